@@ -1,0 +1,66 @@
+# The two commands: `make run` and `make test`. CONTRIBUTING.md says the rest.
+SHELL := /bin/sh
+VENV := .venv
+PY := $(VENV)/bin/python
+.DEFAULT_GOAL := help
+.PHONY: help run dev test lint format translations pins audit clean
+
+help:  ## Say what there is
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | sort
+
+run: $(VENV)/.run  ## Serve the playground at http://127.0.0.1:8000/
+	@exec $(PY) manage.py serve
+
+dev: $(VENV)/.test  ## The same with autoreload and DEBUG
+	@DEBUG=true exec $(PY) -m watchfiles --filter python "$(PY) manage.py serve" playground
+
+test: $(VENV)/.test  ## Set up all that the suite needs, and run it
+	@$(PY) -m tests.setup
+	@DATA_DIR= exec $(PY) -m pytest $(ARGS)
+
+lint: $(VENV)/.test  ## Style, types, templates, translations
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/ruff format --check .
+	@$(VENV)/bin/mypy
+	@$(VENV)/bin/djlint templates --lint --quiet
+	@$(PY) manage.py translations --check
+
+format: $(VENV)/.test  ## Put imports and layout in order
+	@$(VENV)/bin/ruff check --fix .
+	@$(VENV)/bin/ruff format .
+
+translations: $(VENV)/.test  ## Collect new texts into locale/, compile
+	@$(PY) manage.py translations
+
+audit: $(VENV)/.test  ## Known holes in what we depend on (needs the internet)
+	@$(VENV)/bin/pip-audit --strict --require-hashes --disable-pip -r requirements/base.txt
+
+pins:  ## Write requirements/*.txt anew from *.in (needs uv)
+	@for set in base test; do uv pip compile --quiet --upgrade --universal --python-version 3.12 \
+	  --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
+	  -o requirements/$$set.txt requirements/$$set.in || exit 1; done
+
+clean:  ## Remove what make made; data stays
+	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache build
+
+# A Python that is new enough and really starts: some machines have names on the path that lead nowhere.
+$(PY):
+	@for name in python3.13 python3.12 python3; do \
+	  if $$name -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 12))' >/dev/null 2>&1; then found=$$name; break; fi; \
+	done; \
+	if [ -z "$$found" ]; then \
+	  echo "Python 3.12 or newer with venv is needed; python3 here is: $$(python3 --version 2>&1 || echo missing)." >&2; \
+	  echo "Install it (on Debian and Ubuntu: apt-get install python3 python3-venv) and run make again." >&2; exit 1; \
+	fi; \
+	echo "Setting up with $$($$found --version) ($$found)"; \
+	rm -rf $(VENV) && $$found -m venv $(VENV)
+
+$(VENV)/.run: requirements/base.txt | $(PY)
+	@echo "Installing what the playground needs"
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/base.txt
+	@touch $@
+
+$(VENV)/.test: requirements/test.txt | $(PY)
+	@echo "Installing what the tests need"
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.txt
+	@touch $@ $(VENV)/.run

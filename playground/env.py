@@ -1,0 +1,72 @@
+"""Read the environment once, loudly: a wrong value stops the start with a sentence."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import NoReturn, TypeVar
+
+from django.core.exceptions import ImproperlyConfigured
+
+T = TypeVar("T")
+
+
+def refuse(name: str, why: str) -> NoReturn:
+    """Stop the start: the setting `name` cannot be used."""
+    raise ImproperlyConfigured(f"The setting {name} {why}.")
+
+
+def text(name: str, default: str = "") -> str:
+    """The setting as text; an empty one counts as not set."""
+    return os.environ.get(name, "").strip() or default
+
+
+def possibly_empty(name: str, default: str) -> str:
+    """The setting as text, where an empty one has a meaning of its own."""
+    return os.environ.get(name, default).strip()
+
+
+def secret(name: str) -> str:
+    """A secret from `NAME`, or from the file that `NAME_FILE` names. Empty when neither is set."""
+    path = text(f"{name}_FILE")
+    if not path:
+        return text(name)
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        refuse(f"{name}_FILE", f"names a file that cannot be read ({error.strerror})")
+
+
+def boolean(name: str, default: bool) -> bool:
+    """The setting as yes or no: true, false, 1, 0, yes, no, on, off."""
+    value = text(name, str(default)).lower()
+    if value in ("true", "1", "yes", "on"):
+        return True
+    if value in ("false", "0", "no", "off"):
+        return False
+    refuse(name, f"is {value!r}, but must be true or false")
+
+
+def integer(name: str, default: int, *, least: int, most: int) -> int:
+    """The setting as a whole number within its limits."""
+    return _number(name, default, int, "a whole number", least, most)
+
+
+def seconds(name: str, default: float, *, least: float, most: float) -> float:
+    """The setting as seconds, fractions allowed."""
+    return _number(name, default, float, "a number", least, most)
+
+
+def _number(name: str, default: T, read: Callable[[str], T], kind: str, least: T, most: T) -> T:
+    value = text(name, str(default))
+    try:
+        number = read(value)
+    except ValueError:
+        refuse(name, f"is {value!r}, but must be {kind}")
+    if not least <= number <= most:  # type: ignore[operator]
+        refuse(name, f"is {value}, but must be between {least} and {most}")
+    return number
+
+
+def listed(name: str) -> list[str]:
+    """The setting as a list of texts, comma separated."""
+    return [part.strip() for part in text(name).split(",") if part.strip()]

@@ -1,0 +1,162 @@
+"""Every error code of the image API and of the road to it: one row each, and the exception that carries one."""
+
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+Charged = Literal["no", "maybe", "yes"]
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorCode:
+    """One documented error: its HTTP status and type, whether it may have cost money, and who documents it."""
+
+    code: str
+    status: int
+    type: str
+    message: str
+    charged: Charged = "no"
+    retry_after: int | None = None
+    should_retry: bool | None = None
+    ours: bool = False
+
+
+_ROWS: Final = (
+    ErrorCode("invalid_request", 400, "invalid_request_error", "The request is not valid."),
+    ErrorCode(
+        "moderation_blocked",
+        400,
+        "image_generation_user_error",
+        "Your request was rejected by the safety system. Nothing was charged.",
+    ),
+    ErrorCode(
+        "invalid_api_key", 401, "authentication_error", "The API key is wrong or disabled.", should_retry=False
+    ),
+    ErrorCode("key_expired", 401, "authentication_error", "The API key has expired.", should_retry=False),
+    ErrorCode("permission_denied", 403, "permission_error", "The API key may not use this model."),
+    ErrorCode("not_found", 404, "invalid_request_error", "There is nothing at this address."),
+    ErrorCode("model_not_found", 404, "invalid_request_error", "The model does not exist."),
+    ErrorCode("method_not_allowed", 405, "invalid_request_error", "The address does not take this method."),
+    ErrorCode(
+        "idempotency_in_progress", 409, "invalid_request_error", "The first call with this key still runs."
+    ),
+    ErrorCode(
+        "image_too_large",
+        413,
+        "invalid_request_error",
+        "A file is over 25 MB, or all files together are over 200 MB.",
+    ),
+    ErrorCode("unsupported_media_type", 415, "invalid_request_error", "The content type is not supported."),
+    ErrorCode("unsupported_size", 422, "invalid_request_error", "The size is not supported."),
+    ErrorCode(
+        "idempotency_mismatch", 422, "invalid_request_error", "The idempotency key was used with another body."
+    ),
+    ErrorCode(
+        "crs_daily_exhausted",
+        429,
+        "rate_limit_error",
+        "The daily budget of the account is used up.",
+        should_retry=False,
+    ),
+    ErrorCode(
+        "crs_total_exhausted",
+        429,
+        "rate_limit_error",
+        "The total budget of the account is used up.",
+        should_retry=False,
+    ),
+    ErrorCode(
+        "image_daily_limit",
+        429,
+        "rate_limit_error",
+        "Daily image generation count limit reached.",
+        should_retry=False,
+    ),
+    ErrorCode(
+        "concurrency_exhausted",
+        429,
+        "rate_limit_error",
+        "The key already makes as many calls at once as it may.",
+        retry_after=5,
+    ),
+    ErrorCode(
+        "server_error", 500, "server_error", "The server failed. Nothing was charged.", should_retry=False
+    ),
+    ErrorCode(
+        "image_provider_error",
+        502,
+        "server_error",
+        "The provider's answer could not be used.",
+        charged="maybe",
+        should_retry=False,
+    ),
+    ErrorCode(
+        "service_overloaded", 503, "server_error", "The service is overloaded; try again later.", retry_after=10
+    ),
+    ErrorCode(
+        "image_provider_unavailable", 503, "server_error", "The provider is not available.", retry_after=5
+    ),
+    ErrorCode(
+        "upstream_timeout",
+        504,
+        "server_error",
+        "No answer came within the time limit.",
+        charged="maybe",
+        should_retry=False,
+    ),
+    # What a client sees of a road that broke; no API answers with these.
+    ErrorCode("network_unreachable", 0, "connection_error", "The API could not be reached.", ours=True),
+    ErrorCode(
+        "unknown_outcome",
+        0,
+        "connection_error",
+        "The connection broke after sending.",
+        charged="maybe",
+        ours=True,
+    ),
+    ErrorCode(
+        "garbled_response", 0, "connection_error", "The answer was unusable.", charged="maybe", ours=True
+    ),
+    ErrorCode("interrupted", 0, "connection_error", "The server was restarted.", charged="maybe", ours=True),
+    ErrorCode("key_forgotten", 0, "connection_error", "The key was forgotten before sending.", ours=True),
+    ErrorCode("cancelled", 0, "connection_error", "The run was cancelled.", charged="maybe", ours=True),
+)
+ERRORS: Final = {row.code: row for row in _ROWS}
+API_ERRORS: Final = tuple(row for row in _ROWS if not row.ours)
+
+
+class ApiError(Exception):
+    """A call that failed, spoken both ways: the API turns it into JSON, the client turns JSON into it.
+
+    `code` is a key of ERRORS. `message` is safe to log: it holds no key. `provider_said` is a redacted cut of the
+    provider's own words, at most 300 characters, or empty. `retry_after` is in whole seconds.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        message: str = "",
+        *,
+        param: str | None = None,
+        status: int | None = None,
+        retry_after: int | None = None,
+        provider_said: str = "",
+        request_id: str = "",
+        charged: Charged | None = None,
+    ) -> None:
+        row = ERRORS[code]
+        self.row = row
+        self.code = code
+        self.message = message or row.message
+        self.param = param
+        self.status = row.status if status is None else status
+        self.retry_after = row.retry_after if retry_after is None else retry_after
+        self.provider_said = provider_said
+        self.request_id = request_id
+        self.charged: Charged = charged or row.charged
+        super().__init__(f"{code}: {self.message}")
+
+    def as_json(self) -> dict[str, Any]:
+        """The error in the OpenAI schema (seeds, Error responses)."""
+        return {
+            "error": {"type": self.row.type, "code": self.code, "message": self.message, "param": self.param}
+        }

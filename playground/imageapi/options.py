@@ -1,0 +1,135 @@
+"""What the image API accepts: the only list of models, sizes, qualities, formats and limits.
+
+Forms, the built-in API, the reference, snippets and estimates read these rows; a second copy is a bug.
+Sources: seeds (API reference, quotas), the official SDK's parameter types, `interface.md` where they disagree.
+"""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+Endpoint = Literal["generations", "edits"]
+ENDPOINTS: Final[tuple[Endpoint, ...]] = ("generations", "edits")
+
+AUTO: Final = "auto"
+DEFAULT_MODEL: Final = "gpt-image-2"
+
+MIB: Final = 1024 * 1024
+MAX_FILE_BYTES: Final = 25 * MIB
+MAX_TOTAL_BYTES: Final = 200 * MIB
+MAX_SOURCES: Final = 8
+MAX_PIXELS: Final = 50_000_000
+MAX_EDGE: Final = 16_384
+DAILY_IMAGES: Final = 100
+CALLS_AT_ONCE: Final = 2
+CDN_LIMIT_SECONDS: Final = 100
+SDK_TIMEOUT_SECONDS: Final = 180
+URL_LIFETIME_SECONDS: Final = 60 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """A picture size in pixels, and the shape people know it by."""
+
+    width: int
+    height: int
+    shape: Literal["square", "portrait", "landscape", "large"]
+
+    @property
+    def name(self) -> str:
+        """The size as the API writes it: `WIDTHxHEIGHT`."""
+        return f"{self.width}x{self.height}"
+
+
+SIZES: Final[tuple[Size, ...]] = (
+    Size(1024, 1024, "square"),
+    Size(1024, 1536, "portrait"),
+    Size(1536, 1024, "landscape"),
+    Size(2048, 2048, "large"),
+)
+SIZE_NAMES: Final = tuple(size.name for size in SIZES)
+# QCode prices this size, but its reference does not list it among the values, so it may refuse it.
+UNCERTAIN_SIZES: Final = ("2048x2048",)
+
+QUALITIES: Final = ("low", "medium", "high")
+BACKGROUNDS: Final = (AUTO, "opaque", "transparent")
+OUTPUT_FORMATS: Final = ("png", "jpeg", "webp")
+ALPHA_FORMATS: Final = ("png", "webp")
+COMPRESSED_FORMATS: Final = ("jpeg", "webp")
+FIDELITIES: Final = ("low", "high")
+RESPONSE_FORMATS: Final = ("b64_json", "url")
+MODERATIONS: Final = (AUTO, "low")
+MEDIA_TYPES: Final = {"png": "image/png", "jpeg": "image/jpeg", "webp": "image/webp"}
+FILE_ENDINGS: Final = {"png": "png", "jpeg": "jpg", "webp": "webp"}
+
+Kind = Literal["string", "integer", "boolean", "file"]
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One field of a request: its kind, limits and defaults for each endpoint that takes it."""
+
+    name: str
+    kind: Kind
+    endpoints: tuple[Endpoint, ...] = ENDPOINTS
+    required: bool = False
+    values: tuple[str, ...] = ()
+    edit_values: tuple[str, ...] = ()
+    default: str | int | bool | None = None
+    edit_default: str | int | bool | None = None
+    minimum: int | None = None
+    maximum: int | None = None
+    max_length: int | None = None
+    error: str = "invalid_request"
+
+    def accepts(self, endpoint: Endpoint) -> tuple[str, ...]:
+        """The values that `endpoint` takes; empty means any text."""
+        return self.edit_values if endpoint == "edits" and self.edit_values else self.values
+
+    def default_for(self, endpoint: Endpoint) -> str | int | bool | None:
+        """The value `endpoint` uses when the field is not sent; None when there is none."""
+        return self.edit_default if endpoint == "edits" and self.edit_default is not None else self.default
+
+
+PARAMETERS: Final[tuple[Parameter, ...]] = (
+    Parameter("model", "string", required=True, values=(DEFAULT_MODEL,), error="model_not_found"),
+    Parameter("prompt", "string", required=True, max_length=32_000),
+    Parameter("image", "file", endpoints=("edits",), required=True, minimum=1, maximum=MAX_SOURCES),
+    Parameter("mask", "file", endpoints=("edits",)),
+    Parameter(
+        "size",
+        "string",
+        values=SIZE_NAMES,
+        edit_values=(AUTO, *SIZE_NAMES),
+        default="1024x1024",
+        edit_default=AUTO,
+        error="unsupported_size",
+    ),
+    Parameter("quality", "string", values=(AUTO, *QUALITIES), default="medium", edit_default=AUTO),
+    Parameter("n", "integer", default=1, minimum=1, maximum=4),
+    Parameter("background", "string", values=BACKGROUNDS, default=AUTO),
+    Parameter("output_format", "string", values=OUTPUT_FORMATS, default="png"),
+    Parameter("output_compression", "integer", default=100, minimum=0, maximum=100),
+    Parameter("input_fidelity", "string", endpoints=("edits",), values=FIDELITIES, default="low"),
+    Parameter("moderation", "string", values=MODERATIONS, default=AUTO),
+    Parameter("response_format", "string", values=RESPONSE_FORMATS, default="b64_json"),
+    Parameter("stream", "boolean", default=False),
+    Parameter("partial_images", "integer", default=0, minimum=0, maximum=3),
+    Parameter("user", "string", max_length=256),
+)
+PARAMETER: Final = {parameter.name: parameter for parameter in PARAMETERS}
+
+
+def parameters_of(endpoint: Endpoint) -> tuple[Parameter, ...]:
+    """The parameters that `endpoint` takes, in the order of the reference."""
+    return tuple(parameter for parameter in PARAMETERS if endpoint in parameter.endpoints)
+
+
+def prompt_length(text: str) -> int:
+    """Characters of a prompt as the API counts them: code points, with line ends as one."""
+    return len(text.replace("\r\n", "\n"))
+
+
+def size_of(name: str) -> tuple[int, int]:
+    """Width and height in pixels of a size name. Raises ValueError for anything else."""
+    width, _, height = name.partition("x")
+    return int(width), int(height)

@@ -1,0 +1,64 @@
+"""Untrusted pictures: what they are, without believing their name, their type or their header's promises."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from PIL import Image, ImageFile
+
+MAX_PIXELS: Final = 50_000_000
+MAX_EDGE: Final = 16_384
+FORMATS: Final = {"PNG": "png", "JPEG": "jpeg", "MPO": "jpeg", "WEBP": "webp"}
+# What Pillow is known to raise on broken files; a decompression bomb is an error here, whatever its size.
+BROKEN: Final = (OSError, SyntaxError, ValueError, Image.DecompressionBombError, MemoryError, KeyError)
+
+
+class PictureError(Exception):
+    """The file is not a picture that can be used; `reason` is one of REASONS."""
+
+    REASONS = ("format", "size", "broken", "limit")
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class PictureFacts:
+    """What a picture is: `format` png, jpeg or webp; pixels; bytes; whether any alpha is in it."""
+
+    format: str
+    width: int
+    height: int
+    size: int
+    has_alpha: bool
+
+
+def open_checked(path: Path) -> ImageFile.ImageFile:
+    """Open a picture whose format and claimed size are within limits; its pixels are not decoded yet.
+
+    Raises PictureError: the claimed size is checked before a single pixel is decoded (a 38-byte WebP can claim 268 MP).
+    """
+    try:
+        picture = Image.open(path, formats=tuple(FORMATS))
+    except BROKEN as error:
+        raise PictureError("format") from error
+    width, height = picture.size
+    if width * height > MAX_PIXELS or max(width, height) > MAX_EDGE:
+        picture.close()
+        raise PictureError("size")
+    return picture
+
+
+def inspect(path: Path) -> PictureFacts:
+    """Decode the whole picture and say what it is. Raises PictureError."""
+    with open_checked(path) as picture:
+        # Pillow forgets that a file was damaged once its metadata was read: pixels first.
+        try:
+            picture.load()
+        except BROKEN as error:
+            raise PictureError("broken") from error
+        alpha = picture.has_transparency_data
+        return PictureFacts(
+            FORMATS[picture.format or ""], picture.width, picture.height, path.stat().st_size, alpha
+        )

@@ -1,0 +1,75 @@
+"""Pictures in another format, and small ones for lists. Colour profiles are kept, other metadata is not."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from PIL import Image, ImageOps
+
+from playground.pixels.decode import BROKEN, PictureError, open_checked
+
+THUMBNAIL_EDGE: Final = 320
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """`format` png, jpeg or webp; `quality` 0-100 (100 is lossless for WebP); `matte` RRGGBB under alpha for JPEG."""
+
+    format: str
+    quality: int = 90
+    matte: str = "ffffff"
+
+
+def convert(source: Path, target: Path, conversion: Conversion) -> None:
+    """Write `source` as `conversion` says to `target`, whole or not at all. Raises PictureError."""
+    with open_checked(source) as picture:
+        try:
+            upright = ImageOps.exif_transpose(picture)
+            _write(_fitted(upright, conversion), target, conversion, picture.info.get("icc_profile"))
+        except BROKEN as error:
+            raise PictureError("broken") from error
+
+
+def thumbnail(source: Path, target: Path, edge: int = THUMBNAIL_EDGE) -> None:
+    """Write a small WebP of `source` with a longer edge of at most `edge` pixels. Raises PictureError."""
+    with open_checked(source) as picture:
+        try:
+            picture.draft("RGB", (edge * 2, edge * 2))
+            small = ImageOps.exif_transpose(picture)
+            small.thumbnail((edge, edge), Image.Resampling.LANCZOS)
+            conversion = Conversion("webp", 80)
+            _write(_fitted(small, conversion), target, conversion, picture.info.get("icc_profile"))
+        except BROKEN as error:
+            raise PictureError("broken") from error
+
+
+def _fitted(picture: Image.Image, conversion: Conversion) -> Image.Image:
+    """The picture in a mode that the format takes; alpha is laid on the matte for JPEG."""
+    if picture.mode.startswith("I;16") or picture.mode == "I":
+        picture = picture.point(lambda value: value / 256).convert("L")
+    has_alpha = picture.has_transparency_data
+    if conversion.format != "jpeg":
+        return picture.convert("RGBA" if has_alpha else "RGB")
+    if not has_alpha:
+        return picture.convert("RGB")
+    layer = picture.convert("RGBA")
+    ground = Image.new("RGBA", layer.size, f"#{conversion.matte}ff")
+    return Image.alpha_composite(ground, layer).convert("RGB")
+
+
+def _write(picture: Image.Image, target: Path, conversion: Conversion, profile: bytes | None) -> None:
+    options: dict[str, Any] = {"icc_profile": profile} if profile and picture.mode != "L" else {}
+    match conversion.format:
+        case "jpeg":
+            options |= {"quality": max(1, conversion.quality), "optimize": True}
+        case "webp":
+            options |= {"quality": conversion.quality, "lossless": conversion.quality == 100, "method": 4}
+        case "png":
+            options |= {"compress_level": 6}
+    unfinished = target.with_name(f"{target.name}.{os.getpid()}.tmp")
+    try:
+        picture.save(unfinished, conversion.format.upper(), **options)
+        unfinished.replace(target)
+    finally:
+        unfinished.unlink(missing_ok=True)

@@ -1,0 +1,89 @@
+"""What a visitor may see and do with its own runs. Anyone else's are not there."""
+
+import shutil
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import F, Prefetch, QuerySet
+from django.http import Http404
+from django.utils import timezone
+
+from playground.runs import files
+from playground.runs.models import ACTIVE, Picture, Run, State
+
+
+def runs_of(visitor: str) -> QuerySet[Run]:
+    """The visitor's runs with their pictures, newest first."""
+    pictures = Prefetch("pictures", queryset=Picture.objects.order_by("number"))
+    return Run.objects.filter(visitor=visitor).prefetch_related(pictures)
+
+
+def run_of(visitor: str, run_id: str) -> Run:
+    """One run of the visitor. Raises Http404 for what is not there or not theirs."""
+    run = runs_of(visitor).filter(pk=run_id).first() if visitor else None
+    if run is None:
+        raise Http404("no such run")
+    return run
+
+
+def picture_of(visitor: str, run_id: str, number: int) -> Picture:
+    """One picture of one run of the visitor. Raises Http404."""
+    picture = (
+        Picture.objects.select_related("run").filter(run__visitor=visitor, run=run_id, number=number).first()
+        if visitor
+        else None
+    )
+    if picture is None:
+        raise Http404("no such picture")
+    return picture
+
+
+def active_of(visitor: str) -> int:
+    """How many of the visitor's runs wait or run."""
+    return Run.objects.filter(visitor=visitor, state__in=ACTIVE).count() if visitor else 0
+
+
+def recent_prompts(visitor: str, most: int = 20) -> list[str]:
+    """Earlier prompts of the visitor, newest first, each once."""
+    seen: dict[str, None] = {}
+    for run in Run.objects.filter(visitor=visitor).only("parameters")[: most * 3]:
+        seen.setdefault(run.prompt)
+    return [prompt for prompt in seen if prompt][:most]
+
+
+def cancel(run: Run, at: datetime | None = None) -> None:
+    """Stop a run: at once while it waits, through the runner's watcher when it has been sent."""
+    moment = at or timezone.now()
+    waiting = Run.objects.filter(pk=run.pk, state=State.QUEUED)
+    stopped = waiting.update(
+        state=State.CANCELLED,
+        error="cancelled",
+        charged="no",
+        sealed_key="",
+        finished_at=moment,
+        version=F("version") + 1,
+    )
+    if not stopped:
+        Run.objects.filter(pk=run.pk, state=State.RUNNING).update(
+            cancel_requested=True, version=F("version") + 1
+        )
+
+
+def forget_key(visitor: str, account: str) -> None:
+    """Take the key from the visitor's runs of that account that were not sent yet; they end as `key_forgotten`."""
+    Run.objects.filter(visitor=visitor, account=account, state=State.QUEUED).update(
+        state=State.FAILED,
+        error="key_forgotten",
+        charged="no",
+        sealed_key="",
+        finished_at=timezone.now(),
+        version=F("version") + 1,
+    )
+
+
+def delete(runs: Iterable[Run]) -> None:
+    """Delete finished runs and their files; running ones stay, since their pictures may be paid for."""
+    for run in runs:
+        if not run.is_active:
+            run.delete()
+            shutil.rmtree(files.folder_of(run.pk), ignore_errors=True)

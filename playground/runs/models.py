@@ -1,0 +1,170 @@
+"""The rows that say what happened: runs, their pictures, and the workers that are alive."""
+
+import secrets
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+
+from playground.imageapi.messages import ImageRequest
+from playground.imageapi.options import MEDIA_TYPES
+from playground.imageapi.prices import Estimate
+
+
+def new_id() -> str:
+    """An id that cannot be guessed: 80 random bits."""
+    return secrets.token_hex(10)
+
+
+class State(models.TextChoices):
+    """Where a run stands; the names are those of the run card's `data-state`."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    PARTIAL = "partial"
+    FAILED = "failed"
+    INTERRUPTED = "interrupted"
+    CANCELLED = "cancelled"
+
+
+ACTIVE = (State.QUEUED, State.RUNNING)
+
+
+class Run(models.Model):
+    """One request of a visitor to an image API, from the click to the pictures. Only the runner writes it."""
+
+    id = models.CharField(primary_key=True, max_length=20, default=new_id, editable=False)
+    visitor = models.CharField(max_length=64)
+    # The once-only token of the form and the hash of what was in it: the same twice is the same run.
+    token = models.CharField(max_length=64, blank=True)
+    content = models.CharField(max_length=64, blank=True)
+
+    api = models.CharField(max_length=32)
+    account = models.CharField(max_length=32)
+    endpoint = models.CharField(max_length=16)
+    parameters = models.JSONField[dict[str, Any], dict[str, Any]](default=dict)
+    sources = models.JSONField[list[dict[str, Any]], list[dict[str, Any]]](default=list, blank=True)
+
+    state = models.CharField(max_length=12, choices=State, default=State.QUEUED)
+    version = models.PositiveIntegerField(default=1)
+    error = models.CharField(max_length=40, blank=True)
+    # What the error sentence needs: param, retry_after (seconds), provider_said, status.
+    error_facts = models.JSONField[dict[str, Any], dict[str, Any]](default=dict, blank=True)
+    charged = models.CharField(max_length=5, default="no")
+
+    sealed_key = models.TextField(blank=True)
+    key_fingerprint = models.CharField(max_length=64)
+    key_last4 = models.CharField(max_length=4, blank=True)
+
+    created_at = models.DateTimeField(default=timezone.now)
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    worker = models.CharField(max_length=40, blank=True)
+    cancel_requested = models.BooleanField(default=False)
+
+    expected_low = models.PositiveIntegerField(default=0)
+    expected_high = models.PositiveIntegerField(default=0)
+    estimate_low = models.BigIntegerField(default=0)
+    estimate_high = models.BigIntegerField(default=0)
+    price = models.BigIntegerField(null=True, blank=True)
+
+    request_id = models.CharField(max_length=200, blank=True)
+    usage = models.JSONField[dict[str, int] | None, dict[str, int] | None](null=True, blank=True)
+    # What the API said of its pictures: size, quality, output_format, background.
+    reported = models.JSONField[dict[str, str], dict[str, str]](default=dict, blank=True)
+    # The newest preview of each picture: number -> step.
+    previews = models.JSONField[dict[str, int], dict[str, int]](default=dict, blank=True)
+
+    class Meta:
+        ordering = ("-created_at", "-id")
+        constraints = [
+            models.UniqueConstraint(
+                fields=("visitor", "token", "content"),
+                condition=~models.Q(token=""),
+                name="one_run_for_the_same_form",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=("visitor", "-created_at")),
+            models.Index(fields=("state", "created_at")),
+        ]
+
+    def __str__(self) -> str:
+        return self.id
+
+    @property
+    def is_active(self) -> bool:
+        """Whether something may still happen to it."""
+        return self.state in ACTIVE
+
+    @property
+    def prompt(self) -> str:
+        """What the visitor asked for."""
+        return str(self.parameters.get("prompt", ""))
+
+    @property
+    def asked(self) -> int:
+        """How many pictures were asked for."""
+        return int(self.parameters.get("n", 1))
+
+    @property
+    def estimate(self) -> Estimate:
+        """What it could cost, in micro-dollars."""
+        return Estimate(self.estimate_low, self.estimate_high)
+
+    @property
+    def was_sent(self) -> bool:
+        """Whether the request left this server."""
+        return self.sent_at is not None
+
+    def request(self) -> ImageRequest:
+        """The request as it goes to the API, files apart."""
+        return ImageRequest.from_parameters(
+            "edits" if self.endpoint == "edits" else "generations", self.parameters
+        )
+
+    def elapsed(self, at: datetime) -> float:
+        """Seconds since it was claimed, until `at` or its end; 0 while it waits."""
+        if self.claimed_at is None:
+            return 0.0
+        return max(0.0, ((self.finished_at or at) - self.claimed_at).total_seconds())
+
+
+class Picture(models.Model):
+    """A final picture of a run, kept on disk byte for byte as the API delivered it."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="pictures")
+    number = models.PositiveSmallIntegerField()
+    file = models.CharField(max_length=100)
+    thumbnail = models.CharField(max_length=100, blank=True)
+    format = models.CharField(max_length=8)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    size = models.PositiveIntegerField()
+    has_alpha = models.BooleanField(default=False)
+    revised_prompt = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ("number",)
+        constraints = [models.UniqueConstraint(fields=("run", "number"), name="one_picture_a_number")]
+
+    def __str__(self) -> str:
+        return f"{self.run_id}/{self.number}"
+
+    @property
+    def media_type(self) -> str:
+        """The true type of its bytes."""
+        return MEDIA_TYPES[self.format]
+
+
+class Worker(models.Model):
+    """A runner that is alive: it renews `beat_at` every other second."""
+
+    id = models.CharField(primary_key=True, max_length=40)
+    beat_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.id

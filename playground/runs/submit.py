@@ -1,0 +1,65 @@
+"""From a valid form to a run that waits: one row, one wake-up, never two for the same form."""
+
+import hashlib
+import json
+
+from django.db import IntegrityError, transaction
+
+from playground.imageapi.messages import ImageRequest
+from playground.runs import expectation, seal, tasks
+from playground.runs.connection import Connection
+from playground.runs.models import Run
+
+
+def submit(visitor: str, connection: Connection, request: ImageRequest, *, token: str) -> Run:
+    """The run for this form: the one that exists when the same token came with the same content, else a new one.
+
+    An empty token always makes a new run. The key is sealed onto the row until the runner claims it.
+    """
+    content = content_hash(connection, request)
+    existing = find(visitor, token, content)
+    if existing is not None:
+        return existing
+    try:
+        with transaction.atomic():
+            run = Run.objects.create(token=token, content=content, **_facts(visitor, connection, request))
+    except IntegrityError:
+        # The other click of a double click was quicker.
+        return Run.objects.get(visitor=visitor, token=token, content=content)
+    tasks.execute_run.enqueue(run.pk)
+    return run
+
+
+def find(visitor: str, token: str, content: str) -> Run | None:
+    """The run that this form made already, if any."""
+    return Run.objects.filter(visitor=visitor, token=token, content=content).first() if token else None
+
+
+def content_hash(connection: Connection, request: ImageRequest) -> str:
+    """Names what a form asks for, and of which API; files count by their bytes."""
+    files = [
+        hashlib.sha256(one.path.read_bytes()).hexdigest() for one in (*request.images, request.mask) if one
+    ]
+    said = [connection.api.id, request.endpoint, request.parameters(), request.mask is not None, files]
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
+def _facts(visitor: str, connection: Connection, request: ImageRequest) -> dict[str, object]:
+    seconds = expectation.expected_seconds(connection.api, request)
+    price = expectation.expected_price(request)
+    return {
+        "visitor": visitor,
+        "api": connection.api.id,
+        "account": connection.api.profile.account,
+        "endpoint": request.endpoint,
+        "parameters": request.parameters(),
+        "sealed_key": seal.seal(connection.key),
+        "key_fingerprint": connection.fingerprint,
+        "key_last4": connection.last4,
+        "expected_low": seconds.low,
+        "expected_high": seconds.high,
+        "estimate_low": price.low,
+        "estimate_high": price.high,
+    }
+
+

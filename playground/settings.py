@@ -1,0 +1,233 @@
+"""The one settings file. Names are those of the README's table; each is read from the environment once."""
+
+import contextlib
+import os
+import secrets
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import dj_database_url
+from django.utils.csp import CSP
+from django.utils.translation import gettext_lazy as _
+
+from playground import env
+from playground.imageapi.profiles import DEFAULT_IMAGE_APIS, parse_image_apis
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VERSION = "0.1.0"
+
+# -- where to listen, and who may ask -------------------------------------------------------------------------
+DEBUG = env.boolean("DEBUG", False)
+HOST = env.text("HOST", "127.0.0.1")
+PORT = env.integer("PORT", 8000, least=1, most=65535)
+PUBLIC_URL = env.text("PUBLIC_URL").rstrip("/")
+_public = urlsplit(PUBLIC_URL)
+if PUBLIC_URL and (_public.scheme not in ("http", "https") or not _public.hostname):
+    env.refuse("PUBLIC_URL", f"is {PUBLIC_URL!r}, but must be an address such as https://images.example.org")
+IS_HTTPS = _public.scheme == "https"
+LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
+ALLOWED_HOSTS = env.listed("ALLOWED_HOSTS") or [
+    *LOOPBACK_HOSTS,
+    *([_public.hostname] if _public.hostname else []),
+]
+TRUSTED_PROXIES = env.listed("TRUSTED_PROXIES")
+URL_PREFIX = env.possibly_empty("URL_PREFIX", "qcode-img/").strip("/")
+URL_PREFIX = f"{URL_PREFIX}/" if URL_PREFIX else ""
+WEB_WORKERS = env.integer("WEB_WORKERS", 2, least=1, most=64)
+WEB_THREADS = env.integer("WEB_THREADS", 600, least=4, most=4000)
+RUNNER_THREADS = env.integer("RUNNER_THREADS", 2000, least=1, most=8000)
+
+# -- where things are kept ------------------------------------------------------------------------------------
+IS_TESTING = "pytest" in sys.modules
+DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / ("build/test" if IS_TESTING else "data")))).absolute()
+PICTURES_DIR = DATA_DIR / "pictures"
+RETENTION_DAYS = env.integer("RETENTION_DAYS", 7, least=1, most=3650)
+SESSION_MAX_PICTURES = env.integer("SESSION_MAX_PICTURES", 200, least=1, most=100_000)
+
+
+def _kept_secret(name: str) -> str:
+    """The secret of that name, made once and kept in DATA_DIR, readable by its owner alone."""
+    path = DATA_DIR / name
+    try:
+        DATA_DIR.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            draft = DATA_DIR / f"{name}.{os.getpid()}.tmp"
+            with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(secrets.token_urlsafe(50))
+            # A link is whole or not at all: of two first starts at once, one wins and both read the same.
+            with contextlib.suppress(FileExistsError):
+                os.link(draft, path)
+            draft.unlink()
+        return path.read_text(encoding="ascii").strip()
+    except OSError as error:
+        env.refuse("DATA_DIR", f"is {str(DATA_DIR)!r}, which cannot be written ({error.strerror})")
+
+
+SECRET_KEY = env.secret("SECRET_KEY") or _kept_secret("secret_key")
+# Seals keys of runs that wait. Random in memory: the launcher's forks inherit it, and nothing on disk can open them.
+ENGINE_SECRET = env.secret("ENGINE_SECRET") or secrets.token_urlsafe(32)
+
+DATABASE_URL = env.secret("DATABASE_URL")
+if DATABASE_URL:
+    DATABASES = {"default": dict(dj_database_url.parse(DATABASE_URL, conn_max_age=60))}
+else:
+    DATABASES = {
+        "default": {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": DATA_DIR / "playground.sqlite3",
+            "CONN_MAX_AGE": None,
+            "OPTIONS": {
+                "timeout": 20,
+                "transaction_mode": "IMMEDIATE",
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+            },
+            # Threads and processes of the tests share it, so it cannot live in memory.
+            "TEST": {"NAME": DATA_DIR / "test.sqlite3"},
+        }
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# -- image APIs and runs --------------------------------------------------------------------------------------
+BUILTIN_URL = env.text("BUILTIN_URL", f"http://127.0.0.1:{PORT}/{URL_PREFIX}")
+try:
+    IMAGE_APIS = parse_image_apis(env.text("IMAGE_APIS", DEFAULT_IMAGE_APIS), BUILTIN_URL)
+except ValueError as error:
+    env.refuse("IMAGE_APIS", f"cannot be used: {error}")
+RUN_DEADLINE = env.seconds("RUN_DEADLINE", 180, least=1, most=3600)
+DEMO_SECONDS = env.seconds("DEMO_SECONDS", 3, least=0, most=600)
+SUPPORT_URL = env.text("SUPPORT_URL")
+TASKS = {"default": {"BACKEND": "playground.runs.wake.WakeBackend"}}
+
+# -- Django ---------------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "playground",
+    "playground.runs",
+    "playground.pages",
+    "playground.gateway",
+]
+MIDDLEWARE = [
+    "playground.web.requests.RequestIdMiddleware",
+    "playground.web.hosts.ProxyMiddleware",
+    "playground.web.hosts.HttpsRedirectMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "playground.web.headers.HeadersMiddleware",
+    "playground.web.compress.PageCompressionMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "playground.web.language.LanguageMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "playground.urls"
+WSGI_APPLICATION = "playground.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "playground.pages.context.frame",
+            ],
+            "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
+        },
+        "APP_DIRS": True,
+    }
+]
+FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
+APPEND_SLASH = False
+# A prompt of 32,000 characters is 128 KB at most; files are streamed to disk and have limits of their own.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+
+# -- languages and time ---------------------------------------------------------------------------------------
+LANGUAGES = [("en", _("English")), ("zh-hans", _("Chinese"))]
+LANGUAGE_CODE = "en"
+LOCALE_PATHS = [BASE_DIR / "locale"]
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# -- static files ---------------------------------------------------------------------------------------------
+STATIC_URL = f"/{URL_PREFIX}static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG or IS_TESTING
+        else "playground.web.assets.HashedStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = DEBUG or IS_TESTING
+WHITENOISE_AUTOREFRESH = DEBUG
+
+# -- sessions, cookies, headers (faults.md's list) ------------------------------------------------------------
+_PREFIX = "__Host-" if IS_HTTPS else ""
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_NAME = f"{_PREFIX}session"
+SESSION_COOKIE_AGE = max(RETENTION_DAYS, 7) * 24 * 3600
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = IS_HTTPS
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_NAME = f"{_PREFIX}csrf"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "playground.pages.views.failures.csrf_failure"
+CSRF_TRUSTED_ORIGINS = [f"{_public.scheme}://{_public.netloc}"] if PUBLIC_URL else []
+LANGUAGE_COOKIE_NAME = f"{_PREFIX}language"
+VAULT_COOKIE_NAME = f"{_PREFIX}vault"
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if IS_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS
+SECURE_SSL_REDIRECT = IS_HTTPS
+# Django's redirect knows paths but not hosts; HttpsRedirectMiddleware does it, and leaves loopback alone.
+SECURE_REDIRECT_EXEMPT = [""]
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+X_FRAME_OPTIONS = "DENY"
+SECURE_CSP = {
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.SELF],
+    "style-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "blob:", "data:"],
+    "connect-src": [CSP.SELF],
+    "font-src": [CSP.SELF],
+    "manifest-src": [CSP.SELF],
+    "worker-src": [CSP.SELF],
+    "form-action": [CSP.SELF],
+    "base-uri": [CSP.NONE],
+    "object-src": [CSP.NONE],
+    "frame-ancestors": [CSP.NONE],
+    "report-uri": [f"/{URL_PREFIX}csp-report/"],
+}
+
+# -- logs: one line each, never a prompt or a key -------------------------------------------------------------
+LOG_LEVEL = env.text("LOG_LEVEL", "info").upper()
+if LOG_LEVEL not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+    env.refuse("LOG_LEVEL", f"is {LOG_LEVEL.lower()!r}, but must be debug, info, warning or error")
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": "playground.web.logs.LineFormatter"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        "playground": {"level": LOG_LEVEL},
+        "django": {"level": "INFO" if LOG_LEVEL == "DEBUG" else "WARNING"},
+        # Debug lines of these name headers and bodies; ours say what matters.
+        "urllib3": {"level": "WARNING"},
+        "PIL": {"level": "WARNING"},
+        "django.db.backends": {"level": "WARNING"},
+    },
+}

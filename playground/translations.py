@@ -1,0 +1,100 @@
+"""Translations without system gettext: Django's templatize reads templates, Babel reads and writes catalogues."""
+
+import io
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+from django.utils.translation.template import templatize
+
+KEYWORDS: Final = {
+    "_": None,
+    "gettext": None,
+    "gettext_lazy": None,
+    "gettext_noop": None,
+    "ngettext": (1, 2),
+    "ngettext_lazy": (1, 2),
+    "pgettext": ((1, "c"), 2),
+    "pgettext_lazy": ((1, "c"), 2),
+    "npgettext": ((1, "c"), 2, 3),
+}
+LANGUAGES: Final = {"zh_Hans": "nplurals=1; plural=0;"}
+
+
+def catalogue_path(root: Path, locale: str) -> Path:
+    """Where the texts of `locale` stand."""
+    return root / "locale" / locale / "LC_MESSAGES" / "django.po"
+
+
+def collect(root: Path) -> Catalog:
+    """Every text that the code and the templates under `root` mark for translation."""
+    catalogue = Catalog(charset="utf-8")
+    for path, source in _sources(root):
+        name = path.relative_to(root).as_posix()
+        for _, messages, comments, context in extract(
+            "python", io.BytesIO(source.encode()), KEYWORDS, ["Translators:"]
+        ):
+            catalogue.add(messages, None, [(name, 0)], auto_comments=comments, context=context)
+    return catalogue
+
+
+def _sources(root: Path) -> Iterator[tuple[Path, str]]:
+    for path in sorted((root / "playground").rglob("*.py")):
+        yield path, path.read_text(encoding="utf-8")
+    for path in sorted((root / "templates").rglob("*.*")):
+        if path.suffix in (".html", ".txt", ".svg"):
+            yield path, templatize(path.read_text(encoding="utf-8"), origin=str(path))
+
+
+def read(path: Path, locale: str) -> Catalog:
+    """The catalogue at `path`; an empty one when there is none yet."""
+    if not path.exists():
+        return Catalog(locale=locale, charset="utf-8")
+    with path.open("rb") as file:
+        return read_po(file, locale=locale)
+
+
+def update(root: Path) -> dict[str, Catalog]:
+    """Bring every catalogue up to what `collect` finds, and write it. New texts have no translation yet."""
+    template = collect(root)
+    catalogues = {}
+    for locale in LANGUAGES:
+        path = catalogue_path(root, locale)
+        catalogue = read(path, locale)
+        catalogue.update(template, no_fuzzy_matching=True)
+        catalogue.obsolete.clear()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") as file:
+            write_po(file, catalogue, width=110, omit_header=False, include_lineno=False, sort_output=True)
+        catalogues[locale] = catalogue
+    return catalogues
+
+
+def untranslated(catalogue: Catalog) -> list[str]:
+    """The texts of a catalogue that are missing or fuzzy."""
+    return [str(one.id) for one in catalogue if one.id and (one.fuzzy or not _is_complete(one.string))]
+
+
+def _is_complete(translation: str | Iterable[str] | None) -> bool:
+    parts = [translation] if isinstance(translation, str) or translation is None else list(translation)
+    return all(parts)
+
+
+def compile_stale(root: Path) -> None:
+    """Write the binary catalogue of each language whose texts are newer."""
+    for locale in LANGUAGES:
+        source = catalogue_path(root, locale)
+        target = source.with_suffix(".mo")
+        if not source.exists() or (target.exists() and target.stat().st_mtime_ns >= source.stat().st_mtime_ns):
+            continue
+        compiled = io.BytesIO()
+        write_mo(compiled, read(source, locale))
+        # Another start may compile at the same moment; a rename is whole or not at all.
+        unfinished = target.with_suffix(f".{os.getpid()}.tmp")
+        unfinished.write_bytes(compiled.getvalue())
+        unfinished.replace(target)

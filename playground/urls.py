@@ -1,0 +1,21 @@
+"""Every address: all under URL_PREFIX, apart from `/` and `/healthz`."""
+
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import RedirectView
+
+from playground.web.health import healthz
+
+prefix = settings.URL_PREFIX
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", healthz, name="healthz"),
+    path(f"{prefix}v1/", include("playground.gateway.urls")),
+    path(prefix, include("playground.pages.urls")),
+]
+if prefix:
+    urlpatterns.append(path("", RedirectView.as_view(pattern_name="generate")))
+
+handler400 = "playground.pages.views.failures.bad_request"
+handler403 = "playground.pages.views.failures.forbidden"
+handler404 = "playground.pages.views.failures.not_found"
+handler500 = "playground.pages.views.failures.server_error"

@@ -1,0 +1,1 @@
+"""What stands around every request, whichever room answers it: proxies, headers, languages, logs, assets."""

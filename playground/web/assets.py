@@ -1,0 +1,9 @@
+"""Static files under names that hold their hash, modules included."""
+
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+
+class HashedStorage(CompressedManifestStaticFilesStorage):
+    """WhiteNoise's storage, with `import` statements of our modules rewritten to the hashed names."""
+
+    support_js_module_import_aggregation = True

@@ -1,0 +1,21 @@
+"""What every test stands on."""
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+
+
+@pytest.fixture(autouse=True)
+def pictures_dir(tmp_path, settings) -> Iterator[None]:
+    """Files of a test go to a folder of its own."""
+    settings.PICTURES_DIR = tmp_path / "pictures"
+    yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _data_dir() -> Iterator[None]:
+    settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+    yield
+    shutil.rmtree(settings.DATA_DIR / "static", ignore_errors=True)
