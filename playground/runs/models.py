@@ -44,14 +44,14 @@ class Run(models.Model):
     api = models.CharField(max_length=32)
     account = models.CharField(max_length=32)
     endpoint = models.CharField(max_length=16)
-    parameters = models.JSONField[dict[str, Any], dict[str, Any]](default=dict)
-    sources = models.JSONField[list[dict[str, Any]], list[dict[str, Any]]](default=list, blank=True)
+    parameters = models.JSONField(default=dict)
+    sources = models.JSONField(default=list, blank=True)
 
     state = models.CharField(max_length=12, choices=State, default=State.QUEUED)
     version = models.PositiveIntegerField(default=1)
     error = models.CharField(max_length=40, blank=True)
     # What the error sentence needs: param, retry_after (seconds), provider_said, status.
-    error_facts = models.JSONField[dict[str, Any], dict[str, Any]](default=dict, blank=True)
+    error_facts = models.JSONField(default=dict, blank=True)
     charged = models.CharField(max_length=5, default="no")
 
     sealed_key = models.TextField(blank=True)
@@ -72,11 +72,11 @@ class Run(models.Model):
     price = models.BigIntegerField(null=True, blank=True)
 
     request_id = models.CharField(max_length=200, blank=True)
-    usage = models.JSONField[dict[str, int] | None, dict[str, int] | None](null=True, blank=True)
+    usage = models.JSONField(null=True, blank=True)
     # What the API said of its pictures: size, quality, output_format, background.
-    reported = models.JSONField[dict[str, str], dict[str, str]](default=dict, blank=True)
+    reported = models.JSONField(default=dict, blank=True)
     # The newest preview of each picture: number -> step.
-    previews = models.JSONField[dict[str, int], dict[str, int]](default=dict, blank=True)
+    previews = models.JSONField(default=dict, blank=True)
 
     class Meta:
         ordering = ("-created_at", "-id")
