@@ -1,0 +1,61 @@
+"""Who makes the pictures: one package a backend, all behind the same protocol."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from playground.gateway.caller import Caller
+from playground.imageapi.messages import ImageRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a picture was rendered as; nothing is `auto` any more."""
+
+    size: str
+    quality: str
+    background: str
+    output_format: str
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """An unfinished picture. `index` is which picture, `step` which preview of it, both from 0."""
+
+    index: int
+    step: int
+    data: bytes
+    look: Look
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A finished picture in the format that was asked for. `index` counts from 0."""
+
+    index: int
+    data: bytes
+    look: Look
+    revised_prompt: str = ""
+
+
+class Rendering(Protocol):
+    """Work in progress: previews and pictures as they come, each picture once, in order.
+
+    Iterating raises ApiError when the work fails, and CallerLeft when nobody waits for it.
+    """
+
+    def __iter__(self) -> Iterator[Preview | Picture]:
+        """Previews and pictures as they come."""
+        ...
+
+    def close(self) -> None:
+        """Give up what is not done yet. May be called more than once."""
+        ...
+
+
+class Renderer(Protocol):
+    """A backend that makes pictures."""
+
+    def render(self, request: ImageRequest, caller: Caller) -> Rendering:
+        """Take on the work, or raise ApiError at once. Every field of `request` that has a default is set."""
+        ...

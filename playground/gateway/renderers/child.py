@@ -1,0 +1,88 @@
+"""One child process that runs a function again and again: both ends of the pipe.
+
+A process of its own program, not a fork of the web server: no thread, lock or Django comes along. It ends
+when the pipe closes, so no child outlives its parent, however the parent died.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+from importlib import import_module
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any, Final
+
+ROOT: Final = Path(__file__).resolve().parents[3]
+NICENESS: Final = 10
+# A task that takes longer than this many seconds ends its child.
+LONGEST_TASK: Final = 60
+
+
+class ChildLost(Exception):
+    """The child ended in the middle of a task, or could not start."""
+
+
+class TaskFailed(Exception):
+    """The function raised. Holds the name of the exception alone: its words may quote the request."""
+
+
+class Child:
+    """The parent's end. `target` is `module:function`; what goes in and out is pickled."""
+
+    def __init__(self, target: str) -> None:
+        ours, theirs = Pipe()
+        command = [sys.executable, "-m", __name__, target, str(theirs.fileno())]
+        self._pipe = ours
+        with theirs:
+            self._process = subprocess.Popen(  # noqa: S603 - our own module
+                command, cwd=ROOT, stdin=subprocess.DEVNULL, pass_fds=[theirs.fileno()]
+            )
+
+    def run(self, argument: object) -> Any:
+        """The function's result for `argument`. Raises TaskFailed or ChildLost."""
+        try:
+            self._pipe.send(argument)
+            result, failure = self._pipe.recv()
+        except (EOFError, OSError) as error:
+            raise ChildLost from error
+        if failure:
+            raise TaskFailed(failure)
+        return result
+
+    def close(self) -> None:
+        """End the child at once."""
+        self._process.kill()
+        self._process.wait()
+        self._pipe.close()
+
+
+def work(target: str, pipe: Connection) -> None:
+    """The child's end: answer tasks until the parent is gone."""
+    # Stopping the server is the parent's business; the closing pipe tells.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    os.nice(NICENESS)
+    module, _, name = target.partition(":")
+    function = getattr(import_module(module), name)
+    try:
+        while True:
+            argument = pipe.recv()
+            signal.alarm(LONGEST_TASK)
+            answer = _answer(function, argument)
+            signal.alarm(0)
+            pipe.send(answer)
+    except (EOFError, OSError):
+        return
+
+
+def _answer(function: Any, argument: object) -> tuple[Any, str]:
+    try:
+        return function(argument), ""
+    except Exception as error:  # whatever a task raises, the child serves the next one
+        return None, type(error).__name__
+
+
+if __name__ == "__main__":
+    work(sys.argv[1], Connection(int(sys.argv[2])))

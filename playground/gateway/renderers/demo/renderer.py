@@ -1,0 +1,98 @@
+"""The demo behind the renderer protocol: draws in child processes, and takes the time that a demo takes."""
+
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from typing import Final
+
+from playground.gateway.caller import Caller
+from playground.gateway.renderers import Look, Picture, Preview, Rendering
+from playground.gateway.renderers.demo.draw import Brief, Drawing
+from playground.gateway.renderers.pool import Pool, Task
+from playground.imageapi.messages import ImageRequest
+from playground.imageapi.options import AUTO, size_of
+
+DRAW: Final = "playground.gateway.renderers.demo.draw:draw"
+# What the demo makes of `auto`; an automatic background follows the prompt.
+AUTO_QUALITY: Final = "medium"
+MEGAPIXEL: Final = 1_000_000
+
+
+def moments(seconds: float, previews: int) -> tuple[float, ...]:
+    """When each preview and, last, the picture is shown: seconds after the start, evenly spread."""
+    return tuple(seconds * step / (previews + 1) for step in range(1, previews + 2))
+
+
+class DemoRenderer:
+    """Draws with `pool`; a call takes `seconds()` whatever n is, or as long as the drawing needs."""
+
+    def __init__(self, pool: "Pool[Brief, Drawing]", seconds: Callable[[], float]) -> None:
+        self._pool = pool
+        self._seconds = seconds
+
+    def render(self, request: ImageRequest, caller: Caller) -> Rendering:
+        """Queue all pictures. Raises ApiError `service_overloaded` when they would come too late."""
+        briefs = [_brief(request, index) for index in range(request.n or 1)]
+        tasks = [Task(brief, brief.width * brief.height / MEGAPIXEL) for brief in briefs]
+        drawings = self._pool.submit(tasks, owner=caller.account)
+        return DemoRendering(briefs[0], drawings, caller, moments(self._seconds(), briefs[0].partials))
+
+
+class DemoRendering:
+    """Drawings of one call, shown at their moments."""
+
+    def __init__(
+        self, brief: Brief, drawings: list[Future[Drawing]], caller: Caller, shown_at: tuple[float, ...]
+    ) -> None:
+        self._brief = brief
+        self._drawings = drawings
+        self._caller = caller
+        self._shown_at = shown_at
+        self._started = time.monotonic()
+
+    def __iter__(self) -> Iterator[Preview | Picture]:
+        """Previews step by step, then the pictures."""
+        *previews, end = self._shown_at
+        for step, moment in enumerate(previews):
+            for index, drawing in self._drawn_by(moment):
+                yield Preview(index, step, drawing.partials[step], self._look(drawing))
+        for index, drawing in self._drawn_by(end):
+            yield Picture(index, drawing.final, self._look(drawing), drawing.revised_prompt)
+
+    def close(self) -> None:
+        """Take what is not begun out of the queue."""
+        for drawing in self._drawings:
+            drawing.cancel()
+
+    def _drawn_by(self, moment: float) -> Iterator[tuple[int, Drawing]]:
+        self._caller.wait(self._started + moment - time.monotonic())
+        for index, drawing in enumerate(self._drawings):
+            yield index, self._caller.wait_for(drawing)
+
+    def _look(self, drawing: Drawing) -> Look:
+        background = "transparent" if has_alpha(drawing.final) else "opaque"
+        size = f"{self._brief.width}x{self._brief.height}"
+        return Look(size, self._brief.quality, background, self._brief.output_format)
+
+
+def has_alpha(data: bytes) -> bool:
+    """Whether a PNG (colour type 4 or 6) or a lossy WebP (`VP8X` alpha flag) says that it is transparent."""
+    if data.startswith(b"\x89PNG"):
+        return data[25] in (4, 6)
+    return data[12:16] == b"VP8X" and bool(data[20] & 0x10)
+
+
+def _brief(request: ImageRequest, index: int) -> Brief:
+    width, height = size_of(request.size or "")
+    return Brief(
+        prompt=request.prompt,
+        width=width,
+        height=height,
+        quality=AUTO_QUALITY if request.quality in (None, AUTO) else request.quality,
+        index=index,
+        background=request.background or AUTO,
+        output_format=request.output_format or "png",
+        output_compression=100 if request.output_compression is None else request.output_compression,
+        partials=request.partial_images or 0 if request.stream else 0,
+        user_seed=request.user or "",
+    )
