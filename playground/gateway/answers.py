@@ -1,0 +1,85 @@
+"""Answers of the image API in the official shapes: pictures, models, errors."""
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+import pybase64
+from django.http import HttpResponse
+
+from playground.gateway.renderers import Look, Picture
+from playground.imageapi.errors import ApiError
+from playground.imageapi.messages import ImageRequest, Usage
+from playground.imageapi.options import PARAMETER
+from playground.imageapi.tokens import usage_of
+
+MODELS: Final = PARAMETER["model"].values
+# 21 April 2026, the date in the model's snapshot name.
+MODEL_CREATED: Final = 1_776_729_600
+
+
+def as_json(body: object, status: int = 200) -> HttpResponse:
+    """A JSON answer, without the spaces that readers of megabytes would pay for."""
+    return HttpResponse(json.dumps(body, separators=(",", ":")), "application/json", status)
+
+
+def pictures(asked: ImageRequest, drawn: Sequence[Picture], created: int) -> HttpResponse:
+    """The answer with all pictures (seeds, Response). `created` is Unix time in seconds."""
+    data = [{"b64_json": base64(one.data), "revised_prompt": one.revised_prompt} for one in drawn]
+    looks = [(one.look.size, one.look.quality) for one in drawn]
+    usage = usage_as_json(usage_of(asked.prompt, looks))
+    return as_json({"created": created, "data": data, **look_as_json(drawn[0].look), "usage": usage})
+
+
+def look_as_json(look: Look) -> dict[str, str]:
+    """What pictures were rendered as, under the official names."""
+    return {
+        "background": look.background,
+        "output_format": look.output_format,
+        "quality": look.quality,
+        "size": look.size,
+    }
+
+
+def usage_as_json(usage: Usage) -> dict[str, Any]:
+    """Tokens under the official names."""
+    return {
+        "input_tokens": usage.input_tokens,
+        "input_tokens_details": {
+            "text_tokens": usage.input_text_tokens,
+            "image_tokens": usage.input_image_tokens,
+        },
+        "output_tokens": usage.output_tokens,
+        "total_tokens": usage.total_tokens,
+    }
+
+
+def base64(data: bytes) -> str:
+    """Bytes as base64 text."""
+    return str(pybase64.b64encode_as_string(data))
+
+
+def model(name: str) -> dict[str, Any]:
+    """One model in the official shape. Raises ApiError `model_not_found`."""
+    if name not in MODELS:
+        raise ApiError("model_not_found", param="model")
+    return {"id": name, "object": "model", "created": MODEL_CREATED, "owned_by": "openai"}
+
+
+def models() -> dict[str, Any]:
+    """All models in the official shape."""
+    return {"object": "list", "data": [model(name) for name in MODELS]}
+
+
+def failure(error: ApiError, allowed_methods: Iterable[str]) -> HttpResponse:
+    """An error in the OpenAI schema, with the headers that tell clients whether and when to try again."""
+    response = as_json(error.as_json(), error.status)
+    if error.retry_after is not None:
+        response.headers["Retry-After"] = str(error.retry_after)
+    if error.row.should_retry is not None:
+        response.headers["x-should-retry"] = "true" if error.row.should_retry else "false"
+    if error.status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    if error.status == 405:
+        response.headers["Allow"] = ", ".join((*allowed_methods, "OPTIONS"))
+    return response

@@ -1,0 +1,41 @@
+"""What the image API is made of in one web process: who draws, and how many calls may be open."""
+
+import os
+from typing import Self, cast
+
+from django.apps import AppConfig, apps
+from django.conf import settings
+
+from playground.gateway.admission import Places
+from playground.gateway.renderers import Renderer
+from playground.gateway.renderers.demo.renderer import DRAW, DemoRenderer
+from playground.gateway.renderers.pool import Pool
+
+# Threads that stay free for pages however many calls are open.
+THREADS_FOR_PAGES = 100
+
+
+class GatewayConfig(AppConfig):
+    """The parts of the image API. Tests and later renderers replace `renderer`."""
+
+    name = "playground.gateway"
+    label = "gateway"
+    verbose_name = "Image API"
+    places: Places
+    renderer: Renderer
+
+    def ready(self) -> None:
+        """Put the parts together; nothing starts before the first call."""
+        self.places = Places(lambda: max(1, settings.WEB_THREADS - THREADS_FOR_PAGES))
+        self.renderer = DemoRenderer(Pool(DRAW, children=_children()), lambda: settings.DEMO_SECONDS)
+
+    @classmethod
+    def current(cls) -> Self:
+        """The installed image API."""
+        return cast(Self, apps.get_app_config(cls.label))
+
+
+def _children() -> int:
+    has_affinity = hasattr(os, "sched_getaffinity")
+    cores = len(os.sched_getaffinity(0)) if has_affinity else os.cpu_count() or 1
+    return max(1, cores // int(settings.WEB_WORKERS))

@@ -1,0 +1,50 @@
+"""One call of the image API: what its log line says. Never a prompt, never a key."""
+
+import json
+import logging
+import time
+import traceback
+from dataclasses import dataclass, field
+
+from playground.imageapi.messages import ImageRequest
+
+logger = logging.getLogger("playground.gateway.calls")
+
+
+@dataclass(slots=True)
+class Call:
+    """What is known of a call. `key` is the key's first 11 characters, `ignored` are unknown fields."""
+
+    id: str
+    endpoint: str
+    started: float = field(default_factory=time.monotonic)
+    key: str = ""
+    code: str = ""
+    n: int | None = None
+    size: str | None = None
+    quality: str | None = None
+    ignored: tuple[str, ...] = ()
+
+    def describe(self, asked: ImageRequest) -> None:
+        """Remember what is asked for."""
+        self.n, self.size, self.quality = asked.n, asked.size, asked.quality
+
+    def log(self, status: int) -> None:
+        """Write the line of a call that ended."""
+        line = {
+            "request_id": self.id,
+            "key": self.key,
+            "endpoint": self.endpoint,
+            "status": status,
+            "code": self.code,
+            "seconds": round(time.monotonic() - self.started, 3),
+            "n": self.n,
+            "size": self.size,
+            "quality": self.quality,
+        }
+        logger.info(json.dumps(line))
+
+    def log_unexpected(self, error: Exception) -> None:
+        """Write where a fault of ours happened. Its own words are left out: they may quote the request."""
+        where = "".join(traceback.format_tb(error.__traceback__))
+        logger.error("%s: unexpected %s at\n%s", self.id, type(error).__name__, where)

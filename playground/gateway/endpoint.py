@@ -1,0 +1,75 @@
+"""What every address under `v1/` has in common: methods, error shape, headers, one log line."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.views.decorators.csrf import csrf_exempt
+
+from playground.gateway import answers, cors
+from playground.gateway.call import Call
+from playground.gateway.caller import CallerLeft
+from playground.imageapi.errors import ApiError
+from playground.web.requests import current_request_id
+
+# What nginx writes for a client that closed the connection; nobody reads it but the log.
+CLIENT_GONE = 499
+
+type View = Callable[Concatenate[HttpRequest, Call, ...], HttpResponseBase]
+
+
+def endpoint(name: str, *methods: str) -> Callable[[View], Callable[..., HttpResponseBase]]:
+    """Make a view an address of the API; no `methods` means all. `name` is for the log.
+
+    Whatever the view raises becomes an answer in the OpenAI error schema. Keys come in a header and cookies
+    are never read, so there is nothing for CSRF to protect.
+    """
+
+    def decorate(view: View) -> Callable[..., HttpResponseBase]:
+        @csrf_exempt
+        @wraps(view)
+        def answer(request: HttpRequest, **parts: Any) -> HttpResponseBase:
+            call = Call(current_request_id.get(), name)
+            if request.method == "OPTIONS":
+                return _dress(cors.preflight(), call)
+            response = _answer(view, request, call, methods, parts)
+            if not response.streaming:
+                call.log(response.status_code)
+            return _dress(response, call)
+
+        return answer
+
+    return decorate
+
+
+def _answer(
+    view: View, request: HttpRequest, call: Call, methods: tuple[str, ...], parts: dict[str, Any]
+) -> HttpResponseBase:
+    try:
+        if methods and request.method not in methods:
+            raise ApiError("method_not_allowed")
+        return view(request, call, **parts)
+    except ApiError as error:
+        call.code = error.code
+        return answers.failure(error, methods)
+    except CallerLeft:
+        call.code = "client_gone"
+        return HttpResponse(status=CLIENT_GONE)
+    except Exception as error:  # the outermost handler
+        call.log_unexpected(error)
+        call.code = "server_error"
+        return answers.failure(ApiError("server_error"), methods)
+
+
+def _dress(response: HttpResponseBase, call: Call) -> HttpResponseBase:
+    cors.allow_every_origin(response)
+    # Django would write a second line for every refusal.
+    response._has_been_logged = True  # type: ignore[attr-defined]
+    response.headers["x-request-id"] = call.id
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Content-Language"] = "en"
+    if call.ignored:
+        response.headers["x-ignored"] = ", ".join(call.ignored)
+    return response

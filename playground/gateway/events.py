@@ -1,0 +1,93 @@
+"""Server-sent events of `stream=true`, with the official names and fields."""
+
+import json
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+from playground.gateway.answers import base64, look_as_json, usage_as_json
+from playground.gateway.call import Call
+from playground.gateway.caller import CallerLeft
+from playground.gateway.renderers import Picture, Preview, Rendering
+from playground.imageapi.errors import ApiError
+from playground.imageapi.messages import ImageRequest
+from playground.imageapi.tokens import usage_of
+
+# A comment: it sends the headers at once, so that proxies see an answer and clients a request id.
+ACCEPTED: Final = b": accepted\n\n"
+
+
+class EventStream:
+    """Blocks of bytes for a streaming response; `on_close` is called once, at the end."""
+
+    def __init__(self, blocks: Iterator[bytes], on_close: Callable[[], object]) -> None:
+        self._blocks = blocks
+        self._on_close: Callable[[], object] | None = on_close
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self._blocks
+
+    def close(self) -> None:
+        """Called by the server at the end, and when the client left."""
+        on_close, self._on_close = self._on_close, None
+        if on_close is not None:
+            on_close()
+
+
+def event_blocks(asked: ImageRequest, rendering: Rendering, call: Call) -> Iterator[bytes]:
+    """The events of a call; a failure after the first byte is an `error` event. Sets `call.code`."""
+    yield ACCEPTED
+    try:
+        yield from _picture_events(asked, rendering)
+    except CallerLeft:
+        return
+    except ApiError as error:
+        call.code = error.code
+        yield _block("error", error.as_json())
+    except Exception as error:  # the outermost handler of a stream
+        call.log_unexpected(error)
+        call.code = "server_error"
+        yield _block("error", ApiError("server_error").as_json())
+    else:
+        call.code = ""
+
+
+def _picture_events(asked: ImageRequest, rendering: Rendering) -> Iterator[bytes]:
+    previews: Counter[int] = Counter()
+    for event in rendering:
+        if isinstance(event, Preview):
+            previews[event.index] += 1
+            yield _block("image_generation.partial_image", _preview(event))
+        else:
+            yield _block("image_generation.completed", _completed(asked, event, previews[event.index]))
+
+
+def _preview(preview: Preview) -> dict[str, Any]:
+    return {**_picture(preview), "partial_image_index": preview.step}
+
+
+def _completed(asked: ImageRequest, picture: Picture, previews: int) -> dict[str, Any]:
+    # The prompt is read once: its tokens stand in the first event alone, so that events add up to the call.
+    prompt = "" if picture.index else asked.prompt
+    usage = usage_of(prompt, [(picture.look.size, picture.look.quality)], previews=previews)
+    return {
+        **_picture(picture),
+        "revised_prompt": picture.revised_prompt,
+        "usage": usage_as_json(usage),
+    }
+
+
+def _picture(event: Preview | Picture) -> dict[str, Any]:
+    # `index` is ours: the official events do not say which of n pictures they show.
+    return {
+        "b64_json": base64(event.data),
+        "index": event.index,
+        "created_at": int(time.time()),
+        **look_as_json(event.look),
+    }
+
+
+def _block(name: str, fields: dict[str, Any]) -> bytes:
+    data = json.dumps({"type": name, **fields}, separators=(",", ":"))
+    return f"event: {name}\ndata: {data}\n\n".encode()

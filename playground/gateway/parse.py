@@ -1,0 +1,84 @@
+"""From the fields that were sent to a request: every rule comes from the rows of `imageapi.options`."""
+
+from collections.abc import Mapping
+from urllib.parse import quote
+
+from playground.imageapi.errors import ApiError
+from playground.imageapi.messages import ImageRequest
+from playground.imageapi.options import (
+    ALPHA_FORMATS,
+    Endpoint,
+    Parameter,
+    parameters_of,
+    prompt_length,
+)
+
+Value = str | int | bool
+
+
+def parse_fields(endpoint: Endpoint, fields: Mapping[str, object]) -> ImageRequest:
+    """What is asked for, defaults filled in; null counts as not sent, as in the official API.
+
+    Raises ApiError with the field in `param`: the code of the parameter's row, else 400 `invalid_request`.
+    """
+    values = {one.name: _value(one, endpoint, fields.get(one.name)) for one in parameters_of(endpoint)}
+    asked = ImageRequest.from_parameters(endpoint, values)
+    if not asked.prompt.strip() and endpoint == "generations":
+        raise ApiError("invalid_request", "prompt must not be empty.", param="prompt")
+    if asked.background == "transparent" and asked.output_format not in ALPHA_FORMATS:
+        message = f"background=transparent needs output_format {' or '.join(ALPHA_FORMATS)}."
+        raise ApiError("invalid_request", message, param="background")
+    if asked.response_format == "url":
+        message = "response_format=url is not offered yet; leave the field out to get b64_json."
+        raise ApiError("invalid_request", message, param="response_format")
+    return asked
+
+
+def ignored_fields(endpoint: Endpoint, fields: Mapping[str, object]) -> tuple[str, ...]:
+    """Names that were sent and mean nothing here, at most 20, made safe for a header."""
+    known = {one.name for one in parameters_of(endpoint)}
+    unknown = [name for name in fields if name not in known]
+    return tuple(quote(name[:64], safe="[]") for name in unknown[:20])
+
+
+def _value(parameter: Parameter, endpoint: Endpoint, value: object) -> Value | None:
+    if value is None:
+        if parameter.required:
+            raise ApiError("invalid_request", f"{parameter.name} is required.", param=parameter.name)
+        return parameter.default_for(endpoint)
+    if parameter.kind == "boolean":
+        return _boolean(parameter, value)
+    if parameter.kind == "integer":
+        return _integer(parameter, value)
+    return _text(parameter, endpoint, value)
+
+
+def _boolean(parameter: Parameter, value: object) -> bool:
+    if not isinstance(value, bool):
+        raise ApiError("invalid_request", f"{parameter.name} must be true or false.", param=parameter.name)
+    return value
+
+
+def _integer(parameter: Parameter, value: object) -> int:
+    least, most = parameter.minimum, parameter.maximum
+    # bool is an int to Python, but not to people.
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise ApiError("invalid_request", f"{parameter.name} must be an integer.", param=parameter.name)
+    if (least is not None and value < least) or (most is not None and value > most):
+        raise ApiError(
+            "invalid_request", f"{parameter.name} must be from {least} to {most}.", param=parameter.name
+        )
+    return value
+
+
+def _text(parameter: Parameter, endpoint: Endpoint, value: object) -> str:
+    accepted = parameter.accepts(endpoint)
+    if not isinstance(value, str):
+        raise ApiError("invalid_request", f"{parameter.name} must be a string.", param=parameter.name)
+    if accepted and value not in accepted:
+        message = f"{parameter.name} must be one of: {', '.join(accepted)}."
+        raise ApiError(parameter.error, message, param=parameter.name)
+    if parameter.max_length is not None and (length := prompt_length(value)) > parameter.max_length:
+        message = f"{parameter.name} has {length} characters; at most {parameter.max_length} are taken."
+        raise ApiError("invalid_request", message, param=parameter.name)
+    return value

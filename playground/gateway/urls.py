@@ -1,0 +1,14 @@
+"""Addresses under `v1/`; what is not listed answers 404 in the error shape of the API."""
+
+from django.urls import path, re_path
+
+from playground.gateway import views
+
+app_name = "gateway"
+urlpatterns = [
+    path("images/generations", views.generations, name="generations"),
+    path("images/variations", views.variations, name="variations"),
+    path("models", views.models, name="models"),
+    path("models/<path:name>", views.model, name="model"),
+    re_path("", views.nothing, name="nothing"),
+]

@@ -1,0 +1,46 @@
+"""The addresses of the image API."""
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+from playground.gateway import answers
+from playground.gateway.auth import authenticate
+from playground.gateway.call import Call
+from playground.gateway.endpoint import endpoint
+from playground.gateway.serve import serve_generation
+from playground.imageapi.errors import ApiError
+
+
+@endpoint("images/generations", "POST")
+def generations(request: HttpRequest, call: Call) -> HttpResponseBase:
+    """Text to image (seeds, Generations endpoint)."""
+    return serve_generation(request, call)
+
+
+@endpoint("images/variations")
+def variations(request: HttpRequest, call: Call) -> HttpResponseBase:
+    """Not offered; says what to do instead (seeds, Differences)."""
+    raise ApiError(
+        "not_found",
+        "Variations are not offered: use images/edits with input_fidelity=high and an empty prompt.",
+    )
+
+
+@endpoint("models", "GET", "HEAD")
+def models(request: HttpRequest, call: Call) -> HttpResponse:
+    """The models that may be asked for."""
+    call.key = authenticate(request).prefix
+    return answers.as_json(answers.models())
+
+
+@endpoint("models/{model}", "GET", "HEAD")
+def model(request: HttpRequest, call: Call, name: str) -> HttpResponse:
+    """One model."""
+    call.key = authenticate(request).prefix
+    return answers.as_json(answers.model(name))
+
+
+@endpoint("unknown")
+def nothing(request: HttpRequest, call: Call) -> HttpResponseBase:
+    """Every other address."""
+    raise ApiError("not_found")
