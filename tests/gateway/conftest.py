@@ -1,0 +1,52 @@
+"""Callers and renderers for the tests of the image API."""
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.http import HttpResponse
+from django.test import Client
+
+from playground.gateway.apps import GatewayConfig
+from playground.imageapi.demokeys import make_demo_key
+from tests.gateway.tiny import TinyRenderer
+
+GENERATIONS = f"/{django_settings.URL_PREFIX}v1/images/generations"
+type Post = Callable[..., HttpResponse]
+
+
+@pytest.fixture
+def key() -> str:
+    """A demo key that works."""
+    return make_demo_key(django_settings.SECRET_KEY)
+
+
+@pytest.fixture
+def tiny(monkeypatch: pytest.MonkeyPatch) -> TinyRenderer:
+    """The API draws without child processes, and remembers what was asked."""
+    renderer = TinyRenderer()
+    monkeypatch.setattr(GatewayConfig.current(), "renderer", renderer)
+    return renderer
+
+
+@pytest.fixture
+def post(client: Client, key: str) -> Post:
+    """Ask for pictures: fields replace or add to a plain request; `body` sends raw bytes instead."""
+
+    def ask(body: bytes | None = None, headers: dict[str, str] | None = None, **fields: Any) -> HttpResponse:
+        if body is None:
+            body = json.dumps({"model": "gpt-image-2", "prompt": "a cat", **fields}).encode()
+        headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json", **(headers or {})}
+        content_type = headers.pop("Content-Type")
+        return client.generic("POST", GENERATIONS, body, content_type=content_type, headers=headers)
+
+    return ask
+
+
+@pytest.fixture(autouse=True)
+def _at_once(settings: Any) -> Iterator[None]:
+    """Nothing waits unless a test is about waiting."""
+    settings.DEMO_SECONDS = 0
+    yield

@@ -1,0 +1,63 @@
+"""A renderer for tests: tiny pictures at once, and failures on demand."""
+
+import struct
+import zlib
+from collections.abc import Iterator
+
+from playground.gateway.caller import Caller
+from playground.gateway.renderers import Look, Picture, Preview
+from playground.imageapi.messages import ImageRequest
+
+
+def _chunk(name: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+
+PNG = (
+    b"\x89PNG\r\n\x1a\n"
+    + _chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0))
+    + _chunk(b"IDAT", zlib.compress(b"\0\0"))
+    + _chunk(b"IEND", b"")
+)
+
+
+class TinyRenderer:
+    """Makes 1x1 pictures. `refusal` is raised at once, `failure` after the first picture."""
+
+    def __init__(self) -> None:
+        self.asked: list[ImageRequest] = []
+        self.refusal: Exception | None = None
+        self.failure: Exception | None = None
+        self.open = 0
+
+    def render(self, request: ImageRequest, caller: Caller) -> "TinyRendering":
+        """Remember the request and take it on."""
+        self.asked.append(request)
+        if self.refusal:
+            raise self.refusal
+        self.open += 1
+        return TinyRendering(self, request, caller)
+
+
+class TinyRendering:
+    """The pictures of one request."""
+
+    def __init__(self, renderer: TinyRenderer, request: ImageRequest, caller: Caller) -> None:
+        self.renderer = renderer
+        self.request = request
+        self.caller = caller
+
+    def __iter__(self) -> Iterator[Preview | Picture]:
+        look = Look(self.request.size or "", "low", "opaque", self.request.output_format or "")
+        for step in range(self.request.partial_images or 0):
+            for index in range(self.request.n or 1):
+                yield Preview(index, step, PNG, look)
+        for index in range(self.request.n or 1):
+            self.caller.wait(0)
+            yield Picture(index, PNG, look, f"{self.request.prompt} {index}")
+            if self.renderer.failure:
+                raise self.renderer.failure
+
+    def close(self) -> None:
+        """Count the end."""
+        self.renderer.open -= 1
