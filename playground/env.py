@@ -3,11 +3,9 @@
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import NoReturn, TypeVar
+from typing import NoReturn
 
 from django.core.exceptions import ImproperlyConfigured
-
-T = TypeVar("T")
 
 
 def refuse(name: str, why: str) -> NoReturn:
@@ -56,13 +54,13 @@ def seconds(name: str, default: float, *, least: float, most: float) -> float:
     return _number(name, default, float, "a number", least, most)
 
 
-def _number(name: str, default: T, read: Callable[[str], T], kind: str, least: T, most: T) -> T:
+def _number[T: (int, float)](name: str, default: T, read: Callable[[str], T], kind: str, least: T, most: T) -> T:
     value = text(name, str(default))
     try:
         number = read(value)
     except ValueError:
         refuse(name, f"is {value!r}, but must be {kind}")
-    if not least <= number <= most:  # type: ignore[operator]
+    if not least <= number <= most:
         refuse(name, f"is {value}, but must be between {least} and {most}")
     return number
 

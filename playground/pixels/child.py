@@ -5,20 +5,21 @@ The child has limits of CPU and memory, and is replaced after 200 files or when 
 
 import atexit
 import multiprocessing
+import os
 import resource
+import signal
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 from pathlib import Path
-from typing import Final, ParamSpec, TypeVar
+from typing import Final
 
 from playground.pixels import decode, encode
 from playground.pixels.decode import PictureError, PictureFacts
 from playground.pixels.encode import Conversion
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 CPU_SECONDS: Final = 20
 MEMORY_BYTES: Final = 2 * 1024**3
@@ -43,11 +44,11 @@ def thumbnail(source: Path, target: Path) -> None:
     _run(encode.thumbnail, source, target)
 
 
-def _run(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+def _run[**P, T](work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     for is_last in (False, True):
         pool = _open()
         try:
-            return pool.submit(_limited, work, args, kwargs).result()  # type: ignore[arg-type]
+            return pool.submit(_limited, partial(work, *args, **kwargs)).result()
         except BrokenProcessPool as error:
             _drop(pool)
             # The child may have died of the file before this one: once more, in a fresh child.
@@ -56,16 +57,25 @@ def _run(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     raise AssertionError("unreachable")
 
 
-def _limited(work: Callable[P, T], args: P.args, kwargs: P.kwargs) -> T:
+def _limited[T](work: Callable[[], T]) -> T:
     """In the child: allow this file CPU_SECONDS more than what earlier files used."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     limit = int(used.ru_utime + used.ru_stime) + CPU_SECONDS
     resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.getrlimit(resource.RLIMIT_CPU)[1]))
-    return work(*args, **kwargs)
+    return work()
 
 
 def _prepare() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+
+
+def _end_with_parent(parent: int) -> None:
+    """A parent that was killed cannot close its child; the child notices."""
+    while os.getppid() == parent:
+        time.sleep(2)
+    os._exit(1)
 
 
 def _open() -> ProcessPoolExecutor:

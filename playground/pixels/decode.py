@@ -8,6 +8,8 @@ from PIL import Image, ImageFile
 
 MAX_PIXELS: Final = 50_000_000
 MAX_EDGE: Final = 16_384
+# Many phone pictures are JPEG with more inside, which Pillow opens as JPEG and then calls MPO.
+OPENED_AS: Final = ("PNG", "JPEG", "WEBP")
 FORMATS: Final = {"PNG": "png", "JPEG": "jpeg", "MPO": "jpeg", "WEBP": "webp"}
 # What Pillow is known to raise on broken files; a decompression bomb is an error here, whatever its size.
 BROKEN: Final = (OSError, SyntaxError, ValueError, Image.DecompressionBombError, MemoryError, KeyError)
@@ -37,10 +39,10 @@ class PictureFacts:
 def open_checked(path: Path) -> ImageFile.ImageFile:
     """Open a picture whose format and claimed size are within limits; its pixels are not decoded yet.
 
-    Raises PictureError: the claimed size is checked before a single pixel is decoded (a 38-byte WebP can claim 268 MP).
+    Raises PictureError. The claimed size comes first, before any pixel: a 38-byte WebP can claim 268 megapixels.
     """
     try:
-        picture = Image.open(path, formats=tuple(FORMATS))
+        picture = Image.open(path, formats=OPENED_AS)
     except BROKEN as error:
         raise PictureError("format") from error
     width, height = picture.size
@@ -59,6 +61,4 @@ def inspect(path: Path) -> PictureFacts:
         except BROKEN as error:
             raise PictureError("broken") from error
         alpha = picture.has_transparency_data
-        return PictureFacts(
-            FORMATS[picture.format or ""], picture.width, picture.height, path.stat().st_size, alpha
-        )
+        return PictureFacts(FORMATS[picture.format or ""], picture.width, picture.height, path.stat().st_size, alpha)

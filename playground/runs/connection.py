@@ -19,9 +19,9 @@ class Connection:
     @property
     def fingerprint(self) -> str:
         """Groups runs of one key without telling it."""
-        return hmac.new(
-            f"fingerprint {settings.SECRET_KEY}".encode(), self.key.encode(), hashlib.sha256
-        ).hexdigest()[:32]
+        return hmac.new(f"fingerprint {settings.SECRET_KEY}".encode(), self.key.encode(), hashlib.sha256).hexdigest()[
+            :32
+        ]
 
     @property
     def last4(self) -> str:

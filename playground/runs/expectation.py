@@ -31,5 +31,3 @@ def _size_and_quality(request: ImageRequest) -> tuple[str, str]:
     size = request.size or PARAMETER["size"].default_for(request.endpoint) or AUTO
     quality = request.quality or PARAMETER["quality"].default_for(request.endpoint) or AUTO
     return str(size), str(quality)
-
-

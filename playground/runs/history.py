@@ -64,9 +64,7 @@ def cancel(run: Run, at: datetime | None = None) -> None:
         version=F("version") + 1,
     )
     if not stopped:
-        Run.objects.filter(pk=run.pk, state=State.RUNNING).update(
-            cancel_requested=True, version=F("version") + 1
-        )
+        Run.objects.filter(pk=run.pk, state=State.RUNNING).update(cancel_requested=True, version=F("version") + 1)
 
 
 def forget_key(visitor: str, account: str) -> None:

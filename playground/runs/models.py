@@ -2,7 +2,6 @@
 
 import secrets
 from datetime import datetime
-from typing import Any
 
 from django.db import models
 from django.utils import timezone
@@ -122,9 +121,7 @@ class Run(models.Model):
 
     def request(self) -> ImageRequest:
         """The request as it goes to the API, files apart."""
-        return ImageRequest.from_parameters(
-            "edits" if self.endpoint == "edits" else "generations", self.parameters
-        )
+        return ImageRequest.from_parameters("edits" if self.endpoint == "edits" else "generations", self.parameters)
 
     def elapsed(self, at: datetime) -> float:
         """Seconds since it was claimed, until `at` or its end; 0 while it waits."""

@@ -37,9 +37,7 @@ def find(visitor: str, token: str, content: str) -> Run | None:
 
 def content_hash(connection: Connection, request: ImageRequest) -> str:
     """Names what a form asks for, and of which API; files count by their bytes."""
-    files = [
-        hashlib.sha256(one.path.read_bytes()).hexdigest() for one in (*request.images, request.mask) if one
-    ]
+    files = [hashlib.sha256(one.path.read_bytes()).hexdigest() for one in (*request.images, request.mask) if one]
     said = [connection.api.id, request.endpoint, request.parameters(), request.mask is not None, files]
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
@@ -61,5 +59,3 @@ def _facts(visitor: str, connection: Connection, request: ImageRequest) -> dict[
         "estimate_low": price.low,
         "estimate_high": price.high,
     }
-
-

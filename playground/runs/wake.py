@@ -33,9 +33,7 @@ def ring() -> None:
 class WakeBackend(BaseTaskBackend):
     """Enqueueing a task rings the bell; what there is to do stands in the rows."""
 
-    def enqueue(
-        self, task: Task[..., Any], args: list[Any], kwargs: dict[str, Any]
-    ) -> TaskResult[..., Any]:
+    def enqueue[**P, R](self, task: Task[P, R], args: Any, kwargs: Any) -> TaskResult[P, R]:
         """Wake the runner. The result is never ready here: the run's row has it."""
         self.validate_task(task)
         ring()

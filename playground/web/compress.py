@@ -12,4 +12,4 @@ class PageCompressionMiddleware(GZipMiddleware):
         """The response, compressed when it is a page."""
         if not response.headers.get("Content-Type", "").startswith("text/html"):
             return response
-        return super().process_response(request, response)  # type: ignore[arg-type]
+        return super().process_response(request, response)

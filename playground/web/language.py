@@ -20,11 +20,11 @@ class LanguageMiddleware:
             return self.get_response(request)
         request.COOKIES[settings.LANGUAGE_COOKIE_NAME] = chosen
         response = self.get_response(request)
-        response.set_cookie(  # type: ignore[attr-defined]
+        response.set_cookie(
             settings.LANGUAGE_COOKIE_NAME,
             chosen,
             max_age=settings.LANGUAGE_COOKIE_AGE,
             secure=settings.LANGUAGE_COOKIE_SECURE,
-            samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+            samesite="Lax",
         )
         return response

@@ -1,0 +1,80 @@
+"""Who works on a run: at most one worker, once. A claim is a conditional UPDATE; everything else is a hint."""
+
+from collections import Counter
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import Count, F, QuerySet
+
+from playground.runs import heartbeat
+from playground.runs.models import Run, State, Worker
+
+
+def ready(most: int) -> list[str]:
+    """Ids of at most `most` waiting runs that may start now, oldest first.
+
+    A key has as many calls at once as its profile says, across sessions; different keys never wait for each other.
+    """
+    waiting = Run.objects.filter(state=State.QUEUED).order_by("created_at", "pk")
+    running = Counter[tuple[str, str]]()
+    for account, fingerprint, count in (
+        Run.objects.filter(state=State.RUNNING)
+        .values_list("account", "key_fingerprint")
+        .annotate(count=Count("pk"))
+        .order_by()
+    ):
+        running[account, fingerprint] = count
+    chosen: list[str] = []
+    for run_id, api, account, fingerprint in waiting.values_list("pk", "api", "account", "key_fingerprint"):
+        if len(chosen) >= most:
+            break
+        limit = _calls_at_once(api)
+        if limit is None or running[account, fingerprint] < limit:
+            running[account, fingerprint] += 1
+            chosen.append(run_id)
+    return chosen
+
+
+def _calls_at_once(api_id: str) -> int | None:
+    api = settings.IMAGE_APIS.get(api_id)
+    return api.profile.calls_at_once if api else None
+
+
+def claim(run_id: str, worker: str, at: datetime) -> tuple[Run, str] | None:
+    """Take this run for `worker`: the run and its sealed key, which leaves the row; None when another has it."""
+    run = Run.objects.filter(pk=run_id, state=State.QUEUED).first()
+    if run is None:
+        return None
+    taken = Run.objects.filter(pk=run_id, state=State.QUEUED).update(
+        state=State.RUNNING, claimed_at=at, worker=worker, sealed_key="", version=F("version") + 1
+    )
+    if not taken:
+        return None
+    sealed = run.sealed_key
+    run.refresh_from_db()
+    return run, sealed
+
+
+def interrupt(runs_of_worker: str, at: datetime) -> int:
+    """End the runs of a worker that died: never sent again, because what was sent may have been paid."""
+    return _interrupt(Run.objects.filter(state=State.RUNNING, worker=runs_of_worker), at)
+
+
+def interrupt_orphans(at: datetime, *, alone: bool) -> int:
+    """End the runs whose worker is gone; when this runner is `alone`, every run that it did not claim itself."""
+    orphans = Run.objects.filter(state=State.RUNNING)
+    if not alone:
+        alive = Worker.objects.filter(beat_at__gt=at - heartbeat.LIVES).values("pk")
+        orphans = orphans.exclude(worker__in=alive)
+    return _interrupt(orphans, at)
+
+
+def _interrupt(runs: QuerySet[Run], at: datetime) -> int:
+    facts = {
+        "state": State.INTERRUPTED,
+        "error": "interrupted",
+        "finished_at": at,
+        "version": F("version") + 1,
+    }
+    unsent = runs.filter(sent_at=None).update(charged="no", **facts)
+    return unsent + runs.filter(sent_at__isnull=False).update(charged="maybe", **facts)

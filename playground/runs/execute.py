@@ -1,0 +1,170 @@
+"""Carry out one run: claim, call, keep what comes, say how it ended. The page only reads what this writes."""
+
+import logging
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any, Final
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import F
+from django.utils import timezone
+
+from playground.imageapi.client import Call
+from playground.imageapi.errors import ApiError
+from playground.imageapi.messages import ImageResult, PartialPicture, ReceivedPicture
+from playground.pixels.decode import PictureError
+from playground.runs import claim, files, keep, seal
+from playground.runs.models import Picture, Run, State
+
+logger = logging.getLogger(__name__)
+_ENDINGS: Final = {"cancelled": State.CANCELLED, "interrupted": State.INTERRUPTED}
+
+
+class Execution:
+    """One claimed run while it is carried out; another thread may abort it."""
+
+    def __init__(self, run: Run, sealed_key: str) -> None:
+        self.run = run
+        self.sealed_key = sealed_key
+        self.call: Call | None = None
+        self.aborted = ""
+        self.pictures: list[Picture] = []
+        self.unusable = 0
+
+    def abort(self, code: str) -> None:
+        """End it with `code` (cancelled, interrupted); pictures that have come are kept."""
+        self.aborted = code
+        if self.call is not None:
+            self.call.abort(code)
+
+    def carry_out(self) -> None:
+        """From the claim to the last row. Never raises: whatever happens is said in the run's row."""
+        result: ImageResult | None = None
+        error: ApiError | None = None
+        try:
+            result = self._call()
+        except ApiError as failed:
+            error = failed
+        except Exception:
+            # The one place that may catch all: a run must not stay running for ever because of our own fault.
+            logger.exception("run %s failed by our own fault", self.run.pk)
+            error = ApiError("interrupted")
+        try:
+            self._finish(result, error)
+            keep.keep_thumbnails(self.pictures)
+        except Exception:
+            logger.exception("run %s ended, but its end could not be written", self.run.pk)
+        finally:
+            rest_connection()
+
+    def _call(self) -> ImageResult:
+        api = settings.IMAGE_APIS.get(self.run.api)
+        if api is None:
+            raise ApiError("network_unreachable", "The API is not listed any more.")
+        try:
+            key = seal.unseal(self.sealed_key)
+        except seal.Unsealable:
+            raise ApiError("interrupted", charged="no") from None
+        folder = files.folder_of(self.run.pk)
+        folder.mkdir(parents=True, exist_ok=True)
+        self.call = Call(
+            api,
+            key,
+            self.run.request(),
+            folder,
+            seconds=settings.RUN_DEADLINE,
+            listed=[one.base_url for one in settings.IMAGE_APIS.values()],
+            on_sent=self._sent,
+            on_partial=self._partial,
+            on_picture=self._picture,
+        )
+        if self.aborted:
+            raise ApiError(self.aborted, charged="no")
+        rest_connection()
+        return self.call.run()
+
+    def _sent(self) -> None:
+        self.run.sent_at = timezone.now()
+        Run.objects.filter(pk=self.run.pk).update(sent_at=self.run.sent_at, version=F("version") + 1)
+        rest_connection()
+
+    def _partial(self, partial: PartialPicture) -> None:
+        keep.keep_preview(self.run, partial)
+        rest_connection()
+
+    def _picture(self, received: ReceivedPicture) -> None:
+        try:
+            self.pictures.append(keep.keep_picture(self.run, received))
+        except PictureError as error:
+            self.unusable += 1
+            logger.warning("run %s: picture %s is unusable: %s", self.run.pk, received.index + 1, error.reason)
+        rest_connection()
+
+    def _finish(self, result: ImageResult | None, error: ApiError | None) -> None:
+        if error is None and len(self.pictures) == 0:
+            error = ApiError("garbled_response")
+        at = timezone.now()
+        ending: dict[str, Any] = {"finished_at": at, "state": self._state(error), "version": F("version") + 1}
+        if self.pictures:
+            ending |= {"charged": "yes", "price": keep.price_of(self.run, self.pictures, result)}
+        if error is not None:
+            ending |= self._failure(error)
+        if result is not None:
+            ending |= _reported(result)
+        Run.objects.filter(pk=self.run.pk).update(**ending)
+        self._log(error, at)
+
+    def _state(self, error: ApiError | None) -> State:
+        if error is not None and error.code in _ENDINGS:
+            return _ENDINGS[error.code]
+        if not self.pictures:
+            return State.FAILED
+        return State.SUCCEEDED if len(self.pictures) >= self.run.asked else State.PARTIAL
+
+    def _failure(self, error: ApiError) -> dict[str, Any]:
+        was_sent = self.call is not None and self.call.sent
+        facts = {"param": error.param, "retry_after": error.retry_after, "status": error.status or None}
+        return {
+            "error": error.code,
+            "error_facts": {name: value for name, value in facts.items() if value is not None}
+            | ({"provider_said": error.provider_said} if error.provider_said else {}),
+            "charged": error.charged if was_sent else "no",
+            "request_id": error.request_id[:200],
+        }
+
+    def _log(self, error: ApiError | None, at: datetime) -> None:
+        logger.info(
+            "run=%s api=%s endpoint=%s state=%s code=%s pictures=%s of=%s seconds=%.1f",
+            self.run.pk,
+            self.run.api,
+            self.run.endpoint,
+            self._state(error),
+            error.code if error else "-",
+            len(self.pictures),
+            self.run.asked,
+            self.run.elapsed(at),
+        )
+
+
+def _reported(result: ImageResult) -> dict[str, Any]:
+    """What the API said of its pictures, for the receipt."""
+    said = {name: getattr(result, name) for name in ("size", "quality", "output_format", "background")}
+    return {
+        "request_id": result.request_id[:200],
+        "usage": asdict(result.usage) if result.usage else None,
+        "reported": {name: value for name, value in said.items() if value},
+    }
+
+
+def claim_and_execute(run_id: str, worker: str = "") -> None:
+    """Work on the run in this thread, unless another worker has it."""
+    claimed = claim.claim(run_id, worker, timezone.now())
+    if claimed is not None:
+        Execution(*claimed).carry_out()
+
+
+def rest_connection() -> None:
+    """Give the database connection back: a thread that waits 150 s must not hold one."""
+    if not connection.in_atomic_block:
+        connection.close()

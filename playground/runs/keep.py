@@ -1,0 +1,72 @@
+"""What came back, kept: file first, then row, so that a row never names a picture that is not there."""
+
+from collections.abc import Iterable
+
+from django.db.models import F
+
+from playground.imageapi.messages import ImageResult, PartialPicture, ReceivedPicture
+from playground.imageapi.options import AUTO, FILE_ENDINGS
+from playground.imageapi.prices import TABLE, picture_price
+from playground.pixels import child
+from playground.pixels.decode import PictureError
+from playground.runs import files
+from playground.runs.models import Picture, Run
+
+
+def keep_preview(run: Run, partial: PartialPicture) -> None:
+    """Show the newest preview of an unfinished picture."""
+    number = partial.index + 1
+    partial.path.replace(files.preview_path(run.pk, number))
+    run.previews = {**run.previews, str(number): partial.step + 1}
+    Run.objects.filter(pk=run.pk).update(previews=run.previews, version=F("version") + 1)
+
+
+def keep_picture(run: Run, received: ReceivedPicture) -> Picture:
+    """Keep a delivered picture. Raises PictureError when it is none; its bytes are then removed."""
+    number = received.index + 1
+    try:
+        facts = child.inspect(received.path)
+    except PictureError:
+        received.path.unlink(missing_ok=True)
+        raise
+    name = f"{number}.{FILE_ENDINGS[facts.format]}"
+    received.path.replace(files.folder_of(run.pk) / name)
+    picture = Picture.objects.create(
+        run=run,
+        number=number,
+        file=name,
+        format=facts.format,
+        width=facts.width,
+        height=facts.height,
+        size=facts.size,
+        has_alpha=facts.has_alpha,
+        revised_prompt=received.revised_prompt,
+    )
+    Run.objects.filter(pk=run.pk).update(version=F("version") + 1)
+    return picture
+
+
+def keep_thumbnails(pictures: Iterable[Picture]) -> None:
+    """Make the small pictures for lists; without one the picture itself is shown."""
+    for picture in pictures:
+        name = f"{picture.number}.thumbnail.webp"
+        try:
+            child.thumbnail(files.path_of(picture), files.folder_of(picture.run_id) / name)
+        except PictureError:
+            continue
+        Picture.objects.filter(pk=picture.pk).update(thumbnail=name)
+
+
+def price_of(run: Run, pictures: Iterable[Picture], result: ImageResult | None) -> int:
+    """Micro-dollars for the pictures that came: settled by what the API reports, else by what was asked."""
+    parameters = run.parameters
+    quality = next(
+        (one for one in (result and result.quality, parameters.get("quality")) if one and one != AUTO),
+        "medium",
+    )
+    total = 0
+    for picture in pictures:
+        sizes = (result and result.size, parameters.get("size"), f"{picture.width}x{picture.height}")
+        size = next((one for one in sizes if (one, quality) in TABLE), "1024x1024")
+        total += picture_price(str(size), str(quality))
+    return total

@@ -1,0 +1,213 @@
+"""The launcher: prepare, listen, fork the runner, fork the web server, look after both.
+
+The app is imported once here; forks share its memory, and with it ENGINE_SECRET, which is written nowhere.
+"""
+
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+from types import FrameType
+from typing import Any, Final, NoReturn
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+from django.db import connections
+from gunicorn.app.base import BaseApplication
+
+from playground import translations
+from playground.runs import runner, wake
+
+STOP_SECONDS: Final = 9.0
+RESTART_SECONDS: Final = 1.0
+# Hundreds of threads wait for pictures; a small stack each keeps them cheap.
+STACK_BYTES: Final = 512 * 1024
+
+
+def prepare() -> None:
+    """Bring database, translations and static files up to date; quick when they are."""
+    settings.PICTURES_DIR.mkdir(parents=True, exist_ok=True)
+    call_command("migrate", interactive=False, verbosity=0)
+    translations.compile_stale(settings.BASE_DIR)
+    collect_static()
+
+
+def collect_static() -> None:
+    """Hash and compress static files into STATIC_ROOT, when any of them changed."""
+    root = Path(settings.STATIC_ROOT)
+    stamp, names = root / ".stamp", sha256(settings.VERSION.encode())
+    for finder in get_finders():
+        for name, storage in finder.list([]):
+            found = os.stat(storage.path(name))
+            names.update(f"{name} {found.st_size} {found.st_mtime_ns};".encode())
+    if stamp.exists() and stamp.read_text() == names.hexdigest():
+        return
+    call_command("collectstatic", interactive=False, verbosity=0)
+    stamp.write_text(names.hexdigest())
+
+
+def listen() -> socket.socket:
+    """The listening socket, or an end with a sentence."""
+    family = socket.AF_INET6 if ":" in settings.HOST else socket.AF_INET
+    try:
+        listener = socket.create_server((settings.HOST, settings.PORT), family=family, backlog=2048)
+    except OSError as error:
+        sys.exit(f"Cannot listen on {settings.HOST} port {settings.PORT}: {error.strerror}. Choose another PORT.")
+    listener.set_inheritable(True)
+    return listener
+
+
+class WebServer(BaseApplication):  # type: ignore[misc]
+    """gunicorn with threads, on the socket that is listening already."""
+
+    def __init__(self, listener: socket.socket) -> None:
+        self.listener = listener
+        super().__init__()
+
+    def load_config(self) -> None:
+        """gunicorn's settings; the rest stays as gunicorn has it."""
+        for name, value in self._settings().items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        """The application, imported before the fork."""
+        from playground.wsgi import application
+
+        return application
+
+    def _settings(self) -> dict[str, Any]:
+        return {
+            "bind": f"fd://{self.listener.fileno()}",
+            "workers": settings.WEB_WORKERS,
+            "worker_class": "gthread",
+            "threads": settings.WEB_THREADS,
+            "worker_connections": settings.WEB_THREADS * 4,
+            "preload_app": True,
+            "timeout": 60,
+            "graceful_timeout": 5,
+            "keepalive": 5,
+            # A socket of gunicorn's own at a path that all its instances would share.
+            "control_socket_disable": True,
+            "forwarded_allow_ips": ",".join(settings.TRUSTED_PROXIES),
+            "loglevel": "warning",
+            "proc_name": "playground",
+        }
+
+
+class Launcher:
+    """Keeps the web server and the runner alive, and ends both when told to."""
+
+    def __init__(self, roles: dict[str, Callable[[], None]]) -> None:
+        self.roles = roles
+        self.children: dict[int, str] = {}
+        self.started: dict[str, float] = {}
+        self.stopping = False
+
+    def run(self) -> int:
+        """Serve until a signal; the exit status."""
+        signal.signal(signal.SIGTERM, self.stop)
+        signal.signal(signal.SIGINT, self.stop)
+        for role in self.roles:
+            self._start(role)
+        status = 0
+        while self.children:
+            try:
+                pid, ended = os.wait()
+            except ChildProcessError:
+                break
+            role = self.children.pop(pid, "")
+            if role and not self.stopping:
+                print(
+                    f"The {role} ended ({os.waitstatus_to_exitcode(ended)}); starting it again.",
+                    file=sys.stderr,
+                )
+                status = self._again(role)
+        return status
+
+    def stop(self, _signal: int = 0, _frame: FrameType | None = None) -> None:
+        """End the children in order; after STOP_SECONDS by force."""
+        if not self.stopping:
+            self.stopping = True
+            force = threading.Timer(STOP_SECONDS, self._kill, args=(signal.SIGKILL,))
+            force.daemon = True
+            force.start()
+        self._kill(signal.SIGTERM)
+
+    def _again(self, role: str) -> int:
+        lived = time.monotonic() - self.started[role]
+        if lived < RESTART_SECONDS:
+            print(f"The {role} ended at once; giving up.", file=sys.stderr)
+            self.stop()
+            return 1
+        self._start(role)
+        return 0
+
+    def _start(self, role: str) -> None:
+        sys.stdout.flush()
+        connections.close_all()
+        self.started[role] = time.monotonic()
+        pid = os.fork()
+        if pid == 0:
+            self._become(role)
+        self.children[pid] = role
+
+    def _become(self, role: str) -> NoReturn:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        status = 1
+        try:
+            self.roles[role]()
+            status = 0
+        except SystemExit as ended:
+            status = ended.code if isinstance(ended.code, int) else 1
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(status)
+
+    def _kill(self, number: int) -> None:
+        for pid in list(self.children):
+            os.kill(pid, number)
+
+
+def say_where() -> None:
+    """Tell the operator where the playground is and what it needs."""
+    host = "127.0.0.1" if settings.HOST in ("0.0.0.0", "::") else settings.HOST  # noqa: S104
+    print(f"Playground  http://{host}:{settings.PORT}/")
+    print(f"Data        {settings.DATA_DIR}")
+    if any(api.is_builtin for api in settings.IMAGE_APIS.values()):
+        print("The demo API is built in and needs no key.")
+    print("Stop with Ctrl+C.", flush=True)
+
+
+def main() -> int:
+    """Serve the playground until told to stop; the exit status."""
+    prepare()
+    listener = listen()
+    bell = wake.open_bell()
+    lifeline, held = os.pipe()
+    threading.stack_size(STACK_BYTES)
+
+    def web() -> None:
+        os.close(held)
+        threading.Thread(target=_end_with_launcher, args=(lifeline,), daemon=True).start()
+        WebServer(listener).run()
+
+    def run_runner() -> None:
+        os.close(held)
+        listener.close()
+        runner.main(bell, lifeline)
+
+    say_where()
+    return Launcher({"runner": run_runner, "web server": web}).run()
+
+
+def _end_with_launcher(lifeline: int) -> None:
+    os.read(lifeline, 1)
+    os.kill(os.getpid(), signal.SIGTERM)

@@ -1,0 +1,98 @@
+"""Pictures are what their bytes say, and conversions keep what must be kept."""
+
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageCms
+
+from playground.pixels import child, decode, encode
+from playground.pixels.decode import PictureError
+from playground.pixels.encode import Conversion
+
+
+def a_file(folder: Path, picture: Image.Image, format: str = "PNG", **options: object) -> Path:
+    path = folder / f"picture.{format.lower()}"
+    picture.save(path, format, **options)
+    return path
+
+
+def test_a_picture_is_told_by_its_bytes(tmp_path: Path) -> None:
+    path = a_file(tmp_path, Image.new("RGBA", (30, 20), (1, 2, 3, 4)), "WEBP").rename(tmp_path / "name.png")
+    facts = decode.inspect(path)
+    assert (facts.format, facts.width, facts.height, facts.has_alpha) == ("webp", 30, 20, True)
+
+
+@pytest.mark.parametrize("content", [b"", b"<html>", b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"GIF89a"])
+def test_what_is_no_picture_is_refused(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "picture"
+    path.write_bytes(content)
+    with pytest.raises(PictureError, match="format"):
+        decode.inspect(path)
+
+
+def test_a_cut_picture_is_refused(tmp_path: Path) -> None:
+    path = a_file(tmp_path, Image.effect_noise((200, 200), 60))
+    path.write_bytes(path.read_bytes()[:-2000])
+    with pytest.raises(PictureError, match="broken"):
+        decode.inspect(path)
+
+
+def test_a_huge_claim_is_refused_from_the_header(tmp_path: Path) -> None:
+    path = a_file(tmp_path, Image.new("L", (10, 10)))
+    header = bytearray(path.read_bytes())
+    header[16:24] = (30_000).to_bytes(4, "big") * 2
+    path.write_bytes(header)
+    with pytest.raises(PictureError):
+        decode.inspect(path)
+
+
+def test_alpha_is_laid_on_the_chosen_colour_for_jpeg(tmp_path: Path) -> None:
+    source = a_file(tmp_path, Image.new("RGBA", (16, 16), (0, 0, 0, 0)))
+    encode.convert(source, tmp_path / "out.jpg", Conversion("jpeg", 95, "ff0000"))
+    with Image.open(tmp_path / "out.jpg") as picture:
+        red, green, blue = picture.getpixel((8, 8))
+    assert red > 240 and green < 12 and blue < 12
+
+
+def test_a_colour_profile_is_kept(tmp_path: Path) -> None:
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    source = a_file(tmp_path, Image.new("RGB", (16, 16)), icc_profile=profile)
+    encode.convert(source, tmp_path / "out.webp", Conversion("webp"))
+    with Image.open(tmp_path / "out.webp") as picture:
+        assert picture.info["icc_profile"] == profile
+
+
+def test_sixteen_bit_grey_stays_grey(tmp_path: Path) -> None:
+    source = a_file(tmp_path, Image.new("I;16", (16, 16), 32768))
+    encode.convert(source, tmp_path / "out.png", Conversion("png"))
+    with Image.open(tmp_path / "out.png") as picture:
+        assert picture.convert("L").getpixel((8, 8)) == 128
+
+
+def test_a_thumbnail_is_small(tmp_path: Path) -> None:
+    source = a_file(tmp_path, Image.new("RGB", (1024, 1536)))
+    encode.thumbnail(source, tmp_path / "small.webp")
+    with Image.open(BytesIO((tmp_path / "small.webp").read_bytes())) as picture:
+        assert max(picture.size) == encode.THUMBNAIL_EDGE
+
+
+def test_the_child_says_the_same_as_the_parent_would(tmp_path: Path) -> None:
+    path = a_file(tmp_path, Image.new("RGB", (30, 20)))
+    assert child.inspect(path) == decode.inspect(path)
+
+
+def test_the_child_passes_on_what_it_refuses(tmp_path: Path) -> None:
+    (tmp_path / "page").write_bytes(b"<html>")
+    with pytest.raises(PictureError, match="format"):
+        child.inspect(tmp_path / "page")
+
+
+def test_a_child_that_dies_is_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = a_file(tmp_path, Image.new("RGB", (30, 20)))
+    child.inspect(path)
+    assert child._pool is not None
+    for process in list(child._pool._processes.values()):
+        process.kill()
+        process.join()
+    assert child.inspect(path).width == 30

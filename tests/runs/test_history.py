@@ -1,0 +1,63 @@
+"""What a visitor may do with its runs, and nobody else."""
+
+import pytest
+from django.http import Http404
+
+from playground.runs import files, history
+from playground.runs.models import Run, State
+from tests.cast import a_picture, a_run
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_stranger_finds_no_run() -> None:
+    run = a_run(visitor="bob")
+    with pytest.raises(Http404):
+        history.run_of("alice", run.pk)
+
+
+def test_without_a_visitor_there_is_nothing() -> None:
+    run = a_run(visitor="")
+    with pytest.raises(Http404):
+        history.run_of("", run.pk)
+
+
+def test_cancelling_a_waiting_run_ends_it_uncharged_and_drops_its_key() -> None:
+    run = a_run(state="queued", sealed_key="sealed")
+    history.cancel(run)
+    run.refresh_from_db()
+    assert (run.state, run.charged, run.sealed_key) == (State.CANCELLED, "no", "")
+
+
+def test_cancelling_a_running_run_asks_its_runner() -> None:
+    run = a_run(state="running")
+    history.cancel(run)
+    run.refresh_from_db()
+    assert (run.state, run.cancel_requested) == (State.RUNNING, True)
+
+
+def test_forgetting_a_key_ends_the_runs_that_wait_with_it() -> None:
+    run = a_run(state="queued", visitor="alice", account="qcode", sealed_key="sealed")
+    history.forget_key("alice", "qcode")
+    run.refresh_from_db()
+    assert (run.error, run.charged, run.sealed_key) == ("key_forgotten", "no", "")
+
+
+def test_deleting_a_run_removes_its_files() -> None:
+    run = a_run(state="succeeded")
+    a_picture(run)
+    history.delete([run])
+    assert not files.folder_of(run.pk).exists()
+    assert not Run.objects.exists()
+
+
+def test_a_running_run_is_not_deleted() -> None:
+    run = a_run(state="running")
+    history.delete([run])
+    assert Run.objects.filter(pk=run.pk).exists()
+
+
+def test_earlier_prompts_come_newest_first_and_once() -> None:
+    for prompt in ("one", "two", "one"):
+        a_run(visitor="alice", parameters={"prompt": prompt})
+    assert history.recent_prompts("alice") == ["one", "two"]

@@ -1,0 +1,57 @@
+"""`python -m tests.setup`: make sure that a Chromium is there for the browser tests."""
+
+import os
+import shutil
+import subprocess
+import sys
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def find_chromium() -> str | None:
+    """The first Chromium that really starts: the one named by CHROMIUM, the system's, or Playwright's own."""
+    candidates = [os.environ.get("CHROMIUM", ""), *(shutil.which(name) or "" for name in NAMES), _playwrights()]
+    return next((path for path in candidates if path and _starts(path)), None)
+
+
+def _playwrights() -> str:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        path = playwright.chromium.executable_path
+    return path if os.path.exists(path) else ""
+
+
+def _starts(path: str) -> bool:
+    try:
+        return subprocess.run([path, "--version"], capture_output=True, timeout=60).returncode == 0
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+
+
+def _try(*command: str) -> bool:
+    print("  " + " ".join(command), flush=True)
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    try:
+        return subprocess.run(command, env=environment, capture_output=True, timeout=900).returncode == 0
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+
+
+def main() -> int:
+    """Find a browser, or install one."""
+    if find_chromium():
+        return 0
+    print("The browser tests need Chromium, and none is installed; trying to install it:")
+    _try(sys.executable, "-m", "playwright", "install", "--with-deps", "chromium")
+    if not find_chromium() and hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get"):
+        _try("apt-get", "update")
+        _try("apt-get", "install", "-y", "--no-install-recommends", "chromium")
+    if find_chromium():
+        return 0
+    print("No Chromium could be found or installed. Install Chromium or Chrome, or set CHROMIUM=/path/to/it.")
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

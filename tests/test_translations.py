@@ -1,0 +1,22 @@
+"""Both languages are complete."""
+
+import pytest
+from django.conf import settings
+
+from playground import translations
+
+
+@pytest.mark.parametrize("locale", translations.LANGUAGES)
+def test_every_text_is_translated(locale: str) -> None:
+    catalogue = translations.read(translations.catalogue_path(settings.BASE_DIR, locale), locale)
+    found = {one.id for one in translations.collect(settings.BASE_DIR) if one.id}
+    known = {one.id for one in catalogue if one.id}
+    assert not found - known
+    assert not translations.untranslated(catalogue)
+
+
+@pytest.mark.parametrize("locale", translations.LANGUAGES)
+def test_translations_keep_their_placeholders(locale: str) -> None:
+    catalogue = translations.read(translations.catalogue_path(settings.BASE_DIR, locale), locale)
+    wrong = [one.id for one in catalogue if one.id and list(one.check())]
+    assert not wrong
