@@ -1,0 +1,104 @@
+"""What an answer says: the entries of `data` with their pictures, and the fields around them."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playground.imageapi.divert import Diverter
+from playground.imageapi.intake import Intake, Unusable
+from playground.imageapi.messages import Usage
+from playground.imageapi.redact import header_word
+from playground.imageapi.saying import Saying, read_saying
+
+_LONGEST_PROMPT = 32_000
+_LONGEST_URL = 8_000
+_WORDS = ("size", "quality", "output_format", "background")
+
+
+class ErrorSaid(Exception):
+    """An answer with status 200, or an event, that says an error."""
+
+    def __init__(self, said: Saying) -> None:
+        self.said = said
+        super().__init__("the answer says an error")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One picture of an answer: a file, or an address it must be fetched from."""
+
+    path: Path | None
+    url: str
+    revised_prompt: str
+
+
+def read_json(blocks: Iterable[bytes], intake: Intake, text_bytes: int) -> tuple[list[Entry], Mapping[str, Any]]:
+    """The entries and the fields of a JSON answer. Raises ErrorSaid, Unusable, Broke, or OSError of the disk."""
+    diverter = Diverter(intake, text_bytes)
+    for block in blocks:
+        diverter.feed(block)
+    body = diverter.finish()
+    entries = entries_of(body, diverter)
+    if entries:
+        return entries, body
+    said = read_saying(body)
+    if said is not None:
+        raise ErrorSaid(said)
+    raise Unusable("it holds no pictures")
+
+
+def entries_of(body: Mapping[str, Any], diverter: Diverter) -> list[Entry]:
+    """The usable entries of `data`, in order; entries without a picture are left out."""
+    data = body.get("data")
+    if not isinstance(data, list):
+        return []
+    entries = (entry_of(one, diverter) for one in data if isinstance(one, Mapping))
+    return [entry for entry in entries if entry is not None]
+
+
+def entry_of(fields: Mapping[str, Any], diverter: Diverter) -> Entry | None:
+    """The picture that `fields` hold or point to; None when there is none."""
+    prompt = clean_text(fields.get("revised_prompt"))
+    path = diverter.picture_of(fields)
+    if path is not None:
+        return Entry(path, "", prompt)
+    url = fields.get("url")
+    return Entry(None, url, prompt) if isinstance(url, str) and 0 < len(url) <= _LONGEST_URL else None
+
+
+def clean_text(value: Any) -> str:
+    """A provider's text fit for a database: no NUL, no lone surrogates, cut; empty for what is no text."""
+    if not isinstance(value, str):
+        return ""
+    return value[:_LONGEST_PROMPT].replace("\0", "").encode(errors="replace").decode()
+
+
+def details_of(body: Mapping[str, Any]) -> dict[str, Any]:
+    """What an answer says around its pictures, as fields of ImageResult."""
+    words = {name: header_word(body[name], 40) for name in _WORDS if isinstance(body.get(name), str)}
+    created = whole_number(body.get("created")) or whole_number(body.get("created_at"))
+    return {"created": created, "usage": _usage_of(body.get("usage")), **words}
+
+
+def whole_number(value: Any) -> int:
+    """A number that may have come as text; 0 for anything else."""
+    if isinstance(value, str) and re.fullmatch(r"\s*[0-9]{1,12}(\.[0-9]{0,9})?\s*", value, re.ASCII):
+        value = float(value)
+    is_number = isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 10**12
+    return int(value) if is_number else 0
+
+
+def _usage_of(value: Any) -> Usage | None:
+    if not isinstance(value, Mapping):
+        return None
+    details = value.get("input_tokens_details")
+    inputs = details if isinstance(details, Mapping) else {}
+    return Usage(
+        input_tokens=whole_number(value.get("input_tokens")),
+        output_tokens=whole_number(value.get("output_tokens")),
+        total_tokens=whole_number(value.get("total_tokens")),
+        input_image_tokens=whole_number(inputs.get("image_tokens")),
+        input_text_tokens=whole_number(inputs.get("text_tokens")),
+    )

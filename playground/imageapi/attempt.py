@@ -1,0 +1,171 @@
+"""One sending of a request: from the first byte out to the last byte in."""
+
+import datetime
+import itertools
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
+
+import requests
+import urllib3
+
+from playground.imageapi import faults
+from playground.imageapi.answer import Entry, ErrorSaid, details_of, read_json
+from playground.imageapi.blocks import Broke, lead_in, read_blocks, read_start
+from playground.imageapi.connection import Road, open_session
+from playground.imageapi.deadline import set_alarm
+from playground.imageapi.delivery import Delivery
+from playground.imageapi.divert import Diverter, parse_object
+from playground.imageapi.errors import ApiError
+from playground.imageapi.intake import Intake, Unusable
+from playground.imageapi.limits import Limits
+from playground.imageapi.redact import header_word
+from playground.imageapi.saying import Saying, read_saying
+from playground.imageapi.stream import Finished, pictures_of, read_events
+
+_KEPT_HEADERS = ("x-request-id", "openai-processing-ms", "x-ignored", "cf-ray", "date", "content-type")
+_EVENT_STARTS = (b"d", b"e", b"i", b"r", b":")
+_SECONDS_BEFORE_RECONNECT = 0.5
+
+
+class Failed(Exception):
+    """An attempt without a result. After `retry_after` seconds it may be made once more; None: never."""
+
+    def __init__(self, error: ApiError, retry_after: float | None = None) -> None:
+        self.error = error
+        self.retry_after = retry_after
+        super().__init__(error.code)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A complete answer: entries that were not delivered yet, and what it says around them."""
+
+    entries: list[Entry]
+    details: Mapping[str, Any]
+    request_id: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Attempt:
+    """Sends a request along `road` and reads what comes. `seconds` is how long silence may last at most."""
+
+    road: Road
+    intake: Intake
+    delivery: Delivery
+    limits: Limits
+    key: str = field(repr=False)
+    seconds: float
+
+    def run(self, request: requests.Request) -> Answer:
+        """The answer. Pictures of an event stream are delivered on the way. Raises Failed."""
+        try:
+            with open_session(self.road) as session, self._send(session, request) as response:
+                return self._read(response)
+        finally:
+            self.road.release()
+
+    def _send(self, session: requests.Session, request: requests.Request) -> requests.Response:
+        prepared = session.prepare_request(request)
+        # The deadline's alarm cuts the road; the socket's own limit is there in case the alarm is late.
+        timeout = self.seconds + 1
+        try:
+            response = session.send(prepared, stream=True, timeout=timeout, allow_redirects=False)
+        except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
+            raise self._broken(
+                "head", isinstance(error, requests.ReadTimeout), faults.why_unreachable(error)
+            ) from None
+        if self.road.why_cut:
+            response.close()
+            raise self._broken("head", False, "it was cut")
+        return response
+
+    def _broken(self, stage: faults.Stage, timed_out: bool, why: str) -> Failed:
+        error = faults.of_road(self.road, stage, timed_out=timed_out, why=why)
+        is_unsent = error.code == "network_unreachable" and not self.road.why_cut
+        return Failed(error, _SECONDS_BEFORE_RECONNECT if is_unsent else None)
+
+    def _read(self, response: requests.Response) -> Answer:
+        if not 200 <= response.status_code < 300:
+            self._refuse(response)
+        try:
+            return self._read_answer(response)
+        except Broke as broke:
+            failed = self._broken("body", broke.timed_out, "")
+        except Unusable as unusable:
+            failed = Failed(faults.garbled(str(unusable)))
+        except ErrorSaid as error:
+            failed = Failed(self._said(response, error.said))
+        except OSError:
+            failed = Failed(faults.not_kept())
+        failed.error.request_id = _request_id(response)
+        raise failed
+
+    def _refuse(self, response: requests.Response) -> NoReturn:
+        status, headers, now = response.status_code, response.headers, datetime.datetime.now(datetime.UTC)
+        if status < 400:
+            raise Failed(faults.garbled("it leads elsewhere", request_id=_request_id(response)))
+        alarm = set_alarm(self.limits.error_body_seconds, lambda: self.road.cut(faults.DEADLINE))
+        body = read_start(response, self.road, self.limits.error_bytes)
+        alarm.cancel()
+        error = faults.of_answer(status, headers, _saying_in(body), _text_of(body), self.key, now=now)
+        raise Failed(error, faults.wait_before_retry(error, headers, self.limits.longest_retry_after, now))
+
+    def _said(self, response: requests.Response, said: Saying) -> ApiError:
+        now = datetime.datetime.now(datetime.UTC)
+        error = faults.of_answer(response.status_code, response.headers, said, "", self.key, now=now)
+        if self.delivery.has_begun and error.charged == "no":
+            error.charged = "maybe"
+        return error
+
+    def _read_answer(self, response: requests.Response) -> Answer:
+        blocks = lead_in(read_blocks(response, self.road, self.limits.answer_bytes), self.limits.text_bytes)
+        first = next(blocks, b"")
+        blocks = itertools.chain((first,), blocks)
+        if first.startswith(b"{"):
+            entries, body = read_json(blocks, self.intake, self.limits.text_bytes)
+        elif first.startswith(_EVENT_STARTS):
+            entries, body = [], self._read_stream(response, blocks)
+        else:
+            raise Unusable("it is not JSON" if first else "it is empty")
+        return Answer(entries, details_of(body), _request_id(response), _kept_headers(response))
+
+    def _read_stream(self, response: requests.Response, blocks: Iterator[bytes]) -> Mapping[str, Any]:
+        body: Mapping[str, Any] = {}
+        is_framed = "Content-Length" in response.headers or "Transfer-Encoding" in response.headers
+        events = read_events(blocks, lambda: Diverter(self.intake, self.limits.text_bytes))
+        for found in pictures_of(events, is_framed=is_framed):
+            if found.entry.path is None:
+                raise Unusable("an event held no picture")
+            if isinstance(found, Finished):
+                body = found.body
+                self.delivery.give(found.entry.path, found.entry.revised_prompt)
+            else:
+                self.delivery.give_partial(found.entry.path, found.step)
+            if self.delivery.is_complete:
+                break
+        if not self.delivery.pictures:
+            raise Broke(timed_out=False)
+        return body
+
+
+def _request_id(response: requests.Response) -> str:
+    return header_word(response.headers.get("x-request-id", ""))
+
+
+def _kept_headers(response: requests.Response) -> dict[str, str]:
+    headers = response.headers
+    return {name: header_word(headers[name], 200) for name in _KEPT_HEADERS if name in headers}
+
+
+def _saying_in(body: bytes) -> Saying | None:
+    try:
+        return read_saying(parse_object(body.strip()))
+    except Unusable:
+        return None
+
+
+def _text_of(body: bytes) -> str:
+    text = body.decode(errors="replace")
+    return "" if text.lstrip().startswith(("{", "[")) else text

@@ -1,0 +1,143 @@
+"""Base64 text of any length, block by block into a file, as tolerant as providers are various."""
+
+import binascii
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+try:
+    import pybase64
+except ImportError:
+    # It halves the CPU of decoding, and nothing else.
+    pybase64 = None  # type: ignore[assignment]
+
+_HEAD = 64
+_LONGEST_PREFIX = 200
+_ESCAPE = re.compile(rb"\\(?:u([0-9a-fA-F]{4})|(.))", re.DOTALL)
+_CUT_ESCAPE = re.compile(rb"\\(?:u[0-9a-fA-F]{0,3})?\Z")
+_SHORT_ESCAPES = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"/": b"/"}
+_WHITESPACE = b" \t\r\n"
+_URL_SAFE = bytes.maketrans(b"-_", b"+/")
+
+
+class BadBase64(Exception):
+    """Text that is not base64, or nothing at all."""
+
+
+def decode(text: bytes) -> bytes:
+    """Bytes of strict base64 text. Raises BadBase64."""
+    try:
+        if pybase64 is not None:
+            return pybase64.b64decode(text, validate=True)
+        return binascii.a2b_base64(text, strict_mode=True)
+    except (binascii.Error, ValueError):
+        raise BadBase64 from None
+
+
+class Base64File:
+    """Decodes the text of a JSON string (RFC 8259 escapes and all) into a file.
+
+    Accepts line breaks, the URL-safe alphabet, missing padding and a `data:…;base64,` prefix; anything else that is
+    not base64 raises BadBase64. `count` is told every number of bytes before they are written, and may raise.
+    """
+
+    def __init__(self, path: Path, count: Callable[[int], None]) -> None:
+        self.path = path
+        self.start = b""
+        self._count = count
+        self._file: BinaryIO = path.open("wb", buffering=0)
+        self._carry = b""
+        self._is_headless = True
+        self._is_ended = False
+
+    def feed(self, text: bytes) -> None:
+        """Take the next part of the text. Raises BadBase64, OSError of the disk, or what `count` raises."""
+        if self._is_headless:
+            text = self._carry + text
+            self._carry = b""
+            if len(text) < _HEAD or (text.startswith(b"data:") and not self._has_comma(text)):
+                self._carry = text
+                return
+            text = self._behind_prefix(text)
+        self._decode(text)
+
+    def finish(self) -> None:
+        """End the text and close the file. Raises BadBase64 when it was cut or empty."""
+        if self._is_headless:
+            text, self._carry = self._carry, b""
+            self._decode(self._behind_prefix(text))
+        rest = _tidy(self._carry)
+        if rest:
+            self._write(rest + b"=" * (-len(rest) % 4))
+        self.close()
+        if not self.start:
+            raise BadBase64
+
+    def close(self) -> None:
+        """Close the file, whatever is in it."""
+        self._file.close()
+
+    @staticmethod
+    def _has_comma(text: bytes) -> bool:
+        if b"," not in text and len(text) > _LONGEST_PREFIX:
+            raise BadBase64
+        return b"," in text
+
+    def _behind_prefix(self, text: bytes) -> bytes:
+        self._is_headless = False
+        return text.partition(b",")[2] if text.startswith(b"data:") else text
+
+    def _decode(self, text: bytes) -> None:
+        text = self._carry + text
+        end = len(text) // 4 * 4
+        try:
+            self._write(text[:end])
+            self._carry = text[end:]
+        except BadBase64:
+            self._decode_untidy(text)
+
+    def _decode_untidy(self, text: bytes) -> None:
+        cut = _CUT_ESCAPE.search(text, max(0, len(text) - 6))
+        text, rest = (text[: cut.start()], text[cut.start() :]) if cut else (text, b"")
+        text = _tidy(text)
+        end = len(text) // 4 * 4
+        self._write(text[:end])
+        self._carry = text[end:] + rest
+
+    def _write(self, text: bytes) -> None:
+        if not text:
+            return
+        if self._is_ended:
+            raise BadBase64
+        block = decode(text)
+        self._count(len(block))
+        self._is_ended = text.endswith(b"=")
+        if len(self.start) < _HEAD:
+            self.start += block[:_HEAD]
+        write_all(self._file, block)
+
+
+def _tidy(text: bytes) -> bytes:
+    if b"\\" in text:
+        text = _ESCAPE.sub(_unescaped, text)
+    return text.translate(_URL_SAFE, _WHITESPACE)
+
+
+def _unescaped(found: re.Match[bytes]) -> bytes:
+    if found[1]:
+        number = int(found[1], 16)
+        if number > 127:
+            raise BadBase64
+        return bytes((number,))
+    try:
+        return _SHORT_ESCAPES[found[2]]
+    except KeyError:
+        raise BadBase64 from None
+
+
+def write_all(file: BinaryIO, block: bytes) -> None:
+    """Write `block` as a whole; an unbuffered file may take it in parts. Raises OSError."""
+    view = memoryview(block)
+    while view:
+        view = view[file.write(view) :]

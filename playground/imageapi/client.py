@@ -1,0 +1,242 @@
+"""The client of image APIs: one Call asks for pictures once, and tells exactly what is known when it fails.
+
+It resends only what certainly was not worked on: a connection that never came about, or a plain refusal with a short
+Retry-After. Whatever else breaks may have been paid, and the person decides (the official SDK resends twice).
+"""
+
+import threading
+import time
+from collections.abc import Callable, Collection, Mapping
+from pathlib import Path
+
+import requests
+
+from playground.imageapi import faults
+from playground.imageapi.answer import Entry
+from playground.imageapi.attempt import Answer, Attempt, Failed
+from playground.imageapi.body import SourceLost, body_of
+from playground.imageapi.connection import Road
+from playground.imageapi.deadline import Alarm, set_alarm
+from playground.imageapi.delivery import Delivery
+from playground.imageapi.errors import ERRORS, ApiError
+from playground.imageapi.fetch import fetch_picture
+from playground.imageapi.guard import Guard
+from playground.imageapi.intake import Intake, Unusable
+from playground.imageapi.limits import Limits
+from playground.imageapi.messages import ImageRequest, ImageResult, PartialPicture, ReceivedPicture
+from playground.imageapi.profiles import ImageApi
+
+USER_AGENT = "gpt-image-playground"
+DEFAULT_LIMITS = Limits()
+
+
+def _ignore(_: object = None) -> None:
+    return
+
+
+class _Bearer(requests.auth.AuthBase):
+    """Sets the Authorization header; keeps the key out of every repr."""
+
+    def __init__(self, key: str) -> None:
+        self._key = key
+
+    def __call__(self, prepared: requests.PreparedRequest) -> requests.PreparedRequest:
+        prepared.headers["Authorization"] = f"Bearer {self._key}"
+        return prepared
+
+
+class Call:
+    """One call to an image API; another thread may abort it.
+
+    `seconds` is the deadline, counted from the first sending. `listed` are base addresses of listed APIs: only these
+    may be plain http or not public. `on_sent` is called just before the first byte of the request leaves, once an
+    attempt that connects. Files in `folder` that were passed to `on_partial` or `on_picture` belong to the caller,
+    all others are removed. `headers` are sent besides our own.
+    """
+
+    def __init__(
+        self,
+        api: ImageApi,
+        key: str,
+        request: ImageRequest,
+        folder: Path,
+        *,
+        seconds: float,
+        listed: Collection[str] = (),
+        on_sent: Callable[[], None] = _ignore,
+        on_partial: Callable[[PartialPicture], None] = _ignore,
+        on_picture: Callable[[ReceivedPicture], None] = _ignore,
+        headers: Mapping[str, str] | None = None,
+        limits: Limits = DEFAULT_LIMITS,
+    ) -> None:
+        self._url = f"{api.base_url}/images/{request.endpoint}"
+        self._key = key
+        self._request = request
+        self._headers = dict(headers or {})
+        self._seconds = seconds
+        self._limits = limits
+        self._guard = Guard(listed)
+        self._on_sent = on_sent
+        self._intake = Intake(folder, limits.picture_bytes)
+        self._delivery = Delivery(self._intake, request.n or 1, on_partial, on_picture)
+        self._ends: float | None = None
+        self._alarm: Alarm | None = None
+        self._lock = threading.Lock()
+        self._over = threading.Event()
+        self._why_over = ""
+        self._road: Road | None = None
+        self._api_road: Road | None = None
+        self._is_refused = False
+
+    @property
+    def sent(self) -> bool:
+        """Whether a byte of the request may have left; False again once the API refused it without working on it."""
+        return self._api_road is not None and self._api_road.is_used and not self._is_refused
+
+    def abort(self, code: str = "cancelled") -> None:
+        """End the call with the error `code`, from any thread, at any time. Raises KeyError for an unknown code."""
+        with self._lock:
+            self._why_over = self._why_over or ERRORS[code].code
+            road = self._road
+        self._over.set()
+        if road is not None:
+            road.cut(code)
+
+    def run(self) -> ImageResult:
+        """Send the request and receive its pictures. Raises ApiError, and nothing else of its own."""
+        try:
+            outcome = self._run()
+        except Failed as failed:
+            error = failed.error
+        else:
+            return outcome
+        finally:
+            self._silence()
+            self._intake.tidy()
+        # Raised here, without a context: the exceptions of HTTP libraries hold the request, and that holds the key.
+        raise error
+
+    def _run(self) -> ImageResult:
+        if not self._key.isascii() or not self._key.isprintable() or " " in self._key:
+            raise Failed(ApiError("invalid_api_key"))
+        started = time.monotonic()
+        connect_seconds = self._limits.connect_seconds
+        try:
+            answer = self._attempt(connect_seconds)
+        except Failed as failed:
+            left = connect_seconds - (time.monotonic() - started)
+            self._wait_for_retry(failed, left)
+            answer = self._attempt(left if failed.error.code == "network_unreachable" else connect_seconds)
+        return self._receive(answer)
+
+    def _attempt(self, connect_seconds: float) -> Answer:
+        road = self._take(Road(self._guard, self._begin, connect_seconds))
+        self._api_road = road
+        attempt = Attempt(road, self._intake, self._delivery, self._limits, self._key, self._seconds)
+        try:
+            body, content_type = body_of(self._request)
+            return attempt.run(
+                requests.Request(
+                    "POST", self._url, data=body, headers=self._all_headers(content_type), auth=_Bearer(self._key)
+                )
+            )
+        except SourceLost:
+            lost = "A picture that should be sent is missing."
+            raise Failed(ApiError("server_error", lost, charged="maybe" if road.is_used else "no")) from None
+
+    def _all_headers(self, content_type: str) -> dict[str, str]:
+        accept = "text/event-stream, application/json" if self._request.stream else "application/json"
+        return {
+            **self._headers,
+            "User-Agent": USER_AGENT,
+            "Accept": accept,
+            "Accept-Encoding": "identity",
+            "Connection": "close",
+            "Content-Type": content_type,
+        }
+
+    def _take(self, road: Road) -> Road:
+        """Make `road` the one that an abort cuts. Raises Failed when the call is over already."""
+        with self._lock:
+            if self._why_over:
+                raise Failed(ApiError(self._why_over, charged="maybe" if self.sent else "no"))
+            self._road = road
+        return road
+
+    def _begin(self) -> None:
+        """The road is about to be used: tell the caller, and let the deadline run from the first time on."""
+        self._on_sent()
+        now = time.monotonic()
+        self._ends = now + self._seconds if self._ends is None else self._ends
+        self._is_refused = False
+        self._watch(self._ends - now)
+
+    def _watch(self, seconds: float) -> None:
+        road = self._road
+        if road is not None:
+            self._silence()
+            self._alarm = set_alarm(seconds, lambda: road.cut(faults.DEADLINE))
+
+    def _silence(self) -> None:
+        if self._alarm is not None:
+            self._alarm.cancel()
+
+    def _wait_for_retry(self, failed: Failed, connect_left: float) -> None:
+        """Wait until the request may be sent once more. Raises Failed when it may not."""
+        if failed.retry_after is None:
+            raise failed
+        pause = failed.retry_after * self._limits.retry_pace
+        left = connect_left
+        if self._ends is not None:
+            # Refused: the deadline runs on, and half of it must be left to make a picture in.
+            self._is_refused = True
+            left = self._ends - time.monotonic() - self._seconds / 2
+        if pause >= left:
+            raise failed
+        self._silence()
+        if self._over.wait(pause):
+            raise Failed(ApiError(self._why_over, charged="no"))
+
+    def _receive(self, answer: Answer) -> ImageResult:
+        entries = answer.entries[: self._delivery.missing]
+        paths = self._fetched(entries)
+        for entry, path in zip(entries, paths, strict=True):
+            if path is not None:
+                self._delivery.give(path, entry.revised_prompt)
+        return ImageResult(
+            tuple(self._delivery.pictures),
+            request_id=answer.request_id,
+            headers=answer.headers,
+            **answer.details,
+        )
+
+    def _fetched(self, entries: list[Entry]) -> list[Path | None]:
+        """The files of the entries, None where one could not be fetched. Raises Failed when none could."""
+        ends = time.monotonic() + self._limits.fetch_seconds
+        paths: list[Path | None] = []
+        why = ""
+        for entry in entries:
+            try:
+                paths.append(entry.path or self._fetch(entry.url, ends))
+            except Unusable as unusable:
+                why = str(unusable)
+                paths.append(None)
+        if entries and not any(paths):
+            raise Failed(faults.garbled(why))
+        return paths
+
+    def _fetch(self, url: str, ends: float) -> Path:
+        road = self._take(Road(self._guard, _ignore, self._limits.connect_seconds))
+        self._watch(ends - time.monotonic())
+        path = self._intake.next_path()
+        try:
+            fetch_picture(url, road, path, self._limits)
+        except Unusable:
+            if self._why_over:
+                raise Failed(ApiError(self._why_over)) from None
+            raise
+        except OSError:
+            raise Failed(faults.not_kept()) from None
+        finally:
+            road.release()
+        return path

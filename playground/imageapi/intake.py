@@ -1,0 +1,71 @@
+"""Where the pictures of one call go: numbered files in the run's folder, within a limit on all bytes together."""
+
+from pathlib import Path
+
+from playground.imageapi.base64file import BadBase64, Base64File
+
+# PNG, JPEG, and RIFF of which WebP is told apart below.
+_STARTS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
+
+
+class Unusable(Exception):
+    """An answer that came and cannot be used; the text is our own sentence, without the provider's words."""
+
+
+class Intake:
+    """Opens the next file of a call, counts bytes, and removes at the end what nobody kept."""
+
+    def __init__(self, folder: Path, limit: int) -> None:
+        self._folder = folder
+        self._left = limit
+        self._number = 0
+        self._open: list[Base64File] = []
+        self._files: set[Path] = set()
+
+    def next_path(self) -> Path:
+        """A path for the next picture, `received-1.part` first."""
+        self._number += 1
+        path = self._folder / f"received-{self._number}.part"
+        self._files.add(path)
+        return path
+
+    def count(self, size: int) -> None:
+        """Say that `size` more bytes come. Raises Unusable above the limit."""
+        self._left -= size
+        if self._left < 0:
+            raise Unusable("it is too large")
+
+    def open_base64(self) -> Base64File:
+        """A new file for a picture that comes as base64. Raises OSError of the disk."""
+        file = Base64File(self.next_path(), self.count)
+        self._open = [file]
+        return file
+
+    def keep(self, path: Path) -> None:
+        """Leave this file to the caller."""
+        self._files.discard(path)
+
+    def tidy(self) -> None:
+        """Close and remove everything that was not kept."""
+        for file in self._open:
+            file.close()
+        for path in self._files:
+            path.unlink(missing_ok=True)
+        self._files.clear()
+
+
+def finish_picture(file: Base64File) -> Path:
+    """End a picture's file. Raises Unusable when it is no base64 or no picture."""
+    try:
+        file.finish()
+    except BadBase64:
+        raise Unusable("a picture was not valid base64") from None
+    check_start(file.start)
+    return file.path
+
+
+def check_start(start: bytes) -> None:
+    """Look at a picture's first bytes. Raises Unusable for what is neither PNG, JPEG nor WebP."""
+    is_webp = start[:4] == b"RIFF" and start[8:12] == b"WEBP"
+    if not is_webp and not start.startswith(_STARTS):
+        raise Unusable("what came is not a picture")

@@ -1,0 +1,164 @@
+"""Server-sent events (WHATWG HTML, 9.2) of an image API: previews and pictures while they come.
+
+Event names and fields are those of the official OpenAI SDK: `image_generation.partial_image` and `.completed`,
+`image_edit.…` alike; an optional `[DONE]` ends the stream.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from playground.imageapi.answer import Entry, ErrorSaid, entries_of, entry_of, whole_number
+from playground.imageapi.blocks import Broke
+from playground.imageapi.divert import Diverter
+from playground.imageapi.intake import Unusable
+from playground.imageapi.saying import Saying, read_saying
+
+_LONGEST_NAME = 200
+_DONE = b"[DONE]"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event: its type, its JSON object, and where its pictures are. `is_done` is the end of the stream."""
+
+    type: str
+    body: Mapping[str, Any]
+    diverter: Diverter
+    is_done: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A partial picture. `step` counts from 0 within its picture."""
+
+    entry: Entry
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A final picture and the fields around it."""
+
+    entry: Entry
+    body: Mapping[str, Any]
+
+
+def read_events(blocks: Iterable[bytes], new_diverter: Callable[[], Diverter]) -> Iterator[Event]:
+    """The events of a stream. Raises Unusable, Broke, or OSError of the disk."""
+    reader = _EventReader(new_diverter)
+    for piece, is_end in _pieces(blocks):
+        event = reader.take(piece, is_end)
+        if event is not None:
+            yield event
+    last = reader.last()
+    if last is not None:
+        yield last
+
+
+def pictures_of(events: Iterable[Event], *, is_framed: bool) -> Iterator[Preview | Finished]:
+    """The pictures of a stream, until `[DONE]` or its end.
+
+    `is_framed`: HTTP says where the stream ends; otherwise an end without `[DONE]` may as well be a cut.
+    Raises ErrorSaid, Unusable, Broke, and what `events` raises.
+    """
+    for event in events:
+        if event.is_done:
+            return
+        if event.type == "error" or event.body.get("error"):
+            raise ErrorSaid(read_saying(event.body) or Saying())
+        yield from _pictures_in(event)
+    if not is_framed:
+        raise Broke(timed_out=False)
+
+
+def _pictures_in(event: Event) -> Iterator[Preview | Finished]:
+    if not event.type.endswith(("partial_image", "completed")):
+        # A whole answer in one event; events that are unknown hold no `data`.
+        yield from (Finished(entry, event.body) for entry in entries_of(event.body, event.diverter))
+        return
+    is_partial = event.type.endswith("partial_image")
+    entry = entry_of(event.body, event.diverter)
+    if entry is None:
+        if not is_partial:
+            raise Unusable("a completed event held no picture")
+    elif is_partial:
+        yield Preview(entry, whole_number(event.body.get("partial_image_index")))
+    else:
+        yield Finished(entry, event.body)
+
+
+class _EventReader:
+    """Puts lines together to events. The value of `data` goes to a Diverter piece by piece."""
+
+    def __init__(self, new_diverter: Callable[[], Diverter]) -> None:
+        self._new_diverter = new_diverter
+        self._diverter: Diverter | None = None
+        self._name = b""
+        self._start = b""
+        self._field: bytes | None = None
+
+    def take(self, piece: bytes, is_end: bool) -> Event | None:
+        """Take a piece of a line; the event that ends with it, if one does."""
+        if self._field is None:
+            self._start += piece
+            if not self._start and is_end:
+                return self._dispatch()
+            if b":" not in self._start and not is_end and len(self._start) < _LONGEST_NAME:
+                return None
+            self._field, _, piece = self._start.partition(b":")
+            self._start = b""
+            self._begin(self._field)
+            piece = piece.removeprefix(b" ")
+        self._add(self._field, piece)
+        if is_end:
+            self._field = None
+        return None
+
+    def last(self) -> Event | None:
+        """The event that the stream ended with before its blank line; None when it was cut."""
+        try:
+            return self._dispatch()
+        except Unusable:
+            return None
+
+    def _begin(self, field: bytes) -> None:
+        if field == b"event":
+            self._name = b""
+        if field == b"data":
+            if self._diverter is None:
+                self._diverter = self._new_diverter()
+            else:
+                self._diverter.feed(b"\n")
+
+    def _add(self, field: bytes, piece: bytes) -> None:
+        if field == b"event":
+            self._name = (self._name + piece)[:_LONGEST_NAME]
+        if field == b"data" and self._diverter is not None:
+            self._diverter.feed(piece)
+
+    def _dispatch(self) -> Event | None:
+        name, self._name = self._name.decode(errors="replace").strip(), b""
+        diverter, self._diverter = self._diverter, None
+        if diverter is None:
+            return None
+        if diverter.opening.strip().startswith(_DONE):
+            return Event("", {}, diverter, is_done=True)
+        body = diverter.finish()
+        said = body.get("type")
+        return Event(said if isinstance(said, str) and name != "error" else name, body, diverter)
+
+
+def _pieces(blocks: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
+    """Pieces of lines, and whether their line ends with them. Lines end with CR, LF or CRLF."""
+    held = b""
+    for block in blocks:
+        block = held + block if held else block
+        held = b"\r" if block.endswith(b"\r") else b""
+        if b"\r" in block:
+            block = block[: len(block) - len(held)].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        *lines, rest = block.split(b"\n")
+        for line in lines:
+            yield line, True
+        if rest:
+            yield rest, False

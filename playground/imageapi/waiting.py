@@ -1,0 +1,36 @@
+"""Reading Retry-After (RFC 9110, 10.2.3), which upstreams fill with anything."""
+
+import datetime
+import re
+from email.utils import parsedate_to_datetime
+
+LONGEST = 120
+DEFAULT = 5
+_DAY = 24 * 60 * 60
+_BEIJING = datetime.timezone(datetime.timedelta(hours=8))
+
+
+def told_seconds(value: str | None, now: datetime.datetime) -> int | None:
+    """The seconds that a Retry-After header plainly names, from 0 to a day; None for none and for nonsense."""
+    text = (value or "").strip()
+    if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", text, re.ASCII):
+        seconds = -int(-float(text) // 1)
+    else:
+        try:
+            seconds = round((parsedate_to_datetime(text) - now).total_seconds())
+        except (ValueError, TypeError, IndexError, OverflowError):
+            return None
+    return seconds if 0 <= seconds <= _DAY else None
+
+
+def seconds_to_midnight(now: datetime.datetime) -> int:
+    """Seconds until the quota's next day begins: 00:00 in Beijing (seeds, Quotas)."""
+    local = now.astimezone(_BEIJING)
+    midnight = (local + datetime.timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    return max(1, int((midnight - local).total_seconds()))
+
+
+def sane_seconds(value: str | None, now: datetime.datetime, *, default: int = DEFAULT) -> int:
+    """A wait to show people: 1 to 120 seconds, `default` when the header says nothing of use."""
+    told = told_seconds(value, now)
+    return default if told is None or told > LONGEST else max(1, told)
