@@ -1,0 +1,83 @@
+"""The visitor's keys: one an account, kept in the session alone, shown as their last four characters.
+
+A key ends after twelve hours without use or seven days. It is never in a URL, a log record or HTML.
+"""
+
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils import timezone
+
+from playground.imageapi.demokeys import make_demo_key
+from playground.imageapi.profiles import ImageApi
+from playground.pages import vault
+
+IDLE: Final = timedelta(hours=12)
+LIFETIME: Final = timedelta(seconds=vault.LONGEST_SECONDS)
+_IN_SESSION: Final = "keys"
+
+
+@dataclass(frozen=True, slots=True)
+class KeptKey:
+    """A key as the session holds it; times are seconds since 1970."""
+
+    sealed: str = field(repr=False)
+    last4: str
+    saved_at: float
+    used_at: float
+    is_demo: bool = False
+
+    def is_alive(self, at: datetime) -> bool:
+        """Whether it may still be used at `at`."""
+        moment = at.timestamp()
+        return moment - self.used_at < IDLE.total_seconds() and moment - self.saved_at < LIFETIME.total_seconds()
+
+
+def kept(request: HttpRequest, account: str, at: datetime | None = None) -> KeptKey | None:
+    """What the session holds for `account`; None when there is no key, or it has ended."""
+    entry = _entry(request, account)
+    if entry is None or not entry.is_alive(at or timezone.now()):
+        return None
+    # Without the cookie's secret the key is as good as gone, and the page must say so.
+    return entry if vault.unseal(request, entry.sealed) else None
+
+
+def save(request: HttpRequest, account: str, key: str, at: datetime | None = None, *, is_demo: bool = False) -> None:
+    """Keep `key` for `account`, in place of an earlier one."""
+    moment = (at or timezone.now()).timestamp()
+    _put(request, account, KeptKey(vault.seal(request, key), key[-4:], moment, moment, is_demo))
+
+
+def use(request: HttpRequest, api: ImageApi, at: datetime | None = None) -> str:
+    """The key for a call to `api`; empty when the visitor has to enter one. The demo gets one silently."""
+    moment = at or timezone.now()
+    account = api.profile.account
+    entry = kept(request, account, moment)
+    if entry is not None:
+        used = KeptKey(entry.sealed, entry.last4, entry.saved_at, moment.timestamp(), entry.is_demo)
+        _put(request, account, used)
+        return vault.unseal(request, entry.sealed)
+    if not api.is_builtin:
+        return ""
+    key = make_demo_key(settings.SECRET_KEY)
+    save(request, account, key, moment, is_demo=True)
+    return key
+
+
+def forget(request: HttpRequest, account: str) -> None:
+    """Take the key out of the session."""
+    keys = dict(request.session.get(_IN_SESSION, {}))
+    if keys.pop(account, None) is not None:
+        request.session[_IN_SESSION] = keys
+
+
+def _entry(request: HttpRequest, account: str) -> KeptKey | None:
+    said: dict[str, Any] = request.session.get(_IN_SESSION, {})
+    return KeptKey(**said[account]) if account in said else None
+
+
+def _put(request: HttpRequest, account: str, entry: KeptKey) -> None:
+    request.session[_IN_SESSION] = {**request.session.get(_IN_SESSION, {}), account: asdict(entry)}
