@@ -1,0 +1,98 @@
+"""The next step after a run that did not go well, as buttons that do it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from playground.pages import choices, told
+from playground.runs.models import Run, State
+
+Kind = Literal["again", "switch_api", "key", "edit_prompt", "direct", "wait", "usage"]
+_KEY_CODES: Final = ("invalid_api_key", "key_expired", "key_forgotten")
+_OTHER_API_CODES: Final = ("permission_denied", "model_not_found", "not_found", "network_unreachable")
+_BUDGET_CODES: Final = ("image_daily_limit", "crs_daily_exhausted", "crs_total_exhausted")
+_WAIT_CODES: Final = ("concurrency_exhausted", "service_overloaded", "image_provider_unavailable")
+_REFUSED_CODES: Final = (
+    "moderation_blocked",
+    "unsupported_size",
+    "invalid_request",
+    "image_too_large",
+    "unsupported_media_type",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A button: a link when `method` is get, else a form whose hidden fields are `fields`."""
+
+    kind: Kind
+    label: str
+    url: str
+    method: Literal["get", "post"] = "get"
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+def actions(run: Run, again: Mapping[str, str]) -> list[Action]:
+    """What helps now, the most useful first. `again` are the fields that repeat the run."""
+    if run.is_active or run.state == State.SUCCEEDED:
+        return []
+    repeat = _repeat(_("Again"), again)
+    code = run.error
+    if code in _KEY_CODES:
+        return [_to_field("key", _("Enter a key"), run, "id_key"), repeat]
+    if code in _OTHER_API_CODES:
+        return [repeat, _other_api(run)] if code == "network_unreachable" else [_other_api(run), repeat]
+    if code in _BUDGET_CODES:
+        return [_to_field("key", _("Enter another key"), run, "id_key"), _other_api(run)]
+    if code in _WAIT_CODES:
+        return [_wait(run, again), _other_api(run)]
+    if code in _REFUSED_CODES:
+        return [_edit(run, code), repeat]
+    if code == "upstream_timeout":
+        return [*_quicker(run, again), *_usage(run), repeat]
+    return [*_usage(run), repeat] if run.charged == "maybe" else [repeat]
+
+
+def _repeat(label: str, fields: Mapping[str, str], kind: Kind = "again") -> Action:
+    return Action(kind, label, reverse("generate"), "post", dict(fields))
+
+
+def _to_field(kind: Kind, label: str, run: Run, element: str) -> Action:
+    return Action(kind, label, f"{reverse('run', args=[run.pk])}#{element}")
+
+
+def _other_api(run: Run) -> Action:
+    return _to_field("switch_api", _("Choose another API"), run, "id_api")
+
+
+def _edit(run: Run, code: str) -> Action:
+    if code == "moderation_blocked":
+        return _to_field("edit_prompt", _("Change the prompt"), run, "id_prompt")
+    return _to_field("edit_prompt", _("Change the settings"), run, "id_prompt")
+
+
+def _wait(run: Run, again: Mapping[str, str]) -> Action:
+    seconds = told.wait_seconds(run) or told.DEFAULT_WAIT_SECONDS
+    return _repeat(_("Try again in %(seconds)d s") % {"seconds": seconds}, again, "wait")
+
+
+def _quicker(run: Run, again: Mapping[str, str]) -> list[Action]:
+    """Ways round the time limit: the direct entry, low quality."""
+    api = told.api_of(run)
+    direct = choices.direct_alternative(api) if api else None
+    ways = []
+    if direct is not None:
+        label = _("Again through %(api)s, direct") % {"api": choices.label_of(direct.id)}
+        ways.append(_repeat(label, {**again, "api": direct.id}, "direct"))
+    if run.parameters.get("quality") != "low":
+        ways.append(_repeat(_("Again in low quality"), {**again, "quality": "low"}))
+    return ways
+
+
+def _usage(run: Run) -> list[Action]:
+    api = told.api_of(run)
+    url = api.profile.usage_url if api else ""
+    return [Action("usage", _("Check usage"), url)] if url else []

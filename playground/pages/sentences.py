@@ -1,0 +1,117 @@
+"""What visitors are told of every way a run can end: what happened, whether it cost money, what to do next.
+
+Each sentence is one whole text for translators; `told.py` chooses one and fills in the named places.
+"""
+
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+HEADLINES: Final[dict[str, Promise]] = {
+    "invalid_api_key": _("The key was not accepted"),
+    "key_expired": _("The key has expired"),
+    "permission_denied": _("The key may not do this"),
+    "model_not_found": _("Model or address not found"),
+    "not_found": _("Model or address not found"),
+    "moderation_blocked": _("Refused by the content policy"),
+    "unsupported_size": _("The size was refused"),
+    "image_too_large": _("A file is too large"),
+    "image_daily_limit": _("Today's pictures are used up"),
+    "crs_daily_exhausted": _("The daily budget is used up"),
+    "crs_total_exhausted": _("The total budget is used up"),
+    "concurrency_exhausted": _("The key is busy"),
+    "service_overloaded": _("The provider is overloaded"),
+    "image_provider_unavailable": _("The provider is not available"),
+    "network_unreachable": _("Could not reach the API"),
+    "unknown_outcome": _("The connection broke"),
+    "upstream_timeout": _("No answer in time"),
+    "garbled_response": _("The answer was unusable"),
+    "image_provider_error": _("The answer was unusable"),
+    "server_error": _("The provider failed"),
+    "cancelled": _("Cancelled"),
+    "interrupted": _("Interrupted by a restart"),
+    "key_forgotten": _("The key was forgotten"),
+}
+REFUSED_HEADLINE: Final = _("A setting was refused")
+PARTIAL_HEADLINE: Final = _("Fewer pictures than asked")
+
+MESSAGES: Final[dict[str, Promise]] = {
+    "invalid_api_key": _("The key is wrong or disabled. Nothing was charged. Check the key."),
+    "key_expired": _("The key has expired. Nothing was charged. Enter another key."),
+    "permission_denied": _("The key may not use this model. Nothing was charged. Choose another API or another key."),
+    "model_not_found": _("Model or address not found. Nothing was charged. Choose another API."),
+    "not_found": _("Model or address not found. Nothing was charged. Choose another API."),
+    "moderation_blocked": _(
+        "Refused by the content policy. Not charged. Change the prompt or pictures, then try again."
+    ),
+    "unsupported_size": _("The provider refused a setting: size. Not charged. Choose another size."),
+    "image_too_large": _(
+        "A file is over %(file_mb)d MB, or all together over %(total_mb)d MB. Not charged. Use smaller files."
+    ),
+    "image_daily_limit": _(
+        "%(limit)d pictures today are used up; new ones from 00:00 Beijing time (in %(wait)s). Not charged."
+    ),
+    "crs_daily_exhausted": _(
+        "The account's daily budget is used up. Not charged. Try again tomorrow, or raise the budget."
+    ),
+    "crs_total_exhausted": _(
+        "The account's total budget is used up. Not charged. Raise the budget, or use another key."
+    ),
+    "concurrency_exhausted": _("This key already makes %(calls)d pictures; try again in %(seconds)d s. Not charged."),
+    "service_overloaded": _("The provider is overloaded; try again in %(seconds)d s. Not charged."),
+    "image_provider_unavailable": _("The provider is not available; try again in %(seconds)d s. Not charged."),
+    "network_unreachable": _(
+        "The provider could not be reached. Nothing was sent, nothing charged. Try again, or choose another API."
+    ),
+    "key_forgotten": _(
+        "The key was forgotten before this run was sent. Nothing was charged. Enter the key and send it again."
+    ),
+}
+DAY_LIMIT_OF_KEY: Final = _(
+    "This key's pictures for today are used up; new ones from 00:00 Beijing time (in %(wait)s). Not charged."
+)
+REFUSED_SETTING: Final = _("The provider refused a setting: %(param)s. Not charged. Change it and try again.")
+REFUSED_REQUEST: Final = _("The provider refused the request. Not charged. Change a setting and try again.")
+FAILED_UNCHARGED: Final = _("The provider failed. Nothing was charged. Try again, or choose another API.")
+
+# What broke after sending. "free": the provider's terms say that failures cost nothing.
+UNKNOWN: Final = _(
+    "The connection broke after sending: the picture may have been made and charged. Check usage before trying again."
+)
+UNKNOWN_FREE: Final = _(
+    "The connection broke after sending. By the provider's terms broken calls are not charged; "
+    "check usage to be sure."
+)
+SLOW: Final = _(
+    "No answer within %(seconds)d s. It may have been charged. Check usage, then try again in low quality."
+)
+SLOW_FREE: Final = _(
+    "No answer within %(seconds)d s. By the provider's terms broken calls are not charged; "
+    "check usage to be sure. Low quality is quicker."
+)
+SLOW_CDN: Final = _(
+    "No answer within %(seconds)d s (100 s network limit: use a direct address or low quality). "
+    "It may have been charged; check usage before trying again."
+)
+SLOW_CDN_FREE: Final = _(
+    "No answer within %(seconds)d s (100 s network limit: use a direct address or low quality). "
+    "By the provider's terms broken calls are not charged; check usage to be sure."
+)
+GARBLED: Final = _(
+    "The answer was unusable. It may have been charged; details are kept under id %(id)s. "
+    "Check usage before trying again."
+)
+GARBLED_FREE: Final = _(
+    "The answer was unusable; details are kept under id %(id)s. By the provider's terms broken calls "
+    "are not charged; check usage to be sure."
+)
+CANCELLED_UNSENT: Final = _("Cancelled. Not sent, not charged.")
+CANCELLED_SENT: Final = _("Cancelled. The request was already sent and may have been charged; what arrived is kept.")
+INTERRUPTED_UNSENT: Final = _("The server was restarted. Not sent, not charged: send it again.")
+INTERRUPTED_SENT: Final = _(
+    "The server was restarted. The request was already sent and may have been charged: "
+    "check usage before sending it again."
+)
+PARTIAL: Final = _("%(came)d of %(asked)d pictures came; these are saved.")
+NOT_KEPT: Final = _("The picture came but could not be kept: save it now.")
