@@ -1,0 +1,78 @@
+"""What every template knows: languages, places to go, the theme, and how much is going on."""
+
+from functools import cached_property
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.db import DatabaseError
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from playground.pages import visitor
+from playground.pages.show import theme_of
+from playground.runs import history
+
+
+class Frame:
+    """The frame around a page; what costs a query is asked for only when a template uses it."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+        self.version: str = settings.VERSION
+        self.support_url: str = settings.SUPPORT_URL
+
+    @cached_property
+    def language(self) -> str:
+        """`en` or `zh-hans`."""
+        return get_language() or settings.LANGUAGE_CODE
+
+    @cached_property
+    def theme(self) -> str:
+        """`system`, `light` or `dark`."""
+        return theme_of(self._request)
+
+    @cached_property
+    def languages(self) -> list[tuple[str, str, str]]:
+        """Code, name in that language, and where this page is in it."""
+        return [(code, name, self._here(code)) for code, name in (("en", "English"), ("zh-hans", "中文"))]
+
+    def _here(self, code: str) -> str:
+        readable = self._request.method in ("GET", "HEAD")
+        kept = {name: value for name, value in self._request.GET.items() if readable and name != "lang"}
+        path = self._request.path if readable else reverse("generate")
+        return f"{path}?{urlencode({**kept, 'lang': code})}"
+
+    @cached_property
+    def nav(self) -> list[tuple[str, str, bool]]:
+        """Address, label, and whether it is this page."""
+        match = getattr(self._request, "resolver_match", None)
+        current = match.url_name if match else ""
+        places = (("generate", _("Generate")), ("runs", _("History")))
+        return [(reverse(name), label, name == current) for name, label in places]
+
+    @cached_property
+    def active_runs(self) -> int:
+        """How many of the visitor's runs wait or run; 0 when the database does not say."""
+        try:
+            return history.active_of(visitor.known(self._request))
+        except DatabaseError:
+            return 0
+
+    @cached_property
+    def title_prefix(self) -> str:
+        """Says in the tab's title that something runs."""
+        return title_prefix(self.active_runs)
+
+
+def title_prefix(active: int) -> str:
+    """`2 running · `, or nothing."""
+    if not active:
+        return ""
+    return ngettext("%(count)d running · ", "%(count)d running · ", active) % {"count": active}
+
+
+def frame(request: HttpRequest) -> dict[str, Frame]:
+    """The context processor."""
+    return {"frame": Frame(request)}

@@ -1,0 +1,124 @@
+"""What a request will cost and how long it will take, said before it is sent."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from playground.imageapi import latency, prices
+from playground.imageapi.latency import Seconds
+from playground.imageapi.messages import ImageRequest
+from playground.imageapi.options import AUTO, CDN_LIMIT_SECONDS, SIZES, UNCERTAIN_SIZES
+from playground.imageapi.profiles import ImageApi
+from playground.pages import choices
+from playground.pages.choices import ApiChoice
+from playground.runs.expectation import expected_price, expected_seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The settings that price and time depend on."""
+
+    size: str = SIZES[0].name
+    quality: str = "low"
+    n: int = 1
+
+    @classmethod
+    def read(cls, values: Mapping[str, object], api: ImageApi) -> "Wanted":
+        """What a half-filled form says so far; odd values count as the defaults."""
+        size, quality, n = (str(values.get(name) or "") for name in ("size", "quality", "n"))
+        profile = api.profile
+        return cls(
+            size if size in profile.sizes else cls().size,
+            quality if quality in (AUTO, *profile.qualities) else cls().quality,
+            int(n) if n in [str(number) for number in range(1, profile.max_n + 1)] else 1,
+        )
+
+    def request(self) -> ImageRequest:
+        """A request that costs and takes as much."""
+        return ImageRequest("generations", "", size=self.size, quality=self.quality, n=self.n)
+
+
+@dataclass(frozen=True, slots=True)
+class EstimateView:
+    """Price and time as the page shows them; `micro_usd` is the most it can cost."""
+
+    micro_usd: int
+    low: int
+    high: int
+    label: str
+    seconds_label: str
+    button: str
+    prices: dict[str, tuple[str, str]]
+    warning: str
+    direct: ApiChoice | None
+    notice: str
+    is_demo: bool
+    demo_note: str
+
+
+def estimate(request: HttpRequest, api: ImageApi, wanted: Wanted) -> EstimateView:
+    """What `wanted` will cost and take at `api`, with what to watch out for."""
+    price = expected_price(wanted.request())
+    seconds = expected_seconds(api, wanted.request())
+    alternative = choices.direct_alternative(api)
+    warning = cdn_warning(api, wanted.quality)
+    is_demo = choices.choice(request, api).is_demo
+    return EstimateView(
+        micro_usd=price.high,
+        low=price.low,
+        high=price.high,
+        label=price_label(price),
+        seconds_label=seconds_label(seconds),
+        button=_("Generate · %(price)s · ~%(seconds)d s") % {"price": price_label(price), "seconds": about(seconds)},
+        prices={level: _level(api, Wanted(wanted.size, level, wanted.n)) for level in api.profile.qualities},
+        warning=warning,
+        direct=choices.choice(request, alternative) if warning and alternative else None,
+        notice=_uncertain_size(api, wanted.size),
+        is_demo=is_demo,
+        demo_note=_("This is what the price table says; the demo charges nothing.") if is_demo else "",
+    )
+
+
+def price_label(price: prices.Estimate) -> str:
+    """`$0.08`, or `$0.08–$0.211` when it is not known before."""
+    if price.is_exact:
+        return prices.dollars(price.high)
+    return f"{prices.dollars(price.low)}–{prices.dollars(price.high)}"
+
+
+def seconds_label(seconds: Seconds) -> str:
+    """`20–35 s`."""
+    return _("%(low)d–%(high)d s") % {"low": seconds.low, "high": seconds.high}
+
+
+def about(seconds: Seconds) -> int:
+    """One number for a range: its middle, in steps of five from ten on."""
+    middle = (seconds.low + seconds.high) // 2
+    return middle if middle < 10 else middle // 5 * 5
+
+
+def cdn_warning(api: ImageApi, quality: str) -> str:
+    """A sentence when the call is likely to pass the CDN's limit, else empty."""
+    risk = latency.cdn_risk(quality) if api.behind_cdn else "safe"
+    if risk == "frequent":
+        return _("This entry ends calls after %(limit)d s, and this quality often takes longer.") % {
+            "limit": CDN_LIMIT_SECONDS
+        }
+    if risk == "near":
+        return _("This entry ends calls after %(limit)d s, and this quality sometimes comes close.") % {
+            "limit": CDN_LIMIT_SECONDS
+        }
+    return ""
+
+
+def _level(api: ImageApi, wanted: Wanted) -> tuple[str, str]:
+    request = wanted.request()
+    return price_label(expected_price(request)), seconds_label(expected_seconds(api, request))
+
+
+def _uncertain_size(api: ImageApi, size: str) -> str:
+    if api.is_builtin or size not in UNCERTAIN_SIZES:
+        return ""
+    return _("QCode has a price for %(size)s but may refuse it; a refusal costs nothing.") % {"size": size}

@@ -1,0 +1,184 @@
+"""The brief: what a visitor asks for. Limits and choices come from the tables of imageapi, by the chosen API."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from playground.imageapi.messages import ImageRequest
+from playground.imageapi.options import (
+    BACKGROUNDS,
+    COMPRESSED_FORMATS,
+    OUTPUT_FORMATS,
+    PARAMETER,
+    SIZES,
+    prompt_length,
+)
+from playground.imageapi.profiles import ImageApi
+
+ADVANCED: Final = ("background", "output_format", "output_compression", "user")
+# The page is cheaper than the API by default: low quality is quick and stays below the CDN's limit.
+PAGE_DEFAULTS: Final[dict[str, str]] = {"size": SIZES[0].name, "quality": "low", "n": "1"}
+PARTIAL_IMAGES: Final = 2
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+
+
+class Choice(forms.ChoiceField):
+    """A choice that may be left out; a value that is not offered is refused in one sentence."""
+
+    def __init__(self, values: tuple[str, ...], widget: type[forms.Widget] = forms.RadioSelect) -> None:
+        super().__init__(
+            choices=[(value, value) for value in values],
+            required=False,
+            widget=widget,
+            error_messages={"invalid_choice": _("This API does not offer that value. Choose one that is shown.")},
+        )
+
+
+class Text(forms.CharField):
+    """Text as it was typed, counted in characters as the API counts; browsers count differently."""
+
+    def __init__(self, most: int, too_long: Any, **options: Any) -> None:
+        self.most, self.too_long = most, too_long
+        super().__init__(strip=False, **options)
+        self.error_messages["null_characters_not_allowed"] = _("There is an invisible character that cannot be sent.")
+
+    def to_python(self, value: Any) -> str:
+        """The text with line ends as the API wants them."""
+        return str(super().to_python(value)).replace("\r\n", "\n")
+
+    def validate(self, value: Any) -> None:
+        """Refuse what is too long or cannot be written as UTF-8."""
+        super().validate(value.strip())
+        if prompt_length(value) > self.most:
+            raise ValidationError(self.too_long, "too_long", {"most": self.most, "length": prompt_length(value)})
+        if _SURROGATE.search(value):
+            raise ValidationError(self.error_messages["null_characters_not_allowed"], "surrogate")
+
+
+class Percent(forms.IntegerField):
+    """A whole number from 0 to 100 in plain digits; Python itself would take much more for a number."""
+
+    def to_python(self, value: Any) -> int | None:
+        """The number; None when it was left out."""
+        text = str(value or "").strip() if not isinstance(value, int) else str(value)
+        if not text:
+            return None
+        if not re.fullmatch(r"[0-9]{1,3}", text, re.ASCII) or int(text) > 100:
+            raise ValidationError(_("Enter a whole number from 0 to 100."), "invalid")
+        return int(text)
+
+
+class GenerateForm(forms.Form):
+    """Text to image. Fields are named as the API's parameters; `api`, `key` and `token` are ours."""
+
+    KEPT: Final = ("api", "prompt", "size", "quality", "n", *ADVANCED)
+
+    api = forms.ChoiceField(
+        required=False,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": _("This API is not listed here. Choose one that is shown.")},
+    )
+    key = forms.CharField(
+        required=False,
+        widget=forms.PasswordInput(render_value=False, attrs={"autocomplete": "new-password", "spellcheck": "false"}),
+        error_messages={
+            "null_characters_not_allowed": _("This does not look like a key of this API. Check the key.")
+        },
+    )
+    token = forms.Field(required=False, widget=forms.HiddenInput)
+    model = forms.Field(required=False, widget=forms.HiddenInput)
+    prompt = Text(
+        PARAMETER["prompt"].max_length or 0,
+        _("The prompt has %(length)d characters; at most %(most)d can be sent."),
+        widget=forms.Textarea(attrs={"rows": 5, "spellcheck": "true"}),
+        error_messages={"required": _("Say what the picture should show.")},
+    )
+    user = Text(
+        PARAMETER["user"].max_length or 0,
+        _("This has %(length)d characters; at most %(most)d can be sent."),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    background = Choice(BACKGROUNDS, forms.Select)
+    output_format = Choice(OUTPUT_FORMATS, forms.Select)
+    output_compression = Percent(
+        required=False, widget=forms.NumberInput(attrs={"min": 0, "max": 100, "inputmode": "numeric"})
+    )
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        chosen: ImageApi,
+        listed: Mapping[str, ImageApi],
+        has_key: bool = False,
+        initial: Mapping[str, Any] | None = None,
+    ) -> None:
+        """`chosen` sets limits and choices; `has_key`: the session holds a key for it already."""
+        self.chosen = chosen
+        self.has_key = has_key
+        given = {name: value for name, value in (initial or {}).items() if value is not None}
+        super().__init__(data, initial={**_api_defaults(), **PAGE_DEFAULTS, "api": chosen.id, **given})
+        self.label_suffix = ""
+        profile = chosen.profile
+        self.fields["size"] = Choice(profile.sizes)
+        self.fields["quality"] = Choice(profile.qualities)
+        self.fields["n"] = Choice(tuple(str(number) for number in range(1, profile.max_n + 1)))
+        self.fields["api"].choices = [(api_id, api_id) for api_id in listed]  # type: ignore[attr-defined]
+        for name in ADVANCED:
+            if name not in profile.fields:
+                del self.fields[name]
+
+    def clean_key(self) -> str:
+        """A key that could be one of this API; empty when none was entered and none is needed."""
+        key = str(self.cleaned_data["key"])
+        if key and not self.chosen.profile.accepts_key(key):
+            raise ValidationError(_("This does not look like a key of this API. Check the key."), "invalid")
+        if not key and not self.has_key and not self.chosen.is_builtin:
+            raise ValidationError(_("Enter your key for this API; the built-in demo needs none."), "required")
+        return key
+
+    def clean(self) -> dict[str, Any]:
+        """Fill in what was left out, and refuse what cannot go together."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        for name, default in PAGE_DEFAULTS.items():
+            cleaned[name] = cleaned.get(name) or default
+        if cleaned.get("model") and cleaned["model"] not in self.chosen.profile.models:
+            self.add_error(None, ValidationError(_("This API does not offer that model."), "model"))
+        if cleaned.get("background") == "transparent" and cleaned.get("output_format") == "jpeg":
+            why = _("JPEG has no transparency: choose PNG or WebP as format, or another background.")
+            self.add_error("background", ValidationError(why, "transparent_jpeg"))
+        return cleaned
+
+    def to_request(self) -> ImageRequest:
+        """The request to send. Advanced parameters go along only where they differ from the API's defaults."""
+        cleaned = self.cleaned_data
+        streams = self.chosen.profile.streams
+        return ImageRequest(
+            "generations",
+            cleaned["prompt"],
+            model=cleaned.get("model") or self.chosen.profile.models[0],
+            size=cleaned["size"],
+            quality=cleaned["quality"],
+            n=int(cleaned["n"]),
+            stream=True if streams else None,
+            partial_images=PARTIAL_IMAGES if streams else None,
+            **self._changed(),
+        )
+
+    def _changed(self) -> dict[str, Any]:
+        given = {name: self.cleaned_data.get(name) for name in ADVANCED}
+        if (given["output_format"] or "png") not in COMPRESSED_FORMATS:
+            given["output_compression"] = None
+        defaults = _api_defaults()
+        return {
+            name: value for name, value in given.items() if value not in (None, "") and value != defaults.get(name)
+        }
+
+
+def _api_defaults() -> dict[str, Any]:
+    return {name: PARAMETER[name].default_for("generations") for name in ADVANCED}

@@ -1,0 +1,37 @@
+"""One answer for page and fragment: the whole page, or only its part when htmx asks for it."""
+
+from typing import Any, Final
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+
+THEMES: Final = ("system", "light", "dark")
+_YEAR: Final = 365 * 24 * 3600
+
+
+def show(request: HttpRequest, template: str, *, part: str = "", status: int = 200, **context: Any) -> HttpResponse:
+    """Answer with `template`, or with its partial `part` when htmx asks for less than a page."""
+    name = f"{template}#{part}" if part and wants_part(request) else template
+    response = render(request, name, {"status": status, **context}, status=status)
+    patch_vary_headers(response, ["HX-Request"])
+    _remember_theme(request, response)
+    return response
+
+
+def wants_part(request: HttpRequest) -> bool:
+    """Whether htmx asks for a part; boosted links and restored history want whole pages."""
+    htmx = getattr(request, "htmx", None)
+    return htmx is not None and bool(htmx) and not (htmx.boosted or htmx.history_restore_request)
+
+
+def theme_of(request: HttpRequest) -> str:
+    """The chosen theme: `?theme=`, then the cookie, then the system's."""
+    chosen = request.GET.get("theme") or request.COOKIES.get("theme", "")
+    return chosen if chosen in THEMES else THEMES[0]
+
+
+def _remember_theme(request: HttpRequest, response: HttpResponse) -> None:
+    if request.GET.get("theme") in THEMES:
+        response.set_cookie("theme", theme_of(request), max_age=_YEAR, secure=settings.IS_HTTPS, samesite="Lax")

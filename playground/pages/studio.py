@@ -1,0 +1,69 @@
+"""What the generate page and the run page share: the brief, the estimate, and the strip of earlier runs."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+from django.http import HttpRequest
+
+from playground.imageapi.profiles import ImageApi
+from playground.pages import choices, key, tokens, visitor
+from playground.pages.cards import again_fields, card
+from playground.pages.estimates import Wanted, estimate
+from playground.pages.examples import examples
+from playground.pages.forms import GenerateForm
+from playground.runs import history
+from playground.runs.models import Run
+
+STRIP: Final = 24
+
+
+def brief(
+    request: HttpRequest,
+    data: Mapping[str, Any] | None = None,
+    *,
+    initial: Mapping[str, Any] = MappingProxyType({}),
+) -> GenerateForm:
+    """The form: bound to `data`, or filled with `initial` values."""
+    asked = str((data if data is not None else initial).get("api") or "")
+    api = choices.chosen(request, asked)
+    has_key = key.kept(request, api.profile.account) is not None
+    return GenerateForm(data, chosen=api, listed=choices.listed(), has_key=has_key, initial=initial)
+
+
+def empty_brief(request: HttpRequest) -> GenerateForm:
+    """The form of the generate page: what was sent last, or the defaults, with the browser's token."""
+    who = visitor.known(request)
+    newest = history.runs_of(who).first() if who else None
+    values = again_fields(newest) if newest else {}
+    api: ImageApi = choices.chosen(request)
+    return brief(request, initial={**values, "api": api.id, "token": tokens.for_browser(request)})
+
+
+def run_brief(request: HttpRequest, run: Run) -> GenerateForm:
+    """The form of a run's page: that run's values, ready to be changed and sent again."""
+    return brief(request, initial=again_fields(run))
+
+
+def studio(request: HttpRequest, form: GenerateForm, **extra: Any) -> dict[str, Any]:
+    """The context of `pages/generate.html` and `pages/run.html`."""
+    who = visitor.known(request)
+    said = form.data if form.is_bound else form.initial
+    return {
+        "form": form,
+        "estimate": estimate(request, form.chosen, Wanted.read(said, form.chosen)),
+        "apis": choices.choices(request, form.chosen),
+        "api": choices.choice(request, form.chosen, form.chosen),
+        "examples": examples(),
+        "prompts": history.recent_prompts(who) if who else [],
+        "strip": [card(one) for one in history.runs_of(who)[:STRIP]] if who else [],
+        "card": None,
+        "notice": "",
+        **extra,
+    }
+
+
+def typed_brief(request: HttpRequest) -> GenerateForm:
+    """The form filled with what a refused request had typed, the key apart, and with a fresh token."""
+    typed = {name: str(value) for name, value in request.POST.items() if name in GenerateForm.KEPT}
+    return brief(request, initial={**typed, "token": tokens.for_browser(request)})
