@@ -1,0 +1,23 @@
+"""What run ids and picture numbers look like in addresses; anything else is not found before a query is made."""
+
+from django.urls.converters import StringConverter
+
+
+class RunId(StringConverter):
+    """Eighty random bits in hexadecimal."""
+
+    regex = "[0-9a-f]{20}"
+
+
+class PictureNumber:
+    """A number from 1, in ASCII digits."""
+
+    regex = "[1-9][0-9]{0,2}"
+
+    def to_python(self, value: str) -> int:
+        """The number."""
+        return int(value)
+
+    def to_url(self, value: int) -> str:
+        """Its digits."""
+        return str(value)

@@ -1,0 +1,48 @@
+"""Files on their way to the visitor who owns them: their true type, their name, and nothing that could run."""
+
+from pathlib import Path
+from typing import Final
+
+from django.http import FileResponse, Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.cache import get_conditional_response
+from django.utils.http import http_date
+
+from playground.pages.downloads import disposition
+
+FOR_A_DAY: Final = "private, max-age=86400, immutable"
+_INERT: Final = "default-src 'none'; sandbox"
+
+
+def deliver(
+    request: HttpRequest,
+    path: Path,
+    media_type: str,
+    name: str,
+    *,
+    attached: bool = False,
+    caching: str = FOR_A_DAY,
+) -> HttpResponseBase:
+    """The file as it is on disk, or 304 when the browser has it. Raises Http404 when it is gone."""
+    try:
+        facts = path.stat()
+    except FileNotFoundError:
+        raise Http404("the file is gone") from None
+    etag = f'"{facts.st_ino:x}-{facts.st_size:x}-{facts.st_mtime_ns:x}"'
+    response: HttpResponseBase | None = get_conditional_response(request, etag, int(facts.st_mtime))
+    if response is None:
+        response = FileResponse(path.open("rb"), content_type=media_type)
+        response.headers["Content-Length"] = str(facts.st_size)
+        response.headers["Content-Disposition"] = disposition(name, attached=attached)
+    response.headers["ETag"] = etag
+    response.headers["Last-Modified"] = http_date(facts.st_mtime)
+    return inert(response, caching)
+
+
+def inert(response: HttpResponseBase, caching: str) -> HttpResponseBase:
+    """The response as something to look at and keep, never a page: no scripts, no type guessing, no other site."""
+    response.headers["Cache-Control"] = caching
+    response.headers["Content-Security-Policy"] = _INERT
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response

@@ -1,0 +1,30 @@
+"""The addresses of the pages, below URL_PREFIX."""
+
+from django.urls import path, register_converter
+from django.views.i18n import set_language
+
+from playground.pages.converters import PictureNumber, RunId
+from playground.pages.views import generate, key, live, pictures, reports, runs
+
+register_converter(RunId, "run")
+register_converter(PictureNumber, "number")
+
+urlpatterns = [
+    path("", generate.generate, name="generate"),
+    path("estimate/", generate.estimate, name="estimate"),
+    path("runs/", runs.history_page, name="runs"),
+    path("runs/live/", live.follow, name="runs_live"),
+    path("runs/delete/", runs.delete_all, name="delete_all"),
+    path("runs/<run:run_id>/", runs.run, name="run"),
+    path("runs/<run:run_id>/cancel/", runs.cancel, name="run_cancel"),
+    path("runs/<run:run_id>/delete/", runs.delete, name="run_delete"),
+    path("runs/<run:run_id>/zip/", pictures.zipped, name="run_zip"),
+    path("runs/<run:run_id>/pictures/<number:number>/", pictures.picture, name="picture"),
+    path("runs/<run:run_id>/pictures/<number:number>/thumbnail/", pictures.thumbnail, name="thumbnail"),
+    path("runs/<run:run_id>/pictures/<number:number>/downloads/", pictures.downloads, name="downloads"),
+    path("runs/<run:run_id>/previews/<number:number>/", pictures.preview, name="preview"),
+    path("key/", key.save, name="key"),
+    path("key/forget/", key.forget, name="key_forget"),
+    path("language/", set_language, name="set_language"),
+    path("csp-report/", reports.csp_report, name="csp_report"),
+]

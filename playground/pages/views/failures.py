@@ -1,0 +1,106 @@
+"""Pages for requests that cannot be answered: what happened, and that nothing was sent or charged by it."""
+
+from http import HTTPStatus
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent, TooManyFilesSent
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+
+from playground.pages import studio
+from playground.pages.show import show
+
+_TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
+
+
+def failure(
+    request: HttpRequest, status: int, title: str, message: str, action: tuple[str, str] | None = None
+) -> HttpResponse:
+    """The failure page; `action` may be an (address, label) other than the start page."""
+    return show(
+        request,
+        "pages/failure.html",
+        status=status,
+        title=title,
+        message=message,
+        action=action or (home(), _("Back to the playground")),
+    )
+
+
+def home() -> str:
+    """The start page's address, known even where nothing else is."""
+    return f"/{settings.URL_PREFIX}"
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The form was too old or came from elsewhere: show it again with what was typed and a fresh token."""
+    title = _("The form has expired")
+    notice = _("The form had expired, so nothing was sent and nothing charged. Your entries are kept: send it again.")
+    if request.path != home() or not request.POST:
+        return failure(request, HTTPStatus.FORBIDDEN, title, notice)
+    form = studio.typed_brief(request)
+    context = studio.studio(request, form, notice=notice)
+    return show(request, "pages/generate.html", status=HTTPStatus.FORBIDDEN, **context)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """A request that cannot be read; one that is too large says so."""
+    if isinstance(exception, _TOO_LARGE):
+        return failure(
+            request,
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+            _("The form is too large"),
+            _("Nothing was sent and nothing charged. Go back: your browser still has what you typed; shorten it."),
+        )
+    if isinstance(exception, SuspiciousOperation):
+        # The host may be wrong, so nothing of the request is used to build the page.
+        return _plain(HTTPStatus.BAD_REQUEST, _("The request cannot be answered"), _("Nothing was sent or charged."))
+    return failure(
+        request, HTTPStatus.BAD_REQUEST, _("The request cannot be answered"), _("Nothing was sent or charged.")
+    )
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Something that visitors may not do."""
+    return failure(request, HTTPStatus.FORBIDDEN, _("Not allowed"), _("Nothing was sent or charged."))
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """What is not there, or belongs to someone else."""
+    return failure(
+        request,
+        HTTPStatus.NOT_FOUND,
+        _("Nothing here"),
+        _("There is nothing at this address, or it belongs to another session, or it was deleted."),
+    )
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Our own fault. It asks neither the database nor the session, which may be what broke."""
+    return _plain(
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        _("Our fault"),
+        _(
+            "The server failed on this request. It sent nothing new to an image API, so nothing new was charged; "
+            "runs that were under way go on. Try again."
+        ),
+    )
+
+
+def _plain(status: int, title: str, message: str) -> HttpResponse:
+    """The failure page without the request's context; bare HTML when even the template fails."""
+    action = (home(), _("Back to the playground"))
+    context = {"status": int(status), "title": title, "message": message, "action": action}
+    try:
+        page = render_to_string("pages/failure.html", context)
+    except Exception:  # whatever it is, the visitor must get an answer; the first error is logged by Django
+        page = format_html(
+            '<!doctype html><title>{}</title><h1>{}</h1><p>{}</p><p><a href="{}">{}</a></p>',
+            title,
+            title,
+            message,
+            *action,
+        )
+    return HttpResponse(page, status=status)

@@ -1,0 +1,69 @@
+"""What changed since the page was made: one question for all of its runs, answered with the parts that differ."""
+
+import json
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from http import HTTPStatus
+from typing import Final
+
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from playground.pages import visitor
+from playground.pages.cards import card
+from playground.pages.context import title_prefix
+from playground.pages.pace import wait_seconds
+from playground.runs import history
+from playground.runs.models import Run
+
+MOST: Final = 100
+_SEEN: Final = re.compile(r"([0-9a-f]{20}):([0-9]{1,9})(?:,|$)", re.ASCII)
+
+
+@require_safe
+def follow(request: HttpRequest) -> HttpResponse:
+    """The cards that changed, 204 when none did; either way when to ask again."""
+    who = visitor.known(request)
+    seen = {run_id: int(version) for run_id, version in _SEEN.findall(request.GET.get("seen", ""))[:MOST]}
+    runs = list(history.runs_of(who).filter(pk__in=seen)) if who and seen else []
+    active = [run for run in runs if run.is_active]
+    changed = [run for run in runs if run.version != seen[run.pk]]
+    gone = set(seen) - {run.pk for run in runs} if who else set()
+    if changed or gone:
+        response = HttpResponse(_parts(request, changed, gone, len(active)))
+    else:
+        response = HttpResponse(status=HTTPStatus.NO_CONTENT)
+    response.headers["HX-Trigger"] = follow_again(active, timezone.now())
+    return response
+
+
+def follow_again(active: Iterable[Run], at: datetime) -> str:
+    """The event that tells the page when to ask again, in milliseconds; 0 means never."""
+    waits = [wait_seconds(run, at) for run in active]
+    milliseconds = int(1000 * min(waits, default=0))
+    return json.dumps({"follow": {"wait": milliseconds, "active": len(waits)}})
+
+
+def _parts(request: HttpRequest, changed: Iterable[Run], gone: Iterable[str], active: int) -> SafeString:
+    parts = []
+    for run in changed:
+        context = {"card": card(run), "oob": True}
+        parts += [
+            render_to_string(name, context, request) for name in ("parts/run_card.html", "parts/strip_item.html")
+        ]
+    for run_id in sorted(gone):
+        parts += [
+            format_html('<div id="{}-{}" hx-swap-oob="delete"></div>', kind, run_id) for kind in ("run", "strip")
+        ]
+    parts.append(format_html("<title>{}{}</title>", title_prefix(active), _title(active)))
+    return mark_safe("\n".join(parts))  # noqa: S308 (every part is rendered by a template or escaped)
+
+
+def _title(active: int) -> str:
+    return _("Playground") if active else _("Ready · Playground")

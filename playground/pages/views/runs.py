@@ -1,0 +1,84 @@
+"""A visitor's runs: one with its brief beside it, all of them, and what can be done with them."""
+
+from http import HTTPStatus
+from typing import Final
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from playground.pages import visitor
+from playground.pages.cards import card
+from playground.pages.show import show
+from playground.pages.studio import run_brief, studio
+from playground.runs import history
+from playground.runs.models import ACTIVE
+
+A_PAGE: Final = 24
+
+
+@require_safe
+def run(request: HttpRequest, run_id: str) -> HttpResponse:
+    """One run, live while it runs, with the form that made it."""
+    found = history.run_of(visitor.known(request), run_id)
+    context = studio(request, run_brief(request, found), card=card(found), notice=_notice(request))
+    return show(request, "pages/run.html", **context)
+
+
+@require_safe
+def history_page(request: HttpRequest) -> HttpResponse:
+    """This session's runs, newest first."""
+    page = Paginator(history.runs_of(visitor.known(request)), A_PAGE).get_page(request.GET.get("page"))
+    return show(
+        request,
+        "pages/history.html",
+        cards=[card(one) for one in page],
+        page=page,
+        total=page.paginator.count,
+        notice=_notice(request),
+    )
+
+
+@require_POST
+def cancel(request: HttpRequest, run_id: str) -> HttpResponse:
+    """Stop a run; what has arrived is kept."""
+    history.cancel(history.run_of(visitor.known(request), run_id))
+    return see_other("run", run_id)
+
+
+@require_POST
+def delete(request: HttpRequest, run_id: str) -> HttpResponse:
+    """Delete a finished run with its pictures; one that still runs has to be cancelled first."""
+    found = history.run_of(visitor.known(request), run_id)
+    if found.is_active:
+        return see_other("run", run_id, notice="active")
+    history.delete([found])
+    return see_other("runs")
+
+
+@require_POST
+def delete_all(request: HttpRequest) -> HttpResponse:
+    """Delete all finished runs of the session."""
+    mine = history.runs_of(visitor.known(request))
+    history.delete(mine.exclude(state__in=ACTIVE))
+    left = mine.filter(state__in=ACTIVE).exists()
+    return see_other("runs", notice="active" if left else "")
+
+
+def see_other(name: str, *args: str, notice: str = "") -> HttpResponse:
+    """Go to a page by GET, with a notice for it to show."""
+    response = redirect(name, *args)
+    response.status_code = HTTPStatus.SEE_OTHER
+    if notice:
+        response.headers["Location"] += f"?notice={notice}"
+    return response
+
+
+def _notice(request: HttpRequest) -> str:
+    if request.GET.get("existing"):
+        return _("You ran exactly this already; here it is. Again makes another.")
+    if request.GET.get("notice") == "active":
+        return _("A run that is still going cannot be deleted: cancel it first.")
+    return ""
