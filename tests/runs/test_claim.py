@@ -27,7 +27,7 @@ def test_a_claim_takes_the_sealed_key_off_the_row() -> None:
 
 
 def test_a_key_has_two_calls_at_once_and_the_rest_wait_in_order() -> None:
-    first, second, third = (a_run(state="queued", created_at=NOW + timedelta(seconds=i)) for i in range(3))
+    first, second, _ = (a_run(state="queued", created_at=NOW + timedelta(seconds=i)) for i in range(3))
     assert claim.ready(10) == [first.pk, second.pk]
     claim.claim(first.pk, "one", NOW)
     assert claim.ready(10) == [second.pk]

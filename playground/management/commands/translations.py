@@ -14,14 +14,20 @@ class Command(BaseCommand):
     help = "Collect the texts of code and templates into locale/ and compile them."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """One flag."""
+        """Two flags that do less."""
         parser.add_argument("--check", action="store_true", help="change nothing, fail when something is missing")
+        parser.add_argument("--compile", action="store_true", help="only compile what is there")
 
-    def handle(self, *args: Any, check: bool, **options: Any) -> None:
-        """Update and compile, or check."""
+    def handle(self, *args: Any, check: bool, compile: bool, **options: Any) -> None:
+        """Update and compile, or only one of it, or check."""
         if check:
             self._check()
-            return
+        elif compile:
+            translations.compile_stale(settings.BASE_DIR)
+        else:
+            self._update()
+
+    def _update(self) -> None:
         for locale, catalogue in translations.update(settings.BASE_DIR).items():
             missing = translations.untranslated(catalogue)
             self.stdout.write(f"{locale}: {len(catalogue)} texts, {len(missing)} without translation")

@@ -1,0 +1,26 @@
+# Runs what `make run` runs. Data lives in the volume /data; the rest may be read-only.
+FROM python:3.13-slim AS build
+WORKDIR /app
+RUN python -m venv /venv
+COPY requirements/base.txt requirements/base.txt
+RUN /venv/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements/base.txt
+COPY manage.py ./
+COPY playground playground
+COPY templates templates
+COPY static static
+COPY locale locale
+RUN DATA_DIR=/tmp/build /venv/bin/python manage.py translations --compile \
+    && /venv/bin/python -m compileall -q playground
+
+FROM python:3.13-slim
+RUN useradd --create-home --uid 10001 playground && mkdir /data && chown playground /data
+COPY --from=build /venv /venv
+COPY --from=build /app /app
+WORKDIR /app
+USER playground
+ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 HOST=0.0.0.0 PORT=8000 DATA_DIR=/data
+VOLUME /data
+EXPOSE 8000
+HEALTHCHECK --interval=15s --timeout=5s --start-period=20s \
+    CMD ["python", "-c", "import os, urllib.request as u; u.urlopen(f'http://127.0.0.1:{os.environ[\"PORT\"]}/healthz', timeout=4)"]
+CMD ["python", "manage.py", "serve"]

@@ -1,0 +1,75 @@
+"""A real Chromium against the real server, with a faulty image API beside it."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.house import House
+from tests.setup import find_chromium
+from tests.upstream import FaultServer
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+FAULTS = ("ok",)
+
+
+@pytest.fixture(scope="session")
+def upstream() -> Iterator[FaultServer]:
+    with FaultServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory, upstream: FaultServer) -> Iterator[House]:
+    apis = ",".join(["builtin", *(f"{fault.replace('_', '-')}={upstream.base_url(fault)}" for fault in FAULTS)])
+    server = House(
+        tmp_path_factory.mktemp("house"), {"IMAGE_APIS": apis, "DEMO_SECONDS": "1.5", "RUN_DEADLINE": "10"}
+    ).start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = find_chromium()
+    assert path, "no Chromium: run `python -m tests.setup`"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(params=["en-GB", "zh-CN"])
+def language(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def context(browser: Browser, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
+    locale = request.getfixturevalue("language") if "language" in request.fixturenames else "en-GB"
+    context = browser.new_context(locale=locale, viewport={"width": 1440, "height": 900})
+    context.set_default_timeout(15_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """A page whose script errors and CSP violations fail the test."""
+    page = context.new_page()
+    troubles: list[str] = []
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.on(
+        "console",
+        lambda message: troubles.append(message.text) if "Content Security Policy" in message.text else None,
+    )
+    yield page
+    assert not troubles, troubles

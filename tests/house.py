@@ -1,0 +1,90 @@
+"""The real server in a process group of its own, as `make run` starts it."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class House:
+    """`manage.py serve` on a free port with a data folder of its own."""
+
+    data: Path
+    settings: dict[str, str] = field(default_factory=dict)
+    port: int = field(default_factory=free_port)
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def root(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def url(self) -> str:
+        return f"{self.root}/qcode-img/"
+
+    @property
+    def log(self) -> str:
+        return (self.data / "log.txt").read_text(errors="replace")
+
+    def start(self) -> "House":
+        self.data.mkdir(parents=True, exist_ok=True)
+        environment = {
+            **{name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "TMPDIR")},
+            "DATA_DIR": str(self.data),
+            "PORT": str(self.port),
+            "WEB_THREADS": "150",
+            "WEB_WORKERS": "1",
+            **self.settings,
+        }
+        with (self.data / "log.txt").open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "manage.py", "serve"],
+                cwd=ROOT,
+                env=environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        self.wait_until_healthy()
+        return self
+
+    def wait_until_healthy(self, seconds: float = 60) -> None:
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            assert self.process is not None
+            if self.process.poll() is not None:
+                raise AssertionError(f"the server ended:\n{self.log}")
+            try:
+                with urllib.request.urlopen(f"{self.root}/healthz", timeout=2) as answer:
+                    if answer.status == 200:
+                        return
+            except (urllib.error.URLError, OSError):
+                time.sleep(0.05)
+        raise AssertionError(f"the server did not get healthy:\n{self.log}")
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        """End the process group; the seconds it took must be at most ten."""
+        assert self.process is not None
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, number)
+            try:
+                self.process.wait(timeout=10)
+            finally:
+                if self.process.poll() is None:
+                    os.killpg(self.process.pid, signal.SIGKILL)
+        return self.process.wait()
