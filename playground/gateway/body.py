@@ -18,9 +18,7 @@ _BLOCK: Final = 64 * 1024
 def read_json(request: HttpRequest) -> dict[str, Any]:
     """The fields of a JSON object. Raises ApiError 400, 413 or 415, or CallerLeft when it breaks off."""
     if request.content_type != "application/json":
-        raise ApiError(
-            "unsupported_media_type", "Send the body as JSON, with 'Content-Type: application/json'."
-        )
+        raise ApiError("unsupported_media_type", "Send the body as JSON, with 'Content-Type: application/json'.")
     try:
         body = request.read(MAX_BYTES + 1)
         if len(body) > MAX_BYTES:

@@ -65,9 +65,7 @@ def _integer(parameter: Parameter, value: object) -> int:
     if not isinstance(value, int) or isinstance(value, bool):
         raise ApiError("invalid_request", f"{parameter.name} must be an integer.", param=parameter.name)
     if (least is not None and value < least) or (most is not None and value > most):
-        raise ApiError(
-            "invalid_request", f"{parameter.name} must be from {least} to {most}.", param=parameter.name
-        )
+        raise ApiError("invalid_request", f"{parameter.name} must be from {least} to {most}.", param=parameter.name)
     return value
 
 

@@ -32,6 +32,4 @@ def usage_of(prompt: str, pictures: Iterable[tuple[str, str]], *, previews: int 
     """Usage of a call that drew `pictures`, each (size, quality), and sent `previews` partial ones."""
     read = text_tokens(prompt)
     written = sum(output_tokens(size, quality) for size, quality in pictures) + previews * PREVIEW_TOKENS
-    return Usage(
-        input_tokens=read, output_tokens=written, total_tokens=read + written, input_text_tokens=read
-    )
+    return Usage(input_tokens=read, output_tokens=written, total_tokens=read + written, input_text_tokens=read)

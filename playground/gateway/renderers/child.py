@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import traceback
 from importlib import import_module
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
@@ -25,7 +26,7 @@ class ChildLost(Exception):
 
 
 class TaskFailed(Exception):
-    """The function raised. Holds the name of the exception alone: its words may quote the request."""
+    """The function raised. Says what and where, not the exception's own words: they may quote the request."""
 
 
 class Child:
@@ -81,7 +82,7 @@ def _answer(function: Any, argument: object) -> tuple[Any, str]:
     try:
         return function(argument), ""
     except Exception as error:  # whatever a task raises, the child serves the next one
-        return None, type(error).__name__
+        return None, f"{type(error).__name__} at\n{''.join(traceback.format_tb(error.__traceback__))}"
 
 
 if __name__ == "__main__":
