@@ -11,6 +11,7 @@ from django.test import Client
 
 from playground.gateway.apps import GatewayConfig
 from playground.imageapi.demokeys import make_demo_key
+from tests.gateway.server import Server, serving
 from tests.gateway.tiny import TinyRenderer
 
 GENERATIONS = f"/{django_settings.URL_PREFIX}v1/images/generations"
@@ -50,3 +51,10 @@ def _at_once(settings: Any) -> Iterator[None]:
     """Nothing waits unless a test is about waiting."""
     settings.DEMO_SECONDS = 0
     yield
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A real server of the image API that draws at once."""
+    with serving(tmp_path_factory.mktemp("server"), DEMO_SECONDS="0") as running:
+        yield running

@@ -1,0 +1,30 @@
+"""Tokens in `usage`."""
+
+import pytest
+
+from playground.imageapi.tokens import output_tokens, text_tokens, usage_of
+
+
+@pytest.mark.parametrize(
+    ("size", "quality", "tokens"),
+    [
+        ("1024x1024", "low", 196),
+        ("1024x1024", "medium", 1756),
+        ("1024x1024", "high", 7024),
+        ("1536x1024", "high", 5488),
+        ("1024x1536", "high", 5488),
+        ("2048x2048", "high", 14_272),
+        ("3840x2160", "high", 13_342),
+    ],
+)
+def test_output_tokens_meet_the_public_readings(size, quality, tokens):
+    assert output_tokens(size, quality) == tokens
+
+
+def test_a_prompt_counts_a_token_for_four_bytes():
+    assert [text_tokens(text) for text in ("", "cat", "cats!", "一只猫")] == [0, 1, 2, 3]
+
+
+def test_usage_adds_pictures_and_previews():
+    usage = usage_of("cat", [("1024x1024", "low")] * 2, previews=3)
+    assert (usage.input_tokens, usage.output_tokens, usage.total_tokens) == (1, 392 + 300, 693)
