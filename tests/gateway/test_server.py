@@ -1,0 +1,79 @@
+"""A real server: callers that leave, and the end of everything."""
+
+import http.client
+import json
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.gateway.server import Server, serving
+
+needs_proc = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="reads /proc")
+ASK = {"model": "gpt-image-2", "prompt": "a cat", "quality": "low", "stream": True, "partial_images": 1}
+
+
+@pytest.fixture
+def slow_server(tmp_path):
+    """A server whose demo takes minutes, with a place for one call."""
+    with serving(tmp_path, DEMO_SECONDS="300", WEB_THREADS="4") as running:
+        yield running
+
+
+def call(server: Server) -> tuple[http.client.HTTPConnection, int]:
+    """Begin a streamed call: the connection and the status, which come while the picture is not there yet."""
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+    headers = {"Authorization": f"Bearer {server.new_key()}", "Content-Type": "application/json"}
+    connection.request("POST", f"{server.base_url}/images/generations", json.dumps(ASK), headers)
+    return connection, connection.getresponse().status
+
+
+def descendants(pid: int) -> list[int]:
+    """Process ids of all descendants (Linux)."""
+    lists = [path.read_text().split() for path in Path(f"/proc/{pid}/task").glob("*/children")]
+    children = [int(child) for one in lists for child in one]
+    return [one for child in children for one in (child, *descendants(child))]
+
+
+def is_running(pid: int) -> bool:
+    try:
+        return ") Z " not in Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def until(condition: Callable[[], bool]) -> bool:
+    """Whether the condition comes true within 5 seconds."""
+    deadline = time.monotonic() + 5
+    while not (is_true := condition()) and time.monotonic() < deadline:
+        threading.Event().wait(0.01)
+    return is_true
+
+
+def test_a_caller_that_leaves_makes_room_for_the_next(slow_server):
+    first, status = call(slow_server)
+    assert (status, call(slow_server)[1]) == (200, 503)
+    first.close()
+    assert until(lambda: call(slow_server)[1] == 200)
+
+
+@needs_proc
+def test_a_stop_of_the_group_ends_calls_and_drawing_processes(slow_server):
+    call(slow_server)
+    assert until(lambda: len(descendants(slow_server.process.pid)) >= 2)
+    family = descendants(slow_server.process.pid)
+    slow_server.stop()
+    assert until(lambda: not any(map(is_running, family)))
+
+
+@needs_proc
+def test_drawing_processes_do_not_outlive_a_killed_worker(slow_server):
+    call(slow_server)
+    assert until(lambda: len(descendants(slow_server.process.pid)) >= 2)
+    worker, *drawing = descendants(slow_server.process.pid)
+    os.kill(worker, signal.SIGKILL)
+    assert until(lambda: not any(map(is_running, drawing)))
