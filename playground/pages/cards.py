@@ -109,6 +109,7 @@ class Card:
     height: int
     pictures: list[PictureView]
     previews: list[PreviewView]
+    empty_slots: list[int]
     price_label: str
     estimate_label: str
     facts: list[Fact]
@@ -128,6 +129,7 @@ def card(run: Run, at: datetime | None = None) -> Card:
     """The card of a run whose pictures are prefetched, as it stands at `at` (now)."""
     moment = at or timezone.now()
     pictures = list(run.pictures.all())
+    previews = _previews(run, pictures)
     elapsed = int(run.elapsed(moment))
     width, height = asked_pixels(run)
     again = again_fields(run)
@@ -158,7 +160,8 @@ def card(run: Run, at: datetime | None = None) -> Card:
         width=width,
         height=height,
         pictures=[picture_view(one, run) for one in pictures],
-        previews=_previews(run, pictures),
+        previews=previews,
+        empty_slots=list(range(len(pictures) + len(previews) + 1, run.asked + 1)) if run.is_active else [],
         price_label=prices.dollars(run.price) if run.price is not None else "",
         estimate_label=price_label(run.estimate),
         facts=facts(run, pictures, elapsed),

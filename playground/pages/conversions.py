@@ -42,6 +42,7 @@ def _quality(said: str) -> int | None:
 def _matte(said: str) -> str | None:
     if not said:
         return None
-    if not re.fullmatch(r"[0-9a-fA-F]{6}", said, re.ASCII):
+    # Browsers' colour fields write a hash sign before it.
+    if not re.fullmatch(r"#?[0-9a-fA-F]{6}", said, re.ASCII):
         raise BadParameter(_("The matte must be six hexadecimal digits, such as ffffff."))
-    return said.lower()
+    return said.removeprefix("#").lower()

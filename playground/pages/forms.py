@@ -42,8 +42,9 @@ class Text(forms.CharField):
     """Text as it was typed, counted in characters as the API counts; browsers count differently."""
 
     def __init__(self, most: int, too_long: Any, **options: Any) -> None:
-        self.most, self.too_long = most, too_long
         super().__init__(strip=False, **options)
+        # Set afterwards, so that no `maxlength` is rendered: browsers count UTF-16 units.
+        self.max_length, self.too_long = most, too_long
         self.error_messages["null_characters_not_allowed"] = _("There is an invisible character that cannot be sent.")
 
     def to_python(self, value: Any) -> str:
@@ -53,8 +54,9 @@ class Text(forms.CharField):
     def validate(self, value: Any) -> None:
         """Refuse what is too long or cannot be written as UTF-8."""
         super().validate(value.strip())
-        if prompt_length(value) > self.most:
-            raise ValidationError(self.too_long, "too_long", {"most": self.most, "length": prompt_length(value)})
+        length, most = prompt_length(value), self.max_length or 0
+        if length > most:
+            raise ValidationError(self.too_long, "too_long", {"most": most, "length": length})
         if _SURROGATE.search(value):
             raise ValidationError(self.error_messages["null_characters_not_allowed"], "surrogate")
 

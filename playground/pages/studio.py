@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from django.http import HttpRequest
 
-from playground.imageapi.profiles import ImageApi
+from playground.imageapi.options import PARAMETER
 from playground.pages import choices, key, tokens, visitor
 from playground.pages.cards import again_fields, card
 from playground.pages.estimates import Wanted, estimate
@@ -36,7 +36,10 @@ def empty_brief(request: HttpRequest) -> GenerateForm:
     who = visitor.known(request)
     newest = history.runs_of(who).first() if who else None
     values = again_fields(newest) if newest else {}
-    api: ImageApi = choices.chosen(request)
+    # Without JavaScript an example is a link that brings its prompt.
+    if example := request.GET.get("prompt"):
+        values["prompt"] = example[: PARAMETER["prompt"].max_length]
+    api = choices.chosen(request)
     return brief(request, initial={**values, "api": api.id, "token": tokens.for_browser(request)})
 
 

@@ -1,0 +1,90 @@
+"""One run for a double click, back and the same again, and a duplicated tab; a new one when that is meant."""
+
+import pytest
+from django.test import Client
+
+from playground.runs.models import Run, State
+from tests.cast import BASE
+
+pytestmark = pytest.mark.django_db
+
+
+def send(client, **changes):
+    """Open the generate page and send its form."""
+    token = client.get(BASE).context["form"]["token"].value()
+    return client.post(BASE, {"prompt": "A red fox", "token": token, **changes})
+
+
+def end(state, charged):
+    Run.objects.update(state=state, charged=charged)
+
+
+def test_the_same_form_twice_is_one_run(client):
+    first = send(client)
+    assert send(client)["Location"] == first["Location"] + "?existing=1"
+    assert Run.objects.count() == 1
+
+
+def test_the_page_says_that_it_was_there_already(client):
+    send(client)
+    assert "already" in client.get(send(client)["Location"]).text
+
+
+def test_both_halves_of_a_newcomers_double_click_are_one_run(client):
+    token = client.get(BASE).context["form"]["token"].value()
+    other = Client()
+    other.cookies.load(client.cookies.output(header=""))
+    for half in (client, other):
+        half.post(BASE, {"prompt": "A red fox", "token": token})
+    assert Run.objects.count() == 1
+
+
+def test_another_word_is_another_run(client):
+    send(client)
+    send(client, prompt="A blue fox")
+    assert Run.objects.count() == 2
+
+
+def test_another_api_is_another_run(client):
+    send(client)
+    send(client, api="asia", key="cr_0123456789")
+    assert Run.objects.count() == 2
+
+
+def test_without_a_token_every_form_is_a_run(client):
+    for _ in range(2):
+        client.post(BASE, {"prompt": "A red fox"})
+    assert Run.objects.count() == 2
+
+
+def test_a_strange_token_is_a_token_too(client):
+    for _ in range(2):
+        client.post(BASE, {"prompt": "A red fox", "token": "x" * 5000 + "\0"})
+    assert Run.objects.count() == 1
+
+
+def test_again_makes_a_new_run(client):
+    page = client.get(send(client)["Location"])
+    client.post(BASE, page.context["card"].again)
+    assert Run.objects.count() == 2
+
+
+def test_again_twice_makes_one_new_run(client):
+    page = client.get(send(client)["Location"])
+    for _ in range(2):
+        client.post(BASE, page.context["card"].again)
+    assert Run.objects.count() == 2
+
+
+def test_the_same_again_after_an_uncharged_failure_is_a_new_run(client):
+    send(client)
+    end(State.FAILED, "no")
+    send(client)
+    assert Run.objects.count() == 2
+
+
+def test_the_same_again_after_a_failure_that_may_have_cost_is_the_old_run(client):
+    send(client)
+    end(State.FAILED, "maybe")
+    send(client)
+    assert Run.objects.count() == 1
