@@ -36,6 +36,9 @@ def _drain(request: HttpRequest) -> None:
 
 
 def _fields(body: bytes) -> dict[str, Any]:
+    if not body:
+        # Chunked bodies are empty here: WSGI hands on only what has a length.
+        raise ApiError("invalid_request", "The body is empty: send JSON, with its Content-Length.")
     try:
         fields = json.loads(body.decode("utf-8-sig"), parse_constant=_refuse_constant)
         # Escapes can name halves of characters, which no file, log or font can hold.

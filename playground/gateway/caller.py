@@ -26,7 +26,7 @@ class Caller:
     connection: socket.socket | None = None
 
     def wait(self, seconds: float) -> None:
-        """Let `seconds` pass (0 only looks). Raises CallerLeft as soon as the connection is closed."""
+        """Let `seconds` pass (0 only looks). Raises CallerLeft as soon as the caller's side is closed."""
         seconds = max(0.0, seconds)
         if self.connection is None:
             threading.Event().wait(seconds)

@@ -38,7 +38,7 @@ def ignored_fields(endpoint: Endpoint, fields: Mapping[str, object]) -> tuple[st
     """Names that were sent and mean nothing here, at most 20, made safe for a header."""
     known = {one.name for one in parameters_of(endpoint)}
     unknown = [name for name in fields if name not in known]
-    return tuple(quote(name[:64], safe="[]") for name in unknown[:20])
+    return tuple(quote(name[:64], safe="[]")[:64] for name in unknown[:20])
 
 
 def _value(parameter: Parameter, endpoint: Endpoint, value: object) -> Value | None:
