@@ -1,0 +1,38 @@
+const SHOWN = 2000;
+
+/** Copies a text or a picture; not there where the browser has no clipboard to write to. */
+class CopyButton extends HTMLElement {
+  connectedCallback() {
+    const isPicture = "pictureUrl" in this.dataset;
+    if (!navigator.clipboard || (isPicture && !window.ClipboardItem)) return;
+    this.hidden = false;
+    this.words = this.querySelector("span");
+    this.label = this.words.textContent;
+    this.onclick = () => this.#copy(isPicture);
+  }
+
+  disconnectedCallback() {
+    clearTimeout(this.timer);
+  }
+
+  async #copy(isPicture) {
+    try {
+      if (isPicture) await navigator.clipboard.write([new ClipboardItem({ "image/png": this.#picture() })]);
+      else await navigator.clipboard.writeText(this.dataset.text);
+    } catch {
+      this.hidden = true;
+      return;
+    }
+    this.words.textContent = this.dataset.done;
+    document.getElementById("announcer").textContent = this.dataset.done;
+    this.timer = setTimeout(() => (this.words.textContent = this.label), SHOWN);
+  }
+
+  async #picture() {
+    const answer = await fetch(this.dataset.pictureUrl);
+    if (!answer.ok) throw new Error(String(answer.status));
+    return answer.blob();
+  }
+}
+
+customElements.define("copy-button", CopyButton);

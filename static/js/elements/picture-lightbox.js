@@ -1,0 +1,134 @@
+import { fit, move, zoom } from "../zoom.js";
+
+const STEP = 1.4;
+
+/** The pictures of a run, large: zoom by buttons, wheel, keys and fingers, arrows go from one to the next. */
+class PictureLightbox extends HTMLElement {
+  #ends = new AbortController();
+  #fingers = new Map();
+
+  connectedCallback() {
+    this.dialog = this.querySelector("dialog");
+    this.stage = this.querySelector(".light-view");
+    this.large = this.querySelector("[data-large]");
+    const on = (target, name, act, options) => target.addEventListener(name, act, { signal: this.#ends.signal, ...options });
+    on(document, "click", (event) => this.#open(event));
+    on(this.dialog, "click", (event) => this.#press(event.target.closest("button")));
+    on(this.dialog, "keydown", (event) => this.#key(event));
+    on(this.dialog, "close", () => this.opener?.isConnected && this.opener.focus());
+    on(this.stage, "wheel", (event) => this.#wheel(event), { passive: false });
+    on(this.stage, "dblclick", (event) => this.#toggle(event));
+    on(this.stage, "pointerdown", (event) => this.#down(event));
+    on(this.stage, "pointermove", (event) => this.#drag(event));
+    for (const name of ["pointerup", "pointercancel"]) on(this.stage, name, (event) => this.#fingers.delete(event.pointerId));
+    on(window, "resize", () => this.dialog.open && this.#fit());
+    on(this.large, "load", () => this.#fit());
+  }
+
+  disconnectedCallback() {
+    this.#ends.abort();
+  }
+
+  #open(event) {
+    const link = event.target.closest("a[data-lightbox]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    this.opener = link;
+    this.links = [...link.closest("[data-run]").querySelectorAll("a[data-lightbox]")];
+    this.dialog.showModal();
+    this.#show(this.links.indexOf(link));
+  }
+
+  #show(index) {
+    this.index = (index + this.links.length) % this.links.length;
+    const small = this.links[this.index].querySelector("img");
+    this.large.hidden = true;
+    this.large.src = small.getAttribute("src");
+    this.large.alt = small.alt;
+    this.large.parentElement.classList.toggle("alpha", this.links[this.index].classList.contains("alpha"));
+    this.querySelector("[data-place]").textContent = `${this.index + 1} / ${this.links.length}`;
+    for (const step of this.querySelectorAll("[data-step]")) step.hidden = this.links.length < 2;
+  }
+
+  get #window() {
+    return { width: this.stage.clientWidth, height: this.stage.clientHeight };
+  }
+
+  get #picture() {
+    return { width: this.large.naturalWidth, height: this.large.naturalHeight };
+  }
+
+  #fit() {
+    if (!this.large.naturalWidth) return;
+    this.large.hidden = false;
+    this.#look(fit(this.#window, this.#picture));
+  }
+
+  #look(view) {
+    this.view = view;
+    this.large.style.transform = `translate(${view.x}px, ${view.y}px) scale(${view.scale})`;
+    const percent = new Intl.NumberFormat(document.documentElement.lang, { style: "percent" });
+    this.querySelector("[data-percent]").textContent = percent.format(view.scale);
+  }
+
+  #zoom(factor, point = { x: this.#window.width / 2, y: this.#window.height / 2 }) {
+    if (this.view) this.#look(zoom(this.view, factor, point, this.#window, this.#picture));
+  }
+
+  #at(event) {
+    const box = this.stage.getBoundingClientRect();
+    return { x: event.clientX - box.left, y: event.clientY - box.top };
+  }
+
+  #press(button) {
+    if (!button) return;
+    if ("close" in button.dataset) this.dialog.close();
+    else if (button.dataset.step) this.#show(this.index + Number(button.dataset.step));
+    else if (button.dataset.zoom === "fit") this.#fit();
+    else this.#zoom(button.dataset.zoom === "in" ? STEP : 1 / STEP);
+  }
+
+  #key(event) {
+    const acts = {
+      ArrowLeft: () => this.#show(this.index - 1),
+      ArrowRight: () => this.#show(this.index + 1),
+      "+": () => this.#zoom(STEP),
+      "=": () => this.#zoom(STEP),
+      "-": () => this.#zoom(1 / STEP),
+      0: () => this.#fit(),
+    };
+    if (!acts[event.key] || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    acts[event.key]();
+  }
+
+  #wheel(event) {
+    event.preventDefault();
+    this.#zoom(Math.exp(-event.deltaY / 400), this.#at(event));
+  }
+
+  #toggle(event) {
+    if (this.view.scale < 1) this.#zoom(1 / this.view.scale, this.#at(event));
+    else this.#fit();
+  }
+
+  #down(event) {
+    event.preventDefault();
+    this.stage.setPointerCapture(event.pointerId);
+    this.#fingers.set(event.pointerId, this.#at(event));
+  }
+
+  #drag(event) {
+    const before = this.#fingers.get(event.pointerId);
+    if (!before || !this.view) return;
+    const now = this.#at(event);
+    const other = [...this.#fingers].find(([id]) => id !== event.pointerId)?.[1];
+    if (other) this.#zoom(apart(now, other) / Math.max(1, apart(before, other)), other);
+    else this.#look(move(this.view, { x: now.x - before.x, y: now.y - before.y }, this.#window, this.#picture));
+    this.#fingers.set(event.pointerId, now);
+  }
+}
+
+const apart = (one, two) => Math.hypot(one.x - two.x, one.y - two.y);
+
+customElements.define("picture-lightbox", PictureLightbox);

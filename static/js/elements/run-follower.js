@@ -1,0 +1,88 @@
+import { AFTER_FAILURE, nextWait, seen } from "../follow.js";
+
+const ACTIVE = '[data-state="queued"], [data-state="running"]';
+const FIRST = 400;
+
+/** Asks for all runs of the page that are still going on; each answer names the next wait. One a page. */
+class RunFollower extends HTMLElement {
+  #ends = new AbortController();
+
+  connectedCallback() {
+    const on = (target, name, act) => target.addEventListener(name, act, { signal: this.#ends.signal });
+    on(this, "follow", (event) => this.#plan(nextWait(event.detail)));
+    on(this, "htmx:beforeOnLoad", (event) => event.detail.xhr.status >= 400 && this.#failed(event));
+    on(this, "htmx:sendError", () => this.#plan(AFTER_FAILURE));
+    on(this, "htmx:timeout", () => this.#plan(AFTER_FAILURE));
+    on(this, "htmx:beforeSwap", (event) => this.#leaveOut(event.detail));
+    on(document, "htmx:oobBeforeSwap", (event) => this.#bridge(event.detail));
+    on(document, "htmx:oobAfterSwap", (event) => this.#swapped(event.detail.target));
+    on(document, "visibilitychange", () => !document.hidden && this.isWaiting && this.#look());
+    this.said = new Map([...document.querySelectorAll("[data-run]")].map((run) => [run.id, run.dataset.say]));
+    this.#plan(FIRST);
+  }
+
+  disconnectedCallback() {
+    this.#ends.abort();
+    clearTimeout(this.timer);
+  }
+
+  #failed(event) {
+    event.preventDefault();
+    this.#plan(AFTER_FAILURE);
+  }
+
+  #plan(wait) {
+    clearTimeout(this.timer);
+    this.isWaiting = wait !== null;
+    if (this.isWaiting) this.timer = setTimeout(() => !document.hidden && this.#look(), wait);
+  }
+
+  #look() {
+    clearTimeout(this.timer);
+    const items = [...document.querySelectorAll(`:is([data-run], [data-strip]):is(${ACTIVE})`)];
+    if (!items.length) return;
+    const known = seen(items.map((item) => ({ id: item.dataset.run ?? item.dataset.strip, version: item.dataset.version })));
+    const address = `${this.dataset.url}?seen=${encodeURIComponent(known)}`;
+    window.htmx.ajax("GET", address, { source: this, target: this, swap: "none" });
+  }
+
+  /** Parts of runs that this page does not show. */
+  #leaveOut(detail) {
+    const answer = new DOMParser().parseFromString(detail.serverResponse, "text/html");
+    for (const part of answer.querySelectorAll("[hx-swap-oob]")) {
+      if (!document.getElementById(part.id)) part.remove();
+    }
+    detail.serverResponse = (answer.querySelector("title")?.outerHTML ?? "") + answer.body.innerHTML;
+  }
+
+  /** The old preview stays below the new picture until that has loaded: nothing flickers. */
+  #bridge({ target, fragment }) {
+    for (const fresh of fragment.querySelectorAll("[data-preview], [data-picture]")) {
+      const number = fresh.dataset.preview ?? fresh.dataset.picture;
+      const stale = target.querySelector(`[data-preview="${number}"]`);
+      if (!stale) continue;
+      stale.removeAttribute("id");
+      stale.removeAttribute("data-preview");
+      stale.alt = "";
+      fresh.before(stale);
+      fresh.loading = "eager";
+      fresh.addEventListener("load", () => stale.remove(), { once: true });
+    }
+  }
+
+  #swapped(old) {
+    const run = document.getElementById(old.id);
+    if (!run?.matches("[data-run]")) return;
+    const isOver = old.matches(ACTIVE) && !run.matches(ACTIVE);
+    if (this.said.get(run.id) !== run.dataset.say) {
+      this.said.set(run.id, run.dataset.say);
+      document.getElementById("announcer").textContent = run.dataset.say;
+    }
+    if (isOver && old.contains(document.activeElement)) run.querySelector(".state").focus();
+    if (isOver && document.hidden && localStorage.getItem("notify") === "on" && Notification.permission === "granted") {
+      new Notification(document.title, { body: run.dataset.say, tag: run.id });
+    }
+  }
+}
+
+customElements.define("run-follower", RunFollower);

@@ -1,0 +1,27 @@
+import { Highest, progressAt } from "../progress.js";
+
+const highest = new Highest();
+
+/** Counts the seconds of a run between two answers of the server. */
+class RunProgress extends HTMLElement {
+  connectedCallback() {
+    this.since = performance.now() - 1000 * Number(this.dataset.elapsed);
+    this.#show();
+    if (this.dataset.running === "yes") this.timer = setInterval(() => this.#show(), 1000);
+  }
+
+  disconnectedCallback() {
+    clearInterval(this.timer);
+  }
+
+  #show() {
+    if (this.dataset.running !== "yes") return;
+    const elapsed = Math.floor((performance.now() - this.since) / 1000);
+    const expected = Number(this.dataset.expectedHigh);
+    this.querySelector("[data-elapsed-label]").textContent = elapsed;
+    this.querySelector("progress").value = highest.of(this.dataset.run, progressAt(elapsed, expected));
+    this.querySelector("[data-late]").hidden = elapsed <= expected;
+  }
+}
+
+customElements.define("run-progress", RunProgress);

@@ -1,0 +1,107 @@
+/* What every page needs; anything else comes with the element that needs it. */
+const elements = {
+  "brief-form": () => import("./elements/brief-form.js"),
+  "run-follower": () => import("./elements/run-follower.js"),
+  "run-progress": () => import("./elements/run-progress.js"),
+  "notify-switch": () => import("./elements/notify-switch.js"),
+  "copy-button": () => import("./elements/copy-button.js"),
+  "picture-lightbox": () => import("./elements/picture-lightbox.js"),
+};
+const root = document.documentElement;
+const icon = document.getElementById("favicon");
+const idle = icon?.href;
+
+function loadElements() {
+  for (const [tag, load] of Object.entries(elements)) {
+    if (!customElements.get(tag) && document.querySelector(tag)) load();
+  }
+}
+
+/** The tab's icon: running, ready while nobody has looked, idle. */
+function showState() {
+  if (!icon) return;
+  const running = document.querySelector('[data-state="queued"], [data-state="running"]');
+  const wasRunning = icon.href === icon.dataset.running;
+  const isUnseen = document.hidden && (wasRunning || icon.href === icon.dataset.ready);
+  icon.href = running ? icon.dataset.running : isUnseen ? icon.dataset.ready : idle;
+}
+
+/** Open what hides the element of that hash, and go there. */
+function reveal(hash) {
+  const element = hash.length > 1 && document.getElementById(hash.slice(1));
+  if (!element) return false;
+  const fold = element.closest("details");
+  if (fold) fold.open = true;
+  element.scrollIntoView({ block: "nearest" });
+  element.focus();
+  return true;
+}
+
+function focusWhatMatters(isSwap) {
+  const wrong = document.querySelector('[aria-invalid="true"]') ?? document.querySelector("[data-field-error]");
+  const title = isSwap && document.querySelector(".run .state");
+  if (wrong && !wrong.matches("input, textarea, select")) (wrong.querySelector("input:checked, input") ?? wrong).focus();
+  else (wrong || title || null)?.focus();
+}
+
+function chooseTheme(link) {
+  const theme = link.dataset.themeChoice;
+  root.dataset.theme = theme;
+  const isSecure = location.protocol === "https:" ? "; secure" : "";
+  document.cookie = `theme=${theme}; path=/; max-age=31536000; samesite=lax${isSecure}`;
+  for (const other of link.parentElement.children) other.toggleAttribute("aria-current", false);
+  link.setAttribute("aria-current", "true");
+}
+
+document.addEventListener("click", (event) => {
+  const plain = !event.ctrlKey && !event.metaKey && !event.shiftKey;
+  const theme = event.target.closest("[data-theme-choice]");
+  const place = event.target.closest("a[href*='#']");
+  if (theme && plain) {
+    event.preventDefault();
+    chooseTheme(theme);
+  } else if (place && plain && place.pathname === location.pathname && reveal(place.hash)) {
+    event.preventDefault();
+  }
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+});
+
+const shortcuts = document.getElementById("shortcuts");
+const singleKeys = document.getElementById("single-keys");
+if (shortcuts) {
+  singleKeys.checked = localStorage.getItem("single-keys") !== "off";
+  singleKeys.addEventListener("change", () => localStorage.setItem("single-keys", singleKeys.checked ? "on" : "off"));
+  document.getElementById("help").addEventListener("click", () => shortcuts.showModal());
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") {
+    const menu = document.querySelector("details.menu[open]");
+    if (menu) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    }
+  }
+  const isTyping = event.target.matches?.("input:not([type=radio], [type=checkbox]), textarea, select");
+  if (event.key === "?" && !isTyping && singleKeys?.checked && !document.querySelector("dialog[open]")) {
+    event.preventDefault();
+    shortcuts.showModal();
+  }
+});
+
+// An answer that is not a page of its own must not become a step in the browser's history.
+document.addEventListener("htmx:beforeOnLoad", (event) => {
+  if (event.detail.xhr.status >= 400) event.detail.etc.push = "false";
+});
+document.addEventListener("htmx:afterSettle", (event) => {
+  loadElements();
+  showState();
+  if (event.target.id === "studio") focusWhatMatters(true);
+});
+document.addEventListener("visibilitychange", showState);
+
+loadElements();
+showState();
+if (!reveal(location.hash)) focusWhatMatters(false);

@@ -1,0 +1,11 @@
+/** Characters as the API counts them: code points, a line end as one. */
+export function countCharacters(text) {
+  let count = 0;
+  for (const character of text) count += character === "\r" ? 0 : 1;
+  return count;
+}
+
+/** The number as people of that language write it. */
+export function written(number, language) {
+  return new Intl.NumberFormat(language).format(number);
+}
