@@ -5,8 +5,12 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.backends.db import SessionStore
+from django.http import HttpRequest
 from django.test import Client
 from django.utils import timezone
+from django_htmx.middleware import HtmxDetails
 from PIL import Image
 
 from playground.runs import files
@@ -76,3 +80,10 @@ def picture_bytes(name: str = "png", *, alpha: bool = False) -> bytes:
     target = io.BytesIO()
     picture.save(target, name.upper())
     return target.getvalue()
+
+
+def as_request(request: HttpRequest, session: SessionBase | None = None) -> HttpRequest:
+    """A request of RequestFactory as it reaches a view: with a session and htmx's facts."""
+    request.session = session if session is not None else SessionStore()
+    request.htmx = HtmxDetails(request)
+    return request

@@ -83,5 +83,6 @@ def delete(runs: Iterable[Run]) -> None:
     """Delete finished runs and their files; running ones stay, since their pictures may be paid for."""
     for run in runs:
         if not run.is_active:
+            folder = files.folder_of(run.pk)
             run.delete()
-            shutil.rmtree(files.folder_of(run.pk), ignore_errors=True)
+            shutil.rmtree(folder, ignore_errors=True)

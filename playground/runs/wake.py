@@ -3,6 +3,8 @@
 The row is the truth and the claim decides; a lost wake-up costs half a second, until the runner looks by itself.
 """
 
+from __future__ import annotations
+
 import contextlib
 import socket
 from typing import Any

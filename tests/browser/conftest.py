@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.house import House
 from tests.setup import find_chromium
-from tests.upstream import FaultServer
+from tests.upstream import UpstreamServer
 
 FLAGS = [
     "--no-sandbox",
@@ -22,14 +22,14 @@ FAULTS = ("ok",)
 
 
 @pytest.fixture(scope="session")
-def upstream() -> Iterator[FaultServer]:
-    with FaultServer() as server:
+def upstream() -> Iterator[UpstreamServer]:
+    with UpstreamServer() as server:
         yield server
 
 
 @pytest.fixture(scope="session")
-def house(tmp_path_factory: pytest.TempPathFactory, upstream: FaultServer) -> Iterator[House]:
-    apis = ",".join(["builtin", *(f"{fault.replace('_', '-')}={upstream.base_url(fault)}" for fault in FAULTS)])
+def house(tmp_path_factory: pytest.TempPathFactory, upstream: UpstreamServer) -> Iterator[House]:
+    apis = ",".join(["builtin", *(f"{fault.replace('_', '-')}={upstream.url(fault)}" for fault in FAULTS)])
     server = House(
         tmp_path_factory.mktemp("house"), {"IMAGE_APIS": apis, "DEMO_SECONDS": "1.5", "RUN_DEADLINE": "10"}
     ).start()

@@ -46,8 +46,9 @@ def test_forgetting_a_key_ends_the_runs_that_wait_with_it() -> None:
 def test_deleting_a_run_removes_its_files() -> None:
     run = a_run(state="succeeded")
     a_picture(run)
+    folder = files.folder_of(run.pk)
     history.delete([run])
-    assert not files.folder_of(run.pk).exists()
+    assert not folder.exists()
     assert not Run.objects.exists()
 
 

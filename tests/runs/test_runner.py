@@ -1,0 +1,55 @@
+"""The embedded runner claims what may start, and ends in order."""
+
+import socket
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from playground.runs import heartbeat, wake
+from playground.runs.models import Run, State
+from playground.runs.runner import Runner
+from tests.cast import a_run
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def bell(monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
+    monkeypatch.setattr(wake, "_sender", None)
+    with wake.open_bell() as listener:
+        yield listener
+    assert wake._sender is not None
+    wake._sender.close()
+
+
+def test_a_ring_of_the_bell_is_enough_to_carry_out_a_run(bell: socket.socket) -> None:
+    # Sealed by an earlier start: it ends at once, without a call.
+    runner = Runner(bell)
+    thread = threading.Thread(target=runner.run)
+    thread.start()
+    run = a_run(state="queued", sealed_key="of an earlier start")
+    wake.ring()
+    ended = threading.Event()
+    while not ended.wait(0.02):
+        if not Run.objects.get(pk=run.pk).is_active:
+            ended.set()
+    runner.stop()
+    thread.join(10)
+    assert Run.objects.get(pk=run.pk).state == State.INTERRUPTED
+
+
+def test_a_runner_says_that_it_is_alive_until_it_ends() -> None:
+    runner = Runner()
+    runner.turn()
+    assert heartbeat.is_alive()
+    runner._end()
+    assert not heartbeat.is_alive()
+
+
+def test_runs_that_an_earlier_runner_left_running_are_interrupted_at_the_start() -> None:
+    run = a_run(state="running", worker="gone")
+    runner = Runner()
+    runner.stopping.set()
+    runner.run()
+    assert Run.objects.get(pk=run.pk).state == State.INTERRUPTED

@@ -1,0 +1,84 @@
+"""`manage.py serve`, as `make run` starts it."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.house import ROOT, House
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    server = House(tmp_path / "data").start()
+    yield server
+    server.stop()
+
+
+def test_the_root_leads_to_the_studio(house: House) -> None:
+    with urllib.request.urlopen(house.root) as answer:
+        assert (answer.status, answer.url) == (200, house.url)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_to_the_group_ends_everything(tmp_path: Path, number: int) -> None:
+    server = House(tmp_path / "data").start()
+    assert server.process is not None
+    group = server.process.pid
+    assert server.stop(number) == 0
+    with pytest.raises(ProcessLookupError):
+        os.killpg(group, 0)
+
+
+def test_it_says_where_it_is_and_that_the_demo_needs_no_key(house: House) -> None:
+    assert house.root in house.log
+    assert str(house.data) in house.log
+    assert "needs no key" in house.log
+
+
+def test_a_taken_port_is_said_in_a_sentence(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(AssertionError, match="Choose another PORT"):
+        House(tmp_path / "data", port=taken.getsockname()[1]).start()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("PORT", "many", "must be a whole number"),
+        ("DEMO_SECONDS", "-1", "must be between"),
+        ("DEBUG", "perhaps", "must be true or false"),
+        ("IMAGE_APIS", "mine=ftp://example.org/v1", "ends in /v1"),
+        ("PUBLIC_URL", "example.org", "must be an address"),
+        ("SECRET_KEY_FILE", "/nowhere", "cannot be read"),
+    ],
+)
+def test_a_wrong_setting_stops_the_start_with_a_sentence(tmp_path: Path, name: str, value: str, said: str) -> None:
+    environment = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path), name: value}
+    ended = subprocess.run(
+        [sys.executable, "manage.py", "serve"], cwd=ROOT, env=environment, capture_output=True, text=True
+    )
+    assert ended.returncode != 0
+    assert name in ended.stderr and said in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_public_https_address_passes_the_deployment_check(tmp_path: Path) -> None:
+    environment = {
+        "PATH": os.environ["PATH"],
+        "DATA_DIR": str(tmp_path),
+        "PUBLIC_URL": "https://images.example.org",
+    }
+    ended = subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+    assert ended.returncode == 0, ended.stderr
