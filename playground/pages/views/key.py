@@ -17,10 +17,13 @@ from playground.runs import history
 @require_POST
 def save(request: HttpRequest) -> HttpResponse:
     """Keep the key for the account of `api`, then go on to `next`; 422 with a sentence when it is no key."""
-    api = choices.chosen(request, request.POST.get("api", ""))
+    asked = request.POST.get("api", "")
+    api = choices.chosen(request, asked)
     entered = request.POST.get("key", "").strip()
+    if asked not in ("", api.id):
+        return _refused(request, "api", _("This API is not listed here. Choose one that is shown."))
     if not api.profile.accepts_key(entered):
-        return _refused(request)
+        return _refused(request, "key", _("This does not look like a key of this API. Check the key."))
     choices.remember(request, api)
     key.save(request, api.profile.account, entered)
     response = _onward(request)
@@ -31,18 +34,21 @@ def save(request: HttpRequest) -> HttpResponse:
 @require_POST
 def forget(request: HttpRequest) -> HttpResponse:
     """Remove the key from the session and from runs that were not sent yet."""
-    account = choices.chosen(request, request.POST.get("api", "")).profile.account
-    key.forget(request, account)
-    who = visitor.known(request)
-    if who:
-        history.forget_key(who, account)
+    asked = request.POST.get("api", "")
+    api = choices.chosen(request, asked)
+    if asked in ("", api.id):
+        key.forget(request, api.profile.account)
+        if who := visitor.known(request):
+            history.forget_key(who, api.profile.account)
     return _onward(request)
 
 
-def _refused(request: HttpRequest) -> HttpResponse:
+def _refused(request: HttpRequest, field: str, why: str) -> HttpResponse:
+    """The generate page with a sentence at `field`; nothing was saved."""
     form = empty_brief(request)
-    context = studio(request, form, key_error=_("This does not look like a key of this API. Check the key."))
-    return show(request, "pages/generate.html", status=HTTPStatus.UNPROCESSABLE_ENTITY, **context)
+    form.cleaned_data = {}
+    form.add_error(field, why)
+    return show(request, "pages/generate.html", status=HTTPStatus.UNPROCESSABLE_ENTITY, **studio(request, form))
 
 
 def _onward(request: HttpRequest) -> HttpResponse:

@@ -1,0 +1,119 @@
+"""The sentences of faults.md: what happened, what it cost, what to do."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.conf import settings
+from django.utils import translation
+
+from playground.imageapi.errors import ERRORS
+from playground.imageapi.profiles import ImageApi, Profile
+from playground.pages import told
+from playground.runs.models import Run, State
+
+NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
+NOT_FREE = ImageApi("paid", Profile("paid", "paid", failures_free=False), "https://paid.example/v1")
+
+
+def failed(error, api="asia", *, sent=True, state=State.FAILED, **facts):
+    """A failed run in memory: told.py needs no database."""
+    moment = NOON - timedelta(seconds=101)
+    return Run(
+        api=api,
+        state=state,
+        error=error,
+        charged=ERRORS[error].charged,
+        error_facts=facts,
+        claimed_at=moment,
+        sent_at=moment if sent else None,
+        finished_at=NOON,
+        parameters={"n": 2},
+    )
+
+
+def sentence(run, came=0):
+    return told.message(run, came, NOON)
+
+
+@pytest.fixture
+def paid(settings):
+    settings.IMAGE_APIS = {**settings.IMAGE_APIS, "paid": NOT_FREE}
+
+
+@pytest.mark.parametrize("code", ERRORS)
+@pytest.mark.parametrize("api", ["builtin", "asia", "api", "not-listed-any-more"])
+def test_every_code_has_a_headline_and_a_sentence(code, api):
+    run = failed(code, api)
+    assert told.headline(run)
+    assert sentence(run).endswith(".")
+
+
+@pytest.mark.parametrize("code", [code for code in ERRORS if ERRORS[code].charged == "no"])
+def test_what_cost_nothing_says_so(code):
+    assert any(word in sentence(failed(code)) for word in ("ot charged", "othing was charged", "othing charged"))
+
+
+@pytest.mark.parametrize("code", ["unknown_outcome", "upstream_timeout", "garbled_response"])
+def test_broken_calls_are_free_by_the_terms_of_qcode(code):
+    assert "terms broken calls are not charged" in sentence(failed(code))
+
+
+@pytest.mark.parametrize("code", ["unknown_outcome", "upstream_timeout", "garbled_response"])
+def test_broken_calls_elsewhere_may_have_been_charged(code, paid):
+    assert "charged" in sentence(failed(code, "paid"))
+    assert "terms" not in sentence(failed(code, "paid"))
+
+
+def test_a_timeout_behind_a_cdn_names_the_limit():
+    assert "within 101 s (100 s network limit" in sentence(failed("upstream_timeout", "api"))
+
+
+def test_a_timeout_of_a_direct_entry_does_not():
+    assert "network limit" not in sentence(failed("upstream_timeout", "asia"))
+
+
+def test_a_cancelled_run_that_was_not_sent_cost_nothing():
+    assert "not charged" in sentence(failed("cancelled", sent=False, state=State.CANCELLED))
+
+
+def test_an_interrupted_run_that_was_sent_may_have_cost():
+    assert "may have been charged" in sentence(failed("interrupted", state=State.INTERRUPTED))
+
+
+def test_the_refused_setting_is_named():
+    assert "background" in sentence(failed("invalid_request", param="background"))
+
+
+def test_the_day_limit_counts_down_to_midnight_in_beijing():
+    # Noon UTC is 20:00 in Beijing.
+    assert "in 4:00" in sentence(failed("image_daily_limit"))
+
+
+def test_waiting_uses_what_the_provider_said():
+    assert "in 17 s" in sentence(failed("service_overloaded", retry_after=17))
+
+
+def test_a_partial_run_counts():
+    assert sentence(Run(state=State.PARTIAL, parameters={"n": 4}), came=1).startswith("1 of 4")
+
+
+def test_a_good_run_says_nothing():
+    assert sentence(Run(state=State.SUCCEEDED, parameters={}), came=1) == ""
+
+
+def test_a_percent_sign_of_the_provider_is_harmless():
+    assert "50%" in sentence(failed("invalid_request", param="50%"))
+
+
+@pytest.mark.parametrize(("seconds", "said"), [(1, "0:01"), (60, "0:01"), (3600, "1:00"), (86399, "24:00")])
+def test_countdowns_are_hours_and_minutes(seconds, said):
+    assert told.hours_and_minutes(seconds) == said
+
+
+def test_sentences_follow_the_language():
+    with translation.override("zh-hans"):
+        assert isinstance(sentence(failed("invalid_api_key")), str)
+
+
+def test_the_profiles_here_are_those_of_the_seeds():
+    assert all(api.profile.failures_free for api in settings.IMAGE_APIS.values())
