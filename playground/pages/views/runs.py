@@ -14,7 +14,7 @@ from playground.pages.cards import card
 from playground.pages.show import show
 from playground.pages.studio import run_brief, studio
 from playground.runs import history
-from playground.runs.models import ACTIVE
+from playground.runs.models import ACTIVE, Run
 
 A_PAGE: Final = 24
 
@@ -30,7 +30,9 @@ def run(request: HttpRequest, run_id: str) -> HttpResponse:
 @require_safe
 def history_page(request: HttpRequest) -> HttpResponse:
     """This session's runs, newest first."""
-    page = Paginator(history.runs_of(visitor.known(request)), A_PAGE).get_page(request.GET.get("page"))
+    who = visitor.known(request)
+    runs = history.runs_of(who) if who else Run.objects.none()
+    page = Paginator(runs, A_PAGE).get_page(request.GET.get("page"))
     return show(
         request,
         "pages/history.html",

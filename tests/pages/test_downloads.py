@@ -1,0 +1,48 @@
+"""Names of downloaded files: speaking, and harmless in a header."""
+
+import pytest
+
+from playground.pages.downloads import disposition, file_name
+from playground.runs.models import Run
+
+
+def named(prompt):
+    return file_name(Run(pk="3f2a91" + "0" * 14, parameters={"prompt": prompt}), 1, "png")
+
+
+@pytest.mark.parametrize(
+    ("prompt", "name"),
+    [
+        ("Cyberpunk Tokyo street", "cyberpunk-tokyo-street_3f2a91_1.png"),
+        ("赛博朋克 东京", "赛博朋克-东京_3f2a91_1.png"),
+        ("", "picture_3f2a91_1.png"),
+        ("!!! ???", "picture_3f2a91_1.png"),
+        ("../../etc/passwd\r\nX: y", "etc-passwd-x-y_3f2a91_1.png"),
+        ("CON", "con_3f2a91_1.png"),
+        ("a" * 100, "a" * 40 + "_3f2a91_1.png"),
+        ("A vintage poster in Bauhaus style with bold text", "a-vintage-poster-in-bauhaus-style-with_3f2a91_1.png"),
+    ],
+)
+def test_a_name_is_made_of_the_first_words(prompt, name):
+    assert named(prompt) == name
+
+
+def test_jpeg_files_end_as_people_expect():
+    assert file_name(Run(parameters={"prompt": "x"}), 2, "jpeg").endswith("_2.jpg")
+
+
+def test_an_ascii_name_needs_no_second_one():
+    assert disposition("fox_3f2a91_1.png", attached=True) == 'attachment; filename="fox_3f2a91_1.png"'
+
+
+def test_a_chinese_name_comes_with_an_ascii_one():
+    said = disposition("早安_3f2a91_1.png", attached=True)
+    assert 'filename="picture_3f2a91_1.png"' in said
+    assert "filename*=UTF-8''%E6%97%A9%E5%AE%89_3f2a91_1.png" in said
+
+
+@pytest.mark.parametrize("nasty", ['a"; filename=evil.exe', "a\r\nSet-Cookie: x=1", "a\\b", "é\u2028ü"])
+def test_nothing_gets_out_of_the_header(nasty):
+    said = disposition(nasty, attached=False)
+    assert said.isascii() and said.isprintable()
+    assert said.count('"') == 2

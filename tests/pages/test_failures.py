@@ -1,0 +1,84 @@
+"""Requests that cannot be answered get a page of ours, and nothing typed is lost."""
+
+import pytest
+from django.conf import settings
+from django.db import DatabaseError
+from django.test import Client, RequestFactory
+
+from playground.pages.views import failures
+from playground.runs.models import Run
+from tests.cast import BASE, KEY
+
+pytestmark = pytest.mark.django_db
+strict = pytest.fixture(lambda: Client(enforce_csrf_checks=True))
+
+
+def test_an_expired_form_comes_back_with_what_was_typed(strict):
+    response = strict.post(BASE, {"prompt": "A red fox", "quality": "high"})
+    assert response.status_code == 403
+    form = response.context["form"]
+    assert [form[name].value() for name in ("prompt", "quality")] == ["A red fox", "high"]
+
+
+def test_it_can_be_sent_again_at_once(strict):
+    form = strict.post(BASE, {"prompt": "A red fox"})
+    token = form.cookies[settings.CSRF_COOKIE_NAME].value
+    assert strict.post(BASE, {"prompt": "A red fox", "csrfmiddlewaretoken": token}).status_code == 303
+
+
+def test_it_makes_no_run_and_keeps_no_key(strict):
+    response = strict.post(BASE, {"prompt": "A red fox", "api": "asia", "key": KEY})
+    assert KEY not in response.text
+    assert not Run.objects.exists()
+    assert not strict.session.keys()
+
+
+def test_other_expired_forms_say_so(strict):
+    response = strict.post(f"{BASE}runs/delete/")
+    assert response.status_code == 403
+    assert "nothing charged" in response.text
+
+
+def test_too_large_a_form_says_so(client):
+    response = client.post(BASE, {"prompt": "x" * 2_700_000})
+    assert response.status_code == 413
+    assert "too large" in response.text
+
+
+def test_too_many_fields_say_so(client):
+    assert client.post(BASE, {f"f{number}": "x" for number in range(300)}).status_code == 413
+
+
+def test_a_wrong_host_gets_a_page(client):
+    response = client.get(BASE, headers={"Host": "evil.example"})
+    assert response.status_code == 400
+    assert "<h1" in response.text
+
+
+def test_an_unknown_address_gets_a_page(client):
+    response = client.get(f"{BASE}nowhere/")
+    assert response.status_code == 404
+    assert "another session" in response.text
+
+
+def test_our_own_fault_needs_no_database(monkeypatch):
+    response = failures.server_error(RequestFactory().get(BASE))
+    assert response.status_code == 500
+    assert "nothing new was charged" in response.text
+
+
+def test_our_own_fault_is_told_even_when_templates_fail(settings):
+    settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": []}]
+    response = failures.server_error(RequestFactory().get(BASE))
+    assert "nothing new was charged" in response.text
+
+
+def test_an_exception_ends_in_our_page(monkeypatch):
+    client = Client(raise_request_exception=False)
+    monkeypatch.setattr("playground.runs.history.runs_of", _broken)
+    client.post(BASE, {"prompt": "A red fox"})
+    assert "Our fault" in client.get(BASE).text
+
+
+def _broken(visitor):
+    raise DatabaseError("no database")

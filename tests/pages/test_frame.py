@@ -1,0 +1,57 @@
+"""What stands around every page: languages, theme, places to go, and how much runs."""
+
+import pytest
+
+from playground.runs.models import State
+from tests.cast import BASE, a_run, a_visitor
+
+pytestmark = pytest.mark.django_db
+
+
+def frame(client, address=BASE, **query):
+    return client.get(address, query).context["frame"]
+
+
+def test_the_browser_decides_the_language_first(client):
+    assert client.get(BASE, headers={"Accept-Language": "zh-CN,zh;q=0.9"}).context["frame"].language == "zh-hans"
+
+
+def test_a_link_switches_the_language_for_good(client):
+    frame(client, lang="zh-hans")
+    assert frame(client).language == "zh-hans"
+
+
+def test_the_languages_lead_to_the_same_page(client):
+    urls = [url for _, _, url in frame(client, f"{BASE}runs/", page="2").languages]
+    assert urls == [f"{BASE}runs/?page=2&lang=en", f"{BASE}runs/?page=2&lang=zh-hans"]
+
+
+def test_the_form_switches_the_language_too(client):
+    client.post(f"{BASE}language/", {"language": "zh-hans", "next": BASE})
+    assert frame(client).language == "zh-hans"
+
+
+def test_a_theme_is_remembered(client):
+    frame(client, theme="dark")
+    assert frame(client).theme == "dark"
+
+
+def test_an_odd_theme_is_the_systems(client):
+    assert frame(client, theme='"><script>').theme == "system"
+
+
+def test_the_page_one_is_on_is_marked(client):
+    assert [here for _, _, here in frame(client, f"{BASE}runs/").nav] == [False, True]
+
+
+def test_the_title_counts_runs(client):
+    a_run(state=State.RUNNING)
+    assert frame(a_visitor(client)).title_prefix == "1 running · "
+
+
+def test_pages_are_not_stored(client):
+    assert client.get(BASE)["Cache-Control"] == "no-store"
+
+
+def test_a_page_and_its_part_are_told_apart(client):
+    assert "HX-Request" in client.get(BASE)["Vary"]

@@ -1,0 +1,107 @@
+"""The follower's answers: what changed, and when to ask again."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from playground.pages.pace import wait_seconds
+from playground.runs.models import Run, State
+from tests.cast import BASE, a_run, a_visitor
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def alice(client):
+    return a_visitor(client)
+
+
+def look(client, *seen):
+    return client.get(f"{BASE}runs/live/", {"seen": ",".join(f"{run}:{version}" for run, version in seen)})
+
+
+def follow(response):
+    return json.loads(response["HX-Trigger"])["follow"]
+
+
+def test_nothing_new_is_an_empty_answer(alice):
+    run = a_run(state=State.RUNNING)
+    response = look(alice, (run.pk, 1))
+    assert (response.status_code, response.content) == (204, b"")
+    assert follow(response)["active"] == 1
+
+
+def test_a_changed_run_comes_as_card_and_strip_item(alice):
+    run = a_run(state=State.RUNNING, version=3)
+    page = look(alice, (run.pk, 2)).text
+    assert f'id="run-{run.pk}"' in page
+    assert f'id="strip-{run.pk}"' in page
+    assert page.count('hx-swap-oob="true"') == 2
+
+
+def test_an_unchanged_run_beside_it_does_not_come(alice):
+    changed, same = a_run(state=State.RUNNING, version=2), a_run(state=State.RUNNING)
+    page = look(alice, (changed.pk, 1), (same.pk, 1)).text
+    assert f"run-{changed.pk}" in page
+    assert f"run-{same.pk}" not in page
+
+
+def test_the_title_counts_what_runs(alice):
+    runs = [a_run(state=State.RUNNING, version=2) for _ in range(2)]
+    assert "<title>2 running · " in look(alice, *((run.pk, 1) for run in runs)).text
+
+
+def test_a_deleted_run_is_taken_off_the_page(alice):
+    page = look(alice, ("0" * 20, 1)).text
+    assert f'<div id="run-{"0" * 20}" hx-swap-oob="delete"></div>' in page
+
+
+def test_another_visitors_run_counts_as_gone(alice):
+    run = a_run(visitor="bob", state=State.RUNNING, version=2)
+    assert "<article" not in look(alice, (run.pk, 1)).text
+
+
+def test_when_all_is_over_the_page_stops_asking(alice):
+    run = a_run(version=5)
+    assert follow(look(alice, (run.pk, 4))) == {"wait": 0, "active": 0}
+
+
+@pytest.mark.parametrize("seen", ["", "x", "1:1", ":::", "a" * 20, f"{'a' * 20}:x", "%00", "," * 5000])
+def test_nonsense_is_nothing(alice, seen):
+    assert alice.get(f"{BASE}runs/live/", {"seen": seen}).status_code == 204
+
+
+def test_someone_unknown_is_told_to_stop(client):
+    run = a_run(state=State.RUNNING)
+    assert follow(look(client, (run.pk, 1))) == {"wait": 0, "active": 0}
+
+
+def test_many_runs_cost_few_queries(alice, django_assert_max_num_queries):
+    runs = [a_run(state=State.RUNNING, pictures=1, version=2) for _ in range(10)]
+    with django_assert_max_num_queries(4):
+        look(alice, *((run.pk, 1) for run in runs))
+
+
+@pytest.mark.parametrize(
+    ("state", "elapsed", "wait"),
+    [
+        (State.QUEUED, 0, 1),
+        (State.RUNNING, 1, 1),
+        (State.RUNNING, 10, 4),
+        (State.RUNNING, 45, 2),
+        (State.RUNNING, 47, 0.5),
+        (State.RUNNING, 80, 0.5),
+    ],
+)
+def test_the_pace_follows_the_expected_end(state, elapsed, wait):
+    now = timezone.now()
+    run = Run(state=state, claimed_at=now - timedelta(seconds=elapsed), expected_low=50, expected_high=90)
+    assert wait_seconds(run, now) == wait
+
+
+def test_a_run_being_cancelled_is_watched_closely():
+    now = timezone.now()
+    run = Run(state=State.RUNNING, claimed_at=now, expected_low=50, cancel_requested=True)
+    assert wait_seconds(run, now) == 0.5

@@ -1,0 +1,33 @@
+"""What browsers report of the content security policy."""
+
+import json
+import logging
+
+import pytest
+
+from tests.cast import BASE
+
+
+def report(client, body):
+    return client.post(f"{BASE}csp-report/", body, content_type="application/csp-report")
+
+
+def test_a_report_is_one_log_line(client, caplog):
+    said = {"csp-report": {"violated-directive": "script-src", "blocked-uri": "https://evil.example\nINFO forged"}}
+    assert report(client, json.dumps(said)).status_code == 204
+    assert "violated-directive=script-src" in caplog.text
+
+
+def test_a_long_report_is_dropped(client, caplog):
+    assert report(client, "x" * 9000).status_code == 204
+    assert "csp " not in caplog.text
+
+
+@pytest.mark.parametrize("body", ["", "{", "[]", "3", "[" * 8000, '{"csp-report": 3}', b"\xff"])
+def test_nonsense_breaks_nothing(client, caplog, body):
+    caplog.set_level(logging.WARNING)
+    assert report(client, body).status_code == 204
+
+
+def test_reading_is_refused(client):
+    assert client.get(f"{BASE}csp-report/").status_code == 405

@@ -1,0 +1,126 @@
+"""A visitor's runs: seen, cancelled, deleted, and hidden from everyone else."""
+
+import pytest
+
+from playground.runs import files
+from playground.runs.models import Run, State
+from tests.cast import BASE, a_run, a_visitor
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def alice(client):
+    return a_visitor(client)
+
+
+def test_the_run_page_holds_the_runs_brief(alice):
+    run = a_run(parameters={"quality": "high", "output_format": "webp"})
+    form = alice.get(f"{BASE}runs/{run.pk}/").context["form"]
+    assert [form[name].value() for name in ("prompt", "quality", "output_format")] == ["A red fox", "high", "webp"]
+
+
+def test_the_run_page_shows_pictures_price_and_downloads(alice):
+    run = a_run(pictures=2, price=422_000, charged="yes")
+    page = alice.get(f"{BASE}runs/{run.pk}/").text
+    assert page.count("data-picture=") == 2
+    assert "$0.422" in page
+    assert "a-red-fox" in page
+
+
+def test_an_active_run_refreshes_itself_without_javascript(alice):
+    run = a_run(state=State.RUNNING)
+    assert '<noscript><meta http-equiv="refresh" content="3"></noscript>' in alice.get(f"{BASE}runs/{run.pk}/").text
+
+
+def test_a_finished_run_does_not(alice):
+    assert "http-equiv" not in alice.get(f"{BASE}runs/{a_run().pk}/").text
+
+
+def test_provider_words_are_escaped(alice):
+    run = a_run(state=State.FAILED, error="invalid_request", error_facts={"provider_said": "<script>x</script>"})
+    assert "<script>x" not in alice.get(f"{BASE}runs/{run.pk}/").text
+
+
+def test_a_run_of_an_api_that_is_not_listed_any_more_is_shown(alice):
+    run = a_run(state=State.FAILED, api="gone", account="gone", error="network_unreachable")
+    assert alice.get(f"{BASE}runs/{run.pk}/").status_code == 200
+
+
+def test_history_is_newest_first(alice):
+    first, second = a_run(prompt="first"), a_run(prompt="second")
+    Run.objects.filter(pk=first.pk).update(created_at="2020-01-01T00:00:00Z")
+    cards = alice.get(f"{BASE}runs/").context["cards"]
+    assert [card.id for card in cards] == [second.pk, first.pk]
+
+
+def test_history_has_pages(alice):
+    for _ in range(25):
+        a_run()
+    assert len(alice.get(f"{BASE}runs/", {"page": "2"}).context["cards"]) == 1
+
+
+def test_history_of_someone_new_is_empty(client):
+    a_run(visitor="")
+    assert client.get(f"{BASE}runs/").context["total"] == 0
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["", "zip/", "pictures/1/", "pictures/1/thumbnail/", "pictures/1/downloads/", "previews/1/"],
+)
+def test_strangers_find_nothing(alice, address):
+    run = a_run(visitor="bob", pictures=1)
+    files.preview_path(run.pk, 1).write_bytes(b"\x89PNG")
+    assert alice.get(f"{BASE}runs/{run.pk}/{address}").status_code == 404
+
+
+@pytest.mark.parametrize("act", ["cancel", "delete"])
+def test_strangers_can_do_nothing(alice, act):
+    run = a_run(visitor="bob", state=State.QUEUED)
+    assert alice.post(f"{BASE}runs/{run.pk}/{act}/").status_code == 404
+    assert Run.objects.get(pk=run.pk).state == State.QUEUED
+
+
+@pytest.mark.parametrize("act", ["cancel", "delete"])
+def test_reading_does_nothing(alice, act):
+    assert alice.get(f"{BASE}runs/{a_run().pk}/{act}/").status_code == 405
+
+
+@pytest.mark.parametrize("run_id", ["x", "f" * 20, "F" * 20, "%00", "..", "1" * 5000])
+def test_what_is_no_run_is_not_found(alice, run_id):
+    assert alice.get(f"{BASE}runs/{run_id}/").status_code == 404
+
+
+def test_a_waiting_run_is_cancelled_at_once(alice):
+    run = a_run(state=State.QUEUED)
+    response = alice.post(f"{BASE}runs/{run.pk}/cancel/")
+    assert (response.status_code, response["Location"]) == (303, f"{BASE}runs/{run.pk}/")
+    assert Run.objects.get(pk=run.pk).state == State.CANCELLED
+
+
+def test_a_run_that_was_sent_is_asked_to_stop(alice):
+    run = a_run(state=State.RUNNING)
+    alice.post(f"{BASE}runs/{run.pk}/cancel/")
+    assert Run.objects.get(pk=run.pk).cancel_requested
+
+
+def test_a_deleted_run_is_gone_with_its_files(alice):
+    run = a_run(pictures=1)
+    response = alice.post(f"{BASE}runs/{run.pk}/delete/")
+    assert (response.status_code, response["Location"]) == (303, f"{BASE}runs/")
+    assert not files.folder_of(run.pk).exists()
+
+
+def test_an_active_run_is_not_deleted_and_the_page_says_why(alice):
+    run = a_run(state=State.RUNNING)
+    response = alice.post(f"{BASE}runs/{run.pk}/delete/", follow=True)
+    assert Run.objects.filter(pk=run.pk).exists()
+    assert "cancel it first" in response.context["notice"]
+
+
+def test_deleting_all_leaves_active_and_other_visitors_runs(alice):
+    a_run(pictures=1)
+    kept = {a_run(state=State.RUNNING).pk, a_run(visitor="bob").pk}
+    alice.post(f"{BASE}runs/delete/")
+    assert set(Run.objects.values_list("pk", flat=True)) == kept
