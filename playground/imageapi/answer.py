@@ -20,8 +20,9 @@ _WORDS = ("size", "quality", "output_format", "background")
 class ErrorSaid(Exception):
     """An answer with status 200, or an event, that says an error."""
 
-    def __init__(self, said: Saying) -> None:
+    def __init__(self, said: Saying, *, is_event: bool = False) -> None:
         self.said = said
+        self.is_event = is_event
         super().__init__("the answer says an error")
 
 

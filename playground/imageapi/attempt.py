@@ -96,7 +96,7 @@ class Attempt:
         except Unusable as unusable:
             failed = Failed(faults.garbled(str(unusable)))
         except ErrorSaid as error:
-            failed = Failed(self._said(response, error.said))
+            failed = Failed(self._said(response, error))
         except OSError:
             failed = Failed(faults.not_kept())
         failed.error.request_id = _request_id(response)
@@ -112,9 +112,12 @@ class Attempt:
         error = faults.of_answer(status, headers, _saying_in(body), _text_of(body), self.key, now=now)
         raise Failed(error, faults.wait_before_retry(error, headers, self.limits.longest_retry_after, now))
 
-    def _said(self, response: requests.Response, said: Saying) -> ApiError:
+    def _said(self, response: requests.Response, problem: ErrorSaid) -> ApiError:
         now = datetime.datetime.now(datetime.UTC)
-        error = faults.of_answer(response.status_code, response.headers, said, "", self.key, now=now)
+        error = faults.of_answer(response.status_code, response.headers, problem.said, "", self.key, now=now)
+        if problem.is_event and error.code in ("server_error", "garbled_response"):
+            # The work had begun when the server failed, and nobody says how far it went.
+            return ApiError("unknown_outcome", provider_said=error.provider_said)
         if self.delivery.has_begun and error.charged == "no":
             error.charged = "maybe"
         return error

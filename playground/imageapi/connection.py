@@ -109,6 +109,9 @@ class _RoadConnection(HTTPConnection):
             raise NewConnectionError(self, str(error)) from error
 
     def send(self, data: Any) -> None:
+        # http.client connects by itself on the first send, which would be too late to call the road unused.
+        if self.sock is None:
+            self.connect()
         self._road.use()
         super().send(data)
 

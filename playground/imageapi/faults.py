@@ -53,6 +53,7 @@ _BY_STATUS: Final[dict[int, str]] = {
     526: "image_provider_unavailable",
     529: "service_overloaded",
 }
+_SERVER_WORDS: Final = _LIMITS | _LOAD | {"moderation_blocked", "upstream_timeout"}
 # Statuses whose words may only choose between these; an empty set: the status alone decides. Others: any word counts.
 _WORDS_MAY_SAY: Final[dict[int, frozenset[str]]] = {
     401: _KEY | {"permission_denied", "crs_total_exhausted"},
@@ -95,8 +96,10 @@ def _code_of(said: Saying, status: int) -> str:
     named = CODES.get(said.code) or CODES.get(said.type)
     if named:
         return named
-    worded = code_of_words(f"{said.code} {said.type} {said.message}"[:2000])
-    if worded and worded in _WORDS_MAY_SAY.get(status, ERRORS):
+    # General codes and types hold words like "invalid" and "limit" that would drown what the message says.
+    words = said.message if said.code in TYPES else f"{said.code} {said.message}"
+    worded = code_of_words(words[:2000])
+    if worded and worded in _WORDS_MAY_SAY.get(status, _SERVER_WORDS if status >= 500 else ERRORS):
         return _size_or(worded, said)
     by_type = TYPES.get(said.code) or TYPES.get(said.type) or _BROKEN
     by_status = _BY_STATUS.get(status) or ("invalid_request" if 400 <= status < 500 else _BROKEN)

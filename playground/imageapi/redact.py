@@ -44,7 +44,7 @@ def provider_line(text: str, key: str) -> str:
     line = plain(text)
     if is_markup(line):
         return ""
-    line = redact(_TAG.sub("", line), key)
+    line = redact(" ".join(_TAG.sub("", line).split()), key)
     return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
 
 

@@ -66,7 +66,7 @@ def pictures_of(events: Iterable[Event], *, is_framed: bool) -> Iterator[Preview
         if event.is_done:
             return
         if event.type == "error" or event.body.get("error"):
-            raise ErrorSaid(read_saying(event.body) or Saying())
+            raise ErrorSaid(read_saying(event.body) or Saying(), is_event=True)
         yield from _pictures_in(event)
     if not is_framed:
         raise Broke(timed_out=False)

@@ -1,0 +1,171 @@
+"""Event streams, good and broken, with the official names."""
+
+import json
+from typing import Any
+
+from tests.upstream.exchange import Exchange
+from tests.upstream.registry import fault
+
+_HEAD = {"Content-Type": "text/event-stream", "Transfer-Encoding": "chunked"}
+
+
+def _event(exchange: Exchange, kind: str, index: int = 0, **more: Any) -> bytes:
+    edits = exchange.request.path.endswith("edits")
+    name = f"{'image_edit' if edits else 'image_generation'}.{kind}"
+    body = {
+        "type": name,
+        "b64_json": exchange.b64(index),
+        "created_at": 1_777_135_432,
+        "size": "1024x1024",
+        "quality": "low",
+        "output_format": "png",
+        "background": "opaque",
+        **more,
+    }
+    return f"event: {name}\ndata: {json.dumps(body)}\n\n".encode()
+
+
+def _completed(exchange: Exchange, index: int = 0) -> bytes:
+    usage = {"input_tokens": 5, "output_tokens": 100, "total_tokens": 105}
+    return _event(exchange, "completed", index, usage=usage)
+
+
+def _partials(exchange: Exchange, index: int = 0) -> bytes:
+    steps = range(int(exchange.request.fields.get("partial_images", 2)))
+    return b"".join(_event(exchange, "partial_image", index, partial_image_index=step) for step in steps)
+
+
+def _finish(exchange: Exchange) -> None:
+    exchange.chunk(b"")
+
+
+@fault("sse_ok")
+def sse_ok(exchange: Exchange) -> None:
+    """n completed events with their partial ones, then `[DONE]`."""
+    exchange.head(200, _HEAD)
+    exchange.chunk(b": welcome\n\n")
+    for index in range(exchange.request.n):
+        exchange.chunk(_partials(exchange, index))
+        exchange.chunk(_completed(exchange, index))
+    exchange.chunk(b"data: [DONE]\n\n")
+    _finish(exchange)
+
+
+@fault("sse_partials")
+def sse_partials(exchange: Exchange) -> None:
+    """Partial pictures first, and the final one when `server.finale` is set."""
+    exchange.head(200, _HEAD)
+    exchange.chunk(_partials(exchange))
+    exchange.server.finale.wait()
+    exchange.chunk(_completed(exchange))
+    _finish(exchange)
+
+
+@fault("sse_crlf")
+def sse_crlf(exchange: Exchange) -> None:
+    """Lines that end in CRLF, cut into chunks of 7 bytes."""
+    exchange.head(200, _HEAD)
+    text = _completed(exchange).replace(b"\n", b"\r\n")
+    for start in range(0, len(text), 7):
+        exchange.chunk(text[start : start + 7])
+    _finish(exchange)
+
+
+@fault("sse_plain_names")
+def sse_plain_names(exchange: Exchange) -> None:
+    """Events without `event:` lines, of unknown length, called JSON, without `[DONE]`."""
+    exchange.head(200, {"Content-Type": "application/json"})
+    lines = _completed(exchange).split(b"\n")
+    exchange.write(b"\n".join(lines[1:]))
+
+
+@fault("sse_unfinished")
+def sse_unfinished(exchange: Exchange) -> None:
+    """A completed event without the blank line that ends it."""
+    exchange.head(200, _HEAD)
+    exchange.chunk(_completed(exchange).rstrip(b"\n"))
+    _finish(exchange)
+
+
+@fault("sse_answer")
+def sse_answer(exchange: Exchange) -> None:
+    """The whole JSON answer as one event."""
+    exchange.head(200, _HEAD)
+    exchange.chunk(f"data: {json.dumps(exchange.answer())}\n\ndata: [DONE]\n\n".encode())
+    _finish(exchange)
+
+
+@fault("sse_json")
+def sse_json(exchange: Exchange) -> None:
+    """JSON, although a stream was asked for."""
+    exchange.json(exchange.answer())
+
+
+@fault("sse_cut")
+def sse_cut(exchange: Exchange) -> None:
+    """Cut in the middle of an event, after all but one of the pictures."""
+    exchange.head(200, _HEAD)
+    for index in range(exchange.request.n - 1):
+        exchange.chunk(_completed(exchange, index))
+    event = _completed(exchange, exchange.request.n - 1)
+    exchange.chunk(event[: len(event) // 2])
+
+
+@fault("sse_cut_unframed")
+def sse_cut_unframed(exchange: Exchange) -> None:
+    """Cut between events, where HTTP does not say how long the stream is."""
+    exchange.head(200, {"Content-Type": "text/event-stream"})
+    for index in range(exchange.request.n - 1):
+        exchange.write(_completed(exchange, index))
+    exchange.write(_partials(exchange))
+
+
+@fault("sse_no_picture")
+def sse_no_picture(exchange: Exchange) -> None:
+    """A stream that ends well without a final picture."""
+    exchange.head(200, _HEAD)
+    exchange.chunk(_partials(exchange) + b"data: [DONE]\n\n")
+    _finish(exchange)
+
+
+@fault("sse_reset")
+def sse_reset(exchange: Exchange) -> None:
+    """A reset after a partial picture."""
+    exchange.head(200, _HEAD)
+    exchange.chunk(_partials(exchange))
+    exchange.reset()
+
+
+@fault("sse_hang")
+def sse_hang(exchange: Exchange) -> None:
+    """One completed picture, and then silence."""
+    exchange.head(200, _HEAD)
+    exchange.chunk(_completed(exchange))
+    exchange.hang()
+
+
+def _error(exchange: Exchange, error: dict[str, Any]) -> None:
+    exchange.head(200, _HEAD)
+    exchange.chunk(_partials(exchange))
+    exchange.chunk(f"event: error\ndata: {json.dumps({'type': 'error', 'error': error})}\n\n".encode())
+    _finish(exchange)
+
+
+@fault("sse_error")
+def sse_error(exchange: Exchange) -> None:
+    """An error of the server after a partial picture."""
+    _error(exchange, {"type": "server_error", "code": "server_error", "message": "The server had an error"})
+
+
+@fault("sse_policy")
+def sse_policy(exchange: Exchange) -> None:
+    """Refused by the content policy after a partial picture."""
+    _error(exchange, {"type": "image_generation_user_error", "code": "moderation_blocked", "message": "Rejected"})
+
+
+@fault("sse_bad_b64")
+def sse_bad_b64(exchange: Exchange) -> None:
+    """A completed event whose picture is no base64."""
+    exchange.head(200, _HEAD)
+    exchange.chunk(_event(exchange, "completed", b64_json="*" * 100))
+    _finish(exchange)
