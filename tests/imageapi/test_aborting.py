@@ -1,0 +1,88 @@
+"""Ending a call from another thread, at every moment of its life, and its deadline."""
+
+import threading
+import time
+
+import pytest
+
+from playground.imageapi.limits import Limits
+from tests.imageapi.calls import Outcome, a_call, a_request, ask, run
+from tests.upstream.fixtures import upstream
+
+__all__ = ["upstream"]
+
+
+def test_a_call_that_was_ended_before_it_ran_is_never_sent(upstream, tmp_path):
+    outcome = Outcome()
+    call = a_call(upstream.url("ok"), tmp_path, outcome)
+    call.abort()
+    run(call, outcome)
+    assert (outcome.code, outcome.error.charged, outcome.sent, upstream.connections) == ("cancelled", "no", [], 0)
+
+
+@pytest.mark.parametrize("fault", ["hang", "drip_headers", "hang_mid", "drip", "sse_hang"])
+def test_a_call_ends_at_once_while_it_waits_or_reads(upstream, tmp_path, fault):
+    outcome = Outcome()
+    call = a_call(upstream.url(fault), tmp_path, outcome, seconds=30, request=a_request(n=2))
+    thread = threading.Thread(target=run, args=(call, outcome))
+    thread.start()
+    upstream.wait_for(1)
+    started = time.monotonic()
+    call.abort()
+    thread.join(5)
+    assert (outcome.code, outcome.error.charged) == ("cancelled", "maybe")
+    assert time.monotonic() - started < 1
+
+
+def test_a_call_can_be_ended_for_another_reason(upstream, tmp_path):
+    outcome = Outcome()
+    call = a_call(upstream.url("hang"), tmp_path, outcome, on_sent=lambda: None)
+    threading.Thread(target=lambda: (upstream.wait_for(1), call.abort("interrupted"), call.abort())).start()
+    assert run(call, outcome).code == "interrupted"
+
+
+def test_ending_a_call_as_it_is_about_to_be_sent_sends_nothing(upstream, tmp_path):
+    outcome = Outcome()
+    call = a_call(upstream.url("ok"), tmp_path, outcome, on_sent=lambda: call.abort())
+    run(call, outcome)
+    assert (outcome.code, outcome.error.charged, call.sent, upstream.requests) == ("cancelled", "no", False, [])
+
+
+def test_a_call_ends_at_once_while_it_waits_to_retry(upstream, tmp_path):
+    outcome = Outcome()
+    limits = Limits(retry_pace=1)
+    call = a_call(upstream.url("503_then_ok"), tmp_path, outcome, seconds=30, limits=limits)
+    thread = threading.Thread(target=run, args=(call, outcome))
+    thread.start()
+    upstream.wait_for(1)
+    while call.sent:
+        time.sleep(0.001)
+    call.abort()
+    thread.join(0.5)
+    assert (outcome.code, outcome.error.charged, len(upstream.requests)) == ("cancelled", "no", 1)
+
+
+def test_ending_a_call_that_is_over_changes_nothing(upstream, tmp_path):
+    outcome = Outcome()
+    call = a_call(upstream.url("ok"), tmp_path, outcome)
+    run(call, outcome)
+    call.abort()
+    assert outcome.code == ""
+    assert outcome.pictures[0].path.exists()
+
+
+def test_an_unknown_reason_is_refused(upstream, tmp_path):
+    with pytest.raises(KeyError):
+        a_call(upstream.url("ok"), tmp_path, Outcome()).abort("no such code")
+
+
+def test_the_deadline_is_kept_while_a_slow_api_answers_byte_by_byte(upstream, tmp_path):
+    started = time.monotonic()
+    outcome = ask(upstream.url("drip", drip=0.01), tmp_path, seconds=0.25)
+    assert outcome.code == "unknown_outcome"
+    assert 0.2 < time.monotonic() - started < 1
+
+
+def test_the_deadline_counts_from_sending(upstream, tmp_path):
+    outcome = ask(upstream.url("ok", latency=0.1), tmp_path, seconds=0.3, on_sent=lambda: time.sleep(0.3))
+    assert outcome.code == ""

@@ -1,0 +1,61 @@
+"""When a request is sent a second time: never when the first may have been paid."""
+
+import pytest
+
+from playground.imageapi.limits import Limits
+from tests.imageapi.calls import ask
+from tests.upstream import outside
+from tests.upstream.fixtures import upstream
+
+__all__ = ["upstream"]
+
+
+@pytest.mark.parametrize("fault", ["429_then_ok", "503_then_ok"])
+def test_a_plain_refusal_with_a_short_wait_is_tried_once_more(upstream, tmp_path, fault):
+    outcome = ask(upstream.url(fault), tmp_path)
+    assert (outcome.code, len(outcome.pictures)) == ("", 1)
+    assert (len(upstream.requests), outcome.sent) == (2, [True, True])
+
+
+def test_a_second_attempt_needs_half_of_the_time(upstream, tmp_path):
+    outcome = ask(upstream.url("503_then_ok"), tmp_path, seconds=1.5, limits=Limits(retry_pace=1))
+    assert (outcome.code, len(upstream.requests)) == ("service_overloaded", 1)
+
+
+def test_a_refused_connection_is_tried_twice_and_never_sent(tmp_path):
+    outcome = ask(outside.refused(), tmp_path)
+    assert (outcome.code, outcome.error.charged, outcome.sent) == ("network_unreachable", "no", [])
+    assert "refused" in outcome.error.message
+
+
+def test_a_name_that_does_not_exist_is_not_reached(tmp_path):
+    outcome = ask(outside.DNS, tmp_path)
+    assert (outcome.code, outcome.error.charged, outcome.sent) == ("network_unreachable", "no", [])
+
+
+def test_a_connection_that_never_comes_about_ends_in_time(tmp_path):
+    with outside.connect_timeout() as url:
+        outcome = ask(url, tmp_path, limits=Limits(connect_seconds=0.2))
+    assert (outcome.code, outcome.sent) == ("network_unreachable", [])
+    assert "in time" in outcome.error.message
+
+
+@pytest.mark.parametrize(
+    ("fault", "seconds"),
+    [
+        ("429_concurrency", 2),
+        ("429_none", 5),
+        ("429_minus", 5),
+        ("429_inf", 5),
+        ("429_huge", 5),
+        ("429_date", 5),
+        ("503_later", 60),
+        ("503_unavailable", 5),
+    ],
+)
+def test_the_wait_that_is_told_is_sane(upstream, tmp_path, fault, seconds):
+    assert ask(upstream.url(fault), tmp_path).error.retry_after == seconds
+
+
+def test_a_daily_limit_names_a_time_within_the_day(upstream, tmp_path):
+    assert 0 < ask(upstream.url("429_daily"), tmp_path).error.retry_after <= 24 * 3600
