@@ -1,0 +1,21 @@
+"""`manage.py prune`: delete what is past retention. Run it once a day."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from playground.runs.retention import prune
+
+
+class Command(BaseCommand):
+    """Delete runs past RETENTION_DAYS, pictures beyond SESSION_MAX_PICTURES, stray files and ended sessions."""
+
+    help = __doc__ or ""
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Prune once and say what was removed."""
+        pruned = prune()
+        self.stdout.write(
+            f"Removed {pruned.old_runs} old runs, {pruned.crowded_out} beyond a session's share, "
+            f"{pruned.folders} stray folders, {pruned.sessions} ended sessions."
+        )

@@ -1,0 +1,103 @@
+"""What is kept, and what goes when it is past keeping."""
+
+import os
+from datetime import timedelta
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.core.management import call_command
+from django.utils import timezone
+
+from playground.runs import files
+from playground.runs.models import Picture, Run, State
+from playground.runs.retention import prune
+from tests.cast import a_run
+
+pytestmark = pytest.mark.django_db
+
+
+def days_ago(days):
+    return timezone.now() - timedelta(days=days)
+
+
+def left():
+    return set(Run.objects.values_list("pk", flat=True))
+
+
+def test_old_runs_go_with_their_files(settings):
+    settings.RETENTION_DAYS = 7
+    old, young = a_run(created_at=days_ago(8), pictures=1), a_run(created_at=days_ago(6))
+    assert prune().old_runs == 1
+    assert left() == {young.pk}
+    assert not files.folder_of(old.pk).exists()
+
+
+@pytest.mark.parametrize("state", [State.QUEUED, State.RUNNING])
+def test_active_runs_stay_however_old(state):
+    run = a_run(state=state, created_at=days_ago(100))
+    prune()
+    assert left() == {run.pk}
+
+
+def test_beyond_a_sessions_share_the_oldest_go(settings):
+    settings.SESSION_MAX_PICTURES = 3
+    oldest, _, newest = (a_run(pictures=2, created_at=days_ago(days)) for days in (3, 2, 1))
+    assert prune().crowded_out == 2
+    assert left() == {newest.pk}
+    assert not files.folder_of(oldest.pk).exists()
+
+
+def test_runs_without_pictures_make_no_room(settings):
+    settings.SESSION_MAX_PICTURES = 1
+    empty = a_run(state=State.FAILED, created_at=days_ago(3))
+    a_run(pictures=1, created_at=days_ago(2))
+    a_run(pictures=1, created_at=days_ago(1))
+    prune()
+    assert empty.pk in left() and Picture.objects.count() == 1
+
+
+def test_each_visitor_has_a_share_of_its_own(settings):
+    settings.SESSION_MAX_PICTURES = 2
+    kept = {a_run(visitor=visitor, pictures=2).pk for visitor in ("alice", "bob")}
+    prune()
+    assert left() == kept
+
+
+def test_pictures_of_an_active_run_stay(settings):
+    settings.SESSION_MAX_PICTURES = 1
+    run = a_run(state=State.RUNNING, pictures=2)
+    prune()
+    assert left() == {run.pk}
+
+
+def stray_folder(name, age_seconds):
+    folder = files.folder_of(name)
+    folder.mkdir(parents=True)
+    then = timezone.now().timestamp() - age_seconds
+    os.utime(folder, (then, then))
+    return folder
+
+
+def test_folders_without_a_run_go():
+    folder = stray_folder("ab" * 10, 7200)
+    assert prune().folders == 1
+    assert not folder.exists()
+
+
+def test_fresh_folders_without_a_run_stay():
+    folder = stray_folder("ab" * 10, 60)
+    prune()
+    assert folder.exists()
+
+
+def test_ended_sessions_go():
+    for key, days in (("ended", 1), ("alive", -1)):
+        Session.objects.create(session_key=key, session_data="", expire_date=days_ago(days))
+    prune()
+    assert [one.session_key for one in Session.objects.all()] == ["alive"]
+
+
+def test_the_command_says_what_it_did(capsys):
+    a_run(created_at=days_ago(100))
+    call_command("prune")
+    assert "Removed 1 old runs" in capsys.readouterr().out
