@@ -1,0 +1,46 @@
+"""The first page is light: bytes on the wire, requests, JavaScript."""
+
+from playwright.sync_api import BrowserContext, Page
+
+from tests.house import House
+
+MOST_BYTES, MOST_REQUESTS, MOST_SCRIPT_BYTES = 45_000, 7, 32_000
+MOST_TASK_MS = 50
+
+
+def weights(context: BrowserContext, page: Page, url: str) -> list[tuple[str, str, int]]:
+    """Type, address and encoded bytes of every answer that the page loaded."""
+    session = context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    kinds: dict[str, tuple[str, str]] = {}
+    found: list[tuple[str, str, int]] = []
+    session.on(
+        "Network.responseReceived",
+        lambda said: kinds.update({said["requestId"]: (said["type"], said["response"]["url"])}),
+    )
+    session.on(
+        "Network.loadingFinished",
+        lambda said: found.append((*kinds.get(said["requestId"], ("", "")), int(said["encodedDataLength"]))),
+    )
+    page.goto(url, wait_until="networkidle")
+    return [one for one in found if one[1].startswith("http")]
+
+
+def test_the_first_page_stays_within_its_budget(context: BrowserContext, page: Page, house: House) -> None:
+    loaded = weights(context, page, house.url)
+    assert sum(size for _, _, size in loaded) <= MOST_BYTES, loaded
+    assert len(loaded) <= MOST_REQUESTS, loaded
+    assert sum(size for kind, _, size in loaded if kind == "Script") <= MOST_SCRIPT_BYTES, loaded
+
+
+def test_the_first_page_has_no_long_task(page: Page, house: House) -> None:
+    page.add_init_script(
+        "window.longTasks = [];"
+        "new PerformanceObserver(list => longTasks.push(...list.getEntries().map(one => one.duration)))"
+        ".observe({type: 'longtask', buffered: true});"
+    )
+    page.goto(house.url, wait_until="networkidle")
+    page.goto(house.url, wait_until="networkidle")
+    # What the page's own scripts do is far below; a machine that is busy elsewhere may be slower.
+    assert all(duration < MOST_TASK_MS * 4 for duration in page.evaluate("longTasks"))

@@ -1,0 +1,35 @@
+"""The same road without JavaScript."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.house import House
+
+
+@pytest.fixture
+def plain(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(java_script_enabled=False)
+    yield context.new_page()
+    context.close()
+
+
+def test_the_run_page_refreshes_itself_until_the_picture_is_there(plain: Page, house: House) -> None:
+    plain.goto(house.url)
+    plain.fill("textarea[name=prompt]", "A mountain lake")
+    plain.locator("form[method=post] button[type=submit]").first.click()
+    assert re.search(r"/runs/[0-9a-f]+/", plain.url)
+    expect(plain.locator("article[data-run]").first).to_have_attribute("data-state", "succeeded", timeout=20_000)
+    expect(plain.locator("img[data-picture]")).to_have_count(1)
+    assert plain.locator("meta[http-equiv=refresh]").count() == 0
+
+
+def test_an_invalid_form_comes_back_with_everything_in_it(plain: Page, house: House) -> None:
+    plain.goto(house.url)
+    plain.fill("textarea[name=prompt]", "   ")
+    plain.check("input[name=quality][value=high]", force=True)
+    plain.locator("form[method=post] button[type=submit]").first.click()
+    expect(plain.locator("[data-field-error=prompt]")).not_to_be_empty()
+    expect(plain.locator("input[name=quality][value=high]")).to_be_checked()

@@ -1,0 +1,89 @@
+"""The visitor's key is nowhere but at the image API: a canary goes the whole road, and then everything is searched."""
+
+import base64
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+
+from tests.house import House
+from tests.upstream import UpstreamServer
+
+KEY = "cr_canary_7f3b9d2e5a1c8046"
+FIELD = re.compile(r'name="(csrfmiddlewaretoken|token)"[^>]*value="([^"]*)"')
+NEEDLES = [KEY.encode(), KEY.encode("utf-16-le"), base64.b64encode(KEY.encode())[:-4], KEY[10:].encode()]
+
+
+@pytest.fixture(scope="module")
+def upstream() -> Iterator[UpstreamServer]:
+    with UpstreamServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory, upstream: UpstreamServer) -> Iterator[House]:
+    apis = f"good={upstream.url('ok')},leaky={upstream.url('error_leak')}"
+    settings = {"IMAGE_APIS": apis, "LOG_LEVEL": "debug", "RUN_DEADLINE": "3"}
+    server = House(tmp_path_factory.mktemp("canary"), settings).start()
+    yield server
+    server.stop()
+
+
+def seen_by_a_visitor(house: House) -> bytes:
+    """Every page, header and picture that a visitor who runs the canary through both APIs gets to see."""
+    session = requests.Session()
+    seen: list[bytes] = []
+
+    def get(url: str) -> str:
+        answer = session.get(url)
+        seen.append(answer.content + repr(answer.headers).encode() + answer.url.encode())
+        return answer.text
+
+    for api in ("good", "leaky"):
+        form = dict(FIELD.findall(get(house.url)))
+        form |= {
+            "prompt": f"a canary for {api}",
+            "size": "1024x1024",
+            "quality": "low",
+            "n": "1",
+            "api": api,
+            "key": KEY,
+        }
+        answer = session.post(house.url, data=form, headers={"Referer": house.url}, allow_redirects=False)
+        assert answer.status_code == 303, answer.text
+        address = house.root + answer.headers["Location"]
+        until = time.monotonic() + 20
+        while re.search('data-state="(queued|running)"', get(address)) and time.monotonic() < until:
+            time.sleep(0.1)
+    get(f"{house.url}runs/")
+    get(house.url)
+    seen.append(repr(session.cookies.get_dict()).encode())
+    return b"".join(seen)
+
+
+def files_below(folder: Path) -> dict[str, bytes]:
+    return {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def processes_of(house: House) -> dict[str, bytes]:
+    assert house.process is not None
+    found = {}
+    for entry in Path("/proc").iterdir():
+        try:
+            if entry.name.isdigit() and int((entry / "stat").read_text().split()[4]) == house.process.pid:
+                found[entry.name] = (entry / "environ").read_bytes() + (entry / "cmdline").read_bytes()
+        except (OSError, IndexError):
+            continue
+    return found
+
+
+def test_a_canary_key_is_found_nowhere_after_a_full_run(house: House, upstream: UpstreamServer) -> None:
+    pages = seen_by_a_visitor(house)
+    assert any(KEY in repr(request.headers) for request in upstream.requests), "the API never got the key"
+    places = {"pages": pages, **files_below(house.data), **processes_of(house)}
+    leaks = [place for place, content in places.items() for needle in NEEDLES if needle in content]
+    assert not leaks
+    assert b"canary for good" in b"".join(places.values()), "the search looks in the wrong places"

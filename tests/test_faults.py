@@ -1,0 +1,125 @@
+"""Every kind of broken image API, through the page: a sentence, what it cost, what to do next, nothing lost."""
+
+import html
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.conf import LazySettings
+from django.test import Client
+
+from playground.imageapi.errors import ERRORS
+from playground.imageapi.profiles import parse_image_apis
+from playground.runs.execute import claim_and_execute
+from playground.runs.models import Run
+from tests.cast import BASE, KEY
+from tests.upstream import UpstreamServer
+from tests.upstream.outside import DNS, refused
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PROMPT = "A cat <b>&</b> 一只猫"
+
+OUTCOMES = {
+    "truncated": ("failed", "garbled_response", "maybe"),
+    "html_200": ("failed", "garbled_response", "maybe"),
+    "error_200": ("failed", None, None),
+    "reset_before": ("failed", "unknown_outcome", "maybe"),
+    "close_before": ("failed", "unknown_outcome", "maybe"),
+    "reset_mid": ("failed", "unknown_outcome", "maybe"),
+    "short_body": ("failed", "unknown_outcome", "maybe"),
+    "hang": ("failed", "upstream_timeout", "maybe"),
+    "524": ("failed", "upstream_timeout", "maybe"),
+    "504_html": ("failed", "upstream_timeout", "maybe"),
+    "not_image": ("failed", "garbled_response", "maybe"),
+    "empty_data": ("failed", "garbled_response", "maybe"),
+    "400_moderation": ("failed", "moderation_blocked", "no"),
+    "422_size": ("failed", "unsupported_size", "no"),
+    "413": ("failed", "image_too_large", "no"),
+    "401_invalid": ("failed", "invalid_api_key", "no"),
+    "401_expired": ("failed", "key_expired", "no"),
+    "403": ("failed", "permission_denied", "no"),
+    "404": ("failed", "model_not_found", "no"),
+    "429_daily": ("failed", "crs_daily_exhausted", "no"),
+    "429_total": ("failed", "crs_total_exhausted", "no"),
+    "429_image_daily": ("failed", "image_daily_limit", "no"),
+    "429_concurrency": ("failed", "concurrency_exhausted", "no"),
+    "500": ("failed", "garbled_response", "maybe"),
+    "503_overloaded": ("failed", "service_overloaded", "no"),
+    "503_unavailable": ("failed", "image_provider_unavailable", "no"),
+    "error_xss": ("failed", None, None),
+    "error_leak": ("failed", "invalid_api_key", "no"),
+    "ok": ("succeeded", "", "yes"),
+    "fewer": ("partial", "", "yes"),
+    "more": ("succeeded", "", "yes"),
+    "revised_xss": ("partial", "", "yes"),
+}
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[UpstreamServer]:
+    with UpstreamServer() as server:
+        yield server
+
+
+@pytest.fixture
+def browser(settings: LazySettings) -> Client:
+    settings.RUN_DEADLINE = 1.0
+    return Client(headers={"host": "127.0.0.1"})
+
+
+def run_page(settings: LazySettings, client: Client, address: str, language: str = "en", n: int = 2) -> str:
+    """Submit the form to the API at `address`, carry the run out, and read its page."""
+    settings.IMAGE_APIS = parse_image_apis(f"upstream={address}", "")
+    form = {"prompt": PROMPT, "size": "1024x1024", "quality": "low", "n": str(n), "api": "upstream", "key": KEY}
+    answer = client.post(BASE, form)
+    assert answer.status_code == 303, answer.content
+    claim_and_execute(Run.objects.get().pk)
+    return client.get(answer["Location"], {"lang": language}).content.decode()
+
+
+def of_card(page: str, name: str) -> str:
+    card = re.search(r"<article[^>]*data-run=[^>]*>", page)
+    assert card
+    found = re.search(rf'data-{name}="([^"]*)"', card[0])
+    assert found
+    return found[1]
+
+
+def message(page: str) -> str:
+    found = re.search(r"<[^>]*data-message[^>]*>(.*?)</", page, re.DOTALL)
+    return html.unescape(re.sub(r"<[^>]*>", "", found[1])).strip() if found else ""
+
+
+@pytest.mark.parametrize("fault", OUTCOMES)
+def test_a_broken_api_ends_in_a_sentence(settings, browser, server, fault) -> None:
+    before = len(server.requests)
+    page = run_page(settings, browser, server.url(fault))
+    state, error, charged = OUTCOMES[fault]
+    assert of_card(page, "state") == state
+    assert error is None or of_card(page, "error") == error
+    assert charged is None or of_card(page, "charged") == charged
+    assert state == "succeeded" or len(message(page)) > 10
+    assert of_card(page, "error") in {*ERRORS, ""}
+    assert KEY not in page and "<script>alert" not in page
+    assert html.escape(PROMPT) in page
+    assert len(server.requests) - before <= 2
+
+
+@pytest.mark.parametrize("fault", ["400_moderation", "524", "reset_before", "429_image_daily", "fewer"])
+def test_the_sentence_is_in_the_visitors_language(settings, browser, server, fault) -> None:
+    said = message(run_page(settings, browser, server.url(fault), "zh-hans"))
+    assert re.search(r"[\u4e00-\u9fff]{4}", said)
+
+
+@pytest.mark.parametrize("address", [DNS, None])
+def test_an_api_that_is_not_there_was_sent_nothing(settings, browser, address) -> None:
+    page = run_page(settings, browser, address or refused())
+    assert (of_card(page, "error"), of_card(page, "charged")) == ("network_unreachable", "no")
+
+
+def test_a_failed_run_offers_to_run_it_again_with_everything_in_it(settings, browser, server) -> None:
+    page = run_page(settings, browser, server.url("503_overloaded"))
+    form = re.search(
+        r"<form[^>]*>(?:(?!</form>).)*name=\"token\" value=\"after:(?:(?!</form>).)*</form>", page, re.DOTALL
+    )
+    assert form and html.escape(PROMPT) in page
