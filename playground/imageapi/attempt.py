@@ -12,7 +12,7 @@ import urllib3
 from playground.imageapi import faults
 from playground.imageapi.answer import Entry, ErrorSaid, details_of, read_json
 from playground.imageapi.blocks import Broke, lead_in, read_blocks, read_start
-from playground.imageapi.connection import Road, open_session
+from playground.imageapi.connection import open_session
 from playground.imageapi.deadline import set_alarm
 from playground.imageapi.delivery import Delivery
 from playground.imageapi.divert import Diverter, parse_object
@@ -20,6 +20,7 @@ from playground.imageapi.errors import ApiError
 from playground.imageapi.intake import Intake, Unusable
 from playground.imageapi.limits import Limits
 from playground.imageapi.redact import header_word
+from playground.imageapi.road import Road
 from playground.imageapi.saying import Saying, read_saying
 from playground.imageapi.stream import Finished, pictures_of, read_events
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import requests
 import urllib3
 
-from playground.imageapi.connection import Road
 from playground.imageapi.intake import Unusable
 from playground.imageapi.limits import BLOCK
+from playground.imageapi.road import Road
 
 _GZIP = b"\x1f\x8b"
 _WHITESPACE = b" \t\r\n"

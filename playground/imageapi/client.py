@@ -4,7 +4,6 @@ It resends only what certainly was not worked on: a connection that never came a
 Retry-After. Whatever else breaks may have been paid, and the person decides (the official SDK resends twice).
 """
 
-import threading
 import time
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
@@ -15,16 +14,16 @@ from playground.imageapi import faults
 from playground.imageapi.answer import Entry
 from playground.imageapi.attempt import Answer, Attempt, Failed
 from playground.imageapi.body import SourceLost, body_of
-from playground.imageapi.connection import Road
-from playground.imageapi.deadline import Alarm, set_alarm
 from playground.imageapi.delivery import Delivery
 from playground.imageapi.errors import ERRORS, ApiError
 from playground.imageapi.fetch import fetch_picture
 from playground.imageapi.guard import Guard
 from playground.imageapi.intake import Intake, Unusable
+from playground.imageapi.life import Ended, Life
 from playground.imageapi.limits import Limits
 from playground.imageapi.messages import ImageRequest, ImageResult, PartialPicture, ReceivedPicture
 from playground.imageapi.profiles import ImageApi
+from playground.imageapi.road import Road
 
 USER_AGENT = "gpt-image-playground"
 DEFAULT_LIMITS = Limits()
@@ -79,39 +78,30 @@ class Call:
         self._on_sent = on_sent
         self._intake = Intake(folder, limits.picture_bytes)
         self._delivery = Delivery(self._intake, request.n or 1, on_partial, on_picture)
+        self._life = Life()
         self._ends: float | None = None
-        self._alarm: Alarm | None = None
-        self._lock = threading.Lock()
-        self._over = threading.Event()
-        self._why_over = ""
         self._road: Road | None = None
-        self._api_road: Road | None = None
         self._is_refused = False
 
     @property
     def sent(self) -> bool:
         """Whether a byte of the request may have left; False again once the API refused it without working on it."""
-        return self._api_road is not None and self._api_road.is_used and not self._is_refused
+        return self._road is not None and self._road.is_used and not self._is_refused
 
     def abort(self, code: str = "cancelled") -> None:
         """End the call with the error `code`, from any thread, at any time. Raises KeyError for an unknown code."""
-        with self._lock:
-            self._why_over = self._why_over or ERRORS[code].code
-            road = self._road
-        self._over.set()
-        if road is not None:
-            road.cut(code)
+        self._life.end(ERRORS[code].code)
 
     def run(self) -> ImageResult:
         """Send the request and receive its pictures. Raises ApiError, and nothing else of its own."""
         try:
-            outcome = self._run()
+            return self._run()
         except Failed as failed:
             error = failed.error
-        else:
-            return outcome
+        except Ended as ended:
+            error = ApiError(ended.code, charged="maybe" if self.sent else "no")
         finally:
-            self._silence()
+            self._life.calm()
             self._intake.tidy()
         # Raised here, without a context: the exceptions of HTTP libraries hold the request, and that holds the key.
         raise error
@@ -130,8 +120,8 @@ class Call:
         return self._receive(answer)
 
     def _attempt(self, connect_seconds: float) -> Answer:
-        road = self._take(Road(self._guard, self._begin, connect_seconds))
-        self._api_road = road
+        road = self._life.enter(Road(self._guard, self._begin, connect_seconds))
+        self._road = road
         attempt = Attempt(road, self._intake, self._delivery, self._limits, self._key, self._seconds)
         try:
             body, content_type = body_of(self._request)
@@ -155,34 +145,16 @@ class Call:
             "Content-Type": content_type,
         }
 
-    def _take(self, road: Road) -> Road:
-        """Make `road` the one that an abort cuts. Raises Failed when the call is over already."""
-        with self._lock:
-            if self._why_over:
-                raise Failed(ApiError(self._why_over, charged="maybe" if self.sent else "no"))
-            self._road = road
-        return road
-
     def _begin(self) -> None:
         """The road is about to be used: tell the caller, and let the deadline run from the first time on."""
         self._on_sent()
         now = time.monotonic()
         self._ends = now + self._seconds if self._ends is None else self._ends
         self._is_refused = False
-        self._watch(self._ends - now)
-
-    def _watch(self, seconds: float) -> None:
-        road = self._road
-        if road is not None:
-            self._silence()
-            self._alarm = set_alarm(seconds, lambda: road.cut(faults.DEADLINE))
-
-    def _silence(self) -> None:
-        if self._alarm is not None:
-            self._alarm.cancel()
+        self._life.cut_in(self._ends - now)
 
     def _wait_for_retry(self, failed: Failed, connect_left: float) -> None:
-        """Wait until the request may be sent once more. Raises Failed when it may not."""
+        """Wait until the request may be sent once more. Raises Failed when it may not, and Ended."""
         if failed.retry_after is None:
             raise failed
         pause = failed.retry_after * self._limits.retry_pace
@@ -193,9 +165,7 @@ class Call:
             left = self._ends - time.monotonic() - self._seconds / 2
         if pause >= left:
             raise failed
-        self._silence()
-        if self._over.wait(pause):
-            raise Failed(ApiError(self._why_over, charged="no"))
+        self._life.pause(pause)
 
     def _receive(self, answer: Answer) -> ImageResult:
         entries = answer.entries[: self._delivery.missing]
@@ -226,14 +196,14 @@ class Call:
         return paths
 
     def _fetch(self, url: str, ends: float) -> Path:
-        road = self._take(Road(self._guard, _ignore, self._limits.connect_seconds))
-        self._watch(ends - time.monotonic())
+        road = self._life.enter(Road(self._guard, _ignore, self._limits.connect_seconds))
+        self._life.cut_in(ends - time.monotonic())
         path = self._intake.next_path()
         try:
             fetch_picture(url, road, path, self._limits)
         except Unusable:
-            if self._why_over:
-                raise Failed(ApiError(self._why_over)) from None
+            if self._life.why_over:
+                raise Ended(self._life.why_over) from None
             raise
         except OSError:
             raise Failed(faults.not_kept()) from None

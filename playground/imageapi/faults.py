@@ -7,11 +7,11 @@ from typing import Final, Literal
 import requests
 import urllib3
 
-from playground.imageapi.connection import Road
 from playground.imageapi.errors import API_ERRORS, ERRORS, ApiError
 from playground.imageapi.faultwords import CODES, TYPES, code_of_words
 from playground.imageapi.guard import AddressRefused
 from playground.imageapi.redact import header_word, is_markup, provider_line
+from playground.imageapi.road import Road
 from playground.imageapi.saying import Saying
 from playground.imageapi.waiting import sane_seconds, seconds_to_midnight, told_seconds
 

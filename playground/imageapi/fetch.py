@@ -7,10 +7,11 @@ import urllib3
 
 from playground.imageapi.base64file import write_all
 from playground.imageapi.blocks import Broke, read_blocks
-from playground.imageapi.connection import Road, open_session
+from playground.imageapi.connection import open_session
 from playground.imageapi.guard import AddressRefused, Origin
 from playground.imageapi.intake import Unusable, check_start
 from playground.imageapi.limits import Limits
+from playground.imageapi.road import Road
 
 _HEADERS = {"Accept": "image/*", "Accept-Encoding": "identity", "Connection": "close"}
 _ENOUGH = 16

@@ -1,5 +1,7 @@
 """Every fault of an upstream: the code people see, whether it may have cost money, and how often it was asked."""
 
+import tracemalloc
+
 import pytest
 
 from tests.imageapi.calls import ask
@@ -129,7 +131,6 @@ _TABLE = {
     "sse_bad_b64": _GARBLED,
     "sse_policy": ("moderation_blocked", "maybe", 1),
 }
-_LOOSE = ("url_404", "url_html", "url_svg")
 
 
 @pytest.mark.parametrize("fault", _TABLE)
@@ -154,3 +155,31 @@ def test_a_fault_ends_in_its_code(upstream, tmp_path, fault):
 def test_silence_and_dripping_end_at_the_deadline(upstream, tmp_path, fault, code):
     outcome = ask(upstream.url(fault), tmp_path, seconds=0.2)
     assert (outcome.code, outcome.error.charged, len(upstream.requests)) == (code, "maybe", 1)
+
+
+@pytest.mark.parametrize(
+    ("fault", "param"),
+    [
+        ("400_param", "background"),
+        ("400_size", "size"),
+        ("422_size", "size"),
+        ("detail_list", "quality"),
+        ("error_xss", None),
+    ],
+)
+def test_a_setting_that_was_refused_is_named(upstream, tmp_path, fault, param):
+    assert ask(upstream.url(fault), tmp_path).error.param == param
+
+
+@pytest.mark.parametrize("fault", ["400_param", "truncated", "sse_error", "short_body"])
+def test_an_error_carries_the_id_of_its_request(upstream, tmp_path, fault):
+    assert ask(upstream.url(fault), tmp_path).error.request_id == "req_test_1"
+
+
+def test_a_gzip_bomb_costs_no_memory(upstream, tmp_path):
+    tracemalloc.start()
+    outcome = ask(upstream.url("gzip_bomb_picture"), tmp_path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert outcome.code == "garbled_response"
+    assert peak < 10_000_000
