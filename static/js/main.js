@@ -95,6 +95,12 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("htmx:beforeOnLoad", (event) => {
   if (event.detail.xhr.status >= 400) event.detail.etc.push = "false";
 });
+// An error page that holds the whole studio (an expired form, kept with what was typed) replaces it as usual.
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  const studio = document.getElementById("studio");
+  if (detail.xhr.status < 400 || !studio || !detail.serverResponse.includes('id="studio"')) return;
+  Object.assign(detail, { target: studio, selectOverride: "#studio", swapOverride: "outerHTML", isError: false });
+});
 document.addEventListener("htmx:afterSettle", (event) => {
   loadElements();
   showState();

@@ -79,7 +79,9 @@ class BriefForm extends HTMLElement {
     this.querySelector("[data-chosen-api]").textContent = row.querySelector("b").textContent;
     this.querySelector("[data-chosen-key]").textContent = row.querySelector(".chip").textContent;
     this.form.elements.key.placeholder = radio.dataset.placeholder;
-    if (!("demo" in radio.dataset) && !("hasKey" in radio.dataset)) this.querySelector("#api-picker").open = true;
+    if ("demo" in radio.dataset || "hasKey" in radio.dataset) return;
+    this.querySelector("#api-picker").open = true;
+    this.querySelector(".key").scrollIntoView({ block: "nearest" });
   }
 
   #key(event) {
