@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Final
 
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
@@ -31,7 +31,12 @@ def deliver(
     etag = f'"{facts.st_ino:x}-{facts.st_size:x}-{facts.st_mtime_ns:x}"'
     response: HttpResponseBase | None = get_conditional_response(request, etag, int(facts.st_mtime))
     if response is None:
-        response = FileResponse(path.open("rb"), content_type=media_type)
+        # A HEAD with a body makes gunicorn complain in the log, and opens a file for nothing.
+        response = (
+            HttpResponse(content_type=media_type)
+            if request.method == "HEAD"
+            else FileResponse(path.open("rb"), content_type=media_type)
+        )
         response.headers["Content-Length"] = str(facts.st_size)
         response.headers["Content-Disposition"] = disposition(name, attached=attached)
     response.headers["ETag"] = etag

@@ -69,9 +69,8 @@ def _words(prompt: str) -> str:
 
 def disposition(name: str, *, attached: bool) -> str:
     """The Content-Disposition for a file name in any script (RFC 6266): an ASCII name, and the real one beside it."""
-    plain = re.sub(r"[^A-Za-z0-9._-]+", "", name).lstrip("-._")
-    is_plain = plain.partition("_")[0] == name.partition("_")[0]
-    fallback = plain if is_plain else f"picture_{name.partition('_')[2]}"
+    words, _, rest = re.sub(r"[^A-Za-z0-9._-]+", "", name).partition("_")
+    fallback = f"{words.strip('-.') or 'picture'}_{rest}"
     kind = "attachment" if attached else "inline"
     extended = "" if fallback == name else f"; filename*=UTF-8''{quote(name, safe='')}"
     return f'{kind}; filename="{fallback}"{extended}'

@@ -3,7 +3,7 @@
 A key ends after twelve hours without use or seven days. It is never in a URL, a log record or HTML.
 """
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -17,6 +17,7 @@ from playground.pages import vault
 
 IDLE: Final = timedelta(hours=12)
 LIFETIME: Final = timedelta(seconds=vault.LONGEST_SECONDS)
+_NOTED_EVERY: Final = timedelta(minutes=10)
 _IN_SESSION: Final = "keys"
 
 
@@ -57,8 +58,9 @@ def use(request: HttpRequest, api: ImageApi, at: datetime | None = None) -> str:
     account = api.profile.account
     entry = kept(request, account, moment)
     if entry is not None:
-        used = KeptKey(entry.sealed, entry.last4, entry.saved_at, moment.timestamp(), entry.is_demo)
-        _put(request, account, used)
+        # Seldom written, so that two tabs that send at once do not overwrite each other's session.
+        if moment.timestamp() - entry.used_at > _NOTED_EVERY.total_seconds():
+            _put(request, account, replace(entry, used_at=moment.timestamp()))
         return vault.unseal(request, entry.sealed)
     if not api.is_builtin:
         return ""

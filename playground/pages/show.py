@@ -6,7 +6,9 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
+from django_htmx.http import reselect, reswap, retarget
 
+STUDIO: Final = "#studio"
 THEMES: Final = ("system", "light", "dark")
 _YEAR: Final = 365 * 24 * 3600
 
@@ -24,6 +26,11 @@ def wants_part(request: HttpRequest) -> bool:
     """Whether htmx asks for a part; boosted links and restored history want whole pages."""
     htmx = getattr(request, "htmx", None)
     return htmx is not None and bool(htmx) and not (htmx.boosted or htmx.history_restore_request)
+
+
+def in_place(response: HttpResponse) -> HttpResponse:
+    """The page for a form that htmx sent: it takes the studio's place although its status is an error."""
+    return reswap(reselect(retarget(response, STUDIO), STUDIO), "outerHTML")
 
 
 def theme_of(request: HttpRequest) -> str:

@@ -2,20 +2,19 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any
 
 from django.http import HttpRequest
 
 from playground.imageapi.options import PARAMETER
 from playground.pages import choices, key, tokens, visitor
-from playground.pages.cards import again_fields, card
+from playground.pages.again import again_fields
 from playground.pages.estimates import Wanted, estimate
 from playground.pages.examples import examples
 from playground.pages.forms import GenerateForm
+from playground.pages.strip import strip
 from playground.runs import history
 from playground.runs.models import Run
-
-STRIP: Final = 24
 
 
 def brief(
@@ -59,7 +58,7 @@ def studio(request: HttpRequest, form: GenerateForm, **extra: Any) -> dict[str, 
         "api": choices.choice(request, form.chosen, form.chosen),
         "examples": examples(),
         "prompts": history.recent_prompts(who) if who else [],
-        "strip": [card(one) for one in history.runs_of(who)[:STRIP]] if who else [],
+        "strip": strip(who),
         "card": None,
         "notice": "",
         **extra,

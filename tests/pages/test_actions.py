@@ -4,7 +4,7 @@ import pytest
 
 from playground.imageapi.errors import ERRORS
 from playground.pages.actions import actions
-from playground.pages.cards import again_fields
+from playground.pages.again import again_fields
 from playground.runs.models import Run, State
 
 

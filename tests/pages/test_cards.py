@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from playground.pages.cards import card, progress, waiting_label
+from playground.pages.cards import card
+from playground.pages.phases import progress, waiting_label
 from playground.runs.models import Run, State
 from tests.cast import a_picture, a_run
 

@@ -41,6 +41,10 @@ def test_a_chinese_name_comes_with_an_ascii_one():
     assert "filename*=UTF-8''%E6%97%A9%E5%AE%89_3f2a91_1.png" in said
 
 
+def test_the_ascii_name_keeps_what_is_ascii():
+    assert 'filename="poster_3f2a91_1.png"' in disposition("poster-早安_3f2a91_1.png", attached=True)
+
+
 @pytest.mark.parametrize("nasty", ['a"; filename=evil.exe', "a\r\nSet-Cookie: x=1", "a\\b", "é\u2028ü"])
 def test_nothing_gets_out_of_the_header(nasty):
     said = disposition(nasty, attached=False)

@@ -33,6 +33,11 @@ def test_it_makes_no_run_and_keeps_no_key(strict):
     assert not strict.session.keys()
 
 
+def test_htmx_puts_the_form_in_its_place(strict):
+    response = strict.post(BASE, {"prompt": "A red fox"}, headers={"HX-Request": "true"})
+    assert (response.status_code, response["HX-Retarget"]) == (403, "#studio")
+
+
 def test_other_expired_forms_say_so(strict):
     response = strict.post(f"{BASE}runs/delete/")
     assert response.status_code == 403

@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from playground.pages import studio
-from playground.pages.show import show
+from playground.pages.show import in_place, show, wants_part
 
 _TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
@@ -40,9 +40,14 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     notice = _("The form had expired, so nothing was sent and nothing charged. Your entries are kept: send it again.")
     if request.path != home() or not request.POST:
         return failure(request, HTTPStatus.FORBIDDEN, title, notice)
-    form = studio.typed_brief(request)
-    context = studio.studio(request, form, notice=notice)
-    return show(request, "pages/generate.html", status=HTTPStatus.FORBIDDEN, **context)
+    if request.POST.get("key"):
+        notice = _(
+            "The form had expired, so nothing was sent and nothing charged. Your entries are kept, "
+            "apart from the key: enter it again and send."
+        )
+    context = studio.studio(request, studio.typed_brief(request), notice=notice)
+    response = show(request, "pages/generate.html", status=HTTPStatus.FORBIDDEN, **context)
+    return in_place(response) if wants_part(request) else response
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

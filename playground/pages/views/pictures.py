@@ -11,11 +11,11 @@ from django.views.decorators.http import require_safe
 from playground.imageapi.options import MEDIA_TYPES, OUTPUT_FORMATS
 from playground.pages import visitor
 from playground.pages.archive import archive
-from playground.pages.cards import picture_view
 from playground.pages.conversions import BadParameter, conversion
 from playground.pages.delivery import deliver, inert
 from playground.pages.downloads import disposition, file_name, stem
 from playground.pages.downloads import downloads as downloads_of
+from playground.pages.picture_views import picture_view
 from playground.pages.show import show
 from playground.pages.views.failures import failure
 from playground.pixels.decode import PictureError

@@ -1,0 +1,24 @@
+"""The same once more: a run's values as the fields of a form."""
+
+from typing import Final
+
+from playground.pages import tokens
+from playground.runs.models import Run
+
+# Fields of the form; what else a request holds (streaming) is decided anew each time.
+_FORM_FIELDS: Final = (
+    "prompt",
+    "size",
+    "quality",
+    "n",
+    "background",
+    "output_format",
+    "output_compression",
+    "user",
+)
+
+
+def again_fields(run: Run) -> dict[str, str]:
+    """The hidden fields that send the same once more, with a token of their own."""
+    said = {name: str(run.parameters[name]) for name in _FORM_FIELDS if run.parameters.get(name) is not None}
+    return {"api": run.api, **said, "token": tokens.after(run.pk)}

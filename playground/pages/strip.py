@@ -1,0 +1,60 @@
+"""The film strip: earlier runs in a row, each no more than its thumbnail tells."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.urls import reverse
+
+from playground.pages.phases import state_label
+from playground.runs import history
+from playground.runs.models import Picture, Run
+
+LONGEST: Final = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Thumbnail:
+    """A picture as the strip shows it; pixels are those of the picture itself."""
+
+    thumbnail_url: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class StripItem:
+    """A run in the strip: the part of its card that fits there, under the same names."""
+
+    id: str
+    version: int
+    state: str
+    state_label: str
+    is_active: bool
+    prompt: str
+    url: str
+    asked: int
+    pictures: list[Thumbnail]
+
+
+def strip(visitor: str) -> list[StripItem]:
+    """The visitor's newest runs, newest first."""
+    return [_item(run) for run in history.runs_of(visitor)[:LONGEST]] if visitor else []
+
+
+def _item(run: Run) -> StripItem:
+    return StripItem(
+        id=run.pk,
+        version=run.version,
+        state=run.state,
+        state_label=state_label(run),
+        is_active=run.is_active,
+        prompt=run.prompt,
+        url=reverse("run", args=[run.pk]),
+        asked=run.asked,
+        pictures=[_thumbnail(one) for one in run.pictures.all()],
+    )
+
+
+def _thumbnail(picture: Picture) -> Thumbnail:
+    address = reverse("thumbnail", args=[picture.run_id, picture.number])
+    return Thumbnail(address, picture.width, picture.height)
