@@ -7,8 +7,6 @@ from typing import Final
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import Truncator
-from django.utils.translation import gettext as _
 
 from playground.imageapi import prices
 from playground.imageapi.options import size_of
@@ -114,8 +112,7 @@ def card(run: Run, at: datetime | None = None) -> Card:
         api_label=choices.label_of(run.api),
         is_demo=api is not None and api.is_builtin,
         seconds_label=duration(elapsed) if run.claimed_at else "",
-        title=_("%(state)s · %(prompt)s")
-        % {"state": phases.state_label(run), "prompt": Truncator(run.prompt).chars(40)},
+        title=phases.title(run),
         url=reverse("run", args=[run.pk]),
         cancel_url=reverse("run_cancel", args=[run.pk]),
         delete_url=reverse("run_delete", args=[run.pk]),

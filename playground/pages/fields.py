@@ -1,4 +1,4 @@
-"""Form fields that are stricter, or more patient, than Django's: text as typed, plain digits, one-sentence choices."""
+"""Form fields stricter, or more patient, than Django's: text as typed, plain digits, choices in a sentence."""
 
 import re
 from typing import Any, Final

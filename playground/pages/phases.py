@@ -3,6 +3,7 @@
 from typing import Final
 
 from django.utils.functional import Promise
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -28,6 +29,12 @@ _CHARGED: Final[dict[str, Promise]] = {
 def state_label(run: Run) -> str:
     """The run's state in a word."""
     return str(_STATES[run.state])
+
+
+def title(run: Run) -> str:
+    """What the tab says."""
+    words = {"state": state_label(run), "prompt": Truncator(run.prompt).chars(40)}
+    return _("%(state)s · %(prompt)s") % words
 
 
 def charged_label(run: Run) -> str:
