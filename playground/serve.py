@@ -158,18 +158,11 @@ class Launcher:
         self.children[pid] = role
 
     def _become(self, role: str) -> NoReturn:
+        """In the fork: do the role, then leave as a process of its own would, so that its children are closed."""
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-        status = 1
-        try:
-            self.roles[role]()
-            status = 0
-        except SystemExit as ended:
-            status = ended.code if isinstance(ended.code, int) else 1
-        finally:
-            sys.stdout.flush()
-            sys.stderr.flush()
-            os._exit(status)
+        self.roles[role]()
+        sys.exit(0)
 
     def _kill(self, number: int) -> None:
         for pid in list(self.children):
