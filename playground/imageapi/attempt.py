@@ -58,6 +58,7 @@ class Attempt:
     limits: Limits
     key: str = field(repr=False)
     seconds: float
+    has_begun: bool = field(default=False, init=False)
 
     def run(self, request: requests.Request) -> Answer:
         """The answer. Pictures of an event stream are delivered on the way. Raises Failed."""
@@ -93,7 +94,8 @@ class Attempt:
         try:
             return self._read_answer(response)
         except Broke as broke:
-            failed = self._broken("body", broke.timed_out, "")
+            # Blanks that keep a connection open are no answer yet.
+            failed = self._broken("body" if self.has_begun else "head", broke.timed_out, "")
         except Unusable as unusable:
             failed = Failed(faults.garbled(str(unusable)))
         except ErrorSaid as error:
@@ -128,6 +130,7 @@ class Attempt:
         first = next(blocks, b"")
         blocks = itertools.chain((first,), blocks)
         if first.startswith(b"{"):
+            self.has_begun = True
             entries, body = read_json(blocks, self.intake, self.limits.text_bytes)
         elif first.startswith(_EVENT_STARTS):
             entries, body = [], self._read_stream(response, blocks)
@@ -140,6 +143,7 @@ class Attempt:
         is_framed = "Content-Length" in response.headers or "Transfer-Encoding" in response.headers
         events = read_events(blocks, lambda: Diverter(self.intake, self.limits.text_bytes))
         for found in pictures_of(events, is_framed=is_framed):
+            self.has_begun = True
             if found.entry.path is None:
                 raise Unusable("an event held no picture")
             if isinstance(found, Finished):

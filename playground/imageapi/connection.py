@@ -67,17 +67,27 @@ class RoadAdapter(HTTPAdapter):
     def __init__(self, road: Road) -> None:
         super().__init__(pool_connections=1, pool_maxsize=1, max_retries=0)
         self._road = road
+        self._pools: list[HTTPConnectionPool] = []
 
     def get_connection_with_tls_context(
         self, request: requests.PreparedRequest, verify: Any, proxies: Any = None, cert: Any = None
     ) -> HTTPConnectionPool:
         """A pool for this one request, without the shared pools of requests."""
         parts = urlsplit(request.url or "")
+        host, port = parts.hostname or "", parts.port
+        pool: HTTPConnectionPool
         if parts.scheme == "https":
-            return _RoadTlsPool(
-                parts.hostname or "", parts.port, road=self._road, ssl_context=tls_context(), maxsize=1
-            )
-        return _RoadPool(parts.hostname or "", parts.port, road=self._road, maxsize=1)
+            pool = _RoadTlsPool(host, port, road=self._road, ssl_context=tls_context(), maxsize=1)
+        else:
+            pool = _RoadPool(host, port, road=self._road, maxsize=1)
+        self._pools.append(pool)
+        return pool
+
+    def close(self) -> None:
+        """Close what is still connected."""
+        for pool in self._pools:
+            pool.close()
+        super().close()
 
     def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
         """Nothing: the context verifies always, and reading certificates again for each call would cost 20 ms."""

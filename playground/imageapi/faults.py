@@ -74,7 +74,8 @@ def of_answer(
     status: int, headers: Mapping[str, str], said: Saying | None, text: str, key: str, *, now: datetime.datetime
 ) -> ApiError:
     """The error that an answer means. `text` is the body as text, for answers that are no JSON."""
-    said = said or Saying(message="" if is_markup(text) else text[:8000])
+    text = text[:8000]
+    said = said or Saying(message="" if is_markup(text) else text)
     code = _code_of(said, status)
     return ApiError(
         code,
@@ -95,7 +96,7 @@ def _code_of(said: Saying, status: int) -> str:
         status = said.status
     named = CODES.get(said.code) or CODES.get(said.type)
     if named:
-        return named
+        return _size_or(named, said)
     # General codes and types hold words like "invalid" and "limit" that would drown what the message says.
     words = said.message if said.code in TYPES else f"{said.code} {said.message}"
     worded = code_of_words(words[:2000])

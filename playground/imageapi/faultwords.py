@@ -20,6 +20,9 @@ CODES = {
     "billing_not_active": "crs_total_exhausted",
     "unsupported_country_region_territory": "permission_denied",
     "invalid_size": "unsupported_size",
+    "invalid_value": "invalid_request",
+    "unknown_parameter": "invalid_request",
+    "missing_required_parameter": "invalid_request",
     "file_too_large": "image_too_large",
     "request_too_large": "image_too_large",
     "overloaded_error": "service_overloaded",
@@ -33,10 +36,7 @@ TYPES = {
     "authentication_error": "invalid_api_key",
     "permission_error": "permission_denied",
     "model_not_available": "model_not_found",
-    "invalid_value": "invalid_request",
     "invalid_request_error": "invalid_request",
-    "unknown_parameter": "invalid_request",
-    "missing_required_parameter": "invalid_request",
     "invalid_image_format": "invalid_request",
 }
 
@@ -51,7 +51,7 @@ _WORDS = {
         r"(?:密钥|令牌|key).{0,8}过期|过期.{0,6}(?:密钥|令牌)",
     ),
     "invalid_api_key": (
-        r"(?:invalid|incorrect|wrong|unknown|disabled|no).{0,12}(?:api.?key|token\b)",
+        r"\b(?:invalid|incorrect|wrong|unknown|disabled|no)\b.{0,12}(?:api.?key|token\b)",
         r"api.?key.{0,12}(?:invalid|not valid)",
         r"(?:密钥|令牌|key).{0,6}(?:无效|错误|不存在|不正确|禁用|停用)",
         r"无效的?(?:密钥|令牌|key)|未提供.{0,4}(?:密钥|令牌)",

@@ -19,7 +19,7 @@ class Limits:
     picture_bytes: int = 128 * MIB
     fetched_bytes: int = 32 * MIB
     text_bytes: int = 2 * MIB
-    error_bytes: int = 64 * 1024
+    error_bytes: int = 2 * MIB
 
     @property
     def answer_bytes(self) -> int:

@@ -9,10 +9,13 @@ from playground.imageapi.client import Call
 from playground.imageapi.errors import ApiError
 from playground.imageapi.limits import Limits
 from playground.imageapi.messages import ImageRequest, ImageResult, PartialPicture, ReceivedPicture
+from playground.imageapi.options import MIB
 from playground.imageapi.profiles import PROFILES, ImageApi
 
 KEY = "cr_test_key_0123456789abcdef"
-QUICK = Limits(connect_seconds=2.0, error_body_seconds=0.3, fetch_seconds=0.5, retry_pace=0.01)
+QUICK = Limits(
+    connect_seconds=2.0, error_body_seconds=0.3, fetch_seconds=0.5, retry_pace=0.01, picture_bytes=32 * MIB
+)
 
 
 @dataclass
@@ -37,7 +40,7 @@ def a_request(endpoint: Any = "generations", **fields: Any) -> ImageRequest:
 
 
 def a_call(
-    base_url: str, folder: Path, outcome: Outcome, *, seconds: float = 5.0, limits: Limits = QUICK, **more: Any
+    base_url: str, folder: Path, outcome: Outcome, *, seconds: float = 20.0, limits: Limits = QUICK, **more: Any
 ) -> Call:
     """A call to a listed API that notes in `outcome` what it tells; `on_sent` and the like may be replaced."""
     request = more.pop("request", None) or a_request()

@@ -64,6 +64,8 @@ _TABLE = {
     "400_policy": ("moderation_blocked", "no", 1),
     "400_param": ("invalid_request", "no", 1),
     "400_size": ("unsupported_size", "no", 1),
+    "400_named": ("invalid_request", "no", 1),
+    "400_token": ("invalid_request", "no", 1),
     "400_unknown": ("invalid_request", "no", 1),
     "422_size": ("unsupported_size", "no", 1),
     "413": ("image_too_large", "no", 1),
@@ -147,13 +149,15 @@ def test_a_fault_ends_in_its_code(upstream, tmp_path, fault):
     [
         ("hang", "upstream_timeout"),
         ("drip_headers", "upstream_timeout"),
+        ("heartbeat_hang", "upstream_timeout"),
+        ("sse_pings", "upstream_timeout"),
         ("hang_mid", "unknown_outcome"),
         ("hang_mid_unframed", "unknown_outcome"),
         ("drip", "unknown_outcome"),
     ],
 )
 def test_silence_and_dripping_end_at_the_deadline(upstream, tmp_path, fault, code):
-    outcome = ask(upstream.url(fault), tmp_path, seconds=0.2)
+    outcome = ask(upstream.url(fault), tmp_path, seconds=0.4)
     assert (outcome.code, outcome.error.charged, len(upstream.requests)) == (code, "maybe", 1)
 
 

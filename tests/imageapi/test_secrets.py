@@ -57,7 +57,8 @@ def test_what_the_provider_said_is_one_short_plain_line(upstream, tmp_path):
 
 
 def test_what_the_provider_said_is_cut(upstream, tmp_path):
-    assert len(ask(upstream.url("error_long"), tmp_path).error.provider_said) <= 300
+    said = ask(upstream.url("error_long"), tmp_path).error.provider_said
+    assert (len(said), said[-1]) == (300, "…")
 
 
 def test_what_the_provider_said_is_no_markup(upstream, tmp_path):

@@ -63,6 +63,14 @@ def short_chunks(exchange: Exchange) -> None:
     exchange.chunk(json.dumps(exchange.answer()).encode()[:1000])
 
 
+@fault("heartbeat_hang")
+def heartbeat_hang(exchange: Exchange) -> None:
+    """Headers at once, blanks now and then, and no answer."""
+    exchange.head(200, {"Content-Type": "application/json"})
+    while True:
+        exchange.drip(b" " * 100)
+
+
 @fault("hang_mid")
 def hang_mid(exchange: Exchange) -> None:
     """Half a body, and then nothing."""

@@ -136,6 +136,15 @@ def sse_reset(exchange: Exchange) -> None:
     exchange.reset()
 
 
+@fault("sse_pings")
+def sse_pings(exchange: Exchange) -> None:
+    """Headers at once, comments that keep the stream open, and no event."""
+    exchange.head(200, _HEAD)
+    while True:
+        exchange.chunk(b": ping\n\n")
+        exchange.pause(0.02)
+
+
 @fault("sse_hang")
 def sse_hang(exchange: Exchange) -> None:
     """One completed picture, and then silence."""

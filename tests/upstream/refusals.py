@@ -37,6 +37,8 @@ _put("400_policy", 400, "content_policy_violation", "Your request was rejected."
 _put("400_param", 400, "invalid_value", _INVALID, param="background")
 _put("400_size", 400, "invalid_value", _INVALID, param="size")
 _put("400_unknown", 400, None, "What do you want?")
+_put("400_named", 400, "unknown_parameter", "Unknown parameter: 'moderation'.", param="moderation")
+_put("400_token", 400, None, "The server cannot parse token 7 of the prompt")
 _put("422_size", 422, "unsupported_size", "size is not in the supported set")
 _put("413", 413, "image_too_large", "Single file over 25 MB")
 _put("401_invalid", 401, "invalid_api_key", "API key invalid or disabled")

@@ -83,7 +83,7 @@ class UpstreamServer(ThreadingHTTPServer):
 
     def __enter__(self) -> Self:
         """Serve in a thread."""
-        threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
+        threading.Thread(target=self.serve_forever, args=(0.005,), daemon=True).start()
         return self
 
     def __exit__(self, *_: object) -> None:
