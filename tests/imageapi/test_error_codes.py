@@ -1,0 +1,61 @@
+"""The error family is spoken both ways: what an API of ours says, the client says again."""
+
+import datetime
+
+import pytest
+
+from playground.imageapi import faults
+from playground.imageapi.errors import API_ERRORS, ApiError
+from playground.imageapi.saying import Saying, read_saying
+
+NOW = datetime.datetime(2026, 11, 20, 12, 0, 0, tzinfo=datetime.UTC)
+
+
+def read(status, body, **headers):
+    return faults.of_answer(status, headers, read_saying(body), "", "cr_key", now=NOW)
+
+
+@pytest.mark.parametrize("row", API_ERRORS, ids=lambda row: row.code)
+def test_every_code_of_ours_comes_back_as_itself(row):
+    error = read(row.status, ApiError(row.code, param="size").as_json())
+    assert (error.code, error.status, error.param) == (row.code, row.status, "size")
+
+
+@pytest.mark.parametrize("status", [400, 401, 402, 403, 404, 405, 406, 409, 418, 422, 425, 429, 451])
+def test_every_refusal_of_a_request_is_free(status):
+    assert read(status, {"error": {"message": "no"}}).charged == "no"
+
+
+@pytest.mark.parametrize("status", [500, 501, 502, 504, 507, 520, 522, 524, 530, 599])
+def test_every_failure_of_a_server_may_have_cost_money(status):
+    assert read(status, {"error": {"message": "no"}}).charged == "maybe"
+
+
+@pytest.mark.parametrize(
+    "body", [None, [], "no", 1, {}, {"error": []}, {"error": None}, {"detail": []}, {"detail": 1}]
+)
+def test_what_says_no_error_is_none(body):
+    assert read_saying(body) is None
+
+
+def test_a_status_in_the_body_counts_when_http_says_nothing():
+    assert read_saying({"code": "429", "msg": "no"}) == Saying("no", "429", status=429)
+    assert read(200, {"code": 401, "msg": "no"}).code == "invalid_api_key"
+
+
+def test_a_daily_limit_lasts_until_midnight_in_beijing():
+    assert read(429, {"error": {"code": "image_daily_limit"}}).retry_after == 4 * 3600
+    assert read(429, {"error": {"code": "image_daily_limit"}}, **{"Retry-After": "3600"}).retry_after == 3600
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_only_a_plain_refusal_with_a_short_wait_is_tried_again(status):
+    error = ApiError("service_overloaded", status=status)
+    assert faults.wait_before_retry(error, {"Retry-After": "3"}, 10, NOW) == 3
+    assert faults.wait_before_retry(error, {"Retry-After": "11"}, 10, NOW) is None
+    assert faults.wait_before_retry(error, {}, 10, NOW) is None
+
+
+@pytest.mark.parametrize("code", ["image_daily_limit", "crs_daily_exhausted", "crs_total_exhausted"])
+def test_a_used_up_quota_is_never_tried_again(code):
+    assert faults.wait_before_retry(ApiError(code), {"Retry-After": "1"}, 10, NOW) is None
