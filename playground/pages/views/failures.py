@@ -1,6 +1,8 @@
 """Pages for requests that cannot be answered: what happened, and that nothing was sent or charged by it."""
 
+import contextlib
 from http import HTTPStatus
+from typing import Final
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent, TooManyFilesSent
@@ -12,7 +14,9 @@ from django.utils.translation import gettext as _
 from playground.pages import studio
 from playground.pages.show import in_place, show, wants_part
 
-_TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
+_BLOCK: Final = 64 * 1024
+_MOST_DRAINED: Final = 32 * 1024 * 1024
+_TOO_LARGE: Final = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
 
 def failure(
@@ -53,6 +57,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """A request that cannot be read; one that is too large says so."""
     if isinstance(exception, _TOO_LARGE):
+        _drain(request)
         return failure(
             request,
             HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
@@ -92,6 +97,14 @@ def server_error(request: HttpRequest) -> HttpResponse:
             "runs that were under way go on. Try again."
         ),
     )
+
+
+def _drain(request: HttpRequest) -> None:
+    """Read the rest of a body that is too large: a browser that cannot finish sending may never see the answer."""
+    with contextlib.suppress(OSError):
+        for _block in range(_MOST_DRAINED // _BLOCK):
+            if not request.read(_BLOCK):
+                return
 
 
 def _plain(status: int, title: str, message: str) -> HttpResponse:
