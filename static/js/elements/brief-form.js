@@ -32,6 +32,8 @@ class BriefForm extends HTMLElement {
 
   #typed() {
     this.#count();
+    this.prompt.removeAttribute("aria-invalid");
+    this.querySelector("#error-prompt")?.remove();
     clearTimeout(this.keeping);
     this.keeping = setTimeout(() => this.#keep(), 300);
   }
