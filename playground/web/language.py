@@ -13,10 +13,11 @@ class LanguageMiddleware:
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
         self.codes = frozenset(code for code, _ in settings.LANGUAGES)
+        self.api = f"/{settings.URL_PREFIX}v1/"
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         chosen = request.GET.get("lang", "").lower() if request.method == "GET" else ""
-        if chosen not in self.codes:
+        if chosen not in self.codes or request.path.startswith(self.api):
             return self.get_response(request)
         request.COOKIES[settings.LANGUAGE_COOKIE_NAME] = chosen
         response = self.get_response(request)

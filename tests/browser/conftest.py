@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.house import House
 from tests.setup import find_chromium
@@ -19,6 +19,7 @@ FLAGS = [
     "--disable-sync",
 ]
 FAULTS = ("ok",)
+expect.set_options(timeout=15_000)
 
 
 @pytest.fixture(scope="session")
