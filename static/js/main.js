@@ -105,6 +105,7 @@ document.addEventListener("htmx:afterSettle", (event) => {
   loadElements();
   showState();
   if (event.target.id === "studio") focusWhatMatters(true);
+  if (event.target.id === "api-picker") reveal("#id_key");
 });
 document.addEventListener("visibilitychange", showState);
 
