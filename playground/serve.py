@@ -3,7 +3,9 @@
 The app is imported once here; forks share its memory, and with it ENGINE_SECRET, which is written nowhere.
 """
 
+import contextlib
 import os
+import resource
 import signal
 import socket
 import sys
@@ -28,6 +30,7 @@ STOP_SECONDS: Final = 9.0
 RESTART_SECONDS: Final = 1.0
 # Hundreds of threads wait for pictures; a small stack each keeps them cheap.
 STACK_BYTES: Final = 512 * 1024
+MOST_FILES: Final = 65_536
 
 
 def prepare() -> None:
@@ -50,6 +53,13 @@ def collect_static() -> None:
         return
     call_command("collectstatic", interactive=False, verbosity=0)
     stamp.write_text(names.hexdigest())
+
+
+def allow_many_files() -> None:
+    """A thousand open calls are two thousand sockets, and as many visitors: raise the soft limit to the hard one."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(most, MOST_FILES), most))
 
 
 def listen() -> socket.socket:
@@ -181,6 +191,7 @@ def say_where() -> None:
 
 def main() -> int:
     """Serve the playground until told to stop; the exit status."""
+    allow_many_files()
     prepare()
     listener = listen()
     bell = wake.open_bell()

@@ -4,6 +4,7 @@ import contextlib
 import os
 import secrets
 import sys
+import tempfile
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -40,7 +41,8 @@ RUNNER_THREADS = env.integer("RUNNER_THREADS", 2000, least=1, most=8000)
 
 # -- where things are kept ------------------------------------------------------------------------------------
 IS_TESTING = "pytest" in sys.modules
-DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / ("build/test" if IS_TESTING else "data")))).absolute()
+_DEFAULT_DATA = Path(tempfile.gettempdir(), f"playground-test-{os.getpid()}") if IS_TESTING else BASE_DIR / "data"
+DATA_DIR = Path(env.text("DATA_DIR", str(_DEFAULT_DATA))).absolute()
 PICTURES_DIR = DATA_DIR / "pictures"
 RETENTION_DAYS = env.integer("RETENTION_DAYS", 7, least=1, most=3650)
 SESSION_MAX_PICTURES = env.integer("SESSION_MAX_PICTURES", 200, least=1, most=100_000)
@@ -229,5 +231,7 @@ LOGGING = {
         "urllib3": {"level": "WARNING"},
         "PIL": {"level": "WARNING"},
         "django.db.backends": {"level": "WARNING"},
+        # Whoever sends a wrong host or too much is told so; nobody needs a traceback of it.
+        "django.security": {"level": "CRITICAL"},
     },
 }

@@ -1,5 +1,6 @@
 """What every test stands on."""
 
+import shutil
 from collections.abc import Iterator
 
 import pytest
@@ -14,6 +15,8 @@ def pictures_dir(tmp_path, settings) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _data_dir() -> None:
+def _data_dir() -> Iterator[None]:
     """WhiteNoise warns when its folder is missing, and warnings are errors."""
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+    yield
+    shutil.rmtree(settings.DATA_DIR, ignore_errors=True)

@@ -150,7 +150,7 @@ class Attempt:
                 body = found.body
                 self.delivery.give(found.entry.path, found.entry.revised_prompt)
             else:
-                self.delivery.give_partial(found.entry.path, found.step)
+                self.delivery.give_partial(found.entry.path, found.step, found.index)
             if self.delivery.is_complete:
                 break
         if not self.delivery.pictures:

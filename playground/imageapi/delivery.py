@@ -34,11 +34,13 @@ class Delivery:
         """How many pictures may still be given."""
         return self._asked - len(self.pictures)
 
-    def give_partial(self, path: Path, step: int) -> None:
-        """Give a preview of the picture that comes next."""
+    def give_partial(self, path: Path, step: int, index: int | None = None) -> None:
+        """Give a preview of the picture `index`, counted from 0; of the one that comes next when it is not said."""
         self.has_begun = True
+        if index is None or index >= self._asked:
+            index = len(self.pictures)
         self._intake.keep(path)
-        self._on_partial(PartialPicture(len(self.pictures), step, path))
+        self._on_partial(PartialPicture(index, step, path))
 
     def give(self, path: Path, revised_prompt: str) -> None:
         """Give a final picture, unless all that were asked for came already."""

@@ -30,10 +30,11 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """A partial picture. `step` counts from 0 within its picture."""
+    """A partial picture. `step` counts from 0 within its picture; `index` is the picture's, when the API says it."""
 
     entry: Entry
     step: int
+    index: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +84,15 @@ def _pictures_in(event: Event) -> Iterator[Preview | Finished]:
         if not is_partial:
             raise Unusable("a completed event held no picture")
     elif is_partial:
-        yield Preview(entry, whole_number(event.body.get("partial_image_index")))
+        yield Preview(entry, whole_number(event.body.get("partial_image_index")), _index_in(event.body))
     else:
         yield Finished(entry, event.body)
+
+
+def _index_in(body: Mapping[str, Any]) -> int | None:
+    """Which of the n pictures: a field of the built-in API, beyond the official schema."""
+    index = body.get("index")
+    return index if isinstance(index, int) and not isinstance(index, bool) and index >= 0 else None
 
 
 class _EventReader:

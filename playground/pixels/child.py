@@ -4,105 +4,97 @@ The child has limits of CPU and memory, and is replaced after 200 files or when 
 """
 
 import atexit
-import multiprocessing
-import os
 import resource
-import signal
 import threading
-import time
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, Literal
 
 from playground.pixels import decode, encode
 from playground.pixels.decode import PictureError, PictureFacts
 from playground.pixels.encode import Conversion
+from playground.pixels.process import Child, ChildLost, TaskFailed
 
 CPU_SECONDS: Final = 20
 MEMORY_BYTES: Final = 2 * 1024**3
 FILES_A_CHILD: Final = 200
-
-_lock = threading.Lock()
-_pool: ProcessPoolExecutor | None = None
+Work = Literal["inspect", "convert", "thumbnail"]
+WORKS: Final[dict[Work, Callable[..., object]]] = {
+    "inspect": decode.inspect,
+    "convert": encode.convert,
+    "thumbnail": encode.thumbnail,
+}
 
 
 def inspect(path: Path) -> PictureFacts:
     """What the picture is. Raises PictureError, with `limit` when it cost too much to find out."""
-    return _run(decode.inspect, path)
+    facts = _desk.run("inspect", path)
+    assert isinstance(facts, PictureFacts)
+    return facts
 
 
 def convert(source: Path, target: Path, conversion: Conversion) -> None:
     """Write the picture in another format. Raises PictureError."""
-    _run(encode.convert, source, target, conversion)
+    _desk.run("convert", source, target, conversion)
 
 
 def thumbnail(source: Path, target: Path) -> None:
     """Write a small picture for lists. Raises PictureError."""
-    _run(encode.thumbnail, source, target)
+    _desk.run("thumbnail", source, target)
 
 
-def _run[**P, T](work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    for is_last in (False, True):
-        pool = _open()
-        try:
-            return pool.submit(_limited, partial(work, *args, **kwargs)).result()
-        except BrokenProcessPool as error:
-            _drop(pool)
-            # The child may have died of the file before this one: once more, in a fresh child.
-            if is_last:
+class Desk:
+    """Where pictures are handed to the child and its findings come back, one at a time."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._child: Child | None = None
+        self._files = 0
+
+    def run(self, work: Work, *arguments: object) -> Any:
+        """What `work` returns in the child. Raises PictureError."""
+        with self._lock:
+            try:
+                outcome, refused = self._open().run((work, arguments))
+            except (ChildLost, TaskFailed) as error:
+                self._drop()
                 raise PictureError("limit") from error
-    raise AssertionError("unreachable")
+        if refused:
+            raise PictureError(refused)
+        return outcome
+
+    def close(self) -> None:
+        """End the child."""
+        with self._lock:
+            self._drop()
+
+    def _open(self) -> Child:
+        # One that was ended from outside died of no picture: it is replaced before the next one suffers for it.
+        if self._child is not None and (self._files >= FILES_A_CHILD or not self._child.is_alive):
+            self._drop()
+        if self._child is None:
+            self._child = Child(f"{__name__}:work_on")
+        self._files += 1
+        return self._child
+
+    def _drop(self) -> None:
+        if self._child is not None:
+            self._child.close()
+        self._child, self._files = None, 0
 
 
-def _limited[T](work: Callable[[], T]) -> T:
-    """In the child: allow this file CPU_SECONDS more than what earlier files used."""
+def work_on(job: tuple[Work, tuple[Any, ...]]) -> tuple[object, str]:
+    """In the child: the outcome, or why the picture is refused. This file may use CPU_SECONDS and MEMORY_BYTES."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     limit = int(used.ru_utime + used.ru_stime) + CPU_SECONDS
     resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.getrlimit(resource.RLIMIT_CPU)[1]))
-    return work()
-
-
-def _prepare() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    work, arguments = job
+    try:
+        return WORKS[work](*arguments), ""
+    except PictureError as error:
+        return None, error.reason
 
 
-def _end_with_parent(parent: int) -> None:
-    """A parent that was killed cannot close its child; the child notices."""
-    while os.getppid() == parent:
-        time.sleep(2)
-    os._exit(1)
-
-
-def _open() -> ProcessPoolExecutor:
-    global _pool
-    with _lock:
-        if _pool is None:
-            _pool = ProcessPoolExecutor(
-                max_workers=1,
-                mp_context=multiprocessing.get_context("spawn"),
-                initializer=_prepare,
-                max_tasks_per_child=FILES_A_CHILD,
-            )
-        return _pool
-
-
-def _drop(broken: ProcessPoolExecutor) -> None:
-    global _pool
-    with _lock:
-        if _pool is broken:
-            _pool = None
-    broken.shutdown(wait=False, cancel_futures=True)
-
-
-def close() -> None:
-    """End the child, at the end of the process."""
-    if _pool is not None:
-        _drop(_pool)
-
-
-atexit.register(close)
+_desk = Desk()
+atexit.register(_desk.close)

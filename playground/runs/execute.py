@@ -109,7 +109,12 @@ class Execution:
         if self.pictures:
             ending |= {"charged": "yes", "price": keep.price_of(self.run, self.pictures, result)}
         if error is not None:
-            ending |= self._failure(error)
+            # Pictures that came were paid for, whatever broke later; who stopped the run may have paid more.
+            ending = (
+                self._failure(error) | ending
+                if self._state(error) is State.PARTIAL
+                else ending | self._failure(error)
+            )
         if result is not None:
             ending |= _reported(result)
         Run.objects.filter(pk=self.run.pk).update(**ending)

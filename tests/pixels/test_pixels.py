@@ -88,11 +88,9 @@ def test_the_child_passes_on_what_it_refuses(tmp_path: Path) -> None:
         child.inspect(tmp_path / "page")
 
 
-def test_a_child_that_dies_is_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_child_that_dies_is_replaced(tmp_path: Path) -> None:
     path = a_file(tmp_path, Image.new("RGB", (30, 20)))
     child.inspect(path)
-    assert child._pool is not None
-    for process in list(child._pool._processes.values()):
-        process.kill()
-        process.join()
+    assert child._desk._child is not None
+    child._desk._child.close()
     assert child.inspect(path).width == 30

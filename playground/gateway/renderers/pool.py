@@ -11,13 +11,15 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final, cast
 
-from playground.gateway.renderers.child import Child, ChildLost, TaskFailed
 from playground.gateway.renderers.fair import FairQueue
 from playground.imageapi.errors import ApiError
+from playground.pixels.process import Child, ChildLost, TaskFailed
 
 logger = logging.getLogger("playground.gateway.pool")
 
 LONGEST_WAIT: Final = 60.0
+# Drawing gives way to pages.
+NICENESS: Final = 10
 # Before anything was measured: seconds a task of weight 1 takes, and how much one measurement counts.
 FIRST_GUESS: Final = 0.7
 NEWS_COUNTS: Final = 0.2
@@ -129,7 +131,7 @@ class Pool[Argument, Result]:
         return None
 
     def _new_child(self) -> Child:
-        child = Child(self._target)
+        child = Child(self._target, niceness=NICENESS)
         with self._changed:
             if not self._is_closed:
                 self._running.append(child)

@@ -15,8 +15,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Final
 
-ROOT: Final = Path(__file__).resolve().parents[3]
-NICENESS: Final = 10
+ROOT: Final = Path(__file__).resolve().parents[2]
 # A task that takes longer than this many seconds ends its child.
 LONGEST_TASK: Final = 60
 
@@ -30,11 +29,11 @@ class TaskFailed(Exception):
 
 
 class Child:
-    """The parent's end. `target` is `module:function`; what goes in and out is pickled."""
+    """The parent's end. `target` is `module:function`; what goes in and out is pickled. `niceness` is 0 to 19."""
 
-    def __init__(self, target: str) -> None:
+    def __init__(self, target: str, *, niceness: int = 0) -> None:
         ours, theirs = Pipe()
-        command = [sys.executable, "-m", __name__, target, str(theirs.fileno())]
+        command = [sys.executable, "-m", __name__, target, str(theirs.fileno()), str(niceness)]
         self._pipe = ours
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603 - our own module
@@ -52,6 +51,11 @@ class Child:
             raise TaskFailed(failure)
         return result
 
+    @property
+    def is_alive(self) -> bool:
+        """Whether it still runs."""
+        return self._process.poll() is None
+
     def close(self) -> None:
         """End the child at once."""
         self._process.kill()
@@ -59,12 +63,12 @@ class Child:
         self._pipe.close()
 
 
-def work(target: str, pipe: Connection) -> None:
+def work(target: str, pipe: Connection, niceness: int) -> None:
     """The child's end: answer tasks until the parent is gone."""
     # Stopping the server is the parent's business; the closing pipe tells.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    os.nice(NICENESS)
+    os.nice(niceness)
     module, _, name = target.partition(":")
     function = getattr(import_module(module), name)
     try:
@@ -86,4 +90,4 @@ def _answer(function: Any, argument: object) -> tuple[Any, str]:
 
 
 if __name__ == "__main__":
-    work(sys.argv[1], Connection(int(sys.argv[2])))
+    work(sys.argv[1], Connection(int(sys.argv[2])), int(sys.argv[3]))
