@@ -1,0 +1,35 @@
+"""Finds the words that a prompt puts in quotation marks."""
+
+import re
+
+_MOST = 3
+_PAIRS = (
+    r"“([^”]+)”",
+    r"「([^」]+)」",
+    r"『([^』]+)』",
+    r"«([^»]+)»",
+    r"《([^》]+)》",
+    r"„([^“”]+)[“”]",
+    r'"([^"]+)"',
+    r"(?<![\w’'])‘([^‘’\n]+)’(?!\w)",
+    r"(?<![\w'])'([^'\n]*[^'\s])'(?!\w)",
+    r"`([^`\n]+)`",
+)
+_QUOTED = re.compile("|".join(_PAIRS))
+
+
+def quotes(text: str) -> tuple[str, ...]:
+    """The quoted passages in order, spaces tidied, at most three; an apostrophe quotes nothing."""
+    found = []
+    for match in _QUOTED.finditer(text):
+        words = " ".join(next(group for group in match.groups() if group).split())
+        if words and words not in found:
+            found.append(words)
+        if len(found) == _MOST:
+            break
+    return tuple(found)
+
+
+def without_quotes(text: str) -> str:
+    """The text with its quoted passages taken out."""
+    return _QUOTED.sub(" ", text)
