@@ -1,0 +1,5 @@
+"""One composition a file; `COMPOSITIONS` finds the one for a kind of scene."""
+
+from .book import COMPOSITIONS, Composition
+
+__all__ = ["COMPOSITIONS", "Composition"]

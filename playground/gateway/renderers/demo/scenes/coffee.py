@@ -1,0 +1,111 @@
+"""A cup of coffee seen from above, on its saucer, with a spoon and beans."""
+
+import math
+from random import Random
+
+from ..art import Art
+from ..colour import WHITE, colour, tone
+from ..curves import oval, smooth
+from ..fills import Ramp
+from ..mask import Mask
+from ..palette import named
+from .plates import plate
+
+
+def coffee(art: Art, x: float, y: float, radius: float) -> None:
+    """A cup of coffee with a rosette of milk on a saucer, a spoon and some beans."""
+    dice = art.dice("coffee")
+    glaze = named(art.scene.colours[0]) if art.scene.colours else colour(dice.choice(_GLAZES))
+    plate(art, x, y, radius * 1.62, glaze)
+    art.canvas.shade(
+        art.stencil()
+        .ring(x, y, radius * 1.18, radius * 1.18, radius * 0.05)
+        .mask()
+        .soft(radius * 0.03, art.canvas.size),
+        (150, 140, 140),
+        0.5,
+    )
+    _spoon(art, x, y, radius)
+    handle = (
+        art.stencil()
+        .rectangle(x + radius * 0.85, y - radius * 0.14, x + radius * 1.5, y + radius * 0.14, radius * 0.13)
+        .mask()
+    )
+    art.canvas.shadow(handle.moved(radius * 0.04, radius * 0.08), radius * 0.06, 0.35)
+    art.canvas.paint(handle, Ramp([tone(glaze, light=0.06), tone(glaze, light=-0.14)]))
+    plate(art, x, y, radius, glaze)
+    inner = art.stencil().ellipse(x, y, radius * 0.89).mask()
+    art.canvas.paint(inner, Ramp([tone(glaze, light=-0.3), tone(glaze, light=-0.08)]))
+    brew = art.stencil().ellipse(x, y + radius * 0.02, radius * 0.83).mask()
+    art.canvas.paint(brew, Ramp([(150, 92, 48), (128, 74, 38), (84, 46, 24), (62, 33, 18)], "out", (0, 0.6, 0.93, 1)))
+    _rosette(art, x, y + radius * 0.02, radius * 0.66, brew)
+    if art.detail:
+        _bubbles(art, dice, x, y, radius * 0.8)
+    art.canvas.light(
+        art.stencil()
+        .ring(x, y, radius * 0.94, radius * 0.94, radius * 0.025, 190, 300)
+        .mask()
+        .soft(radius * 0.012, art.canvas.size),
+        WHITE,
+        0.7,
+    )
+    _beans(art, dice, x, y, radius)
+
+
+def _rosette(art: Art, x: float, y: float, reach: float, brew: Mask) -> None:
+    """A fern of milk: pairs of leaves that narrow to the top, and a heart over them."""
+    milk = art.stencil()
+    for step in range(6):
+        t = step / 5
+        wide, high = reach * (0.86 - 0.5 * t), reach * (0.5 - 1.05 * t)
+        outer = [
+            (x - wide, y + high - wide * 0.34),
+            (x - wide * 0.5, y + high + reach * 0.06),
+            (x, y + high + reach * 0.15),
+            (x + wide * 0.5, y + high + reach * 0.06),
+            (x + wide, y + high - wide * 0.34),
+        ]
+        inner = [(px, py + reach * 0.16 * (1 - abs(px - x) / wide) + reach * 0.02) for px, py in reversed(outer)]
+        milk.polygon(smooth([*outer, *inner], 6, closed=True))
+    milk.ellipse(x, y - reach * 0.74, reach * 0.15, reach * 0.13)
+    milk.line([(x, y - reach * 0.7), (x, y + reach * 0.62)], reach * 0.02)
+    shape = milk.mask().times(brew)
+    art.canvas.paint(shape.soft(reach * 0.012, art.canvas.size), (240, 222, 192), 0.95)
+
+
+def _bubbles(art: Art, dice: Random, x: float, y: float, radius: float) -> None:
+    rings = art.stencil()
+    for _ in range(art.more(0, 16, 44)):
+        angle, size = dice.uniform(0, math.tau), radius * dice.uniform(0.008, 0.022)
+        far = radius * dice.uniform(0.86, 0.98)
+        rings.ring(x + math.cos(angle) * far, y + math.sin(angle) * far, size, size, max(size * 0.3, 0.7))
+    art.canvas.light(rings, (230, 190, 140), 0.6)
+
+
+def _spoon(art: Art, x: float, y: float, radius: float) -> None:
+    spoon = art.stencil().line(
+        [(x - radius * 1.2, y + radius * 1.0), (x - radius * 0.4, y + radius * 1.5)], radius * 0.07
+    )
+    spoon.polygon(oval(x - radius * 1.34, y + radius * 0.9, radius * 0.24, radius * 0.15, 0.56))
+    shape = spoon.mask()
+    art.canvas.shadow(shape.moved(radius * 0.03, radius * 0.06), radius * 0.03, 0.45)
+    art.canvas.paint(shape, Ramp([(236, 232, 226), (168, 164, 160), (214, 208, 202), (130, 126, 124)], "across"))
+
+
+def _beans(art: Art, dice: Random, x: float, y: float, radius: float) -> None:
+    for _ in range(art.more(7, 11, 16)):
+        angle, far = dice.uniform(2.5, 4.4), radius * dice.uniform(1.9, 2.9)
+        px, py, turn, size = x + math.cos(angle) * far, y + math.sin(angle) * far, dice.uniform(0, 3), radius * 0.12
+        bean = art.stencil().polygon(oval(px, py, size, size * 0.66, turn)).mask()
+        art.canvas.shadow(bean.moved(size * 0.15, size * 0.25), size * 0.15, 0.45)
+        art.canvas.paint(bean, Ramp([(112, 68, 40), (66, 36, 22)]))
+        crease = [
+            (px - math.cos(turn) * size * 0.8, py - math.sin(turn) * size * 0.8),
+            (px + math.sin(turn) * size * 0.1, py),
+            (px + math.cos(turn) * size * 0.8, py + math.sin(turn) * size * 0.8),
+        ]
+        art.canvas.paint(art.stencil().line(smooth(crease, 5), size * 0.13), (38, 20, 14))
+        art.canvas.light(bean.rim(size * 0.12, size * 0.14, size * 0.06), (255, 220, 180), 0.3)
+
+
+_GLAZES = ("f3eee4", "e3e7e4", "3f4f5a", "d9a78a", "8fa9a4")
