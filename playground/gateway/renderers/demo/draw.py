@@ -1,0 +1,109 @@
+"""Draws a picture for a brief: the same brief gives the same bytes, another index another picture."""
+
+from dataclasses import dataclass, replace
+from random import Random
+
+from PIL import Image
+
+from . import captions
+from .art import Art, dice
+from .canvas import Canvas
+from .encode import encode
+from .faces import face
+from .finish import cut_badge, finish
+from .mask import blurred
+from .palette import choose
+from .reading import Scene, read
+from .scenes import COMPOSITIONS
+from .telling import revised
+
+_DETAILS = {"low": 0, "medium": 1, "high": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What to draw. Sizes are in pixels; `index` is the 0-based number of the picture among several."""
+
+    prompt: str
+    width: int
+    height: int
+    quality: str
+    index: int
+    background: str = "auto"
+    output_format: str = "png"
+    output_compression: int = 100
+    partials: int = 0
+    user_seed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """Encoded pictures, all of one size and format, and what the demo says it drew."""
+
+    final: bytes
+    partials: tuple[bytes, ...]
+    revised_prompt: str
+
+
+def draw(brief: Brief) -> Drawing:
+    """Draw, encode and describe; any prompt works. Raises ValueError for an unknown output format."""
+    scene = read(brief.prompt)
+    detail = _DETAILS.get(brief.quality, 1)
+    partials = tuple(_partial(brief, scene, stage) for stage in _stages(brief.partials))
+    art = _painted(brief, scene, (brief.width, brief.height), detail, finished=True)
+    final = encode(art.canvas.result(), brief.output_format, brief.output_compression, detail)
+    return Drawing(final, partials, revised(brief.prompt, scene, detail, captions.words(art)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    share: float  # of the final width and height that is really drawn
+    blur: float  # of the short side
+    detail: int
+    lettered: bool
+
+
+_SKETCH = (_Stage(0.1, 0.02, 0, False), _Stage(0.28, 0.004, 0, True), _Stage(0.55, 0.0, 1, True))
+
+
+def _stages(count: int) -> tuple[_Stage, ...]:
+    return {0: (), 1: _SKETCH[1:2], 2: (_SKETCH[0], _SKETCH[2])}.get(max(count, 0), _SKETCH)
+
+
+def _partial(brief: Brief, scene: Scene, stage: _Stage) -> bytes:
+    """An earlier stage: the same picture painted small and coarse, then enlarged."""
+    size = (max(round(brief.width * stage.share), 16), max(round(brief.height * stage.share), 16))
+    detail = min(stage.detail, _DETAILS.get(brief.quality, 1))
+    shown = scene if stage.lettered else replace(scene, quotes=())
+    picture = _painted(brief, shown, size, detail, finished=False).canvas.result()
+    picture = picture.resize((brief.width, brief.height), Image.Resampling.BICUBIC)
+    if stage.blur:
+        picture = blurred(picture, min(picture.size) * stage.blur)
+    return encode(picture, brief.output_format, brief.output_compression, 1)
+
+
+def _painted(brief: Brief, scene: Scene, size: tuple[int, int], detail: int, *, finished: bool) -> Art:
+    seed = f"{brief.prompt}\0{brief.index}\0{brief.user_seed}"
+    composition = COMPOSITIONS[scene.kind]
+    clear = brief.background == "transparent" or (
+        brief.background == "auto" and scene.cut_out and brief.output_format != "jpeg"
+    )
+    time = _time(scene, composition.times, dice(seed, "time"))
+    canvas = Canvas(size, clear=clear and composition.stands_free, dither=dice(seed, "dither") if detail else None)
+    art = Art(canvas, scene, choose(scene, time, dice(seed, "palette")), face(), detail, seed, brief.index)
+    composition.paint(art)
+    if not composition.letters_itself:
+        captions.title(art)
+    finish(art, grainy=finished)
+    if clear and not composition.stands_free:
+        cut_badge(art)
+    if finished:
+        captions.mark(art)
+    return art
+
+
+def _time(scene: Scene, usual: tuple[str, ...], chance: Random) -> str:
+    """The family of colours: bad weather greys an ordinary day but not a night."""
+    if scene.weather and scene.time in (None, "day"):
+        return scene.weather if "neon" not in usual else usual[0]
+    return scene.time or chance.choice(usual)

@@ -1,0 +1,37 @@
+"""Turns a finished picture into bytes."""
+
+from io import BytesIO
+
+from PIL import Image
+
+from .colour import WHITE
+
+
+def encode(picture: Image.Image, output_format: str, compression: int, detail: int) -> bytes:
+    """Encode as png, jpeg or webp (the latter two at quality `compression`); jpeg is laid on white.
+
+    Raises ValueError for another format.
+    """
+    out = BytesIO()
+    if output_format == "png":
+        # Grain does not compress: on detailed pictures a higher level only costs time.
+        picture.save(out, "PNG", compress_level=6 if detail == 0 else 3)
+    elif output_format == "jpeg":
+        _opaque(picture).save(out, "JPEG", quality=_quality(compression), subsampling=0 if compression >= 90 else 2)
+    elif output_format == "webp":
+        picture.save(out, "WEBP", quality=_quality(compression), method=2)
+    else:
+        raise ValueError(f"unknown output format {output_format!r}")
+    return out.getvalue()
+
+
+def _quality(compression: int) -> int:
+    return min(max(compression, 1), 100)
+
+
+def _opaque(picture: Image.Image) -> Image.Image:
+    if picture.mode == "RGB":
+        return picture
+    sheet = Image.new("RGB", picture.size, WHITE)
+    sheet.paste(picture, mask=picture.getchannel("A"))
+    return sheet
