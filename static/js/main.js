@@ -74,6 +74,8 @@ if (shortcuts) {
   singleKeys.checked = localStorage.getItem("single-keys") !== "off";
   singleKeys.addEventListener("change", () => localStorage.setItem("single-keys", singleKeys.checked ? "on" : "off"));
   document.getElementById("help").addEventListener("click", () => shortcuts.showModal());
+} else {
+  document.getElementById("help")?.remove();
 }
 
 document.addEventListener("keydown", (event) => {

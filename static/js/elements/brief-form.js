@@ -50,9 +50,11 @@ class BriefForm extends HTMLElement {
 
   #count() {
     const count = countCharacters(this.prompt.value);
-    const shown = this.querySelector("[data-count]");
+    const [shown, most] = [this.querySelector("[data-count]"), this.querySelector("[data-limit]")];
+    const limit = Number(most.dataset.limit);
     shown.textContent = written(count, document.documentElement.lang);
-    shown.parentElement.toggleAttribute("data-over", count > Number(this.prompt.dataset.limit));
+    most.textContent = written(limit, document.documentElement.lang);
+    shown.parentElement.toggleAttribute("data-over", count > limit);
   }
 
   #fill(words) {
