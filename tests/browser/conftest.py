@@ -19,7 +19,7 @@ FLAGS = [
     "--disable-sync",
 ]
 FAULTS = ("ok",)
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=60_000)
 
 
 @pytest.fixture(scope="session")
@@ -32,7 +32,7 @@ def upstream() -> Iterator[UpstreamServer]:
 def house(tmp_path_factory: pytest.TempPathFactory, upstream: UpstreamServer) -> Iterator[House]:
     apis = ",".join(["builtin", *(f"{fault.replace('_', '-')}={upstream.url(fault)}" for fault in FAULTS)])
     server = House(
-        tmp_path_factory.mktemp("house"), {"IMAGE_APIS": apis, "DEMO_SECONDS": "1.5", "RUN_DEADLINE": "10"}
+        tmp_path_factory.mktemp("house"), {"IMAGE_APIS": apis, "DEMO_SECONDS": "1.5", "RUN_DEADLINE": "90"}
     ).start()
     yield server
     server.stop()
@@ -57,7 +57,7 @@ def language(request: pytest.FixtureRequest) -> str:
 def context(browser: Browser, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
     locale = request.getfixturevalue("language") if "language" in request.fixturenames else "en-GB"
     context = browser.new_context(locale=locale, viewport={"width": 1440, "height": 900})
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(60_000)
     yield context
     context.close()
 

@@ -21,7 +21,7 @@ def test_the_run_page_refreshes_itself_until_the_picture_is_there(plain: Page, h
     plain.fill("textarea[name=prompt]", "A mountain lake")
     plain.locator("form[method=post] button[type=submit]").first.click()
     assert re.search(r"/runs/[0-9a-f]+/", plain.url)
-    expect(plain.locator("article[data-run]").first).to_have_attribute("data-state", "succeeded", timeout=20_000)
+    expect(plain.locator("article[data-run]").first).to_have_attribute("data-state", "succeeded", timeout=60_000)
     expect(plain.locator("img[data-picture]")).to_have_count(1)
     assert plain.locator("meta[http-equiv=refresh]").count() == 0
 
