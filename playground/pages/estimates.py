@@ -1,19 +1,23 @@
 """What a request will cost and how long it will take, said before it is sent."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from playground.imageapi import latency, prices
 from playground.imageapi.latency import Seconds
-from playground.imageapi.messages import ImageRequest
-from playground.imageapi.options import AUTO, CDN_LIMIT_SECONDS, SIZES, UNCERTAIN_SIZES
+from playground.imageapi.messages import ImageRequest, Source
+from playground.imageapi.options import AUTO, CDN_LIMIT_SECONDS, FIDELITIES, SIZES, UNCERTAIN_SIZES, Endpoint
 from playground.imageapi.profiles import ImageApi
 from playground.pages import choices
 from playground.pages.choices import ApiChoice
 from playground.runs.expectation import expected_price, expected_seconds
+
+_SOME_SOURCE: Final = Source(Path(), "", "", 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,21 +27,39 @@ class Wanted:
     size: str = SIZES[0].name
     quality: str = "low"
     n: int = 1
+    endpoint: Endpoint = "generations"
+    sources: int = 0
+    fidelity: str = FIDELITIES[0]
 
     @classmethod
-    def read(cls, values: Mapping[str, object], api: ImageApi) -> "Wanted":
+    def read(
+        cls, values: Mapping[str, object], api: ImageApi, endpoint: Endpoint = "generations", sources: int = 0
+    ) -> "Wanted":
         """What a half-filled form says so far; odd values count as the defaults."""
         size, quality, n = (str(values.get(name) or "") for name in ("size", "quality", "n"))
-        profile = api.profile
+        profile, fidelity = api.profile, str(values.get("input_fidelity") or "")
+        default = AUTO if endpoint == "edits" else cls().size
         return cls(
-            size if size in profile.sizes else cls().size,
+            size if size in profile.sizes else default,
             quality if quality in (AUTO, *profile.qualities) else cls().quality,
             int(n) if n in [str(number) for number in range(1, profile.max_n + 1)] else 1,
+            endpoint,
+            sources,
+            fidelity if fidelity in FIDELITIES else cls().fidelity,
         )
 
     def request(self) -> ImageRequest:
         """A request that costs and takes as much."""
-        return ImageRequest("generations", "", size=self.size, quality=self.quality, n=self.n)
+        images = (_SOME_SOURCE,) * self.sources
+        return ImageRequest(
+            self.endpoint,
+            "",
+            size=self.size,
+            quality=self.quality,
+            n=self.n,
+            images=images,
+            input_fidelity=self.fidelity if images else None,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +94,7 @@ def estimate(request: HttpRequest, api: ImageApi, wanted: Wanted) -> EstimateVie
         label=price_label(price),
         seconds_label=seconds_label(seconds),
         button=_("Generate · %(price)s · ~%(seconds)d s") % {"price": price_label(price), "seconds": about(seconds)},
-        prices={level: _level(api, Wanted(wanted.size, level, wanted.n)) for level in api.profile.qualities},
+        prices={level: _level(api, replace(wanted, quality=level)) for level in api.profile.qualities},
         warning=warning,
         direct=choices.choice(request, alternative) if warning and alternative else None,
         notice=_uncertain_size(api, wanted.size),

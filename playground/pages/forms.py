@@ -1,19 +1,21 @@
 """The brief: what a visitor asks for. Limits and choices come from the tables of imageapi, by the chosen API."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from playground.imageapi.messages import ImageRequest
+from playground.imageapi.messages import ImageRequest, Source
 from playground.imageapi.options import (
+    AUTO,
     BACKGROUNDS,
     COMPRESSED_FORMATS,
     OUTPUT_FORMATS,
     PARAMETER,
     SIZES,
+    Endpoint,
 )
 from playground.imageapi.profiles import ImageApi
 from playground.pages.fields import Choice, Percent, Text
@@ -24,10 +26,14 @@ PAGE_DEFAULTS: Final[dict[str, str]] = {"size": SIZES[0].name, "quality": "low",
 PARTIAL_IMAGES: Final = 2
 
 
-class GenerateForm(forms.Form):
-    """Text to image. Fields are named as the API's parameters; `api`, `key` and `token` are ours."""
+class BriefForm(forms.Form):
+    """What both kinds of brief share. Fields are named as the API's parameters; `api`, `key` and `token` are ours."""
 
-    KEPT: Final = ("api", "prompt", "size", "quality", "n", *ADVANCED)
+    ENDPOINT: ClassVar[Endpoint]
+    PAGE_DEFAULTS: ClassVar[Mapping[str, str]] = PAGE_DEFAULTS
+    # Sent only where they differ from the API's own defaults.
+    OPTIONAL: ClassVar[tuple[str, ...]] = ADVANCED
+    KEPT: ClassVar[tuple[str, ...]] = ("api", "prompt", "size", "quality", "n", *ADVANCED)
 
     api = forms.ChoiceField(
         required=False,
@@ -74,14 +80,14 @@ class GenerateForm(forms.Form):
         self.chosen = chosen
         self.has_key = has_key
         given = {name: value for name, value in (initial or {}).items() if value is not None}
-        super().__init__(data, initial={**_api_defaults(), **PAGE_DEFAULTS, "api": chosen.id, **given})
+        super().__init__(data, initial={**self._api_defaults(), **self.PAGE_DEFAULTS, "api": chosen.id, **given})
         self.label_suffix = ""
         profile = chosen.profile
-        self.fields["size"] = Choice(profile.sizes)
+        self.fields["size"] = Choice(self._sizes())
         self.fields["quality"] = Choice(profile.qualities)
         self.fields["n"] = Choice(tuple(str(number) for number in range(1, profile.max_n + 1)))
         self.fields["api"].choices = [(api_id, api_id) for api_id in listed]  # type: ignore[attr-defined]
-        for name in ADVANCED:
+        for name in self.OPTIONAL:
             if name not in profile.fields:
                 del self.fields[name]
 
@@ -97,7 +103,7 @@ class GenerateForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Fill in what was left out, and refuse what cannot go together."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        for name, default in PAGE_DEFAULTS.items():
+        for name, default in self.PAGE_DEFAULTS.items():
             cleaned[name] = cleaned.get(name) or default
         if cleaned.get("model") and cleaned["model"] not in self.chosen.profile.models:
             self.add_error(None, ValidationError(_("This API does not offer that model."), "model"))
@@ -106,31 +112,46 @@ class GenerateForm(forms.Form):
             self.add_error("background", ValidationError(why, "transparent_jpeg"))
         return cleaned
 
-    def to_request(self) -> ImageRequest:
-        """The request to send. Advanced parameters go along only where they differ from the API's defaults."""
+    def to_request(self, images: tuple[Source, ...] = (), mask: Source | None = None) -> ImageRequest:
+        """The request to send. Optional parameters go along only where they differ from the API's defaults."""
         cleaned = self.cleaned_data
         streams = self.chosen.profile.streams
         return ImageRequest(
-            "generations",
-            cleaned["prompt"],
+            self.ENDPOINT,
+            self.sent_prompt(),
             model=cleaned.get("model") or self.chosen.profile.models[0],
             size=cleaned["size"],
             quality=cleaned["quality"],
             n=int(cleaned["n"]),
             stream=True if streams else None,
             partial_images=PARTIAL_IMAGES if streams else None,
+            images=images,
+            mask=mask,
             **self._changed(),
         )
 
+    def sent_prompt(self) -> str:
+        """The prompt as it goes to the API."""
+        return str(self.cleaned_data["prompt"])
+
+    def _sizes(self) -> tuple[str, ...]:
+        offered = self.chosen.profile.sizes
+        return (AUTO, *offered) if AUTO in PARAMETER["size"].accepts(self.ENDPOINT) else offered
+
     def _changed(self) -> dict[str, Any]:
-        given = {name: self.cleaned_data.get(name) for name in ADVANCED}
+        given = {name: self.cleaned_data.get(name) for name in self.OPTIONAL}
         if (given["output_format"] or "png") not in COMPRESSED_FORMATS:
             given["output_compression"] = None
-        defaults = _api_defaults()
+        defaults = self._api_defaults()
         return {
             name: value for name, value in given.items() if value not in (None, "") and value != defaults.get(name)
         }
 
+    def _api_defaults(self) -> dict[str, Any]:
+        return {name: PARAMETER[name].default_for(self.ENDPOINT) for name in self.OPTIONAL}
 
-def _api_defaults() -> dict[str, Any]:
-    return {name: PARAMETER[name].default_for("generations") for name in ADVANCED}
+
+class GenerateForm(BriefForm):
+    """Text to image."""
+
+    ENDPOINT = "generations"

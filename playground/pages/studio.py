@@ -11,7 +11,8 @@ from playground.pages import choices, key, tokens, visitor
 from playground.pages.again import again_fields
 from playground.pages.estimates import Wanted, estimate
 from playground.pages.examples import examples
-from playground.pages.forms import GenerateForm
+from playground.pages.forms import BriefForm, GenerateForm
+from playground.pages.places import place_of
 from playground.pages.strip import strip
 from playground.runs import history
 from playground.runs.models import Run
@@ -47,13 +48,14 @@ def run_brief(request: HttpRequest, run: Run) -> GenerateForm:
     return brief(request, initial=again_fields(run))
 
 
-def studio(request: HttpRequest, form: GenerateForm, **extra: Any) -> dict[str, Any]:
-    """The context of `pages/generate.html` and `pages/run.html`."""
+def studio(request: HttpRequest, form: BriefForm, *, sources: int = 0, **extra: Any) -> dict[str, Any]:
+    """The context of every page with a brief; `sources` is how many pictures go along."""
     who = visitor.known(request)
     said = form.data if form.is_bound else form.initial
     return {
         "form": form,
-        "estimate": estimate(request, form.chosen, Wanted.read(said, form.chosen)),
+        "place": place_of(form.ENDPOINT),
+        "estimate": estimate(request, form.chosen, Wanted.read(said, form.chosen, form.ENDPOINT, sources)),
         "apis": choices.choices(request, form.chosen),
         "api": choices.choice(request, form.chosen, form.chosen),
         "examples": examples(),

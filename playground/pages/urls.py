@@ -4,7 +4,7 @@ from django.urls import path, register_converter
 from django.views.i18n import set_language
 
 from playground.pages.converters import PictureNumber, RunId
-from playground.pages.views import generate, key, live, pictures, reports, runs
+from playground.pages.views import edit, generate, key, live, pictures, reports, runs
 
 register_converter(RunId, "run")
 register_converter(PictureNumber, "number")
@@ -12,6 +12,8 @@ register_converter(PictureNumber, "number")
 urlpatterns = [
     path("", generate.generate, name="generate"),
     path("estimate/", generate.estimate, name="estimate"),
+    path("edit/", edit.edit, name="edit"),
+    path("edit/estimate/", edit.estimate, name="edit_estimate"),
     path("runs/", runs.history_page, name="runs"),
     path("runs/live/", live.follow, name="runs_live"),
     path("runs/delete/", runs.delete_all, name="delete_all"),
