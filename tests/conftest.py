@@ -6,11 +6,19 @@ from collections.abc import Iterator
 import pytest
 from django.conf import settings
 
+from playground import translations
+
+
+def pytest_configure() -> None:
+    """Pages are tested in both languages."""
+    translations.compile_stale(settings.BASE_DIR)
+
 
 @pytest.fixture(autouse=True)
 def pictures_dir(tmp_path, settings) -> Iterator[None]:
     """Files of a test go to a folder of its own."""
     settings.PICTURES_DIR = tmp_path / "pictures"
+    settings.DRAFTS_DIR = tmp_path / "drafts"
     yield
 
 

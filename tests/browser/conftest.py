@@ -18,19 +18,18 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-FAULTS = ("ok",)
 expect.set_options(timeout=60_000)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def upstream() -> Iterator[UpstreamServer]:
     with UpstreamServer() as server:
         yield server
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def house(tmp_path_factory: pytest.TempPathFactory, upstream: UpstreamServer) -> Iterator[House]:
-    apis = ",".join(["builtin", *(f"{fault.replace('_', '-')}={upstream.url(fault)}" for fault in FAULTS)])
+    apis = f"builtin,ok={upstream.url('ok')},slow:builtin={upstream.url('sse_partials')}"
     server = House(
         tmp_path_factory.mktemp("house"), {"IMAGE_APIS": apis, "DEMO_SECONDS": "1.5", "RUN_DEADLINE": "90"}
     ).start()
@@ -38,8 +37,9 @@ def house(tmp_path_factory: pytest.TempPathFactory, upstream: UpstreamServer) ->
     server.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
+    """Chromium. It must end with this package: Playwright's event loop is in the way of asynchronous tests."""
     path = find_chromium()
     assert path, "no Chromium: run `python -m tests.setup`"
     with sync_playwright() as playwright:

@@ -7,6 +7,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.house import House
+from tests.upstream import UpstreamServer
 
 PROMPTS = {"en-GB": "A mountain lake at dawn", "zh-CN": "山间湖泊的清晨，薄雾"}
 FORMATS = {"png": "PNG", "jpeg": "JPEG", "webp": "WEBP"}
@@ -46,10 +47,13 @@ def test_the_picture_arrives_without_a_reload(page: Page, house: House) -> None:
     assert page.evaluate("window.here")
 
 
-def test_partial_pictures_come_first(page: Page, house: House) -> None:
+def test_partial_pictures_come_first(page: Page, house: House, upstream: UpstreamServer) -> None:
+    upstream.finale.clear()
     page.goto(house.url)
+    page.evaluate("document.querySelector('input[name=api][value=slow]').click()")
     ask(page, "A garden with a pond")
     expect(page.locator("img[data-preview]").first).to_be_visible()
+    upstream.finale.set()
     expect(page.locator("img[data-picture]").first).to_be_visible()
 
 
