@@ -17,6 +17,7 @@ from .reading import Scene, read
 from .scenes import COMPOSITIONS
 from .telling import revised
 
+_LEAST = 16  # pixels; smaller pictures are drawn at this size and shrunk
 _DETAILS = {"low": 0, "medium": 1, "high": 2}
 
 
@@ -50,8 +51,9 @@ def draw(brief: Brief) -> Drawing:
     scene = read(brief.prompt)
     detail = _DETAILS.get(brief.quality, 1)
     partials = tuple(_partial(brief, scene, stage) for stage in _stages(brief.partials))
-    art = _painted(brief, scene, (brief.width, brief.height), detail, finished=True)
-    final = encode(art.canvas.result(), brief.output_format, brief.output_compression, detail)
+    art = _painted(brief, scene, (max(brief.width, _LEAST), max(brief.height, _LEAST)), detail, finished=True)
+    picture = _fitted(art.canvas.result(), (brief.width, brief.height))
+    final = encode(picture, brief.output_format, brief.output_compression, detail)
     return Drawing(final, partials, revised(brief.prompt, scene, detail, captions.words(art)))
 
 
@@ -72,14 +74,18 @@ def _stages(count: int) -> tuple[_Stage, ...]:
 
 def _partial(brief: Brief, scene: Scene, stage: _Stage) -> bytes:
     """An earlier stage: the same picture painted small and coarse, then enlarged."""
-    size = (max(round(brief.width * stage.share), 16), max(round(brief.height * stage.share), 16))
+    size = (max(round(brief.width * stage.share), _LEAST), max(round(brief.height * stage.share), _LEAST))
     detail = min(stage.detail, _DETAILS.get(brief.quality, 1))
     shown = scene if stage.lettered else replace(scene, quotes=())
     picture = _painted(brief, shown, size, detail, finished=False).canvas.result()
-    picture = picture.resize((brief.width, brief.height), Image.Resampling.BICUBIC)
+    picture = _fitted(picture, (brief.width, brief.height))
     if stage.blur:
         picture = blurred(picture, min(picture.size) * stage.blur)
     return encode(picture, brief.output_format, brief.output_compression, 1)
+
+
+def _fitted(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
+    return picture if picture.size == size else picture.resize(size, Image.Resampling.BICUBIC)
 
 
 def _painted(brief: Brief, scene: Scene, size: tuple[int, int], detail: int, *, finished: bool) -> Art:

@@ -15,7 +15,7 @@ def encode(picture: Image.Image, output_format: str, compression: int, detail: i
     out = BytesIO()
     if output_format == "png":
         # Grain does not compress: on detailed pictures a higher level only costs time.
-        picture.save(out, "PNG", compress_level=6 if detail == 0 else 3)
+        picture.save(out, "PNG", compress_level=4 if detail == 0 else 3)
     elif output_format == "jpeg":
         _opaque(picture).save(out, "JPEG", quality=_quality(compression), subsampling=0 if compression >= 90 else 2)
     elif output_format == "webp":

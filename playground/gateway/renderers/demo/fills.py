@@ -75,7 +75,8 @@ def _grid(size: Size, spread: int) -> Image.Image:
 
 def clouds(size: Size, dice: Random, cells: float = 3.0, octaves: int = 4, stretch: float = 1.0) -> Image.Image:
     """Soft fractal noise around 128; `cells` blobs across the long side, `stretch` > 1 lays them flat."""
-    width, height = max(size[0] // 2, 1), max(size[1] // 2, 1)
+    coarse = 2 if max(size) <= 1100 else 4
+    width, height = max(size[0] // coarse, 1), max(size[1] // coarse, 1)
     long = max(width, height)
     total = Image.new("L", (width, height), 128)
     for octave in range(octaves):

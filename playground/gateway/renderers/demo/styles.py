@@ -48,12 +48,17 @@ def pencil(art: Art) -> None:
 
 def _hatching(art: Art, angle: float, pale: int) -> Image.Image:
     """Slanting pencil strokes, grey of level `pale` on white."""
-    reach = int((art.width**2 + art.height**2) ** 0.5) + 2
-    cells = (max(reach // max(round(art.unit * 0.09), 1), 2), max(round(reach / (art.unit * 0.0026)), 2))
+    share = min(1100 / art.unit, 1.0)
+    width, height = round(art.width * share), round(art.height * share)
+    reach = int((width**2 + height**2) ** 0.5) + 2
+    cells = (
+        max(reach // max(round(art.unit * share * 0.09), 1), 2),
+        max(round(reach / (art.unit * share * 0.0026)), 2),
+    )
     strokes = noise(cells, art.dice(f"hatch {angle}")).resize((reach, reach), Image.Resampling.BICUBIC)
     turned = strokes.rotate(angle, Image.Resampling.BILINEAR)
-    left, top = (reach - art.width) // 2, (reach - art.height) // 2
-    cut = turned.crop((left, top, left + art.width, top + art.height))
+    left, top = (reach - width) // 2, (reach - height) // 2
+    cut = turned.crop((left, top, left + width, top + height)).resize(art.canvas.size, Image.Resampling.BILINEAR)
     return levels(cut, 60, 190).point([pale + v * (255 - pale) // 255 for v in range(256)])
 
 
@@ -72,7 +77,11 @@ def ink(art: Art) -> None:
 def oil(art: Art) -> None:
     """Strokes of thick paint: patches of one colour with a raised grain."""
     picture = ImageEnhance.Color(art.canvas.picture).enhance(1.2)
-    picture = picture.filter(ImageFilter.ModeFilter(7 if art.detail else 5))
+    # The filter is slow and its patches are coarse: a smaller copy shows the same strokes.
+    share = 512 / max(art.unit, 512.0)
+    small = picture.resize((round(art.width * share), round(art.height * share)), Image.Resampling.BOX)
+    patches = small.filter(ImageFilter.ModeFilter(5)).resize(art.canvas.size, Image.Resampling.BICUBIC)
+    picture = Image.blend(patches, picture, 0.12 * art.detail)
     relief = noise((art.width // 2 + 1, art.height // 7 + 1), art.dice("strokes")).resize(
         art.canvas.size, Image.Resampling.BICUBIC
     )
