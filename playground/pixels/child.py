@@ -10,19 +10,27 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from playground.pixels import decode, encode
+from playground.pixels import decode, encode, intake, mask
 from playground.pixels.decode import PictureError, PictureFacts
 from playground.pixels.encode import Conversion
+from playground.pixels.mask import MaskFacts, Region
 from playground.pixels.process import Child, ChildLost, TaskFailed
 
 CPU_SECONDS: Final = 20
 MEMORY_BYTES: Final = 2 * 1024**3
 FILES_A_CHILD: Final = 200
-Work = Literal["inspect", "convert", "thumbnail"]
+Work = Literal[
+    "inspect", "convert", "thumbnail", "take_in", "inspect_mask", "fit_mask", "from_black_and_white", "marked_region"
+]
 WORKS: Final[dict[Work, Callable[..., object]]] = {
     "inspect": decode.inspect,
     "convert": encode.convert,
     "thumbnail": encode.thumbnail,
+    "take_in": intake.take_in,
+    "inspect_mask": mask.inspect_mask,
+    "fit_mask": mask.fit_mask,
+    "from_black_and_white": mask.from_black_and_white,
+    "marked_region": mask.marked_region,
 }
 
 
@@ -41,6 +49,37 @@ def convert(source: Path, target: Path, conversion: Conversion) -> None:
 def thumbnail(source: Path, target: Path) -> None:
     """Write a small picture for lists. Raises PictureError."""
     _desk.run("thumbnail", source, target)
+
+
+def take_in(source: Path, target: Path, thumbnail: Path | None = None) -> PictureFacts:
+    """Write what may be sent of `source` to `target`: upright, without metadata. Raises PictureError."""
+    facts = _desk.run("take_in", source, target, thumbnail)
+    assert isinstance(facts, PictureFacts)
+    return facts
+
+
+def inspect_mask(path: Path) -> MaskFacts:
+    """What a mask file is. Raises PictureError."""
+    facts = _desk.run("inspect_mask", path)
+    assert isinstance(facts, MaskFacts)
+    return facts
+
+
+def fit_mask(mask_file: Path, target: Path, size: tuple[int, int]) -> None:
+    """Write the mask as the API takes it, at `size` in pixels. Raises PictureError."""
+    _desk.run("fit_mask", mask_file, target, size)
+
+
+def from_black_and_white(source: Path, target: Path, *, white_marks: bool) -> None:
+    """Write a mask from a black-and-white picture, of which white (else black) is marked. Raises PictureError."""
+    _desk.run("from_black_and_white", source, target, white_marks)
+
+
+def marked_region(mask_file: Path) -> Region:
+    """How much is marked and where, for words. Raises PictureError."""
+    region = _desk.run("marked_region", mask_file)
+    assert isinstance(region, Region)
+    return region
 
 
 class Desk:

@@ -62,3 +62,16 @@ def inspect(path: Path) -> PictureFacts:
             raise PictureError("broken") from error
         alpha = picture.has_transparency_data
         return PictureFacts(FORMATS[picture.format or ""], picture.width, picture.height, path.stat().st_size, alpha)
+
+
+def size_of(path: Path) -> tuple[int, int]:
+    """Width and height in pixels from the header alone, of a picture that was checked before. Raises PictureError."""
+    with open_checked(path) as picture:
+        return picture.size
+
+
+def in_eight_bits(picture: Image.Image) -> Image.Image:
+    """The picture with at most 8 bits a channel: Pillow alone would make 16-bit grey white."""
+    if picture.mode.startswith("I;16") or picture.mode == "I":
+        return picture.point(lambda value: value / 256).convert("L")
+    return picture

@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from PIL import Image, ImageOps
 
-from playground.pixels.decode import BROKEN, PictureError, open_checked
+from playground.pixels import colour
+from playground.pixels.decode import BROKEN, PictureError, in_eight_bits, open_checked
 
 THUMBNAIL_EDGE: Final = 320
 
@@ -34,20 +35,27 @@ def convert(source: Path, target: Path, conversion: Conversion) -> None:
 def thumbnail(source: Path, target: Path, edge: int = THUMBNAIL_EDGE) -> None:
     """Write a small WebP of `source` with a longer edge of at most `edge` pixels. Raises PictureError."""
     with open_checked(source) as picture:
-        try:
-            picture.draft("RGB", (edge * 2, edge * 2))
-            small = ImageOps.exif_transpose(picture)
-            small.thumbnail((edge, edge), Image.Resampling.LANCZOS)
-            conversion = Conversion("webp", 80)
-            _write(_fitted(small, conversion), target, conversion, picture.info.get("icc_profile"))
-        except BROKEN as error:
-            raise PictureError("broken") from error
+        picture.draft(None, (edge * 2, edge * 2))
+        write_thumbnail(picture, target, edge)
+
+
+def write_thumbnail(picture: Image.Image, target: Path, edge: int = THUMBNAIL_EDGE) -> None:
+    """Write a small upright WebP of an open picture, which may be decoded already. Raises PictureError."""
+    try:
+        profile = picture.info.get("icc_profile")
+        small = ImageOps.exif_transpose(picture)
+        small.thumbnail((edge, edge), Image.Resampling.LANCZOS)
+        if small.mode == "CMYK":
+            small = colour.cmyk_to_srgb(small, profile)
+        conversion = Conversion("webp", 80)
+        _write(_fitted(small, conversion), target, conversion, profile)
+    except BROKEN as error:
+        raise PictureError("broken") from error
 
 
 def _fitted(picture: Image.Image, conversion: Conversion) -> Image.Image:
     """The picture in a mode that the format takes; alpha is laid on the matte for JPEG."""
-    if picture.mode.startswith("I;16") or picture.mode == "I":
-        picture = picture.point(lambda value: value / 256).convert("L")
+    picture = in_eight_bits(picture)
     has_alpha = picture.has_transparency_data
     if conversion.format != "jpeg":
         return picture.convert("RGBA" if has_alpha else "RGB")
@@ -59,7 +67,8 @@ def _fitted(picture: Image.Image, conversion: Conversion) -> Image.Image:
 
 
 def _write(picture: Image.Image, target: Path, conversion: Conversion, profile: bytes | None) -> None:
-    options: dict[str, Any] = {"icc_profile": profile} if profile and picture.mode != "L" else {}
+    profile = colour.usable_for_rgb(profile) if picture.mode != "L" else None
+    options: dict[str, Any] = {"icc_profile": profile} if profile else {}
     match conversion.format:
         case "jpeg":
             options |= {"quality": max(1, conversion.quality), "optimize": True}

@@ -1,0 +1,117 @@
+"""Files without what they tell of people and places: metadata is left out, every pixel stays as it was compressed.
+
+Each function copies what the picture is made of and its colour profile, and nothing else: what is unknown stays out.
+They raise ValueError when the file is not built as its format says, though a lenient decoder may show it.
+"""
+
+import re
+import struct
+from collections.abc import Iterator
+from typing import Final
+
+# PNG: pixels, transparency and what says which colours are meant. Text, EXIF, times and animations stay out.
+_PNG_KEPT: Final = frozenset(
+    (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND", b"iCCP", b"sRGB", b"gAMA", b"cHRM", b"cICP", b"sBIT", b"pHYs")
+)
+_PNG_START: Final = b"\x89PNG\r\n\x1a\n"
+# WebP: frames of an animation are not among them.
+_WEBP_KEPT: Final = frozenset((b"VP8X", b"ICCP", b"ALPH", b"VP8 ", b"VP8L"))
+_WEBP_SAYS_EXIF_XMP_ANIMATION: Final = 0x08 | 0x04 | 0x02
+_SOI, _EOI, _SOS, _COMMENT = 0xD8, 0xD9, 0xDA, 0xFE
+_APPLICATION: Final = range(0xE0, 0xF0)
+# The application segments that colours depend on.
+_JPEG_KEPT: Final = {0xE0: b"JFIF\0", 0xE2: b"ICC_PROFILE\0", 0xEE: b"Adobe"}
+# Inside compressed data 0xFF is followed by zero or by a restart marker; anything else ends the scan.
+_NEXT_MARKER: Final = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])")
+
+
+def strip_jpeg(data: bytes) -> bytes:
+    """The first picture of a JPEG file. What follows it (more pictures, a phone's video) is left out."""
+    if data[:2] != b"\xff\xd8":
+        raise ValueError("no start of image")
+    kept = [data[:2]]
+    position = 2
+    while True:
+        marker = _NEXT_MARKER.match(data, position)
+        if marker is None:
+            raise ValueError("no marker where one must be")
+        code = marker[1][0]
+        if code == _EOI:
+            return b"".join((*kept, b"\xff\xd9"))
+        end = marker.end() + _short(data, marker.end())
+        if code == _SOS:
+            end = _end_of_scan(data, end)
+        if _is_kept(code, data[marker.end() + 2 : marker.end() + 16]):
+            kept.append(b"\xff" + data[marker.end() - 1 : end])
+        position = end
+
+
+def strip_png(data: bytes) -> bytes:
+    """A PNG file without anything but its picture; of an animation the still picture."""
+    if not data.startswith(_PNG_START):
+        raise ValueError("no PNG signature")
+    kept = [_PNG_START]
+    position = len(_PNG_START)
+    while position + 12 <= len(data):
+        (length,) = struct.unpack_from(">I", data, position)
+        name, end = data[position + 4 : position + 8], position + 12 + length
+        if end > len(data):
+            break
+        if name in _PNG_KEPT:
+            kept.append(data[position:end])
+        if name == b"IEND":
+            return b"".join(kept)
+        position = end
+    raise ValueError("the file ends too early")
+
+
+def strip_webp(data: bytes) -> bytes:
+    """A still WebP file without anything but its picture. Raises ValueError for an animation too."""
+    kept = []
+    for name, chunk in webp_chunks(data):
+        if name == b"ANMF":
+            raise ValueError("an animation")
+        if name == b"VP8X":
+            flags = chunk[8] & ~_WEBP_SAYS_EXIF_XMP_ANIMATION
+            chunk = chunk[:8] + bytes((flags,)) + chunk[9:]
+        if name in _WEBP_KEPT:
+            kept.append(chunk)
+    body = b"WEBP" + b"".join(kept)
+    return b"RIFF" + struct.pack("<I", len(body)) + body
+
+
+def webp_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """The chunks of a WebP file: name, and the whole chunk with head and padding."""
+    if data[:4] != b"RIFF" or data[8:12] != b"WEBP":
+        raise ValueError("no WebP signature")
+    last = min(len(data), 8 + struct.unpack_from("<I", data, 4)[0])
+    position = 12
+    while position + 8 <= last:
+        (length,) = struct.unpack_from("<I", data, position + 4)
+        end = position + 8 + length
+        if end > len(data):
+            raise ValueError("the file ends too early")
+        yield data[position : position + 4], data[position:end] + b"\0" * (length % 2)
+        position = end + length % 2
+
+
+def _short(data: bytes, position: int) -> int:
+    (length,) = struct.unpack_from(
+        ">H", data.ljust(position + 2, b"\0") if position + 2 > len(data) else data, position
+    )
+    if length < 2 or position + length > len(data):
+        raise ValueError("a segment ends after the file")
+    return int(length)
+
+
+def _end_of_scan(data: bytes, position: int) -> int:
+    following = _NEXT_MARKER.search(data, position)
+    if following is None:
+        raise ValueError("no end of image")
+    return following.start()
+
+
+def _is_kept(code: int, beginning: bytes) -> bool:
+    if code in _APPLICATION:
+        return code in _JPEG_KEPT and beginning.startswith(_JPEG_KEPT[code])
+    return code != _COMMENT
