@@ -44,6 +44,7 @@ IS_TESTING = "pytest" in sys.modules
 _DEFAULT_DATA = Path(tempfile.gettempdir(), f"playground-test-{os.getpid()}") if IS_TESTING else BASE_DIR / "data"
 DATA_DIR = Path(env.text("DATA_DIR", str(_DEFAULT_DATA))).absolute()
 PICTURES_DIR = DATA_DIR / "pictures"
+DRAFTS_DIR = DATA_DIR / "drafts"
 RETENTION_DAYS = env.integer("RETENTION_DAYS", 7, least=1, most=3650)
 SESSION_MAX_PICTURES = env.integer("SESSION_MAX_PICTURES", 200, least=1, most=100_000)
 

@@ -2,17 +2,24 @@
 
 from pathlib import Path
 
-from django.conf import settings
-
 from playground.imageapi.options import FILE_ENDINGS
 from playground.pixels import child
 from playground.pixels.encode import Conversion
-from playground.runs.models import Picture
+from playground.runs.folders import folder_of
+from playground.runs.models import Picture, Run
 
-
-def folder_of(run_id: str) -> Path:
-    """The folder that holds everything of one run; two levels keep folders small."""
-    return Path(settings.PICTURES_DIR) / run_id[:2] / run_id
+__all__ = [
+    "converted",
+    "folder_of",
+    "heat_of",
+    "locked_of",
+    "mask_of",
+    "path_of",
+    "preview_path",
+    "source_of",
+    "source_thumbnail_of",
+    "thumbnail_of",
+]
 
 
 def path_of(picture: Picture) -> Path:
@@ -30,10 +37,49 @@ def preview_path(run_id: str, number: int) -> Path:
     return folder_of(run_id) / f"preview-{number}"
 
 
-def converted(picture: Picture, conversion: Conversion) -> Path:
-    """The picture in another format, made once and kept. Raises PictureError when it cannot be made."""
+def locked_of(picture: Picture) -> Path | None:
+    """The picture with everything outside the mask kept from the source; None for all but masked edits."""
+    return folder_of(picture.run_id) / picture.locked if picture.locked else None
+
+
+def heat_of(picture: Picture) -> Path | None:
+    """Where the API changed what it should not have, as a PNG to lay over; None for all but masked edits."""
+    return folder_of(picture.run_id) / picture.heat if picture.heat else None
+
+
+def source_of(run: Run, number: int) -> Path | None:
+    """Picture `number` (from 1) that went into the edit, as it was sent; None when there is none."""
+    return _of_source(run, number, "file")
+
+
+def source_thumbnail_of(run: Run, number: int) -> Path | None:
+    """A small version of source `number`, the source itself when there is none, else None."""
+    return _of_source(run, number, "thumbnail") or source_of(run, number)
+
+
+def mask_of(run: Run) -> Path | None:
+    """The mask as it was sent; None when the edit had none."""
+    return folder_of(run.pk) / run.mask if run.mask else None
+
+
+def converted(picture: Picture, conversion: Conversion, *, locked: bool = False) -> Path:
+    """The picture in another format, made once and kept. Raises PictureError when it cannot be made.
+
+    `locked` converts the picture that keeps what is outside the mask. Raises FileNotFoundError when there is none.
+    """
+    source = locked_of(picture) if locked else path_of(picture)
+    if source is None:
+        raise FileNotFoundError(f"{picture} has no locked version")
+    stem = f"{picture.number}-locked" if locked else str(picture.number)
     ending = FILE_ENDINGS[conversion.format]
-    target = folder_of(picture.run_id) / f"{picture.number}-{conversion.quality}-{conversion.matte}.{ending}"
+    target = folder_of(picture.run_id) / f"{stem}-{conversion.quality}-{conversion.matte}.{ending}"
     if not target.exists():
-        child.convert(path_of(picture), target, conversion)
+        child.convert(source, target, conversion)
     return target
+
+
+def _of_source(run: Run, number: int, fact: str) -> Path | None:
+    if not 1 <= number <= len(run.sources):
+        return None
+    name = run.sources[number - 1].get(fact)
+    return folder_of(run.pk) / name if name else None

@@ -6,9 +6,11 @@ from datetime import datetime
 from django.db import models
 from django.utils import timezone
 
+from playground.imageapi import messages
 from playground.imageapi.messages import ImageRequest
 from playground.imageapi.options import MEDIA_TYPES
 from playground.imageapi.prices import Estimate
+from playground.runs.folders import folder_of
 
 
 def new_id() -> str:
@@ -29,6 +31,8 @@ class State(models.TextChoices):
 
 
 ACTIVE = (State.QUEUED, State.RUNNING)
+# What every mask is called when it is sent.
+MASK_NAME = "mask.png"
 
 
 class Run(models.Model):
@@ -44,7 +48,9 @@ class Run(models.Model):
     account = models.CharField(max_length=32)
     endpoint = models.CharField(max_length=16)
     parameters = models.JSONField(default=dict)
+    # Pictures of an edit in the order sent: name, file, thumbnail, media_type, size (bytes), width, height, role.
     sources = models.JSONField(default=list, blank=True)
+    mask = models.CharField(max_length=100, blank=True)
 
     state = models.CharField(max_length=12, choices=State, default=State.QUEUED)
     version = models.PositiveIntegerField(default=1)
@@ -120,14 +126,28 @@ class Run(models.Model):
         return self.sent_at is not None
 
     def request(self) -> ImageRequest:
-        """The request as it goes to the API, files apart."""
-        return ImageRequest.from_parameters("edits" if self.endpoint == "edits" else "generations", self.parameters)
+        """The request as it goes to the API, with the files that were kept for it."""
+        return ImageRequest.from_parameters(
+            "edits" if self.endpoint == "edits" else "generations", self.parameters, self._images(), self._mask()
+        )
 
     def elapsed(self, at: datetime) -> float:
         """Seconds since it was claimed, until `at` or its end; 0 while it waits."""
         if self.claimed_at is None:
             return 0.0
         return max(0.0, ((self.finished_at or at) - self.claimed_at).total_seconds())
+
+    def _images(self) -> tuple[messages.Source, ...]:
+        folder = folder_of(self.pk)
+        return tuple(
+            messages.Source(folder / one["file"], one["name"], one["media_type"], one["size"]) for one in self.sources
+        )
+
+    def _mask(self) -> messages.Source | None:
+        if not self.mask:
+            return None
+        path = folder_of(self.pk) / self.mask
+        return messages.Source(path, MASK_NAME, MEDIA_TYPES["png"], path.stat().st_size if path.exists() else 0)
 
 
 class Picture(models.Model):
@@ -143,6 +163,12 @@ class Picture(models.Model):
     size = models.PositiveIntegerField()
     has_alpha = models.BooleanField(default=False)
     revised_prompt = models.TextField(blank=True)
+    # Masked edits: the picture with the rest kept from the source, how it was made (LockFacts), a map of what the API
+    # changed outside the mask, and the percentage of the pixels there.
+    locked = models.CharField(max_length=100, blank=True)
+    lock_facts = models.JSONField(default=dict, blank=True)
+    heat = models.CharField(max_length=100, blank=True)
+    outside_changed = models.FloatField(null=True, blank=True)
 
     class Meta:
         ordering = ("number",)
@@ -150,6 +176,36 @@ class Picture(models.Model):
 
     def __str__(self) -> str:
         return f"{self.run_id}/{self.number}"
+
+    @property
+    def media_type(self) -> str:
+        """The true type of its bytes."""
+        return MEDIA_TYPES[self.format]
+
+
+class Source(models.Model):
+    """A picture that a visitor has put on the edit page: upright, without metadata, ready to be sent."""
+
+    id = models.CharField(primary_key=True, max_length=20, default=new_id, editable=False)
+    visitor = models.CharField(max_length=64)
+    position = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=100)
+    role = models.CharField(max_length=200, blank=True)
+    format = models.CharField(max_length=8)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    size = models.PositiveIntegerField()
+    has_alpha = models.BooleanField(default=False)
+    file = models.CharField(max_length=100)
+    thumbnail = models.CharField(max_length=100, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("position", "created_at", "id")
+        indexes = [models.Index(fields=("visitor", "position"))]
+
+    def __str__(self) -> str:
+        return self.id
 
     @property
     def media_type(self) -> str:

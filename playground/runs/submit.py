@@ -2,28 +2,38 @@
 
 import hashlib
 import json
+import shutil
+from pathlib import Path
 
 from django.db import IntegrityError, transaction
 
 from playground.imageapi.messages import ImageRequest
 from playground.runs import expectation, seal, tasks
+from playground.runs.attach import attach
 from playground.runs.connection import Connection
-from playground.runs.models import Run
+from playground.runs.folders import folder_of
+from playground.runs.models import Run, new_id
 
 
 def submit(visitor: str, connection: Connection, request: ImageRequest, *, token: str) -> Run:
     """The run for this form: the one that exists when the same token came with the same content, else a new one.
 
-    An empty token always makes a new run. The key is sealed onto the row until the runner claims it.
+    An empty token always makes a new run. The key is sealed onto the row until the runner claims it. The files of an
+    edit are kept with the run; a mask is fitted to the first picture. Raises SourceRefused and MaskRefused.
     """
     content = content_hash(connection, request)
     existing = find(visitor, token, content)
     if existing is not None:
         return existing
+    run_id = new_id()
+    files = attach(visitor, run_id, request)
     try:
         with transaction.atomic():
-            run = Run.objects.create(token=token, content=content, **_facts(visitor, connection, request))
+            run = Run.objects.create(
+                id=run_id, token=token, content=content, **files, **_facts(visitor, connection, request)
+            )
     except IntegrityError:
+        shutil.rmtree(folder_of(run_id), ignore_errors=True)
         # The other click of a double click was quicker.
         return Run.objects.get(visitor=visitor, token=token, content=content)
     tasks.execute_run.enqueue(run.pk)
@@ -37,9 +47,18 @@ def find(visitor: str, token: str, content: str) -> Run | None:
 
 def content_hash(connection: Connection, request: ImageRequest) -> str:
     """Names what a form asks for, and of which API; files count by their bytes."""
-    files = [hashlib.sha256(one.path.read_bytes()).hexdigest() for one in (*request.images, request.mask) if one]
+    files = [_hash_of(one.path) for one in (*request.images, request.mask) if one]
     said = [connection.api.id, request.endpoint, request.parameters(), request.mask is not None, files]
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
+def _hash_of(path: Path) -> str:
+    """Names the bytes of a file, read in blocks; empty when it is gone, which the run will tell."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except FileNotFoundError:
+        return ""
 
 
 def _facts(visitor: str, connection: Connection, request: ImageRequest) -> dict[str, object]:

@@ -1,0 +1,43 @@
+"""What a visitor has put on the edit page: up to 8 pictures in order, and a mask for the first of them.
+
+It waits on the server, so that a failed submit, a reload or another tab loses nothing. A mask belongs to its picture:
+it applies while that one is the first, and is there again when the picture comes back to the first place.
+"""
+
+from playground.runs.drafts.again import from_picture, from_run
+from playground.runs.drafts.mask import as_mask, check_mask, drop_mask, keep_mask, mask_of
+from playground.runs.drafts.pictures import (
+    add,
+    clear,
+    images_of,
+    path_of,
+    remove,
+    reorder,
+    set_role,
+    source_of,
+    sources_of,
+    thumbnail_of,
+)
+from playground.runs.refusals import MaskRefused, SourceRefused
+
+__all__ = [
+    "MaskRefused",
+    "SourceRefused",
+    "add",
+    "as_mask",
+    "check_mask",
+    "clear",
+    "drop_mask",
+    "from_picture",
+    "from_run",
+    "images_of",
+    "keep_mask",
+    "mask_of",
+    "path_of",
+    "remove",
+    "reorder",
+    "set_role",
+    "source_of",
+    "sources_of",
+    "thumbnail_of",
+]

@@ -1,0 +1,80 @@
+"""The mask on a visitor's edit page, kept with the picture that it belongs to."""
+
+from pathlib import Path
+
+from playground.imageapi import messages
+from playground.imageapi.options import MAX_FILE_BYTES, MEDIA_TYPES
+from playground.pixels import child
+from playground.pixels.decode import PictureError
+from playground.pixels.mask import MaskFacts
+from playground.runs.folders import draft_folder_of, link
+from playground.runs.models import MASK_NAME, Source
+from playground.runs.refusals import MaskRefused, told
+
+
+def mask_of(visitor: str) -> Path | None:
+    """The mask of the first picture; None when it has none."""
+    first = _first_of(visitor)
+    path = _path_of(first) if first else None
+    return path if path is not None and path.exists() else None
+
+
+def keep_mask(visitor: str, mask: Path) -> Path:
+    """Keep a mask for the first picture, fitted to its size; the file itself is left alone. Raises MaskRefused."""
+    first = _first_of(visitor)
+    if first is None:
+        raise MaskRefused("no_source")
+    check_mask(mask)
+    target = _path_of(first)
+    try:
+        child.fit_mask(mask, target, (first.width, first.height))
+    except PictureError as error:
+        raise MaskRefused(told(error.reason)) from error
+    return target
+
+
+def drop_mask(visitor: str) -> None:
+    """Take the mask off the first picture."""
+    path = mask_of(visitor)
+    if path is not None:
+        path.unlink(missing_ok=True)
+
+
+def link_mask(visitor: str, mask: Path) -> None:
+    """Give the first picture a mask of its size that was kept before. Raises FileNotFoundError when it is gone."""
+    first = _first_of(visitor)
+    if first is not None:
+        link(mask, _path_of(first))
+
+
+def check_mask(path: Path) -> MaskFacts:
+    """What a mask file is; one of another size than the picture is fine. Raises MaskRefused.
+
+    A refused file without alpha may still be readable as black and white: `child.inspect_mask` says so.
+    """
+    if path.stat().st_size > MAX_FILE_BYTES:
+        raise MaskRefused("too_large")
+    try:
+        facts = child.inspect_mask(path)
+    except PictureError as error:
+        raise MaskRefused(told(error.reason)) from error
+    if not facts.is_png:
+        raise MaskRefused("not_png")
+    if not facts.has_alpha:
+        raise MaskRefused("no_alpha")
+    if not facts.has_marks:
+        raise MaskRefused("nothing_marked")
+    return facts
+
+
+def as_mask(path: Path) -> messages.Source:
+    """A mask file as a request names it."""
+    return messages.Source(path, MASK_NAME, MEDIA_TYPES["png"], path.stat().st_size)
+
+
+def _first_of(visitor: str) -> Source | None:
+    return Source.objects.filter(visitor=visitor).first() if visitor else None
+
+
+def _path_of(source: Source) -> Path:
+    return draft_folder_of(source.visitor) / f"{source.pk}.mask.png"

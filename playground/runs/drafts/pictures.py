@@ -1,0 +1,161 @@
+"""The pictures on a visitor's edit page: taken in, put in order, removed."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from django.db import transaction
+from django.db.models import Count, Max, Sum
+from django.http import Http404
+
+from playground.imageapi import messages
+from playground.imageapi.options import FILE_ENDINGS, MAX_FILE_BYTES, MAX_SOURCES, MAX_TOTAL_BYTES, MEDIA_TYPES
+from playground.pixels import child, intake
+from playground.pixels.decode import PictureError, PictureFacts
+from playground.runs.folders import draft_folder_of, link
+from playground.runs.models import Source, new_id
+from playground.runs.names import safe_name
+from playground.runs.refusals import SourceRefused, told
+
+LONGEST_ROLE: Final = 200
+
+
+def sources_of(visitor: str) -> list[Source]:
+    """The visitor's pictures in the order they will be sent."""
+    return list(Source.objects.filter(visitor=visitor)) if visitor else []
+
+
+def source_of(visitor: str, source_id: str) -> Source:
+    """One of the visitor's pictures. Raises Http404 for what is not there or not theirs."""
+    source = Source.objects.filter(visitor=visitor, pk=source_id).first() if visitor else None
+    if source is None:
+        raise Http404("no such source")
+    return source
+
+
+def path_of(source: Source) -> Path:
+    """The picture as it will be sent."""
+    return draft_folder_of(source.visitor) / source.file
+
+
+def thumbnail_of(source: Source) -> Path:
+    """A small version for lists."""
+    return draft_folder_of(source.visitor) / (source.thumbnail or source.file)
+
+
+def images_of(visitor: str) -> tuple[messages.Source, ...]:
+    """The visitor's pictures as a request names them, in order."""
+    return tuple(messages.Source(path_of(one), one.name, one.media_type, one.size) for one in sources_of(visitor))
+
+
+def add(visitor: str, uploaded: Path, name: str, *, role: str = "") -> Source:
+    """Take in an uploaded file as the last picture; the file itself is left alone. Raises SourceRefused."""
+    check_room(visitor, uploaded.stat().st_size, name)
+    source_id = new_id()
+    folder = draft_folder_of(visitor)
+    folder.mkdir(parents=True, exist_ok=True)
+    taken, thumbnail = folder / source_id, folder / f"{source_id}.thumbnail.webp"
+    try:
+        facts = _take_in(uploaded, taken, thumbnail, name)
+        file = f"{source_id}.{FILE_ENDINGS[facts.format]}"
+        taken.replace(folder / file)
+        return _enter(visitor, facts, id=source_id, file=file, thumbnail=thumbnail.name, name=name, role=role)
+    except SourceRefused:
+        _remove_files(visitor, source_id)
+        raise
+
+
+def put_back(visitor: str, path: Path, thumbnail: Path | None, facts: dict[str, Any]) -> Source:
+    """Add a picture that was sent before, as `Run.sources` describes it. Raises SourceRefused."""
+    source_id = new_id()
+    folder = draft_folder_of(visitor)
+    folder.mkdir(parents=True, exist_ok=True)
+    file, small = f"{source_id}{path.suffix}", f"{source_id}.thumbnail.webp"
+    link(path, folder / file)
+    has_small = thumbnail is not None and thumbnail != path and thumbnail.exists()
+    if has_small and thumbnail is not None:
+        link(thumbnail, folder / small)
+    format = next(name for name, media_type in MEDIA_TYPES.items() if media_type == facts["media_type"])
+    was = PictureFacts(format, facts["width"], facts["height"], facts["size"], facts.get("has_alpha", False))
+    return _enter(
+        visitor,
+        was,
+        id=source_id,
+        file=file,
+        thumbnail=small if has_small else "",
+        name=facts["name"],
+        role=facts["role"],
+    )
+
+
+def check_room(visitor: str, size: int, name: str) -> None:
+    """Whether one more file of `size` bytes fits on the page. Raises SourceRefused."""
+    held = Source.objects.filter(visitor=visitor).aggregate(count=Count("pk"), bytes=Sum("size", default=0))
+    if size > MAX_FILE_BYTES:
+        raise SourceRefused("too_large", name)
+    if held["count"] >= MAX_SOURCES:
+        raise SourceRefused("too_many", name)
+    if held["bytes"] + size > MAX_TOTAL_BYTES:
+        raise SourceRefused("too_large_together", name)
+
+
+def remove(source: Source) -> None:
+    """Take a picture off the page, with its mask."""
+    source_id = source.pk
+    source.delete()
+    _remove_files(source.visitor, source_id)
+
+
+def reorder(visitor: str, ids: Sequence[str]) -> list[Source]:
+    """Put the pictures in the order of `ids`; unknown ids are ignored, pictures left out come last as they were."""
+    places = {source_id: place for place, source_id in enumerate(ids)}
+    with transaction.atomic():
+        sources = sorted(sources_of(visitor), key=lambda one: places.get(one.pk, len(places)))
+        for position, source in enumerate(sources):
+            source.position = position
+        Source.objects.bulk_update(sources, ["position"])
+    return sources
+
+
+def set_role(source: Source, role: str) -> None:
+    """Say what the picture is in the edit: scene, product, or the visitor's own words."""
+    source.role = role.strip()[:LONGEST_ROLE]
+    source.save(update_fields=["role"])
+
+
+def clear(visitor: str) -> None:
+    """Take everything off the page."""
+    for source in sources_of(visitor):
+        remove(source)
+
+
+def _take_in(uploaded: Path, target: Path, thumbnail: Path, name: str) -> PictureFacts:
+    try:
+        return child.take_in(uploaded, target, thumbnail)
+    except PictureError as error:
+        reason = "heic" if error.reason == "format" and intake.is_heic(uploaded) else told(error.reason)
+        raise SourceRefused(reason, name) from error
+
+
+def _enter(visitor: str, facts: PictureFacts, *, name: str, role: str, **files: str) -> Source:
+    with transaction.atomic():
+        # Asked again where nobody can come between: two tabs may add at once.
+        check_room(visitor, facts.size, name)
+        last = Source.objects.filter(visitor=visitor).aggregate(last=Max("position"))["last"]
+        return Source.objects.create(
+            visitor=visitor,
+            position=0 if last is None else last + 1,
+            name=safe_name(name, facts.format),
+            role=role.strip()[:LONGEST_ROLE],
+            format=facts.format,
+            width=facts.width,
+            height=facts.height,
+            size=facts.size,
+            has_alpha=facts.has_alpha,
+            **files,
+        )
+
+
+def _remove_files(visitor: str, source_id: str) -> None:
+    for path in draft_folder_of(visitor).glob(f"{source_id}*"):
+        path.unlink(missing_ok=True)

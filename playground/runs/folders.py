@@ -1,0 +1,32 @@
+"""Where files are kept: a folder for each run, and one for each visitor's draft of an edit."""
+
+import hashlib
+import os
+import shutil
+from pathlib import Path
+
+from django.conf import settings
+
+
+def folder_of(run_id: str) -> Path:
+    """The folder that holds everything of one run; two levels keep folders small."""
+    return Path(settings.PICTURES_DIR) / run_id[:2] / run_id
+
+
+def draft_folder_of(visitor: str) -> Path:
+    """The folder of the pictures that a visitor is about to edit; its name does not tell the visitor."""
+    return Path(settings.DRAFTS_DIR) / hashlib.sha256(visitor.encode()).hexdigest()[:32]
+
+
+def link(source: Path, target: Path) -> None:
+    """Give `source` another name, by a hard link where possible, so that its bytes are on disk once.
+
+    Kept files are therefore never written to, only replaced. Raises FileNotFoundError when `source` is gone, and
+    FileExistsError when `target` is taken.
+    """
+    try:
+        os.link(source, target)
+    except (FileNotFoundError, FileExistsError):
+        raise
+    except OSError:
+        shutil.copyfile(source, target)

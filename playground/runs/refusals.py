@@ -1,0 +1,41 @@
+"""Why a visitor's picture or mask is not taken: codes, which pages turn into sentences."""
+
+from typing import Final
+
+# What the decoder says of a file, as it is told.
+_OF_DECODER: Final = {"format": "format", "size": "pixels", "broken": "broken", "limit": "broken"}
+
+
+class SourceRefused(Exception):
+    """A picture cannot be a source; `reason` is one of REASONS, `name` the visitor's name of the file.
+
+    too_large: over 25 MiB. too_large_together: all over 200 MiB. too_many: over 8. heic: a phone's format that no API
+    takes. format: neither PNG, JPEG nor WebP. pixels: over 50 megapixels or 16,384 a side. broken: cannot be decoded.
+    gone: it was removed meanwhile.
+    """
+
+    REASONS = ("too_large", "too_large_together", "too_many", "heic", "format", "pixels", "broken", "gone")
+
+    def __init__(self, reason: str, name: str) -> None:
+        super().__init__(reason, name)
+        self.reason = reason
+        self.name = name
+
+
+class MaskRefused(Exception):
+    """A file cannot be the mask; `reason` is one of REASONS.
+
+    not_png: a picture, but no PNG. no_alpha: nothing in it can be see-through. nothing_marked: no pixel is at least
+    half see-through. too_large, pixels, format, broken: as for sources. no_source: there is no picture to mask.
+    """
+
+    REASONS = ("not_png", "no_alpha", "nothing_marked", "too_large", "pixels", "format", "broken", "no_source")
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def told(reason: str) -> str:
+    """The reason for a visitor, from the reason of a PictureError."""
+    return _OF_DECODER[reason]

@@ -1,0 +1,132 @@
+"""An edit keeps its files: linked, named, in order, and found again by the same form."""
+
+import pytest
+from django.conf import settings
+
+from playground.imageapi.messages import ImageRequest, Source
+from playground.pixels import mask
+from playground.runs import drafts, files, history
+from playground.runs.connection import Connection
+from playground.runs.folders import folder_of
+from playground.runs.submit import submit
+from tests.cast import a_run
+from tests.runs.drafts import a_file, a_mask, a_source
+
+pytestmark = pytest.mark.django_db
+
+
+def ask(mask_file=None, *, token="t1", **more):
+    images = drafts.images_of("alice")
+    masking = drafts.as_mask(mask_file) if mask_file else None
+    request = ImageRequest("edits", "a hat", quality="low", n=1, images=images, mask=masking, **more)
+    return submit("alice", Connection(settings.IMAGE_APIS["asia"], "cr_canary_0123456789"), request, token=token)
+
+
+def test_files_go_to_the_run_in_order_without_being_copied(tmp_path):
+    sources = [a_source(tmp_path, name) for name in ("b.png", "a.jpg")]
+    run = ask()
+    assert [(one["name"], one["file"]) for one in run.sources] == [
+        ("b.png", "source-1.png"),
+        ("a.jpg", "source-2.jpg"),
+    ]
+    assert files.source_of(run, 2).samefile(drafts.path_of(sources[1]))
+
+
+def test_the_run_gives_its_request_back_after_the_draft_is_gone(tmp_path):
+    drafts.set_role(a_source(tmp_path), "scene")
+    run = ask(a_mask(tmp_path))
+    drafts.clear("alice")
+    request = run.request()
+    assert [image.path.exists() for image in request.images] == [True]
+    assert (request.mask.name, request.mask.path.exists()) == ("mask.png", True)
+    assert (run.sources[0]["width"], run.sources[0]["height"], run.sources[0]["role"]) == (64, 48, "scene")
+
+
+def test_a_mask_of_another_size_is_fitted_to_the_first_picture(tmp_path):
+    a_source(tmp_path)
+    run = ask(a_mask(tmp_path, size=(128, 96), box=(16, 16, 48, 48)))
+    facts = mask.inspect_mask(files.mask_of(run))
+    assert (facts.width, facts.height, facts.marked) == (64, 48, 16 * 16 / (64 * 48))
+
+
+def test_pictures_of_one_name_are_told_apart(tmp_path):
+    for _ in range(3):
+        a_source(tmp_path, "cat.png")
+    assert [one["name"] for one in ask().sources] == ["cat.png", "cat-2.png", "cat-3.png"]
+
+
+def test_the_same_form_with_the_same_files_is_the_same_run(tmp_path):
+    a_source(tmp_path)
+    assert ask() == ask()
+
+
+def test_another_mask_is_another_run(tmp_path):
+    a_source(tmp_path)
+    assert ask(a_mask(tmp_path)) != ask(a_mask(tmp_path, box=(0, 0, 9, 9)))
+
+
+def test_a_picture_that_is_gone_is_refused_and_nothing_stays(tmp_path):
+    drafts.path_of(a_source(tmp_path)).unlink()
+    with pytest.raises(drafts.SourceRefused, match="gone"):
+        ask()
+    assert not list(folder_of("x").parent.parent.glob("*/*"))
+
+
+def test_a_broken_mask_is_refused(tmp_path):
+    a_source(tmp_path)
+    (tmp_path / "mask.png").write_bytes(b"no picture")
+    with pytest.raises(drafts.MaskRefused, match="format"):
+        ask(tmp_path / "mask.png")
+
+
+def test_several_sources_are_expected_to_take_longest(tmp_path):
+    a_source(tmp_path)
+    one = ask()
+    a_source(tmp_path)
+    assert (one.expected_high, ask().expected_high) == (35, 50)
+
+
+def test_deleting_the_run_leaves_the_draft(tmp_path):
+    source = a_source(tmp_path)
+    run = ask()
+    run.state = "succeeded"
+    history.delete([run])
+    assert drafts.path_of(source).exists()
+
+
+def test_change_and_run_brings_pictures_roles_and_mask_back(tmp_path):
+    drafts.set_role(a_source(tmp_path, "scene.png"), "scene")
+    a_source(tmp_path, "hat.jpg")
+    run = ask(a_mask(tmp_path))
+    drafts.clear("alice")
+    a_source(tmp_path, "another.png")
+    back = drafts.from_run("alice", run)
+    assert [(one.name, one.role) for one in back] == [("scene.png", "scene"), ("hat.jpg", "")]
+    assert drafts.mask_of("alice").read_bytes() == files.mask_of(run).read_bytes()
+    assert ask(drafts.mask_of("alice")) == run
+
+
+def test_a_result_can_be_edited(tmp_path):
+    a_source(tmp_path, "old.png")
+    picture = a_run(pictures=1).pictures.get()
+    drafts.from_picture("alice", picture, name="fox.png")
+    assert [one.name for one in drafts.sources_of("alice")] == ["fox.png"]
+    drafts.from_picture("alice", picture, beside=True)
+    assert len(drafts.sources_of("alice")) == 2
+
+
+def test_a_result_that_is_gone_leaves_the_page_as_it_is(tmp_path):
+    a_source(tmp_path, "old.png")
+    picture = a_run(pictures=1).pictures.get()
+    files.path_of(picture).unlink()
+    with pytest.raises(drafts.SourceRefused, match="gone"):
+        drafts.from_picture("alice", picture)
+    assert [one.name for one in drafts.sources_of("alice")] == ["old.png"]
+
+
+def test_a_file_outside_the_draft_can_be_sent_too(tmp_path):
+    path = a_file(tmp_path)
+    image = Source(path, "cat.png", "image/png", path.stat().st_size)
+    request = ImageRequest("edits", "", images=(image,))
+    run = submit("alice", Connection(settings.IMAGE_APIS["asia"], "cr_x"), request, token="")
+    assert (run.sources[0]["width"], run.sources[0]["height"]) == (64, 48)
