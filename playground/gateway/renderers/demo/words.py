@@ -78,6 +78,8 @@ THINGS: Vocabulary = {
     "camel": "camel|caravan|骆驼|驼队",
     "rings": "saturn|rings|土星",
     "cup": "cup|mug|coffee|latte|espresso|cappuccino|tea|杯|咖啡|拿铁|茶",
+    "coffee": "coffee|latte|espresso|cappuccino|咖啡|拿铁",
+    "tea": "tea|茶",
     "bottle": "bottle|perfume|flask|lotion|wine|瓶子|香水|酒瓶|瓶装",
     "bowl": "ramen|noodle|soup|bowl|拉面|面条|汤|碗|火锅|米饭",
     "fruit": "fruit|orange|lemon|apple|strawberry|水果|橙子|柠檬|苹果|草莓",

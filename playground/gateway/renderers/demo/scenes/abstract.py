@@ -26,7 +26,7 @@ def paint(art: Art) -> None:
     art.canvas.fill(Ramp([mix(tints[-1], WHITE, 0.25), mix(tints[-2], tints[-1], 0.35)]))
     _disc(art, dice, tints)
     slope, waves = dice.uniform(-0.35, 0.35), dice.uniform(0.7, 1.4)
-    count = art.more(6, 8, 10)
+    count = 8
     for index in range(count):
         share = index / (count - 1)
         _band(art, art.dice(f"band {index}"), share, (slope, waves), _along(tints, 1 - share))

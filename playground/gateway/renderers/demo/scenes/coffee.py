@@ -1,10 +1,10 @@
-"""A cup of coffee seen from above, on its saucer, with a spoon and beans."""
+"""A cup of coffee or tea seen from above, on its saucer, with a spoon."""
 
 import math
 from random import Random
 
 from ..art import Art
-from ..colour import WHITE, colour, tone
+from ..colour import WHITE, Colour, colour, tone
 from ..curves import oval, smooth
 from ..fills import Ramp
 from ..mask import Mask
@@ -12,44 +12,43 @@ from ..palette import named
 from .plates import plate
 
 
-def coffee(art: Art, x: float, y: float, radius: float) -> None:
-    """A cup of coffee with a rosette of milk on a saucer, a spoon and some beans."""
+def hot_drink(art: Art, x: float, y: float, radius: float) -> None:
+    """A cup of coffee with a rosette of milk, or of clear tea, on a saucer with a spoon."""
     dice = art.dice("coffee")
     glaze = named(art.scene.colours[0]) if art.scene.colours else colour(dice.choice(_GLAZES))
-    plate(art, x, y, radius * 1.62, glaze)
-    art.canvas.shade(
-        art.stencil()
-        .ring(x, y, radius * 1.18, radius * 1.18, radius * 0.05)
-        .mask()
-        .soft(radius * 0.03, art.canvas.size),
-        (150, 140, 140),
-        0.5,
-    )
-    _spoon(art, x, y, radius)
-    handle = (
-        art.stencil()
-        .rectangle(x + radius * 0.85, y - radius * 0.14, x + radius * 1.5, y + radius * 0.14, radius * 0.13)
-        .mask()
-    )
-    art.canvas.shadow(handle.moved(radius * 0.04, radius * 0.08), radius * 0.06, 0.35)
-    art.canvas.paint(handle, Ramp([tone(glaze, light=0.06), tone(glaze, light=-0.14)]))
+    is_tea = art.scene.shows("tea") and not art.scene.shows("coffee")
+    _saucer(art, x, y, radius, glaze)
     plate(art, x, y, radius, glaze)
     inner = art.stencil().ellipse(x, y, radius * 0.89).mask()
     art.canvas.paint(inner, Ramp([tone(glaze, light=-0.3), tone(glaze, light=-0.08)]))
     brew = art.stencil().ellipse(x, y + radius * 0.02, radius * 0.83).mask()
-    art.canvas.paint(brew, Ramp([(150, 92, 48), (128, 74, 38), (84, 46, 24), (62, 33, 18)], "out", (0, 0.6, 0.93, 1)))
-    _rosette(art, x, y + radius * 0.02, radius * 0.66, brew)
+    if is_tea:
+        art.canvas.paint(brew, Ramp([(222, 150, 62), (204, 122, 40), (150, 78, 24)], "out", (0, 0.75, 1)))
+        sheen = art.stencil().ellipse(x - radius * 0.28, y - radius * 0.3, radius * 0.36, radius * 0.16, turn=-0.7)
+        art.canvas.light(sheen.mask().soft(radius * 0.06, art.canvas.size), (255, 236, 200), 0.45)
+    else:
+        roast = [(150, 92, 48), (128, 74, 38), (84, 46, 24), (62, 33, 18)]
+        art.canvas.paint(brew, Ramp(roast, "out", (0, 0.6, 0.93, 1)))
+        _rosette(art, x, y + radius * 0.02, radius * 0.66, brew)
+        _beans(art, dice, x, y, radius)
     if art.detail:
         _bubbles(art, dice, x, y, radius * 0.8)
-    art.canvas.light(
-        art.stencil()
-        .ring(x, y, radius * 0.94, radius * 0.94, radius * 0.025, 190, 300)
-        .mask()
-        .soft(radius * 0.012, art.canvas.size),
-        WHITE,
-        0.7,
+    lip = art.stencil().ring(x, y, radius * 0.94, radius * 0.94, radius * 0.025, 190, 300).mask()
+    art.canvas.light(lip.soft(radius * 0.012, art.canvas.size), WHITE, 0.7)
+
+
+def _saucer(art: Art, x: float, y: float, radius: float, glaze: Colour) -> None:
+    """The saucer with its well, the spoon on it, and the cup's handle over it."""
+    plate(art, x, y, radius * 1.62, glaze)
+    well = art.stencil().ring(x, y, radius * 1.18, radius * 1.18, radius * 0.05).mask()
+    art.canvas.shade(well.soft(radius * 0.03, art.canvas.size), (150, 140, 140), 0.5)
+    _spoon(art, x, y, radius)
+    grip = art.stencil().rectangle(
+        x + radius * 0.85, y - radius * 0.14, x + radius * 1.5, y + radius * 0.14, radius * 0.13
     )
-    _beans(art, dice, x, y, radius)
+    handle = grip.mask()
+    art.canvas.shadow(handle.moved(radius * 0.04, radius * 0.08), radius * 0.06, 0.35)
+    art.canvas.paint(handle, Ramp([tone(glaze, light=0.06), tone(glaze, light=-0.14)]))
 
 
 def _rosette(art: Art, x: float, y: float, reach: float, brew: Mask) -> None:

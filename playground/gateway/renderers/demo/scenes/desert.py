@@ -24,7 +24,7 @@ def paint(art: Art) -> None:
         lamp=(art.width * (0.5 + side * 0.22), horizon - art.height * dice.uniform(0.06, 0.2)),
         size=0.07,
     )
-    count = art.more(5, 6, 7)
+    count = 6
     for index in range(count):
         near = index / (count - 1)
         crest = _dune(art, art.dice(f"dune {index}"), near, horizon, side)
@@ -97,6 +97,9 @@ def _shade(art: Art, dice: Random, crest: list[Point], side: int, shape: Mask, s
         end_x, end_y = slope[-1]
         foot = (end_x + out * 2, max(end_y, y + drop))
         lee = art.stencil().polygon([*reversed(slope), *spine, foot]).mask().times(shape)
+        ends = [WHITE, WHITE, BLACK] if step > 0 else [BLACK, WHITE, WHITE]
+        fade = Ramp(ends, "across").image(lee.image.size).convert("L")
+        lee = lee.times(Mask(fade, lee.left, lee.top))
         art.canvas.paint(lee, Ramp([dark, mix(dark, sand, 0.55), sand]), 0.92)
 
 

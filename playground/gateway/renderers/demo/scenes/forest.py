@@ -20,7 +20,7 @@ def paint(art: Art) -> None:
     light_x = art.width * dice.uniform(0.4, 0.62)
     ground = art.height * 0.74
     _light(art, light_x)
-    layers = art.more(4, 5, 6)
+    layers = 5
     bamboo = art.scene.shows("bamboo")
     for layer in range(layers):
         near = layer / (layers - 1)

@@ -63,7 +63,7 @@ def _trees(art: Art, shore: float, japanese: bool) -> None:
             tints = greens(art, depth)
             if layer == 1 and index in (1, 4) and (japanese or art.scene.shows("flower")):
                 tints = _blaze(art)
-            crown(art, dice, x, y, size, tints)
+            crown(art, art.dice(f"tree {layer} {index}"), x, y, size, tints)
         if art.detail:
             mist(
                 art, art.dice(f"air {layer}"), shore - art.height * 0.22, shore, art.palette.haze, 0.3 - 0.08 * layer
@@ -85,8 +85,8 @@ def _bank(art: Art, shore: float) -> None:
     top = [(index * step, shore - art.height * (0.035 + 0.012 * height)) for index, height in enumerate(heights)]
     lawn = art.stencil().polygon([*top, (art.width, shore + 3), (0, shore + 3)])
     art.canvas.paint(lawn, Ramp([lit, middle, dark]))
-    dice = art.dice("bushes")
-    for _ in range(art.more(7, 9, 11)):
+    for index in range(art.more(7, 9, 11)):
+        dice = art.dice(f"bush {index}")
         x, size = dice.uniform(0, 1) * art.width, art.unit * dice.uniform(0.035, 0.065)
         crown(art, dice, x, shore - size * 0.35, size, greens(art, dice.uniform(0.6, 1)))
 
@@ -131,9 +131,10 @@ def _pond(art: Art, shore: float) -> None:
 
 
 def _lilies(art: Art, shore: float) -> None:
-    dice = art.dice("lilies")
     _, middle, lit = greens(art, 1)
     for cluster in range(art.more(3, 4, 5)):
+        dice = art.dice(f"lilies {cluster}")
+        blooms = dice.random() < 0.8
         cx = art.width * dice.choice((dice.uniform(0.04, 0.24), dice.uniform(0.74, 0.96)))
         cy = shore + (art.height - shore) * (0.14 + 0.6 * (cluster + dice.random() * 0.5) / 5)
         near = (cy - shore) / (art.height - shore)
@@ -146,7 +147,7 @@ def _lilies(art: Art, shore: float) -> None:
             art.canvas.shadow(shape.moved(0, size * 0.12), size * 0.08, 0.4)
             art.canvas.paint(shape, Ramp([lit, middle]))
             art.canvas.light(shape.rim(0, size * 0.05), art.palette.glow, 0.35)
-        if dice.random() < 0.8:
+        if blooms:
             _lotus(art, cx, cy - art.unit * 0.012, art.unit * (0.02 + 0.025 * near))
 
 
@@ -169,9 +170,9 @@ def _lotus(art: Art, x: float, y: float, size: float) -> None:
 
 
 def _shoal(art: Art, shore: float) -> None:
-    dice = art.dice("shoal")
-    count = art.more(5, 6, 7)
+    count = 6
     for index in range(count):
+        dice = art.dice(f"koi {index}")
         depth = (index + 0.5) / count
         y = shore + (art.height - shore) * (0.22 + 0.64 * depth)
         x = art.width * (0.32 + 0.36 * dice.random())

@@ -116,8 +116,8 @@ def _gullies(
 
 
 def _ridges(art: Art, dice: Random, shore: float, lake: bool) -> None:
-    """Four to six ranges, each nearer, lower and darker, fading into the air at its foot."""
-    count = art.more(4, 5, 6)
+    """Five ranges, each nearer, lower and darker, fading into the air at its foot."""
+    count = 5
     spread, floor = (0.2, shore + 2) if lake else (0.34, art.height)
     for index in range(count):
         near = index / (count - 1)
@@ -177,7 +177,8 @@ def _near(art: Art, dice: Random, shore: float, lake: bool) -> None:
         edge.append((t * art.width, art.height - rise - height * art.height * 0.012))
     bank = art.stencil().polygon([(0, art.height), *edge, (art.width, art.height)])
     trunks = art.stencil()
-    for _ in range(art.more(6, 10, 14)):
+    for tree in range(art.more(6, 10, 14)):
+        dice = art.dice(f"pine {tree}")
         t = dice.random() ** 1.7 * 0.5
         index = round((t if side < 0 else 1 - t) * (len(edge) - 1))
         x, y = edge[index]

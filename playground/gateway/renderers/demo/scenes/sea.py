@@ -25,7 +25,7 @@ def paint(art: Art) -> None:
     if art.scene.shows("lighthouse"):
         _lighthouse(art, horizon)
     if art.scene.shows("boat") or (dice.random() < 0.7 and not art.scene.shows("lighthouse")):
-        _boat(art, art.width * (0.56 if x < art.width * 0.4 else 0.4), horizon + art.height * 0.02)
+        _boat(art, _clear_spot(art, x), horizon + art.height * 0.02)
     beach(art)
     if art.scene.shows("palm") or (dice.random() < 0.45 and not art.scene.shows("lighthouse")):
         palm(art, art.dice("palm"), -1 if x > art.width * 0.5 else 1)
@@ -33,6 +33,12 @@ def paint(art: Art) -> None:
         mist(art, art.dice("fog"), horizon - art.height * 0.2, horizon + art.height * 0.2, art.palette.haze, 0.9)
     elif art.scene.weather:
         fall(art, art.dice("fall"), art.scene.weather)
+
+
+def _clear_spot(art: Art, lamp_x: float) -> float:
+    """Where a boat sails: on the lamp's side, since a palm stands on the other."""
+    share = lamp_x / art.width
+    return art.width * (0.15 if share < 0.4 else 0.28 if share < 0.6 else 0.85)
 
 
 def _is_day(art: Art) -> bool:

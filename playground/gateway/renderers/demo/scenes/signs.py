@@ -32,17 +32,21 @@ _TRADES = (
 _LATIN = ("BAR", "HOTEL", "CAFE", "NOODLES", "BOOKS", "CINEMA", "TEA", "MUSIC")
 
 
-def hang_signs(art: Art, wall: Callable[[int, float, float], Point], dice: Random) -> None:
+def hang_signs(art: Art, wall: Callable[[int, float, float], Point]) -> None:
     """Hang signs along both walls, far ones first; without lamps they are painted boards."""
     trades = _TRADES if art.face.path else _LATIN
-    scales = sorted(dice.uniform(0.16, 0.95) for _ in range(art.more(9, 14, 19)))
-    for index, scale in enumerate(scales):
-        side = -1 if index % 2 else 1
+    # Each sign has dice of its own, so that more of them leave the first ones where they are.
+    signs = [(dice.uniform(0.16, 0.95), -1 if index % 2 else 1, dice) for index, dice in _dice(art)]
+    for scale, side, dice in sorted(signs, key=lambda sign: sign[0]):
         x, y = wall(side, scale, dice.uniform(0.2, 0.62))
         wide = art.unit * dice.uniform(0.055, 0.085) * scale * 1.25
         left = x if side < 0 else x - wide
         text = dice.choice(trades)
         _blade(art, text, left, y, wide, dice.choice(art.palette.accents), filled=dice.random() < 0.35)
+
+
+def _dice(art: Art) -> list[tuple[int, Random]]:
+    return [(index, art.dice(f"sign {index}")) for index in range(art.more(9, 14, 19))]
 
 
 def _blade(art: Art, text: str, left: float, top: float, wide: float, tint: Colour, *, filled: bool) -> None:

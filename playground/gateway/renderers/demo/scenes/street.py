@@ -42,7 +42,7 @@ def paint(art: Art) -> None:
     for house in houses:
         _house(art, view, house)
     _haze(art, view)
-    hang_signs(art, view.wall, art.dice("signs"))
+    hang_signs(art, view.wall)
     _cables(art, view)
     lay_road(art, view)
     gate(art, view.x, view.y)

@@ -9,7 +9,7 @@ from ..colour import BLACK, WHITE, Colour, colour, mix, tone
 from ..curves import blob, oval
 from ..fills import Ramp
 from ..palette import named
-from .coffee import coffee
+from .coffee import hot_drink
 from .dishes import noodles
 from .sweets import cake, fruit
 
@@ -28,7 +28,7 @@ def paint(art: Art) -> None:
     elif art.scene.shows("fruit") and not art.scene.shows("cup", "bowl"):
         fruit(art, x, y, art.unit * 0.36)
     elif art.scene.shows("cup"):
-        coffee(art, x, y, art.unit * 0.25)
+        hot_drink(art, x, y, art.unit * 0.25)
     else:
         noodles(art, x, y, art.unit * 0.35)
     if art.detail and not art.clear:
