@@ -108,7 +108,7 @@ def _encode(picture: Image.Image, format: str, source: Path, options: dict[str, 
 def _encode_jpeg(picture: Image.Image, options: dict[str, Any]) -> bytes:
     data = b""
     for quality, subsampling in _JPEG_STEPS:
-        data = _saved(picture, "JPEG", options | {"quality": quality, "subsampling": subsampling, "optimize": True})
+        data = _saved(picture, "JPEG", options | {"quality": quality, "subsampling": subsampling})
         if len(data) <= _LARGEST_JPEG:
             break
     return data
