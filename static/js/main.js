@@ -44,11 +44,15 @@ function focusWhatMatters(isSwap) {
   else (wrong || title || null)?.focus();
 }
 
+function remember(name, value) {
+  const isSecure = location.protocol === "https:" ? "; secure" : "";
+  document.cookie = `${name}=${value}; path=/; max-age=31536000; samesite=lax${isSecure}`;
+}
+
 function chooseTheme(link) {
   const theme = link.dataset.themeChoice;
   root.dataset.theme = theme;
-  const isSecure = location.protocol === "https:" ? "; secure" : "";
-  document.cookie = `theme=${theme}; path=/; max-age=31536000; samesite=lax${isSecure}`;
+  remember("theme", theme);
   for (const other of link.parentElement.children) other.toggleAttribute("aria-current", false);
   link.setAttribute("aria-current", "true");
 }
@@ -114,3 +118,6 @@ document.addEventListener("visibilitychange", showState);
 loadElements();
 showState();
 if (!reveal(location.hash)) focusWhatMatters(false);
+
+// Times on the next pages are in the visitor's own zone.
+remember("timezone", Intl.DateTimeFormat().resolvedOptions().timeZone);
