@@ -3,42 +3,29 @@
 import json
 from typing import Any, Final, NoReturn
 
-from django.http import HttpRequest, UnreadablePostError
+from django.http import HttpRequest
 
-from playground.gateway.caller import CallerLeft
+from playground.gateway.incoming import Incoming, patience
 from playground.imageapi.errors import ApiError
 from playground.imageapi.options import MIB
 
 MAX_BYTES: Final = MIB
-# A body that is too large is still taken in up to here: clients that send on do not hear a refusal.
-MAX_DRAINED_BYTES: Final = 16 * MIB
-_BLOCK: Final = 64 * 1024
 
 
 def read_json(request: HttpRequest) -> dict[str, Any]:
     """The fields of a JSON object. Raises ApiError 400, 413 or 415, or CallerLeft when it breaks off."""
     if request.content_type != "application/json":
         raise ApiError("unsupported_media_type", "Send the body as JSON, with 'Content-Type: application/json'.")
-    try:
-        body = request.read(MAX_BYTES + 1)
-        if len(body) > MAX_BYTES:
-            _drain(request)
-            raise ApiError("invalid_request", "The body is over 1 MB.", status=413)
-    except UnreadablePostError as error:
-        raise CallerLeft from error
+    with patience(request):
+        body = Incoming(request).read(MAX_BYTES + 1)
+    if len(body) > MAX_BYTES:
+        raise ApiError("invalid_request", "The body is over 1 MB.", status=413)
     return _fields(body)
-
-
-def _drain(request: HttpRequest) -> None:
-    left = MAX_DRAINED_BYTES
-    while left > 0 and (block := request.read(_BLOCK)):
-        left -= len(block)
 
 
 def _fields(body: bytes) -> dict[str, Any]:
     if not body:
-        # Chunked bodies are empty here: WSGI hands on only what has a length.
-        raise ApiError("invalid_request", "The body is empty: send JSON, with its Content-Length.")
+        raise ApiError("invalid_request", "The body is empty: send JSON.")
     try:
         fields = json.loads(body.decode("utf-8-sig"), parse_constant=_refuse_constant)
         # Escapes can name halves of characters, which no file, log or font can hold.

@@ -11,6 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from playground.gateway import answers, cors
 from playground.gateway.call import Call
 from playground.gateway.caller import CallerLeft
+from playground.gateway.incoming import EarlyAnswer
 from playground.imageapi.errors import ApiError
 from playground.web.requests import current_request_id
 
@@ -53,14 +54,14 @@ def _answer(
         return view(request, call, **parts)
     except ApiError as error:
         call.code = error.code
-        return answers.failure(error, methods)
+        return EarlyAnswer(answers.failure(error, methods), request)
     except CallerLeft:
         call.code = "client_gone"
         return HttpResponse(status=CLIENT_GONE)
     except Exception as error:  # the outermost handler
         call.log_unexpected(error)
         call.code = "server_error"
-        return answers.failure(ApiError("server_error"), methods)
+        return EarlyAnswer(answers.failure(ApiError("server_error"), methods), request)
 
 
 def _dress(response: HttpResponseBase, call: Call) -> HttpResponseBase:

@@ -1,0 +1,92 @@
+"""The body of a request while it comes in: read in blocks, and heard out after an early answer."""
+
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Final
+
+from django.http import HttpRequest, HttpResponse
+
+from playground.gateway.caller import CallerLeft
+
+BLOCK: Final = 256 * 1024
+# A caller that sends nothing for so many seconds in the middle of a body is taken to have left.
+PATIENCE: Final = 60.0
+# What is read on after an answer that came early, and for how long at most: bytes, seconds, seconds of silence.
+HEARD_OUT_BYTES: Final = 512 * 1024 * 1024
+HEARD_OUT_SECONDS: Final = 60.0
+HEARD_OUT_SILENCE: Final = 3.0
+
+
+class Incoming:
+    """A body as a file that can be read once; also one in chunks, without a length (RFC 9112, 7.1)."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        is_chunked = "chunked" in request.headers.get("Transfer-Encoding", "").lower()
+        # Django hands on only what has a length; a server that ends a chunked body by itself says so.
+        ends_itself = is_chunked and request.META.get("wsgi.input_terminated")
+        self._source = request.META["wsgi.input"] if ends_itself else request
+        self._promised = 0 if is_chunked else int(request.META.get("CONTENT_LENGTH") or 0)
+
+    def read(self, size: int, /) -> bytes:
+        """At most `size` bytes, none at the end. Raises CallerLeft when the body breaks off."""
+        block = self.take(size)
+        self._promised -= len(block)
+        if not block and self._promised > 0:
+            raise CallerLeft
+        return block
+
+    def take(self, size: int) -> bytes:
+        """The same without asking whether all came that was promised."""
+        try:
+            return bytes(self._source.read(size))
+        except OSError as error:
+            raise CallerLeft from error
+
+
+@contextmanager
+def patience(request: HttpRequest, seconds: float = PATIENCE) -> Iterator[None]:
+    """Within, reading the body waits at most `seconds` for the next bytes, then raises CallerLeft."""
+    connection: socket.socket | None = request.META.get("gunicorn.socket")
+    if connection is not None:
+        connection.settimeout(seconds)
+    try:
+        yield
+    finally:
+        if connection is not None:
+            connection.settimeout(None)
+
+
+class EarlyAnswer(HttpResponse):
+    """An answer that may be out before the request is in.
+
+    A connection closed on unread bytes is reset, and the reset overtakes the answer (RFC 9112, 9.6); many programs
+    listen only once everything is sent. So what still comes is read on and thrown away, after the answer.
+    """
+
+    def __init__(self, answer: HttpResponse, request: HttpRequest) -> None:
+        super().__init__(answer.content, status=answer.status_code, headers=dict(answer.headers))
+        self._request = request
+
+    def close(self) -> None:
+        """Called by the server when the answer is out."""
+        try:
+            hear_out(self._request)
+        finally:
+            super().close()
+
+
+def hear_out(request: HttpRequest) -> None:
+    """Read the rest of the body and throw it away; a caller that sends too much or too slowly is cut off."""
+    body, left, until = Incoming(request), HEARD_OUT_BYTES, time.monotonic() + HEARD_OUT_SECONDS
+    with suppress(CallerLeft), patience(request, HEARD_OUT_SILENCE):
+        while left > 0 and time.monotonic() < until:
+            if not (block := body.take(BLOCK)):
+                return
+            left -= len(block)
+    connection: socket.socket | None = request.META.get("gunicorn.socket")
+    if connection is not None:
+        # The server would wait for the caller once more, in the thread that all connections share.
+        with suppress(OSError):
+            connection.shutdown(socket.SHUT_RDWR)
