@@ -2,7 +2,7 @@
 
 import pytest
 
-from playground.imageapi.tokens import output_tokens, text_tokens, usage_of
+from playground.imageapi.tokens import input_tokens, output_tokens, text_tokens, usage_of
 
 
 @pytest.mark.parametrize(
@@ -28,3 +28,24 @@ def test_a_prompt_counts_a_token_for_four_bytes():
 def test_usage_adds_pictures_and_previews():
     usage = usage_of("cat", [("1024x1024", "low")] * 2, previews=3)
     assert (usage.input_tokens, usage.output_tokens, usage.total_tokens) == (1, 392 + 300, 693)
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "fidelity", "tokens"),
+    [
+        (8, 8, "low", 194),
+        (1024, 1024, "low", 194),
+        (1024, 1025, "low", 194),
+        (512, 513, "low", 323),
+        (1024, 1536, "low", 323),
+        (1024, 1024, "high", 194 + 4160),
+        (1536, 1024, "high", 323 + 6240),
+    ],
+)
+def test_input_tokens_meet_the_official_guide_and_known_bills(width, height, fidelity, tokens):
+    assert input_tokens(width, height, fidelity) == tokens
+
+
+def test_usage_tells_text_from_pictures():
+    usage = usage_of("cat", [("1024x1024", "low")], image_tokens=194)
+    assert (usage.input_text_tokens, usage.input_image_tokens, usage.input_tokens) == (1, 194, 195)
