@@ -7,9 +7,10 @@ from typing import Any, Final
 import pybase64
 from django.http import HttpResponse
 
+from playground.gateway.orders import Order
 from playground.gateway.renderers import Look, Picture
 from playground.imageapi.errors import ApiError
-from playground.imageapi.messages import ImageRequest, Usage
+from playground.imageapi.messages import Usage
 from playground.imageapi.options import PARAMETER
 from playground.imageapi.tokens import usage_of
 
@@ -23,11 +24,11 @@ def as_json(body: object, status: int = 200) -> HttpResponse:
     return HttpResponse(json.dumps(body, separators=(",", ":")), "application/json", status)
 
 
-def pictures(asked: ImageRequest, drawn: Sequence[Picture], created: int) -> HttpResponse:
+def pictures(order: Order, drawn: Sequence[Picture], created: int) -> HttpResponse:
     """The answer with all pictures (seeds, Response). `created` is Unix time in seconds."""
     data = [{"b64_json": base64(one.data), "revised_prompt": one.revised_prompt} for one in drawn]
     looks = [(one.look.size, one.look.quality) for one in drawn]
-    usage = usage_as_json(usage_of(asked.prompt, looks))
+    usage = usage_as_json(usage_of(order.asked.prompt, looks, image_tokens=order.image_tokens))
     return as_json({"created": created, "data": data, **look_as_json(drawn[0].look), "usage": usage})
 
 

@@ -7,9 +7,11 @@ from django.apps import AppConfig, apps
 from django.conf import settings
 
 from playground.gateway.admission import Places
+from playground.gateway.looking import Files, Seen, Unusable
 from playground.gateway.renderers import Renderer
 from playground.gateway.renderers.demo.renderer import DRAW, DemoRenderer
 from playground.gateway.renderers.pool import Pool
+from playground.gateway.uploads import Uploads
 
 # Threads that stay free for pages however many calls are open.
 THREADS_FOR_PAGES = 100
@@ -22,11 +24,15 @@ class GatewayConfig(AppConfig):
     label = "gateway"
     verbose_name = "Image API"
     places: Places
+    uploads: Uploads
+    looks: "Pool[Files, tuple[Seen, ...] | Unusable]"
     renderer: Renderer
 
     def ready(self) -> None:
         """Put the parts together; nothing starts before the first call."""
         self.places = Places(lambda: max(1, settings.WEB_THREADS - THREADS_FOR_PAGES))
+        self.uploads = Uploads()
+        self.looks = Pool("playground.gateway.looking:look", children=1)
         self.renderer = DemoRenderer(Pool(DRAW, children=_children()), lambda: settings.DEMO_SECONDS)
 
     @classmethod

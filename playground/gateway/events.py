@@ -9,13 +9,15 @@ from typing import Any, Final
 from playground.gateway.answers import base64, look_as_json, usage_as_json
 from playground.gateway.call import Call
 from playground.gateway.caller import CallerLeft
+from playground.gateway.orders import Order
 from playground.gateway.renderers import Picture, Preview, Rendering
 from playground.imageapi.errors import ApiError
-from playground.imageapi.messages import ImageRequest
+from playground.imageapi.options import Endpoint
 from playground.imageapi.tokens import usage_of
 
 # A comment: it sends the headers at once, so that proxies see an answer and clients a request id.
 ACCEPTED: Final = b": accepted\n\n"
+_KINDS: Final[dict[Endpoint, str]] = {"generations": "image_generation", "edits": "image_edit"}
 
 
 class EventStream:
@@ -35,11 +37,11 @@ class EventStream:
             on_close()
 
 
-def event_blocks(asked: ImageRequest, rendering: Rendering, call: Call) -> Iterator[bytes]:
+def event_blocks(order: Order, rendering: Rendering, call: Call) -> Iterator[bytes]:
     """The events of a call; a failure after the first byte is an `error` event. Sets `call.code`."""
     yield ACCEPTED
     try:
-        yield from _picture_events(asked, rendering)
+        yield from _picture_events(order, rendering)
     except CallerLeft:
         return
     except ApiError as error:
@@ -53,24 +55,26 @@ def event_blocks(asked: ImageRequest, rendering: Rendering, call: Call) -> Itera
         call.code = ""
 
 
-def _picture_events(asked: ImageRequest, rendering: Rendering) -> Iterator[bytes]:
+def _picture_events(order: Order, rendering: Rendering) -> Iterator[bytes]:
     previews: Counter[int] = Counter()
+    kind = _KINDS[order.asked.endpoint]
     for event in rendering:
         if isinstance(event, Preview):
             previews[event.index] += 1
-            yield _block("image_generation.partial_image", _preview(event))
+            yield _block(f"{kind}.partial_image", _preview(event))
         else:
-            yield _block("image_generation.completed", _completed(asked, event, previews[event.index]))
+            yield _block(f"{kind}.completed", _completed(order, event, previews[event.index]))
 
 
 def _preview(preview: Preview) -> dict[str, Any]:
     return {**_picture(preview), "partial_image_index": preview.step}
 
 
-def _completed(asked: ImageRequest, picture: Picture, previews: int) -> dict[str, Any]:
-    # The prompt is read once: its tokens stand in the first event alone, so that events add up to the call.
-    prompt = "" if picture.index else asked.prompt
-    usage = usage_of(prompt, [(picture.look.size, picture.look.quality)], previews=previews)
+def _completed(order: Order, picture: Picture, previews: int) -> dict[str, Any]:
+    # Prompt and sources are read once: their tokens stand in the first event alone, so that events add up.
+    prompt, image_tokens = ("", 0) if picture.index else (order.asked.prompt, order.image_tokens)
+    looks = [(picture.look.size, picture.look.quality)]
+    usage = usage_of(prompt, looks, previews=previews, image_tokens=image_tokens)
     return {
         **_picture(picture),
         "revised_prompt": picture.revised_prompt,

@@ -19,9 +19,11 @@ Value = str | int | bool
 def parse_fields(endpoint: Endpoint, fields: Mapping[str, object]) -> ImageRequest:
     """What is asked for, defaults filled in; null counts as not sent, as in the official API.
 
-    Raises ApiError with the field in `param`: the code of the parameter's row, else 400 `invalid_request`.
+    Files are not looked at. Raises ApiError with the field in `param`: the code of the parameter's row, else 400
+    `invalid_request`.
     """
-    values = {one.name: _value(one, endpoint, fields.get(one.name)) for one in parameters_of(endpoint)}
+    texts = (one for one in parameters_of(endpoint) if one.kind != "file")
+    values = {one.name: _value(one, endpoint, fields.get(one.name)) for one in texts}
     asked = ImageRequest.from_parameters(endpoint, values)
     if not asked.prompt.strip() and endpoint == "generations":
         raise ApiError("invalid_request", "prompt must not be empty.", param="prompt")

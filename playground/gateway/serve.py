@@ -9,42 +9,39 @@ from django.http.response import HttpResponseBase
 from playground.gateway import answers
 from playground.gateway.apps import GatewayConfig
 from playground.gateway.auth import authenticate
-from playground.gateway.body import read_json
 from playground.gateway.call import Call
 from playground.gateway.caller import Caller
 from playground.gateway.events import EventStream, event_blocks
-from playground.gateway.parse import ignored_fields, parse_fields
+from playground.gateway.orders import Order, order_edit, order_generation
 from playground.gateway.renderers import Picture, Rendering
-from playground.imageapi.messages import ImageRequest
+from playground.imageapi.options import Endpoint
 
 
-def serve_generation(request: HttpRequest, call: Call) -> HttpResponseBase:
-    """Pictures from text. Raises ApiError, and CallerLeft when nobody waits any more."""
+def serve(endpoint: Endpoint, request: HttpRequest, call: Call) -> HttpResponseBase:
+    """Pictures from text, or from pictures. Raises ApiError, and CallerLeft when nobody waits any more."""
     gateway = GatewayConfig.current()
     key = authenticate(request)
     call.key = key.prefix
+    # gunicorn hands the connection on; other servers do not, and their callers are taken to stay.
+    caller = Caller(key.account, request.META.get("gunicorn.socket"))
     with ExitStack() as held:
         held.enter_context(gateway.places.place())
-        fields = read_json(request)
-        call.ignored = ignored_fields("generations", fields)
-        asked = parse_fields("generations", fields)
-        call.describe(asked)
-        # gunicorn hands the connection on; other servers do not, and their callers are taken to stay.
-        caller = Caller(key.account, request.META.get("gunicorn.socket"))
-        rendering = gateway.renderer.render(asked, caller)
+        is_edit = endpoint == "edits"
+        order = order_edit(request, call, caller, held) if is_edit else order_generation(request, call)
+        rendering = gateway.renderer.render(order.asked, caller)
         held.callback(rendering.close)
-        if asked.stream:
-            return _stream(asked, rendering, call, held.pop_all())
+        if order.asked.stream:
+            return _stream(order, rendering, call, held.pop_all())
         drawn = [event for event in rendering if isinstance(event, Picture)]
         caller.wait(0)
-        return answers.pictures(asked, drawn, int(time.time()))
+        return answers.pictures(order, drawn, int(time.time()))
 
 
-def _stream(asked: ImageRequest, rendering: Rendering, call: Call, held: ExitStack) -> HttpResponseBase:
+def _stream(order: Order, rendering: Rendering, call: Call, held: ExitStack) -> HttpResponseBase:
     # Until the last event is out: whoever closes the stream before has left.
     call.code = "client_gone"
     held.callback(call.log, 200)
-    blocks = EventStream(event_blocks(asked, rendering, call), held.close)
+    blocks = EventStream(event_blocks(order, rendering, call), held.close)
     response = StreamingHttpResponse(blocks, content_type="text/event-stream; charset=utf-8")
     # nginx would collect the events otherwise.
     response.headers["X-Accel-Buffering"] = "no"

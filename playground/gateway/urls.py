@@ -7,6 +7,7 @@ from playground.gateway import views
 app_name = "gateway"
 urlpatterns = [
     path("images/generations", views.generations, name="generations"),
+    path("images/edits", views.edits, name="edits"),
     path("images/variations", views.variations, name="variations"),
     path("models", views.models, name="models"),
     path("models/<path:name>", views.model, name="model"),

@@ -7,14 +7,20 @@ from playground.gateway import answers
 from playground.gateway.auth import authenticate
 from playground.gateway.call import Call
 from playground.gateway.endpoint import endpoint
-from playground.gateway.serve import serve_generation
+from playground.gateway.serve import serve
 from playground.imageapi.errors import ApiError
 
 
 @endpoint("images/generations", "POST")
 def generations(request: HttpRequest, call: Call) -> HttpResponseBase:
     """Text to image (seeds, Generations endpoint)."""
-    return serve_generation(request, call)
+    return serve("generations", request, call)
+
+
+@endpoint("images/edits", "POST")
+def edits(request: HttpRequest, call: Call) -> HttpResponseBase:
+    """Pictures from pictures (seeds, Edits endpoint)."""
+    return serve("edits", request, call)
 
 
 @endpoint("images/variations")

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,10 +12,12 @@ from django.test import Client
 
 from playground.gateway.apps import GatewayConfig
 from playground.imageapi.demokeys import make_demo_key
+from tests.gateway.forms import FORM, body_of, fields, part, picture
 from tests.gateway.server import Server, serving
 from tests.gateway.tiny import TinyRenderer
 
 GENERATIONS = f"/{django_settings.URL_PREFIX}v1/images/generations"
+EDITS = f"/{django_settings.URL_PREFIX}v1/images/edits"
 type Post = Callable[..., HttpResponse]
 
 
@@ -44,6 +47,26 @@ def post(client: Client, key: str) -> Post:
         return client.generic("POST", GENERATIONS, body, content_type=content_type, headers=headers)
 
     return ask
+
+
+@pytest.fixture
+def edit(client: Client, key: str) -> Post:
+    """Ask for an edit of a small picture; `files` of (field, file name, content) replace it, fields are added."""
+
+    def ask(*files: tuple[str, str, bytes], body: bytes | None = None, form: str = FORM, **sent: Any) -> HttpResponse:
+        if body is None:
+            named = files or (("image", "cat.png", picture()),)
+            body = body_of(fields(**sent), *(part(field, content, name) for field, name, content in named))
+        headers = {"Authorization": f"Bearer {key}"}
+        return client.generic("POST", EDITS, body, content_type=form, headers=headers)
+
+    return ask
+
+
+@pytest.fixture(autouse=True)
+def _data_of_its_own(settings: Any, tmp_path: Path) -> None:
+    """Uploads go to a folder that the test can look into."""
+    settings.DATA_DIR = tmp_path / "data"
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,96 @@
+"""From a request to what is asked of the renderer: a JSON body for pictures from text, a form for edits."""
+
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from math import log
+from typing import Final
+
+from django.http import HttpRequest
+
+from playground.gateway.apps import GatewayConfig
+from playground.gateway.body import read_json
+from playground.gateway.call import Call
+from playground.gateway.caller import Caller
+from playground.gateway.form import Form, Upload, read_form
+from playground.gateway.looking import Files, Seen, Unusable
+from playground.gateway.parse import ignored_fields, parse_fields
+from playground.gateway.renderers.pool import Task
+from playground.imageapi.errors import ApiError
+from playground.imageapi.messages import ImageRequest, Source
+from playground.imageapi.options import AUTO, MAX_EDGE, MAX_PIXELS, MAX_SOURCES, MEDIA_TYPES, SIZES
+from playground.imageapi.tokens import input_tokens
+
+_REASONS: Final = {
+    "format": "is not a PNG, JPEG or WebP picture; save it as one of these",
+    "size": f"has over {MAX_PIXELS // 1_000_000} megapixels, or over {MAX_EDGE:,} pixels a side",
+    "png": "must be a PNG picture, whose transparent area is repainted",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a call asks for, and how many tokens its pictures have."""
+
+    asked: ImageRequest
+    image_tokens: int = 0
+
+
+def order_generation(request: HttpRequest, call: Call) -> Order:
+    """What a JSON body asks for. Raises ApiError, and CallerLeft."""
+    fields = read_json(request)
+    call.ignored = ignored_fields("generations", fields)
+    asked = parse_fields("generations", fields)
+    call.describe(asked)
+    return Order(asked)
+
+
+def order_edit(request: HttpRequest, call: Call, caller: Caller, held: ExitStack) -> Order:
+    """What a form asks for. Its files stay until `held` is closed. Raises ApiError, and CallerLeft."""
+    gateway = GatewayConfig.current()
+    form = read_form(request, held.enter_context(gateway.uploads.folder()))
+    call.ignored = ignored_fields("edits", form.fields)
+    asked = parse_fields("edits", form.fields)
+    call.describe(asked)
+    _check_count(form)
+    files = Files(tuple(one.path for one in form.images), form.mask.path if form.mask else None)
+    (looked,) = gateway.looks.submit([Task(files)], owner=caller.account)
+    seen = caller.wait_for(looked)
+    if isinstance(seen, Unusable):
+        raise unusable(seen, form)
+    images = tuple(_source(upload, one.format) for upload, one in zip(form.images, seen, strict=True))
+    mask = _source(form.mask, "png") if form.mask else None
+    size = nearest_size(seen[0].width, seen[0].height) if asked.size == AUTO else asked.size
+    asked = replace(asked, images=images, mask=mask, size=size)
+    call.describe(asked)
+    return Order(asked, _image_tokens(seen, asked))
+
+
+def nearest_size(width: int, height: int) -> str:
+    """The square, portrait or landscape size whose aspect is nearest to that of a picture (edits, `size=auto`)."""
+    aspect = log(width / height)
+    return min(SIZES[:3], key=lambda size: abs(log(size.width / size.height) - aspect)).name
+
+
+def unusable(found: Unusable, form: Form) -> ApiError:
+    """The refusal of a file that is no picture, or not one that can be used."""
+    upload = form.mask if found.field == "mask" else form.images[found.number - 1]
+    called = "mask" if found.field == "mask" else f"image {found.number}"
+    named = f"{called} ({upload.name})" if upload else called
+    return ApiError("invalid_request", f"{named} {_REASONS.get(found.reason, 'cannot be read')}.", param=found.field)
+
+
+def _check_count(form: Form) -> None:
+    if not form.images and form.mask:
+        message = "A mask needs an image: send the picture that it belongs to as image."
+        raise ApiError("invalid_request", message, param="image")
+    if not form.images:
+        message = f"image is required: send 1 to {MAX_SOURCES} pictures as files."
+        raise ApiError("invalid_request", message, param="image")
+
+
+def _source(upload: Upload, format: str) -> Source:
+    return Source(upload.path, upload.name, MEDIA_TYPES[format], upload.size)
+
+
+def _image_tokens(seen: tuple[Seen, ...], asked: ImageRequest) -> int:
+    return sum(input_tokens(one.width, one.height, asked.input_fidelity or "low") for one in seen)

@@ -1,0 +1,150 @@
+"""`POST v1/images/edits`: what comes back, and what reaches the renderer."""
+
+import base64
+
+import pytest
+from django.conf import settings
+
+from playground.gateway.apps import GatewayConfig
+from tests.gateway.forms import picture
+from tests.gateway.test_streaming import events
+from tests.gateway.tiny import PNG, TinyRenderer
+
+IMAGE, MASK = ("image", "cat.png", picture()), ("mask", "mask.png", picture(mode="RGBA"))
+
+
+class ReadingRenderer(TinyRenderer):
+    """Reads the files when it is asked, as a renderer may."""
+
+    def render(self, request, caller):
+        sources = [*request.images, request.mask] if request.mask else request.images
+        self.read = [source.path.read_bytes() for source in sources]
+        return super().render(request, caller)
+
+
+@pytest.fixture
+def reading(monkeypatch):
+    renderer = ReadingRenderer()
+    monkeypatch.setattr(GatewayConfig.current(), "renderer", renderer)
+    return renderer
+
+
+def test_an_edited_picture_comes_as_base64(edit, tiny):
+    body = edit(prompt="a crown").json()
+    assert base64.b64decode(body["data"][0]["b64_json"]) == PNG
+    assert body["data"][0]["revised_prompt"] == "a crown 0"
+
+
+def test_pictures_and_mask_reach_the_renderer_as_they_were_sent(edit, reading):
+    jpeg = picture("jpeg", turned=6)
+    edit(IMAGE, ("image", "b.jpg", jpeg), MASK)
+    assert reading.read == [IMAGE[2], jpeg, MASK[2]]
+
+
+def test_sources_have_their_name_true_type_and_weight(edit, tiny):
+    webp = picture("webp")
+    edit(("image", "really-a.png", webp), MASK)
+    (source,), mask = tiny.asked[0].images, tiny.asked[0].mask
+    assert (source.name, source.media_type, source.size) == ("really-a.png", "image/webp", len(webp))
+    assert (mask.name, mask.media_type) == ("mask.png", "image/png")
+
+
+@pytest.mark.parametrize(
+    "names", [["image"] * 8, ["image[]"] * 8, ["image", "image[]", "image", "image[]"], ["image[]"]]
+)
+def test_pictures_keep_their_order_under_both_names(edit, tiny, names):
+    edit(*((name, f"{number}.png", picture()) for number, name in enumerate(names)))
+    assert [source.name for source in tiny.asked[0].images] == [f"{number}.png" for number in range(len(names))]
+
+
+def test_defaults_are_those_of_the_reference(edit, tiny):
+    edit()
+    asked = tiny.asked[0]
+    assert (asked.endpoint, asked.quality, asked.n, asked.input_fidelity) == ("edits", "auto", 1, "low")
+    assert (asked.output_format, asked.background, asked.stream) == ("png", "auto", False)
+
+
+def test_all_parameters_arrive(edit, tiny):
+    sent = {
+        "size": "1536x1024", "quality": "high", "n": 3, "background": "transparent", "output_format": "webp",
+        "output_compression": 40, "input_fidelity": "high", "moderation": "low", "user": "u-1", "partial_images": 2,
+    }  # fmt: skip
+    assert edit(**sent).status_code == 200
+    assert {name: getattr(tiny.asked[0], name) for name in sent} == sent
+
+
+def test_the_prompt_may_be_empty(edit, tiny):
+    assert edit(prompt="", input_fidelity="high").status_code == 200
+    assert tiny.asked[0].prompt == ""
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "turned", "size"),
+    [
+        (8, 8, 1, "1024x1024"),
+        (9, 8, 1, "1024x1024"),
+        (10, 8, 1, "1536x1024"),
+        (8, 10, 1, "1024x1536"),
+        (64, 4, 1, "1536x1024"),
+        (16, 9, 6, "1024x1536"),
+        (16, 9, 3, "1536x1024"),
+        (9, 16, 8, "1536x1024"),
+    ],
+)
+def test_an_automatic_size_follows_the_first_picture_as_people_see_it(edit, tiny, width, height, turned, size):
+    first, second = picture("jpeg", width, height, turned=turned), picture(width=8, height=64)
+    body = edit(("image", "a.jpg", first), ("image", "b.png", second)).json()
+    assert (tiny.asked[0].size, body["size"]) == (size, size)
+
+
+def test_a_mask_of_another_size_is_taken(edit, tiny):
+    assert edit(IMAGE, ("mask", "m.png", picture(width=3, height=5, mode="RGBA"))).status_code == 200
+
+
+def test_a_mask_without_alpha_is_taken(edit, tiny):
+    assert edit(IMAGE, ("mask", "m.png", picture())).status_code == 200
+
+
+def test_usage_counts_the_pictures_that_were_sent(edit, tiny):
+    usage = edit(IMAGE, IMAGE, MASK, size="1024x1024").json()["usage"]
+    assert usage["input_tokens_details"] == {"text_tokens": 2, "image_tokens": 2 * 194}
+    assert (usage["input_tokens"], usage["total_tokens"]) == (2 + 2 * 194, 2 + 2 * 194 + 196)
+
+
+def test_high_fidelity_reads_more(edit, tiny):
+    usage = edit(input_fidelity="high").json()["usage"]
+    assert usage["input_tokens_details"]["image_tokens"] == 194 + 4160
+
+
+def test_unknown_fields_and_files_are_ignored_and_named(edit, tiny):
+    response = edit(IMAGE, ("thumbnail", "t.gif", b"GIF89a"), style="vivid")
+    assert response.status_code == 200
+    assert response["x-ignored"] == "style, thumbnail"
+
+
+def test_a_stream_has_the_event_names_of_edits(edit, tiny):
+    found = events(edit(stream="true", partial_images=1))
+    assert [name for name, _ in found] == ["image_edit.partial_image", "image_edit.completed"]
+    assert all(data["type"] == name and data["size"] == "1024x1024" for name, data in found)
+
+
+def test_usage_of_a_stream_adds_up_to_the_whole_call(edit, tiny):
+    found = events(edit(stream="True", n=2))
+    usages = [data["usage"]["input_tokens_details"]["image_tokens"] for _, data in found]
+    assert usages == [194, 0]
+
+
+def left_over():
+    return list((settings.DATA_DIR / "tmp" / "uploads").iterdir())
+
+
+def test_files_are_gone_when_the_answer_is_out(edit, tiny):
+    assert edit().status_code == 200
+    assert not left_over() and not tiny.asked[0].images[0].path.exists()
+
+
+def test_files_of_a_stream_stay_until_its_end(edit, tiny):
+    response = edit(stream="true")
+    assert tiny.asked[0].images[0].path.exists()
+    response.close()
+    assert not left_over() and GatewayConfig.current().places.taken == 0

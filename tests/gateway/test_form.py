@@ -1,0 +1,156 @@
+"""Forms as they really come: odd names, odd heads, too much of everything. Nothing vanishes without a word."""
+
+import pytest
+
+from playground.gateway import form as form_module
+from playground.gateway import multipart
+from playground.gateway.form import plain_name
+from tests.gateway.forms import BOUNDARY, FORM, body_of, fields, part, picture
+
+IMAGE = part("image", picture(), "cat.png")
+END = f"--{BOUNDARY}--\r\n".encode()
+
+
+def refused(response):
+    error = response.json()["error"]
+    return response.status_code, error["code"], error["param"]
+
+
+@pytest.mark.parametrize(
+    "name", ["..", ".", "/", "\\", "\x01", "C:\\Bilder\\katze.png", "../../etc/passwd", "猫" * 200]
+)
+def test_a_picture_counts_whatever_its_name(edit, tiny, name):
+    assert edit(("image", name, picture())).status_code == 200
+    (source,) = tiny.asked[0].images
+    assert source.name == plain_name(name) and source.path.name == "image-1"
+
+
+@pytest.mark.parametrize(
+    ("sent", "name"),
+    [
+        ("../../etc/passwd", "passwd"),
+        ("C:\\Bilder\\katze.png", "katze.png"),
+        ("a\u202egnp.png", "agnp.png"),
+        ("..", "picture"),
+        ("x" * 300 + ".png", "x" * 96 + ".png"),
+    ],
+)
+def test_a_file_name_is_never_a_path(sent, name):
+    assert plain_name(sent) == name
+
+
+def test_an_empty_file_field_counts_as_not_sent(edit, tiny):
+    assert edit(body=body_of(fields(), IMAGE, part("mask", b"", ""))).status_code == 200
+    assert tiny.asked[0].mask is None
+
+
+def test_a_picture_without_a_file_name_is_refused(edit):
+    response = edit(body=body_of(fields(), part("image", b"aGVsbG8=")))
+    assert refused(response) == (400, "invalid_request", "image")
+    assert "file name" in response.json()["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Content-Type: image/png",
+        "Content-Disposition: form-data",
+        'Content-Disposition: form-data; filename="a.png"',
+    ],
+)
+def test_a_part_without_a_name_is_refused(edit, head):
+    assert refused(edit(body=body_of(fields(), IMAGE, part("", picture(), head=head)))) == (
+        400, "invalid_request", None,
+    )  # fmt: skip
+
+
+def test_a_file_name_in_another_encoding_is_refused_and_does_not_vanish(edit):
+    gbk = part("image", picture(), "cat.png").replace(b"cat", "狗".encode("gbk"))
+    response = edit(body=body_of(fields(), IMAGE, gbk))
+    assert refused(response) == (400, "invalid_request", None)
+    assert "UTF-8" in response.json()["error"]["message"]
+
+
+def test_a_part_with_an_empty_name_is_ignored(edit, tiny):
+    assert edit(body=body_of(fields(), IMAGE, part("", picture(), "x.png"), part("", "x"))).status_code == 200
+
+
+def test_a_file_name_in_rfc_5987_is_understood(edit, tiny):
+    head = "Content-Disposition: form-data; name=\"image\"; filename*=UTF-8''%E7%8C%AB.png"
+    edit(body=body_of(fields(), part("", picture(), head=head)))
+    assert tiny.asked[0].images[0].name == "猫.png"
+
+
+def test_text_that_is_not_utf_8_is_refused(edit):
+    assert refused(edit(body=body_of(fields(prompt=None), part("prompt", b"\xc3("), IMAGE))) == (
+        400, "invalid_request", "prompt",
+    )  # fmt: skip
+
+
+def test_text_of_megabytes_is_refused_in_the_error_shape(edit):
+    assert refused(edit(prompt="a" * 3_000_000)) == (413, "invalid_request", "prompt")
+
+
+def test_many_small_texts_count_together(edit):
+    assert refused(edit(**{f"field{number}": "a" * 50_000 for number in range(30)}))[:2] == (413, "invalid_request")
+
+
+@pytest.mark.parametrize("many", [part("x", "1"), part("x", b"1", "x.png")])
+def test_hundreds_of_parts_are_refused_in_the_error_shape(edit, many):
+    assert refused(edit(body=body_of(fields(), IMAGE, *[many] * 300))) == (400, "invalid_request", None)
+
+
+def test_base64_in_transit_is_refused_and_not_taken_for_the_content(edit):
+    head = 'Content-Disposition: form-data; name="n"\r\nContent-Transfer-Encoding: base64'
+    assert refused(edit(body=body_of(fields(), part("", "Mg==", head=head), IMAGE))) == (400, "invalid_request", "n")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"nothing",
+        fields() + IMAGE,
+        fields() + IMAGE[:-20],
+        fields() + part("image", picture(), "x" * 2000) + END,
+    ],
+)
+def test_a_body_that_is_not_whole_is_refused(edit, tiny, body):
+    assert refused(edit(body=body)) == (400, "invalid_request", None)
+    assert not tiny.asked
+
+
+@pytest.mark.parametrize("form", ["multipart/form-data", "multipart/form-data; boundary=", FORM.replace("a-", "ä")])
+def test_a_content_type_without_a_usable_boundary_is_refused(edit, form):
+    assert refused(edit(form=form)) == (400, "invalid_request", None)
+
+
+def test_what_stands_around_the_parts_means_nothing(edit, tiny):
+    body = b"preamble\r\n" * 50 + body_of(fields(), IMAGE) + b"epilogue\r\n\r\nx" * 500
+    assert edit(body=body).status_code == 200
+
+
+def test_a_file_may_have_the_limit_and_not_a_byte_more(edit, tiny, monkeypatch):
+    monkeypatch.setattr(form_module, "MAX_FILE_BYTES", len(picture()))
+    assert edit().status_code == 200
+    response = edit(("image", "a.png", picture()), ("image", "b.png", picture() + b"x"))
+    assert refused(response) == (413, "image_too_large", "image")
+    assert response.json()["error"]["message"] == "image 2 (b.png) is over 25 MB."
+
+
+def test_all_files_together_may_have_the_limit_and_not_a_byte_more(edit, tiny, monkeypatch):
+    monkeypatch.setattr(form_module, "MAX_TOTAL_BYTES", 2 * len(picture()))
+    both = ("image", "a.png", picture()), ("image", "b.png", picture())
+    assert edit(*both).status_code == 200
+    response = edit(*both, ("mask", "m.png", b"x"))
+    assert refused(response) == (413, "image_too_large", "mask")
+    assert "together" in response.json()["error"]["message"]
+
+
+def test_files_that_mean_nothing_count_too(edit, tiny, monkeypatch):
+    monkeypatch.setattr(form_module, "MAX_FILE_BYTES", 1000)
+    assert refused(edit(("raw", "a.bin", b"x" * 1001))) == (413, "image_too_large", "raw")
+
+
+def test_a_body_is_not_read_for_ever(edit, tiny, monkeypatch):
+    monkeypatch.setattr(multipart, "MAX_BODY_BYTES", 100_000)
+    assert refused(edit(body=b"x" * 1_000_000)) == (413, "invalid_request", None)

@@ -1,0 +1,36 @@
+"""Folders for uploads: gone after the call, and after a worker that was killed."""
+
+import os
+import time
+
+import pytest
+
+from playground.gateway.uploads import LEFT_BEHIND_AFTER, Uploads
+
+
+def test_a_folder_is_gone_after_its_call():
+    with Uploads().folder() as folder:
+        (folder / "image-1").write_bytes(b"x")
+    assert not folder.exists()
+
+
+def test_a_folder_is_gone_after_a_failure():
+    with pytest.raises(KeyError), Uploads().folder() as folder:
+        raise KeyError
+    assert not folder.exists()
+
+
+def test_nobody_else_can_look_into_a_folder():
+    with Uploads().folder() as folder:
+        assert folder.stat().st_mode & 0o777 == 0o700
+
+
+def test_what_a_killed_worker_left_is_removed_by_the_next_one():
+    uploads = Uploads()
+    left, fresh = uploads.root / "left", uploads.root / "fresh"
+    left.mkdir(parents=True)
+    fresh.mkdir()
+    past = time.time() - LEFT_BEHIND_AFTER - 60
+    os.utime(left, (past, past))
+    with uploads.folder():
+        assert not left.exists() and fresh.exists()
