@@ -1,0 +1,23 @@
+"""Edits pictures for a brief: the same brief and files give the same bytes, another index another picture."""
+
+from .draw import Drawing
+from .edits.brief import EditBrief
+from .edits.sources import UnusableImage
+from .edits.stages import partial_pictures
+from .edits.studio import Studio
+from .edits.told import told
+from .encode import encode
+
+__all__ = ["EditBrief", "UnusableImage", "edit"]
+
+
+def edit(brief: EditBrief) -> Drawing:
+    """Edit, encode and describe; any prompt works.
+
+    Raises UnusableImage for a file that is no picture or too large, ValueError for an unknown output format.
+    """
+    studio = Studio.of(brief)
+    form = (brief.output_format, brief.output_compression)
+    partials = tuple(encode(picture, *form, 1) for picture in partial_pictures(studio, brief.partials))
+    picture, easel = studio.finished()
+    return Drawing(encode(picture, *form, studio.detail), partials, told(brief.prompt, easel))

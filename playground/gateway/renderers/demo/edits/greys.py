@@ -1,0 +1,13 @@
+"""Sums with greyscale pictures that several steps share."""
+
+from PIL import Image
+
+
+def above(grey: Image.Image, level: int) -> Image.Image:
+    """255 where the picture is lighter than `level`, else 0."""
+    return grey.point([255 * (value > level) for value in range(256)])
+
+
+def lowest(grey: Image.Image) -> int:
+    """The darkest level in the picture."""
+    return next((level for level, count in enumerate(grey.histogram()) if count), 0)

@@ -1,0 +1,97 @@
+"""Reads a visitor's files: small enough, upright, and laid out at the size of the answer."""
+
+from pathlib import Path
+from typing import Final, Literal
+
+from PIL import Image, ImageOps
+
+from playground.pixels.decode import BROKEN, PictureError, open_checked
+
+from ..colour import WHITE
+
+type Size = tuple[int, int]
+type Which = int | Literal["mask"]
+# The model squeezes a picture a little rather than cut it; beyond this share it cuts.
+_MOST_STRETCH: Final = 0.03
+
+
+class UnusableImage(Exception):
+    """A file that is no picture, or one too large: `which` is the image's number from 1, or "mask"."""
+
+    def __init__(self, which: Which) -> None:
+        super().__init__(which)
+        self.which = which
+
+
+def canvas_of(path: Path, which: Which, size: Size, *, whole: bool) -> Image.Image:
+    """The picture as RGBA at exactly `size` pixels.
+
+    The sides are cut evenly to reach the aspect, unless a stretch of 3 % is enough or `whole` asks to keep
+    everything: with a mask, each marked pixel must stay where the visitor sees it. Raises UnusableImage.
+    """
+    picture = _upright(path, which, size)
+    box = None if whole else _window(picture.size, size)
+    return _resized(picture, size, box)
+
+
+def part_of(path: Path, which: Which, most: Size) -> Image.Image:
+    """The picture as RGBA, whole and no larger than `most`, for placing into another. Raises UnusableImage."""
+    picture = _upright(path, which, most)
+    scale = min(most[0] / picture.width, most[1] / picture.height, 1.0)
+    return _resized(picture, (max(round(picture.width * scale), 1), max(round(picture.height * scale), 1)), None)
+
+
+def mask_of(path: Path, size: Size) -> Image.Image:
+    """What is marked (alpha 0 marks): 255 where to paint, 0 where to keep, at `size`. Raises UnusableImage.
+
+    A mask without alpha marks nothing.
+    """
+    picture = _upright(path, "mask", size)
+    if not picture.has_transparency_data:
+        return Image.new("L", size)
+    marked = ImageOps.invert(picture.convert("RGBA").getchannel("A"))
+    return marked if marked.size == size else marked.resize(size, Image.Resampling.BILINEAR)
+
+
+def on_white(picture: Image.Image) -> Image.Image:
+    """The picture as RGB, its transparency laid on white."""
+    sheet = Image.new("RGB", picture.size, WHITE)
+    sheet.paste(picture, mask=picture.getchannel("A"))
+    return sheet
+
+
+def _upright(path: Path, which: Which, size: Size) -> Image.Image:
+    """Decode and turn as the camera was held. A JPEG much larger than `size` is decoded smaller."""
+    try:
+        with open_checked(path) as picture:
+            # A camera held upright swaps the sides, so the decoder keeps enough for both.
+            picture.draft(None, (max(size), max(size)))
+            picture.load()
+            return _eight_bit(ImageOps.exif_transpose(picture))
+    except (PictureError, *BROKEN) as error:
+        raise UnusableImage(which) from error
+
+
+def _eight_bit(picture: Image.Image) -> Image.Image:
+    if picture.mode.startswith("I"):
+        return picture.point(lambda value: value / 256).convert("L")
+    return picture
+
+
+def _window(given: Size, wanted: Size) -> tuple[float, float, float, float] | None:
+    """The middle part of `given` that has the aspect of `wanted`; None when all of it nearly has."""
+    width, height = given
+    ratio = width / height / (wanted[0] / wanted[1])
+    if max(ratio, 1 / ratio) <= 1 + _MOST_STRETCH:
+        return None
+    spare = (width - width / ratio) / 2 if ratio > 1 else 0.0
+    slack = (height - height * ratio) / 2 if ratio < 1 else 0.0
+    return (spare, slack, width - spare, height - slack)
+
+
+def _resized(picture: Image.Image, size: Size, box: tuple[float, float, float, float] | None) -> Image.Image:
+    has_alpha = picture.has_transparency_data
+    picture = picture.convert("RGBA" if has_alpha else "RGB")
+    if picture.size != size or box is not None:
+        picture = picture.resize(size, Image.Resampling.LANCZOS, box, reducing_gap=2.0)
+    return picture if has_alpha else picture.convert("RGBA")
