@@ -9,7 +9,7 @@ from django.conf import settings
 from playground.gateway.admission import Places
 from playground.gateway.looking import Files, Seen, Unusable
 from playground.gateway.renderers import Renderer
-from playground.gateway.renderers.demo.renderer import DRAW, DemoRenderer
+from playground.gateway.renderers.demo.renderer import WORK, DemoRenderer
 from playground.gateway.renderers.pool import Pool
 from playground.gateway.uploads import Uploads
 
@@ -33,7 +33,7 @@ class GatewayConfig(AppConfig):
         self.places = Places(lambda: max(1, settings.WEB_THREADS - THREADS_FOR_PAGES))
         self.uploads = Uploads()
         self.looks = Pool("playground.gateway.looking:look", children=1)
-        self.renderer = DemoRenderer(Pool(DRAW, children=_children()), lambda: settings.DEMO_SECONDS)
+        self.renderer = DemoRenderer(Pool(WORK, children=_children()), lambda: settings.DEMO_SECONDS)
 
     @classmethod
     def current(cls) -> Self:

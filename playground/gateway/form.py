@@ -12,6 +12,7 @@ from django.http import HttpRequest
 
 from playground.gateway.incoming import patience
 from playground.gateway.multipart import Part, parts_of
+from playground.gateway.refusals import called
 from playground.imageapi.errors import ApiError
 from playground.imageapi.options import MAX_FILE_BYTES, MAX_SOURCES, MAX_TOTAL_BYTES, MIB, PARAMETER, parameters_of
 
@@ -111,10 +112,10 @@ class _Reader:
             message = f"At most {most} {name} {'file' if most == 1 else 'files'} can be sent."
             raise ApiError("invalid_request", message, param=name)
         path, shown = self._folder / f"{name}-{number}", plain_name(part.file_name)
-        called = f"{name} ({shown})" if most == 1 else f"{name} {number} ({shown})"
-        self._files[name].append(Upload(path, shown, self._copy(part, path, name, called)))
+        size = self._copy(part, path, name, called(name, number, shown))
+        self._files[name].append(Upload(path, shown, size))
 
-    def _copy(self, part: Part, path: Path | None, param: str, called: str) -> int:
+    def _copy(self, part: Part, path: Path | None, param: str, who: str) -> int:
         """Write the part's content to `path`, or nowhere; its size in bytes."""
         size = 0
         with path.open("xb") if path else nullcontext() as file:
@@ -122,9 +123,9 @@ class _Reader:
                 size += len(block)
                 self._file_bytes += len(block)
                 if size > MAX_FILE_BYTES:
-                    raise ApiError("image_too_large", f"{called} is over 25 MB.", param=param)
+                    raise ApiError("image_too_large", f"{who} is over 25 MB.", param=param)
                 if self._file_bytes > MAX_TOTAL_BYTES:
-                    message = f"All files together are over 200 MB; the limit was passed in {called}."
+                    message = f"All files together are over 200 MB; the limit was passed in {who}."
                     raise ApiError("image_too_large", message, param=param)
                 if file:
                     file.write(block)

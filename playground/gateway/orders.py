@@ -3,7 +3,6 @@
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from math import log
-from typing import Final
 
 from django.http import HttpRequest
 
@@ -14,17 +13,12 @@ from playground.gateway.caller import Caller
 from playground.gateway.form import Form, Upload, read_form
 from playground.gateway.looking import Files, Seen, Unusable
 from playground.gateway.parse import ignored_fields, parse_fields
+from playground.gateway.refusals import refusal
 from playground.gateway.renderers.pool import Task
 from playground.imageapi.errors import ApiError
 from playground.imageapi.messages import ImageRequest, Source
-from playground.imageapi.options import AUTO, MAX_EDGE, MAX_PIXELS, MAX_SOURCES, MEDIA_TYPES, SIZES
+from playground.imageapi.options import AUTO, MAX_SOURCES, MEDIA_TYPES, SIZES
 from playground.imageapi.tokens import input_tokens
-
-_REASONS: Final = {
-    "format": "is not a PNG, JPEG or WebP picture; save it as one of these",
-    "size": f"has over {MAX_PIXELS // 1_000_000} megapixels, or over {MAX_EDGE:,} pixels a side",
-    "png": "must be a PNG picture, whose transparent area is repainted",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +50,7 @@ def order_edit(request: HttpRequest, call: Call, caller: Caller, held: ExitStack
     (looked,) = gateway.looks.submit([Task(files)], owner=caller.account)
     seen = caller.wait_for(looked)
     if isinstance(seen, Unusable):
-        raise unusable(seen, form)
+        raise refusal(seen, [image.name for image in form.images], form.mask.name if form.mask else "")
     images = tuple(_source(upload, one.format) for upload, one in zip(form.images, seen, strict=True))
     mask = _source(form.mask, "png") if form.mask else None
     size = nearest_size(seen[0].width, seen[0].height) if asked.size == AUTO else asked.size
@@ -69,14 +63,6 @@ def nearest_size(width: int, height: int) -> str:
     """The square, portrait or landscape size whose aspect is nearest to that of a picture (edits, `size=auto`)."""
     aspect = log(width / height)
     return min(SIZES[:3], key=lambda size: abs(log(size.width / size.height) - aspect)).name
-
-
-def unusable(found: Unusable, form: Form) -> ApiError:
-    """The refusal of a file that is no picture, or not one that can be used."""
-    upload = form.mask if found.field == "mask" else form.images[found.number - 1]
-    called = "mask" if found.field == "mask" else f"image {found.number}"
-    named = f"{called} ({upload.name})" if upload else called
-    return ApiError("invalid_request", f"{named} {_REASONS.get(found.reason, 'cannot be read')}.", param=found.field)
 
 
 def _check_count(form: Form) -> None:

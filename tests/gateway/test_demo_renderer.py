@@ -13,7 +13,7 @@ from PIL import Image
 from playground.gateway.apps import GatewayConfig
 from playground.gateway.caller import Caller
 from playground.gateway.renderers.demo.draw import Drawing
-from playground.gateway.renderers.demo.renderer import DRAW, DemoRenderer, has_alpha, moments
+from playground.gateway.renderers.demo.renderer import WORK, DemoRenderer, has_alpha, moments
 from playground.imageapi.messages import ImageRequest
 from tests.gateway.server import ROOT
 
@@ -84,7 +84,7 @@ def test_automatic_quality_is_named_medium(post):
 
 
 def test_drawing_does_not_load_django():
-    program = f"import sys, {DRAW.partition(':')[0]}; print('django' in sys.modules)"
+    program = f"import sys, {WORK.partition(':')[0]}; print('django' in sys.modules)"
     said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
     assert said.stdout == "False\n"
 

@@ -57,5 +57,8 @@ class Renderer(Protocol):
     """A backend that makes pictures."""
 
     def render(self, request: ImageRequest, caller: Caller) -> Rendering:
-        """Take on the work, or raise ApiError at once. Every field of `request` that has a default is set."""
+        """Take on the work, or raise ApiError at once. Every field of `request` that has a default is set.
+
+        The files of an edit were told by their heads only; they stay on disk until the rendering is closed.
+        """
         ...

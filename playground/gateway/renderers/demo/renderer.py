@@ -3,19 +3,24 @@
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from typing import Final
+from typing import Any, Final
 
 from playground.gateway.caller import Caller
+from playground.gateway.looking import Unusable
+from playground.gateway.refusals import refusal
 from playground.gateway.renderers import Look, Picture, Preview, Rendering
 from playground.gateway.renderers.demo.draw import Brief, Drawing
+from playground.gateway.renderers.demo.edit import EditBrief
 from playground.gateway.renderers.pool import Pool, Task
 from playground.imageapi.messages import ImageRequest
 from playground.imageapi.options import AUTO, size_of
 
-DRAW: Final = "playground.gateway.renderers.demo.draw:draw"
+WORK: Final = "playground.gateway.renderers.demo.work:work"
 # What the demo makes of `auto`; an automatic background follows the prompt.
 AUTO_QUALITY: Final = "medium"
 MEGAPIXEL: Final = 1_000_000
+type AnyBrief = Brief | EditBrief
+type Drawn = Drawing | Unusable
 
 
 def moments(seconds: float, previews: int) -> tuple[float, ...]:
@@ -24,9 +29,9 @@ def moments(seconds: float, previews: int) -> tuple[float, ...]:
 
 
 class DemoRenderer:
-    """Draws with `pool`; a call takes `seconds()` whatever n is, or as long as the drawing needs."""
+    """Draws and edits with `pool`; a call takes `seconds()` whatever n is, or as long as the drawing needs."""
 
-    def __init__(self, pool: "Pool[Brief, Drawing]", seconds: Callable[[], float]) -> None:
+    def __init__(self, pool: "Pool[AnyBrief, Drawn]", seconds: Callable[[], float]) -> None:
         self._pool = pool
         self._seconds = seconds
 
@@ -35,15 +40,21 @@ class DemoRenderer:
         briefs = [_brief(request, index) for index in range(request.n or 1)]
         tasks = [Task(brief, brief.width * brief.height / MEGAPIXEL) for brief in briefs]
         drawings = self._pool.submit(tasks, owner=caller.account)
-        return DemoRendering(briefs[0], drawings, caller, moments(self._seconds(), briefs[0].partials))
+        return DemoRendering(request, briefs[0], drawings, caller, moments(self._seconds(), briefs[0].partials))
 
 
 class DemoRendering:
     """Drawings of one call, shown at their moments."""
 
     def __init__(
-        self, brief: Brief, drawings: list[Future[Drawing]], caller: Caller, shown_at: tuple[float, ...]
+        self,
+        request: ImageRequest,
+        brief: AnyBrief,
+        drawings: list[Future[Drawn]],
+        caller: Caller,
+        shown_at: tuple[float, ...],
     ) -> None:
+        self._request = request
         self._brief = brief
         self._drawings = drawings
         self._caller = caller
@@ -67,7 +78,11 @@ class DemoRendering:
     def _drawn_by(self, moment: float) -> Iterator[tuple[int, Drawing]]:
         self._caller.wait(self._started + moment - time.monotonic())
         for index, drawing in enumerate(self._drawings):
-            yield index, self._caller.wait_for(drawing)
+            drawn = self._caller.wait_for(drawing)
+            if isinstance(drawn, Unusable):
+                names, mask = [source.name for source in self._request.images], self._request.mask
+                raise refusal(drawn, names, mask.name if mask else "")
+            yield index, drawn
 
     def _look(self, drawing: Drawing) -> Look:
         background = "transparent" if has_alpha(drawing.final) else "opaque"
@@ -82,17 +97,22 @@ def has_alpha(data: bytes) -> bool:
     return data[12:16] == b"VP8X" and bool(data[20] & 0x10)
 
 
-def _brief(request: ImageRequest, index: int) -> Brief:
+def _brief(request: ImageRequest, index: int) -> AnyBrief:
     width, height = size_of(request.size or "")
-    return Brief(
-        prompt=request.prompt,
-        width=width,
-        height=height,
-        quality=AUTO_QUALITY if request.quality in (None, AUTO) else request.quality,
-        index=index,
-        background=request.background or AUTO,
-        output_format=request.output_format or "png",
-        output_compression=100 if request.output_compression is None else request.output_compression,
-        partials=request.partial_images or 0 if request.stream else 0,
-        user_seed=request.user or "",
-    )
+    common: dict[str, Any] = {
+        "prompt": request.prompt,
+        "width": width,
+        "height": height,
+        "quality": AUTO_QUALITY if request.quality in (None, AUTO) else request.quality,
+        "index": index,
+        "background": request.background or AUTO,
+        "output_format": request.output_format or "png",
+        "output_compression": 100 if request.output_compression is None else request.output_compression,
+        "partials": request.partial_images or 0 if request.stream else 0,
+        "user_seed": request.user or "",
+    }
+    if request.endpoint == "generations":
+        return Brief(**common)
+    images = tuple(source.path for source in request.images)
+    mask = request.mask.path if request.mask else None
+    return EditBrief(**common, images=images, mask=mask, input_fidelity=request.input_fidelity or "low")
