@@ -1,6 +1,9 @@
 """Callers and renderers for the tests of the image API."""
 
 import json
+import os
+import shutil
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -81,3 +84,30 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A real server of the image API that draws at once."""
     with serving(tmp_path_factory.mktemp("server"), DEMO_SECONDS="0") as running:
         yield running
+
+
+@pytest.fixture
+def adapted(server: Server) -> Callable[[str], str]:
+    """A sample of the API's reference for this server: with only base address and key changed."""
+    key = server.new_key()
+
+    def adapt(sample: str) -> str:
+        sample = sample.replace("https://api.qcode.cc/qcode-img/v1", server.base_url)
+        return sample.replace("cr_YOUR_QCODE_API_KEY", key)
+
+    return adapt
+
+
+@pytest.fixture
+def jq(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> str:
+    """A search path with jq: the system's, else a stand-in that does this one step."""
+    if shutil.which("jq"):
+        return os.environ["PATH"]
+    with capsys.disabled():
+        print("\njq is not installed; Python reads the JSON in its place")
+    program = tmp_path / "bin" / "jq"
+    program.parent.mkdir()
+    read = 'import json, sys; print(json.load(sys.stdin)["data"][0]["b64_json"])'
+    program.write_text(f"#!/bin/sh\nexec {sys.executable} -c '{read}'\n")
+    program.chmod(0o755)
+    return f"{program.parent}:{os.environ['PATH']}"

@@ -1,7 +1,6 @@
 """The text-to-image samples of the API's reference, with only base address, key and file names changed."""
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -66,33 +65,6 @@ const json = await r.json();
 const dataUrl = "data:image/png;base64," + json.data[0].b64_json;
 console.log(dataUrl);
 """
-
-
-@pytest.fixture
-def adapted(server):
-    """A sample for this server."""
-    key = server.new_key()
-
-    def adapt(sample: str) -> str:
-        sample = sample.replace("https://api.qcode.cc/qcode-img/v1", server.base_url)
-        return sample.replace("cr_YOUR_QCODE_API_KEY", key)
-
-    return adapt
-
-
-@pytest.fixture
-def jq(tmp_path, capsys) -> str:
-    """A search path with jq: the system's, else a stand-in that does this one step."""
-    if shutil.which("jq"):
-        return os.environ["PATH"]
-    with capsys.disabled():
-        print("\njq is not installed; Python reads the JSON in its place")
-    program = tmp_path / "bin" / "jq"
-    program.parent.mkdir()
-    read = 'import json, sys; print(json.load(sys.stdin)["data"][0]["b64_json"])'
-    program.write_text(f"#!/bin/sh\nexec {sys.executable} -c '{read}'\n")
-    program.chmod(0o755)
-    return f"{program.parent}:{os.environ['PATH']}"
 
 
 def size_of(path: Path) -> tuple[int, int]:
