@@ -5,7 +5,7 @@ it applies while that one is the first, and is there again when the picture come
 """
 
 from playground.runs.drafts.again import from_picture, from_run
-from playground.runs.drafts.mask import as_mask, check_mask, drop_mask, keep_mask, mask_of
+from playground.runs.drafts.mask import as_mask, check_mask, drop_mask, keep_mask, mask_of, mask_with
 from playground.runs.drafts.pictures import (
     add,
     clear,
@@ -33,6 +33,7 @@ __all__ = [
     "images_of",
     "keep_mask",
     "mask_of",
+    "mask_with",
     "path_of",
     "remove",
     "reorder",

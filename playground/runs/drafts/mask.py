@@ -15,8 +15,13 @@ from playground.runs.refusals import MaskRefused, told
 def mask_of(visitor: str) -> Path | None:
     """The mask of the first picture; None when it has none."""
     first = _first_of(visitor)
-    path = _path_of(first) if first else None
-    return path if path is not None and path.exists() else None
+    return mask_with(first) if first else None
+
+
+def mask_with(source: Source) -> Path | None:
+    """The mask that is kept with a picture, whatever its place; None when it has none."""
+    path = _path_of(source)
+    return path if path.exists() else None
 
 
 def keep_mask(visitor: str, mask: Path) -> Path:
