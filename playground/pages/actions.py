@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from playground.pages import choices, told
+from playground.pages.places import place_of
 from playground.runs.models import Run, State
 
 Kind = Literal["again", "switch_api", "key", "edit_prompt", "direct", "wait", "usage"]
@@ -39,7 +40,7 @@ def actions(run: Run, again: Mapping[str, str]) -> list[Action]:
     """What helps now, the most useful first. `again` are the fields that repeat the run."""
     if run.is_active or run.state == State.SUCCEEDED:
         return []
-    repeat = _repeat(_("Again"), again)
+    repeat = _repeat(_("Again"), run, again)
     code = run.error
     if code in _KEY_CODES:
         return [_to_field("key", _("Enter a key"), run, "id_key"), repeat]
@@ -56,8 +57,8 @@ def actions(run: Run, again: Mapping[str, str]) -> list[Action]:
     return [*_usage(run), repeat] if run.charged == "maybe" else [repeat]
 
 
-def _repeat(label: str, fields: Mapping[str, str], kind: Kind = "again") -> Action:
-    return Action(kind, label, reverse("generate"), "post", dict(fields))
+def _repeat(label: str, run: Run, fields: Mapping[str, str], kind: Kind = "again") -> Action:
+    return Action(kind, label, place_of(run.endpoint).url, "post", dict(fields))
 
 
 def _to_field(kind: Kind, label: str, run: Run, element: str) -> Action:
@@ -76,7 +77,7 @@ def _edit(run: Run, code: str) -> Action:
 
 def _wait(run: Run, again: Mapping[str, str]) -> Action:
     seconds = told.wait_seconds(run) or told.DEFAULT_WAIT_SECONDS
-    return _repeat(_("Try again in %(seconds)d s") % {"seconds": seconds}, again, "wait")
+    return _repeat(_("Try again in %(seconds)d s") % {"seconds": seconds}, run, again, "wait")
 
 
 def _quicker(run: Run, again: Mapping[str, str]) -> list[Action]:
@@ -86,9 +87,9 @@ def _quicker(run: Run, again: Mapping[str, str]) -> list[Action]:
     ways = []
     if direct is not None:
         label = _("Again through %(api)s, direct") % {"api": choices.label_of(direct.id)}
-        ways.append(_repeat(label, {**again, "api": direct.id}, "direct"))
+        ways.append(_repeat(label, run, {**again, "api": direct.id}, "direct"))
     if run.parameters.get("quality") != "low":
-        ways.append(_repeat(_("Again in low quality"), {**again, "quality": "low"}))
+        ways.append(_repeat(_("Again in low quality"), run, {**again, "quality": "low"}))
     return ways
 
 

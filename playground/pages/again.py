@@ -14,6 +14,7 @@ _FORM_FIELDS: Final = (
     "background",
     "output_format",
     "output_compression",
+    "input_fidelity",
     "user",
 )
 
@@ -21,4 +22,6 @@ _FORM_FIELDS: Final = (
 def again_fields(run: Run) -> dict[str, str]:
     """The hidden fields that send the same once more, with a token of their own."""
     said = {name: str(run.parameters[name]) for name in _FORM_FIELDS if run.parameters.get(name) is not None}
-    return {"api": run.api, **said, "token": tokens.after(run.pk)}
+    # An edit takes its pictures and its mask along; what was sent as the prompt holds the preface already.
+    edit = {"of_run": run.pk, "preface": ""} if run.endpoint == "edits" else {}
+    return {"api": run.api, **said, **edit, "token": tokens.after(run.pk)}

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from math import log
 from typing import Final
 
 from django.urls import reverse
 from django.utils import timezone
 
 from playground.imageapi import prices
-from playground.imageapi.options import size_of
+from playground.imageapi.options import SIZES, size_of
 from playground.pages import choices, phases, told
 from playground.pages.actions import Action, actions
 from playground.pages.again import again_fields
@@ -17,6 +18,8 @@ from playground.pages.details import details
 from playground.pages.estimates import price_label
 from playground.pages.facts import Fact, duration, facts
 from playground.pages.picture_views import PictureView, PreviewView, picture_view, previews
+from playground.pages.places import place_of
+from playground.pages.source_views import SourceView, sent
 from playground.runs.models import Run
 
 LONGEST_PROVIDER_LINE: Final = 300
@@ -35,6 +38,7 @@ class Card:
     is_active: bool
     is_cancelling: bool
     prompt: str
+    words: str
     created_at: datetime
     message: str
     headline: str
@@ -66,6 +70,17 @@ class Card:
     delete_url: str
     zip_url: str
     retry_after: int | None
+    submit_url: str
+    sources: list[SourceView]
+    mask_url: str
+    change_url: str
+
+    @property
+    def frames(self) -> int:
+        """How many pictures stand on the stage: a masked edit shows each twice."""
+        if self.is_active:
+            return self.asked
+        return len(self.pictures) + sum(one.locked is not None for one in self.pictures)
 
 
 def card(run: Run, at: datetime | None = None) -> Card:
@@ -87,6 +102,7 @@ def card(run: Run, at: datetime | None = None) -> Card:
         is_active=run.is_active,
         is_cancelling=run.is_active and run.cancel_requested,
         prompt=run.prompt,
+        words=phases.words(run),
         created_at=run.created_at,
         message=told.message(run, len(pictures), moment),
         headline=told.headline(run),
@@ -118,12 +134,25 @@ def card(run: Run, at: datetime | None = None) -> Card:
         delete_url=reverse("run_delete", args=[run.pk]),
         zip_url=reverse("run_zip", args=[run.pk]) if pictures else "",
         retry_after=told.wait_seconds(run) if run.error else None,
+        submit_url=place_of(run.endpoint).url,
+        sources=sent(run),
+        mask_url=reverse("run_mask", args=[run.pk]) if run.mask else "",
+        change_url=reverse("edit_again", args=[run.pk]) if run.sources else "",
     )
 
 
 def asked_pixels(run: Run) -> tuple[int, int]:
-    """Width and height that were asked for; a square when that was left open."""
+    """Width and height that were asked for; when that was left open, what comes nearest to the first source."""
     try:
         return size_of(str(run.parameters.get("size", "")))
     except ValueError:
+        return _as_source(run)
+
+
+def _as_source(run: Run) -> tuple[int, int]:
+    if not run.sources:
         return (1024, 1024)
+    first = run.sources[0]
+    aspect = log(first["width"] / first["height"])
+    nearest = min(SIZES[:3], key=lambda size: abs(log(size.width / size.height) - aspect))
+    return nearest.width, nearest.height

@@ -14,20 +14,24 @@ class BadParameter(Exception):
     """A parameter of the address is wrong; its text is a sentence for people."""
 
 
-def conversion(picture: Picture, asked: Mapping[str, str]) -> Conversion | None:
-    """The conversion that the address asks for; None for the bytes as they were delivered. Raises BadParameter."""
-    name = asked.get("format") or picture.format
+def conversion(picture: Picture, asked: Mapping[str, str], *, locked: bool = False) -> Conversion | None:
+    """The conversion that the address asks for; None for the bytes as they are. Raises BadParameter.
+
+    `locked`: of the picture that keeps what is outside the mask, a PNG that may be as transparent as its source.
+    """
+    made_as = "png" if locked else picture.format
+    name = asked.get("format") or made_as
     if name not in OUTPUT_FORMATS:
         raise BadParameter(_("The format must be png, jpeg or webp."))
     quality, matte = _quality(asked.get("quality", "")), _matte(asked.get("matte", ""))
-    if name == picture.format and quality is None and matte is None:
+    if name == made_as and quality is None and matte is None:
         return None
     plain = Conversion(name)
     # What has no effect is left out, so that one result is one file.
     return Conversion(
         name,
         plain.quality if quality is None or name == "png" else quality,
-        plain.matte if matte is None or name in ALPHA_FORMATS or not picture.has_alpha else matte,
+        plain.matte if matte is None or name in ALPHA_FORMATS or not (locked or picture.has_alpha) else matte,
     )
 
 

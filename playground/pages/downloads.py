@@ -27,30 +27,35 @@ class Download:
     size_label: str = ""
 
 
-def downloads(picture: Picture, run: Run, sizes: dict[str, int] | None = None) -> list[Download]:
-    """The three formats, the delivered one with its true size; `sizes` are bytes by format where known."""
-    known = {picture.format: picture.size, **(sizes or {})}
+def downloads(
+    picture: Picture, run: Run, sizes: dict[str, int] | None = None, *, locked: bool = False
+) -> list[Download]:
+    """The three formats, the delivered one with its true size; `sizes` are bytes by format where known.
+
+    `locked`: of the picture that keeps what is outside the mask.
+    """
+    known = {**({} if locked else {picture.format: picture.size}), **(sizes or {})}
     return [
         Download(
             name,
             _LABELS[name],
-            download_url(picture, name),
-            file_name(run, picture.number, name),
+            download_url(picture, name, locked=locked),
+            file_name(run, picture.number, name, locked=locked),
             filesizeformat(known[name]) if name in known else "",
         )
         for name in OUTPUT_FORMATS
     ]
 
 
-def download_url(picture: Picture, name: str) -> str:
+def download_url(picture: Picture, name: str, *, locked: bool = False) -> str:
     """Where the picture is delivered as an attachment in that format."""
-    address = reverse("picture", args=[picture.run_id, picture.number])
+    address = reverse("locked" if locked else "picture", args=[picture.run_id, picture.number])
     return f"{address}?{urlencode({'format': name, 'download': 1})}"
 
 
-def file_name(run: Run, number: int, name: str) -> str:
+def file_name(run: Run, number: int, name: str, *, locked: bool = False) -> str:
     """A name from the prompt's first words, the run and the picture's number: `vintage-poster_3f2a91_1.png`."""
-    return f"{stem(run)}_{number}.{FILE_ENDINGS[name]}"
+    return f"{stem(run)}_{number}{'-locked' if locked else ''}.{FILE_ENDINGS[name]}"
 
 
 def stem(run: Run) -> str:

@@ -31,10 +31,15 @@ def state_label(run: Run) -> str:
     return str(_STATES[run.state])
 
 
+def words(run: Run) -> str:
+    """What was asked for; an edit with an empty prompt asks for a variation."""
+    return run.prompt or _("Variation")
+
+
 def title(run: Run) -> str:
     """What the tab says."""
-    words = {"state": state_label(run), "prompt": Truncator(run.prompt).chars(40)}
-    return _("%(state)s · %(prompt)s") % words
+    said = {"state": state_label(run), "prompt": Truncator(words(run)).chars(40)}
+    return _("%(state)s · %(prompt)s") % said
 
 
 def charged_label(run: Run) -> str:

@@ -1,6 +1,6 @@
 """Pictures and previews as a run's card shows them: every address and label made."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -10,6 +10,9 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from playground.pages.downloads import Download, downloads
+from playground.pages.locked_views import LockedView, locked_view
+from playground.pages.phases import words
+from playground.pages.variations import variation, variation_price
 from playground.runs.models import Picture, Run
 
 
@@ -37,11 +40,16 @@ class PictureView:
     revised_prompt: str
     alt: str
     downloads: list[Download]
+    edit_url: str
+    variation: Mapping[str, str]
+    variation_price: str
+    locked: LockedView | None
 
 
 def picture_view(picture: Picture, run: Run) -> PictureView:
     """A picture of `run` with its addresses."""
     place = [run.pk, picture.number]
+    fields = variation(run, picture.number)
     return PictureView(
         number=picture.number,
         url=reverse("picture", args=place),
@@ -54,8 +62,12 @@ def picture_view(picture: Picture, run: Run) -> PictureView:
         has_alpha=picture.has_alpha,
         revised_prompt=picture.revised_prompt,
         alt=_("Picture %(number)d of %(count)d: %(prompt)s")
-        % {"number": picture.number, "count": run.asked, "prompt": Truncator(run.prompt).chars(120)},
+        % {"number": picture.number, "count": run.asked, "prompt": Truncator(words(run)).chars(120)},
         downloads=downloads(picture, run),
+        edit_url=reverse("edit_from", args=place),
+        variation=fields,
+        variation_price=variation_price(fields),
+        locked=locked_view(picture, run),
     )
 
 

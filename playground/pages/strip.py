@@ -5,7 +5,7 @@ from typing import Final
 
 from django.urls import reverse
 
-from playground.pages.phases import state_label
+from playground.pages.phases import state_label, words
 from playground.runs import history
 from playground.runs.models import Picture, Run
 
@@ -17,6 +17,7 @@ class Thumbnail:
     """A picture as the strip shows it; pixels are those of the picture itself."""
 
     thumbnail_url: str
+    url: str
     width: int
     height: int
 
@@ -48,7 +49,7 @@ def _item(run: Run) -> StripItem:
         state=run.state,
         state_label=state_label(run),
         is_active=run.is_active,
-        prompt=run.prompt,
+        prompt=words(run),
         url=reverse("run", args=[run.pk]),
         asked=run.asked,
         pictures=[_thumbnail(one) for one in run.pictures.all()],
@@ -56,5 +57,5 @@ def _item(run: Run) -> StripItem:
 
 
 def _thumbnail(picture: Picture) -> Thumbnail:
-    address = reverse("thumbnail", args=[picture.run_id, picture.number])
-    return Thumbnail(address, picture.width, picture.height)
+    place = [picture.run_id, picture.number]
+    return Thumbnail(reverse("thumbnail", args=place), reverse("picture", args=place), picture.width, picture.height)

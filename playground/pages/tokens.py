@@ -13,12 +13,12 @@ _PLAIN: Final = re.compile(r"[!-~]{0,64}")
 _DEAD: Final = (State.FAILED, State.INTERRUPTED, State.CANCELLED)
 
 
-def for_browser(request: HttpRequest) -> str:
-    """The generate page's token: the same for the whole browser session, until a run with it failed uncharged.
+def for_browser(request: HttpRequest, form: str = "form") -> str:
+    """The token of a page's form: the same for the whole browser session, until a run with it failed uncharged.
 
     Then the next round begins, so that "the same again" after a failure is a new run.
     """
-    stem = f"{visitor.derived(request, 'form')}."
+    stem = f"{visitor.derived(request, form)}."
     who = visitor.known(request)
     newest = Run.objects.filter(visitor=who, token__startswith=stem).first() if who else None
     return f"{stem}{_next_round(newest, stem)}"

@@ -2,32 +2,40 @@
 
 from http import HTTPStatus
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from playground.pages import choices, estimates, vault
-from playground.pages.edit_studio import edit_brief, edit_studio, empty_edit_brief
+from playground.pages import choices, estimates, refused, vault, visitor, words
+from playground.pages.brought import Brought, bring, set_roles, settle
+from playground.pages.edit_form import EditForm
+from playground.pages.edit_studio import again_with, edit_brief, edit_studio, empty_edit_brief
+from playground.pages.preface import followed, preface
 from playground.pages.sending import go_to, send
 from playground.pages.show import show
+from playground.pages.uploads import takes_files
+from playground.runs import drafts, history
+from playground.runs.drafts import MaskRefused, SourceRefused
+from playground.runs.models import Run
 
 
+@takes_files
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest) -> HttpResponse:
     """Show the brief, or turn a filled one into a run and go to its page."""
     if request.method != "POST":
         return show(request, "pages/edit.html", **edit_studio(request, empty_edit_brief(request)))
     started = timezone.now()
-    form = edit_brief(request, request.POST)
-    form.is_valid()
-    if not request.FILES.getlist("image"):
-        form.add_error("image", _("Choose at least one picture to edit."))
-    run = send(request, form)
+    brought = bring(request)
+    form = edit_brief(request, _entries(request, brought))
+    run = _sent(request, form, brought)
+    settle(request, brought, was_sent=run is not None)
     if run is None:
-        context = edit_studio(request, form)
+        context = again_with(request, form, brought)
         response = show(request, "pages/edit.html", status=HTTPStatus.UNPROCESSABLE_ENTITY, **context)
     else:
+        words.forget(request)
         response = go_to(run, started)
     vault.hand_over(request, response)
     return response
@@ -37,6 +45,40 @@ def edit(request: HttpRequest) -> HttpResponse:
 def estimate(request: HttpRequest) -> HttpResponse:
     """Price and time of a half-filled brief, as a part of the page."""
     api = choices.chosen(request, request.GET.get("api", ""))
-    wanted = estimates.Wanted.read(request.GET, api, "edits", len(request.GET.getlist("source")))
+    wanted = estimates.Wanted.read(request.GET, api, "edits", _count(request))
     view = estimates.estimate(request, api, wanted)
     return show(request, "parts/estimate.html", estimate=view, api=choices.choice(request, api, api), oob=True)
+
+
+def _entries(request: HttpRequest, brought: Brought) -> QueryDict:
+    """The form's entries, with the preface that follows from the roles."""
+    entries = request.POST.copy()
+    if brought.run is None and brought.picture is None and not brought.is_alone:
+        before, after = set_roles(request)
+        said = entries.get("preface")
+        entries["preface"] = preface(after) if said is None else followed(said, before, after)
+    return entries
+
+
+def _sent(request: HttpRequest, form: EditForm, brought: Brought) -> Run | None:
+    """The run; None when something has to be corrected, which then stands in the form."""
+    for name, sentence in brought.troubles:
+        form.add_error(name, sentence)
+    if not brought.images and "image" not in form.errors:
+        form.add_error("image", _("Choose at least one picture to edit."))
+    try:
+        return send(request, form, brought.images, brought.mask)
+    except SourceRefused as error:
+        form.add_error("image", refused.of_source(error))
+    except MaskRefused as error:
+        form.add_error("mask", refused.of_mask(error))
+    return None
+
+
+def _count(request: HttpRequest) -> int:
+    """How many pictures the half-filled form would send."""
+    who = visitor.known(request)
+    if run_id := request.GET.get("of_run"):
+        return len(history.run_of(who, run_id).sources)
+    named = len(request.GET.getlist("source"))
+    return named or len(drafts.sources_of(who)) or 1

@@ -8,10 +8,11 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from playground.pages import studio
+from playground.pages import edit_studio, studio
 from playground.pages.show import in_place, show, wants_part
 
 _BLOCK: Final = 64 * 1024
@@ -42,15 +43,19 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form was too old or came from elsewhere: show it again with what was typed and a fresh token."""
     title = _("The form has expired")
     notice = _("The form had expired, so nothing was sent and nothing charged. Your entries are kept: send it again.")
-    if request.path != home() or not request.POST:
+    is_edit = request.path == reverse("edit")
+    if not (is_edit or request.path == home()) or not request.POST:
         return failure(request, HTTPStatus.FORBIDDEN, title, notice)
     if request.POST.get("key"):
         notice = _(
             "The form had expired, so nothing was sent and nothing charged. Your entries are kept, "
             "apart from the key: enter it again and send."
         )
-    context = studio.studio(request, studio.typed_brief(request), notice=notice)
-    response = show(request, "pages/generate.html", status=HTTPStatus.FORBIDDEN, **context)
+    if is_edit:
+        template, context = "pages/edit.html", edit_studio.edit_studio(request, edit_studio.typed_edit_brief(request))
+    else:
+        template, context = "pages/generate.html", studio.studio(request, studio.typed_brief(request))
+    response = show(request, template, status=HTTPStatus.FORBIDDEN, **{**context, "notice": notice})
     return in_place(response) if wants_part(request) else response
 
 

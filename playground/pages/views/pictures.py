@@ -1,6 +1,7 @@
 """Pictures for the session that made them: as delivered, converted, small, in progress, or all in one file."""
 
 from http import HTTPStatus
+from pathlib import Path
 from typing import Final
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -74,18 +75,27 @@ def downloads(request: HttpRequest, run_id: str, number: int) -> HttpResponse:
     """The three formats with their true sizes, as a part of the run card."""
     found = history.picture_of(visitor.known(request), run_id, number)
     sizes: dict[str, int] = {}
+    is_locked = request.GET.get("locked") == "1" and bool(found.locked)
     for name in OUTPUT_FORMATS:
-        if name != found.format:
-            try:
-                sizes[name] = files.converted(found, Conversion(name)).stat().st_size
-            except (PictureError, FileNotFoundError):
-                continue
+        try:
+            path = _made(found, name, is_locked)
+        except (PictureError, FileNotFoundError):
+            continue
+        if path is not None:
+            sizes[name] = path.stat().st_size
     return show(
         request,
         "parts/downloads.html",
         picture=picture_view(found, found.run),
-        downloads=downloads_of(found, found.run, sizes),
+        downloads=downloads_of(found, found.run, sizes, locked=is_locked),
     )
+
+
+def _made(found: Picture, name: str, is_locked: bool) -> Path | None:
+    """The picture in that format; None where it is what was delivered."""
+    if is_locked:
+        return files.locked_of(found) if name == "png" else files.converted(found, Conversion(name), locked=True)
+    return files.converted(found, Conversion(name)) if name != found.format else None
 
 
 @require_safe

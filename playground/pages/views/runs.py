@@ -1,7 +1,7 @@
 """A visitor's runs: one with its brief beside it, all of them, and what can be done with them."""
 
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from playground.pages import visitor
 from playground.pages.cards import card
+from playground.pages.edit_studio import run_edit_brief, run_edit_studio
 from playground.pages.show import show
 from playground.pages.studio import run_brief, studio
 from playground.runs import history
@@ -23,8 +24,7 @@ A_PAGE: Final = 24
 def run(request: HttpRequest, run_id: str) -> HttpResponse:
     """One run, live while it runs, with the form that made it."""
     found = history.run_of(visitor.known(request), run_id)
-    context = studio(request, run_brief(request, found), card=card(found), notice=_notice(request))
-    return show(request, "pages/run.html", **context)
+    return show(request, "pages/run.html", **_context(request, found))
 
 
 @require_safe
@@ -76,6 +76,13 @@ def see_other(name: str, *args: str, notice: str = "") -> HttpResponse:
     if notice:
         response.headers["Location"] += f"?notice={notice}"
     return response
+
+
+def _context(request: HttpRequest, found: Run) -> dict[str, Any]:
+    shown: dict[str, Any] = {"card": card(found), "notice": _notice(request)}
+    if found.endpoint == "edits":
+        return run_edit_studio(request, run_edit_brief(request, found), found, **shown)
+    return studio(request, run_brief(request, found), **shown)
 
 
 def _notice(request: HttpRequest) -> str:

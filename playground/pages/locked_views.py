@@ -1,0 +1,51 @@
+"""Masked edits: the version that keeps what is outside the mask, and what the API had changed there."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from playground.pages.downloads import Download, downloads
+from playground.runs.models import Picture, Run
+
+
+@dataclass(frozen=True, slots=True)
+class LockedView:
+    """A locked picture; `percent` of the pixels outside the mask changed in what the API returned, where known."""
+
+    url: str
+    width: int
+    height: int
+    alt: str
+    downloads: list[Download]
+    percent: str
+    sentence: str
+    heat_url: str
+
+
+def locked_view(picture: Picture, run: Run) -> LockedView | None:
+    """The locked version of a picture; None when there is none."""
+    if not picture.locked or not run.sources:
+        return None
+    place = [run.pk, picture.number]
+    changed = picture.outside_changed
+    return LockedView(
+        url=reverse("locked", args=place),
+        width=run.sources[0]["width"],
+        height=run.sources[0]["height"],
+        alt=_("Picture %(number)d, locked: only what the mask marks is changed") % {"number": picture.number},
+        downloads=downloads(picture, run, locked=True),
+        percent="" if changed is None else f"{changed:.2f}".rstrip("0").rstrip("."),
+        sentence="" if changed is None else _sentence(changed),
+        heat_url=reverse("heat", args=place) if picture.heat else "",
+    )
+
+
+def _sentence(changed: float) -> str:
+    if changed == 0:
+        return _("Nothing outside the mask changed in what the API returned.")
+    if changed < 0.1:
+        return _("Less than 0.1 % of the pixels outside the mask changed in what the API returned.")
+    percent = number_format(changed, 1 if changed < 99.95 else 0)
+    return _("%(percent)s %% of the pixels outside the mask changed in what the API returned.") % {"percent": percent}

@@ -1,0 +1,70 @@
+"""Why a picture or a mask is not taken, and what to do; browsers say the same before they send it."""
+
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from playground.imageapi.options import MAX_EDGE, MAX_FILE_BYTES, MAX_PIXELS, MAX_SOURCES, MAX_TOTAL_BYTES, MIB
+from playground.runs.refusals import MaskRefused, SourceRefused
+
+_LIMITS: Final = {
+    "file_mb": MAX_FILE_BYTES // MIB,
+    "total_mb": MAX_TOTAL_BYTES // MIB,
+    "most": MAX_SOURCES,
+    "megapixels": MAX_PIXELS // 1_000_000,
+    "edge": MAX_EDGE,
+}
+_SOURCES: Final[dict[str, Promise]] = {
+    "too_large": _("“%(name)s” is over %(file_mb)d MB. Choose a smaller file, or save it as JPEG or WebP."),
+    "too_large_together": _("With “%(name)s” the pictures are over %(total_mb)d MB together. Remove one first."),
+    "too_many": _("“%(name)s” is one too many: %(most)d pictures go into an edit. Remove one first."),
+    "heic": _(
+        "“%(name)s” is a HEIC picture, which image APIs do not take. Save it as JPEG first; "
+        "an iPhone takes JPEG under Settings, Camera, Formats, Most Compatible."
+    ),
+    "format": _("“%(name)s” is not a PNG, JPEG or WebP picture. Save it in one of these formats first."),
+    "pixels": _(
+        "“%(name)s” is over %(megapixels)d megapixels, or over %(edge)d pixels on one side. Make it smaller first."
+    ),
+    "broken": _("“%(name)s” is damaged and cannot be read. Open it in a picture program and save it again."),
+    "gone": _("“%(name)s” is not here any more. Add it again."),
+}
+_MASKS: Final[dict[str, Promise]] = {
+    "nothing_marked": _(
+        "Nothing is marked in this mask. Mark what should change, or send no mask: then everything is repainted."
+    ),
+    "no_alpha": _(
+        "This mask has no transparency, so it marks nothing. Use a PNG that is transparent where something should "
+        "change."
+    ),
+    "not_png": _("The mask must be a PNG. Save it as PNG, transparent where something should change."),
+    "too_large": _("The mask is over %(file_mb)d MB. Save it as a PNG in one colour."),
+    "pixels": _("The mask is over %(megapixels)d megapixels, or over %(edge)d pixels on one side. Make it smaller."),
+    "format": _("The mask is not a picture that can be read. Save it as PNG."),
+    "broken": _("The mask is damaged and cannot be read. Save it again as PNG."),
+    "no_source": _("A mask needs the picture that it belongs to. Choose a picture first."),
+}
+
+
+def of_source(error: SourceRefused) -> str:
+    """The sentence for a picture that is not taken; it names the file."""
+    return source_sentence(error.reason, error.name)
+
+
+def source_sentence(reason: str, name: str) -> str:
+    """The sentence for a picture of that name."""
+    return str(_SOURCES[reason]) % {**_LIMITS, "name": name}
+
+
+def of_mask(error: MaskRefused) -> str:
+    """The sentence for a mask that is not taken."""
+    return str(_MASKS[error.reason]) % _LIMITS
+
+
+def for_browsers() -> dict[str, str]:
+    """The sentences that a browser can say by itself, with `{name}` where the file's name goes."""
+    return {
+        reason: source_sentence(reason, "{name}")
+        for reason in ("too_large", "too_large_together", "too_many", "heic", "format")
+    }

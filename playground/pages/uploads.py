@@ -1,0 +1,92 @@
+"""Files on their way in: streamed to disk, never kept in memory, and not written beyond the limits."""
+
+import tempfile
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any, Final
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadhandler import FileUploadHandler
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+
+from playground.imageapi.options import MAX_FILE_BYTES, MAX_TOTAL_BYTES, MIB
+
+View = Callable[..., HttpResponseBase]
+# Who sends more than this is not heard out.
+_MOST_READ: Final = 1024 * MIB
+_BLOCK: Final = 256 * 1024
+
+
+class Uploaded(UploadedFile):  # type: ignore[type-arg]
+    """A file of a form, at `path` until the request is over. `size` is true even of one too large to be kept."""
+
+    def __init__(self, name: str, content_type: str | None) -> None:
+        self.kept = tempfile.NamedTemporaryFile(dir=settings.DATA_DIR, suffix=".upload")  # noqa: SIM115 (Django closes it)
+        self.path = Path(self.kept.name)
+        super().__init__(self.kept, name, content_type, 0)
+
+    def write_some(self, data: bytes) -> None:
+        """Keep the next bytes, as long as the file is within its limit."""
+        self.size = (self.size or 0) + len(data)
+        if self.size <= MAX_FILE_BYTES:
+            self.kept.write(data)
+
+    def finish(self) -> None:
+        """All bytes have come."""
+        if (self.size or 0) > MAX_FILE_BYTES:
+            self.kept.truncate(0)
+        self.kept.flush()
+
+
+class BoundedUploads(FileUploadHandler):
+    """Streams every file of a form to disk; past the limits it goes on reading, so that the answer can say which."""
+
+    chunk_size = _BLOCK
+
+    def __init__(self, request: HttpRequest | None = None) -> None:
+        super().__init__(request)
+        self.total = 0
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        """A file begins."""
+        super().new_file(*args, **kwargs)
+        self.uploaded = Uploaded(self.file_name or "", self.content_type)
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        """Some of its bytes."""
+        self.total += len(raw_data)
+        # A mask may come on top of the pictures.
+        if self.total <= MAX_TOTAL_BYTES + MAX_FILE_BYTES:
+            self.uploaded.write_some(raw_data)
+        else:
+            self.uploaded.size = MAX_FILE_BYTES + 1
+
+    def file_complete(self, file_size: int) -> Uploaded:
+        """The file as the form gets it."""
+        self.uploaded.finish()
+        return self.uploaded
+
+
+def takes_files(view: View) -> View:
+    """The view, with files streamed within limits. Nothing may look into the form before that, CSRF included."""
+    protected = csrf_protect(view)
+
+    @csrf_exempt
+    @wraps(view)
+    def streaming(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if int(request.META.get("CONTENT_LENGTH") or 0) > _MOST_READ:
+            raise RequestDataTooBig("the form is too large")
+        request.upload_handlers = [BoundedUploads(request)]
+        return protected(request, *args, **kwargs)
+
+    return streaming
+
+
+def files_of(request: HttpRequest, name: str) -> list[Uploaded]:
+    """The files of that field; what a browser sends for a field left alone is none."""
+    return [one for one in request.FILES.getlist(name) if isinstance(one, Uploaded)]

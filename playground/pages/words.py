@@ -1,0 +1,30 @@
+"""What is typed on the edit page, kept in the session while pictures come and go without JavaScript."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from django.http import HttpRequest
+
+from playground.pages.edit_form import EditForm
+from playground.pages.preface import is_ours
+
+_IN_SESSION: Final = "edit_words"
+
+
+def keep(request: HttpRequest, roles: Sequence[str] = ()) -> None:
+    """Keep the entries of a form that says any, the key apart; a preface of ours for `roles` is written anew."""
+    said = {name: str(value) for name, value in request.POST.items() if name in EditForm.KEPT}
+    if is_ours(said.get("preface", ""), roles):
+        said.pop("preface", None)
+    if "prompt" in said:
+        request.session[_IN_SESSION] = said
+
+
+def kept(request: HttpRequest) -> dict[str, str]:
+    """The entries that were kept."""
+    return dict(request.session.get(_IN_SESSION, {}))
+
+
+def forget(request: HttpRequest) -> None:
+    """The form was sent: begin anew next time."""
+    request.session.pop(_IN_SESSION, None)
