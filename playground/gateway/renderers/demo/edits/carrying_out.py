@@ -4,6 +4,7 @@ from typing import Final
 
 from PIL import Image, ImageChops, ImageEnhance
 
+from ..palette import named
 from ..styles import STYLES
 from .adding import add_subject, add_things
 from .blending import regenerated
@@ -14,7 +15,8 @@ from .grounds import change_ground
 from .lettering import letter
 from .looks import LOOKS
 from .painting import scene_picture
-from .recolouring import recoloured
+from .picking import main_colour
+from .recolouring import CHINESE, recoloured
 from .varying import vary
 
 _LIGHTS: Final = frozenset({"night", "sunset", "neon", "snow", "rain", "fog"})
@@ -22,27 +24,26 @@ _LIGHTS: Final = frozenset({"night", "sunset", "neon", "snow", "rain", "fog"})
 
 def carry_out(easel: Easel) -> None:
     """Paint what the wish says; what the demo does not understand becomes a scene or a gentle restyling."""
-    canvas, wish = easel.art.canvas, easel.wish
+    wish = easel.wish
     if not easel.faithful:
-        canvas.picture = regenerated(canvas.picture, easel.art.detail, easel.art.unit)
+        easel.art.canvas.picture = regenerated(easel.art.canvas.picture, easel.art.detail, easel.art.unit)
     if wish.is_variation and not easel.others:
         vary(easel)
         return
     if wish.removes or (easel.marked is not None and wish.replaces and (wish.things or wish.letters)):
         _remove(easel)
-    is_grounded = _wants_ground(easel) and change_ground(easel)
+    is_lit = _wants_ground(easel) and change_ground(easel)
     if easel.others:
         compose(easel)
-    if not is_grounded and not easel.others and not wish.removes:
-        _paint_scene(easel)
-    if wish.colour and not is_grounded and not wish.letters and (wish.recolours or not (easel.deeds or wish.things)):
+    elif not is_lit and not wish.removes:
+        is_lit = _paint_scene(easel)
+    if wish.colour and (wish.recolours or not (easel.deeds or wish.things or wish.letters)) and not is_lit:
         _recolour(easel)
     add_things(easel)
     for look in wish.looks:
-        if is_grounded and look in _LIGHTS:
-            continue  # the new background has this light already
-        LOOKS[look][0](easel)
-        easel.tell(*LOOKS[look][1])
+        if not (is_lit and look in _LIGHTS):  # a new scene has its light already
+            LOOKS[look][0](easel)
+            easel.tell(*LOOKS[look][1])
     letter(easel)
     if not easel.deeds and not wish.cut_out:
         _restyle(easel)
@@ -60,42 +61,53 @@ def _remove(easel: Easel) -> None:
     if easel.marked is None:
         easel.tell("nothing removed: the demo needs a mask to know where", "未移除内容：演示程序需要蒙版才知道位置")
         return
-    easel.art.canvas.picture = filled(easel.art.canvas.picture, easel.marked)
+    easel.art.canvas.picture = filled(easel.art.canvas.picture, easel.marked, easel.art.dice("fill"))
     easel.tell("what was marked removed and filled from its surroundings", "移除标记内容并用周围画面补全")
 
 
-def _paint_scene(easel: Easel) -> None:
-    """A place or a subject that the prompt names, drawn where it is marked."""
+def _paint_scene(easel: Easel) -> bool:
+    """A place or a subject that the prompt names, drawn where it is marked; False when it wants none."""
     wish = easel.wish
-    if not wish.scene.understood or wish.scene.kind == "abstract" or wish.things or wish.recolours:
-        return
+    if not wish.names_a_scene or wish.things or wish.recolours:
+        return False
     if wish.looks and not (wish.adds or wish.replaces):
-        return  # "make the street a watercolour" names what is there
+        return False  # "make the street a watercolour" names what is there
     if easel.marked is None:
-        if wish.adds:
-            add_subject(easel)
-        return
+        return wish.adds and add_subject(easel)
     if not add_subject(easel):
-        _fill_with_scene(easel)
+        easel.art.canvas.picture.paste(_scene_there(easel), easel.box[:2])
+        easel.tell("a new scene drawn into it", "画入新的场景")
+    return True
 
 
-def _fill_with_scene(easel: Easel) -> None:
+def _scene_there(easel: Easel) -> Image.Image:
+    """The wish's scene at the size of what is marked."""
     left, top, right, bottom = easel.box
-    picture = scene_picture(easel.wish.scene, (right - left, bottom - top), easel.art)
-    easel.art.canvas.picture.paste(picture.resize((right - left, bottom - top)), (left, top))
-    easel.tell("a new scene drawn into it", "画入新的场景")
+    return scene_picture(easel.wish.scene, (right - left, bottom - top), easel.art).resize(
+        (right - left, bottom - top)
+    )
 
 
 def _recolour(easel: Easel) -> None:
     name = easel.wish.colour or "grey"
-    easel.art.canvas.picture = recoloured(easel.art.canvas.picture, name, easel.marked)
-    easel.tell(f"recoloured {name}", "改变颜色")
+    picture = easel.art.canvas.picture
+    meant = main_colour(picture, easel.marked, named(name))
+    where = meant if easel.marked is None or meant is None else ImageChops.multiply(meant, easel.marked)
+    changed = recoloured(picture, name, where or easel.marked)
+    easel.art.canvas.picture = changed if meant is None else Image.composite(changed, picture, meant)
+    easel.tell(f"recoloured {name}", f"改为{CHINESE[name]}")
 
 
 def _restyle(easel: Easel) -> None:
     """Nothing was understood: a scene of shapes where it is marked, else soft paint in the prompt's colours."""
     if easel.marked is not None:
-        _fill_with_scene(easel)
+        scene = _scene_there(easel)
+        there = easel.art.canvas.picture.crop(easel.box)
+        mixed = Image.blend(scene, ImageChops.overlay(there, scene), 0.5)
+        easel.art.canvas.picture.paste(mixed, easel.box[:2])
+        easel.tell(
+            "shapes drawn into it, since the demo did not understand the wish", "演示程序没有理解要求，画入了抽象图形"
+        )
         return
     art = easel.art
     before = art.canvas.picture

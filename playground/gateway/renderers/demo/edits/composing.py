@@ -4,8 +4,9 @@ from typing import Final
 
 from PIL import Image, ImageChops, ImageFilter, ImageOps, ImageStat
 
-from .cutting import cut, main_parts
+from .cutting import cut
 from .easel import Box, Easel
+from .flooding import main_parts
 from .greys import above, lowest
 from .placing import Manner, fit, place, softened
 from .sources import on_white

@@ -43,13 +43,13 @@ def _new_ground(easel: Easel) -> Image.Image | None:
     """What shall be there, at the size of what is marked."""
     left, top, right, bottom = easel.box
     size, wish = (right - left, bottom - top), easel.wish
-    if wish.ground == "sky" and not (wish.scene.understood and wish.scene.kind != "abstract") and wish.colour is None:
+    if wish.ground == "sky" and not wish.names_a_scene and wish.colour is None:
         return (
             painted_sky(wish.scene, size, easel.art)
             if wish.scene.time or wish.scene.weather or wish.replaces
             else None
         )
-    if wish.scene.understood and wish.scene.kind != "abstract":
+    if wish.names_a_scene:
         return scene_picture(wish.scene, size, easel.art)
     if wish.colour is not None:
         return _backdrop(easel, size)

@@ -16,14 +16,14 @@ def night(easel: Easel) -> None:
     canvas = easel.art.canvas
     lamps = _bright_and_warm(canvas.picture)
     _starry(easel)
-    dim = ImageEnhance.Color(canvas.picture).enhance(0.55)
-    curve = [round(255 * (level / 255) ** 1.5) for level in range(256)]
-    dim = _graded(dim.point(curve * 3), (104, 122, 168), 1.0)
-    dim = ImageChops.add(dim, Image.new("RGB", dim.size, (5, 8, 20)))
+    dim = ImageEnhance.Color(canvas.picture).enhance(0.62)
+    curve = [round(255 * (level / 255) ** 1.25) for level in range(256)]
+    dim = _graded(dim.point(curve * 3), (126, 144, 194), 1.0)
+    dim = ImageChops.add(dim, Image.new("RGB", dim.size, (8, 12, 26)))
     glowing = ImageChops.multiply(canvas.picture, Image.new("RGB", dim.size, (255, 226, 170)))
     canvas.picture = Image.composite(glowing, dim, lamps)
     bloom(canvas, 120, easel.art.unit * 0.02, 0.6)
-    vignette(canvas, 0.55, (4, 6, 24))
+    vignette(canvas, 0.4, (4, 6, 24))
 
 
 def _starry(easel: Easel) -> None:

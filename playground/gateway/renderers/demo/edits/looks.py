@@ -17,7 +17,7 @@ def flat(easel: Easel) -> None:
     canvas, unit = easel.art.canvas, easel.art.unit
     half = canvas.picture.resize((max(canvas.size[0] // 2, 1), max(canvas.size[1] // 2, 1)), Image.Resampling.BOX)
     smooth = half.filter(ImageFilter.MedianFilter(5)).filter(ImageFilter.MedianFilter(5))
-    few = ImageEnhance.Color(smooth).enhance(1.5).quantize(14, Image.Quantize.FASTOCTREE).convert("RGB")
+    few = ImageEnhance.Color(smooth).enhance(1.5).quantize(20, Image.Quantize.MEDIANCUT).convert("RGB")
     few = few.filter(ImageFilter.ModeFilter(5)).resize(canvas.size, Image.Resampling.BICUBIC)
     grey = blurred(canvas.picture.convert("L"), max(unit * 0.002, 0.6))
     lines = ImageOps.invert(grey.filter(ImageFilter.FIND_EDGES)).point(

@@ -1,11 +1,31 @@
 """Gives what is marked another colour and keeps its light and shade."""
 
+from typing import Final
+
 from PIL import Image, ImageOps, ImageStat
 
 from ..colour import BLACK, WHITE, Colour, luminance, mix, tone
 from ..palette import named
 
-_GREYS = frozenset({"black", "white", "grey", "cream"})
+CHINESE: Final = {
+    "navy": "深蓝色",
+    "turquoise": "青色",
+    "orange": "橙色",
+    "cream": "米色",
+    "red": "红色",
+    "gold": "金色",
+    "yellow": "黄色",
+    "mint": "薄荷绿",
+    "green": "绿色",
+    "blue": "蓝色",
+    "purple": "紫色",
+    "pink": "粉色",
+    "brown": "棕色",
+    "black": "黑色",
+    "white": "白色",
+    "grey": "灰色",
+}
+_GREYS: Final = frozenset({"black", "white", "grey", "cream"})
 
 
 def recoloured(picture: Image.Image, name: str, where: Image.Image | None) -> Image.Image:

@@ -49,8 +49,11 @@ THINGS: Final[Vocabulary] = {
 
 GROUNDS: Final[Vocabulary] = {
     "background": "background|backdrop|behind|surroundings|scenery behind|背景|底色|背后",
-    "sky": "sky|skies|天空|天",
+    "sky": "sky|skies|天空|天色",
 }
+
+# Flowers that belong to something else in the scene.
+FLOWERS_IN: Final = r"\b(?:vase|bouquet|garden|meadow|field|pot)\b|花瓶|花束|花园|花盆|花海|花田"
 
 REMOVING: Final = (
     r"\b(?:remove|erase|delete|get rid of|take away|take out|clean up|cut out|strip|eliminate)\b"
