@@ -1,6 +1,6 @@
-"""One long-lived child a process that touches pictures, so that a hostile file costs a child and not the server.
+"""Long-lived children that touch pictures, so that a hostile file costs a child and not the server.
 
-The child has limits of CPU and memory, and is replaced after 200 files or when it hits one.
+A child has limits of CPU and memory, and is replaced after 200 files or when it hits one.
 """
 
 import atexit
@@ -10,9 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from playground.pixels import decode, encode, intake, mask
+from playground.pixels import compare, decode, encode, intake, mask
+from playground.pixels import lock as locking
 from playground.pixels.decode import PictureError, PictureFacts
 from playground.pixels.encode import Conversion
+from playground.pixels.lock import LockFacts
 from playground.pixels.mask import MaskFacts, Region
 from playground.pixels.process import Child, ChildLost, TaskFailed
 
@@ -20,7 +22,16 @@ CPU_SECONDS: Final = 20
 MEMORY_BYTES: Final = 2 * 1024**3
 FILES_A_CHILD: Final = 200
 Work = Literal[
-    "inspect", "convert", "thumbnail", "take_in", "inspect_mask", "fit_mask", "from_black_and_white", "marked_region"
+    "inspect",
+    "convert",
+    "thumbnail",
+    "take_in",
+    "inspect_mask",
+    "fit_mask",
+    "from_black_and_white",
+    "marked_region",
+    "lock",
+    "outside_changed",
 ]
 WORKS: Final[dict[Work, Callable[..., object]]] = {
     "inspect": decode.inspect,
@@ -31,6 +42,8 @@ WORKS: Final[dict[Work, Callable[..., object]]] = {
     "fit_mask": mask.fit_mask,
     "from_black_and_white": mask.from_black_and_white,
     "marked_region": mask.marked_region,
+    "lock": locking.lock,
+    "outside_changed": compare.outside_changed,
 }
 
 
@@ -80,6 +93,20 @@ def marked_region(mask_file: Path) -> Region:
     region = _desk.run("marked_region", mask_file)
     assert isinstance(region, Region)
     return region
+
+
+def lock(source: Path, mask_file: Path, result: Path, target: Path) -> LockFacts:
+    """Write the source with the result inside the mask to `target`. Raises PictureError."""
+    facts = _bench.run("lock", source, mask_file, result, target)
+    assert isinstance(facts, LockFacts)
+    return facts
+
+
+def outside_changed(source: Path, mask_file: Path, result: Path, heat_target: Path) -> float:
+    """How many percent of the pixels outside the mask changed; writes where. Raises PictureError."""
+    percent = _bench.run("outside_changed", source, mask_file, result, heat_target)
+    assert isinstance(percent, float)
+    return percent
 
 
 class Desk:
@@ -136,4 +163,7 @@ def work_on(job: tuple[Work, tuple[Any, ...]]) -> tuple[object, str]:
 
 
 _desk = Desk()
+# Long work has a child of its own, so that nobody's upload or picture waits behind it.
+_bench = Desk()
 atexit.register(_desk.close)
+atexit.register(_bench.close)

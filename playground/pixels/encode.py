@@ -68,6 +68,8 @@ def _fitted(picture: Image.Image, conversion: Conversion) -> Image.Image:
 
 def _write(picture: Image.Image, target: Path, conversion: Conversion, profile: bytes | None) -> None:
     profile = colour.usable_for_rgb(profile) if picture.mode != "L" else None
+    # Pillow would write the profile that still hangs on the picture.
+    picture.info.pop("icc_profile", None)
     options: dict[str, Any] = {"icc_profile": profile} if profile else {}
     match conversion.format:
         case "jpeg":

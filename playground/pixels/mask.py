@@ -5,10 +5,11 @@ Inside this room a mask is its marks: an `L` picture with 255 where it is marked
 
 import os
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 from typing import Final, Literal
 
-from PIL import Image, ImageChops, ImageOps
+from PIL import Image, ImageChops, ImageFilter, ImageOps
 
 from playground.pixels.decode import BROKEN, FORMATS, PictureError, in_eight_bits, open_checked
 
@@ -128,6 +129,25 @@ def scaled(marks: Image.Image, size: tuple[int, int]) -> Image.Image:
 def threshold(marks: Image.Image, least: int) -> Image.Image:
     """255 where a pixel is at least `least`, else 0."""
     return marks.point([255 if value >= least else 0 for value in range(256)])
+
+
+def grow(marks: Image.Image, radius: int) -> Image.Image:
+    """Everything within `radius` pixels of a mark is marked, in squares; 127 at most, and in hard edges only."""
+    for direction in ((radius, 0), (0, radius)):
+        marks = threshold(marks.filter(ImageFilter.BoxBlur(direction)), 1)
+    return marks
+
+
+def feathered(marks: Image.Image, reach: int) -> Image.Image:
+    """Marks whose edges run out softly within `reach` pixels outside; what is marked stays marked in full.
+
+    Nothing is marked farther out. Soft marks stay as soft as they are.
+    """
+    inner = ceil(reach / 2)
+    soft = grow(threshold(marks, MARKED), inner) if reach else marks
+    for radius in ((reach - inner) // 2, ceil((reach - inner) / 2)):
+        soft = soft.filter(ImageFilter.BoxBlur(radius))
+    return ImageChops.lighter(soft, marks)
 
 
 def _load(path: Path) -> tuple[Image.Image, bool]:
