@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 
 from playground.gateway.caller import CallerLeft
 
-BLOCK: Final = 256 * 1024
+BLOCK: Final = 64 * 1024
 # A caller that sends nothing for so many seconds in the middle of a body is taken to have left.
 PATIENCE: Final = 60.0
 # What is read on after an answer that came early, and for how long at most: bytes, seconds, seconds of silence.
