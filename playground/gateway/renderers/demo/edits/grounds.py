@@ -23,8 +23,7 @@ def change_ground(easel: Easel) -> bool:
     if easel.marked is not None:
         canvas.picture.paste(picture, easel.box[:2])
     else:
-        found = cut(easel.source, "top" if wish.ground == "sky" else "around")
-        front = found.subject if found.is_clear else _guess(easel)
+        front = _front(easel)
         kept = (
             _lit_like(canvas.picture, picture, front)
             if wish.colour is None or wish.scene.understood
@@ -67,6 +66,14 @@ def _backdrop(easel: Easel, size: tuple[int, int]) -> Image.Image:
     if easel.wish.ground == "sky":
         return Ramp([tone(tint, light=-0.08), tint, mix(tint, WHITE, 0.45)]).image(size, easel.art.dice("ground"))
     return Ramp([light, tint, tone(tint, light=-0.07)], "out", (0, 0.55, 1)).image(size, easel.art.dice("ground"))
+
+
+def _front(easel: Easel) -> Image.Image:
+    """What stays in front: the source's own opacity, what stands out, or a guess."""
+    if easel.cover is not None and easel.wish.ground != "sky":
+        return easel.cover
+    found = cut(easel.source, "top" if easel.wish.ground == "sky" else "around")
+    return found.subject if found.is_clear else _guess(easel)
 
 
 def _guess(easel: Easel) -> Image.Image:

@@ -107,7 +107,7 @@ class Studio:
         brief = self.brief
         if brief.output_format == "jpeg" or brief.background == "opaque":
             return False
-        has_alpha = lowest(self.source.getchannel("A")) < 250
+        has_alpha = lowest(self.source.getchannel("A")) < 250 and not self.wish.ground
         return brief.background == "transparent" or self.wish.cut_out or has_alpha
 
 
