@@ -3,6 +3,7 @@
 import io
 from functools import cache
 
+from django.http import HttpResponse
 from PIL import Image
 
 BOUNDARY = "a-boundary-of-the-tests"
@@ -36,3 +37,9 @@ def picture(output_format: str = "png", width: int = 8, height: int = 8, mode: s
     extra = {} if turned == 1 else {"exif": exif}
     Image.new(mode, (width, height), (90, 120, 40) + (0,) * (mode == "RGBA")).save(out, output_format, **extra)
     return out.getvalue()
+
+
+def refused(response: HttpResponse) -> tuple[int, str, str | None]:
+    """Status, code and field of a refusal in the official shape."""
+    error = response.json()["error"]
+    return response.status_code, error["code"], error["param"]

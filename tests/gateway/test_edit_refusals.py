@@ -6,16 +6,11 @@ import pytest
 from django.conf import settings
 
 from playground.gateway.apps import GatewayConfig
-from tests.gateway.forms import body_of, fields, part, picture
+from tests.gateway.forms import body_of, fields, part, picture, refused
 
 IMAGE, MASK = ("image", "cat.png", picture()), ("mask", "mask.png", picture(mode="RGBA"))
 HEIC = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + b"\0" * 64
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"/>'
-
-
-def refused(response):
-    error = response.json()["error"]
-    return response.status_code, error["code"], error["param"]
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Bodies over real sockets: answers that come before the body is read, and are heard."""
 
+import io
 import json
 import socket
 import time
@@ -8,6 +9,8 @@ from contextlib import closing
 
 import pytest
 
+from playground.gateway.caller import CallerLeft
+from playground.gateway.incoming import Incoming, patience
 from playground.imageapi.options import MIB
 from tests.gateway.forms import FORM, body_of, fields, part, picture
 from tests.gateway.server import Server
@@ -101,3 +104,19 @@ def test_who_neither_sends_nor_listens_is_let_go(server, line):
     started = time.monotonic()
     assert line.recv(1) == b""
     assert time.monotonic() - started < 10
+
+
+def test_a_body_that_breaks_off_means_that_the_caller_left(rf):
+    body = Incoming(rf.post("/", **{"wsgi.input": io.BytesIO(b"half"), "CONTENT_LENGTH": "8"}))
+    assert body.read(4) == b"half"
+    with pytest.raises(CallerLeft):
+        body.read(4)
+
+
+def test_a_caller_that_falls_silent_has_left(rf):
+    ours, theirs = socket.socketpair()
+    with ours, theirs, ours.makefile("rb") as silent:
+        request = rf.post("/", **{"wsgi.input": silent, "CONTENT_LENGTH": "8", "gunicorn.socket": ours})
+        with pytest.raises(CallerLeft), patience(request, 0.01):
+            Incoming(request).read(8)
+        assert ours.gettimeout() is None
