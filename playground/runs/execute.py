@@ -1,6 +1,7 @@
 """Carry out one run: claim, call, keep what comes, say how it ended. The page only reads what this writes."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final
@@ -14,7 +15,7 @@ from playground.imageapi.client import Call
 from playground.imageapi.errors import ApiError
 from playground.imageapi.messages import ImageResult, PartialPicture, ReceivedPicture
 from playground.pixels.decode import PictureError
-from playground.runs import claim, files, keep, seal
+from playground.runs import claim, files, keep, lock, seal
 from playground.runs.models import Picture, Run, State
 
 logger = logging.getLogger(__name__)
@@ -50,13 +51,17 @@ class Execution:
             # The one place that may catch all: a run must not stay running for ever because of our own fault.
             logger.exception("run %s failed by our own fault", self.run.pk)
             error = ApiError("interrupted")
+        self._attempt(self._lock)
+        self._attempt(lambda: self._finish(result, error))
+        self._attempt(lambda: keep.keep_thumbnails(self.pictures))
+        rest_connection()
+
+    def _attempt(self, act: Callable[[], None]) -> None:
+        """One step of the ending: when it fails, the next one is taken all the same."""
         try:
-            self._finish(result, error)
-            keep.keep_thumbnails(self.pictures)
+            act()
         except Exception:
-            logger.exception("run %s ended, but its end could not be written", self.run.pk)
-        finally:
-            rest_connection()
+            logger.exception("run %s ended, but not all of its end could be kept", self.run.pk)
 
     def _call(self) -> ImageResult:
         api = settings.IMAGE_APIS.get(self.run.api)
@@ -100,6 +105,13 @@ class Execution:
             self.unusable += 1
             logger.warning("run %s: picture %s is unusable: %s", self.run.pk, received.index + 1, error.reason)
         rest_connection()
+
+    def _lock(self) -> None:
+        for picture in self.pictures:
+            # A server that stops has no time left.
+            if self.aborted != "interrupted":
+                lock.keep_locked(self.run, picture)
+                rest_connection()
 
     def _finish(self, result: ImageResult | None, error: ApiError | None) -> None:
         if error is None and len(self.pictures) == 0:

@@ -1,5 +1,6 @@
-"""What is past keeping: old runs, pictures beyond a visitor's share, files without a run, sessions that ended."""
+"""What is past keeping: old runs and drafts, pictures beyond a visitor's share, stray files, sessions that ended."""
 
+import contextlib
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,11 +10,11 @@ from typing import Final
 
 from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Max, QuerySet
 from django.utils import timezone
 
-from playground.runs import history
-from playground.runs.models import ACTIVE, Picture, Run
+from playground.runs import drafts, history
+from playground.runs.models import ACTIVE, Picture, Run, Source
 
 # A fresh folder without a row may be in somebody's hands this very moment: let it settle.
 SETTLED: Final = timedelta(hours=1)
@@ -25,6 +26,7 @@ class Pruned:
 
     old_runs: int
     crowded_out: int
+    drafts: int
     folders: int
     sessions: int
 
@@ -32,10 +34,12 @@ class Pruned:
 def prune(at: datetime | None = None) -> Pruned:
     """Remove what is past keeping at `at` (now). Runs that still wait or run are never touched."""
     moment = at or timezone.now()
+    limit = moment - timedelta(days=settings.RETENTION_DAYS)
     return Pruned(
-        _delete(_finished().filter(created_at__lt=moment - timedelta(days=settings.RETENTION_DAYS))),
+        _delete(_finished().filter(created_at__lt=limit)),
         sum(_crowd_out(visitor) for visitor in _crowded()),
-        _remove_orphans(moment),
+        _clear_drafts(limit),
+        _remove_orphans(moment) + _remove_strays(moment),
         Session.objects.filter(expire_date__lt=moment).delete()[0],
     )
 
@@ -79,6 +83,35 @@ def _remove_orphans(at: datetime) -> int:
     for folder in orphans:
         shutil.rmtree(folder, ignore_errors=True)
     return len(orphans)
+
+
+def _clear_drafts(limit: datetime) -> int:
+    """Clear the edit pages on which nothing was put since `limit`; how many."""
+    last = Source.objects.values("visitor").annotate(last=Max("created_at")).order_by()
+    stale = list(last.filter(last__lt=limit).values_list("visitor", flat=True))
+    for visitor in stale:
+        drafts.clear(visitor)
+    return len(stale)
+
+
+def _remove_strays(at: datetime) -> int:
+    """Remove files of drafts that no row knows, and folders that are empty; how many folders."""
+    settled = (at - SETTLED).timestamp()
+    root = Path(settings.DRAFTS_DIR)
+    # A linked file is as old as its first name; when it was linked tells st_ctime.
+    old = [path for path in root.glob("*/*") if path.stat().st_ctime < settled]
+    known = set(Source.objects.values_list("pk", flat=True))
+    for path in old:
+        if path.name.partition(".")[0] not in known:
+            path.unlink(missing_ok=True)
+    return sum(_remove_if_empty(folder) for folder in list(root.glob("*")) if folder.stat().st_ctime < settled)
+
+
+def _remove_if_empty(folder: Path) -> bool:
+    with contextlib.suppress(OSError):
+        folder.rmdir()
+        return True
+    return False
 
 
 def _folders() -> Iterator[Path]:

@@ -8,10 +8,11 @@ from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.utils import timezone
 
-from playground.runs import files
-from playground.runs.models import Picture, Run, State
-from playground.runs.retention import prune
+from playground.runs import drafts, files
+from playground.runs.models import Picture, Run, Source, State
+from playground.runs.retention import SETTLED, prune
 from tests.cast import a_run
+from tests.runs.drafts import a_source
 
 pytestmark = pytest.mark.django_db
 
@@ -101,3 +102,36 @@ def test_the_command_says_what_it_did(capsys):
     a_run(created_at=days_ago(100))
     call_command("prune")
     assert "Removed 1 old runs" in capsys.readouterr().out
+
+
+def test_old_drafts_go_with_their_files(settings, tmp_path):
+    settings.RETENTION_DAYS = 7
+    old, young = a_source(tmp_path, visitor="alice"), a_source(tmp_path, visitor="bob")
+    Source.objects.filter(pk=old.pk).update(created_at=days_ago(8))
+    assert prune().drafts == 1
+    assert (drafts.path_of(old).exists(), drafts.path_of(young).exists()) == (False, True)
+
+
+def test_a_draft_that_is_still_added_to_stays_whole(settings, tmp_path):
+    settings.RETENTION_DAYS = 7
+    old, _ = a_source(tmp_path), a_source(tmp_path)
+    Source.objects.filter(pk=old.pk).update(created_at=days_ago(8))
+    assert prune().drafts == 0
+    assert drafts.path_of(old).exists()
+
+
+def test_stray_files_of_drafts_go_when_they_are_settled(tmp_path):
+    source = a_source(tmp_path)
+    stray = drafts.path_of(source).with_name("stray.png")
+    stray.write_bytes(b"")
+    prune()
+    assert stray.exists()
+    prune(timezone.now() + 2 * SETTLED)
+    assert (stray.exists(), drafts.path_of(source).exists()) == (False, True)
+
+
+def test_empty_folders_of_drafts_go(tmp_path):
+    source = a_source(tmp_path)
+    drafts.remove(source)
+    assert prune(timezone.now() + 2 * SETTLED).folders == 1
+    assert not drafts.path_of(source).parent.exists()

@@ -8,7 +8,7 @@ from playground.runs.retention import prune
 
 
 class Command(BaseCommand):
-    """Delete runs past RETENTION_DAYS, pictures beyond SESSION_MAX_PICTURES, stray files and ended sessions."""
+    """Delete what is past RETENTION_DAYS, pictures beyond SESSION_MAX_PICTURES, stray files and ended sessions."""
 
     help = __doc__ or ""
 
@@ -17,5 +17,5 @@ class Command(BaseCommand):
         pruned = prune()
         self.stdout.write(
             f"Removed {pruned.old_runs} old runs, {pruned.crowded_out} beyond a session's share, "
-            f"{pruned.folders} stray folders, {pruned.sessions} ended sessions."
+            f"{pruned.drafts} old drafts, {pruned.folders} stray folders, {pruned.sessions} ended sessions."
         )

@@ -1,0 +1,165 @@
+"""What an edit sends, byte by byte, and what it makes of what comes back."""
+
+import io
+from collections.abc import Iterator
+
+import pytest
+from PIL import Image, ImageChops
+
+from playground.imageapi.messages import ImageRequest
+from playground.imageapi.profiles import parse_image_apis
+from playground.pixels.decode import PictureError
+from playground.pixels.encode import Conversion
+from playground.runs import drafts, files, lock
+from playground.runs.connection import Connection
+from playground.runs.execute import claim_and_execute
+from playground.runs.models import State
+from playground.runs.submit import submit
+from tests.pixels.pictures import SECRET, saved
+from tests.runs.drafts import a_mask, a_source
+from tests.upstream import UpstreamServer
+
+pytestmark = pytest.mark.django_db(transaction=True)
+KEY = "cr_canary_0123456789abcdef"
+
+
+@pytest.fixture
+def server() -> Iterator[UpstreamServer]:
+    with UpstreamServer() as server:
+        yield server
+
+
+def carried_out(settings, server, mask=None, fault="ok", **more):
+    settings.IMAGE_APIS = parse_image_apis(f"upstream={server.url(fault)}", "")
+    settings.RUN_DEADLINE = 5
+    masking = drafts.as_mask(mask) if mask else None
+    images = drafts.images_of("alice")
+    request = ImageRequest("edits", "a hat", quality="low", images=images, mask=masking, **{"n": 1, **more})
+    run = submit("alice", Connection(settings.IMAGE_APIS["upstream"], KEY), request, token="")
+    drafts.clear("alice")
+    claim_and_execute(run.pk)
+    run.refresh_from_db()
+    return run
+
+
+def sent(server):
+    return [part for part in server.requests[0].parts if part.filename is not None]
+
+
+def shown(data):
+    with Image.open(io.BytesIO(data)) as picture:
+        picture.load()
+    return picture
+
+
+def test_pictures_arrive_in_order_under_their_names_and_types(settings, server, tmp_path):
+    for name in ("scene.png", "hat.jpg", "猫.webp"):
+        a_source(tmp_path, name)
+    run = carried_out(settings, server)
+    assert run.state == State.SUCCEEDED
+    assert server.requests[0].path.endswith("/v1/images/edits")
+    assert [(one.name, one.filename, one.content_type) for one in sent(server)] == [
+        ("image", "scene.png", "image/png"),
+        ("image", "hat.jpg", "image/jpeg"),
+        ("image", "猫.webp", "image/webp"),
+    ]
+    assert [shown(one.data).size for one in sent(server)] == [(64, 48)] * 3
+
+
+@pytest.mark.parametrize("count", [1, 8])
+def test_what_arrives_is_what_was_kept_byte_by_byte(settings, server, tmp_path, count):
+    for number in range(count):
+        a_source(tmp_path, f"{number}.jpg", size=(64 + number, 48))
+    run = carried_out(settings, server)
+    kept = [files.source_of(run, number).read_bytes() for number in range(1, count + 1)]
+    assert [one.data for one in sent(server)] == kept
+
+
+@pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize("orientation", [1, 6])
+def test_nothing_of_where_and_when_arrives(settings, server, tmp_path, format, orientation):
+    drafts.add("alice", saved(tmp_path, format, orientation), "IMG_1.jpg")
+    carried_out(settings, server)
+    (part,) = sent(server)
+    assert SECRET not in part.data and b"Exif" not in part.data and b"xmp" not in part.data.lower()
+    assert shown(part.data).size == ((120, 80) if orientation == 1 else (80, 120))
+    assert SECRET not in server.requests[0].body
+
+
+def test_the_mask_arrives_at_the_first_pictures_size_with_alpha_0_where_it_is_marked(settings, server, tmp_path):
+    a_source(tmp_path, size=(64, 48))
+    a_source(tmp_path, "other.png", size=(200, 100))
+    carried_out(settings, server, a_mask(tmp_path, size=(128, 96), box=(16, 16, 48, 48)))
+    *_, part = sent(server)
+    assert (part.name, part.filename, part.content_type) == ("mask", "mask.png", "image/png")
+    mask = shown(part.data)
+    assert (mask.format, mask.size, mask.mode) == ("PNG", (64, 48), "RGBA")
+    alpha = Image.new("L", (64, 48), 255)
+    alpha.paste(0, (8, 8, 24, 24))
+    assert mask.getchannel("A").tobytes() == alpha.tobytes()
+
+
+def test_fields_arrive_beside_the_files(settings, server, tmp_path):
+    a_source(tmp_path)
+    carried_out(settings, server, size="1024x1024", input_fidelity="high", n=2)
+    fields = server.requests[0].fields
+    assert (fields["prompt"], fields["quality"], fields["n"], fields["input_fidelity"]) == (
+        "a hat",
+        "low",
+        "2",
+        "high",
+    )
+
+
+def test_a_masked_edit_is_locked_and_measured(settings, server, tmp_path):
+    a_source(tmp_path, size=(256, 192))
+    run = carried_out(settings, server, a_mask(tmp_path, (256, 192), (64, 64, 128, 128)), n=2, size="1024x1024")
+    pictures = list(run.pictures.all())
+    assert len(pictures) == 2
+    for picture in pictures:
+        assert 90 < picture.outside_changed <= 100
+        assert (picture.lock_facts["fit"], picture.lock_facts["feather_px"]) == ("stretched", 2)
+        assert files.heat_of(picture).read_bytes()[:4] == b"\x89PNG"
+        source, locked = (shown(path.read_bytes()) for path in (files.source_of(run, 1), files.locked_of(picture)))
+        outside = Image.new("L", (256, 192), 255)
+        outside.paste(0, (62, 62, 130, 130))
+        changed = ImageChops.difference(source, locked.convert("RGB")).convert("L")
+        assert sum(changed.histogram(outside)[1:]) == 0
+        assert locked.getpixel((90, 90)) != source.getpixel((90, 90))
+
+
+def test_a_locked_picture_can_be_had_in_another_format(settings, server, tmp_path):
+    a_source(tmp_path)
+    run = carried_out(settings, server, a_mask(tmp_path))
+    picture = run.pictures.get()
+    plain, locked = (files.converted(picture, Conversion("webp"), locked=locked) for locked in (False, True))
+    assert [shown(path.read_bytes()).size for path in (plain, locked)] == [(1024, 1024), (64, 48)]
+
+
+def test_without_a_mask_nothing_is_locked(settings, server, tmp_path):
+    a_source(tmp_path)
+    picture = carried_out(settings, server).pictures.get()
+    assert (files.locked_of(picture), files.heat_of(picture), picture.outside_changed) == (None, None, None)
+    with pytest.raises(FileNotFoundError):
+        files.converted(picture, Conversion("png"), locked=True)
+
+
+def test_a_picture_that_cannot_be_locked_is_kept_as_it_came(settings, server, tmp_path, monkeypatch):
+    def fail(*_):
+        raise PictureError("limit")
+
+    monkeypatch.setattr(lock.child, "lock", fail)
+    a_source(tmp_path)
+    run = carried_out(settings, server, a_mask(tmp_path))
+    assert (run.state, run.pictures.get().locked) == (State.SUCCEEDED, "")
+
+
+def test_a_picture_that_is_gone_before_it_is_sent_was_not_charged(settings, server, tmp_path):
+    a_source(tmp_path)
+    settings.IMAGE_APIS = parse_image_apis(f"upstream={server.url('ok')}", "")
+    request = ImageRequest("edits", "", images=drafts.images_of("alice"))
+    run = submit("alice", Connection(settings.IMAGE_APIS["upstream"], KEY), request, token="")
+    files.source_of(run, 1).unlink()
+    claim_and_execute(run.pk)
+    run.refresh_from_db()
+    assert (run.state, run.charged, server.requests) == (State.FAILED, "no", [])
