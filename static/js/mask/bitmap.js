@@ -1,0 +1,15 @@
+/** How much of each pixel is marked, 0 to 255. `scale` is how large a pixel of the picture is here, at most 1. */
+export class Bitmap {
+  constructor(picture, scale = 1) {
+    this.picture = { width: picture.width, height: picture.height };
+    this.scale = scale;
+    this.width = Math.max(1, Math.round(picture.width * scale));
+    this.height = Math.max(1, Math.round(picture.height * scale));
+    this.data = new Uint8Array(this.width * this.height);
+  }
+}
+
+/** The scale at which a picture of that size has at most `cap` pixels. */
+export function workingScale({ width, height }, cap) {
+  return Math.min(1, Math.sqrt(cap / (width * height)));
+}

@@ -1,0 +1,82 @@
+/* A stroke's samples become a curve through them. Corners stay corners, and far samples are joined straight. */
+const SHARPEST = Math.cos(Math.PI / 3);
+const FINENESS = 0.25;
+
+/** Takes samples {x, y, radius} as they come and hands on straight pieces, one sample behind. */
+export class Curve {
+  #reach;
+  #emit;
+  #last = null;
+  #before = null;
+  #tangent = null;
+
+  /** Gaps longer than `reach` are straight; `emit(from, to)` gets each piece. */
+  constructor(reach, emit) {
+    this.#reach = reach;
+    this.#emit = emit;
+  }
+
+  /** The sample up to which nothing has been handed on yet, and the newest one. */
+  get pending() {
+    return this.#last && [this.#before ?? this.#last, this.#last];
+  }
+
+  add(sample) {
+    if (this.#before) {
+      const tangent = tangentAt(this.#before, this.#last, sample);
+      this.#bend(tangent);
+      this.#tangent = tangent;
+    }
+    if (this.#last) this.#before = this.#last;
+    this.#last = sample;
+  }
+
+  end() {
+    if (this.#before) this.#bend(null);
+    else if (this.#last) this.#emit(this.#last, this.#last);
+    this.#before = this.#last = this.#tangent = null;
+  }
+
+  #bend(leaving) {
+    const [from, to] = [this.#before, this.#last];
+    const [dx, dy] = [to.x - from.x, to.y - from.y];
+    const length = Math.hypot(dx, dy);
+    const isStraight = length > this.#reach || (!this.#tangent && !leaving);
+    const start = isStraight ? null : this.#tangent;
+    const [one, other] = [handle(start, dx, dy, length), handle(isStraight ? null : leaving, dx, dy, length)];
+    const bulge = Math.max(Math.abs(one.x * dy - one.y * dx), Math.abs(other.x * dy - other.y * dx)) / (length || 1);
+    const pieces = Math.min(24, Math.ceil(Math.sqrt(bulge / FINENESS)) || 1);
+    for (let piece = 1, last = from; piece <= pieces; piece++) {
+      const next = piece === pieces ? to : along(from, one, other, to, piece / pieces);
+      this.#emit(last, next);
+      last = next;
+    }
+  }
+}
+
+function handle(tangent, dx, dy, length) {
+  return tangent ? { x: (tangent.x * length) / 3, y: (tangent.y * length) / 3 } : { x: dx / 3, y: dy / 3 };
+}
+
+/** The direction in which the curve passes the middle one of three samples; null at a corner. */
+function tangentAt(before, at, after) {
+  const into = unit(at.x - before.x, at.y - before.y);
+  const out = unit(after.x - at.x, after.y - at.y);
+  if (!into || !out || into.x * out.x + into.y * out.y < SHARPEST) return null;
+  return unit(into.x + out.x, into.y + out.y);
+}
+
+function unit(x, y) {
+  const length = Math.hypot(x, y);
+  return length ? { x: x / length, y: y / length } : null;
+}
+
+function along(from, one, other, to, t) {
+  const [s, a, b] = [1 - t, 3 * (1 - t) * (1 - t) * t, 3 * (1 - t) * t * t];
+  const mix = (start, end, into, out) => s * s * s * start + a * (start + into) + b * (end - out) + t * t * t * end;
+  return {
+    x: mix(from.x, to.x, one.x, other.x),
+    y: mix(from.y, to.y, one.y, other.y),
+    radius: s * from.radius + t * to.radius,
+  };
+}

@@ -1,0 +1,151 @@
+/* A deflate stream (RFC 1951) from tokens that are already known: literals, and matches of one distance. */
+const MOST_LENGTH = 258;
+const END = 256;
+const ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
+
+/** Collects tokens: a byte, or "the last `distance` bytes again, for `length` bytes". Distances are 1 to 4. */
+export class Tokens {
+  #room = new Uint16Array(65536);
+  #count = 0;
+
+  literal(byte) {
+    if (this.#count === this.#room.length) this.#widen();
+    this.#room[this.#count++] = byte;
+  }
+
+  /** At least 3 bytes long. */
+  again(distance, length) {
+    while (length > 0) {
+      // What is left over must not be shorter than a match can be.
+      const part = length <= MOST_LENGTH ? length : Math.min(MOST_LENGTH, length - 3);
+      if (this.#count === this.#room.length) this.#widen();
+      this.#room[this.#count++] = 0x8000 | ((distance - 1) << 9) | part;
+      length -= part;
+    }
+  }
+
+  /** All of it as one compressed block, the last one of its stream. */
+  deflate() {
+    const tokens = this.#room.subarray(0, this.#count);
+    const [lengths, distances] = [codesFor(countLengths(tokens), 15), codesFor(countDistances(tokens), 15)];
+    const bits = new Bits(tokens.length);
+    bits.put(1, 1);
+    bits.put(2, 2);
+    writeTrees(bits, lengths.sizes, distances.sizes);
+    for (const token of tokens) {
+      if (token < 0x8000) {
+        bits.put(lengths.codes[token], lengths.sizes[token]);
+        continue;
+      }
+      const length = LENGTHS[token & 511];
+      const distance = (token >> 9) & 3;
+      bits.put(lengths.codes[length.symbol], lengths.sizes[length.symbol]);
+      bits.put(length.extra, length.bits);
+      bits.put(distances.codes[distance], distances.sizes[distance]);
+    }
+    bits.put(lengths.codes[END], lengths.sizes[END]);
+    return bits.bytes();
+  }
+
+  #widen() {
+    const larger = new Uint16Array(this.#room.length * 2);
+    larger.set(this.#room);
+    this.#room = larger;
+  }
+}
+
+function countLengths(tokens) {
+  const counts = new Uint32Array(286);
+  counts[END] = 1;
+  for (const token of tokens) counts[token < 0x8000 ? token : LENGTHS[token & 511].symbol]++;
+  return counts;
+}
+
+function countDistances(tokens) {
+  const counts = new Uint32Array(4);
+  for (const token of tokens) if (token >= 0x8000) counts[(token >> 9) & 3]++;
+  if (!counts.some(Boolean)) counts[0] = 1;
+  return counts;
+}
+
+/** Symbol, further bits and their value for every length of a match. */
+const LENGTHS = Array.from({ length: MOST_LENGTH + 1 }, (_, length) => {
+  if (length < 3) return null;
+  if (length === MOST_LENGTH) return { symbol: 285, bits: 0, extra: 0 };
+  if (length < 11) return { symbol: 254 + length, bits: 0, extra: 0 };
+  const bits = Math.floor(Math.log2(length - 3)) - 2;
+  const [group, rest] = [(length - 3) >> bits, (length - 3) & ((1 << bits) - 1)];
+  return { symbol: 257 + 4 * bits + group, bits, extra: rest };
+});
+
+/** Codes of a Huffman tree of at most `most` bits: `sizes` in bits, `codes` with their bits turned round. */
+function codesFor(counts, most) {
+  const sizes = sizesFor(counts, most);
+  const codes = new Uint16Array(counts.length);
+  for (let size = 1, code = 0; size <= most; size++, code <<= 1) {
+    for (let symbol = 0; symbol < sizes.length; symbol++) {
+      if (sizes[symbol] === size) codes[symbol] = reversed(code++, size);
+    }
+  }
+  return { sizes, codes };
+}
+
+function sizesFor(counts, most) {
+  const sizes = new Uint8Array(counts.length);
+  let trees = [];
+  counts.forEach((count, symbol) => count && trees.push({ count, symbols: [symbol] }));
+  if (trees.length === 1) sizes[trees[0].symbols[0]] = 1;
+  while (trees.length > 1) {
+    trees.sort((one, other) => other.count - one.count);
+    const [one, other] = [trees.pop(), trees.pop()];
+    const symbols = [...one.symbols, ...other.symbols];
+    for (const symbol of symbols) sizes[symbol]++;
+    trees.push({ count: one.count + other.count, symbols });
+  }
+  // A tree that grew too deep becomes shallower when rare symbols count for more.
+  if (sizes.some((size) => size > most)) return sizesFor(counts.map((count) => count && (count >> 2) + 1), most);
+  return sizes;
+}
+
+function reversed(code, size) {
+  let turned = 0;
+  for (let bit = 0; bit < size; bit++) turned |= ((code >> bit) & 1) << (size - 1 - bit);
+  return turned;
+}
+
+function writeTrees(bits, lengths, distances) {
+  const sizes = [...lengths, ...distances];
+  const counts = new Uint32Array(19);
+  for (const size of sizes) counts[size]++;
+  const codes = codesFor(counts, 7);
+  bits.put(lengths.length - 257, 5);
+  bits.put(distances.length - 1, 5);
+  bits.put(ORDER.length - 4, 4);
+  for (const size of ORDER) bits.put(codes.sizes[size], 3);
+  for (const size of sizes) bits.put(codes.codes[size], codes.sizes[size]);
+}
+
+class Bits {
+  #value = 0;
+  #held = 0;
+  #length = 0;
+
+  constructor(tokens) {
+    this.room = new Uint8Array(tokens * 5 + 1024);
+  }
+
+  put(value, count) {
+    this.#value |= value << this.#held;
+    this.#held += count;
+    while (this.#held >= 8) {
+      this.room[this.#length++] = this.#value & 255;
+      this.#value >>>= 8;
+      this.#held -= 8;
+    }
+  }
+
+  bytes() {
+    if (this.#held) this.room[this.#length++] = this.#value & 255;
+    return this.room.subarray(0, this.#length);
+  }
+}

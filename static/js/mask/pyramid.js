@@ -1,0 +1,48 @@
+/** The bitmap at half, a quarter … of its size, so that it looks smooth from afar and costs little to show. */
+export class Pyramid {
+  #levels;
+
+  constructor(bitmap) {
+    this.#levels = [bitmap];
+  }
+
+  /** The bitmap, so often halved. */
+  level(depth) {
+    while (this.#levels.length <= depth) {
+      const { width, height } = this.#levels.at(-1);
+      const [half, low] = [Math.ceil(width / 2), Math.ceil(height / 2)];
+      this.#levels.push({ width: half, height: low, data: new Uint8Array(half * low) });
+      this.#halve(this.#levels.length - 1, { left: 0, top: 0, right: half, bottom: low });
+    }
+    return this.#levels[depth];
+  }
+
+  /** A rectangle of the bitmap changed; answers the rectangle of that level which changed with it. */
+  update(rect, depth) {
+    this.#levels.length = Math.min(this.#levels.length, depth + 1);
+    for (let level = 1; level <= depth; level++) {
+      const { width, height } = this.level(level);
+      rect = {
+        left: rect.left >> 1,
+        top: rect.top >> 1,
+        right: Math.min(width, (rect.right + 1) >> 1),
+        bottom: Math.min(height, (rect.bottom + 1) >> 1),
+      };
+      this.#halve(level, rect);
+    }
+    return rect;
+  }
+
+  #halve(level, { left, top, right, bottom }) {
+    const [from, to] = [this.#levels[level - 1], this.#levels[level]];
+    for (let y = top; y < bottom; y++) {
+      const above = 2 * y * from.width;
+      const below = Math.min(2 * y + 1, from.height - 1) * from.width;
+      for (let x = left; x < right; x++) {
+        const [one, other] = [2 * x, Math.min(2 * x + 1, from.width - 1)];
+        const sum = from.data[above + one] + from.data[above + other] + from.data[below + one] + from.data[below + other];
+        to.data[y * to.width + x] = (sum + 2) >> 2;
+      }
+    }
+  }
+}

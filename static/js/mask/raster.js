@@ -1,0 +1,123 @@
+import { tidy } from "./components.js";
+import { blend } from "./coverage.js";
+import { feather } from "./feather.js";
+import { similar } from "./flood.js";
+import { grow, shrink } from "./morphology.js";
+import { unpack } from "./packing.js";
+import { coverPolygon } from "./polygon.js";
+import { clipped, whole, widened } from "./rectangles.js";
+import { extent } from "./runs.js";
+import { coverEllipse, coverRectangle } from "./shapes.js";
+import { StrokePainter } from "./stroke.js";
+
+const painters = {
+  stroke: paintStroke,
+  rectangle: (bitmap, operation) => paintBox(coverRectangle, bitmap, operation),
+  ellipse: (bitmap, operation) => paintBox(coverEllipse, bitmap, operation),
+  outline: paintOutline,
+  fill: paintFill,
+  import: paintImport,
+  all: (bitmap) => void bitmap.data.fill(255),
+  clear: (bitmap) => void bitmap.data.fill(0),
+  invert: ({ data }) => {
+    for (let at = 0; at < data.length; at++) data[at] = 255 - data[at];
+  },
+  grow: (bitmap, { amount }) => work(grow, bitmap, amount * bitmap.scale),
+  shrink: (bitmap, { amount }) => work(shrink, bitmap, amount * bitmap.scale),
+  feather: (bitmap, { amount }) => work(feather, bitmap, amount * bitmap.scale),
+  tidy: ({ data, width, height, scale }, { amount }) => tidy(data, width, height, amount * scale * scale),
+};
+
+/** Carry out an operation; `picture` (RGBA) is needed to fill by colour. Answers where pixels may have changed. */
+export function apply(operation, bitmap, picture = null) {
+  const dirty = painters[operation.kind](bitmap, operation, picture);
+  return dirty === undefined ? whole(bitmap) : dirty;
+}
+
+function paintStroke(bitmap, operation) {
+  const painter = new StrokePainter(bitmap, operation);
+  const { points } = operation;
+  for (let at = 0; at < points.length; at += 3) painter.add(points[at], points[at + 1], points[at + 2]);
+  painter.end();
+  return painter.takeDirty();
+}
+
+function paintBox(cover, bitmap, operation) {
+  const scaled = {};
+  for (const side of ["left", "top", "right", "bottom"]) scaled[side] = operation[side] * bitmap.scale;
+  cover(bitmap, operation.mode === "add", scaled);
+  return clipped(scaled, bitmap);
+}
+
+function paintOutline(bitmap, { mode, points }) {
+  const scaled = points.map((value) => value * bitmap.scale);
+  coverPolygon(bitmap, mode === "add", scaled);
+  const rect = { left: Infinity, top: Infinity, right: -Infinity, bottom: -Infinity };
+  for (let at = 0; at < scaled.length; at += 2) {
+    rect.left = Math.min(rect.left, scaled[at]);
+    rect.right = Math.max(rect.right, scaled[at]);
+    rect.top = Math.min(rect.top, scaled[at + 1]);
+    rect.bottom = Math.max(rect.bottom, scaled[at + 1]);
+  }
+  return clipped(rect, bitmap);
+}
+
+/** Let `change` work on what is marked and as far around as it may reach. */
+function work(change, bitmap, amount) {
+  const marked = extent(bitmap);
+  if (!marked) return null;
+  const rect = clipped(widened(marked, Math.ceil(amount * 1.6) + 4), bitmap);
+  const [width, height] = [rect.right - rect.left, rect.bottom - rect.top];
+  if (width === bitmap.width && height === bitmap.height) {
+    change(bitmap.data, width, height, amount);
+    return rect;
+  }
+  const part = new Uint8Array(width * height);
+  const start = (y) => (rect.top + y) * bitmap.width + rect.left;
+  for (let y = 0; y < height; y++) part.set(bitmap.data.subarray(start(y), start(y) + width), y * width);
+  change(part, width, height, amount);
+  for (let y = 0; y < height; y++) bitmap.data.set(part.subarray(y * width, (y + 1) * width), start(y));
+  return rect;
+}
+
+function paintFill(bitmap, operation, picture) {
+  const across = picture.width / bitmap.picture.width;
+  const x = Math.min(picture.width - 1, Math.floor((operation.x + 0.5) * across));
+  const y = Math.min(picture.height - 1, Math.floor((operation.y + 0.5) * across));
+  const near = similar(picture, x, y, operation.tolerance, operation.isJoined);
+  for (let at = 0; at < near.length; at++) near[at] *= 255;
+  return put(bitmap, operation.mode, near, picture.width, picture.height);
+}
+
+function paintImport(bitmap, { mode, width, height, packed }) {
+  const marked = new Uint8Array(width * height);
+  unpack(packed, marked, width, whole({ width, height }));
+  return put(bitmap, mode, marked, width, height);
+}
+
+/** Put another mask, of whatever size, over the whole bitmap. */
+function put(bitmap, mode, marked, width, height) {
+  const isSame = width === bitmap.width && height === bitmap.height;
+  const read = isSame ? (x, y) => marked[y * width + x] : between(marked, width, height, bitmap);
+  for (let y = 0, at = 0; y < bitmap.height; y++) {
+    for (let x = 0; x < bitmap.width; x++, at++) {
+      if (mode === "replace") bitmap.data[at] = read(x, y);
+      else blend(bitmap.data, at, read(x, y), mode === "add");
+    }
+  }
+  return whole(bitmap);
+}
+
+/** Read a mask as if it were as large as `bitmap`, mixing neighbours. */
+function between(marked, width, height, bitmap) {
+  const place = (at, length, other) => Math.min(length - 1, Math.max(0, ((at + 0.5) * length) / other - 0.5));
+  return (x, y) => {
+    const [u, v] = [place(x, width, bitmap.width), place(y, height, bitmap.height)];
+    const [left, top] = [Math.floor(u), Math.floor(v)];
+    const [right, bottom] = [Math.min(width - 1, left + 1), Math.min(height - 1, top + 1)];
+    const mix = (one, other, share) => one + (other - one) * share;
+    const above = mix(marked[top * width + left], marked[top * width + right], u - left);
+    const below = mix(marked[bottom * width + left], marked[bottom * width + right], u - left);
+    return Math.round(mix(above, below, v - top));
+  };
+}
