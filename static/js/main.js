@@ -5,7 +5,10 @@ const elements = {
   "run-progress": () => import("./elements/run-progress.js"),
   "notify-switch": () => import("./elements/notify-switch.js"),
   "copy-button": () => import("./elements/copy-button.js"),
+  "source-list": () => import("./elements/source-list.js"),
+  "picture-compare": () => import("./elements/picture-compare.js"),
   "picture-lightbox": () => import("./elements/picture-lightbox.js"),
+  "mask-editor": () => import("./elements/mask-editor.js"),
 };
 const root = document.documentElement;
 const icon = document.getElementById("favicon");

@@ -1,0 +1,211 @@
+import { Cells } from "../mask/parts/cells.js";
+import { Exporter } from "../mask/parts/exporter.js";
+import { Intake } from "../mask/parts/intake.js";
+import { Keeper } from "../mask/parts/keeper.js";
+import { Keys } from "../mask/parts/keys.js";
+import { Look } from "../mask/parts/look.js";
+import { Numbers } from "../mask/parts/numbers.js";
+import { Pointer } from "../mask/parts/pointer.js";
+import { Report } from "../mask/parts/report.js";
+import { Settings } from "../mask/parts/settings.js";
+import { Words } from "../mask/parts/words.js";
+import { Studio } from "../mask/studio.js";
+import { toWindow } from "../mask/viewport.js";
+
+/** Wraps a picture and the file input of its mask: what is marked on the picture is in the input, always. */
+class MaskEditor extends HTMLElement {
+  #ends = new AbortController();
+  #outcome = { marked: { share: 0 }, findings: [{ code: "nothing" }], png: null };
+
+  connectedCallback() {
+    this.image = this.querySelector(".mask-stage img");
+    this.input = this.querySelector('input[type="file"][name="mask"]');
+    this.#build();
+    this.#listen();
+    this.studio.measure();
+    this.#update();
+    this.dataset.ready = "view";
+    this.#restore();
+  }
+
+  disconnectedCallback() {
+    this.keeper.keep();
+    this.#ends.abort();
+    for (const part of [this.studio, this.exporter, this.keeper, this.look]) part.stop();
+  }
+
+  /** Where a place of the picture is in the window, now. */
+  clientPoint(x, y) {
+    const box = this.studio.stage.getBoundingClientRect();
+    const place = toWindow(this.studio.view, { x, y });
+    return { x: box.left + place.x, y: box.top + place.y };
+  }
+
+  #on(target, name, act, options) {
+    target.addEventListener(name, act, { signal: this.#ends.signal, ...options });
+  }
+
+  #build() {
+    const on = (...listener) => this.#on(...listener);
+    const picture = { width: Number(this.dataset.width), height: Number(this.dataset.height) };
+    this.words = new Words(this.querySelector("template[data-words]"));
+    this.report = new Report(this, this.words);
+    this.studio = new Studio(this.querySelector(".mask-stage"), this.image, picture, {
+      onChange: () => this.#changed(),
+      onUpdate: () => this.#update(),
+      onNumbers: (shape) => this.numbers.show(shape),
+    });
+    const { studio } = this;
+    this.numbers = new Numbers(this, studio, on);
+    studio.settings = this.settings = new Settings(this, picture, on, (event) => this.#set(event.target));
+    this.keys = new Keys(this, studio, (action) => this.#act(action), on);
+    this.cells = new Cells(studio, this.words, on);
+    this.look = new Look(this, studio, on);
+    studio.isPanning = () => this.keys.isPanning;
+    this.pointer = new Pointer(studio.stage, studio, on);
+    this.intake = new Intake(studio, (code, values) => this.report.say(code, values), () => this.#show());
+    this.keeper = new Keeper(this.dataset.key, studio.model);
+    const read = () => studio.readPicture();
+    this.exporter = new Exporter(this.dataset.worker, studio.model, read, (outcome) => this.#receive(outcome));
+  }
+
+  #listen() {
+    const sizes = new ResizeObserver(() => this.studio.measure());
+    sizes.observe(this.studio.stage);
+    this.#ends.signal.addEventListener("abort", () => sizes.disconnect());
+    this.#on(this, "click", (event) => this.#click(event.target.closest("button")));
+    this.#on(this.input, "change", () => this.#takeFile());
+    this.#on(document, "submit", (event) => event.target === this.input.form && this.#finish(), { capture: true });
+    this.#on(document, "formdata", (event) => this.#addTo(event));
+    this.#on(window, "pagehide", () => this.keeper.keep());
+  }
+
+  /** Strokes of this tab come back; else a mask that the page brought along is taken. */
+  async #restore() {
+    await this.image.decode().catch(() => {});
+    if (this.#ends.signal.aborted || this.studio.model.history.canUndo) return;
+    if (this.keeper.restore()) {
+      this.studio.screen.refresh();
+      this.studio.screen.touch({ left: 0, top: 0, right: this.studio.model.bitmap.width, bottom: this.studio.model.bitmap.height });
+      this.#changed();
+      this.#update();
+    } else if (this.dataset.maskUrl) await this.intake.take(this.dataset.maskUrl, this.dataset.maskName);
+    this.dataset.ready = "mask";
+  }
+
+  // -- what people do
+
+  #click(button) {
+    if (!button) return;
+    const { tool, action, decide, from, difference } = button.dataset;
+    if (tool) this.studio.choose(tool);
+    else if (action) this.#act(action);
+    else if (decide) this.intake.decide(decide);
+    else if (from) this.intake.take(from, button.textContent.trim());
+    else if (difference) this.intake.takeDifference(difference, button.textContent.trim());
+    if (from || difference) button.closest("details").open = false;
+  }
+
+  #act(action) {
+    this.pointer.release();
+    const { studio } = this;
+    const acts = {
+      undo: () => studio.undo(),
+      redo: () => studio.redo(),
+      "zoom-in": () => studio.step(1),
+      "zoom-out": () => studio.step(-1),
+      fit: () => studio.fit(),
+      actual: () => studio.actual(),
+      close: () => studio.polygon.finish(),
+      back: () => studio.polygon.back(),
+      place: () => this.numbers.finish(),
+      transparency: () => this.intake.takeTransparency(),
+      download: () => this.#download(),
+    };
+    (acts[action] ?? (() => studio.change(action)))();
+  }
+
+  #set(input) {
+    if (input.dataset.setting === "cells") this.cells.open(this.settings.cells);
+    else if ("difference" in input.dataset && input.files?.[0]) {
+      this.intake.takeDifference(input.files[0], input.files[0].name);
+      input.value = "";
+    } else this.look.set(input);
+  }
+
+  #takeFile() {
+    const [file] = this.input.files;
+    this.querySelector("details[open]")?.removeAttribute("open");
+    if (file) this.intake.take(file, file.name);
+    else this.#fill(this.#outcome.png);
+  }
+
+  #download() {
+    this.exporter.finish();
+    if (!this.#outcome.png) return this.report.say("nothing");
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([this.#outcome.png], { type: "image/png" }));
+    link.download = this.dataset.maskFile;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  }
+
+  // -- what follows from it
+
+  #changed() {
+    this.exporter.ask();
+    this.keeper.ask();
+    this.cells.update();
+  }
+
+  #receive(outcome) {
+    this.#outcome = outcome;
+    this.#fill(outcome.png);
+    this.#show();
+  }
+
+  #show() {
+    const words = this.report.show(this.#outcome, this.intake.findings);
+    const { share } = this.#outcome.marked;
+    this.dispatchEvent(new CustomEvent("mask-change", { bubbles: true, detail: { share, words } }));
+  }
+
+  /** The input holds the mask; nothing when nothing is marked, unless a file waits for a decision. */
+  #fill(png) {
+    if (!png && this.intake.findings.length) return;
+    const files = new DataTransfer();
+    if (png) files.items.add(new File([png], this.dataset.maskFile, { type: "image/png" }));
+    this.input.files = files.files;
+  }
+
+  #finish() {
+    this.pointer.release();
+    this.exporter.finish();
+    this.keeper.keep();
+  }
+
+  /** Forms that are read without being submitted get the newest mask as well. */
+  #addTo(event) {
+    if (event.target !== this.input.form || !this.exporter.isBehind) return;
+    this.#finish();
+    if (this.input.files.length) event.formData.set("mask", this.input.files[0]);
+    else event.formData.delete("mask");
+  }
+
+  #update() {
+    const { history } = this.studio.model;
+    const { settings, studio } = this;
+    const disable = (action, isOff) => (this.querySelector(`[data-action="${action}"]`).disabled = isOff);
+    disable("undo", !history.canUndo && !studio.polygon.corners);
+    disable("redo", !history.canRedo);
+    disable("close", studio.polygon.corners < 3);
+    disable("back", !studio.polygon.corners);
+    this.look.showView();
+    if (settings.tool === "cells" && !this.cells.isOpen) this.cells.open(settings.cells);
+    else if (settings.tool !== "cells") this.cells.close();
+    else this.cells.place();
+    this.look.showPen(this.pointer?.isPenHere);
+  }
+}
+
+customElements.define("mask-editor", MaskEditor);

@@ -1,0 +1,94 @@
+import { byAlpha, byBrightness, byDifference, understand } from "../imports.js";
+import { tidy } from "../components.js";
+import { smallest } from "../lint.js";
+import { imported } from "../operations.js";
+import { pack } from "../packing.js";
+import { whole } from "../rectangles.js";
+
+const TOLERANCE = 24;
+
+/** Masks from elsewhere: files, earlier runs, the picture's own transparency, what differs from another picture. */
+export class Intake {
+  #studio;
+  #waiting = null;
+
+  /** `onChange()` is called when a file waits for a decision, or no longer does. */
+  constructor(studio, say, onChange) {
+    this.#studio = studio;
+    this.say = say;
+    this.onChange = onChange;
+  }
+
+  /** What is to be decided about a file: [{code, values}]. */
+  get findings() {
+    if (!this.#waiting) return [];
+    const { picture, name, facts } = this.#waiting;
+    const { width, height } = this.#studio.picture;
+    const values = { name, size: `${picture.width} × ${picture.height}`, wanted: `${width} × ${height}` };
+    const isFlat = !facts.hasAlpha;
+    const code = isFlat ? (facts.isWhiteMarked ? "flat-white" : "flat-black") : "size";
+    return [...(isFlat && this.#isOtherSize ? [{ code: "size-too", values }] : []), { code, values }];
+  }
+
+  /** Take a file or an address as the mask; what is not clear about it is asked. */
+  async take(source, name) {
+    const picture = await read(source).catch(() => null);
+    if (!picture) return this.say("unreadable", { name });
+    const facts = understand(picture);
+    this.#waiting = { picture, name, facts };
+    if (facts.hasAlpha && !this.#isOtherSize) this.decide("alpha");
+    else this.onChange();
+  }
+
+  /** alpha: take it, at the picture's size; white, black: that is marked; forget. */
+  decide(how) {
+    const { picture } = this.#waiting ?? {};
+    this.#waiting = null;
+    if (picture && how !== "forget") {
+      this.#put(how === "alpha" ? byAlpha(picture) : byBrightness(picture, how === "white"), picture);
+    }
+    this.onChange();
+  }
+
+  /** What is transparent in the picture is marked. */
+  takeTransparency() {
+    const picture = this.#studio.readPicture();
+    const marked = byAlpha(picture);
+    if (marked.some(Boolean)) this.#put(marked, picture);
+    else this.say("no-transparency");
+  }
+
+  /** What differs from another picture is marked, without the noise. */
+  async takeDifference(source, name) {
+    const one = this.#studio.readPicture();
+    const other = await read(source, one).catch(() => null);
+    if (!other) return this.say("unreadable", { name });
+    const marked = byDifference(one, other, TOLERANCE);
+    tidy(marked, one.width, one.height, smallest(one));
+    if (marked.some(Boolean)) this.#put(marked, one);
+    else this.say("no-difference", { name });
+  }
+
+  #put(marked, { width, height }) {
+    const packed = pack(marked, width, whole({ width, height }));
+    this.#studio.perform(imported("replace", width, height, packed));
+  }
+
+  get #isOtherSize() {
+    const { width, height } = this.#waiting.picture;
+    return width !== this.#studio.picture.width || height !== this.#studio.picture.height;
+  }
+}
+
+/** The RGBA of a file or an address, in its own size or in another's. */
+async function read(source, { width, height } = {}) {
+  const blob = typeof source === "string" ? await (await fetch(source)).blob() : source;
+  const image = await createImageBitmap(blob);
+  const canvas = document.createElement("canvas");
+  canvas.width = width ?? image.width;
+  canvas.height = height ?? image.height;
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  context.drawImage(image, 0, 0, canvas.width, canvas.height);
+  image.close();
+  return context.getImageData(0, 0, canvas.width, canvas.height);
+}

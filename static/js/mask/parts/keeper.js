@@ -1,0 +1,42 @@
+/** Keeps the strokes of a picture for this tab, so that a reload loses none. */
+export class Keeper {
+  #name;
+  #timer = 0;
+
+  constructor(key, model) {
+    this.#name = `mask:${key}`;
+    this.model = model;
+  }
+
+  /** Keep them soon. */
+  ask() {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.keep(), 400);
+  }
+
+  /** Keep them now: all steps, or when there is no room for that, what they came to. */
+  keep() {
+    clearTimeout(this.#timer);
+    const { history } = this.model;
+    if (!history.canUndo && !history.canRedo) return sessionStorage.removeItem(this.#name);
+    for (const isFlat of [false, true]) {
+      try {
+        return sessionStorage.setItem(this.#name, JSON.stringify(this.model.save(isFlat)));
+      } catch (error) {
+        if (error.name !== "QuotaExceededError") throw error;
+      }
+    }
+  }
+
+  /** Bring back what was kept; answers whether there was anything. */
+  restore() {
+    const kept = sessionStorage.getItem(this.#name);
+    if (!kept) return false;
+    this.model.restore(JSON.parse(kept));
+    return true;
+  }
+
+  stop() {
+    clearTimeout(this.#timer);
+  }
+}

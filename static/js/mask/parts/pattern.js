@@ -1,0 +1,37 @@
+/* What marked parts are filled with: two tones of one colour, so that one of them shows on any picture. */
+const TILE = 12;
+
+const drawers = {
+  plain: () => {},
+  stripes: (context) => {
+    context.lineWidth = TILE * 0.24;
+    for (const shift of [-TILE, 0, TILE]) {
+      context.moveTo(shift - 2, TILE + 2);
+      context.lineTo(shift + TILE + 2, -2);
+    }
+    context.stroke();
+  },
+  checks: (context) => {
+    context.fillRect(0, 0, TILE / 2, TILE / 2);
+    context.fillRect(TILE / 2, TILE / 2, TILE / 2, TILE / 2);
+  },
+};
+
+/** A canvas pattern of `colour`, its tiles as large on every screen. */
+export function makePattern(context, name, colour, density) {
+  const tile = document.createElement("canvas");
+  tile.width = tile.height = Math.round(TILE * density);
+  const inside = tile.getContext("2d");
+  inside.scale(tile.width / TILE, tile.height / TILE);
+  inside.fillStyle = colour;
+  inside.fillRect(0, 0, TILE, TILE);
+  inside.strokeStyle = inside.fillStyle = other(colour);
+  drawers[name](inside);
+  return context.createPattern(tile, "repeat");
+}
+
+/** Light on dark, dark on light. */
+function other(colour) {
+  const [red, green, blue] = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
+  return red * 0.3 + green * 0.6 + blue * 0.1 > 150 ? "rgb(0 0 0 / 0.55)" : "rgb(255 255 255 / 0.75)";
+}

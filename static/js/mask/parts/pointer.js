@@ -1,0 +1,88 @@
+import { Gesture } from "../gesture.js";
+
+const MIDDLE = 1;
+const ERASER_END = 5;
+
+/** Listens to mouse, fingers and pen on the stage and tells the gesture, which tells `hands`. */
+export class Pointer {
+  #gesture;
+  #hands;
+
+  /** `hands`: what Gesture needs, and toSample(event), zoom(factor, point), hover(event), leave(), isPanning(). */
+  constructor(stage, hands, on) {
+    this.stage = stage;
+    this.#hands = hands;
+    this.#gesture = new Gesture(hands);
+    on(stage, "pointerdown", (event) => this.#down(event));
+    on(stage, "pointermove", (event) => this.#move(event));
+    on(stage, "pointerleave", () => hands.leave());
+    on(stage, "pointerup", (event) => this.#up(event));
+    on(stage, "lostpointercapture", (event) => this.#up(event));
+    on(stage, "pointercancel", (event) => this.#gesture.cancel(event.pointerId));
+    on(stage, "wheel", (event) => this.#wheel(event), { passive: false });
+    on(stage, "auxclick", (event) => event.button === MIDDLE && event.preventDefault());
+    on(stage, "contextmenu", (event) => this.#gesture.isDrawing && event.preventDefault());
+    on(window, "blur", () => this.release());
+    on(document, "visibilitychange", () => document.hidden && this.release());
+  }
+
+  get isPenHere() {
+    return this.#gesture.isPenHere;
+  }
+
+  get isDrawing() {
+    return this.#gesture.isDrawing;
+  }
+
+  /** Let go of everything; what was drawn stays. */
+  release() {
+    this.#gesture.release();
+    this.stage.removeAttribute("data-moving");
+  }
+
+  #down(event) {
+    if (event.target.closest("button, input")) return;
+    const isMiddle = event.pointerType === "mouse" && event.button === MIDDLE;
+    if (event.button !== 0 && !isMiddle && event.button !== ERASER_END) return;
+    event.preventDefault();
+    this.stage.focus({ preventScroll: true });
+    const isNavigating = isMiddle || this.#hands.isPanning();
+    const pointer = { id: event.pointerId, type: event.pointerType, isNavigating, ...this.#at(event) };
+    if (!this.#gesture.down(pointer, this.#hands.toSample(event))) return;
+    this.stage.setPointerCapture(event.pointerId);
+    this.stage.toggleAttribute("data-moving", this.#gesture.isMoving);
+    this.#hands.hover(event);
+  }
+
+  #move(event) {
+    // A button that went up where nobody was told.
+    if (event.buttons === 0 && this.#gesture.isDrawing && event.pointerType !== "touch") this.#up(event);
+    this.#gesture.move({ id: event.pointerId, ...this.#at(event) }, () => this.#samples(event));
+    this.#hands.hover(event);
+  }
+
+  #up(event) {
+    this.#gesture.up(event.pointerId);
+    if (!this.#gesture.isMoving) this.stage.removeAttribute("data-moving");
+  }
+
+  /** All the places the pointer passed since the last event; browsers without them tell only the last. */
+  #samples(event) {
+    const passed = event.getCoalescedEvents?.() ?? [];
+    return (passed.length ? passed : [event]).map((one) => this.#hands.toSample(one));
+  }
+
+  #at(event) {
+    const box = this.stage.getBoundingClientRect();
+    return { x: event.clientX - box.left, y: event.clientY - box.top };
+  }
+
+  #wheel(event) {
+    event.preventDefault();
+    const unit = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1;
+    if (event.shiftKey) return this.#hands.pan(-(event.deltaX || event.deltaY) * unit, 0);
+    const speed = event.ctrlKey ? 100 : 400;
+    const turn = Math.max(-240, Math.min(240, event.deltaY * unit));
+    this.#hands.pinch(Math.exp(-turn / speed), this.#at(event));
+  }
+}

@@ -1,0 +1,211 @@
+import { sized, simple } from "./operations.js";
+import { smallest } from "./lint.js";
+import { Model } from "./model.js";
+import { Lines } from "./parts/lines.js";
+import { Screen } from "./parts/screen.js";
+import { Box } from "./tools/box.js";
+import { Bucket } from "./tools/bucket.js";
+import { Lasso } from "./tools/lasso.js";
+import { Paint } from "./tools/paint.js";
+import { Polygon } from "./tools/polygon.js";
+import { centred, fit, nextStep, pan, toPicture, zoomTo } from "./viewport.js";
+
+const KEPT_PIXELS = 30_000;
+const idle = { begin() {}, move() {}, end() {}, cancel() {} };
+
+/** The mask, the view of it and the tool in hand: what pointers, keys and buttons act upon. */
+export class Studio {
+  #pixels = null;
+  #isFitted = true;
+  #pointer = null;
+
+  /** `onChange()` after every change of the mask, `onUpdate()` when buttons may have to look different. */
+  constructor(stage, image, picture, { onChange, onUpdate, onNumbers }) {
+    Object.assign(this, { stage, image, picture, onChange, onUpdate, tellNumbers: onNumbers });
+    this.model = new Model(picture, { readPicture: () => this.readPicture() });
+    this.screen = new Screen(stage, image, this.model);
+    this.lines = new Lines(stage, this.screen);
+    const [paint, box] = [new Paint(this), new Box(this)];
+    this.polygon = new Polygon(this);
+    this.tools = { brush: paint, eraser: paint, rectangle: box, ellipse: box, polygon: this.polygon };
+    Object.assign(this.tools, { lasso: new Lasso(this), fill: new Bucket(this), cells: idle, edges: idle });
+  }
+
+  stop() {
+    this.screen.stop();
+    clearTimeout(this.forgetting);
+  }
+
+  get view() {
+    return this.screen.view;
+  }
+
+  get tool() {
+    return this.tools[this.settings.tool];
+  }
+
+  // -- the mask
+
+  perform(operation) {
+    this.screen.touch(this.model.do(operation));
+    this.changed();
+  }
+
+  changed() {
+    this.onChange();
+    this.onUpdate();
+  }
+
+  undo() {
+    if (this.polygon.back()) return;
+    this.screen.touch(this.model.undo());
+    this.changed();
+  }
+
+  redo() {
+    this.screen.touch(this.model.redo());
+    this.changed();
+  }
+
+  /** all, clear, invert; grow, shrink, feather by the amount that is set; tidy. */
+  change(kind) {
+    const amount = kind === "tidy" ? smallest(this.picture) : this.settings.amount;
+    this.perform(["all", "clear", "invert"].includes(kind) ? simple(kind) : sized(kind, amount));
+  }
+
+  /** The picture's RGBA at the bitmap's size; kept for a while, as one fill follows another. */
+  readPicture() {
+    const { width, height } = this.model.bitmap;
+    this.#pixels ??= this.screen.picture.read(width, height);
+    clearTimeout(this.forgetting);
+    this.forgetting = setTimeout(() => (this.#pixels = null), KEPT_PIXELS);
+    return this.#pixels;
+  }
+
+  // -- the tool
+
+  choose(tool) {
+    this.tool.leave?.();
+    this.lines.hideRing();
+    this.settings.choose(tool);
+    this.onUpdate();
+  }
+
+  resizeBrush(direction) {
+    this.settings.resize(direction);
+    if (this.#pointer) this.hover(this.#pointer);
+  }
+
+  swapMode() {
+    this.settings.mode = this.settings.mode === "add" ? "subtract" : "add";
+  }
+
+  toolKey(event) {
+    return Boolean(this.tool.key?.(event));
+  }
+
+  update() {
+    this.onUpdate();
+  }
+
+  peek(what) {
+    if (this.screen.look.peek === what) return;
+    this.screen.look.peek = this.stage.dataset.peek = what;
+    this.screen.refresh();
+  }
+
+  // -- what pointers do
+
+  begin(sample) {
+    this.tool.begin(sample);
+  }
+
+  move(samples) {
+    this.tool.move(samples);
+  }
+
+  end() {
+    this.tool.end();
+  }
+
+  cancel() {
+    this.tool.cancel();
+  }
+
+  pinch(factor, point) {
+    this.zoom(this.view.scale * factor, point);
+  }
+
+  hover(event) {
+    const box = this.stage.getBoundingClientRect();
+    const at = { x: event.clientX - box.left, y: event.clientY - box.top };
+    this.#pointer = { clientX: event.clientX, clientY: event.clientY, pointerType: event.pointerType, at };
+    if (this.tool.hasRing && event.pointerType !== "touch") this.lines.moveRing(at, this.settings.size);
+    else this.lines.hideRing();
+    if (event.type) this.tool.hover?.(this.toSample(event));
+  }
+
+  leave() {
+    this.#pointer = null;
+    this.lines.hideRing();
+  }
+
+  /** An event's place in the picture, and how the pointer is held. */
+  toSample(event) {
+    const box = this.stage.getBoundingClientRect();
+    const isPen = event.pointerType === "pen";
+    const factor = isPen && this.settings.usesPressure ? 0.15 + 0.85 * event.pressure : 1;
+    return {
+      ...toPicture(this.view, { x: event.clientX - box.left, y: event.clientY - box.top }),
+      pressure: factor,
+      shift: event.shiftKey,
+      alt: event.altKey,
+      isFinger: event.pointerType === "touch",
+      isEraserEnd: isPen && (event.buttons & 32) === 32,
+    };
+  }
+
+  // -- the view
+
+  /** The stage changed its size, or the screen its density. */
+  measure() {
+    const before = this.screen.size;
+    this.screen.measure();
+    const { width, height } = this.screen.size;
+    if (!width || !height) return;
+    if (this.#isFitted) this.fit();
+    else this.pan((width - before.width) / 2, (height - before.height) / 2);
+  }
+
+  fit() {
+    this.#look(fit(this.screen.size, this.picture));
+    this.#isFitted = true;
+  }
+
+  /** One pixel of the picture on one of the screen. */
+  actual() {
+    this.#look(centred(1 / this.screen.density, this.screen.size, this.picture));
+  }
+
+  step(direction) {
+    const { width, height } = this.screen.size;
+    const point = this.#pointer?.at ?? { x: width / 2, y: height / 2 };
+    this.zoom(nextStep(this.view.scale, direction, this.screen.density), point);
+  }
+
+  zoom(scale, point) {
+    this.#look(zoomTo(this.view, scale, point, this.screen.size, this.picture));
+  }
+
+  pan(x, y) {
+    this.#look(pan(this.view, x, y, this.screen.size, this.picture));
+  }
+
+  #look(view) {
+    this.#isFitted = false;
+    this.screen.show(view);
+    this.lines.draw();
+    if (this.#pointer && this.tool.hasRing) this.hover(this.#pointer);
+    this.onUpdate();
+  }
+}
