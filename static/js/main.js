@@ -117,6 +117,8 @@ document.addEventListener("htmx:afterSettle", (event) => {
   if (event.target.id === "api-picker") reveal("#id_key");
 });
 document.addEventListener("visibilitychange", showState);
+// Parts that an element put into the page by itself may hold other elements.
+document.addEventListener("new-parts", loadElements);
 
 loadElements();
 showState();

@@ -22,7 +22,7 @@ from playground.runs import drafts, history
 from playground.runs.drafts import MaskRefused, SourceRefused
 from playground.runs.models import Source
 
-_SAMPLE: Final = Path(settings.BASE_DIR) / "static" / "img" / "sample.jpg"
+_SAMPLE: Final = Path(settings.BASE_DIR) / "static" / "img" / "sample.webp"
 _BRIEFLY: Final = "private, max-age=300"
 
 
@@ -33,7 +33,7 @@ def add(request: HttpRequest) -> HttpResponse:
     troubles = _keep_entries(request)
     who = visitor.of(request)
     if request.POST.get("sample"):
-        troubles += _tried(lambda: drafts.add(who, _SAMPLE, "cat.jpg"))
+        troubles += _tried(lambda: drafts.add(who, _SAMPLE, "cat.webp"))
     return _answer(request, troubles)
 
 

@@ -1,0 +1,30 @@
+/* What the browser can say of files before they are sent; the server asks again. */
+const TYPES = ["image/png", "image/jpeg", "image/webp"];
+const HEIC = /\.hei[cf]$|^image\/hei[cf]/i;
+
+/** Why this file cannot be added to what is there ({count, total} in bytes), or "" when it can. */
+export function refusal(file, held, limits) {
+  if (HEIC.test(file.name) || HEIC.test(file.type)) return "heic";
+  if (file.type && !TYPES.includes(file.type)) return "format";
+  if (file.size > limits.file) return "tooLarge";
+  if (held.count >= limits.count) return "tooMany";
+  if (held.total + file.size > limits.total) return "tooLargeTogether";
+  return "";
+}
+
+/** The sentence with its places filled in: `{name}` and the like. */
+export function filled(sentence, places) {
+  return sentence.replace(/\{(\w+)\}/g, (whole, name) => (name in places ? String(places[name]) : whole));
+}
+
+/** The list with the item of that id moved to `place`, from 0. */
+export function moved(ids, id, place) {
+  const others = ids.filter((one) => one !== id);
+  return [...others.slice(0, place), id, ...others.slice(place)];
+}
+
+/** Where an item dragged to `x`, `y` belongs among boxes that are laid out in rows, from 0. */
+export function placeAt(x, y, boxes) {
+  const before = boxes.filter((box) => y > box.bottom || (y >= box.top && x > box.left + box.width / 2));
+  return before.length;
+}
