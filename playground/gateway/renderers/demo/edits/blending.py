@@ -3,11 +3,12 @@
 from random import Random
 from typing import Final
 
-from PIL import Image, ImageChops, ImageFilter, ImageStat
+from PIL import Image, ImageChops, ImageFilter
 
 from ..fills import noise
 from ..mask import blurred
 from .easel import Easel
+from .greys import above
 
 # Levels by which re-encoding moves a pixel, and the share of pixels outside the mask that it moves.
 _NOISE: Final = 2
@@ -57,7 +58,8 @@ def drifted(picture: Image.Image, dice: Random) -> Image.Image:
 
 
 def _feathered(marked: Image.Image, unit: float) -> Image.Image:
-    """The mask with a soft edge that lies inside it, so that nothing outside changes."""
-    inward = blurred(marked, max(unit * 0.003, 0.5)).point([max(level * 2 - 255, 0) for level in range(256)])
-    whole = ImageStat.Stat(marked).mean[0] > 254
-    return marked if whole else ImageChops.darker(marked, inward)
+    """The mask with a soft edge that lies inside it, so that nothing outside changes; soft masks stay as they are."""
+    inward = blurred(above(marked, 0), max(unit * 0.003, 0.5)).point(
+        [max(level * 2 - 255, 0) for level in range(256)]
+    )
+    return ImageChops.darker(marked, inward)

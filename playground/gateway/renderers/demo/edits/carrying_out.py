@@ -83,9 +83,7 @@ def _paint_scene(easel: Easel) -> bool:
 def _scene_there(easel: Easel) -> Image.Image:
     """The wish's scene at the size of what is marked."""
     left, top, right, bottom = easel.box
-    return scene_picture(easel.wish.scene, (right - left, bottom - top), easel.art).resize(
-        (right - left, bottom - top)
-    )
+    return scene_picture(easel.wish.scene, (right - left, bottom - top), easel.art)
 
 
 def _recolour(easel: Easel) -> None:

@@ -93,9 +93,10 @@ def _side_by_side(easel: Easel, pictures: list[Image.Image]) -> list[Box]:
     room = _room(easel, len(pictures))
     left, top, right, bottom = room
     wide = (right - left) / len(pictures)
+    inset = 0.02 if len(pictures) == 1 else 0.08
     boxes = []
     for index, picture in enumerate(pictures):
-        slot = (round(left + wide * index + wide * 0.03), top, round(left + wide * (index + 1) - wide * 0.03), bottom)
+        slot = (round(left + wide * (index + inset)), top, round(left + wide * (index + 1 - inset)), bottom)
         boxes.append(fit(picture, slot, down=1.0))
     return boxes
 

@@ -29,7 +29,7 @@ def cut(picture: Image.Image, edges: Edges = "around") -> Cut:
     flooded, met = flood(small, edges)
     share = ImageStat.Stat(flooded).mean[0] / 255
     subject = main_parts(ImageChops.invert(flooded).filter(ImageFilter.MedianFilter(3)))
-    is_clear = 0.06 < share < 0.93 and met > (0.55 if edges == "around" else 0.7)
+    is_clear = 0.06 < share < 0.93 and met > (0.55 if edges == "around" else 0.4)
     return Cut(_refined(picture, subject), is_clear)
 
 

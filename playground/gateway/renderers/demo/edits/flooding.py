@@ -19,7 +19,9 @@ def flood(small: Image.Image, edges: Edges) -> tuple[Image.Image, float]:
     pixels = small.tobytes()
     (step, drift), darker = _TOLERANCE[edges], _DARKER[edges]
     rim = _rim(width, height, edges)
-    corners = (0, width - 1, width // 2) if edges == "top" else (0, width - 1)
+    corners = [0, width - 1]
+    if edges == "top":  # houses may reach into the corners, but the sky is the lightest
+        corners = [max(0, width - 1, width // 2, width // 4, width * 3 // 4, key=lambda place: _sum(pixels, place))]
     origin = {place: place for place in rim if min(_unlike(pixels, place, corner) for corner in corners) <= step * 3}
     queue = list(origin)
     for place in queue:
@@ -75,8 +77,8 @@ def _plate(places: list[int], size: tuple[int, int]) -> Image.Image:
 
 
 def _rim(width: int, height: int, edges: Edges) -> list[int]:
-    """The top edge, and the sides as far down as a backdrop reaches (a sky much less than a studio's wall)."""
-    sides = range(1, round(height * (0.97 if edges == "around" else 0.3)))
+    """The top edge, and around a subject the sides nearly down to the ground."""
+    sides = range(1, round(height * 0.97) if edges == "around" else 1)
     return [*range(width), *(y * width for y in sides), *(y * width + width - 1 for y in sides)]
 
 

@@ -1,8 +1,9 @@
 """Exchanges the background or the sky: for a colour or for another scene."""
 
 from dataclasses import replace
+from typing import Final
 
-from PIL import Image, ImageStat
+from PIL import Image, ImageChops, ImageStat
 
 from ..colour import WHITE, mix, tone
 from ..fills import Ramp
@@ -15,46 +16,46 @@ from .painting import painted_sky, scene_picture
 
 def change_ground(easel: Easel) -> bool:
     """Carry out a wish about background or sky; False when there is none that could be carried out."""
-    wish = easel.wish
-    picture = _new_ground(easel)
-    if picture is None:
-        return False
     canvas = easel.art.canvas
     if easel.marked is not None:
-        canvas.picture.paste(picture, easel.box[:2])
+        left, top, right, bottom = easel.box
+        there = _new_ground(easel, (right - left, bottom - top))
+        if there is None:
+            return False
+        canvas.picture.paste(there, (left, top))
     else:
         front = _front(easel)
-        kept = (
-            _lit_like(canvas.picture, picture, front)
-            if wish.colour is None or wish.scene.understood
-            else canvas.picture
-        )
-        picture.paste(kept, mask=front)
-        canvas.picture = picture
-    easel.tell(*_TOLD[wish.ground or "background"])
+        free = ImageChops.invert(front).getbbox() or (0, 0, *canvas.size)
+        size = (canvas.size[0], free[3]) if easel.wish.ground == "sky" else canvas.size
+        there = _new_ground(easel, size)
+        if there is None:
+            return False
+        kept = canvas.picture if _is_plain(easel) else _lit_like(canvas.picture, there, front)
+        canvas.picture = kept.copy()
+        canvas.picture.paste(there, mask=ImageChops.invert(front).crop((0, 0, *there.size)))
+    easel.tell(*_TOLD[easel.wish.ground])
     return True
 
 
-_TOLD = {"background": ("the background exchanged", "更换背景"), "sky": ("the sky exchanged", "更换天空")}
+_TOLD: Final = {"background": ("the background exchanged", "更换背景"), "sky": ("the sky exchanged", "更换天空")}
 
 
-def _new_ground(easel: Easel) -> Image.Image | None:
-    """What shall be there, at the size of what is marked."""
-    left, top, right, bottom = easel.box
-    size, wish = (right - left, bottom - top), easel.wish
-    if wish.ground == "sky" and not wish.names_a_scene and wish.colour is None:
-        return (
-            painted_sky(wish.scene, size, easel.art)
-            if wish.scene.time or wish.scene.weather or wish.replaces
-            else None
-        )
+def _is_plain(easel: Easel) -> bool:
+    """Whether the new ground is a colour, which lends the front no light."""
+    return easel.wish.colour is not None and not easel.wish.names_a_scene
+
+
+def _new_ground(easel: Easel, size: tuple[int, int]) -> Image.Image | None:
+    """What shall be there; None when the wish does not say."""
+    wish = easel.wish
     if wish.names_a_scene:
         return scene_picture(wish.scene, size, easel.art)
     if wish.colour is not None:
         return _backdrop(easel, size)
-    if wish.scene.time and (wish.replaces or wish.ground == "sky"):
+    is_weathered = bool(wish.scene.time or wish.scene.weather)
+    if is_weathered and (wish.replaces or wish.ground == "sky"):
         return painted_sky(wish.scene, size, easel.art)
-    if wish.replaces or wish.scene.understood:
+    if wish.replaces:
         return scene_picture(replace(wish.scene, kind="abstract"), size, easel.art)
     return None
 

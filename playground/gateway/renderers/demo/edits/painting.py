@@ -23,7 +23,7 @@ def scene_picture(scene: Scene, size: Size, art: Art) -> Image.Image:
     inside = _art(scene, size, art, clear=False)
     COMPOSITIONS[scene.kind].paint(inside)
     finish(inside, grainy=False)
-    return inside.canvas.picture
+    return _of_size(inside.canvas.picture, size)
 
 
 def subject_picture(scene: Scene, size: Size, art: Art) -> Image.Image:
@@ -65,4 +65,9 @@ def painted_sky(scene: Scene, size: Size, art: Art) -> Image.Image:
     dice_of = inside.dice("lamp")
     lamp = (inside.width * dice_of.choice((0.24, 0.74)), inside.height * dice_of.uniform(0.3, 0.5))
     sky(inside, inside.height, lamp=lamp if not scene.weather else None, size=0.09)
-    return inside.canvas.picture
+    return _of_size(inside.canvas.picture, size)
+
+
+def _of_size(picture: Image.Image, size: Size) -> Image.Image:
+    """Scenes are painted at least 48 pixels wide and high, then made as small as needed."""
+    return picture if picture.size == size else picture.resize(size, Image.Resampling.BOX)

@@ -22,7 +22,7 @@ LOOKS: Final[Vocabulary] = {
     "sunset": "sunset|dusk|golden hour|evening light|sunrise|日落|黄昏|傍晚|夕阳|晚霞|日出|金色时刻",
     "autumn": "autumn|autumnal|fall colours|fall colors|fall foliage|秋",
     "snow": "snow|snowy|snowing|snowfall|winter|wintry|下雪|雪|冬",
-    "rain": "rain|rainy|raining|雨",
+    "rain": "rain|rainy|raining|storm|stormy|雨|暴风",
     "fog": "fog|foggy|mist|misty|haze|hazy|雾|朦胧",
     "warm": "warm|warmer|cozy|cosy|暖",
     "cold": "cold|colder|cool|cooler|chilly|bluish|冷色|冷调|冷",
