@@ -36,9 +36,7 @@ _ROWS: Final = (
     ErrorCode("not_found", 404, "invalid_request_error", "There is nothing at this address."),
     ErrorCode("model_not_found", 404, "invalid_request_error", "The model does not exist."),
     ErrorCode("method_not_allowed", 405, "invalid_request_error", "The address does not take this method."),
-    ErrorCode(
-        "idempotency_in_progress", 409, "invalid_request_error", "The first call with this key still runs."
-    ),
+    ErrorCode("idempotency_in_progress", 409, "invalid_request_error", "The first call with this key still runs."),
     ErrorCode(
         "image_too_large",
         413,
@@ -78,9 +76,7 @@ _ROWS: Final = (
         "The key already makes as many calls at once as it may.",
         retry_after=5,
     ),
-    ErrorCode(
-        "server_error", 500, "server_error", "The server failed. Nothing was charged.", should_retry=False
-    ),
+    ErrorCode("server_error", 500, "server_error", "The server failed. Nothing was charged.", should_retry=False),
     ErrorCode(
         "image_provider_error",
         502,
@@ -92,9 +88,7 @@ _ROWS: Final = (
     ErrorCode(
         "service_overloaded", 503, "server_error", "The service is overloaded; try again later.", retry_after=10
     ),
-    ErrorCode(
-        "image_provider_unavailable", 503, "server_error", "The provider is not available.", retry_after=5
-    ),
+    ErrorCode("image_provider_unavailable", 503, "server_error", "The provider is not available.", retry_after=5),
     ErrorCode(
         "upstream_timeout",
         504,
@@ -113,9 +107,7 @@ _ROWS: Final = (
         charged="maybe",
         ours=True,
     ),
-    ErrorCode(
-        "garbled_response", 0, "connection_error", "The answer was unusable.", charged="maybe", ours=True
-    ),
+    ErrorCode("garbled_response", 0, "connection_error", "The answer was unusable.", charged="maybe", ours=True),
     ErrorCode("interrupted", 0, "connection_error", "The server was restarted.", charged="maybe", ours=True),
     ErrorCode("key_forgotten", 0, "connection_error", "The key was forgotten before sending.", ours=True),
     ErrorCode("cancelled", 0, "connection_error", "The run was cancelled.", charged="maybe", ours=True),
@@ -157,6 +149,4 @@ class ApiError(Exception):
 
     def as_json(self) -> dict[str, Any]:
         """The error in the OpenAI schema (seeds, Error responses)."""
-        return {
-            "error": {"type": self.row.type, "code": self.code, "message": self.message, "param": self.param}
-        }
+        return {"error": {"type": self.row.type, "code": self.code, "message": self.message, "param": self.param}}

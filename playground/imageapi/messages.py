@@ -44,9 +44,7 @@ class ImageRequest:
         """The fields that are sent, files apart, in the order of this class."""
         named = ((one.name, getattr(self, one.name)) for one in fields(self))
         return {
-            name: value
-            for name, value in named
-            if value is not None and name not in ("endpoint", "images", "mask")
+            name: value for name, value in named if value is not None and name not in ("endpoint", "images", "mask")
         }
 
     @classmethod
