@@ -21,6 +21,8 @@ _COARSE: Final = ImageFilter.BoxBlur(3)
 _SAME: Final = 2
 # The heat map is for looking at: as large as a screen.
 _HEAT_EDGE: Final = 2048
+# Larger pictures are compared at this size: APIs answer with no larger ones.
+_MOST_PIXELS: Final = 2048 * 2048
 # Resampling makes differences of its own, which a coarser look leaves out.
 _COARSER: Final = 0.75
 
@@ -52,8 +54,9 @@ def _side_by_side(
 ) -> tuple[Image.Image, Image.Image, Image.Image]:
     """Both at one size and in one mode, and what of it is outside the mask (255) and can be compared."""
     fit = find_fit(ours, ImageChops.invert(outside), theirs)
-    if fit != "same":
-        scale = min(1.0, sqrt(theirs.width * theirs.height / (ours.width * ours.height))) * _COARSER
+    pixels = ours.width * ours.height
+    if fit != "same" or pixels > _MOST_PIXELS:
+        scale = sqrt(min(pixels, theirs.width * theirs.height, _MOST_PIXELS) / pixels) * _COARSER
         size = (max(1, round(ours.width * scale)), max(1, round(ours.height * scale)))
         theirs, box = lay_out(theirs, size, fit)
         ours = ours.resize(size, Image.Resampling.LANCZOS)

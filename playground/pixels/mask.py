@@ -4,6 +4,7 @@ Inside this room a mask is its marks: an `L` picture with 255 where it is marked
 """
 
 import os
+import zlib
 from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
@@ -193,7 +194,7 @@ def _save(marks: Image.Image, target: Path) -> None:
     picture = Image.merge("RGBA", (nothing, nothing, nothing, ImageChops.invert(marks)))
     unfinished = target.with_name(f"{target.name}.{os.getpid()}.tmp")
     try:
-        picture.save(unfinished, "PNG", compress_level=6)
+        picture.save(unfinished, "PNG", compress_type=zlib.Z_RLE)
         unfinished.replace(target)
     finally:
         unfinished.unlink(missing_ok=True)

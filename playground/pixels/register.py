@@ -3,12 +3,12 @@
 Both are judged by what is not marked, on brightness without its slow changes, so that a new tint hides nothing.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil
 from typing import Final, Literal
 
-from PIL import Image, ImageChops, ImageFilter
+from PIL import Image, ImageChops, ImageFilter, ImageStat
 
 from playground.pixels.mask import grow, threshold
 
@@ -25,6 +25,8 @@ _SAME_ASPECT: Final = 0.01
 _FIRST_EDGE: Final = 640
 _FIT_EDGE: Final = 256
 _SLOW: Final = 4
+# Large pictures are compared to the pixel in one part of this width and height.
+_WINDOW: Final = 1400
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ def find_fit(source: Image.Image, marks: Image.Image, result: Image.Image) -> Fi
 def lay_out(result: Image.Image, size: Size, fit: Fit) -> tuple[Image.Image, Box]:
     """The result at the source's size, and the part of the source that it shows, in pixels."""
     whole = (0, 0, *size)
-    if fit == "same":
+    if result.size == size:
         return result, whole
     if fit == "cropped":
         box = _middle(size, result.size)
@@ -99,16 +101,52 @@ def _find_shift(source: Image.Image, marks: Image.Image, laid: Image.Image) -> t
     while max(source.size) / factor > _FIRST_EDGE:
         factor *= 2
     reach = ceil(REACH / factor)
-    best, candidates = (0, 0), _around((0, 0), reach, reach)
+    best, candidates = (0, 0), list(_around((0, 0), reach, reach))
+    window: Box = (0, 0, *source.size)
     while True:
-        ours, theirs = _details(source.reduce(factor)), _details(laid.reduce(factor))
-        kept = _kept(threshold(marks.reduce(factor), 1), reach)
+        area = _aligned(window, factor)
+        ours, theirs = (_details(one.crop(area).reduce(factor)) for one in (source, laid))
+        kept = _kept(threshold(marks.crop(area).reduce(factor), 1), reach)
         best, is_clear = _best_of(candidates, ours, theirs, kept)
         if factor == 1:
             return best if is_clear else (0, 0)
+        if window == (0, 0, *source.size):
+            window = _telling_window(ours, ImageChops.offset(theirs, -best[0], -best[1]), kept, source.size)
         factor //= 2
         reach = ceil(REACH / factor)
-        candidates = _around((best[0] * 2, best[1] * 2), 1, reach)
+        candidates = list(_around((best[0] * 2, best[1] * 2), 1, reach))
+
+
+def _telling_window(ours: Image.Image, theirs: Image.Image, kept: Image.Image, size: Size) -> Box:
+    """Of a large picture the part that tells most of how the two match, in pixels of the source."""
+    if size[0] * size[1] <= _WINDOW**2:
+        return 0, 0, *size
+    flat = Image.new("L", ours.size, 128)
+    matching = ImageChops.subtract(ImageChops.difference(ours, flat), ImageChops.difference(ours, theirs))
+    matching = ImageChops.darker(matching, kept)
+    width, height = min(_WINDOW, size[0]), min(_WINDOW, size[1])
+    places = [
+        (left, top, left + width, top + height)
+        for left in _spread(size[0] - width)
+        for top in _spread(size[1] - height)
+    ]
+    scale = ours.width / size[0]
+    return max(places, key=lambda box: ImageStat.Stat(matching.crop(_scaled(box, scale))).sum[0])
+
+
+def _spread(room: int) -> list[int]:
+    """Where windows begin along one side that leaves `room` pixels."""
+    return [round(room * part / 4) for part in range(5)] if room else [0]
+
+
+def _scaled(box: Box, scale: float) -> Box:
+    left, top, right, bottom = (int(side * scale) for side in box)
+    return left, top, right, bottom
+
+
+def _aligned(box: Box, factor: int) -> Box:
+    """The box with its corner where reduced pixels begin."""
+    return box[0] // factor * factor, box[1] // factor * factor, box[2], box[3]
 
 
 def _around(centre: tuple[int, int], radius: int, reach: int) -> Iterator[tuple[int, int]]:
@@ -121,7 +159,7 @@ def _around(centre: tuple[int, int], radius: int, reach: int) -> Iterator[tuple[
 
 
 def _best_of(
-    candidates: Iterable[tuple[int, int]], ours: Image.Image, theirs: Image.Image, kept: Image.Image
+    candidates: Sequence[tuple[int, int]], ours: Image.Image, theirs: Image.Image, kept: Image.Image
 ) -> tuple[tuple[int, int], bool]:
     """The shift that explains the picture best, and whether it is to be believed."""
     errors = {(x, y): _error(ours, ImageChops.offset(theirs, -x, -y), kept) for x, y in candidates}

@@ -159,6 +159,11 @@ def test_a_result_of_the_sources_own_profile_keeps_its_numbers(edit):
     assert locked.getpixel((180, 150)) == (200, 30, 30)
 
 
+def test_alpha_goes_through_a_change_of_profile(edit):
+    _, locked = edit.lock(Image.new("RGBA", SIZE, (200, 30, 30, 0)), icc_profile=SWAPPED)
+    assert (locked.getpixel((180, 150))[3], locked.getpixel((5, 5))[3]) == (0, 255)
+
+
 def test_a_profile_for_grey_is_no_profile_for_colours(edit):
     profile = SRGB.replace(b"RGB XYZ ", b"GRAYXYZ ")
     _, locked = edit.lock(Image.new("RGB", SIZE, (9, 9, 9)), icc_profile=profile)
