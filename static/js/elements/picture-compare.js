@@ -1,4 +1,288 @@
-/** Two pictures against each other; filled in with the run page. */
-class PictureCompare extends HTMLElement {}
+import { distinct, frameOf, lineAt, lineX } from "../compare.js";
+import { fit, move, zoom } from "../zoom.js";
+
+const STEP = 1.4;
+const BLINK_MS = 700;
+const ARROW = 2;
+
+/** Two pictures of a run, or of earlier ones, against each other: slider, blink, side by side, difference. */
+class PictureCompare extends HTMLElement {
+  #ends = new AbortController();
+  #fingers = new Map();
+  #pictures = {};
+  #line = 50;
+
+  connectedCallback() {
+    this.dialog = this.querySelector("dialog");
+    this.stage = this.querySelector(".compare-stage");
+    this.picks = { a: this.querySelector("[data-side='a']"), b: this.querySelector("[data-side='b']") };
+    this.panes = { a: this.querySelector("[data-pane='a']"), b: this.querySelector("[data-pane='b']") };
+    this.range = this.querySelector("[data-line]");
+    this.hold = this.querySelector("[data-hold]");
+    const on = (target, name, act, options) => target.addEventListener(name, act, { signal: this.#ends.signal, ...options });
+    on(document, "click", (event) => event.target.closest("[data-compare]") && this.#open(event.target.closest("[data-compare]")));
+    on(document, "htmx:oobAfterSwap", () => this.#offer());
+    on(this.dialog, "click", (event) => this.#press(event.target.closest("button")));
+    on(this.dialog, "change", (event) => this.#changed(event.target));
+    on(this.dialog, "input", (event) => this.#set(event.target));
+    on(this.dialog, "keydown", (event) => this.#key(event));
+    on(this.dialog, "close", () => this.#closed());
+    on(this.stage, "wheel", (event) => this.#wheel(event), { passive: false });
+    on(this.stage, "pointerdown", (event) => this.#down(event));
+    on(this.stage, "pointermove", (event) => this.#drag(event));
+    for (const name of ["pointerup", "pointercancel"]) on(this.stage, name, (event) => this.#up(event));
+    for (const name of ["pointerdown", "pointerup", "pointercancel"]) {
+      on(this.hold, name, (event) => this.#show(event.type === "pointerdown" ? "b" : "a"));
+    }
+    on(window, "resize", () => this.dialog.open && this.#fit());
+    this.#offer();
+  }
+
+  disconnectedCallback() {
+    this.#ends.abort();
+    clearInterval(this.blinking);
+  }
+
+  // -- what can be compared ------------------------------------------------------------------------------------------
+
+  #items() {
+    const run = document.querySelector(".stage [data-run]");
+    const own = [...(run?.querySelectorAll("[data-compare-item]") ?? [])].map((link) => item(link, link.href, link.dataset.label));
+    const earlier = [...document.querySelectorAll("[data-strip][data-picture-url]")]
+      .filter((link) => link.dataset.strip !== run?.dataset.run)
+      .map((link) => item(link, new URL(link.dataset.pictureUrl, location).href, link.textContent.trim(), true));
+    return distinct([...own, ...earlier]);
+  }
+
+  #offer() {
+    const isEnough = this.#items().length > 1;
+    for (const button of document.querySelectorAll("[data-compare]")) button.hidden = !isEnough;
+  }
+
+  #open(opener) {
+    this.opener = opener;
+    this.items = this.#items();
+    for (const pick of Object.values(this.picks)) pick.replaceChildren(...this.#options());
+    const results = this.items.filter(({ isEarlier, isSource }) => !isEarlier && !isSource);
+    const last = results.at(-1) ?? this.items[1];
+    const first = this.items.find(({ isSource }) => isSource) ?? this.items.find((one) => one !== last);
+    this.picks.a.value = first.url;
+    this.picks.b.value = last.url;
+    this.dialog.showModal();
+    this.#load();
+    this.#switch(this.#mode);
+  }
+
+  #options() {
+    const made = this.items.map(({ url, label, isEarlier }) => Object.assign(new Option(label, url), { isEarlier }));
+    const group = document.createElement("optgroup");
+    group.label = this.dataset.earlier;
+    group.append(...made.filter(({ isEarlier }) => isEarlier));
+    return [...made.filter(({ isEarlier }) => !isEarlier), ...(group.children.length ? [group] : [])];
+  }
+
+  #load() {
+    for (const side of ["a", "b"]) {
+      const chosen = this.items.find(({ url }) => url === this.picks[side].value);
+      const image = this.querySelector(`[data-of="${side}"]`);
+      image.src = chosen.url;
+      image.alt = chosen.label;
+      this.#pictures[side] = chosen;
+    }
+    this.frame = frameOf(this.#pictures.a, this.#pictures.b);
+    for (const image of this.querySelectorAll("[data-of]")) {
+      image.style.width = `${this.frame.width}px`;
+      image.style.height = `${this.frame.height}px`;
+    }
+    this.#fit();
+  }
+
+  // -- how it looks --------------------------------------------------------------------------------------------------
+
+  get #mode() {
+    return this.stage.dataset.mode;
+  }
+
+  get #window() {
+    return { width: this.panes.a.clientWidth, height: this.panes.a.clientHeight };
+  }
+
+  #fit() {
+    this.#look(fit(this.#window, this.frame));
+  }
+
+  #look(view) {
+    this.view = view;
+    for (const image of this.querySelectorAll("[data-of]")) {
+      image.style.transform = `translate(${view.x}px, ${view.y}px) scale(${view.scale})`;
+    }
+    const percent = new Intl.NumberFormat(document.documentElement.lang, { style: "percent" });
+    this.querySelector("[data-percent]").textContent = percent.format(view.scale);
+    this.#draw();
+  }
+
+  /** The first picture lies left of the line, the second one right of it. */
+  #draw() {
+    const isSlider = this.#mode === "slider";
+    this.querySelector("[data-of='b']").style.clipPath = isSlider ? `inset(0 0 0 ${this.#line}%)` : "";
+    const line = this.querySelector(".compare-line");
+    line.style.translate = `${lineX(this.#line, this.view, this.frame)}px 0`;
+    this.range.value = this.#line;
+    const words = new Intl.NumberFormat(document.documentElement.lang, { style: "percent" }).format(this.#line / 100);
+    this.range.setAttribute("aria-valuetext", this.dataset.at.replace("{percent}", words));
+    const isDifference = this.#mode === "difference";
+    this.stage.style.filter = isDifference ? `brightness(${this.querySelector("[data-gain]").value})` : "";
+    for (const pane of Object.values(this.panes)) pane.style.clipPath = isDifference ? this.#wholePixels() : "";
+  }
+
+  /** Half-covered pixels at the edges would count as different. */
+  #wholePixels() {
+    const { x, y, scale } = this.view;
+    const { width, height } = this.#window;
+    const [right, bottom] = [Math.floor(x + this.frame.width * scale), Math.floor(y + this.frame.height * scale)];
+    return `inset(${Math.ceil(y)}px ${width - right}px ${height - bottom}px ${Math.ceil(x)}px)`;
+  }
+
+  #switch(mode) {
+    this.stage.dataset.mode = mode;
+    for (const part of this.querySelectorAll("[data-for]")) part.hidden = part.dataset.for !== mode;
+    this.querySelector("[data-auto]").checked = false;
+    this.#blink(false);
+    this.#show("a");
+    this.#fit();
+  }
+
+  #show(side) {
+    this.stage.dataset.shown = side;
+    this.hold.setAttribute("aria-pressed", String(side === "b"));
+  }
+
+  #blink(isOn) {
+    clearInterval(this.blinking);
+    if (isOn) this.blinking = setInterval(() => this.#show(this.stage.dataset.shown === "b" ? "a" : "b"), BLINK_MS);
+  }
+
+  #closed() {
+    this.#blink(false);
+    if (this.opener?.isConnected) this.opener.focus();
+  }
+
+  // -- what people do ------------------------------------------------------------------------------------------------
+
+  #changed(target) {
+    if (target.name === "compare-mode") this.#switch(target.value);
+    else if ("side" in target.dataset) this.#load();
+    else if ("auto" in target.dataset) this.#blink(target.checked);
+  }
+
+  #set(target) {
+    if ("line" in target.dataset) this.#line = Number(target.value);
+    if ("line" in target.dataset || "gain" in target.dataset) this.#draw();
+  }
+
+  #press(button) {
+    if (!button) return;
+    if ("close" in button.dataset) this.dialog.close();
+    else if ("swap" in button.dataset) this.#swap();
+    else if ("hold" in button.dataset) this.#show("a");
+    else if (button.dataset.zoom === "fit") this.#fit();
+    else if (button.dataset.zoom) this.#zoom(button.dataset.zoom === "in" ? STEP : 1 / STEP);
+  }
+
+  #swap() {
+    [this.picks.a.value, this.picks.b.value] = [this.picks.b.value, this.picks.a.value];
+    this.#load();
+  }
+
+  #key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("select, input[type='radio']")) return;
+    const isRange = event.target.matches("input[type='range']");
+    const acts = {
+      "+": () => this.#zoom(STEP),
+      "=": () => this.#zoom(STEP),
+      "-": () => this.#zoom(1 / STEP),
+      0: () => this.#fit(),
+      b: () => this.#mode === "blink" && this.#show(this.stage.dataset.shown === "b" ? "a" : "b"),
+      x: () => this.#swap(),
+      ArrowLeft: () => this.#nudge(-ARROW, 0),
+      ArrowRight: () => this.#nudge(ARROW, 0),
+      ArrowUp: () => this.#nudge(0, -ARROW),
+      ArrowDown: () => this.#nudge(0, ARROW),
+    };
+    const act = acts[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+    if (!act || (isRange && event.key.startsWith("Arrow"))) return;
+    event.preventDefault();
+    act();
+  }
+
+  /** The arrows move the line; where there is none, or up and down, the picture. */
+  #nudge(x, y) {
+    if (this.#mode === "slider" && x) {
+      this.#line = Math.min(100, Math.max(0, this.#line + x));
+      this.#draw();
+    } else {
+      this.#look(move(this.view, { x: -20 * x, y: -20 * y }, this.#window, this.frame));
+    }
+  }
+
+  #zoom(factor, point = { x: this.#window.width / 2, y: this.#window.height / 2 }) {
+    this.#look(zoom(this.view, factor, point, this.#window, this.frame));
+  }
+
+  #at(event) {
+    const pane = event.target.closest?.(".compare-pane") ?? this.panes.a;
+    const box = pane.getBoundingClientRect();
+    return { x: event.clientX - box.left, y: event.clientY - box.top };
+  }
+
+  #wheel(event) {
+    event.preventDefault();
+    this.#zoom(Math.exp(-event.deltaY / 400), this.#at(event));
+  }
+
+  #down(event) {
+    event.preventDefault();
+    this.stage.setPointerCapture(event.pointerId);
+    const point = this.#at(event);
+    this.#fingers.set(event.pointerId, point);
+    const x = lineX(this.#line, this.view, this.frame);
+    const isFit = this.view.scale <= fit(this.#window, this.frame).scale;
+    this.isSliding = this.#mode === "slider" && this.#fingers.size === 1 && (isFit || Math.abs(point.x - x) < 24);
+    if (this.isSliding) this.#slide(event);
+    if (this.#mode === "blink" && isFit) this.#show("b");
+  }
+
+  #drag(event) {
+    const before = this.#fingers.get(event.pointerId);
+    if (!before) return;
+    const box = this.panes.a.getBoundingClientRect();
+    const now = { x: before.x + event.clientX - (before.clientX ?? event.clientX), y: before.y + event.clientY - (before.clientY ?? event.clientY) };
+    Object.assign(now, { clientX: event.clientX, clientY: event.clientY });
+    const other = [...this.#fingers].find(([id]) => id !== event.pointerId)?.[1];
+    if (other) this.#zoom(apart(now, other) / Math.max(1, apart(before, other)), other);
+    else if (this.isSliding) this.#slide(event, box);
+    else this.#look(move(this.view, { x: now.x - before.x, y: now.y - before.y }, this.#window, this.frame));
+    this.#fingers.set(event.pointerId, now);
+  }
+
+  #slide(event, box = this.panes.a.getBoundingClientRect()) {
+    this.#line = lineAt(event.clientX - box.left, this.view, this.frame);
+    this.#draw();
+  }
+
+  #up(event) {
+    this.#fingers.delete(event.pointerId);
+    this.isSliding = false;
+    if (this.#mode === "blink") this.#show("a");
+  }
+}
+
+/** What is known of a picture from the link to it. */
+function item(link, url, label, isEarlier = false) {
+  const { width, height } = link.dataset;
+  return { url, label, isEarlier, isSource: link.closest(".went-in") !== null, width: Number(width), height: Number(height) };
+}
+
+const apart = (one, other) => Math.hypot(one.x - other.x, one.y - other.y);
 
 customElements.define("picture-compare", PictureCompare);
