@@ -108,7 +108,7 @@ def test_a_broken_api_ends_in_a_sentence(settings, browser, server, fault) -> No
 @pytest.mark.parametrize("fault", ["400_moderation", "524", "reset_before", "429_image_daily", "fewer"])
 def test_the_sentence_is_in_the_visitors_language(settings, browser, server, fault) -> None:
     said = message(run_page(settings, browser, server.url(fault), "zh-hans"))
-    assert re.search(r"[\u4e00-\u9fff]{4}", said)
+    assert len(re.findall(r"[\u4e00-\u9fff]", said)) > 4
 
 
 @pytest.mark.parametrize("address", [DNS, None])
