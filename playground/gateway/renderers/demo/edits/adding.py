@@ -7,7 +7,11 @@ from PIL import Image, ImageChops
 from ..colour import Colour
 from ..mask import blurred
 from ..palette import named
+from .cutting import cut
 from .easel import Box, Easel
+from .freeing import freed
+from .greys import above, grown
+from .membrane import membrane
 from .painting import painted, stands_free, subject_picture
 from .placing import Manner, fit, place
 from .spots import WORN, spots
@@ -38,7 +42,7 @@ def add_subject(easel: Easel) -> bool:
     if not stands_free(scene):
         return False
     side = max(round(easel.unit), 64)
-    picture = subject_picture(scene, (side, side), easel.art)
+    picture = freed(subject_picture(scene, (side, side), easel.art))
     if scene.kind in _BUSTS:
         picture = _rounded_below(picture)
     place(easel, picture, _standing(easel, picture), Manner(stands=True))
@@ -47,12 +51,28 @@ def add_subject(easel: Easel) -> bool:
 
 
 def _standing(easel: Easel, picture: Image.Image) -> Box:
+    """Where a subject stands: in what is marked, in the place of the one it replaces, or to one side."""
     if easel.marked is not None:
         return fit(picture, easel.box, share=0.97, down=1.0)
+    old = _old_subject(easel) if easel.wish.replaces else None
+    if old is not None:
+        return fit(picture, old, down=1.0)
     across = 0.9 if easel.art.index % 2 == 0 else 0.1
     width, height = easel.source.size
     room = (round(width * 0.04), round(height * 0.3), round(width * 0.96), round(height * 0.95))
     return fit(picture, room, share=0.62, across=across, down=1.0)
+
+
+def _old_subject(easel: Easel) -> Box | None:
+    """Paint the subject that stands out over with its backdrop and say where it was; None when there is none."""
+    found = cut(easel.source)
+    box = above(found.subject, 150).getbbox()
+    if not found.is_clear or box is None:
+        return None
+    canvas = easel.art.canvas
+    hidden = grown(found.subject, easel.art.unit * 0.008)
+    canvas.picture = Image.composite(membrane(canvas.picture, hidden), canvas.picture, hidden)
+    return box
 
 
 def _rounded_below(picture: Image.Image) -> Image.Image:

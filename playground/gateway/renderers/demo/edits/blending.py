@@ -8,11 +8,11 @@ from PIL import Image, ImageChops, ImageFilter
 from ..fills import noise
 from ..mask import blurred
 from .easel import Easel
-from .greys import above
+from .greys import above, grown
 
 # Levels by which re-encoding moves a pixel, and the share of pixels outside the mask that it moves.
 _NOISE: Final = 2
-_NOISY: Final = 0.04
+_NOISY: Final = 0.02
 
 
 def regenerated(picture: Image.Image, detail: int, unit: float) -> Image.Image:
@@ -35,8 +35,8 @@ def blended(easel: Easel) -> Image.Image:
         return easel.art.canvas.picture
     if easel.faithful:
         return Image.composite(easel.art.canvas.picture, easel.source, _feathered(easel.marked, easel.art.unit))
-    reach = max(round(easel.art.unit * 0.004), 1)
-    wide = easel.marked.filter(ImageFilter.MaxFilter(reach * 2 + 1))
+    reach = max(easel.art.unit * 0.004, 1.0)
+    wide = grown(easel.marked, reach * 0.7)
     spilled = ImageChops.lighter(
         easel.marked, blurred(wide, reach * 1.2).point([level * 3 // 4 for level in range(256)])
     )

@@ -70,10 +70,11 @@ def _paint_scene(easel: Easel) -> bool:
     wish = easel.wish
     if not wish.names_a_scene or wish.things or wish.recolours:
         return False
-    if wish.looks and not (wish.adds or wish.replaces):
+    is_named_only = wish.alters or easel.marked is None
+    if wish.looks and is_named_only and not (wish.adds or wish.replaces):
         return False  # "make the street a watercolour" names what is there
     if easel.marked is None:
-        return wish.adds and add_subject(easel)
+        return (wish.adds or wish.replaces) and add_subject(easel)
     if not add_subject(easel):
         easel.art.canvas.picture.paste(_scene_there(easel), easel.box[:2])
         easel.tell("a new scene drawn into it", "画入新的场景")
@@ -89,7 +90,7 @@ def _scene_there(easel: Easel) -> Image.Image:
 def _recolour(easel: Easel) -> None:
     name = easel.wish.colour or "grey"
     picture = easel.art.canvas.picture
-    meant = main_colour(picture, easel.marked, named(name))
+    meant = main_colour(picture, easel.marked, named(name), surface=easel.wish.surface)
     where = meant if easel.marked is None or meant is None else ImageChops.multiply(meant, easel.marked)
     changed = recoloured(picture, name, where or easel.marked)
     easel.art.canvas.picture = changed if meant is None else Image.composite(changed, picture, meant)
@@ -97,8 +98,8 @@ def _recolour(easel: Easel) -> None:
 
 
 def _restyle(easel: Easel) -> None:
-    """Nothing was understood: a scene of shapes where it is marked, else soft paint in the prompt's colours."""
-    if easel.marked is not None:
+    """Nothing was understood: shapes where something new is wished for, else soft paint in the prompt's colours."""
+    if easel.marked is not None and not easel.wish.alters:
         scene = _scene_there(easel)
         there = easel.art.canvas.picture.crop(easel.box)
         mixed = Image.blend(scene, ImageChops.overlay(there, scene), 0.5)

@@ -38,6 +38,8 @@ class Findings:
     replaces: bool = False
     adds: bool = False
     recolours: bool = False
+    alters: bool = False
+    surface: bool = False
     cut_out: bool = False
     things: list[Wanted] = field(default_factory=list)
     colour: str | None = None
@@ -74,6 +76,7 @@ def _read_addition(clause: str, found: Findings, ground: str | None) -> None:
     target = _target(clause) if replaces else clause
     found.replaces |= replaces
     found.adds |= bool(re.search(say.ADDING, clause))
+    found.alters |= bool(re.search(say.RECOLOURING, clause))
     names = find_all(say.THINGS, target)
     if "flower" in names and re.search(say.FLOWERS_IN, target):
         names.remove("flower")
@@ -90,6 +93,7 @@ def _read_colour(clause: str, rest: str, replaces: bool, found: Findings) -> Non
     colour = colour_of(rest)
     if colour and not found.colour:
         found.colour = colour
+        found.surface = bool(re.search(say.SURFACES, clause))
         found.recolours = bool(re.search(say.RECOLOURING, clause)) and not (replaces and read(rest).understood)
 
 
@@ -105,8 +109,8 @@ def _wanted(name: str, target: str) -> Wanted:
 
 
 def _target(clause: str) -> str:
-    """What stands behind the first "with", "into", 换成 …: what shall be there."""
-    match = re.search(say.TARGETS, clause)
+    """What stands behind "into", or else the first "with", "to", 换成 …: what shall be there."""
+    match = re.search(r"\binto\b", clause) or re.search(say.TARGETS, clause)
     return clause[match.end() :] if match else clause
 
 

@@ -2,13 +2,11 @@
 
 from typing import Final
 
-from PIL import Image, ImageChops, ImageFilter, ImageOps, ImageStat
+from PIL import Image, ImageStat
 
-from .cutting import cut
 from .easel import Box, Easel
-from .flooding import main_parts
-from .greys import above, lowest
-from .placing import Manner, fit, place, softened
+from .freeing import freed
+from .placing import Manner, fit, place
 from .sources import on_white
 
 _TALLEST: Final = 0.46  # of the scene's height, for one product
@@ -38,35 +36,6 @@ def compose(easel: Easel) -> None:
         _stick(easel, freed(picture), index)
 
 
-def freed(picture: Image.Image) -> Image.Image:
-    """The RGBA picture's subject alone; a picture whose subject does not stand out becomes a print with a border."""
-    alpha = picture.getchannel("A")
-    if lowest(alpha) < 128:
-        return _without_specks(picture)
-    found = cut(picture.convert("RGB"))
-    solid = above(found.subject, 127)
-    share = ImageStat.Stat(solid).mean[0] / 255
-    if not found.is_clear or not 0.04 < share < 0.86:
-        return _print(picture)
-    out = picture.copy()
-    out.putalpha(found.subject)
-    return softened(out.crop(solid.getbbox()), 0.8)
-
-
-def _without_specks(picture: Image.Image) -> Image.Image:
-    """A picture with alpha, cut to what is opaque: its own soft shadow and small marks stay behind."""
-    alpha = picture.getchannel("A")
-    size = (
-        max(round(picture.width * 96 / max(picture.size)), 1),
-        max(round(picture.height * 96 / max(picture.size)), 1),
-    )
-    parts = main_parts(above(alpha.resize(size, Image.Resampling.BOX), 140)).filter(ImageFilter.MaxFilter(5))
-    kept = ImageChops.darker(alpha, parts.resize(picture.size, Image.Resampling.BILINEAR))
-    out = picture.copy()
-    out.putalpha(kept)
-    return out.crop(above(kept, 140).getbbox())
-
-
 def in_colours_of(picture: Image.Image, reference: Image.Image) -> Image.Image:
     """The RGB picture with the reference's mean and spread of light and colour."""
     mine, other = picture.convert("YCbCr"), reference.convert("YCbCr")
@@ -78,12 +47,6 @@ def in_colours_of(picture: Image.Image, reference: Image.Image) -> Image.Image:
             moved = (level - here.mean[band]) * gain + there.mean[band]
             tables.append(min(max(round(level + (moved - level) * share), 0), 255))
     return mine.point(tables).convert("RGB")
-
-
-def _print(picture: Image.Image) -> Image.Image:
-    """A photograph on paper: white border."""
-    border = max(round(min(picture.size) * 0.045), 2)
-    return ImageOps.expand(on_white(picture), border, (250, 248, 244)).convert("RGBA")
 
 
 def _side_by_side(easel: Easel, pictures: list[Image.Image]) -> list[Box]:

@@ -7,7 +7,7 @@ from PIL import Image, ImageChops, ImageEnhance, ImageFilter, ImageOps
 
 from ..mask import blurred
 from ..styles import STYLES
-from . import light
+from . import light, weather
 from .cutting import cut
 from .easel import Deed, Easel
 
@@ -107,10 +107,10 @@ LOOKS: Final[Mapping[str, tuple[Callable[[Easel], None], Deed]]] = {
     "neon": (light.neon, ("lit in neon", "加上霓虹灯光")),
     "night": (light.night, ("turned to night", "改为夜晚")),
     "sunset": (light.sunset, ("bathed in sunset light", "加上夕阳的光")),
-    "autumn": (light.autumn, ("greens turned to autumn", "绿色变成秋色")),
-    "snow": (light.snow, ("covered with snow", "下起了雪")),
-    "rain": (light.rain, ("given rain", "下起了雨")),
-    "fog": (light.fog, ("veiled in fog", "笼上薄雾")),
+    "autumn": (weather.autumn, ("greens turned to autumn", "绿色变成秋色")),
+    "snow": (weather.snow, ("covered with snow", "下起了雪")),
+    "rain": (weather.rain, ("given rain", "下起了雨")),
+    "fog": (weather.fog, ("veiled in fog", "笼上薄雾")),
     "warm": (light.warm, ("made warmer", "色调变暖")),
     "cold": (light.cold, ("made colder", "色调变冷")),
     "blur": (blur, ("blurred", "加以虚化")),

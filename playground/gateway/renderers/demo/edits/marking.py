@@ -36,7 +36,7 @@ def _place(easel: Easel) -> Box | None:
     marked = easel.marked
     assert marked is not None
     left, top, right, bottom = easel.box
-    size = max(easel.art.unit * 0.019 * 0.7, 7.0)
+    size = max(easel.art.unit * 0.019 * 0.55, 7.0)
     side = round(size / 0.019)
     for inset in (0.0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3):
         x, y = round(right - (right - left) * inset), round(bottom - (bottom - top) * inset)

@@ -15,17 +15,21 @@ _PALE: Final = 34  # distance from grey below which the colour alone does not te
 _SAME, _OTHER = 20, 40  # distance of colours, in levels, that still is the same, and that is another
 
 
-def main_colour(picture: Image.Image, marked: Image.Image | None, wanted: Colour) -> Image.Image | None:
+def main_colour(
+    picture: Image.Image, marked: Image.Image | None, wanted: Colour, *, surface: bool = False
+) -> Image.Image | None:
     """255 where the RGB picture has its main colour; None when there is no such thing, so that all is meant.
 
     With a mask the main colour is the commonest near the middle of what is marked, else the strongest one that
-    is neither skin nor wood. What has the `wanted` colour already is never meant.
+    is neither skin nor wood. What has the `wanted` colour already is never meant, and a `surface` is
+    what does not stand out.
     """
     chroma = _main_chroma(picture, marked, wanted)
     if chroma is None:
         return None
     if marked is not None and abs(chroma[0] - 128) + abs(chroma[1] - 128) < _PALE:
-        return _standing_out(picture, marked)
+        objects = _standing_out(picture, marked)
+        return ImageChops.invert(objects) if surface and objects is not None else objects
     _, blue, red = picture.convert("YCbCr").split()
     far = ImageChops.add(_distance(blue, chroma[0]), _distance(red, chroma[1]))
     same = far.point([min(max((_OTHER - level) * 255 // (_OTHER - _SAME), 0), 255) for level in range(256)])

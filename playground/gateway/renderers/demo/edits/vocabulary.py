@@ -52,6 +52,10 @@ GROUNDS: Final[Vocabulary] = {
     "sky": "sky|skies|天空|天色",
 }
 
+# Surfaces lie behind what stands out in front of them.
+SURFACES: Final = (
+    r"\b(?:walls?|floor|ceiling|ground|tabletop|table|road|water)\b|墙|地板|地面|天花板|桌面|桌子|路面|水面"
+)
 # Flowers that belong to something else in the scene.
 FLOWERS_IN: Final = r"\b(?:vase|bouquet|garden|meadow|field|pot)\b|花瓶|花束|花园|花盆|花海|花田"
 
@@ -76,7 +80,7 @@ KEEPING: Final = (
 )
 WITHOUT: Final = r"\bwithout\b.*$|而不.*$|但不.*$"
 ADDING: Final = (
-    r"\b(?:add|put|place|give|draw|insert|wear|wearing|with|paint|include|hang)\b|加|添|戴|放|画|给|插入|挂|穿|增|来"
+    r"\b(?:add|put|place|give|draw|insert|wear|wearing|include|hang|stand)\b|加|添|戴|放|画|插入|挂|穿|增|摆"
 )
 CLAUSES: Final = r"[.;!?。；！？，,、\n]+|\band then\b|\band\b|\bthen\b|\bbut\b|但是?|并且?|然后|接着|同时|以及|再"
 MANY: Final = {

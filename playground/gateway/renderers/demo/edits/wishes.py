@@ -22,7 +22,8 @@ class Wish:
     """What a prompt asks for; empty everywhere for an empty prompt, which wishes for a variation.
 
     `scene` is what shall be there. `ground` is "background" or "sky" when that is to be exchanged, for `colour`
-    or for `scene`. `roles` are those of the images in order, "" where the prompt gives none.
+    or for `scene`. `alters` is a wish to make what is there otherwise; `surface`, that the colour is for a wall or
+    floor behind what stands out. `roles` are those of the images in order, "" where the prompt gives none.
     """
 
     scene: Scene
@@ -30,6 +31,8 @@ class Wish:
     replaces: bool = False
     adds: bool = False
     recolours: bool = False
+    alters: bool = False
+    surface: bool = False
     cut_out: bool = False
     things: tuple[Wanted, ...] = ()
     looks: tuple[str, ...] = ()
@@ -63,6 +66,8 @@ def understand(prompt: str) -> Wish:
         replaces=found.replaces,
         adds=found.adds,
         recolours=found.recolours,
+        alters=found.alters,
+        surface=found.surface,
         cut_out=found.cut_out or "transparent" in plain or "透明" in plain,
         things=tuple(found.things[:_MOST_THINGS]),
         looks=looks,

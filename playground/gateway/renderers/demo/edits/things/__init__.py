@@ -7,6 +7,7 @@ from typing import Final
 from ...art import Art
 from ...colour import Colour, colour
 from . import airy, heavenly, worn
+from .crown import crown
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class Thing:
 
 
 THINGS: Final[Mapping[str, Thing]] = {
-    "crown": Thing(worn.crown, 1.3, colour("e8b23a"), "a crown", "皇冠"),
+    "crown": Thing(crown, 1.3, colour("e8b23a"), "a crown", "皇冠"),
     "hat": Thing(worn.hat, 1.7, colour("3b3f55"), "a hat", "帽子"),
     "glasses": Thing(worn.glasses, 2.7, colour("23242b"), "glasses", "眼镜"),
     "heart": Thing(airy.heart, 1.08, colour("e0334c"), "a heart", "爱心"),
