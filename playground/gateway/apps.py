@@ -7,6 +7,7 @@ from django.apps import AppConfig, apps
 from django.conf import settings
 
 from playground.gateway.admission import Places
+from playground.gateway.guesses import Guesses
 from playground.gateway.looking import Files, Seen, Unusable
 from playground.gateway.renderers import Renderer
 from playground.gateway.renderers.demo.renderer import WORK, DemoRenderer
@@ -24,6 +25,7 @@ class GatewayConfig(AppConfig):
     label = "gateway"
     verbose_name = "Image API"
     places: Places
+    guesses: Guesses
     uploads: Uploads
     looks: "Pool[Files, tuple[Seen, ...] | Unusable]"
     renderer: Renderer
@@ -31,6 +33,7 @@ class GatewayConfig(AppConfig):
     def ready(self) -> None:
         """Put the parts together; nothing starts before the first call."""
         self.places = Places(lambda: max(1, settings.WEB_THREADS - THREADS_FOR_PAGES))
+        self.guesses = Guesses()
         self.uploads = Uploads()
         self.looks = Pool("playground.gateway.looking:look", children=1)
         self.renderer = DemoRenderer(Pool(WORK, children=_children()), lambda: settings.DEMO_SECONDS)

@@ -1,32 +1,36 @@
 """Who calls: the bearer key of a request."""
 
-import hashlib
-from dataclasses import dataclass
-from typing import Final
+import time
 
-from django.conf import settings
 from django.http import HttpRequest
 
-from playground.imageapi.demokeys import is_demo_key
+from playground.gateway import keys
+from playground.gateway.apps import GatewayConfig
+from playground.gateway.caller import Caller
+from playground.gateway.models import Account
 from playground.imageapi.errors import ApiError
 
-PREFIX_LENGTH: Final = 11
 
+def authenticate(request: HttpRequest) -> Account:
+    """The account of the key in `Authorization: Bearer …` (RFC 6750).
 
-@dataclass(frozen=True, slots=True)
-class Key:
-    """A key that may call. `prefix` is for logs, `account` tells callers apart; the key is not kept."""
-
-    prefix: str
-    account: str
-
-
-def authenticate(request: HttpRequest) -> Key:
-    """The key in `Authorization: Bearer …` (RFC 6750). Raises ApiError `invalid_api_key`."""
+    Raises ApiError `invalid_api_key` or `key_expired`, and CallerLeft when a guesser does not wait for the answer.
+    """
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     token = token.strip()
     if scheme.lower() != "bearer" or not token:
         raise ApiError("invalid_api_key", "Send your API key as 'Authorization: Bearer cr_…'.")
-    if not is_demo_key(token, settings.SECRET_KEY):
+    account = keys.find(token)
+    if account is None:
+        _slow_down(request)
         raise ApiError("invalid_api_key")
-    return Key(token[:PREFIX_LENGTH], hashlib.sha256(token.encode()).hexdigest())
+    keys.check(account)
+    return account
+
+
+def _slow_down(request: HttpRequest) -> None:
+    guesses = GatewayConfig.current().guesses
+    seconds = guesses.add(request.META.get("REMOTE_ADDR", ""), time.monotonic())
+    if seconds:
+        with guesses.waiting():
+            Caller("", request.META.get("gunicorn.socket")).wait(seconds)

@@ -20,10 +20,10 @@ from playground.imageapi.options import Endpoint
 def serve(endpoint: Endpoint, request: HttpRequest, call: Call) -> HttpResponseBase:
     """Pictures from text, or from pictures. Raises ApiError, and CallerLeft when nobody waits any more."""
     gateway = GatewayConfig.current()
-    key = authenticate(request)
-    call.key = key.prefix
+    account = authenticate(request)
+    call.key = account.prefix
     # gunicorn hands the connection on; other servers do not, and their callers are taken to stay.
-    caller = Caller(key.account, request.META.get("gunicorn.socket"))
+    caller = Caller(account.hash, request.META.get("gunicorn.socket"))
     with ExitStack() as held:
         held.enter_context(gateway.places.place())
         is_edit = endpoint == "edits"

@@ -14,6 +14,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from playground.gateway.apps import GatewayConfig
+from playground.gateway.guesses import Guesses
 from playground.imageapi.demokeys import make_demo_key
 from tests.gateway.forms import FORM, body_of, fields, part, picture
 from tests.gateway.server import Server, serving
@@ -64,6 +65,17 @@ def edit(client: Client, key: str) -> Post:
         return client.generic("POST", EDITS, body, content_type=form, headers=headers)
 
     return ask
+
+
+@pytest.fixture(autouse=True)
+def _books(db: None) -> None:
+    """Every call is written down."""
+
+
+@pytest.fixture(autouse=True)
+def _nobody_guessed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Unknown keys of earlier tests slow nobody down."""
+    monkeypatch.setattr(GatewayConfig.current(), "guesses", Guesses())
 
 
 @pytest.fixture(autouse=True)

@@ -1,10 +1,14 @@
 """The image API in a real gunicorn, as `make run` serves it, on a port of its own."""
 
+import atexit
+import functools
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +20,7 @@ from playground.imageapi.demokeys import make_demo_key
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRET = "a secret of the tests"
+DATABASE = "playground.sqlite3"
 OPTIONS = (
     "--worker-class=gthread",
     "--threads=12",
@@ -47,9 +52,28 @@ class Server:
         return self.process.wait(timeout=10)
 
 
+@functools.cache
+def empty_database() -> Path:
+    """A database file with all tables and no rows, made once."""
+    folder = Path(tempfile.mkdtemp(prefix="playground-empty-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    manage(folder, "migrate", "--verbosity=0")
+    return folder / DATABASE
+
+
+def manage(folder: Path, *words: str) -> str:
+    """What a command of `manage.py` writes, with its data in `folder`."""
+    environment = os.environ | {"DATA_DIR": str(folder), "SECRET_KEY": SECRET}
+    command = [sys.executable, "manage.py", *words]
+    return subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True).stdout
+
+
 @contextmanager
 def serving(folder: Path, **environment: str) -> Iterator[Server]:
     """Serve until the block ends. The port listens at once, so nobody waits for the server to be up."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if "DATABASE_URL" not in environment and not (folder / DATABASE).exists():
+        shutil.copy(empty_database(), folder)
     with socket.create_server(("127.0.0.1", 0), backlog=64) as listening:
         command = [sys.executable, "-m", "gunicorn", *OPTIONS, f"--bind=fd://{listening.fileno()}"]
         process = subprocess.Popen(

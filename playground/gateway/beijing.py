@@ -1,0 +1,26 @@
+"""Days of the image API: they begin at 00:00 Beijing time, whatever the machine's clock is set to (seeds, Quotas).
+
+Every function is given the moment, so that nothing but the caller's clock decides.
+"""
+
+from datetime import date, datetime, time, timedelta
+from math import ceil
+from typing import Final
+from zoneinfo import ZoneInfo
+
+BEIJING: Final = ZoneInfo("Asia/Shanghai")
+
+
+def day_of(at: datetime) -> date:
+    """The date in Beijing at that moment."""
+    return at.astimezone(BEIJING).date()
+
+
+def end_of(day: date) -> datetime:
+    """The midnight in Beijing that ends `day`."""
+    return datetime.combine(day + timedelta(days=1), time(), BEIJING)
+
+
+def seconds_left(at: datetime) -> int:
+    """Whole seconds until the day of that moment ends, at least 1: what `Retry-After` says of day limits."""
+    return max(1, ceil((end_of(day_of(at)) - at).total_seconds()))

@@ -1,0 +1,92 @@
+"""`manage.py create_key`: issue an API key of the built-in image API. It is shown once."""
+
+from argparse import ArgumentParser
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final
+
+from django.core.management.base import BaseCommand, CommandError
+
+from playground.gateway import keys
+from playground.gateway.beijing import BEIJING, end_of
+from playground.gateway.models import PREFIX_LENGTH, Account
+from playground.imageapi.options import CALLS_AT_ONCE, DAILY_IMAGES
+from playground.imageapi.prices import MICRO, dollars
+
+# What a column of 63 bits holds, with room to spare.
+_MOST_USD: Final = 1_000_000_000
+_MOST: Final = 1_000_000
+
+
+class Command(BaseCommand):
+    """Issue a key; the last line of the output is the key alone."""
+
+    help = __doc__ or ""
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """The key's name, end and limits."""
+        parser.add_argument("--name", default="", help="whom or what the key is for")
+        parser.add_argument("--daily-images", type=int, default=DAILY_IMAGES, help="pictures a Beijing day")
+        parser.add_argument("--concurrency", type=int, default=CALLS_AT_ONCE, help="calls at once")
+        parser.add_argument("--daily-usd", default="", help="budget of a Beijing day, in dollars")
+        parser.add_argument("--total-usd", default="", help="budget of all time, in dollars")
+        parser.add_argument("--expires", default="", help="2026-12-31 (to its end in Beijing), or a time in ISO 8601")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Issue the key and say what it may."""
+        key = keys.new_key()
+        account = Account.objects.create(
+            hash=keys.hash_of(key),
+            prefix=key[:PREFIX_LENGTH],
+            name=options["name"][:100],
+            daily_images=_count("--daily-images", options["daily_images"]),
+            concurrency=_count("--concurrency", options["concurrency"]),
+            daily_micro_usd=_micro_usd("--daily-usd", options["daily_usd"]),
+            total_micro_usd=_micro_usd("--total-usd", options["total_usd"]),
+            expires_at=_moment(options["expires"]),
+        )
+        self.stdout.write(f"{_told(account)} The key is shown this once:")
+        self.stdout.write(key)
+
+
+def _told(account: Account) -> str:
+    told = [f"{account.daily_images} pictures a day, {account.concurrency} calls at once"]
+    if account.daily_micro_usd is not None:
+        told.append(f"{dollars(account.daily_micro_usd)} a day")
+    if account.total_micro_usd is not None:
+        told.append(f"{dollars(account.total_micro_usd)} in all")
+    if account.expires_at is not None:
+        told.append(f"until {account.expires_at.astimezone(BEIJING):%Y-%m-%d %H:%M} in Beijing")
+    return f"{', '.join(told)}."
+
+
+def _count(option: str, value: int) -> int:
+    if not 0 <= value <= _MOST:
+        raise CommandError(f"{option} must be from 0 to {_MOST}.")
+    return value
+
+
+def _micro_usd(option: str, text: str) -> int | None:
+    if not text:
+        return None
+    try:
+        micro = Decimal(text) * MICRO
+    except InvalidOperation:
+        micro = Decimal("NaN")
+    if not micro.is_finite() or not 0 <= micro <= _MOST_USD * MICRO or micro != micro.to_integral_value():
+        raise CommandError(f"{option} must be dollars, such as 12.50, with at most six decimals.")
+    return int(micro)
+
+
+def _moment(text: str) -> datetime | None:
+    """A date ends at its midnight in Beijing; a time without a zone is Beijing's."""
+    if not text:
+        return None
+    try:
+        if len(text) == len("2026-12-31"):
+            return end_of(date.fromisoformat(text)).astimezone(UTC)
+        moment = datetime.fromisoformat(text)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=BEIJING)).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        message = "--expires must be a date such as 2026-12-31, or a time such as 2026-12-31T18:00."
+        raise CommandError(message) from error

@@ -1,0 +1,64 @@
+"""Guessing keys is slow; known keys never wait."""
+
+import time
+
+import pytest
+
+from playground.gateway.apps import GatewayConfig
+from playground.gateway.guesses import FORGET_AFTER, FREE, LONGEST_WAIT, MOST_ADDRESSES, MOST_WAITING, Guesses
+from playground.imageapi.errors import ApiError
+
+
+def waits(guesses: Guesses, count: int, address: str = "203.0.113.1") -> list[float]:
+    return [guesses.add(address, 0) for _ in range(count)]
+
+
+def test_the_first_guesses_are_answered_at_once():
+    assert waits(Guesses(), FREE) == [0] * FREE
+
+
+def test_the_wait_doubles_up_to_a_second():
+    assert waits(Guesses(), FREE + 6)[FREE:] == [0.05, 0.1, 0.2, 0.4, 0.8, 1.0]
+    assert waits(Guesses(), 5000)[-1] == LONGEST_WAIT
+
+
+def test_another_address_does_not_wait():
+    guesses = Guesses()
+    waits(guesses, 50)
+    assert guesses.add("203.0.113.2", 0) == 0
+
+
+def test_an_address_that_stopped_is_forgotten():
+    guesses = Guesses()
+    waits(guesses, 50)
+    assert guesses.add("203.0.113.1", FORGET_AFTER + 1) == 0
+
+
+def test_not_more_addresses_are_remembered_than_there_is_room_for():
+    guesses = Guesses()
+    waits(guesses, 50)
+    for number in range(MOST_ADDRESSES):
+        guesses.add(str(number), 0)
+    assert guesses.add("203.0.113.1", 0) == 0
+
+
+def test_few_threads_wait_at_once():
+    guesses = Guesses()
+    held = [guesses.waiting() for _ in range(MOST_WAITING)]
+    for one in held:
+        one.__enter__()
+    with pytest.raises(ApiError, match="service_overloaded"), guesses.waiting():
+        pass
+    held[0].__exit__(None, None, None)
+    with guesses.waiting():
+        pass
+
+
+def test_a_known_key_is_served_at_once_where_keys_were_guessed(post, tiny):
+    guesses = GatewayConfig.current().guesses
+    for _ in range(50):
+        guesses.add("127.0.0.1", time.monotonic())
+    started = time.monotonic()
+    assert post().status_code == 200
+    assert time.monotonic() - started < LONGEST_WAIT / 2
+    assert guesses.add("127.0.0.1", time.monotonic()) == LONGEST_WAIT
