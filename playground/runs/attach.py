@@ -8,14 +8,14 @@ from playground.imageapi import messages
 from playground.imageapi.messages import ImageRequest
 from playground.pixels import child, decode
 from playground.pixels.decode import PictureError
-from playground.runs import drafts
 from playground.runs.folders import folder_of, link
-from playground.runs.models import MASK_NAME, Source
+from playground.runs.known import Known, known_of
+from playground.runs.models import MASK_NAME
 from playground.runs.names import told_apart
 from playground.runs.refusals import MaskRefused, SourceRefused, told
 
 
-def attach(visitor: str, run_id: str, request: ImageRequest) -> dict[str, Any]:
+def attach(run_id: str, request: ImageRequest) -> dict[str, Any]:
     """Put the request's files into the run's folder; the values of the run's columns `sources` and `mask`.
 
     Nothing is left behind when it fails. Raises SourceRefused and MaskRefused.
@@ -25,10 +25,9 @@ def attach(visitor: str, run_id: str, request: ImageRequest) -> dict[str, Any]:
     folder = folder_of(run_id)
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        drafted = {drafts.path_of(one): one for one in drafts.sources_of(visitor)}
         names = told_apart(image.name for image in request.images)
         sources = [
-            _keep_source(folder, number, image, name, drafted.get(image.path))
+            _keep_source(folder, number, image, name, known_of(image.path))
             for number, (image, name) in enumerate(zip(request.images, names, strict=True), start=1)
         ]
         mask = _keep_mask(folder, request.mask, sources[0]) if request.mask else ""
@@ -38,13 +37,11 @@ def attach(visitor: str, run_id: str, request: ImageRequest) -> dict[str, Any]:
     return {"sources": sources, "mask": mask}
 
 
-def _keep_source(
-    folder: Path, number: int, image: messages.Source, name: str, drafted: Source | None
-) -> dict[str, Any]:
+def _keep_source(folder: Path, number: int, image: messages.Source, name: str, known: Known | None) -> dict[str, Any]:
     file = f"source-{number}{image.path.suffix}"
     try:
         link(image.path, folder / file)
-        width, height = (drafted.width, drafted.height) if drafted else decode.size_of(image.path)
+        width, height = (known.width, known.height) if known else decode.size_of(image.path)
     except FileNotFoundError:
         raise SourceRefused("gone", image.name) from None
     except PictureError as error:
@@ -52,22 +49,22 @@ def _keep_source(
     return {
         "name": name,
         "file": file,
-        "thumbnail": _keep_thumbnail(folder, number, drafted),
+        "thumbnail": _keep_thumbnail(folder, number, known),
         "media_type": image.media_type,
         "size": image.size,
         "width": width,
         "height": height,
-        "has_alpha": drafted.has_alpha if drafted else False,
-        "role": drafted.role if drafted else "",
+        "has_alpha": known.has_alpha if known else False,
+        "role": known.role if known else "",
     }
 
 
-def _keep_thumbnail(folder: Path, number: int, drafted: Source | None) -> str:
+def _keep_thumbnail(folder: Path, number: int, known: Known | None) -> str:
     name = f"source-{number}.thumbnail.webp"
-    if drafted is None or not drafted.thumbnail:
+    if known is None or known.thumbnail is None:
         return ""
     try:
-        link(drafts.thumbnail_of(drafted), folder / name)
+        link(known.thumbnail, folder / name)
     except FileNotFoundError:
         return ""
     return name

@@ -26,7 +26,7 @@ def submit(visitor: str, connection: Connection, request: ImageRequest, *, token
     if existing is not None:
         return existing
     run_id = new_id()
-    files = attach(visitor, run_id, request)
+    files = attach(run_id, request)
     try:
         with transaction.atomic():
             run = Run.objects.create(
