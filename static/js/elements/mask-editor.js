@@ -24,6 +24,8 @@ class MaskEditor extends HTMLElement {
     this.#listen();
     this.studio.measure();
     this.#update();
+    this.input.tabIndex = -1;
+    this.report.show(this.#outcome);
     this.dataset.ready = "view";
     this.#restore();
   }
@@ -63,7 +65,7 @@ class MaskEditor extends HTMLElement {
     this.look = new Look(this, studio, on);
     studio.isPanning = () => this.keys.isPanning;
     this.pointer = new Pointer(studio.stage, studio, on);
-    this.intake = new Intake(studio, (code, values) => this.report.say(code, values), () => this.#show());
+    this.intake = new Intake(studio, (code, values) => this.report.say(code, values), () => this.#decided());
     this.keeper = new Keeper(this.dataset.key, studio.model);
     const read = () => studio.readPicture();
     this.exporter = new Exporter(this.dataset.worker, studio.model, read, (outcome) => this.#receive(outcome));
@@ -121,6 +123,7 @@ class MaskEditor extends HTMLElement {
       place: () => this.numbers.finish(),
       transparency: () => this.intake.takeTransparency(),
       download: () => this.#download(),
+      file: () => this.input.click(),
     };
     (acts[action] ?? (() => studio.change(action)))();
   }
@@ -161,6 +164,12 @@ class MaskEditor extends HTMLElement {
   #receive(outcome) {
     this.#outcome = outcome;
     this.#fill(outcome.png);
+    this.#show();
+  }
+
+  /** A file waits for a decision, or no longer does. */
+  #decided() {
+    this.#fill(this.#outcome.png);
     this.#show();
   }
 

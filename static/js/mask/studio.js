@@ -18,6 +18,7 @@ export class Studio {
   #pixels = null;
   #isFitted = true;
   #pointer = null;
+  #box = null;
 
   /** `onChange()` after every change of the mask, `onUpdate()` when buttons may have to look different. */
   constructor(stage, image, picture, { onChange, onUpdate, onNumbers }) {
@@ -136,13 +137,18 @@ export class Studio {
     this.zoom(this.view.scale * factor, point);
   }
 
-  hover(event) {
-    const box = this.stage.getBoundingClientRect();
-    const at = { x: event.clientX - box.left, y: event.clientY - box.top };
+  /** Where an event is in the window. While something is drawn the stage stays where it was: asking costs time. */
+  placeOf(event, isDrawing = false) {
+    if (!isDrawing || !this.#box) this.#box = this.stage.getBoundingClientRect();
+    return { x: event.clientX - this.#box.left, y: event.clientY - this.#box.top };
+  }
+
+  hover(event, isDrawing = false) {
+    const at = this.placeOf(event, isDrawing);
     this.#pointer = { clientX: event.clientX, clientY: event.clientY, pointerType: event.pointerType, at };
     if (this.tool.hasRing && event.pointerType !== "touch") this.lines.moveRing(at, this.settings.size);
     else this.lines.hideRing();
-    if (event.type) this.tool.hover?.(this.toSample(event));
+    if (event.type) this.tool.hover?.(this.toSample(event, isDrawing));
   }
 
   leave() {
@@ -151,12 +157,11 @@ export class Studio {
   }
 
   /** An event's place in the picture, and how the pointer is held. */
-  toSample(event) {
-    const box = this.stage.getBoundingClientRect();
+  toSample(event, isDrawing = false) {
     const isPen = event.pointerType === "pen";
     const factor = isPen && this.settings.usesPressure ? 0.15 + 0.85 * event.pressure : 1;
     return {
-      ...toPicture(this.view, { x: event.clientX - box.left, y: event.clientY - box.top }),
+      ...toPicture(this.view, this.placeOf(event, isDrawing)),
       pressure: factor,
       shift: event.shiftKey,
       alt: event.altKey,
@@ -205,7 +210,15 @@ export class Studio {
     this.#isFitted = false;
     this.screen.show(view);
     this.lines.draw();
+    this.#placeGround(view);
     if (this.#pointer && this.tool.hasRing) this.hover(this.#pointer);
     this.onUpdate();
+  }
+  /** The chequered ground shows where the picture is transparent. */
+  #placeGround({ x, y, scale }) {
+    const { style } = this.stage.querySelector("[data-ground]");
+    style.transform = `translate(${x}px, ${y}px)`;
+    style.width = `${this.picture.width * scale}px`;
+    style.height = `${this.picture.height * scale}px`;
   }
 }

@@ -5,6 +5,7 @@ const NAMESPACE = "http://www.w3.org/2000/svg";
 /** Thin lines over the picture: outlines of what is being drawn, and the brush's ring. */
 export class Lines {
   #shapes = [];
+  #size = 0;
 
   constructor(stage, screen) {
     this.screen = screen;
@@ -30,10 +31,13 @@ export class Lines {
   /** A circle of that many picture pixels around a place of the window. */
   moveRing(place, diameter) {
     const size = Math.max(4, diameter * this.screen.view.scale);
+    if (size !== this.#size) {
+      this.#size = size;
+      this.ring.style.width = this.ring.style.height = `${size}px`;
+      this.ring.classList.toggle("tiny", size < 12);
+    }
     this.ring.hidden = false;
-    this.ring.style.width = this.ring.style.height = `${size}px`;
     this.ring.style.transform = `translate(${place.x - size / 2}px, ${place.y - size / 2}px)`;
-    this.ring.classList.toggle("tiny", size < 12);
   }
 
   hideRing() {

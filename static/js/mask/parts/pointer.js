@@ -8,7 +8,7 @@ export class Pointer {
   #gesture;
   #hands;
 
-  /** `hands`: what Gesture needs, and toSample(event), zoom(factor, point), hover(event), leave(), isPanning(). */
+  /** `hands`: what Gesture needs, and placeOf(event), toSample(event), hover(event), leave(), isPanning(). */
   constructor(stage, hands, on) {
     this.stage = stage;
     this.#hands = hands;
@@ -47,7 +47,7 @@ export class Pointer {
     event.preventDefault();
     this.stage.focus({ preventScroll: true });
     const isNavigating = isMiddle || this.#hands.isPanning();
-    const pointer = { id: event.pointerId, type: event.pointerType, isNavigating, ...this.#at(event) };
+    const pointer = { id: event.pointerId, type: event.pointerType, isNavigating, ...this.#hands.placeOf(event) };
     if (!this.#gesture.down(pointer, this.#hands.toSample(event))) return;
     this.stage.setPointerCapture(event.pointerId);
     this.stage.toggleAttribute("data-moving", this.#gesture.isMoving);
@@ -57,8 +57,9 @@ export class Pointer {
   #move(event) {
     // A button that went up where nobody was told.
     if (event.buttons === 0 && this.#gesture.isDrawing && event.pointerType !== "touch") this.#up(event);
-    this.#gesture.move({ id: event.pointerId, ...this.#at(event) }, () => this.#samples(event));
-    this.#hands.hover(event);
+    const at = this.#hands.placeOf(event, this.isDrawing);
+    this.#gesture.move({ id: event.pointerId, ...at }, () => this.#samples(event));
+    this.#hands.hover(event, this.isDrawing);
   }
 
   #up(event) {
@@ -69,12 +70,7 @@ export class Pointer {
   /** All the places the pointer passed since the last event; browsers without them tell only the last. */
   #samples(event) {
     const passed = event.getCoalescedEvents?.() ?? [];
-    return (passed.length ? passed : [event]).map((one) => this.#hands.toSample(one));
-  }
-
-  #at(event) {
-    const box = this.stage.getBoundingClientRect();
-    return { x: event.clientX - box.left, y: event.clientY - box.top };
+    return (passed.length ? passed : [event]).map((one) => this.#hands.toSample(one, true));
   }
 
   #wheel(event) {
@@ -83,6 +79,6 @@ export class Pointer {
     if (event.shiftKey) return this.#hands.pan(-(event.deltaX || event.deltaY) * unit, 0);
     const speed = event.ctrlKey ? 100 : 400;
     const turn = Math.max(-240, Math.min(240, event.deltaY * unit));
-    this.#hands.pinch(Math.exp(-turn / speed), this.#at(event));
+    this.#hands.pinch(Math.exp(-turn / speed), this.#hands.placeOf(event));
   }
 }

@@ -17,7 +17,10 @@ export class Report {
     if (said !== this.#said) this.state.textContent = this.#said = said;
     const shown = [
       ...others,
-      ...findings.map(({ code, count }) => ({ code, values: { count: this.number.format(count ?? 0) } })),
+      // That nothing is marked is what the words say.
+      ...findings
+        .filter(({ code }) => code !== "nothing")
+        .map(({ code, count }) => ({ code, values: { count: this.number.format(count ?? 0) } })),
     ];
     const key = JSON.stringify(shown);
     if (key !== this.list.dataset.shown) {
