@@ -79,6 +79,9 @@ def _kind(text: str) -> str | None:
         found = _found(vocabulary, text)
         if vocabulary is SUBJECTS and _PLACE_OF_FOOD.search(text):
             found.pop("table", None)
+        if "animal" in found:
+            # A portrait of a cat shows the cat.
+            found.pop("portrait", None)
         if found:
             return min(found, key=found.__getitem__)
     return "portrait" if _found(PEOPLE, text) else None

@@ -17,6 +17,7 @@ from playground.gateway.renderers.demo.reading import read
         ("coffee shop interior with plants", "interior"),
         ("portrait of a woman in a garden", "portrait"),
         ("a girl in a red dress", "portrait"),
+        ("portrait of a cat in a garden", "animal"),
         ("海边的沙滩", "sea"),
         ("太空中的行星", "space"),
         ("colourless green ideas", "abstract"),
