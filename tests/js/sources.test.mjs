@@ -1,0 +1,37 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { filled, moved, placeAt, refusal } from "../../static/js/sources.js";
+
+const limits = { count: 8, file: 100, total: 150 };
+const held = { count: 1, total: 60 };
+const file = (more) => ({ name: "cat.png", type: "image/png", size: 10, ...more });
+
+test("a small picture is taken", () => assert.equal(refusal(file(), held, limits), ""));
+test("a file without a type is left to the server", () => assert.equal(refusal(file({ type: "" }), held, limits), ""));
+test("a phone's HEIC is told apart", () => {
+  assert.equal(refusal(file({ name: "IMG.HEIC", type: "" }), held, limits), "heic");
+  assert.equal(refusal(file({ type: "image/heif" }), held, limits), "heic");
+});
+test("other types are refused", () => assert.equal(refusal(file({ type: "image/gif" }), held, limits), "format"));
+test("the limit of a file is inclusive", () => {
+  assert.equal(refusal(file({ size: 100 }), { count: 0, total: 0 }, limits), "");
+  assert.equal(refusal(file({ size: 101 }), { count: 0, total: 0 }, limits), "tooLarge");
+});
+test("the limit of all together is inclusive", () => {
+  assert.equal(refusal(file({ size: 90 }), held, limits), "");
+  assert.equal(refusal(file({ size: 91 }), held, limits), "tooLargeTogether");
+});
+test("a ninth picture is one too many", () => assert.equal(refusal(file(), { count: 8, total: 0 }, limits), "tooMany"));
+test("places are filled, unknown ones left", () => assert.equal(filled("{name} of {x}", { name: "a{b}" }), "a{b} of {x}"));
+test("an item moves to a place", () => {
+  assert.deepEqual(moved(["a", "b", "c"], "c", 0), ["c", "a", "b"]);
+  assert.deepEqual(moved(["a", "b", "c"], "a", 2), ["b", "c", "a"]);
+});
+test("the place under the pointer goes by halves and rows", () => {
+  const box = (left, top) => ({ left, top, width: 100, bottom: top + 50 });
+  const boxes = [box(0, 0), box(110, 0), box(0, 60)];
+  assert.equal(placeAt(20, 20, boxes), 0);
+  assert.equal(placeAt(70, 20, boxes), 1);
+  assert.equal(placeAt(20, 80, boxes), 2);
+  assert.equal(placeAt(80, 80, boxes), 3);
+});

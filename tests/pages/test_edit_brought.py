@@ -1,0 +1,111 @@
+"""Which pictures a form sends: those it names and its own files; and what becomes of them when it is refused."""
+
+import pytest
+
+from playground.runs.models import Run
+from tests.cast import a_run, a_visitor
+from tests.pages.edits import EDIT, an_image, drafted, names_in, problem, put
+
+pytestmark = pytest.mark.django_db
+
+
+def sent() -> list[str]:
+    return [one["name"] for one in Run.objects.first().sources]
+
+
+def test_files_alone_are_exactly_what_is_sent(client):
+    put(client, "waiting.png")
+    client.post(EDIT, {"image": [an_image("one.png"), an_image("two.png")]})
+    assert sent() == ["one.png", "two.png"]
+
+
+def test_files_that_were_sent_leave_the_draft_as_it_was(client):
+    put(client, "waiting.png")
+    client.post(EDIT, {"image": an_image("one.png")})
+    assert drafted(client) == ["waiting.png"]
+
+
+def test_a_form_without_files_sends_the_draft(client):
+    put(client, "one.png", "two.png")
+    client.post(EDIT, {"prompt": "A crown"})
+    assert sent() == ["one.png", "two.png"]
+
+
+def test_named_pictures_are_sent_in_the_forms_order(client):
+    one, two = put(client, "one.png", "two.png")
+    client.post(EDIT, {"source": [two, one]})
+    assert sent() == ["two.png", "one.png"]
+
+
+def test_files_come_after_the_pictures_that_the_form_names(client):
+    (waiting,) = put(client, "waiting.png")
+    client.post(EDIT, {"source": waiting, "image": an_image("new.png")})
+    assert sent() == ["waiting.png", "new.png"]
+
+
+def test_a_picture_that_another_tab_removed_stops_the_form(client):
+    one, two = put(client, "one.png", "two.png")
+    client.post(f"{EDIT}sources/{two}/", {"act": "remove"})
+    assert "removed meanwhile" in problem(client.post(EDIT, {"source": [one, two]}), "image")
+
+
+def test_files_of_a_refused_form_wait_in_the_draft(client):
+    response = client.post(EDIT, {"image": an_image("one.png"), "n": "9"})
+    assert names_in(response) == ["one.png"]
+    client.post(EDIT, {"source": [one.id for one in response.context["drafted"]]})
+    assert sent() == ["one.png"]
+
+
+def test_files_of_a_refused_form_put_the_draft_aside(client):
+    put(client, "waiting.png")
+    assert names_in(client.post(EDIT, {"image": an_image("one.png"), "n": "9"})) == ["one.png"]
+
+
+def test_one_bad_file_keeps_the_others(client):
+    response = client.post(EDIT, {"image": [an_image("moving.gif"), an_image("good.png")]})
+    assert "moving.gif" in problem(response, "image")
+    assert names_in(response) == ["good.png"]
+
+
+def test_the_draft_and_files_together_have_one_limit(client):
+    named = put(client, *(f"{number}.png" for number in range(7)))
+    response = client.post(EDIT, {"source": named, "image": [an_image("eight.png"), an_image("nine.png")]})
+    assert "“nine.png” is one too many" in problem(response, "image")
+
+
+def test_what_is_known_goes_to_the_run(client):
+    (source,) = put(client, "cat.png")
+    client.post(f"{EDIT}sources/{source}/", {"role": "scene"})
+    client.post(EDIT, {"source": source, "prompt": "A crown"})
+    facts = Run.objects.get().sources[0]
+    assert (facts["role"], facts["width"], facts["height"]) == ("scene", 64, 48)
+    assert facts["thumbnail"]
+
+
+def test_the_preface_is_sent_before_the_prompt(client):
+    (source,) = put(client, "cat.png")
+    client.post(EDIT, {"source": source, f"role-{source}": "scene", "preface": "", "prompt": "A crown"})
+    assert Run.objects.get().prompt == "Image 1 is the scene.\nA crown"
+
+
+def test_a_preface_in_other_words_is_sent_as_it_is(client):
+    (source,) = put(client, "cat.png")
+    client.post(f"{EDIT}sources/{source}/", {"role": "scene"})
+    client.post(EDIT, {"source": source, f"role-{source}": "scene", "preface": "The room:", "prompt": "A crown"})
+    assert Run.objects.get().prompt == "The room:\nA crown"
+
+
+def test_a_variation_sends_the_result_with_high_fidelity_and_no_words(client):
+    run = a_run(pictures=2)
+    page = a_visitor(client).get(f"{EDIT[:-5]}runs/{run.pk}/")
+    assert client.post(EDIT, page.context["card"].pictures[1].variation).status_code == 303
+    varied = Run.objects.exclude(pk=run.pk).get()
+    assert (varied.prompt, varied.parameters["input_fidelity"], len(varied.sources)) == ("", "high", 1)
+
+
+def test_a_variation_twice_is_one_run(client):
+    run = a_run(pictures=1)
+    fields = a_visitor(client).get(f"{EDIT[:-5]}runs/{run.pk}/").context["card"].pictures[0].variation
+    client.post(EDIT, fields)
+    client.post(EDIT, fields)
+    assert Run.objects.count() == 2

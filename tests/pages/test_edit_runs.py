@@ -1,0 +1,138 @@
+"""The run page of an edit: what went in, as returned and locked, and the way back to change it."""
+
+import pytest
+from PIL import Image
+
+from playground.runs import files
+from playground.runs.models import Run, State
+from tests.cast import BASE, a_picture, a_run, a_visitor
+from tests.pages.edits import EDIT, a_mask, an_image, drafted
+
+pytestmark = pytest.mark.django_db
+PERCENT = 3.21
+
+
+@pytest.fixture
+def masked(client) -> Run:
+    """A finished masked edit of alice."""
+    a_visitor(client)
+    client.post(EDIT, {"image": [an_image("room.png"), an_image("lamp.png")], "mask": a_mask(), "prompt": "A lamp"})
+    Run.objects.update(state=State.SUCCEEDED, charged="yes", price=80_000)
+    run = Run.objects.get()
+    picture = a_picture(run)
+    for name in ("1.locked.png", "1.heat.png"):
+        Image.new("RGBA", (64, 48), (9, 9, 9, 200)).save(files.folder_of(run.pk) / name)
+    picture.locked, picture.heat, picture.outside_changed = "1.locked.png", "1.heat.png", PERCENT
+    picture.save()
+    return run
+
+
+def address(run, what=""):
+    return f"{BASE}runs/{run.pk}/{what}"
+
+
+def test_both_versions_are_shown_and_downloadable(client, masked):
+    page = client.get(address(masked)).text
+    assert f'data-locked="1" src="{address(masked, "pictures/1/locked/")}"' in page
+    assert f'data-picture="1" src="{address(masked, "pictures/1/")}"' in page
+    assert f'href="{address(masked, "pictures/1/locked/?format=webp&amp;download=1")}" download=' in page
+
+
+def test_what_changed_outside_is_said(client, masked):
+    page = client.get(address(masked)).text
+    assert 'data-outside-changed="3.21"' in page
+    assert "3.2 % of the pixels outside the mask changed in what the API returned." in page
+    assert address(masked, "pictures/1/heat/") in page
+
+
+@pytest.mark.parametrize("kind", ["png", "jpeg", "webp"])
+def test_the_locked_picture_comes_in_every_format(client, masked, kind):
+    response = client.get(address(masked, "pictures/1/locked/"), {"format": kind, "download": "1"})
+    assert response["Content-Type"] == f"image/{kind}"
+    assert "-locked" in response["Content-Disposition"]
+    assert response["Content-Disposition"].startswith("attachment")
+
+
+def test_a_wrong_format_is_refused(client, masked):
+    assert client.get(address(masked, "pictures/1/locked/"), {"format": "gif"}).status_code == 400
+
+
+def test_its_pictures_and_mask_are_shown(client, masked):
+    page = client.get(address(masked))
+    assert [one.name for one in page.context["along"]] == ["room.png", "lamp.png"]
+    for what in ("sources/1/", "sources/2/small/", "mask/", "pictures/1/heat/"):
+        assert client.get(address(masked, what)).status_code == 200
+
+
+def test_what_is_not_there_is_not_found(client, masked):
+    plain = a_run(pictures=1)
+    for what in ("pictures/1/locked/", "pictures/1/heat/", "sources/1/", "mask/"):
+        assert client.get(address(plain, what)).status_code == 404
+    assert client.get(address(masked, "sources/3/")).status_code == 404
+
+
+def test_a_stranger_finds_none_of_it(client, masked):
+    a_visitor(client, "bob")
+    for what in ("pictures/1/locked/", "pictures/1/heat/", "sources/1/", "sources/1/small/", "mask/"):
+        assert client.get(address(masked, what)).status_code == 404
+
+
+def test_its_form_sends_pictures_and_mask_again(client, masked):
+    form = client.get(address(masked)).context["form"]
+    client.post(EDIT, {"of_run": masked.pk, "prompt": "Two lamps", "token": form["token"].value()})
+    run = Run.objects.exclude(pk=masked.pk).get()
+    assert (run.prompt, [one["name"] for one in run.sources], run.mask) == (
+        "Two lamps",
+        ["room.png", "lamp.png"],
+        "mask.png",
+    )
+
+
+def test_again_makes_one_more_run(client, masked):
+    again = client.get(address(masked)).context["card"].again
+    client.post(EDIT, again)
+    client.post(EDIT, again)
+    assert Run.objects.count() == 2
+
+
+def test_a_refused_form_of_a_run_keeps_its_pictures(client, masked):
+    response = client.post(EDIT, {"of_run": masked.pk, "n": "9"})
+    assert response.status_code == 422
+    assert [one.name for one in response.context["along"]] == ["room.png", "lamp.png"]
+    assert f'name="of_run" value="{masked.pk}"' in response.text
+
+
+def test_change_and_run_brings_pictures_mask_and_words_back(client, masked):
+    response = client.post(f"{EDIT}from/{masked.pk}/")
+    assert (response.status_code, response["Location"]) == (303, EDIT)
+    page = client.get(EDIT)
+    assert drafted(client) == ["room.png", "lamp.png"]
+    assert page.context["masked"]["mask_url"]
+    assert page.context["form"]["prompt"].value() == "A lamp"
+
+
+def test_the_preface_is_told_apart_from_the_prompt(client, masked):
+    sources = [{**one, "role": role} for one, role in zip(masked.sources, ("scene", "product"), strict=True)]
+    prompt = "Image 1 is the scene; image 2 is the product.\nA lamp"
+    Run.objects.update(sources=sources, parameters={**masked.parameters, "prompt": prompt})
+    form = client.get(address(masked)).context["form"]
+    assert (form["preface"].value(), form["prompt"].value()) == (prompt.partition("\n")[0], "A lamp")
+
+
+def test_the_locked_picture_can_be_edited_on(client, masked):
+    client.post(f"{EDIT}from/{masked.pk}/1/", {"locked": "1"})
+    page = client.get(EDIT)
+    assert (page.context["masked"]["width"], page.context["masked"]["height"]) == (64, 48)
+
+
+def test_the_placeholder_has_the_shape_of_the_first_picture(client):
+    client.post(EDIT, {"image": an_image(size=(30, 60))})
+    card = client.get(address(Run.objects.get())).context["card"]
+    assert (card.width, card.height) == (1024, 1536)
+
+
+def test_history_and_strip_show_edits_too(client, masked):
+    Run.objects.update(parameters={**masked.parameters, "prompt": ""})
+    page = client.get(f"{BASE}runs/").text
+    assert "Variation" in page and 'data-locked="1"' in page
+    assert client.get(BASE).context["strip"][0].id == masked.pk

@@ -1,0 +1,64 @@
+"""Files on their way in: on disk, within limits, and gone afterwards."""
+
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
+from django.test import RequestFactory
+
+from playground.imageapi.options import MAX_FILE_BYTES, MAX_TOTAL_BYTES
+from playground.pages import uploads
+from playground.pages.uploads import files_of, takes_files
+
+
+@pytest.fixture(autouse=True)
+def _data_dir(tmp_path, settings):
+    settings.DATA_DIR = tmp_path
+
+
+def sent(*files, view=None):
+    """What a view sees of these files."""
+    seen = []
+
+    def look(request):
+        seen.extend((one.name, one.size, one.path.stat().st_size, one.path) for one in files_of(request, "image"))
+        return HttpResponse()
+
+    request = RequestFactory().post("/", {"image": [SimpleUploadedFile(name, data) for name, data in files]})
+    request._dont_enforce_csrf_checks = True
+    takes_files(view or look)(request)
+    request.close()
+    return seen
+
+
+def test_a_file_is_on_disk_in_the_data_folder():
+    ((name, size, kept, path),) = sent(("cat.png", b"x" * 1000))
+    assert (name, size, kept, path.parent) == ("cat.png", 1000, 1000, Path(settings.DATA_DIR))
+
+
+def test_it_is_gone_when_the_request_is_over(tmp_path):
+    sent(("cat.png", b"x" * 1000))
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_file_at_the_limit_is_kept():
+    assert sent(("cat.png", b"x" * MAX_FILE_BYTES))[0][2] == MAX_FILE_BYTES
+
+
+def test_of_a_file_beyond_the_limit_only_its_size_is_known():
+    assert sent(("cat.png", b"x" * (MAX_FILE_BYTES + 1)))[0][1:3] == (MAX_FILE_BYTES + 1, 0)
+
+
+def test_beyond_the_total_nothing_more_is_written(monkeypatch):
+    monkeypatch.setattr(uploads, "MAX_TOTAL_BYTES", 0)
+    monkeypatch.setattr(uploads, "MAX_FILE_BYTES", 1000)
+    assert [one[2] for one in sent(("one.png", b"x" * 900), ("two.png", b"x" * 900))] == [900, 0]
+
+
+def test_who_sends_far_too_much_is_not_heard_out():
+    request = RequestFactory().post("/", CONTENT_LENGTH=str(10 * MAX_TOTAL_BYTES))
+    with pytest.raises(RequestDataTooBig):
+        takes_files(lambda request: HttpResponse())(request)
