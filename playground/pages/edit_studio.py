@@ -56,10 +56,15 @@ def typed_edit_brief(request: HttpRequest) -> EditForm:
 
 
 def run_edit_brief(request: HttpRequest, run: Run) -> EditForm:
-    """The form of an edit's own page: its values, with the preface told apart from the prompt."""
-    values: dict[str, Any] = {**again_fields(run)}
-    values["preface"], values["prompt"] = split(run.prompt, [one.get("role", "") for one in run.sources])
-    return edit_brief(request, initial=values)
+    """The form of an edit's own page."""
+    return edit_brief(request, initial={**again_fields(run), **run_words(run)})
+
+
+def run_words(run: Run) -> dict[str, str]:
+    """The entries of an edit's form, with the preface told apart from the prompt."""
+    values = {name: value for name, value in again_fields(run).items() if name in EditForm.KEPT}
+    before, prompt = split(run.prompt, [one.get("role", "") for one in run.sources])
+    return {**values, "preface": before, "prompt": prompt}
 
 
 def edit_studio(request: HttpRequest, form: EditForm, **extra: Any) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from playground.imageapi.latency import Seconds
+from playground.imageapi.options import AUTO
 from playground.pages.estimates import seconds_label
 from playground.runs.models import Picture, Run
 
@@ -53,7 +54,7 @@ def duration(seconds: int) -> str:
 
 
 def _fact(label: str, asked: str, actual: str) -> Fact:
-    return Fact(label, asked, actual, differs=bool(asked and actual and asked != actual))
+    return Fact(label, asked, actual, differs=bool(asked and actual and asked not in (actual, AUTO)))
 
 
 def _each(values: Iterable[str]) -> str:

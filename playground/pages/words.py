@@ -1,6 +1,6 @@
 """What is typed on the edit page, kept in the session while pictures come and go without JavaScript."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from django.http import HttpRequest
@@ -17,7 +17,12 @@ def keep(request: HttpRequest, roles: Sequence[str] = ()) -> None:
     if is_ours(said.get("preface", ""), roles):
         said.pop("preface", None)
     if "prompt" in said:
-        request.session[_IN_SESSION] = said
+        put(request, said)
+
+
+def put(request: HttpRequest, entries: Mapping[str, str]) -> None:
+    """Fill the edit page with these entries."""
+    request.session[_IN_SESSION] = dict(entries)
 
 
 def kept(request: HttpRequest) -> dict[str, str]:

@@ -14,7 +14,7 @@ from playground.imageapi.options import MEDIA_TYPES
 from playground.pages import refused, undo, visitor, words
 from playground.pages.brought import set_roles, take_in
 from playground.pages.delivery import deliver
-from playground.pages.edit_studio import edit_studio, empty_edit_brief
+from playground.pages.edit_studio import edit_studio, empty_edit_brief, run_words
 from playground.pages.show import show
 from playground.pages.uploads import files_of, takes_files
 from playground.pages.views.runs import see_other
@@ -91,6 +91,7 @@ def take_run(request: HttpRequest, run_id: str) -> HttpResponse:
     if not run.sources:
         raise Http404("not an edit")
     undo.replaced(request)
+    words.put(request, run_words(run))
     words.keep(request)
     drafts.from_run(who, run)
     return see_other("edit")

@@ -12,6 +12,7 @@ class BriefForm extends HTMLElement {
     on(this.prompt, "input", () => this.#typed());
     on(this.form, "keydown", (event) => this.#key(event));
     on(this.form, "change", (event) => event.target.name === "api" && this.#chose(event.target));
+    on(this.form, "change", () => this.#prevent());
     on(document, "click", (event) => this.#click(event));
     on(this.form, "htmx:beforeRequest", () => this.notice.replaceChildren());
     on(this.form, "htmx:sendError", (event) => this.#tell(event, this.dataset.offline));
@@ -19,11 +20,23 @@ class BriefForm extends HTMLElement {
     on(this.form, "htmx:responseError", (event) => this.notice.textContent.trim() || this.#tell(event, this.dataset.late));
     this.#restore();
     this.#count();
+    this.#prevent();
   }
 
   disconnectedCallback() {
     this.#ends.abort();
     clearTimeout(this.keeping);
+  }
+
+  /** What cannot go together cannot be chosen together, and the reason stands beside it. */
+  #prevent() {
+    const { background, output_format: format } = this.form.elements;
+    const [isTransparent, isJpeg] = [background?.value === "transparent", format?.value === "jpeg"];
+    for (const option of format?.options ?? []) option.disabled = isTransparent && !isJpeg && option.value === "jpeg";
+    for (const option of background?.options ?? []) option.disabled = isJpeg && !isTransparent && option.value === "transparent";
+    for (const why of this.querySelectorAll("[data-why]")) {
+      why.hidden = !(why.dataset.why === "jpeg" ? isJpeg && !isTransparent : isTransparent);
+    }
   }
 
   #tell(event, words) {

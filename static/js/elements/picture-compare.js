@@ -64,10 +64,10 @@ class PictureCompare extends HTMLElement {
     this.items = this.#items();
     for (const pick of Object.values(this.picks)) pick.replaceChildren(...this.#options());
     const results = this.items.filter(({ isEarlier, isSource }) => !isEarlier && !isSource);
-    const last = results.at(-1) ?? this.items[1];
-    const first = this.items.find(({ isSource }) => isSource) ?? this.items.find((one) => one !== last);
+    const second = results[0] ?? this.items[1];
+    const first = this.items.find(({ isSource }) => isSource) ?? this.items.find((one) => one !== second);
     this.picks.a.value = first.url;
-    this.picks.b.value = last.url;
+    this.picks.b.value = second.url;
     this.dialog.showModal();
     this.#load();
     this.#switch(this.#mode);

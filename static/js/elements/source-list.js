@@ -174,6 +174,8 @@ class SourceList extends HTMLElement {
     old.replaceWith(document.adoptNode(fresh));
     if (freshSlot && freshSlot.dataset.source !== slot.dataset.source) slot.replaceWith(document.adoptNode(freshSlot));
     this.#followRoles(before, fresh.dataset.preface);
+    // Price and time depend on how many pictures there are.
+    if (old.dataset.count !== fresh.dataset.count) this.form.querySelector(".choices").dispatchEvent(new Event("change"));
     if (focused) this.#focus(focused);
     this.dispatchEvent(new CustomEvent("new-parts", { bubbles: true }));
     return true;
