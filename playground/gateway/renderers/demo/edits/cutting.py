@@ -37,9 +37,7 @@ def _refined(picture: Image.Image, subject: Image.Image) -> Image.Image:
     """The small cut at full size: near its edge the pixels themselves decide, by how unlike the backdrop they are."""
     inner = subject.filter(ImageFilter.MinFilter(3)).resize(picture.size, Image.Resampling.BICUBIC)
     outer = subject.filter(ImageFilter.MaxFilter(3)).resize(picture.size, Image.Resampling.BICUBIC)
-    half = (max(picture.width // 2, 1), max(picture.height // 2, 1))
-    hidden = above(outer.resize(half), 20)
-    backdrop = membrane(picture.resize(half, Image.Resampling.BOX), hidden).resize(picture.size)
+    backdrop = membrane(picture, above(outer, 20))
     red, green, blue = ImageChops.difference(picture, backdrop).split()
     unlike = ImageChops.lighter(ImageChops.lighter(red, green), blue)
     decided = unlike.point([min(max((level - 10) * 255 // 22, 0), 255) for level in range(256)])
@@ -51,9 +49,4 @@ def lifted(picture: Image.Image, cover: Image.Image) -> Image.Image:
     outside = cover.point([255 * (level < 242) for level in range(256)]).filter(ImageFilter.MaxFilter(3))
     if lowest(outside) == 255 or outside.getbbox() is None:
         return picture
-    half = (max(picture.width // 2, 1), max(picture.height // 2, 1))
-    hidden = above(outside.resize(half, Image.Resampling.BOX), 0)
-    if lowest(hidden) == 255:
-        return picture
-    drawn = membrane(picture.resize(half, Image.Resampling.BOX), hidden).resize(picture.size)
-    return Image.composite(drawn, picture, outside)
+    return Image.composite(membrane(picture, outside), picture, outside)

@@ -17,8 +17,8 @@ _SEARCH: Final = 96  # long side in pixels of the copy on which the best neighbo
 _STEPS: Final = (-1.0, -0.75, -0.5, -0.3, 0.0, 0.3, 0.5, 0.75, 1.0)
 # Mean difference in levels along the rim above which nothing nearby looks alike.
 _MOST_UNLIKE: Final = 30.0
-# The same for two opposite sides of the hole that are to be joined row by row.
-_SIDES_ALIKE: Final = 30.0
+# The same for the two ends of a row that is to be joined.
+_MOST_APART: Final = 84
 
 
 def filled(picture: Image.Image, hole: Image.Image, dice: Random) -> Image.Image:
@@ -42,31 +42,37 @@ def _cloned(picture: Image.Image, hole: Image.Image, shift: tuple[int, int]) -> 
 
 
 def _smooth(picture: Image.Image, hole: Image.Image, box: Box, dice: Random) -> Image.Image:
-    """A membrane, drawn along rows or columns when the two sides match, with grain like the rest."""
+    """A membrane; where left and right match, rows are joined, so that a horizon runs on. Grain as elsewhere."""
     out = membrane(picture, hole)
-    across, down = _sides_differ(picture, box, upright=False), _sides_differ(picture, box, upright=True)
-    if min(across, down) < _SIDES_ALIKE:
-        lines = membrane(picture, hole, "across" if across <= down else "down")
-        out = Image.blend(out, blurred(lines, 1.5), 0.8)
+    agreed = _agreement(picture, box)
+    if agreed is not None:
+        size = (box[2] - box[0], box[3] - box[1])
+        rows = blurred(membrane(picture, hole, "across"), 1.0).crop(box)
+        calm = ImageChops.invert(_coloured_apart(rows, out.crop(box)))
+        out.paste(rows, box[:2], ImageChops.multiply(agreed.resize(size, Image.Resampling.BICUBIC), calm))
     speckle = blurred(noise(picture.size, dice, 13), 0.6)
     return ImageChops.add(out, Image.merge("RGB", [speckle] * 3), 1.0, -6)
 
 
-def _sides_differ(picture: Image.Image, box: Box, *, upright: bool) -> float:
-    """Mean difference in levels between the strips left and right of the hole, or above and below it."""
+def _agreement(picture: Image.Image, box: Box) -> Image.Image | None:
+    """A column, 255 for rows that look the same left and right of the hole; None where most do not."""
     left, top, right, bottom = box
-    deep = max(((bottom - top) if upright else (right - left)) // 12, 3)
-    if upright:
-        strips = ((left, top - deep, right, top), (left, bottom, right, bottom + deep))
-        size = (48, 1)
-    else:
-        strips = ((left - deep, top, left, bottom), (right, top, right + deep, bottom))
-        size = (1, 48)
-    for one in strips:
-        if one[0] < 0 or one[1] < 0 or one[2] > picture.width or one[3] > picture.height:
-            return 255.0
-    first, second = (picture.crop(one).resize(size, Image.Resampling.BOX) for one in strips)
-    return sum(ImageStat.Stat(ImageChops.difference(first, second)).mean) / 3
+    deep = max((right - left) // 12, 3)
+    if left < deep or right + deep > picture.width:
+        return None
+    sides = ((left - deep, top, left, bottom), (right, top, right + deep, bottom))
+    one, other = (picture.crop(side).resize((1, 64), Image.Resampling.BOX) for side in sides)
+    red, green, blue = ImageChops.difference(one, other).split()
+    unlike = ImageChops.lighter(ImageChops.lighter(red, green), blue)
+    agreed = unlike.point([min(max((_MOST_APART - level) * 6, 0), 235) for level in range(256)])
+    return agreed if ImageStat.Stat(agreed).mean[0] > 120 else None
+
+
+def _coloured_apart(rows: Image.Image, smooth: Image.Image) -> Image.Image:
+    """255 where a row carries a colour far in that does not belong there: the rest of something half marked."""
+    _, blue, red = ImageChops.difference(rows.convert("YCbCr"), smooth.convert("YCbCr")).split()
+    apart = ImageChops.add(blue, red).point([min(max((level - 17) * 16, 0), 255) for level in range(256)])
+    return blurred(apart, max(min(rows.size) * 0.01, 1.0))
 
 
 def _best_shift(picture: Image.Image, hole: Image.Image, box: Box) -> tuple[int, int] | None:

@@ -40,11 +40,10 @@ def main_colour(
 
 def _standing_out(picture: Image.Image, marked: Image.Image) -> Image.Image | None:
     """What in the marked place differs from its surroundings, drawn smoothly across it."""
-    half = (max(picture.width // 2, 1), max(picture.height // 2, 1))
-    hole = above(marked.resize(half), 8)
+    hole = above(marked, 8)
     if lowest(hole) == 255:
         return None
-    smooth = membrane(picture.resize(half, Image.Resampling.BOX), hole).resize(picture.size)
+    smooth = membrane(picture, hole)
     red, green, blue = ImageChops.difference(picture, smooth).split()
     unlike = blurred(ImageChops.lighter(ImageChops.lighter(red, green), blue), 1.5)
     out = unlike.point([min(max((level - 12) * 255 // 16, 0), 255) for level in range(256)])
