@@ -66,7 +66,10 @@ def update(root: Path) -> dict[str, Catalog]:
     for locale in LANGUAGES:
         path = catalogue_path(root, locale)
         catalogue = read(path, locale)
+        collected = catalogue.creation_date
         catalogue.update(template, no_fuzzy_matching=True)
+        # A date that changes at every run would make every run a change.
+        catalogue.creation_date = collected
         catalogue.obsolete.clear()
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("wb") as file:
