@@ -1,7 +1,7 @@
 """What the image API is made of in one web process: who draws, and how many calls may be open."""
 
 import os
-from typing import Self, cast
+from typing import TYPE_CHECKING, Self, cast
 
 from django.apps import AppConfig, apps
 from django.conf import settings
@@ -14,12 +14,17 @@ from playground.gateway.renderers.demo.renderer import WORK, DemoRenderer
 from playground.gateway.renderers.pool import Pool
 from playground.gateway.uploads import Uploads
 
+if TYPE_CHECKING:
+    # Models can be imported only after the apps are.
+    from playground.gateway.leases import Leases
+    from playground.gateway.models import Account
+
 # Threads that stay free for pages however many calls are open.
 THREADS_FOR_PAGES = 100
 
 
 class GatewayConfig(AppConfig):
-    """The parts of the image API. Tests and later renderers replace `renderer`."""
+    """The parts of the image API. Tests replace some. `upstream` is the provider behind it, when there is one."""
 
     name = "playground.gateway"
     label = "gateway"
@@ -28,15 +33,25 @@ class GatewayConfig(AppConfig):
     guesses: Guesses
     uploads: Uploads
     looks: "Pool[Files, tuple[Seen, ...] | Unusable]"
+    leases: "Leases"
     renderer: Renderer
+    upstream: Renderer | None = None
 
     def ready(self) -> None:
         """Put the parts together; nothing starts before the first call."""
+        from playground.gateway.chores import clean_up
+        from playground.gateway.leases import Leases
+
+        self.leases = Leases(clean_up)
         self.places = Places(lambda: max(1, settings.WEB_THREADS - THREADS_FOR_PAGES))
         self.guesses = Guesses()
         self.uploads = Uploads()
         self.looks = Pool("playground.gateway.looking:look", children=1)
         self.renderer = DemoRenderer(Pool(WORK, children=_children()), lambda: settings.DEMO_SECONDS)
+
+    def renderer_for(self, account: "Account") -> Renderer:
+        """Who draws for an account: demo keys never spend the operator's money."""
+        return self.renderer if account.is_demo or self.upstream is None else self.upstream
 
     @classmethod
     def current(cls) -> Self:

@@ -5,15 +5,22 @@ import logging
 import time
 import traceback
 from dataclasses import dataclass, field
+from typing import Final
 
 from playground.imageapi.messages import ImageRequest
+
+# What nginx writes for a client that closed the connection; nobody reads it but logs and usage.
+CLIENT_GONE: Final = 499
 
 logger = logging.getLogger("playground.gateway.calls")
 
 
 @dataclass(slots=True)
 class Call:
-    """What is known of a call. `key` is the key's first 11 characters, `ignored` are unknown fields."""
+    """What is known of a call. `key` is the key's first 11 characters, `ignored` are unknown fields.
+
+    `micro_usd` is what it cost; `is_written` says that the books have a row of it.
+    """
 
     id: str
     endpoint: str
@@ -24,6 +31,8 @@ class Call:
     size: str | None = None
     quality: str | None = None
     ignored: tuple[str, ...] = ()
+    micro_usd: int = 0
+    is_written: bool = False
 
     def describe(self, asked: ImageRequest) -> None:
         """Remember what is asked for."""
@@ -41,6 +50,7 @@ class Call:
             "n": self.n,
             "size": self.size,
             "quality": self.quality,
+            "micro_usd": self.micro_usd,
         }
         logger.info(json.dumps(line))
 

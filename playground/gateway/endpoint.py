@@ -9,14 +9,12 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 
 from playground.gateway import answers, cors
-from playground.gateway.call import Call
+from playground.gateway.call import CLIENT_GONE, Call
 from playground.gateway.caller import CallerLeft
+from playground.gateway.delivery import Delivery
 from playground.gateway.incoming import EarlyAnswer
 from playground.imageapi.errors import ApiError
 from playground.web.requests import current_request_id
-
-# What nginx writes for a client that closed the connection; nobody reads it but the log.
-CLIENT_GONE = 499
 
 type View = Callable[Concatenate[HttpRequest, Call, ...], HttpResponseBase]
 
@@ -36,7 +34,7 @@ def endpoint(name: str, *methods: str) -> Callable[[View], Callable[..., HttpRes
             if request.method == "OPTIONS":
                 return _dress(cors.preflight(), call)
             response = _answer(view, request, call, methods, parts)
-            if not response.streaming:
+            if not response.streaming and not isinstance(response, Delivery):
                 call.log(response.status_code)
             return _dress(response, call)
 

@@ -37,11 +37,21 @@ class EventStream:
             on_close()
 
 
-def event_blocks(order: Order, rendering: Rendering, call: Call) -> Iterator[bytes]:
-    """The events of a call; a failure after the first byte is an `error` event. Sets `call.code`."""
+def event_blocks(
+    order: Order,
+    rendering: Rendering,
+    call: Call,
+    settle: Callable[[list[Picture]], list[Picture]],
+    on_whole: Callable[[], object],
+) -> Iterator[bytes]:
+    """The events of a call; a failure after the first byte is an `error` event. Sets `call.code`.
+
+    `settle` charges for all pictures before the first of them is shown, and answers with those to show; `on_whole` is
+    called after the last event.
+    """
     yield ACCEPTED
     try:
-        yield from _picture_events(order, rendering)
+        yield from _picture_events(order, rendering, settle)
     except CallerLeft:
         return
     except ApiError as error:
@@ -53,17 +63,23 @@ def event_blocks(order: Order, rendering: Rendering, call: Call) -> Iterator[byt
         yield _block("error", ApiError("server_error").as_json())
     else:
         call.code = ""
+        on_whole()
 
 
-def _picture_events(order: Order, rendering: Rendering) -> Iterator[bytes]:
+def _picture_events(
+    order: Order, rendering: Rendering, settle: Callable[[list[Picture]], list[Picture]]
+) -> Iterator[bytes]:
     previews: Counter[int] = Counter()
+    finished: list[Picture] = []
     kind = _KINDS[order.asked.endpoint]
     for event in rendering:
         if isinstance(event, Preview):
             previews[event.index] += 1
             yield _block(f"{kind}.partial_image", _preview(event))
         else:
-            yield _block(f"{kind}.completed", _completed(order, event, previews[event.index]))
+            finished.append(event)
+    for picture in settle(finished):
+        yield _block(f"{kind}.completed", _completed(order, picture, previews[picture.index]))
 
 
 def _preview(preview: Preview) -> dict[str, Any]:

@@ -1,48 +1,106 @@
-"""A call for pictures from door to door: who calls, a place, what is asked, the renderer, the answer."""
+"""A call from key to pictures: who calls, what is asked, admission, the renderer, the charge, the answer."""
 
 import time
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 
 from django.http import HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.utils import timezone
 
-from playground.gateway import answers
+from playground.gateway import answers, books
 from playground.gateway.apps import GatewayConfig
 from playground.gateway.auth import authenticate
 from playground.gateway.call import Call
 from playground.gateway.caller import Caller
+from playground.gateway.delivery import Delivery
 from playground.gateway.events import EventStream, event_blocks
+from playground.gateway.models import Account, Job
 from playground.gateway.orders import Order, order_edit, order_generation
 from playground.gateway.renderers import Picture, Rendering
+from playground.gateway.ticket import Ticket, outcome_of
+from playground.imageapi.errors import ApiError
 from playground.imageapi.options import Endpoint
 
 
 def serve(endpoint: Endpoint, request: HttpRequest, call: Call) -> HttpResponseBase:
     """Pictures from text, or from pictures. Raises ApiError, and CallerLeft when nobody waits any more."""
-    gateway = GatewayConfig.current()
     account = authenticate(request)
     call.key = account.prefix
     # gunicorn hands the connection on; other servers do not, and their callers are taken to stay.
     caller = Caller(account.hash, request.META.get("gunicorn.socket"))
-    with ExitStack() as held:
+    gateway = GatewayConfig.current()
+    with _written(account, endpoint, call), ExitStack() as held:
         held.enter_context(gateway.places.place())
         is_edit = endpoint == "edits"
         order = order_edit(request, call, caller, held) if is_edit else order_generation(request, call)
-        rendering = gateway.renderer.render(order.asked, caller)
+        ticket = held.enter_context(Ticket(account, order.asked, call))
+        ticket.send()
+        rendering = gateway.renderer_for(account).render(order.asked, caller)
         held.callback(rendering.close)
-        if order.asked.stream:
-            return _stream(order, rendering, call, held.pop_all())
-        drawn = [event for event in rendering if isinstance(event, Picture)]
-        caller.wait(0)
-        return answers.pictures(order, drawn, int(time.time()))
+        serving = _Serving(order, caller, call, ticket, rendering)
+        answer = serving.stream if order.asked.stream else serving.answer
+        return answer(held.pop_all)
 
 
-def _stream(order: Order, rendering: Rendering, call: Call, held: ExitStack) -> HttpResponseBase:
-    # Until the last event is out: whoever closes the stream before has left.
-    call.code = "client_gone"
-    held.callback(call.log, 200)
-    blocks = EventStream(event_blocks(order, rendering, call), held.close)
-    response = StreamingHttpResponse(blocks, content_type="text/event-stream; charset=utf-8")
-    # nginx would collect the events otherwise.
-    response.headers["X-Accel-Buffering"] = "no"
-    return response
+@dataclass(frozen=True, slots=True)
+class _Serving:
+    """A call that is admitted. `keep` hands over what is held until the answer is out."""
+
+    order: Order
+    caller: Caller
+    call: Call
+    ticket: Ticket
+    rendering: Rendering
+
+    def answer(self, keep: Callable[[], ExitStack]) -> HttpResponseBase:
+        """All pictures in one answer."""
+        drawn = self.settle([event for event in self.rendering if isinstance(event, Picture)])
+        answer = answers.pictures(self.order, drawn, int(time.time()))
+        return Delivery(answer, self.ticket.is_whole, self._ended(keep()))
+
+    def stream(self, keep: Callable[[], ExitStack]) -> HttpResponseBase:
+        """Previews and pictures as events."""
+        # Until the last event is out: whoever closes the stream before has left.
+        self.call.code = "client_gone"
+        events = event_blocks(self.order, self.rendering, self.call, self.settle, self.ticket.is_whole)
+        blocks = EventStream(events, self._ended(keep()))
+        response = StreamingHttpResponse(blocks, content_type="text/event-stream; charset=utf-8")
+        # nginx would collect the events otherwise.
+        response.headers["X-Accel-Buffering"] = "no"
+        return response
+
+    def _ended(self, held: ExitStack) -> Callable[[], None]:
+        def end() -> None:
+            try:
+                held.close()
+            finally:
+                self.call.log(200)
+
+        return end
+
+    def settle(self, drawn: list[Picture]) -> list[Picture]:
+        """Charge for what is delivered: at most as many pictures as were asked for, if the caller is still there."""
+        drawn = drawn[: self.order.asked.n]
+        if not drawn:
+            raise ApiError("image_provider_error", "The provider sent no picture.")
+        self.ticket.answer()
+        self.caller.wait(0)
+        self.ticket.charge(drawn)
+        return drawn
+
+
+@contextmanager
+def _written(account: Account, endpoint: Endpoint, call: Call) -> Iterator[None]:
+    """Write down a call that ends here without having been admitted (usage shows one row a call, also failures)."""
+    at = timezone.now()
+    try:
+        yield
+    except Exception as error:
+        if not call.is_written:
+            status, code = outcome_of(error)
+            facts = {"size": call.size or "", "quality": call.quality or "", "n": call.n}
+            asked = Job(id=call.id, endpoint=endpoint, status=status, code=code, created_at=at, **facts)
+            books.refuse(account, asked, timezone.now())
+        raise

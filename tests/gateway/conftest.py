@@ -15,6 +15,7 @@ from django.test import Client
 
 from playground.gateway.apps import GatewayConfig
 from playground.gateway.guesses import Guesses
+from playground.gateway.leases import Leases
 from playground.imageapi.demokeys import make_demo_key
 from tests.gateway.forms import FORM, body_of, fields, part, picture
 from tests.gateway.server import Server, serving
@@ -70,6 +71,12 @@ def edit(client: Client, key: str) -> Post:
 @pytest.fixture(autouse=True)
 def _books(db: None) -> None:
     """Every call is written down."""
+
+
+@pytest.fixture(autouse=True)
+def _no_beats(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leases are renewed and swept only when a test says so."""
+    monkeypatch.setattr(Leases, "start", lambda _: None)
 
 
 @pytest.fixture(autouse=True)

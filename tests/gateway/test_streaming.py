@@ -61,10 +61,10 @@ def test_a_refusal_before_the_first_byte_is_plain_json(post, tiny):
     ("failure", "code"),
     [(ApiError("image_provider_error"), "image_provider_error"), (KeyError("x"), "server_error")],
 )
-def test_a_failure_after_the_first_byte_is_an_event(post, tiny, failure, code):
+def test_a_failure_after_the_first_byte_is_an_event_and_shows_no_picture(post, tiny, failure, code):
     tiny.failure = failure
-    found = events(post(stream=True, n=2))
-    assert [name for name, _ in found] == ["image_generation.completed", "error"]
+    found = events(post(stream=True, partial_images=1, n=1))
+    assert [name for name, _ in found] == ["image_generation.partial_image", "error"]
     assert found[-1][1]["error"]["code"] == code
 
 

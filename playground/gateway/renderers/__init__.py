@@ -49,7 +49,10 @@ class Rendering(Protocol):
         ...
 
     def close(self) -> None:
-        """Give up what is not done yet. May be called more than once."""
+        """Give up what is not done yet, and return when the work is really over: the key's slot is free then.
+
+        May be called more than once.
+        """
         ...
 
 

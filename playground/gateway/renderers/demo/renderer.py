@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from typing import Any, Final
 
 from playground.gateway.caller import Caller
@@ -19,6 +19,8 @@ WORK: Final = "playground.gateway.renderers.demo.work:work"
 # What the demo makes of `auto`; an automatic background follows the prompt.
 AUTO_QUALITY: Final = "medium"
 MEGAPIXEL: Final = 1_000_000
+# Seconds; a drawing process that takes longer is lost.
+LONGEST_DRAWING: Final = 60.0
 type AnyBrief = Brief | EditBrief
 type Drawn = Drawing | Unusable
 
@@ -71,9 +73,8 @@ class DemoRendering:
             yield Picture(index, drawing.final, self._look(drawing), drawing.revised_prompt)
 
     def close(self) -> None:
-        """Take what is not begun out of the queue."""
-        for drawing in self._drawings:
-            drawing.cancel()
+        """Take what is not begun out of the queue, and wait for what is: the work is over then."""
+        wait([drawing for drawing in self._drawings if not drawing.cancel()], LONGEST_DRAWING)
 
     def _drawn_by(self, moment: float) -> Iterator[tuple[int, Drawing]]:
         self._caller.wait(self._started + moment - time.monotonic())

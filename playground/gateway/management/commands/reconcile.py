@@ -1,0 +1,33 @@
+"""`manage.py reconcile`: prove that ledger and accounts agree. Exit status 1, and the rows that differ, when not."""
+
+import sys
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import transaction
+from django.utils import timezone
+
+from playground.gateway.leases import sweep
+from playground.gateway.models import Entry
+from playground.gateway.reconcile import differences
+
+
+class Command(BaseCommand):
+    """Compare calls, ledger and counters."""
+
+    help = __doc__ or ""
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """End calls of dead processes, then compare."""
+        sweep(timezone.now())
+        # One transaction, so that calls that run meanwhile are seen whole or not at all.
+        with transaction.atomic():
+            if transaction.get_connection().vendor == "postgresql":
+                transaction.get_connection().cursor().execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            found = list(differences())
+            rows = Entry.objects.count()
+        for line in found:
+            self.stdout.write(line)
+        self.stdout.write(f"{len(found)} differences in {rows} ledger rows.")
+        if found:
+            sys.exit(1)

@@ -1,0 +1,101 @@
+"""One call on its way through the books: taken at admission, closed when the answer is out or will never be."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+
+from django.utils import timezone
+
+from playground.gateway import books, quota
+from playground.gateway.apps import GatewayConfig
+from playground.gateway.call import CLIENT_GONE, Call
+from playground.gateway.caller import CallerLeft
+from playground.gateway.ledger import Amount
+from playground.gateway.models import Account, State
+from playground.gateway.quota import Wanted
+from playground.gateway.renderers import Picture
+from playground.imageapi.errors import ApiError
+from playground.imageapi.messages import ImageRequest
+from playground.imageapi.options import AUTO, QUALITIES
+from playground.imageapi.prices import estimate, picture_price
+
+type Clock = Callable[[], datetime]
+# What an automatic quality is charged as when nobody says what was rendered.
+UNTOLD_QUALITY = "medium"
+
+
+class Ticket:
+    """An admitted call. As a context manager it ends the call: delivered, or with nothing charged."""
+
+    def __init__(self, account: Account, asked: ImageRequest, call: Call, clock: Clock = timezone.now) -> None:
+        """Raises ApiError when a limit is reached."""
+        self._leases = GatewayConfig.current().leases
+        self._leases.start()
+        self._clock = clock
+        self._asked = asked
+        self._call = call
+        self.job = quota.admit(account, wanted(asked, call), clock())
+        call.is_written = True
+        self._leases.add(self.job)
+        self._is_whole = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: TracebackType | None) -> None:
+        try:
+            if self._is_whole:
+                books.deliver(self.job)
+            else:
+                status, code = outcome_of(error, self._call.code)
+                books.end(self.job, status, code, self._clock())
+                self._call.code, self._call.micro_usd = code, 0
+        finally:
+            self._leases.drop(self.job)
+
+    def send(self) -> None:
+        """The renderer is about to get the request. Raises ApiError when the call was given up meanwhile."""
+        books.step(self.job, State.ADMITTED, State.SENT)
+        books.let_go()
+
+    def answer(self) -> None:
+        """All pictures are there. Raises ApiError when the call was given up meanwhile."""
+        books.step(self.job, State.SENT, State.ANSWERED)
+
+    def charge(self, pictures: Sequence[Picture]) -> None:
+        """Charge for the pictures that are handed over next. Raises ApiError when the call was given up meanwhile."""
+        amount, quality = price_of(self._asked, pictures)
+        books.charge(self.job, amount, quality, self._clock())
+        self._call.micro_usd = amount.micro_usd
+        books.let_go()
+
+    def is_whole(self) -> None:
+        """The last byte was handed over."""
+        self._is_whole = True
+
+
+def wanted(asked: ImageRequest, call: Call) -> Wanted:
+    """What to reserve for a request: as many pictures, and the dearest they can become."""
+    size, quality, n = asked.size or "", asked.quality or AUTO, asked.n or 1
+    return Wanted(call.id, asked.endpoint, size, quality, n, estimate(size, quality, n).high)
+
+
+def price_of(asked: ImageRequest, pictures: Sequence[Picture]) -> tuple[Amount, str]:
+    """What delivered pictures cost, and as what quality; `auto` is settled by what was rendered, else as medium."""
+    quality = asked.quality or AUTO
+    if quality == AUTO:
+        told = pictures[0].look.quality
+        quality = told if told in QUALITIES else UNTOLD_QUALITY
+    return Amount(len(pictures), len(pictures) * picture_price(asked.size or "", quality)), quality
+
+
+def outcome_of(error: BaseException | None, code: str = "") -> tuple[int, str]:
+    """Status and code of a call that did not get its pictures; `code` is that of a stream, which raises nothing."""
+    if isinstance(error, ApiError):
+        return error.status, error.code
+    if isinstance(error, CallerLeft) or (error is None and code in ("", "client_gone")):
+        return CLIENT_GONE, "client_gone"
+    if error is None:
+        return ApiError(code).status, code
+    return 500, "server_error"
