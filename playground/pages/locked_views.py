@@ -46,6 +46,6 @@ def _sentence(changed: float) -> str:
     if changed == 0:
         return _("Nothing outside the mask changed in what the API returned.")
     if changed < 0.1:
-        return _("Less than 0.1 % of the pixels outside the mask changed in what the API returned.")
+        return _("Less than one pixel in a thousand outside the mask changed in what the API returned.")
     percent = number_format(changed, 1 if changed < 99.95 else 0)
     return _("%(percent)s %% of the pixels outside the mask changed in what the API returned.") % {"percent": percent}

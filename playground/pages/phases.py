@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -38,13 +39,21 @@ def words(run: Run) -> str:
 
 def title(run: Run) -> str:
     """What the tab says."""
-    said = {"state": state_label(run), "prompt": Truncator(words(run)).chars(40)}
-    return _("%(state)s · %(prompt)s") % said
+    prompt = Truncator(words(run)).chars(40)
+    if run.is_active:
+        # How many run stands before it already.
+        return prompt
+    return _("%(state)s · %(prompt)s") % {"state": state_label(run), "prompt": prompt}
 
 
 def charged_label(run: Run) -> str:
     """Whether it cost money; empty while that is open."""
-    return "" if run.is_active else str(_CHARGED.get(run.charged, ""))
+    if run.is_active:
+        return ""
+    api = settings.IMAGE_APIS.get(run.api)
+    if run.charged == "maybe" and api is not None and api.profile.failures_free:
+        return _("Probably not charged")
+    return str(_CHARGED.get(run.charged, ""))
 
 
 def progress(run: Run, elapsed: float) -> int:

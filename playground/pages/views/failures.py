@@ -87,7 +87,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return failure(
         request,
         HTTPStatus.NOT_FOUND,
-        _("Nothing here"),
+        _("Page not found"),
         _("There is nothing at this address, or it belongs to another session, or it was deleted."),
     )
 

@@ -19,6 +19,7 @@ from playground.pages import visitor
 from playground.pages.cards import card
 from playground.pages.context import title_prefix
 from playground.pages.pace import wait_seconds
+from playground.pages.phases import title
 from playground.runs import history
 from playground.runs.models import Run
 
@@ -61,9 +62,10 @@ def _parts(request: HttpRequest, changed: Iterable[Run], gone: Iterable[str], ac
         parts += [
             format_html('<div id="{}-{}" hx-swap-oob="delete"></div>', kind, run_id) for kind in ("run", "strip")
         ]
-    parts.append(format_html("<title>{}{}</title>", title_prefix(active), _title(active)))
+    parts.append(format_html("<title>{}{}</title>", title_prefix(active), _title(list(changed))))
     return mark_safe("\n".join(parts))  # noqa: S308 (every part is rendered by a template or escaped)
 
 
-def _title(active: int) -> str:
-    return _("Playground") if active else _("Ready · Playground")
+def _title(changed: list[Run]) -> str:
+    """The tab of a run's page names the run; a page of several keeps the product's name."""
+    return title(changed[0]) if len(changed) == 1 else _("Playground")

@@ -36,7 +36,7 @@ LOOKS: Final[Vocabulary] = {
 }
 
 THINGS: Final[Vocabulary] = {
-    "crown": "crown|tiara|coronet|皇冠|王冠|冠冕",
+    "crown": "crown|tiara|coronet|皇冠|王冠|金冠|小冠|冠冕",
     "glasses": "sunglasses|glasses|spectacles|shades|墨镜|太阳镜|眼镜",
     "hat": "top hat|hat|cap|fedora|beanie|礼帽|帽子|草帽|帽",
     "heart": "heart|爱心|心形|红心|桃心",
@@ -100,12 +100,12 @@ ROLES: Final[Vocabulary] = {
     "clothes|clothing|furniture|thing|产品|商品|物品|物体|主体|人物|模特|动物|宠物|衣服|服装|家具|瓶",
 }
 ORDINALS: Final = (
-    r"\b(?:first|1st)\b|\b(?:image|picture|photo|input)s?\s*#?1\b|第[一1]|图片?\s*[一1](?![0-9])",
-    r"\b(?:second|2nd|other)\b|\b(?:image|picture|photo|input)s?\s*#?2\b|第[二2]|图片?\s*[二2](?![0-9])",
-    r"\b(?:third|3rd)\b|\b(?:image|picture|photo|input)s?\s*#?3\b|第[三3]|图片?\s*[三3](?![0-9])",
-    r"\b(?:fourth|4th)\b|\b(?:image|picture|photo|input)s?\s*#?4\b|第[四4]|图片?\s*[四4](?![0-9])",
-    r"\b(?:fifth|5th)\b|\b(?:image|picture|photo|input)s?\s*#?5\b|第[五5]|图片?\s*[五5](?![0-9])",
-    r"\b(?:sixth|6th)\b|\b(?:image|picture|photo|input)s?\s*#?6\b|第[六6]|图片?\s*[六6](?![0-9])",
-    r"\b(?:seventh|7th)\b|\b(?:image|picture|photo|input)s?\s*#?7\b|第[七7]|图片?\s*[七7](?![0-9])",
-    r"\b(?:eighth|8th)\b|\b(?:image|picture|photo|input)s?\s*#?8\b|第[八8]|图片?\s*[八8](?![0-9])",
+    r"\b(?:first|1st)\b|\b(?:image|picture|photo|input)s?\s*#?1\b|第\s*[一1]|图片?\s*[一1](?![0-9])",
+    r"\b(?:second|2nd|other)\b|\b(?:image|picture|photo|input)s?\s*#?2\b|第\s*[二2]|图片?\s*[二2](?![0-9])",
+    r"\b(?:third|3rd)\b|\b(?:image|picture|photo|input)s?\s*#?3\b|第\s*[三3]|图片?\s*[三3](?![0-9])",
+    r"\b(?:fourth|4th)\b|\b(?:image|picture|photo|input)s?\s*#?4\b|第\s*[四4]|图片?\s*[四4](?![0-9])",
+    r"\b(?:fifth|5th)\b|\b(?:image|picture|photo|input)s?\s*#?5\b|第\s*[五5]|图片?\s*[五5](?![0-9])",
+    r"\b(?:sixth|6th)\b|\b(?:image|picture|photo|input)s?\s*#?6\b|第\s*[六6]|图片?\s*[六6](?![0-9])",
+    r"\b(?:seventh|7th)\b|\b(?:image|picture|photo|input)s?\s*#?7\b|第\s*[七7]|图片?\s*[七7](?![0-9])",
+    r"\b(?:eighth|8th)\b|\b(?:image|picture|photo|input)s?\s*#?8\b|第\s*[八8]|图片?\s*[八8](?![0-9])",
 )
