@@ -156,6 +156,7 @@ class MaskEditor extends HTMLElement {
   // -- what follows from it
 
   #changed() {
+    this.toggleAttribute("data-behind", true);
     this.exporter.ask();
     this.keeper.ask();
     this.cells.update();
@@ -163,6 +164,7 @@ class MaskEditor extends HTMLElement {
 
   #receive(outcome) {
     this.#outcome = outcome;
+    this.toggleAttribute("data-behind", false);
     this.#fill(outcome.png);
     this.#show();
   }

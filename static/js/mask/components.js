@@ -17,12 +17,23 @@ export function pieces(data, width, height) {
   return [...found.values()];
 }
 
-/** Flip every piece of at most `area` pixels: specks go, holes close. */
+/** Flip every piece of at most `area` pixels, with its soft rim: specks go, holes close. */
 export function tidy(data, width, height, area) {
   for (const piece of pieces(data, width, height)) {
     if (piece.area > area) continue;
-    for (let at = 0; at < piece.runs.length; at += 2) {
-      data.fill(piece.isMarked ? 0 : 255, piece.runs[at], piece.runs[at + 1]);
+    for (let at = 0; at < piece.runs.length; at += 2) flip(data, width, piece.runs[at], piece.runs[at + 1], piece.isMarked);
+  }
+}
+
+function flip(data, width, from, to, isMarked) {
+  const value = isMarked ? 0 : 255;
+  data.fill(value, from, to);
+  const column = from % width;
+  const [before, after] = [column ? 1 : 0, column + to - from < width ? 1 : 0];
+  for (const shift of [-width, 0, width]) {
+    const end = Math.min(data.length, to + shift + after);
+    for (let at = Math.max(0, from + shift - before); at < end; at++) {
+      if (data[at] < HALF === isMarked) data[at] = value;
     }
   }
 }

@@ -1,0 +1,154 @@
+"""What is marked on the picture is what arrives at the API, pixel by pixel."""
+
+import re
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.masks import Editor, along, edit, opened, picture, within, wrong_pixels
+from tests.house import House
+from tests.upstream import UpstreamServer
+
+ELBOW = ((200.0, 300.0), (700.0, 300.0), (700.0, 700.0))
+KEY = "cr_0123456789abcdef0123456789abcdef"
+
+
+def send_to_the_recording_api(page: Page, upstream: UpstreamServer) -> Image.Image:
+    """Submit, and open the mask that the API was sent."""
+    before = len(upstream.requests)
+    if not page.locator("#id_key").is_visible():
+        page.click("#api-picker > summary")
+    page.locator("[name=api][value=ok]").check(force=True)
+    page.fill("#id_key", KEY)
+    page.fill("textarea[name=prompt]", "A red balloon")
+    page.click("#submit")
+    page.wait_for_url(re.compile("/runs/"))
+    upstream.wait_for(before + 1, 20)
+    parts = upstream.requests[-1].parts
+    assert [part.name for part in parts if part.filename] == ["image", "mask"]
+    return opened(next(part.data for part in parts if part.name == "mask"))
+
+
+@pytest.mark.parametrize("density", [1, 2])
+def test_the_api_is_sent_what_was_drawn_at_any_zoom(
+    browser: Browser, house: House, upstream: UpstreamServer, tmp_path: Path, density: int
+) -> None:
+    context = browser.new_context(device_scale_factor=density, viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    editor = edit(page, house, picture(tmp_path / "a.png", 1024, 1024))
+    editor.take("brush", 60)
+    editor.drag(*ELBOW)
+    editor.drag((100, 900), (900, 900))
+    page.keyboard.press("Control+z")
+    editor.zoom_to((700, 500), 4)
+    editor.take("eraser", 20)
+    editor.drag((660, 500), (740, 500), (740, 540))
+    mask = send_to_the_recording_api(page, upstream)
+    drawn, erased = along(*ELBOW), along((660, 500), (740, 500), (740, 540))
+
+    def is_marked(x: float, y: float) -> bool | None:
+        inside, taken = within(drawn(x, y), 30), within(erased(x, y), 10)
+        return False if taken or inside is False else None if None in (inside, taken) else True
+
+    assert mask.size == (1024, 1024)
+    assert wrong_pixels(mask, is_marked) == []
+    context.close()
+
+
+def test_undo_and_redo_reach_every_step(page: Page, house: House, tmp_path: Path) -> None:
+    editor = edit(page, house, picture(tmp_path / "a.png", 800, 600))
+    editor.take("rectangle")
+    editor.drag((100, 100), (300, 200))
+    editor.act("invert")
+    editor.act("clear")
+    assert editor.mask is None
+    editor.act("undo")
+    page.keyboard.press("Control+z")
+    mask = editor.mask
+    assert mask and mask.getchannel("A").point(lambda value: 255 - value).getbbox() == (100, 100, 300, 200)
+    editor.act("undo")
+    expect(page.locator("[data-action=undo]")).to_be_disabled()
+    for _ in range(3):
+        editor.act("redo")
+    assert editor.mask is None
+
+
+@pytest.mark.parametrize("size", [(3840, 2160), (4096, 4096)])
+def test_large_pictures_are_marked_in_full(page: Page, house: House, tmp_path: Path, size: tuple[int, int]) -> None:
+    editor = edit(page, house, picture(tmp_path / "a.png", *size))
+    editor.take("brush", 300)
+    places = ((600.0, 500.0), (3000.0, 1800.0))
+    editor.drag(*places)
+    mask, distance = editor.mask, along(*places)
+    assert mask and mask.size == size
+    assert wrong_pixels(mask, lambda x, y: within(distance(x, y), 150, 4), step=24) == []
+
+
+def test_a_turned_photo_is_marked_as_it_is_seen(page: Page, house: House, tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    editor = edit(page, house, picture(tmp_path / "a.jpg", 1200, 800, exif=exif))
+    editor.take("rectangle")
+    editor.drag((50, 900), (350, 1150))
+    mask = editor.mask
+    assert mask and mask.size == (800, 1200)
+    assert mask.getpixel((100, 1000)) == (0, 0, 0, 0)
+
+
+def test_shapes_add_and_subtract(page: Page, house: House, tmp_path: Path) -> None:
+    editor = edit(page, house, picture(tmp_path / "a.png", 1000, 800))
+    editor.take("lasso")
+    editor.drag((100, 100), (500, 100), (500, 500), (100, 500))
+    editor.take("polygon")
+    for place in ((600, 100), (900, 100), (900, 400), (600, 400), (600, 100)):
+        page.mouse.click(*editor.at(place))
+    editor.take("ellipse")
+    page.locator("[data-setting=mode][value=subtract]").check(force=True)
+    editor.drag((200, 200), (400, 400))
+    editor.take("fill")
+    page.locator("[data-setting=mode][value=add]").check(force=True)
+    page.mouse.click(*editor.at((50, 50)))
+    mask = editor.mask
+    assert mask
+    alphas = {place: mask.getpixel(place)[3] for place in ((120, 300), (300, 300), (750, 250), (950, 600), (50, 700))}
+    assert alphas == {(120, 300): 0, (300, 300): 0, (750, 250): 0, (950, 600): 255, (50, 700): 0}
+
+
+def test_shift_draws_straight_lines(page: Page, house: House, tmp_path: Path) -> None:
+    editor = edit(page, house, picture(tmp_path / "a.png", 1000, 800))
+    editor.take("brush", 20)
+    page.mouse.click(*editor.at((100, 100)))
+    page.keyboard.down("Shift")
+    page.mouse.click(*editor.at((900, 300)))
+    editor.drag((100, 700), (500, 350), (900, 700))
+    page.keyboard.up("Shift")
+    mask, distances = editor.mask, (along((100, 100), (900, 300)), along((100, 700), (900, 700)))
+    assert mask
+    assert wrong_pixels(mask, lambda x, y: within(min(one(x, y) for one in distances), 10)) == []
+
+
+def test_a_reload_loses_no_stroke(page: Page, house: House, tmp_path: Path) -> None:
+    editor = edit(page, house, picture(tmp_path / "a.png", 800, 600))
+    editor.drag((100, 100), (500, 300))
+    before = editor.mask
+    page.reload()
+    page.wait_for_selector('mask-editor[data-ready="mask"]')
+    after = Editor(page).mask
+    assert before and after and before.tobytes() == after.tobytes()
+    editor.act("undo")
+    assert editor.mask is None
+
+
+def test_leaving_the_window_ends_the_stroke(page: Page, house: House, tmp_path: Path) -> None:
+    editor = edit(page, house, picture(tmp_path / "a.png", 800, 600))
+    editor.take("brush", 20)
+    page.mouse.move(*editor.at((100, 100)))
+    page.mouse.down()
+    page.mouse.move(*editor.at((300, 100)), steps=4)
+    page.evaluate("window.dispatchEvent(new Event('blur'))")
+    page.mouse.move(*editor.at((300, 500)), steps=4)
+    page.mouse.up()
+    mask = editor.mask
+    assert mask and mask.getpixel((200, 100))[3] == 0 and mask.getpixel((300, 400))[3] == 255
