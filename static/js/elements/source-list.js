@@ -154,8 +154,8 @@ class SourceList extends HTMLElement {
 
   /** The mask that is drawn now goes along whenever another picture may become the first. */
   #drawn() {
-    const mask = this.querySelector("input[name='mask']")?.files?.[0];
-    return mask ? { mask } : {};
+    const mask = new FormData(this.form).get("mask");
+    return mask?.size ? { mask } : {};
   }
 
   async #send(address, values) {
