@@ -97,6 +97,13 @@ try:
     IMAGE_APIS = parse_image_apis(env.text("IMAGE_APIS", DEFAULT_IMAGE_APIS), BUILTIN_URL)
 except ValueError as error:
     env.refuse("IMAGE_APIS", f"cannot be used: {error}")
+GATEWAY_UPSTREAM_URL = env.text("GATEWAY_UPSTREAM_URL").rstrip("/")
+GATEWAY_UPSTREAM_KEY = env.secret("GATEWAY_UPSTREAM_KEY")
+_upstream = urlsplit(GATEWAY_UPSTREAM_URL)
+if GATEWAY_UPSTREAM_URL and (_upstream.scheme not in ("http", "https") or not _upstream.hostname):
+    env.refuse("GATEWAY_UPSTREAM_URL", f"is {GATEWAY_UPSTREAM_URL!r}, but must be an address such as https://…/v1")
+if bool(GATEWAY_UPSTREAM_URL) != bool(GATEWAY_UPSTREAM_KEY):
+    env.refuse("GATEWAY_UPSTREAM_KEY", "must be set together with GATEWAY_UPSTREAM_URL, or neither of them")
 RUN_DEADLINE = env.seconds("RUN_DEADLINE", 180, least=1, most=3600)
 DEMO_SECONDS = env.seconds("DEMO_SECONDS", 3, least=0, most=600)
 SUPPORT_URL = env.text("SUPPORT_URL")

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Self, cast
 
 from django.apps import AppConfig, apps
 from django.conf import settings
+from django.utils.module_loading import import_string
 
 from playground.gateway.admission import Places
 from playground.gateway.guesses import Guesses
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from playground.gateway.leases import Leases
     from playground.gateway.models import Account
 
+UPSTREAM_RENDERER = "playground.gateway.renderers.upstream.UpstreamRenderer"
 # Threads that stay free for pages however many calls are open.
 THREADS_FOR_PAGES = 100
 
@@ -48,6 +50,16 @@ class GatewayConfig(AppConfig):
         self.uploads = Uploads()
         self.looks = Pool("playground.gateway.looking:look", children=1)
         self.renderer = DemoRenderer(Pool(WORK, children=_children()), lambda: settings.DEMO_SECONDS)
+        self.upstream = self._provider()
+
+    def _provider(self) -> Renderer | None:
+        """The provider behind this API. It has nine tenths of the deadline, so that our answer is still in time."""
+        if not settings.GATEWAY_UPSTREAM_URL:
+            return None
+        made = import_string(UPSTREAM_RENDERER)(
+            settings.GATEWAY_UPSTREAM_URL, settings.GATEWAY_UPSTREAM_KEY, settings.RUN_DEADLINE * 0.9
+        )
+        return cast(Renderer, made)
 
     def renderer_for(self, account: "Account") -> Renderer:
         """Who draws for an account: demo keys never spend the operator's money."""

@@ -3,13 +3,13 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.http import HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
-from playground.gateway import answers, books
+from playground.gateway import answers, books, rehearsal
 from playground.gateway.apps import GatewayConfig
 from playground.gateway.auth import authenticate
 from playground.gateway.call import Call
@@ -30,11 +30,12 @@ def serve(endpoint: Endpoint, request: HttpRequest, call: Call) -> HttpResponseB
     call.key = account.prefix
     # gunicorn hands the connection on; other servers do not, and their callers are taken to stay.
     caller = Caller(account.hash, request.META.get("gunicorn.socket"))
+    if code := rehearsal.rehearsed(request, account):
+        return _rehearse(code, endpoint, request, call, caller)
     gateway = GatewayConfig.current()
     with _written(account, endpoint, call), ExitStack() as held:
         held.enter_context(gateway.places.place())
-        is_edit = endpoint == "edits"
-        order = order_edit(request, call, caller, held) if is_edit else order_generation(request, call)
+        order = _order(endpoint, request, call, caller, held)
         ticket = held.enter_context(Ticket(account, order.asked, call))
         ticket.send()
         rendering = gateway.renderer_for(account).render(order.asked, caller)
@@ -42,6 +43,30 @@ def serve(endpoint: Endpoint, request: HttpRequest, call: Call) -> HttpResponseB
         serving = _Serving(order, caller, call, ticket, rendering)
         answer = serving.stream if order.asked.stream else serving.answer
         return answer(held.pop_all)
+
+
+def _order(endpoint: Endpoint, request: HttpRequest, call: Call, caller: Caller, held: ExitStack) -> Order:
+    if endpoint == "edits":
+        return order_edit(request, call, caller, held)
+    return order_generation(request, call)
+
+
+def _rehearse(code: str, endpoint: Endpoint, request: HttpRequest, call: Call, caller: Caller) -> HttpResponseBase:
+    if code != rehearsal.PARTIAL:
+        return rehearsal.rehearse(code, request, call)
+    gateway = GatewayConfig.current()
+    with ExitStack() as held:
+        held.enter_context(gateway.places.place())
+        order = _order(endpoint, request, call, caller, held)
+        fewer = (order.asked.n or 1) - 1
+        if not fewer:
+            message = "To rehearse partial, ask for n of at least 2 pictures: one fewer comes."
+            raise ApiError("invalid_request", message, param="n")
+        asked = replace(order.asked, n=fewer, stream=False)
+        rendering = gateway.renderer.render(asked, caller)
+        held.callback(rendering.close)
+        drawn = [event for event in rendering if isinstance(event, Picture)]
+        return answers.pictures(order, drawn, int(time.time()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,14 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils import timezone
 
 from playground.gateway import answers
 from playground.gateway.auth import authenticate
 from playground.gateway.call import Call
 from playground.gateway.endpoint import endpoint
 from playground.gateway.serve import serve
+from playground.gateway.usage import usage as usage_of
 from playground.imageapi.errors import ApiError
 
 
@@ -44,6 +46,14 @@ def model(request: HttpRequest, call: Call, name: str) -> HttpResponse:
     """One model."""
     call.key = authenticate(request).prefix
     return answers.as_json(answers.model(name))
+
+
+@endpoint("usage", "GET", "HEAD")
+def usage(request: HttpRequest, call: Call) -> HttpResponseBase:
+    """What the calling key used."""
+    account = authenticate(request)
+    call.key = account.prefix
+    return usage_of(account, request.GET, timezone.now())
 
 
 @endpoint("unknown")

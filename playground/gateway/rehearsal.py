@@ -1,0 +1,70 @@
+"""Rehearsals: with `X-Rehearse: CODE` a demo key gets that error, so that programs and readers can meet each one.
+
+They cost nothing, take no quota and are not written into the books.
+"""
+
+import socket
+from typing import Final
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from playground.gateway import answers
+from playground.gateway.beijing import seconds_left
+from playground.gateway.call import Call
+from playground.gateway.incoming import EarlyAnswer, hear_out
+from playground.gateway.models import Account
+from playground.imageapi.errors import API_ERRORS, ApiError
+
+HEADER: Final = "X-Rehearse"
+PARTIAL: Final = "partial"
+# What a broken road looks like; the other codes are answers of the API itself.
+BROKEN: Final = ("upstream_timeout", "unknown_outcome", "garbled_response")
+CODES: Final = (*(row.code for row in API_ERRORS), "unknown_outcome", "garbled_response", PARTIAL)
+# A CDN's own status for an origin that took too long, and a page like the one it sends with it.
+CDN_TIMEOUT: Final = 524
+CDN_PAGE: Final = """<!DOCTYPE html>
+<html lang="en-US"><head><title>524: A timeout occurred</title></head>
+<body><h1>A timeout occurred <span>Error code 524</span></h1>
+<p>The origin web server timed out responding to this request.</p></body></html>
+"""
+CUT_JSON: Final = b'{"created":1777135432,"data":[{"b64_json":"iVBORw0KGgoAAAANSUhEUgAA'
+_UNTIL_MIDNIGHT: Final = ("image_daily_limit", "crs_daily_exhausted", "crs_total_exhausted")
+
+
+def rehearsed(request: HttpRequest, account: Account) -> str:
+    """The code to rehearse, empty for none. Raises ApiError for other than demo keys, and for an unknown code."""
+    code = request.headers.get(HEADER, "").strip()
+    if code and not account.is_demo:
+        raise ApiError("permission_denied", f"{HEADER} works with demo keys only.", param=HEADER)
+    if code and code not in CODES:
+        message = f"{HEADER} must be one of: {', '.join(CODES)}."
+        raise ApiError("invalid_request", message, param=HEADER)
+    return code
+
+
+def rehearse(code: str, request: HttpRequest, call: Call) -> HttpResponse:
+    """What `code`, except `partial`, looks like to a caller. Raises the ApiError itself where that is an answer."""
+    call.code = code
+    if code not in BROKEN:
+        wait = seconds_left(timezone.now()) if code in _UNTIL_MIDNIGHT else None
+        raise ApiError(code, retry_after=wait)
+    if code == "upstream_timeout":
+        answer = HttpResponse(CDN_PAGE, "text/html; charset=UTF-8", CDN_TIMEOUT)
+    elif code == "garbled_response":
+        answer = HttpResponse(CUT_JSON, "application/json")
+    else:
+        hear_out(request)
+        _hang_up(request)
+        answer = answers.failure(ApiError("image_provider_error"), ())
+    return EarlyAnswer(answer, request)
+
+
+def _hang_up(request: HttpRequest) -> None:
+    """Close the connection without an answer. A server that does not hand it on answers 502 instead."""
+    connection: socket.socket | None = request.META.get("gunicorn.socket")
+    if connection is not None:
+        try:
+            connection.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            return

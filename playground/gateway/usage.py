@@ -1,0 +1,114 @@
+"""`GET v1/usage`: what the calling key used: totals of Beijing days, and its calls, newest first, page by page."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.db.models import QuerySet
+from django.http import QueryDict, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+
+from playground.gateway.answers import as_json
+from playground.gateway.beijing import day_of, end_of
+from playground.gateway.chores import SHOWN_DAYS
+from playground.gateway.models import Account, Day, Job
+from playground.imageapi.errors import ApiError
+
+DEFAULT_DAYS: Final = 30
+PAGE: Final = 100
+COLUMNS: Final = (
+    "id", "created", "endpoint", "size", "quality", "n", "images", "status", "code", "seconds", "micro_usd",
+)  # fmt: skip
+_FORMATS: Final = ("json", "csv")
+
+
+def usage(account: Account, query: QueryDict, at: datetime) -> HttpResponseBase:
+    """The answer to the parameters `days`, `after` and `format`. Raises ApiError with the one that is wrong."""
+    days = _days(query.get("days", ""))
+    wanted = query.get("format") or "json"
+    if wanted not in _FORMATS:
+        raise ApiError("invalid_request", f"format must be one of: {', '.join(_FORMATS)}.", param="format")
+    today = day_of(at)
+    first = today - timedelta(days=days - 1)
+    ended = Job.objects.filter(account=account, date__gte=first, ended_at__isnull=False).order_by("-number")
+    calls = _after(ended, account, query.get("after", ""))
+    if wanted == "csv":
+        return _as_csv(calls)
+    page = list(calls[: PAGE + 1])
+    used = {day.date: day for day in Day.objects.filter(account=account, date__gte=first)}
+    nothing = Day()
+    dates = [first + timedelta(days=number) for number in range(days)]
+    return as_json(
+        {
+            "object": "usage",
+            "today": {
+                "images": used.get(today, nothing).images,
+                "limit": account.daily_images,
+                "resets_at": end_of(today).isoformat(),
+            },
+            "days": [_day(date.isoformat(), used.get(date, nothing)) for date in dates],
+            "calls": [described(job) for job in page[:PAGE]],
+            "next": page[PAGE - 1].id if len(page) > PAGE else None,
+        }
+    )
+
+
+def described(job: Job) -> dict[str, Any]:
+    """One call; `created` is Unix time in seconds, and `n` null when the request was refused before it was read."""
+    ended = job.ended_at or job.created_at
+    return {
+        "id": job.id,
+        "created": int(job.created_at.timestamp()),
+        "endpoint": job.endpoint,
+        "size": job.size,
+        "quality": job.quality,
+        "n": job.n,
+        "images": job.images,
+        "status": job.status,
+        "code": job.code,
+        "seconds": round(max(0.0, (ended - job.created_at).total_seconds()), 3),
+        "micro_usd": job.micro_usd,
+    }
+
+
+def _day(date: str, day: Day) -> dict[str, Any]:
+    return {"date": date, "images": day.images, "micro_usd": day.spent_micro_usd}
+
+
+def _days(text: str) -> int:
+    if not text:
+        return DEFAULT_DAYS
+    if not (text.isascii() and text.isdigit() and len(text) < 5 and 1 <= int(text) <= SHOWN_DAYS):
+        raise ApiError("invalid_request", f"days must be an integer from 1 to {SHOWN_DAYS}.", param="days")
+    return int(text)
+
+
+def _after(calls: QuerySet[Job], account: Account, token: str) -> QuerySet[Job]:
+    if not token:
+        return calls
+    last = Job.objects.filter(account=account, id=token).first() if "\0" not in token else None
+    if last is None:
+        raise ApiError("invalid_request", "after must be the value of next in an earlier answer.", param="after")
+    return calls.filter(number__lt=last.number)
+
+
+def _as_csv(calls: QuerySet[Job]) -> HttpResponseBase:
+    rows = (described(job) for job in calls.iterator(chunk_size=1000))
+    response = StreamingHttpResponse(_lines(rows), content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = 'attachment; filename="usage.csv"'
+    return response
+
+
+def _lines(rows: Iterable[dict[str, Any]]) -> Iterator[str]:
+    out = io.StringIO()
+    table = csv.DictWriter(out, COLUMNS)
+    table.writeheader()
+    for row in rows:
+        table.writerow(row)
+        if out.tell() > 32_768:
+            yield out.getvalue()
+            out.seek(0)
+            out.truncate()
+    yield out.getvalue()

@@ -1,0 +1,142 @@
+"""`GET v1/usage`: what the calling key used."""
+
+import csv
+import io
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.conf import settings
+from django.http import QueryDict
+from django.utils import timezone
+
+from playground.gateway import books, keys
+from playground.gateway.models import Account
+from playground.gateway.usage import COLUMNS, PAGE
+from playground.gateway.usage import usage as usage_of
+from tests.gateway.accounts import an_account
+from tests.gateway.test_quota import admit, finish
+
+USAGE = f"/{settings.URL_PREFIX}v1/usage"
+NOW = datetime(2026, 11, 21, 4, tzinfo=UTC)
+
+
+@pytest.fixture
+def get(client, key):
+    """Ask with a key."""
+    return lambda query="": client.get(f"{USAGE}?{query}", headers={"Authorization": f"Bearer {key}"})
+
+
+@pytest.fixture
+def account(key) -> Account:
+    """The account of that key."""
+    account = keys.find(key)
+    assert account is not None
+    return account
+
+
+def test_a_new_key_used_nothing(get):
+    body = get().json()
+    assert (body["object"], body["calls"], body["next"]) == ("usage", [], None)
+    assert (body["today"]["images"], body["today"]["limit"]) == (0, 100)
+    assert len(body["days"]) == 30
+    assert {(day["images"], day["micro_usd"]) for day in body["days"]} == {(0, 0)}
+
+
+def test_a_call_is_shown_with_what_it_cost(get, post, tiny):
+    response = post(quality="high", n=2)
+    body = get("days=1").json()
+    (call,) = body["calls"]
+    assert tuple(call) == COLUMNS
+    assert call["id"] == response["x-request-id"]
+    assert [call[name] for name in COLUMNS[2:9]] == ["generations", "1024x1024", "high", 2, 2, 200, ""]
+    assert (call["micro_usd"], body["today"]["images"]) == (422_000, 2)
+    assert (body["days"][0]["images"], body["days"][0]["micro_usd"]) == (2, 422_000)
+    assert abs(call["created"] - timezone.now().timestamp()) < 60 and 0 <= call["seconds"] < 60
+
+
+def test_failures_are_shown_and_cost_nothing(get, post, tiny):
+    post(size="1x1")
+    post(b"{")
+    shown = [(one["status"], one["code"], one["n"], one["micro_usd"]) for one in get().json()["calls"]]
+    assert shown == [(400, "invalid_request", None, 0), (422, "unsupported_size", None, 0)]
+
+
+def test_running_calls_are_not_shown_yet(get, account):
+    admit(account, at=timezone.now())
+    assert get().json()["calls"] == []
+
+
+def test_a_call_that_was_voided_says_so(get, account):
+    job = admit(account, at=timezone.now())
+    finish_without_delivery(job)
+    shown = get().json()
+    assert [(one["images"], one["status"], one["code"]) for one in shown["calls"]] == [(0, 499, "client_gone")]
+    assert shown["today"]["images"] == 0
+
+
+def finish_without_delivery(job):
+    books.step(job, "admitted", "sent")
+    books.step(job, "sent", "answered")
+    books.charge(job, books.Amount(1, 80_000), "low", timezone.now())
+    books.end(job, 499, "client_gone", timezone.now())
+
+
+def test_another_key_sees_nothing_of_it(get):
+    finish(admit(an_account(), at=timezone.now()))
+    assert get().json()["calls"] == []
+
+
+def test_days_are_beijings():
+    account = an_account()
+    late = NOW.replace(hour=15, minute=59)
+    for at in (late - timedelta(days=1), late, late + timedelta(minutes=1)):
+        finish(admit(account, at=at), at)
+    body = read(account, "days=2", late + timedelta(minutes=1))
+    assert [(day["date"], day["images"]) for day in body["days"]] == [("2026-11-21", 1), ("2026-11-22", 1)]
+    assert (body["today"]["images"], body["today"]["resets_at"]) == (1, "2026-11-23T00:00:00+08:00")
+    assert len(body["calls"]) == 2
+
+
+def read(account: Account, query: str, at: datetime = NOW):
+    """The answer as JSON."""
+
+    return json.loads(usage_of(account, QueryDict(query), at).content)
+
+
+def test_calls_come_page_by_page_newest_first():
+    account = an_account(daily_images=1000)
+    jobs = []
+    for _ in range(PAGE + 5):
+        jobs.append(admit(account, at=NOW))
+        books.end(jobs[-1], 502, "image_provider_error", NOW)
+    first = read(account, "")
+    second = read(account, f"after={first['next']}")
+    assert [one["id"] for one in first["calls"] + second["calls"]] == [job.id for job in reversed(jobs)]
+    assert (len(first["calls"]), second["next"]) == (PAGE, None)
+
+
+def test_csv_has_one_row_a_call_beyond_a_page():
+    account = an_account()
+    for _ in range(PAGE + 1):
+        books.end(admit(account, at=NOW), 502, "image_provider_error", NOW)
+    response = usage_of(account, QueryDict("format=csv"), NOW)
+    rows = list(csv.DictReader(io.StringIO(response.getvalue().decode())))
+    assert (len(rows), tuple(rows[0])) == (PAGE + 1, COLUMNS)
+    assert (rows[0]["status"], rows[0]["micro_usd"]) == ("502", "0")
+    assert response["Content-Type"].startswith("text/csv")
+
+
+@pytest.mark.parametrize(
+    ("query", "param"),
+    [("days=0", "days"), ("days=91", "days"), ("days=x", "days"), ("days=%EF%BC%93", "days"), ("after=x", "after"),
+     ("after=%00", "after"), ("format=xml", "format")],
+)  # fmt: skip
+def test_a_wrong_parameter_is_named(get, query, param):
+    response = get(query)
+    assert (response.status_code, response.json()["error"]["param"]) == (400, param)
+
+
+def test_usage_needs_a_key_and_a_get(client, key):
+    assert client.get(USAGE).status_code == 401
+    assert client.post(USAGE).status_code == 405
