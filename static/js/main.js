@@ -43,8 +43,13 @@ function reveal(hash) {
 function focusWhatMatters(isSwap) {
   const wrong = document.querySelector('[aria-invalid="true"]') ?? document.querySelector("[data-field-error]");
   const title = isSwap && document.querySelector(".run .state");
-  if (wrong && !wrong.matches("input, textarea, select")) (wrong.querySelector("input:checked, input") ?? wrong).focus();
-  else (wrong || title || null)?.focus();
+  if (wrong) {
+    (wrong.matches("input, textarea, select") ? wrong : (wrong.querySelector("input:checked, input") ?? wrong)).focus();
+  } else if (title) {
+    // On a phone the picture stands above its words: show it from its top.
+    title.focus({ preventScroll: true });
+    scrollTo(0, 0);
+  }
 }
 
 function remember(name, value) {
