@@ -24,9 +24,10 @@ def as_json(body: object, status: int = 200) -> HttpResponse:
     return HttpResponse(json.dumps(body, separators=(",", ":")), "application/json", status)
 
 
-def pictures(order: Order, drawn: Sequence[Picture], created: int) -> HttpResponse:
-    """The answer with all pictures (seeds, Response). `created` is Unix time in seconds."""
-    data = [{"b64_json": base64(one.data), "revised_prompt": one.revised_prompt} for one in drawn]
+def pictures(order: Order, drawn: Sequence[Picture], created: int, addresses: Sequence[str] = ()) -> HttpResponse:
+    """The answer with all pictures, or with their addresses (seeds, Response). `created` is Unix time in seconds."""
+    shown = [{"url": one} for one in addresses] or [{"b64_json": base64(one.data)} for one in drawn]
+    data = [{**one, "revised_prompt": picture.revised_prompt} for one, picture in zip(shown, drawn, strict=True)]
     looks = [(one.look.size, one.look.quality) for one in drawn]
     usage = usage_as_json(usage_of(order.asked.prompt, looks, image_tokens=order.image_tokens))
     return as_json({"created": created, "data": data, **look_as_json(drawn[0].look), "usage": usage})

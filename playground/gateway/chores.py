@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Final
 
+from playground.gateway import idempotency, kept
 from playground.gateway.beijing import day_of
 from playground.gateway.models import Job, State
 
@@ -11,6 +12,8 @@ SHOWN_DAYS: Final = 90
 
 
 def clean_up(at: datetime) -> None:
-    """Forget refused calls that usage shows no more."""
+    """Forget refused calls that usage shows no more, kept answers and idempotency keys past their time."""
     first = day_of(at) - timedelta(days=SHOWN_DAYS)
     Job.objects.filter(date__lt=first, state=State.FAILED, entries=None).delete()
+    idempotency.sweep(at)
+    kept.sweep(at)

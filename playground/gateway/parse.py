@@ -30,9 +30,6 @@ def parse_fields(endpoint: Endpoint, fields: Mapping[str, object]) -> ImageReque
     if asked.background == "transparent" and asked.output_format not in ALPHA_FORMATS:
         message = f"background=transparent needs output_format {' or '.join(ALPHA_FORMATS)}."
         raise ApiError("invalid_request", message, param="background")
-    if asked.response_format == "url":
-        message = "response_format=url is not offered yet; leave the field out to get b64_json."
-        raise ApiError("invalid_request", message, param="response_format")
     return asked
 
 

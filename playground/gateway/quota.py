@@ -1,8 +1,8 @@
 """Admission: whether a key may make this call now, decided and written down in one transaction.
 
-The order is that of the product: key, expiry, disabled, (sizes and parameters were checked before,) pictures of the
-day, budget of the day, total budget, calls at once. A refusal changes nothing. Transactions of one key wait for each
-other: SQLite's are IMMEDIATE, elsewhere the account's row is locked first.
+The order is that of the product: key, expiry, disabled, (sizes and parameters were checked before,) the same call
+made before, pictures of the day, budget of the day, total budget, calls at once. A refusal changes nothing.
+Transactions of one key wait for each other: SQLite's are IMMEDIATE, elsewhere the account's row is locked first.
 """
 
 from dataclasses import dataclass
@@ -12,10 +12,11 @@ from typing import Final
 from django.db import transaction
 from django.db.models import F, Q
 
-from playground.gateway import keys, ledger
+from playground.gateway import idempotency, keys, ledger
 from playground.gateway.beijing import day_of, seconds_left
+from playground.gateway.idempotency import Once
 from playground.gateway.ledger import Amount
-from playground.gateway.models import WORKING, Account, Day, Job, State
+from playground.gateway.models import WORKING, Account, Day, Job, Kept, State
 from playground.imageapi.errors import ApiError
 
 # How long a slot stays taken when the process that works on the call says nothing more.
@@ -34,12 +35,16 @@ class Wanted:
     micro_usd: int
 
 
-def admit(account: Account, wanted: Wanted, at: datetime) -> Job:
-    """Reserve pictures, money and a slot. Raises ApiError with the code of the first limit that is reached."""
+def admit(account: Account, wanted: Wanted, at: datetime, once: Once | None = None) -> tuple[Job, Kept | None]:
+    """Reserve pictures, money and a slot; with `once` also pictures that were drawn for this call before.
+
+    Raises ApiError with the code of the first limit that is reached, and Replay for a call that was made before.
+    """
     with transaction.atomic():
         # As it is now: it may have been disabled while the body came in.
         account = Account.objects.select_for_update().get(pk=account.pk)
         keys.check(account, at)
+        kept = idempotency.find(account, once, at) if once else None
         amount = Amount(wanted.n, wanted.micro_usd)
         _take_from_day(account, amount, at)
         _take_from_total(account, amount, at)
@@ -57,7 +62,9 @@ def admit(account: Account, wanted: Wanted, at: datetime) -> Job:
             leased_until=at + LEASE,
         )
         ledger.hold(job, amount, at)
-        return job
+        if once:
+            idempotency.remember(account, once, job, kept, at)
+        return job, kept
 
 
 def _take_from_day(account: Account, amount: Amount, at: datetime) -> None:

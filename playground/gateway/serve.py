@@ -16,9 +16,11 @@ from playground.gateway.call import Call
 from playground.gateway.caller import Caller
 from playground.gateway.delivery import Delivery
 from playground.gateway.events import EventStream, event_blocks
+from playground.gateway.idempotency import Replay, once_of
 from playground.gateway.models import Account, Job
 from playground.gateway.orders import Order, order_edit, order_generation
 from playground.gateway.renderers import Picture, Rendering
+from playground.gateway.repeating import answer_with, answered_before, redelivery
 from playground.gateway.ticket import Ticket, outcome_of
 from playground.imageapi.errors import ApiError
 from playground.imageapi.options import Endpoint
@@ -36,11 +38,14 @@ def serve(endpoint: Endpoint, request: HttpRequest, call: Call) -> HttpResponseB
     with _written(account, endpoint, call), ExitStack() as held:
         held.enter_context(gateway.places.place())
         order = _order(endpoint, request, call, caller, held)
-        ticket = held.enter_context(Ticket(account, order.asked, call))
+        try:
+            ticket = held.enter_context(Ticket(account, order.asked, call, once_of(request, order.asked)))
+        except Replay as replay:
+            return answered_before(replay.kept, order, request, call)
         ticket.send()
-        rendering = gateway.renderer_for(account).render(order.asked, caller)
+        rendering = redelivery(ticket.kept) or gateway.renderer_for(account).render(order.asked, caller)
         held.callback(rendering.close)
-        serving = _Serving(order, caller, call, ticket, rendering)
+        serving = _Serving(order, request, caller, call, ticket, rendering)
         answer = serving.stream if order.asked.stream else serving.answer
         return answer(held.pop_all)
 
@@ -74,6 +79,7 @@ class _Serving:
     """A call that is admitted. `keep` hands over what is held until the answer is out."""
 
     order: Order
+    request: HttpRequest
     caller: Caller
     call: Call
     ticket: Ticket
@@ -82,7 +88,7 @@ class _Serving:
     def answer(self, keep: Callable[[], ExitStack]) -> HttpResponseBase:
         """All pictures in one answer."""
         drawn = self.settle([event for event in self.rendering if isinstance(event, Picture)])
-        answer = answers.pictures(self.order, drawn, int(time.time()))
+        answer = answer_with(drawn, int(time.time()), self.order, self.ticket.kept, self.request)
         return Delivery(answer, self.ticket.is_whole, self._ended(keep()))
 
     def stream(self, keep: Callable[[], ExitStack]) -> HttpResponseBase:
@@ -111,6 +117,7 @@ class _Serving:
         if not drawn:
             raise ApiError("image_provider_error", "The provider sent no picture.")
         self.ticket.answer()
+        self.ticket.keep(drawn)
         self.caller.wait(0)
         self.ticket.charge(drawn)
         return drawn

@@ -1,5 +1,6 @@
 """One call on its way through the books: taken at admission, closed when the answer is out or will never be."""
 
+import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from types import TracebackType
@@ -7,10 +8,11 @@ from typing import Self
 
 from django.utils import timezone
 
-from playground.gateway import books, quota
+from playground.gateway import books, kept, quota
 from playground.gateway.apps import GatewayConfig
 from playground.gateway.call import CLIENT_GONE, Call
 from playground.gateway.caller import CallerLeft
+from playground.gateway.idempotency import LIFETIME, Once
 from playground.gateway.ledger import Amount
 from playground.gateway.models import Account, State
 from playground.gateway.quota import Wanted
@@ -20,6 +22,8 @@ from playground.imageapi.messages import ImageRequest
 from playground.imageapi.options import AUTO, QUALITIES
 from playground.imageapi.prices import estimate, picture_price
 
+logger = logging.getLogger("playground.gateway.ticket")
+
 type Clock = Callable[[], datetime]
 # What an automatic quality is charged as when nobody says what was rendered.
 UNTOLD_QUALITY = "medium"
@@ -28,14 +32,22 @@ UNTOLD_QUALITY = "medium"
 class Ticket:
     """An admitted call. As a context manager it ends the call: delivered, or with nothing charged."""
 
-    def __init__(self, account: Account, asked: ImageRequest, call: Call, clock: Clock = timezone.now) -> None:
-        """Raises ApiError when a limit is reached."""
+    def __init__(
+        self,
+        account: Account,
+        asked: ImageRequest,
+        call: Call,
+        once: Once | None = None,
+        clock: Clock = timezone.now,
+    ) -> None:
+        """Raises ApiError when a limit is reached, and Replay for a call that was made before."""
         self._leases = GatewayConfig.current().leases
         self._leases.start()
         self._clock = clock
         self._asked = asked
         self._call = call
-        self.job = quota.admit(account, wanted(asked, call), clock())
+        self._once = once
+        self.job, self.kept = quota.admit(account, wanted(asked, call), clock(), once)
         call.is_written = True
         self._leases.add(self.job)
         self._is_whole = False
@@ -62,6 +74,21 @@ class Ticket:
     def answer(self) -> None:
         """All pictures are there. Raises ApiError when the call was given up meanwhile."""
         books.step(self.job, State.SENT, State.ANSWERED)
+
+    def keep(self, pictures: Sequence[Picture]) -> None:
+        """Write the answer to disk where it will be asked for again. Raises ApiError when its addresses need it."""
+        is_shown, at = self._asked.response_format == "url" and not self._asked.stream, self._clock()
+        if self.kept is not None and is_shown:
+            kept.show_again(self.kept, at)
+        if not (is_shown or self._once) or self.kept is not None:
+            return
+        until = at + (LIFETIME if self._once else kept.SHOWN)
+        try:
+            self.kept = kept.keep(self.job, pictures, at, until=until, is_shown=is_shown)
+        except OSError as error:
+            logger.error("%s: the answer cannot be kept: %s", self._call.id, error.strerror)
+            if is_shown:
+                raise ApiError("server_error") from error
 
     def charge(self, pictures: Sequence[Picture]) -> None:
         """Charge for the pictures that are handed over next. Raises ApiError when the call was given up meanwhile."""

@@ -9,6 +9,7 @@ urlpatterns = [
     path("images/generations", views.generations, name="generations"),
     path("images/edits", views.edits, name="edits"),
     path("images/variations", views.variations, name="variations"),
+    path("pictures/<slug:token>/<str:name>", views.picture, name="picture"),
     path("usage", views.usage, name="usage"),
     path("models", views.models, name="models"),
     path("models/<path:name>", views.model, name="model"),

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
-from playground.gateway import answers
+from playground.gateway import answers, kept
 from playground.gateway.auth import authenticate
 from playground.gateway.call import Call
 from playground.gateway.endpoint import endpoint
@@ -46,6 +46,17 @@ def model(request: HttpRequest, call: Call, name: str) -> HttpResponse:
     """One model."""
     call.key = authenticate(request).prefix
     return answers.as_json(answers.model(name))
+
+
+@endpoint("pictures/{token}/{name}", "GET", "HEAD")
+def picture(request: HttpRequest, call: Call, token: str, name: str) -> HttpResponse:
+    """A picture of an answer with `response_format=url`. Whoever has the address may see it, on any page."""
+    found = kept.shown(token, name, timezone.now())
+    if found is None:
+        raise ApiError("not_found", "There is no such picture, or its 60 minutes are over.")
+    response = HttpResponse(*found)
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
 
 
 @endpoint("usage", "GET", "HEAD")

@@ -22,7 +22,7 @@ _numbers = count()
 def admit(account, n=1, at=NOON, price=80_000):
     """Admit a call for `n` pictures."""
     wanted = Wanted(f"req_{next(_numbers)}", "generations", "1024x1024", "low", n, n * price)
-    return quota.admit(account, wanted, at)
+    return quota.admit(account, wanted, at)[0]
 
 
 def finish(job, at=NOON, price=80_000):

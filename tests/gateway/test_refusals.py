@@ -33,7 +33,7 @@ V1 = f"/{settings.URL_PREFIX}v1/"
         ({"moderation": "none"}, 400, "invalid_request", "moderation"),
         ({"user": "u" * 257}, 400, "invalid_request", "user"),
         ({"background": "transparent", "output_format": "jpeg"}, 400, "invalid_request", "background"),
-        ({"response_format": "url"}, 400, "invalid_request", "response_format"),
+        ({"response_format": "png"}, 400, "invalid_request", "response_format"),
     ],
 )
 def test_a_wrong_field_is_named(post, tiny, fields, status, code, param):

@@ -1,0 +1,107 @@
+"""`Idempotency-Key`: the same call sent again gets the same answer, without a second picture or a second charge.
+
+A call that failed is made anew. One whose answer was drawn but could not be delivered is not drawn again: it is
+admitted and charged like a new call, with the pictures that are there.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.http import HttpRequest
+
+from playground.gateway.models import WORKING, Account, Job, Kept, Repeat, State
+from playground.gateway.renderers import Picture
+from playground.imageapi.errors import ApiError
+from playground.imageapi.messages import ImageRequest
+
+HEADER: Final = "Idempotency-Key"
+LIFETIME: Final = timedelta(hours=24)
+LONGEST: Final = 255
+
+
+class Replay(Exception):
+    """The call was made before: this is its answer."""
+
+    def __init__(self, kept: Kept) -> None:
+        self.kept = kept
+        super().__init__(kept.token)
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """A call that is to be made once: the SHA-256 of its key, and that of what it asks for."""
+
+    key: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Redelivery:
+    """Pictures that were drawn before, as a rendering."""
+
+    pictures: list[Picture]
+
+    def __iter__(self) -> Iterator[Picture]:
+        return iter(self.pictures)
+
+    def close(self) -> None:
+        """Nothing is left to do."""
+
+
+def once_of(request: HttpRequest, asked: ImageRequest) -> Once | None:
+    """What the header asks for; None without it. Raises ApiError for one that is too long."""
+    key = request.headers.get(HEADER, "").strip()
+    if not key:
+        return None
+    if len(key) > LONGEST:
+        raise ApiError("invalid_request", f"{HEADER} has over {LONGEST} characters.", param=HEADER)
+    return Once(hashlib.sha256(key.encode()).hexdigest(), fingerprint(asked))
+
+
+def fingerprint(asked: ImageRequest) -> str:
+    """The SHA-256 of what is asked for: parameters with their defaults, and what is in the files."""
+    files = [*(one.path for one in asked.images), *([asked.mask.path] if asked.mask else [])]
+    digests = []
+    for path in files:
+        with path.open("rb") as file:
+            digests.append(hashlib.file_digest(file, "sha256").hexdigest())
+    whole = [asked.endpoint, asked.parameters(), digests, asked.mask is not None]
+    return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
+
+
+def find(account: Account, once: Once, at: datetime) -> Kept | None:
+    """Pictures of an earlier call that were never delivered; None when there are none. Within admission.
+
+    Raises Replay when they were, ApiError `idempotency_mismatch` or `idempotency_in_progress`.
+    """
+    repeats = Repeat.objects.filter(account=account, key=once.key, created_at__gt=at - LIFETIME)
+    known = repeats.select_related("job").first()
+    if known is None:
+        return None
+    if known.fingerprint != once.fingerprint:
+        raise ApiError("idempotency_mismatch", param=HEADER)
+    job = known.job
+    is_alive = job.leased_until is not None and job.leased_until > at
+    if is_alive and job.state in (*WORKING, State.CHARGED):
+        raise ApiError("idempotency_in_progress", param=HEADER)
+    kept = Kept.objects.filter(job=job, until__gt=at).first()
+    if kept is not None and job.state == State.DELIVERED:
+        raise Replay(kept)
+    return kept
+
+
+def remember(account: Account, once: Once, job: Job, kept: Kept | None, at: datetime) -> None:
+    """From now on `job` is the call under this key, and the undelivered pictures are its own. Within admission."""
+    facts = {"fingerprint": once.fingerprint, "job": job, "created_at": at}
+    Repeat.objects.update_or_create(account=account, key=once.key, defaults=facts)
+    if kept is not None:
+        Kept.objects.filter(pk=kept.pk).update(job=job, until=at + LIFETIME)
+
+
+def sweep(at: datetime) -> None:
+    """Forget keys that are older than a day."""
+    Repeat.objects.filter(created_at__lte=at - LIFETIME).delete()

@@ -1,0 +1,113 @@
+"""Answers on disk: their pictures have addresses for an hour, and are there again when a call is sent again.
+
+Each is a folder below DATA_DIR with the pictures and a list of what they are; what is past its time, and the oldest
+when there are too many, is removed.
+"""
+
+import json
+import secrets
+import shutil
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from django.conf import settings
+from django.db.models import Sum
+
+from playground.gateway.models import Job, Kept
+from playground.gateway.renderers import Look, Picture
+from playground.imageapi.options import FILE_ENDINGS, MEDIA_TYPES, URL_LIFETIME_SECONDS
+
+LIST: Final = "answer.json"
+SHOWN: Final = timedelta(seconds=URL_LIFETIME_SECONDS)
+MOST_BYTES: Final = 4 * 1024**3
+# A folder without a row was left by a killed process; no answer takes so long to be written.
+STRAY_AFTER: Final = timedelta(hours=1)
+
+
+def keep(job: Job, drawn: Sequence[Picture], at: datetime, *, until: datetime, is_shown: bool) -> Kept:
+    """Write the pictures of a call to disk. Raises OSError of the disk."""
+    token = secrets.token_hex(20)
+    folder = _root() / token
+    folder.mkdir(parents=True)
+    for picture in drawn:
+        (folder / name_of(picture)).write_bytes(picture.data)
+    told = [{"look": asdict(one.look), "index": one.index, "revised_prompt": one.revised_prompt} for one in drawn]
+    (folder / LIST).write_text(json.dumps({"created": int(at.timestamp()), "pictures": told}), encoding="utf-8")
+    size = sum(len(picture.data) for picture in drawn)
+    kept = Kept.objects.create(
+        job=job, token=token, bytes=size, created_at=at, until=until, shown_until=at + SHOWN if is_shown else None
+    )
+    make_room()
+    return kept
+
+
+def pictures_of(kept: Kept) -> tuple[list[Picture], int]:
+    """The pictures of an answer, and its Unix time in seconds. Raises OSError when they are gone."""
+    folder = _root() / kept.token
+    told: dict[str, Any] = json.loads((folder / LIST).read_text(encoding="utf-8"))
+    pictures = []
+    for one in told["pictures"]:
+        empty = Picture(one["index"], b"", Look(**one["look"]), one["revised_prompt"])
+        data = (folder / name_of(empty)).read_bytes()
+        pictures.append(Picture(empty.index, data, empty.look, empty.revised_prompt))
+    return pictures, told["created"]
+
+
+def show_again(kept: Kept, at: datetime) -> None:
+    """The addresses of its pictures are given out once more."""
+    Kept.objects.filter(pk=kept.pk).update(shown_until=at + SHOWN)
+
+
+def shown(token: str, name: str, at: datetime) -> tuple[bytes, str] | None:
+    """The picture at an address and its media type; None when there is nothing any more."""
+    number, _, ending = name.partition(".")
+    kind = next((kind for kind, known in FILE_ENDINGS.items() if known == ending), None)
+    if kind is None or not number.isascii() or not number.isdigit():
+        return None
+    if not Kept.objects.filter(token=token, shown_until__gt=at).exists():
+        return None
+    try:
+        return (_root() / token / name).read_bytes(), MEDIA_TYPES[kind]
+    except OSError:
+        return None
+
+
+def name_of(picture: Picture) -> str:
+    """What the file of a picture is called: `1.png` is the first."""
+    return f"{picture.index + 1}.{FILE_ENDINGS.get(picture.look.output_format, 'png')}"
+
+
+def make_room(most: int = MOST_BYTES) -> None:
+    """Remove the oldest answers until all together have at most `most` bytes."""
+    total = Kept.objects.aggregate(total=Sum("bytes", default=0))["total"]
+    for kept in Kept.objects.order_by("created_at") if total > most else ():
+        if total <= most:
+            return
+        total -= kept.bytes
+        _remove(kept)
+
+
+def sweep(at: datetime) -> None:
+    """Remove what is past its time, and folders that have no row."""
+    for kept in Kept.objects.filter(until__lte=at):
+        _remove(kept)
+    if not _root().exists():
+        return
+    before = (at - STRAY_AFTER).timestamp()
+    old = [folder for folder in _root().iterdir() if folder.stat().st_mtime < before]
+    known = set(Kept.objects.values_list("token", flat=True))
+    for folder in old:
+        if folder.name not in known:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _remove(kept: Kept) -> None:
+    kept.delete()
+    shutil.rmtree(_root() / kept.token, ignore_errors=True)
+
+
+def _root() -> Path:
+    return Path(settings.DATA_DIR, "answers")

@@ -1,0 +1,79 @@
+"""`response_format=url`: pictures that are shown at an address for an hour."""
+
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import pytest
+from django.utils import timezone
+
+from playground.gateway.chores import clean_up
+from playground.gateway.models import Kept
+from tests.gateway.forms import refused
+from tests.gateway.tiny import PNG
+
+
+@pytest.fixture
+def urls(post, tiny):
+    """The addresses of two pictures."""
+    return [one["url"] for one in post(n=2, response_format="url").json()["data"]]
+
+
+def test_an_address_is_absolute_and_shows_the_picture_without_a_key(urls, client):
+    assert urls[0].startswith("http://testserver/qcode-img/v1/")
+    response = client.get(urlsplit(urls[0]).path)
+    assert (response.content, response["Content-Type"]) == (PNG, "image/png")
+
+
+def test_it_may_be_shown_on_every_page(urls, client):
+    response = client.get(urlsplit(urls[0]).path)
+    assert response["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert response["Access-Control-Allow-Origin"] == "*"
+    assert response["X-Content-Type-Options"] == "nosniff"
+
+
+def test_the_head_of_a_picture_can_be_asked_for(urls, client):
+    response = client.head(urlsplit(urls[0]).path)
+    assert (response.content, response["Content-Length"]) == (b"", str(len(PNG)))
+
+
+def test_addresses_follow_the_public_one(post, tiny, settings):
+    settings.PUBLIC_URL = "https://images.example.org"
+    (one,) = post(response_format="url").json()["data"]
+    assert one["url"].startswith("https://images.example.org/qcode-img/v1/")
+    assert set(one) == {"url", "revised_prompt"}
+
+
+def test_the_ending_says_the_format(post, tiny):
+    (one,) = post(response_format="url", output_format="jpeg").json()["data"]
+    assert one["url"].endswith("/1.jpg")
+
+
+def test_after_an_hour_it_is_gone_from_the_server_too(urls, client, settings):
+    Kept.objects.update(shown_until=timezone.now())
+    assert refused(client.get(urlsplit(urls[0]).path))[:2] == (404, "not_found")
+    clean_up(timezone.now() + timedelta(hours=1, seconds=1))
+    assert not Kept.objects.exists() and not list((settings.DATA_DIR / "answers").iterdir())
+
+
+@pytest.mark.parametrize("name", ["3.png", "1.gif", "answer.json", "..", "%2e%2e%2fanswer.json", "%00.png"])
+def test_nothing_else_of_the_folder_is_shown(urls, client, name):
+    folder = urlsplit(urls[0]).path.rpartition("/")[0]
+    assert client.get(f"{folder}/{name}").status_code == 404
+
+
+def test_pictures_that_were_never_shown_have_no_address(post, tiny, client):
+    post(headers={"Idempotency-Key": "one"})
+    token = Kept.objects.get().token
+    assert client.get(f"/qcode-img/v1/pictures/{token}/1.png").status_code == 404
+
+
+def test_the_same_call_again_shows_its_pictures_for_another_hour(post, tiny, client):
+    asked = {"response_format": "url", "headers": {"Idempotency-Key": "one"}}
+    first = post(**asked).json()
+    Kept.objects.update(shown_until=timezone.now())
+    assert post(**asked).json() == first
+    assert client.get(urlsplit(first["data"][0]["url"]).path).status_code == 200
+
+
+def test_an_edit_has_addresses_too(edit, tiny):
+    assert edit(response_format="url").json()["data"][0]["url"].endswith("/1.png")
