@@ -1,4 +1,5 @@
 import { Cells } from "../mask/parts/cells.js";
+import { Delivery } from "../mask/parts/delivery.js";
 import { Exporter } from "../mask/parts/exporter.js";
 import { Intake } from "../mask/parts/intake.js";
 import { Keeper } from "../mask/parts/keeper.js";
@@ -22,9 +23,8 @@ class MaskEditor extends HTMLElement {
     this.input = this.querySelector('input[type="file"][name="mask"]');
     this.#build();
     this.#listen();
-    this.studio.measure();
+    this.studio.camera.measure();
     this.#update();
-    this.input.tabIndex = -1;
     this.report.show(this.#outcome);
     this.dataset.ready = "view";
     this.#restore();
@@ -48,7 +48,7 @@ class MaskEditor extends HTMLElement {
   }
 
   #build() {
-    const on = (...listener) => this.#on(...listener);
+    const on = (target, name, act, options) => this.#on(target, name, act, options);
     const picture = { width: Number(this.dataset.width), height: Number(this.dataset.height) };
     this.words = new Words(this.querySelector("template[data-words]"));
     this.report = new Report(this, this.words);
@@ -69,16 +69,16 @@ class MaskEditor extends HTMLElement {
     this.keeper = new Keeper(this.dataset.key, studio.model);
     const read = () => studio.readPicture();
     this.exporter = new Exporter(this.dataset.worker, studio.model, read, (outcome) => this.#receive(outcome));
+    const ways = { finish: () => this.#finish(), isBehind: () => this.exporter.isBehind, waiting: () => this.intake.file };
+    this.delivery = new Delivery(this.input, this.dataset.maskFile, ways, on);
   }
 
   #listen() {
-    const sizes = new ResizeObserver(() => this.studio.measure());
+    const sizes = new ResizeObserver(() => this.studio.camera.measure());
     sizes.observe(this.studio.stage);
     this.#ends.signal.addEventListener("abort", () => sizes.disconnect());
     this.#on(this, "click", (event) => this.#click(event.target.closest("button")));
     this.#on(this.input, "change", () => this.#takeFile());
-    this.#on(document, "submit", (event) => event.target === this.input.form && this.#finish(), { capture: true });
-    this.#on(document, "formdata", (event) => this.#addTo(event));
     this.#on(window, "pagehide", () => this.keeper.keep());
   }
 
@@ -116,13 +116,13 @@ class MaskEditor extends HTMLElement {
       redo: () => studio.redo(),
       "zoom-in": () => studio.step(1),
       "zoom-out": () => studio.step(-1),
-      fit: () => studio.fit(),
-      actual: () => studio.actual(),
+      fit: () => studio.camera.fit(),
+      actual: () => studio.camera.actual(),
       close: () => studio.polygon.finish(),
       back: () => studio.polygon.back(),
       place: () => this.numbers.finish(),
       transparency: () => this.intake.takeTransparency(),
-      download: () => this.#download(),
+      download: () => this.delivery.download() || this.report.say("nothing"),
       file: () => this.input.click(),
     };
     (acts[action] ?? (() => studio.change(action)))();
@@ -140,17 +140,7 @@ class MaskEditor extends HTMLElement {
     const [file] = this.input.files;
     this.querySelector("details[open]")?.removeAttribute("open");
     if (file) this.intake.take(file, file.name);
-    else this.#fill(this.#outcome.png);
-  }
-
-  #download() {
-    this.exporter.finish();
-    if (!this.#outcome.png) return this.report.say("nothing");
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([this.#outcome.png], { type: "image/png" }));
-    link.download = this.dataset.maskFile;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+    else this.delivery.refill();
   }
 
   // -- what follows from it
@@ -165,13 +155,13 @@ class MaskEditor extends HTMLElement {
   #receive(outcome) {
     this.#outcome = outcome;
     this.toggleAttribute("data-behind", false);
-    this.#fill(outcome.png);
+    this.delivery.fill(outcome.png);
     this.#show();
   }
 
   /** A file waits for a decision, or no longer does. */
   #decided() {
-    this.#fill(this.#outcome.png);
+    this.delivery.refill();
     this.#show();
   }
 
@@ -181,26 +171,10 @@ class MaskEditor extends HTMLElement {
     this.dispatchEvent(new CustomEvent("mask-change", { bubbles: true, detail: { share, words } }));
   }
 
-  /** The input holds the mask; nothing when nothing is marked, unless a file waits for a decision. */
-  #fill(png) {
-    if (!png && this.intake.findings.length) return;
-    const files = new DataTransfer();
-    if (png) files.items.add(new File([png], this.dataset.maskFile, { type: "image/png" }));
-    this.input.files = files.files;
-  }
-
   #finish() {
     this.pointer.release();
     this.exporter.finish();
     this.keeper.keep();
-  }
-
-  /** Forms that are read without being submitted get the newest mask as well. */
-  #addTo(event) {
-    if (event.target !== this.input.form || !this.exporter.isBehind) return;
-    this.#finish();
-    if (this.input.files.length) event.formData.set("mask", this.input.files[0]);
-    else event.formData.delete("mask");
   }
 
   #update() {

@@ -3,13 +3,14 @@ import { fromAlpha } from "./export.js";
 
 /** {hasAlpha, isWhiteMarked}: without alpha what fills the edge is taken for what is kept. */
 export function understand({ width, height, data }) {
-  const hasAlpha = data.some((value, at) => at % 4 === 3 && value < 255);
-  return { hasAlpha, isWhiteMarked: brightnessAtEdge(data, width, height) < 128 };
+  return { hasAlpha: hasAlpha(data), isWhiteMarked: brightnessAtEdge(data, width, height) < 128 };
 }
 
 /** How much of each pixel is marked, by alpha. */
 export function byAlpha({ data }) {
-  return Uint8Array.from({ length: data.length / 4 }, (_, pixel) => fromAlpha(data[pixel * 4 + 3]));
+  const marked = new Uint8Array(data.length / 4);
+  for (let pixel = 0; pixel < marked.length; pixel++) marked[pixel] = fromAlpha(data[pixel * 4 + 3]);
+  return marked;
 }
 
 /** How much of each pixel is marked, by brightness. */
@@ -35,6 +36,11 @@ export function byDifference({ data }, other, tolerance) {
     if (apart > tolerance) marked[pixel] = 255;
   }
   return marked;
+}
+
+function hasAlpha(data) {
+  for (let at = 3; at < data.length; at += 4) if (data[at] < 255) return true;
+  return false;
 }
 
 const brightness = (data, at) => Math.round(data[at] * 0.299 + data[at + 1] * 0.587 + data[at + 2] * 0.114);

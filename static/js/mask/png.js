@@ -1,4 +1,5 @@
 import { Tokens } from "./deflate.js";
+import { endOfRun, wordsOf } from "./runs.js";
 
 const SIGNATURE = [137, 80, 78, 71, 13, 10, 26, 10];
 const UP = 2;
@@ -10,10 +11,11 @@ const MODULUS = 65521;
  */
 export function encode(alpha, width, height) {
   const [tokens, sum, change] = [new Tokens(), new Adler(), new Uint8Array(width)];
+  const words = wordsOf(alpha);
   for (let y = 0; y < height; y++) {
     tokens.literal(UP);
     sum.byte(UP);
-    if (y && isSame(alpha, y * width, width)) writeRun(tokens, sum, 0, width, true);
+    if (y && isSame(alpha, words, y * width, width)) writeRun(tokens, sum, 0, width, true);
     else writeRow(alpha, y * width, change, y > 0, tokens, sum);
   }
   const header = new Uint8Array(13);
@@ -34,7 +36,13 @@ function compressed(tokens, sum) {
   return data;
 }
 
-function isSame(alpha, start, width) {
+/** Is a row like the one above? */
+function isSame(alpha, words, start, width) {
+  if (width % 4 === 0) {
+    const [from, across] = [start / 4, width / 4];
+    for (let at = from; at < from + across; at++) if (words[at] !== words[at - across]) return false;
+    return true;
+  }
   for (let at = start; at < start + width; at++) if (alpha[at] !== alpha[at - width]) return false;
   return true;
 }
@@ -42,13 +50,12 @@ function isSame(alpha, start, width) {
 /** One row: its first pixel, then runs of equal pixels as matches four bytes back. */
 function writeRow(alpha, start, change, hasAbove, tokens, sum) {
   const width = change.length;
-  if (hasAbove) for (let x = 0; x < width; x++) change[x] = alpha[start + x] - alpha[start + x - width];
+  if (hasAbove) for (let x = 0, at = start; x < width; x++, at++) change[x] = alpha[at] - alpha[at - width];
   else change.set(alpha.subarray(start, start + width));
+  const words = wordsOf(change);
   for (let x = 0; x < width; ) {
-    const value = change[x];
-    let end = x + 1;
-    while (end < width && change[end] === value) end++;
-    writeRun(tokens, sum, value, end - x, x === 0);
+    const end = endOfRun(change, words, x, width);
+    writeRun(tokens, sum, change[x], end - x, x === 0);
     x = end;
   }
 }

@@ -98,26 +98,36 @@ function paintImport(bitmap, { mode, width, height, packed }) {
 /** Put another mask, of whatever size, over the whole bitmap. */
 function put(bitmap, mode, marked, width, height) {
   const isSame = width === bitmap.width && height === bitmap.height;
-  const read = isSame ? (x, y) => marked[y * width + x] : between(marked, width, height, bitmap);
-  for (let y = 0, at = 0; y < bitmap.height; y++) {
-    for (let x = 0; x < bitmap.width; x++, at++) {
-      if (mode === "replace") bitmap.data[at] = read(x, y);
-      else blend(bitmap.data, at, read(x, y), mode === "add");
-    }
-  }
-  return whole(bitmap);
+  const fitting = isSame ? marked : resampled(marked, width, height, bitmap);
+  if (mode === "replace") bitmap.data.set(fitting);
+  else for (let at = 0; at < fitting.length; at++) blend(bitmap.data, at, fitting[at], mode === "add");
 }
 
-/** Read a mask as if it were as large as `bitmap`, mixing neighbours. */
-function between(marked, width, height, bitmap) {
-  const place = (at, length, other) => Math.min(length - 1, Math.max(0, ((at + 0.5) * length) / other - 0.5));
-  return (x, y) => {
-    const [u, v] = [place(x, width, bitmap.width), place(y, height, bitmap.height)];
-    const [left, top] = [Math.floor(u), Math.floor(v)];
-    const [right, bottom] = [Math.min(width - 1, left + 1), Math.min(height - 1, top + 1)];
-    const mix = (one, other, share) => one + (other - one) * share;
-    const above = mix(marked[top * width + left], marked[top * width + right], u - left);
-    const below = mix(marked[bottom * width + left], marked[bottom * width + right], u - left);
-    return Math.round(mix(above, below, v - top));
-  };
+/** A mask as large as `bitmap`, neighbours mixed. */
+function resampled(marked, width, height, bitmap) {
+  const across = places(bitmap.width, width);
+  const down = places(bitmap.height, height);
+  const fitting = new Uint8Array(bitmap.data.length);
+  for (let y = 0, to = 0; y < bitmap.height; y++) {
+    const [above, below, low] = [down.first[y] * width, down.second[y] * width, down.share[y]];
+    for (let x = 0; x < bitmap.width; x++, to++) {
+      const [left, right, far] = [across.first[x], across.second[x], across.share[x]];
+      const upper = marked[above + left] * (1 - far) + marked[above + right] * far;
+      const lower = marked[below + left] * (1 - far) + marked[below + right] * far;
+      fitting[to] = upper * (1 - low) + lower * low + 0.5;
+    }
+  }
+  return fitting;
+}
+
+/** For each of `count` places which two of `length` pixels lie around it, and how far towards the second. */
+function places(count, length) {
+  const found = { first: new Int32Array(count), second: new Int32Array(count), share: new Float32Array(count) };
+  for (let at = 0; at < count; at++) {
+    const place = Math.min(length - 1, Math.max(0, ((at + 0.5) * length) / count - 0.5));
+    found.first[at] = Math.floor(place);
+    found.second[at] = Math.min(length - 1, found.first[at] + 1);
+    found.share[at] = place - found.first[at];
+  }
+  return found;
 }

@@ -1,6 +1,7 @@
 import { sized, simple } from "./operations.js";
 import { smallest } from "./lint.js";
 import { Model } from "./model.js";
+import { Camera } from "./parts/camera.js";
 import { Lines } from "./parts/lines.js";
 import { Screen } from "./parts/screen.js";
 import { Box } from "./tools/box.js";
@@ -8,7 +9,7 @@ import { Bucket } from "./tools/bucket.js";
 import { Lasso } from "./tools/lasso.js";
 import { Paint } from "./tools/paint.js";
 import { Polygon } from "./tools/polygon.js";
-import { centred, fit, nextStep, pan, toPicture, zoomTo } from "./viewport.js";
+import { toPicture } from "./viewport.js";
 
 const KEPT_PIXELS = 30_000;
 const idle = { begin() {}, move() {}, end() {}, cancel() {} };
@@ -16,7 +17,6 @@ const idle = { begin() {}, move() {}, end() {}, cancel() {} };
 /** The mask, the view of it and the tool in hand: what pointers, keys and buttons act upon. */
 export class Studio {
   #pixels = null;
-  #isFitted = true;
   #pointer = null;
   #box = null;
 
@@ -26,6 +26,7 @@ export class Studio {
     this.model = new Model(picture, { readPicture: () => this.readPicture() });
     this.screen = new Screen(stage, image, this.model);
     this.lines = new Lines(stage, this.screen);
+    this.camera = new Camera(this.screen, picture, (view) => this.#looked(view));
     const [paint, box] = [new Paint(this), new Box(this)];
     this.polygon = new Polygon(this);
     this.tools = { brush: paint, eraser: paint, rectangle: box, ellipse: box, polygon: this.polygon };
@@ -113,11 +114,13 @@ export class Studio {
     if (this.screen.look.peek === what) return;
     this.screen.look.peek = this.stage.dataset.peek = what;
     this.screen.refresh();
+    this.onUpdate();
   }
 
   // -- what pointers do
 
   begin(sample) {
+    this.peek("");
     this.tool.begin(sample);
   }
 
@@ -172,48 +175,25 @@ export class Studio {
 
   // -- the view
 
-  /** The stage changed its size, or the screen its density. */
-  measure() {
-    const before = this.screen.size;
-    this.screen.measure();
-    const { width, height } = this.screen.size;
-    if (!width || !height) return;
-    if (this.#isFitted) this.fit();
-    else this.pan((width - before.width) / 2, (height - before.height) / 2);
-  }
-
-  fit() {
-    this.#look(fit(this.screen.size, this.picture));
-    this.#isFitted = true;
-  }
-
-  /** One pixel of the picture on one of the screen. */
-  actual() {
-    this.#look(centred(1 / this.screen.density, this.screen.size, this.picture));
-  }
-
-  step(direction) {
-    const { width, height } = this.screen.size;
-    const point = this.#pointer?.at ?? { x: width / 2, y: height / 2 };
-    this.zoom(nextStep(this.view.scale, direction, this.screen.density), point);
-  }
-
-  zoom(scale, point) {
-    this.#look(zoomTo(this.view, scale, point, this.screen.size, this.picture));
+  zoom(scale, place) {
+    this.camera.zoom(scale, place);
   }
 
   pan(x, y) {
-    this.#look(pan(this.view, x, y, this.screen.size, this.picture));
+    this.camera.pan(x, y);
   }
 
-  #look(view) {
-    this.#isFitted = false;
-    this.screen.show(view);
+  step(direction) {
+    this.camera.step(direction, this.#pointer?.at);
+  }
+
+  #looked(view) {
     this.lines.draw();
     this.#placeGround(view);
     if (this.#pointer && this.tool.hasRing) this.hover(this.#pointer);
     this.onUpdate();
   }
+
   /** The chequered ground shows where the picture is transparent. */
   #placeGround({ x, y, scale }) {
     const { style } = this.stage.querySelector("[data-ground]");

@@ -19,6 +19,11 @@ export class Intake {
     this.onChange = onChange;
   }
 
+  /** The file that waits for a decision, or null. */
+  get file() {
+    return this.#waiting?.source instanceof File ? this.#waiting.source : null;
+  }
+
   /** What is to be decided about a file: [{code, values}]. */
   get findings() {
     if (!this.#waiting) return [];
@@ -35,7 +40,7 @@ export class Intake {
     const picture = await read(source).catch(() => null);
     if (!picture) return this.say("unreadable", { name });
     const facts = understand(picture);
-    this.#waiting = { picture, name, facts };
+    this.#waiting = { source, picture, name, facts };
     if (facts.hasAlpha && !this.#isOtherSize) this.decide("alpha");
     else this.onChange();
   }

@@ -10,7 +10,7 @@ export class Look {
     const stored = JSON.parse(localStorage.getItem(STORED) ?? "{}");
     for (const [name, value] of Object.entries(stored)) this.#choose(name, value);
     for (const name of ["colour", "pattern", "opacity"]) this.#apply(name);
-    for (const button of editor.querySelectorAll("[data-peek]")) this.#listen(button, on);
+    for (const button of editor.querySelectorAll("button[data-peek]")) this.#listen(button, on);
     this.shortcuts = this.#addShortcuts();
   }
 
@@ -27,8 +27,12 @@ export class Look {
     localStorage.setItem(STORED, JSON.stringify(look));
   }
 
+  /** Tell the scale, and which part is seen alone. */
   showView() {
     const { view, screen } = this.studio;
+    for (const button of this.editor.querySelectorAll("button[data-peek]")) {
+      button.setAttribute("aria-pressed", String(button.dataset.peek === screen.look.peek));
+    }
     if (view) this.editor.querySelector("[data-percent]").textContent = this.percent.format(view.scale * screen.density);
   }
 
@@ -63,10 +67,10 @@ export class Look {
     const press = () => {
       since = performance.now();
       isKept = button.getAttribute("aria-pressed") === "true";
-      this.#peek(button.dataset.peek);
+      this.studio.peek(button.dataset.peek);
     };
     const release = () => {
-      if (since) this.#peek(isKept || performance.now() - since > LONG_PRESS ? "" : button.dataset.peek);
+      if (since) this.studio.peek(isKept || performance.now() - since > LONG_PRESS ? "" : button.dataset.peek);
       since = 0;
     };
     on(button, "pointerdown", (event) => {
@@ -80,13 +84,6 @@ export class Look {
       press();
     });
     on(button, "keyup", (event) => (event.key === "Enter" || event.key === " ") && release());
-  }
-
-  #peek(what) {
-    this.studio.peek(what);
-    for (const button of this.editor.querySelectorAll("[data-peek]")) {
-      button.setAttribute("aria-pressed", String(button.dataset.peek === what));
-    }
   }
 
   /** The page's list of shortcuts names the editor's while it is there. */

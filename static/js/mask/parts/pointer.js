@@ -20,6 +20,8 @@ export class Pointer {
     on(stage, "lostpointercapture", (event) => this.#up(event));
     on(stage, "pointercancel", (event) => this.#gesture.cancel(event.pointerId));
     on(stage, "wheel", (event) => this.#wheel(event), { passive: false });
+    // Else the middle button begins to scroll by itself.
+    on(stage, "mousedown", (event) => event.button === MIDDLE && event.preventDefault());
     on(stage, "auxclick", (event) => event.button === MIDDLE && event.preventDefault());
     on(stage, "contextmenu", (event) => this.#gesture.isDrawing && event.preventDefault());
     on(window, "blur", () => this.release());

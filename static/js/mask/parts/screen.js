@@ -110,6 +110,7 @@ export class Screen {
     const { drawable } = this.picture.for(zoom);
     below.setTransform(1, 0, 0, 1, 0, 0);
     below.clearRect(0, 0, below.canvas.width, below.canvas.height);
+    if (!this.picture.image.naturalWidth) return;
     below.imageSmoothingEnabled = zoom < PIXELATED_FROM;
     below.drawImage(drawable, view.x * density, view.y * density, width * zoom, height * zoom);
   }
