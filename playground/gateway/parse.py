@@ -60,7 +60,9 @@ def _boolean(parameter: Parameter, value: object) -> bool:
 
 def _integer(parameter: Parameter, value: object) -> int:
     least, most = parameter.minimum, parameter.maximum
-    # bool is an int to Python, but not to people.
+    # JSON has one kind of number: 2.0 is the integer 2. bool is an int to Python, but not to people.
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
     if not isinstance(value, int) or isinstance(value, bool):
         raise ApiError("invalid_request", f"{parameter.name} must be an integer.", param=parameter.name)
     if (least is not None and value < least) or (most is not None and value > most):

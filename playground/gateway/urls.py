@@ -10,6 +10,7 @@ urlpatterns = [
     path("images/edits", views.edits, name="edits"),
     path("images/variations", views.variations, name="variations"),
     path("pictures/<slug:token>/<str:name>", views.picture, name="picture"),
+    path("openapi.json", views.openapi, name="openapi"),
     path("usage", views.usage, name="usage"),
     path("models", views.models, name="models"),
     path("models/<path:name>", views.model, name="model"),

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -22,6 +23,9 @@ COLUMNS: Final = (
     "id", "created", "endpoint", "size", "quality", "n", "images", "status", "code", "seconds", "micro_usd",
 )  # fmt: skip
 _FORMATS: Final = ("json", "csv")
+# The number of the last call that was shown.
+PAGE_PATTERN: Final = "[0-9]{1,18}"
+_PAGE: Final = re.compile(PAGE_PATTERN, re.ASCII)
 
 
 def usage(account: Account, query: QueryDict, at: datetime) -> HttpResponseBase:
@@ -33,7 +37,7 @@ def usage(account: Account, query: QueryDict, at: datetime) -> HttpResponseBase:
     today = day_of(at)
     first = today - timedelta(days=days - 1)
     ended = Job.objects.filter(account=account, date__gte=first, ended_at__isnull=False).order_by("-number")
-    calls = _after(ended, account, query.get("after", ""))
+    calls = _after(ended, query.get("after", ""))
     if wanted == "csv":
         return _as_csv(calls)
     page = list(calls[: PAGE + 1])
@@ -50,7 +54,7 @@ def usage(account: Account, query: QueryDict, at: datetime) -> HttpResponseBase:
             },
             "days": [_day(date.isoformat(), used.get(date, nothing)) for date in dates],
             "calls": [described(job) for job in page[:PAGE]],
-            "next": page[PAGE - 1].id if len(page) > PAGE else None,
+            "next": str(page[PAGE - 1].number) if len(page) > PAGE else None,
         }
     )
 
@@ -85,13 +89,12 @@ def _days(text: str) -> int:
     return int(text)
 
 
-def _after(calls: QuerySet[Job], account: Account, token: str) -> QuerySet[Job]:
+def _after(calls: QuerySet[Job], token: str) -> QuerySet[Job]:
     if not token:
         return calls
-    last = Job.objects.filter(account=account, id=token).first() if "\0" not in token else None
-    if last is None:
+    if not _PAGE.fullmatch(token):
         raise ApiError("invalid_request", "after must be the value of next in an earlier answer.", param="after")
-    return calls.filter(number__lt=last.number)
+    return calls.filter(number__lt=int(token))
 
 
 def _as_csv(calls: QuerySet[Job]) -> HttpResponseBase:

@@ -8,6 +8,7 @@ from playground.gateway import answers, kept
 from playground.gateway.auth import authenticate
 from playground.gateway.call import Call
 from playground.gateway.endpoint import endpoint
+from playground.gateway.openapi.document import document
 from playground.gateway.serve import serve
 from playground.gateway.usage import usage as usage_of
 from playground.imageapi.errors import ApiError
@@ -46,6 +47,12 @@ def model(request: HttpRequest, call: Call, name: str) -> HttpResponse:
     """One model."""
     call.key = authenticate(request).prefix
     return answers.as_json(answers.model(name))
+
+
+@endpoint("openapi.json", "GET", "HEAD")
+def openapi(request: HttpRequest, call: Call) -> HttpResponse:
+    """This API, described for programs."""
+    return answers.as_json(document())
 
 
 @endpoint("pictures/{token}/{name}", "GET", "HEAD")

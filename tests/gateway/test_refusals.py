@@ -25,7 +25,7 @@ V1 = f"/{settings.URL_PREFIX}v1/"
         ({"n": 5}, 400, "invalid_request", "n"),
         ({"n": True}, 400, "invalid_request", "n"),
         ({"n": "2"}, 400, "invalid_request", "n"),
-        ({"n": 2.0}, 400, "invalid_request", "n"),
+        ({"n": 2.5}, 400, "invalid_request", "n"),
         ({"n": 10**400}, 400, "invalid_request", "n"),
         ({"stream": 1}, 400, "invalid_request", "stream"),
         ({"partial_images": 4}, 400, "invalid_request", "partial_images"),
@@ -41,6 +41,11 @@ def test_a_wrong_field_is_named(post, tiny, fields, status, code, param):
     error = response.json()["error"]
     assert (response.status_code, error["code"], error["param"]) == (status, code, param)
     assert not tiny.asked
+
+
+def test_a_whole_number_may_have_a_decimal_point(post, tiny):
+    assert post(n=2.0).status_code == 200
+    assert repr(tiny.asked[0].n) == "2"
 
 
 def test_the_longest_prompt_is_taken(post, tiny):

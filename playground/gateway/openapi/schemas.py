@@ -1,0 +1,184 @@
+"""JSON schemas of what is sent and what comes back."""
+
+from typing import Any, Final
+
+from playground.gateway.usage import COLUMNS
+from playground.imageapi.errors import API_ERRORS
+from playground.imageapi.options import (
+    BACKGROUNDS,
+    ENDPOINTS,
+    MAX_FILE_BYTES,
+    MAX_TOTAL_BYTES,
+    MIB,
+    OUTPUT_FORMATS,
+    PARAMETER,
+    QUALITIES,
+    SIZE_NAMES,
+    Endpoint,
+    Parameter,
+    parameters_of,
+)
+
+type Schema = dict[str, Any]
+
+TEXT: Final[Schema] = {"type": "string"}
+COUNT: Final[Schema] = {"type": "integer", "minimum": 0}
+KINDS: Final = {"generations": "image_generation", "edits": "image_edit"}
+_ABOUT: Final = {
+    "model": "The model that makes the pictures.",
+    "prompt": "What to draw, or what to change. May be empty on edits.",
+    "image": f"Source pictures: PNG, JPEG or WebP, each at most {MAX_FILE_BYTES // MIB} MB, all files together at "
+    f"most {MAX_TOTAL_BYTES // MIB} MB. `image[]` is understood too.",
+    "mask": "A PNG whose transparent area is repainted; it applies to the first image.",
+    "size": "Width and height in pixels. `auto` (edits only) follows the first image.",
+    "quality": "More takes longer and costs more.",
+    "n": "How many pictures.",
+    "background": "`transparent` needs PNG or WebP.",
+    "output_format": "The format of the pictures.",
+    "output_compression": "For JPEG and WebP; PNG ignores it.",
+    "input_fidelity": "`high` keeps more of the source pictures.",
+    "moderation": "How strict the content policy is.",
+    "response_format": "`url` answers with addresses that live for 60 minutes.",
+    "stream": "Answer with server-sent events.",
+    "partial_images": "How many previews of each picture a stream shows.",
+    "user": "An identifier of your end user.",
+}
+
+
+def ref(name: str) -> Schema:
+    """A pointer to a schema of this document."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def schemas() -> dict[str, Schema]:
+    """All schemas by name."""
+    return {
+        **{f"{endpoint}_request": request(endpoint) for endpoint in ENDPOINTS},
+        "pictures": _pictures(),
+        "usage_tokens": _tokens(),
+        "model": _model(),
+        "models": _closed({"object": {"const": "list"}, "data": {"type": "array", "items": ref("model")}}),
+        "usage": _usage(),
+        "error": _error(),
+        **{f"{endpoint}_event": _event(endpoint) for endpoint in ENDPOINTS},
+    }
+
+
+def request(endpoint: Endpoint) -> Schema:
+    """What is sent to an endpoint; unknown fields are allowed and ignored."""
+    parameters = parameters_of(endpoint)
+    return {
+        "type": "object",
+        "properties": {one.name: _property(one, endpoint) for one in parameters},
+        "required": [one.name for one in parameters if one.required],
+    }
+
+
+def _property(parameter: Parameter, endpoint: Endpoint) -> Schema:
+    about: Schema = {"description": _ABOUT[parameter.name]}
+    default = parameter.default_for(endpoint)
+    if default is not None:
+        about["default"] = default
+    if parameter.kind == "file":
+        file: Schema = {"type": "string", "contentMediaType": "application/octet-stream"}
+        if parameter.maximum is None:
+            return file | about
+        return {"type": "array", "items": file, "minItems": parameter.minimum, "maxItems": parameter.maximum} | about
+    # In JSON, null counts as not sent.
+    is_nullable = endpoint == "generations" and not parameter.required
+    schema: Schema = {"type": [parameter.kind, "null"] if is_nullable else parameter.kind}
+    if values := parameter.accepts(endpoint):
+        schema["enum"] = [*values, None] if is_nullable else list(values)
+    for name, limit in (
+        ("minimum", parameter.minimum),
+        ("maximum", parameter.maximum),
+        ("maxLength", parameter.max_length),
+    ):
+        if limit is not None:
+            schema[name] = limit
+    if parameter.name == "prompt" and endpoint == "generations":
+        schema |= {"minLength": 1, "pattern": r"\S"}
+    return schema | about
+
+
+def _pictures() -> Schema:
+    shown = {"b64_json": {**TEXT, "contentEncoding": "base64"}, "url": {**TEXT, "format": "uri"}}
+    picture = {
+        "type": "object",
+        "properties": {**shown, "revised_prompt": TEXT},
+        "oneOf": [{"required": [name]} for name in shown],
+        "additionalProperties": False,
+    }
+    data = {"type": "array", "items": picture, "minItems": 1, "maxItems": PARAMETER["n"].maximum}
+    return _closed({"created": COUNT, "data": data, **_look(), "usage": ref("usage_tokens")})
+
+
+def _event(endpoint: Endpoint) -> Schema:
+    """One event of a stream; `index` says which of n pictures it shows."""
+    shown = {"b64_json": TEXT, "index": COUNT, "created_at": COUNT, **_look()}
+    kind = KINDS[endpoint]
+    preview = {"type": {"const": f"{kind}.partial_image"}, **shown, "partial_image_index": COUNT}
+    whole = {"type": {"const": f"{kind}.completed"}, **shown, "revised_prompt": TEXT, "usage": ref("usage_tokens")}
+    failed = {"type": {"const": "error"}, "error": _error_fields()}
+    return {"oneOf": [_closed(preview), _closed(whole), _closed(failed)]}
+
+
+def _look() -> dict[str, Schema]:
+    return {
+        "background": {"enum": [one for one in BACKGROUNDS if one != "auto"]},
+        "output_format": {"enum": list(OUTPUT_FORMATS)},
+        "quality": {"enum": list(QUALITIES)},
+        "size": {"enum": list(SIZE_NAMES)},
+    }
+
+
+def _usage() -> Schema:
+    day = _closed({"date": {**TEXT, "format": "date"}, "images": COUNT, "micro_usd": COUNT})
+    today = _closed({"images": COUNT, "limit": COUNT, "resets_at": {**TEXT, "format": "date-time"}})
+    kinds: dict[str, Schema] = {
+        "n": {"type": ["integer", "null"]},
+        "seconds": {"type": "number", "minimum": 0},
+        **{name: TEXT for name in ("id", "endpoint", "size", "quality", "code")},
+    }
+    call = _closed({name: kinds.get(name, COUNT) for name in COLUMNS})
+    return _closed(
+        {
+            "object": {"const": "usage"},
+            "today": today,
+            "days": {"type": "array", "items": day},
+            "calls": {"type": "array", "items": call},
+            "next": {"type": ["string", "null"], "description": "Send it as `after` to get the next page."},
+        }
+    )
+
+
+def _error() -> Schema:
+    return _closed({"error": _error_fields()})
+
+
+def _error_fields() -> Schema:
+    return _closed(
+        {
+            "type": {"enum": sorted({row.type for row in API_ERRORS})},
+            "code": {"enum": [row.code for row in API_ERRORS]},
+            "message": TEXT,
+            "param": {"type": ["string", "null"]},
+        }
+    )
+
+
+def _tokens() -> Schema:
+    details = _closed({"text_tokens": COUNT, "image_tokens": COUNT})
+    counts = {"input_tokens": COUNT, "input_tokens_details": details, "output_tokens": COUNT, "total_tokens": COUNT}
+    return _closed(counts)
+
+
+def _model() -> Schema:
+    values = {"enum": list(PARAMETER["model"].values)}
+    return _closed({"id": values, "object": {"const": "model"}, "created": COUNT, "owned_by": TEXT})
+
+
+def _closed(properties: dict[str, Schema]) -> Schema:
+    """An object that has all of these properties and no other."""
+    required = list(properties)
+    return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}

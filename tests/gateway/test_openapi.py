@@ -1,0 +1,86 @@
+"""`v1/openapi.json`: complete, and never at odds with what the API does."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+
+from playground.gateway.openapi.document import document
+from playground.gateway.urls import urlpatterns
+from playground.imageapi.errors import API_ERRORS
+from playground.imageapi.options import ENDPOINTS, parameters_of
+
+SCHEMAS = document()["components"]["schemas"]
+
+
+def test_it_can_be_read_without_a_key(client):
+    response = client.get(f"/{settings.URL_PREFIX}v1/openapi.json")
+    assert response.json() == json.loads(json.dumps(document()))
+    assert response.json()["openapi"] == "3.1.0"
+
+
+def test_every_address_is_in_it():
+    # Variations are not offered; their address only says what to do instead.
+    routes = {re.sub(r"<\w+:(\w+)>", r"{\1}", str(one.pattern)) for one in urlpatterns[:-1]} - {"images/variations"}
+    assert {f"/{route}".replace("models/{name}", "models/{model}") for route in routes} == set(document()["paths"])
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS)
+def test_every_parameter_is_in_it_with_its_values(endpoint):
+    schema = SCHEMAS[f"{endpoint}_request"]
+    assert list(schema["properties"]) == [one.name for one in parameters_of(endpoint)]
+    for one in parameters_of(endpoint):
+        described = schema["properties"][one.name]
+        assert [value for value in described.get("enum", ()) if value] == list(one.accepts(endpoint))
+        assert described["description"]
+
+
+def test_every_error_is_in_it():
+    said = json.dumps([answer for _, answer in answers()])
+    assert [row.code for row in API_ERRORS if f"`{row.code}`" not in said] == []
+
+
+def test_every_pointer_leads_somewhere():
+    for name in re.findall(r'"#/components/([^"]+)"', json.dumps(document())):
+        place = document()["components"]
+        for step in name.split("/"):
+            place = place[step]
+
+
+@pytest.mark.parametrize("schema", ["pictures", "usage", "models"])
+def test_answers_have_exactly_the_fields_that_are_described(post, tiny, client, key, schema):
+    drawn = post(n=2).json()
+    auth = {"Authorization": f"Bearer {key}"}
+    bodies = {"pictures": lambda: drawn}
+    body = bodies.get(schema, lambda: client.get(f"/{settings.URL_PREFIX}v1/{schema}", headers=auth).json())()
+    check(body, SCHEMAS[schema])
+
+
+def test_refusals_have_exactly_the_fields_that_are_described(post):
+    check(post(size="1x1").json(), SCHEMAS["error"])
+
+
+def answers() -> Iterator[tuple[str, Any]]:
+    """Every answer of every operation."""
+    for path in document()["paths"].values():
+        for operation in path.values():
+            if isinstance(operation, dict):
+                yield from operation["responses"].items()
+
+
+def check(value: Any, schema: dict[str, Any]) -> None:
+    """That a value has the fields and values of a schema, as far as ours go."""
+    if "$ref" in schema:
+        return check(value, SCHEMAS[schema["$ref"].rpartition("/")[2]])
+    assert value == schema.get("const", value)
+    assert value in schema.get("enum", [value])
+    if schema.get("type") == "object":
+        assert set(schema.get("required", ())) <= set(value) <= set(schema["properties"])
+        for name in value:
+            check(value[name], schema["properties"][name])
+    if schema.get("type") == "array":
+        for one in value:
+            check(one, schema["items"])
