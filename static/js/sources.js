@@ -23,8 +23,9 @@ export function moved(ids, id, place) {
   return [...others.slice(0, place), id, ...others.slice(place)];
 }
 
-/** Where an item dragged to `x`, `y` belongs among boxes that are laid out in rows, from 0. */
-export function placeAt(x, y, boxes) {
-  const before = boxes.filter((box) => y > box.bottom || (y >= box.top && x > box.left + box.width / 2));
-  return before.length;
+/** Where a dragged item goes that was at `place`: past the box of another one that the pointer has come to. */
+export function placeAt(x, y, boxes, place) {
+  const under = boxes.findIndex((box) => x >= box.left && x <= box.right && y >= box.top && y <= box.bottom);
+  if (under < 0) return place;
+  return under < place ? under : under + 1;
 }

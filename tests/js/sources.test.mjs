@@ -27,11 +27,12 @@ test("an item moves to a place", () => {
   assert.deepEqual(moved(["a", "b", "c"], "c", 0), ["c", "a", "b"]);
   assert.deepEqual(moved(["a", "b", "c"], "a", 2), ["b", "c", "a"]);
 });
-test("the place under the pointer goes by halves and rows", () => {
-  const box = (left, top) => ({ left, top, width: 100, bottom: top + 50 });
-  const boxes = [box(0, 0), box(110, 0), box(0, 60)];
-  assert.equal(placeAt(20, 20, boxes), 0);
-  assert.equal(placeAt(70, 20, boxes), 1);
-  assert.equal(placeAt(20, 80, boxes), 2);
-  assert.equal(placeAt(80, 80, boxes), 3);
+test("a dragged item goes past the one that the pointer comes to", () => {
+  const box = (left, top) => ({ left, top, right: left + 100, bottom: top + 50 });
+  const others = [box(0, 0), box(220, 0), box(0, 60)];
+  assert.equal(placeAt(130, 20, others, 1), 1);
+  assert.equal(placeAt(230, 20, others, 1), 2);
+  assert.equal(placeAt(90, 20, others, 1), 0);
+  assert.equal(placeAt(50, 80, others, 1), 3);
+  assert.equal(placeAt(500, 500, others, 1), 1);
 });

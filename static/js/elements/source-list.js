@@ -245,7 +245,8 @@ class SourceList extends HTMLElement {
       if (!("dragging" in item.dataset) && Math.hypot(move.clientX - start.x, move.clientY - start.y) < 5) return;
       item.dataset.dragging = "";
       const others = [...this.querySelectorAll("#sources [data-source]")].filter((one) => one !== item);
-      const place = placeAt(move.clientX, move.clientY, others.map((one) => one.getBoundingClientRect()));
+      const boxes = others.map((one) => one.getBoundingClientRect());
+      const place = placeAt(move.clientX, move.clientY, boxes, this.#ids.indexOf(item.dataset.source));
       const ids = moved(this.#ids, item.dataset.source, place);
       if (ids.join() !== this.#ids.join()) {
         item.style.translate = "";
@@ -258,7 +259,8 @@ class SourceList extends HTMLElement {
     });
     on("pointerup", () => finish(true));
     on("pointercancel", () => finish(false));
-    on("lostpointercapture", () => finish(true));
+    // A finger holds what it touched at first; that this ends is no end of the drag.
+    on("lostpointercapture", (lost) => lost.target === grip && finish(true));
   }
 
   /** The others move around the dragged one: an element that leaves the page for a moment loses the pointer. */
