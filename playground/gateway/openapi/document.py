@@ -95,9 +95,7 @@ def _usage() -> Schema:
     after = {"type": "string", "pattern": f"^{PAGE_PATTERN}$"}
     operation["parameters"] = [
         _query("days", days, "How many Beijing days, today included."),
-        _query(
-            "after", {"type": "string", "pattern": f"^{PAGE_PATTERN}$"}, "The value of `next` in an earlier answer."
-        ),
+        _query("after", after, "The value of `next` in an earlier answer."),
         _query("format", {"type": "string", "enum": ["json", "csv"], "default": "json"}, "csv: one row a call."),
     ]
     return operation
