@@ -1,5 +1,6 @@
 """Read the environment once, loudly: a wrong value stops the start with a sentence."""
 
+import ipaddress
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -68,3 +69,13 @@ def _number[T: (int, float)](name: str, default: T, read: Callable[[str], T], ki
 def listed(name: str) -> list[str]:
     """The setting as a list of texts, comma separated."""
     return [part.strip() for part in text(name).split(",") if part.strip()]
+
+
+def addresses(name: str) -> list[str]:
+    """The setting as a list of IP addresses, comma separated."""
+    for address in listed(name):
+        try:
+            ipaddress.ip_address(address)
+        except ValueError:
+            refuse(name, f"holds {address!r}, which is not an IP address")
+    return listed(name)

@@ -28,8 +28,8 @@ from playground.runs import runner, wake
 
 STOP_SECONDS: Final = 9.0
 RESTART_SECONDS: Final = 1.0
-# Hundreds of threads wait for pictures; a small stack each keeps them cheap.
-STACK_BYTES: Final = 512 * 1024
+# Stacks cost only what is touched. Below 1.5 MB a nested JSON text overflows them before Python says RecursionError.
+STACK_BYTES: Final = 4 * 1024 * 1024
 MOST_FILES: Final = 65_536
 
 

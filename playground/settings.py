@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import secrets
 import sys
 import tempfile
@@ -32,8 +33,10 @@ ALLOWED_HOSTS = env.listed("ALLOWED_HOSTS") or [
     *LOOPBACK_HOSTS,
     *([_public.hostname] if _public.hostname else []),
 ]
-TRUSTED_PROXIES = env.listed("TRUSTED_PROXIES")
+TRUSTED_PROXIES = env.addresses("TRUSTED_PROXIES")
 URL_PREFIX = env.possibly_empty("URL_PREFIX", "qcode-img/").strip("/")
+if not re.fullmatch(r"(?:[A-Za-z0-9._~-]+(?:/[A-Za-z0-9._~-]+)*)?", URL_PREFIX):
+    env.refuse("URL_PREFIX", f"is {URL_PREFIX!r}, but must be a path of letters, digits, hyphens and dots")
 URL_PREFIX = f"{URL_PREFIX}/" if URL_PREFIX else ""
 WEB_WORKERS = env.integer("WEB_WORKERS", 2, least=1, most=64)
 WEB_THREADS = env.integer("WEB_THREADS", 600, least=4, most=4000)
@@ -73,6 +76,8 @@ ENGINE_SECRET = env.secret("ENGINE_SECRET") or secrets.token_urlsafe(32)
 
 DATABASE_URL = env.secret("DATABASE_URL")
 if DATABASE_URL:
+    if urlsplit(DATABASE_URL).scheme not in ("sqlite", "postgres", "postgresql"):
+        env.refuse("DATABASE_URL", "must begin with postgres:// or sqlite://")
     DATABASES = {"default": dict(dj_database_url.parse(DATABASE_URL, conn_max_age=60))}
 else:
     DATABASES = {
@@ -107,6 +112,8 @@ if bool(GATEWAY_UPSTREAM_URL) != bool(GATEWAY_UPSTREAM_KEY):
 RUN_DEADLINE = env.seconds("RUN_DEADLINE", 180, least=1, most=3600)
 DEMO_SECONDS = env.seconds("DEMO_SECONDS", 3, least=0, most=600)
 SUPPORT_URL = env.text("SUPPORT_URL")
+if SUPPORT_URL and urlsplit(SUPPORT_URL).scheme not in ("http", "https", "mailto"):
+    env.refuse("SUPPORT_URL", f"is {SUPPORT_URL!r}, but must begin with https://, http:// or mailto:")
 TASKS = {"default": {"BACKEND": "playground.runs.wake.WakeBackend"}}
 
 # -- Django ---------------------------------------------------------------------------------------------------

@@ -56,6 +56,11 @@ def test_a_taken_port_is_said_in_a_sentence(tmp_path: Path) -> None:
         ("IMAGE_APIS", "mine=ftp://example.org/v1", "ends in /v1"),
         ("PUBLIC_URL", "example.org", "must be an address"),
         ("SECRET_KEY_FILE", "/nowhere", "cannot be read"),
+        ("IMAGE_APIS", "mine", "has no address"),
+        ("TRUSTED_PROXIES", "proxy", "is not an IP address"),
+        ("SUPPORT_URL", "javascript:alert(1)", "must begin with https"),
+        ("URL_PREFIX", "/a b/", "must be a path"),
+        ("DATABASE_URL", "mysql://x", "must begin with postgres"),
     ],
 )
 def test_a_wrong_setting_stops_the_start_with_a_sentence(tmp_path: Path, name: str, value: str, said: str) -> None:

@@ -104,6 +104,8 @@ def _parse_entry(entry: str, builtin_url: str) -> ImageApi:
     profile = PROFILES.get(kind or "qcode")
     if profile is None:
         raise ValueError(f"{kind!r} is not a profile; there are {', '.join(PROFILES)}")
+    if not address.strip():
+        raise ValueError(f"{api_id!r} has no address: write {api_id}=https://…/v1")
     base_url = address.strip().rstrip("/")
     parts = urlsplit(base_url)
     if parts.scheme not in ("http", "https") or not parts.hostname or not parts.path.endswith("/v1"):

@@ -49,7 +49,7 @@ class Frame:
         """Address, label, and whether it is this page."""
         match = getattr(self._request, "resolver_match", None)
         current = match.url_name if match else ""
-        places = (("generate", _("Generate")), ("runs", _("History")))
+        places = (("generate", _("Generate")), ("edit", _("Edit")), ("runs", _("History")))
         return [(reverse(name), label, name == current) for name, label in places]
 
     @cached_property

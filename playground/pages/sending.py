@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from http import HTTPStatus
+from typing import Final
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -14,6 +15,8 @@ from playground.pages.forms import BriefForm
 from playground.runs.connection import Connection
 from playground.runs.models import Run
 from playground.runs.submit import submit
+
+EXISTING: Final = "existing_run"
 
 
 def send(
@@ -35,9 +38,10 @@ def send(
     return submit(visitor.of(request), Connection(api, secret), form.to_request(images, mask), token=token)
 
 
-def go_to(run: Run, started: datetime) -> HttpResponse:
+def go_to(request: HttpRequest, run: Run, started: datetime) -> HttpResponse:
     """On to the run's page, which says so when the run was there before the form was sent at `started`."""
-    existing = "?existing=1" if run.created_at < started else ""
-    response = redirect(reverse("run", args=[run.pk]) + existing)
+    if run.created_at < started:
+        request.session[EXISTING] = run.pk
+    response = redirect(reverse("run", args=[run.pk]))
     response.status_code = HTTPStatus.SEE_OTHER
     return response

@@ -14,22 +14,24 @@ _DEAD: Final = (State.FAILED, State.INTERRUPTED, State.CANCELLED)
 
 
 def for_browser(request: HttpRequest, form: str = "form") -> str:
-    """The token of a page's form: the same for the whole browser session, until a run with it failed uncharged.
+    """The token of a page's form: the same until a run with it has ended; then a new visit begins the next round.
 
-    Then the next round begins, so that "the same again" after a failure is a new run.
+    Going back is no new visit: htmx says so, and the page's script puts the old token in otherwise. Only after a
+    failure that cost nothing is "back and the same again" a new run.
     """
     stem = f"{visitor.derived(request, form)}."
     who = visitor.known(request)
     newest = Run.objects.filter(visitor=who, token__startswith=stem).first() if who else None
-    return f"{stem}{_next_round(newest, stem)}"
+    return f"{stem}{_next_round(newest, stem, is_back=request.headers.get('HX-History-Restore-Request') == 'true')}"
 
 
-def _next_round(newest: Run | None, stem: str) -> int:
+def _next_round(newest: Run | None, stem: str, *, is_back: bool) -> int:
     if newest is None:
         return 0
     count = newest.token.removeprefix(stem)
     number = int(count) if re.fullmatch(r"[0-9]{1,6}", count, re.ASCII) else 0
-    return number + 1 if newest.state in _DEAD and newest.charged == "no" else number
+    failed_free = newest.state in _DEAD and newest.charged == "no"
+    return number + 1 if failed_free or not (newest.is_active or is_back) else number
 
 
 def after(run_id: str) -> str:

@@ -37,5 +37,8 @@ class HttpsRedirectMiddleware:
         if settings.IS_HTTPS and not request.is_secure():
             domain, _ = split_domain_port(request.get_host())
             if domain not in settings.LOOPBACK_HOSTS:
-                return HttpResponsePermanentRedirect(f"{settings.PUBLIC_URL}{request.get_full_path()}")
+                # 308: a POST stays a POST.
+                return HttpResponsePermanentRedirect(
+                    f"{settings.PUBLIC_URL}{request.get_full_path()}", preserve_request=True
+                )
         return self.get_response(request)

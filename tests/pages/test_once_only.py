@@ -21,7 +21,7 @@ def end(state, charged):
 
 def test_the_same_form_twice_is_one_run(client):
     first = send(client)
-    assert send(client)["Location"] == first["Location"] + "?existing=1"
+    assert send(client)["Location"] == first["Location"]
     assert Run.objects.count() == 1
 
 
@@ -83,8 +83,25 @@ def test_the_same_again_after_an_uncharged_failure_is_a_new_run(client):
     assert Run.objects.count() == 2
 
 
-def test_the_same_again_after_a_failure_that_may_have_cost_is_the_old_run(client):
+@pytest.mark.parametrize(("state", "charged"), [(State.FAILED, "maybe"), (State.SUCCEEDED, "yes")])
+def test_back_and_the_same_again_after_what_may_have_cost_is_the_old_run(client, state, charged):
     send(client)
-    end(State.FAILED, "maybe")
+    end(state, charged)
+    going_back = {"HX-Request": "true", "HX-History-Restore-Request": "true"}
+    token = client.get(BASE, headers=going_back).context["form"]["token"].value()
+    client.post(BASE, {"prompt": "A red fox", "token": token})
+    assert Run.objects.count() == 1
+
+
+def test_a_new_visit_after_the_run_has_ended_may_ask_for_the_same_again(client):
+    send(client)
+    end(State.SUCCEEDED, "yes")
+    send(client)
+    assert Run.objects.count() == 2
+
+
+def test_a_duplicated_tab_of_a_run_that_goes_on_is_the_same_run(client):
+    send(client)
+    end(State.RUNNING, "no")
     send(client)
     assert Run.objects.count() == 1

@@ -36,7 +36,7 @@ def edit(request: HttpRequest) -> HttpResponse:
         response = show(request, "pages/edit.html", status=HTTPStatus.UNPROCESSABLE_ENTITY, **context)
     else:
         words.forget(request)
-        response = go_to(run, started)
+        response = go_to(request, run, started)
     vault.hand_over(request, response)
     return response
 

@@ -24,7 +24,7 @@ def generate(request: HttpRequest) -> HttpResponse:
         context = studio(request, form)
         response = show(request, "pages/generate.html", status=HTTPStatus.UNPROCESSABLE_ENTITY, **context)
     else:
-        response = go_to(run, started)
+        response = go_to(request, run, started)
     vault.hand_over(request, response)
     return response
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from playground.pages import visitor
 from playground.pages.cards import card
 from playground.pages.edit_studio import run_edit_brief, run_edit_studio
+from playground.pages.sending import EXISTING
 from playground.pages.show import show
 from playground.pages.studio import run_brief, studio
 from playground.runs import history
@@ -79,14 +80,15 @@ def see_other(name: str, *args: str, notice: str = "") -> HttpResponse:
 
 
 def _context(request: HttpRequest, found: Run) -> dict[str, Any]:
-    shown: dict[str, Any] = {"card": card(found), "notice": _notice(request)}
+    shown: dict[str, Any] = {"card": card(found), "notice": _notice(request, found)}
     if found.endpoint == "edits":
         return run_edit_studio(request, run_edit_brief(request, found), found, **shown)
     return studio(request, run_brief(request, found), **shown)
 
 
-def _notice(request: HttpRequest) -> str:
-    if request.GET.get("existing"):
+def _notice(request: HttpRequest, found: Run | None = None) -> str:
+    if found is not None and request.session.get(EXISTING) == found.pk:
+        del request.session[EXISTING]
         return _("You ran exactly this already; here it is. Again makes another.")
     if request.GET.get("notice") == "active":
         return _("A run that is still going cannot be deleted: cancel it first.")

@@ -27,7 +27,7 @@ def paint(art: Art) -> None:
         art.canvas.fill(paper)
     lines = words(art)
     x, y = art.width / 2, art.height * (0.42 if lines else 0.5)
-    size = art.unit * (0.24 if lines else 0.3)
+    size = art.unit * (0.24 if lines else 0.3) * (1 - 0.05 * (art.index % 4))
     badge = _badge(art, x, y, size, tint, rounded=dice.random() < 0.5)
     _symbol(art, x, y, size, badge, (tint, second))
     if lines:
