@@ -62,11 +62,11 @@ class Multipart:
         ).encode(errors="replace")
 
 
-def body_of(request: ImageRequest) -> tuple[bytes | Multipart, str]:
-    """The body of a request and its content type. Raises SourceLost."""
+def body_of(request: ImageRequest, images_field: str = "image") -> tuple[bytes | Multipart, str]:
+    """The body of a request and its content type; pictures go as `images_field`. Raises SourceLost."""
     if request.endpoint == "generations":
         return json.dumps(request.parameters()).encode(), "application/json"
-    files = [("image", image) for image in request.images]
+    files = [(images_field, image) for image in request.images]
     if request.mask is not None:
         files.append(("mask", request.mask))
     body = Multipart(request.parameters(), files)

@@ -50,7 +50,7 @@ class Call:
     `seconds` is the deadline, counted from the first sending. `listed` are base addresses of listed APIs: only these
     may be plain http or not public. `on_sent` is called just before the first byte of the request leaves, once an
     attempt that connects. Files in `folder` that were passed to `on_partial` or `on_picture` belong to the caller,
-    all others are removed. `headers` are sent besides our own.
+    all others are removed. `headers` are sent besides our own. The pictures of an edit go as `images_field`.
     """
 
     def __init__(
@@ -67,10 +67,12 @@ class Call:
         on_picture: Callable[[ReceivedPicture], None] = _ignore,
         headers: Mapping[str, str] | None = None,
         limits: Limits = DEFAULT_LIMITS,
+        images_field: str = "image",
     ) -> None:
         self._url = f"{api.base_url}/images/{request.endpoint}"
         self._key = key
         self._request = request
+        self._images_field = images_field
         self._headers = dict(headers or {})
         self._seconds = seconds
         self._limits = limits
@@ -124,7 +126,7 @@ class Call:
         self._road = road
         attempt = Attempt(road, self._intake, self._delivery, self._limits, self._key, self._seconds)
         try:
-            body, content_type = body_of(self._request)
+            body, content_type = body_of(self._request, self._images_field)
             return attempt.run(
                 requests.Request(
                     "POST", self._url, data=body, headers=self._all_headers(content_type), auth=_Bearer(self._key)

@@ -7,11 +7,13 @@ Sources: seeds (API reference, quotas), the official SDK's parameter types, `int
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from playground.imageapi.models import MODELS
+
 Endpoint = Literal["generations", "edits"]
 ENDPOINTS: Final[tuple[Endpoint, ...]] = ("generations", "edits")
 
 AUTO: Final = "auto"
-DEFAULT_MODEL: Final = "gpt-image-2"
+DEFAULT_MODEL: Final = next(iter(MODELS))
 
 MIB: Final = 1024 * 1024
 MAX_FILE_BYTES: Final = 25 * MIB
@@ -91,7 +93,7 @@ class Parameter:
 
 
 PARAMETERS: Final[tuple[Parameter, ...]] = (
-    Parameter("model", "string", required=True, values=(DEFAULT_MODEL,), error="model_not_found"),
+    Parameter("model", "string", required=True, values=tuple(MODELS), error="model_not_found"),
     Parameter("prompt", "string", required=True, max_length=32_000),
     Parameter("image", "file", endpoints=("edits",), required=True, minimum=1, maximum=MAX_SOURCES),
     Parameter("mask", "file", endpoints=("edits",)),

@@ -1,0 +1,192 @@
+"""A real provider behind the renderer protocol: forwards a call, and hands on what comes back."""
+
+import queue
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Future, wait
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from playground.gateway.apps import GatewayConfig
+from playground.gateway.caller import LOOK_EVERY, Caller
+from playground.gateway.looking import Files, Unusable
+from playground.gateway.refusals import refusal
+from playground.gateway.renderers import Look, Picture, Preview, Rendering
+from playground.gateway.renderers.pool import Task
+from playground.gateway.renderers.provider_errors import told
+from playground.gateway.uploads import Uploads
+from playground.imageapi.client import DEFAULT_LIMITS, Call
+from playground.imageapi.errors import ApiError
+from playground.imageapi.limits import Limits
+from playground.imageapi.messages import ImageRequest, ImageResult, PartialPicture, ReceivedPicture, Source
+from playground.imageapi.models import MODELS
+from playground.imageapi.options import AUTO, QUALITIES
+from playground.imageapi.profiles import ImageApi, Profile
+from playground.pixels import child
+from playground.pixels.decode import PictureError
+from playground.web.requests import current_request_id
+
+PROVIDER: Final = Profile("upstream", "upstream", streams=True, calls_at_once=None)
+# What an automatic quality counts as when the provider does not say what it made of it.
+UNTOLD_QUALITY: Final = "medium"
+_MASK: Final = "fitted-mask.png"
+
+
+class UpstreamRenderer:
+    """Lets the API at `base_url` make the pictures, with the operator's `key`, within `seconds` a call."""
+
+    def __init__(self, base_url: str, key: str, seconds: float, limits: Limits = DEFAULT_LIMITS) -> None:
+        self._api = ImageApi("upstream", PROVIDER, base_url)
+        self._key = key
+        self._seconds = seconds
+        self._limits = limits
+        self._folders = Uploads()
+
+    def render(self, request: ImageRequest, caller: Caller) -> Rendering:
+        """Send the request on. Raises ApiError for a mask that cannot be read, and CallerLeft."""
+        with ExitStack() as held:
+            folder = held.enter_context(self._folders.folder())
+            came: queue.SimpleQueue[PartialPicture | None] = queue.SimpleQueue()
+            call = Call(
+                self._api,
+                self._key,
+                _forwarded(_with_fitting_mask(request, folder, caller)),
+                folder,
+                seconds=self._seconds,
+                listed=(self._api.base_url,),
+                on_partial=came.put,
+                limits=self._limits,
+                # The official API takes several pictures as an array only.
+                images_field="image[]" if len(request.images) > 1 else "image",
+            )
+            return UpstreamRendering(call, came, request, caller, held.pop_all())
+
+
+class UpstreamRendering:
+    """A call to the provider, which runs in a thread of its own: its caller may leave meanwhile."""
+
+    def __init__(
+        self,
+        call: Call,
+        came: "queue.SimpleQueue[PartialPicture | None]",
+        request: ImageRequest,
+        caller: Caller,
+        held: ExitStack,
+    ) -> None:
+        self._call = call
+        self._came = came
+        self._request = request
+        self._caller = caller
+        self._held = held
+        self._request_id = current_request_id.get()
+        self._outcome: Future[ImageResult] = Future()
+        threading.Thread(target=self._run, name="upstream", daemon=True).start()
+
+    def __iter__(self) -> Iterator[Preview | Picture]:
+        """Previews as they come, and at the end the pictures: only then it is known what they are."""
+        yield from self._previews()
+        try:
+            result = self._outcome.result()
+        except ApiError as error:
+            raise told(error, self._request_id) from None
+        pictures = list(self._pictures(result))
+        if not pictures:
+            raise told(ApiError("garbled_response", request_id=result.request_id), self._request_id)
+        yield from pictures
+
+    def close(self) -> None:
+        """Wait until the provider is done: it goes on, and is paid, when nobody listens any more.
+
+        A request that was not sent yet is not sent.
+        """
+        if not self._call.sent:
+            self._call.abort()
+        wait([self._outcome])
+        self._held.close()
+
+    def _run(self) -> None:
+        try:
+            self._outcome.set_result(self._call.run())
+        except BaseException as error:  # handed to the thread that waits
+            self._outcome.set_exception(error)
+        finally:
+            self._came.put(None)
+
+    def _previews(self) -> Iterator[Preview]:
+        while True:
+            try:
+                partial = self._came.get(timeout=LOOK_EVERY)
+            except queue.Empty:
+                self._caller.wait(0)
+                continue
+            if partial is None:
+                return
+            if self._request.partial_images:
+                yield self._preview(partial)
+
+    def _preview(self, partial: PartialPicture) -> Preview:
+        asked, data = self._request, _taken_from(partial.path)
+        background = asked.background if asked.background not in (None, AUTO) else "opaque"
+        look = Look(asked.size or "", self._quality(""), background or "", asked.output_format or "png")
+        return Preview(partial.index, partial.step, data, look)
+
+    def _pictures(self, result: ImageResult) -> Iterator[Picture]:
+        """The usable pictures, numbered anew; files that are none are left out."""
+        index = 0
+        for received in result.pictures:
+            look = self._look(received, result)
+            if look is not None:
+                yield Picture(index, _taken_from(received.path), look, received.revised_prompt)
+                index += 1
+
+    def _look(self, received: ReceivedPicture, result: ImageResult) -> Look | None:
+        try:
+            facts = child.inspect(received.path)
+        except PictureError:
+            return None
+        background = "transparent" if facts.has_alpha else "opaque"
+        if facts.has_alpha and result.background == "opaque":
+            background = "opaque"
+        return Look(f"{facts.width}x{facts.height}", self._quality(result.quality), background, facts.format)
+
+    def _quality(self, said: str) -> str:
+        """What was rendered: as the provider says, else as it was asked for."""
+        asked = self._request.quality or AUTO
+        return next((one for one in (said, asked) if one in QUALITIES), UNTOLD_QUALITY)
+
+
+def _forwarded(request: ImageRequest) -> ImageRequest:
+    """The request as the provider's model takes it."""
+    parameters = MODELS[request.model].taken(request.parameters())
+    return ImageRequest.from_parameters(request.endpoint, parameters, request.images, request.mask)
+
+
+def _with_fitting_mask(request: ImageRequest, folder: Path, caller: Caller) -> ImageRequest:
+    """The request with a mask as large as the first picture. Raises ApiError, and CallerLeft."""
+    mask = request.mask
+    if mask is None:
+        return request
+    files = Files((request.images[0].path, mask.path))
+    (looked,) = GatewayConfig.current().looks.submit([Task(files)], owner=caller.account)
+    seen = caller.wait_for(looked)
+    if isinstance(seen, Unusable):
+        raise refusal(seen, [request.images[0].name, mask.name], mask.name)
+    picture, present = seen
+    size = (picture.width, picture.height)
+    if size == (present.width, present.height):
+        return request
+    target = folder / _MASK
+    try:
+        child.fit_mask(mask.path, target, size)
+    except PictureError as error:
+        raise refusal(Unusable("mask", 1, error.reason), [], mask.name) from None
+    return replace(request, mask=Source(target, mask.name, "image/png", target.stat().st_size))
+
+
+def _taken_from(path: Path) -> bytes:
+    """The bytes of a file that came, which is not needed on disk any more."""
+    data = path.read_bytes()
+    path.unlink()
+    return data
