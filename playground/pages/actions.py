@@ -7,7 +7,7 @@ from typing import Final, Literal
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from playground.pages import choices, told
+from playground.pages import choices, pointed, told
 from playground.pages.places import place_of
 from playground.runs.models import Run, State
 
@@ -50,7 +50,7 @@ def actions(run: Run, again: Mapping[str, str]) -> list[Action]:
         return [_to_field("key", _("Enter another key"), run, "id_key"), _other_api(run)]
     if code in _WAIT_CODES:
         return [_wait(run, again), _other_api(run)]
-    if code in _REFUSED_CODES:
+    if code in _REFUSED_CODES or (pointed.field_of(run) and run.charged == "no"):
         return [_edit(run, code), repeat]
     if code == "upstream_timeout":
         return [*_quicker(run, again), *_usage(run), repeat]
@@ -70,9 +70,9 @@ def _other_api(run: Run) -> Action:
 
 
 def _edit(run: Run, code: str) -> Action:
-    if code == "moderation_blocked":
-        return _to_field("edit_prompt", _("Change the prompt"), run, "id_prompt")
-    return _to_field("edit_prompt", _("Change the settings"), run, "id_prompt")
+    element = pointed.element_of(run) or "id_prompt"
+    is_prompt = code == "moderation_blocked" or pointed.field_of(run) == "prompt"
+    return _to_field("edit_prompt", _("Change the prompt") if is_prompt else _("Change the settings"), run, element)
 
 
 def _wait(run: Run, again: Mapping[str, str]) -> Action:

@@ -72,6 +72,7 @@ DAY_LIMIT_OF_KEY: Final = _(
     "This key's pictures for today are used up; new ones from 00:00 Beijing time (in %(wait)s). Not charged."
 )
 REFUSED_SETTING: Final = _("The provider refused a setting: %(param)s. Not charged. Change it and try again.")
+REFUSED_FIELD: Final = _("The provider refused this. Change it and try again.")
 REFUSED_REQUEST: Final = _("The provider refused the request. Not charged. Change a setting and try again.")
 FAILED_UNCHARGED: Final = _("The provider failed. Nothing was charged. Try again, or choose another API.")
 

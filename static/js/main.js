@@ -41,7 +41,9 @@ function reveal(hash) {
 }
 
 function focusWhatMatters(isSwap) {
-  const wrong = document.querySelector('[aria-invalid="true"]') ?? document.querySelector("[data-field-error]");
+  // A run that failed tells its story first; its button leads to the field.
+  const told = document.querySelector(".run .failure");
+  const wrong = !told && (document.querySelector('[aria-invalid="true"]') ?? document.querySelector("[data-field-error]"));
   const title = isSwap && document.querySelector(".run .state");
   if (wrong) {
     (wrong.matches("input, textarea, select") ? wrong : (wrong.querySelector("input:checked, input") ?? wrong)).focus();

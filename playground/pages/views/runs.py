@@ -13,6 +13,7 @@ from playground.pages import visitor
 from playground.pages.cards import card
 from playground.pages.edit_studio import run_edit_brief, run_edit_studio
 from playground.pages.sending import EXISTING
+from playground.pages.pointed import marked
 from playground.pages.show import show
 from playground.pages.studio import run_brief, studio
 from playground.runs import history
@@ -82,8 +83,8 @@ def see_other(name: str, *args: str, notice: str = "") -> HttpResponse:
 def _context(request: HttpRequest, found: Run) -> dict[str, Any]:
     shown: dict[str, Any] = {"card": card(found), "notice": _notice(request, found)}
     if found.endpoint == "edits":
-        return run_edit_studio(request, run_edit_brief(request, found), found, **shown)
-    return studio(request, run_brief(request, found), **shown)
+        return run_edit_studio(request, marked(run_edit_brief(request, found), found), found, **shown)
+    return studio(request, marked(run_brief(request, found), found), **shown)
 
 
 def _notice(request: HttpRequest, found: Run | None = None) -> str:

@@ -1,0 +1,56 @@
+"""A run that was refused for one setting marks that setting in the form beside it."""
+
+import pytest
+from django.test import Client
+
+from playground.pages.actions import actions
+from playground.pages.pointed import element_of, field_of
+from playground.runs.models import Run, State
+from tests.cast import BASE
+
+
+def refused(param, code="invalid_request", **facts):
+    return Run(api="api", state=State.FAILED, error=code, charged="no", error_facts={"param": param}, **facts)
+
+
+@pytest.fixture
+def failed(db):
+    client = Client()
+    client.post(BASE, {"prompt": "A red fox", "background": "opaque"})
+
+    def page(param):
+        run = Run.objects.get()
+        Run.objects.update(state=State.FAILED, error="invalid_request", charged="no", error_facts={"param": param})
+        return client.get(f"{BASE}runs/{run.pk}/").text
+
+    return page
+
+
+@pytest.mark.parametrize("name", ["size", "prompt", "background", "quality", "n"])
+def test_the_refused_field_says_so(failed, name):
+    page = failed(name)
+    assert f'data-field-error="{name}"' in page
+    assert page.count("data-field-error=") == 1
+    assert f'id="id_{name}"' in page
+
+
+def test_advanced_is_open_when_the_field_is_there(failed):
+    assert '<details class="fold" open>' in failed("background")
+
+
+def test_a_name_that_no_field_has_marks_nothing(failed):
+    assert "data-field-error=" not in failed("stream_options")
+
+
+def test_the_button_leads_to_the_field():
+    first = actions(refused("background"), {})[0]
+    assert (first.kind, first.url.endswith("#id_background")) == ("edit_prompt", True)
+
+
+def test_an_error_of_its_own_kind_leads_there_too():
+    assert actions(refused("size", "server_error"), {})[0].url.endswith("#id_size")
+
+
+def test_pictures_are_changed_where_they_are_chosen():
+    run = refused("image[2]")
+    assert (field_of(run), element_of(run)) == ("image", "change-sources")
