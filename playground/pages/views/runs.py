@@ -12,8 +12,8 @@ from django.views.decorators.http import require_POST, require_safe
 from playground.pages import visitor
 from playground.pages.cards import card
 from playground.pages.edit_studio import run_edit_brief, run_edit_studio
-from playground.pages.sending import EXISTING
 from playground.pages.pointed import marked
+from playground.pages.sending import EXISTING
 from playground.pages.show import show
 from playground.pages.studio import run_brief, studio
 from playground.runs import history
