@@ -9,7 +9,19 @@ from playground.runs.models import Run
 # Pictures and mask are changed on a page of their own.
 _ELEMENTS: Final = {"image": "change-sources", "mask": "change-sources"}
 _FIELDS: Final = frozenset(
-    ["prompt", "size", "quality", "n", "background", "output_format", "output_compression", "user", "input_fidelity", "image", "mask"]
+    [
+        "prompt",
+        "size",
+        "quality",
+        "n",
+        "background",
+        "output_format",
+        "output_compression",
+        "user",
+        "input_fidelity",
+        "image",
+        "mask",
+    ]
 )
 
 
