@@ -1,11 +1,26 @@
 import { countCharacters, written } from "../text.js";
 
+const NEVER_KEPT = ["hidden", "password", "file"];
+// What htmx puts into the page later holds the server's newest values: drafts are for a page that was loaded.
+let isLoading = true;
+
+/** The value that the server wrote into the fields of that name. */
+function original(fields) {
+  for (const field of fields) {
+    if (field.type === "radio" && field.defaultChecked) return field.value;
+    if (field.options) return [...field.options].find((one) => one.defaultSelected)?.value ?? "";
+    if (field.type !== "radio") return field.defaultValue;
+  }
+  return "";
+}
+
 /** The brief: counts, fills, keeps what is typed, and says beside the button what went wrong on the way. */
 class BriefForm extends HTMLElement {
   #ends = new AbortController();
 
   connectedCallback() {
     this.form = this.querySelector("form");
+    this.place = location.pathname;
     this.prompt = this.form.elements.prompt;
     this.notice = this.querySelector("#submit-notice");
     const on = (target, name, act) => target.addEventListener(name, act, { signal: this.#ends.signal });
@@ -13,19 +28,26 @@ class BriefForm extends HTMLElement {
     on(this.form, "keydown", (event) => this.#key(event));
     on(this.form, "change", (event) => event.target.name === "api" && this.#chose(event.target));
     on(this.form, "change", () => this.#prevent());
+    on(this.form, "input", (event) => this.#keep(event.target));
+    on(this.form, "change", (event) => this.#keep(event.target));
+    on(this.form, "submit", ({ submitter }) => submitter?.hasAttribute("formaction") || this.#rememberToken());
+    on(this.form, "htmx:beforeOnLoad", (event) => this.#sent(event));
+    on(window, "popstate", (event) => event.state?.htmx && sessionStorage.setItem("back", location.pathname));
+    on(window, "pageshow", (event) => event.persisted && this.#sameToken());
     on(document, "click", (event) => this.#click(event));
     on(this.form, "htmx:beforeRequest", () => this.notice.replaceChildren());
     on(this.form, "htmx:sendError", (event) => this.#tell(event, this.dataset.offline));
     on(this.form, "htmx:timeout", (event) => this.#tell(event, this.dataset.late));
     on(this.form, "htmx:responseError", (event) => this.notice.textContent.trim() || this.#tell(event, this.dataset.late));
-    this.#restore();
+    this.draft = JSON.parse(sessionStorage.getItem(`draft:${this.place}`) ?? "{}");
+    if (isLoading) this.#restore();
+    isLoading = false;
     this.#count();
     this.#prevent();
   }
 
   disconnectedCallback() {
     this.#ends.abort();
-    clearTimeout(this.keeping);
   }
 
   /** What cannot go together cannot be chosen together, and the reason stands beside it. */
@@ -47,18 +69,56 @@ class BriefForm extends HTMLElement {
     this.#count();
     this.prompt.removeAttribute("aria-invalid");
     this.querySelector("#error-prompt")?.remove();
-    clearTimeout(this.keeping);
-    this.keeping = setTimeout(() => this.#keep(), 300);
   }
 
-  /** The text stays with this step of the history: back, forward and reload find it again. */
-  #keep() {
-    history.replaceState({ ...history.state, draft: this.prompt.value }, "");
+  #fields(name) {
+    const fields = [...this.querySelectorAll(`[name="${CSS.escape(name)}"]`)];
+    return fields.filter((field) => field.form === this.form && !NEVER_KEPT.includes(field.type));
   }
 
+  /** What the visitor changed stays with this page: a reload and another language find it again. */
+  #keep(field) {
+    const fields = this.#fields(field.name);
+    if (this.isSent || !fields.includes(field)) return;
+    this.draft[field.name] = { from: original(fields), to: field.value };
+    sessionStorage.setItem(`draft:${this.place}`, JSON.stringify(this.draft));
+  }
+
+  /** Fill the draft in, apart from what the server fills in otherwise by now. */
   #restore() {
-    const draft = history.state?.draft;
-    if (typeof draft === "string" && draft && !this.querySelector("[data-field-error]")) this.prompt.value = draft;
+    const [loaded] = performance.getEntriesByType("navigation");
+    const isBack = loaded?.type === "back_forward" || sessionStorage.getItem("back") === this.place;
+    sessionStorage.removeItem("back");
+    if (isBack) this.#sameToken();
+    const changed = [];
+    for (const [name, { from, to }] of Object.entries(this.draft)) {
+      const fields = this.#fields(name);
+      const field = fields.find((one) => one.type !== "radio" || one.value === to);
+      if (!field || (loaded?.type !== "reload" && original(fields) !== from)) continue;
+      if (field.type === "radio" && !field.checked) changed.push(field);
+      if (field.type === "radio") field.checked = true;
+      else field.value = to;
+      if (to) field.closest("[hidden]")?.removeAttribute("hidden");
+    }
+    const tell = () => changed.at(-1)?.dispatchEvent(new Event("change", { bubbles: true }));
+    changed.sort((one, other) => (one.name === "api") - (other.name === "api"));
+    if (document.readyState === "complete") tell();
+    else window.addEventListener("load", tell, { once: true });
+  }
+
+  #sent({ target, detail }) {
+    if (target !== this.form || detail.xhr.status >= 400) return;
+    this.isSent = true;
+    sessionStorage.removeItem(`draft:${this.place}`);
+  }
+
+  #rememberToken() {
+    sessionStorage.setItem(`token:${this.place}`, this.form.elements.token.value);
+  }
+
+  /** After going back, the same once more is the same run. */
+  #sameToken() {
+    this.form.elements.token.value = sessionStorage.getItem(`token:${this.place}`) ?? this.form.elements.token.value;
   }
 
   #count() {
@@ -70,11 +130,13 @@ class BriefForm extends HTMLElement {
     shown.parentElement.toggleAttribute("data-over", count > limit);
   }
 
+  /** As if typed, so that the browser's own undo brings back what was there. */
   #fill(words) {
-    this.prompt.value = words;
-    this.#typed();
     this.prompt.focus();
-    this.prompt.setSelectionRange(words.length, words.length);
+    this.prompt.select();
+    if (!document.execCommand("insertText", false, words)) this.prompt.value = words;
+    this.#keep(this.prompt);
+    this.#typed();
   }
 
   #click(event) {

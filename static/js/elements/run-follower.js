@@ -11,10 +11,15 @@ class RunFollower extends HTMLElement {
     const on = (target, name, act) => target.addEventListener(name, act, { signal: this.#ends.signal });
     on(this, "follow", (event) => this.#plan(nextWait(event.detail)));
     on(this, "htmx:beforeOnLoad", (event) => event.detail.xhr.status >= 400 && this.#failed(event));
-    on(this, "htmx:sendError", () => this.#plan(AFTER_FAILURE));
+    on(this, "htmx:sendError", () => this.#lost());
+    on(this, "htmx:beforeOnLoad", () => this.#setAway(false));
+    on(window, "offline", () => this.isWaiting && this.#setAway(true));
+    on(window, "online", () => this.isWaiting && this.#look());
+    on(document, "htmx:afterRequest", ({ target }) => target.matches?.("[data-cancel]") && this.#look());
     on(this, "htmx:timeout", () => this.#plan(AFTER_FAILURE));
     on(this, "htmx:beforeSwap", (event) => this.#leaveOut(event.detail));
     on(document, "htmx:oobBeforeSwap", (event) => this.#bridge(event.detail));
+    on(document, "htmx:oobBeforeSwap", ({ detail }) => (this.hadFocus = detail.target.contains(document.activeElement)));
     on(document, "htmx:oobAfterSwap", (event) => this.#swapped(event.detail.target));
     on(document, "visibilitychange", () => !document.hidden && this.isWaiting && this.#look());
     this.said = new Map([...document.querySelectorAll("[data-run]")].map((run) => [run.id, run.dataset.say]));
@@ -24,11 +29,25 @@ class RunFollower extends HTMLElement {
   disconnectedCallback() {
     this.#ends.abort();
     clearTimeout(this.timer);
+    this.#setAway(false);
   }
 
   #failed(event) {
     event.preventDefault();
     this.#plan(AFTER_FAILURE);
+  }
+
+  #lost() {
+    this.#setAway(true);
+    this.#plan(AFTER_FAILURE);
+  }
+
+  /** While the network is away every card that waits says so, and its bar stands still. */
+  #setAway(isAway) {
+    document.documentElement.toggleAttribute("data-away", isAway);
+    for (const words of document.querySelectorAll("[data-while-away]")) {
+      words.textContent = isAway ? words.dataset.whileAway : "";
+    }
   }
 
   #plan(wait) {
@@ -43,7 +62,8 @@ class RunFollower extends HTMLElement {
     if (!items.length) return;
     const known = seen(items.map((item) => ({ id: item.dataset.run ?? item.dataset.strip, version: item.dataset.version })));
     const address = `${this.dataset.url}?seen=${encodeURIComponent(known)}`;
-    window.htmx.ajax("GET", address, { source: this, target: this, swap: "none" });
+    // What goes wrong on the way arrives as htmx's events.
+    window.htmx.ajax("GET", address, { source: this, target: this, swap: "none" }).catch(() => {});
   }
 
   /** Parts of runs that this page does not show. */
@@ -78,7 +98,8 @@ class RunFollower extends HTMLElement {
       this.said.set(run.id, run.dataset.say);
       document.getElementById("announcer").textContent = run.dataset.say;
     }
-    if (isOver && old.contains(document.activeElement)) run.querySelector(".state").focus();
+    if (this.hadFocus && document.activeElement === document.body) run.querySelector(".state").focus({ preventScroll: true });
+    this.hadFocus = false;
     if (isOver && document.hidden && localStorage.getItem("notify") === "on" && Notification.permission === "granted") {
       new Notification(document.title, { body: run.dataset.say, tag: run.id });
     }

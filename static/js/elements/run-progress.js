@@ -15,7 +15,7 @@ class RunProgress extends HTMLElement {
   }
 
   #show() {
-    if (this.dataset.running !== "yes") return;
+    if (this.dataset.running !== "yes" || "away" in document.documentElement.dataset) return;
     const elapsed = Math.floor((performance.now() - this.since) / 1000);
     const expected = Number(this.dataset.expectedHigh);
     this.querySelector("[data-elapsed-label]").textContent = elapsed;
