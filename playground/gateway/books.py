@@ -5,12 +5,13 @@ admitted -> sent -> answered -> charged -> delivered; before the charge a call c
 
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import connection
 
 from playground.gateway import ledger
 from playground.gateway.beijing import day_of
 from playground.gateway.ledger import Amount
 from playground.gateway.models import WORKING, Account, Job, State
+from playground.gateway.writing import writing
 from playground.imageapi.errors import ApiError
 
 
@@ -23,13 +24,14 @@ class Lost(ApiError):
 
 def step(job: Job, before: State, after: State) -> None:
     """Go on to a step that moves no money. Raises Lost."""
-    if not Job.objects.filter(pk=job.pk, state=before).update(state=after):
-        raise Lost
+    with writing():
+        if not Job.objects.filter(pk=job.pk, state=before).update(state=after):
+            raise Lost
 
 
 def charge(job: Job, amount: Amount, quality: str, at: datetime) -> None:
     """Charge for pictures that are about to be handed over, and give the slot back. Raises Lost."""
-    with transaction.atomic():
+    with writing():
         facts = {"status": 200, "images": amount.images, "micro_usd": amount.micro_usd, "quality": quality}
         ours = Job.objects.filter(pk=job.pk, state=State.ANSWERED)
         if not ours.update(state=State.CHARGED, ended_at=at, **facts):
@@ -39,7 +41,8 @@ def charge(job: Job, amount: Amount, quality: str, at: datetime) -> None:
 
 def deliver(job: Job) -> None:
     """The answer is out."""
-    Job.objects.filter(pk=job.pk, state=State.CHARGED).update(state=State.DELIVERED, leased_until=None)
+    with writing():
+        Job.objects.filter(pk=job.pk, state=State.CHARGED).update(state=State.DELIVERED, leased_until=None)
 
 
 def end(job: Job, status: int, code: str, at: datetime, *, dead_since: datetime | None = None) -> bool:
@@ -48,7 +51,7 @@ def end(job: Job, status: int, code: str, at: datetime, *, dead_since: datetime 
     With `dead_since`, only when nobody renewed its lease since.
     """
     facts = {"status": status, "code": code, "images": 0, "micro_usd": 0, "leased_until": None}
-    with transaction.atomic():
+    with writing():
         mine = Job.objects.filter(pk=job.pk)
         if dead_since is not None:
             mine = mine.filter(leased_until__lt=dead_since)
@@ -65,7 +68,8 @@ def refuse(account: Account, asked: Job, at: datetime) -> None:
     """Write down a call that was refused before it was admitted; it moves nothing."""
     asked.account, asked.date, asked.created_at = account, day_of(at), asked.created_at or at
     asked.state, asked.ended_at = State.FAILED, at
-    asked.save(force_insert=True)
+    with writing():
+        asked.save(force_insert=True)
 
 
 def let_go() -> None:

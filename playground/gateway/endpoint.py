@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 
 from playground.gateway import answers, cors
+from playground.gateway.apps import GatewayConfig
 from playground.gateway.call import CLIENT_GONE, Call
 from playground.gateway.caller import CallerLeft
 from playground.gateway.delivery import Delivery
@@ -33,6 +34,7 @@ def endpoint(name: str, *methods: str) -> Callable[[View], Callable[..., HttpRes
             call = Call(current_request_id.get(), name)
             if request.method == "OPTIONS":
                 return _dress(cors.preflight(), call)
+            GatewayConfig.current().leases.start()
             response = _answer(view, request, call, methods, parts)
             if not response.streaming and not isinstance(response, Delivery):
                 call.log(response.status_code)

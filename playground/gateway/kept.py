@@ -18,6 +18,7 @@ from django.db.models import Sum
 
 from playground.gateway.models import Job, Kept
 from playground.gateway.renderers import Look, Picture
+from playground.gateway.writing import writing
 from playground.imageapi.options import FILE_ENDINGS, MEDIA_TYPES, URL_LIFETIME_SECONDS
 
 LIST: Final = "answer.json"
@@ -37,10 +38,12 @@ def keep(job: Job, drawn: Sequence[Picture], at: datetime, *, until: datetime, i
     told = [{"look": asdict(one.look), "index": one.index, "revised_prompt": one.revised_prompt} for one in drawn]
     (folder / LIST).write_text(json.dumps({"created": int(at.timestamp()), "pictures": told}), encoding="utf-8")
     size = sum(len(picture.data) for picture in drawn)
-    kept = Kept.objects.create(
-        job=job, token=token, bytes=size, created_at=at, until=until, shown_until=at + SHOWN if is_shown else None
-    )
-    make_room()
+    shown_until = at + SHOWN if is_shown else None
+    with writing():
+        kept = Kept.objects.create(
+            job=job, token=token, bytes=size, created_at=at, until=until, shown_until=shown_until
+        )
+        make_room()
     return kept
 
 
@@ -58,7 +61,8 @@ def pictures_of(kept: Kept) -> tuple[list[Picture], int]:
 
 def show_again(kept: Kept, at: datetime) -> None:
     """The addresses of its pictures are given out once more."""
-    Kept.objects.filter(pk=kept.pk).update(shown_until=at + SHOWN)
+    with writing():
+        Kept.objects.filter(pk=kept.pk).update(shown_until=at + SHOWN)
 
 
 def shown(token: str, name: str, at: datetime) -> tuple[bytes, str] | None:

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from playground.gateway.models import PREFIX_LENGTH, Account
+from playground.gateway.writing import writing
 from playground.imageapi.demokeys import is_demo_key
 from playground.imageapi.errors import ApiError
 
@@ -34,7 +35,8 @@ def find(key: str) -> Account | None:
     account = Account.objects.filter(hash=hash_of(key)).first()
     if account is None and is_demo_key(key, settings.SECRET_KEY):
         facts = {"prefix": key[:PREFIX_LENGTH], "is_demo": True}
-        account, _ = Account.objects.get_or_create(hash=hash_of(key), defaults=facts)
+        with writing():
+            account, _ = Account.objects.get_or_create(hash=hash_of(key), defaults=facts)
     return account
 
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from playground.gateway import books
 from playground.gateway.models import Job
 from playground.gateway.quota import LEASE
+from playground.gateway.writing import writing
 
 logger = logging.getLogger("playground.gateway.leases")
 
@@ -57,7 +58,8 @@ class Leases:
             mine = list(self._mine)
         for first in range(0, len(mine), BATCH):
             leased = Job.objects.filter(pk__in=mine[first : first + BATCH], leased_until__isnull=False)
-            leased.update(leased_until=at + LEASE)
+            with writing():
+                leased.update(leased_until=at + LEASE)
         sweep(at)
 
     def _beat_forever(self) -> None:

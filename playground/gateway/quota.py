@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db import transaction
 from django.db.models import F, Q
 
 from playground.gateway import idempotency, keys, ledger
@@ -17,6 +16,7 @@ from playground.gateway.beijing import day_of, seconds_left
 from playground.gateway.idempotency import Once
 from playground.gateway.ledger import Amount
 from playground.gateway.models import WORKING, Account, Day, Job, Kept, State
+from playground.gateway.writing import writing
 from playground.imageapi.errors import ApiError
 
 # How long a slot stays taken when the process that works on the call says nothing more.
@@ -40,7 +40,7 @@ def admit(account: Account, wanted: Wanted, at: datetime, once: Once | None = No
 
     Raises ApiError with the code of the first limit that is reached, and Replay for a call that was made before.
     """
-    with transaction.atomic():
+    with writing():
         # As it is now: it may have been disabled while the body came in.
         account = Account.objects.select_for_update().get(pk=account.pk)
         keys.check(account, at)

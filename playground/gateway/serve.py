@@ -116,6 +116,8 @@ class _Serving:
         drawn = drawn[: self.order.asked.n]
         if not drawn:
             raise ApiError("image_provider_error", "The provider sent no picture.")
+        # The slot is given back with the charge: the work must be over by then.
+        self.rendering.close()
         self.ticket.answer()
         self.ticket.keep(drawn)
         self.caller.wait(0)

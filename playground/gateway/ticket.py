@@ -42,7 +42,6 @@ class Ticket:
     ) -> None:
         """Raises ApiError when a limit is reached, and Replay for a call that was made before."""
         self._leases = GatewayConfig.current().leases
-        self._leases.start()
         self._clock = clock
         self._asked = asked
         self._call = call

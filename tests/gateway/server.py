@@ -23,7 +23,6 @@ SECRET = "a secret of the tests"
 DATABASE = "playground.sqlite3"
 OPTIONS = (
     "--worker-class=gthread",
-    "--threads=12",
     "--graceful-timeout=1",
     "--no-control-socket",
     "--log-level=warning",
@@ -69,15 +68,24 @@ def manage(folder: Path, *words: str) -> str:
 
 
 @contextmanager
-def serving(folder: Path, **environment: str) -> Iterator[Server]:
+def serving(
+    folder: Path, *, application: str = "playground.wsgi:application", threads: int = 12, **environment: str
+) -> Iterator[Server]:
     """Serve until the block ends. The port listens at once, so nobody waits for the server to be up."""
     folder.mkdir(parents=True, exist_ok=True)
     if "DATABASE_URL" not in environment and not (folder / DATABASE).exists():
         shutil.copy(empty_database(), folder)
-    with socket.create_server(("127.0.0.1", 0), backlog=64) as listening:
-        command = [sys.executable, "-m", "gunicorn", *OPTIONS, f"--bind=fd://{listening.fileno()}"]
+    with socket.create_server(("127.0.0.1", 0), backlog=1024) as listening:
+        command = [
+            sys.executable,
+            "-m",
+            "gunicorn",
+            *OPTIONS,
+            f"--threads={threads}",
+            f"--bind=fd://{listening.fileno()}",
+        ]
         process = subprocess.Popen(
-            [*command, "playground.wsgi:application"],
+            [*command, application],
             cwd=ROOT,
             env=os.environ | {"DATA_DIR": str(folder), "SECRET_KEY": SECRET} | environment,
             pass_fds=[listening.fileno()],

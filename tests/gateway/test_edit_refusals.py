@@ -37,7 +37,7 @@ SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"/>'
         ({"input_fidelity": "medium"}, 400, "invalid_request", "input_fidelity"),
         ({"user": "u" * 257}, 400, "invalid_request", "user"),
         ({"background": "transparent", "output_format": "jpeg"}, 400, "invalid_request", "background"),
-        ({"response_format": "url"}, 400, "invalid_request", "response_format"),
+        ({"response_format": "png"}, 400, "invalid_request", "response_format"),
     ],
 )
 def test_a_wrong_field_is_named(edit, tiny, sent, status, code, param):

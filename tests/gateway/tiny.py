@@ -46,6 +46,7 @@ class TinyRendering:
         self.renderer = renderer
         self.request = request
         self.caller = caller
+        self.is_open = True
 
     def __iter__(self) -> Iterator[Preview | Picture]:
         look = Look(self.request.size or "", "low", "opaque", self.request.output_format or "")
@@ -59,5 +60,6 @@ class TinyRendering:
                 raise self.renderer.failure
 
     def close(self) -> None:
-        """Count the end."""
-        self.renderer.open -= 1
+        """Count the end, once."""
+        self.renderer.open -= self.is_open
+        self.is_open = False

@@ -1,0 +1,31 @@
+"""Turns at writing: SQLite lets threads that wait for its lock overtake each other until some of them give up.
+
+So they wait in a row before it: threads of a process for a lock, and one of each process for a lock on a file, which
+the system hands out in order. Other databases need none of this.
+"""
+
+import fcntl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from django.conf import settings
+from django.db import connection, transaction
+
+_THREADS: Final = threading.Lock()
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """A transaction that writes to the books."""
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        with transaction.atomic():
+            yield
+        return
+    with _THREADS, Path(settings.DATA_DIR, "books.lock").open("w") as file:
+        # Given back when the file is closed, also by a process that is killed.
+        fcntl.flock(file, fcntl.LOCK_EX)
+        with transaction.atomic():
+            yield

@@ -1,0 +1,91 @@
+"""Limits under load: how many of 100 pictures a day are delivered, and how many calls of a key ever ran at once.
+
+Run: `python -m tests.load.limits [seconds a picture]`. 2 to 128 clients on 2 and 4 server processes, one key each
+time. With DATABASE_URL set the books are in that database, which must be migrated.
+"""
+
+import http.client
+import json
+import os
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from pathlib import Path
+
+from tests.gateway.server import Server, manage, serving
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "playground.settings")
+LIMIT = 100
+QUICK = "tests.load.quick:application"
+type Answer = tuple[int, str]
+
+
+def ask(connection: http.client.HTTPConnection, server: Server, key: str, prompt: str, **fields: object) -> Answer:
+    """Status and code of a call."""
+    body = json.dumps({"model": "gpt-image-2", "prompt": prompt, "quality": "low", **fields})
+    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+    connection.request("POST", f"{server.base_url}/images/generations", body, headers)
+    answer = connection.getresponse()
+    said = json.loads(answer.read())
+    return answer.status, said.get("error", {}).get("code", "")
+
+
+def client(server: Server, key: str, prompt: str, said: Counter[Answer]) -> None:
+    """Ask until the day is used up."""
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=120)
+    while True:
+        answer = ask(connection, server, key, prompt)
+        said[answer] += 1
+        if answer[1] == "image_daily_limit":
+            return
+        if answer[1] == "concurrency_exhausted":
+            time.sleep(0.01)
+
+
+def most_at_once(folder: Path) -> int:
+    """How many calls of one account worked at once, at most."""
+    at_once: Counter[str] = Counter()
+    most = 0
+    for line in sorted((folder / "overlaps").read_text().splitlines(), key=lambda line: int(line.split()[0])):
+        _, account, change = line.split()
+        at_once[account] += int(change)
+        most = max(most, at_once[account])
+    return most
+
+
+def run(processes: int, clients: int, seconds: float) -> bool:
+    """One case; whether all of it held."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        environment = {"WEB_CONCURRENCY": str(processes), "LOG_LEVEL": "error"}
+        with serving(folder, application=QUICK, threads=160, **environment) as server:
+            key = manage(folder, "create_key").splitlines()[-1]
+            said: Counter[Answer] = Counter()
+            facts = (server, key, f"seconds={seconds}", said)
+            started = time.monotonic()
+            threads = [threading.Thread(target=client, args=facts) for _ in range(clients)]
+            for one in threads:
+                one.start()
+            for one in threads:
+                one.join()
+            took = time.monotonic() - started
+        most, proof = most_at_once(folder), manage(folder, "reconcile").strip()
+    delivered, calls = said[200, ""], sum(said.values())
+    holds = delivered == LIMIT and most <= 2 and proof.startswith("0 ") and {one[0] for one in said} == {200, 429}
+    print(
+        f"{processes} processes, {clients:3} clients: {delivered} delivered of {calls} calls in {took:.1f} s "
+        f"({calls / took:.0f}/s), {most} at once; {proof} {'' if holds else f'WRONG {dict(said)}'}",
+        flush=True,
+    )
+    return holds
+
+
+def main(seconds: float) -> int:
+    print("books in", os.environ.get("DATABASE_URL") or "SQLite")
+    return 0 if all([run(processes, clients, seconds) for processes in (2, 4) for clients in (2, 8, 32, 128)]) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(float(sys.argv[1]) if len(sys.argv) > 1 else 0.02))
