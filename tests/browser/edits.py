@@ -42,14 +42,15 @@ def sources(page: Page) -> Locator:
 def put(page: Page, house: House, *paths: Path) -> None:
     """Open the edit page and choose these files."""
     page.goto(f"{house.url}edit/")
+    expect(page.locator("source-list:defined")).to_be_attached()
     page.set_input_files("input[name=image]", list(paths))
     expect(sources(page)).to_have_count(len(paths))
     expect(page.locator("mask-editor")).to_have_attribute("data-ready", "mask")
 
 
-def names(page: Page) -> list[str]:
-    """The pictures on the edit page, in order."""
-    return page.locator("#sources .source-name").all_inner_texts()
+def expect_names(page: Page, *names: str) -> None:
+    """These pictures are on the edit page, in this order."""
+    expect(page.locator("#sources .source-name")).to_have_text(list(names))
 
 
 def finished(page: Page) -> Locator:

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.edits import a_mask, a_picture, assert_same_outside, finished, names, put, sources
+from tests.browser.edits import a_mask, a_picture, assert_same_outside, expect_names, finished, put, sources
 from tests.browser.test_access import assert_accessible
 from tests.house import House
 
@@ -30,7 +30,7 @@ def test_pictures_can_be_dropped_anywhere_and_pasted(page: Page, house: House, t
     data = base64.b64encode(a_picture(tmp_path).read_bytes()).decode()
     page.evaluate(GIVE, [kind, "given.png", data])
     expect(sources(page)).to_have_count(1)
-    assert names(page) == ["given.png"]
+    expect_names(page, "given.png")
 
 
 def test_pictures_are_dragged_into_order(page: Page, house: House, tmp_path: Path) -> None:
@@ -43,7 +43,24 @@ def test_pictures_are_dragged_into_order(page: Page, house: House, tmp_path: Pat
     page.mouse.up()
     expect(page.locator("#announcer")).to_have_text("“three.png” is now picture 1 of 3.")
     page.reload()
-    assert names(page) == ["three.png", "one.png", "two.png"]
+    expect_names(page, "three.png", "one.png", "two.png")
+
+
+def test_a_finger_drags_them_too(browser: Browser, house: House, tmp_path: Path) -> None:
+    context = browser.new_context(viewport={"width": 1024, "height": 768}, has_touch=True, locale="en-GB")
+    page = context.new_page()
+    put(page, house, *(a_picture(tmp_path, name) for name in ("one.png", "two.png")))
+    first, second = (page.locator("[data-grip]").nth(place).bounding_box() for place in (0, 1))
+    assert first and second
+    session, y = context.new_cdp_session(page), first["y"] + 30
+    steps = [first["x"] + 30 + (second["x"] - first["x"]) * step / 10 for step in range(11)]
+    for step, x in enumerate(steps):
+        kind = "touchMove" if step else "touchStart"
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}]})
+    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    expect(page.locator("#announcer")).to_have_text("“one.png” is now picture 2 of 2.")
+    expect_names(page, "two.png", "one.png")
+    context.close()
 
 
 def test_the_keyboard_alone_is_enough(page: Page, house: House, tmp_path: Path) -> None:
@@ -112,12 +129,12 @@ def test_without_javascript_pictures_are_added_moved_and_removed(plain: Page, ho
     plain.fill("#id_prompt", "A crown")
     plain.set_input_files("input[name=image]", [a_picture(tmp_path, "one.png"), a_picture(tmp_path, "two.png")])
     plain.get_by_role("button", name="Add the chosen files").click()
-    assert names(plain) == ["one.png", "two.png"]
+    expect_names(plain, "one.png", "two.png")
     plain.get_by_role("button", name="Move two.png earlier").click()
-    assert names(plain) == ["two.png", "one.png"]
+    expect_names(plain, "two.png", "one.png")
     plain.get_by_role("button", name="Remove one.png").click()
     plain.get_by_role("button", name="Undo", exact=True).first.click()
-    assert names(plain) == ["two.png", "one.png"]
+    expect_names(plain, "two.png", "one.png")
     expect(plain.locator("#id_prompt")).to_have_value("A crown")
 
 

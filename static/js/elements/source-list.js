@@ -18,6 +18,9 @@ class SourceList extends HTMLElement {
     for (const name of ["dragenter", "dragover", "dragleave", "drop"]) on(document, name, (event) => this.#dragged(event));
     on(document, "paste", (event) => this.#pasted(event));
     on(this.form, "submit", (event) => this.#queue.length && this.#wait(event), { capture: true });
+    const chosen = this.querySelector("#id_image");
+    // Who was quicker than this script has chosen already.
+    if (chosen?.files.length) this.#changed({ target: chosen });
   }
 
   disconnectedCallback() {
