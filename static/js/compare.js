@@ -16,6 +16,12 @@ export function lineX(percent, view, frame) {
   return view.x + (percent / 100) * frame.width * view.scale;
 }
 
+/** The frame's whole pixels as a clip path: half-covered ones at its edges would count as different. */
+export function wholePixels({ x, y, scale }, frame, window) {
+  const [right, bottom] = [Math.floor(x + frame.width * scale), Math.floor(y + frame.height * scale)];
+  return `inset(${Math.ceil(y)}px ${window.width - right}px ${window.height - bottom}px ${Math.ceil(x)}px)`;
+}
+
 /** Each picture once, by address; what comes first stays. */
 export function distinct(items) {
   const seen = new Set();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { distinct, frameOf, lineAt, lineX } from "../../static/js/compare.js";
+import { distinct, frameOf, lineAt, lineX, wholePixels } from "../../static/js/compare.js";
 
 test("the frame has the larger width and the first one's shape", () => {
   assert.deepEqual(frameOf({ width: 300, height: 200 }, { width: 1536, height: 1024 }), { width: 1536, height: 1024 });
@@ -15,4 +15,8 @@ test("the line stands where the pointer is, within the picture", () => {
 });
 test("a picture is offered once", () => {
   assert.deepEqual(distinct([{ url: "a", n: 1 }, { url: "b" }, { url: "a", n: 2 }]), [{ url: "a", n: 1 }, { url: "b" }]);
+});
+test("only whole pixels are compared", () => {
+  const view = { x: 10.4, y: 0, scale: 0.5 };
+  assert.equal(wholePixels(view, { width: 101, height: 60 }, { width: 80, height: 30 }), "inset(0px 20px 0px 11px)");
 });

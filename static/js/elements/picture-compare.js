@@ -1,4 +1,5 @@
-import { distinct, frameOf, lineAt, lineX } from "../compare.js";
+import { frameOf, lineAt, lineX, wholePixels } from "../compare.js";
+import { comparable, options } from "../comparable.js";
 import { fit, move, zoom } from "../zoom.js";
 
 const STEP = 1.4;
@@ -45,24 +46,15 @@ class PictureCompare extends HTMLElement {
 
   // -- what can be compared ------------------------------------------------------------------------------------------
 
-  #items() {
-    const run = document.querySelector(".stage [data-run]");
-    const own = [...(run?.querySelectorAll("[data-compare-item]") ?? [])].map((link) => item(link, link.href, link.dataset.label));
-    const earlier = [...document.querySelectorAll("[data-strip][data-picture-url]")]
-      .filter((link) => link.dataset.strip !== run?.dataset.run)
-      .map((link) => item(link, new URL(link.dataset.pictureUrl, location).href, link.textContent.trim(), true));
-    return distinct([...own, ...earlier]);
-  }
-
   #offer() {
-    const isEnough = this.#items().length > 1;
+    const isEnough = comparable(document).length > 1;
     for (const button of document.querySelectorAll("[data-compare]")) button.hidden = !isEnough;
   }
 
   #open(opener) {
     this.opener = opener;
-    this.items = this.#items();
-    for (const pick of Object.values(this.picks)) pick.replaceChildren(...this.#options());
+    this.items = comparable(document);
+    for (const pick of Object.values(this.picks)) pick.replaceChildren(...options(this.items, this.dataset.earlier));
     const results = this.items.filter(({ isEarlier, isSource }) => !isEarlier && !isSource);
     const second = results[0] ?? this.items[1];
     const first = this.items.find(({ isSource }) => isSource) ?? this.items.find((one) => one !== second);
@@ -71,14 +63,6 @@ class PictureCompare extends HTMLElement {
     this.dialog.showModal();
     this.#load();
     this.#switch(this.#mode);
-  }
-
-  #options() {
-    const made = this.items.map(({ url, label, isEarlier }) => Object.assign(new Option(label, url), { isEarlier }));
-    const group = document.createElement("optgroup");
-    group.label = this.dataset.earlier;
-    group.append(...made.filter(({ isEarlier }) => isEarlier));
-    return [...made.filter(({ isEarlier }) => !isEarlier), ...(group.children.length ? [group] : [])];
   }
 
   #load() {
@@ -132,15 +116,7 @@ class PictureCompare extends HTMLElement {
     this.range.setAttribute("aria-valuetext", this.dataset.at.replace("{percent}", words));
     const isDifference = this.#mode === "difference";
     this.stage.style.filter = isDifference ? `brightness(${this.querySelector("[data-gain]").value})` : "";
-    for (const pane of Object.values(this.panes)) pane.style.clipPath = isDifference ? this.#wholePixels() : "";
-  }
-
-  /** Half-covered pixels at the edges would count as different. */
-  #wholePixels() {
-    const { x, y, scale } = this.view;
-    const { width, height } = this.#window;
-    const [right, bottom] = [Math.floor(x + this.frame.width * scale), Math.floor(y + this.frame.height * scale)];
-    return `inset(${Math.ceil(y)}px ${width - right}px ${height - bottom}px ${Math.ceil(x)}px)`;
+    for (const pane of Object.values(this.panes)) pane.style.clipPath = isDifference ? wholePixels(this.view, this.frame, this.#window) : "";
   }
 
   #switch(mode) {
@@ -229,10 +205,15 @@ class PictureCompare extends HTMLElement {
     this.#look(zoom(this.view, factor, point, this.#window, this.frame));
   }
 
+  /** Where in a pane; side by side, a place of the second one is the same place of the first. */
   #at(event) {
-    const pane = event.target.closest?.(".compare-pane") ?? this.panes.a;
-    const box = pane.getBoundingClientRect();
-    return { x: event.clientX - box.left, y: event.clientY - box.top };
+    const [box, width] = [this.stage.getBoundingClientRect(), this.panes.a.clientWidth];
+    const isSecond = this.#mode === "beside" && event.clientX - box.left > width && this.panes.b.offsetLeft > 0;
+    const below = this.#mode === "beside" && this.panes.b.offsetTop > 0 && event.clientY - box.top > this.panes.b.offsetTop;
+    return {
+      x: event.clientX - box.left - (isSecond ? this.panes.b.offsetLeft : 0),
+      y: event.clientY - box.top - (below ? this.panes.b.offsetTop : 0),
+    };
   }
 
   #wheel(event) {
@@ -255,18 +236,16 @@ class PictureCompare extends HTMLElement {
   #drag(event) {
     const before = this.#fingers.get(event.pointerId);
     if (!before) return;
-    const box = this.panes.a.getBoundingClientRect();
-    const now = { x: before.x + event.clientX - (before.clientX ?? event.clientX), y: before.y + event.clientY - (before.clientY ?? event.clientY) };
-    Object.assign(now, { clientX: event.clientX, clientY: event.clientY });
+    const now = this.#at(event);
     const other = [...this.#fingers].find(([id]) => id !== event.pointerId)?.[1];
     if (other) this.#zoom(apart(now, other) / Math.max(1, apart(before, other)), other);
-    else if (this.isSliding) this.#slide(event, box);
+    else if (this.isSliding) this.#slide(event);
     else this.#look(move(this.view, { x: now.x - before.x, y: now.y - before.y }, this.#window, this.frame));
     this.#fingers.set(event.pointerId, now);
   }
 
-  #slide(event, box = this.panes.a.getBoundingClientRect()) {
-    this.#line = lineAt(event.clientX - box.left, this.view, this.frame);
+  #slide(event) {
+    this.#line = lineAt(this.#at(event).x, this.view, this.frame);
     this.#draw();
   }
 
@@ -275,12 +254,6 @@ class PictureCompare extends HTMLElement {
     this.isSliding = false;
     if (this.#mode === "blink") this.#show("a");
   }
-}
-
-/** What is known of a picture from the link to it. */
-function item(link, url, label, isEarlier = false) {
-  const { width, height } = link.dataset;
-  return { url, label, isEarlier, isSource: link.closest(".went-in") !== null, width: Number(width), height: Number(height) };
 }
 
 const apart = (one, other) => Math.hypot(one.x - other.x, one.y - other.y);

@@ -1,4 +1,5 @@
-import { filled, moved, placeAt, refusal } from "../sources.js";
+import { drag } from "../drag.js";
+import { filled, refusal } from "../sources.js";
 
 const ACTS = "button[formaction*='/sources/'], button[name='beside']";
 
@@ -230,50 +231,7 @@ class SourceList extends HTMLElement {
     const grip = event.target.closest("#sources [data-grip]");
     if (!grip || event.button !== 0 || this.#ids.length < 2) return;
     event.preventDefault();
-    const item = grip.closest("[data-source]");
-    const start = { x: event.clientX, y: event.clientY };
-    const ends = new AbortController();
-    const order = this.#ids;
-    let home = item.getBoundingClientRect();
-    grip.setPointerCapture(event.pointerId);
-    const on = (name, act) => grip.addEventListener(name, act, { signal: ends.signal });
-    const finish = (isKept) => {
-      ends.abort();
-      item.style.translate = "";
-      item.removeAttribute("data-dragging");
-      if (isKept && this.#ids.join() !== order.join()) this.#keepOrder(item);
-      else if (!isKept) this.#layOut(order, item);
-    };
-    on("pointermove", (move) => {
-      if (!("dragging" in item.dataset) && Math.hypot(move.clientX - start.x, move.clientY - start.y) < 5) return;
-      item.dataset.dragging = "";
-      const others = [...this.querySelectorAll("#sources [data-source]")].filter((one) => one !== item);
-      const boxes = others.map((one) => one.getBoundingClientRect());
-      const place = placeAt(move.clientX, move.clientY, boxes, this.#ids.indexOf(item.dataset.source));
-      const ids = moved(this.#ids, item.dataset.source, place);
-      if (ids.join() !== this.#ids.join()) {
-        item.style.translate = "";
-        const held = { x: start.x - home.left, y: start.y - home.top };
-        this.#layOut(ids, item);
-        home = item.getBoundingClientRect();
-        Object.assign(start, { x: home.left + held.x, y: home.top + held.y });
-      }
-      item.style.translate = `${move.clientX - start.x}px ${move.clientY - start.y}px`;
-    });
-    on("pointerup", () => finish(true));
-    on("pointercancel", () => finish(false));
-    // A finger holds what it touched at first; that this ends is no end of the drag.
-    on("lostpointercapture", (lost) => lost.target === grip && finish(true));
-  }
-
-  /** The others move around the dragged one: an element that leaves the page for a moment loses the pointer. */
-  #layOut(ids, dragged) {
-    const row = dragged.parentElement;
-    const place = ids.indexOf(dragged.dataset.source);
-    const more = row.querySelector(".source-more");
-    ids.forEach((id, index) => {
-      if (index !== place) row.insertBefore(document.getElementById(`source-${id}`), index < place ? dragged : more);
-    });
+    drag(event, grip, grip.closest("[data-source]"), (item) => this.#keepOrder(item));
   }
 
   async #keepOrder(item) {
