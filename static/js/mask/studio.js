@@ -26,7 +26,7 @@ export class Studio {
     this.model = new Model(picture, { readPicture: () => this.readPicture() });
     this.screen = new Screen(stage, image, this.model);
     this.lines = new Lines(stage, this.screen);
-    this.camera = new Camera(this.screen, picture, (view) => this.#looked(view));
+    this.camera = new Camera(this.screen, picture, () => this.#looked());
     const [paint, box] = [new Paint(this), new Box(this)];
     this.polygon = new Polygon(this);
     this.tools = { brush: paint, eraser: paint, rectangle: box, ellipse: box, polygon: this.polygon };
@@ -154,6 +154,10 @@ export class Studio {
     if (event.type) this.tool.hover?.(this.toSample(event, isDrawing));
   }
 
+  get isPointedAt() {
+    return this.#pointer !== null;
+  }
+
   leave() {
     this.#pointer = null;
     this.lines.hideRing();
@@ -187,18 +191,9 @@ export class Studio {
     this.camera.step(direction, this.#pointer?.at);
   }
 
-  #looked(view) {
+  #looked() {
     this.lines.draw();
-    this.#placeGround(view);
     if (this.#pointer && this.tool.hasRing) this.hover(this.#pointer);
     this.onUpdate();
-  }
-
-  /** The chequered ground shows where the picture is transparent. */
-  #placeGround({ x, y, scale }) {
-    const { style } = this.stage.querySelector("[data-ground]");
-    style.transform = `translate(${x}px, ${y}px)`;
-    style.width = `${this.picture.width * scale}px`;
-    style.height = `${this.picture.height * scale}px`;
   }
 }

@@ -4,7 +4,7 @@ import { centred, fit, nextStep, pan, zoomTo } from "../viewport.js";
 export class Camera {
   #isFitted = true;
 
-  /** `onLook(view)` is called whenever the view changed. */
+  /** `onLook()` is called whenever the view changed. */
   constructor(screen, picture, onLook) {
     Object.assign(this, { screen, picture, onLook });
   }
@@ -50,6 +50,6 @@ export class Camera {
   #look(view) {
     this.#isFitted = false;
     this.screen.show(view);
-    this.onLook(view);
+    this.onLook();
   }
 }

@@ -4,6 +4,7 @@ const ACTIONS = { "+": "zoom-in", "=": "zoom-in", "-": "zoom-out", 0: "fit", 1: 
 /** Keys of the editor. They work while the focus is inside of it, and never while something is typed. */
 export class Keys {
   #held = new Set();
+  #isPointing = false;
 
   constructor(editor, studio, act, on) {
     this.editor = editor;
@@ -11,6 +12,7 @@ export class Keys {
     this.act = act;
     on(editor, "keydown", (event) => this.#down(event));
     on(editor, "keyup", (event) => this.#up(event));
+    on(editor, "pointerdown", () => (this.#isPointing = true), { capture: true });
     on(window, "blur", () => this.#release());
     on(editor, "focusout", (event) => !editor.contains(event.relatedTarget) && this.#release());
   }
@@ -21,6 +23,7 @@ export class Keys {
   }
 
   #down(event) {
+    if (event.key === "Tab") this.#isPointing = false;
     if (event.defaultPrevented || isTyping(event.target)) return;
     if (this.#command(event) || this.#hold(event) || this.#tool(event) || this.#single(event)) event.preventDefault();
   }
@@ -49,7 +52,8 @@ export class Keys {
   #hold(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || !this.#isAllowed(event)) return false;
     const key = event.key.toLowerCase();
-    const isSpace = key === " " && !isChosenByKey(event.target);
+    // On a button Space presses it, unless that was clicked and the pointer is over the picture by now.
+    const isSpace = key === " " && (event.target === this.studio.stage || (this.#isPointing && this.studio.isPointedAt));
     if (!isSpace && key !== "v" && key !== "m") return false;
     if (!event.repeat) this.#held.add(key);
     this.#show();
@@ -94,4 +98,3 @@ export class Keys {
 
 const isTyping = (target) =>
   target.matches("input:not([type=radio], [type=checkbox], [type=range], [type=color]), textarea, select");
-const isChosenByKey = (target) => target.matches("button, input, summary, a") && target.matches(":focus-visible");

@@ -54,9 +54,7 @@ export class Look {
   }
 
   #apply(name) {
-    const value = this.#value(name);
-    if (name === "opacity") this.studio.stage.style.setProperty("--overlay", value / 100);
-    else this.studio.screen.look[name] = value;
+    this.studio.screen.look[name] = this.#value(name);
     this.studio.screen.refresh();
   }
 

@@ -35,3 +35,18 @@ function other(colour) {
   const [red, green, blue] = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
   return red * 0.3 + green * 0.6 + blue * 0.1 > 150 ? "rgb(0 0 0 / 0.55)" : "rgb(255 255 255 / 0.75)";
 }
+
+/** What shows through a transparent picture: squares in the two colours that the page gives the ground. */
+export function makeGround(context, stage, density) {
+  const { color, backgroundColor } = getComputedStyle(stage.querySelector("[data-ground]"));
+  const tile = document.createElement("canvas");
+  tile.width = tile.height = Math.round(TILE * 2 * density);
+  const inside = tile.getContext("2d");
+  inside.scale(tile.width / 2, tile.height / 2);
+  inside.fillStyle = backgroundColor;
+  inside.fillRect(0, 0, 2, 2);
+  inside.fillStyle = color;
+  inside.fillRect(0, 0, 1, 1);
+  inside.fillRect(1, 1, 1, 1);
+  return context.createPattern(tile, "repeat");
+}

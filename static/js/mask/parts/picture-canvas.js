@@ -8,6 +8,10 @@ export class PictureCanvas {
     this.#prepare(onReady);
   }
 
+  get isReady() {
+    return this.image.complete && this.image.naturalWidth > 0;
+  }
+
   /** The smallest version that is sharp when a pixel of the picture is `size` screen pixels large. */
   for(size) {
     return this.#versions.findLast(({ shrunk }) => shrunk * size <= 1) ?? this.#versions[0];

@@ -1,12 +1,15 @@
 import { clipped, union, whole, widened } from "../rectangles.js";
 import { around } from "../stroke.js";
 import { MaskCanvas } from "./mask-canvas.js";
-import { makePattern } from "./pattern.js";
+import { makeGround, makePattern } from "./pattern.js";
 import { PictureCanvas } from "./picture-canvas.js";
 
 const PIXELATED_FROM = 3;
 
-/** What is seen: the picture, and over it the mask. Paints once a frame, and only what changed. */
+/**
+ * What is seen: the picture, and over it the mask, on one opaque canvas as large as the part of the picture in sight.
+ * Paints once a frame, and only what changed.
+ */
 export class Screen {
   #model;
   #changed = null;
@@ -20,11 +23,12 @@ export class Screen {
     this.stage = stage;
     this.size = { width: 1, height: 1 };
     this.density = 1;
-    this.look = { colour: "#ff2e63", pattern: "stripes", peek: "" };
+    this.look = { colour: "#ff2e63", pattern: "stripes", opacity: 60, peek: "" };
     this.mask = new MaskCanvas(model.bitmap);
     this.picture = new PictureCanvas(image, () => this.refresh());
-    this.below = stage.querySelector('[data-layer="picture"]').getContext("2d");
-    this.above = stage.querySelector('[data-layer="mask"]').getContext("2d");
+    this.canvas = stage.querySelector("canvas");
+    this.context = this.canvas.getContext("2d", { alpha: false });
+    this.overlay = document.createElement("canvas").getContext("2d");
   }
 
   stop() {
@@ -36,10 +40,6 @@ export class Screen {
     const { clientWidth: width, clientHeight: height } = this.stage;
     this.size = { width, height };
     this.density = window.devicePixelRatio || 1;
-    for (const { canvas } of [this.below, this.above]) {
-      canvas.width = Math.max(1, Math.round(width * this.density));
-      canvas.height = Math.max(1, Math.round(height * this.density));
-    }
     this.refresh();
   }
 
@@ -77,91 +77,111 @@ export class Screen {
 
   /** Bring the screen up to date now. */
   paint() {
-    const zoom = (this.view.scale * this.density) / this.#model.bitmap.scale;
-    this.mask.sharpenFor(zoom);
+    const zoom = this.view.scale * this.density;
+    this.mask.sharpenFor(zoom / this.#model.bitmap.scale);
     if (this.#changed) this.mask.update(this.#changed);
     const tail = this.#tail && widened(union(around(this.#tail.from), around(this.#tail.to)), 1);
     const dirty = union(this.#changed, union(tail, this.#painted));
-    if (this.#isStale) {
-      this.pattern = makePattern(this.above, this.look.pattern, this.look.colour, this.density);
-      this.#paintPicture();
-      this.#paintMask(whole(this.above.canvas), zoom);
-    } else if (dirty) this.#paintMask(this.#onScreen(dirty, zoom), zoom);
+    if (this.#isStale) this.#frameCanvas(zoom);
+    if (this.#isStale) this.#paint(whole(this.canvas), zoom);
+    else if (dirty) this.#paint(this.#onScreen(dirty, zoom / this.#model.bitmap.scale), zoom);
     this.#painted = tail;
     this.#changed = null;
     this.#isStale = false;
   }
 
-  #onScreen(rect, zoom) {
-    const [x, y] = [this.view.x * this.density, this.view.y * this.density];
-    const placed = {
-      left: rect.left * zoom + x,
-      top: rect.top * zoom + y,
-      right: rect.right * zoom + x,
-      bottom: rect.bottom * zoom + y,
-    };
-    return clipped(widened(placed, 2), this.above.canvas);
+  /** The canvas covers what is in sight of the picture, on whole pixels of the screen. */
+  #frameCanvas(zoom) {
+    const { view, density, size } = this;
+    const { width, height } = this.#model.bitmap.picture;
+    const [x, y] = [view.x * density, view.y * density];
+    const stage = { width: Math.round(size.width * density), height: Math.round(size.height * density) };
+    const sight = clipped({ left: x, top: y, right: x + width * zoom, bottom: y + height * zoom }, stage) ?? whole({ width: 1, height: 1 });
+    const [across, down] = [sight.right - sight.left, sight.bottom - sight.top];
+    this.origin = { x: x - sight.left, y: y - sight.top };
+    for (const canvas of [this.canvas, this.overlay.canvas]) {
+      if (canvas.width !== across || canvas.height !== down) Object.assign(canvas, { width: across, height: down });
+    }
+    Object.assign(this.canvas.style, {
+      width: `${across / density}px`,
+      height: `${down / density}px`,
+      transform: `translate(${sight.left / density}px, ${sight.top / density}px)`,
+    });
+    this.pattern = makePattern(this.overlay, this.look.pattern, this.look.colour, density);
+    this.ground = makeGround(this.context, this.stage, density);
   }
 
-  #paintPicture() {
-    const { view, density, below } = this;
-    const { width, height } = this.#model.bitmap.picture;
-    const zoom = view.scale * density;
-    const { drawable } = this.picture.for(zoom);
-    below.setTransform(1, 0, 0, 1, 0, 0);
-    below.clearRect(0, 0, below.canvas.width, below.canvas.height);
-    if (!this.picture.image.naturalWidth) return;
-    below.imageSmoothingEnabled = zoom < PIXELATED_FROM;
-    below.drawImage(drawable, view.x * density, view.y * density, width * zoom, height * zoom);
+  #onScreen(rect, zoom) {
+    const { x, y } = this.origin;
+    const placed = { left: rect.left * zoom + x, top: rect.top * zoom + y, right: rect.right * zoom + x, bottom: rect.bottom * zoom + y };
+    return clipped(widened(placed, 2), this.canvas);
+  }
+
+  #paint(rect, zoom) {
+    if (!rect) return;
+    const { context, overlay, look } = this;
+    const box = [rect.left, rect.top, rect.right - rect.left, rect.bottom - rect.top];
+    const { drawable, shrunk } = this.picture.for(zoom);
+    const isMaskAlone = look.peek === "mask";
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.globalAlpha = 1;
+    context.fillStyle = isMaskAlone ? "#000" : this.ground;
+    context.fillRect(...box);
+    if (!isMaskAlone && this.picture.isReady) within(context, box, () => this.#drawPart(context, drawable, rect, zoom * shrunk));
+    if (look.peek === "picture") return;
+    this.#tint(overlay, rect, box, zoom / this.#model.bitmap.scale);
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.globalAlpha = isMaskAlone ? 1 : look.opacity / 100;
+    context.drawImage(overlay.canvas, ...box, ...box);
   }
 
   /** Flat colour wherever something is marked, however often it was painted over. */
-  #paintMask(rect, zoom) {
-    if (!rect) return;
-    const { above, mask, view, density } = this;
-    above.save();
-    above.beginPath();
-    above.rect(rect.left, rect.top, rect.right - rect.left, rect.bottom - rect.top);
-    above.clip();
-    above.clearRect(rect.left, rect.top, rect.right - rect.left, rect.bottom - rect.top);
-    above.translate(view.x * density, view.y * density);
-    above.scale(zoom, zoom);
-    above.imageSmoothingEnabled = zoom < PIXELATED_FROM;
-    this.#drawPart(rect, zoom);
-    if (this.#tail) this.#drawTail();
-    above.setTransform(1, 0, 0, 1, 0, 0);
-    above.globalCompositeOperation = "source-in";
-    above.fillStyle = this.look.peek === "mask" ? "#fff" : this.pattern;
-    above.fillRect(rect.left, rect.top, rect.right - rect.left, rect.bottom - rect.top);
-    above.restore();
+  #tint(overlay, rect, box, zoom) {
+    overlay.setTransform(1, 0, 0, 1, 0, 0);
+    overlay.clearRect(...box);
+    within(overlay, box, () => {
+      this.#drawPart(overlay, this.mask.canvas, rect, zoom * this.mask.detail);
+      if (this.#tail) this.#drawTail(overlay, zoom);
+      overlay.setTransform(1, 0, 0, 1, 0, 0);
+      overlay.globalCompositeOperation = "source-in";
+      overlay.fillStyle = this.look.peek === "mask" ? "#fff" : this.pattern;
+      overlay.fillRect(...box);
+    });
   }
 
-  /** Only that part of the mask which the rectangle of the screen shows, and a pixel around it. */
-  #drawPart(rect, zoom) {
-    const { canvas, detail } = this.mask;
-    const at = (value, offset) => (value - offset * this.density) / zoom / detail;
-    const shown = {
-      left: at(rect.left, this.view.x),
-      top: at(rect.top, this.view.y),
-      right: at(rect.right, this.view.x),
-      bottom: at(rect.bottom, this.view.y),
-    };
-    const part = clipped(widened(shown, 2), canvas);
+  /** Only that part which the rectangle shows, and a little around it; `size` is how large one of its pixels gets. */
+  #drawPart(context, drawable, rect, size) {
+    const { x, y } = this.origin;
+    const shown = { left: rect.left - x, top: rect.top - y, right: rect.right - x, bottom: rect.bottom - y };
+    for (const side in shown) shown[side] /= size;
+    const limits = { width: drawable.naturalWidth ?? drawable.width, height: drawable.naturalHeight ?? drawable.height };
+    const part = clipped(widened(shown, 2), limits);
     if (!part) return;
     const box = [part.left, part.top, part.right - part.left, part.bottom - part.top];
-    this.above.drawImage(canvas, ...box, ...box.map((value) => value * detail));
+    context.setTransform(size, 0, 0, size, x, y);
+    context.imageSmoothingEnabled = size < PIXELATED_FROM;
+    context.drawImage(drawable, ...box, ...box);
   }
 
-  #drawTail() {
+  #drawTail(overlay, zoom) {
     const { from, to, isAdding } = this.#tail;
-    const { above } = this;
-    above.globalCompositeOperation = isAdding ? "source-over" : "destination-out";
-    above.lineCap = "round";
-    above.lineWidth = from.radius + to.radius;
-    above.strokeStyle = "#000";
-    above.beginPath();
-    above.moveTo(from.x, from.y);
-    above.lineTo(to.x, to.y + 0.001);
-    above.stroke();
+    overlay.setTransform(zoom, 0, 0, zoom, this.origin.x, this.origin.y);
+    overlay.globalCompositeOperation = isAdding ? "source-over" : "destination-out";
+    overlay.lineCap = "round";
+    overlay.lineWidth = from.radius + to.radius;
+    overlay.beginPath();
+    overlay.moveTo(from.x, from.y);
+    overlay.lineTo(to.x, to.y + 0.001);
+    overlay.stroke();
   }
+}
+
+/** Draw in a rectangle only. */
+function within(context, box, draw) {
+  context.save();
+  context.beginPath();
+  context.rect(...box);
+  context.clip();
+  draw();
+  context.restore();
 }
