@@ -73,7 +73,7 @@ def serving(
 ) -> Iterator[Server]:
     """Serve until the block ends. The port listens at once, so nobody waits for the server to be up."""
     folder.mkdir(parents=True, exist_ok=True)
-    if "DATABASE_URL" not in environment and not (folder / DATABASE).exists():
+    if "DATABASE_URL" not in os.environ | environment and not (folder / DATABASE).exists():
         shutil.copy(empty_database(), folder)
     with socket.create_server(("127.0.0.1", 0), backlog=1024) as listening:
         command = [
