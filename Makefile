@@ -16,7 +16,7 @@ dev: $(VENV)/.test  ## The same with autoreload and DEBUG
 
 test: $(VENV)/.test  ## Set up all that the suite needs, and run it
 	@$(PY) -m tests.setup
-	@DATA_DIR= exec $(PY) -m pytest $(ARGS)
+	@DATA_DIR= exec $(PY) -m pytest -n 2 --dist loadfile $(ARGS)
 
 lint: $(VENV)/.test  ## Style, types, templates, translations
 	@$(VENV)/bin/ruff check .

@@ -3,6 +3,7 @@ import { around } from "../stroke.js";
 import { MaskCanvas } from "./mask-canvas.js";
 import { makeGround, makePattern } from "./pattern.js";
 import { PictureCanvas } from "./picture-canvas.js";
+import { Scratch } from "./scratch.js";
 
 const PIXELATED_FROM = 3;
 
@@ -28,7 +29,7 @@ export class Screen {
     this.picture = new PictureCanvas(image, () => this.refresh());
     this.canvas = stage.querySelector("canvas");
     this.context = this.canvas.getContext("2d", { alpha: false });
-    this.overlay = document.createElement("canvas").getContext("2d");
+    this.overlay = new Scratch();
   }
 
   stop() {
@@ -99,15 +100,14 @@ export class Screen {
     const sight = clipped({ left: x, top: y, right: x + width * zoom, bottom: y + height * zoom }, stage) ?? whole({ width: 1, height: 1 });
     const [across, down] = [sight.right - sight.left, sight.bottom - sight.top];
     this.origin = { x: x - sight.left, y: y - sight.top };
-    for (const canvas of [this.canvas, this.overlay.canvas]) {
-      if (canvas.width !== across || canvas.height !== down) Object.assign(canvas, { width: across, height: down });
-    }
-    Object.assign(this.canvas.style, {
+    const { canvas } = this;
+    if (canvas.width !== across || canvas.height !== down) Object.assign(canvas, { width: across, height: down });
+    Object.assign(canvas.style, {
       width: `${across / density}px`,
       height: `${down / density}px`,
       transform: `translate(${sight.left / density}px, ${sight.top / density}px)`,
     });
-    this.pattern = makePattern(this.overlay, this.look.pattern, this.look.colour, density);
+    this.pattern = makePattern(this.context, this.look.pattern, this.look.colour, density);
     this.ground = makeGround(this.context, this.stage, density);
   }
 
@@ -119,62 +119,78 @@ export class Screen {
 
   #paint(rect, zoom) {
     if (!rect) return;
-    const { context, overlay, look } = this;
-    const box = [rect.left, rect.top, rect.right - rect.left, rect.bottom - rect.top];
-    const { drawable, shrunk } = this.picture.for(zoom);
+    const { context, look } = this;
+    const box = boxOf(rect);
     const isMaskAlone = look.peek === "mask";
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.globalAlpha = 1;
     context.fillStyle = isMaskAlone ? "#000" : this.ground;
     context.fillRect(...box);
-    if (!isMaskAlone && this.picture.isReady) within(context, box, () => this.#drawPart(context, drawable, rect, zoom * shrunk));
+    if (!isMaskAlone && this.picture.isReady) within(context, box, () => this.#drawPicture(rect, zoom));
     if (look.peek === "picture") return;
-    this.#tint(overlay, rect, box, zoom / this.#model.bitmap.scale);
+    this.#tint(rect, zoom / this.#model.bitmap.scale);
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.globalAlpha = isMaskAlone ? 1 : look.opacity / 100;
-    context.drawImage(overlay.canvas, ...box, ...box);
+    context.drawImage(this.overlay.canvas, 0, 0, box[2], box[3], ...box);
+  }
+
+  #drawPicture(rect, zoom) {
+    const { drawable, shrunk } = this.picture.for(zoom);
+    const limits = { width: drawable.naturalWidth ?? drawable.width, height: drawable.naturalHeight ?? drawable.height };
+    const part = this.#partOf(limits, rect, zoom * shrunk);
+    if (part) this.context.drawImage(drawable, ...boxOf(part), ...this.#place(this.context, part, zoom * shrunk, this.origin));
   }
 
   /** Flat colour wherever something is marked, however often it was painted over. */
-  #tint(overlay, rect, box, zoom) {
-    overlay.setTransform(1, 0, 0, 1, 0, 0);
-    overlay.clearRect(...box);
-    within(overlay, box, () => {
-      this.#drawPart(overlay, this.mask.canvas, rect, zoom * this.mask.detail);
-      if (this.#tail) this.#drawTail(overlay, zoom);
-      overlay.setTransform(1, 0, 0, 1, 0, 0);
-      overlay.globalCompositeOperation = "source-in";
-      overlay.fillStyle = this.look.peek === "mask" ? "#fff" : this.pattern;
-      overlay.fillRect(...box);
+  #tint(rect, zoom) {
+    const [left, top, width, height] = boxOf(rect);
+    this.overlay.fit(width, height);
+    const { context } = this.overlay;
+    const origin = { x: this.origin.x - left, y: this.origin.y - top };
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.clearRect(0, 0, width, height);
+    within(context, [0, 0, width, height], () => {
+      const size = zoom * this.mask.detail;
+      const part = this.#partOf(this.mask, rect, size);
+      this.#place(context, part ?? rect, size, origin);
+      if (part) this.mask.draw(context, part);
+      if (this.#tail) this.#drawTail(context, zoom, origin);
+      context.setTransform(1, 0, 0, 1, -left, -top);
+      context.globalCompositeOperation = "source-in";
+      context.fillStyle = this.look.peek === "mask" ? "#fff" : this.pattern;
+      context.fillRect(left, top, width, height);
     });
   }
 
-  /** Only that part which the rectangle shows, and a little around it; `size` is how large one of its pixels gets. */
-  #drawPart(context, drawable, rect, size) {
+  /** The part that a rectangle of the screen shows, and a little around it, when a pixel is `size` large there. */
+  #partOf(limits, rect, size) {
     const { x, y } = this.origin;
     const shown = { left: rect.left - x, top: rect.top - y, right: rect.right - x, bottom: rect.bottom - y };
     for (const side in shown) shown[side] /= size;
-    const limits = { width: drawable.naturalWidth ?? drawable.width, height: drawable.naturalHeight ?? drawable.height };
-    const part = clipped(widened(shown, 2), limits);
-    if (!part) return;
-    const box = [part.left, part.top, part.right - part.left, part.bottom - part.top];
-    context.setTransform(size, 0, 0, size, x, y);
-    context.imageSmoothingEnabled = size < PIXELATED_FROM;
-    context.drawImage(drawable, ...box, ...box);
+    return clipped(widened(shown, 2), limits);
   }
 
-  #drawTail(overlay, zoom) {
+  /** Let a pixel be `size` large from now on; answers where a part then goes. */
+  #place(context, part, size, { x, y }) {
+    context.setTransform(size, 0, 0, size, x, y);
+    context.imageSmoothingEnabled = size < PIXELATED_FROM;
+    return boxOf(part);
+  }
+
+  #drawTail(context, zoom, { x, y }) {
     const { from, to, isAdding } = this.#tail;
-    overlay.setTransform(zoom, 0, 0, zoom, this.origin.x, this.origin.y);
-    overlay.globalCompositeOperation = isAdding ? "source-over" : "destination-out";
-    overlay.lineCap = "round";
-    overlay.lineWidth = from.radius + to.radius;
-    overlay.beginPath();
-    overlay.moveTo(from.x, from.y);
-    overlay.lineTo(to.x, to.y + 0.001);
-    overlay.stroke();
+    context.setTransform(zoom, 0, 0, zoom, x, y);
+    context.globalCompositeOperation = isAdding ? "source-over" : "destination-out";
+    context.lineCap = "round";
+    context.lineWidth = from.radius + to.radius;
+    context.beginPath();
+    context.moveTo(from.x, from.y);
+    context.lineTo(to.x, to.y + 0.001);
+    context.stroke();
   }
 }
+
+const boxOf = ({ left, top, right, bottom }) => [left, top, right - left, bottom - top];
 
 /** Draw in a rectangle only. */
 function within(context, box, draw) {
