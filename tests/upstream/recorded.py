@@ -60,7 +60,9 @@ class Recorded:
     @cached_property
     def _boundary(self) -> str:
         message = Message()
-        message["Content-Type"] = self.headers.get("Content-Type", "")
+        # Names of headers come in any case (RFC 9110, 5.1).
+        named = (value for name, value in self.headers.items() if name.lower() == "content-type")
+        message["Content-Type"] = next(named, "")
         return str(message.get_param("boundary") or "")
 
 

@@ -1,0 +1,17 @@
+"""The request as programs: what the form would send, in five languages, each ready to be run as it stands."""
+
+from playground.pages.snippets.curl import curl
+from playground.pages.snippets.javascript import javascript, node
+from playground.pages.snippets.python import python, python_requests
+from playground.pages.snippets.target import KEY, Target
+
+# By the names of `pre[data-snippet]`, in the order shown.
+PROGRAMS = {
+    "curl": curl,
+    "python": python,
+    "python-requests": python_requests,
+    "javascript": javascript,
+    "node": node,
+}
+
+__all__ = ["KEY", "PROGRAMS", "Target"]

@@ -1,0 +1,104 @@
+"""Programs for JavaScript: fetch, which runs in a page and in Node, and the official openai package for Node."""
+
+from playground.imageapi.options import SDK_TIMEOUT_SECONDS
+from playground.pages.snippets import quoting
+from playground.pages.snippets.target import KEY, File, Target, as_text
+
+_MILLISECONDS = f"{SDK_TIMEOUT_SECONDS}_000"
+_FOLDER = "// In Node, files are those of the current folder; in a page, those beside it, and results download.\n"
+_FS = 'const fs = globalThis.process?.versions?.node ? await import("node:fs/promises") : null;\n'
+_FILE = """async function file(local, name, type) {
+  const bytes = fs ? await fs.readFile(local) : await (await fetch(encodeURIComponent(local))).arrayBuffer();
+  return new File([bytes], name, { type });
+}
+"""
+_SAVE = """async function save(name, base64) {
+  if (fs) return fs.writeFile(name, Buffer.from(base64, "base64"));
+  const link = document.createElement("a");
+  link.href = `data:%(media_type)s;base64,${base64}`;
+  link.download = name;
+  link.click();
+}
+"""
+
+
+def javascript(target: Target) -> str:
+    """The program for fetch."""
+    is_edit = target.request.endpoint == "edits"
+    helpers = _FOLDER + _FS + (_FILE if is_edit else "") + _SAVE % {"media_type": target.media_type}
+    content_type = "" if is_edit else '    "Content-Type": "application/json",\n'
+    body = "form" if is_edit else f"JSON.stringify({_object(target, '  ')})"
+    call = (
+        f"const response = await fetch({quoting.javascript(target.url)}, {{\n"
+        f'  method: "POST",\n  headers: {{\n    "Authorization": {quoting.javascript(f"Bearer {KEY}")},\n'
+        f"{content_type}  }},\n  body: {body},\n  signal: AbortSignal.timeout({_MILLISECONDS}),\n}});\n"
+        "if (!response.ok) throw new Error(await response.text());\n"
+    )
+    read = (
+        'const events = (await response.text()).split("\\n").filter((line) => line.startsWith("data: {"));\n'
+        "const pictures = events.map((line) => JSON.parse(line.slice(6)))"
+        '.filter((event) => event.type?.endsWith(".completed"));\n'
+        if target.streams
+        else "const { data: pictures } = await response.json();\n"
+    )
+    return f"{helpers}\n{_form(target) if is_edit else ''}{call}\n{read}{_saved(target, 'save({}, {}.b64_json)')}"
+
+
+def node(target: Target) -> str:
+    """The program for the openai package. It does not try again: a call sent twice may be paid twice."""
+    is_edit = target.request.endpoint == "edits"
+    imports = f'import fs from "node:fs";\nimport OpenAI{", { toFile }" if is_edit else ""} from "openai";\n'
+    client = (
+        f"const client = new OpenAI({{\n  baseURL: {quoting.javascript(target.base_url)},\n"
+        f"  apiKey: {quoting.javascript(KEY)},\n  timeout: {_MILLISECONDS},\n  maxRetries: 0,\n}});\n"
+    )
+    call = f"const result = await client.images.{'edit' if is_edit else 'generate'}({_object(target, '')});\n"
+    read = (
+        "const pictures = [];\nfor await (const event of result) "
+        'if (event.type.endsWith(".completed")) pictures.push(event);\n'
+        if target.streams
+        else "const pictures = result.data;\n"
+    )
+    saved = _saved(target, 'fs.writeFileSync({}, Buffer.from({}.b64_json, "base64"))', wait="")
+    return f"{imports}\n{client}\n{call}\n{read}{saved}"
+
+
+def _object(target: Target, indent: str) -> str:
+    fields = [(name, _value(value)) for name, value in target.fields.items()]
+    images = [_sdk_file(one) for one in target.images]
+    if images:
+        listed = "".join(f"{indent}    {one},\n" for one in images)
+        files = [("image", images[0] if len(images) == 1 else f"[\n{listed}{indent}  ]")]
+        if target.mask:
+            files.append(("mask", _sdk_file(target.mask)))
+        fields[1:1] = files
+    lines = "".join(f"{indent}  {name}: {value},\n" for name, value in fields)
+    return f"{{\n{lines}{indent}}}"
+
+
+def _sdk_file(file: File) -> str:
+    local, name, media_type = (quoting.javascript(one) for one in (file.local, file.name, file.media_type))
+    return f"await toFile(fs.createReadStream({local}), {name}, {{ type: {media_type} }})"
+
+
+def _form(target: Target) -> str:
+    lines = ["const form = new FormData();"]
+    lines += [
+        f'form.append("{name}", {quoting.javascript(as_text(value))});' for name, value in target.fields.items()
+    ]
+    for one in target.files:
+        words = ", ".join(quoting.javascript(word) for word in (one.local, one.name, one.media_type))
+        lines.append(f'form.append("{one.field}", await file({words}));')
+    return "\n".join(lines) + "\n\n"
+
+
+def _value(value: object) -> str:
+    return quoting.javascript(value) if isinstance(value, str) else as_text(value)
+
+
+def _saved(target: Target, act: str, wait: str = "await ") -> str:
+    if target.count == 1:
+        return f"{wait}{act.format(quoting.javascript(target.outputs[0]), 'pictures[0]')};\n"
+    ending = target.outputs[0].rpartition(".")[2]
+    name = f"`output-${{index + 1}}.{ending}`"
+    return f"for (const [index, picture] of pictures.entries()) {wait}{act.format(name, 'picture')};\n"

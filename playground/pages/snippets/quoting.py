@@ -1,0 +1,75 @@
+"""Texts as literals: whatever a prompt holds, the program says exactly that, and nothing in it is hidden."""
+
+import json
+import re
+import unicodedata
+from typing import Final
+
+# Control characters, lone surrogates, unassigned ones, line ends: never as themselves in a program.
+_ESCAPED: Final = ("Cc", "Cs", "Cn", "Zl", "Zp")
+# What turns the direction of writing, or cannot be seen.
+_HIDDEN: Final = frozenset("\u061c\u200b\u200e\u200f\u2060\ufeff") | {
+    chr(code) for block in (range(0x202A, 0x202F), range(0x2066, 0x206A)) for code in block
+}
+_SHELL_NAMES: Final = {"\r": "\\r", "\t": "\\t", "\\": "\\\\", "'": "\\'", "\n": "\\n"}
+
+
+def is_hidden(character: str) -> bool:
+    """Whether a program must not hold the character as itself."""
+    return character in _HIDDEN or unicodedata.category(character) in _ESCAPED
+
+
+def shell(text: str) -> str:
+    """A word of bash: in single quotes, or as $'…' where something in it could not be seen."""
+    if re.fullmatch(r"[A-Za-z0-9_@%+=:,./-]+", text, re.ASCII):
+        return text
+    if not any(is_hidden(one) and one != "\n" for one in text):
+        return "'" + text.replace("'", "'\\''") + "'"
+    return "$'" + "".join(_in_shell(one) for one in text) + "'"
+
+
+def python(text: str) -> str:
+    """A string of Python."""
+    return '"' + "".join(_in_python(one) for one in text) + '"'
+
+
+def javascript(text: str) -> str:
+    """A string of JavaScript that may stand in a page: it holds no `</script>` and no `<!--`."""
+    written = json_text(text)
+    return written.replace("</", "<\\/").replace("<!", "<\\u0021")
+
+
+def json_text(text: str) -> str:
+    """A string of JSON."""
+    return "".join(_in_json(one) if is_hidden(one) else one for one in json.dumps(text, ensure_ascii=False))
+
+
+def json_object(fields: dict[str, object]) -> str:
+    """An object of JSON, a line a field; values are texts, numbers and truth values."""
+    lines = [
+        f'  "{name}": {json_text(value) if isinstance(value, str) else json.dumps(value)}'
+        for name, value in fields.items()
+    ]
+    return "{\n" + ",\n".join(lines) + "\n}"
+
+
+def _in_shell(character: str) -> str:
+    if character in _SHELL_NAMES:
+        return _SHELL_NAMES[character]
+    if not is_hidden(character):
+        return character
+    return "".join(f"\\x{byte:02x}" for byte in character.encode(errors="replace"))
+
+
+def _in_python(character: str) -> str:
+    if character in '"\\':
+        return f"\\{character}"
+    if not is_hidden(character):
+        return character
+    known = {"\n": "\\n", "\t": "\\t", "\r": "\\r"}.get(character)
+    code = ord(character)
+    return known or (f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}" if code < 65536 else f"\\U{code:08x}")
+
+
+def _in_json(character: str) -> str:
+    return json.dumps(character)[1:-1]
