@@ -4,7 +4,7 @@ A key ends after twelve hours without use or seven days. It is never in a URL, a
 """
 
 from dataclasses import asdict, dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from django.conf import settings
@@ -33,8 +33,14 @@ class KeptKey:
 
     def is_alive(self, at: datetime) -> bool:
         """Whether it may still be used at `at`."""
-        moment = at.timestamp()
-        return moment - self.used_at < IDLE.total_seconds() and moment - self.saved_at < LIFETIME.total_seconds()
+        return at < self.ends_at
+
+    @property
+    def ends_at(self) -> datetime:
+        """When it ends unless it is used before."""
+        return datetime.fromtimestamp(
+            min(self.used_at + IDLE.total_seconds(), self.saved_at + LIFETIME.total_seconds()), UTC
+        )
 
 
 def kept(request: HttpRequest, account: str, at: datetime | None = None) -> KeptKey | None:

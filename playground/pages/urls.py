@@ -4,7 +4,7 @@ from django.urls import path, register_converter
 from django.views.i18n import set_language
 
 from playground.pages.converters import PictureNumber, RunId
-from playground.pages.views import edit, generate, key, live, masked, pictures, reports, runs, sources
+from playground.pages.views import edit, generate, key, live, masked, mine, pictures, reference, reports, runs, sources
 
 register_converter(RunId, "run")
 register_converter(PictureNumber, "number")
@@ -26,6 +26,7 @@ urlpatterns = [
     path("runs/", runs.history_page, name="runs"),
     path("runs/live/", live.follow, name="runs_live"),
     path("runs/delete/", runs.delete_all, name="delete_all"),
+    path("runs/undo/", runs.undo, name="runs_undo"),
     path("runs/<run:run_id>/", runs.run, name="run"),
     path("runs/<run:run_id>/cancel/", runs.cancel, name="run_cancel"),
     path("runs/<run:run_id>/delete/", runs.delete, name="run_delete"),
@@ -39,8 +40,13 @@ urlpatterns = [
     path("runs/<run:run_id>/sources/<number:number>/small/", masked.source_thumbnail, name="run_source_thumbnail"),
     path("runs/<run:run_id>/mask/", masked.mask, name="run_mask"),
     path("runs/<run:run_id>/previews/<number:number>/", pictures.preview, name="preview"),
-    path("key/", key.save, name="key"),
+    path("reference/", reference.reference, name="reference"),
+    path("reference/llms.txt", reference.text, name="reference_text"),
+    path("reference/errors/<slug:code>/", reference.error, name="reference_error"),
+    path("key/", key.key, name="key"),
     path("key/forget/", key.forget, name="key_forget"),
+    path("key/afresh/", mine.afresh, name="start_afresh"),
+    path("key/everything/", mine.everything, name="delete_everything"),
     path("language/", set_language, name="set_language"),
     path("csp-report/", reports.csp_report, name="csp_report"),
 ]

@@ -1,21 +1,18 @@
 """What a visitor may see and do with its own runs. Anyone else's are not there."""
 
-import shutil
-from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import F, Prefetch, QuerySet
 from django.http import Http404
 from django.utils import timezone
 
-from playground.runs import files
 from playground.runs.models import ACTIVE, Picture, Run, State
 
 
 def runs_of(visitor: str) -> QuerySet[Run]:
     """The visitor's runs with their pictures, newest first."""
     pictures = Prefetch("pictures", queryset=Picture.objects.order_by("number"))
-    return Run.objects.filter(visitor=visitor).prefetch_related(pictures)
+    return Run.objects.filter(visitor=visitor, deleted_at=None).prefetch_related(pictures)
 
 
 def run_of(visitor: str, run_id: str) -> Run:
@@ -29,7 +26,9 @@ def run_of(visitor: str, run_id: str) -> Run:
 def picture_of(visitor: str, run_id: str, number: int) -> Picture:
     """One picture of one run of the visitor. Raises Http404."""
     picture = (
-        Picture.objects.select_related("run").filter(run__visitor=visitor, run=run_id, number=number).first()
+        Picture.objects.select_related("run")
+        .filter(run__visitor=visitor, run__deleted_at=None, run=run_id, number=number)
+        .first()
         if visitor
         else None
     )
@@ -40,13 +39,18 @@ def picture_of(visitor: str, run_id: str, number: int) -> Picture:
 
 def active_of(visitor: str) -> int:
     """How many of the visitor's runs wait or run."""
-    return Run.objects.filter(visitor=visitor, state__in=ACTIVE).count() if visitor else 0
+    return Run.objects.filter(visitor=visitor, deleted_at=None, state__in=ACTIVE).count() if visitor else 0
+
+
+def pictures_of(visitor: str) -> int:
+    """How many pictures are kept for the visitor."""
+    return Picture.objects.filter(run__visitor=visitor, run__deleted_at=None).count()
 
 
 def recent_prompts(visitor: str, most: int = 20) -> list[str]:
     """Earlier prompts of the visitor, newest first, each once."""
     seen: dict[str, None] = {}
-    for run in Run.objects.filter(visitor=visitor).only("parameters")[: most * 3]:
+    for run in Run.objects.filter(visitor=visitor, deleted_at=None).only("parameters")[: most * 3]:
         seen.setdefault(run.prompt)
     return [prompt for prompt in seen if prompt][:most]
 
@@ -77,12 +81,3 @@ def forget_key(visitor: str, account: str) -> None:
         finished_at=timezone.now(),
         version=F("version") + 1,
     )
-
-
-def delete(runs: Iterable[Run]) -> None:
-    """Delete finished runs and their files; running ones stay, since their pictures may be paid for."""
-    for run in runs:
-        if not run.is_active:
-            folder = files.folder_of(run.pk)
-            run.delete()
-            shutil.rmtree(folder, ignore_errors=True)

@@ -69,6 +69,8 @@ class Run(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)
     worker = models.CharField(max_length=40, blank=True)
     cancel_requested = models.BooleanField(default=False)
+    # Out of sight since then; the runs of one deletion share the moment.
+    deleted_at = models.DateTimeField(null=True, blank=True)
 
     expected_low = models.PositiveIntegerField(default=0)
     expected_high = models.PositiveIntegerField(default=0)
@@ -95,6 +97,7 @@ class Run(models.Model):
         indexes = [
             models.Index(fields=("visitor", "-created_at")),
             models.Index(fields=("state", "created_at")),
+            models.Index(fields=("deleted_at",), condition=~models.Q(deleted_at=None), name="runs_deleted"),
         ]
 
     def __str__(self) -> str:

@@ -13,7 +13,7 @@ from django.contrib.sessions.models import Session
 from django.db.models import Count, Max, QuerySet
 from django.utils import timezone
 
-from playground.runs import drafts, history
+from playground.runs import deletion, drafts
 from playground.runs.models import ACTIVE, Picture, Run, Source
 
 # A fresh folder without a row may be in somebody's hands this very moment: let it settle.
@@ -36,7 +36,7 @@ def prune(at: datetime | None = None) -> Pruned:
     moment = at or timezone.now()
     limit = moment - timedelta(days=settings.RETENTION_DAYS)
     return Pruned(
-        _delete(_finished().filter(created_at__lt=limit)),
+        deletion.purge(moment) + deletion.remove(Run.objects.filter(created_at__lt=limit)),
         sum(_crowd_out(visitor) for visitor in _crowded()),
         _clear_drafts(limit),
         _remove_orphans(moment) + _remove_strays(moment),
@@ -45,18 +45,14 @@ def prune(at: datetime | None = None) -> Pruned:
 
 
 def _finished() -> QuerySet[Run]:
-    return Run.objects.exclude(state__in=ACTIVE)
-
-
-def _delete(runs: QuerySet[Run]) -> int:
-    doomed = list(runs)
-    history.delete(doomed)
-    return len(doomed)
+    return Run.objects.filter(deleted_at=None).exclude(state__in=ACTIVE)
 
 
 def _crowded() -> list[str]:
     """Visitors with more pictures than SESSION_MAX_PICTURES."""
-    counted = Picture.objects.values("run__visitor").annotate(count=Count("pk")).order_by()
+    counted = (
+        Picture.objects.filter(run__deleted_at=None).values("run__visitor").annotate(count=Count("pk")).order_by()
+    )
     crowded = counted.filter(count__gt=settings.SESSION_MAX_PICTURES)
     return list(crowded.values_list("run__visitor", flat=True))
 
@@ -64,14 +60,16 @@ def _crowded() -> list[str]:
 def _crowd_out(visitor: str) -> int:
     """Delete the visitor's oldest runs with pictures until the rest fit; how many that were."""
     with_pictures = _finished().filter(visitor=visitor).annotate(count=Count("pictures")).filter(count__gt=0)
-    excess = Picture.objects.filter(run__visitor=visitor).count() - settings.SESSION_MAX_PICTURES
+    excess = (
+        Picture.objects.filter(run__visitor=visitor, run__deleted_at=None).count() - settings.SESSION_MAX_PICTURES
+    )
     doomed: list[str] = []
     for run_id, count in with_pictures.order_by("created_at", "pk").values_list("pk", "count"):
         if excess <= 0:
             break
         doomed.append(run_id)
         excess -= count
-    return _delete(Run.objects.filter(pk__in=doomed))
+    return deletion.remove(Run.objects.filter(pk__in=doomed))
 
 
 def _remove_orphans(at: datetime) -> int:

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.utils import timezone
 
-from playground.runs import claim, heartbeat, wake
+from playground.runs import claim, deletion, heartbeat, retention, wake
 from playground.runs.execute import Execution, rest_connection
 from playground.runs.models import Run, State
 
@@ -24,6 +24,7 @@ logger = logging.getLogger(__name__)
 LOOK_SECONDS: Final = 0.5
 BEAT_SECONDS: Final = 2.0
 SWEEP_SECONDS: Final = 10.0
+PRUNE_SECONDS: Final = 3600.0
 GRACE_SECONDS: Final = 5.0
 
 
@@ -41,7 +42,7 @@ class Runner:
         self.active: dict[str, Execution] = {}
         self.lock = threading.Lock()
         self.stopping = threading.Event()
-        self._due = {"beat": 0.0, "sweep": 0.0, "look": 0.0}
+        self._due = {"beat": 0.0, "sweep": 0.0, "look": 0.0, "prune": 0.0}
 
     def run(self) -> None:
         """Work until told to stop."""
@@ -64,6 +65,9 @@ class Runner:
             heartbeat.beat(self.name)
         if self._is_due("sweep", SWEEP_SECONDS):
             claim.interrupt_orphans(timezone.now(), alone=False)
+            deletion.purge(timezone.now())
+        if self._is_due("prune", PRUNE_SECONDS):
+            threading.Thread(target=_prune, name="prune", daemon=True).start()
 
     def stop(self, _signal: int = 0, _frame: FrameType | None = None) -> None:
         """Take no more work; running calls get GRACE_SECONDS to finish."""
@@ -130,6 +134,17 @@ class Runner:
             time.sleep(0.05)
         claim.interrupt(self.name, timezone.now())
         heartbeat.stop(self.name)
+        rest_connection()
+
+
+def _prune() -> None:
+    """What is past keeping goes, beside the work: looking through all folders takes its time."""
+    try:
+        retention.prune()
+    except Exception:
+        # A thread that nobody waits for: its trouble must be said here, and the next hour tries again.
+        logger.exception("what is past retention could not all be deleted")
+    finally:
         rest_connection()
 
 

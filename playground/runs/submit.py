@@ -23,8 +23,11 @@ def submit(visitor: str, connection: Connection, request: ImageRequest, *, token
     """
     content = content_hash(connection, request)
     existing = find(visitor, token, content)
-    if existing is not None:
+    if existing is not None and existing.deleted_at is None:
         return existing
+    if existing is not None:
+        # Who sends a form again whose run was deleted wants another.
+        Run.objects.filter(pk=existing.pk).update(token="")
     run_id = new_id()
     files = attach(run_id, request)
     try:

@@ -105,11 +105,25 @@ def test_a_run_that_was_sent_is_asked_to_stop(alice):
     assert Run.objects.get(pk=run.pk).cancel_requested
 
 
-def test_a_deleted_run_is_gone_with_its_files(alice):
+def test_a_deleted_run_is_out_of_sight_and_can_be_brought_back(alice):
     run = a_run(pictures=1)
     response = alice.post(f"{BASE}runs/{run.pk}/delete/")
     assert (response.status_code, response["Location"]) == (303, f"{BASE}runs/")
-    assert not files.folder_of(run.pk).exists()
+    assert alice.get(f"{BASE}runs/{run.pk}/pictures/1/").status_code == 404
+    assert "data-undo" in alice.get(f"{BASE}runs/").text
+    response = alice.post(f"{BASE}runs/undo/")
+    assert (response.status_code, response["Location"]) == (303, f"{BASE}runs/{run.pk}/")
+    assert alice.get(f"{BASE}runs/{run.pk}/pictures/1/").status_code == 200
+    assert "data-undo" not in alice.get(f"{BASE}runs/").text
+
+
+def test_deleting_all_can_be_undone_at_once(alice):
+    kept = {a_run(pictures=1).pk for _ in range(3)}
+    alice.post(f"{BASE}runs/delete/")
+    page = alice.get(f"{BASE}runs/")
+    assert page.context["total"] == 0 and "3 runs deleted." in page.text
+    assert alice.post(f"{BASE}runs/undo/")["Location"] == f"{BASE}runs/"
+    assert {card.id for card in alice.get(f"{BASE}runs/").context["cards"]} == kept
 
 
 def test_an_active_run_is_not_deleted_and_the_page_says_why(alice):
@@ -123,4 +137,4 @@ def test_deleting_all_leaves_active_and_other_visitors_runs(alice):
     a_run(pictures=1)
     kept = {a_run(state=State.RUNNING).pk, a_run(visitor="bob").pk}
     alice.post(f"{BASE}runs/delete/")
-    assert set(Run.objects.values_list("pk", flat=True)) == kept
+    assert set(Run.objects.filter(deleted_at=None).values_list("pk", flat=True)) == kept

@@ -3,9 +3,9 @@
 import pytest
 from django.http import Http404
 
-from playground.runs import files, history
-from playground.runs.models import Run, State
-from tests.cast import a_picture, a_run
+from playground.runs import history
+from playground.runs.models import State
+from tests.cast import a_run
 
 pytestmark = pytest.mark.django_db
 
@@ -41,21 +41,6 @@ def test_forgetting_a_key_ends_the_runs_that_wait_with_it() -> None:
     history.forget_key("alice", "qcode")
     run.refresh_from_db()
     assert (run.error, run.charged, run.sealed_key) == ("key_forgotten", "no", "")
-
-
-def test_deleting_a_run_removes_its_files() -> None:
-    run = a_run(state="succeeded")
-    a_picture(run)
-    folder = files.folder_of(run.pk)
-    history.delete([run])
-    assert not folder.exists()
-    assert not Run.objects.exists()
-
-
-def test_a_running_run_is_not_deleted() -> None:
-    run = a_run(state="running")
-    history.delete([run])
-    assert Run.objects.filter(pk=run.pk).exists()
 
 
 def test_earlier_prompts_come_newest_first_and_once() -> None:

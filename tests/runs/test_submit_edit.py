@@ -5,9 +5,10 @@ from django.conf import settings
 
 from playground.imageapi.messages import ImageRequest, Source
 from playground.pixels import mask
-from playground.runs import drafts, files, history
+from playground.runs import deletion, drafts, files
 from playground.runs.connection import Connection
 from playground.runs.folders import folder_of
+from playground.runs.models import Run
 from playground.runs.submit import submit
 from tests.cast import a_run
 from tests.runs.drafts import a_file, a_mask, a_source
@@ -89,8 +90,8 @@ def test_several_sources_are_expected_to_take_longest(tmp_path):
 def test_deleting_the_run_leaves_the_draft(tmp_path):
     source = a_source(tmp_path)
     run = ask()
-    run.state = "succeeded"
-    history.delete([run])
+    Run.objects.filter(pk=run.pk).update(state="succeeded")
+    deletion.remove(Run.objects.all())
     assert drafts.path_of(source).exists()
 
 

@@ -16,7 +16,7 @@ from playground.pages.pointed import marked
 from playground.pages.sending import EXISTING
 from playground.pages.show import show
 from playground.pages.studio import run_brief, studio
-from playground.runs import history
+from playground.runs import deletion, history
 from playground.runs.models import ACTIVE, Run
 
 A_PAGE: Final = 24
@@ -42,6 +42,8 @@ def history_page(request: HttpRequest) -> HttpResponse:
         page=page,
         total=page.paginator.count,
         notice=_notice(request),
+        deleted=len(deletion.newest(who)),
+        undo_minutes=int(deletion.UNDO.total_seconds() // 60),
     )
 
 
@@ -54,21 +56,28 @@ def cancel(request: HttpRequest, run_id: str) -> HttpResponse:
 
 @require_POST
 def delete(request: HttpRequest, run_id: str) -> HttpResponse:
-    """Delete a finished run with its pictures; one that still runs has to be cancelled first."""
+    """Delete a finished run, with a way back; one that still runs has to be cancelled first."""
     found = history.run_of(visitor.known(request), run_id)
     if found.is_active:
         return see_other("run", run_id, notice="active")
-    history.delete([found])
+    deletion.delete([found])
     return see_other("runs")
 
 
 @require_POST
 def delete_all(request: HttpRequest) -> HttpResponse:
-    """Delete all finished runs of the session."""
+    """Delete all finished runs of the session, with a way back."""
     mine = history.runs_of(visitor.known(request))
-    history.delete(mine.exclude(state__in=ACTIVE))
+    deletion.delete(mine)
     left = mine.filter(state__in=ACTIVE).exists()
     return see_other("runs", notice="active" if left else "")
+
+
+@require_POST
+def undo(request: HttpRequest) -> HttpResponse:
+    """Bring back what was deleted last: a single run on its page, several in the history."""
+    back = deletion.undo(visitor.known(request))
+    return see_other("run", back[0].pk) if len(back) == 1 else see_other("runs")
 
 
 def see_other(name: str, *args: str, notice: str = "") -> HttpResponse:

@@ -14,13 +14,13 @@ from playground.runs.refusals import SourceRefused
 
 def put_away(visitor: str, sources: Iterable[Source]) -> None:
     """Take pictures off the page with their masks; what was put away before is gone then."""
-    pictures.clear(_away(visitor))
-    move(sources, _away(visitor))
+    pictures.clear(name_of(visitor))
+    move(sources, name_of(visitor))
 
 
 def away_of(visitor: str) -> list[Source]:
     """What can be brought back."""
-    return pictures.sources_of(_away(visitor)) if visitor else []
+    return pictures.sources_of(name_of(visitor)) if visitor else []
 
 
 def bring_back(visitor: str) -> None:
@@ -37,9 +37,9 @@ def bring_back(visitor: str) -> None:
 def swap(visitor: str) -> None:
     """Put what was put away on the page again, in place of what is there, which is then put away."""
     present, back = pictures.sources_of(visitor), away_of(visitor)
-    move(present, f"{_away(visitor)}~")
+    move(present, f"{name_of(visitor)}~")
     move(back, visitor)
-    move(present, _away(visitor))
+    move(present, name_of(visitor))
 
 
 def move(sources: Iterable[Source], visitor: str) -> None:
@@ -60,5 +60,6 @@ def _check_room(present: Sequence[Source], back: Sequence[Source]) -> None:
         raise SourceRefused("too_large_together", back[0].name)
 
 
-def _away(visitor: str) -> str:
+def name_of(visitor: str) -> str:
+    """The name that holds what the visitor's page has put away."""
     return f"{visitor}~away"
