@@ -87,3 +87,15 @@ def test_a_public_https_address_passes_the_deployment_check(tmp_path: Path) -> N
         text=True,
     )
     assert ended.returncode == 0, ended.stderr
+
+
+def test_a_postgres_address_finds_its_driver(tmp_path: Path) -> None:
+    environment = {
+        "PATH": os.environ["PATH"],
+        "DATA_DIR": str(tmp_path),
+        "DATABASE_URL": "postgres://nobody@127.0.0.1:1/nothing",
+    }
+    ended = subprocess.run(
+        [sys.executable, "manage.py", "check"], cwd=ROOT, env=environment, capture_output=True, text=True
+    )
+    assert ended.returncode == 0, ended.stderr
