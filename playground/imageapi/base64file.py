@@ -13,6 +13,7 @@ except ImportError:
     pybase64 = None  # type: ignore[assignment]
 
 _HEAD = 64
+_COPIED = 256 * 1024
 _LONGEST_PREFIX = 200
 _ESCAPE = re.compile(rb"\\(?:u([0-9a-fA-F]{4})|(.))", re.DOTALL)
 _CUT_ESCAPE = re.compile(rb"\\(?:u[0-9a-fA-F]{0,3})?\Z")
@@ -40,13 +41,18 @@ class Base64File:
 
     Accepts line breaks, the URL-safe alphabet, missing padding and a `data:…;base64,` prefix; anything else that is
     not base64 raises BadBase64. `count` is told every number of bytes before they are written, and may raise.
+    `elsewhere` names another place for what the disk does not take: `path` changes then.
     """
 
-    def __init__(self, path: Path, count: Callable[[int], None]) -> None:
+    def __init__(
+        self, path: Path, count: Callable[[int], None], elsewhere: Callable[[Path], Path] | None = None
+    ) -> None:
         self.path = path
         self.start = b""
         self._count = count
-        self._file: BinaryIO = path.open("wb", buffering=0)
+        self._elsewhere = elsewhere
+        self._written = 0
+        self._file: BinaryIO = self._open()
         self._carry = b""
         self._is_headless = True
         self._is_ended = False
@@ -115,7 +121,35 @@ class Base64File:
         self._is_ended = text.endswith(b"=")
         if len(self.start) < _HEAD:
             self.start += block[:_HEAD]
-        write_all(self._file, block)
+        try:
+            write_all(self._file, block)
+        except OSError:
+            self._move()
+            write_all(self._file, block)
+        self._written += len(block)
+
+    def _open(self) -> BinaryIO:
+        try:
+            return self.path.open("wb", buffering=0)
+        except OSError:
+            if self._elsewhere is None:
+                raise
+            self.path, self._elsewhere = self._elsewhere(self.path), None
+            return self.path.open("wb", buffering=0)
+
+    def _move(self) -> None:
+        """Go on elsewhere with what was written so far. To be called while an OSError is handled: raises it again."""
+        if self._elsewhere is None:
+            raise
+        full, self.path, self._elsewhere = self.path, self._elsewhere(self.path), None
+        self._file.close()
+        self._file = self.path.open("wb", buffering=0)
+        with full.open("rb") as written:
+            left = self._written
+            while left and (block := written.read(min(left, _COPIED))):
+                write_all(self._file, block)
+                left -= len(block)
+        full.unlink(missing_ok=True)
 
 
 def _tidy(text: bytes) -> bytes:

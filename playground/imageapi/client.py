@@ -50,7 +50,8 @@ class Call:
     `seconds` is the deadline, counted from the first sending. `listed` are base addresses of listed APIs: only these
     may be plain http or not public. `on_sent` is called just before the first byte of the request leaves, once an
     attempt that connects. Files in `folder` that were passed to `on_partial` or `on_picture` belong to the caller,
-    all others are removed. `headers` are sent besides our own. The pictures of an edit go as `images_field`.
+    all others are removed; those that the disk does not take go to `spare`. `headers` are sent besides our own. The
+    pictures of an edit go as `images_field`.
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class Call:
         headers: Mapping[str, str] | None = None,
         limits: Limits = DEFAULT_LIMITS,
         images_field: str = "image",
+        spare: Path | None = None,
     ) -> None:
         self._url = f"{api.base_url}/images/{request.endpoint}"
         self._key = key
@@ -78,7 +80,7 @@ class Call:
         self._limits = limits
         self._guard = Guard(listed)
         self._on_sent = on_sent
-        self._intake = Intake(folder, limits.picture_bytes)
+        self._intake = Intake(folder, limits.picture_bytes, spare)
         self._delivery = Delivery(self._intake, request.n or 1, on_partial, on_picture)
         self._life = Life()
         self._ends: float | None = None

@@ -13,10 +13,14 @@ class Unusable(Exception):
 
 
 class Intake:
-    """Opens the next file of a call, counts bytes, and removes at the end what nobody kept."""
+    """Opens the next file of a call, counts bytes, and removes at the end what nobody kept.
 
-    def __init__(self, folder: Path, limit: int) -> None:
+    `spare` is a folder on another disk, or in memory, for what the first one does not take.
+    """
+
+    def __init__(self, folder: Path, limit: int, spare: Path | None = None) -> None:
         self._folder = folder
+        self._spare = spare
         self._left = limit
         self._number = 0
         self._open: list[Base64File] = []
@@ -37,9 +41,18 @@ class Intake:
 
     def open_base64(self) -> Base64File:
         """A new file for a picture that comes as base64. Raises OSError of the disk."""
-        file = Base64File(self.next_path(), self.count)
+        file = Base64File(self.next_path(), self.count, self._elsewhere if self._spare else None)
         self._open = [file]
         return file
+
+    def _elsewhere(self, path: Path) -> Path:
+        """Another place for the file at `path`. Raises OSError."""
+        if self._spare is None:
+            raise FileNotFoundError(path)
+        self._spare.mkdir(parents=True, exist_ok=True, mode=0o700)
+        moved = self._spare / path.name
+        self._files.add(moved)
+        return moved
 
     def keep(self, path: Path) -> None:
         """Leave this file to the caller."""

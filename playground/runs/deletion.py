@@ -8,8 +8,9 @@ from typing import Final
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from playground.runs import drafts, files, history
+from playground.runs import drafts, history
 from playground.runs.drafts import away
+from playground.runs.folders import folder_of, spare_folder_of
 from playground.runs.models import ACTIVE, Run
 
 # So long a deletion can be undone.
@@ -58,7 +59,8 @@ def remove(runs: QuerySet[Run]) -> int:
     doomed = list(runs.exclude(state__in=ACTIVE).values_list("pk", flat=True))
     for run_id in doomed:
         Run.objects.filter(pk=run_id).delete()
-        shutil.rmtree(files.folder_of(run_id), ignore_errors=True)
+        for folder in (folder_of(run_id), spare_folder_of(run_id)):
+            shutil.rmtree(folder, ignore_errors=True)
     return len(doomed)
 
 

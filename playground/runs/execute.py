@@ -15,7 +15,7 @@ from playground.imageapi.client import Call
 from playground.imageapi.errors import ApiError
 from playground.imageapi.messages import ImageResult, PartialPicture, ReceivedPicture
 from playground.pixels.decode import PictureError
-from playground.runs import claim, files, keep, lock, seal
+from playground.runs import claim, files, folders, keep, lock, reserve, seal
 from playground.runs.models import Picture, Run, State
 
 logger = logging.getLogger(__name__)
@@ -83,6 +83,7 @@ class Execution:
             on_sent=self._sent,
             on_partial=self._partial,
             on_picture=self._picture,
+            spare=folders.spare_folder_of(self.run.pk),
         )
         if self.aborted:
             raise ApiError(self.aborted, charged="no")
@@ -129,8 +130,14 @@ class Execution:
             )
         if result is not None:
             ending |= _reported(result)
-        Run.objects.filter(pk=self.run.pk).update(**ending)
+        spare = folders.spare_folder_of(self.run.pk)
+        if any(files.path_of(one).parent == spare for one in self.pictures):
+            ending["error_facts"] = {**ending.get("error_facts", {}), "not_kept": True}
+        reserve.write(lambda: self._write(ending))
         self._log(error, at)
+
+    def _write(self, ending: dict[str, Any]) -> None:
+        Run.objects.filter(pk=self.run.pk).update(**ending)
 
     def _state(self, error: ApiError | None) -> State:
         if error is not None and error.code in _ENDINGS:
@@ -170,7 +177,8 @@ def _reported(result: ImageResult) -> dict[str, Any]:
     return {
         "request_id": result.request_id[:200],
         "usage": asdict(result.usage) if result.usage else None,
-        "reported": {name: value for name, value in said.items() if value},
+        "reported": {name: value for name, value in said.items() if value}
+        | {"answer": {"created": result.created, "headers": dict(result.headers)}},
     }
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from playground.imageapi.options import FILE_ENDINGS
 from playground.pixels import child
 from playground.pixels.encode import Conversion
-from playground.runs.folders import folder_of
+from playground.runs.folders import folder_of, spare_folder_of
 from playground.runs.models import Picture, Run
 
 __all__ = [
@@ -23,13 +23,14 @@ __all__ = [
 
 
 def path_of(picture: Picture) -> Path:
-    """The picture as the API delivered it."""
-    return folder_of(picture.run_id) / picture.file
+    """The picture as the API delivered it; in the spare folder when the disk was full."""
+    path = folder_of(picture.run_id) / picture.file
+    return path if path.exists() else _spare(path, picture)
 
 
 def thumbnail_of(picture: Picture) -> Path:
     """The small picture for lists; the picture itself until the runner has made one."""
-    return folder_of(picture.run_id) / (picture.thumbnail or picture.file)
+    return folder_of(picture.run_id) / picture.thumbnail if picture.thumbnail else path_of(picture)
 
 
 def preview_path(run_id: str, number: int) -> Path:
@@ -76,6 +77,11 @@ def converted(picture: Picture, conversion: Conversion, *, locked: bool = False)
     if not target.exists():
         child.convert(source, target, conversion)
     return target
+
+
+def _spare(path: Path, picture: Picture) -> Path:
+    spare = spare_folder_of(picture.run_id) / picture.file
+    return spare if spare.exists() else path
 
 
 def _of_source(run: Run, number: int, fact: str) -> Path | None:

@@ -13,6 +13,11 @@ def folder_of(run_id: str) -> Path:
     return Path(settings.PICTURES_DIR) / run_id[:2] / run_id
 
 
+def spare_folder_of(run_id: str) -> Path:
+    """Where pictures of a run go that the disk does not take: in memory where the system offers that, for a while."""
+    return Path(settings.SPARE_DIR) / run_id
+
+
 def draft_folder_of(visitor: str) -> Path:
     """The folder of the pictures that a visitor is about to edit; its name does not tell the visitor."""
     return Path(settings.DRAFTS_DIR) / hashlib.sha256(visitor.encode()).hexdigest()[:32]

@@ -9,13 +9,17 @@ from playground.imageapi.options import AUTO, FILE_ENDINGS
 from playground.imageapi.prices import TABLE, picture_price
 from playground.pixels import child
 from playground.pixels.decode import PictureError
-from playground.runs import files
+from playground.runs import files, reserve
 from playground.runs.models import Picture, Run
 
 
 def keep_preview(run: Run, partial: PartialPicture) -> None:
     """Show the newest preview of an unfinished picture."""
     number = partial.index + 1
+    if partial.path.parent != files.folder_of(run.pk):
+        # The disk is full: what room there is belongs to the picture.
+        partial.path.unlink(missing_ok=True)
+        return
     partial.path.replace(files.preview_path(run.pk, number))
     run.previews = {**run.previews, str(number): partial.step + 1}
     Run.objects.filter(pk=run.pk).update(previews=run.previews, version=F("version") + 1)
@@ -30,8 +34,9 @@ def keep_picture(run: Run, received: ReceivedPicture) -> Picture:
         received.path.unlink(missing_ok=True)
         raise
     name = f"{number}.{FILE_ENDINGS[facts.format]}"
-    received.path.replace(files.folder_of(run.pk) / name)
-    picture = Picture.objects.create(
+    # In its own folder: what a full disk did not take stays in the spare one.
+    received.path.replace(received.path.with_name(name))
+    picture = Picture(
         run=run,
         number=number,
         file=name,
@@ -42,6 +47,7 @@ def keep_picture(run: Run, received: ReceivedPicture) -> Picture:
         has_alpha=facts.has_alpha,
         revised_prompt=received.revised_prompt,
     )
+    reserve.write(lambda: picture.save(force_insert=True))
     Run.objects.filter(pk=run.pk).update(version=F("version") + 1)
     return picture
 

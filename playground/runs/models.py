@@ -80,7 +80,7 @@ class Run(models.Model):
 
     request_id = models.CharField(max_length=200, blank=True)
     usage = models.JSONField(null=True, blank=True)
-    # What the API said of its pictures: size, quality, output_format, background.
+    # What the API said of its pictures: size, quality, output_format, background; in `answer` created and headers.
     reported = models.JSONField(default=dict, blank=True)
     # The newest preview of each picture: number -> step.
     previews = models.JSONField(default=dict, blank=True)

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.utils import timezone
 
-from playground.runs import claim, deletion, heartbeat, retention, wake
+from playground.runs import claim, deletion, heartbeat, reserve, retention, wake
 from playground.runs.execute import Execution, rest_connection
 from playground.runs.models import Run, State
 
@@ -66,6 +66,8 @@ class Runner:
         if self._is_due("sweep", SWEEP_SECONDS):
             claim.interrupt_orphans(timezone.now(), alone=False)
             deletion.purge(timezone.now())
+            reserve.move_in()
+            reserve.hold()
         if self._is_due("prune", PRUNE_SECONDS):
             threading.Thread(target=_prune, name="prune", daemon=True).start()
 

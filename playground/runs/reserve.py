@@ -1,0 +1,103 @@
+"""When the disk is full: room for the rows that say so, and pictures that move in once there is room again.
+
+A file of some megabytes holds room. It is given up when a row can not be written, and made anew later.
+"""
+
+import contextlib
+import logging
+import os
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from django.conf import settings
+from django.db import DatabaseError
+from django.db.models import F
+
+from playground.runs.folders import folder_of, spare_folder_of
+from playground.runs.models import Run
+
+logger = logging.getLogger(__name__)
+BYTES: Final = 8 * 1024 * 1024
+# So much more must be free before room is taken for the reserve.
+_FREE_BYTES: Final = 4 * BYTES
+_TRIES: Final = 30
+_PAUSE_SECONDS: Final = 2.0
+
+
+def hold() -> None:
+    """Take the reserve, when it is not held and the disk has plenty of room."""
+    path = _path()
+    if path.exists() or shutil.disk_usage(path.parent).free < _FREE_BYTES:
+        return
+    draft = path.with_suffix(".tmp")
+    try:
+        draft.write_bytes(os.urandom(BYTES))
+        draft.replace(path)
+    except OSError:
+        draft.unlink(missing_ok=True)
+
+
+def release() -> None:
+    """Give the room up to whoever has to write now."""
+    _path().unlink(missing_ok=True)
+
+
+def write(act: Callable[[], None], sleep: Callable[[float], None] = time.sleep) -> None:
+    """Do what must not fail for want of room: at once, with the reserve given up, then for a minute now and then.
+
+    Raises DatabaseError or OSError when nothing helped.
+    """
+    for attempt in range(_TRIES):
+        try:
+            return act()
+        except (DatabaseError, OSError) as error:
+            if attempt == _TRIES - 1:
+                raise
+            logger.error("a row could not be written, trying again: %s", type(error).__name__)
+            release()
+            if attempt:
+                sleep(_PAUSE_SECONDS)
+
+
+def move_in() -> int:
+    """Bring pictures from the spare folder to where they belong, as far as there is room; how many runs are whole."""
+    root = Path(settings.SPARE_DIR)
+    if not root.is_dir():
+        return 0
+    moved = sum(_move_in(folder.name) for folder in list(root.iterdir()))
+    with contextlib.suppress(OSError):
+        root.rmdir()
+    return moved
+
+
+def _move_in(run_id: str) -> bool:
+    spare, folder = spare_folder_of(run_id), folder_of(run_id)
+    run = Run.objects.filter(pk=run_id).first()
+    if run is None:
+        shutil.rmtree(spare, ignore_errors=True)
+        return False
+    if run.is_active:
+        return False
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for path in list(spare.iterdir()):
+            draft = folder / f"{path.name}.tmp"
+            try:
+                shutil.copyfile(path, draft)
+                draft.replace(folder / path.name)
+            finally:
+                draft.unlink(missing_ok=True)
+            path.unlink()
+        spare.rmdir()
+    except OSError:
+        return False
+    facts = {name: value for name, value in run.error_facts.items() if name != "not_kept"}
+    Run.objects.filter(pk=run_id).update(error_facts=facts, version=F("version") + 1)
+    return True
+
+
+def _path() -> Path:
+    return Path(settings.DATA_DIR) / "reserve"

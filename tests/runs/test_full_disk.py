@@ -1,0 +1,120 @@
+"""A full disk: the picture is shown from memory, the page says to save it, and it moves in when there is room."""
+
+import errno
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import LazySettings, settings
+from django.db import OperationalError
+
+from playground.imageapi import base64file
+from playground.imageapi.profiles import parse_image_apis
+from playground.runs import deletion, files, reserve, seal
+from playground.runs.execute import claim_and_execute
+from playground.runs.folders import folder_of, spare_folder_of
+from playground.runs.models import Run, State
+from tests.cast import BASE, KEY, a_run, a_visitor
+from tests.upstream import UpstreamServer
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[UpstreamServer]:
+    with UpstreamServer() as server:
+        yield server
+
+
+class Disk:
+    """Takes `room` bytes of pictures, then no more; anything elsewhere it takes."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.room = 1 << 40
+        self._write = base64file.write_all
+        monkeypatch.setattr(base64file, "write_all", self.write)
+
+    def write(self, file, block: bytes) -> None:
+        if Path(file.name).is_relative_to(settings.PICTURES_DIR):
+            taken, self.room = min(self.room, len(block)), max(0, self.room - len(block))
+            self._write(file, block[:taken])
+            if taken < len(block):
+                raise OSError(errno.ENOSPC, "No space left on device")
+        else:
+            self._write(file, block)
+
+
+@pytest.fixture
+def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
+    return Disk(monkeypatch)
+
+
+def carried_out(settings: LazySettings, server: UpstreamServer, fault: str = "ok", n: int = 2) -> Run:
+    settings.IMAGE_APIS = parse_image_apis(f"upstream={server.url(fault)}", "")
+    run = a_run(state="queued", api="upstream", parameters={"n": n}, sealed_key=seal.seal(KEY))
+    claim_and_execute(run.pk)
+    run.refresh_from_db()
+    return run
+
+
+@pytest.mark.parametrize("room", [0, 1000, 20_000])
+def test_a_picture_that_the_disk_does_not_take_is_shown_and_said(settings, client, server, disk, room) -> None:
+    whole = carried_out(settings, server)
+    delivered = [files.path_of(one).read_bytes() for one in whole.pictures.all()]
+    disk.room = room
+    run = carried_out(settings, server)
+    assert (run.state, run.charged, run.error_facts["not_kept"]) == (State.SUCCEEDED, "yes", True)
+    assert [files.path_of(one).read_bytes() for one in run.pictures.all()] == delivered
+    page = a_visitor(client).get(f"{BASE}runs/{run.pk}/").text
+    assert "could not be kept: save it now" in page
+    shown = client.get(f"{BASE}runs/{run.pk}/pictures/2/")
+    assert b"".join(shown.streaming_content) == delivered[1]
+
+
+def test_it_moves_in_when_there_is_room_again(settings, client, server, disk) -> None:
+    disk.room = 0
+    run = carried_out(settings, server)
+    assert not list(folder_of(run.pk).glob("*.png"))
+    assert reserve.move_in() == 1
+    assert len(list(folder_of(run.pk).glob("*.png"))) == 2 and not spare_folder_of(run.pk).exists()
+    assert "could not be kept" not in a_visitor(client).get(f"{BASE}runs/{run.pk}/").text
+
+
+def test_what_arrives_beside_a_picture_is_left_out_when_the_disk_is_full(settings, server, disk) -> None:
+    disk.room = 0
+    run = carried_out(settings, server, "sse_partials", n=1)
+    assert (run.state, run.previews) == (State.SUCCEEDED, {})
+
+
+def test_deleting_a_run_empties_its_spare_folder_too(settings, server, disk) -> None:
+    disk.room = 0
+    run = carried_out(settings, server)
+    deletion.remove(Run.objects.all())
+    assert not spare_folder_of(run.pk).exists()
+
+
+def test_room_is_held_for_the_rows_that_must_be_written(settings, tmp_path) -> None:
+    settings.DATA_DIR = tmp_path
+    reserve.hold()
+    assert (tmp_path / "reserve").stat().st_size == reserve.BYTES
+    tries: list[bool] = []
+
+    def act() -> None:
+        tries.append((tmp_path / "reserve").exists())
+        if tries[-1]:
+            raise OperationalError("database or disk is full")
+
+    reserve.write(act)
+    assert tries == [True, False]
+
+
+def test_a_row_is_tried_again_for_a_while_before_giving_up(settings, tmp_path) -> None:
+    settings.DATA_DIR = tmp_path
+    pauses: list[float] = []
+
+    def act() -> None:
+        raise OperationalError("database or disk is full")
+
+    with pytest.raises(OperationalError):
+        reserve.write(act, pauses.append)
+    assert sum(pauses) > 50
