@@ -14,13 +14,9 @@ from playground.gateway.beijing import seconds_left
 from playground.gateway.call import Call
 from playground.gateway.incoming import EarlyAnswer, hear_out
 from playground.gateway.models import Account
-from playground.imageapi.errors import API_ERRORS, ApiError
+from playground.imageapi.errors import ApiError
+from playground.imageapi.rehearsals import BROKEN, CODES, HEADER
 
-HEADER: Final = "X-Rehearse"
-PARTIAL: Final = "partial"
-# What a broken road looks like; the other codes are answers of the API itself.
-BROKEN: Final = ("upstream_timeout", "unknown_outcome", "garbled_response")
-CODES: Final = (*(row.code for row in API_ERRORS), "unknown_outcome", "garbled_response", PARTIAL)
 # A CDN's own status for an origin that took too long, and a page like the one it sends with it.
 CDN_TIMEOUT: Final = 524
 CDN_PAGE: Final = """<!DOCTYPE html>

@@ -24,6 +24,7 @@ from playground.gateway.repeating import answer_with, answered_before, redeliver
 from playground.gateway.ticket import Ticket, outcome_of
 from playground.imageapi.errors import ApiError
 from playground.imageapi.options import Endpoint
+from playground.imageapi.rehearsals import PARTIAL
 
 
 def serve(endpoint: Endpoint, request: HttpRequest, call: Call) -> HttpResponseBase:
@@ -57,7 +58,7 @@ def _order(endpoint: Endpoint, request: HttpRequest, call: Call, caller: Caller,
 
 
 def _rehearse(code: str, endpoint: Endpoint, request: HttpRequest, call: Call, caller: Caller) -> HttpResponseBase:
-    if code != rehearsal.PARTIAL:
+    if code != PARTIAL:
         return rehearsal.rehearse(code, request, call)
     gateway = GatewayConfig.current()
     with ExitStack() as held:

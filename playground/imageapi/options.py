@@ -25,6 +25,8 @@ DAILY_IMAGES: Final = 100
 CALLS_AT_ONCE: Final = 2
 CDN_LIMIT_SECONDS: Final = 100
 SDK_TIMEOUT_SECONDS: Final = 180
+# What the official SDKs wait when nobody sets a time-out.
+SDK_DEFAULT_TIMEOUT_SECONDS: Final = 600
 URL_LIFETIME_SECONDS: Final = 60 * 60
 
 

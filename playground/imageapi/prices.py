@@ -28,6 +28,10 @@ TABLE: Final[dict[tuple[str, str], int]] = {
     ("2048x2048", "high"): 285_000,
 }
 
+# What the official API asks for a million image tokens (seeds, OpenAI Official Pricing).
+OFFICIAL_INPUT_MICRO_USD: Final = 8 * MICRO
+OFFICIAL_OUTPUT_MICRO_USD: Final = 30 * MICRO
+
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
@@ -42,9 +46,19 @@ class Estimate:
         return self.low == self.high
 
 
+# What a picture typically costs at the official rate (the same place).
+OFFICIAL_TYPICAL_MICRO_USD: Final = Estimate(40_000, 350_000)
+
+
 def picture_price(size: str, quality: str) -> int:
     """Micro-dollars for one delivered picture. Raises KeyError for a size or quality outside the table."""
     return max(TABLE[size, quality], FLOOR_MICRO_USD)
+
+
+def actual_cost(size: str, quality: str) -> int | None:
+    """Micro-dollars of one picture before the floor, as the official API asks; None where none is known."""
+    cost = TABLE[size, quality]
+    return None if cost == FLOOR_MICRO_USD else cost
 
 
 def estimate(size: str, quality: str, n: int, *, auto_sizes: Iterable[str] = SIZE_NAMES[:3]) -> Estimate:

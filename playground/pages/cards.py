@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from playground.imageapi import prices
 from playground.imageapi.options import SIZES, size_of
+from playground.imageapi.rehearsals import PARTIAL
 from playground.pages import choices, phases, told
 from playground.pages.actions import Action, actions
 from playground.pages.again import again_fields
@@ -20,7 +21,7 @@ from playground.pages.facts import Fact, duration, facts
 from playground.pages.picture_views import PictureView, PreviewView, picture_view, previews
 from playground.pages.places import place_of
 from playground.pages.source_views import SourceView, sent
-from playground.runs.models import Run
+from playground.runs.models import Run, State
 
 LONGEST_PROVIDER_LINE: Final = 300
 
@@ -74,6 +75,7 @@ class Card:
     sources: list[SourceView]
     mask_url: str
     change_url: str
+    clinic_url: str
 
     @property
     def frames(self) -> int:
@@ -138,7 +140,14 @@ def card(run: Run, at: datetime | None = None) -> Card:
         sources=sent(run),
         mask_url=reverse("run_mask", args=[run.pk]) if run.mask else "",
         change_url=reverse("edit_again", args=[run.pk]) if run.sources else "",
+        clinic_url=_clinic_url(run),
     )
+
+
+def _clinic_url(run: Run) -> str:
+    """The page of what went wrong, which then knows the run; empty when nothing did."""
+    code = run.error or (PARTIAL if run.state == State.PARTIAL else "")
+    return f"{reverse('reference_error', args=[code])}?run={run.pk}" if code else ""
 
 
 def asked_pixels(run: Run) -> tuple[int, int]:

@@ -54,6 +54,11 @@ def label_of(api_id: str) -> str:
     return str(_LABELS.get(api_id, api_id))
 
 
+def where_of(api: ImageApi) -> str:
+    """Where the API is best used from."""
+    return str(_WHERE.get(api.id) or _("Answers at %(host)s.") % {"host": api.host})
+
+
 def listed() -> dict[str, ImageApi]:
     """The APIs of IMAGE_APIS by id, in the order shown."""
     return dict(settings.IMAGE_APIS)
@@ -81,7 +86,7 @@ def choice(request: HttpRequest, api: ImageApi, current: ImageApi | None = None)
     return ApiChoice(
         id=api.id,
         label=label_of(api.id),
-        where=str(_WHERE.get(api.id) or _("Answers at %(host)s.") % {"host": api.host}),
+        where=where_of(api),
         host=api.host,
         is_chosen=current is not None and api.id == current.id,
         is_demo=api.is_builtin and not own,

@@ -49,7 +49,12 @@ class Frame:
         """Address, label, and whether it is this page."""
         match = getattr(self._request, "resolver_match", None)
         current = match.url_name if match else ""
-        places = (("generate", _("Generate")), ("edit", _("Edit")), ("runs", _("History")))
+        places = (
+            ("generate", _("Generate")),
+            ("edit", _("Edit")),
+            ("runs", _("History")),
+            ("reference", _("Reference")),
+        )
         return [(reverse(name), label, name == current) for name, label in places]
 
     @cached_property

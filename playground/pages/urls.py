@@ -4,7 +4,19 @@ from django.urls import path, register_converter
 from django.views.i18n import set_language
 
 from playground.pages.converters import PictureNumber, RunId
-from playground.pages.views import edit, generate, key, live, masked, mine, pictures, reports, runs, sources
+from playground.pages.views import (
+    edit,
+    generate,
+    key,
+    live,
+    masked,
+    mine,
+    pictures,
+    reference,
+    reports,
+    runs,
+    sources,
+)
 
 register_converter(RunId, "run")
 register_converter(PictureNumber, "number")
@@ -40,6 +52,9 @@ urlpatterns = [
     path("runs/<run:run_id>/sources/<number:number>/small/", masked.source_thumbnail, name="run_source_thumbnail"),
     path("runs/<run:run_id>/mask/", masked.mask, name="run_mask"),
     path("runs/<run:run_id>/previews/<number:number>/", pictures.preview, name="preview"),
+    path("reference/", reference.reference, name="reference"),
+    path("reference/llms.txt", reference.text, name="reference_text"),
+    path("reference/errors/<slug:code>/", reference.error, name="reference_error"),
     path("key/", key.key, name="key"),
     path("key/forget/", key.forget, name="key_forget"),
     path("key/afresh/", mine.afresh, name="start_afresh"),

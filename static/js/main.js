@@ -8,6 +8,7 @@ const elements = {
   "source-list": () => import("./elements/source-list.js"),
   "picture-compare": () => import("./elements/picture-compare.js"),
   "picture-lightbox": () => import("./elements/picture-lightbox.js"),
+  "reference-search": () => import("./elements/reference-search.js"),
   "mask-editor": () => import("./elements/mask-editor.js"),
 };
 const root = document.documentElement;
@@ -74,7 +75,7 @@ document.addEventListener("click", (event) => {
   if (theme && plain) {
     event.preventDefault();
     chooseTheme(theme);
-  } else if (place && plain && place.pathname === location.pathname && reveal(place.hash)) {
+  } else if (place && plain && !place.closest(".reference") && place.pathname === location.pathname && reveal(place.hash)) {
     event.preventDefault();
   }
   for (const menu of document.querySelectorAll("details.menu[open]")) {

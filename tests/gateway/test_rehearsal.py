@@ -8,8 +8,8 @@ from django.conf import settings
 
 from playground.gateway import keys
 from playground.gateway.models import Day, Job
-from playground.gateway.rehearsal import CODES
 from playground.imageapi.errors import API_ERRORS, ERRORS
+from playground.imageapi.rehearsals import CODES
 from tests.gateway.accounts import an_account
 
 ANSWERS = [row.code for row in API_ERRORS if row.code != "upstream_timeout"]

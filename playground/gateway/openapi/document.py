@@ -10,10 +10,11 @@ from django.conf import settings
 from playground.gateway.chores import SHOWN_DAYS
 from playground.gateway.idempotency import LONGEST
 from playground.gateway.openapi.schemas import Schema, ref, schemas
-from playground.gateway.rehearsal import CDN_TIMEOUT, CODES
+from playground.gateway.rehearsal import CDN_TIMEOUT
 from playground.gateway.usage import DEFAULT_DAYS, PAGE_PATTERN
 from playground.imageapi.errors import API_ERRORS, ERRORS
 from playground.imageapi.options import MEDIA_TYPES, Endpoint
+from playground.imageapi.rehearsals import CODES
 
 JSON: Final = "application/json"
 FORM: Final = "multipart/form-data"

@@ -1,0 +1,126 @@
+"""For every code, in sentences: how it comes about, and what to do. Figures are filled in from the lists."""
+
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+CAUSES: Final[dict[str, Promise]] = {
+    "invalid_request": _(
+        "A field is missing, has a value that is not offered, or does not go with another one. param names it."
+    ),
+    "moderation_blocked": _(
+        "The content policy refused the prompt or a picture: often a brand, a known person, violence or nudity."
+    ),
+    "invalid_api_key": _(
+        "The Authorization header is missing, or the key has a typing error, belongs elsewhere or was disabled."
+    ),
+    "key_expired": _("The key was valid until a date that has passed."),
+    "permission_denied": _(
+        "The key is good but may not use this model or this function; rehearsals, for one, need a demo key."
+    ),
+    "not_found": _(
+        "The address does not exist. Often /v1 is missing or doubled in the base address, or images/variations was "
+        "called, which is not offered; pictures delivered as url are gone after %(url_minutes)s minutes."
+    ),
+    "model_not_found": _("Another model than %(model)s was asked for, or its name has a typing error."),
+    "method_not_allowed": _("Pictures are asked for with POST; the list of models and usage are read with GET."),
+    "idempotency_in_progress": _(
+        "The same Idempotency-Key came a second time while the first call with it was still working."
+    ),
+    "image_too_large": _(
+        "A file is over %(file_mb)s MB, or all files of the call together are over %(total_mb)s MB."
+    ),
+    "unsupported_media_type": _(
+        "Generations take application/json, edits take multipart/form-data. A Content-Type set by hand often lacks "
+        "the boundary of the form."
+    ),
+    "unsupported_size": _("size is not one of the listed values; auto exists on edits only."),
+    "idempotency_mismatch": _("The same Idempotency-Key was used before with other parameters or other files."),
+    "crs_daily_exhausted": _(
+        "The account's daily budget (dailyCostLimit) is used up. It is shared with all other services of the account."
+    ),
+    "crs_total_exhausted": _("The account's total budget (totalCostLimit) is used up."),
+    "image_daily_limit": _(
+        "The key has had its pictures of the day: %(daily)s unless agreed otherwise, generations and edits together. "
+        "Days end at 00:00 Beijing time."
+    ),
+    "concurrency_exhausted": _(
+        "The key has as many calls in progress as it may: %(calls)s unless agreed otherwise, over both endpoints."
+    ),
+    "server_error": _("The server failed by a fault of its own."),
+    "image_provider_error": _("The provider behind the API answered with something that is no picture."),
+    "service_overloaded": _("Too many calls at once from everybody; yours was not begun."),
+    "image_provider_unavailable": _("The provider behind the API does not answer at the moment."),
+    "upstream_timeout": _(
+        "No answer came in time. Behind a CDN the limit is %(cdn)s s and shows as a page with status 524; medium and "
+        "high quality often take longer."
+    ),
+    "network_unreachable": _(
+        "No connection came about: the name was not found, the connection was refused, or the certificate is wrong."
+    ),
+    "unknown_outcome": _(
+        "The request was sent, then the connection closed without an answer: a proxy, a restart, a network that "
+        "changed."
+    ),
+    "garbled_response": _("An answer came, but cut off, not JSON, or with a picture that cannot be read."),
+    "interrupted": _("This server was restarted while the run was waiting or working."),
+    "key_forgotten": _("“Forget key” was pressed while the run was still waiting for its turn."),
+    "cancelled": _("Somebody pressed Cancel."),
+    "partial": _("The answer is good but holds fewer pictures than n, or the connection broke after some had come."),
+}
+REMEDIES: Final[dict[str, Promise]] = {
+    "invalid_request": _("Read message and param, correct that field, send again. The tables say what fits."),
+    "moderation_blocked": _(
+        "Describe the picture without names, brands and the refused subject, or use other source pictures."
+    ),
+    "invalid_api_key": _(
+        "Send Authorization: Bearer and the whole key, without quotes or spaces. Check in the dashboard that it is "
+        "enabled."
+    ),
+    "key_expired": _("Use another key, or have this one extended."),
+    "permission_denied": _("Use a key that may, or have this one allowed to."),
+    "not_found": _(
+        "The base address must end in /v1, once. For a variation use images/edits with input_fidelity=high and an "
+        "empty prompt."
+    ),
+    "model_not_found": _("Send model=%(model)s; GET models lists what there is."),
+    "method_not_allowed": _("The Allow header of the answer says which method is right."),
+    "idempotency_in_progress": _(
+        "Wait until the first call has ended, then send the same again: you get its answer, without a second charge."
+    ),
+    "image_too_large": _("Save the picture as JPEG or WebP, or make it smaller. PNGs of photographs are wasteful."),
+    "unsupported_media_type": _(
+        "Leave Content-Type to the library: requests, FormData and curl -F set it right by themselves."
+    ),
+    "unsupported_size": _("Choose a size from the table, or auto on edits."),
+    "idempotency_mismatch": _("Use a new Idempotency-Key for every different call."),
+    "crs_daily_exhausted": _(
+        "Wait until the budget starts anew, raise it in the account, or use the key of another account."
+    ),
+    "crs_total_exhausted": _("Raise the total budget of the account, or use the key of another account."),
+    "image_daily_limit": _("Wait until midnight in Beijing, use another key, or ask support for more."),
+    "concurrency_exhausted": _(
+        "Let calls wait for each other in your program, or ask support for more. This page does the waiting for you."
+    ),
+    "server_error": _("Check usage, then try once more. If it stays, give support the request id."),
+    "image_provider_error": _("Check usage, then try once more. If it stays, give support the request id."),
+    "service_overloaded": _("Wait for the seconds named and try again, each time a little longer."),
+    "image_provider_unavailable": _("Wait for the seconds named and try again, or use another entry."),
+    "upstream_timeout": _(
+        "Use an entry without the %(cdn)s s limit, low quality, or a smaller size. Set the time-out of your program "
+        "to %(timeout)s s or more."
+    ),
+    "network_unreachable": _("Check the base address and your network, or use another entry, then send again."),
+    "unknown_outcome": _(
+        "Check usage: it shows whether the call was counted. With an Idempotency-Key on every call, the built-in API "
+        "never charges a repetition."
+    ),
+    "garbled_response": _("Check usage, then try again. If it stays, give support the request id."),
+    "interrupted": _("If it was not sent, send it again. If it was, check usage first."),
+    "key_forgotten": _("Enter the key and send the run again."),
+    "cancelled": _("Nothing. If the request was sent already, usage shows whether it was counted."),
+    "partial": _(
+        "What came is saved and is all that is charged. Ask for the missing ones in a second call with a smaller n."
+    ),
+}

@@ -1,0 +1,44 @@
+"""The programs of the reference: those of the API's documents, with the address of an entry filled in."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.template.loader import render_to_string
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from playground.imageapi.options import SDK_TIMEOUT_SECONDS
+
+KEY_PLACEHOLDER: Final = "cr_YOUR_QCODE_API_KEY"
+LABELS: Final[dict[str, Promise]] = {
+    "python": _("Python: text to image"),
+    "python-edit": _("Python: edit with a mask"),
+    "python-compose": _("Python: two pictures into one"),
+    "python-url": _("Python: an address instead of the picture"),
+    "curl": _("curl: text to image"),
+    "curl-edit": _("curl: edit with a mask"),
+    "curl-compose": _("curl: two pictures into one"),
+    "javascript": _("JavaScript: text to image"),
+    "javascript-edit": _("JavaScript: edit with FormData"),
+    "node": _("Node: text to image"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A program to copy."""
+
+    name: str
+    label: str
+    text: str
+
+
+def samples(base_url: str) -> list[Sample]:
+    """All of them, calling the API at `base_url`."""
+    return [Sample(name, str(label), text_of(name, base_url)) for name, label in LABELS.items()]
+
+
+def text_of(name: str, base_url: str) -> str:
+    """The program of that name."""
+    context = {"base_url": base_url, "key": KEY_PLACEHOLDER, "timeout": SDK_TIMEOUT_SECONDS}
+    return str(render_to_string(f"reference/code/{name}.txt", context))

@@ -1,0 +1,78 @@
+"""The reference: one page of tables, one page an error code, and all of it as plain text."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from playground.pages import visitor
+from playground.pages.details import details
+from playground.pages.places import place_of
+from playground.pages.reference import clinic, parameters, tables
+from playground.pages.reference.plaintext import as_text
+from playground.pages.reference.samples import samples
+from playground.pages.show import show
+from playground.runs import history
+from playground.runs.models import Run
+
+
+@require_safe
+def reference(request: HttpRequest) -> HttpResponse:
+    """All that there is to know of the API, on one page."""
+    return show(request, "reference/page.html", **_context(request))
+
+
+@require_safe
+def text(request: HttpRequest) -> HttpResponse:
+    """The same as Markdown, for language models; with the errors' pages below it."""
+    page = render_to_string("reference/page.html#content", _context(request), request)
+    pages = (render_to_string("reference/error.html#content", {"row": row}, request) for row in clinic.rows())
+    return HttpResponse(as_text("".join((page, *pages))), "text/plain; charset=utf-8")
+
+
+@require_safe
+def error(request: HttpRequest, code: str) -> HttpResponse:
+    """What one code means; with `?run=` the facts of that run of the visitor for support."""
+    return show(request, "reference/error.html", **_clinic(request, code))
+
+
+def _context(request: HttpRequest) -> dict[str, Any]:
+    own = request.build_absolute_uri(reverse("generate"))
+    entries = tables.entry_rows(own)
+    return {
+        "figures": tables.figures(),
+        "sizes": tables.size_rows(),
+        "times": tables.time_rows(),
+        "entries": entries,
+        "samples": samples(f"{own}v1"),
+        "generations": parameters.rows("generations"),
+        "edits": parameters.rows("edits"),
+        "errors": clinic.rows(),
+        "generate_url": place_of("generations").url,
+        "edit_url": place_of("edits").url,
+        "usage_url": f"{reverse('generate')}usage/",
+    }
+
+
+def _clinic(request: HttpRequest, code: str) -> dict[str, Any]:
+    rows = clinic.rows()
+    place = next((number for number, row in enumerate(rows) if row.code == code), None)
+    if place is None:
+        raise Http404("no such code")
+    run = _run(request)
+    return {
+        "row": rows[place],
+        "before": rows[place - 1] if place else None,
+        "after": rows[place + 1] if place + 1 < len(rows) else None,
+        "request_id": (run.request_id or run.pk) if run else "",
+        "details": details(run) if run else "",
+        "run_url": reverse("run", args=[run.pk]) if run else "",
+    }
+
+
+def _run(request: HttpRequest) -> Run | None:
+    """The visitor's run that the page was opened from; anyone else's is not there."""
+    run_id, who = request.GET.get("run", ""), visitor.known(request)
+    return history.runs_of(who).filter(pk=run_id).first() if who and run_id else None

@@ -1,0 +1,167 @@
+"""The reference: nothing of the lists is missing, each row has its place, and strangers' runs stay theirs."""
+
+import gzip
+import html
+import re
+
+import pytest
+
+from playground.imageapi import latency, prices
+from playground.imageapi.errors import ERRORS
+from playground.imageapi.options import ENDPOINTS, QUALITIES, SIZES, parameters_of
+from playground.imageapi.rehearsals import CODES
+from playground.pages.reference.samples import LABELS
+from playground.runs.models import State
+from tests.cast import BASE, a_run, a_visitor
+
+pytestmark = pytest.mark.django_db
+LANGUAGES = ["en", "zh-hans"]
+PAGE = f"{BASE}reference/"
+CLINIC = (*ERRORS, "partial")
+MOST_BYTES = 80_000
+
+
+def page(client, address=PAGE, **query):
+    response = client.get(address, query)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def row(text, anchor):
+    """The words of the element with that id, tags apart."""
+    found = re.search(rf'<(tr|td|li|div|code) id="{re.escape(anchor)}".*?</\1>', text, re.DOTALL)
+    assert found, anchor
+    return html.unescape(re.sub(r"<[^>]+>", " ", found[0]))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_parameter_has_a_row_with_its_default_and_values(client, language):
+    text = page(client, lang=language)
+    for endpoint in ENDPOINTS:
+        for parameter in parameters_of(endpoint):
+            said = row(text, f"{endpoint}-{parameter.name}")
+            assert all(value in said for value in parameter.accepts(endpoint))
+            assert str(parameter.default_for(endpoint) or "").lower() in said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_size_and_price_is_there(client, language):
+    text = page(client, lang=language)
+    for size in SIZES:
+        assert size.name in row(text, f"size-{size.name}")
+        for quality in QUALITIES:
+            said = row(text, f"price-{size.name}-{quality}")
+            actual = prices.actual_cost(size.name, quality)
+            assert prices.dollars(prices.picture_price(size.name, quality)) in said
+            assert actual is None or prices.dollars(actual) in said
+
+
+def test_every_quality_has_its_times(client):
+    text = page(client)
+    for quality, seconds in latency.TYPICAL.items():
+        said = row(text, f"latency-{quality}")
+        assert all(str(one) in said for one in (seconds.low, seconds.high, latency.EXTREME[quality]))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("code", CLINIC)
+def test_every_code_has_a_row_and_a_page(client, code, language):
+    address = f"{PAGE}errors/{code}/"
+    assert f'href="{address}"' in page(client, lang=language)
+    said = page(client, address, lang=language)
+    assert f'id="error-{code}"' in said
+    assert ("Who must act" in said) == (language == "en")
+
+
+def test_every_code_that_an_api_answers_with_says_its_status(client):
+    text = page(client)
+    for code, error in ERRORS.items():
+        assert error.ours or str(error.status) in row(text, f"error-{code}")
+
+
+def test_codes_that_can_be_rehearsed_are_documented():
+    assert set(CODES) <= set(CLINIC)
+
+
+def test_an_unknown_code_has_no_page(client):
+    assert client.get(f"{PAGE}errors/nonsense/").status_code == 404
+
+
+@pytest.mark.parametrize("address", [PAGE, f"{PAGE}errors/key_expired/", f"{PAGE}llms.txt"])
+def test_the_reference_is_only_read(client, address):
+    assert client.put(address).status_code == 405
+
+
+def test_every_listed_entry_has_its_address(client, settings):
+    text = page(client)
+    for api in settings.IMAGE_APIS.values():
+        assert ("http://testserver/qcode-img/v1" if api.is_builtin else api.base_url) in row(text, f"api-{api.id}")
+
+
+def test_every_link_within_the_page_leads_somewhere(client):
+    text = page(client)
+    places = set(re.findall(r'id="([^"]+)"', text))
+    assert set(re.findall(r'href="#([^"]+)"', text)) - {"i-copy"} <= places
+
+
+def test_no_id_stands_twice(client):
+    ids = re.findall(r'\sid="([^"]+)"', page(client))
+    assert len(ids) == len(set(ids))
+
+
+def test_parameters_lead_to_their_controls(client):
+    generate, edit, text = page(client, BASE), page(client, f"{BASE}edit/"), page(client)
+    for place, form in ((BASE, generate), (f"{BASE}edit/", edit)):
+        controls = set(re.findall(rf'href="{place}#([^"]+)"', text))
+        assert controls and all(f'id="{one}"' in form for one in controls), controls
+
+
+def test_the_page_is_light(client):
+    response = client.get(PAGE, headers={"Accept-Encoding": "gzip"})
+    assert len(response.content) <= MOST_BYTES
+    assert gzip.decompress(response.content)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_plain_text_says_the_same(client, language):
+    response = client.get(f"{PAGE}llms.txt", {"lang": language})
+    text = response.content.decode()
+    assert response["Content-Type"] == "text/plain; charset=utf-8"
+    assert all(f"`{parameter.name}`" in text for one in ENDPOINTS for parameter in parameters_of(one))
+    assert all(f"`{code}`" in text for code in CLINIC)
+    assert not re.search(r"</?(p|table|tr|td|div|section|li|form|button)\b", text)
+
+
+def test_the_programs_call_this_server_with_a_placeholder(client):
+    text = page(client)
+    for name in LABELS:
+        assert f'id="sample-{name}"' in text
+    assert "cr_YOUR_QCODE_API_KEY" in text and "http://testserver/qcode-img/v1/images/edits" in text
+
+
+def test_support_is_linked_where_it_is_set(client, settings):
+    assert "https://help.example.org" not in page(client)
+    settings.SUPPORT_URL = "https://help.example.org"
+    assert "https://help.example.org" in page(client)
+
+
+@pytest.mark.parametrize(
+    ("state", "facts", "code"),
+    [(State.FAILED, {"error": "key_expired", "request_id": "req_1"}, "key_expired"), (State.PARTIAL, {}, "partial")],
+)
+def test_a_failed_run_leads_to_its_clinic_in_one_step(client, state, facts, code):
+    run = a_run(state=state, **facts)
+    address = f"{PAGE}errors/{code}/"
+    assert f'href="{address}?run={run.pk}"' in page(a_visitor(client), f"{BASE}runs/{run.pk}/")
+    said = page(client, address, run=run.pk)
+    assert f"<code data-request-id>{run.request_id or run.pk}</code>" in said
+
+
+def test_a_strangers_run_is_not_told(client):
+    run = a_run("bob", state=State.FAILED, error="key_expired", request_id="req_secret")
+    assert "req_secret" not in page(a_visitor(client), f"{PAGE}errors/key_expired/", run=run.pk)
+
+
+def test_a_run_that_went_well_has_no_clinic(client):
+    run = a_run(pictures=1)
+    assert "reference/errors" not in page(a_visitor(client), f"{BASE}runs/{run.pk}/")
