@@ -6,6 +6,7 @@ The app is imported once here; forks share its memory, and with it ENGINE_SECRET
 import contextlib
 import os
 import resource
+import shutil
 import signal
 import socket
 import sys
@@ -194,6 +195,8 @@ def main() -> int:
     allow_many_files()
     prepare()
     listener = listen()
+    # Nobody else serves from here now: uploads that a killed server left behind are nobody's.
+    shutil.rmtree(settings.DATA_DIR / "tmp", ignore_errors=True)
     bell = wake.open_bell()
     lifeline, held = os.pipe()
     threading.stack_size(STACK_BYTES)

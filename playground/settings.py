@@ -49,7 +49,7 @@ _DEFAULT_DATA = Path(tempfile.gettempdir(), f"playground-test-{os.getpid()}") if
 DATA_DIR = Path(env.text("DATA_DIR", str(_DEFAULT_DATA))).absolute()
 PICTURES_DIR = DATA_DIR / "pictures"
 DRAFTS_DIR = DATA_DIR / "drafts"
-# Pictures that a full disk does not take are shown from here, and told to be saved: memory where there is such a place.
+# Pictures that a full disk does not take are shown from here: memory, where there is such a place.
 _MEMORY = Path("/dev/shm")  # noqa: S108 (a folder of our own in it, for its owner alone)
 _SPARE_ROOT = _MEMORY if os.access(_MEMORY, os.W_OK) else Path(tempfile.gettempdir())
 SPARE_DIR = _SPARE_ROOT / f"playground-{os.getuid()}-{sha256(bytes(DATA_DIR)).hexdigest()[:12]}"

@@ -55,13 +55,13 @@ def claim(run_id: str, worker: str, at: datetime) -> tuple[Run, str] | None:
     return run, sealed
 
 
-def interrupt(runs_of_worker: str, at: datetime) -> int:
-    """End the runs of a worker that died: never sent again, because what was sent may have been paid."""
+def interrupt(runs_of_worker: str, at: datetime) -> list[str]:
+    """End the runs of a worker that died: never sent again, because what was sent may have been paid. Their ids."""
     return _interrupt(Run.objects.filter(state=State.RUNNING, worker=runs_of_worker), at)
 
 
-def interrupt_orphans(at: datetime, *, alone: bool) -> int:
-    """End the runs whose worker is gone; when this runner is `alone`, every run that it did not claim itself."""
+def interrupt_orphans(at: datetime, *, alone: bool) -> list[str]:
+    """End the runs whose worker is gone; when this runner is `alone`, every one that runs. Their ids."""
     orphans = Run.objects.filter(state=State.RUNNING)
     if not alone:
         alive = Worker.objects.filter(beat_at__gt=at - heartbeat.LIVES).values("pk")
@@ -69,12 +69,17 @@ def interrupt_orphans(at: datetime, *, alone: bool) -> int:
     return _interrupt(orphans, at)
 
 
-def _interrupt(runs: QuerySet[Run], at: datetime) -> int:
+def _interrupt(runs: QuerySet[Run], at: datetime) -> list[str]:
+    ended = list(runs.values_list("pk", flat=True))
+    if not ended:
+        return []
+    runs = Run.objects.filter(pk__in=ended, state=State.RUNNING)
     facts = {
         "state": State.INTERRUPTED,
         "error": "interrupted",
         "finished_at": at,
         "version": F("version") + 1,
     }
-    unsent = runs.filter(sent_at=None).update(charged="no", **facts)
-    return unsent + runs.filter(sent_at__isnull=False).update(charged="maybe", **facts)
+    runs.filter(sent_at=None).update(charged="no", **facts)
+    runs.filter(sent_at__isnull=False).update(charged="maybe", **facts)
+    return ended

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.utils import timezone
 
-from playground.runs import claim, deletion, heartbeat, reserve, retention, wake
+from playground.runs import claim, deletion, heartbeat, reserve, retention, salvage, wake
 from playground.runs.execute import Execution, rest_connection
 from playground.runs.models import Run, State
 
@@ -46,7 +46,7 @@ class Runner:
 
     def run(self) -> None:
         """Work until told to stop."""
-        claim.interrupt_orphans(timezone.now(), alone=True)
+        salvage.salvage(claim.interrupt_orphans(timezone.now(), alone=True))
         while not self.stopping.is_set():
             try:
                 self.turn()
@@ -64,7 +64,7 @@ class Runner:
         if self._is_due("beat", BEAT_SECONDS):
             heartbeat.beat(self.name)
         if self._is_due("sweep", SWEEP_SECONDS):
-            claim.interrupt_orphans(timezone.now(), alone=False)
+            salvage.salvage(claim.interrupt_orphans(timezone.now(), alone=False))
             deletion.purge(timezone.now())
             reserve.move_in()
             reserve.hold()
