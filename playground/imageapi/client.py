@@ -33,6 +33,18 @@ def _ignore(_: object = None) -> None:
     return
 
 
+def headers_of(request: ImageRequest, content_type: str) -> dict[str, str]:
+    """The headers that go with every request, the key and the length of the body apart."""
+    accept = "text/event-stream, application/json" if request.stream else "application/json"
+    return {
+        "User-Agent": USER_AGENT,
+        "Accept": accept,
+        "Accept-Encoding": "identity",
+        "Connection": "close",
+        "Content-Type": content_type,
+    }
+
+
 class _Bearer(requests.auth.AuthBase):
     """Sets the Authorization header; keeps the key out of every repr."""
 
@@ -131,23 +143,16 @@ class Call:
             body, content_type = body_of(self._request, self._images_field)
             return attempt.run(
                 requests.Request(
-                    "POST", self._url, data=body, headers=self._all_headers(content_type), auth=_Bearer(self._key)
+                    "POST",
+                    self._url,
+                    data=body,
+                    headers=self._headers | headers_of(self._request, content_type),
+                    auth=_Bearer(self._key),
                 )
             )
         except SourceLost:
             lost = "A picture that should be sent is missing."
             raise Failed(ApiError("server_error", lost, charged="maybe" if road.is_used else "no")) from None
-
-    def _all_headers(self, content_type: str) -> dict[str, str]:
-        accept = "text/event-stream, application/json" if self._request.stream else "application/json"
-        return {
-            **self._headers,
-            "User-Agent": USER_AGENT,
-            "Accept": accept,
-            "Accept-Encoding": "identity",
-            "Connection": "close",
-            "Content-Type": content_type,
-        }
 
     def _begin(self) -> None:
         """The road is about to be used: tell the caller, and let the deadline run from the first time on."""

@@ -16,6 +16,7 @@ class Place:
     form_id: str
     url: str
     estimate_url: str
+    snippets_url: str
 
     @property
     def is_edit(self) -> bool:
@@ -26,5 +27,5 @@ class Place:
 def place_of(endpoint: Endpoint | str) -> Place:
     """The page for calls to that endpoint."""
     if endpoint == "edits":
-        return Place("edit", "edit-form", reverse("edit"), reverse("edit_estimate"))
-    return Place("generate", "brief", reverse("generate"), reverse("estimate"))
+        return Place("edit", "edit-form", reverse("edit"), reverse("edit_estimate"), reverse("edit_snippets"))
+    return Place("generate", "brief", reverse("generate"), reverse("estimate"), reverse("snippets"))

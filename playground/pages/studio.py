@@ -1,10 +1,11 @@
 """What the generate page and the run page share: the brief, the estimate, and the strip of earlier runs."""
 
 from collections.abc import Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 
 from playground.imageapi.options import PARAMETER
 from playground.pages import choices, key, tokens, visitor
@@ -13,6 +14,8 @@ from playground.pages.estimates import Wanted, estimate
 from playground.pages.examples import examples
 from playground.pages.forms import BriefForm, GenerateForm
 from playground.pages.places import place_of
+from playground.pages.snippets.files import files_of
+from playground.pages.snippets.panel import Panel, panel_of_form
 from playground.pages.strip import strip
 from playground.runs import history
 from playground.runs.models import Run
@@ -63,8 +66,20 @@ def studio(request: HttpRequest, form: BriefForm, *, sources: int = 0, **extra: 
         "strip": strip(who),
         "card": None,
         "notice": "",
+        "code": partial(_code, request, form, extra),
         **extra,
     }
+
+
+def _code(request: HttpRequest, form: BriefForm, extra: Mapping[str, Any]) -> Panel:
+    """The code panel beside the form, made when a template shows it."""
+    entries = QueryDict(mutable=True)
+    if run := extra.get("of_run"):
+        entries["of_run"] = run.pk
+    if place := extra.get("of_picture"):
+        entries["of_picture"] = place
+    images, mask = files_of(request, entries) if form.ENDPOINT == "edits" else ([], None)
+    return panel_of_form(request, form, images, mask)
 
 
 def typed_brief(request: HttpRequest) -> GenerateForm:

@@ -15,6 +15,7 @@ from playground.pages.views import (
     reference,
     reports,
     runs,
+    snippets,
     sources,
 )
 
@@ -26,6 +27,8 @@ urlpatterns = [
     path("estimate/", generate.estimate, name="estimate"),
     path("edit/", edit.edit, name="edit"),
     path("edit/estimate/", edit.estimate, name="edit_estimate"),
+    path("snippets/", snippets.generate, name="snippets"),
+    path("edit/snippets/", snippets.edit, name="edit_snippets"),
     path("edit/sources/", sources.add, name="sources"),
     path("edit/sources/order/", sources.order, name="sources_order"),
     path("edit/sources/undo/", sources.take_back, name="sources_undo"),

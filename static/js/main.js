@@ -15,7 +15,18 @@ const root = document.documentElement;
 const icon = document.getElementById("favicon");
 const idle = icon?.href;
 
+// The code panel is opened by few: what it needs comes then.
+document.addEventListener("toggle", ({ target }) => target.id === "code" && openedCode(target), true);
+
+function openedCode(panel) {
+  sessionStorage.setItem("code", panel.open ? "open" : "");
+  if (panel.open) import("./elements/code-panel.js");
+}
+
 function loadElements() {
+  const code = document.getElementById("code");
+  if (code && sessionStorage.getItem("code")) code.open = true;
+
   for (const [tag, load] of Object.entries(elements)) {
     if (!customElements.get(tag) && document.querySelector(tag)) load();
   }

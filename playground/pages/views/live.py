@@ -20,6 +20,7 @@ from playground.pages.cards import card
 from playground.pages.context import title_prefix
 from playground.pages.pace import wait_seconds
 from playground.pages.phases import title
+from playground.pages.snippets.response import response_of
 from playground.runs import history
 from playground.runs.models import Run
 
@@ -58,6 +59,9 @@ def _parts(request: HttpRequest, changed: Iterable[Run], gone: Iterable[str], ac
         parts += [
             render_to_string(name, context, request) for name in ("parts/run_card.html", "parts/strip_item.html")
         ]
+        if not run.is_active:
+            answer = {"run_id": run.pk, "response": response_of(run), "oob": True}
+            parts.append(render_to_string("parts/code_response.html", answer, request))
     for run_id in sorted(gone):
         parts += [
             format_html('<div id="{}-{}" hx-swap-oob="delete"></div>', kind, run_id) for kind in ("run", "strip")

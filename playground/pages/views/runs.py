@@ -1,5 +1,6 @@
 """A visitor's runs: one with its brief beside it, all of them, and what can be done with them."""
 
+from functools import partial
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -15,6 +16,7 @@ from playground.pages.edit_studio import run_edit_brief, run_edit_studio
 from playground.pages.pointed import marked
 from playground.pages.sending import EXISTING
 from playground.pages.show import show
+from playground.pages.snippets.panel import panel_of_run
 from playground.pages.studio import run_brief, studio
 from playground.runs import deletion, history
 from playground.runs.models import ACTIVE, Run
@@ -90,7 +92,11 @@ def see_other(name: str, *args: str, notice: str = "") -> HttpResponse:
 
 
 def _context(request: HttpRequest, found: Run) -> dict[str, Any]:
-    shown: dict[str, Any] = {"card": card(found), "notice": _notice(request, found)}
+    shown: dict[str, Any] = {
+        "card": card(found),
+        "notice": _notice(request, found),
+        "code": partial(panel_of_run, request, found),
+    }
     if found.endpoint == "edits":
         return run_edit_studio(request, marked(run_edit_brief(request, found), found), found, **shown)
     return studio(request, marked(run_brief(request, found), found), **shown)
