@@ -29,6 +29,7 @@ from playground.runs import runner, wake
 
 STOP_SECONDS: Final = 9.0
 RESTART_SECONDS: Final = 1.0
+MOST_QUICK_ENDS: Final = 3
 # Stacks cost only what is touched. Below 1.5 MB a nested JSON text overflows them before Python says RecursionError.
 STACK_BYTES: Final = 4 * 1024 * 1024
 MOST_FILES: Final = 65_536
@@ -118,6 +119,7 @@ class Launcher:
         self.roles = roles
         self.children: dict[int, str] = {}
         self.started: dict[str, float] = {}
+        self.quick_ends: dict[str, int] = {}
         self.stopping = False
 
     def run(self) -> int:
@@ -152,8 +154,10 @@ class Launcher:
 
     def _again(self, role: str) -> int:
         lived = time.monotonic() - self.started[role]
-        if lived < RESTART_SECONDS:
-            print(f"The {role} ended at once; giving up.", file=sys.stderr)
+        # Killed once from outside is bad luck; again and again at once is a fault that no new start mends.
+        self.quick_ends[role] = self.quick_ends.get(role, 0) + 1 if lived < RESTART_SECONDS else 0
+        if self.quick_ends[role] >= MOST_QUICK_ENDS:
+            print(f"The {role} ended at once, {MOST_QUICK_ENDS} times; giving up.", file=sys.stderr)
             self.stop()
             return 1
         self._start(role)

@@ -1,0 +1,57 @@
+"""The code panel in a browser: opened, typed into, copied, kept as a file."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.test_access import assert_accessible
+from tests.house import House
+
+ODD = "a \"vase\"\nwith `x` $(y) </script> \\ '早安' 🦊"
+
+
+def test_the_code_follows_what_is_typed(page: Page, house: House) -> None:
+    page.goto(house.url)
+    page.fill("textarea[name=prompt]", ODD)
+    page.locator("#id_quality input[value=high]").check(force=True)
+    program = page.locator("pre[data-snippet=curl]")
+    expect(program).to_contain_text('"quality": "high"')
+    expect(program).to_contain_text("a \\\"vase\\\"\\nwith `x` $(y) </script> \\\\ '早安' 🦊")
+
+
+def test_the_panel_opens_with_its_tabs_and_stays_open(page: Page, house: House) -> None:
+    page.goto(house.url)
+    page.locator("#code > summary").click()
+    expect(page.locator("pre[data-snippet=curl]")).to_be_visible()
+    page.locator("#code").get_by_label("Python", exact=True).first.check()
+    expect(page.locator("pre[data-snippet=python]")).to_be_visible()
+    expect(page.locator("pre[data-snippet=curl]")).to_be_hidden()
+    assert_accessible(page)
+    page.goto(f"{house.url}edit/")
+    expect(page.locator("pre[data-snippet=python]")).to_be_visible()
+
+
+def test_a_program_can_be_copied_and_kept(page: Page, house: House) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=house.root)
+    page.goto(house.url)
+    page.locator("#code > summary").click()
+    text = page.locator("pre[data-snippet=curl]").text_content()
+    page.locator("[data-copy=snippet-curl]").click()
+    expect(page.locator("[data-copy=snippet-curl]")).to_contain_text("Copied")
+    assert page.evaluate("navigator.clipboard.readText()") == text
+    with page.expect_download() as kept:
+        page.locator("[data-download=snippet-curl]").click()
+    assert kept.value.suggested_filename == "generations.sh"
+    assert kept.value.path().read_text() == text
+
+
+def test_a_run_shows_its_answer_as_soon_as_it_is_there(page: Page, house: House) -> None:
+    page.goto(house.url)
+    page.locator("#code > summary").click()
+    page.fill("textarea[name=prompt]", "A mountain lake")
+    page.locator("textarea[name=prompt]").press("Control+Enter")
+    page.wait_for_url(re.compile("/runs/"))
+    page.locator("#code").get_by_label("Response", exact=True).first.check()
+    expect(page.locator("[data-shown=response]")).to_contain_text("image_generation.completed")
+    expect(page.locator("pre[data-snippet=curl]")).to_contain_text("A mountain lake")
+    assert_accessible(page)
