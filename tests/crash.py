@@ -1,0 +1,130 @@
+"""Killing the real server at every state of a run, and what must be true after the next start."""
+
+import os
+import re
+import signal
+import sqlite3
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import requests
+
+from tests.house import House
+
+KEY = "cr_crash_0123456789abcdef"
+FIELD = re.compile(r'name="(csrfmiddlewaretoken|token)"[^>]*value="([^"]*)"')
+OVER = ("succeeded", "partial", "failed", "interrupted", "cancelled")
+
+
+class Visitor:
+    """Somebody with a browser that holds cookies and no scripts."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self.session = requests.Session()
+
+    def submit(self, prompt: str, *, api: str = "up", n: int = 1) -> str:
+        """Send the brief; the address of the run's page."""
+        form = dict(FIELD.findall(self.session.get(self.house.url).text))
+        form |= {"prompt": prompt, "size": "1024x1024", "quality": "low", "n": str(n), "api": api, "key": KEY}
+        answer = self.session.post(
+            self.house.url, data=form, headers={"Referer": self.house.url}, allow_redirects=False
+        )
+        assert answer.status_code == 303, answer.text
+        return self.house.root + answer.headers["Location"]
+
+    def look(self, address: str) -> dict[str, str]:
+        """State, error and charge of the run at this address."""
+        page = self.session.get(address)
+        assert page.status_code == 200, page.status_code
+        card = re.search(r"<article[^>]*data-run=[^>]*>", page.text)
+        assert card
+        return {name: found[1] for name in ("state", "error", "charged") if (found := _of(card[0], name))}
+
+    def wait(self, address: str, *states: str, seconds: float = 20) -> dict[str, str]:
+        """What the card says once it is in one of `states`."""
+        wait_until(lambda: self.look(address)["state"] in states, seconds, f"{address} to be {states}")
+        return self.look(address)
+
+    def pictures(self, address: str) -> list[bytes]:
+        """The bytes of all pictures that the page shows."""
+        page = self.session.get(address).text
+        found = [
+            self.session.get(self.house.root + one) for one in re.findall(r'data-picture="\d+" src="([^"]+)"', page)
+        ]
+        assert all(one.status_code == 200 for one in found)
+        return [one.content for one in found]
+
+
+def _of(card: str, name: str) -> re.Match[str] | None:
+    return re.search(rf'data-{name}="([^"]*)"', card)
+
+
+def wait_until(is_true: Callable[[], bool], seconds: float, what: str) -> None:
+    """Ask until it is true. Raises AssertionError."""
+    until = time.monotonic() + seconds
+    while not is_true():
+        assert time.monotonic() < until, f"waited {seconds} s for {what}"
+        time.sleep(0.03)
+
+
+def processes_of(house: House) -> dict[int, int]:
+    """Processes of the server's group, with their parents."""
+    assert house.process is not None
+    found = {}
+    for entry in Path("/proc").iterdir():
+        try:
+            fields = (entry / "stat").read_text().rpartition(")")[2].split() if entry.name.isdigit() else []
+        except OSError:
+            continue
+        if fields and int(fields[2]) == house.process.pid and fields[0] != "Z":
+            found[int(entry.name)] = int(fields[1])
+    return found
+
+
+def runner_of(house: House) -> int:
+    """The runner's process: its name is the newest worker's, `host-pid-random`."""
+    with sqlite3.connect(house.data / "playground.sqlite3", timeout=20) as database:
+        row = database.execute("SELECT id FROM runs_worker ORDER BY beat_at DESC LIMIT 1").fetchone()
+    return int(row[0].split("-")[-2])
+
+
+def web_of(house: House) -> list[int]:
+    """The web workers: grandchildren of the launcher that are not the runner's."""
+    assert house.process is not None
+    parents = processes_of(house)
+    runner = runner_of(house)
+    masters = [pid for pid, parent in parents.items() if parent == house.process.pid and pid != runner]
+    return [pid for pid, parent in parents.items() if parent in masters]
+
+
+def kill(*pids: int) -> None:
+    """As the kernel's out-of-memory killer does it."""
+    for pid in pids:
+        os.kill(pid, signal.SIGKILL)
+
+
+def kill_all(house: House) -> None:
+    """As a power cut does it."""
+    assert house.process is not None
+    os.killpg(house.process.pid, signal.SIGKILL)
+    house.process.wait()
+
+
+def troubles(house: House) -> list[str]:
+    """What must be true at every quiet moment and is not: the database is whole, nothing half-done lies about."""
+    found = []
+    with sqlite3.connect(house.data / "playground.sqlite3", timeout=20) as database:
+        found += [str(row) for row in database.execute("PRAGMA integrity_check") if row != ("ok",)]
+        found += [f"foreign key: {row}" for row in database.execute("PRAGMA foreign_key_check")]
+        active = database.execute("SELECT count(*) FROM runs_run WHERE state IN ('queued', 'running')").fetchone()[0]
+        files = database.execute("SELECT run_id, file FROM runs_picture").fetchall()
+        keys = database.execute("SELECT count(*) FROM runs_run WHERE sealed_key != ''").fetchone()[0]
+    pictures = house.data / "pictures"
+    found += [f"no file {run}/{name}" for run, name in files if not (pictures / run[:2] / run / name).exists()]
+    if not active:
+        found += [f"half-done {path}" for path in pictures.glob("*/*/*") if path.suffix in (".part", ".tmp")]
+        found += [f"{keys} sealed keys"] if keys else []
+        found += [f"left in tmp {path}" for path in (house.data / "tmp").rglob("*") if path.is_file()]
+    return found
