@@ -29,6 +29,8 @@ _public = urlsplit(PUBLIC_URL)
 if PUBLIC_URL and (_public.scheme not in ("http", "https") or not _public.hostname):
     env.refuse("PUBLIC_URL", f"is {PUBLIC_URL!r}, but must be an address such as https://images.example.org")
 IS_HTTPS = _public.scheme == "https"
+# What links for programs begin with; empty where nobody said what visitors call this server.
+PUBLIC_ORIGIN = f"{_public.scheme}://{_public.netloc}" if PUBLIC_URL else ""
 LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 ALLOWED_HOSTS = env.listed("ALLOWED_HOSTS") or [
     *LOOPBACK_HOSTS,
@@ -207,7 +209,7 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_NAME = f"{_PREFIX}csrf"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "playground.pages.views.failures.csrf_failure"
-CSRF_TRUSTED_ORIGINS = [f"{_public.scheme}://{_public.netloc}"] if PUBLIC_URL else []
+CSRF_TRUSTED_ORIGINS = [PUBLIC_ORIGIN] if PUBLIC_URL else []
 LANGUAGE_COOKIE_NAME = f"{_PREFIX}language"
 VAULT_COOKIE_NAME = f"{_PREFIX}vault"
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if IS_HTTPS else 0

@@ -5,7 +5,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import pybase64
+from django.conf import settings
 from django.http import HttpResponse
+from django.urls import reverse
 
 from playground.gateway.orders import Order
 from playground.gateway.renderers import Look, Picture
@@ -73,9 +75,16 @@ def models() -> dict[str, Any]:
     return {"object": "list", "data": [model(name) for name in MODELS]}
 
 
+def error_as_json(error: ApiError) -> dict[str, Any]:
+    """An error in the OpenAI schema; its message ends with the address of the page about its code."""
+    body = error.as_json()
+    body["error"]["message"] += f" See {settings.PUBLIC_ORIGIN}{reverse('reference_error', args=[error.code])}"
+    return body
+
+
 def failure(error: ApiError, allowed_methods: Iterable[str]) -> HttpResponse:
     """An error in the OpenAI schema, with the headers that tell clients whether and when to try again."""
-    response = as_json(error.as_json(), error.status)
+    response = as_json(error_as_json(error), error.status)
     if error.retry_after is not None:
         response.headers["Retry-After"] = str(error.retry_after)
     if error.row.should_retry is not None:

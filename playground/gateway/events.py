@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from playground.gateway.answers import base64, look_as_json, usage_as_json
+from playground.gateway.answers import base64, error_as_json, look_as_json, usage_as_json
 from playground.gateway.call import Call
 from playground.gateway.caller import CallerLeft
 from playground.gateway.orders import Order
@@ -56,11 +56,11 @@ def event_blocks(
         return
     except ApiError as error:
         call.code = error.code
-        yield _block("error", error.as_json())
+        yield _block("error", error_as_json(error))
     except Exception as error:  # the outermost handler of a stream
         call.log_unexpected(error)
         call.code = "server_error"
-        yield _block("error", ApiError("server_error").as_json())
+        yield _block("error", error_as_json(ApiError("server_error")))
     else:
         call.code = ""
         on_whole()

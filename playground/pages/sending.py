@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from playground.imageapi.messages import Source
+from playground.imageapi.rehearsals import CODES
 from playground.pages import choices, key, tokens, visitor
 from playground.pages.forms import BriefForm
 from playground.runs.connection import Connection
@@ -29,13 +30,27 @@ def send(
         choices.remember(request, api)
         if form.cleaned_data.get("key"):
             key.save(request, api.profile.account, form.cleaned_data["key"])
+    rehearsed = request.POST.get("rehearse", "").strip()
+    if rehearsed and not _may_rehearse(request, form, rehearsed):
+        is_valid = False
     secret = key.use(request, api) if is_valid else ""
     if is_valid and not secret:
         form.add_error("key", _("Enter your key for this API; the built-in demo needs none."))
     if not secret:
         return None
     token = tokens.sent(request.POST.get("token", ""))
-    return submit(visitor.of(request), Connection(api, secret), form.to_request(images, mask), token=token)
+    asked = form.to_request(images, mask)
+    return submit(visitor.of(request), Connection(api, secret), asked, token=token, rehearsed=rehearsed)
+
+
+def _may_rehearse(request: HttpRequest, form: BriefForm, code: str) -> bool:
+    """Whether that error may be rehearsed; the form says why it may not."""
+    kept = key.kept(request, form.chosen.profile.account)
+    if code not in CODES:
+        form.add_error(None, _("There is no error of that name to rehearse."))
+    elif not form.chosen.is_builtin or (kept is not None and not kept.is_demo):
+        form.add_error(None, _("Errors are rehearsed with the built-in demo and its own key only. Choose the demo."))
+    return not form.non_field_errors()
 
 
 def go_to(request: HttpRequest, run: Run, started: datetime) -> HttpResponse:

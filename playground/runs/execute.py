@@ -11,14 +11,18 @@ from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 
-from playground.imageapi.client import Call
+from playground.imageapi import rehearsals
+from playground.imageapi.client import DEFAULT_LIMITS, Call
 from playground.imageapi.errors import ApiError
+from playground.imageapi.limits import Limits
 from playground.imageapi.messages import ImageResult, PartialPicture, ReceivedPicture
 from playground.pixels.decode import PictureError
 from playground.runs import claim, files, folders, keep, lock, reserve, seal
 from playground.runs.models import Picture, Run, State
 
 logger = logging.getLogger(__name__)
+# A rehearsed refusal comes again however long one waits.
+UNREPEATED: Final = Limits(longest_retry_after=-1)
 _ENDINGS: Final = {"cancelled": State.CANCELLED, "interrupted": State.INTERRUPTED}
 
 
@@ -84,6 +88,8 @@ class Execution:
             on_partial=self._partial,
             on_picture=self._picture,
             spare=folders.spare_folder_of(self.run.pk),
+            headers={rehearsals.HEADER: self.run.rehearsed} if self.run.rehearsed else {},
+            limits=UNREPEATED if self.run.rehearsed else DEFAULT_LIMITS,
         )
         if self.aborted:
             raise ApiError(self.aborted, charged="no")

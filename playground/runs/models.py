@@ -51,6 +51,8 @@ class Run(models.Model):
     # Pictures of an edit in the order sent: name, file, thumbnail, media_type, size (bytes), width, height, role.
     sources = models.JSONField(default=list, blank=True)
     mask = models.CharField(max_length=100, blank=True)
+    # The error that the built-in API is asked to answer with; empty for a real run.
+    rehearsed = models.CharField(max_length=40, blank=True)
 
     state = models.CharField(max_length=12, choices=State, default=State.QUEUED)
     version = models.PositiveIntegerField(default=1)

@@ -15,13 +15,14 @@ from playground.runs.folders import folder_of
 from playground.runs.models import Run, new_id
 
 
-def submit(visitor: str, connection: Connection, request: ImageRequest, *, token: str) -> Run:
+def submit(visitor: str, connection: Connection, request: ImageRequest, *, token: str, rehearsed: str = "") -> Run:
     """The run for this form: the one that exists when the same token came with the same content, else a new one.
 
     An empty token always makes a new run. The key is sealed onto the row until the runner claims it. The files of an
-    edit are kept with the run; a mask is fitted to the first picture. Raises SourceRefused and MaskRefused.
+    edit are kept with the run; a mask is fitted to the first picture. `rehearsed` is the error to ask for. Raises
+    SourceRefused and MaskRefused.
     """
-    content = content_hash(connection, request)
+    content = content_hash(connection, request, rehearsed)
     existing = find(visitor, token, content)
     if existing is not None and existing.deleted_at is None:
         return existing
@@ -33,7 +34,12 @@ def submit(visitor: str, connection: Connection, request: ImageRequest, *, token
     try:
         with transaction.atomic():
             run = Run.objects.create(
-                id=run_id, token=token, content=content, **files, **_facts(visitor, connection, request)
+                id=run_id,
+                token=token,
+                content=content,
+                rehearsed=rehearsed,
+                **files,
+                **_facts(visitor, connection, request),
             )
     except IntegrityError:
         shutil.rmtree(folder_of(run_id), ignore_errors=True)
@@ -48,10 +54,11 @@ def find(visitor: str, token: str, content: str) -> Run | None:
     return Run.objects.filter(visitor=visitor, token=token, content=content).first() if token else None
 
 
-def content_hash(connection: Connection, request: ImageRequest) -> str:
-    """Names what a form asks for, and of which API; files count by their bytes."""
+def content_hash(connection: Connection, request: ImageRequest, rehearsed: str = "") -> str:
+    """Names what a form asks for, and of which API; files count by their bytes, a rehearsal by its code."""
     files = [_hash_of(one.path) for one in (*request.images, request.mask) if one]
     said = [connection.api.id, request.endpoint, request.parameters(), request.mask is not None, files]
+    said += [rehearsed] if rehearsed else []
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 

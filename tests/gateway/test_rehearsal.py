@@ -72,3 +72,11 @@ def test_other_keys_may_not_rehearse(post, tiny):
     an_account(key)
     response = post(headers={"X-Rehearse": "server_error", "Authorization": f"Bearer {key}"})
     assert (response.status_code, response.json()["error"]["code"]) == (403, "permission_denied")
+
+
+def test_an_error_names_the_page_of_its_code(post, settings):
+    page = f"/{settings.URL_PREFIX}reference/errors/key_expired/"
+    assert post(headers={"X-Rehearse": "key_expired"}).json()["error"]["message"].endswith(f" See {page}")
+    settings.PUBLIC_ORIGIN = "https://images.example.org"
+    message = post(headers={"X-Rehearse": "key_expired"}).json()["error"]["message"]
+    assert message.endswith(f" See https://images.example.org{page}")

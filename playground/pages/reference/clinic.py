@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from playground.imageapi.errors import ERRORS, Charged, ErrorCode
-from playground.imageapi.rehearsals import CODES, PARTIAL
+from playground.imageapi.rehearsals import PARTIAL
 from playground.pages import sentences
 from playground.pages.reference.remedies import CAUSES, REMEDIES
 from playground.pages.reference.tables import figures
@@ -91,7 +91,7 @@ class ErrorRow:
     retry: str
     retry_after: int | None
     is_ours: bool
-    can_rehearse: bool
+    is_partial: bool
     url: str
 
 
@@ -116,7 +116,7 @@ def row(code: str) -> ErrorRow:
         retry=str(RETRY[retry]),
         retry_after=known.retry_after,
         is_ours=known.ours,
-        can_rehearse=code in CODES,
+        is_partial=code == PARTIAL,
         url=reverse("reference_error", args=[code]),
     )
 

@@ -5,13 +5,15 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from playground.pages import visitor
+from playground.imageapi.rehearsals import PARTIAL
+from playground.pages import vault, visitor
 from playground.pages.details import details
 from playground.pages.places import place_of
 from playground.pages.reference import clinic, parameters, tables
 from playground.pages.reference.plaintext import as_text
+from playground.pages.reference.rehearsing import rehearse
 from playground.pages.reference.samples import samples
 from playground.pages.show import show
 from playground.runs import history
@@ -32,10 +34,17 @@ def text(request: HttpRequest) -> HttpResponse:
     return HttpResponse(as_text("".join((page, *pages))), "text/plain; charset=utf-8")
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def error(request: HttpRequest, code: str) -> HttpResponse:
-    """What one code means; with `?run=` the facts of that run of the visitor for support."""
-    return show(request, "reference/error.html", **_clinic(request, code))
+    """What one code means; with `?run=` the facts of that run of the visitor for support. POST rehearses it."""
+    context = _clinic(request, code)
+    if request.method != "POST":
+        return show(request, "reference/error.html", **context)
+    if code == PARTIAL:
+        raise Http404("an answer that came short is rehearsed by the form")
+    response = show(request, "reference/error.html", rehearsal=rehearse(request, code), **context)
+    vault.hand_over(request, response)
+    return response
 
 
 def _context(request: HttpRequest) -> dict[str, Any]:

@@ -1,0 +1,53 @@
+"""`rehearse=CODE` on the forms: a run that ends with that error, with the demo and its key alone."""
+
+import pytest
+
+from playground.imageapi.rehearsals import HEADER
+from playground.runs import seal
+from playground.runs.execute import UNREPEATED, Execution
+from playground.runs.models import Run
+from tests.cast import BASE, KEY, a_run
+
+pytestmark = pytest.mark.django_db
+
+
+def send(client, **fields):
+    return client.post(BASE, {"prompt": "A red fox", "api": "builtin", **fields})
+
+
+def test_a_rehearsal_is_a_run_that_knows_its_code(client):
+    assert send(client, rehearse="key_expired").status_code == 303
+    assert Run.objects.get().rehearsed == "key_expired"
+
+
+def test_the_same_form_without_rehearsal_is_another_run(client):
+    send(client, token="t", rehearse="key_expired")
+    send(client, token="t", rehearse="key_expired")
+    send(client, token="t")
+    assert sorted(Run.objects.values_list("rehearsed", flat=True)) == ["", "key_expired"]
+
+
+def test_another_api_is_never_asked_to_rehearse(client):
+    response = send(client, api="asia", key=KEY, rehearse="key_expired")
+    assert response.status_code == 422 and not Run.objects.exists()
+    assert 'data-field-error=""' in response.content.decode()
+
+
+def test_a_key_of_ones_own_does_not_rehearse(client):
+    assert send(client, key="cr_0123456789abcdef0123", rehearse="key_expired").status_code == 422
+    assert not Run.objects.exists()
+
+
+def test_an_unknown_code_is_refused(client):
+    assert send(client, rehearse="nonsense").status_code == 422
+
+
+def test_the_runner_asks_for_the_error_and_does_not_wait_for_a_second_try(monkeypatch):
+    run = a_run(state="running", rehearsed="concurrency_exhausted")
+    execution = Execution(run, seal.seal("cr_demo_x"))
+    execution.aborted = "cancelled"
+    with pytest.raises(Exception, match="cancelled"):
+        execution._call()
+    assert execution.call is not None
+    assert execution.call._headers == {HEADER: "concurrency_exhausted"}
+    assert execution.call._limits is UNREPEATED
