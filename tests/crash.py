@@ -124,7 +124,7 @@ def troubles(house: House) -> list[str]:
     pictures = house.data / "pictures"
     found += [f"no file {run}/{name}" for run, name in files if not (pictures / run[:2] / run / name).exists()]
     if not active:
-        found += [f"half-done {path}" for path in pictures.glob("*/*/*") if path.suffix in (".part", ".tmp")]
+        found += [f"half-done {path}" for path in pictures.glob("*/*/*") if path.suffix == ".part"]
         found += [f"{keys} sealed keys"] if keys else []
         found += [f"left in tmp {path}" for path in (house.data / "tmp").rglob("*") if path.is_file()]
     return found

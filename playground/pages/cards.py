@@ -43,7 +43,6 @@ class Card:
     created_at: datetime
     message: str
     headline: str
-    charged_label: str
     actions: list[Action]
     provider_said: str
     details: str
@@ -108,7 +107,6 @@ def card(run: Run, at: datetime | None = None) -> Card:
         created_at=run.created_at,
         message=told.message(run, len(pictures), moment),
         headline=told.headline(run),
-        charged_label=phases.charged_label(run),
         actions=actions(run, again),
         provider_said=str(run.error_facts.get("provider_said") or "")[:LONGEST_PROVIDER_LINE],
         details=details(run),

@@ -58,24 +58,31 @@ class Frame:
         return [(reverse(name), label, name == current) for name, label in places]
 
     @cached_property
-    def active_runs(self) -> int:
-        """How many of the visitor's runs wait or run; 0 when the database does not say."""
+    def _active(self) -> tuple[int, int]:
+        """How many of the visitor's runs run, and how many wait; none when the database does not say."""
         try:
             return history.active_of(visitor.known(self._request))
         except DatabaseError:
-            return 0
+            return 0, 0
+
+    @cached_property
+    def active_runs(self) -> int:
+        """How many of the visitor's runs run or wait."""
+        return sum(self._active)
 
     @cached_property
     def title_prefix(self) -> str:
         """Says in the tab's title that something runs."""
-        return title_prefix(self.active_runs)
+        return title_prefix(*self._active)
 
 
-def title_prefix(active: int) -> str:
-    """`2 running · `, or nothing."""
-    if not active:
-        return ""
-    return ngettext("%(count)d running · ", "%(count)d running · ", active) % {"count": active}
+def title_prefix(running: int, waiting: int) -> str:
+    """`2 running · `; while all of them wait `2 waiting · `; or nothing."""
+    if running:
+        return ngettext("%(count)d running · ", "%(count)d running · ", running) % {"count": running}
+    if waiting:
+        return ngettext("%(count)d waiting · ", "%(count)d waiting · ", waiting) % {"count": waiting}
+    return ""
 
 
 def frame(request: HttpRequest) -> dict[str, Frame]:

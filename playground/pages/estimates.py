@@ -125,11 +125,11 @@ def cdn_warning(api: ImageApi, quality: str) -> str:
     """A sentence when the call is likely to pass the CDN's limit, else empty."""
     risk = latency.cdn_risk(quality) if api.behind_cdn else "safe"
     if risk == "frequent":
-        return _("This entry ends calls after %(limit)d s, and this quality often takes longer.") % {
+        return _("This API ends calls after %(limit)d s, and this quality often takes longer.") % {
             "limit": CDN_LIMIT_SECONDS
         }
     if risk == "near":
-        return _("This entry ends calls after %(limit)d s, and this quality sometimes comes close.") % {
+        return _("This API ends calls after %(limit)d s, and this quality sometimes comes close.") % {
             "limit": CDN_LIMIT_SECONDS
         }
     return ""
@@ -143,4 +143,6 @@ def _level(api: ImageApi, wanted: Wanted) -> tuple[str, str]:
 def _uncertain_size(api: ImageApi, size: str) -> str:
     if api.is_builtin or size not in UNCERTAIN_SIZES:
         return ""
-    return _("QCode has a price for %(size)s but may refuse it; a refusal costs nothing.") % {"size": size}
+    return _("QCode has a price for %(size)s but may refuse it; a refusal costs nothing.") % {
+        "size": size.replace("x", "×")
+    }

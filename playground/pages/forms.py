@@ -84,6 +84,7 @@ class BriefForm(forms.Form):
         self.label_suffix = ""
         profile = chosen.profile
         self.fields["size"] = Choice(self._sizes())
+        self.fields["size"].choices = [(one, one.replace("x", "×")) for one in self._sizes()]  # type: ignore[attr-defined]
         self.fields["quality"] = Choice(profile.qualities)
         self.fields["n"] = Choice(tuple(str(number) for number in range(1, profile.max_n + 1)))
         self.fields["api"].choices = [(api_id, api_id) for api_id in listed]  # type: ignore[attr-defined]

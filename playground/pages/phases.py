@@ -2,7 +2,6 @@
 
 from typing import Final
 
-from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -19,11 +18,6 @@ _STATES: Final[dict[str, Promise]] = {
     State.FAILED: gettext_lazy("Failed"),
     State.INTERRUPTED: gettext_lazy("Interrupted"),
     State.CANCELLED: gettext_lazy("Cancelled"),
-}
-_CHARGED: Final[dict[str, Promise]] = {
-    "no": gettext_lazy("Not charged"),
-    "maybe": gettext_lazy("May have been charged"),
-    "yes": gettext_lazy("Charged"),
 }
 
 
@@ -44,16 +38,6 @@ def title(run: Run) -> str:
         # How many run stands before it already.
         return prompt
     return _("%(state)s · %(prompt)s") % {"state": state_label(run), "prompt": prompt}
-
-
-def charged_label(run: Run) -> str:
-    """Whether it cost money; empty while that is open."""
-    if run.is_active:
-        return ""
-    api = settings.IMAGE_APIS.get(run.api)
-    if run.charged == "maybe" and api is not None and api.profile.failures_free:
-        return _("Probably not charged")
-    return str(_CHARGED.get(run.charged, ""))
 
 
 def progress(run: Run, elapsed: float) -> int:

@@ -13,6 +13,7 @@ from playground.imageapi.messages import Source
 from playground.imageapi.rehearsals import CODES
 from playground.pages import choices, key, tokens, visitor
 from playground.pages.forms import BriefForm
+from playground.runs import history
 from playground.runs.connection import Connection
 from playground.runs.models import Run
 from playground.runs.submit import submit
@@ -51,6 +52,18 @@ def _may_rehearse(request: HttpRequest, form: BriefForm, code: str) -> bool:
     elif not form.chosen.is_builtin or (kept is not None and not kept.is_demo):
         form.add_error(None, _("Errors are rehearsed with the built-in demo and its own key only. Choose the demo."))
     return not form.non_field_errors()
+
+
+def came_from(request: HttpRequest) -> Run | None:
+    """The visitor's run on whose page the form stood."""
+    runs = history.runs_of(visitor.known(request))
+    return runs.filter(pk=request.POST.get("page", "")[:20]).first() if visitor.known(request) else None
+
+
+def stay_on(response: HttpResponse, run: Run) -> HttpResponse:
+    """The answer to a form that has to be corrected, at the address of the run's page that it stood on."""
+    response.headers["HX-Push-Url"] = reverse("run", args=[run.pk])
+    return response
 
 
 def go_to(request: HttpRequest, run: Run, started: datetime) -> HttpResponse:

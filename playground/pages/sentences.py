@@ -7,6 +7,7 @@ from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 HEADLINES: Final[dict[str, Promise]] = {
     "invalid_api_key": _("The key was not accepted"),
@@ -91,12 +92,24 @@ SLOW_FREE: Final = _(
     "No answer within %(seconds)d s. By the provider's terms broken calls are not charged; "
     "check usage to be sure. Low quality is quicker."
 )
+SLOW_LOW: Final = _("No answer within %(seconds)d s. It may have been charged. Check usage before trying again.")
+SLOW_LOW_FREE: Final = _(
+    "No answer within %(seconds)d s. By the provider's terms broken calls are not charged; check usage to be sure."
+)
 SLOW_CDN: Final = _(
     "No answer within %(seconds)d s (100 s network limit: use a direct address or low quality). "
     "It may have been charged; check usage before trying again."
 )
 SLOW_CDN_FREE: Final = _(
     "No answer within %(seconds)d s (100 s network limit: use a direct address or low quality). "
+    "By the provider's terms broken calls are not charged; check usage to be sure."
+)
+SLOW_CDN_LOW: Final = _(
+    "No answer within %(seconds)d s (100 s network limit: use a direct address). "
+    "It may have been charged; check usage before trying again."
+)
+SLOW_CDN_LOW_FREE: Final = _(
+    "No answer within %(seconds)d s (100 s network limit: use a direct address). "
     "By the provider's terms broken calls are not charged; check usage to be sure."
 )
 GARBLED: Final = _(
@@ -114,5 +127,9 @@ INTERRUPTED_SENT: Final = _(
     "The server was restarted. The request was already sent and may have been charged: "
     "check usage before sending it again."
 )
-PARTIAL: Final = _("%(came)d of %(asked)d pictures came; these are saved.")
+PARTIAL: Final = ngettext_lazy(
+    "%(came)d of %(asked)d pictures came; it is saved.",
+    "%(came)d of %(asked)d pictures came; these are saved.",
+    "came",
+)
 NOT_KEPT: Final = _("The picture came but could not be kept: save it now.")

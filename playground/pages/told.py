@@ -78,10 +78,19 @@ def _broken(run: Run) -> Promise:
     if run.error == "unknown_outcome":
         return sentences.UNKNOWN_FREE if is_free else sentences.UNKNOWN
     if run.error == "upstream_timeout":
-        if api is not None and api.behind_cdn:
-            return sentences.SLOW_CDN_FREE if is_free else sentences.SLOW_CDN
-        return sentences.SLOW_FREE if is_free else sentences.SLOW
+        return _slow(run, api, is_free=is_free)
     return sentences.GARBLED_FREE if is_free else sentences.GARBLED
+
+
+def _slow(run: Run, api: ImageApi | None, *, is_free: bool) -> Promise:
+    """Who asked for low quality is not advised to."""
+    if run.parameters.get("quality") == "low":
+        if api is not None and api.behind_cdn:
+            return sentences.SLOW_CDN_LOW_FREE if is_free else sentences.SLOW_CDN_LOW
+        return sentences.SLOW_LOW_FREE if is_free else sentences.SLOW_LOW
+    if api is not None and api.behind_cdn:
+        return sentences.SLOW_CDN_FREE if is_free else sentences.SLOW_CDN
+    return sentences.SLOW_FREE if is_free else sentences.SLOW
 
 
 def _places(run: Run, at: datetime) -> dict[str, object]:

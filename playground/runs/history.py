@@ -37,9 +37,13 @@ def picture_of(visitor: str, run_id: str, number: int) -> Picture:
     return picture
 
 
-def active_of(visitor: str) -> int:
-    """How many of the visitor's runs wait or run."""
-    return Run.objects.filter(visitor=visitor, deleted_at=None, state__in=ACTIVE).count() if visitor else 0
+def active_of(visitor: str) -> tuple[int, int]:
+    """How many of the visitor's runs run, and how many wait."""
+    if not visitor:
+        return 0, 0
+    mine = Run.objects.filter(visitor=visitor, deleted_at=None, state__in=ACTIVE)
+    states = list(mine.values_list("state", flat=True))
+    return states.count(State.RUNNING), states.count(State.QUEUED)
 
 
 def pictures_of(visitor: str) -> int:

@@ -35,6 +35,7 @@ def prune(at: datetime | None = None) -> Pruned:
     """Remove what is past keeping at `at` (now). Runs that still wait or run are never touched."""
     moment = at or timezone.now()
     limit = moment - timedelta(days=settings.RETENTION_DAYS)
+    _remove_half_done(moment)
     return Pruned(
         deletion.purge(moment) + deletion.remove(Run.objects.filter(created_at__lt=limit)),
         sum(_crowd_out(visitor) for visitor in _crowded()),
@@ -81,6 +82,15 @@ def _remove_orphans(at: datetime) -> int:
     for folder in orphans:
         shutil.rmtree(folder, ignore_errors=True)
     return len(orphans)
+
+
+def _remove_half_done(at: datetime) -> None:
+    """Remove files that a killed process was writing beside a run's pictures."""
+    settled = (at - SETTLED).timestamp()
+    for path in Path(settings.PICTURES_DIR).glob("*/*/*.tmp"):
+        with contextlib.suppress(FileNotFoundError):
+            if path.stat().st_mtime < settled:
+                path.unlink()
 
 
 def _clear_drafts(limit: datetime) -> int:

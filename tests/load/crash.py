@@ -58,7 +58,7 @@ def a_round(
 
 def main(seconds: float, seed: int) -> int:
     """Rounds until the time is over; the exit status."""
-    chance, total, rounds = random.Random(seed), Counter[str](), 0  # noqa: S311 (no secret comes of it)
+    chance, total, rounds = random.Random(seed), Counter[str](), 0
     until = time.monotonic() + seconds
     with UpstreamServer() as upstream, tempfile.TemporaryDirectory() as folder:
         apis = ",".join(f"f{number}={upstream.url(fault)}" for number, fault in enumerate(FAULTS))

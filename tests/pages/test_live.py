@@ -48,6 +48,11 @@ def test_an_unchanged_run_beside_it_does_not_come(alice):
     assert f"run-{same.pk}" not in page
 
 
+def test_the_title_says_when_all_of_them_wait(alice):
+    runs = [a_run(state=State.QUEUED, version=2) for _ in range(2)]
+    assert "<title>2 waiting · " in look(alice, *((run.pk, 1) for run in runs)).text
+
+
 def test_the_title_counts_what_runs(alice):
     runs = [a_run(state=State.RUNNING, version=2) for _ in range(2)]
     assert "<title>2 running · " in look(alice, *((run.pk, 1) for run in runs)).text

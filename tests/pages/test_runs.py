@@ -138,3 +138,17 @@ def test_deleting_all_leaves_active_and_other_visitors_runs(alice):
     kept = {a_run(state=State.RUNNING).pk, a_run(visitor="bob").pk}
     alice.post(f"{BASE}runs/delete/")
     assert set(Run.objects.filter(deleted_at=None).values_list("pk", flat=True)) == kept
+
+
+def test_a_form_that_has_to_be_corrected_stays_on_the_runs_page(alice):
+    run = a_run(pictures=1)
+    answer = alice.post(BASE, {"prompt": "", "api": "builtin", "page": run.pk})
+    assert (answer.status_code, answer["HX-Push-Url"]) == (422, f"{BASE}runs/{run.pk}/")
+    assert f'id="run-{run.pk}"' in answer.text and 'data-field-error="prompt"' in answer.text
+
+
+@pytest.mark.parametrize("page", ["", "x", "f" * 20])
+def test_the_page_of_nobody_is_the_generate_page(alice, page):
+    a_run(pk="f" * 20, visitor="bob")
+    answer = alice.post(BASE, {"prompt": "", "api": "builtin", "page": page})
+    assert answer.status_code == 422 and "data-run=" not in answer.text

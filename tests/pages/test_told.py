@@ -117,3 +117,17 @@ def test_sentences_follow_the_language():
 
 def test_the_profiles_here_are_those_of_the_seeds():
     assert all(api.profile.failures_free for api in settings.IMAGE_APIS.values())
+
+
+@pytest.mark.parametrize("api", ["asia", "eu"])
+def test_who_asked_for_low_quality_is_not_advised_to(api):
+    run = Run(state="failed", api=api, error="upstream_timeout", charged="maybe", parameters={"quality": "low"})
+    assert "low" not in told.message(run, 0, NOON).lower()
+    run.parameters = {"quality": "high"}
+    assert "low" in told.message(run, 0, NOON).lower()
+
+
+@pytest.mark.parametrize(("came", "said"), [(1, "it is saved"), (2, "these are saved")])
+def test_one_picture_is_one(came, said):
+    run = Run(state="partial", parameters={"n": 4})
+    assert said in told.message(run, came, NOON)

@@ -135,3 +135,13 @@ def test_empty_folders_of_drafts_go(tmp_path):
     drafts.remove(source)
     assert prune(timezone.now() + 2 * SETTLED).folders == 1
     assert not drafts.path_of(source).parent.exists()
+
+
+def test_half_written_files_beside_pictures_go_when_they_are_settled():
+    run = a_run(pictures=1)
+    half = files.folder_of(run.pk) / "1.thumbnail.webp.99.tmp"
+    half.write_bytes(b"x")
+    prune()
+    assert half.exists()
+    prune(timezone.now() + 2 * SETTLED)
+    assert not half.exists() and left() == {run.pk}

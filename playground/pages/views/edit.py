@@ -9,10 +9,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from playground.pages import choices, estimates, refused, vault, visitor, words
 from playground.pages.brought import Brought, bring, set_roles, settle
+from playground.pages.cards import card
 from playground.pages.edit_form import EditForm
 from playground.pages.edit_studio import again_with, edit_brief, edit_studio, empty_edit_brief
 from playground.pages.preface import followed, preface
-from playground.pages.sending import go_to, send
+from playground.pages.sending import came_from, go_to, send, stay_on
 from playground.pages.show import show
 from playground.pages.uploads import takes_files
 from playground.runs import drafts, history
@@ -32,13 +33,21 @@ def edit(request: HttpRequest) -> HttpResponse:
     run = _sent(request, form, brought)
     settle(request, brought, was_sent=run is not None)
     if run is None:
-        context = again_with(request, form, brought)
-        response = show(request, "pages/edit.html", status=HTTPStatus.UNPROCESSABLE_ENTITY, **context)
+        response = _refused(request, form, brought)
     else:
         words.forget(request)
         response = go_to(request, run, started)
     vault.hand_over(request, response)
     return response
+
+
+def _refused(request: HttpRequest, form: EditForm, brought: Brought) -> HttpResponse:
+    """The page that the form stood on, with what has to be corrected."""
+    status, stood_on = HTTPStatus.UNPROCESSABLE_ENTITY, came_from(request)
+    context = again_with(request, form, brought)
+    if stood_on is None or brought.run is None:
+        return show(request, "pages/edit.html", status=status, **context)
+    return stay_on(show(request, "pages/run.html", status=status, **{**context, "card": card(stood_on)}), stood_on)
 
 
 @require_safe

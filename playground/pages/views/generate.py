@@ -7,7 +7,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from playground.pages import choices, estimates, vault
-from playground.pages.sending import go_to, send
+from playground.pages.cards import card
+from playground.pages.forms import GenerateForm
+from playground.pages.sending import came_from, go_to, send, stay_on
 from playground.pages.show import show
 from playground.pages.studio import brief, empty_brief, studio
 
@@ -20,13 +22,18 @@ def generate(request: HttpRequest) -> HttpResponse:
     started = timezone.now()
     form = brief(request, request.POST)
     run = send(request, form)
-    if run is None:
-        context = studio(request, form)
-        response = show(request, "pages/generate.html", status=HTTPStatus.UNPROCESSABLE_ENTITY, **context)
-    else:
-        response = go_to(request, run, started)
+    response = _refused(request, form) if run is None else go_to(request, run, started)
     vault.hand_over(request, response)
     return response
+
+
+def _refused(request: HttpRequest, form: GenerateForm) -> HttpResponse:
+    """The page that the form stood on, with what has to be corrected."""
+    status, stood_on = HTTPStatus.UNPROCESSABLE_ENTITY, came_from(request)
+    if stood_on is None:
+        return show(request, "pages/generate.html", status=status, **studio(request, form))
+    context = studio(request, form, card=card(stood_on))
+    return stay_on(show(request, "pages/run.html", status=status, **context), stood_on)
 
 
 @require_safe

@@ -22,7 +22,7 @@ from playground.pages.pace import wait_seconds
 from playground.pages.phases import title
 from playground.pages.snippets.response import response_of
 from playground.runs import history
-from playground.runs.models import Run
+from playground.runs.models import Run, State
 
 MOST: Final = 100
 _SEEN: Final = re.compile(r"([0-9a-f]{20}):([0-9]{1,9})(?:,|$)", re.ASCII)
@@ -38,7 +38,7 @@ def follow(request: HttpRequest) -> HttpResponse:
     changed = [run for run in runs if run.version != seen[run.pk]]
     gone = set(seen) - {run.pk for run in runs} if who else set()
     if changed or gone:
-        response = HttpResponse(_parts(request, changed, gone, len(active)))
+        response = HttpResponse(_parts(request, changed, gone, active))
     else:
         response = HttpResponse(status=HTTPStatus.NO_CONTENT)
     response.headers["HX-Trigger"] = follow_again(active, timezone.now())
@@ -52,7 +52,7 @@ def follow_again(active: Iterable[Run], at: datetime) -> str:
     return json.dumps({"follow": {"wait": milliseconds, "active": len(waits)}})
 
 
-def _parts(request: HttpRequest, changed: Iterable[Run], gone: Iterable[str], active: int) -> SafeString:
+def _parts(request: HttpRequest, changed: Iterable[Run], gone: Iterable[str], active: list[Run]) -> SafeString:
     parts = []
     for run in changed:
         context = {"card": card(run), "oob": True}
@@ -66,7 +66,9 @@ def _parts(request: HttpRequest, changed: Iterable[Run], gone: Iterable[str], ac
         parts += [
             format_html('<div id="{}-{}" hx-swap-oob="delete"></div>', kind, run_id) for kind in ("run", "strip")
         ]
-    parts.append(format_html("<title>{}{}</title>", title_prefix(active), _title(list(changed))))
+    running = sum(run.state == State.RUNNING for run in active)
+    prefix = title_prefix(running, len(active) - running)
+    parts.append(format_html("<title>{}{}</title>", prefix, _title(list(changed))))
     return mark_safe("\n".join(parts))  # noqa: S308 (every part is rendered by a template or escaped)
 
 
