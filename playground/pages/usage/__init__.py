@@ -1,0 +1,1 @@
+"""What was used: asked of the built-in API, or counted from this session's own runs."""
