@@ -14,7 +14,7 @@ from django.http.response import HttpResponseBase
 from playground.gateway.answers import as_json
 from playground.gateway.beijing import day_of, end_of
 from playground.gateway.chores import SHOWN_DAYS
-from playground.gateway.models import Account, Day, Job
+from playground.gateway.models import WORKING, Account, Day, Job
 from playground.imageapi.errors import ApiError
 
 DEFAULT_DAYS: Final = 30
@@ -52,6 +52,7 @@ def usage(account: Account, query: QueryDict, at: datetime) -> HttpResponseBase:
                 "limit": account.daily_images,
                 "resets_at": end_of(today).isoformat(),
             },
+            "account": _account(account, at),
             "days": [_day(date.isoformat(), used.get(date, nothing)) for date in dates],
             "calls": [described(job) for job in page[:PAGE]],
             "next": str(page[PAGE - 1].number) if len(page) > PAGE else None,
@@ -79,6 +80,18 @@ def described(job: Job) -> dict[str, Any]:
 
 def _day(date: str, day: Day) -> dict[str, Any]:
     return {"date": date, "images": day.images, "micro_usd": day.spent_micro_usd}
+
+
+def _account(account: Account, at: datetime) -> dict[str, int | None]:
+    """All that the key spent, its budgets (null: none), and how many calls run of how many that may."""
+    running = Job.objects.filter(account=account, state__in=WORKING, leased_until__gt=at).count()
+    return {
+        "spent_micro_usd": account.spent_micro_usd,
+        "daily_micro_usd": account.daily_micro_usd,
+        "total_micro_usd": account.total_micro_usd,
+        "running": running,
+        "concurrency": account.concurrency,
+    }
 
 
 def _days(text: str) -> int:

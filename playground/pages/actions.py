@@ -95,5 +95,5 @@ def _quicker(run: Run, again: Mapping[str, str]) -> list[Action]:
 
 def _usage(run: Run) -> list[Action]:
     api = told.api_of(run)
-    url = api.profile.usage_url if api else ""
+    url = (reverse("usage") if api.is_builtin else api.profile.usage_url) if api else ""
     return [Action("usage", _("Check usage"), url)] if url else []

@@ -54,6 +54,7 @@ class Frame:
             ("edit", _("Edit")),
             ("runs", _("History")),
             ("reference", _("Reference")),
+            ("usage", _("Usage")),
         )
         return [(reverse(name), label, name == current) for name, label in places]
 

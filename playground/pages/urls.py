@@ -17,6 +17,7 @@ from playground.pages.views import (
     runs,
     snippets,
     sources,
+    usage,
 )
 
 register_converter(RunId, "run")
@@ -58,6 +59,9 @@ urlpatterns = [
     path("reference/", reference.reference, name="reference"),
     path("reference/llms.txt", reference.text, name="reference_text"),
     path("reference/errors/<slug:code>/", reference.error, name="reference_error"),
+    path("usage", usage.usage),
+    path("usage/", usage.usage, name="usage"),
+    path("usage/csv/", usage.as_csv, name="usage_csv"),
     path("key/", key.key, name="key"),
     path("key/forget/", key.forget, name="key_forget"),
     path("key/afresh/", mine.afresh, name="start_afresh"),

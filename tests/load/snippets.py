@@ -26,7 +26,8 @@ PROMPTS = (
     "${HOME}", "$HOME", "$$ $? $! $1 $@", "!!", "!-1", "~", "* ?", "[a-z]", "{a,b}", "a;b", "a && b || c | d > e < f",
     "# comment", "-F x=y", "--form-string", "@cat.png", "<cat.png", ";type=text/html", "x;type=text/html;filename=y",
     "=", "a=b&c=d%20+", "%s %d %n %%", "{0} {} {{x}} ${x} #{x}", "f'{1}'", "</script>", "<script>alert(1)</script>",
-    "<!-- x --> ]]>", "</pre><b>&amp;&lt;", "JSON\nJSON\n", "JSON", "EOF\n<<EOF", "\u2028\u2029", "\x01\x07\x1b[31m\x7f",
+    "<!-- x --> ]]>", "</pre><b>&amp;&lt;", "JSON\nJSON\n", "JSON", "EOF\n<<EOF", "\u2028\u2029",
+    "\x01\x07\x1b[31m\x7f",
     "\x80\x85\x9f", "\u202eright to left\u202c", "\u2066isolate\u2069", "\u200b\u200d\u200e\ufeff", "عربى שלום",
     "中文提示词，“引号”", "日本語\n한국어", "🦊", "👩‍👩‍👧‍👦 🏳️‍🌈 🇩🇪", "𝄞𝒜", "e\u0301 \u00e9", "\ufffe\uffff\U0001fffe",
     "null", "true", "0", "-1", "1e999", "[DONE]", "data: {}", "\\u0041", "\\x41 \\101", "a" * 32_000, "🦊" * 32_000,
@@ -44,14 +45,14 @@ def generations() -> Iterator[ImageRequest]:
         more = {"stream": True, "partial_images": 2} if number % 3 == 0 else {}
         yield ImageRequest(
             "generations", "A vase", size=size, quality=quality, n=n, background=background,
-            output_format=output_format, output_compression=compression, user="u'\"7" if number % 5 == 0 else None, **more,
+            output_format=output_format, output_compression=compression, user="u'\"7" if number % 5 else None, **more,
         )  # fmt: skip
 
 
 def edits(folder: Path) -> Iterator[ImageRequest]:
     """The same for edits: one and two pictures, with and without a mask, names that are awkward too."""
     one = a_file(folder, "cat.png")
-    odd = a_file(folder, 'a "b", c;d=e $(f) \'g\' 猫.webp', "WEBP", "blue")
+    odd = a_file(folder, "a \"b\", c;d=e $(f) 'g' 猫.webp", "WEBP", "blue")
     mask = a_file(folder, "mask.png", colour="#0000")
     for prompt in PROMPTS:
         yield ImageRequest("edits", prompt, size="auto", quality="low", n=1, images=(one,), mask=mask)
@@ -60,8 +61,8 @@ def edits(folder: Path) -> Iterator[ImageRequest]:
         more = {"stream": True, "partial_images": 2} if number % 3 == 0 else {}
         yield ImageRequest(
             "edits", "A crown\nof gold", size=size, quality=quality, n=n, input_fidelity=fidelity,
-            output_format=output_format, images=(one, odd) if number % 2 else (odd,), mask=mask if number % 4 == 0 else None,
-            **more,
+            output_format=output_format, images=(one, odd) if number % 2 else (odd,),
+            mask=mask if number % 4 == 0 else None, **more,
         )  # fmt: skip
 
 

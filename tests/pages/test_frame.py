@@ -41,7 +41,7 @@ def test_an_odd_theme_is_the_systems(client):
 
 
 def test_the_page_one_is_on_is_marked(client):
-    assert [here for _, _, here in frame(client, f"{BASE}runs/").nav] == [False, False, True, False]
+    assert [here for _, _, here in frame(client, f"{BASE}runs/").nav] == [False, False, True, False, False]
 
 
 def test_the_title_counts_runs(client):

@@ -13,6 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from playground.gateway import books
+from playground.gateway.leases import Leases
 from playground.gateway.models import Entry
 from playground.gateway.usage import COLUMNS
 from playground.imageapi.prices import TABLE, picture_price
@@ -26,6 +27,12 @@ from tests.gateway.test_quota import admit, finish
 pytestmark = pytest.mark.django_db
 USAGE = f"{BASE}usage/"
 ENDPOINT = f"{settings.IMAGE_APIS['builtin'].base_url}/usage"
+
+
+@pytest.fixture(autouse=True)
+def _no_beats(monkeypatch):
+    """Leases are not renewed behind the test's back."""
+    monkeypatch.setattr(Leases, "start", lambda _: None)
 
 
 @pytest.fixture

@@ -135,6 +135,16 @@ def _look() -> dict[str, Schema]:
 def _usage() -> Schema:
     day = _closed({"date": {**TEXT, "format": "date"}, "images": COUNT, "micro_usd": COUNT})
     today = _closed({"images": COUNT, "limit": COUNT, "resets_at": {**TEXT, "format": "date-time"}})
+    budget: Schema = {"type": ["integer", "null"], "description": "Micro-dollars; null: no limit."}
+    account = _closed(
+        {
+            "spent_micro_usd": COUNT,
+            "daily_micro_usd": budget,
+            "total_micro_usd": budget,
+            "running": COUNT,
+            "concurrency": COUNT,
+        }
+    )
     kinds: dict[str, Schema] = {
         "n": {"type": ["integer", "null"]},
         "seconds": {"type": "number", "minimum": 0},
@@ -145,6 +155,7 @@ def _usage() -> Schema:
         {
             "object": {"const": "usage"},
             "today": today,
+            "account": account,
             "days": {"type": "array", "items": day},
             "calls": {"type": "array", "items": call},
             "next": {"type": ["string", "null"], "description": "Send it as `after` to get the next page."},
