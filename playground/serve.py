@@ -191,6 +191,11 @@ def say_where() -> None:
     print(f"Data        {settings.DATA_DIR}")
     if any(api.is_builtin for api in settings.IMAGE_APIS.values()):
         print("The demo API is built in and needs no key.")
+    if settings.IS_HTTPS and not settings.TRUSTED_PROXIES:
+        print(
+            "PUBLIC_URL is https, but TRUSTED_PROXIES names no proxy that ends TLS: "
+            "only requests over loopback will be answered."
+        )
     print("Stop with Ctrl+C.", flush=True)
 
 

@@ -1,12 +1,21 @@
 """Who is believed about the visitor's address and scheme, and who is sent to https."""
 
+from typing import Final
+
 from django.conf import settings
-from django.http import HttpRequest, HttpResponsePermanentRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.http.request import split_domain_port
 from django.http.response import HttpResponseBase
 
 from playground.web.kinds import GetResponse
 
+TURNS: Final = "https_turns"
+MOST_TURNS: Final = 3
+CIRCLE: Final = (
+    "This server is told by PUBLIC_URL to be reached by https, but every request looks plain to it.\n"
+    "If a proxy at %s ends TLS in front of it, start it with that address in TRUSTED_PROXIES,\n"
+    "and let the proxy send X-Forwarded-Proto.\n"
+)
 FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST", "HTTP_FORWARDED")
 
 
@@ -28,17 +37,31 @@ class ProxyMiddleware:
 
 
 class HttpsRedirectMiddleware:
-    """With an https PUBLIC_URL, send plain requests there; loopback stays, for runners and health checks."""
+    """With an https PUBLIC_URL, send plain requests there; loopback stays, for runners and health checks.
+
+    A proxy that ends TLS and is not in TRUSTED_PROXIES makes every request look plain: instead of leading browsers in
+    a circle, the answer then says what is missing.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if settings.IS_HTTPS and not request.is_secure():
-            domain, _ = split_domain_port(request.get_host())
-            if domain not in settings.LOOPBACK_HOSTS:
-                # 308: a POST stays a POST.
-                return HttpResponsePermanentRedirect(
-                    f"{settings.PUBLIC_URL}{request.get_full_path()}", preserve_request=True
-                )
-        return self.get_response(request)
+        if not settings.IS_HTTPS or request.is_secure() or _domain(request) in settings.LOOPBACK_HOSTS:
+            return self.get_response(request)
+        said = request.COOKIES.get(TURNS, "")
+        turns = int(said) + 1 if said in ("1", "2", "3") else 1
+        if turns > MOST_TURNS:
+            return HttpResponse(CIRCLE % request.META.get("REMOTE_ADDR", ""), status=500, content_type="text/plain")
+        # 308: a POST stays a POST.
+        response = HttpResponsePermanentRedirect(
+            f"{settings.PUBLIC_URL}{request.get_full_path()}", preserve_request=True
+        )
+        # Kept by no cache, so that it can be counted.
+        response.headers["Cache-Control"] = "no-store"
+        response.set_cookie(TURNS, str(turns), max_age=15, httponly=True, samesite="Lax")
+        return response
+
+
+def _domain(request: HttpRequest) -> str:
+    return split_domain_port(request.get_host())[0]

@@ -1,0 +1,120 @@
+"""Nobody finds anything of another: every address that names an object, with every verb, by strangers and by none."""
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from playground.runs import files
+from playground.runs.models import Run, Source, State
+from tests.cast import BASE, KEY, a_run, a_visitor, picture_bytes
+from tests.runs.drafts import a_source
+
+pytestmark = pytest.mark.django_db
+VERBS = ("get", "head", "post", "put", "patch", "delete", "options")
+
+
+def patterns(resolver: URLResolver, before: str = "") -> dict[str, URLPattern]:
+    """Every address of the site as it is written in the routes."""
+    found = {}
+    for one in resolver.url_patterns:
+        path = before + str(one.pattern)
+        found |= patterns(one, path) if isinstance(one, URLResolver) else {path: one}
+    return found
+
+
+ROUTES = {path: one for path, one in patterns(get_resolver()).items() if "<run:" in path}
+
+
+@pytest.fixture
+def bobs(tmp_path) -> dict[str, str]:
+    """Everything that bob has: a finished edit with all its files, a waiting run, a picture on his edit page."""
+    source = {"name": "cat.png", "file": "source-1.png", "thumbnail": "source-1.png", "media_type": "image/png"}
+    run = a_run(
+        visitor="bob",
+        pictures=1,
+        endpoint="edits",
+        prompt="bobs secret",
+        mask="mask.png",
+        sources=[{**source, "size": 9, "width": 8, "height": 6, "role": ""}],
+    )
+    run.pictures.update(locked="1.png", heat="1.png", thumbnail="1.png")
+    for name in ("source-1.png", "mask.png", "preview-1"):
+        (files.folder_of(run.pk) / name).write_bytes(picture_bytes())
+    waiting = a_run(visitor="bob", state=State.QUEUED, sealed_key="sealed")
+    return {"run_id": run.pk, "source_id": a_source(tmp_path, visitor="bob").pk, "waiting": waiting.pk}
+
+
+def everything() -> list[object]:
+    return [*Run.objects.order_by("pk").values(), *Source.objects.order_by("pk").values()]
+
+
+def address(route: str, bobs: dict[str, str]) -> str:
+    for name, value in bobs.items():
+        route = route.replace(f"<run:{name}>", value)
+    return "/" + route.replace("<number:number>", "1")
+
+
+def test_the_walk_knows_every_route_with_an_object() -> None:
+    assert len(ROUTES) >= 18, sorted(ROUTES)
+
+
+@pytest.mark.parametrize("route", sorted(ROUTES))
+def test_strangers_find_and_change_nothing(bobs, route: str) -> None:
+    before = everything()
+    for client in (a_visitor(Client(), "alice"), Client()):
+        for verb in VERBS:
+            answer = getattr(client, verb)(address(route, bobs))
+            assert answer.status_code in (404, 405), (verb, answer.status_code, answer.content[:200])
+            assert b"bobs secret" not in answer.content
+    assert everything() == before
+
+
+@pytest.mark.parametrize("route", sorted(one for one in ROUTES if not one.endswith("source_id>/mask/")))
+def test_the_owner_does_find_it(bobs, route: str) -> None:
+    """Else the walk above would prove nothing."""
+    bob = a_visitor(Client(), "bob")
+    found = {getattr(bob, verb)(address(route, bobs)).status_code for verb in ("get", "post")}
+    assert found & {200, 303}, found
+
+
+@pytest.mark.parametrize("field", ["of_run", "of_picture", "source", "page"])
+def test_a_form_cannot_name_what_is_not_ones_own(bobs, field: str) -> None:
+    value = {"of_picture": f"{bobs['run_id']}/1", "source": bobs["source_id"]}.get(field, bobs["run_id"])
+    alice = a_visitor(Client(), "alice")
+    answer = alice.post(f"{BASE}edit/", {"prompt": "x", "api": "builtin", field: value})
+    assert answer.status_code in (404, 422)
+    assert "bobs secret" not in answer.text and not Run.objects.filter(visitor="alice").exists()
+
+
+def test_lists_hold_only_ones_own(bobs) -> None:
+    alice = a_visitor(Client(), "alice")
+    seen = alice.get(f"{BASE}runs/live/", {"seen": f"{bobs['run_id']}:0"}).content.decode()
+    pages = [alice.get(f"{BASE}{path}").text for path in ("", "edit/", "runs/", "key/")]
+    assert "bobs secret" not in "".join([seen, *pages])
+
+
+def test_a_session_id_from_outside_is_not_taken(client: Client, settings) -> None:
+    client.cookies[settings.SESSION_COOKIE_NAME] = "a" * 32
+    client.post(f"{BASE}key/", {"api": "asia", "key": KEY})
+    assert client.cookies[settings.SESSION_COOKIE_NAME].value != "a" * 32
+
+
+@pytest.mark.parametrize("headers", [{}, {"hx-request": "true"}])
+@pytest.mark.parametrize(
+    "path", ["", "edit/", "key/", "key/everything/", "key/afresh/", "runs/delete/", "runs/undo/"]
+)
+def test_a_post_without_its_token_does_nothing(bobs, path: str, headers: dict[str, str]) -> None:
+    before = everything()
+    strict = Client(enforce_csrf_checks=True, headers=headers)
+    a_visitor(strict, "bob")
+    answer = strict.post(f"{BASE}{path}", {"prompt": "x", "api": "builtin", "key": KEY})
+    assert answer.status_code == 403
+    assert everything() == before
+
+
+@pytest.mark.parametrize("path", ["", "edit/", "runs/", "key/", "nothing/"])
+def test_pages_are_for_one_visitor_and_no_frame(client: Client, path: str) -> None:
+    answer = client.get(f"{BASE}{path}")
+    assert answer["Cache-Control"] == "no-store" and answer["X-Frame-Options"] == "DENY"
+    assert "frame-ancestors 'none'" in answer["Content-Security-Policy"]
+    assert answer["X-Content-Type-Options"] == "nosniff" and answer["Referrer-Policy"] == "same-origin"
