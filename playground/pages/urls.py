@@ -58,6 +58,7 @@ urlpatterns = [
     path("runs/<run:run_id>/previews/<number:number>/", pictures.preview, name="preview"),
     path("reference/", reference.reference, name="reference"),
     path("reference/llms.txt", reference.text, name="reference_text"),
+    path("reference/samples/<slug:name>/", reference.sample, name="reference_sample"),
     path("reference/errors/<slug:code>/", reference.error, name="reference_error"),
     path("usage", usage.usage),
     path("usage/", usage.usage, name="usage"),

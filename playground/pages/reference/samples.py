@@ -31,11 +31,18 @@ class Sample:
     name: str
     label: str
     text: str
+    has_files: bool
 
 
 def samples(base_url: str) -> list[Sample]:
     """All of them, calling the API at `base_url`."""
-    return [Sample(name, str(label), text_of(name, base_url)) for name, label in LABELS.items()]
+    return [sample(name, base_url) for name in LABELS]
+
+
+def sample(name: str, base_url: str) -> Sample:
+    """The program of that name. Raises KeyError for an unknown one."""
+    label = str(LABELS[name])
+    return Sample(name, label, text_of(name, base_url), has_files="edit" in name or "compose" in name)
 
 
 def text_of(name: str, base_url: str) -> str:

@@ -5,16 +5,17 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from playground.imageapi.rehearsals import PARTIAL
 from playground.pages import vault, visitor
 from playground.pages.details import details
 from playground.pages.places import place_of
-from playground.pages.reference import clinic, parameters, tables
+from playground.pages.reference import clinic, parameters, samples, tables
 from playground.pages.reference.plaintext import as_text
 from playground.pages.reference.rehearsing import rehearse
-from playground.pages.reference.samples import samples
+from playground.pages.reference.samples import LABELS
+from playground.pages.reference.trying import try_out
 from playground.pages.show import show
 from playground.runs import history
 from playground.runs.models import Run
@@ -47,15 +48,31 @@ def error(request: HttpRequest, code: str) -> HttpResponse:
     return response
 
 
+@require_POST
+def sample(request: HttpRequest, name: str) -> HttpResponse:
+    """Run a program of the reference on the built-in API and show what it answers."""
+    if name not in LABELS:
+        raise Http404("no such program")
+    program = samples.sample(name, f"{_own_address(request)}v1")
+    response = show(request, "reference/sample.html", sample=program, trial=try_out(request, name))
+    vault.hand_over(request, response)
+    return response
+
+
+def _own_address(request: HttpRequest) -> str:
+    """What the visitor calls this server."""
+    return request.build_absolute_uri(reverse("generate"))
+
+
 def _context(request: HttpRequest) -> dict[str, Any]:
-    own = request.build_absolute_uri(reverse("generate"))
+    own = _own_address(request)
     entries = tables.entry_rows(own)
     return {
         "figures": tables.figures(),
         "sizes": tables.size_rows(),
         "times": tables.time_rows(),
         "entries": entries,
-        "samples": samples(f"{own}v1"),
+        "samples": samples.samples(f"{own}v1"),
         "generations": parameters.rows("generations"),
         "edits": parameters.rows("edits"),
         "errors": clinic.rows(),

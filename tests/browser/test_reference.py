@@ -1,0 +1,56 @@
+"""The reference in a browser: found, rehearsed and run on the page; nothing for axe to find."""
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.test_access import assert_accessible
+from tests.house import House
+
+
+@pytest.mark.parametrize(("language", "theme"), [("en-GB", "dark"), ("zh-CN", "light")])
+def test_axe_finds_nothing_on_the_reference(browser: Browser, house: House, language: str, theme: str) -> None:
+    context = browser.new_context(locale=language, color_scheme=theme, reduced_motion="reduce")
+    page = context.new_page()
+    page.goto(f"{house.url}reference/")
+    assert_accessible(page)
+    page.goto(f"{house.url}reference/errors/image_daily_limit/")
+    page.locator("#rehearsal form button").click()
+    expect(page.locator("[data-rehearsed]")).to_have_attribute("data-error", "image_daily_limit")
+    assert_accessible(page)
+    context.close()
+
+
+def test_a_search_shows_only_what_holds_the_words(page: Page, house: House) -> None:
+    page.goto(f"{house.url}reference/")
+    page.locator("#reference-words").fill("Beijing 429")
+    expect(page.locator("#error-image_daily_limit")).to_be_visible()
+    expect(page.locator("#error-key_expired")).to_be_hidden()
+    expect(page.locator("#faq")).to_be_hidden()
+    page.locator("#reference-words").fill("")
+    expect(page.locator("#error-key_expired")).to_be_visible()
+
+
+def test_row_and_control_lead_to_each_other(page: Page, house: House) -> None:
+    page.goto(f"{house.url}reference/#generations-output_format")
+    page.locator("#generations-output_format a.control").click()
+    expect(page.locator("#id_output_format")).to_be_focused()
+    page.locator("#id_output_format ~ .ref, label[for=id_output_format] + .ref").click()
+    expect(page.locator("#generations-output_format")).to_be_focused()
+
+
+def test_a_program_is_run_in_its_place(page: Page, house: House) -> None:
+    page.goto(f"{house.url}reference/")
+    page.locator("#sample-python .run-it button").click()
+    expect(page.locator("#answer-python [data-answer-head]")).to_contain_text("HTTP 200")
+    expect(page.locator("#answer-python img")).to_be_visible()
+    expect(page).to_have_url(f"{house.url}reference/")
+
+
+def test_the_reference_works_without_javascript(browser: Browser, house: House) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{house.url}reference/")
+    expect(page.locator("#reference-words")).to_be_hidden()
+    page.locator("#error-partial button").click()
+    expect(page.locator("article[data-run]")).to_be_visible()
+    context.close()

@@ -1,0 +1,60 @@
+"""“Run it”: what is sent is what the program says, and the answer is shown with its picture."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from playground.imageapi.profiles import PROFILES, ImageApi
+from playground.pages.reference.samples import LABELS, text_of
+from playground.pages.reference.trying import FIELDS
+from tests.cast import BASE
+from tests.gateway.server import SECRET, Server, serving
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with serving(tmp_path_factory.mktemp("samples"), DEMO_SECONDS="0") as running:
+        yield running
+
+
+@pytest.fixture
+def run(client, settings, server):
+    settings.SECRET_KEY = SECRET
+    settings.IMAGE_APIS = {"builtin": ImageApi("builtin", PROFILES["builtin"], server.base_url)}
+
+    def send(name):
+        return client.post(f"{BASE}reference/samples/{name}/")
+
+    return send
+
+
+@pytest.mark.parametrize("name", LABELS)
+def test_what_is_sent_is_what_the_program_says(name):
+    text = text_of(name, "https://example.org/v1")
+    assert all(str(value) in text and field in text for field, value in FIELDS[name].items())
+
+
+@pytest.mark.parametrize("name", ["python", "python-edit", "python-compose"])
+def test_a_program_is_run_and_its_answer_shown(run, name):
+    text = run(name).content.decode()
+    assert "<code>HTTP 200" in text and 'src="data:image/webp;base64,' in text
+    assert re.search(r"b64_json&quot;: &quot;\S{24}…", text)
+
+
+def test_an_answer_with_an_address_shows_the_picture_there(run):
+    assert re.search(rf'<img src="{BASE}v1/pictures/[^"]+"', run("python-url").content.decode())
+
+
+def test_the_key_is_nowhere_in_the_page(run):
+    assert "cr_demo_" not in run("python").content.decode()
+
+
+def test_an_unknown_program_cannot_be_run(run):
+    assert run("nonsense").status_code == 404
+
+
+def test_programs_are_run_by_posting_only(client):
+    assert client.get(f"{BASE}reference/samples/python/").status_code == 405
