@@ -1,14 +1,10 @@
 """The image API in a real gunicorn, as `make run` serves it, on a port of its own."""
 
-import atexit
-import functools
 import os
-import shutil
 import signal
 import socket
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,10 +13,10 @@ from pathlib import Path
 from django.conf import settings
 
 from playground.imageapi.demokeys import make_demo_key
+from tests.gateway import database
+from tests.gateway.database import ROOT, SECRET, manage
 
-ROOT = Path(__file__).resolve().parents[2]
-SECRET = "a secret of the tests"
-DATABASE = "playground.sqlite3"
+__all__ = ["Server", "manage", "serving"]
 OPTIONS = (
     "--worker-class=gthread",
     "--graceful-timeout=1",
@@ -51,30 +47,13 @@ class Server:
         return self.process.wait(timeout=10)
 
 
-@functools.cache
-def empty_database() -> Path:
-    """A database file with all tables and no rows, made once."""
-    folder = Path(tempfile.mkdtemp(prefix="playground-empty-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    manage(folder, "migrate", "--verbosity=0")
-    return folder / DATABASE
-
-
-def manage(folder: Path, *words: str) -> str:
-    """What a command of `manage.py` writes, with its data in `folder`."""
-    environment = os.environ | {"DATA_DIR": str(folder), "SECRET_KEY": SECRET}
-    command = [sys.executable, "manage.py", *words]
-    return subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True).stdout
-
-
 @contextmanager
 def serving(
     folder: Path, *, application: str = "playground.wsgi:application", threads: int = 12, **environment: str
 ) -> Iterator[Server]:
     """Serve until the block ends. The port listens at once, so nobody waits for the server to be up."""
     folder.mkdir(parents=True, exist_ok=True)
-    if "DATABASE_URL" not in os.environ | environment and not (folder / DATABASE).exists():
-        shutil.copy(empty_database(), folder)
+    database.prepare(folder)
     with socket.create_server(("127.0.0.1", 0), backlog=1024) as listening:
         command = [
             sys.executable,
@@ -87,7 +66,7 @@ def serving(
         process = subprocess.Popen(
             [*command, application],
             cwd=ROOT,
-            env=os.environ | {"DATA_DIR": str(folder), "SECRET_KEY": SECRET} | environment,
+            env=database.environment(folder) | environment,
             pass_fds=[listening.fileno()],
             start_new_session=True,
         )

@@ -3,17 +3,16 @@
 import json
 import os
 import signal
-import sqlite3
 import urllib.error
 import urllib.request
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from tests.gateway.server import DATABASE, Server, manage, serving
+from tests.gateway import database
+from tests.gateway.server import Server, manage, serving
 from tests.gateway.test_server import descendants, needs_proc, until
 
 CLIENTS = 8
@@ -60,12 +59,10 @@ def test_one_call_after_another_always_finds_its_slot_free(two_processes, tmp_pa
     assert [ask(two_processes, key)[0] for _ in range(4)] == [200] * 4
 
 
-def in_the_books(folder: Path, change: str = "") -> list[tuple[str, int, int]]:
-    """State, status and held money of every call, after `change` in SQL."""
-    with closing(sqlite3.connect(folder / DATABASE, autocommit=True)) as books:
-        books.execute(change)
-        asked = "SELECT state, status, held_micro_usd FROM gateway_job, gateway_account a WHERE account_id = a.id"
-        return books.execute(asked).fetchall()
+def in_the_books(folder: Path) -> list[tuple[str, int, int]]:
+    """State, status and held money of every call."""
+    asked = "SELECT state, status, held_micro_usd FROM gateway_job, gateway_account a WHERE account_id = a.id"
+    return database.ask(folder, asked)
 
 
 @needs_proc
@@ -76,6 +73,6 @@ def test_a_killed_worker_leaves_no_charge(tmp_path):
         os.kill(descendants(server.process.pid)[0], signal.SIGKILL)
         with pytest.raises(OSError):
             call.result()
-    in_the_books(tmp_path, "UPDATE gateway_job SET leased_until = '2026-01-01'")
+    database.ask(tmp_path, "UPDATE gateway_job SET leased_until = '2026-01-01'")
     assert manage(tmp_path, "reconcile") == "0 differences in 2 ledger rows.\n"
     assert in_the_books(tmp_path) == [("failed", 500, 0)]

@@ -12,18 +12,17 @@ import os
 import random
 import signal
 import socket
-import sqlite3
 import sys
 import tempfile
 import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.gateway.server import DATABASE, Server, manage, serving
+from tests.gateway import database
+from tests.gateway.server import Server, manage, serving
 from tests.gateway.test_server import descendants
 from tests.load.limits import QUICK, ask
 
@@ -166,8 +165,7 @@ def open_calls(folder: Path) -> int:
 
 def number(folder: Path, question: str) -> int:
     """The answer of the books to a question in SQL."""
-    with closing(sqlite3.connect(folder / DATABASE)) as books:
-        return int(books.execute(question).fetchone()[0])
+    return int(database.ask(folder, question)[0][0])
 
 
 if __name__ == "__main__":

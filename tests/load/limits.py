@@ -1,7 +1,7 @@
 """Limits under load: how many of 100 pictures a day are delivered, and how many calls of a key ever ran at once.
 
 Run: `python -m tests.load.limits [seconds a picture]`. 2 to 128 clients on 2 and 4 server processes, one key each
-time. With DATABASE_URL set the books are in that database, which must be migrated.
+time. With DATABASE_URL set the books are in databases of their own on that server.
 """
 
 import http.client
