@@ -10,12 +10,16 @@ from playground.imageapi.options import DEFAULT_MODEL, Endpoint
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A picture that goes into an edit: a file on disk, sent under `name`. `size` is in bytes."""
+    """A picture that goes into an edit: a file on disk, sent under `name`. `size` is in bytes.
+
+    `digest` is the SHA-256 of its bytes in hexadecimal, where it is known already.
+    """
 
     path: Path
     name: str
     media_type: str
     size: int
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,13 +27,17 @@ class PictureError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class PictureFacts:
-    """What a picture is: `format` png, jpeg or webp; pixels; bytes; whether any alpha is in it."""
+    """What a picture is: `format` png, jpeg or webp; pixels; bytes; whether any alpha is in it.
+
+    `digest` is the SHA-256 of the file as written, in hexadecimal; empty when nothing was written.
+    """
 
     format: str
     width: int
     height: int
     size: int
     has_alpha: bool
+    digest: str = ""
 
 
 def open_checked(path: Path) -> ImageFile.ImageFile:

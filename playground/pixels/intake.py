@@ -1,5 +1,6 @@
 """Pictures as they go to an image API: upright, without metadata, in full resolution, in the format they came in."""
 
+import hashlib
 import io
 import os
 from collections.abc import Callable
@@ -41,7 +42,7 @@ def take_in(source: Path, target: Path, thumbnail: Path | None = None) -> Pictur
     if data is None:
         data, size = _encoded_anew(source, format)
     _write(data, target)
-    return PictureFacts(format, *size, len(data), has_alpha)
+    return PictureFacts(format, *size, len(data), has_alpha, hashlib.sha256(data).hexdigest())
 
 
 def is_heic(path: Path) -> bool:

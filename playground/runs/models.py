@@ -201,6 +201,7 @@ class Source(models.Model):
     height = models.PositiveIntegerField()
     size = models.PositiveIntegerField()
     has_alpha = models.BooleanField(default=False)
+    digest = models.CharField(max_length=64, blank=True)
     file = models.CharField(max_length=100)
     thumbnail = models.CharField(max_length=100, blank=True)
     created_at = models.DateTimeField(default=timezone.now)

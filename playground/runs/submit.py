@@ -56,7 +56,7 @@ def find(visitor: str, token: str, content: str) -> Run | None:
 
 def content_hash(connection: Connection, request: ImageRequest, rehearsed: str = "") -> str:
     """Names what a form asks for, and of which API; files count by their bytes, a rehearsal by its code."""
-    files = [_hash_of(one.path) for one in (*request.images, request.mask) if one]
+    files = [one.digest or _hash_of(one.path) for one in (*request.images, request.mask) if one]
     said = [connection.api.id, request.endpoint, request.parameters(), request.mask is not None, files]
     said += [rehearsed] if rehearsed else []
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()

@@ -45,7 +45,9 @@ def thumbnail_of(source: Source) -> Path:
 
 def images_of(visitor: str) -> tuple[messages.Source, ...]:
     """The visitor's pictures as a request names them, in order."""
-    return tuple(messages.Source(path_of(one), one.name, one.media_type, one.size) for one in sources_of(visitor))
+    return tuple(
+        messages.Source(path_of(one), one.name, one.media_type, one.size, one.digest) for one in sources_of(visitor)
+    )
 
 
 def add(visitor: str, uploaded: Path, name: str, *, role: str = "") -> Source:
@@ -152,6 +154,7 @@ def _enter(visitor: str, facts: PictureFacts, *, name: str, role: str, **files: 
             height=facts.height,
             size=facts.size,
             has_alpha=facts.has_alpha,
+            digest=facts.digest,
             **files,
         )
 
