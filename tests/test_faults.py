@@ -12,7 +12,8 @@ from playground.imageapi.errors import ERRORS
 from playground.imageapi.profiles import parse_image_apis
 from playground.runs.execute import claim_and_execute
 from playground.runs.models import Run
-from tests.cast import BASE, KEY
+from tests.cast import BASE, KEY, a_run
+from tests.runs.drafts import a_file
 from tests.upstream import UpstreamServer
 from tests.upstream.outside import DNS, refused
 
@@ -103,6 +104,26 @@ def test_a_broken_api_ends_in_a_sentence(settings, browser, server, fault) -> No
     assert KEY not in page and "<script>alert" not in page
     assert html.escape(PROMPT) in page
     assert len(server.requests) - before <= 2
+
+
+@pytest.mark.parametrize("profile", ["qcode", "builtin"])
+@pytest.mark.parametrize("fault", ["ok", "reset_mid", "400_moderation", "sse_cut", "html_200"])
+def test_an_edit_ends_in_a_sentence_plain_and_streaming(settings, browser, server, tmp_path, fault, profile) -> None:
+    """The whole grid is `tests/load/faults.py`."""
+    settings.IMAGE_APIS = parse_image_apis(f"upstream:{profile}={server.url(fault)}", "")
+    done, before = a_run(visitor="bob", pictures=1), len(server.requests)
+    with a_file(tmp_path).open("rb") as image:
+        form = {"prompt": PROMPT, "size": "1024x1024", "quality": "low", "n": "1", "api": "upstream", "key": KEY}
+        answer = browser.post(f"{BASE}edit/", {**form, "image": image})
+    assert answer.status_code == 303, answer.content
+    run = Run.objects.exclude(pk=done.pk).get()
+    claim_and_execute(run.pk)
+    page = browser.get(answer["Location"]).content.decode()
+    assert len(server.requests) - before == 1
+    assert of_card(page, "error") in {*ERRORS, ""}
+    assert of_card(page, "state") == "succeeded" or len(message(page)) > 10
+    assert html.escape(PROMPT) in page and "cat.png" in page and KEY not in page
+    assert Run.objects.get(pk=done.pk).version == done.version
 
 
 @pytest.mark.parametrize("fault", ["400_moderation", "524", "reset_before", "429_image_daily", "fewer"])

@@ -23,6 +23,14 @@ function openedCode(panel) {
   if (panel.open) import("./elements/code-panel.js");
 }
 
+/** A link may bring a brief along. */
+async function openShared() {
+  if (!location.hash.startsWith("#brief=")) return;
+  await customElements.whenDefined("brief-form");
+  (await import("./share.js")).open();
+}
+window.addEventListener("hashchange", openShared);
+
 function loadElements() {
   const code = document.getElementById("code");
   if (code && sessionStorage.getItem("code")) code.open = true;
@@ -141,6 +149,7 @@ document.addEventListener("new-parts", loadElements);
 
 loadElements();
 showState();
+openShared();
 if (!reveal(location.hash)) focusWhatMatters(false);
 
 // Times on the next pages are in the visitor's own zone.

@@ -45,8 +45,8 @@ def sse_ok(exchange: Exchange) -> None:
     exchange.head(200, _HEAD)
     exchange.chunk(b": welcome\n\n")
     for index in range(exchange.request.n):
-        exchange.chunk(_partials(exchange, index))
-        exchange.chunk(_completed(exchange, index))
+        # An empty chunk would end the stream.
+        exchange.chunk(_partials(exchange, index) + _completed(exchange, index))
     exchange.chunk(b"data: [DONE]\n\n")
     _finish(exchange)
 
@@ -55,7 +55,8 @@ def sse_ok(exchange: Exchange) -> None:
 def sse_partials(exchange: Exchange) -> None:
     """Partial pictures first, and the final one when `server.finale` is set."""
     exchange.head(200, _HEAD)
-    exchange.chunk(_partials(exchange))
+    if partials := _partials(exchange):
+        exchange.chunk(partials)
     exchange.server.finale.wait()
     exchange.chunk(_completed(exchange))
     _finish(exchange)

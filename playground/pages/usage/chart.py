@@ -21,6 +21,7 @@ class Bar:
 
     date: str
     label: str
+    mark: str
     images: int
     money: str
     x: float
@@ -62,6 +63,7 @@ def _bar(day: dict[str, Any], number: int, step: float, images: int, money: int,
     return Bar(
         date=day["date"],
         label=date_format(date.fromisoformat(day["date"]), "MONTH_DAY_FORMAT"),
+        mark=day["date"][5:],
         images=int(day["images"]),
         money=dollars(int(day["micro_usd"])),
         x=x,

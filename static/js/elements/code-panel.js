@@ -1,3 +1,5 @@
+import { valuesOf, written } from "../share.js";
+
 const SHOWN = 2000;
 
 /** The code panel while it is open: its looks, the tab that was chosen last, downloads, and the mask's size. */
@@ -29,21 +31,30 @@ class CodePanel extends HTMLElement {
   #click(target) {
     const [copying, keeping] = [target.closest("[data-copy]"), target.closest("[data-download]")];
     if (copying) this.#copy(copying, document.getElementById(copying.dataset.copy));
+    if (target.closest("[data-share]")) this.#share(target.closest("[data-share]"));
     if (keeping) this.#download(keeping, document.getElementById(keeping.dataset.download).textContent);
   }
 
   /** Where the browser has no clipboard to write to, the text is marked instead. */
-  async #copy(button, shown) {
+  async #copy(button, shown, text = shown.textContent) {
     try {
-      await navigator.clipboard.writeText(shown.textContent);
+      await navigator.clipboard.writeText(text);
     } catch {
-      getSelection().selectAllChildren(shown);
+      if (!shown.select) getSelection().selectAllChildren(shown);
       return;
     }
     const words = button.querySelector("span");
     const label = words.textContent;
     words.textContent = document.getElementById("announcer").textContent = button.dataset.done;
     setTimeout(() => (words.textContent = label), SHOWN);
+  }
+
+  #share(button) {
+    const address = this.querySelector("#share-address");
+    address.value = new URL(button.dataset.share + written(valuesOf(document.querySelector("brief-form form"))), location);
+    address.hidden = false;
+    address.select();
+    this.#copy(button, address, address.value);
   }
 
   #download(button, text) {

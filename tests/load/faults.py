@@ -1,0 +1,250 @@
+"""Every fault of the fault server, through page and API, generate and edit, plain and streaming: a table of outcomes.
+
+    .venv/bin/python -m tests.load.faults [OUT.md] [--only=NAME,NAME]
+
+Each run is looked at in both languages. A cell holds the code (or ok and the pictures), whether it may have been
+charged or the API's status, and the upstream calls. The last column says what was wrong; ends with 1 if anything was.
+"""
+
+import html
+import io
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import requests
+from PIL import Image
+
+from playground.imageapi.errors import ERRORS
+from tests.crash import FIELD, OVER, troubles, wait_until
+from tests.house import ROOT, House
+from tests.upstream import FAULTS, UpstreamServer
+from tests.upstream.exchange import Exchange
+
+KEY = "cr_faults_0123456789abcdef"
+PROMPT = "A cat <b>&</b> 一只猫"
+SIZE = "1024x1024"
+# Two tries at most, whatever happens, and only what was refused or never sent.
+MOST_CALLS = 2
+WORDS = re.compile(r"<[^>]*data-message[^>]*>(.*?)</", re.DOTALL)
+CARD = re.compile(r"<article[^>]*data-run=[^>]*>")
+
+
+@dataclass
+class Case:
+    """One fault on one road: what came, and what was wrong with it."""
+
+    road: str
+    cell: str = ""
+    wrong: list[str] = field(default_factory=list)
+
+    def expect(self, is_so: bool, what: str) -> None:
+        """Note `what` unless it is so."""
+        if not is_so:
+            self.wrong.append(f"{self.road}: {what}")
+
+
+class Switch:
+    """The upstream whose fault is chosen from outside: everything is reached at one address."""
+
+    def __init__(self, server: UpstreamServer) -> None:
+        self.server, self.fault, self.before = server, "ok", 0
+
+    def __call__(self, exchange: Exchange) -> None:
+        FAULTS[self.fault](exchange)
+
+    def turn(self, fault: str) -> None:
+        """From now on this one."""
+        self.fault, self.before = fault, self.calls + self.before
+
+    @property
+    def calls(self) -> int:
+        """How many calls came since."""
+        return sum(one.method == "POST" for one in self.server.requests) - self.before
+
+
+def picture() -> bytes:
+    """A source for edits."""
+    target = io.BytesIO()
+    Image.linear_gradient("L").convert("RGB").save(target, "PNG")
+    return target.getvalue()
+
+
+class Roads:
+    """The ways to the upstream: the page's forms and the image API."""
+
+    def __init__(self, house: House, switch: Switch, api_key: str) -> None:
+        self.house, self.switch = house, switch
+        self.session = requests.Session()
+        self.bearer = {"Authorization": f"Bearer {api_key}"}
+        self.source = picture()
+        self.first = ""
+
+    def page(self, fault: str, *, is_edit: bool, streams: bool) -> Case:
+        """Through the form; looked at in both languages."""
+        case = Case(f"page {'edit' if is_edit else 'generate'}{' stream' if streams else ''}")
+        self.switch.turn(fault)
+        address = f"{self.house.url}{'edit/' if is_edit else ''}"
+        form = dict(FIELD.findall(self.session.get(address).text))
+        form |= {"prompt": PROMPT, "size": SIZE, "quality": "low", "n": "2", "key": KEY}
+        form["api"] = "stream" if streams else "plain"
+        files = {"image": ("cat.png", self.source)} if is_edit else None
+        answer = self.session.post(
+            address, data=form, files=files, headers={"Referer": address}, allow_redirects=False
+        )
+        if answer.status_code != 303:
+            case.wrong.append(f"{case.road}: submit answered {answer.status_code}")
+            return case
+        run = self.house.root + answer.headers["Location"]
+        try:
+            wait_until(lambda: self._state(run) in OVER, 20, "the run to end")
+        except AssertionError as error:
+            case.wrong.append(f"{case.road}: {error}")
+            return case
+        for language in ("en", "zh-hans"):
+            self._look(case, self.session.get(run, params={"lang": language}).text, language)
+        calls = self.switch.calls
+        case.expect(calls <= MOST_CALLS, f"{calls} upstream calls")
+        case.cell += f", {calls}"
+        if not self.first:
+            self.first = run
+        case.expect(self._state(self.first) == "succeeded", "another run changed")
+        return case
+
+    def api(self, fault: str, *, is_edit: bool, streams: bool) -> Case:
+        """Through the built-in API, with the upstream behind it."""
+        case = Case(f"API {'edit' if is_edit else 'generate'}{' stream' if streams else ''}")
+        self.switch.turn(fault)
+        before = self._images()
+        fields = {"model": "gpt-image-2", "prompt": PROMPT, "size": SIZE, "quality": "low", "n": 2}
+        fields |= {"stream": True} if streams else {}
+        address = f"{self.house.url}v1/images/{'edits' if is_edit else 'generations'}"
+        body = (
+            {
+                "data": {name: str(value).lower() if value is True else str(value) for name, value in fields.items()},
+                "files": {"image": ("cat.png", self.source)},
+            }
+            if is_edit
+            else {"json": fields}
+        )
+        answer = requests.post(address, headers=self.bearer, timeout=30, **body)
+        pictures, code = _read(answer)
+        case.cell = f"{code or f'ok {pictures}'}, {answer.status_code}, {self.switch.calls}"
+        case.expect("x-request-id" in answer.headers, "no x-request-id")
+        case.expect(bool(code) or pictures > 0, "neither pictures nor a code")
+        case.expect(not code or code in ERRORS, f"unknown code {code}")
+        case.expect("<script>alert" not in answer.text and "sk-operator" not in answer.text, "leaks")
+        unknown = answer.status_code in (500, 502, 504)
+        case.expect(not unknown or answer.headers.get("x-should-retry") == "false", "may be sent again by an SDK")
+        case.expect(self._images() - before == pictures, f"{self._images() - before} counted for {pictures} pictures")
+        case.expect(self.switch.calls <= MOST_CALLS, f"{self.switch.calls} upstream calls")
+        return case
+
+    def _look(self, case: Case, page: str, language: str) -> None:
+        card = CARD.search(page)
+        said = WORDS.search(page)
+        words = html.unescape(re.sub(r"<[^>]*>", "", said[1])).strip() if said else ""
+        facts = dict(re.findall(r'data-(state|error|charged)="([^"]*)"', card[0] if card else ""))
+        case.expect(facts.get("error", "?") in {*ERRORS, ""}, f"unknown code {facts.get('error')}")
+        case.expect(facts.get("state") == "succeeded" or len(words) > 10, f"no sentence ({language})")
+        if language != "en" and words:
+            case.expect(len(re.findall(r"[\u4e00-\u9fff]", words)) > 4, f"not Chinese: {words[:40]}")
+        case.expect(html.escape(PROMPT) in page, "the prompt is not kept")
+        case.expect(KEY not in page and "<script>alert" not in page, "leaks")
+        came = len(re.findall(r'data-picture="\d', page))
+        case.expect((facts.get("charged") == "yes") == (came > 0), f"{came} pictures, charged {facts.get('charged')}")
+        case.cell = f"{facts.get('error') or f'ok {came}'}, {facts.get('charged')}"
+
+    def _state(self, run: str) -> str:
+        found = re.search(r'data-state="(\w+)"', "".join(CARD.findall(self.session.get(run).text)))
+        return found[1] if found else "?"
+
+    def _images(self) -> int:
+        answer = requests.get(f"{self.house.url}v1/usage", headers=self.bearer, timeout=10)
+        return int(answer.json()["today"]["images"])
+
+
+def _read(answer: requests.Response) -> tuple[int, str]:
+    """How many pictures are in an answer of the API, and its code."""
+    if answer.headers.get("Content-Type", "").startswith("text/event-stream"):
+        code = re.search(r'"code":\s*"(\w+)"', answer.text)
+        return answer.text.count(".completed\n"), code[1] if code else ""
+    try:
+        body = answer.json()
+    except ValueError:
+        return 0, "?"
+    return len(body.get("data", ())), body.get("error", {}).get("code", "")
+
+
+def cases(roads: Roads, fault: str) -> Iterator[Case]:
+    """The fault on all roads."""
+    ways: tuple[Callable[..., Case], ...] = (roads.page, roads.api)
+    for way in ways:
+        for is_edit in (False, True):
+            for streams in (False, True):
+                yield way(fault, is_edit=is_edit, streams=streams)
+
+
+def main(names: list[str], out: Path | None) -> int:
+    """All faults; the exit status."""
+    lines, wrong, count, began = [], 0, 0, time.monotonic()
+    with UpstreamServer(keeps_bodies=True) as upstream, tempfile.TemporaryDirectory() as folder:
+        switch = Switch(upstream)
+        FAULTS["switch"] = switch
+        address = upstream.url("switch")
+        settings = {
+            "IMAGE_APIS": f"plain={address},stream:builtin={address},builtin",
+            "GATEWAY_UPSTREAM_URL": address,
+            "GATEWAY_UPSTREAM_KEY": "sk-operator-0123456789abcdefghij",
+            "RUN_DEADLINE": "2",
+        }
+        house = House(Path(folder), settings).start()
+        made = subprocess.run(
+            [sys.executable, "manage.py", "create_key", "--daily-images", "100000"],
+            cwd=ROOT,
+            env={"PATH": "/usr/bin:/bin", "DATA_DIR": folder},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        try:
+            roads = Roads(house, switch, made.stdout.split()[-1])
+            roads.page("ok", is_edit=False, streams=False)
+            for fault in names:
+                found = list(cases(roads, fault))
+                count += len(found)
+                wrongs = [one for case in found for one in case.wrong]
+                wrong += len(wrongs)
+                lines.append(
+                    f"| {fault} | {' | '.join(case.cell for case in found)} | {'; '.join(dict.fromkeys(wrongs))} |"
+                )
+                print(lines[-1], flush=True)
+            left = troubles(house)
+            tracebacks = house.log.count("Traceback")
+        finally:
+            house.stop()
+    roads_named = " | ".join(
+        f"{way} {endpoint}{stream}"
+        for way in ("page", "API")
+        for endpoint in ("generate", "edit")
+        for stream in ("", " stream")
+    )
+    summary = (
+        f"{len(names)} faults, {count} cases in {time.monotonic() - began:.0f} s: {wrong} wrong; "
+        f"{tracebacks} tracebacks in the log; left behind: {left or 'nothing'}"
+    )
+    print(summary)
+    if out:
+        out.write_text("\n".join([summary, "", f"| fault | {roads_named} | wrong |", "|" + "---|" * 10, *lines, ""]))
+    return 1 if wrong or left or tracebacks else 0
+
+
+if __name__ == "__main__":
+    words = [one for one in sys.argv[1:] if not one.startswith("--only")]
+    only = next((one.partition("=")[2].split(",") for one in sys.argv[1:] if one.startswith("--only=")), None)
+    sys.exit(main(only or sorted(FAULTS), Path(words[0]) if words else None))
