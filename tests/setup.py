@@ -1,9 +1,11 @@
-"""`python -m tests.setup`: make sure that a Chromium is there for the browser tests."""
+"""`python -m tests.setup`: a Chromium for the browser tests, and the official Node SDK where npm can fetch it."""
 
 import os
 import shutil
 import subprocess
 import sys
+
+from tests.node.install import install
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -39,7 +41,9 @@ def _try(*command: str) -> bool:
 
 
 def main() -> int:
-    """Find a browser, or install one."""
+    """Find a browser, or install one. The Node SDK may be missing: its tests then say so and are skipped."""
+    if failure := install():
+        print(f"The official Node SDK cannot be installed here, so its tests are skipped: {failure}")
     if find_chromium():
         return 0
     print("The browser tests need Chromium, and none is installed; trying to install it:")
