@@ -152,5 +152,8 @@ showState();
 openShared();
 if (!reveal(location.hash)) focusWhatMatters(false);
 
+// On a phone the places to go do not all fit beside each other.
+document.querySelector(".bar nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
 // Times on the next pages are in the visitor's own zone.
 remember("timezone", Intl.DateTimeFormat().resolvedOptions().timeZone);

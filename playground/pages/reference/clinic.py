@@ -15,7 +15,7 @@ from playground.pages.reference.remedies import CAUSES, REMEDIES
 from playground.pages.reference.tables import figures
 
 Who = Literal["caller", "holder", "operator", "nobody"]
-Retry = Literal["wait", "change", "check", "now", "tomorrow"]
+Retry = Literal["wait", "change", "check", "now", "tomorrow", "anew"]
 
 WHO: Final[dict[Who, Promise]] = {
     "caller": gettext_lazy("You, in the request"),
@@ -29,6 +29,7 @@ RETRY: Final[dict[Retry, Promise]] = {
     "check": gettext_lazy("Not by itself: the picture may have been made and charged. Check usage first."),
     "now": gettext_lazy("Safe at once: nothing was sent, or nothing was made."),
     "tomorrow": gettext_lazy("Safe, but pointless before midnight in Beijing, or before the limit is raised."),
+    "anew": gettext_lazy("Safe, but the same again makes and charges all pictures anew."),
 }
 CHARGED: Final[dict[Charged, Promise]] = {
     "no": gettext_lazy("No"),
@@ -65,7 +66,7 @@ _TRIAGE: Final[dict[str, tuple[Who, Retry]]] = {
     "interrupted": ("operator", "check"),
     "key_forgotten": ("caller", "now"),
     "cancelled": ("nobody", "check"),
-    PARTIAL: ("operator", "check"),
+    PARTIAL: ("operator", "anew"),
 }
 # Not an error: an answer with fewer pictures than asked.
 _PARTIAL_ROW: Final = ErrorCode(PARTIAL, 200, "", "Fewer pictures came than asked.", charged="yes", ours=True)

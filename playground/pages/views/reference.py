@@ -31,7 +31,10 @@ def reference(request: HttpRequest) -> HttpResponse:
 def text(request: HttpRequest) -> HttpResponse:
     """The same as Markdown, for language models; with the errors' pages below it."""
     page = render_to_string("reference/page.html#content", _context(request), request)
-    pages = (render_to_string("reference/error.html#content", {"row": row}, request) for row in clinic.rows())
+    pages = (
+        render_to_string("reference/error.html#content", {"row": row, "plain": True}, request)
+        for row in clinic.rows()
+    )
     return HttpResponse(as_text("".join((page, *pages))), "text/plain; charset=utf-8")
 
 
