@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
+from playground.imageapi.official import is_size
 from playground.imageapi.options import CALLS_AT_ONCE, DEFAULT_MODEL, MAX_SOURCES, QUALITIES, SIZE_NAMES
 
 BUILTIN: Final = "builtin"
@@ -13,7 +14,10 @@ BUILTIN: Final = "builtin"
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What every API of one kind has in common. `calls_at_once` None means no limit; `usage_url` is for people."""
+    """What every API of one kind has in common. `calls_at_once` None means no limit; `usage_url` is for people.
+
+    `any_size`: every size within the rules of `official`; `streams_many`: events for several pictures, too.
+    """
 
     name: str
     account: str
@@ -24,11 +28,17 @@ class Profile:
     max_sources: int = MAX_SOURCES
     fields: tuple[str, ...] = ("background", "output_format", "output_compression", "input_fidelity", "user")
     streams: bool = False
+    streams_many: bool = True
+    any_size: bool = False
     calls_at_once: int | None = CALLS_AT_ONCE
     failures_free: bool = True
     priced_by_table: bool = True
     key_pattern: str = r"cr_[\x21-\x7e]{1,250}"
     usage_url: str = ""
+
+    def accepts_size(self, name: str) -> bool:
+        """Whether a size can be asked for; `auto` is not one."""
+        return name in self.sizes or (self.any_size and is_size(name))
 
     def accepts_key(self, key: str) -> bool:
         """Whether `key` could be a key of this kind at all."""
@@ -40,6 +50,22 @@ PROFILES: Final[dict[str, Profile]] = {
     for profile in (
         Profile("qcode", "qcode", usage_url="https://api.qcode.cc/qcode-img/usage"),
         Profile("builtin", "builtin", streams=True),
+        # gpt-image-2 refuses input_fidelity, and events for several pictures at once.
+        Profile(
+            "openai",
+            "openai",
+            max_n=10,
+            max_sources=16,
+            fields=("background", "output_format", "output_compression", "user"),
+            streams=True,
+            streams_many=False,
+            any_size=True,
+            calls_at_once=None,
+            failures_free=False,
+            priced_by_table=False,
+            key_pattern=r"[\x21-\x7e]{8,250}",
+            usage_url="https://platform.openai.com/usage",
+        ),
     )
 }
 

@@ -36,11 +36,13 @@ class Wanted:
         cls, values: Mapping[str, object], api: ImageApi, endpoint: Endpoint = "generations", sources: int = 0
     ) -> "Wanted":
         """What a half-filled form says so far; odd values count as the defaults."""
+        own = str(values.get("own_size") or "")
         size, quality, n = (str(values.get(name) or "") for name in ("size", "quality", "n"))
         profile, fidelity = api.profile, str(values.get("input_fidelity") or "")
+        size = own if api.profile.accepts_size(own) else size
         default = AUTO if endpoint == "edits" else cls().size
         return cls(
-            size if size in profile.sizes else default,
+            size if profile.accepts_size(size) else default,
             quality if quality in (AUTO, *profile.qualities) else cls().quality,
             int(n) if n in [str(number) for number in range(1, profile.max_n + 1)] else 1,
             endpoint,
@@ -82,7 +84,7 @@ class EstimateView:
 
 def estimate(request: HttpRequest, api: ImageApi, wanted: Wanted) -> EstimateView:
     """What `wanted` will cost and take at `api`, with what to watch out for."""
-    price = expected_price(wanted.request())
+    price = expected_price(api, wanted.request())
     seconds = expected_seconds(api, wanted.request())
     alternative = choices.direct_alternative(api)
     warning = cdn_warning(api, wanted.quality)
@@ -91,9 +93,10 @@ def estimate(request: HttpRequest, api: ImageApi, wanted: Wanted) -> EstimateVie
         micro_usd=price.high,
         low=price.low,
         high=price.high,
-        label=price_label(price),
+        label=price_label(price, api),
         seconds_label=seconds_label(seconds),
-        button=_("Generate · %(price)s · ~%(seconds)d s") % {"price": price_label(price), "seconds": about(seconds)},
+        button=_("Generate · %(price)s · ~%(seconds)d s")
+        % {"price": price_label(price, api), "seconds": about(seconds)},
         prices={level: _level(api, replace(wanted, quality=level)) for level in api.profile.qualities},
         warning=warning,
         direct=choices.choice(request, alternative) if warning and alternative else None,
@@ -103,8 +106,11 @@ def estimate(request: HttpRequest, api: ImageApi, wanted: Wanted) -> EstimateVie
     )
 
 
-def price_label(price: prices.Estimate) -> str:
-    """`$0.08`, or `$0.08–$0.211` when it is not known before."""
+def price_label(price: prices.Estimate, api: ImageApi | None = None) -> str:
+    """`$0.08`, or `$0.08–$0.211` when it is not known before; `≈ $0.05` where tokens are counted only afterwards."""
+    if api is not None and not api.profile.priced_by_table:
+        rounded = prices.Estimate(*(max(1000, round(one, -3)) for one in (price.low, price.high)))
+        return f"≈ {price_label(rounded)}"
     if price.is_exact:
         return prices.dollars(price.high)
     return f"{prices.dollars(price.low)}–{prices.dollars(price.high)}"
@@ -137,11 +143,11 @@ def cdn_warning(api: ImageApi, quality: str) -> str:
 
 def _level(api: ImageApi, wanted: Wanted) -> tuple[str, str]:
     request = wanted.request()
-    return price_label(expected_price(request)), seconds_label(expected_seconds(api, request))
+    return price_label(expected_price(api, request), api), seconds_label(expected_seconds(api, request))
 
 
 def _uncertain_size(api: ImageApi, size: str) -> str:
-    if api.is_builtin or size not in UNCERTAIN_SIZES:
+    if api.profile.name != "qcode" or size not in UNCERTAIN_SIZES:
         return ""
     return _("QCode has a price for %(size)s but may refuse it; a refusal costs nothing.") % {
         "size": size.replace("x", "×")

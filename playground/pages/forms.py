@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from playground.imageapi import official
 from playground.imageapi.messages import ImageRequest, Source
 from playground.imageapi.options import (
     AUTO,
@@ -33,7 +34,7 @@ class BriefForm(forms.Form):
     PAGE_DEFAULTS: ClassVar[Mapping[str, str]] = PAGE_DEFAULTS
     # Sent only where they differ from the API's own defaults.
     OPTIONAL: ClassVar[tuple[str, ...]] = ADVANCED
-    KEPT: ClassVar[tuple[str, ...]] = ("api", "prompt", "size", "quality", "n", *ADVANCED)
+    KEPT: ClassVar[tuple[str, ...]] = ("api", "prompt", "size", "own_size", "quality", "n", *ADVANCED)
 
     api = forms.ChoiceField(
         required=False,
@@ -55,6 +56,7 @@ class BriefForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5, "spellcheck": "true"}),
         error_messages={"required": _("Say what the picture should show.")},
     )
+    own_size = forms.Field(required=False)
     user = Text(
         PARAMETER["user"].max_length or 0,
         _("This has %(length)d characters; at most %(most)d can be sent."),
@@ -108,6 +110,11 @@ class BriefForm(forms.Form):
             cleaned[name] = cleaned.get(name) or default
         if cleaned.get("model") and cleaned["model"] not in self.chosen.profile.models:
             self.add_error(None, ValidationError(_("This API does not offer that model."), "model"))
+        if own := str(cleaned.get("own_size") or "").strip().lower().replace("×", "x").replace(" ", ""):
+            if self.chosen.profile.accepts_size(own):
+                cleaned["size"] = own
+            else:
+                self.add_error("size", ValidationError(_own_size_rules(), "size"))
         if cleaned.get("background") == "transparent" and cleaned.get("output_format") == "jpeg":
             why = _("JPEG has no transparency: choose PNG or WebP as format, or another background.")
             self.add_error("background", ValidationError(why, "transparent_jpeg"))
@@ -116,7 +123,8 @@ class BriefForm(forms.Form):
     def to_request(self, images: tuple[Source, ...] = (), mask: Source | None = None) -> ImageRequest:
         """The request to send. Optional parameters go along only where they differ from the API's defaults."""
         cleaned = self.cleaned_data
-        streams = self.chosen.profile.streams
+        profile = self.chosen.profile
+        streams = profile.streams and (profile.streams_many or int(cleaned["n"]) == 1)
         return ImageRequest(
             self.ENDPOINT,
             self.sent_prompt(),
@@ -137,6 +145,9 @@ class BriefForm(forms.Form):
 
     def _sizes(self) -> tuple[str, ...]:
         offered = self.chosen.profile.sizes
+        wanted = str(self.data.get("size") or self.initial.get("size") or "")
+        if wanted not in (AUTO, *offered) and self.chosen.profile.accepts_size(wanted):
+            offered = (*offered, wanted)
         return (AUTO, *offered) if AUTO in PARAMETER["size"].accepts(self.ENDPOINT) else offered
 
     def _changed(self) -> dict[str, Any]:
@@ -150,6 +161,19 @@ class BriefForm(forms.Form):
 
     def _api_defaults(self) -> dict[str, Any]:
         return {name: PARAMETER[name].default_for(self.ENDPOINT) for name in self.OPTIONAL}
+
+
+def _own_size_rules() -> str:
+    return _(
+        "A size of your own is WIDTHxHEIGHT: both multiples of %(step)d, at most %(longest)d, no side more than "
+        "%(aspect)d times the other, %(least)s to %(most)s pixels in all."
+    ) % {
+        "step": official.EDGE_STEP,
+        "longest": official.LONGEST_EDGE,
+        "aspect": official.MOST_ASPECT,
+        "least": official.LEAST_PIXELS,
+        "most": official.MOST_PIXELS,
+    }
 
 
 class GenerateForm(BriefForm):

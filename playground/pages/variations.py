@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from django.conf import settings
+
 from playground.imageapi.messages import ImageRequest
 from playground.imageapi.options import AUTO
 from playground.pages.estimates import price_label
@@ -29,4 +31,6 @@ def variation(run: Run, number: int) -> dict[str, str]:
 
 def variation_price(fields: Mapping[str, str]) -> str:
     """What a variation will cost, for its button."""
-    return price_label(expected_price(ImageRequest("edits", "", size=AUTO, quality=fields.get("quality"), n=1)))
+    api = settings.IMAGE_APIS.get(fields["api"])
+    asked = ImageRequest("edits", "", size=AUTO, quality=fields.get("quality"), n=1)
+    return price_label(expected_price(api, asked), api) if api else ""

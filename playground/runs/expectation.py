@@ -4,7 +4,7 @@ from math import ceil
 
 from django.conf import settings
 
-from playground.imageapi import latency, prices
+from playground.imageapi import latency, official, prices
 from playground.imageapi.messages import ImageRequest
 from playground.imageapi.options import AUTO, PARAMETER
 from playground.imageapi.profiles import ImageApi
@@ -22,8 +22,10 @@ def expected_seconds(api: ImageApi, request: ImageRequest) -> latency.Seconds:
     )
 
 
-def expected_price(request: ImageRequest) -> prices.Estimate:
-    """The least and the most it can cost, in micro-dollars."""
+def expected_price(api: ImageApi, request: ImageRequest) -> prices.Estimate:
+    """The least and the most it can cost at `api`, in micro-dollars; where tokens are paid, only about."""
+    if not api.profile.priced_by_table:
+        return official.expected_cost(request)
     return prices.estimate(*_size_and_quality(request), request.n or 1)
 
 

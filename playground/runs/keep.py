@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 
+from django.conf import settings
 from django.db.models import F
 
+from playground.imageapi import official
 from playground.imageapi.messages import ImageResult, PartialPicture, ReceivedPicture
 from playground.imageapi.options import AUTO, FILE_ENDINGS
 from playground.imageapi.prices import TABLE, picture_price
@@ -65,6 +67,9 @@ def keep_thumbnails(pictures: Iterable[Picture]) -> None:
 
 def price_of(run: Run, pictures: Iterable[Picture], result: ImageResult | None) -> int:
     """Micro-dollars for the pictures that came: settled by what the API reports, else by what was asked."""
+    api = settings.IMAGE_APIS.get(run.api)
+    if api is not None and not api.profile.priced_by_table:
+        return official.cost(result.usage) if result and result.usage else run.estimate_high
     parameters = run.parameters
     quality = next(
         (one for one in (result and result.quality, parameters.get("quality")) if one and one != AUTO),

@@ -73,7 +73,7 @@ def _hash_of(path: Path) -> str:
 
 def _facts(visitor: str, connection: Connection, request: ImageRequest) -> dict[str, object]:
     seconds = expectation.expected_seconds(connection.api, request)
-    price = expectation.expected_price(request)
+    price = expectation.expected_price(connection.api, request)
     return {
         "visitor": visitor,
         "api": connection.api.id,
