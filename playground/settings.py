@@ -125,7 +125,10 @@ TASKS = {"default": {"BACKEND": "playground.runs.wake.WakeBackend"}}
 
 # -- Django ---------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
+    "django.contrib.admin.apps.SimpleAdminConfig",
+    "django.contrib.auth",
     "django.contrib.contenttypes",
+    "django.contrib.messages",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
     "django_htmx",
@@ -136,6 +139,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "playground.web.requests.RequestIdMiddleware",
+    "playground.gateway.outside.ErrorShapeMiddleware",
     "playground.web.hosts.ProxyMiddleware",
     "playground.web.hosts.HttpsRedirectMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -147,8 +151,10 @@ MIDDLEWARE = [
     "playground.web.language.LanguageMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "playground.web.timezone.TimezoneMiddleware",
-    "django.middleware.common.CommonMiddleware",
+    "playground.web.slashes.SlashMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -162,6 +168,8 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
                 "playground.pages.context.frame",
             ],
             "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
@@ -170,10 +178,15 @@ TEMPLATES = [
     }
 ]
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
-APPEND_SLASH = False
 # A prompt of 32,000 characters is 128 KB at most; files are streamed to disk and have limits of their own.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+
+# Operators, when there are any: `manage.py createsuperuser`.
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
 
 # -- languages and time ---------------------------------------------------------------------------------------
 LANGUAGES = [("en", _("English")), ("zh-hans", _("Chinese"))]

@@ -4,12 +4,14 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
+from playground.gateway.operators import site
 from playground.web.health import healthz
 
 prefix = settings.URL_PREFIX
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
     path(f"{prefix}v1/", include("playground.gateway.urls")),
+    path(f"{prefix}admin/", site.urls),
     path(prefix, include("playground.pages.urls")),
 ]
 if prefix:

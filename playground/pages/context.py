@@ -48,7 +48,7 @@ class Frame:
     def nav(self) -> list[tuple[str, str, bool]]:
         """Address, label, and whether it is this page."""
         match = getattr(self._request, "resolver_match", None)
-        current = match.url_name if match else ""
+        current = (match.url_name if match else "") or ""
         places = (
             ("generate", _("Generate")),
             ("edit", _("Edit")),
@@ -56,7 +56,7 @@ class Frame:
             ("reference", _("Reference")),
             ("usage", _("Usage")),
         )
-        return [(reverse(name), label, name == current) for name, label in places]
+        return [(reverse(name), label, current == name or current.startswith(f"{name}_")) for name, label in places]
 
     @cached_property
     def _active(self) -> tuple[int, int]:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from playground.gateway import books
-from playground.gateway.chores import clean_up
+from playground.gateway.chores import clean_up, forget_refused
 from playground.gateway.leases import GRACE, Leases, sweep
 from playground.gateway.ledger import Amount
 from playground.gateway.models import Account, Day, Entry, Job, State
@@ -122,6 +122,16 @@ def test_refused_calls_are_forgotten_when_usage_shows_them_no_more():
     finish(delivered, old)
     clean_up(NOON)
     assert list(Job.objects.all()) == [delivered]
+
+
+def test_only_the_newest_refused_calls_of_a_key_are_kept():
+    account, other = an_account(), an_account("cr_other")
+    for number in range(4):
+        books.refuse(account, Job(id=f"req_{number}", endpoint="edits", status=400, code="invalid_request"), NOON)
+    books.refuse(other, Job(id="req_other", endpoint="edits", status=400, code="invalid_request"), NOON)
+    delivered = admit(account)
+    forget_refused(2)
+    assert [one.id for one in Job.objects.order_by("number")] == ["req_2", "req_3", "req_other", delivered.id]
 
 
 @pytest.mark.parametrize(

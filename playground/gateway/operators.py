@@ -1,0 +1,122 @@
+"""The operator's pages: keys and their limits can be changed, the books only read. Django's own admin.
+
+There is nothing at these addresses until an operator creates a staff user (`manage.py createsuperuser`). Neither keys
+nor their hashes, nor addresses of pictures, are shown.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.admin import AdminSite, ModelAdmin
+from django.contrib.auth import get_user_model
+from django.db.models import Model
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+
+from playground.gateway.models import Account, Day, Entry, Job
+
+if TYPE_CHECKING:
+    AnyAdmin = ModelAdmin[Any]
+else:
+    AnyAdmin = ModelAdmin
+
+
+class OperatorSite(AdminSite):
+    """An admin that is not there until it can be used."""
+
+    site_header = site_title = "gpt-image-2 playground"
+    enable_nav_sidebar = False
+
+    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
+        """Every page but the login. Raises Http404 when nobody could log in."""
+        shown = super().admin_view(view, cacheable)
+
+        def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            _need_staff()
+            answered: HttpResponseBase = shown(request, *args, **kwargs)
+            return answered
+
+        return answer
+
+    def login(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """The login. Raises Http404 when nobody could use it."""
+        _need_staff()
+        return super().login(request, extra_context)
+
+
+def _need_staff() -> None:
+    if not get_user_model().objects.filter(is_staff=True, is_active=True).exists():
+        raise Http404
+
+
+class ReadOnly(AnyAdmin):
+    """Rows that can only be looked at."""
+
+    def has_add_permission(self, request: HttpRequest, *_: object) -> bool:
+        """No."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """No."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """No."""
+        return False
+
+
+class AccountAdmin(ReadOnly):
+    """Keys: limits, end and name can be changed. `create_key` makes them, and shows them once."""
+
+    list_display = ("prefix", "name", "is_demo", "is_disabled", "expires_at", "daily_images", "spent_micro_usd")
+    list_filter = ("is_demo", "is_disabled")
+    search_fields = ("prefix", "name")
+    ordering = ("-pk",)
+    readonly_fields = ("prefix", "is_demo", "created_at", "spent_micro_usd", "held_micro_usd")
+    fields = (
+        "prefix", "name", "is_demo", "is_disabled", "expires_at", "daily_images", "concurrency", "daily_micro_usd",
+        "total_micro_usd", "spent_micro_usd", "held_micro_usd", "created_at",
+    )  # fmt: skip
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """As Django's permissions say."""
+        return bool(ModelAdmin.has_change_permission(self, request, obj))
+
+
+class DayAdmin(ReadOnly):
+    """What keys used on a Beijing day."""
+
+    list_display = ("date", "account", "images", "held_images", "spent_micro_usd", "held_micro_usd")
+    list_select_related = ("account",)
+    search_fields = ("account__prefix",)
+    ordering = ("-date",)
+
+
+class JobAdmin(ReadOnly):
+    """Calls."""
+
+    list_display = ("id", "account", "created_at", "state", "endpoint", "status", "code", "images", "micro_usd")
+    list_select_related = ("account",)
+    list_filter = ("state", "endpoint")
+    search_fields = ("id", "account__prefix")
+    ordering = ("-number",)
+    show_full_result_count = False
+
+
+class EntryAdmin(ReadOnly):
+    """The ledger."""
+
+    list_display = ("pk", "at", "account", "job_id", "kind", "images", "spent_micro_usd", "held_micro_usd")
+    list_select_related = ("account",)
+    list_filter = ("kind",)
+    search_fields = ("account__prefix", "job__id")
+    raw_id_fields = ("job", "account")
+    ordering = ("-pk",)
+    show_full_result_count = False
+
+
+site = OperatorSite("operators")
+site.register(Account, AccountAdmin)
+site.register(Day, DayAdmin)
+site.register(Job, JobAdmin)
+site.register(Entry, EntryAdmin)

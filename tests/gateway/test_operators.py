@@ -1,0 +1,69 @@
+"""The operator's pages: not there until a staff user is; the books can only be read."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.conf import settings
+from django.contrib.auth import get_user_model
+
+from playground.gateway import keys
+from playground.gateway.models import Account, Entry, Job
+from tests.gateway.accounts import an_account
+
+ADMIN = f"/{settings.URL_PREFIX}admin/"
+PAGES = ("", "login/", "gateway/account/", "gateway/entry/", "gateway/nothing/", "jsi18n/")
+
+
+@pytest.fixture
+def operator(client):
+    """A browser in which an operator is logged in."""
+    client.force_login(get_user_model().objects.create_superuser("op", password="a long password"))
+    return client
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_there_is_nothing_without_a_staff_user(client, page):
+    get_user_model().objects.create_user("visitor", password="a long password")
+    assert client.get(f"{ADMIN}{page}").status_code == 404
+
+
+def test_a_stranger_is_asked_to_log_in(client):
+    get_user_model().objects.create_superuser("op", password="a long password")
+    answer = client.get(f"{ADMIN}gateway/account/")
+    assert answer.status_code == 302 and answer["Location"].startswith(f"{ADMIN}login/")
+    assert client.get(f"{ADMIN}login/").status_code == 200
+
+
+def test_limits_of_a_key_can_be_changed_and_its_hash_is_not_shown(operator):
+    key = keys.new_key()
+    account = an_account(key)
+    address = f"{ADMIN}gateway/account/{account.pk}/change/"
+    page = operator.get(address).content.decode()
+    assert key[:11] in page and key not in page and account.hash not in page
+    form = {"name": "team", "is_disabled": "on", "daily_images": "7", "concurrency": "1"}
+    assert operator.post(address, form).status_code == 302
+    account.refresh_from_db()
+    assert (account.name, account.is_disabled, account.daily_images, account.concurrency) == ("team", True, 7, 1)
+
+
+def test_the_books_cannot_be_changed(operator, tiny, post):
+    post()
+    for model in (Job, Entry):
+        row = model.objects.get(kind="charge") if model is Entry else model.objects.get()
+        address = f"{ADMIN}gateway/{model._meta.model_name}/"
+        assert operator.get(address).status_code == 200
+        assert operator.get(f"{address}{row.pk}/change/").status_code == 200
+        assert operator.post(f"{address}{row.pk}/change/", {"images": "0"}).status_code == 403
+        assert operator.post(f"{address}{row.pk}/delete/", {"post": "yes"}).status_code == 403
+        assert operator.get(f"{address}add/").status_code == 403
+
+
+def test_a_day_is_shown(operator, tiny, post):
+    post()
+    assert str(datetime.now(UTC).year) in operator.get(f"{ADMIN}gateway/day/").content.decode()
+
+
+def test_keys_cannot_be_deleted_with_their_books(operator):
+    account = an_account(keys.new_key())
+    assert operator.post(f"{ADMIN}gateway/account/{account.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert Account.objects.filter(pk=account.pk).exists()
