@@ -58,7 +58,32 @@ def seen_by_a_visitor(house: House) -> bytes:
         until = time.monotonic() + 20
         while re.search('data-state="(queued|running)"', get(address)) and time.monotonic() < until:
             time.sleep(0.1)
+    edit = dict(FIELD.findall(get(f"{house.url}edit/")))
+    edit |= {"prompt": "a canary edits", "size": "1024x1024", "quality": "low", "n": "1", "api": "leaky", "key": KEY}
+    answer = session.post(
+        f"{house.url}edit/", data=edit, files={"image": (f"{KEY}.txt", b"no picture")}, headers={"Referer": house.url}
+    )
+    assert answer.status_code == 422
+    # Refused, forged, and to the wrong place: what fails must not tell either.
+    for path, form in (
+        ("", {"prompt": "", "key": KEY}),
+        ("key/", {"api": "nowhere", "key": KEY}),
+        ("key/", {"api": "good", "key": f"{KEY} {KEY}"}),
+        ("nothing-here/", {"key": KEY}),
+    ):
+        fields = dict(FIELD.findall(get(house.url)))
+        for token in (fields["csrfmiddlewaretoken"], "forged"):
+            answer = session.post(
+                house.url + path, data={**form, "csrfmiddlewaretoken": token}, headers={"Referer": house.url}
+            )
+            assert answer.status_code in (403, 404, 422), answer.status_code
+            seen.append(answer.content + repr(answer.headers).encode())
+    # The image API gets it as a bearer key that it does not know.
+    for address in ("v1/models", "v1/usage", "v1/images/generations"):
+        answer = requests.get(house.url + address, headers={"Authorization": f"Bearer {KEY}"})
+        seen.append(answer.content + repr(answer.headers).encode())
     get(f"{house.url}runs/")
+    get(f"{house.url}key/")
     get(house.url)
     seen.append(repr(session.cookies.get_dict()).encode())
     return b"".join(seen)

@@ -47,13 +47,22 @@ def open_checked(path: Path) -> ImageFile.ImageFile:
     """
     try:
         picture = Image.open(path, formats=OPENED_AS)
+    except Image.DecompressionBombError as error:
+        raise PictureError("size") from error
     except BROKEN as error:
-        raise PictureError("format") from error
+        raise PictureError("broken" if _looks_right(path) else "format") from error
     width, height = picture.size
     if width * height > MAX_PIXELS or max(width, height) > MAX_EDGE:
         picture.close()
         raise PictureError("size")
     return picture
+
+
+def _looks_right(path: Path) -> bool:
+    """Whether a file that cannot be opened begins like one of the formats: then it is damaged."""
+    with path.open("rb") as file:
+        start = file.read(12)
+    return start.startswith((b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")) or (start[:4], start[8:]) == (b"RIFF", b"WEBP")
 
 
 def inspect(path: Path) -> PictureFacts:

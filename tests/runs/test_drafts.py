@@ -80,7 +80,7 @@ def refusal(path, name="cat.png"):
         (b"GIF89a", "format"),
         (b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic", "heic"),
         (b"\x00\x00\x00\x1cftypmif1\x00\x00\x00\x00avifmif1miaf", "format"),
-        (b"\x89PNG\r\n\x1a\n broken", "format"),
+        (b"\x89PNG\r\n\x1a\n broken", "broken"),
     ],
 )
 def test_what_no_api_could_take_is_refused_by_its_name(tmp_path, content, reason):

@@ -1,0 +1,57 @@
+"""Every odd or hostile file has the outcome that its table says, and none costs the server more than a child."""
+
+import pytest
+from PIL import Image
+
+from playground.pixels import child
+from playground.runs import drafts
+from playground.runs.refusals import MaskRefused, SourceRefused
+from tests.corpus import HTML, MASKS, SOURCES
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_a_picture_is_taken_rightly_or_refused_with_a_reason(tmp_path, name: str) -> None:
+    build, expected = SOURCES[name]
+    path = tmp_path / "upload"
+    path.write_bytes(build())
+    try:
+        taken = drafts.add("alice", path, name)
+        outcome = f"{taken.format} {taken.width}x{taken.height}"
+    except SourceRefused as refused:
+        assert refused.name == name
+        outcome = refused.reason
+    assert outcome == expected
+    if " " in outcome:
+        with Image.open(drafts.path_of(taken)) as picture:
+            assert (picture.size, getattr(picture, "n_frames", 1)) == ((taken.width, taken.height), 1)
+        data = drafts.path_of(taken).read_bytes()
+        assert HTML not in data and b"index.html" not in data and len(data) < 2_000_000
+    else:
+        assert not drafts.sources_of("alice")
+
+
+@pytest.mark.parametrize("name", MASKS)
+def test_a_mask_is_taken_or_refused_with_a_reason(tmp_path, name: str) -> None:
+    build, expected = MASKS[name]
+    path = tmp_path / "mask"
+    path.write_bytes(build())
+    outcome = ""
+    try:
+        drafts.check_mask(path)
+    except MaskRefused as refused:
+        outcome = refused.reason
+    assert outcome == expected
+
+
+def test_a_child_has_limits_of_cpu_and_memory(tmp_path) -> None:
+    path = tmp_path / "picture.png"
+    path.write_bytes(SOURCES["plain.png"][0]())
+    child.inspect(path)
+    held = child._desk._child
+    assert held is not None
+    with open(f"/proc/{held._process.pid}/limits") as limits:
+        said = {line[:25].strip(): line[26:].split()[0] for line in limits}
+    assert int(said["Max address space"]) == child.MEMORY_BYTES
+    assert int(said["Max cpu time"]) <= child.CPU_SECONDS * (child.FILES_A_CHILD + 1)

@@ -1,0 +1,101 @@
+"""Hostile and odd texts: exact at the API, inert on the page, one line in the log, wherever they come from."""
+
+import html
+import logging
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+
+from playground.imageapi.profiles import parse_image_apis
+from playground.runs.execute import claim_and_execute
+from playground.runs.models import Run
+from playground.runs.names import safe_name
+from playground.web.logs import LineFormatter
+from tests.cast import BASE, KEY, a_run, a_visitor
+from tests.upstream import UpstreamServer
+
+TEXTS = {
+    "markup": "<script>alert(1)</script><img src=x onerror=alert(1)>",
+    "attribute": "\" autofocus onfocus=alert(1) x='",
+    "template": "{{ settings.SECRET_KEY }} {% debug %} ${7*7} #{7*7} %(key)s %s %n",
+    "end of script": "</textarea></script><!-- ]]> -->",
+    "json": '{"model": "other", "n": 10}\\" \\u0000 \\',
+    "lines": "one\ntwo\n\nthree\tfour",
+    "header": "x\nSet-Cookie: a=b\nLocation: //evil.example",
+    "form": '--boundary\nContent-Disposition: form-data; name="n"\n\n10',
+    "bidi": "\u202egnp.exe\u202c \u2066x\u2069 \u200f",
+    "joined": "👩‍👩‍👧‍👦 🏳️‍🌈 e\u0301 \ufeff \u200b",
+    "far planes": "𝄞 𠮷 \U0010fffd",
+    "separators": "a\u2028b\u2029c\u0085d",
+    "controls": "\x01\x07\x1b[31mred\x1b[0m\x7f",
+    "sql": "'; DROP TABLE runs_run; --",
+    "path": "../../etc/passwd\\..\\..",
+    "address": "javascript:alert(1) data:text/html,x",
+    "csv": '=HYPERLINK("http://evil.example")',
+    "long": "猫" * 20_000,
+    "scripts": "عربى שלום हिन्दी 日本語 한국어",
+}
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[UpstreamServer]:
+    with UpstreamServer() as server:
+        yield server
+
+
+def is_inert(page: str) -> bool:
+    """Whether no text became markup: no script, handler or element of theirs stands in the page."""
+    tags = re.findall(r"<[a-z!/][^>]*>", page, re.IGNORECASE)
+    inside = [re.sub(r'"[^"]*"', '""', one) for one in tags]
+    return not any(re.search(r"\son\w+=|alert\(", one) for one in inside) and "<script>alert" not in page
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("name", TEXTS)
+def test_a_prompt_arrives_as_it_was_typed_and_does_nothing(settings, server, caplog, name: str) -> None:
+    caplog.set_level(logging.DEBUG)
+    settings.IMAGE_APIS = parse_image_apis(f"upstream={server.url('ok')}", "")
+    client, text = Client(), TEXTS[name]
+    form = {"prompt": text.replace("\n", "\r\n"), "size": "1024x1024", "quality": "low", "n": "1", "api": "upstream"}
+    answer = client.post(BASE, {**form, "key": KEY})
+    assert answer.status_code == 303, html.unescape(answer.content.decode())[:3000]
+    claim_and_execute(Run.objects.get().pk)
+    assert server.requests[-1].json["prompt"] == text
+    for path in (answer["Location"], f"{BASE}runs/", BASE):
+        page = client.get(path).content.decode()
+        assert is_inert(page)
+    assert html.escape(text) in client.get(answer["Location"]).content.decode()
+    lines = [LineFormatter().format(record) for record in caplog.records]
+    assert all(len(line.splitlines()) == 1 for line in lines)
+    assert not any(text[:20] in line for line in lines)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", TEXTS)
+def test_what_others_say_does_nothing_on_the_page(client, name: str) -> None:
+    text = TEXTS[name]
+    failed = a_run(state="failed", error="invalid_request", error_facts={"provider_said": text, "param": text})
+    done = a_run(pictures=1, prompt=text)
+    done.pictures.update(revised_prompt=text)
+    visitor = a_visitor(client)
+    for path in (f"runs/{failed.pk}/", f"runs/{done.pk}/", "runs/", "runs/?lang=zh-hans"):
+        answer = visitor.get(f"{BASE}{path}")
+        assert answer.status_code == 200 and is_inert(answer.text)
+    disposition = visitor.get(f"{BASE}runs/{done.pk}/pictures/1/?download=1")["Content-Disposition"]
+    assert "\n" not in disposition and "\r" not in disposition and "/" not in disposition.split("filename")[1][:60]
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_a_file_name_is_a_name_and_nothing_else(name: str) -> None:
+    made = safe_name(TEXTS[name], "png")
+    assert len(made) <= 100 and made.endswith(".png")
+    assert not re.search(r"[/\\\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]", made)
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_a_log_line_is_one_line(name: str) -> None:
+    record = logging.LogRecord("x", logging.INFO, "x", 1, "said %s with %s", (TEXTS[name], KEY), None)
+    line = LineFormatter().format(record)
+    assert len(line.splitlines()) == 1 and "\x1b" not in line and KEY not in line
