@@ -44,6 +44,11 @@ def test_the_page_one_is_on_is_marked(client):
     assert [here for _, _, here in frame(client, f"{BASE}runs/").nav] == [False, False, True, False, False]
 
 
+def test_pages_below_a_place_mark_it_too(client):
+    places = frame(client, f"{BASE}reference/errors/key_expired/").nav
+    assert [label for _, label, here in places if here] == ["Reference"]
+
+
 def test_the_title_counts_runs(client):
     a_run(state=State.RUNNING)
     assert frame(a_visitor(client)).title_prefix == "1 running · "
