@@ -62,6 +62,14 @@ def as_sent_by(name: str, wanted: Sent) -> Sent:
 
 def run(name: str, request: ImageRequest, base_url: str, folder: Path, key: str = "") -> subprocess.CompletedProcess:
     """Run the program `name` for the request in `folder`, where its files are."""
+    text = put(name, request, base_url, folder, key)
+    return subprocess.run(
+        _command(name, text, folder), cwd=folder, env=_environment(folder), capture_output=True, text=True, timeout=60
+    )
+
+
+def put(name: str, request: ImageRequest, base_url: str, folder: Path, key: str = "") -> str:
+    """The text of the program, with the files it names put into `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     target = Target(request, base_url)
     text = PROGRAMS[name](target)
@@ -69,9 +77,7 @@ def run(name: str, request: ImageRequest, base_url: str, folder: Path, key: str 
         text = text.replace("cr_YOUR_QCODE_API_KEY", key)
     for file, source in zip(target.files, [*request.images, *([request.mask] if request.mask else [])], strict=True):
         shutil.copy(source.path, folder / file.local)
-    return subprocess.run(
-        _command(name, text, folder), cwd=folder, env=_environment(folder), capture_output=True, text=True, timeout=60
-    )
+    return text
 
 
 def _command(name: str, text: str, folder: Path) -> list[str]:
