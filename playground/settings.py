@@ -85,7 +85,8 @@ DATABASE_URL = env.secret("DATABASE_URL")
 if DATABASE_URL:
     if urlsplit(DATABASE_URL).scheme not in ("sqlite", "postgres", "postgresql"):
         env.refuse("DATABASE_URL", "must begin with postgres:// or sqlite://")
-    DATABASES = {"default": dict(dj_database_url.parse(DATABASE_URL, conn_max_age=60))}
+    # Hundreds of threads that each kept a connection would be more than a server gives out.
+    DATABASES = {"default": dict(dj_database_url.parse(DATABASE_URL, conn_max_age=0))}
 else:
     DATABASES = {
         "default": {
