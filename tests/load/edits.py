@@ -5,6 +5,7 @@ all 40 MB were read, "edit" calls are carried out. Medians of milliseconds, and 
 """
 
 import http.client
+import os
 import statistics
 import sys
 import tempfile
@@ -17,6 +18,7 @@ from tests.gateway.server import Server, serving
 from tests.gateway.test_server import descendants
 from tests.upstream.pictures import noise_png
 
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "playground.settings")
 AT_ONCE = 8
 
 
