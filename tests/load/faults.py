@@ -138,7 +138,10 @@ class Roads:
         case.expect("x-request-id" in answer.headers, "no x-request-id")
         case.expect(bool(code) or pictures > 0, "neither pictures nor a code")
         case.expect(not code or code in ERRORS, f"unknown code {code}")
-        case.expect("<script>alert" not in answer.text and "sk-operator" not in answer.text, "leaks")
+        case.expect("sk-operator" not in answer.text, "leaks")
+        # A revised prompt is data here, whatever it says; a page it must never be.
+        kind = answer.headers.get("Content-Type", "")
+        case.expect(kind.startswith(("application/json", "text/event-stream")), f"it is {kind}")
         unknown = answer.status_code in (500, 502, 504)
         case.expect(not unknown or answer.headers.get("x-should-retry") == "false", "may be sent again by an SDK")
         case.expect(self._images() - before == pictures, f"{self._images() - before} counted for {pictures} pictures")
