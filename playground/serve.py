@@ -10,6 +10,7 @@ import shutil
 import signal
 import socket
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -205,7 +206,11 @@ def main() -> int:
     prepare()
     listener = listen()
     # Nobody else serves from here now: uploads that a killed server left behind are nobody's.
-    shutil.rmtree(settings.DATA_DIR / "tmp", ignore_errors=True)
+    scratch = settings.DATA_DIR / "tmp"
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir(parents=True, exist_ok=True)
+    # The rest of the file system may be read-only: gunicorn, for one, wants temporary files.
+    tempfile.tempdir = str(scratch)
     bell = wake.open_bell()
     lifeline, held = os.pipe()
     threading.stack_size(STACK_BYTES)

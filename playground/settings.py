@@ -53,7 +53,7 @@ PICTURES_DIR = DATA_DIR / "pictures"
 DRAFTS_DIR = DATA_DIR / "drafts"
 # Pictures that a full disk does not take are shown from here: memory, where there is such a place.
 _MEMORY = Path("/dev/shm")  # noqa: S108 (a folder of our own in it, for its owner alone)
-_SPARE_ROOT = _MEMORY if os.access(_MEMORY, os.W_OK) else Path(tempfile.gettempdir())
+_SPARE_ROOT = _MEMORY if os.access(_MEMORY, os.W_OK) else DATA_DIR / "spare"
 SPARE_DIR = _SPARE_ROOT / f"playground-{os.getuid()}-{sha256(bytes(DATA_DIR)).hexdigest()[:12]}"
 RETENTION_DAYS = env.integer("RETENTION_DAYS", 7, least=1, most=3650)
 SESSION_MAX_PICTURES = env.integer("SESSION_MAX_PICTURES", 200, least=1, most=100_000)
