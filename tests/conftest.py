@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
+from django.utils import translation
 
 from playground import translations
 
@@ -21,6 +22,13 @@ def pictures_dir(tmp_path, settings) -> Iterator[None]:
     settings.DRAFTS_DIR = tmp_path / "drafts"
     settings.SPARE_DIR = tmp_path / "spare"
     yield
+
+
+@pytest.fixture(autouse=True)
+def _english(settings) -> Iterator[None]:
+    """Each test begins in English, whatever language the page before was asked in."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

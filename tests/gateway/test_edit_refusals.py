@@ -56,7 +56,7 @@ def test_a_wrong_field_is_named(edit, tiny, sent, status, code, param):
         ([("image", "a.heic", HEIC)], "image", "image 1 (a.heic) is not"),
         ([("image", "a.svg", SVG)], "image", "is not"),
         ([("image", "a.png", b"")], "image", "is not"),
-        ([("image", "a.png", picture()[:20])], "image", "is not"),
+        ([("image", "a.png", picture()[:20])], "image", "image 1 (a.png) is damaged"),
         ([("image", "..", b"nothing")], "image", "image 1 (picture) is not"),
         ([IMAGE, ("mask", "m.jpg", picture("jpeg"))], "mask", "mask (m.jpg) must be a PNG"),
         ([IMAGE, ("mask", "m.png", b"text")], "mask", "mask (m.png) is not"),
