@@ -8,10 +8,10 @@ from datetime import datetime
 from django.db import connection
 
 from playground.gateway import ledger
-from playground.gateway.beijing import day_of
 from playground.gateway.ledger import Amount
 from playground.gateway.models import WORKING, Account, Job, State
 from playground.gateway.writing import writing
+from playground.imageapi.beijing import day_of
 from playground.imageapi.errors import ApiError
 
 

@@ -6,8 +6,8 @@ from typing import Final
 from django.db.models import Count
 
 from playground.gateway import idempotency, kept
-from playground.gateway.beijing import day_of
 from playground.gateway.models import Job, State
+from playground.imageapi.beijing import day_of
 
 # Usage shows at most so many days. What was ever held stays for good: the ledger is append-only.
 SHOWN_DAYS: Final = 90

@@ -12,11 +12,11 @@ from typing import Final
 from django.db.models import F, Q
 
 from playground.gateway import idempotency, keys, ledger
-from playground.gateway.beijing import day_of, seconds_left
 from playground.gateway.idempotency import Once
 from playground.gateway.ledger import Amount
 from playground.gateway.models import WORKING, Account, Day, Job, Kept, State
 from playground.gateway.writing import writing
+from playground.imageapi.beijing import day_of, seconds_left
 from playground.imageapi.errors import ApiError
 
 # How long a slot stays taken when the process that works on the call says nothing more.

@@ -10,10 +10,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from playground.gateway import answers
-from playground.gateway.beijing import seconds_left
 from playground.gateway.call import Call
 from playground.gateway.incoming import EarlyAnswer, hear_out
 from playground.gateway.models import Account
+from playground.imageapi.beijing import seconds_left
 from playground.imageapi.errors import ApiError
 from playground.imageapi.rehearsals import BROKEN, CODES, HEADER
 

@@ -12,16 +12,14 @@ from django.http import QueryDict, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
 from playground.gateway.answers import as_json
-from playground.gateway.beijing import day_of, end_of
 from playground.gateway.chores import SHOWN_DAYS
 from playground.gateway.models import WORKING, Account, Day, Job
+from playground.imageapi.beijing import day_of, end_of
 from playground.imageapi.errors import ApiError
+from playground.imageapi.usage import COLUMNS
 
 DEFAULT_DAYS: Final = 30
 PAGE: Final = 100
-COLUMNS: Final = (
-    "id", "created", "endpoint", "size", "quality", "n", "images", "status", "code", "seconds", "micro_usd",
-)  # fmt: skip
 _FORMATS: Final = ("json", "csv")
 # The number of the last call that was shown.
 PAGE_PATTERN: Final = "[0-9]{1,18}"

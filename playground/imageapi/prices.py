@@ -28,10 +28,6 @@ TABLE: Final[dict[tuple[str, str], int]] = {
     ("2048x2048", "high"): 285_000,
 }
 
-# What the official API asks for a million image tokens (seeds, OpenAI Official Pricing).
-OFFICIAL_INPUT_MICRO_USD: Final = 8 * MICRO
-OFFICIAL_OUTPUT_MICRO_USD: Final = 30 * MICRO
-
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
@@ -44,10 +40,6 @@ class Estimate:
     def is_exact(self) -> bool:
         """Whether the price is known before sending."""
         return self.low == self.high
-
-
-# What a picture typically costs at the official rate (the same place).
-OFFICIAL_TYPICAL_MICRO_USD: Final = Estimate(40_000, 350_000)
 
 
 def picture_price(size: str, quality: str) -> int:

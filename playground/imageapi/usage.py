@@ -14,6 +14,10 @@ from playground.imageapi.road import Road, RoadCut
 
 SECONDS: Final = 10.0
 MOST_PAGES: Final = 50
+# What is told of a call, in this order, as JSON and as a row of CSV.
+COLUMNS: Final = (
+    "id", "created", "endpoint", "size", "quality", "n", "images", "status", "code", "seconds", "micro_usd",
+)  # fmt: skip
 
 
 def read_usage(api: ImageApi, key: str, *, days: int, listed: Collection[str]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -12,15 +12,13 @@ from playground.pages import choices, key, refused, source_views, tokens, undo, 
 from playground.pages.again import again_fields
 from playground.pages.brought import Brought
 from playground.pages.edit_form import EditForm
+from playground.pages.forms import SETTINGS
 from playground.pages.masks import earlier_masks, waiting_masks
 from playground.pages.preface import preface, split, suggestions
 from playground.pages.results import newest_results
 from playground.pages.studio import studio
 from playground.runs import drafts, history
 from playground.runs.models import Run
-
-# A new picture deserves new words; how it is made stays as it was.
-_SETTINGS: Final = ("size", "quality", "n", "background", "output_format", "output_compression", "user")
 
 
 def edit_brief(
@@ -40,7 +38,8 @@ def empty_edit_brief(request: HttpRequest) -> EditForm:
     """The form of the edit page: what was typed and not sent yet, else the settings of the last edit."""
     who = visitor.known(request)
     newest = history.runs_of(who).filter(endpoint="edits").first() if who else None
-    values = {name: value for name, value in (again_fields(newest) if newest else {}).items() if name in _SETTINGS}
+    # A new picture deserves new words; how it is made stays as it was.
+    values = {name: value for name, value in (again_fields(newest) if newest else {}).items() if name in SETTINGS}
     values |= words.kept(request)
     values.setdefault("preface", preface([one.role for one in drafts.sources_of(who)]))
     if prompt := request.GET.get("prompt"):

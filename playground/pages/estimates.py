@@ -85,7 +85,7 @@ class EstimateView:
 def estimate(request: HttpRequest, api: ImageApi, wanted: Wanted) -> EstimateView:
     """What `wanted` will cost and take at `api`, with what to watch out for."""
     price = expected_price(api, wanted.request())
-    seconds = expected_seconds(api, wanted.request())
+    label, seconds = price_label(price, api), expected_seconds(api, wanted.request())
     alternative = choices.direct_alternative(api)
     warning = cdn_warning(api, wanted.quality)
     is_demo = choices.choice(request, api).is_demo
@@ -93,10 +93,9 @@ def estimate(request: HttpRequest, api: ImageApi, wanted: Wanted) -> EstimateVie
         micro_usd=price.high,
         low=price.low,
         high=price.high,
-        label=price_label(price, api),
+        label=label,
         seconds_label=seconds_label(seconds),
-        button=_("Generate · %(price)s · ~%(seconds)d s")
-        % {"price": price_label(price, api), "seconds": about(seconds)},
+        button=_("Generate · %(price)s · ~%(seconds)d s") % {"price": label, "seconds": about(seconds)},
         prices={level: _level(api, replace(wanted, quality=level)) for level in api.profile.qualities},
         warning=warning,
         direct=choices.choice(request, alternative) if warning and alternative else None,

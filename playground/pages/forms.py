@@ -22,6 +22,8 @@ from playground.imageapi.profiles import ImageApi
 from playground.pages.fields import Choice, Percent, Text
 
 ADVANCED: Final = ("background", "output_format", "output_compression", "user")
+# How a picture is made, whatever it shows.
+SETTINGS: Final = ("size", "quality", "n", *ADVANCED)
 # The page is cheaper than the API by default: low quality is quick and stays below the CDN's limit.
 PAGE_DEFAULTS: Final[dict[str, str]] = {"size": SIZES[0].name, "quality": "low", "n": "1"}
 PARTIAL_IMAGES: Final = 2
@@ -85,8 +87,9 @@ class BriefForm(forms.Form):
         super().__init__(data, initial={**self._api_defaults(), **self.PAGE_DEFAULTS, "api": chosen.id, **given})
         self.label_suffix = ""
         profile = chosen.profile
-        self.fields["size"] = Choice(self._sizes())
-        self.fields["size"].choices = [(one, one.replace("x", "×")) for one in self._sizes()]  # type: ignore[attr-defined]
+        sizes = self._sizes()
+        self.fields["size"] = Choice(sizes)
+        self.fields["size"].choices = [(one, one.replace("x", "×")) for one in sizes]  # type: ignore[attr-defined]
         self.fields["quality"] = Choice(profile.qualities)
         self.fields["n"] = Choice(tuple(str(number) for number in range(1, profile.max_n + 1)))
         self.fields["api"].choices = [(api_id, api_id) for api_id in listed]  # type: ignore[attr-defined]

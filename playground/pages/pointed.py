@@ -3,26 +3,13 @@
 from typing import Final
 
 from playground.pages import sentences
+from playground.pages.again import FORM_FIELDS
 from playground.pages.forms import BriefForm
 from playground.runs.models import Run
 
 # Pictures and mask are changed on a page of their own.
 _ELEMENTS: Final = {"image": "change-sources", "mask": "change-sources"}
-_FIELDS: Final = frozenset(
-    [
-        "prompt",
-        "size",
-        "quality",
-        "n",
-        "background",
-        "output_format",
-        "output_compression",
-        "user",
-        "input_fidelity",
-        "image",
-        "mask",
-    ]
-)
+_FIELDS: Final = frozenset((*FORM_FIELDS, *_ELEMENTS))
 
 
 def field_of(run: Run) -> str:

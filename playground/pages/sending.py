@@ -1,11 +1,9 @@
 """From a filled brief to a run, for both kinds of brief."""
 
 from datetime import datetime
-from http import HTTPStatus
 from typing import Final
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -13,6 +11,7 @@ from playground.imageapi.messages import Source
 from playground.imageapi.rehearsals import CODES
 from playground.pages import choices, key, tokens, visitor
 from playground.pages.forms import BriefForm
+from playground.pages.see_other import SeeOther
 from playground.runs import history
 from playground.runs.connection import Connection
 from playground.runs.models import Run
@@ -70,6 +69,4 @@ def go_to(request: HttpRequest, run: Run, started: datetime) -> HttpResponse:
     """On to the run's page, which says so when the run was there before the form was sent at `started`."""
     if run.created_at < started:
         request.session[EXISTING] = run.pk
-    response = redirect(reverse("run", args=[run.pk]))
-    response.status_code = HTTPStatus.SEE_OTHER
-    return response
+    return SeeOther(reverse("run", args=[run.pk]))

@@ -2,7 +2,6 @@
 
 from typing import Any, Final
 
-from playground.gateway.usage import COLUMNS
 from playground.imageapi.errors import API_ERRORS
 from playground.imageapi.options import (
     BACKGROUNDS,
@@ -14,10 +13,12 @@ from playground.imageapi.options import (
     PARAMETER,
     QUALITIES,
     SIZE_NAMES,
+    URL_LIFETIME_SECONDS,
     Endpoint,
     Parameter,
     parameters_of,
 )
+from playground.imageapi.usage import COLUMNS
 
 type Schema = dict[str, Any]
 
@@ -38,7 +39,7 @@ _ABOUT: Final = {
     "output_compression": "For JPEG and WebP; PNG ignores it.",
     "input_fidelity": "`high` keeps more of the source pictures.",
     "moderation": "How strict the content policy is.",
-    "response_format": "`url` answers with addresses that live for 60 minutes.",
+    "response_format": f"`url` answers with addresses that live for {URL_LIFETIME_SECONDS // 60} minutes.",
     "stream": "Answer with server-sent events.",
     "partial_images": "How many previews of each picture a stream shows.",
     "user": "An identifier of your end user.",

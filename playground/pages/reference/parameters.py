@@ -18,7 +18,7 @@ from playground.imageapi.options import (
     parameters_of,
 )
 from playground.imageapi.tokens import PREVIEW_TOKENS
-from playground.pages.forms import ADVANCED
+from playground.pages.forms import SETTINGS
 from playground.pages.places import place_of
 
 _PLACES: Final = {
@@ -70,7 +70,7 @@ _ABOUT_EDITS: Final[dict[str, Promise]] = {
         "picture; the answer names it."
     ),
 }
-_CONTROLS: Final = ("prompt", "size", "quality", "n", *ADVANCED)
+_CONTROLS: Final = ("prompt", *SETTINGS)
 _EDIT_CONTROLS: Final = ("image", "mask", "input_fidelity")
 # Elements that are not called by their field.
 _ELEMENTS: Final = {"mask": "mask-slot"}

@@ -8,8 +8,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from playground.imageapi.options import SDK_TIMEOUT_SECONDS
+from playground.pages.snippets.target import KEY
 
-KEY_PLACEHOLDER: Final = "cr_YOUR_QCODE_API_KEY"
 LABELS: Final[dict[str, Promise]] = {
     "python": _("Python: text to image"),
     "python-edit": _("Python: edit with a mask"),
@@ -47,5 +47,5 @@ def sample(name: str, base_url: str) -> Sample:
 
 def text_of(name: str, base_url: str) -> str:
     """The program of that name."""
-    context = {"base_url": base_url, "key": KEY_PLACEHOLDER, "timeout": SDK_TIMEOUT_SECONDS}
+    context = {"base_url": base_url, "key": KEY, "timeout": SDK_TIMEOUT_SECONDS}
     return str(render_to_string(f"reference/code/{name}.txt", context))

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 
-from playground.imageapi import latency, prices
+from playground.imageapi import latency, official, prices
 from playground.imageapi.options import (
     CALLS_AT_ONCE,
     CDN_LIMIT_SECONDS,
@@ -145,13 +145,13 @@ def figures() -> dict[str, Any]:
         "sdk_default": SDK_DEFAULT_TIMEOUT_SECONDS,
         "url_minutes": URL_LIFETIME_SECONDS // 60,
         "floor": prices.dollars(prices.FLOOR_MICRO_USD),
-        "token_input": prices.dollars(prices.OFFICIAL_INPUT_MICRO_USD),
-        "token_output": prices.dollars(prices.OFFICIAL_OUTPUT_MICRO_USD),
+        "token_input": prices.dollars(official.IMAGE_IN * prices.MICRO),
+        "token_output": prices.dollars(official.IMAGE_OUT * prices.MICRO),
         "cheapest": prices.dollars(prices.TABLE[SIZES[0].name, "low"]),
         "one_high": prices.dollars(high),
         "two_high": prices.dollars(2 * high),
-        "typical_low": prices.dollars(prices.OFFICIAL_TYPICAL_MICRO_USD.low),
-        "typical_high": prices.dollars(prices.OFFICIAL_TYPICAL_MICRO_USD.high),
+        "typical_low": prices.dollars(official.TYPICAL.low),
+        "typical_high": prices.dollars(official.TYPICAL.high),
         "usage_url": PROFILES["qcode"].usage_url,
         "deadline": f"{settings.RUN_DEADLINE:g}",
     }

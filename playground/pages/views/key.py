@@ -3,7 +3,7 @@
 from http import HTTPStatus
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from playground.pages import choices, key_views, vault, visitor
 from playground.pages import key as keys
+from playground.pages.see_other import SeeOther
 from playground.pages.show import show
 from playground.pages.studio import empty_brief, studio
 from playground.runs import deletion, drafts, history
@@ -86,6 +87,4 @@ def _onward(request: HttpRequest) -> HttpResponse:
     """303 to `next` when it is a page of ours, else to the generate page."""
     asked = request.POST.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(asked, {request.get_host()}, require_https=request.is_secure())
-    response = HttpResponseRedirect(asked if is_ours else reverse("generate"))
-    response.status_code = HTTPStatus.SEE_OTHER
-    return response
+    return SeeOther(asked if is_ours else reverse("generate"))

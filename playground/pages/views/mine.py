@@ -1,12 +1,10 @@
 """What a visitor leaves behind: cleared for the next demo with a way back, or removed for good."""
 
-from http import HTTPStatus
 from typing import Final
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import rotate_token
-from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from playground.pages import undo, visitor, words
@@ -37,8 +35,7 @@ def everything(request: HttpRequest) -> HttpResponse:
         deletion.delete_everything(who)
     request.session.flush()
     rotate_token(request)
-    response = redirect("generate")
-    response.status_code = HTTPStatus.SEE_OTHER
+    response = see_other("generate")
     response.delete_cookie(settings.VAULT_COOKIE_NAME, samesite="Lax")
     response.headers["Clear-Site-Data"] = _KEPT_IN_BROWSER
     return response

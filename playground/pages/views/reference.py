@@ -81,7 +81,7 @@ def _context(request: HttpRequest) -> dict[str, Any]:
         "errors": clinic.rows(),
         "generate_url": place_of("generations").url,
         "edit_url": place_of("edits").url,
-        "usage_url": f"{reverse('generate')}usage/",
+        "usage_url": reverse("usage"),
     }
 
 

@@ -1,12 +1,11 @@
 """A visitor's runs: one with its brief beside it, all of them, and what can be done with them."""
 
 from functools import partial
-from http import HTTPStatus
 from typing import Any, Final
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -14,6 +13,7 @@ from playground.pages import visitor
 from playground.pages.cards import card
 from playground.pages.edit_studio import run_edit_brief, run_edit_studio
 from playground.pages.pointed import marked
+from playground.pages.see_other import SeeOther
 from playground.pages.sending import EXISTING
 from playground.pages.show import show
 from playground.pages.snippets.panel import panel_of_run
@@ -84,11 +84,7 @@ def undo(request: HttpRequest) -> HttpResponse:
 
 def see_other(name: str, *args: str, notice: str = "") -> HttpResponse:
     """Go to a page by GET, with a notice for it to show."""
-    response = redirect(name, *args)
-    response.status_code = HTTPStatus.SEE_OTHER
-    if notice:
-        response.headers["Location"] += f"?notice={notice}"
-    return response
+    return SeeOther(reverse(name, args=args) + (f"?notice={notice}" if notice else ""))
 
 
 def _context(request: HttpRequest, found: Run) -> dict[str, Any]:

@@ -7,23 +7,21 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from playground.imageapi.errors import ApiError
 from playground.imageapi.profiles import ImageApi
-from playground.imageapi.usage import read_usage
+from playground.imageapi.usage import COLUMNS, read_usage
 from playground.pages import choices, key, sentences, vault, visitor
+from playground.pages.see_other import SeeOther
 from playground.pages.show import show
 from playground.pages.usage.own import own_usage
 from playground.pages.usage.view import FILTERS, usage_view
 
 DAYS: Final = 30
-COLUMNS: Final = (
-    "id", "created", "endpoint", "size", "quality", "n", "images", "status", "code", "seconds", "micro_usd",
-)  # fmt: skip
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -60,8 +58,7 @@ def _save(request: HttpRequest) -> HttpResponse:
         return _page(request, api, status=HTTPStatus.UNPROCESSABLE_ENTITY, why=why)
     choices.remember(request, api)
     key.save(request, api.profile.account, entered)
-    response = redirect("usage")
-    response.status_code = HTTPStatus.SEE_OTHER
+    response = SeeOther(reverse("usage"))
     vault.hand_over(request, response)
     return response
 

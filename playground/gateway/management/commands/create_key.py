@@ -8,8 +8,8 @@ from typing import Any, Final
 from django.core.management.base import BaseCommand, CommandError
 
 from playground.gateway import keys
-from playground.gateway.beijing import BEIJING, end_of
 from playground.gateway.models import PREFIX_LENGTH, Account
+from playground.imageapi.beijing import BEIJING, end_of
 from playground.imageapi.options import CALLS_AT_ONCE, DAILY_IMAGES
 from playground.imageapi.prices import MICRO, dollars
 
