@@ -3,33 +3,22 @@
 import html
 import json
 import re
-from collections.abc import Iterator
 
 import pytest
 
 from playground.imageapi.errors import ERRORS
-from playground.imageapi.profiles import PROFILES, ImageApi
 from playground.imageapi.rehearsals import CODES
 from playground.pages.reference import clinic
 from playground.runs.models import Run
 from tests.cast import BASE, KEY
-from tests.gateway.server import SECRET, Server, serving
 
 pytestmark = pytest.mark.django_db
 NO_JSON = ("upstream_timeout", "garbled_response", "unknown_outcome")
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with serving(tmp_path_factory.mktemp("rehearsals"), DEMO_SECONDS="0") as running:
-        yield running
-
-
 @pytest.fixture
-def page(client, settings, server):
+def page(client, builtin):
     """The page of a code after its rehearsal."""
-    settings.SECRET_KEY = SECRET
-    settings.IMAGE_APIS = {"builtin": ImageApi("builtin", PROFILES["builtin"], server.base_url)}
 
     def rehearse(code, language="en"):
         response = client.post(f"{BASE}reference/errors/{code}/", headers={"Accept-Language": language})

@@ -1,30 +1,18 @@
 """“Run it”: what is sent is what the program says, and the answer is shown with its picture."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 
-from playground.imageapi.profiles import PROFILES, ImageApi
 from playground.pages.reference.samples import LABELS, text_of
 from playground.pages.reference.trying import FIELDS
 from tests.cast import BASE
-from tests.gateway.server import SECRET, Server, serving
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with serving(tmp_path_factory.mktemp("samples"), DEMO_SECONDS="0") as running:
-        yield running
-
-
 @pytest.fixture
-def run(client, settings, server):
-    settings.SECRET_KEY = SECRET
-    settings.IMAGE_APIS = {"builtin": ImageApi("builtin", PROFILES["builtin"], server.base_url)}
-
+def run(client, builtin):
     def send(name):
         return client.post(f"{BASE}reference/samples/{name}/")
 
