@@ -42,9 +42,9 @@ class Visitor:
         assert card
         return {name: found[1] for name in ("state", "error", "charged") if (found := _of(card[0], name))}
 
-    def wait(self, address: str, *states: str, seconds: float = 20) -> dict[str, str]:
-        """What the card says once it is in one of `states`."""
-        wait_until(lambda: self.look(address)["state"] in states, seconds, f"{address} to be {states}")
+    def wait(self, address: str, *states: str, seconds: float = 20, pause: float = 0.03) -> dict[str, str]:
+        """What the card says once it is in one of `states`; looked at every `pause` seconds."""
+        wait_until(lambda: self.look(address)["state"] in states, seconds, f"{address} to be {states}", pause)
         return self.look(address)
 
     def pictures(self, address: str) -> list[bytes]:
@@ -61,12 +61,12 @@ def _of(card: str, name: str) -> re.Match[str] | None:
     return re.search(rf'data-{name}="([^"]*)"', card)
 
 
-def wait_until(is_true: Callable[[], bool], seconds: float, what: str) -> None:
-    """Ask until it is true. Raises AssertionError."""
+def wait_until(is_true: Callable[[], bool], seconds: float, what: str, pause: float = 0.03) -> None:
+    """Ask until it is true, every `pause` seconds. Raises AssertionError."""
     until = time.monotonic() + seconds
     while not is_true():
         assert time.monotonic() < until, f"waited {seconds} s for {what}"
-        time.sleep(0.03)
+        time.sleep(pause)
 
 
 def processes_of(house: House) -> dict[int, int]:

@@ -43,11 +43,13 @@ def event_blocks(
     call: Call,
     settle: Callable[[list[Picture]], list[Picture]],
     on_whole: Callable[[], object],
+    on_failed: Callable[[], object],
 ) -> Iterator[bytes]:
     """The events of a call; a failure after the first byte is an `error` event. Sets `call.code`.
 
     `settle` charges for all pictures before the first of them is shown, and answers with those to show; `on_whole` is
-    called after the last event.
+    called after the last event. `on_failed` is called before an error is told: whoever hears of it may call again at
+    once, and the slot must be free by then.
     """
     yield ACCEPTED
     try:
@@ -56,10 +58,12 @@ def event_blocks(
         return
     except ApiError as error:
         call.code = error.code
+        on_failed()
         yield _block("error", error_as_json(error))
     except Exception as error:  # the outermost handler of a stream
         call.log_unexpected(error)
         call.code = "server_error"
+        on_failed()
         yield _block("error", error_as_json(ApiError("server_error")))
     else:
         call.code = ""

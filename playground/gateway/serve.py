@@ -96,8 +96,11 @@ class _Serving:
         """Previews and pictures as events."""
         # Until the last event is out: whoever closes the stream before has left.
         self.call.code = "client_gone"
-        events = event_blocks(self.order, self.rendering, self.call, self.settle, self.ticket.is_whole)
-        blocks = EventStream(events, self._ended(keep()))
+        held = keep()
+        events = event_blocks(
+            self.order, self.rendering, self.call, self.settle, self.ticket.is_whole, on_failed=held.close
+        )
+        blocks = EventStream(events, self._ended(held))
         response = StreamingHttpResponse(blocks, content_type="text/event-stream; charset=utf-8")
         # nginx would collect the events otherwise.
         response.headers["X-Accel-Buffering"] = "no"

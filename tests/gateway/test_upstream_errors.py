@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from playground.gateway.models import Account
+from playground.gateway.models import Account, Job
 from playground.gateway.renderers.provider_errors import told
 from playground.imageapi.errors import API_ERRORS, ERRORS, ApiError
 from tests.gateway.providers import OPERATORS_KEY, customer
@@ -140,6 +140,13 @@ def test_a_stream_that_fails_ends_in_an_error_event(customer, upstream, fault, c
     customer.behind(upstream.url(fault))
     found = events(customer.ask(stream=True, partial_images=1))
     assert (found[-1][0], found[-1][1]["error"]["code"]) == ("error", code)
+
+
+def test_whoever_hears_that_a_stream_failed_has_the_slot_back(customer, upstream):
+    customer.behind(upstream.url("sse_reset"))
+    blocks = iter(customer.ask(stream=True).streaming_content)
+    assert next(block for block in blocks if block.startswith(b"event: error"))
+    assert not Job.objects.filter(leased_until__isnull=False).exists()
 
 
 def test_failures_are_free_and_leave_the_slot(customer, upstream):

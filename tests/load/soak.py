@@ -1,6 +1,6 @@
 """Mixed load with faults for a long time: does anything grow?
 
-    .venv/bin/python -m tests.load.soak [MINUTES, default 60] [WARM-UP MINUTES, default 10]
+    .venv/bin/python -m tests.load.soak [MINUTES, default 60] [WARM-UP MINUTES, default 10] [VISITORS, default 6]
 
 Visitors generate, edit, look and delete everything, against an upstream that answers well and badly at random.
 Every minute: memory, threads, file descriptors, temporary files and the database's size; at the end they are compared
@@ -36,8 +36,9 @@ FAULTS = (
     "sse_partials",
     "error_xss",
 )
-VISITORS = 6
-PAUSE_SECONDS = 0.5
+KINDS = ("png", "jpeg", "webp")
+# Between two acts of a visitor, on average.
+PAUSE_SECONDS = 1.0
 
 
 def measured(house: House) -> dict[str, float]:
@@ -75,10 +76,12 @@ def visit(house: House, ends: float, seed: int, did: Counter[str]) -> None:
                     address = _edit(visitor, api, source)
                 else:
                     address = visitor.submit("soak", api=api, n=chance.randint(1, 3))
-                did[visitor.wait(address, *OVER, seconds=60)["state"]] += 1
+                did[visitor.wait(address, *OVER, seconds=60, pause=0.5)["state"]] += 1
                 visitor.session.get(f"{house.url}runs/")
-                visitor.pictures(address)
-                time.sleep(PAUSE_SECONDS)
+                if visitor.pictures(address):
+                    converted = visitor.session.get(f"{address}pictures/1/", params={"format": chance.choice(KINDS)})
+                    assert converted.status_code == 200, converted.status_code
+                time.sleep(chance.expovariate(1 / PAUSE_SECONDS))
             form = dict(FIELD.findall(visitor.session.get(f"{house.url}key/").text))
             visitor.session.post(f"{house.url}key/everything/", data=form, headers={"Referer": house.url})
             did["deleted everything"] += 1
@@ -104,7 +107,7 @@ def _edit(visitor: Visitor, api: str, source: bytes) -> str:
     return visitor.house.root + answer.headers["Location"]
 
 
-def main(minutes: float, warm_up: float) -> int:
+def main(minutes: float, warm_up: float, visitors: int) -> int:
     """The exit status: 1 when something grew by more than a tenth, or went wrong."""
     did, first = Counter[str](), dict[str, float]()
     with UpstreamServer(keeps_bodies=False) as upstream, tempfile.TemporaryDirectory() as folder:
@@ -112,7 +115,7 @@ def main(minutes: float, warm_up: float) -> int:
         house = House(Path(folder), {"IMAGE_APIS": apis, "RUN_DEADLINE": "20"}).start()
         began = time.monotonic()
         ends = began + minutes * 60
-        threads = [threading.Thread(target=visit, args=(house, ends, seed, did)) for seed in range(VISITORS)]
+        threads = [threading.Thread(target=visit, args=(house, ends, seed, did)) for seed in range(visitors)]
         try:
             for one in threads:
                 one.start()
@@ -128,7 +131,7 @@ def main(minutes: float, warm_up: float) -> int:
             tracebacks = house.log.count("Traceback")
         finally:
             house.stop()
-    print(f"\n{minutes:g} minutes, of which {warm_up:g} to warm up; {VISITORS} visitors at once: {dict(did)}")
+    print(f"\n{minutes:g} minutes, of which {warm_up:g} to warm up; {visitors} visitors at once: {dict(did)}")
     grown = [name for name, value in first.items() if last[name] > value * 1.1 + 8]
     for name, value in first.items():
         print(f"  {name}: {value:g} after the warm-up, {last[name]:g} at the end{'  GREW' if name in grown else ''}")
@@ -138,4 +141,5 @@ def main(minutes: float, warm_up: float) -> int:
 
 if __name__ == "__main__":
     words = [float(one) for one in sys.argv[1:]]
-    sys.exit(main(words[0] if words else 60, words[1] if len(words) > 1 else 10))
+    minutes, warm_up, visitors = [*words, *(60, 10, 6)[len(words) :]]
+    sys.exit(main(minutes, warm_up, int(visitors)))
