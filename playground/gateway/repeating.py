@@ -54,7 +54,12 @@ def answered_before(row: Kept, order: Order, request: HttpRequest, call: Call) -
             kept.show_again(row, timezone.now())
         return answer_with(drawn, created, order, row, request)
     call.code = "client_gone"
-    events = event_blocks(order, Redelivery(drawn), call, lambda pictures: pictures, lambda: None)
+    drawn_again = Redelivery(drawn)
+    events = event_blocks(order, drawn_again, call, lambda pictures: pictures, _nothing, on_failed=_nothing)
     return StreamingHttpResponse(
         EventStream(events, lambda: call.log(200)), content_type="text/event-stream; charset=utf-8"
     )
+
+
+def _nothing() -> None:
+    return
