@@ -17,7 +17,7 @@ from playground.imageapi.body import SourceLost, body_of
 from playground.imageapi.delivery import Delivery
 from playground.imageapi.errors import ERRORS, ApiError
 from playground.imageapi.fetch import fetch_picture
-from playground.imageapi.guard import Guard
+from playground.imageapi.guard import Guard, Origin
 from playground.imageapi.intake import Intake, Unusable
 from playground.imageapi.life import Ended, Life
 from playground.imageapi.limits import Limits
@@ -91,6 +91,8 @@ class Call:
         self._seconds = seconds
         self._limits = limits
         self._guard = Guard(listed)
+        # An answer may point to where it came from and to the internet, not to the other listed APIs.
+        self._fetch_guard = Guard([one for one in listed if Origin.of(one) == Origin.of(api.base_url)])
         self._on_sent = on_sent
         self._intake = Intake(folder, limits.picture_bytes, spare)
         self._delivery = Delivery(self._intake, request.n or 1, on_partial, on_picture)
@@ -205,7 +207,7 @@ class Call:
         return paths
 
     def _fetch(self, url: str, ends: float) -> Path:
-        road = self._life.enter(Road(self._guard, _ignore, self._limits.connect_seconds))
+        road = self._life.enter(Road(self._fetch_guard, _ignore, self._limits.connect_seconds))
         self._life.cut_in(ends - time.monotonic())
         path = self._intake.next_path()
         try:

@@ -143,7 +143,6 @@ NO_PICTURES: Final = {"cut_image": _GARBLED, "huge_dims": _GARBLED, "early_413":
 NOT_FETCHED: Final = {
     "url_internal": _GARBLED,
     "url_redirect_internal": _GARBLED,
-    "url_data": _GARBLED,
     "url_big": _GARBLED,
     "url_slow": _GARBLED,
 }
@@ -162,7 +161,7 @@ DELIVERED: Final = {
         (
             "b64_lines", "b64_raw_lines", "b64_urlsafe", "b64_prefix", "b64_escaped", "fewer", "wrong_format",
             "wrong_size", "revised_ok", "revised_xss", "revised_long", "revised_null", "revised_odd",
-            "duplicate_keys", "sse_crlf", "sse_plain_names", "sse_unfinished", "url_second_fails",
+            "duplicate_keys", "url_data", "sse_crlf", "sse_plain_names", "sse_unfinished", "url_second_fails",
         ),
         1,
     ),

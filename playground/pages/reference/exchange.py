@@ -10,9 +10,12 @@ import requests
 from django.conf import settings
 from django.http import HttpRequest
 
+from playground.imageapi.connection import open_session
 from playground.imageapi.demokeys import make_demo_key
+from playground.imageapi.guard import Guard
 from playground.imageapi.options import Endpoint
 from playground.imageapi.profiles import BUILTIN, PROFILES, ImageApi
+from playground.imageapi.road import Road
 from playground.pages import key
 
 Files = list[tuple[str, tuple[str, bytes, str]]]
@@ -71,12 +74,12 @@ def call(
     headers: Mapping[str, str] | None = None,
 ) -> Exchange:
     """Ask the built-in API. `fields` go as JSON, or as a form where there are `files`."""
-    with requests.Session() as session:
-        # What stands in the environment must not send a key elsewhere.
-        session.trust_env = False
+    base_url = builtin().base_url
+    road = Road(Guard([base_url]), lambda: None, CONNECT_SECONDS)
+    with open_session(road) as session:
         try:
             answer = session.post(
-                f"{builtin().base_url}/images/{endpoint}",
+                f"{base_url}/images/{endpoint}",
                 json=None if files else fields,
                 data=fields if files else None,
                 files=files,
@@ -86,6 +89,8 @@ def call(
             )
         except requests.RequestException:
             return Exchange(0)
+        finally:
+            road.release()
         return _read(answer)
 
 
