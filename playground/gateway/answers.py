@@ -4,13 +4,13 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-import pybase64
 from django.conf import settings
 from django.http import HttpResponse
 from django.urls import reverse
 
 from playground.gateway.orders import Order
 from playground.gateway.renderers import Look, Picture
+from playground.gateway.spelled import InBase64, Spelled
 from playground.imageapi.errors import ApiError
 from playground.imageapi.messages import Usage
 from playground.imageapi.options import PARAMETER
@@ -26,13 +26,17 @@ def as_json(body: object, status: int = 200) -> HttpResponse:
     return HttpResponse(json.dumps(body, separators=(",", ":")), "application/json", status)
 
 
-def pictures(order: Order, drawn: Sequence[Picture], created: int, addresses: Sequence[str] = ()) -> HttpResponse:
-    """The answer with all pictures, or with their addresses (seeds, Response). `created` is Unix time in seconds."""
-    shown = [{"url": one} for one in addresses] or [{"b64_json": base64(one.data)} for one in drawn]
+def pictures(order: Order, drawn: Sequence[Picture], created: int, addresses: Sequence[str] = ()) -> Spelled:
+    """The answer with all pictures, or with their addresses (seeds, Response). `created` is Unix time in seconds.
+
+    Raises OSError when a picture is gone.
+    """
+    shown: list[dict[str, Any]] = [{"url": one} for one in addresses]
+    shown = shown or [{"b64_json": InBase64(one.path)} for one in drawn]
     data = [{**one, "revised_prompt": picture.revised_prompt} for one, picture in zip(shown, drawn, strict=True)]
     looks = [(one.look.size, one.look.quality) for one in drawn]
     usage = usage_as_json(usage_of(order.asked.prompt, looks, image_tokens=order.image_tokens))
-    return as_json({"created": created, "data": data, **look_as_json(drawn[0].look), "usage": usage})
+    return Spelled({"created": created, "data": data, **look_as_json(drawn[0].look), "usage": usage})
 
 
 def look_as_json(look: Look) -> dict[str, str]:
@@ -56,11 +60,6 @@ def usage_as_json(usage: Usage) -> dict[str, Any]:
         "output_tokens": usage.output_tokens,
         "total_tokens": usage.total_tokens,
     }
-
-
-def base64(data: bytes) -> str:
-    """Bytes as base64 text."""
-    return str(pybase64.b64encode_as_string(data))
 
 
 def model(name: str) -> dict[str, Any]:

@@ -36,7 +36,7 @@ def endpoint(name: str, *methods: str) -> Callable[[View], Callable[..., HttpRes
                 return _dress(cors.preflight(), call)
             GatewayConfig.current().leases.start()
             response = _answer(view, request, call, methods, parts)
-            if not response.streaming and not isinstance(response, Delivery):
+            if not isinstance(response, Delivery):
                 call.log(response.status_code)
             return _dress(response, call)
 

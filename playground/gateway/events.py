@@ -1,16 +1,18 @@
 """Server-sent events of `stream=true`, with the official names and fields."""
 
-import json
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import Any, Final
 
-from playground.gateway.answers import base64, error_as_json, look_as_json, usage_as_json
+from playground.gateway.answers import error_as_json, look_as_json, usage_as_json
 from playground.gateway.call import Call
 from playground.gateway.caller import CallerLeft
+from playground.gateway.delivery import Delivery, ending
 from playground.gateway.orders import Order
 from playground.gateway.renderers import Picture, Preview, Rendering
+from playground.gateway.spelled import InBase64, Spelled
 from playground.imageapi.errors import ApiError
 from playground.imageapi.options import Endpoint
 from playground.imageapi.tokens import usage_of
@@ -20,24 +22,30 @@ ACCEPTED: Final = b": accepted\n\n"
 _KINDS: Final[dict[Endpoint, str]] = {"generations": "image_generation", "edits": "image_edit"}
 
 
-class EventStream:
-    """Blocks of bytes for a streaming response; `on_close` is called once, at the end."""
+def event_delivery(
+    order: Order,
+    rendering: Rendering,
+    call: Call,
+    settle: Callable[[list[Picture]], list[Picture]],
+    on_whole: Callable[[], object],
+    held: ExitStack,
+) -> Delivery:
+    """The events of a call; a failure after the first byte is an `error` event. Sets `call.code`.
 
-    def __init__(self, blocks: Iterator[bytes], on_close: Callable[[], object]) -> None:
-        self._blocks = blocks
-        self._on_close: Callable[[], object] | None = on_close
+    `settle` charges for all pictures before the first of them is shown, and answers with those to show; `on_whole` is
+    called after the last event. What is `held` is given back at the end; after a failure before it is told, for
+    whoever hears of it may call again at once, and the slot must be free by then.
+    """
+    # Until the last event is out: whoever closes the stream before has left.
+    call.code = "client_gone"
+    blocks = _blocks(order, rendering, call, settle, on_whole, held.close)
+    response = Delivery(blocks, "text/event-stream; charset=utf-8", ending(held, call))
+    # nginx would collect the events otherwise.
+    response.headers["X-Accel-Buffering"] = "no"
+    return response
 
-    def __iter__(self) -> Iterator[bytes]:
-        return self._blocks
 
-    def close(self) -> None:
-        """Called by the server at the end, and when the client left."""
-        on_close, self._on_close = self._on_close, None
-        if on_close is not None:
-            on_close()
-
-
-def event_blocks(
+def _blocks(
     order: Order,
     rendering: Rendering,
     call: Call,
@@ -45,12 +53,6 @@ def event_blocks(
     on_whole: Callable[[], object],
     on_failed: Callable[[], object],
 ) -> Iterator[bytes]:
-    """The events of a call; a failure after the first byte is an `error` event. Sets `call.code`.
-
-    `settle` charges for all pictures before the first of them is shown, and answers with those to show; `on_whole` is
-    called after the last event. `on_failed` is called before an error is told: whoever hears of it may call again at
-    once, and the slot must be free by then.
-    """
     yield ACCEPTED
     try:
         yield from _picture_events(order, rendering, settle)
@@ -59,12 +61,12 @@ def event_blocks(
     except ApiError as error:
         call.code = error.code
         on_failed()
-        yield _block("error", error_as_json(error))
+        yield from _event("error", error_as_json(error))
     except Exception as error:  # the outermost handler of a stream
         call.log_unexpected(error)
         call.code = "server_error"
         on_failed()
-        yield _block("error", error_as_json(ApiError("server_error")))
+        yield from _event("error", error_as_json(ApiError("server_error")))
     else:
         call.code = ""
         on_whole()
@@ -79,11 +81,11 @@ def _picture_events(
     for event in rendering:
         if isinstance(event, Preview):
             previews[event.index] += 1
-            yield _block(f"{kind}.partial_image", _preview(event))
+            yield from _event(f"{kind}.partial_image", _preview(event))
         else:
             finished.append(event)
     for picture in settle(finished):
-        yield _block(f"{kind}.completed", _completed(order, picture, previews[picture.index]))
+        yield from _event(f"{kind}.completed", _completed(order, picture, previews[picture.index]))
 
 
 def _preview(preview: Preview) -> dict[str, Any]:
@@ -105,13 +107,13 @@ def _completed(order: Order, picture: Picture, previews: int) -> dict[str, Any]:
 def _picture(event: Preview | Picture) -> dict[str, Any]:
     # `index` is ours: the official events do not say which of n pictures they show.
     return {
-        "b64_json": base64(event.data),
+        "b64_json": InBase64(event.path),
         "index": event.index,
         "created_at": int(time.time()),
         **look_as_json(event.look),
     }
 
 
-def _block(name: str, fields: dict[str, Any]) -> bytes:
-    data = json.dumps({"type": name, **fields}, separators=(",", ":"))
-    return f"event: {name}\ndata: {data}\n\n".encode()
+def _event(name: str, fields: dict[str, Any]) -> Iterator[bytes]:
+    with Spelled({"type": name, **fields}) as data:
+        yield from data.blocks(f"event: {name}\ndata: ".encode(), b"\n\n")

@@ -5,13 +5,14 @@ when there are too many, is removed.
 """
 
 import json
+import os
 import secrets
 import shutil
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 from django.conf import settings
 from django.db.models import Sum
@@ -34,10 +35,10 @@ def keep(job: Job, drawn: Sequence[Picture], at: datetime, *, until: datetime, i
     folder = _root() / token
     folder.mkdir(parents=True)
     for picture in drawn:
-        (folder / name_of(picture)).write_bytes(picture.data)
+        _put(picture.path, folder / name_of(picture.index, picture.look))
     told = [{"look": asdict(one.look), "index": one.index, "revised_prompt": one.revised_prompt} for one in drawn]
-    (folder / LIST).write_text(json.dumps({"created": int(at.timestamp()), "pictures": told}), encoding="utf-8")
-    size = sum(len(picture.data) for picture in drawn)
+    (folder / LIST).write_text(json.dumps({"pictures": told}), encoding="utf-8")
+    size = sum(picture.path.stat().st_size for picture in drawn)
     shown_until = at + SHOWN if is_shown else None
     with writing():
         kept = Kept.objects.create(
@@ -47,16 +48,17 @@ def keep(job: Job, drawn: Sequence[Picture], at: datetime, *, until: datetime, i
     return kept
 
 
-def pictures_of(kept: Kept) -> tuple[list[Picture], int]:
-    """The pictures of an answer, and its Unix time in seconds. Raises OSError when they are gone."""
+def pictures_of(kept: Kept) -> list[Picture]:
+    """The pictures of an answer. Raises OSError when they are gone."""
     folder = _root() / kept.token
     told: dict[str, Any] = json.loads((folder / LIST).read_text(encoding="utf-8"))
     pictures = []
     for one in told["pictures"]:
-        empty = Picture(one["index"], b"", Look(**one["look"]), one["revised_prompt"])
-        data = (folder / name_of(empty)).read_bytes()
-        pictures.append(Picture(empty.index, data, empty.look, empty.revised_prompt))
-    return pictures, told["created"]
+        look = Look(**one["look"])
+        path = folder / name_of(one["index"], look)
+        path.stat()
+        pictures.append(Picture(one["index"], path, look, one["revised_prompt"]))
+    return pictures
 
 
 def show_again(kept: Kept, at: datetime) -> None:
@@ -65,8 +67,8 @@ def show_again(kept: Kept, at: datetime) -> None:
         Kept.objects.filter(pk=kept.pk).update(shown_until=at + SHOWN)
 
 
-def shown(token: str, name: str, at: datetime) -> tuple[bytes, str] | None:
-    """The picture at an address and its media type; None when there is nothing any more."""
+def shown(token: str, name: str, at: datetime) -> tuple[BinaryIO, str] | None:
+    """The open file of the picture at an address and its media type; None when there is nothing any more."""
     number, _, ending = name.partition(".")
     kind = next((kind for kind, known in FILE_ENDINGS.items() if known == ending), None)
     if kind is None or not number.isascii() or not number.isdigit():
@@ -74,14 +76,14 @@ def shown(token: str, name: str, at: datetime) -> tuple[bytes, str] | None:
     if not Kept.objects.filter(token=token, shown_until__gt=at).exists():
         return None
     try:
-        return (_root() / token / name).read_bytes(), MEDIA_TYPES[kind]
+        return (_root() / token / name).open("rb"), MEDIA_TYPES[kind]
     except OSError:
         return None
 
 
-def name_of(picture: Picture) -> str:
+def name_of(index: int, look: Look) -> str:
     """What the file of a picture is called: `1.png` is the first."""
-    return f"{picture.index + 1}.{FILE_ENDINGS.get(picture.look.output_format, 'png')}"
+    return f"{index + 1}.{FILE_ENDINGS.get(look.output_format, 'png')}"
 
 
 def make_room(most: int = MOST_BYTES) -> None:
@@ -106,6 +108,14 @@ def sweep(at: datetime) -> None:
     for folder in old:
         if folder.name not in known:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _put(source: Path, target: Path) -> None:
+    """Give a file a second name; copied where the file system knows of none."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
 
 
 def _remove(kept: Kept) -> None:

@@ -1,8 +1,8 @@
 """From a request to what is asked of the renderer: a JSON body for pictures from text, a form for edits."""
 
-from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from math import log
+from pathlib import Path
 
 from django.http import HttpRequest
 
@@ -23,25 +23,26 @@ from playground.imageapi.tokens import input_tokens
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a call asks for, and how many tokens its pictures have."""
+    """What a call asks for, the folder of its files, and how many tokens its pictures have."""
 
     asked: ImageRequest
+    folder: Path
     image_tokens: int = 0
 
 
-def order_generation(request: HttpRequest, call: Call) -> Order:
+def order_generation(request: HttpRequest, call: Call, folder: Path) -> Order:
     """What a JSON body asks for. Raises ApiError, and CallerLeft."""
     fields = read_json(request)
     call.ignored = ignored_fields("generations", fields)
     asked = parse_fields("generations", fields)
     call.describe(asked)
-    return Order(asked)
+    return Order(asked, folder)
 
 
-def order_edit(request: HttpRequest, call: Call, caller: Caller, held: ExitStack) -> Order:
-    """What a form asks for. Its files stay until `held` is closed. Raises ApiError, and CallerLeft."""
+def order_edit(request: HttpRequest, call: Call, caller: Caller, folder: Path) -> Order:
+    """What a form asks for; its files go to `folder`. Raises ApiError, and CallerLeft."""
     gateway = GatewayConfig.current()
-    form = read_form(request, held.enter_context(gateway.uploads.folder()))
+    form = read_form(request, folder)
     call.ignored = ignored_fields("edits", form.fields)
     asked = parse_fields("edits", form.fields)
     call.describe(asked)
@@ -56,7 +57,7 @@ def order_edit(request: HttpRequest, call: Call, caller: Caller, held: ExitStack
     size = nearest_size(seen[0].width, seen[0].height) if asked.size == AUTO else asked.size
     asked = replace(asked, images=images, mask=mask, size=size)
     call.describe(asked)
-    return Order(asked, _image_tokens(seen, asked))
+    return Order(asked, folder, _image_tokens(seen, asked))
 
 
 def nearest_size(width: int, height: int) -> str:

@@ -1,11 +1,11 @@
 """A call from key to pictures: who calls, what is asked, admission, the renderer, the charge, the answer."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
@@ -14,8 +14,8 @@ from playground.gateway.apps import GatewayConfig
 from playground.gateway.auth import authenticate
 from playground.gateway.call import Call
 from playground.gateway.caller import Caller
-from playground.gateway.delivery import Delivery
-from playground.gateway.events import EventStream, event_blocks
+from playground.gateway.delivery import Delivery, ending, json_delivery
+from playground.gateway.events import event_delivery
 from playground.gateway.idempotency import Replay, once_of
 from playground.gateway.models import Account, Job
 from playground.gateway.orders import Order, order_edit, order_generation
@@ -42,19 +42,20 @@ def serve(endpoint: Endpoint, request: HttpRequest, call: Call) -> HttpResponseB
         try:
             ticket = held.enter_context(Ticket(account, order.asked, call, once_of(request, order.asked)))
         except Replay as replay:
-            return answered_before(replay.kept, order, request, call)
+            return answered_before(replay.kept, order, request, call, held)
         ticket.send()
-        rendering = redelivery(ticket.kept) or gateway.renderer_for(account).render(order.asked, caller)
+        kept = redelivery(ticket.kept)
+        rendering = kept or gateway.renderer_for(account).render(order.asked, caller, order.folder)
         held.callback(rendering.close)
         serving = _Serving(order, request, caller, call, ticket, rendering)
-        answer = serving.stream if order.asked.stream else serving.answer
-        return answer(held.pop_all)
+        return serving.stream(held) if order.asked.stream else serving.answer(held)
 
 
 def _order(endpoint: Endpoint, request: HttpRequest, call: Call, caller: Caller, held: ExitStack) -> Order:
+    folder = held.enter_context(GatewayConfig.current().uploads.folder())
     if endpoint == "edits":
-        return order_edit(request, call, caller, held)
-    return order_generation(request, call)
+        return order_edit(request, call, caller, folder)
+    return order_generation(request, call, folder)
 
 
 def _rehearse(code: str, endpoint: Endpoint, request: HttpRequest, call: Call, caller: Caller) -> HttpResponseBase:
@@ -69,15 +70,16 @@ def _rehearse(code: str, endpoint: Endpoint, request: HttpRequest, call: Call, c
             message = "To rehearse partial, ask for n of at least 2 pictures: one fewer comes."
             raise ApiError("invalid_request", message, param="n")
         asked = replace(order.asked, n=fewer, stream=False)
-        rendering = gateway.renderer.render(asked, caller)
+        rendering = gateway.renderer.render(asked, caller, order.folder)
         held.callback(rendering.close)
         drawn = [event for event in rendering if isinstance(event, Picture)]
-        return answers.pictures(order, drawn, int(time.time()))
+        answer = held.enter_context(answers.pictures(order, drawn, int(time.time())))
+        return json_delivery(answer, lambda: None, ending(held.pop_all(), call))
 
 
 @dataclass(frozen=True, slots=True)
 class _Serving:
-    """A call that is admitted. `keep` hands over what is held until the answer is out."""
+    """A call that is admitted. What is held for it is given back when the answer is out."""
 
     order: Order
     request: HttpRequest
@@ -86,34 +88,16 @@ class _Serving:
     ticket: Ticket
     rendering: Rendering
 
-    def answer(self, keep: Callable[[], ExitStack]) -> HttpResponseBase:
+    def answer(self, held: ExitStack) -> Delivery:
         """All pictures in one answer."""
         drawn = self.settle([event for event in self.rendering if isinstance(event, Picture)])
-        answer = answer_with(drawn, int(time.time()), self.order, self.ticket.kept, self.request)
-        return Delivery(answer, self.ticket.is_whole, self._ended(keep()))
+        answer = answer_with(drawn, self.ticket.charged_at, self.order, self.ticket.kept, self.request)
+        return json_delivery(held.enter_context(answer), self.ticket.is_whole, ending(held.pop_all(), self.call))
 
-    def stream(self, keep: Callable[[], ExitStack]) -> HttpResponseBase:
+    def stream(self, held: ExitStack) -> Delivery:
         """Previews and pictures as events."""
-        # Until the last event is out: whoever closes the stream before has left.
-        self.call.code = "client_gone"
-        held = keep()
-        events = event_blocks(
-            self.order, self.rendering, self.call, self.settle, self.ticket.is_whole, on_failed=held.close
-        )
-        blocks = EventStream(events, self._ended(held))
-        response = StreamingHttpResponse(blocks, content_type="text/event-stream; charset=utf-8")
-        # nginx would collect the events otherwise.
-        response.headers["X-Accel-Buffering"] = "no"
-        return response
-
-    def _ended(self, held: ExitStack) -> Callable[[], None]:
-        def end() -> None:
-            try:
-                held.close()
-            finally:
-                self.call.log(200)
-
-        return end
+        facts = (self.order, self.rendering, self.call, self.settle, self.ticket.is_whole)
+        return event_delivery(*facts, held.pop_all())
 
     def settle(self, drawn: list[Picture]) -> list[Picture]:
         """Charge for what is delivered: at most as many pictures as were asked for, if the caller is still there."""

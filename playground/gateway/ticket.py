@@ -50,6 +50,7 @@ class Ticket:
         call.is_written = True
         self._leases.add(self.job)
         self._is_whole = False
+        self.charged_at = self.job.created_at
 
     def __enter__(self) -> Self:
         return self
@@ -92,7 +93,8 @@ class Ticket:
     def charge(self, pictures: Sequence[Picture]) -> None:
         """Charge for the pictures that are handed over next. Raises ApiError when the call was given up meanwhile."""
         amount, quality = price_of(self._asked, pictures)
-        books.charge(self.job, amount, quality, self._clock())
+        self.charged_at = self._clock()
+        books.charge(self.job, amount, quality, self.charged_at)
         self._call.micro_usd = amount.micro_usd
         books.let_go()
 

@@ -1,6 +1,6 @@
 """The addresses of the image API."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
@@ -56,12 +56,13 @@ def openapi(request: HttpRequest, call: Call) -> HttpResponse:
 
 
 @endpoint("pictures/{token}/{name}", "GET", "HEAD")
-def picture(request: HttpRequest, call: Call, token: str, name: str) -> HttpResponse:
+def picture(request: HttpRequest, call: Call, token: str, name: str) -> FileResponse:
     """A picture of an answer with `response_format=url`. Whoever has the address may see it, on any page."""
     found = kept.shown(token, name, timezone.now())
     if found is None:
         raise ApiError("not_found", "There is no such picture, or its 60 minutes are over.")
-    response = HttpResponse(*found)
+    file, media_type = found
+    response = FileResponse(file, content_type=media_type)
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
 

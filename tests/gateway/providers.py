@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -62,7 +63,7 @@ def renderer(address: str, seconds: float = 10.0) -> UpstreamRenderer:
     return UpstreamRenderer(address, OPERATORS_KEY, seconds, Limits(retry_pace=0.0))
 
 
-def rendering(address: str, caller: Caller, **asked: Any) -> Any:
+def rendering(address: str, caller: Caller, folder: Path, **asked: Any) -> Any:
     """The provider's work on one plain request."""
     request = ImageRequest("generations", "a cat", size=SIZE, quality="low", n=1, **asked)
-    return renderer(address).render(request, caller)
+    return renderer(address).render(request, caller, folder)

@@ -6,14 +6,16 @@ import socket
 import subprocess
 import sys
 from concurrent.futures import Future
+from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from playground.gateway.apps import GatewayConfig
 from playground.gateway.caller import Caller
-from playground.gateway.renderers.demo.draw import Drawing
-from playground.gateway.renderers.demo.renderer import WORK, DemoRenderer, has_alpha, moments
+from playground.gateway.renderers.demo.encode import has_alpha
+from playground.gateway.renderers.demo.renderer import WORK, DemoRenderer, moments
+from playground.gateway.renderers.demo.work import Drawn
 from playground.imageapi.messages import ImageRequest
 from tests.gateway.server import ROOT
 
@@ -41,7 +43,7 @@ class Watch:
     def wait(self, seconds: float) -> None:
         self.waits.append(round(seconds))
 
-    def wait_for(self, drawing: Future[Drawing]) -> Drawing:
+    def wait_for(self, drawing: Future[Drawn]) -> Drawn:
         return drawing.result()
 
 
@@ -50,13 +52,13 @@ class InstantPool:
 
     def __init__(self) -> None:
         self.briefs = []
-        self.drawings: list[Future[Drawing]] = []
+        self.drawings: list[Future[Drawn]] = []
 
     def submit(self, tasks, *, owner):
-        self.briefs = [task.argument for task in tasks]
+        self.briefs = [task.argument.brief for task in tasks]
         self.drawings = [Future() for _ in tasks]
         for drawing in self.drawings:
-            drawing.set_result(Drawing(encoded("RGB", "png"), (b"",) * self.briefs[0].partials, "drawn"))
+            drawing.set_result(Drawn(Path(), False, (Path(),) * self.briefs[0].partials, "drawn"))
         return self.drawings
 
 
@@ -112,7 +114,7 @@ def test_moments_spread_evenly_and_end_with_the_time_of_the_call():
 def test_a_call_takes_the_time_of_one_demo_whatever_n():
     watch = Watch()
     asked = ImageRequest("generations", "a cat", size="1024x1024", n=4, stream=True, partial_images=2)
-    shown = list(DemoRenderer(InstantPool(), lambda: 30).render(asked, watch))
+    shown = list(DemoRenderer(InstantPool(), lambda: 30).render(asked, watch, Path()))
     assert watch.waits == [10, 20, 30]
     assert [event.index for event in shown] == [0, 1, 2, 3] * 3
 
@@ -120,7 +122,7 @@ def test_a_call_takes_the_time_of_one_demo_whatever_n():
 def test_previews_are_drawn_for_streams_alone():
     pool = InstantPool()
     asked = ImageRequest("generations", "a cat", size="1024x1024", stream=False, partial_images=3)
-    DemoRenderer(pool, lambda: 0).render(asked, Caller("alice"))
+    DemoRenderer(pool, lambda: 0).render(asked, Caller("alice"), Path())
     assert [brief.partials for brief in pool.briefs] == [0]
 
 

@@ -16,10 +16,10 @@ IMAGE, MASK = ("image", "cat.png", picture()), ("mask", "mask.png", picture(mode
 class ReadingRenderer(TinyRenderer):
     """Reads the files when it is asked, as a renderer may."""
 
-    def render(self, request, caller):
+    def render(self, request, caller, folder):
         sources = [*request.images, request.mask] if request.mask else request.images
         self.read = [source.path.read_bytes() for source in sources]
-        return super().render(request, caller)
+        return super().render(request, caller, folder)
 
 
 @pytest.fixture

@@ -100,9 +100,9 @@ def test_a_stream_is_a_stream_at_the_provider_too(customer, upstream):
     assert all(opened(data).size == (1024, 1024) for _, data in found)
 
 
-def test_previews_come_before_the_provider_is_done(upstream):
+def test_previews_come_before_the_provider_is_done(upstream, tmp_path):
     upstream.finale.clear()
-    work = rendering(upstream.url("sse_partials"), Caller("alice"), stream=True, partial_images=1)
+    work = rendering(upstream.url("sse_partials"), Caller("alice"), tmp_path, stream=True, partial_images=1)
     coming = iter(work)
     assert next(coming).step == 0
     upstream.finale.set()
@@ -145,10 +145,10 @@ def test_no_file_is_left_behind(customer, upstream, settings):
     assert list((settings.DATA_DIR / "tmp" / "uploads").iterdir()) == []
 
 
-def test_who_leaves_keeps_the_slot_until_the_provider_is_done(upstream):
+def test_who_leaves_keeps_the_slot_until_the_provider_is_done(upstream, tmp_path):
     ours, theirs = socket.socketpair()
     upstream.hold()
-    work = rendering(upstream.url(), Caller("alice", ours))
+    work = rendering(upstream.url(), Caller("alice", ours), tmp_path)
     upstream.wait_for(1)
     theirs.close()
     with ours, pytest.raises(CallerLeft):

@@ -3,6 +3,7 @@
 import struct
 import zlib
 from collections.abc import Iterator
+from pathlib import Path
 
 from playground.gateway.caller import Caller
 from playground.gateway.renderers import Look, Picture, Preview
@@ -30,32 +31,35 @@ class TinyRenderer:
         self.failure: Exception | None = None
         self.open = 0
 
-    def render(self, request: ImageRequest, caller: Caller) -> "TinyRendering":
+    def render(self, request: ImageRequest, caller: Caller, folder: Path) -> "TinyRendering":
         """Remember the request and take it on."""
         self.asked.append(request)
         if self.refusal:
             raise self.refusal
         self.open += 1
-        return TinyRendering(self, request, caller)
+        picture = folder / "tiny"
+        picture.write_bytes(PNG)
+        return TinyRendering(self, request, caller, picture)
 
 
 class TinyRendering:
     """The pictures of one request."""
 
-    def __init__(self, renderer: TinyRenderer, request: ImageRequest, caller: Caller) -> None:
+    def __init__(self, renderer: TinyRenderer, request: ImageRequest, caller: Caller, picture: Path) -> None:
         self.renderer = renderer
         self.request = request
         self.caller = caller
+        self.picture = picture
         self.is_open = True
 
     def __iter__(self) -> Iterator[Preview | Picture]:
         look = Look(self.request.size or "", "low", "opaque", self.request.output_format or "")
         for step in range(self.request.partial_images or 0):
             for index in range(self.request.n or 1):
-                yield Preview(index, step, PNG, look)
+                yield Preview(index, step, self.picture, look)
         for index in range(self.request.n or 1):
             self.caller.wait(0)
-            yield Picture(index, PNG, look, f"{self.request.prompt} {index}")
+            yield Picture(index, self.picture, look, f"{self.request.prompt} {index}")
             if self.renderer.failure:
                 raise self.renderer.failure
 

@@ -1,7 +1,8 @@
 """What taking in an edit costs the built-in API: 8 files of 5 MB, alone and eight calls at once.
 
 Run: `python -m tests.load.edits [rounds]`. A server of its own process; "read" calls are refused for their n after
-all 40 MB were read, "edit" calls are carried out. Medians of milliseconds, and how far the worker's memory rose.
+all 40 MB were read, "edit" calls are carried out. Medians of milliseconds, and how far memory rose at its highest:
+that of the web worker, and of it with all its drawing processes (the sum of their peaks).
 """
 
 import http.client
@@ -39,25 +40,41 @@ def call(server: Server, body: bytes) -> tuple[int, float]:
     return response.status, (time.perf_counter() - started) * 1000
 
 
+class Memory:
+    """How far the memory of processes rises from now on; the first of them is the web worker."""
+
+    def __init__(self, pids: list[int]) -> None:
+        for pid in pids:
+            Path(f"/proc/{pid}/clear_refs").write_text("5")
+        self.before = {pid: memory_mb(pid, "VmRSS") for pid in pids}
+
+    def __str__(self) -> str:
+        risen = [memory_mb(pid, "VmHWM") - before for pid, before in self.before.items()]
+        return f"worker +{risen[0]:.1f} MB, all {len(risen)} processes +{sum(risen):.1f} MB"
+
+
 def report(server: Server, worker: int, name: str, body: bytes, rounds: int) -> None:
-    Path(f"/proc/{worker}/clear_refs").write_text("5")
-    before = memory_mb(worker, "VmRSS")
+    call(server, body)
+    pids = [worker, *descendants(worker)]
+    memory = Memory(pids)
     alone = [call(server, body)[1] for _ in range(rounds)]
-    risen_alone = memory_mb(worker, "VmHWM") - before
+    risen_alone, memory = str(memory), Memory(pids)
     started = time.perf_counter()
     with ThreadPoolExecutor(AT_ONCE) as pool:
         statuses = {status for status, _ in pool.map(lambda _: call(server, body), range(AT_ONCE))}
     together = time.perf_counter() - started
-    risen = memory_mb(worker, "VmHWM") - before
     print(
-        f"{name}: alone {statistics.median(alone):.0f} ms, worker +{risen_alone:.1f} MB; "
-        f"{AT_ONCE} at once {together:.1f} s, worker +{risen:.1f} MB; statuses {sorted(statuses)}"
+        f"{name}: alone {statistics.median(alone):.0f} ms, {risen_alone}; "
+        f"{AT_ONCE} at once {together:.1f} s, {memory}; statuses {sorted(statuses)}"
     )
 
 
 def main(rounds: int) -> None:
     files = b"".join(part("image", noise_png(5_000_000), f"{number}.png") for number in range(8))
-    with tempfile.TemporaryDirectory() as folder, serving(Path(folder), DEMO_SECONDS="0") as server:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        serving(Path(folder), DEMO_SECONDS="0", LOG_LEVEL="error") as server,
+    ):
         small = body_of(fields(n=9), part("image", noise_png(10_000), "a.png"))
         call(server, small)
         worker = descendants(server.process.pid)[0]

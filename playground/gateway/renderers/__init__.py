@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from playground.gateway.caller import Caller
@@ -20,20 +21,20 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """An unfinished picture. `index` is which picture, `step` which preview of it, both from 0."""
+    """An unfinished picture, in a file. `index` is which picture, `step` which preview of it, both from 0."""
 
     index: int
     step: int
-    data: bytes
+    path: Path
     look: Look
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A finished picture in the format that was asked for. `index` counts from 0."""
+    """A finished picture, in a file of the format that was asked for. `index` counts from 0."""
 
     index: int
-    data: bytes
+    path: Path
     look: Look
     revised_prompt: str = ""
 
@@ -59,9 +60,10 @@ class Rendering(Protocol):
 class Renderer(Protocol):
     """A backend that makes pictures."""
 
-    def render(self, request: ImageRequest, caller: Caller) -> Rendering:
+    def render(self, request: ImageRequest, caller: Caller, folder: Path) -> Rendering:
         """Take on the work, or raise ApiError at once. Every field of `request` that has a default is set.
 
-        The files of an edit were told by their heads only; they stay on disk until the rendering is closed.
+        The pictures go to `folder`, which is removed when the answer is out, after the rendering was closed. The
+        files of an edit were told by their heads only; they stay as long.
         """
         ...

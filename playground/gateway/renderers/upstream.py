@@ -4,7 +4,6 @@ import queue
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future, wait
-from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -16,7 +15,6 @@ from playground.gateway.refusals import refusal
 from playground.gateway.renderers import Look, Picture, Preview, Rendering
 from playground.gateway.renderers.pool import Task
 from playground.gateway.renderers.provider_errors import told
-from playground.gateway.uploads import Uploads
 from playground.imageapi.client import DEFAULT_LIMITS, Call
 from playground.imageapi.errors import ApiError
 from playground.imageapi.limits import Limits
@@ -42,26 +40,23 @@ class UpstreamRenderer:
         self._key = key
         self._seconds = seconds
         self._limits = limits
-        self._folders = Uploads()
 
-    def render(self, request: ImageRequest, caller: Caller) -> Rendering:
+    def render(self, request: ImageRequest, caller: Caller, folder: Path) -> Rendering:
         """Send the request on. Raises ApiError for a mask that cannot be read, and CallerLeft."""
-        with ExitStack() as held:
-            folder = held.enter_context(self._folders.folder())
-            came: queue.SimpleQueue[PartialPicture | None] = queue.SimpleQueue()
-            call = Call(
-                self._api,
-                self._key,
-                _forwarded(_with_fitting_mask(request, folder, caller)),
-                folder,
-                seconds=self._seconds,
-                listed=(self._api.base_url,),
-                on_partial=came.put,
-                limits=self._limits,
-                # The official API takes several pictures as an array only.
-                images_field="image[]" if len(request.images) > 1 else "image",
-            )
-            return UpstreamRendering(call, came, request, caller, held.pop_all())
+        came: queue.SimpleQueue[PartialPicture | None] = queue.SimpleQueue()
+        call = Call(
+            self._api,
+            self._key,
+            _forwarded(_with_fitting_mask(request, folder, caller)),
+            folder,
+            seconds=self._seconds,
+            listed=(self._api.base_url,),
+            on_partial=came.put,
+            limits=self._limits,
+            # The official API takes several pictures as an array only.
+            images_field="image[]" if len(request.images) > 1 else "image",
+        )
+        return UpstreamRendering(call, came, request, caller)
 
 
 class UpstreamRendering:
@@ -73,13 +68,11 @@ class UpstreamRendering:
         came: "queue.SimpleQueue[PartialPicture | None]",
         request: ImageRequest,
         caller: Caller,
-        held: ExitStack,
     ) -> None:
         self._call = call
         self._came = came
         self._request = request
         self._caller = caller
-        self._held = held
         self._request_id = current_request_id.get()
         self._outcome: Future[ImageResult] = Future()
         threading.Thread(target=self._run, name="upstream", daemon=True).start()
@@ -104,7 +97,6 @@ class UpstreamRendering:
         if not self._call.sent:
             self._call.abort()
         wait([self._outcome])
-        self._held.close()
 
     def _run(self) -> None:
         try:
@@ -127,10 +119,10 @@ class UpstreamRendering:
                 yield self._preview(partial)
 
     def _preview(self, partial: PartialPicture) -> Preview:
-        asked, data = self._request, _taken_from(partial.path)
+        asked = self._request
         background = asked.background if asked.background not in (None, AUTO) else "opaque"
         look = Look(asked.size or "", self._quality(""), background or "", asked.output_format or "png")
-        return Preview(partial.index, partial.step, data, look)
+        return Preview(partial.index, partial.step, partial.path, look)
 
     def _pictures(self, result: ImageResult) -> Iterator[Picture]:
         """The usable pictures, numbered anew; files that are none are left out."""
@@ -138,7 +130,7 @@ class UpstreamRendering:
         for received in result.pictures:
             look = self._look(received, result)
             if look is not None:
-                yield Picture(index, _taken_from(received.path), look, received.revised_prompt)
+                yield Picture(index, received.path, look, received.revised_prompt)
                 index += 1
 
     def _look(self, received: ReceivedPicture, result: ImageResult) -> Look | None:
@@ -183,10 +175,3 @@ def _with_fitting_mask(request: ImageRequest, folder: Path, caller: Caller) -> I
     except PictureError as error:
         raise refusal(Unusable("mask", 1, error.reason), [], mask.name) from None
     return replace(request, mask=Source(target, mask.name, "image/png", target.stat().st_size))
-
-
-def _taken_from(path: Path) -> bytes:
-    """The bytes of a file that came, which is not needed on disk any more."""
-    data = path.read_bytes()
-    path.unlink()
-    return data

@@ -1,4 +1,4 @@
-"""Turns a finished picture into bytes."""
+"""Turns a finished picture into bytes, and tells from them whether it is transparent."""
 
 from io import BytesIO
 
@@ -23,6 +23,13 @@ def encode(picture: Image.Image, output_format: str, compression: int, detail: i
     else:
         raise ValueError(f"unknown output format {output_format!r}")
     return out.getvalue()
+
+
+def has_alpha(data: bytes) -> bool:
+    """Whether a PNG (colour type 4 or 6) or a lossy WebP (`VP8X` alpha flag) says that it is transparent."""
+    if data.startswith(b"\x89PNG"):
+        return data[25] in (4, 6)
+    return data[12:16] == b"VP8X" and bool(data[20] & 0x10)
 
 
 def _quality(compression: int) -> int:

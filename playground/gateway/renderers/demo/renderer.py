@@ -3,14 +3,16 @@
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, wait
+from pathlib import Path
 from typing import Any, Final
 
 from playground.gateway.caller import Caller
 from playground.gateway.looking import Unusable
 from playground.gateway.refusals import refusal
 from playground.gateway.renderers import Look, Picture, Preview, Rendering
-from playground.gateway.renderers.demo.draw import Brief, Drawing
+from playground.gateway.renderers.demo.draw import Brief
 from playground.gateway.renderers.demo.edit import EditBrief
+from playground.gateway.renderers.demo.work import Commission, Drawn
 from playground.gateway.renderers.pool import Pool, Task
 from playground.imageapi.messages import ImageRequest
 from playground.imageapi.options import AUTO, size_of
@@ -22,7 +24,7 @@ MEGAPIXEL: Final = 1_000_000
 # Seconds; a drawing process that takes longer is lost.
 LONGEST_DRAWING: Final = 60.0
 type AnyBrief = Brief | EditBrief
-type Drawn = Drawing | Unusable
+type Result = Drawn | Unusable
 
 
 def moments(seconds: float, previews: int) -> tuple[float, ...]:
@@ -33,14 +35,14 @@ def moments(seconds: float, previews: int) -> tuple[float, ...]:
 class DemoRenderer:
     """Draws and edits with `pool`; a call takes `seconds()` whatever n is, or as long as the drawing needs."""
 
-    def __init__(self, pool: "Pool[AnyBrief, Drawn]", seconds: Callable[[], float]) -> None:
+    def __init__(self, pool: "Pool[Commission, Result]", seconds: Callable[[], float]) -> None:
         self._pool = pool
         self._seconds = seconds
 
-    def render(self, request: ImageRequest, caller: Caller) -> Rendering:
+    def render(self, request: ImageRequest, caller: Caller, folder: Path) -> Rendering:
         """Queue all pictures. Raises ApiError `service_overloaded` when they would come too late."""
         briefs = [_brief(request, index) for index in range(request.n or 1)]
-        tasks = [Task(brief, brief.width * brief.height / MEGAPIXEL) for brief in briefs]
+        tasks = [Task(Commission(one, folder), one.width * one.height / MEGAPIXEL) for one in briefs]
         drawings = self._pool.submit(tasks, owner=caller.account)
         return DemoRendering(request, briefs[0], drawings, caller, moments(self._seconds(), briefs[0].partials))
 
@@ -52,7 +54,7 @@ class DemoRendering:
         self,
         request: ImageRequest,
         brief: AnyBrief,
-        drawings: list[Future[Drawn]],
+        drawings: list[Future[Result]],
         caller: Caller,
         shown_at: tuple[float, ...],
     ) -> None:
@@ -70,13 +72,13 @@ class DemoRendering:
             for index, drawing in self._drawn_by(moment):
                 yield Preview(index, step, drawing.partials[step], self._look(drawing))
         for index, drawing in self._drawn_by(end):
-            yield Picture(index, drawing.final, self._look(drawing), drawing.revised_prompt)
+            yield Picture(index, drawing.picture, self._look(drawing), drawing.revised_prompt)
 
     def close(self) -> None:
         """Take what is not begun out of the queue, and wait for what is: the work is over then."""
         wait([drawing for drawing in self._drawings if not drawing.cancel()], LONGEST_DRAWING)
 
-    def _drawn_by(self, moment: float) -> Iterator[tuple[int, Drawing]]:
+    def _drawn_by(self, moment: float) -> Iterator[tuple[int, Drawn]]:
         self._caller.wait(self._started + moment - time.monotonic())
         for index, drawing in enumerate(self._drawings):
             drawn = self._caller.wait_for(drawing)
@@ -85,17 +87,10 @@ class DemoRendering:
                 raise refusal(drawn, names, mask.name if mask else "")
             yield index, drawn
 
-    def _look(self, drawing: Drawing) -> Look:
-        background = "transparent" if has_alpha(drawing.final) else "opaque"
+    def _look(self, drawing: Drawn) -> Look:
+        background = "transparent" if drawing.has_alpha else "opaque"
         size = f"{self._brief.width}x{self._brief.height}"
         return Look(size, self._brief.quality, background, self._brief.output_format)
-
-
-def has_alpha(data: bytes) -> bool:
-    """Whether a PNG (colour type 4 or 6) or a lossy WebP (`VP8X` alpha flag) says that it is transparent."""
-    if data.startswith(b"\x89PNG"):
-        return data[25] in (4, 6)
-    return data[12:16] == b"VP8X" and bool(data[20] & 0x10)
 
 
 def _brief(request: ImageRequest, index: int) -> AnyBrief:
