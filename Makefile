@@ -3,10 +3,10 @@ SHELL := /bin/sh
 VENV := .venv
 PY := $(VENV)/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help run dev test lint format translations pins audit clean
+.PHONY: help run dev test test-postgres lint format translations pins audit clean
 
 help:  ## Say what there is
-	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | sort
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | sort
 
 run: $(VENV)/.run  ## Serve the playground at http://127.0.0.1:8000/
 	@exec $(PY) manage.py serve
@@ -17,6 +17,10 @@ dev: $(VENV)/.test  ## The same with autoreload and DEBUG
 test: $(VENV)/.test  ## Set up all that the suite needs, and run it
 	@$(PY) -m tests.setup
 	@DATA_DIR= exec $(PY) -m pytest -n 2 --dist loadfile $(ARGS)
+
+test-postgres: $(VENV)/.test  ## The suite, or a part of it, on a PostgreSQL server that is thrown away
+	@$(PY) -m tests.setup
+	@DATA_DIR= exec $(PY) -m tests.postgres -n 2 --dist loadfile $(ARGS)
 
 lint: $(VENV)/.test  ## Style, types, templates, translations
 	@$(VENV)/bin/ruff check .
@@ -36,7 +40,7 @@ audit: $(VENV)/.test  ## Known holes in what we depend on (needs the internet)
 	@$(VENV)/bin/pip-audit --strict --require-hashes --disable-pip -r requirements/base.txt
 
 pins:  ## Write requirements/*.txt anew from *.in (needs uv)
-	@for set in base test; do uv pip compile --quiet --upgrade --universal --python-version 3.12 \
+	@for set in base scale test; do uv pip compile --quiet --upgrade --universal --python-version 3.12 \
 	  --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
 	  -o requirements/$$set.txt requirements/$$set.in || exit 1; done
 

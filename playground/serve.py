@@ -17,12 +17,12 @@ from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 from types import FrameType
-from typing import Any, Final, NoReturn
+from typing import Any, Final, NoReturn, cast
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
-from django.db import connections
+from django.db import connection, connections
 from gunicorn.app.base import BaseApplication
 
 from playground import translations
@@ -34,14 +34,29 @@ MOST_QUICK_ENDS: Final = 3
 # Stacks cost only what is touched. Below 1.5 MB a nested JSON text overflows them before Python says RecursionError.
 STACK_BYTES: Final = 4 * 1024 * 1024
 MOST_FILES: Final = 65_536
+# The number that machines agree on for a lock of PostgreSQL.
+MIGRATING: Final = 7_301_001
 
 
 def prepare() -> None:
     """Bring database, translations and static files up to date; quick when they are."""
     settings.PICTURES_DIR.mkdir(parents=True, exist_ok=True)
-    call_command("migrate", interactive=False, verbosity=0)
+    migrate()
     translations.compile_stale(settings.BASE_DIR)
     collect_static()
+
+
+def migrate() -> None:
+    """Bring the tables up to date; of several machines that start at once, one does and the others wait for it."""
+    if connection.vendor != "postgresql":
+        call_command("migrate", interactive=False, verbosity=0)
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [MIGRATING])
+        try:
+            call_command("migrate", interactive=False, verbosity=0)
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [MIGRATING])
 
 
 def collect_static() -> None:
@@ -166,7 +181,7 @@ class Launcher:
 
     def _start(self, role: str) -> None:
         sys.stdout.flush()
-        connections.close_all()
+        leave_database()
         self.started[role] = time.monotonic()
         pid = os.fork()
         if pid == 0:
@@ -183,6 +198,14 @@ class Launcher:
     def _kill(self, number: int) -> None:
         for pid in list(self.children):
             os.kill(pid, number)
+
+
+def leave_database() -> None:
+    """Close every connection, and the pool that they come from: neither can be shared by a fork and its parent."""
+    connections.close_all()
+    for one in connections.all(initialized_only=True):
+        if one.vendor == "postgresql":
+            cast(Any, one).close_pool()
 
 
 def say_where() -> None:

@@ -8,6 +8,7 @@ import sys
 import tempfile
 from hashlib import sha256
 from pathlib import Path
+from typing import cast
 from urllib.parse import urlsplit
 
 import dj_database_url
@@ -82,11 +83,17 @@ SECRET_KEY = env.secret("SECRET_KEY") or _kept_secret("secret_key")
 ENGINE_SECRET = env.secret("ENGINE_SECRET") or secrets.token_urlsafe(32)
 
 DATABASE_URL = env.secret("DATABASE_URL")
+DATABASE_CONNECTIONS = env.integer("DATABASE_CONNECTIONS", 10, least=2, most=500)
 if DATABASE_URL:
     if urlsplit(DATABASE_URL).scheme not in ("sqlite", "postgres", "postgresql"):
         env.refuse("DATABASE_URL", "must begin with postgres:// or sqlite://")
-    # Hundreds of threads that each kept a connection would be more than a server gives out.
-    DATABASES = {"default": dict(dj_database_url.parse(DATABASE_URL, conn_max_age=0))}
+    _database = dict(dj_database_url.parse(DATABASE_URL, conn_max_age=0, conn_health_checks=True))
+    if _database["ENGINE"] == "django.db.backends.postgresql":
+        # Hundreds of threads share a few connections: a server gives out a hundred, and a new one costs more than
+        # what is asked over it. Who finds all of them busy waits longer than any burst lasts.
+        _pool = {"min_size": 1, "max_size": DATABASE_CONNECTIONS, "timeout": 30, "max_idle": 60}
+        _database["OPTIONS"] = {**cast(dict[str, object], _database.get("OPTIONS", {})), "pool": _pool}
+    DATABASES = {"default": _database}
 else:
     DATABASES = {
         "default": {
@@ -139,6 +146,7 @@ INSTALLED_APPS = [
     "playground.gateway",
 ]
 MIDDLEWARE = [
+    "playground.web.database.RestConnectionMiddleware",
     "playground.web.requests.RequestIdMiddleware",
     "playground.gateway.outside.ErrorShapeMiddleware",
     "playground.web.hosts.ProxyMiddleware",

@@ -1,10 +1,14 @@
-"""`python -m tests.setup`: a Chromium for the browser tests, and the official Node SDK where npm can fetch it."""
+"""`python -m tests.setup`: a Chromium for the browser tests, and what else they need where it can be had here.
+
+That is the official Node SDK, and PostgreSQL and Redis for the tests of several machines.
+"""
 
 import os
 import shutil
 import subprocess
 import sys
 
+from tests import engines
 from tests.node.install import install
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -40,15 +44,32 @@ def _try(*command: str) -> bool:
         return False
 
 
+def _may_install() -> bool:
+    return hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get") is not None
+
+
+def _install_engines() -> None:
+    """PostgreSQL, Redis and nginx from the system's packages. Without them their tests say so and are skipped."""
+    lacking = engines.missing()
+    if lacking and _may_install():
+        print("The tests of several machines need PostgreSQL, Redis and nginx; trying to install them:")
+        _try("apt-get", "update")
+        _try("apt-get", "install", "-y", "--no-install-recommends", *engines.PACKAGES)
+        lacking = engines.missing()
+    if lacking:
+        print(f"The tests of several machines are skipped: {lacking}.")
+
+
 def main() -> int:
-    """Find a browser, or install one. The Node SDK may be missing: its tests then say so and are skipped."""
+    """Find a browser, or install one. The rest may be missing: its tests then say so and are skipped."""
+    _install_engines()
     if failure := install():
         print(f"The official Node SDK cannot be installed here, so its tests are skipped: {failure}")
     if find_chromium():
         return 0
     print("The browser tests need Chromium, and none is installed; trying to install it:")
     _try(sys.executable, "-m", "playwright", "install", "--with-deps", "chromium")
-    if not find_chromium() and hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get"):
+    if not find_chromium() and _may_install():
         _try("apt-get", "update")
         _try("apt-get", "install", "-y", "--no-install-recommends", "chromium")
     if find_chromium():

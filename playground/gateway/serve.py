@@ -31,6 +31,8 @@ def serve(endpoint: Endpoint, request: HttpRequest, call: Call) -> HttpResponseB
     """Pictures from text, or from pictures. Raises ApiError, and CallerLeft when nobody waits any more."""
     account = authenticate(request)
     call.key = account.prefix
+    # The body comes at the caller's pace.
+    books.let_go()
     # gunicorn hands the connection on; other servers do not, and their callers are taken to stay.
     caller = Caller(account.hash, request.META.get("gunicorn.socket"))
     if code := rehearsal.rehearsed(request, account):

@@ -1,0 +1,47 @@
+"""Many visitors share a few connections to PostgreSQL."""
+
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import psycopg
+import pytest
+import requests
+
+from tests.engines import Engine, new_database
+from tests.house import House
+
+CONNECTIONS = 2
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory, postgres: tuple[str, Engine]) -> Iterator[House]:
+    address = new_database(postgres[0], "connections")
+    facts = {"DATABASE_URL": address, "DATABASE_CONNECTIONS": str(CONNECTIONS)}
+    server = House(tmp_path_factory.mktemp("connections"), facts).start()
+    yield server
+    server.stop()
+
+
+def status(house: House) -> int:
+    """Of an address that asks the database."""
+    return requests.get(f"{house.root}/healthz", timeout=60).status_code
+
+
+def test_forty_visitors_at_once_are_served_over_two_connections(house: House, postgres: tuple[str, Engine]) -> None:
+    with ThreadPoolExecutor(40) as pool:
+        assert Counter(pool.map(lambda _: status(house), range(200))) == {200: 200}
+    with psycopg.connect(postgres[0]) as server:
+        held = server.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = 'connections'").fetchone()
+    # One web process and the runner.
+    assert held is not None and held[0] <= 2 * CONNECTIONS
+
+
+def test_a_restarted_postgresql_costs_nobody_a_request(house: House, postgres: tuple[str, Engine]) -> None:
+    assert status(house) == 200
+    postgres[1].stop()
+    with ThreadPoolExecutor(8) as pool:
+        waiting = [pool.submit(status, house) for _ in range(8)]
+        postgres[1].start()
+        assert [one.result() for one in waiting] == [200] * 8
+    house.wait_until_healthy()
