@@ -3,12 +3,13 @@
 What the form names is sent: the pictures of the draft (`source`, repeated) in the form's order, then its files
 (`image`, repeated). A form with files that names no picture of the draft sends exactly its files; a form with
 neither sends the draft as it stands. `of_run` sends what that run sent, `of_picture` a result. The mask is the
-form's file; that of the draft only when the form says `keep_mask`.
+form's file; that of the draft only when the form says `keep_mask`, or what one in black and white means.
 """
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from secrets import token_hex
 from typing import Final
 
@@ -24,6 +25,8 @@ from playground.runs.drafts import MaskRefused, SourceRefused, away
 from playground.runs.models import Picture, Run, Source
 
 ROLE: Final = "role-"
+# Which colour of a black-and-white mask marks what is repainted: white, black, or none for no mask.
+MARKS: Final = "mask_marks"
 
 
 @dataclass(slots=True)
@@ -77,6 +80,23 @@ def take_in(owner: str, upload: Uploaded) -> Source:
     if (upload.size or 0) > MAX_FILE_BYTES:
         raise SourceRefused("too_large", upload.name or "")
     return drafts.add(owner, upload.path, upload.name or "")
+
+
+def take_in_mask(owner: str, upload: Uploaded) -> Path:
+    """Make an uploaded file the mask of the owner's first picture. Raises MaskRefused.
+
+    One in black and white is refused too, but waits with the picture: `MARKS` says later which of the two marks.
+    """
+    if (upload.size or 0) > MAX_FILE_BYTES:
+        raise MaskRefused("too_large")
+    try:
+        kept = drafts.keep_mask(owner, upload.path)
+    except MaskRefused as error:
+        if error.reason == "no_alpha" and drafts.keep_flat(owner, upload.path):
+            raise MaskRefused("black_and_white") from error
+        raise
+    drafts.drop_flat(owner)
+    return kept
 
 
 def settle(request: HttpRequest, brought: Brought, *, was_sent: bool) -> None:
@@ -141,12 +161,20 @@ def _with_mask(request: HttpRequest, brought: Brought) -> Brought:
             brought.mask = drafts.as_mask(masks[0].path)
         elif masks:
             owner = brought.scratch if brought.is_alone else who
-            if (masks[0].size or 0) > MAX_FILE_BYTES:
-                raise MaskRefused("too_large")
-            brought.mask = drafts.as_mask(drafts.keep_mask(owner, masks[0].path))
+            brought.mask = drafts.as_mask(take_in_mask(owner, masks[0]))
+        elif not brought.is_alone and (converted := _converted(request, who)):
+            brought.mask = drafts.as_mask(converted)
         elif request.POST.get("keep_mask") and not brought.is_alone and (kept := drafts.mask_of(who)):
             brought.mask = drafts.as_mask(kept)
     return brought
+
+
+def _converted(request: HttpRequest, who: str) -> Path | None:
+    """The mask that waited in black and white, as the form says it is meant; None when the form says nothing."""
+    marks = request.POST.get(MARKS, "")
+    if marks == "none":
+        drafts.drop_flat(who)
+    return drafts.convert_flat(who, white_marks=marks == "white") if marks in ("white", "black") else None
 
 
 def _of_run(run: Run) -> Brought:

@@ -98,7 +98,7 @@ def card(run: Run, at: datetime | None = None) -> Card:
         version=run.version,
         state=run.state,
         state_label=phases.state_label(run),
-        error=run.error,
+        error=_code(run),
         charged=run.charged,
         is_active=run.is_active,
         is_cancelling=run.is_active and run.cancel_requested,
@@ -140,6 +140,11 @@ def card(run: Run, at: datetime | None = None) -> Card:
         change_url=reverse("edit_again", args=[run.pk]) if run.sources else "",
         clinic_url=_clinic_url(run),
     )
+
+
+def _code(run: Run) -> str:
+    """What went wrong. Too few pictures are no error of their own, unless just that was rehearsed."""
+    return run.error or (PARTIAL if run.state == State.PARTIAL and run.rehearsed == PARTIAL else "")
 
 
 def _clinic_url(run: Run) -> str:

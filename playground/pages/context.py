@@ -11,6 +11,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from playground.pages import visitor
+from playground.pages.places import readable_address
 from playground.pages.show import theme_of
 from playground.runs import history
 
@@ -39,10 +40,8 @@ class Frame:
         return [(code, name, self._here(code)) for code, name in (("en", "English"), ("zh-hans", "中文"))]
 
     def _here(self, code: str) -> str:
-        readable = self._request.method in ("GET", "HEAD")
-        kept = {name: value for name, value in self._request.GET.items() if readable and name != "lang"}
-        path = self._request.path if readable else reverse("generate")
-        return f"{path}?{urlencode({**kept, 'lang': code})}"
+        kept = {name: value for name, value in self._request.GET.items() if name != "lang"}
+        return f"{readable_address(self._request)}?{urlencode({**kept, 'lang': code})}"
 
     @cached_property
     def nav(self) -> list[tuple[str, str, bool]]:

@@ -125,4 +125,5 @@ def _for_mask_editor(who: str, first: source_views.SourceView) -> dict[str, Any]
         "width": first.width,
         "height": first.height,
         "mask_url": mask_url,
+        "flat": drafts.flat_of(who),
     }

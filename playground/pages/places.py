@@ -1,11 +1,28 @@
 """The two places where a brief stands, and the addresses that its form talks to."""
 
+import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
+from django.http import HttpRequest
 from django.urls import reverse
 
 from playground.imageapi.options import Endpoint
+from playground.pages.converters import RunId
+
+# Addresses that take forms only, and the page that their answers look like.
+_ANSWERED_AS: Final = {
+    "snippets": "generate",
+    "edit_snippets": "edit",
+    "sources": "edit",
+    "sources_order": "edit",
+    "sources_undo": "edit",
+    "source": "edit",
+    "edit_from": "edit",
+    "edit_again": "edit",
+    "reference_sample": "reference",
+    "key_forget": "key",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +46,14 @@ def place_of(endpoint: Endpoint | str) -> Place:
     if endpoint == "edits":
         return Place("edit", "edit-form", reverse("edit"), reverse("edit_estimate"), reverse("edit_snippets"))
     return Place("generate", "brief", reverse("generate"), reverse("estimate"), reverse("snippets"))
+
+
+def readable_address(request: HttpRequest) -> str:
+    """Where a link leads that shows this page once more: its own address, or the one that it answers for."""
+    if request.method in ("GET", "HEAD"):
+        return request.path
+    match = request.resolver_match
+    name = (match.url_name if match else None) or "generate"
+    if name in ("generate", "edit") and re.fullmatch(RunId.regex, page := request.POST.get("page", "")):
+        return reverse("run", args=[page])
+    return reverse(_ANSWERED_AS[name]) if name in _ANSWERED_AS else request.path

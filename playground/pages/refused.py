@@ -38,6 +38,9 @@ _MASKS: Final[dict[str, Promise]] = {
         "This mask has no transparency, so it marks nothing. Use a PNG that is transparent where something should "
         "change."
     ),
+    "black_and_white": _(
+        "This mask is black and white, without transparency. Say below which of the two is repainted."
+    ),
     "not_png": _("The mask must be a PNG. Save it as PNG, transparent where something should change."),
     "too_large": _("The mask is over %(file_mb)d MB. Save it as a PNG in one colour."),
     "pixels": _("The mask is over %(megapixels)d megapixels, or over %(edge)d pixels on one side. Make it smaller."),

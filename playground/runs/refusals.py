@@ -25,11 +25,22 @@ class SourceRefused(Exception):
 class MaskRefused(Exception):
     """A file cannot be the mask; `reason` is one of REASONS.
 
-    not_png: a picture, but no PNG. no_alpha: nothing in it can be see-through. nothing_marked: no pixel is at least
-    half see-through. too_large, pixels, format, broken: as for sources. no_source: there is no picture to mask.
+    not_png: a picture, but no PNG. no_alpha: nothing in it can be see-through. black_and_white: the same, but it can
+    be read once it is known which of the two marks. nothing_marked: no pixel is at least half see-through. too_large,
+    pixels, format, broken: as for sources. no_source: there is no picture to mask.
     """
 
-    REASONS = ("not_png", "no_alpha", "nothing_marked", "too_large", "pixels", "format", "broken", "no_source")
+    REASONS = (
+        "not_png",
+        "no_alpha",
+        "black_and_white",
+        "nothing_marked",
+        "too_large",
+        "pixels",
+        "format",
+        "broken",
+        "no_source",
+    )
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)

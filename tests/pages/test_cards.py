@@ -101,3 +101,8 @@ def test_the_title_tells_state_and_prompt():
 def test_elapsed_stops_with_the_run():
     run = a_run()
     assert card(run, timezone.now() + timedelta(hours=1)).elapsed == 3
+
+
+@pytest.mark.parametrize(("rehearsed", "code"), [("partial", "partial"), ("", "")])
+def test_too_few_pictures_are_an_error_only_when_rehearsed(rehearsed, code):
+    assert card(a_run(state=State.PARTIAL, pictures=1, rehearsed=rehearsed)).error == code

@@ -2,6 +2,7 @@
 
 import pytest
 from PIL import Image
+from pytest_django.asserts import assertContains
 
 from playground.runs import drafts, files
 from playground.runs.models import Run
@@ -28,10 +29,11 @@ def test_a_mask_of_another_size_is_fitted(client):
     ("mask", "words"),
     [
         (a_mask(box=(0, 0, 0, 0)), "Nothing is marked"),
-        (a_mask(alpha=False), "no transparency"),
+        (a_mask(alpha=False), "black and white"),
+        (an_image("mask.png"), "no transparency"),
         (an_image("mask.jpg"), "must be a PNG"),
     ],
-    ids=["unmarked", "opaque", "jpeg"],
+    ids=["unmarked", "black and white", "opaque", "jpeg"],
 )
 def test_a_mask_that_marks_nothing_is_refused_with_a_hint(client, mask, words):
     mask.seek(0)
@@ -40,6 +42,34 @@ def test_a_mask_that_marks_nothing_is_refused_with_a_hint(client, mask, words):
     assert response.context["form"]["prompt"].value() == "A crown"
     assert [one.name for one in response.context["drafted"]] == ["cat.png"]
     assert not Run.objects.exists()
+
+
+@pytest.mark.parametrize(("marks", "inside", "outside"), [("white", 0, 255), ("black", 255, 0)])
+def test_a_mask_in_black_and_white_is_sent_once_it_is_said_which_marks(client, marks, inside, outside):
+    client.post(EDIT, {"image": an_image(), "mask": a_mask(alpha=False), "prompt": "A crown"})
+    client.post(EDIT, {"prompt": "A crown", "mask_marks": marks})
+    with Image.open(files.mask_of(Run.objects.get())) as mask:
+        assert (mask.getpixel((10, 10))[3], mask.getpixel((40, 40))[3]) == (inside, outside)
+
+
+def test_a_mask_in_black_and_white_comes_with_a_guess_which_marks(client):
+    response = client.post(EDIT, {"image": an_image(), "mask": a_mask(alpha=False)})
+    assertContains(response, 'value="white" form="edit-form" checked', status_code=422)
+
+
+def test_a_mask_in_black_and_white_can_be_left_out(client):
+    client.post(EDIT, {"image": an_image(), "mask": a_mask(alpha=False)})
+    client.post(EDIT, {"prompt": "A crown", "mask_marks": "none"})
+    assert not Run.objects.get().mask
+    assert client.get(EDIT).context["masked"]["flat"] is None
+
+
+def test_a_mask_in_black_and_white_waits_while_pictures_are_added(client):
+    client.post(SOURCES, {"image": an_image(), "mask": a_mask(alpha=False)})
+    client.post(EDIT, {"prompt": "A crown", "mask": a_mask(alpha=False)})
+    client.post(SOURCES, {"image": an_image("two.png")})
+    client.post(EDIT, {"prompt": "A crown", "mask_marks": "white"})
+    assert Run.objects.get().mask
 
 
 def test_two_masks_are_refused(client):

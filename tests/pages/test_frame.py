@@ -26,6 +26,33 @@ def test_the_languages_lead_to_the_same_page(client):
     assert urls == [f"{BASE}runs/?page=2&lang=en", f"{BASE}runs/?page=2&lang=zh-hans"]
 
 
+@pytest.mark.parametrize(
+    ("address", "sent", "leads_to"),
+    [
+        ("reference/errors/key_expired/", {}, "reference/errors/key_expired/"),
+        ("", {"prompt": ""}, ""),
+        ("edit/", {"prompt": "no picture"}, "edit/"),
+        ("edit/sources/", {}, "edit/"),
+        ("snippets/", {"prompt": "A fox"}, ""),
+        ("key/", {"api": "builtin", "key": "?"}, "key/"),
+    ],
+)
+def test_the_languages_lead_back_to_where_an_answer_stands(client, builtin, address, sent, leads_to):
+    shown = client.post(f"{BASE}{address}", sent)
+    shown = shown if shown.context else client.get(shown.url)
+    assert [url for _, _, url in shown.context["frame"].languages] == [
+        f"{BASE}{leads_to}?lang=en",
+        f"{BASE}{leads_to}?lang=zh-hans",
+    ]
+
+
+def test_the_languages_lead_back_to_the_run_that_a_refused_form_stood_on(client):
+    a_visitor(client)
+    run = a_run(State.SUCCEEDED)
+    shown = client.post(BASE, {"prompt": "", "page": run.pk})
+    assert shown.context["frame"].languages[0][2] == f"{BASE}runs/{run.pk}/?lang=en"
+
+
 def test_the_form_switches_the_language_too(client):
     client.post(f"{BASE}language/", {"language": "zh-hans", "next": BASE})
     assert frame(client).language == "zh-hans"

@@ -2,18 +2,15 @@
 
 from typing import Any, Final
 
+from playground.imageapi import meanings
 from playground.imageapi.errors import API_ERRORS
 from playground.imageapi.options import (
     BACKGROUNDS,
     ENDPOINTS,
-    MAX_FILE_BYTES,
-    MAX_TOTAL_BYTES,
-    MIB,
     OUTPUT_FORMATS,
     PARAMETER,
     QUALITIES,
     SIZE_NAMES,
-    URL_LIFETIME_SECONDS,
     Endpoint,
     Parameter,
     parameters_of,
@@ -25,25 +22,6 @@ type Schema = dict[str, Any]
 TEXT: Final[Schema] = {"type": "string"}
 COUNT: Final[Schema] = {"type": "integer", "minimum": 0}
 KINDS: Final = {"generations": "image_generation", "edits": "image_edit"}
-_ABOUT: Final = {
-    "model": "The model that makes the pictures.",
-    "prompt": "What to draw, or what to change. May be empty on edits.",
-    "image": f"Source pictures: PNG, JPEG or WebP, each at most {MAX_FILE_BYTES // MIB} MB, all files together at "
-    f"most {MAX_TOTAL_BYTES // MIB} MB. `image[]` is understood too.",
-    "mask": "A PNG whose transparent area is repainted; it applies to the first image.",
-    "size": "Width and height in pixels. `auto` (edits only) follows the first image.",
-    "quality": "More takes longer and costs more.",
-    "n": "How many pictures.",
-    "background": "`transparent` needs PNG or WebP.",
-    "output_format": "The format of the pictures.",
-    "output_compression": "For JPEG and WebP; PNG ignores it.",
-    "input_fidelity": "`high` keeps more of the source pictures.",
-    "moderation": "How strict the content policy is.",
-    "response_format": f"`url` answers with addresses that live for {URL_LIFETIME_SECONDS // 60} minutes.",
-    "stream": "Answer with server-sent events.",
-    "partial_images": "How many previews of each picture a stream shows.",
-    "user": "An identifier of your end user.",
-}
 
 
 def ref(name: str) -> Schema:
@@ -76,7 +54,7 @@ def request(endpoint: Endpoint) -> Schema:
 
 
 def _property(parameter: Parameter, endpoint: Endpoint) -> Schema:
-    about: Schema = {"description": _ABOUT[parameter.name]}
+    about: Schema = {"description": meanings.meaning(parameter.name, endpoint)}
     default = parameter.default_for(endpoint)
     if default is not None:
         about["default"] = default

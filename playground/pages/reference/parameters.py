@@ -1,75 +1,15 @@
-"""The parameter tables of the reference: facts from the list of options, one sentence beside each."""
+"""The parameter tables of the reference: facts from the list of options, the sentence of `meanings` beside each."""
 
 from dataclasses import dataclass
 from typing import Final
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from playground.imageapi.options import (
-    DEFAULT_MODEL,
-    MAX_FILE_BYTES,
-    MAX_TOTAL_BYTES,
-    MIB,
-    URL_LIFETIME_SECONDS,
-    Endpoint,
-    Parameter,
-    parameters_of,
-)
-from playground.imageapi.tokens import PREVIEW_TOKENS
+from playground.imageapi import meanings
+from playground.imageapi.options import Endpoint, Parameter, parameters_of
 from playground.pages.forms import SETTINGS
 from playground.pages.places import place_of
 
-_PLACES: Final = {
-    "model": DEFAULT_MODEL,
-    "file_mb": MAX_FILE_BYTES // MIB,
-    "total_mb": MAX_TOTAL_BYTES // MIB,
-    "minutes": URL_LIFETIME_SECONDS // 60,
-    "tokens": PREVIEW_TOKENS,
-}
-ABOUT: Final[dict[str, Promise]] = {
-    "model": gettext_lazy("Must be %(model)s."),
-    "prompt": gettext_lazy("What the picture should show. Chinese, English or both."),
-    "image": gettext_lazy(
-        "Source pictures: PNG, JPEG or WebP, each at most %(file_mb)d MB, all files together at most "
-        "%(total_mb)d MB. For several, repeat the field: -F image=@a.png -F image=@b.png; image[] is understood too."
-    ),
-    "mask": gettext_lazy(
-        "A PNG with an alpha channel: what is transparent is repainted, what is opaque stays. It applies to the "
-        "first picture; another size than the picture's is scaled to it. It does not change the price."
-    ),
-    "size": gettext_lazy("Width × height in pixels."),
-    "quality": gettext_lazy(
-        "More quality takes longer and costs more. With auto the renderer decides; the dearest price is reserved and "
-        "what was rendered is billed."
-    ),
-    "n": gettext_lazy("Pictures per call. The price grows with it."),
-    "background": gettext_lazy("transparent needs PNG or WebP as output_format."),
-    "output_format": gettext_lazy("The file format of the pictures."),
-    "output_compression": gettext_lazy("For JPEG and WebP; PNG ignores it."),
-    "input_fidelity": gettext_lazy(
-        "high keeps faces, logos, text and product details of the sources: for portraits and for products in a new "
-        "scene. low leaves room for sweeping changes of style."
-    ),
-    "moderation": gettext_lazy("How strict the content policy is. Checked and accepted; the demo draws the same."),
-    "response_format": gettext_lazy(
-        "b64_json: the picture in the answer. url: an address on this server that lives %(minutes)d minutes."
-    ),
-    "stream": gettext_lazy("Answer with server-sent events instead of one JSON object."),
-    "partial_images": gettext_lazy(
-        "How many previews of each picture a stream sends; each counts %(tokens)d output tokens in usage."
-    ),
-    "user": gettext_lazy("An identifier of your end user, handed on so that abuse can be traced."),
-}
-# What differs between the endpoints.
-_ABOUT_EDITS: Final[dict[str, Promise]] = {
-    "prompt": gettext_lazy("What should change. Chinese, English or both. Empty asks for a variation."),
-    "size": gettext_lazy(
-        "Width × height in pixels. auto takes, of the first three sizes, the one nearest to the shape of the first "
-        "picture; the answer names it."
-    ),
-}
 _CONTROLS: Final = ("prompt", *SETTINGS)
 _EDIT_CONTROLS: Final = ("image", "mask", "input_fidelity")
 # Elements that are not called by their field.
@@ -103,7 +43,6 @@ def anchor(endpoint: Endpoint, name: str) -> str:
 def _row(parameter: Parameter, endpoint: Endpoint) -> ParameterRow:
     name = parameter.name
     default = parameter.default_for(endpoint)
-    about = (_ABOUT_EDITS if endpoint == "edits" else {}).get(name) or ABOUT[name]
     return ParameterRow(
         id=anchor(endpoint, name),
         name=name,
@@ -111,7 +50,7 @@ def _row(parameter: Parameter, endpoint: Endpoint) -> ParameterRow:
         is_required=parameter.required,
         default="" if default is None else str(default).lower() if isinstance(default, bool) else str(default),
         values=_values(parameter, endpoint),
-        about=str(about) % _PLACES,
+        about=_(meanings.sentence(name, endpoint)) % meanings.PLACES,
         control=_control(name, endpoint),
     )
 

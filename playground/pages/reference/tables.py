@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.http import HttpRequest
 
 from playground.imageapi import latency, official, prices
 from playground.imageapi.options import (
@@ -25,8 +27,8 @@ from playground.imageapi.options import (
     UNCERTAIN_SIZES,
     URL_LIFETIME_SECONDS,
 )
-from playground.imageapi.profiles import PROFILES, ImageApi
-from playground.pages import choices
+from playground.imageapi.profiles import PROFILES
+from playground.pages import addresses, choices
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,24 +109,19 @@ def time_rows() -> list[TimeRow]:
     ]
 
 
-def entry_rows(own_address: str) -> list[EntryRow]:
-    """The listed APIs in their order; `own_address` is what visitors call this server."""
+def entry_rows(request: HttpRequest) -> list[EntryRow]:
+    """The listed APIs in their order."""
     return [
         EntryRow(
             id=f"api-{api.id}",
             label=choices.label_of(api.id),
             where=choices.where_of(api),
-            base_url=address_of(api, own_address),
-            protocol=address_of(api, own_address).partition(":")[0].upper(),
+            base_url=addresses.base_url_of(request, api),
+            protocol=urlsplit(addresses.base_url_of(request, api)).scheme.upper(),
             behind_cdn=api.behind_cdn,
         )
         for api in settings.IMAGE_APIS.values()
     ]
-
-
-def address_of(api: ImageApi, own_address: str) -> str:
-    """The base address for programs: for the built-in API what visitors call this server."""
-    return f"{own_address}v1" if api.is_builtin else api.base_url
 
 
 def figures() -> dict[str, Any]:

@@ -4,14 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from playground.imageapi.messages import ImageRequest
 from playground.imageapi.profiles import ImageApi
-from playground.pages import choices, told
+from playground.pages import addresses, choices, told
 from playground.pages.forms import BriefForm
 from playground.pages.snippets import PROGRAMS, Target
 from playground.pages.snippets.files import of_run
@@ -73,14 +71,6 @@ def panel_of_run(request: HttpRequest, run: Run) -> Panel | None:
     return replace(panel, run_id=run.pk, response=response_of(run))
 
 
-def base_url_of(request: HttpRequest, api: ImageApi) -> str:
-    """The address that a program calls; the built-in API is where the visitor found this page."""
-    if not api.is_builtin or api.base_url.rstrip("/") != f"{settings.BUILTIN_URL.rstrip('/')}/v1":
-        return api.base_url
-    home = reverse("generate")
-    return f"{settings.PUBLIC_URL}{home}v1" if settings.PUBLIC_URL else f"{request.build_absolute_uri(home)}v1"
-
-
 def _panel(
     request: HttpRequest,
     api: ImageApi,
@@ -89,7 +79,7 @@ def _panel(
     mask: Sent | None,
     notes: list[str],
 ) -> Panel:
-    target = Target(asked, base_url_of(request, api))
+    target = Target(asked, addresses.base_url_of(request, api))
     programs = [
         Program(name, _LABELS[name], write(target), f"{asked.endpoint}.{_ENDINGS[name]}", _hint(name))
         for name, write in PROGRAMS.items()

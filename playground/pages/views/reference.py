@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from playground.imageapi.rehearsals import PARTIAL
-from playground.pages import vault, visitor
+from playground.pages import addresses, vault, visitor
 from playground.pages.details import details
 from playground.pages.places import place_of
 from playground.pages.reference import clinic, parameters, samples, tables
@@ -56,26 +56,19 @@ def sample(request: HttpRequest, name: str) -> HttpResponse:
     """Run a program of the reference on the built-in API and show what it answers."""
     if name not in LABELS:
         raise Http404("no such program")
-    program = samples.sample(name, f"{_own_address(request)}v1")
+    program = samples.sample(name, addresses.own(request))
     response = show(request, "reference/sample.html", sample=program, trial=try_out(request, name))
     vault.hand_over(request, response)
     return response
 
 
-def _own_address(request: HttpRequest) -> str:
-    """What the visitor calls this server."""
-    return request.build_absolute_uri(reverse("generate"))
-
-
 def _context(request: HttpRequest) -> dict[str, Any]:
-    own = _own_address(request)
-    entries = tables.entry_rows(own)
     return {
         "figures": tables.figures(),
         "sizes": tables.size_rows(),
         "times": tables.time_rows(),
-        "entries": entries,
-        "samples": samples.samples(f"{own}v1"),
+        "entries": tables.entry_rows(request),
+        "samples": samples.samples(addresses.own(request)),
         "generations": parameters.rows("generations"),
         "edits": parameters.rows("edits"),
         "errors": clinic.rows(),

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from playground.imageapi.options import MEDIA_TYPES
 from playground.pages import refused, undo, visitor, words
-from playground.pages.brought import set_roles, take_in
+from playground.pages.brought import set_roles, take_in, take_in_mask
 from playground.pages.delivery import deliver
 from playground.pages.edit_studio import edit_studio, empty_edit_brief, run_words
 from playground.pages.show import show
@@ -140,7 +140,7 @@ def _keep_entries(request: HttpRequest) -> list[tuple[str, str]]:
     troubles: list[tuple[str, str]] = []
     for upload in files_of(request, "mask")[:1]:
         # A mask that marks nothing yet is no mistake while pictures are still being chosen.
-        _tried(lambda upload=upload: drafts.keep_mask(who, upload.path))  # type: ignore[misc]
+        _tried(lambda upload=upload: take_in_mask(who, upload))  # type: ignore[misc]
     for upload in files_of(request, "image"):
         troubles += _tried(lambda upload=upload: take_in(who, upload))  # type: ignore[misc]
     return troubles

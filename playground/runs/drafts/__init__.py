@@ -5,6 +5,7 @@ it applies while that one is the first, and is there again when the picture come
 """
 
 from playground.runs.drafts.again import from_picture, from_run
+from playground.runs.drafts.flat import convert_flat, drop_flat, flat_of, keep_flat
 from playground.runs.drafts.mask import as_mask, check_mask, drop_mask, keep_mask, mask_of, mask_with
 from playground.runs.drafts.pictures import (
     add,
@@ -27,10 +28,14 @@ __all__ = [
     "as_mask",
     "check_mask",
     "clear",
+    "convert_flat",
+    "drop_flat",
     "drop_mask",
+    "flat_of",
     "from_picture",
     "from_run",
     "images_of",
+    "keep_flat",
     "keep_mask",
     "mask_of",
     "mask_with",

@@ -12,9 +12,14 @@ from playground.runs.models import MASK_NAME, Source
 from playground.runs.refusals import MaskRefused, told
 
 
+def first_of(visitor: str) -> Source | None:
+    """The picture that takes the mask; None when there is none."""
+    return Source.objects.filter(visitor=visitor).first() if visitor else None
+
+
 def mask_of(visitor: str) -> Path | None:
     """The mask of the first picture; None when it has none."""
-    first = _first_of(visitor)
+    first = first_of(visitor)
     return mask_with(first) if first else None
 
 
@@ -26,7 +31,7 @@ def mask_with(source: Source) -> Path | None:
 
 def keep_mask(visitor: str, mask: Path) -> Path:
     """Keep a mask for the first picture, fitted to its size; the file itself is left alone. Raises MaskRefused."""
-    first = _first_of(visitor)
+    first = first_of(visitor)
     if first is None:
         raise MaskRefused("no_source")
     check_mask(mask)
@@ -47,7 +52,7 @@ def drop_mask(visitor: str) -> None:
 
 def link_mask(visitor: str, mask: Path) -> None:
     """Give the first picture a mask of its size that was kept before. Raises FileNotFoundError when it is gone."""
-    first = _first_of(visitor)
+    first = first_of(visitor)
     if first is not None:
         link(mask, _path_of(first))
 
@@ -75,10 +80,6 @@ def check_mask(path: Path) -> MaskFacts:
 def as_mask(path: Path) -> messages.Source:
     """A mask file as a request names it."""
     return messages.Source(path, MASK_NAME, MEDIA_TYPES["png"], path.stat().st_size)
-
-
-def _first_of(visitor: str) -> Source | None:
-    return Source.objects.filter(visitor=visitor).first() if visitor else None
 
 
 def _path_of(source: Source) -> Path:

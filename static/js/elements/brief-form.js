@@ -80,7 +80,8 @@ class BriefForm extends HTMLElement {
   #keep(field) {
     const fields = this.#fields(field.name);
     if (this.isSent || !fields.includes(field)) return;
-    this.draft[field.name] = { from: original(fields), to: field.value };
+    // What the server wrote first counts: a page that it refused holds what was typed.
+    this.draft[field.name] = { from: this.draft[field.name]?.from ?? original(fields), to: field.value };
     sessionStorage.setItem(`draft:${this.place}`, JSON.stringify(this.draft));
   }
 
@@ -94,7 +95,10 @@ class BriefForm extends HTMLElement {
     for (const [name, { from, to }] of Object.entries(this.draft)) {
       const fields = this.#fields(name);
       const field = fields.find((one) => one.type !== "radio" || one.value === to);
-      if (!field || (loaded?.type !== "reload" && original(fields) !== from)) continue;
+      if (!field || (loaded?.type !== "reload" && original(fields) !== from)) {
+        delete this.draft[name];
+        continue;
+      }
       if (field.type === "radio" && !field.checked) changed.push(field);
       if (field.type === "radio") field.checked = true;
       else field.value = to;

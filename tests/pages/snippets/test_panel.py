@@ -67,7 +67,7 @@ def test_the_address_is_that_of_the_chosen_api(client):
 
 
 def test_the_address_of_the_built_in_api_is_the_public_one(client, settings):
-    settings.PUBLIC_URL = "https://images.example.org"
+    settings.PUBLIC_ORIGIN = "https://images.example.org"
     assert "https://images.example.org/qcode-img/v1/images" in programs(client.get(BASE))["curl"]
 
 
