@@ -34,6 +34,7 @@ class Profile:
     failures_free: bool = True
     priced_by_table: bool = True
     key_pattern: str = r"cr_[\x21-\x7e]{1,250}"
+    key_hint: str = "cr_…"
     usage_url: str = ""
 
     def accepts_size(self, name: str) -> bool:
@@ -64,6 +65,7 @@ PROFILES: Final[dict[str, Profile]] = {
             failures_free=False,
             priced_by_table=False,
             key_pattern=r"[\x21-\x7e]{8,250}",
+            key_hint="sk-…",
             usage_url="https://platform.openai.com/usage",
         ),
     )

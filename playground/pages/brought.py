@@ -17,8 +17,8 @@ from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 
 from playground.imageapi import messages
-from playground.imageapi.options import MAX_FILE_BYTES, MAX_SOURCES, MAX_TOTAL_BYTES
-from playground.pages import refused, source_views, visitor
+from playground.imageapi.options import MAX_FILE_BYTES, MAX_TOTAL_BYTES
+from playground.pages import choices, refused, source_views, visitor
 from playground.pages.uploads import Uploaded, files_of
 from playground.runs import drafts, files, history
 from playground.runs.drafts import MaskRefused, SourceRefused, away
@@ -71,7 +71,7 @@ def bring(request: HttpRequest) -> Brought:
         brought = _in_order(who, named, brought)
     brought.images += drafts.images_of(brought.scratch)
     with brought.noting("image"):
-        _check_together(brought.images)
+        _check_together(brought.images, choices.chosen(request, request.POST.get("api", "")).profile.max_sources)
     return _with_mask(request, brought)
 
 
@@ -139,10 +139,10 @@ def _in_order(who: str, named: list[str], brought: Brought) -> Brought:
     return brought
 
 
-def _check_together(images: Sequence[messages.Source]) -> None:
-    """The draft and the form's files were each within limits; here are both."""
-    if len(images) > MAX_SOURCES:
-        raise SourceRefused("too_many", images[MAX_SOURCES].name)
+def _check_together(images: Sequence[messages.Source], most: int) -> None:
+    """The draft and the form's files were each within limits; here are both, and the API that takes `most`."""
+    if len(images) > most:
+        raise SourceRefused("too_many", images[most].name, most)
     if sum(one.size for one in images) > MAX_TOTAL_BYTES:
         raise SourceRefused("too_large_together", images[-1].name)
 

@@ -93,7 +93,7 @@ def choice(request: HttpRequest, api: ImageApi, current: ImageApi | None = None)
         behind_cdn=api.behind_cdn,
         has_key=own,
         key_last4=entry.last4 if entry is not None and own else "",
-        key_placeholder=_("not needed") if api.is_builtin else "cr_…",
+        key_placeholder=_("not needed") if api.is_builtin else api.profile.key_hint,
     )
 
 

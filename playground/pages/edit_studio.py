@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
-from playground.imageapi.options import MAX_FILE_BYTES, MAX_SOURCES, MAX_TOTAL_BYTES, MIB, PARAMETER
+from playground.imageapi.options import MAX_FILE_BYTES, MAX_TOTAL_BYTES, MIB, PARAMETER
 from playground.pages import choices, key, refused, source_views, tokens, undo, visitor, words
 from playground.pages.again import again_fields
 from playground.pages.brought import Brought
@@ -44,7 +44,7 @@ def empty_edit_brief(request: HttpRequest) -> EditForm:
     values.setdefault("preface", preface([one.role for one in drafts.sources_of(who)]))
     if prompt := request.GET.get("prompt"):
         values["prompt"] = prompt[: PARAMETER["prompt"].max_length]
-    api = choices.chosen(request)
+    api = choices.chosen(request, values.get("api", ""))
     return edit_brief(request, initial={**values, "api": api.id, "token": tokens.for_browser(request, "edit form")})
 
 
@@ -72,20 +72,21 @@ def edit_studio(request: HttpRequest, form: EditForm, **extra: Any) -> dict[str,
     sources = drafts.sources_of(who)
     views = source_views.drafted(sources)
     first = views[0] if views else None
+    most = form.chosen.profile.max_sources
     return studio(
         request,
         form,
         sources=len(views),
         drafted=views,
         total_size=sum(one.size for one in views),
-        room=MAX_SOURCES - len(views),
+        room=most - len(views),
         limits={
             "file": MAX_FILE_BYTES,
             "file_mb": MAX_FILE_BYTES // MIB,
             "total": MAX_TOTAL_BYTES,
-            "count": MAX_SOURCES,
+            "count": most,
         },
-        sentences=refused.for_browsers(),
+        sentences=refused.for_browsers(most),
         roles=suggestions(),
         auto_preface=preface([one.role for one in sources]),
         mask_sources=[(one.name, one.url) for one in views],

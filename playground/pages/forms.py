@@ -83,7 +83,7 @@ class BriefForm(forms.Form):
         """`chosen` sets limits and choices; `has_key`: the session holds a key for it already."""
         self.chosen = chosen
         self.has_key = has_key
-        given = {name: value for name, value in (initial or {}).items() if value is not None}
+        given = _offered({name: value for name, value in (initial or {}).items() if value is not None}, chosen)
         super().__init__(data, initial={**self._api_defaults(), **self.PAGE_DEFAULTS, "api": chosen.id, **given})
         self.label_suffix = ""
         profile = chosen.profile
@@ -164,6 +164,18 @@ class BriefForm(forms.Form):
 
     def _api_defaults(self) -> dict[str, Any]:
         return {name: PARAMETER[name].default_for(self.ENDPOINT) for name in self.OPTIONAL}
+
+
+def _offered(values: Mapping[str, Any], api: ImageApi) -> dict[str, Any]:
+    """The values that a form may begin with at `api`: what another one alone takes is left out, or made to fit."""
+    profile, left = api.profile, dict(values)
+    if left.get("size") not in (None, AUTO) and not profile.accepts_size(str(left["size"])):
+        del left["size"]
+    if left.get("quality") not in (None, *profile.qualities):
+        del left["quality"]
+    if str(left.get("n", "")).isdecimal():
+        left["n"] = str(min(int(left["n"]), profile.max_n))
+    return left
 
 
 def _own_size_rules() -> str:

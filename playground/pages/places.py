@@ -12,6 +12,8 @@ from playground.pages.converters import RunId
 
 # Addresses that take forms only, and the page that their answers look like.
 _ANSWERED_AS: Final = {
+    "fields": "generate",
+    "edit_fields": "edit",
     "snippets": "generate",
     "edit_snippets": "edit",
     "sources": "edit",
@@ -33,6 +35,7 @@ class Place:
     form_id: str
     url: str
     estimate_url: str
+    fields_url: str
     snippets_url: str
 
     @property
@@ -44,8 +47,13 @@ class Place:
 def place_of(endpoint: Endpoint | str) -> Place:
     """The page for calls to that endpoint."""
     if endpoint == "edits":
-        return Place("edit", "edit-form", reverse("edit"), reverse("edit_estimate"), reverse("edit_snippets"))
-    return Place("generate", "brief", reverse("generate"), reverse("estimate"), reverse("snippets"))
+        return _place("edit", "edit-form", "edit_")
+    return _place("generate", "brief", "")
+
+
+def _place(name: Literal["generate", "edit"], form_id: str, prefix: str) -> Place:
+    addresses = (reverse(f"{prefix}{one}") for one in ("estimate", "fields", "snippets"))
+    return Place(name, form_id, reverse(name), *addresses)
 
 
 def readable_address(request: HttpRequest) -> str:

@@ -18,6 +18,14 @@ _NUMBERED: Final[tuple[Promise, ...]] = (
     gettext_lazy("image 6 is the %(role)s"),
     gettext_lazy("image 7 is the %(role)s"),
     gettext_lazy("image 8 is the %(role)s"),
+    gettext_lazy("image 9 is the %(role)s"),
+    gettext_lazy("image 10 is the %(role)s"),
+    gettext_lazy("image 11 is the %(role)s"),
+    gettext_lazy("image 12 is the %(role)s"),
+    gettext_lazy("image 13 is the %(role)s"),
+    gettext_lazy("image 14 is the %(role)s"),
+    gettext_lazy("image 15 is the %(role)s"),
+    gettext_lazy("image 16 is the %(role)s"),
 )
 
 

@@ -5,13 +5,12 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from playground.imageapi.options import MAX_EDGE, MAX_FILE_BYTES, MAX_PIXELS, MAX_SOURCES, MAX_TOTAL_BYTES, MIB
+from playground.imageapi.options import MAX_EDGE, MAX_FILE_BYTES, MAX_PIXELS, MAX_TOTAL_BYTES, MIB
 from playground.runs.refusals import MaskRefused, SourceRefused
 
 _LIMITS: Final = {
     "file_mb": MAX_FILE_BYTES // MIB,
     "total_mb": MAX_TOTAL_BYTES // MIB,
-    "most": MAX_SOURCES,
     "megapixels": MAX_PIXELS // 1_000_000,
     "edge": MAX_EDGE,
 }
@@ -52,12 +51,12 @@ _MASKS: Final[dict[str, Promise]] = {
 
 def of_source(error: SourceRefused) -> str:
     """The sentence for a picture that is not taken; it names the file."""
-    return source_sentence(error.reason, error.name)
+    return source_sentence(error.reason, error.name, error.most)
 
 
-def source_sentence(reason: str, name: str) -> str:
-    """The sentence for a picture of that name."""
-    return str(_SOURCES[reason]) % {**_LIMITS, "name": name}
+def source_sentence(reason: str, name: str, most: int = 0) -> str:
+    """The sentence for a picture of that name; `most` is how many may go along."""
+    return str(_SOURCES[reason]) % {**_LIMITS, "name": name, "most": most}
 
 
 def of_mask(error: MaskRefused) -> str:
@@ -65,9 +64,9 @@ def of_mask(error: MaskRefused) -> str:
     return str(_MASKS[error.reason]) % _LIMITS
 
 
-def for_browsers() -> dict[str, str]:
+def for_browsers(most: int) -> dict[str, str]:
     """The sentences that a browser can say by itself, with `{name}` where the file's name goes."""
     return {
-        reason: source_sentence(reason, "{name}")
+        reason: source_sentence(reason, "{name}", most)
         for reason in ("too_large", "too_large_together", "too_many", "heic", "format")
     }

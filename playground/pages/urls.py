@@ -6,6 +6,7 @@ from django.views.i18n import set_language
 from playground.pages.converters import PictureNumber, RunId
 from playground.pages.views import (
     edit,
+    fields,
     generate,
     key,
     live,
@@ -26,9 +27,11 @@ register_converter(PictureNumber, "number")
 urlpatterns = [
     path("", generate.generate, name="generate"),
     path("estimate/", generate.estimate, name="estimate"),
+    path("fields/", fields.generate, name="fields"),
     path("edit/", edit.edit, name="edit"),
     path("edit/estimate/", edit.estimate, name="edit_estimate"),
     path("snippets/", snippets.generate, name="snippets"),
+    path("edit/fields/", fields.edit, name="edit_fields"),
     path("edit/snippets/", snippets.edit, name="edit_snippets"),
     path("edit/sources/", sources.add, name="sources"),
     path("edit/sources/order/", sources.order, name="sources_order"),

@@ -9,17 +9,18 @@ _OF_DECODER: Final = {"format": "format", "size": "pixels", "broken": "broken", 
 class SourceRefused(Exception):
     """A picture cannot be a source; `reason` is one of REASONS, `name` the visitor's name of the file.
 
-    too_large: over 25 MiB. too_large_together: all over 200 MiB. too_many: over 8. heic: a phone's format that no API
-    takes. format: neither PNG, JPEG nor WebP. pixels: over 50 megapixels or 16,384 a side. broken: cannot be decoded.
-    gone: it was removed meanwhile.
+    too_large: over 25 MiB. too_large_together: all over 200 MiB. too_many: over `most`. heic: a phone's format that
+    no API takes. format: neither PNG, JPEG nor WebP. pixels: over 50 megapixels or 16,384 a side. broken: cannot be
+    decoded. gone: it was removed meanwhile.
     """
 
     REASONS = ("too_large", "too_large_together", "too_many", "heic", "format", "pixels", "broken", "gone")
 
-    def __init__(self, reason: str, name: str) -> None:
+    def __init__(self, reason: str, name: str, most: int = 0) -> None:
         super().__init__(reason, name)
         self.reason = reason
         self.name = name
+        self.most = most
 
 
 class MaskRefused(Exception):

@@ -29,7 +29,8 @@ def upstream() -> Iterator[UpstreamServer]:
 
 @pytest.fixture(scope="package")
 def house(tmp_path_factory: pytest.TempPathFactory, upstream: UpstreamServer) -> Iterator[House]:
-    apis = f"builtin,ok={upstream.url('ok')},slow:builtin={upstream.url('sse_partials')}"
+    ok, slow = upstream.url("ok"), upstream.url("sse_partials")
+    apis = f"builtin,ok={ok},slow:builtin={slow},official:openai={ok}"
     server = House(
         tmp_path_factory.mktemp("house"), {"IMAGE_APIS": apis, "DEMO_SECONDS": "1.5", "RUN_DEADLINE": "90"}
     ).start()

@@ -7,6 +7,7 @@ from playground.imageapi.profiles import PROFILES, ImageApi
 from playground.runs.keep import price_of
 from playground.runs.models import Run
 from tests.cast import BASE, a_run
+from tests.pages.edits import EDIT, SOURCES, an_image, drafted, problem
 
 pytestmark = pytest.mark.django_db
 KEY = "sk-proj-0123456789abcdef"
@@ -64,3 +65,64 @@ def test_the_bill_is_what_the_answer_reports():
     result = ImageResult((), usage=Usage(input_tokens=19, output_tokens=439, total_tokens=458, input_text_tokens=19))
     assert price_of(run, run.pictures.all(), result) == 439 * 30 + 19 * 5
     assert price_of(run, run.pictures.all(), None) == run.estimate_high
+
+
+def fields(client, address=f"{BASE}fields/", **entries):
+    response = client.post(address, entries)
+    assert response.status_code == 200
+    return response
+
+
+def test_the_fields_follow_the_chosen_api(client):
+    other = fields(client, api="asia", n="3", quality="high")
+    official = fields(client, api="mine", n="3", quality="high")
+    assert [len(page.context["form"].fields["n"].choices) for page in (other, official)] == [4, 10]
+    assert [page.text.count('name="own_size"') for page in (other, official)] == [0, 1]
+    assert all(page.context["form"]["n"].value() == "3" for page in (other, official))
+
+
+def test_an_api_that_keeps_faithful_by_itself_has_no_field_for_it(client):
+    pages = [fields(client, f"{EDIT}fields/", api=api) for api in ("asia", "mine")]
+    assert [page.text.count('name="input_fidelity"') > 0 for page in pages] == [True, False]
+
+
+def test_what_the_chosen_api_does_not_take_is_made_to_fit(client):
+    form = fields(client, api="asia", n="10", size="1280x720", user="me", output_compression="40").context["form"]
+    kept = [form[name].value() for name in ("n", "size", "user", "output_compression")]
+    assert kept == ["4", "1024x1024", "me", "40"]
+
+
+def test_the_form_begins_with_what_its_api_takes(client):
+    client.post(BASE, BRIEF | {"n": "10", "size": "1280x720"})
+    Run.objects.update(visitor=client.session["visitor"])
+    session = client.session
+    session["api"] = "builtin"
+    session.save()
+    form = client.get(BASE).context["form"]
+    assert (form["n"].value(), form["size"].value()) == ("4", "1024x1024")
+
+
+def test_sixteen_pictures_go_into_an_edit(client):
+    names = [f"{number}.png" for number in range(1, 18)]
+    assert "16 pictures" in problem(client.post(EDIT, BRIEF | {"image": [an_image(name) for name in names]}), "image")
+    assert client.post(EDIT, BRIEF | {"image": [an_image(name) for name in names[:16]]}).status_code == 303
+    assert len(Run.objects.get().sources) == 16
+
+
+def test_more_pictures_than_the_chosen_api_takes_are_said_and_kept(client):
+    for number in range(1, 10):
+        client.post(SOURCES, {"image": an_image(f"{number}.png"), "api": "mine"})
+    assert "8 pictures" in problem(client.post(EDIT, {"prompt": "All of them", "api": "builtin"}), "image")
+    assert len(drafted(client)) == 9
+    assert client.post(EDIT, BRIEF).status_code == 303
+
+
+def test_how_many_pictures_go_along_is_said_for_the_chosen_api(client):
+    pages = [fields(client, f"{EDIT}fields/", api=api).text for api in ("builtin", "mine")]
+    assert ['data-most="8"' in page for page in pages] == [True, False]
+    assert ['data-most="16"' in page for page in pages] == [False, True]
+
+
+def test_adding_pictures_without_scripts_keeps_the_chosen_api(client):
+    client.post(SOURCES, BRIEF | {"image": an_image()})
+    assert client.get(EDIT).context["form"].chosen.id == "mine"

@@ -54,9 +54,18 @@ def _refused(request: HttpRequest, form: EditForm, brought: Brought) -> HttpResp
 def estimate(request: HttpRequest) -> HttpResponse:
     """Price and time of a half-filled brief, as a part of the page."""
     api = choices.chosen(request, request.GET.get("api", ""))
-    wanted = estimates.Wanted.read(request.GET, api, "edits", _count(request))
+    wanted = estimates.Wanted.read(request.GET, api, "edits", count_of(request, request.GET))
     view = estimates.estimate(request, api, wanted)
     return show(request, "parts/estimate.html", estimate=view, api=choices.choice(request, api, api), oob=True)
+
+
+def count_of(request: HttpRequest, entries: QueryDict) -> int:
+    """How many pictures a half-filled form with these entries would send."""
+    who = visitor.known(request)
+    if run_id := entries.get("of_run"):
+        return len(history.run_of(who, run_id).sources)
+    named = len(entries.getlist("source"))
+    return named or len(drafts.sources_of(who)) or 1
 
 
 def _entries(request: HttpRequest, brought: Brought) -> QueryDict:
@@ -82,12 +91,3 @@ def _sent(request: HttpRequest, form: EditForm, brought: Brought) -> Run | None:
     except MaskRefused as error:
         form.add_error("mask", refused.of_mask(error))
     return None
-
-
-def _count(request: HttpRequest) -> int:
-    """How many pictures the half-filled form would send."""
-    who = visitor.known(request)
-    if run_id := request.GET.get("of_run"):
-        return len(history.run_of(who, run_id).sources)
-    named = len(request.GET.getlist("source"))
-    return named or len(drafts.sources_of(who)) or 1

@@ -1,4 +1,4 @@
-"""What a visitor has put on the edit page: up to 8 pictures in order, and a mask for the first of them.
+"""What a visitor has put on the edit page: pictures in order, and a mask for the first of them.
 
 It waits on the server, so that a failed submit, a reload or another tab loses nothing. A mask belongs to its picture:
 it applies while that one is the first, and is there again when the picture comes back to the first place.

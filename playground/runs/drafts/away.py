@@ -5,7 +5,7 @@ They belong to a name that no visitor has, so that they neither count nor show, 
 
 from collections.abc import Iterable, Sequence
 
-from playground.imageapi.options import MAX_SOURCES, MAX_TOTAL_BYTES
+from playground.imageapi.options import MAX_TOTAL_BYTES
 from playground.runs.drafts import pictures
 from playground.runs.folders import draft_folder_of
 from playground.runs.models import Source
@@ -54,8 +54,8 @@ def move(sources: Iterable[Source], visitor: str) -> None:
 
 
 def _check_room(present: Sequence[Source], back: Sequence[Source]) -> None:
-    if back and len(present) + len(back) > MAX_SOURCES:
-        raise SourceRefused("too_many", back[0].name)
+    if back and len(present) + len(back) > pictures.capacity():
+        raise SourceRefused("too_many", back[0].name, pictures.capacity())
     if back and sum(one.size for one in (*present, *back)) > MAX_TOTAL_BYTES:
         raise SourceRefused("too_large_together", back[0].name)
 

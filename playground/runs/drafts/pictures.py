@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, Max, Sum
 from django.http import Http404
 
 from playground.imageapi import messages
-from playground.imageapi.options import FILE_ENDINGS, MAX_FILE_BYTES, MAX_SOURCES, MAX_TOTAL_BYTES, MEDIA_TYPES
+from playground.imageapi.options import FILE_ENDINGS, MAX_FILE_BYTES, MAX_TOTAL_BYTES, MEDIA_TYPES
 from playground.pixels import child, intake
 from playground.pixels.decode import PictureError, PictureFacts
 from playground.runs.folders import draft_folder_of, link
@@ -90,13 +91,18 @@ def put_back(visitor: str, path: Path, thumbnail: Path | None, facts: dict[str, 
     )
 
 
+def capacity() -> int:
+    """How many pictures may wait: as many as the API takes that takes the most."""
+    return max(api.profile.max_sources for api in settings.IMAGE_APIS.values())
+
+
 def check_room(visitor: str, size: int, name: str) -> None:
     """Whether one more file of `size` bytes fits on the page. Raises SourceRefused."""
     held = Source.objects.filter(visitor=visitor).aggregate(count=Count("pk"), bytes=Sum("size", default=0))
     if size > MAX_FILE_BYTES:
         raise SourceRefused("too_large", name)
-    if held["count"] >= MAX_SOURCES:
-        raise SourceRefused("too_many", name)
+    if held["count"] >= capacity():
+        raise SourceRefused("too_many", name, capacity())
     if held["bytes"] + size > MAX_TOTAL_BYTES:
         raise SourceRefused("too_large_together", name)
 

@@ -32,6 +32,7 @@ class BriefForm extends HTMLElement {
     on(this.form, "change", (event) => this.#keep(event.target));
     on(this.form, "submit", ({ submitter }) => submitter?.hasAttribute("formaction") || this.#rememberToken());
     on(this.form, "htmx:beforeOnLoad", (event) => this.#sent(event));
+    on(this.form, "htmx:afterRequest", ({ target, detail }) => target.id === "id_api" && detail.successful && this.#renewed());
     on(window, "popstate", (event) => event.state?.htmx && sessionStorage.setItem("back", location.pathname));
     on(window, "pageshow", (event) => event.persisted && this.#sameToken());
     on(document, "click", (event) => this.#click(event));
@@ -93,21 +94,37 @@ class BriefForm extends HTMLElement {
     if (isBack) this.#sameToken();
     const changed = [];
     for (const [name, { from, to }] of Object.entries(this.draft)) {
-      const fields = this.#fields(name);
-      const field = fields.find((one) => one.type !== "radio" || one.value === to);
-      if (!field || (loaded?.type !== "reload" && original(fields) !== from)) {
+      if (loaded?.type !== "reload" && original(this.#fields(name)) !== from) {
         delete this.draft[name];
         continue;
       }
-      if (field.type === "radio" && !field.checked) changed.push(field);
-      if (field.type === "radio") field.checked = true;
-      else field.value = to;
-      if (to) field.closest("[hidden]")?.removeAttribute("hidden");
+      const field = this.#put(name, to);
+      if (field?.type === "radio") changed.push(field);
     }
     const tell = () => changed.at(-1)?.dispatchEvent(new Event("change", { bubbles: true }));
     changed.sort((one, other) => (one.name === "api") - (other.name === "api"));
     if (document.readyState === "complete") tell();
     else window.addEventListener("load", tell, { once: true });
+  }
+
+  /** Fill one field in; answers it when that changed something. What is not offered stays in the draft. */
+  #put(name, value) {
+    const field = this.#fields(name).find((one) => one.type !== "radio" || one.value === value);
+    if (!field || (field.type === "radio" ? field.checked : field.value === value)) return null;
+    if (field.type === "radio") field.checked = true;
+    else field.value = value;
+    if (value) field.closest("[hidden]")?.removeAttribute("hidden");
+    return field;
+  }
+
+  /** Fields of another API came: what was typed and chosen before is put in again where it is offered. */
+  #renewed() {
+    const others = Object.entries(this.draft).filter(([name]) => name !== "api");
+    const changed = others.map(([name, { to }]) => this.#put(name, to)).filter(Boolean);
+    this.#prevent();
+    this.form.dispatchEvent(new Event("fields-renewed"));
+    this.form.dispatchEvent(new CustomEvent("new-parts", { bubbles: true }));
+    if (changed.length) this.querySelector("#choices").dispatchEvent(new Event("change"));
   }
 
   #sent({ target, detail }) {

@@ -18,6 +18,7 @@ class SourceList extends HTMLElement {
     on(this, "pointerdown", (event) => this.#grip(event));
     for (const name of ["dragenter", "dragover", "dragleave", "drop"]) on(document, name, (event) => this.#dragged(event));
     on(document, "paste", (event) => this.#pasted(event));
+    on(this.form, "fields-renewed", () => this.#renewed());
     on(this.form, "submit", (event) => this.#queue.length && this.#wait(event), { capture: true });
     const chosen = this.querySelector("#id_image");
     // Who was quicker than this script has chosen already.
@@ -68,7 +69,7 @@ class SourceList extends HTMLElement {
     const troubles = [];
     for (const file of files) {
       const why = refusal(file, this.#held(), this.#limits());
-      if (why) troubles.push(filled(this.dataset[why], { name: file.name }));
+      if (why) troubles.push(filled(this.#chosen[why] ?? this.dataset[why], { name: file.name }));
       else this.#enqueue(file);
     }
     this.#say(troubles);
@@ -81,7 +82,22 @@ class SourceList extends HTMLElement {
   }
 
   #limits() {
-    return { count: Number(this.dataset.most), file: Number(this.dataset.file), total: Number(this.dataset.total) };
+    return { count: Number(this.#chosen.most), file: Number(this.dataset.file), total: Number(this.dataset.total) };
+  }
+
+  /** What the chosen API says of pictures. */
+  get #chosen() {
+    return this.form.querySelector("#choices").dataset;
+  }
+
+  /** Another API may take more pictures, or fewer than there are. */
+  #renewed() {
+    const { most, tooMany } = this.#chosen;
+    for (const words of this.querySelectorAll("[data-most]")) words.textContent = most;
+    const more = this.querySelector(".source-more");
+    if (more) more.hidden = this.#ids.length >= most;
+    const names = [...this.querySelectorAll("#sources [data-source]")].slice(most).map((one) => one.dataset.name);
+    this.#say(names.map((name) => filled(tooMany, { name })));
   }
 
   #say(troubles) {
@@ -123,7 +139,7 @@ class SourceList extends HTMLElement {
   /** One after the other, so that they stay in the order they were chosen in. */
   async #upload(upload) {
     const bar = upload.item.querySelector("progress");
-    const answer = await this.#post(this.dataset.add, { image: upload.file }, (request) => {
+    const answer = await this.#post(this.dataset.add, { image: upload.file, api: this.form.elements.api.value }, (request) => {
       upload.request = request;
       request.upload.addEventListener("progress", ({ loaded, total }) => (bar.value = (100 * loaded) / total));
     });

@@ -1,0 +1,49 @@
+"""Choosing another API changes what can be chosen, at once, and loses nothing."""
+
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.masks import edit, picture
+from tests.house import House
+
+FIELDS = "**/fields/"
+
+
+def choose(page: Page, api: str) -> None:
+    with page.expect_response(FIELDS):
+        page.evaluate("id => document.querySelector(`#api-${id}`).click()", api)
+
+
+def test_sizes_and_numbers_follow_the_api_and_come_back_with_it(page: Page, house: House) -> None:
+    page.goto(house.url)
+    page.fill("#id_prompt", "A fox")
+    page.locator("#advanced").evaluate("fields => (fields.closest('details').open = true)")
+    page.fill("#id_user", "me")
+    choose(page, "official")
+    page.fill("[name=own_size]", "1280x720")
+    page.check("#brief [name=n][value='10']", force=True)
+    choose(page, "builtin")
+    expect(page.locator("[name=own_size]")).to_have_count(0)
+    expect(page.locator("#brief [name=n]")).to_have_count(4)
+    choose(page, "official")
+    expect(page.locator("[name=own_size]")).to_have_value("1280x720")
+    expect(page.locator("#brief [name=n][value='10']")).to_be_checked()
+    expect(page.locator("#id_user")).to_have_value("me")
+    expect(page.locator("#id_user")).to_be_visible()
+    expect(page.locator("#id_prompt")).to_have_value("A fox")
+    expect(page.locator("#submit-label")).to_contain_text("≈")
+
+
+def test_more_pictures_than_the_api_takes_are_said_at_once(page: Page, house: House, tmp_path: Path) -> None:
+    editor = edit(page, house, picture(tmp_path / "1.png", 64, 48))
+    choose(page, "official")
+    page.set_input_files("#id_image", [picture(tmp_path / f"{number}.png", 64, 48) for number in range(2, 10)])
+    expect(page.locator("#sources [data-source]")).to_have_count(9)
+    editor.act("all")
+    choose(page, "builtin")
+    expect(page.locator("#source-troubles")).to_contain_text("9.png")
+    expect(page.locator(".source-more")).to_be_hidden()
+    choose(page, "official")
+    expect(page.locator("#source-troubles")).to_be_empty()
+    assert editor.mask is not None
