@@ -4,7 +4,8 @@ import binascii
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO
+
+from playground.imageapi.landing import Landing
 
 try:
     import pybase64
@@ -13,7 +14,6 @@ except ImportError:
     pybase64 = None  # type: ignore[assignment]
 
 _HEAD = 64
-_COPIED = 256 * 1024
 _LONGEST_PREFIX = 200
 _ESCAPE = re.compile(rb"\\(?:u([0-9a-fA-F]{4})|(.))", re.DOTALL)
 _CUT_ESCAPE = re.compile(rb"\\(?:u[0-9a-fA-F]{0,3})?\Z")
@@ -47,15 +47,17 @@ class Base64File:
     def __init__(
         self, path: Path, count: Callable[[int], None], elsewhere: Callable[[Path], Path] | None = None
     ) -> None:
-        self.path = path
         self.start = b""
         self._count = count
-        self._elsewhere = elsewhere
-        self._written = 0
-        self._file: BinaryIO = self._open()
+        self._file = Landing(path, elsewhere)
         self._carry = b""
         self._is_headless = True
         self._is_ended = False
+
+    @property
+    def path(self) -> Path:
+        """Where it is now."""
+        return self._file.path
 
     def feed(self, text: bytes) -> None:
         """Take the next part of the text. Raises BadBase64, OSError of the disk, or what `count` raises."""
@@ -121,35 +123,7 @@ class Base64File:
         self._is_ended = text.endswith(b"=")
         if len(self.start) < _HEAD:
             self.start += block[:_HEAD]
-        try:
-            write_all(self._file, block)
-        except OSError:
-            self._move()
-            write_all(self._file, block)
-        self._written += len(block)
-
-    def _open(self) -> BinaryIO:
-        try:
-            return self.path.open("wb", buffering=0)
-        except OSError:
-            if self._elsewhere is None:
-                raise
-            self.path, self._elsewhere = self._elsewhere(self.path), None
-            return self.path.open("wb", buffering=0)
-
-    def _move(self) -> None:
-        """Go on elsewhere with what was written so far. To be called while an OSError is handled: raises it again."""
-        if self._elsewhere is None:
-            raise
-        full, self.path, self._elsewhere = self.path, self._elsewhere(self.path), None
-        self._file.close()
-        self._file = self.path.open("wb", buffering=0)
-        with full.open("rb") as written:
-            left = self._written
-            while left and (block := written.read(min(left, _COPIED))):
-                write_all(self._file, block)
-                left -= len(block)
-        full.unlink(missing_ok=True)
+        self._file.write(block)
 
 
 def _tidy(text: bytes) -> bytes:
@@ -168,10 +142,3 @@ def _unescaped(found: re.Match[bytes]) -> bytes:
         return _SHORT_ESCAPES[found[2]]
     except KeyError:
         raise BadBase64 from None
-
-
-def write_all(file: BinaryIO, block: bytes) -> None:
-    """Write `block` as a whole; an unbuffered file may take it in parts. Raises OSError."""
-    view = memoryview(block)
-    while view:
-        view = view[file.write(view) :]

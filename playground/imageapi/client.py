@@ -209,9 +209,9 @@ class Call:
     def _fetch(self, url: str, ends: float) -> Path:
         road = self._life.enter(Road(self._fetch_guard, _ignore, self._limits.connect_seconds))
         self._life.cut_in(ends - time.monotonic())
-        path = self._intake.next_path()
         try:
-            fetch_picture(url, road, path, self._limits)
+            file = self._intake.open_plain()
+            fetch_picture(url, road, file, self._limits)
         except Unusable:
             if self._life.why_over:
                 raise Ended(self._life.why_over) from None
@@ -220,4 +220,4 @@ class Call:
             raise Failed(faults.not_kept()) from None
         finally:
             road.release()
-        return path
+        return file.path

@@ -1,15 +1,13 @@
 """Pictures that an answer only points to: fetched through the guard, without the key and without following on."""
 
-from pathlib import Path
-
 import requests
 import urllib3
 
-from playground.imageapi.base64file import write_all
 from playground.imageapi.blocks import Broke, read_blocks
 from playground.imageapi.connection import open_session
 from playground.imageapi.guard import AddressRefused, Origin
 from playground.imageapi.intake import Unusable, check_start
+from playground.imageapi.landing import Landing
 from playground.imageapi.limits import Limits
 from playground.imageapi.road import Road
 
@@ -17,8 +15,8 @@ _HEADERS = {"Accept": "image/*", "Accept-Encoding": "identity", "Connection": "c
 _ENOUGH = 16
 
 
-def fetch_picture(url: str, road: Road, path: Path, limits: Limits) -> None:
-    """Save the picture at `url` as `path`. The caller cuts `road` when its time is over.
+def fetch_picture(url: str, road: Road, file: Landing, limits: Limits) -> None:
+    """Write the picture at `url` to `file`. The caller cuts `road` when its time is over.
 
     Raises Unusable, or OSError of the disk. Redirects are answers like any other wrong one.
     """
@@ -30,15 +28,15 @@ def fetch_picture(url: str, road: Road, path: Path, limits: Limits) -> None:
             with session.send(prepared, stream=True, timeout=timeout, allow_redirects=False) as response:
                 if response.status_code != 200:
                     raise Unusable(f"the picture's address answered {response.status_code}")
-                _save(response, road, path, limits.fetched_bytes)
+                _save(response, road, file, limits.fetched_bytes)
     except (AddressRefused, requests.RequestException, urllib3.exceptions.HTTPError, Broke):
         raise Unusable("a picture could not be fetched from the address it named") from None
 
 
-def _save(response: requests.Response, road: Road, path: Path, limit: int) -> None:
+def _save(response: requests.Response, road: Road, file: Landing, limit: int) -> None:
     start = b""
-    with path.open("wb", buffering=0) as file:
-        for block in read_blocks(response, road, limit):
-            start = start if len(start) >= _ENOUGH else start + block[:_ENOUGH]
-            write_all(file, block)
+    for block in read_blocks(response, road, limit):
+        start = start if len(start) >= _ENOUGH else start + block[:_ENOUGH]
+        file.write(block)
+    file.close()
     check_start(start)

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from playground.imageapi.base64file import BadBase64, Base64File
+from playground.imageapi.landing import Landing
 
 # PNG, JPEG, and RIFF of which WebP is told apart below.
 _STARTS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
@@ -23,7 +24,7 @@ class Intake:
         self._spare = spare
         self._left = limit
         self._number = 0
-        self._open: list[Base64File] = []
+        self._open: list[Base64File | Landing] = []
         self._files: set[Path] = set()
 
     def next_path(self) -> Path:
@@ -43,6 +44,12 @@ class Intake:
         """A new file for a picture that comes as base64. Raises OSError of the disk."""
         file = Base64File(self.next_path(), self.count, self._elsewhere if self._spare else None)
         self._open = [file]
+        return file
+
+    def open_plain(self) -> Landing:
+        """A new file for a picture that comes as it is. Raises OSError of the disk."""
+        file = Landing(self.next_path(), self._elsewhere if self._spare else None)
+        self._open.append(file)
         return file
 
     def _elsewhere(self, path: Path) -> Path:

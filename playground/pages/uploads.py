@@ -1,14 +1,11 @@
 """Files on their way in: streamed to disk, never kept in memory, and not written beyond the limits."""
 
-import contextlib
 import tempfile
-import time
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
 from typing import Any, Final
 
-from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
@@ -17,19 +14,19 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from playground.imageapi.options import MAX_FILE_BYTES, MAX_TOTAL_BYTES, MIB
+from playground.runs import folders
 
 View = Callable[..., HttpResponseBase]
 # Who sends more than this is not heard out.
 _MOST_READ: Final = 1024 * MIB
 _BLOCK: Final = 256 * 1024
-_LEFT_BEHIND_SECONDS: Final = 3600
 
 
 class Uploaded(UploadedFile):  # type: ignore[type-arg]
     """A file of a form, at `path` until the request is over. `size` is true even of one too large to be kept."""
 
     def __init__(self, name: str, content_type: str | None) -> None:
-        self.kept = tempfile.NamedTemporaryFile(dir=_folder())  # noqa: SIM115 (Django closes it)
+        self.kept = tempfile.NamedTemporaryFile(dir=_made(folders.forms_folder()))  # noqa: SIM115 (Django closes it)
         self.path = Path(self.kept.name)
         super().__init__(self.kept, name, content_type, 0)
 
@@ -90,14 +87,8 @@ def takes_files(view: View) -> View:
     return streaming
 
 
-def _folder() -> Path:
-    """Where files wait while a form is read; what a killed server left behind is removed."""
-    folder = Path(settings.DATA_DIR, "tmp", "forms")
+def _made(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
-    for path in folder.iterdir():
-        with contextlib.suppress(FileNotFoundError):
-            if path.stat().st_mtime < time.time() - _LEFT_BEHIND_SECONDS:
-                path.unlink()
     return folder
 
 

@@ -23,6 +23,11 @@ def draft_folder_of(visitor: str) -> Path:
     return Path(settings.DRAFTS_DIR) / hashlib.sha256(visitor.encode()).hexdigest()[:32]
 
 
+def forms_folder() -> Path:
+    """Where files wait while a form is read. What a killed server leaves there goes with the hourly pruning."""
+    return Path(settings.DATA_DIR, "tmp", "forms")
+
+
 def link(source: Path, target: Path) -> None:
     """Give `source` another name, by a hard link where possible, so that its bytes are on disk once.
 

@@ -14,6 +14,7 @@ from django.db.models import Count, Max, QuerySet
 from django.utils import timezone
 
 from playground.runs import deletion, drafts
+from playground.runs.folders import forms_folder
 from playground.runs.models import ACTIVE, Picture, Run, Source
 
 # A fresh folder without a row may be in somebody's hands this very moment: let it settle.
@@ -85,9 +86,9 @@ def _remove_orphans(at: datetime) -> int:
 
 
 def _remove_half_done(at: datetime) -> None:
-    """Remove files that a killed process was writing beside a run's pictures."""
+    """Remove files that a killed process was writing beside a run's pictures, or reading from a form."""
     settled = (at - SETTLED).timestamp()
-    for path in Path(settings.PICTURES_DIR).glob("*/*/*.tmp"):
+    for path in (*Path(settings.PICTURES_DIR).glob("*/*/*.tmp"), *forms_folder().glob("*")):
         with contextlib.suppress(FileNotFoundError):
             if path.stat().st_mtime < settled:
                 path.unlink()

@@ -8,7 +8,7 @@ import pytest
 from django.conf import LazySettings, settings
 from django.db import OperationalError
 
-from playground.imageapi import base64file
+from playground.imageapi import landing
 from playground.imageapi.profiles import parse_image_apis
 from playground.runs import deletion, files, reserve, seal
 from playground.runs.execute import claim_and_execute
@@ -31,8 +31,8 @@ class Disk:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.room = 1 << 40
-        self._write = base64file.write_all
-        monkeypatch.setattr(base64file, "write_all", self.write)
+        self._write = landing.write_all
+        monkeypatch.setattr(landing, "write_all", self.write)
 
     def write(self, file, block: bytes) -> None:
         if Path(file.name).is_relative_to(settings.PICTURES_DIR):
@@ -57,12 +57,13 @@ def carried_out(settings: LazySettings, server: UpstreamServer, fault: str = "ok
     return run
 
 
+@pytest.mark.parametrize("fault", ["ok", "url_ok"])
 @pytest.mark.parametrize("room", [0, 1000, 20_000])
-def test_a_picture_that_the_disk_does_not_take_is_shown_and_said(settings, client, server, disk, room) -> None:
-    whole = carried_out(settings, server)
+def test_a_picture_that_the_disk_does_not_take_is_shown_and_said(settings, client, server, disk, room, fault) -> None:
+    whole = carried_out(settings, server, fault)
     delivered = [files.path_of(one).read_bytes() for one in whole.pictures.all()]
     disk.room = room
-    run = carried_out(settings, server)
+    run = carried_out(settings, server, fault)
     assert (run.state, run.charged, run.error_facts["not_kept"]) == (State.SUCCEEDED, "yes", True)
     assert [files.path_of(one).read_bytes() for one in run.pictures.all()] == delivered
     page = a_visitor(client).get(f"{BASE}runs/{run.pk}/").text
@@ -71,9 +72,10 @@ def test_a_picture_that_the_disk_does_not_take_is_shown_and_said(settings, clien
     assert b"".join(shown.streaming_content) == delivered[1]
 
 
-def test_it_moves_in_when_there_is_room_again(settings, client, server, disk) -> None:
+@pytest.mark.parametrize("fault", ["ok", "url_ok"])
+def test_it_moves_in_when_there_is_room_again(settings, client, server, disk, fault) -> None:
     disk.room = 0
-    run = carried_out(settings, server)
+    run = carried_out(settings, server, fault)
     assert not list(folder_of(run.pk).glob("*.png"))
     assert reserve.move_in() == 1
     assert len(list(folder_of(run.pk).glob("*.png"))) == 2 and not spare_folder_of(run.pk).exists()

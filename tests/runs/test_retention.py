@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from playground.runs import drafts, files
+from playground.runs.folders import forms_folder
 from playground.runs.models import Picture, Run, Source, State
 from playground.runs.retention import SETTLED, prune
 from tests.cast import a_run
@@ -145,3 +146,14 @@ def test_half_written_files_beside_pictures_go_when_they_are_settled():
     assert half.exists()
     prune(timezone.now() + 2 * SETTLED)
     assert not half.exists() and left() == {run.pk}
+
+
+def test_uploads_that_a_killed_server_left_behind_go_when_they_are_settled(settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    left_behind = forms_folder() / "tmp123"
+    left_behind.parent.mkdir(parents=True)
+    left_behind.write_bytes(b"x")
+    prune()
+    assert left_behind.exists()
+    prune(timezone.now() + 2 * SETTLED)
+    assert not left_behind.exists()
