@@ -134,8 +134,7 @@ def _in_order(who: str, named: list[str], brought: Brought) -> Brought:
     order = [one for one in dict.fromkeys(named) if one in present] or list(present)
     if order != list(present)[: len(order)]:
         drafts.reorder(who, order)
-    sent = [present[one] for one in order]
-    brought.images = tuple(messages.Source(drafts.path_of(one), one.name, one.media_type, one.size) for one in sent)
+    brought.images = tuple(drafts.as_image(present[one]) for one in order)
     return brought
 
 

@@ -23,6 +23,8 @@ MEMORY_BYTES: Final = 2 * 1024**3
 FILES_A_CHILD: Final = 200
 Work = Literal[
     "inspect",
+    "head",
+    "check_and_thumbnail",
     "convert",
     "thumbnail",
     "take_in",
@@ -35,6 +37,8 @@ Work = Literal[
 ]
 WORKS: Final[dict[Work, Callable[..., object]]] = {
     "inspect": decode.inspect,
+    "head": decode.head,
+    "check_and_thumbnail": encode.check_and_thumbnail,
     "convert": encode.convert,
     "thumbnail": encode.thumbnail,
     "take_in": intake.take_in,
@@ -52,6 +56,21 @@ def inspect(path: Path) -> PictureFacts:
     facts = _desk.run("inspect", path)
     assert isinstance(facts, PictureFacts)
     return facts
+
+
+def head(path: Path) -> PictureFacts:
+    """What the picture is, of a file that holds all of it, undecoded. Raises PictureError."""
+    facts = _desk.run("head", path)
+    assert isinstance(facts, PictureFacts)
+    return facts
+
+
+def check_and_thumbnail(source: Path, target: Path, *, patience: float = -1) -> bool:
+    """Decode the whole picture and write a small one; whether that could be written. Raises PictureError.
+
+    Raises Busy when nobody had time for it within `patience` seconds; a negative one waits for ever.
+    """
+    return bool(_bench.run("check_and_thumbnail", source, target, patience=patience))
 
 
 def convert(source: Path, target: Path, conversion: Conversion) -> None:
@@ -109,6 +128,10 @@ def outside_changed(source: Path, mask_file: Path, result: Path, heat_target: Pa
     return percent
 
 
+class Busy(Exception):
+    """The child has other work."""
+
+
 class Desk:
     """Where pictures are handed to the child and its findings come back, one at a time."""
 
@@ -117,14 +140,17 @@ class Desk:
         self._child: Child | None = None
         self._files = 0
 
-    def run(self, work: Work, *arguments: object) -> Any:
-        """What `work` returns in the child. Raises PictureError."""
-        with self._lock:
-            try:
-                outcome, refused = self._open().run((work, arguments))
-            except (ChildLost, TaskFailed) as error:
-                self._drop()
-                raise PictureError("limit") from error
+    def run(self, work: Work, *arguments: object, patience: float = -1) -> Any:
+        """What `work` returns in the child. Raises PictureError, and Busy after `patience` seconds."""
+        if not self._lock.acquire(timeout=patience):
+            raise Busy
+        try:
+            outcome, refused = self._open().run((work, arguments))
+        except (ChildLost, TaskFailed) as error:
+            self._drop()
+            raise PictureError("limit") from error
+        finally:
+            self._lock.release()
         if refused:
             raise PictureError(refused)
         return outcome

@@ -39,6 +39,24 @@ def thumbnail(source: Path, target: Path, edge: int = THUMBNAIL_EDGE) -> None:
         write_thumbnail(picture, target, edge)
 
 
+def check_and_thumbnail(source: Path, target: Path, edge: int = THUMBNAIL_EDGE) -> bool:
+    """Decode the whole picture and write a small WebP of it; whether that could be written.
+
+    Raises PictureError when the picture itself can not be decoded.
+    """
+    with open_checked(source) as picture:
+        try:
+            picture.load()
+        except BROKEN as error:
+            raise PictureError("broken") from error
+        try:
+            write_thumbnail(picture, target, edge)
+        except (PictureError, OSError):
+            # A full disk, or colours that cannot be converted: no fault of the picture.
+            return False
+        return True
+
+
 def write_thumbnail(picture: Image.Image, target: Path, edge: int = THUMBNAIL_EDGE) -> None:
     """Write a small upright WebP of an open picture, which may be decoded already. Raises PictureError."""
     try:

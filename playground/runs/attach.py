@@ -26,9 +26,10 @@ def attach(run_id: str, request: ImageRequest) -> dict[str, Any]:
     folder.mkdir(parents=True, exist_ok=True)
     try:
         names = told_apart(image.name for image in request.images)
+        known = known_of([image.path for image in request.images])
         sources = [
-            _keep_source(folder, number, image, name, known_of(image.path))
-            for number, (image, name) in enumerate(zip(request.images, names, strict=True), start=1)
+            _keep_source(folder, number, *facts)
+            for number, facts in enumerate(zip(request.images, names, known, strict=True), start=1)
         ]
         mask = _keep_mask(folder, request.mask, sources[0]) if request.mask else ""
     except BaseException:
@@ -56,6 +57,7 @@ def _keep_source(folder: Path, number: int, image: messages.Source, name: str, k
         "height": height,
         "has_alpha": known.has_alpha if known else False,
         "role": known.role if known else "",
+        "digest": image.digest,
     }
 
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, F, QuerySet
@@ -15,7 +16,13 @@ def ready(most: int) -> list[str]:
 
     A key has as many calls at once as its profile says, across sessions; different keys never wait for each other.
     """
-    waiting = Run.objects.filter(state=State.QUEUED).order_by("created_at", "pk")
+    waiting = list(
+        Run.objects.filter(state=State.QUEUED)
+        .order_by("created_at", "pk")
+        .values_list("pk", "api", "account", "key_fingerprint")
+    )
+    if not waiting:
+        return []
     running = Counter[tuple[str, str]]()
     for account, fingerprint, count in (
         Run.objects.filter(state=State.RUNNING)
@@ -25,7 +32,7 @@ def ready(most: int) -> list[str]:
     ):
         running[account, fingerprint] = count
     chosen: list[str] = []
-    for run_id, api, account, fingerprint in waiting.values_list("pk", "api", "account", "key_fingerprint"):
+    for run_id, api, account, fingerprint in waiting:
         if len(chosen) >= most:
             break
         limit = _calls_at_once(api)
@@ -45,13 +52,14 @@ def claim(run_id: str, worker: str, at: datetime) -> tuple[Run, str] | None:
     run = Run.objects.filter(pk=run_id, state=State.QUEUED).first()
     if run is None:
         return None
-    taken = Run.objects.filter(pk=run_id, state=State.QUEUED).update(
-        state=State.RUNNING, claimed_at=at, worker=worker, sealed_key="", version=F("version") + 1
-    )
+    sealed = run.sealed_key
+    taken_as: dict[str, Any] = {"state": State.RUNNING, "claimed_at": at, "worker": worker, "sealed_key": ""}
+    # Of several who try, one finds the row as it was.
+    taken = Run.objects.filter(pk=run_id, state=State.QUEUED).update(version=F("version") + 1, **taken_as)
     if not taken:
         return None
-    sealed = run.sealed_key
-    run.refresh_from_db()
+    for name, value in {**taken_as, "version": run.version + 1}.items():
+        setattr(run, name, value)
     return run, sealed
 
 

@@ -23,6 +23,8 @@ from playground.runs.models import Picture, Run, State
 logger = logging.getLogger(__name__)
 # A rehearsed refusal comes again however long one waits.
 UNREPEATED: Final = Limits(longest_retry_after=-1)
+# How long a run may be held up by the decoding of other runs' pictures, a picture.
+_PATIENCE_SECONDS: Final = 0.05
 _ENDINGS: Final = {"cancelled": State.CANCELLED, "interrupted": State.INTERRUPTED}
 
 
@@ -35,7 +37,6 @@ class Execution:
         self.call: Call | None = None
         self.aborted = ""
         self.pictures: list[Picture] = []
-        self.unusable = 0
 
     def abort(self, code: str) -> None:
         """End it with `code` (cancelled, interrupted); pictures that have come are kept."""
@@ -55,9 +56,10 @@ class Execution:
             # The one place that may catch all: a run must not stay running for ever because of our own fault.
             logger.exception("run %s failed by our own fault", self.run.pk)
             error = ApiError("interrupted")
+        self._attempt(self._check)
         self._attempt(self._lock)
         self._attempt(lambda: self._finish(result, error))
-        self._attempt(lambda: keep.keep_thumbnails(self.pictures))
+        self._attempt(self._catch_up)
         rest_connection()
 
     def _attempt(self, act: Callable[[], None]) -> None:
@@ -103,15 +105,36 @@ class Execution:
 
     def _partial(self, partial: PartialPicture) -> None:
         keep.keep_preview(self.run, partial)
-        rest_connection()
+        self._rest_while_waiting()
+
+    def _rest_while_waiting(self) -> None:
+        """The next picture of a stream may take a minute; without one, what is left to do is done at once."""
+        if self.run.parameters.get("stream"):
+            rest_connection()
 
     def _picture(self, received: ReceivedPicture) -> None:
         try:
             self.pictures.append(keep.keep_picture(self.run, received))
         except PictureError as error:
-            self.unusable += 1
-            logger.warning("run %s: picture %s is unusable: %s", self.run.pk, received.index + 1, error.reason)
-        rest_connection()
+            self._say_unusable(received.index + 1, error.reason)
+        self._rest_while_waiting()
+
+    def _check(self) -> None:
+        """Decode what came before the run counts as finished, unless that would mean to wait for others."""
+        if self.aborted == "interrupted":
+            return
+        for unusable in keep.check_pictures(self.pictures, patience=_PATIENCE_SECONDS):
+            keep.take_away(unusable)
+            self.pictures.remove(unusable)
+            self._say_unusable(unusable.number, "broken")
+
+    def _catch_up(self) -> None:
+        """Decode what was left; a finished run keeps even what nobody can decode: a browser may."""
+        for unusable in keep.check_pictures(self.pictures):
+            logger.warning("run %s: picture %s can not be decoded", self.run.pk, unusable.number)
+
+    def _say_unusable(self, number: int, reason: str) -> None:
+        logger.warning("run %s: picture %s is unusable: %s", self.run.pk, number, reason)
 
     def _lock(self) -> None:
         for picture in self.pictures:

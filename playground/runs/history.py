@@ -1,5 +1,6 @@
 """What a visitor may see and do with its own runs. Anyone else's are not there."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db.models import F, Prefetch, QuerySet
@@ -13,6 +14,14 @@ def runs_of(visitor: str) -> QuerySet[Run]:
     """The visitor's runs with their pictures, newest first."""
     pictures = Prefetch("pictures", queryset=Picture.objects.order_by("number"))
     return Run.objects.filter(visitor=visitor, deleted_at=None).prefetch_related(pictures)
+
+
+def standing_of(visitor: str, ids: Collection[str]) -> QuerySet[Run]:
+    """How those of the visitor's runs stand: as much of them as following needs."""
+    if not visitor or not ids:
+        return Run.objects.none()
+    followed = Run.objects.filter(visitor=visitor, deleted_at=None, pk__in=ids)
+    return followed.only("state", "version", "claimed_at", "finished_at", "expected_low", "cancel_requested")
 
 
 def run_of(visitor: str, run_id: str) -> Run:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import F
 
 from playground.imageapi import official
@@ -28,10 +29,13 @@ def keep_preview(run: Run, partial: PartialPicture) -> None:
 
 
 def keep_picture(run: Run, received: ReceivedPicture) -> Picture:
-    """Keep a delivered picture. Raises PictureError when it is none; its bytes are then removed."""
+    """Keep a delivered picture, and show it. Raises PictureError when it is none; its bytes are then removed.
+
+    Its pixels are not decoded yet: that is for `check_pictures`.
+    """
     number = received.index + 1
     try:
-        facts = child.inspect(received.path)
+        facts = child.head(received.path)
     except PictureError:
         received.path.unlink(missing_ok=True)
         raise
@@ -49,20 +53,47 @@ def keep_picture(run: Run, received: ReceivedPicture) -> Picture:
         has_alpha=facts.has_alpha,
         revised_prompt=received.revised_prompt,
     )
-    reserve.write(lambda: picture.save(force_insert=True))
-    Run.objects.filter(pk=run.pk).update(version=F("version") + 1)
+    reserve.write(lambda: _insert(picture))
     return picture
 
 
-def keep_thumbnails(pictures: Iterable[Picture]) -> None:
-    """Make the small pictures for lists; without one the picture itself is shown."""
+def _insert(picture: Picture) -> None:
+    with transaction.atomic():
+        picture.save(force_insert=True)
+        Run.objects.filter(pk=picture.run_id).update(version=F("version") + 1)
+
+
+def check_pictures(pictures: Iterable[Picture], *, patience: float = -1) -> list[Picture]:
+    """Decode pictures that no one has decoded yet and make their small versions; those that turned out to be none.
+
+    What is not even begun after `patience` seconds is left for later; a negative one waits for ever.
+    """
+    unusable = []
     for picture in pictures:
-        name = f"{picture.number}.thumbnail.webp"
-        try:
-            child.thumbnail(files.path_of(picture), files.folder_of(picture.run_id) / name)
-        except PictureError:
+        if picture.thumbnail:
             continue
-        Picture.objects.filter(pk=picture.pk).update(thumbnail=name)
+        name = f"{picture.number}.thumbnail.webp"
+        target = files.folder_of(picture.run_id) / name
+        try:
+            has_small = child.check_and_thumbnail(files.path_of(picture), target, patience=patience)
+        except child.Busy:
+            break
+        except PictureError as error:
+            # Our own limits say nothing against a picture that was paid for.
+            if error.reason == "broken":
+                unusable.append(picture)
+            continue
+        if has_small:
+            picture.thumbnail = name
+            Picture.objects.filter(pk=picture.pk).update(thumbnail=name)
+    return unusable
+
+
+def take_away(picture: Picture) -> None:
+    """Remove a picture that turned out to be none."""
+    Picture.objects.filter(pk=picture.pk).delete()
+    Run.objects.filter(pk=picture.run_id).update(version=F("version") + 1)
+    files.path_of(picture).unlink(missing_ok=True)
 
 
 def price_of(run: Run, pictures: Iterable[Picture], result: ImageResult | None) -> int:

@@ -1,5 +1,6 @@
 """What is known already of the pictures that go into an edit: from the draft, from an earlier edit, from a result."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,9 +19,14 @@ class Known:
     thumbnail: Path | None = None
 
 
-def known_of(path: Path) -> Known | None:
-    """What is known of the file at `path`; None when it has to be looked at."""
-    source = Source.objects.filter(pk=path.name.partition(".")[0]).first()
+def known_of(paths: Sequence[Path]) -> list[Known | None]:
+    """What is known of the files at `paths`, in their order; None for one that has to be looked at."""
+    ids = [path.name.partition(".")[0] for path in paths]
+    sources = Source.objects.in_bulk(ids)
+    return [_known(path, sources.get(source_id)) for path, source_id in zip(paths, ids, strict=True)]
+
+
+def _known(path: Path, source: Source | None) -> Known | None:
     if source is not None and drafts.path_of(source) == path:
         small = drafts.thumbnail_of(source) if source.thumbnail else None
         return Known(source.width, source.height, source.has_alpha, source.role, small)

@@ -48,7 +48,8 @@ class Run(models.Model):
     account = models.CharField(max_length=32)
     endpoint = models.CharField(max_length=16)
     parameters = models.JSONField(default=dict)
-    # Pictures of an edit in the order sent: name, file, thumbnail, media_type, size (bytes), width, height, role.
+    # Pictures of an edit in the order sent: name, file, thumbnail, media_type, size (bytes), width, height, role,
+    # digest.
     sources = models.JSONField(default=list, blank=True)
     mask = models.CharField(max_length=100, blank=True)
     # The error that the built-in API is asked to answer with; empty for a real run.
@@ -145,7 +146,8 @@ class Run(models.Model):
     def _images(self) -> tuple[messages.Source, ...]:
         folder = folder_of(self.pk)
         return tuple(
-            messages.Source(folder / one["file"], one["name"], one["media_type"], one["size"]) for one in self.sources
+            messages.Source(folder / one["file"], one["name"], one["media_type"], one["size"], one.get("digest", ""))
+            for one in self.sources
         )
 
     def _mask(self) -> messages.Source | None:

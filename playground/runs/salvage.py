@@ -47,7 +47,7 @@ def _salvage(run: Run) -> int:
         _settle(run)
         for picture in rescued:
             lock.keep_locked(run, picture)
-        keep.keep_thumbnails(rescued)
+        keep.check_pictures(rescued)
         logger.info("run %s: %s pictures were there though its runner died", run.pk, len(rescued))
     return len(rescued)
 

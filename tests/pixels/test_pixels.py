@@ -38,6 +38,25 @@ def test_a_cut_picture_is_refused(tmp_path: Path) -> None:
         decode.inspect(path)
 
 
+MODES = {"PNG": ("RGBA", "P", "L"), "JPEG": ("RGB", "CMYK"), "WEBP": ("RGBA", "RGB")}
+WHOLE = [(format, mode) for format, modes in MODES.items() for mode in modes]
+
+
+@pytest.mark.parametrize(("format", "mode"), WHOLE)
+def test_a_whole_picture_is_told_without_decoding_it(tmp_path: Path, format: str, mode: str) -> None:
+    path = a_file(tmp_path, Image.effect_noise((200, 150), 60).convert(mode), format)
+    assert decode.head(path) == decode.inspect(path)
+
+
+@pytest.mark.parametrize(("format", "mode"), WHOLE)
+@pytest.mark.parametrize("left", [0.999, 0.5, 0.05])
+def test_a_picture_that_was_cut_is_told_so(tmp_path: Path, format: str, mode: str, left: float) -> None:
+    path = a_file(tmp_path, Image.effect_noise((200, 150), 60).convert(mode), format)
+    path.write_bytes(path.read_bytes()[: int(path.stat().st_size * left)])
+    with pytest.raises(PictureError, match="broken"):
+        decode.head(path)
+
+
 def test_a_huge_claim_is_refused_from_the_header(tmp_path: Path) -> None:
     path = a_file(tmp_path, Image.new("L", (10, 10)))
     header = bytearray(path.read_bytes())

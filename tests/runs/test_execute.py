@@ -2,12 +2,15 @@
 
 import threading
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import LazySettings
 from django.utils import timezone
 
 from playground.imageapi.profiles import parse_image_apis
+from playground.pixels import child, encode
 from playground.runs import files, seal
 from playground.runs.execute import Execution, claim_and_execute
 from playground.runs.models import Run, State
@@ -67,6 +70,7 @@ def test_fewer_pictures_than_asked_are_kept_and_charged_as_they_came(listed, ser
         ("truncated", "garbled_response", "maybe"),
         ("not_image", "garbled_response", "maybe"),
         ("huge_dims", "garbled_response", "maybe"),
+        ("rotten", "garbled_response", "maybe"),
         ("524", "upstream_timeout", "maybe"),
         ("400_moderation", "moderation_blocked", "no"),
         ("401_invalid", "invalid_api_key", "no"),
@@ -77,6 +81,41 @@ def test_fewer_pictures_than_asked_are_kept_and_charged_as_they_came(listed, ser
 def test_what_broke_is_said_with_what_it_may_have_cost(listed, server, fault, error, charged) -> None:
     run = carried_out(listed, server, fault)
     assert (run.state, run.error, run.charged) == (State.FAILED, error, charged)
+
+
+def test_a_picture_is_shown_while_it_is_still_being_checked(listed, server, monkeypatch) -> None:
+    shown: list[tuple[str, int]] = []
+    check = child.check_and_thumbnail
+
+    def looked_at(*arguments: Any, **more: Any) -> bool:
+        run = Run.objects.get()
+        shown.append((run.state, run.pictures.count()))
+        return check(*arguments, **more)
+
+    monkeypatch.setattr(child, "check_and_thumbnail", looked_at)
+    carried_out(listed, server, "ok")
+    assert shown == [(State.RUNNING, 1)]
+
+
+def test_a_run_does_not_wait_for_the_pictures_of_others(listed, server, monkeypatch) -> None:
+    patiences: list[float] = []
+
+    def busy_at_first(source: Path, target: Path, *, patience: float = -1) -> bool:
+        patiences.append(patience)
+        if patience >= 0:
+            raise child.Busy
+        assert Run.objects.get().state == State.SUCCEEDED
+        return encode.check_and_thumbnail(source, target)
+
+    monkeypatch.setattr(child, "check_and_thumbnail", busy_at_first)
+    run = carried_out(listed, server, "ok")
+    assert (len(patiences), files.thumbnail_of(run.pictures.get()).suffix) == (2, ".webp")
+
+
+def test_a_full_disk_costs_the_small_picture_and_not_the_picture(listed, server, monkeypatch) -> None:
+    monkeypatch.setattr(child, "check_and_thumbnail", lambda *_, **more: False)
+    run = carried_out(listed, server, "ok")
+    assert (run.state, run.pictures.get().thumbnail) == (State.SUCCEEDED, "")
 
 
 def test_an_api_that_cannot_be_reached_was_sent_nothing(listed, server) -> None:

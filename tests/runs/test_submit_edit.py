@@ -1,5 +1,7 @@
 """An edit keeps its files: linked, named, in order, and found again by the same form."""
 
+import hashlib
+
 import pytest
 from django.conf import settings
 
@@ -59,6 +61,13 @@ def test_pictures_of_one_name_are_told_apart(tmp_path):
 def test_the_same_form_with_the_same_files_is_the_same_run(tmp_path):
     a_source(tmp_path)
     assert ask() == ask()
+
+
+def test_pressing_the_button_reads_no_picture_again(tmp_path, monkeypatch):
+    source = a_source(tmp_path)
+    monkeypatch.setattr("playground.runs.submit._hash_of", None)
+    run = ask()
+    assert run.sources[0]["digest"] == hashlib.sha256(drafts.path_of(source).read_bytes()).hexdigest()
 
 
 def test_another_mask_is_another_run(tmp_path):

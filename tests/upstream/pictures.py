@@ -29,6 +29,11 @@ def huge_png() -> bytes:
     return _png(60_000, 60_000, zlib.compress(b"\0" * 100, 1))
 
 
+def rotten_png() -> bytes:
+    """A PNG whose checksums are right and whose pixels cannot be unpacked."""
+    return _png(64, 64, random.Random(7).randbytes(2_000))
+
+
 def _png(width: int, height: int, pixels: bytes) -> bytes:
     head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     chunks = ((b"IHDR", head), (b"IDAT", pixels), (b"IEND", b""))

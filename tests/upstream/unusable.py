@@ -7,7 +7,7 @@ import json
 import zlib
 
 from tests.upstream.exchange import Exchange
-from tests.upstream.pictures import huge_png
+from tests.upstream.pictures import huge_png, rotten_png
 from tests.upstream.registry import fault
 
 _MIB = 1024 * 1024
@@ -53,6 +53,7 @@ _put_picture("not_image", b"this is plain text, and no picture at all")
 _put_picture("html_image", b"<html><script>alert(1)</script></html>")
 _put_picture("svg", b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>')
 _put_picture("huge_dims", huge_png())
+_put_picture("rotten", rotten_png())
 
 
 @fault("cut_image")

@@ -38,10 +38,7 @@ def of_draft(who: str, order: Iterable[str] = ()) -> tuple[list[Sent], Sent | No
     """The pictures that wait on the edit page, those of `order` first, and the mask that is kept with the first."""
     present = {one.pk: one for one in drafts.sources_of(who)}
     named = [present[one] for one in dict.fromkeys(order) if one in present] or list(present.values())
-    images = [
-        Sent(messages.Source(drafts.path_of(one), one.name, one.media_type, one.size), one.width, one.height)
-        for one in named
-    ]
+    images = [Sent(drafts.as_image(one), one.width, one.height) for one in named]
     kept = drafts.mask_with(named[0]) if named else None
     return images, Sent(drafts.as_mask(kept), images[0].width, images[0].height) if kept else None
 

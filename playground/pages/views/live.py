@@ -33,9 +33,11 @@ def follow(request: HttpRequest) -> HttpResponse:
     """The cards that changed, 204 when none did; either way when to ask again."""
     who = visitor.known(request)
     seen = {run_id: int(version) for run_id, version in _SEEN.findall(request.GET.get("seen", ""))[:MOST]}
-    runs = list(history.runs_of(who).filter(pk__in=seen)) if who and seen else []
+    # Mostly nothing has changed, and then these few columns are all that is read.
+    runs = list(history.standing_of(who, seen))
     active = [run for run in runs if run.is_active]
-    changed = [run for run in runs if run.version != seen[run.pk]]
+    news = [run.pk for run in runs if run.version != seen[run.pk]]
+    changed = list(history.runs_of(who).filter(pk__in=news)) if news else []
     gone = set(seen) - {run.pk for run in runs} if who else set()
     if changed or gone:
         response = HttpResponse(_parts(request, changed, gone, active))

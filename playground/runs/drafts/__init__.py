@@ -9,6 +9,7 @@ from playground.runs.drafts.flat import convert_flat, drop_flat, flat_of, keep_f
 from playground.runs.drafts.mask import as_mask, check_mask, drop_mask, keep_mask, mask_of, mask_with
 from playground.runs.drafts.pictures import (
     add,
+    as_image,
     clear,
     images_of,
     path_of,
@@ -25,6 +26,7 @@ __all__ = [
     "MaskRefused",
     "SourceRefused",
     "add",
+    "as_image",
     "as_mask",
     "check_mask",
     "clear",

@@ -46,9 +46,12 @@ def thumbnail_of(source: Source) -> Path:
 
 def images_of(visitor: str) -> tuple[messages.Source, ...]:
     """The visitor's pictures as a request names them, in order."""
-    return tuple(
-        messages.Source(path_of(one), one.name, one.media_type, one.size, one.digest) for one in sources_of(visitor)
-    )
+    return tuple(as_image(one) for one in sources_of(visitor))
+
+
+def as_image(source: Source) -> messages.Source:
+    """The picture as a request names it."""
+    return messages.Source(path_of(source), source.name, source.media_type, source.size, source.digest)
 
 
 def add(visitor: str, uploaded: Path, name: str, *, role: str = "") -> Source:
@@ -79,7 +82,9 @@ def put_back(visitor: str, path: Path, thumbnail: Path | None, facts: dict[str, 
     if has_small and thumbnail is not None:
         link(thumbnail, folder / small)
     format = next(name for name, media_type in MEDIA_TYPES.items() if media_type == facts["media_type"])
-    was = PictureFacts(format, facts["width"], facts["height"], facts["size"], facts.get("has_alpha", False))
+    was = PictureFacts(
+        format, facts["width"], facts["height"], facts["size"], facts.get("has_alpha", False), facts.get("digest", "")
+    )
     return _enter(
         visitor,
         was,
