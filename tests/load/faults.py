@@ -7,6 +7,7 @@ charged or the API's status, and the upstream calls. The last column says what w
 The table is left in `build/outcomes/faults.md`.
 """
 
+import contextlib
 import html
 import io
 import logging
@@ -30,7 +31,8 @@ from tests.house import ROOT, House
 from tests.outcomes import Table
 from tests.upstream import FAULTS, UpstreamServer
 from tests.upstream.exchange import Exchange
-from tests.upstream.outcomes import expected
+from tests.upstream.outcomes import OUTSIDE, expected
+from tests.upstream.outside import DNS, connect_timeout, refused, tls_server
 
 KEY = "cr_faults_0123456789abcdef"
 PROMPT = "A cat <b>&</b> 一只猫"
@@ -94,7 +96,7 @@ class Roads:
         self.session = requests.Session()
         self.bearer = {"Authorization": f"Bearer {api_key}"}
         self.source = picture()
-        self.first = ""
+        self.first = ("", "")
 
     def page(self, fault: str, *, is_edit: bool, streams: bool) -> Case:
         """Through the form; looked at in both languages."""
@@ -122,9 +124,8 @@ class Roads:
         calls = self.switch.calls
         case.expect(calls <= MOST_CALLS, f"{calls} upstream calls")
         case.cell += f", {calls}"
-        if not self.first:
-            self.first = run
-        case.expect(self._state(self.first) == "succeeded", "another run changed")
+        self.first = self.first if self.first[0] else (run, self._state(run))
+        case.expect(self._state(self.first[0]) == self.first[1], "another run changed")
         return case
 
     def api(self, fault: str, *, is_edit: bool, streams: bool) -> Case:
@@ -222,26 +223,10 @@ def cases(roads: Roads, fault: str) -> Iterator[Case]:
                 yield way(fault, is_edit=is_edit, streams=streams)
 
 
-def main(names: list[str]) -> int:
-    """These faults; the exit status."""
-    # The operator's lines are the server's to write, not ours for asking what it would say.
-    logging.disable()
-    roads_named = [
-        f"{way} {endpoint}{stream}"
-        for way in ("page", "API")
-        for endpoint in ("generate", "edit")
-        for stream in ("", " stream")
-    ]
-    table, count, began = Table("faults", ["fault", *roads_named]), 0, time.monotonic()
-    # Whatever an answer points to: this server is on loopback, not listed, and must never be connected to.
-    with (
-        UpstreamServer(keeps_bodies=True) as upstream,
-        UpstreamServer() as inner,
-        tempfile.TemporaryDirectory() as folder,
-    ):
-        switch = Switch(upstream)
-        FAULTS["switch"] = switch
-        address = upstream.url("switch", port=inner.server_address[1])
+@contextlib.contextmanager
+def roads_to(address: str, upstream: UpstreamServer, troubled: list[str]) -> Iterator[Roads]:
+    """A house whose every road leads to `address`; what was left behind in the end is added to `troubled`."""
+    with tempfile.TemporaryDirectory() as folder:
         settings = {
             "IMAGE_APIS": f"plain={address},stream:builtin={address},builtin",
             "GATEWAY_UPSTREAM_URL": address,
@@ -258,29 +243,67 @@ def main(names: list[str]) -> int:
             check=True,
         )
         try:
-            roads = Roads(house, switch, made.stdout.split()[-1])
-            roads.page("ok", is_edit=False, streams=False)
-            for fault in names:
-                found = list(cases(roads, fault))
-                count += len(found)
-                wrongs = dict.fromkeys(one for case in found for one in case.wrong)
-                print(table.add(fault, *(case.cell for case in found), wrong="; ".join(wrongs)), flush=True)
-            left = troubles(house)
-            tracebacks = house.log.count("Traceback")
+            yield Roads(house, Switch(upstream), made.stdout.split()[-1])
+            troubled += troubles(house) + ["a traceback in the log"] * house.log.count("Traceback")
         finally:
             house.stop()
+
+
+@contextlib.contextmanager
+def outside(name: str) -> Iterator[str]:
+    """An address of that name that is not this fault server's."""
+    with contextlib.ExitStack() as held:
+        if name == "tls":
+            folder = held.enter_context(tempfile.TemporaryDirectory())
+            server, _ = held.enter_context(tls_server(Path(folder)))
+            yield server.url().replace("http:", "https:")
+        elif name == "connect_timeout":
+            yield held.enter_context(connect_timeout())
+        else:
+            yield DNS if name == "dns" else refused()
+
+
+def main(names: list[str]) -> int:
+    """These faults; the exit status."""
+    # The operator's lines are the server's to write, not ours for asking what it would say.
+    logging.disable()
+    roads_named = [
+        f"{way} {endpoint}{stream}"
+        for way in ("page", "API")
+        for endpoint in ("generate", "edit")
+        for stream in ("", " stream")
+    ]
+    table, count, left, began = Table("faults", ["fault", *roads_named]), 0, list[str](), time.monotonic()
+
+    def drive(roads: Roads, fault: str) -> int:
+        found = list(cases(roads, fault))
+        wrongs = dict.fromkeys(one for case in found for one in case.wrong)
+        print(table.add(fault, *(case.cell for case in found), wrong="; ".join(wrongs)), flush=True)
+        return len(found)
+
+    # Whatever an answer points to: the inner server is on loopback, not listed, and must never be connected to.
+    with UpstreamServer(keeps_bodies=True) as upstream, UpstreamServer() as inner:
+        address = upstream.url("switch", port=inner.server_address[1])
+        with roads_to(address, upstream, left) as roads:
+            FAULTS["switch"] = roads.switch
+            roads.page("ok", is_edit=False, streams=False)
+            count += sum(drive(roads, fault) for fault in names if fault not in OUTSIDE)
+        for name in names:
+            if name in OUTSIDE:
+                with outside(name) as elsewhere, roads_to(elsewhere, upstream, left) as roads:
+                    count += drive(roads, name)
         reached = inner.connections
     note = (
-        f"{count} cases in {time.monotonic() - began:.0f} s; {tracebacks} tracebacks in the log; "
-        f"left behind: {left or 'nothing'}; connections to an inner server: {reached}"
+        f"{count} cases in {time.monotonic() - began:.0f} s; left behind: {', '.join(left) or 'nothing'}; "
+        f"connections to an inner server: {reached}"
     )
     print(f"{table.summary}\n{note}\n{table.write(note)}")
-    return 1 if table.wrong or left or tracebacks or reached else 0
+    return 1 if table.wrong or left or reached else 0
 
 
 def chosen(words: list[str]) -> list[str]:
     """The faults that the words of the command line name."""
-    everything = sorted(name for name in FAULTS if name != "switch")
+    everything = sorted(name for name in {**FAULTS, **OUTSIDE} if name != "switch")
     if not words:
         return everything
     ranges = [(first, last if dots else first) for first, dots, last in (word.partition("..") for word in words)]

@@ -133,7 +133,7 @@ def sse_no_picture(exchange: Exchange) -> None:
 def sse_reset(exchange: Exchange) -> None:
     """A reset after a partial picture."""
     exchange.head(200, _HEAD)
-    exchange.chunk(_partials(exchange))
+    exchange.chunk(_partials(exchange) or b": none\n\n")
     exchange.reset()
 
 
@@ -156,8 +156,9 @@ def sse_hang(exchange: Exchange) -> None:
 
 def _error(exchange: Exchange, error: dict[str, Any]) -> None:
     exchange.head(200, _HEAD)
-    exchange.chunk(_partials(exchange))
-    exchange.chunk(f"event: error\ndata: {json.dumps({'type': 'error', 'error': error})}\n\n".encode())
+    event = f"event: error\ndata: {json.dumps({'type': 'error', 'error': error})}\n\n"
+    # An empty chunk would end the stream.
+    exchange.chunk(_partials(exchange) + event.encode())
     _finish(exchange)
 
 

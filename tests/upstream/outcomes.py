@@ -147,13 +147,16 @@ NOT_FETCHED: Final = {
     "url_slow": _GARBLED,
 }
 
+# Addresses that nobody, or somebody else, answers at: nothing leaves.
+OUTSIDE: Final = dict.fromkeys(("refused", "dns", "tls", "connect_timeout"), ("network_unreachable", "no", 0))
+
 # Of two pictures that are asked for, how many come.
 DELIVERED: Final = {
     **dict.fromkeys(
         (
             "ok", "large", "stale", "open_after", "heartbeat", "gzip_ok", "wrong_ctype", "no_usage", "bom",
             "created_text", "key_escaped", "pretty", "more", "same_twice", "sse_ok", "sse_answer", "sse_json",
-            "sse_partials", "url_ok", "429_then_ok", "503_then_ok",
+            "url_ok", "429_then_ok", "503_then_ok",
         ),
         2,
     ),
@@ -161,14 +164,14 @@ DELIVERED: Final = {
         (
             "b64_lines", "b64_raw_lines", "b64_urlsafe", "b64_prefix", "b64_escaped", "fewer", "wrong_format",
             "wrong_size", "revised_ok", "revised_xss", "revised_long", "revised_null", "revised_odd",
-            "duplicate_keys", "url_data", "sse_crlf", "sse_plain_names", "sse_unfinished", "url_second_fails",
+            "duplicate_keys", "url_data", "sse_crlf", "sse_partials", "sse_unfinished", "url_second_fails",
         ),
         1,
     ),
 }  # fmt: skip
 
 # One of two pictures comes, and then the stream breaks.
-HALF: Final = {"sse_cut": "unknown_outcome", "sse_cut_unframed": "unknown_outcome", "sse_hang": "unknown_outcome"}
+HALF: Final = dict.fromkeys(("sse_cut", "sse_cut_unframed", "sse_hang", "sse_plain_names"), "unknown_outcome")
 
 
 def expected(fault: str) -> tuple[str, int]:
@@ -178,4 +181,4 @@ def expected(fault: str) -> tuple[str, int]:
     if fault in HALF:
         return HALF[fault], 1
     refused = {name.partition("+")[0]: row for name, row in REFUSED_OR_BROKEN.items()}
-    return {**refused, **AT_THE_DEADLINE, **NO_PICTURES, **NOT_FETCHED}[fault][0], 0
+    return {**refused, **AT_THE_DEADLINE, **NO_PICTURES, **NOT_FETCHED, **OUTSIDE}[fault][0], 0
