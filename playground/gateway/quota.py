@@ -69,21 +69,29 @@ def admit(account: Account, wanted: Wanted, at: datetime, once: Once | None = No
 
 def _take_from_day(account: Account, amount: Amount, at: datetime) -> None:
     date = day_of(at)
-    Day.objects.bulk_create([Day(account=account, date=date)], ignore_conflicts=True)
     day = Day.objects.filter(account=account, date=date)
     has_room = Q(images__lte=account.daily_images - amount.images - F("held_images"))
-    if not day.filter(has_room).update(held_images=F("held_images") + amount.images):
-        used = day.values_list("images", "held_images").get()
-        message = (
-            f"Daily image generation count limit reached: {sum(used)} of {account.daily_images} pictures are used or "
-            f"being made, and {amount.images} more were asked for. The count starts anew at 00:00 Beijing time."
-        )
-        raise ApiError("image_daily_limit", message, retry_after=seconds_left(at))
     within = Q()
     if account.daily_micro_usd is not None:
         within = Q(spent_micro_usd__lte=account.daily_micro_usd - amount.micro_usd - F("held_micro_usd"))
-    if not day.filter(within).update(held_micro_usd=F("held_micro_usd") + amount.micro_usd):
+    taken = {
+        "held_images": F("held_images") + amount.images,
+        "held_micro_usd": F("held_micro_usd") + amount.micro_usd,
+    }
+    if day.filter(has_room, within).update(**taken):
+        return
+    # The first call of the day, or a limit.
+    Day.objects.bulk_create([Day(account=account, date=date)], ignore_conflicts=True)
+    if day.filter(has_room, within).update(**taken):
+        return
+    if day.filter(has_room).exists():
         raise ApiError("crs_daily_exhausted", retry_after=seconds_left(at))
+    used = day.values_list("images", "held_images").get()
+    message = (
+        f"Daily image generation count limit reached: {sum(used)} of {account.daily_images} pictures are used or "
+        f"being made, and {amount.images} more were asked for. The count starts anew at 00:00 Beijing time."
+    )
+    raise ApiError("image_daily_limit", message, retry_after=seconds_left(at))
 
 
 def _take_from_total(account: Account, amount: Amount, at: datetime) -> None:

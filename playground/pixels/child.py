@@ -6,7 +6,7 @@ A child has limits of CPU and memory, and is replaced after 200 files or when it
 import atexit
 import resource
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -24,6 +24,7 @@ FILES_A_CHILD: Final = 200
 Work = Literal[
     "inspect",
     "head",
+    "heads",
     "check_and_thumbnail",
     "convert",
     "thumbnail",
@@ -38,6 +39,7 @@ Work = Literal[
 WORKS: Final[dict[Work, Callable[..., object]]] = {
     "inspect": decode.inspect,
     "head": decode.head,
+    "heads": decode.heads,
     "check_and_thumbnail": encode.check_and_thumbnail,
     "convert": encode.convert,
     "thumbnail": encode.thumbnail,
@@ -62,6 +64,13 @@ def head(path: Path) -> PictureFacts:
     """What the picture is, of a file that holds all of it, undecoded. Raises PictureError."""
     facts = _desk.run("head", path)
     assert isinstance(facts, PictureFacts)
+    return facts
+
+
+def heads(paths: Sequence[Path]) -> list[PictureFacts | None]:
+    """The same of several at once, None for those that cannot be used. Raises PictureError when it cost too much."""
+    facts = _desk.run("heads", paths)
+    assert isinstance(facts, list)
     return facts
 
 

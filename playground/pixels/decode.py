@@ -1,6 +1,7 @@
 """Untrusted pictures: what they are, without believing their name, their type or their header's promises."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -94,6 +95,18 @@ def head(path: Path) -> PictureFacts:
         except BROKEN as error:
             raise PictureError("broken") from error
         return facts
+
+
+def heads(paths: Sequence[Path]) -> list[PictureFacts | None]:
+    """What each of the pictures is; None for those that cannot be used."""
+    return [_head_or_none(path) for path in paths]
+
+
+def _head_or_none(path: Path) -> PictureFacts | None:
+    try:
+        return head(path)
+    except PictureError:
+        return None
 
 
 def _has_end(path: Path, facts: PictureFacts) -> bool:

@@ -1,8 +1,7 @@
 """What taking in an edit costs the built-in API: 8 files of 5 MB, alone and eight calls at once.
 
 Run: `python -m tests.load.edits [rounds]`. A server of its own process; "read" calls are refused for their n after
-all 40 MB were read, "edit" calls are carried out. Medians of milliseconds, and how far memory rose at its highest:
-that of the web worker, and of it with all its drawing processes (the sum of their peaks).
+all 40 MB were read, "edit" calls are carried out. Medians of milliseconds, and how far memory rose at its highest.
 """
 
 import http.client
@@ -17,6 +16,7 @@ from pathlib import Path
 from tests.gateway.forms import FORM, body_of, fields, part
 from tests.gateway.server import Server, serving
 from tests.gateway.test_server import descendants
+from tests.load.processes import Peak
 from tests.upstream.pictures import noise_png
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "playground.settings")
@@ -40,32 +40,20 @@ def call(server: Server, body: bytes) -> tuple[int, float]:
     return response.status, (time.perf_counter() - started) * 1000
 
 
-class Memory:
-    """How far the memory of processes rises from now on; the first of them is the web worker."""
-
-    def __init__(self, pids: list[int]) -> None:
-        for pid in pids:
-            Path(f"/proc/{pid}/clear_refs").write_text("5")
-        self.before = {pid: memory_mb(pid, "VmRSS") for pid in pids}
-
-    def __str__(self) -> str:
-        risen = [memory_mb(pid, "VmHWM") - before for pid, before in self.before.items()]
-        return f"worker +{risen[0]:.1f} MB, all {len(risen)} processes +{sum(risen):.1f} MB"
-
-
 def report(server: Server, worker: int, name: str, body: bytes, rounds: int) -> None:
     call(server, body)
-    pids = [worker, *descendants(worker)]
-    memory = Memory(pids)
-    alone = [call(server, body)[1] for _ in range(rounds)]
-    risen_alone, memory = str(memory), Memory(pids)
-    started = time.perf_counter()
-    with ThreadPoolExecutor(AT_ONCE) as pool:
+    with Peak(server.process.pid) as memory:
+        alone = [call(server, body)[1] for _ in range(rounds)]
+    print(f"{name}: alone {statistics.median(alone):.0f} ms, all processes +{memory.growth:.1f} MB", flush=True)
+    Path(f"/proc/{worker}/clear_refs").write_text("5")
+    before, started = memory_mb(worker, "VmRSS"), time.perf_counter()
+    with Peak(server.process.pid) as memory, ThreadPoolExecutor(AT_ONCE) as pool:
         statuses = {status for status, _ in pool.map(lambda _: call(server, body), range(AT_ONCE))}
     together = time.perf_counter() - started
     print(
-        f"{name}: alone {statistics.median(alone):.0f} ms, {risen_alone}; "
-        f"{AT_ONCE} at once {together:.1f} s, {memory}; statuses {sorted(statuses)}"
+        f"{name}: {AT_ONCE} at once {together:.1f} s, all processes +{memory.growth:.1f} MB, of it the web worker "
+        f"+{memory_mb(worker, 'VmHWM') - before:.1f} MB; statuses {sorted(statuses)}",
+        flush=True,
     )
 
 

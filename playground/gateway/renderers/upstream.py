@@ -18,12 +18,12 @@ from playground.gateway.renderers.provider_errors import told
 from playground.imageapi.client import DEFAULT_LIMITS, Call
 from playground.imageapi.errors import ApiError
 from playground.imageapi.limits import Limits
-from playground.imageapi.messages import ImageRequest, ImageResult, PartialPicture, ReceivedPicture, Source
+from playground.imageapi.messages import ImageRequest, ImageResult, PartialPicture, Source
 from playground.imageapi.models import MODELS
 from playground.imageapi.options import AUTO, QUALITIES
 from playground.imageapi.profiles import ImageApi, Profile
 from playground.pixels import child
-from playground.pixels.decode import PictureError
+from playground.pixels.decode import PictureError, PictureFacts
 from playground.web.requests import current_request_id
 
 PROVIDER: Final = Profile("upstream", "upstream", streams=True, calls_at_once=None)
@@ -126,18 +126,15 @@ class UpstreamRendering:
 
     def _pictures(self, result: ImageResult) -> Iterator[Picture]:
         """The usable pictures, numbered anew; files that are none are left out."""
-        index = 0
-        for received in result.pictures:
-            look = self._look(received, result)
-            if look is not None:
-                yield Picture(index, received.path, look, received.revised_prompt)
-                index += 1
-
-    def _look(self, received: ReceivedPicture, result: ImageResult) -> Look | None:
         try:
-            facts = child.inspect(received.path)
+            checked = child.heads([one.path for one in result.pictures])
         except PictureError:
-            return None
+            return
+        usable = ((one, facts) for one, facts in zip(result.pictures, checked, strict=True) if facts)
+        for index, (received, facts) in enumerate(usable):
+            yield Picture(index, received.path, self._look(facts, result), received.revised_prompt)
+
+    def _look(self, facts: PictureFacts, result: ImageResult) -> Look:
         background = "transparent" if facts.has_alpha else "opaque"
         if facts.has_alpha and result.background == "opaque":
             background = "opaque"
