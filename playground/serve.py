@@ -228,9 +228,10 @@ def main() -> int:
     allow_many_files()
     prepare()
     listener = listen()
-    # Nobody else serves from here now: uploads that a killed server left behind are nobody's.
     scratch = settings.DATA_DIR / "tmp"
-    shutil.rmtree(scratch, ignore_errors=True)
+    if settings.IS_ALONE:
+        # Nobody else serves from here now: uploads that a killed server left behind are nobody's.
+        shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(parents=True, exist_ok=True)
     # The rest of the file system may be read-only: gunicorn, for one, wants temporary files.
     tempfile.tempdir = str(scratch)
@@ -249,7 +250,9 @@ def main() -> int:
         runner.main(bell, lifeline)
 
     say_where()
-    return Launcher({"runner": run_runner, "web server": web}).run()
+    # With a queue, workers carry out the runs: `manage.py work`, here or on other machines.
+    roles = {"web server": web} if settings.REDIS_URL else {"runner": run_runner, "web server": web}
+    return Launcher(roles).run()
 
 
 def _end_with_launcher(lifeline: int) -> None:

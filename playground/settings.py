@@ -7,9 +7,10 @@ import secrets
 import sys
 import tempfile
 from hashlib import sha256
+from importlib.util import find_spec
 from pathlib import Path
 from typing import cast
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import dj_database_url
 from django.utils.csp import CSP
@@ -50,8 +51,14 @@ RUNNER_THREADS = env.integer("RUNNER_THREADS", 2000, least=1, most=8000)
 IS_TESTING = "pytest" in sys.modules
 _DEFAULT_DATA = Path(tempfile.gettempdir(), f"playground-test-{os.getpid()}") if IS_TESTING else BASE_DIR / "data"
 DATA_DIR = Path(env.text("DATA_DIR", str(_DEFAULT_DATA))).absolute()
-PICTURES_DIR = DATA_DIR / "pictures"
-DRAFTS_DIR = DATA_DIR / "drafts"
+PICTURES_URL = env.text("PICTURES_URL").rstrip("/")
+_pictures = urlsplit(PICTURES_URL)
+if PICTURES_URL and not (_pictures.scheme == "file" and _pictures.path):
+    env.refuse("PICTURES_URL", f"is {PICTURES_URL!r}, but must be an address such as file:///a/folder/that/all/share")
+# What all machines must reach: here, or on a disk that they share.
+FILES_DIR = Path(unquote(_pictures.path)) if _pictures.scheme == "file" else DATA_DIR
+PICTURES_DIR = FILES_DIR / "pictures"
+DRAFTS_DIR = FILES_DIR / "drafts"
 # Pictures that a full disk does not take are shown from here: memory, where there is such a place.
 _MEMORY = Path("/dev/shm")  # noqa: S108 (a folder of our own in it, for its owner alone)
 _SPARE_ROOT = _MEMORY if os.access(_MEMORY, os.W_OK) else DATA_DIR / "spare"
@@ -78,9 +85,11 @@ def _kept_secret(name: str) -> str:
         env.refuse("DATA_DIR", f"is {str(DATA_DIR)!r}, which cannot be written ({error.strerror})")
 
 
-SECRET_KEY = env.secret("SECRET_KEY") or _kept_secret("secret_key")
+_secret_key = env.secret("SECRET_KEY")
+SECRET_KEY = _secret_key or _kept_secret("secret_key")
 # Seals keys of runs that wait. Random in memory: the launcher's forks inherit it, and nothing on disk can open them.
-ENGINE_SECRET = env.secret("ENGINE_SECRET") or secrets.token_urlsafe(32)
+_engine_secret = env.secret("ENGINE_SECRET")
+ENGINE_SECRET = _engine_secret or secrets.token_urlsafe(32)
 
 DATABASE_URL = env.secret("DATABASE_URL")
 DATABASE_CONNECTIONS = env.integer("DATABASE_CONNECTIONS", 10, least=2, most=500)
@@ -109,6 +118,32 @@ else:
             "TEST": {"NAME": DATA_DIR / "test.sqlite3"},
         }
     }
+
+REDIS_URL = env.secret("REDIS_URL")
+if REDIS_URL:
+    _redis = urlsplit(REDIS_URL)
+    if _redis.scheme not in ("redis", "rediss", "valkey", "valkeys") or not _redis.hostname:
+        env.refuse(
+            "REDIS_URL", "must be an address such as redis://host:6379/0 (or rediss://, valkey://, valkeys://)"
+        )
+    # Valkey speaks the same language; the clients know it by the older name.
+    REDIS_URL = REDIS_URL.replace("valkey", "redis", 1) if _redis.scheme.startswith("valkey") else REDIS_URL
+    if not _engine_secret:
+        env.refuse("ENGINE_SECRET", "must be set together with REDIS_URL: web servers seal keys that workers open")
+    if PICTURES_URL and not _secret_key:
+        env.refuse("SECRET_KEY", "must be set together with REDIS_URL and PICTURES_URL: all machines need the same")
+    if find_spec("celery") is None:
+        env.refuse("REDIS_URL", "needs the packages of requirements/scale.txt: pip install -r requirements/scale.txt")
+    CACHES = {
+        "default": {
+            "BACKEND": "playground.web.cache.ForgivingRedisCache",
+            "LOCATION": REDIS_URL,
+            "KEY_PREFIX": "playground",
+            "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2, "health_check_interval": 10},
+        }
+    }
+# Whether no other process can be working on runs of this database: then what runs at a start is an orphan.
+IS_ALONE = not REDIS_URL and (DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql" or not _engine_secret)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # -- image APIs and runs --------------------------------------------------------------------------------------
@@ -129,7 +164,11 @@ DEMO_SECONDS = env.seconds("DEMO_SECONDS", 3, least=0, most=600)
 SUPPORT_URL = env.text("SUPPORT_URL")
 if SUPPORT_URL and urlsplit(SUPPORT_URL).scheme not in ("http", "https", "mailto"):
     env.refuse("SUPPORT_URL", f"is {SUPPORT_URL!r}, but must begin with https://, http:// or mailto:")
-TASKS = {"default": {"BACKEND": "playground.runs.wake.WakeBackend"}}
+TASKS = {
+    "default": {
+        "BACKEND": "playground.runs.messages.MessageBackend" if REDIS_URL else "playground.runs.wake.WakeBackend"
+    }
+}
 
 # -- Django ---------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -223,7 +262,7 @@ WHITENOISE_AUTOREFRESH = DEBUG
 
 # -- sessions, cookies, headers (faults.md's list) ------------------------------------------------------------
 _PREFIX = "__Host-" if IS_HTTPS else ""
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = f"django.contrib.sessions.backends.{'cached_db' if REDIS_URL else 'db'}"
 SESSION_COOKIE_NAME = f"{_PREFIX}session"
 SESSION_COOKIE_AGE = max(RETENTION_DAYS, 7) * 24 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = IS_HTTPS

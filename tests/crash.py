@@ -47,6 +47,12 @@ class Visitor:
         wait_until(lambda: self.look(address)["state"] in states, seconds, f"{address} to be {states}", pause)
         return self.look(address)
 
+    def cancel(self, address: str) -> None:
+        """Press the run's button."""
+        form = dict(FIELD.findall(self.session.get(address).text))
+        answer = self.session.post(f"{address}cancel/", data=form, headers={"Referer": address})
+        assert answer.status_code == 200, answer.text
+
     def pictures(self, address: str) -> list[bytes]:
         """The bytes of all pictures that the page shows."""
         page = self.session.get(address).text

@@ -61,6 +61,8 @@ def test_a_taken_port_is_said_in_a_sentence(tmp_path: Path) -> None:
         ("SUPPORT_URL", "javascript:alert(1)", "must begin with https"),
         ("URL_PREFIX", "/a b/", "must be a path"),
         ("DATABASE_URL", "mysql://x", "must begin with postgres"),
+        ("REDIS_URL", "http://127.0.0.1", "must be an address"),
+        ("PICTURES_URL", "ftp://pictures", "must be"),
     ],
 )
 def test_a_wrong_setting_stops_the_start_with_a_sentence(tmp_path: Path, name: str, value: str, said: str) -> None:
@@ -71,6 +73,22 @@ def test_a_wrong_setting_stops_the_start_with_a_sentence(tmp_path: Path, name: s
     assert ended.returncode != 0
     assert name in ended.stderr and said in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+def test_workers_need_the_secret_that_keys_are_sealed_with(tmp_path: Path) -> None:
+    environment = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path), "REDIS_URL": "redis://127.0.0.1:1"}
+    ended = subprocess.run(
+        [sys.executable, "manage.py", "work"], cwd=ROOT, env=environment, capture_output=True, text=True
+    )
+    assert ended.returncode != 0 and "Traceback" not in ended.stderr
+    assert "ENGINE_SECRET must be set together with REDIS_URL" in ended.stderr
+
+
+def test_without_a_queue_the_engines_of_several_machines_are_not_loaded(tmp_path: Path) -> None:
+    program = "import sys, playground.wsgi, playground.serve; print({'celery', 'redis', 'boto3'} & set(sys.modules))"
+    environment = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path)}
+    ended = subprocess.run([sys.executable, "-c", program], cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert ended.stdout == "set()\n", ended.stderr
 
 
 def test_a_public_https_address_passes_the_deployment_check(tmp_path: Path) -> None:

@@ -1,26 +1,27 @@
 """Who works on a run: at most one worker, once. A claim is a conditional UPDATE; everything else is a hint."""
 
+import hashlib
 from collections import Counter
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.db import connection, transaction
 from django.db.models import Count, F, QuerySet
 
 from playground.runs import heartbeat
 from playground.runs.models import Run, State, Worker
 
 
-def ready(most: int) -> list[str]:
-    """Ids of at most `most` waiting runs that may start now, oldest first.
+def ready(most: int, *, before: datetime | None = None) -> list[str]:
+    """Ids of at most `most` waiting runs that may start now, oldest first; with `before`, made before then.
 
     A key has as many calls at once as its profile says, across sessions; different keys never wait for each other.
     """
-    waiting = list(
-        Run.objects.filter(state=State.QUEUED)
-        .order_by("created_at", "pk")
-        .values_list("pk", "api", "account", "key_fingerprint")
-    )
+    queued = Run.objects.filter(state=State.QUEUED)
+    if before is not None:
+        queued = queued.filter(created_at__lt=before)
+    waiting = list(queued.order_by("created_at", "pk").values_list("pk", "api", "account", "key_fingerprint"))
     if not waiting:
         return []
     running = Counter[tuple[str, str]]()
@@ -61,6 +62,35 @@ def claim(run_id: str, worker: str, at: datetime) -> tuple[Run, str] | None:
     for name, value in {**taken_as, "version": run.version + 1}.items():
         setattr(run, name, value)
     return run, sealed
+
+
+def claim_next(run_id: str, worker: str, at: datetime) -> tuple[Run, str] | None:
+    """Take the run that waits longest under the key of `run_id`; None when none waits or the key has no room.
+
+    Workers anywhere may ask at once: those who ask for the same key wait for each other.
+    """
+    asked = Run.objects.filter(pk=run_id).only("account", "key_fingerprint").first()
+    if asked is None:
+        return None
+    of_key = Run.objects.filter(account=asked.account, key_fingerprint=asked.key_fingerprint)
+    with transaction.atomic():
+        _lock_key(asked.account, asked.key_fingerprint)
+        waiting = of_key.filter(state=State.QUEUED).order_by("created_at", "pk")
+        oldest = waiting.values_list("pk", "api").first()
+        if oldest is None:
+            return None
+        limit = _calls_at_once(oldest[1])
+        if limit is not None and of_key.filter(state=State.RUNNING).count() >= limit:
+            return None
+        return claim(oldest[0], worker, at)
+
+
+def _lock_key(account: str, fingerprint: str) -> None:
+    """Until the transaction ends nobody else decides about this key. SQLite's transactions are alone anyway."""
+    if connection.vendor == "postgresql":
+        number = int.from_bytes(hashlib.sha256(f"{account} {fingerprint}".encode()).digest()[:8], signed=True)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
 
 
 def interrupt(runs_of_worker: str, at: datetime) -> list[str]:

@@ -108,8 +108,11 @@ class Execution:
         self._rest_while_waiting()
 
     def _rest_while_waiting(self) -> None:
-        """The next picture of a stream may take a minute; without one, what is left to do is done at once."""
-        if self.run.parameters.get("stream"):
+        """The next picture of a stream may take a minute; without one, what is left to do is done at once.
+
+        Connections to a database server are few, and opening SQLite's costs more than holding it.
+        """
+        if self.run.parameters.get("stream") or connection.vendor != "sqlite":
             rest_connection()
 
     def _picture(self, received: ReceivedPicture) -> None:

@@ -36,9 +36,9 @@ class WakeBackend(BaseTaskBackend):
     """Enqueueing a task rings the bell; what there is to do stands in the rows."""
 
     def enqueue[**P, R](self, task: Task[P, R], args: Any, kwargs: Any) -> TaskResult[P, R]:
-        """Wake the runner. The result is never ready here: the run's row has it."""
+        """Wake whoever works. The result is never ready here: the run's row has it."""
         self.validate_task(task)
-        ring()
+        self.wake(task, args)
         return TaskResult(
             task=task,
             id=str(args[0]) if args else "",
@@ -53,3 +53,7 @@ class WakeBackend(BaseTaskBackend):
             errors=[],
             worker_ids=[],
         )
+
+    def wake(self, task: Task[Any, Any], args: Any) -> None:
+        """Ring the bell."""
+        ring()

@@ -43,7 +43,7 @@ def test_a_runner_says_that_it_is_alive_until_it_ends() -> None:
     runner = Runner()
     runner.turn()
     assert heartbeat.is_alive()
-    runner._end()
+    runner.end(0)
     assert not heartbeat.is_alive()
 
 

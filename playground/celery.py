@@ -1,0 +1,49 @@
+"""The Celery app, where REDIS_URL says that runs are carried out by workers. A message is a run's id, nothing else.
+
+Nothing imports this module unless REDIS_URL is set.
+"""
+
+import os
+import ssl
+from typing import Any, Final
+
+from celery import Celery
+from django.conf import settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "playground.settings")
+
+EXECUTE_RUN: Final = "playground.execute_run"
+QUEUE: Final = "runs"
+# A web server must not wait for a queue that does not answer: the run is written down, and a sweep finds it.
+CONNECT_SECONDS: Final = 2
+
+app = Celery("playground", broker=settings.REDIS_URL)
+app.conf.update(
+    task_default_queue=QUEUE,
+    task_ignore_result=True,
+    # The claim decides who works, so a message that is lost, doubled or late does no harm.
+    task_acks_late=False,
+    task_publish_retry=False,
+    worker_prefetch_multiplier=1,
+    worker_cancel_long_running_tasks_on_connection_loss=False,
+    worker_hijack_root_logger=False,
+    worker_enable_remote_control=False,
+    worker_send_task_events=False,
+    broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,
+    broker_transport_options={
+        "global_keyprefix": "playground:",
+        "socket_connect_timeout": CONNECT_SECONDS,
+        "socket_keepalive": True,
+        "health_check_interval": 10,
+    },
+)
+if settings.REDIS_URL.startswith("rediss:"):
+    app.conf.broker_use_ssl = {"ssl_cert_reqs": ssl.CERT_REQUIRED}
+
+
+def waiting_messages() -> int:
+    """How many messages no worker has taken yet. Raises what Redis and kombu raise when the queue does not answer."""
+    with app.connection_for_read(connect_timeout=CONNECT_SECONDS) as connection:
+        channel: Any = connection.default_channel
+        return int(channel.queue_declare(QUEUE, passive=False).message_count)

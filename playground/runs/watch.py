@@ -1,0 +1,134 @@
+"""What a process does beside the runs it works on: say that it is alive, stop what was cancelled, keep the books."""
+
+import contextlib
+import logging
+import os
+import secrets
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from types import FrameType
+from typing import Final
+
+from django.db import Error
+from django.utils import timezone
+
+from playground.runs import claim, deletion, heartbeat, reserve, retention, salvage
+from playground.runs.execute import Execution, rest_connection
+from playground.runs.models import Run, State
+
+logger = logging.getLogger(__name__)
+LOOK_SECONDS: Final = 0.5
+BEAT_SECONDS: Final = 2.0
+SWEEP_SECONDS: Final = 10.0
+PRUNE_SECONDS: Final = 3600.0
+
+
+class Watch:
+    """The runs that this process works on, and its chores. `name` is what their rows call it."""
+
+    def __init__(self) -> None:
+        self.name = f"{socket.gethostname()[:20]}-{os.getpid()}-{secrets.token_hex(3)}"
+        self.active: dict[str, Execution] = {}
+        self.lock = threading.Lock()
+        self.stopping = threading.Event()
+        self._due = {"beat": 0.0, "sweep": 0.0, "look": 0.0, "prune": 0.0}
+        self._beaten = time.monotonic()
+
+    def turn(self) -> None:
+        """One look: stop what was cancelled, and do the chores whose time has come."""
+        if self._is_due("look", LOOK_SECONDS):
+            self._stop_cancelled()
+        if self._is_due("beat", BEAT_SECONDS):
+            heartbeat.beat(self.name)
+            self._allow_for_silence()
+        if self._is_due("sweep", SWEEP_SECONDS) and self._has_the_broom():
+            self.sweep()
+        if self._is_due("prune", PRUNE_SECONDS):
+            threading.Thread(target=_prune, name="prune", daemon=True).start()
+
+    def try_turn(self) -> None:
+        """One look, however the database is."""
+        try:
+            self.turn()
+        except Error:
+            logger.exception("the database did not answer; trying again")
+            time.sleep(LOOK_SECONDS)
+
+    def sweep(self) -> None:
+        """End the runs of dead workers, remove what was deleted, look after the spare pictures."""
+        salvage.salvage(claim.interrupt_orphans(timezone.now(), alone=False))
+        deletion.purge(timezone.now())
+        reserve.move_in()
+        reserve.hold()
+
+    def stop(self, _signal: int = 0, _frame: FrameType | None = None) -> None:
+        """Take no more work."""
+        self.stopping.set()
+
+    @contextlib.contextmanager
+    def holding(self, execution: Execution) -> Iterator[None]:
+        """Within, the run is carried out here: it can be cancelled."""
+        with self.lock:
+            self.active[execution.run.pk] = execution
+        try:
+            yield
+        finally:
+            with self.lock:
+                self.active.pop(execution.run.pk, None)
+
+    def end(self, seconds: float) -> None:
+        """Let what runs finish for so many seconds, then interrupt it; say that this worker is gone."""
+        self._wait_for_active(seconds)
+        with self.lock:
+            left = list(self.active.values())
+        for execution in left:
+            execution.abort("interrupted")
+        self._wait_for_active(2)
+        claim.interrupt(self.name, timezone.now())
+        heartbeat.stop(self.name)
+        rest_connection()
+
+    def _wait_for_active(self, seconds: float) -> None:
+        until = time.monotonic() + seconds
+        while self.active and time.monotonic() < until:
+            time.sleep(0.05)
+
+    def _has_the_broom(self) -> bool:
+        """Whether this process sweeps now; others may share the work."""
+        return True
+
+    def _allow_for_silence(self) -> None:
+        """After a while in which nobody could say anything, let the others speak before they are taken for dead."""
+        now = time.monotonic()
+        if now - self._beaten > heartbeat.LIVES.total_seconds() / 2:
+            self._due["sweep"] = now + heartbeat.LIVES.total_seconds()
+        self._beaten = now
+
+    def _stop_cancelled(self) -> None:
+        if not self.active:
+            return
+        asked = Run.objects.filter(state=State.RUNNING, cancel_requested=True, worker=self.name)
+        for run_id in asked.values_list("pk", flat=True):
+            execution = self.active.get(run_id)
+            if execution is not None and not execution.aborted:
+                execution.abort("cancelled")
+
+    def _is_due(self, what: str, every: float) -> bool:
+        now = time.monotonic()
+        if now < self._due[what]:
+            return False
+        self._due[what] = now + every
+        return True
+
+
+def _prune() -> None:
+    """What is past keeping goes, beside the work: looking through all folders takes its time."""
+    try:
+        retention.prune()
+    except Exception:
+        # A thread that nobody waits for: its trouble must be said here, and the next hour tries again.
+        logger.exception("what is past retention could not all be deleted")
+    finally:
+        rest_connection()

@@ -1,0 +1,131 @@
+"""A worker on any machine: Celery's threads carry out runs, and a watch beside them does the chores.
+
+SIGTERM lets running calls finish, since they may be paid for; SIGINT, somebody's Ctrl+C, soon interrupts them.
+"""
+
+import logging
+import threading
+import time
+from datetime import timedelta
+from typing import Any, Final
+
+from celery import signals
+from django.conf import settings
+from django.core.cache import cache
+from django.db import Error
+from django.utils import timezone
+from kombu.exceptions import KombuError, OperationalError
+from redis.exceptions import RedisError
+
+from playground import celery
+from playground.runs import claim, tasks
+from playground.runs.execute import Execution, rest_connection
+from playground.runs.watch import LOOK_SECONDS, SWEEP_SECONDS, Watch
+
+logger = logging.getLogger(__name__)
+INTERRUPTED_GRACE_SECONDS: Final = 5.0
+# Beyond the deadline of a call, for keeping what came.
+KEEPING_SECONDS: Final = 15.0
+# A message needs no longer to be taken, and one sweep sends so many anew.
+LOST_AFTER_SECONDS: Final = 5.0
+MOST_SENT_ANEW: Final = 500
+_BROOM: Final = "sweep of runs"
+
+
+class Worker(Watch):
+    """Carries out runs in the threads that Celery gives it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.grace = settings.RUN_DEADLINE + KEEPING_SECONDS
+        self.seen_at = time.monotonic()
+        self._ended = threading.Event()
+
+    def work(self, run_id: str) -> None:
+        """Carry out the next run of the key of `run_id`, then what waited for its place."""
+        while not self.stopping.is_set():
+            claimed = claim.claim_next(run_id, self.name, timezone.now())
+            if claimed is None:
+                break
+            execution = Execution(*claimed)
+            with self.holding(execution):
+                execution.carry_out()
+            run_id = execution.run.pk
+        else:
+            # Somebody else takes it: this worker ends.
+            tasks.execute_run.enqueue(run_id)
+        rest_connection()
+
+    def watch(self) -> None:
+        """Look after everything until told to stop, then for as long as calls are running."""
+        until = float("inf")
+        while not self.stopping.is_set() or (self.active and time.monotonic() < until):
+            self.try_turn()
+            self.seen_at = time.monotonic()
+            if self.stopping.is_set():
+                until = min(until, time.monotonic() + self.grace)
+            self.stopping.wait(LOOK_SECONDS) if until == float("inf") else time.sleep(LOOK_SECONDS)
+        try:
+            self.end(0)
+        except Error:
+            logger.exception("the database did not hear that this worker ended; others will find out")
+        self._ended.set()
+
+    def stop_by(self, sig: str = "", **_: Any) -> None:
+        """Take no more work; `sig` names the signal that said so."""
+        if sig == "SIGINT":
+            self.grace = INTERRUPTED_GRACE_SECONDS
+        self.stop()
+
+    def wait(self) -> None:
+        """Until the watch has ended."""
+        self._ended.wait(self.grace)
+
+    def is_well(self) -> bool:
+        """Whether the watch still goes round."""
+        return time.monotonic() - self.seen_at < 3 * SWEEP_SECONDS
+
+    def sweep(self) -> None:
+        """Also send a message for every run that could start and has none."""
+        super().sweep()
+        if self.stopping.is_set() or _has_messages():
+            return
+        before = timezone.now() - timedelta(seconds=LOST_AFTER_SECONDS)
+        for run_id in claim.ready(MOST_SENT_ANEW, before=before):
+            tasks.execute_run.enqueue(run_id)
+
+    def _has_the_broom(self) -> bool:
+        return bool(cache.add(_BROOM, self.name, timeout=int(SWEEP_SECONDS) - 2))
+
+
+def _has_messages() -> bool:
+    """Whether messages wait, or nobody can say; then sending more is of no use."""
+    try:
+        return celery.waiting_messages() > 0
+    except (OperationalError, KombuError, RedisError, OSError) as error:
+        logger.warning("the queue did not answer: %s", type(error).__name__)
+        return True
+
+
+def main(worker: Worker, threads: int) -> int:
+    """The worker process, until SIGTERM or SIGINT; the exit status."""
+    # Names are bound to this one worker; the module is only imported in its process.
+    celery.app.task(name=celery.EXECUTE_RUN, bind=False)(worker.work)
+    signals.worker_shutting_down.connect(worker.stop_by, weak=False)
+    watch = threading.Thread(target=worker.watch, name="watch", daemon=True)
+    watch.start()
+    level = "WARNING" if settings.LOG_LEVEL != "DEBUG" else "INFO"
+    consumer = celery.app.Worker(
+        hostname=worker.name,
+        pool="threads",
+        concurrency=threads,
+        loglevel=level,
+        quiet=True,
+        without_gossip=True,
+        without_mingle=True,
+        without_heartbeat=True,
+    )
+    consumer.start()
+    worker.stop()
+    worker.wait()
+    return int(consumer.exitcode or 0)

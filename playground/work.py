@@ -1,0 +1,59 @@
+"""The process behind `manage.py work`: prepare, tell about its health where asked to, work on runs."""
+
+import sys
+import tempfile
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from django.conf import settings
+from django.db import Error
+
+from playground.runs import heartbeat, worker
+from playground.serve import STACK_BYTES, allow_many_files, leave_database, migrate
+
+
+def main(health_port: int) -> int:
+    """Work until told to stop; the exit status."""
+    allow_many_files()
+    settings.PICTURES_DIR.mkdir(parents=True, exist_ok=True)
+    migrate()
+    leave_database()
+    scratch = settings.DATA_DIR / "tmp"
+    scratch.mkdir(parents=True, exist_ok=True)
+    tempfile.tempdir = str(scratch)
+    threading.stack_size(STACK_BYTES)
+    one = worker.Worker()
+    if health_port:
+        tell_health(one, health_port)
+    print(f"Worker      {one.name}, {settings.RUNNER_THREADS} threads", flush=True)
+    return worker.main(one, settings.RUNNER_THREADS)
+
+
+def tell_health(one: worker.Worker, port: int) -> None:
+    """Answer `GET /healthz` from now on: 200 while this worker goes round and the database answers."""
+
+    class Health(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            is_well = self.path == "/healthz" and one.is_well() and _database_answers()
+            body = f'{{"worker": {str(is_well).lower()}}}'.encode()
+            self.send_response(200 if is_well else 503)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Nothing: it is asked every few seconds."""
+
+    try:
+        server = ThreadingHTTPServer((settings.HOST, port), Health)
+    except OSError as error:
+        sys.exit(f"Cannot listen on {settings.HOST} port {port}: {error.strerror}. Choose another --health-port.")
+    threading.Thread(target=server.serve_forever, name="health", daemon=True).start()
+
+
+def _database_answers() -> bool:
+    try:
+        return heartbeat.is_alive()
+    except Error:
+        return False
