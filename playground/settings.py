@@ -302,6 +302,7 @@ SECURE_CSP = {
 LOG_LEVEL = env.text("LOG_LEVEL", "info").upper()
 if LOG_LEVEL not in ("DEBUG", "INFO", "WARNING", "ERROR"):
     env.refuse("LOG_LEVEL", f"is {LOG_LEVEL.lower()!r}, but must be debug, info, warning or error")
+METRICS = env.boolean("METRICS", False)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

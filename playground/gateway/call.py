@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from playground.imageapi.messages import ImageRequest
+from playground.web import metrics
 
 # What nginx writes for a client that closed the connection; nobody reads it but logs and usage.
 CLIENT_GONE: Final = 499
@@ -19,11 +20,12 @@ logger = logging.getLogger("playground.gateway.calls")
 class Call:
     """What is known of a call. `key` is the key's first 11 characters, `ignored` are unknown fields.
 
-    `micro_usd` is what it cost; `is_written` says that the books have a row of it.
+    `origin` is what the caller calls it, `micro_usd` what it cost; `is_written` says that the books have a row of it.
     """
 
     id: str
     endpoint: str
+    origin: str = ""
     started: float = field(default_factory=time.monotonic)
     key: str = ""
     code: str = ""
@@ -51,8 +53,10 @@ class Call:
             "size": self.size,
             "quality": self.quality,
             "micro_usd": self.micro_usd,
+            "origin": self.origin,
         }
         logger.info(json.dumps(line))
+        metrics.count("api_calls", {"endpoint": self.endpoint, "status": str(status), "code": self.code})
 
     def log_unexpected(self, error: Exception) -> None:
         """Write where a fault of ours happened. Its own words are left out: they may quote the request."""

@@ -15,7 +15,7 @@ from playground.gateway.caller import CallerLeft
 from playground.gateway.delivery import Delivery
 from playground.gateway.incoming import EarlyAnswer
 from playground.imageapi.errors import ApiError
-from playground.web.requests import current_request_id
+from playground.web.requests import current_request_id, origin_of
 
 type View = Callable[Concatenate[HttpRequest, Call, ...], HttpResponseBase]
 
@@ -31,7 +31,7 @@ def endpoint(name: str, *methods: str) -> Callable[[View], Callable[..., HttpRes
         @csrf_exempt
         @wraps(view)
         def answer(request: HttpRequest, **parts: Any) -> HttpResponseBase:
-            call = Call(current_request_id.get(), name)
+            call = Call(current_request_id.get(), name, origin_of(request))
             if request.method == "OPTIONS":
                 return _dress(cors.preflight(), call)
             GatewayConfig.current().leases.start()

@@ -19,6 +19,8 @@ from playground.imageapi.messages import ImageResult, PartialPicture, ReceivedPi
 from playground.pixels.decode import PictureError
 from playground.runs import claim, files, folders, keep, lock, reserve, seal
 from playground.runs.models import Picture, Run, State
+from playground.web import metrics
+from playground.web.requests import ORIGIN_HEADER, named
 
 logger = logging.getLogger(__name__)
 # A rehearsed refusal comes again however long one waits.
@@ -46,6 +48,11 @@ class Execution:
 
     def carry_out(self) -> None:
         """From the claim to the last row. Never raises: whatever happens is said in the run's row."""
+        # Lines about it are found under the request that submitted it.
+        with named(self.run.origin):
+            self._carry_out()
+
+    def _carry_out(self) -> None:
         result: ImageResult | None = None
         error: ApiError | None = None
         try:
@@ -90,13 +97,17 @@ class Execution:
             on_partial=self._partial,
             on_picture=self._picture,
             spare=folders.spare_folder_of(self.run.pk),
-            headers={rehearsals.HEADER: self.run.rehearsed} if self.run.rehearsed else {},
+            headers=self._headers(),
             limits=UNREPEATED if self.run.rehearsed else DEFAULT_LIMITS,
         )
         if self.aborted:
             raise ApiError(self.aborted, charged="no")
         rest_connection()
         return self.call.run()
+
+    def _headers(self) -> dict[str, str]:
+        named_after = {ORIGIN_HEADER: self.run.origin} if self.run.origin else {}
+        return named_after | ({rehearsals.HEADER: self.run.rehearsed} if self.run.rehearsed else {})
 
     def _sent(self) -> None:
         self.run.sent_at = timezone.now()
@@ -166,7 +177,8 @@ class Execution:
         if any(files.path_of(one).parent == spare for one in self.pictures):
             ending["error_facts"] = {**ending.get("error_facts", {}), "not_kept": True}
         reserve.write(lambda: self._write(ending))
-        self._log(error, at)
+        self._log(error, result, at)
+        self._count(error, at, ending.get("price", 0))
 
     def _write(self, ending: dict[str, Any]) -> None:
         Run.objects.filter(pk=self.run.pk).update(**ending)
@@ -189,10 +201,12 @@ class Execution:
             "request_id": error.request_id[:200],
         }
 
-    def _log(self, error: ApiError | None, at: datetime) -> None:
+    def _log(self, error: ApiError | None, result: ImageResult | None, at: datetime) -> None:
+        said = error or result
         logger.info(
-            "run=%s api=%s endpoint=%s state=%s code=%s pictures=%s of=%s seconds=%.1f",
+            "run=%s request=%s api=%s endpoint=%s state=%s code=%s pictures=%s of=%s seconds=%.1f",
             self.run.pk,
+            (said and said.request_id) or "-",
             self.run.api,
             self.run.endpoint,
             self._state(error),
@@ -201,6 +215,14 @@ class Execution:
             self.run.asked,
             self.run.elapsed(at),
         )
+
+    def _count(self, error: ApiError | None, at: datetime, price: int) -> None:
+        facts = {"api": self.run.api, "endpoint": self.run.endpoint}
+        metrics.count("runs", {**facts, "state": self._state(error), "code": error.code if error else ""})
+        metrics.count("pictures", facts, by=len(self.pictures))
+        metrics.count("micro_usd", facts, by=price)
+        if self.run.sent_at is not None:
+            metrics.observe("upstream_seconds", (at - self.run.sent_at).total_seconds(), facts)
 
 
 def _reported(result: ImageResult) -> dict[str, Any]:

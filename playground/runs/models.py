@@ -81,6 +81,8 @@ class Run(models.Model):
     estimate_high = models.BigIntegerField(default=0)
     price = models.BigIntegerField(null=True, blank=True)
 
+    # The id of the request that submitted it, and the one that the API gave its call.
+    origin = models.CharField(max_length=40, blank=True)
     request_id = models.CharField(max_length=200, blank=True)
     usage = models.JSONField(null=True, blank=True)
     # What the API said of its pictures: size, quality, output_format, background; in `answer` created and headers.
@@ -226,6 +228,17 @@ class Worker(models.Model):
 
     id = models.CharField(primary_key=True, max_length=40)
     beat_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.id
+
+
+class Tally(models.Model):
+    """A count for operators: how often something happened, or its milliseconds. Only written when METRICS is on."""
+
+    # The name and its labels.
+    id = models.CharField(primary_key=True, max_length=200)
+    value = models.BigIntegerField(default=0)
 
     def __str__(self) -> str:
         return self.id

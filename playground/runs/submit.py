@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 import shutil
 from pathlib import Path
 
@@ -13,6 +14,9 @@ from playground.runs.attach import attach
 from playground.runs.connection import Connection
 from playground.runs.folders import folder_of
 from playground.runs.models import Run, new_id
+from playground.web.requests import current_request_id
+
+logger = logging.getLogger(__name__)
 
 
 def submit(visitor: str, connection: Connection, request: ImageRequest, *, token: str, rehearsed: str = "") -> Run:
@@ -45,6 +49,7 @@ def submit(visitor: str, connection: Connection, request: ImageRequest, *, token
         shutil.rmtree(folder_of(run_id), ignore_errors=True)
         # The other click of a double click was quicker.
         return Run.objects.get(visitor=visitor, token=token, content=content)
+    logger.info("run=%s api=%s endpoint=%s submitted", run.pk, run.api, run.endpoint)
     tasks.execute_run.enqueue(run.pk)
     return run
 
@@ -76,6 +81,7 @@ def _facts(visitor: str, connection: Connection, request: ImageRequest) -> dict[
     price = expectation.expected_price(connection.api, request)
     return {
         "visitor": visitor,
+        "origin": current_request_id.get(),
         "api": connection.api.id,
         "account": connection.api.profile.account,
         "endpoint": request.endpoint,

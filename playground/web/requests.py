@@ -1,14 +1,22 @@
-"""A name for every request, in its answer and in the log lines that it causes."""
+"""A name for every request, in its answer and in the log lines that it causes, also those of other processes."""
 
+import contextlib
+import re
 import secrets
+from collections.abc import Iterator
 from contextvars import ContextVar
+from typing import Final
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from playground.web.kinds import GetResponse
 
-current_request_id: ContextVar[str] = ContextVar("current_request_id", default="-")
+NONE: Final = "-"
+# The official name under which callers say what they call a request themselves.
+ORIGIN_HEADER: Final = "X-Client-Request-Id"
+_NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,40}")
+current_request_id: ContextVar[str] = ContextVar("current_request_id", default=NONE)
 
 
 class RequestIdMiddleware:
@@ -25,3 +33,19 @@ class RequestIdMiddleware:
             return response
         finally:
             current_request_id.reset(mark)
+
+
+@contextlib.contextmanager
+def named(request_id: str) -> Iterator[None]:
+    """Log lines of this thread are meanwhile those of that request."""
+    mark = current_request_id.set(request_id or NONE)
+    try:
+        yield
+    finally:
+        current_request_id.reset(mark)
+
+
+def origin_of(request: HttpRequest) -> str:
+    """What the caller calls the request; empty when it does not say so in a plain word."""
+    said = request.headers.get(ORIGIN_HEADER, "")
+    return said if _NAME.fullmatch(said) else ""

@@ -2,6 +2,7 @@
 
 import queue
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import Future, wait
 from dataclasses import replace
@@ -24,7 +25,8 @@ from playground.imageapi.options import AUTO, QUALITIES
 from playground.imageapi.profiles import ImageApi, Profile
 from playground.pixels import child
 from playground.pixels.decode import PictureError, PictureFacts
-from playground.web.requests import current_request_id
+from playground.web import metrics
+from playground.web.requests import ORIGIN_HEADER, current_request_id
 
 PROVIDER: Final = Profile("upstream", "upstream", streams=True, calls_at_once=None)
 # What an automatic quality counts as when the provider does not say what it made of it.
@@ -52,6 +54,7 @@ class UpstreamRenderer:
             seconds=self._seconds,
             listed=(self._api.base_url,),
             on_partial=came.put,
+            headers={ORIGIN_HEADER: current_request_id.get()},
             limits=self._limits,
             # The official API takes several pictures as an array only.
             images_field="image[]" if len(request.images) > 1 else "image",
@@ -99,12 +102,15 @@ class UpstreamRendering:
         wait([self._outcome])
 
     def _run(self) -> None:
+        started = time.monotonic()
         try:
             self._outcome.set_result(self._call.run())
         except BaseException as error:  # handed to the thread that waits
             self._outcome.set_exception(error)
         finally:
             self._came.put(None)
+            labels = {"api": PROVIDER.name, "endpoint": self._request.endpoint}
+            metrics.observe("upstream_seconds", time.monotonic() - started, labels)
 
     def _previews(self) -> Iterator[Preview]:
         while True:

@@ -1,0 +1,152 @@
+"""`/metrics`: off unless asked for; true figures, and nothing that a visitor or a provider said."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import DatabaseError
+from django.utils import timezone
+from prometheus_client.parser import text_string_to_metric_families
+
+from playground.imageapi.profiles import parse_image_apis
+from playground.runs import heartbeat, seal
+from playground.runs.execute import claim_and_execute
+from playground.runs.models import Run, Tally
+from playground.web import metrics
+from tests.cast import KEY, a_run
+from tests.gateway.accounts import an_account
+from tests.gateway.conftest import GENERATIONS
+from tests.gateway.providers import customer
+from tests.gateway.test_quota import admit, finish
+from tests.upstream.fixtures import upstream
+
+__all__ = ["customer", "upstream"]
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _on(settings, monkeypatch):
+    settings.METRICS = True
+    monkeypatch.setattr("playground.gateway.leases.Leases.start", lambda _: None)
+    # Written when the page is asked for: no timer is in the way of the test's database.
+    monkeypatch.setattr(metrics.threading, "Timer", lambda *_: metrics.threading.Thread(target=lambda: None))
+    metrics._counted.clear()
+    metrics._state["is_due"] = False
+
+
+def figures(client) -> dict[str, float]:
+    """Every sample of the page by its name and labels."""
+    answer = client.get("/metrics")
+    assert answer.status_code == 200 and answer["Content-Type"].startswith("text/plain; version=0.0.4")
+    found = {}
+    for family in text_string_to_metric_families(answer.text):
+        for one in family.samples:
+            found[",".join([one.name, *(value for _, value in sorted(one.labels.items()) if value)])] = one.value
+    return found
+
+
+def carried_out(settings, upstream, fault="ok", prompt="a secret garden"):
+    settings.IMAGE_APIS = parse_image_apis(f"up={upstream.url(fault)}", "")
+    run = a_run(state="queued", api="up", prompt=prompt, parameters={"n": 2}, sealed_key=seal.seal(KEY))
+    claim_and_execute(run.pk)
+
+
+def test_it_is_not_there_unless_asked_for(client, settings):
+    settings.METRICS = False
+    assert client.get("/metrics").status_code == 404
+    metrics.count("runs", {"state": "succeeded"})
+    metrics.flush()
+    assert not Tally.objects.exists()
+
+
+def test_runs_are_told_by_their_state_and_the_oldest_that_waits(client):
+    now = timezone.now()
+    a_run(state="queued", created_at=now - timedelta(seconds=30))
+    a_run(state="queued", created_at=now - timedelta(seconds=90))
+    a_run(state="running")
+    found = figures(client)
+    assert (found["playground_runs,queued"], found["playground_runs,running"]) == (2, 1)
+    assert found["playground_runs,failed"] == 0
+    assert 90 <= found["playground_queue_age_seconds"] < 150
+
+
+def test_a_runner_that_is_alive_is_told(client):
+    assert figures(client)["playground_runner_alive"] == 0
+    heartbeat.beat("a")
+    assert figures(client)["playground_runner_alive"] == 1
+
+
+def test_what_runs_came_to_is_counted(client, settings, upstream):
+    carried_out(settings, upstream)
+    carried_out(settings, upstream)
+    carried_out(settings, upstream, "400_moderation")
+    found = figures(client)
+    assert found["playground_runs_ended_total,up,generations,succeeded"] == 2
+    assert found["playground_runs_ended_total,up,moderation_blocked,generations,failed"] == 1
+    assert found["playground_pictures_total,up,generations"] == 4
+    assert found["playground_usd_total,up,generations"] == pytest.approx(4 * 0.08)
+    assert found["playground_upstream_seconds_count,up,generations"] == 3
+    assert found["playground_upstream_seconds_bucket,up,generations,180"] == 3
+
+
+def test_what_is_deleted_stays_counted(client, settings, upstream):
+    carried_out(settings, upstream)
+    Run.objects.all().delete()
+    assert figures(client)["playground_pictures_total,up,generations"] == 2
+
+
+def test_seconds_fall_into_their_buckets(client):
+    for seconds in (0.5, 7, 7, 1000):
+        metrics.observe("upstream_seconds", seconds, {"api": "up", "endpoint": "edits"})
+    found = figures(client)
+    bucket = "playground_upstream_seconds_bucket,up,edits,"
+    assert [found[bucket + bound] for bound in ("1", "5", "10", "300", "+Inf")] == [1, 1, 3, 3, 4]
+    assert found["playground_upstream_seconds_sum,up,edits"] == pytest.approx(1014.5)
+
+
+def test_calls_of_the_api_are_counted_by_their_code(client, customer, upstream):
+    customer.behind(upstream.url("400_moderation"))
+    customer.ask()
+    customer.behind(upstream.url())
+    # The call is over when its answer is out.
+    b"".join(customer.ask().streaming_content)
+    client.post(GENERATIONS, headers={"Authorization": "Bearer cr_unknown_0123456789"})
+    found = figures(client)
+    assert found["playground_api_calls_total,moderation_blocked,images/generations,400"] == 1
+    assert found["playground_api_calls_total,images/generations,200"] == 1
+    assert found["playground_api_calls_total,invalid_api_key,images/generations,401"] == 1
+    assert found["playground_upstream_seconds_count,upstream,generations"] == 2
+
+
+def test_the_books_of_today_are_told(client):
+    account = an_account(KEY)
+    finish(admit(account, 3, timezone.now()))
+    admit(account, 1, timezone.now())
+    found = figures(client)
+    assert found["playground_api_pictures_today"] == 3
+    assert found["playground_api_usd_today"] > 0.2
+    assert found["playground_api_calls_open"] == 1
+
+
+def test_nothing_that_anybody_said_is_in_it(client, settings, upstream, customer):
+    for fault in ("ok", "error_leak", "error_xss", "revised_xss"):
+        carried_out(settings, upstream, fault)
+        customer.behind(upstream.url(fault))
+        customer.ask()
+    page = client.get("/metrics").text
+    assert not [word for word in ("secret garden", KEY, customer.key, "script", "alice", "127.0.0.1") if word in page]
+
+
+def test_counts_that_could_not_be_written_are_written_later(client, monkeypatch):
+    metrics.count("runs", {"api": "up", "endpoint": "edits", "state": "failed", "code": ""})
+
+    def full(**_):
+        raise DatabaseError("database or disk is full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Tally.objects, "get_or_create", full)
+        metrics.flush()
+    assert figures(client)["playground_runs_ended_total,up,edits,failed"] == 1
+
+
+def test_only_reading_is_allowed(client):
+    assert client.post("/metrics").status_code == 405
