@@ -55,7 +55,9 @@ def test_one_id_leads_through_page_run_api_and_provider(house: House, provider: 
     form |= {"prompt": "x", "size": "1024x1024", "quality": "low", "n": "1", "api": "builtin", "key": key}
     posted = visitor.session.post(house.url, data=form, headers={"Referer": house.url}, allow_redirects=False)
     origin = posted.headers["x-request-id"]
-    visitor.wait(house.root + posted.headers["Location"], *OVER)
+    visitor.wait(house.root + posted.headers["Location"], *OVER, seconds=60)
+    # A connection that is kept open is waited for at the end.
+    visitor.session.close()
     with sqlite3.connect(house.data / "playground.sqlite3", timeout=20) as database:
         run, kept, called = database.execute("SELECT id, origin, request_id FROM runs_run").fetchone()
         (job,) = database.execute("SELECT id FROM gateway_job").fetchone()
