@@ -77,13 +77,13 @@ class House:
                 time.sleep(0.05)
         raise AssertionError(f"the server did not get healthy:\n{self.log}")
 
-    def stop(self, number: int = signal.SIGTERM) -> int:
-        """End the process group; the seconds it took must be at most ten."""
+    def stop(self, number: int = signal.SIGTERM, within: float = 10) -> int:
+        """End the process group; the seconds it may take at most are promised to be ten."""
         assert self.process is not None
         if self.process.poll() is None:
             os.killpg(self.process.pid, number)
             try:
-                self.process.wait(timeout=10)
+                self.process.wait(timeout=within)
             finally:
                 if self.process.poll() is None:
                     os.killpg(self.process.pid, signal.SIGKILL)

@@ -33,7 +33,7 @@ def house(tmp_path_factory: pytest.TempPathFactory, provider: UpstreamServer) ->
     }
     server = House(tmp_path_factory.mktemp("ids"), settings).start()
     yield server
-    server.stop()
+    server.stop(within=30)
 
 
 @pytest.fixture(scope="module")

@@ -68,7 +68,7 @@ def main(seconds: float, seed: int) -> int:
                 total += a_round(house, upstream, chance, {})
                 rounds += 1
         finally:
-            house.stop()
+            house.stop(within=30)
     print(f"{rounds} rounds in {seconds:.0f} s, seed {seed}")
     for name, count in sorted(total.items()):
         print(f"  {name}: {count}")

@@ -246,7 +246,7 @@ def roads_to(address: str, upstream: UpstreamServer, troubled: list[str]) -> Ite
             yield Roads(house, Switch(upstream), made.stdout.split()[-1])
             troubled += troubles(house) + ["a traceback in the log"] * house.log.count("Traceback")
         finally:
-            house.stop()
+            house.stop(within=30)
 
 
 @contextlib.contextmanager

@@ -130,7 +130,7 @@ def main(minutes: float, warm_up: float, visitors: int) -> int:
             last, left = measured(house), troubles(house)
             tracebacks = house.log.count("Traceback")
         finally:
-            house.stop()
+            house.stop(within=30)
     print(f"\n{minutes:g} minutes, of which {warm_up:g} to warm up; {visitors} visitors at once: {dict(did)}")
     grown = [name for name, value in first.items() if last[name] > value * 1.1 + 8]
     for name, value in first.items():
