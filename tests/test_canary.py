@@ -2,6 +2,7 @@
 
 import base64
 import re
+import sqlite3
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from tests.cast import picture_bytes
 from tests.house import House
 from tests.upstream import UpstreamServer
 
@@ -26,8 +28,11 @@ def upstream() -> Iterator[UpstreamServer]:
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory, upstream: UpstreamServer) -> Iterator[House]:
     apis = f"good={upstream.url('ok')},leaky={upstream.url('error_leak')}"
-    settings = {"IMAGE_APIS": apis, "LOG_LEVEL": "debug", "RUN_DEADLINE": "3"}
-    server = House(tmp_path_factory.mktemp("canary"), settings).start()
+    data = tmp_path_factory.mktemp("canary")
+    (data / "temporary").mkdir()
+    settings = {"IMAGE_APIS": apis, "LOG_LEVEL": "debug", "RUN_DEADLINE": "3", "METRICS": "true"}
+    # Where Python and everything below it would put temporary files by itself.
+    server = House(data, {**settings, "TMPDIR": str(data / "temporary")}).start()
     yield server
     server.stop()
 
@@ -85,6 +90,7 @@ def seen_by_a_visitor(house: House) -> bytes:
     get(f"{house.url}runs/")
     get(f"{house.url}key/")
     get(house.url)
+    get(f"{house.root}/metrics")
     seen.append(repr(session.cookies.get_dict()).encode())
     return b"".join(seen)
 
@@ -112,3 +118,32 @@ def test_a_canary_key_is_found_nowhere_after_a_full_run(house: House, upstream: 
     leaks = [place for place, content in places.items() for needle in NEEDLES if needle in content]
     assert not leaks
     assert b"canary for good" in b"".join(places.values()), "the search looks in the wrong places"
+
+
+def test_a_canary_key_is_found_nowhere_while_its_runs_wait_and_are_sent(
+    house: House, upstream: UpstreamServer
+) -> None:
+    session = requests.Session()
+    before = len(upstream.requests)
+    upstream.hold()
+    try:
+        # A key has two calls at once: the third waits, with the key sealed on its row.
+        for number in range(3):
+            form = dict(FIELD.findall(session.get(f"{house.url}edit/").text))
+            form |= {"prompt": f"held {number}", "size": "1024x1024", "quality": "low", "n": "1", "api": "good"}
+            answer = session.post(
+                f"{house.url}edit/",
+                data={**form, "key": KEY},
+                files={"image": ("cat.png", picture_bytes(), "image/png")},
+                headers={"Referer": house.url},
+                allow_redirects=False,
+            )
+            assert answer.status_code == 303, answer.text
+        upstream.wait_for(before + 2)
+        with sqlite3.connect(house.data / "playground.sqlite3", timeout=20) as database:
+            (sealed,) = database.execute("SELECT sealed_key FROM runs_run WHERE state = 'queued'").fetchone()
+        places = {**files_below(house.data), **processes_of(house)}
+    finally:
+        upstream.release()
+    assert sealed and not [place for place, content in places.items() for needle in NEEDLES if needle in content]
+    assert any(b"held 2" in content for content in places.values()), "the search looks in the wrong places"

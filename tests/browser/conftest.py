@@ -39,12 +39,18 @@ def house(tmp_path_factory: pytest.TempPathFactory, upstream: UpstreamServer) ->
 
 
 @pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
-    """Chromium. It must end with this package: Playwright's event loop is in the way of asynchronous tests."""
+def chromium() -> str:
+    """Where Chromium is. To be asked before Playwright runs."""
     path = find_chromium()
     assert path, "no Chromium: run `python -m tests.setup`"
+    return path
+
+
+@pytest.fixture(scope="package")
+def browser(chromium: str) -> Iterator[Browser]:
+    """Chromium. It must end with this package: Playwright's event loop is in the way of asynchronous tests."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         yield browser
         browser.close()
 
