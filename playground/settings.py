@@ -53,9 +53,13 @@ _DEFAULT_DATA = Path(tempfile.gettempdir(), f"playground-test-{os.getpid()}") if
 DATA_DIR = Path(env.text("DATA_DIR", str(_DEFAULT_DATA))).absolute()
 PICTURES_URL = env.text("PICTURES_URL").rstrip("/")
 _pictures = urlsplit(PICTURES_URL)
-if PICTURES_URL and not (_pictures.scheme == "file" and _pictures.path):
-    env.refuse("PICTURES_URL", f"is {PICTURES_URL!r}, but must be an address such as file:///a/folder/that/all/share")
-# What all machines must reach: here, or on a disk that they share.
+if PICTURES_URL and not {"file": _pictures.path, "s3": _pictures.netloc}.get(_pictures.scheme):
+    env.refuse(
+        "PICTURES_URL", f"is {PICTURES_URL!r}, but must be s3://bucket/prefix or file:///a/folder/that/all/share"
+    )
+if _pictures.scheme == "s3" and find_spec("storages") is None:
+    env.refuse("PICTURES_URL", "needs the packages of requirements/scale.txt: pip install -r requirements/scale.txt")
+# What all machines must reach: here, on a disk that they share, or (then this is a cache) in a bucket.
 FILES_DIR = Path(unquote(_pictures.path)) if _pictures.scheme == "file" else DATA_DIR
 PICTURES_DIR = FILES_DIR / "pictures"
 DRAFTS_DIR = FILES_DIR / "drafts"
@@ -205,6 +209,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "playground.pages.storage.PictureStoreMiddleware",
 ]
 ROOT_URLCONF = "playground.urls"
 WSGI_APPLICATION = "playground.wsgi.application"
@@ -249,7 +254,7 @@ TIME_ZONE = "UTC"
 STATIC_URL = f"/{URL_PREFIX}static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STORAGES = {
+STORAGES: dict[str, dict[str, object]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
@@ -257,6 +262,11 @@ STORAGES = {
         else "playground.web.assets.HashedStorage"
     },
 }
+if _pictures.scheme == "s3":
+    STORAGES["pictures"] = {
+        "BACKEND": "playground.bucket.Bucket",
+        "OPTIONS": {"bucket_name": _pictures.netloc, "location": _pictures.path.strip("/")},
+    }
 WHITENOISE_USE_FINDERS = DEBUG or IS_TESTING
 WHITENOISE_AUTOREFRESH = DEBUG
 

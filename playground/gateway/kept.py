@@ -1,4 +1,4 @@
-"""Answers on disk: their pictures have addresses for an hour, and are there again when a call is sent again.
+"""Answers as files: their pictures have addresses for an hour, and are there again when a call is sent again.
 
 Each is a folder below DATA_DIR with the pictures and a list of what they are; what is past its time, and the oldest
 when there are too many, is removed.
@@ -17,6 +17,7 @@ from typing import Any, BinaryIO, Final
 from django.conf import settings
 from django.db.models import Sum
 
+from playground import store
 from playground.gateway.models import Job, Kept
 from playground.gateway.renderers import Look, Picture
 from playground.gateway.writing import writing
@@ -38,6 +39,8 @@ def keep(job: Job, drawn: Sequence[Picture], at: datetime, *, until: datetime, i
         _put(picture.path, folder / name_of(picture.index, picture.look))
     told = [{"look": asdict(one.look), "index": one.index, "revised_prompt": one.revised_prompt} for one in drawn]
     (folder / LIST).write_text(json.dumps({"pictures": told}), encoding="utf-8")
+    for path in folder.iterdir():
+        store.keep(path)
     size = sum(picture.path.stat().st_size for picture in drawn)
     shown_until = at + SHOWN if is_shown else None
     with writing():
@@ -51,12 +54,12 @@ def keep(job: Job, drawn: Sequence[Picture], at: datetime, *, until: datetime, i
 def pictures_of(kept: Kept) -> list[Picture]:
     """The pictures of an answer. Raises OSError when they are gone."""
     folder = _root() / kept.token
-    told: dict[str, Any] = json.loads((folder / LIST).read_text(encoding="utf-8"))
+    told: dict[str, Any] = json.loads(store.fetch(folder / LIST).read_text(encoding="utf-8"))
     pictures = []
     for one in told["pictures"]:
         look = Look(**one["look"])
         path = folder / name_of(one["index"], look)
-        path.stat()
+        store.fetch(path)
         pictures.append(Picture(one["index"], path, look, one["revised_prompt"]))
     return pictures
 
@@ -76,7 +79,7 @@ def shown(token: str, name: str, at: datetime) -> tuple[BinaryIO, str] | None:
     if not Kept.objects.filter(token=token, shown_until__gt=at).exists():
         return None
     try:
-        return (_root() / token / name).open("rb"), MEDIA_TYPES[kind]
+        return store.fetch(_root() / token / name).open("rb"), MEDIA_TYPES[kind]
     except OSError:
         return None
 
@@ -120,8 +123,8 @@ def _put(source: Path, target: Path) -> None:
 
 def _remove(kept: Kept) -> None:
     kept.delete()
-    shutil.rmtree(_root() / kept.token, ignore_errors=True)
+    store.remove_folder(_root() / kept.token)
 
 
 def _root() -> Path:
-    return Path(settings.DATA_DIR, "answers")
+    return Path(settings.FILES_DIR if settings.PICTURES_URL else settings.DATA_DIR, "answers")

@@ -8,6 +8,7 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
 
+from playground import store
 from playground.pages.downloads import disposition
 
 FOR_A_DAY: Final = "private, max-age=86400, immutable"
@@ -22,10 +23,11 @@ def deliver(
     *,
     attached: bool = False,
     caching: str = FOR_A_DAY,
+    may_change: bool = False,
 ) -> HttpResponseBase:
-    """The file as it is on disk, or 304 when the browser has it. Raises Http404 when it is gone."""
+    """The file as it is kept, or 304 when the browser has it. Raises Http404 when it is gone."""
     try:
-        facts = path.stat()
+        facts = store.fetch(path, may_change=may_change).stat()
     except FileNotFoundError:
         raise Http404("the file is gone") from None
     etag = f'"{facts.st_ino:x}-{facts.st_size:x}-{facts.st_mtime_ns:x}"'

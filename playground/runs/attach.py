@@ -1,9 +1,9 @@
 """The files of an edit, kept with its run: linked from where they were, so that the draft may change or go."""
 
-import shutil
 from pathlib import Path
 from typing import Any
 
+from playground import store
 from playground.imageapi import messages
 from playground.imageapi.messages import ImageRequest
 from playground.pixels import child, decode
@@ -33,7 +33,7 @@ def attach(run_id: str, request: ImageRequest) -> dict[str, Any]:
         ]
         mask = _keep_mask(folder, request.mask, sources[0]) if request.mask else ""
     except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
+        store.remove_folder(folder)
         raise
     return {"sources": sources, "mask": mask}
 
@@ -75,6 +75,7 @@ def _keep_thumbnail(folder: Path, number: int, known: Known | None) -> str:
 def _keep_mask(folder: Path, mask: messages.Source, first: dict[str, Any]) -> str:
     try:
         child.fit_mask(mask.path, folder / MASK_NAME, (first["width"], first["height"]))
+        store.keep(folder / MASK_NAME)
     except PictureError as error:
         raise MaskRefused(told(error.reason)) from error
     return MASK_NAME

@@ -8,6 +8,7 @@ from typing import Final
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
+from playground import store
 from playground.runs import drafts, history
 from playground.runs.drafts import away
 from playground.runs.folders import folder_of, spare_folder_of
@@ -59,8 +60,8 @@ def remove(runs: QuerySet[Run]) -> int:
     doomed = list(runs.exclude(state__in=ACTIVE).values_list("pk", flat=True))
     for run_id in doomed:
         Run.objects.filter(pk=run_id).delete()
-        for folder in (folder_of(run_id), spare_folder_of(run_id)):
-            shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(spare_folder_of(run_id), ignore_errors=True)
+        store.remove_folder(folder_of(run_id))
     return len(doomed)
 
 

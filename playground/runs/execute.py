@@ -8,14 +8,15 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
+from playground import store
 from playground.imageapi import rehearsals
 from playground.imageapi.client import DEFAULT_LIMITS, Call
 from playground.imageapi.errors import ApiError
 from playground.imageapi.limits import Limits
-from playground.imageapi.messages import ImageResult, PartialPicture, ReceivedPicture
+from playground.imageapi.messages import ImageRequest, ImageResult, PartialPicture, ReceivedPicture
 from playground.pixels.decode import PictureError
 from playground.runs import claim, files, folders, keep, lock, reserve, seal
 from playground.runs.models import Picture, Run, State
@@ -86,10 +87,11 @@ class Execution:
             raise ApiError("interrupted", charged="no") from None
         folder = files.folder_of(self.run.pk)
         folder.mkdir(parents=True, exist_ok=True)
+        request = self._request()
         self.call = Call(
             api,
             key,
-            self.run.request(),
+            request,
             folder,
             seconds=settings.RUN_DEADLINE,
             listed=[one.base_url for one in settings.IMAGE_APIS.values()],
@@ -109,9 +111,22 @@ class Execution:
         named_after = {ORIGIN_HEADER: self.run.origin} if self.run.origin else {}
         return named_after | ({rehearsals.HEADER: self.run.rehearsed} if self.run.rehearsed else {})
 
+    def _request(self) -> ImageRequest:
+        """What is to be sent, with its files at hand. Raises ApiError when they cannot be had."""
+        try:
+            request = self.run.request()
+            for one in (*request.images, *([request.mask] if request.mask else [])):
+                store.fetched(one.path)
+        except store.Unreachable as error:
+            logger.error("run %s was not sent: %s", self.run.pk, error)
+            raise ApiError("interrupted", charged="no") from error
+        return request
+
     def _sent(self) -> None:
         self.run.sent_at = timezone.now()
-        Run.objects.filter(pk=self.run.pk).update(sent_at=self.run.sent_at, version=F("version") + 1)
+        mine = Run.objects.filter(pk=self.run.pk)
+        # It is on its way: a database that is just being restarted must not break it off.
+        reserve.write(lambda: _update(mine, sent_at=self.run.sent_at, version=F("version") + 1))
         rest_connection()
 
     def _partial(self, partial: PartialPicture) -> None:
@@ -174,7 +189,7 @@ class Execution:
         if result is not None:
             ending |= _reported(result)
         spare = folders.spare_folder_of(self.run.pk)
-        if any(files.path_of(one).parent == spare for one in self.pictures):
+        if not store.is_remote() and any(files.path_of(one).parent == spare for one in self.pictures):
             ending["error_facts"] = {**ending.get("error_facts", {}), "not_kept": True}
         reserve.write(lambda: self._write(ending))
         self._log(error, result, at)
@@ -223,6 +238,10 @@ class Execution:
         metrics.count("micro_usd", facts, by=price)
         if self.run.sent_at is not None:
             metrics.observe("upstream_seconds", (at - self.run.sent_at).total_seconds(), facts)
+
+
+def _update(runs: QuerySet[Run], **facts: Any) -> None:
+    runs.update(**facts)
 
 
 def _reported(result: ImageResult) -> dict[str, Any]:

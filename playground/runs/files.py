@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from playground import store
 from playground.imageapi.options import FILE_ENDINGS
 from playground.pixels import child
 from playground.pixels.encode import Conversion
@@ -75,6 +76,7 @@ def converted(picture: Picture, conversion: Conversion, *, locked: bool = False)
     ending = FILE_ENDINGS[conversion.format]
     target = folder_of(picture.run_id) / f"{stem}-{conversion.quality}-{conversion.matte}.{ending}"
     if not target.exists():
+        store.fetched(source)
         child.convert(source, target, conversion)
     return target
 

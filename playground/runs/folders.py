@@ -7,6 +7,8 @@ from pathlib import Path
 
 from django.conf import settings
 
+from playground import store
+
 
 def folder_of(run_id: str) -> Path:
     """The folder that holds everything of one run; two levels keep folders small."""
@@ -31,12 +33,14 @@ def forms_folder() -> Path:
 def link(source: Path, target: Path) -> None:
     """Give `source` another name, by a hard link where possible, so that its bytes are on disk once.
 
-    Kept files are therefore never written to, only replaced. Raises FileNotFoundError when `source` is gone, and
-    FileExistsError when `target` is taken.
+    Kept files are therefore never written to, only replaced. Raises FileNotFoundError when `source` is gone,
+    FileExistsError when `target` is taken, and store.Unreachable.
     """
+    store.fetch(source)
     try:
         os.link(source, target)
     except (FileNotFoundError, FileExistsError):
         raise
     except OSError:
         shutil.copyfile(source, target)
+    store.copy(source, target)

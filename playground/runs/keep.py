@@ -1,11 +1,13 @@
 """What came back, kept: file first, then row, so that a row never names a picture that is not there."""
 
+import contextlib
 from collections.abc import Iterable
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
+from playground import store
 from playground.imageapi import official
 from playground.imageapi.messages import ImageResult, PartialPicture, ReceivedPicture
 from playground.imageapi.options import AUTO, FILE_ENDINGS
@@ -24,6 +26,8 @@ def keep_preview(run: Run, partial: PartialPicture) -> None:
         partial.path.unlink(missing_ok=True)
         return
     partial.path.replace(files.preview_path(run.pk, number))
+    with contextlib.suppress(store.Unreachable):
+        store.keep(files.preview_path(run.pk, number))
     run.previews = {**run.previews, str(number): partial.step + 1}
     Run.objects.filter(pk=run.pk).update(previews=run.previews, version=F("version") + 1)
 
@@ -41,7 +45,8 @@ def keep_picture(run: Run, received: ReceivedPicture) -> Picture:
         raise
     name = f"{number}.{FILE_ENDINGS[facts.format]}"
     # In its own folder: what a full disk did not take stays in the spare one.
-    received.path.replace(received.path.with_name(name))
+    path = received.path.replace(received.path.with_name(name))
+    store.keep_surely(files.folder_of(run.pk) / name, path)
     picture = Picture(
         run=run,
         number=number,
@@ -75,7 +80,7 @@ def check_pictures(pictures: Iterable[Picture], *, patience: float = -1) -> list
         name = f"{picture.number}.thumbnail.webp"
         target = files.folder_of(picture.run_id) / name
         try:
-            has_small = child.check_and_thumbnail(files.path_of(picture), target, patience=patience)
+            has_small = child.check_and_thumbnail(store.fetch(files.path_of(picture)), target, patience=patience)
         except child.Busy:
             break
         except PictureError as error:
@@ -84,6 +89,7 @@ def check_pictures(pictures: Iterable[Picture], *, patience: float = -1) -> list
                 unusable.append(picture)
             continue
         if has_small:
+            store.keep_surely(target)
             picture.thumbnail = name
             Picture.objects.filter(pk=picture.pk).update(thumbnail=name)
     return unusable
@@ -93,7 +99,9 @@ def take_away(picture: Picture) -> None:
     """Remove a picture that turned out to be none."""
     Picture.objects.filter(pk=picture.pk).delete()
     Run.objects.filter(pk=picture.run_id).update(version=F("version") + 1)
-    files.path_of(picture).unlink(missing_ok=True)
+    path = files.path_of(picture)
+    path.unlink(missing_ok=True)
+    store.remove(files.folder_of(picture.run_id) / path.name)
 
 
 def price_of(run: Run, pictures: Iterable[Picture], result: ImageResult | None) -> int:

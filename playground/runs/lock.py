@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import F
 
+from playground import store
 from playground.pixels import child
 from playground.pixels.decode import PictureError
 from playground.runs import files
@@ -19,13 +20,16 @@ def keep_locked(run: Run, picture: Picture) -> None:
     source, mask = files.source_of(run, 1), files.mask_of(run)
     if source is None or mask is None:
         return
-    folder, result = files.folder_of(run.pk), files.path_of(picture)
+    folder, result = files.folder_of(run.pk), store.fetch(files.path_of(picture))
+    store.fetch(source), store.fetch(mask)
     locked, heat = f"{picture.number}.locked.png", f"{picture.number}.heat.png"
     made: dict[str, Any] = {}
     try:
         facts = child.lock(source, mask, result, folder / locked)
+        store.keep_surely(folder / locked)
         made |= {"locked": locked, "lock_facts": asdict(facts)}
         percent = child.outside_changed(source, mask, result, folder / heat)
+        store.keep_surely(folder / heat)
         made |= {"heat": heat, "outside_changed": percent}
     except PictureError as error:
         logger.warning("run %s: picture %s could not be locked: %s", run.pk, picture.number, error.reason)

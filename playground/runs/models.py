@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import models
 from django.utils import timezone
 
+from playground import store
 from playground.imageapi import messages
 from playground.imageapi.messages import ImageRequest
 from playground.imageapi.options import MEDIA_TYPES
@@ -156,7 +157,8 @@ class Run(models.Model):
         if not self.mask:
             return None
         path = folder_of(self.pk) / self.mask
-        return messages.Source(path, MASK_NAME, MEDIA_TYPES["png"], path.stat().st_size if path.exists() else 0)
+        here = store.fetched(path)
+        return messages.Source(path, MASK_NAME, MEDIA_TYPES["png"], here.stat().st_size if here else 0)
 
 
 class Picture(models.Model):

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.db.models import F
 
+from playground import store
 from playground.runs.folders import folder_of, spare_folder_of
 from playground.runs.models import Run
 
@@ -88,6 +89,7 @@ def _move_in(run_id: str) -> bool:
             try:
                 shutil.copyfile(path, draft)
                 draft.replace(folder / path.name)
+                store.keep(folder / path.name)
             finally:
                 draft.unlink(missing_ok=True)
             path.unlink()

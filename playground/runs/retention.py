@@ -13,6 +13,7 @@ from django.contrib.sessions.models import Session
 from django.db.models import Count, Max, QuerySet
 from django.utils import timezone
 
+from playground import store
 from playground.runs import deletion, drafts
 from playground.runs.folders import forms_folder
 from playground.runs.models import ACTIVE, Picture, Run, Source
@@ -82,7 +83,31 @@ def _remove_orphans(at: datetime) -> int:
     orphans = [folder for folder in old if folder.name not in known]
     for folder in orphans:
         shutil.rmtree(folder, ignore_errors=True)
-    return len(orphans)
+    return len(orphans) + _remove_remote_orphans(at)
+
+
+def _remove_remote_orphans(at: datetime) -> int:
+    """Remove what is in the bucket for runs that no row knows, and strays of drafts; how many runs."""
+    orphans = 0
+    # A sixteenth at a time: there may be a million.
+    for first in "0123456789abcdef" if store.is_remote() else "":
+        newest: dict[Path, datetime] = {}
+        for path, put_at in store.remote_files(Path(settings.PICTURES_DIR), first):
+            newest[path.parent] = max(put_at, newest.get(path.parent, put_at))
+        old = {folder.name: folder for folder, put_at in newest.items() if put_at < at - SETTLED}
+        known = set(Run.objects.filter(pk__in=old).values_list("pk", flat=True))
+        for name in old.keys() - known:
+            store.remove_folder(old[name])
+            orphans += 1
+        strays = [
+            path for path, put_at in store.remote_files(Path(settings.DRAFTS_DIR), first) if put_at < at - SETTLED
+        ]
+        drafted = {path.name.partition(".")[0] for path in strays}
+        drafted -= set(Source.objects.filter(pk__in=drafted).values_list("pk", flat=True))
+        for path in strays:
+            if path.name.partition(".")[0] in drafted:
+                store.remove(path)
+    return orphans
 
 
 def _remove_half_done(at: datetime) -> None:

@@ -9,6 +9,7 @@ from typing import Final
 
 from django.db.models import F
 
+from playground import store
 from playground.imageapi.messages import ReceivedPicture
 from playground.pixels.decode import PictureError
 from playground.runs import keep, lock
@@ -43,6 +44,8 @@ def _salvage(run: Run) -> int:
         for pattern in _HALF_DONE:
             for path in folder.glob(pattern):
                 path.unlink(missing_ok=True)
+    for name in store.names(folder_of(run.pk), "preview-") if store.is_remote() else ():
+        store.remove(folder_of(run.pk) / name)
     if rescued:
         _settle(run)
         for picture in rescued:
@@ -58,9 +61,10 @@ def _pictures(run: Run) -> Iterator[tuple[Path, int]]:
     kinds = (_KEPT,) if run.parameters.get("stream") else (_KEPT, _RECEIVED)
     for kind in kinds:
         for folder in (folder_of(run.pk), spare_folder_of(run.pk)):
-            for path in sorted(folder.glob("*")):
-                if named := kind.fullmatch(path.name):
-                    yield path, int(named[1])
+            # A worker that died elsewhere left here only what it put into the bucket.
+            for name in store.names(folder):
+                if named := kind.fullmatch(name):
+                    yield store.fetch(folder / name), int(named[1])
 
 
 def _keep(run: Run, path: Path, number: int) -> Picture | None:

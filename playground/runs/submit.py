@@ -3,11 +3,11 @@
 import hashlib
 import json
 import logging
-import shutil
 from pathlib import Path
 
 from django.db import IntegrityError, transaction
 
+from playground import store
 from playground.imageapi.messages import ImageRequest
 from playground.runs import expectation, seal, tasks
 from playground.runs.attach import attach
@@ -46,7 +46,7 @@ def submit(visitor: str, connection: Connection, request: ImageRequest, *, token
                 **_facts(visitor, connection, request),
             )
     except IntegrityError:
-        shutil.rmtree(folder_of(run_id), ignore_errors=True)
+        store.remove_folder(folder_of(run_id))
         # The other click of a double click was quicker.
         return Run.objects.get(visitor=visitor, token=token, content=content)
     logger.info("run=%s api=%s endpoint=%s submitted", run.pk, run.api, run.endpoint)
@@ -70,7 +70,7 @@ def content_hash(connection: Connection, request: ImageRequest, rehearsed: str =
 def _hash_of(path: Path) -> str:
     """Names the bytes of a file, read in blocks; empty when it is gone, which the run will tell."""
     try:
-        with path.open("rb") as file:
+        with store.fetch(path).open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except FileNotFoundError:
         return ""

@@ -14,6 +14,7 @@ from typing import Final
 from django.db import Error
 from django.utils import timezone
 
+from playground import store
 from playground.runs import claim, deletion, heartbeat, reserve, retention, salvage
 from playground.runs.execute import Execution, rest_connection
 from playground.runs.models import Run, State
@@ -23,6 +24,7 @@ LOOK_SECONDS: Final = 0.5
 BEAT_SECONDS: Final = 2.0
 SWEEP_SECONDS: Final = 10.0
 PRUNE_SECONDS: Final = 3600.0
+SEND_SECONDS: Final = 5.0
 
 
 class Watch:
@@ -33,7 +35,7 @@ class Watch:
         self.active: dict[str, Execution] = {}
         self.lock = threading.Lock()
         self.stopping = threading.Event()
-        self._due = {"beat": 0.0, "sweep": 0.0, "look": 0.0, "prune": 0.0}
+        self._due = {"beat": 0.0, "sweep": 0.0, "look": 0.0, "prune": 0.0, "send": 0.0}
         self._beaten = time.monotonic()
 
     def turn(self) -> None:
@@ -47,6 +49,8 @@ class Watch:
             self.sweep()
         if self._is_due("prune", PRUNE_SECONDS):
             threading.Thread(target=_prune, name="prune", daemon=True).start()
+        if store.is_remote() and self._is_due("send", SEND_SECONDS):
+            threading.Thread(target=_send, name="send", daemon=True).start()
 
     def try_turn(self) -> None:
         """One look, however the database is."""
@@ -87,6 +91,8 @@ class Watch:
             execution.abort("interrupted")
         self._wait_for_active(2)
         claim.interrupt(self.name, timezone.now())
+        if waiting := store.send_waiting():
+            logger.error("%s files wait on this disk for the picture store: start a worker here again", waiting)
         heartbeat.stop(self.name)
         rest_connection()
 
@@ -121,6 +127,18 @@ class Watch:
             return False
         self._due[what] = now + every
         return True
+
+
+_sending = threading.Lock()
+
+
+def _send() -> None:
+    """What waits for the picture store, one thread at a time: it may not answer for long."""
+    if _sending.acquire(blocking=False):
+        try:
+            store.send_waiting()
+        finally:
+            _sending.release()
 
 
 def _prune() -> None:

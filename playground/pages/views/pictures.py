@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from playground import store
 from playground.imageapi.options import MEDIA_TYPES, OUTPUT_FORMATS
 from playground.pages import visitor
 from playground.pages.archive import archive
@@ -60,7 +61,7 @@ def preview(request: HttpRequest, run_id: str, number: int) -> HttpResponseBase:
     run = history.run_of(visitor.known(request), run_id)
     path = files.preview_path(run.pk, number)
     try:
-        with path.open("rb") as file:
+        with store.fetch(path, may_change=True).open("rb") as file:
             start = file.read(4)
     except FileNotFoundError:
         raise Http404("no preview") from None
@@ -82,7 +83,7 @@ def downloads(request: HttpRequest, run_id: str, number: int) -> HttpResponse:
         except (PictureError, FileNotFoundError):
             continue
         if path is not None:
-            sizes[name] = path.stat().st_size
+            sizes[name] = store.fetch(path).stat().st_size
     return show(
         request,
         "parts/downloads.html",

@@ -118,7 +118,7 @@ def mask(request: HttpRequest, source_id: str) -> HttpResponseBase:
     path = drafts.mask_with(_known_source(request, source_id))
     if path is None:
         raise Http404("no mask")
-    return deliver(request, path, MEDIA_TYPES["png"], "mask.png", caching="no-store")
+    return deliver(request, path, MEDIA_TYPES["png"], "mask.png", caching="no-store", may_change=True)
 
 
 def _known_source(request: HttpRequest, source_id: str) -> Source:

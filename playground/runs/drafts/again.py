@@ -3,6 +3,7 @@
 import contextlib
 from pathlib import Path
 
+from playground import store
 from playground.imageapi.options import MAX_FILE_BYTES
 from playground.runs import files
 from playground.runs.drafts import mask, pictures
@@ -31,7 +32,7 @@ def from_run(visitor: str, run: Run) -> list[Source]:
     pictures.clear(visitor)
     for number, facts in enumerate(run.sources, start=1):
         path = files.source_of(run, number)
-        if path is not None and path.exists():
+        if path is not None and store.fetched(path):
             pictures.put_back(visitor, path, files.source_thumbnail_of(run, number), facts)
             if number == 1:
                 _put_mask_back(visitor, files.mask_of(run))
@@ -39,7 +40,7 @@ def from_run(visitor: str, run: Run) -> list[Source]:
 
 
 def _check(path: Path | None, name: str) -> None:
-    if path is None or not path.exists():
+    if path is None or store.fetched(path) is None:
         raise SourceRefused("gone", name)
     if path.stat().st_size > MAX_FILE_BYTES:
         raise SourceRefused("too_large", name)

@@ -5,6 +5,7 @@ They belong to a name that no visitor has, so that they neither count nor show, 
 
 from collections.abc import Iterable, Sequence
 
+from playground import store
 from playground.imageapi.options import MAX_TOTAL_BYTES
 from playground.runs.drafts import pictures
 from playground.runs.folders import draft_folder_of
@@ -47,8 +48,11 @@ def move(sources: Iterable[Source], visitor: str) -> None:
     folder = draft_folder_of(visitor)
     folder.mkdir(parents=True, exist_ok=True)
     for source in sources:
-        for path in draft_folder_of(source.visitor).glob(f"{source.pk}*"):
-            path.replace(folder / path.name)
+        old = draft_folder_of(source.visitor)
+        for name in store.names(old, source.pk):
+            store.fetch(old / name).replace(folder / name)
+            store.copy(old / name, folder / name)
+            store.remove(old / name)
         source.visitor = visitor
         source.save(update_fields=["visitor"])
 

@@ -4,6 +4,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from playground import store
 from playground.pixels import child
 from playground.pixels.decode import PictureError
 from playground.runs.drafts.mask import first_of, keep_mask
@@ -29,14 +30,15 @@ def keep_flat(visitor: str, mask: Path) -> bool:
     except PictureError:
         return False
     shutil.copyfile(mask, _path_of(first))
+    store.keep(_path_of(first))
     return True
 
 
 def flat_of(visitor: str) -> FlatMask | None:
     """The file that waits with the first picture; None when none does."""
     first = first_of(visitor)
-    path = _path_of(first) if first else None
-    if path is None or not path.exists():
+    path = store.fetched(_path_of(first), may_change=True) if first else None
+    if path is None:
         return None
     try:
         return FlatMask(path, child.inspect_mask(path).white_marks)
@@ -64,7 +66,7 @@ def convert_flat(visitor: str, *, white_marks: bool) -> Path | None:
 def drop_flat(visitor: str) -> None:
     """Nothing waits any more."""
     if first := first_of(visitor):
-        _path_of(first).unlink(missing_ok=True)
+        store.remove(_path_of(first))
 
 
 def _path_of(source: Source) -> Path:

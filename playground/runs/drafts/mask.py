@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from playground import store
 from playground.imageapi import messages
 from playground.imageapi.options import MAX_FILE_BYTES, MEDIA_TYPES
 from playground.pixels import child
@@ -26,7 +27,7 @@ def mask_of(visitor: str) -> Path | None:
 def mask_with(source: Source) -> Path | None:
     """The mask that is kept with a picture, whatever its place; None when it has none."""
     path = _path_of(source)
-    return path if path.exists() else None
+    return store.fetched(path, may_change=True)
 
 
 def keep_mask(visitor: str, mask: Path) -> Path:
@@ -40,6 +41,7 @@ def keep_mask(visitor: str, mask: Path) -> Path:
         child.fit_mask(mask, target, (first.width, first.height))
     except PictureError as error:
         raise MaskRefused(told(error.reason)) from error
+    store.keep(target)
     return target
 
 
@@ -47,7 +49,7 @@ def drop_mask(visitor: str) -> None:
     """Take the mask off the first picture."""
     path = mask_of(visitor)
     if path is not None:
-        path.unlink(missing_ok=True)
+        store.remove(path)
 
 
 def link_mask(visitor: str, mask: Path) -> None:

@@ -1,5 +1,6 @@
 """The pictures on a visitor's edit page: taken in, put in order, removed."""
 
+import contextlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -9,6 +10,7 @@ from django.db import transaction
 from django.db.models import Count, Max, Sum
 from django.http import Http404
 
+from playground import store
 from playground.imageapi import messages
 from playground.imageapi.options import FILE_ENDINGS, MAX_FILE_BYTES, MAX_TOTAL_BYTES, MEDIA_TYPES
 from playground.pixels import child, intake
@@ -65,8 +67,11 @@ def add(visitor: str, uploaded: Path, name: str, *, role: str = "") -> Source:
         facts = _take_in(uploaded, taken, thumbnail, name)
         file = f"{source_id}.{FILE_ENDINGS[facts.format]}"
         taken.replace(folder / file)
+        store.keep(folder / file)
+        if thumbnail.exists():
+            store.keep(thumbnail)
         return _enter(visitor, facts, id=source_id, file=file, thumbnail=thumbnail.name, name=name, role=role)
-    except SourceRefused:
+    except (SourceRefused, store.Unreachable):
         _remove_files(visitor, source_id)
         raise
 
@@ -78,7 +83,7 @@ def put_back(visitor: str, path: Path, thumbnail: Path | None, facts: dict[str, 
     folder.mkdir(parents=True, exist_ok=True)
     file, small = f"{source_id}{path.suffix}", f"{source_id}.thumbnail.webp"
     link(path, folder / file)
-    has_small = thumbnail is not None and thumbnail != path and thumbnail.exists()
+    has_small = thumbnail is not None and thumbnail != path and store.fetched(thumbnail) is not None
     if has_small and thumbnail is not None:
         link(thumbnail, folder / small)
     format = next(name for name, media_type in MEDIA_TYPES.items() if media_type == facts["media_type"])
@@ -171,5 +176,10 @@ def _enter(visitor: str, facts: PictureFacts, *, name: str, role: str, **files: 
 
 
 def _remove_files(visitor: str, source_id: str) -> None:
-    for path in draft_folder_of(visitor).glob(f"{source_id}*"):
+    folder = draft_folder_of(visitor)
+    for path in folder.glob(f"{source_id}*"):
         path.unlink(missing_ok=True)
+    if store.is_remote():
+        with contextlib.suppress(store.Unreachable):
+            for name in store.names(folder, source_id):
+                store.remove(folder / name)

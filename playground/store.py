@@ -1,0 +1,285 @@
+"""Files that every machine can reach, named by their local paths.
+
+By default, and on a disk that machines share, a local file is the file, and nothing here does anything. With
+`PICTURES_URL=s3://…` the bucket holds the files and the local ones are a cache that may vanish at any time: writers
+`keep` what they finished, readers `fetch` what they need, and `remove` removes both.
+
+Transfers are made by a few threads of a process, each with a connection of its own; memory does not grow with files.
+"""
+
+import contextlib
+import hashlib
+import logging
+import os
+import secrets
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from django.conf import settings
+from django.core.files import File
+from django.core.files.storage import storages
+
+logger = logging.getLogger(__name__)
+TRANSFERS: Final = 8
+# What nobody fetched for so long leaves the cache; it is looked through so often.
+CACHED_SECONDS: Final = 24 * 3600
+TRIM_EVERY: Final = 3600.0
+_MISSING: Final = ("404", "NoSuchKey", "NotFound")
+
+
+class Unreachable(OSError):
+    """The bucket does not answer, or refuses."""
+
+
+def is_remote() -> bool:
+    """Whether local files are only a cache."""
+    return str(settings.PICTURES_URL).startswith("s3:")
+
+
+def keep(path: Path, source: Path | None = None) -> None:
+    """Put the finished local file where all can reach it; its bytes are at `source` if not there. Raises Unreachable.
+
+    Raises FileNotFoundError when there is no such file.
+    """
+    if is_remote():
+        _run(lambda: _put(source or path, _name_of(path)))
+
+
+def keep_surely(path: Path, source: Path | None = None) -> None:
+    """The same, but when the bucket does not answer the local file stays, and `send_waiting` tries again."""
+    try:
+        keep(path, source)
+    except Unreachable:
+        logger.warning("%s waits until the picture store answers", _name_of(path))
+        _note_waiting(path, source or path)
+
+
+def fetch(path: Path, *, may_change: bool = False) -> Path:
+    """The path, once the file is there. Raises FileNotFoundError when there is none, and Unreachable.
+
+    `may_change`: another machine may have replaced or removed it since it was fetched.
+    """
+    if is_remote() and _is_kept(path) and (may_change or not path.exists()):
+        try:
+            _run(lambda: _get(_name_of(path), path))
+        except Unreachable:
+            if not path.exists():
+                raise
+    if not path.exists():
+        raise FileNotFoundError(path)
+    return path
+
+
+def fetched(path: Path, *, may_change: bool = False) -> Path | None:
+    """The same; None when there is no such file. Raises Unreachable."""
+    with contextlib.suppress(FileNotFoundError):
+        return fetch(path, may_change=may_change)
+    return None
+
+
+def copy(source: Path, target: Path) -> None:
+    """Let the file `target`, which is `source` under another name, be reached by all. Raises Unreachable."""
+    if is_remote():
+        _run(lambda: _copy(source, target))
+
+
+def remove(path: Path) -> None:
+    """Remove a file everywhere. A bucket that does not answer keeps it until the next pruning."""
+    path.unlink(missing_ok=True)
+    if is_remote():
+        _tolerantly(lambda: _run(lambda: _storage().delete(_name_of(path))))
+
+
+def remove_folder(folder: Path) -> None:
+    """Remove a folder everywhere, with all that is in it."""
+    shutil.rmtree(folder, ignore_errors=True)
+    if is_remote():
+        _tolerantly(lambda: _run(lambda: _objects(f"{_name_of(folder)}/").delete()))
+
+
+def names(folder: Path, start: str = "") -> list[str]:
+    """Names of the files in a folder that begin with `start`, here and in the bucket. Raises Unreachable."""
+    here = {path.name for path in folder.glob(f"{start}*") if path.is_file()}
+    if is_remote() and _is_kept(folder):
+        prefix = f"{_name_of(folder)}/"
+        here |= set(_run(lambda: [_file_name(one.key) for one in _objects(prefix + start)]))
+    return sorted(here)
+
+
+def remote_files(folder: Path, start: str = "") -> Iterator[tuple[Path, datetime]]:
+    """What the bucket has below a folder that begins with `start`, and since when. Raises Unreachable."""
+    if is_remote():
+        prefix = f"{_name_of(folder)}/"
+        for key, at in _run(lambda: [(one.key, one.last_modified) for one in _objects(prefix + start)]):
+            yield folder / _storage_name(key).removeprefix(prefix), at
+
+
+def send_waiting() -> int:
+    """Put what waited for the bucket, as far as it answers; how many files still wait."""
+    left = 0
+    for note in sorted(_waiting_folder().glob("*")) if is_remote() and _waiting_folder().exists() else ():
+        path, source = (Path(line) for line in note.read_text(encoding="utf-8").split("\n"))
+        try:
+            _run(lambda path=path, source=source: _put(source, _name_of(path)))  # type: ignore[misc]
+        except Unreachable:
+            left += 1
+            continue
+        except FileNotFoundError:
+            logger.error("%s was removed before it could be put into the picture store", _name_of(path))
+        note.unlink(missing_ok=True)
+    return left
+
+
+def _put(source: Path, name: str) -> None:
+    with source.open("rb") as file:
+        _storage().save(name, File(file))
+
+
+def _get(name: str, path: Path) -> None:
+    _trim_if_due()
+    facts = _storage().bucket.Object(_key(name))
+    try:
+        facts.load()
+        if path.exists() and _is_same(path, facts):
+            return
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}.tmp")
+        try:
+            facts.download_file(str(draft), Config=_storage().transfer_config)
+            moment = facts.last_modified.timestamp()
+            os.utime(draft, (time.time(), moment))
+            draft.replace(path)
+        finally:
+            draft.unlink(missing_ok=True)
+    except Exception as error:
+        if _is_missing(error):
+            # What waits to be sent is here and nowhere else.
+            if not _note_of(path).exists():
+                path.unlink(missing_ok=True)
+            raise FileNotFoundError(path) from None
+        raise
+
+
+def _is_same(path: Path, facts: Any) -> bool:
+    here = path.stat()
+    return bool(here.st_size == facts.content_length and int(here.st_mtime) == int(facts.last_modified.timestamp()))
+
+
+def _copy(source: Path, target: Path) -> None:
+    if not _is_kept(source):
+        return _put(target, _name_of(target))
+    place = {"Bucket": _storage().bucket_name, "Key": _key(_name_of(source))}
+    try:
+        _storage().bucket.Object(_key(_name_of(target))).copy_from(CopySource=place)
+    except Exception as error:
+        if not _is_missing(error):
+            raise
+        _put(target, _name_of(target))
+
+
+def _run[Result](act: Callable[[], Result]) -> Result:
+    """What `act` says, in one of the threads that have connections. Raises Unreachable for the bucket's troubles."""
+    from boto3.exceptions import Boto3Error
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        return _transfers(os.getpid()).submit(act).result()
+    except (BotoCoreError, ClientError, Boto3Error) as error:
+        raise Unreachable(f"the picture store did not answer: {type(error).__name__}") from error
+
+
+def _tolerantly(act: Callable[[], object]) -> None:
+    try:
+        act()
+    except Unreachable as error:
+        logger.warning("%s; what should be removed there goes with the next pruning", error)
+
+
+@cache
+def _transfers(process: int) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(TRANSFERS, thread_name_prefix=f"store-{process}")
+
+
+def _storage() -> Any:
+    return storages["pictures"]
+
+
+def _objects(prefix: str) -> Any:
+    return _storage().bucket.objects.filter(Prefix=_key(prefix))
+
+
+def _roots() -> dict[str, Path]:
+    return {
+        "pictures": Path(settings.PICTURES_DIR),
+        "drafts": Path(settings.DRAFTS_DIR),
+        "answers": Path(settings.FILES_DIR, "answers"),
+    }
+
+
+def _is_kept(path: Path) -> bool:
+    return any(path.is_relative_to(root) for root in _roots().values())
+
+
+def _name_of(path: Path) -> str:
+    """What a file is called in the bucket, below the prefix."""
+    for name, root in _roots().items():
+        if path.is_relative_to(root):
+            return f"{name}/{path.relative_to(root).as_posix()}".removesuffix("/.")
+    raise ValueError(f"{path} is in none of the folders that machines share")
+
+
+def _key(name: str) -> str:
+    return f"{_storage().location}/{name}".lstrip("/")
+
+
+def _storage_name(key: str) -> str:
+    return key.removeprefix(f"{_storage().location}/" if _storage().location else "")
+
+
+def _file_name(key: str) -> str:
+    return key.rpartition("/")[2]
+
+
+def _is_missing(error: Exception) -> bool:
+    response = getattr(error, "response", None) or {}
+    return response.get("Error", {}).get("Code") in _MISSING
+
+
+def _waiting_folder() -> Path:
+    return Path(settings.DATA_DIR, "unsent")
+
+
+def _note_of(path: Path) -> Path:
+    return _waiting_folder() / hashlib.sha256(str(path).encode()).hexdigest()[:32]
+
+
+def _note_waiting(path: Path, source: Path) -> None:
+    _waiting_folder().mkdir(parents=True, exist_ok=True)
+    _note_of(path).write_text(f"{path}\n{source}", encoding="utf-8")
+
+
+_trimming = threading.Lock()
+_next_trim = 0.0
+
+
+def _trim_if_due() -> None:
+    """Now and then remove from the cache what nobody fetched for a day."""
+    global _next_trim
+    with _trimming:
+        if time.monotonic() < _next_trim:
+            return
+        _next_trim = time.monotonic() + TRIM_EVERY
+    before = time.time() - CACHED_SECONDS
+    for root in _roots().values():
+        for path in root.rglob("*"):
+            with contextlib.suppress(OSError):
+                facts = path.stat()
+                if path.is_file() and max(facts.st_atime, facts.st_ctime) < before and not _note_of(path).exists():
+                    path.unlink()
