@@ -1,7 +1,10 @@
 """A brief as a link: it fills the form, says so, and carries nothing secret."""
 
+from pathlib import Path
+
 from playwright.sync_api import Page, expect
 
+from tests.browser.masks import Editor, edit, picture, wrong_pixels
 from tests.house import House
 
 
@@ -24,4 +27,31 @@ def test_a_link_fills_the_form_and_says_so(page: Page, house: House) -> None:
     expect(other.locator("[name=n][value='3']")).to_be_checked()
     expect(other.locator("[data-price]")).to_contain_text("$0.24")
     assert other.url == house.url and other.locator("input[name=key]").input_value() == ""
+    other.context.close()
+
+
+def test_a_link_carries_the_mask_to_a_picture_of_another_size(page: Page, house: House, tmp_path: Path) -> None:
+    editor = edit(page, house, picture(tmp_path / "small.png", 300, 200))
+    page.fill("textarea[name=prompt]", "a crown")
+    editor.take("rectangle")
+    editor.drag((60, 40), (180, 120))
+    assert editor.mask is not None
+    page.locator("#code > summary").click()
+    page.locator("[data-share]").click()
+    expect(page.locator("#share-address")).to_be_visible()
+    link = page.locator("#share-address").input_value()
+    other = page.context.browser.new_context().new_page()  # type: ignore[union-attr]
+    other.goto(link)
+    expect(other.locator("[data-mask-said=waits]")).to_be_visible()
+    expect(other.locator("textarea[name=prompt]")).to_have_value("a crown")
+    other.set_input_files("input[type=file][name=image]", picture(tmp_path / "large.png", 600, 400))
+    expect(other.locator("[data-mask-said=applied]")).to_be_visible()
+    mask = Editor(other).mask
+    assert mask is not None and mask.size == (600, 400)
+
+    def is_marked(x: float, y: float) -> bool | None:
+        distance = max(120 - x, x - 360, 80 - y, y - 240)
+        return None if abs(distance) < 6 else distance < 0
+
+    assert not wrong_pixels(mask, is_marked)
     other.context.close()

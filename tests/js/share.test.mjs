@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { read, written } from "../../static/js/share.js";
+import { maskOf, read, written } from "../../static/js/share.js";
 
 test("a brief comes back as it was written", () => {
   const brief = { prompt: "a \"vase\"\n早安 🦊 \\ </script> #&=+/", size: "1536x1024", n: "3" };
@@ -27,4 +27,12 @@ test("what is no link is left alone", () => {
 
 test("a link can stand in an address without escapes", () => {
   assert.match(written({ prompt: "???>>>~~~🦊" }), /^#brief=[A-Za-z0-9_-]+$/);
+});
+
+test("a mask goes along beside the brief", () => {
+  const link = written({ prompt: "a" }, "mask_-1");
+  assert.equal(maskOf(link), "mask_-1");
+  assert.deepEqual(read(link), { prompt: "a" });
+  assert.equal(maskOf(written({ prompt: "&mask=x" })), "");
+  assert.equal(maskOf("#other&mask=x"), "");
 });

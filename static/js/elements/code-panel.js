@@ -49,12 +49,21 @@ class CodePanel extends HTMLElement {
     setTimeout(() => (words.textContent = label), SHOWN);
   }
 
-  #share(button) {
+  async #share(button) {
     const address = this.querySelector("#share-address");
-    address.value = new URL(button.dataset.share + written(valuesOf(document.querySelector("brief-form form"))), location);
+    const mask = await this.#mask();
+    this.querySelector("[data-mask-too-long]").hidden = mask !== null;
+    const values = valuesOf(document.querySelector("brief-form form"));
+    address.value = new URL(button.dataset.share + written(values, mask ?? ""), location);
     address.hidden = false;
     address.select();
     this.#copy(button, address, address.value);
+  }
+
+  /** The mask that is drawn, as a piece of a link; null when it is too long for one. */
+  async #mask() {
+    const editor = document.querySelector("mask-editor");
+    return editor?.studio ? (await import("../mask/link.js")).written(editor.studio.model) : "";
   }
 
   #download(button, text) {

@@ -11,7 +11,9 @@ import { Report } from "../mask/parts/report.js";
 import { Settings } from "../mask/parts/settings.js";
 import { Words } from "../mask/parts/words.js";
 import { Studio } from "../mask/studio.js";
+import { simple } from "../mask/operations.js";
 import { toWindow } from "../mask/viewport.js";
+import { sayOfMask, waitingMask } from "../share.js";
 
 /** Wraps a picture and the file input of its mask: what is marked on the picture is in the input, always. */
 class MaskEditor extends HTMLElement {
@@ -92,7 +94,22 @@ class MaskEditor extends HTMLElement {
       this.#changed();
       this.#update();
     } else if (this.dataset.maskUrl) await this.intake.take(this.dataset.maskUrl, this.dataset.maskName);
+    await this.takeShared();
     this.dataset.ready = "mask";
+  }
+
+  /** The mask of a link, which waits in this tab: scaled to this picture, in place of what is marked. */
+  async takeShared() {
+    const piece = waitingMask.get();
+    if (!piece || this.#ends.signal.aborted) return;
+    const { fitted, read } = await import("../mask/link.js");
+    const said = await read(piece);
+    // Somebody else may have taken it meanwhile.
+    if (!said || this.#ends.signal.aborted || waitingMask.get() !== piece) return;
+    waitingMask.forget();
+    if (this.studio.model.history.canUndo) this.studio.perform(simple("clear"));
+    for (const operation of fitted(said, this.studio.picture)) this.studio.perform(operation);
+    sayOfMask("applied");
   }
 
   // -- what people do
