@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from playground.pages import visitor
+from playground.pages import choices, visitor
+from playground.pages.choices import ApiChoice
 from playground.pages.places import readable_address
 from playground.pages.show import theme_of
 from playground.runs import history
@@ -42,6 +43,14 @@ class Frame:
     def _here(self, code: str) -> str:
         kept = {name: value for name, value in self._request.GET.items() if name != "lang"}
         return f"{readable_address(self._request)}?{urlencode({**kept, 'lang': code})}"
+
+    @cached_property
+    def account(self) -> ApiChoice | None:
+        """The API that was used last, and whether its key is here; None when the session cannot be read."""
+        try:
+            return choices.choice(self._request, choices.chosen(self._request))
+        except (AttributeError, DatabaseError):
+            return None
 
     @cached_property
     def nav(self) -> list[tuple[str, str, bool]]:

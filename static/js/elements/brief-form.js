@@ -32,6 +32,8 @@ class BriefForm extends HTMLElement {
     on(this.form, "change", (event) => this.#keep(event.target));
     on(this.form, "submit", ({ submitter }) => submitter?.hasAttribute("formaction") || this.#rememberToken());
     on(this.form, "htmx:beforeOnLoad", (event) => this.#sent(event));
+    // What the fields that go away asked for must not come after the new ones.
+    on(this.form, "htmx:beforeOnLoad", ({ target }) => target.id === "id_api" && this.#abort("#choices"));
     on(this.form, "htmx:afterRequest", ({ target, detail }) => target.id === "id_api" && detail.successful && this.#renewed());
     on(window, "popstate", (event) => event.state?.htmx && sessionStorage.setItem("back", location.pathname));
     on(window, "pageshow", (event) => event.persisted && this.#sameToken());
@@ -127,6 +129,10 @@ class BriefForm extends HTMLElement {
     if (changed.length) this.querySelector("#choices").dispatchEvent(new Event("change"));
   }
 
+  #abort(selector) {
+    this.querySelector(selector).dispatchEvent(new Event("htmx:abort", { bubbles: true }));
+  }
+
   #sent({ target, detail }) {
     if (target !== this.form || detail.xhr.status >= 400) return;
     this.isSent = true;
@@ -176,8 +182,9 @@ class BriefForm extends HTMLElement {
 
   #chose(radio) {
     const row = radio.closest("label");
-    this.querySelector("[data-chosen-api]").textContent = row.querySelector("b").textContent;
-    this.querySelector("[data-chosen-key]").textContent = row.querySelector(".chip").textContent;
+    for (const [name, part] of [["api", "b"], ["key", ".chip"]]) {
+      for (const shown of document.querySelectorAll(`[data-chosen-${name}]`)) shown.textContent = row.querySelector(part).textContent;
+    }
     this.form.elements.key.placeholder = radio.dataset.placeholder;
     if ("demo" in radio.dataset || "hasKey" in radio.dataset) return;
     this.querySelector("#api-picker").open = true;
