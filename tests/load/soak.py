@@ -82,6 +82,8 @@ def visit(house: House, ends: float, seed: int, did: Counter[str]) -> None:
                     converted = visitor.session.get(f"{address}pictures/1/", params={"format": chance.choice(KINDS)})
                     assert converted.status_code == 200, converted.status_code
                 time.sleep(chance.expovariate(1 / PAUSE_SECONDS))
+                # As browsers do: the server may close an idle connection at the moment at which it is used again.
+                visitor.session.close()
             form = dict(FIELD.findall(visitor.session.get(f"{house.url}key/").text))
             visitor.session.post(f"{house.url}key/everything/", data=form, headers={"Referer": house.url})
             did["deleted everything"] += 1

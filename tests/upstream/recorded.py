@@ -1,6 +1,7 @@
 """What the fault server was sent."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email.message import Message
@@ -69,11 +70,11 @@ class Recorded:
 def _part(piece: bytes) -> Part:
     head, _, data = piece.partition(b"\r\n\r\n")
     lines = dict(line.split(": ", 1) for line in head.decode().split("\r\n"))
-    words = dict(word.split("=", 1) for word in lines["Content-Disposition"].split("; ")[1:])
-    filename = words.get("filename")
+    # Names stand between quotes, with anything but a quote in them.
+    words = dict(re.findall(r'; (\w+)="([^"]*)"', lines["Content-Disposition"]))
     return Part(
-        words["name"].strip('"'),
-        None if filename is None else filename.strip('"'),
+        words["name"],
+        words.get("filename"),
         lines.get("Content-Type", ""),
         data,
     )

@@ -1,0 +1,69 @@
+"""Texts that nobody thought of: what we make of names, log lines, provider's words and form parts. Many more in
+`tests/load/text.py`."""
+
+import logging
+import re
+import unicodedata
+
+from hypothesis import given, settings, strategies
+
+from playground.imageapi.body import Multipart
+from playground.imageapi.messages import Source
+from playground.imageapi.redact import LONGEST, header_word, provider_line
+from playground.runs.names import safe_name
+from playground.web.logs import LineFormatter
+from tests.texts import TEXTS
+
+KEY = "cr_texts_0123456789abcdef"
+# Cold imports and loaded machines are no failures; what failed once is in the message, not in a folder.
+many = settings(deadline=None, database=None)
+
+
+@many
+@given(TEXTS, strategies.sampled_from(["png", "jpeg", "webp"]))
+def test_a_file_name_is_a_name_and_nothing_else(text: str, format: str) -> None:
+    made = safe_name(text, format)
+    assert 1 < len(made) <= 100 and made == safe_name(made, format)
+    assert not re.search(r"[/\\\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]", made)
+    assert not made.startswith(".") and re.search(r"\.(png|jpe?g|jpe|jfif|webp)$", made, re.IGNORECASE)
+
+
+@many
+@given(TEXTS, TEXTS)
+def test_a_log_line_is_one_line_without_keys(text: str, more: str) -> None:
+    record = logging.LogRecord("x", logging.INFO, "x", 1, "said %s and %s, %s", (text, more, KEY), None)
+    line = LineFormatter().format(record)
+    assert len(line.splitlines()) == 1 and KEY not in line
+    assert not any(unicodedata.category(one) == "Cc" for one in line)
+
+
+@many
+@given(TEXTS, TEXTS)
+def test_what_a_provider_says_is_one_short_line_without_keys_or_markup(text: str, more: str) -> None:
+    line = provider_line(f"{text}{KEY}{more}", KEY)
+    assert len(line) <= LONGEST and len(line.splitlines()) <= 1 and KEY not in line
+    assert not re.search(r"<[a-zA-Z/!?]", line)
+    assert not any(unicodedata.category(one) in ("Cc", "Cf", "Cs") for one in line)
+
+
+@many
+@given(TEXTS)
+def test_a_header_that_is_kept_is_printable_ascii(text: str) -> None:
+    word = header_word(text)
+    assert len(word) <= 100 and word.isascii() and (word.isprintable() or not word)
+
+
+@many
+@given(TEXTS, TEXTS)
+def test_a_field_of_a_form_is_sent_byte_for_byte_and_its_name_stays_within_its_quotes(text: str, name: str) -> None:
+    body = b"".join(Multipart({name or "x": text}, ()))
+    head, _, rest = body.partition(b"\r\n\r\n")
+    assert head.count(b"\r\n") == 1 and head.count(b'"') == 2
+    assert rest.startswith(text.encode()) and rest[len(text.encode()) :].startswith(b"\r\n--")
+
+
+@many
+@given(TEXTS)
+def test_a_file_name_of_a_form_stays_within_its_quotes(text: str) -> None:
+    part = Multipart({}, ())._head("image", Source(None, text, "image/png", 0))  # type: ignore[arg-type]
+    assert part.count(b"\r\n") == 4 and part.split(b"\r\n")[1].count(b'"') == 4
