@@ -1,5 +1,7 @@
 """Every odd or hostile file has the outcome that its table says, and none costs the server more than a child."""
 
+from collections.abc import Iterator
+
 import pytest
 from PIL import Image
 
@@ -7,13 +9,25 @@ from playground.pixels import child
 from playground.runs import drafts
 from playground.runs.refusals import MaskRefused, SourceRefused
 from tests.corpus import HTML, MASKS, SOURCES
+from tests.outcomes import Table
+from tests.samples import samples
 
 pytestmark = pytest.mark.django_db
+SAMPLES = {name: (path.read_bytes, expected) for name, (path, expected) in samples().items()}
+FILES = {**SOURCES, **SAMPLES}
 
 
-@pytest.mark.parametrize("name", SOURCES)
-def test_a_picture_is_taken_rightly_or_refused_with_a_reason(tmp_path, name: str) -> None:
-    build, expected = SOURCES[name]
+@pytest.fixture(scope="module")
+def table() -> Iterator[Table]:
+    """What came of every file, left below `build/outcomes`."""
+    table = Table("uploads", ("kind", "file", "bytes", "expected", "outcome"))
+    yield table
+    table.write()
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_picture_is_taken_rightly_or_refused_with_a_reason(tmp_path, table, name: str) -> None:
+    build, expected = FILES[name]
     path = tmp_path / "upload"
     path.write_bytes(build())
     try:
@@ -22,6 +36,7 @@ def test_a_picture_is_taken_rightly_or_refused_with_a_reason(tmp_path, name: str
     except SourceRefused as refused:
         assert refused.name == name
         outcome = refused.reason
+    table.add("picture", name, str(path.stat().st_size), expected, outcome, wrong=_differs(outcome, expected))
     assert outcome == expected
     if " " in outcome:
         with Image.open(drafts.path_of(taken)) as picture:
@@ -33,7 +48,7 @@ def test_a_picture_is_taken_rightly_or_refused_with_a_reason(tmp_path, name: str
 
 
 @pytest.mark.parametrize("name", MASKS)
-def test_a_mask_is_taken_or_refused_with_a_reason(tmp_path, name: str) -> None:
+def test_a_mask_is_taken_or_refused_with_a_reason(tmp_path, table, name: str) -> None:
     build, expected = MASKS[name]
     path = tmp_path / "mask"
     path.write_bytes(build())
@@ -42,7 +57,17 @@ def test_a_mask_is_taken_or_refused_with_a_reason(tmp_path, name: str) -> None:
         drafts.check_mask(path)
     except MaskRefused as refused:
         outcome = refused.reason
+    size = str(path.stat().st_size)
+    table.add("mask", name, size, expected or "taken", outcome or "taken", wrong=_differs(outcome, expected))
     assert outcome == expected
+
+
+def test_pictures_of_others_are_among_them() -> None:
+    assert {expected.partition(" ")[0] for _, expected in SAMPLES.values()} >= {"png", "format"}
+
+
+def _differs(outcome: str, expected: str) -> str:
+    return "" if outcome == expected else f"{outcome or 'taken'} is not {expected or 'taken'}"
 
 
 def test_a_child_has_limits_of_cpu_and_memory(tmp_path) -> None:

@@ -16,7 +16,7 @@ _TURNING: Final = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2
 def safe_name(name: str, format: str) -> str:
     """The base name without anything invisible, with an ending that is true of `format`; LONGEST characters."""
     base = name.replace("\\", "/").rpartition("/")[2]
-    shown = "".join(one for one in unicodedata.normalize("NFC", base) if _is_shown(one)).strip(" .")
+    shown = unicodedata.normalize("NFC", "".join(one for one in base if _is_shown(one))).strip(" .")
     stem, dot, ending = shown.rpartition(".")
     if f".{ending.lower()}" in _ENDINGS[format] and dot and stem:
         ending = f".{ending}"

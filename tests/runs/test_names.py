@@ -20,6 +20,7 @@ from playground.runs.names import LONGEST, safe_name, told_apart
         ("..", "webp", "picture.webp"),
         (".png", "png", "png.png"),
         ("\ud800cat.png", "png", "cat.png"),
+        ("A\x1f\u0300.png", "png", "À.png"),
     ],
 )
 def test_a_name_keeps_what_can_be_seen(given, format, name):
