@@ -1,9 +1,10 @@
-# Runs what `make run` runs. Data lives in the volume /data; the rest may be read-only.
+# Runs what `make run` runs, or a worker (`python manage.py work --health-port 8000`): compose.yaml has both.
+# Data lives in the volume /data, and where several machines share a disk in /pictures; the rest may be read-only.
 FROM python:3.13-slim AS build
 WORKDIR /app
 RUN python -m venv /venv
-COPY requirements/base.txt requirements/base.txt
-RUN /venv/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements/base.txt
+COPY requirements/scale.txt requirements/scale.txt
+RUN /venv/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements/scale.txt
 COPY manage.py ./
 COPY playground playground
 COPY templates templates
@@ -13,7 +14,7 @@ RUN DATA_DIR=/tmp/build /venv/bin/python manage.py translations --compile \
     && /venv/bin/python -m compileall -q playground
 
 FROM python:3.13-slim
-RUN useradd --create-home --uid 10001 playground && mkdir /data && chown playground /data
+RUN useradd --create-home --uid 10001 playground && mkdir /data /pictures && chown playground /data /pictures
 COPY --from=build /venv /venv
 COPY --from=build /app /app
 WORKDIR /app

@@ -29,6 +29,8 @@ from playground import translations
 from playground.runs import runner, wake
 
 STOP_SECONDS: Final = 9.0
+# One of several servers that is replaced lets the API's calls finish, and its own server ends before it is made to.
+ENDING_SECONDS: Final = 4.0
 RESTART_SECONDS: Final = 1.0
 MOST_QUICK_ENDS: Final = 3
 # Stacks cost only what is touched. Below 1.5 MB a nested JSON text overflows them before Python says RecursionError.
@@ -118,7 +120,7 @@ class WebServer(BaseApplication):  # type: ignore[misc]
             "worker_connections": settings.WEB_THREADS * 4,
             "preload_app": True,
             "timeout": 60,
-            "graceful_timeout": 5,
+            "graceful_timeout": int(_grace() - ENDING_SECONDS),
             "keepalive": 5,
             # A socket of gunicorn's own at a path that all its instances would share.
             "control_socket_disable": True,
@@ -159,11 +161,12 @@ class Launcher:
                 status = self._again(role)
         return status
 
-    def stop(self, _signal: int = 0, _frame: FrameType | None = None) -> None:
-        """End the children in order; after STOP_SECONDS by force."""
+    def stop(self, number: int = 0, _frame: FrameType | None = None) -> None:
+        """End the children in order, by force when that takes too long: after a SIGINT nobody wants to wait."""
         if not self.stopping:
             self.stopping = True
-            force = threading.Timer(STOP_SECONDS, self._kill, args=(signal.SIGKILL,))
+            seconds = STOP_SECONDS if number == signal.SIGINT else _grace()
+            force = threading.Timer(seconds, self._kill, args=(signal.SIGKILL,))
             force.daemon = True
             force.start()
         self._kill(signal.SIGTERM)
@@ -198,6 +201,11 @@ class Launcher:
     def _kill(self, number: int) -> None:
         for pid in list(self.children):
             os.kill(pid, number)
+
+
+def _grace() -> float:
+    """How many seconds SIGTERM leaves to what runs."""
+    return STOP_SECONDS if settings.IS_ALONE else settings.RUN_DEADLINE + 2 * ENDING_SECONDS
 
 
 def leave_database() -> None:

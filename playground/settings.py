@@ -152,6 +152,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # -- image APIs and runs --------------------------------------------------------------------------------------
 BUILTIN_URL = env.text("BUILTIN_URL", f"http://127.0.0.1:{PORT}/{URL_PREFIX}")
+# Runners ask there from inside, in plain HTTP: they are always let in, and never led elsewhere.
+_builtin = urlsplit(BUILTIN_URL).hostname or ""
+INSIDE_HOSTS = [*LOOPBACK_HOSTS, *([_builtin] if _builtin not in ("", _public.hostname) else [])]
+ALLOWED_HOSTS += [host for host in INSIDE_HOSTS if host not in ALLOWED_HOSTS and host not in LOOPBACK_HOSTS]
 try:
     IMAGE_APIS = parse_image_apis(env.text("IMAGE_APIS", DEFAULT_IMAGE_APIS), BUILTIN_URL)
 except ValueError as error:

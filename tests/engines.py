@@ -9,16 +9,17 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
 
-from tests.house import free_port
+from tests.house import ROOT, free_port
 
 # What they are called by Debian and Ubuntu.
 PACKAGES = ("postgresql", "redis-server", "nginx")
+_NGINX_SCRATCH = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 _POSTGRES_FOLDERS = sorted(glob.glob("/usr/lib/postgresql/*/bin"), reverse=True)
 
 
@@ -112,6 +113,29 @@ def redis() -> Iterator[tuple[str, Engine]]:
     try:
         engine.start()
         yield f"redis://127.0.0.1:{port}/0", engine
+    finally:
+        engine.stop()
+
+
+@contextlib.contextmanager
+def nginx(folder: Path, webs: Sequence[int]) -> Iterator[int]:
+    """The port of the proxy of compose.yaml, in front of web servers on these ports of this machine."""
+    program, port = nginx_program(), free_port()
+    assert program
+    text = (ROOT / "deploy" / "nginx.conf").read_text()
+    for number, web in enumerate(webs, start=11):
+        text = text.replace(f"172.30.77.{number}:8000", f"127.0.0.1:{web}")
+    text = text.replace("listen 80 default_server", f"listen 127.0.0.1:{port} default_server")
+    scratch = "".join(f"{kind}_temp_path {folder}/{kind};\n" for kind in _NGINX_SCRATCH)
+    (folder / "nginx.conf").write_text(
+        f"daemon off;\npid {folder}/nginx.pid;\nerror_log {folder}/nginx.log;\n"
+        + text.replace("http {", f"http {{\n{scratch}", 1)
+    )
+    user = ["-g", "user root;"] if os.geteuid() == 0 else []
+    engine = Engine([program, "-p", str(folder), "-c", str(folder / "nginx.conf"), *user], port)
+    try:
+        engine.start()
+        yield port
     finally:
         engine.stop()
 

@@ -47,7 +47,7 @@ class HttpsRedirectMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if not settings.IS_HTTPS or request.is_secure() or _domain(request) in settings.LOOPBACK_HOSTS:
+        if not settings.IS_HTTPS or request.is_secure() or _domain(request) in settings.INSIDE_HOSTS:
             return self.get_response(request)
         said = request.COOKIES.get(TURNS, "")
         turns = int(said) + 1 if said in ("1", "2", "3") else 1

@@ -1,14 +1,21 @@
 """Web servers and workers that share a database, a queue and a disk: a run may be sent and worked on anywhere."""
 
+import shutil
 import time
 from collections.abc import Iterator
 
 import psycopg
 import pytest
+import requests
 
+from playground.imageapi.demokeys import make_demo_key
+from tests import engines
 from tests.crash import Visitor, wait_until
 from tests.engines import Engine, new_database
-from tests.scale.machines import Site, wait_until_alive
+from tests.house import House
+from tests.pages.edits import a_mask, an_image
+from tests.scale.bucket import BucketServer, bucket_server
+from tests.scale.machines import SECRETS, Site, wait_until_alive
 from tests.upstream import UpstreamServer
 
 
@@ -23,16 +30,30 @@ def site(
     tmp_path_factory: pytest.TempPathFactory,
     postgres: tuple[str, Engine],
     redis: tuple[str, Engine],
+    bucket: BucketServer,
     upstream: UpstreamServer,
 ) -> Iterator[Site]:
     folder, address = tmp_path_factory.mktemp("workers"), new_database(postgres[0], "workers")
     apis = f"up={upstream.url('ok')},slow={upstream.url('ok', latency=2)}"
     facts = {"DATABASE_URL": address, "REDIS_URL": redis[0], "IMAGE_APIS": apis, "RUN_DEADLINE": "60"}
-    facts |= {"PICTURES_URL": (folder / "shared").as_uri()}
+    facts |= {"TRUSTED_PROXIES": "127.0.0.1", **bucket.settings}
     one = Site(folder, facts).start()
     wait_until_alive(address, 2)
     yield one
     one.stop()
+
+
+@pytest.fixture(scope="module")
+def bucket() -> Iterator[BucketServer]:
+    with bucket_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def proxy(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the site behind the proxy of compose.yaml."""
+    with engines.nginx(tmp_path_factory.mktemp("proxy"), [web.port for web in site.webs]) as port:
+        yield f"http://127.0.0.1:{port}"
 
 
 @pytest.fixture(autouse=True)
@@ -65,6 +86,37 @@ def test_a_run_submitted_at_one_web_server_is_followed_and_seen_at_the_other(sit
     (picture,) = visitor.pictures(at(run, site, 1))
     moved(visitor, site, 0)
     assert visitor.pictures(run) == [picture]
+
+
+def test_an_edit_finds_its_pictures_everywhere(site: Site, proxy: str, upstream: UpstreamServer) -> None:
+    visitor, before = Visitor(House(site.folder, port=int(proxy.rpartition(":")[2]))), len(upstream.requests)
+    cat, mask = an_image().read(), a_mask().read()
+    run = visitor.edit("make it blue", {"image": ("cat.png", cat), "mask": ("mask.png", mask)})
+    assert visitor.wait(run, "succeeded")["charged"] == "yes"
+    sent = {part.name: part for part in upstream.requests[before].parts}
+    assert {"image", "mask"} <= sent.keys()
+    # Whoever answers finds them, with its disk emptied meanwhile.
+    for machine in (*site.webs, *site.workers):
+        shutil.rmtree(machine.data / "pictures", ignore_errors=True)
+    for name in ("sources/1/", "mask/", "pictures/1/", "pictures/1/locked/"):
+        assert visitor.session.get(f"{run}{name}").status_code == 200, name
+
+
+def test_a_web_server_that_is_replaced_costs_nobody_a_page(site: Site, proxy: str) -> None:
+    visitor = Visitor(House(site.folder, port=int(proxy.rpartition(":")[2])))
+    run = visitor.submit("a fox")
+    site.webs[1].stop()
+    assert [visitor.session.get(run).status_code for _ in range(6)] == [200] * 6
+    site.webs[1].start()
+    assert visitor.wait(run, "succeeded")["charged"] == "yes" and len(visitor.pictures(run)) == 1
+
+
+def test_the_proxy_lets_through_what_the_api_takes_and_tells_what_is_too_large(site: Site, proxy: str) -> None:
+    form = {"model": (None, "gpt-image-2"), "prompt": (None, "x"), "image": ("large.png", bytes(26 * 1024 * 1024))}
+    headers = {"Authorization": f"Bearer {make_demo_key(SECRETS['SECRET_KEY'])}"}
+    answer = requests.post(f"{proxy}/qcode-img/v1/images/edits", files=form, headers=headers, timeout=60)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (413, "image_too_large")
+    assert requests.get(f"{proxy}/metrics", timeout=10).status_code == 404
 
 
 def test_a_key_has_two_calls_at_once_however_many_workers_there_are(site: Site, upstream: UpstreamServer) -> None:
