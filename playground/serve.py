@@ -26,6 +26,7 @@ from django.db import connection, connections
 from gunicorn.app.base import BaseApplication
 
 from playground import translations
+from playground.gateway.apps import GatewayConfig
 from playground.runs import runner, wake
 
 STOP_SECONDS: Final = 9.0
@@ -119,6 +120,7 @@ class WebServer(BaseApplication):  # type: ignore[misc]
             "threads": settings.WEB_THREADS,
             "worker_connections": settings.WEB_THREADS * 4,
             "preload_app": True,
+            "post_worker_init": _look_after_calls,
             "timeout": 60,
             "graceful_timeout": int(_grace() - ENDING_SECONDS),
             "keepalive": 5,
@@ -128,6 +130,11 @@ class WebServer(BaseApplication):  # type: ignore[misc]
             "loglevel": "warning",
             "proc_name": "playground",
         }
+
+
+def _look_after_calls(_worker: object) -> None:
+    """In each worker: end the calls of one that was killed, also when nobody calls again."""
+    GatewayConfig.current().leases.start()
 
 
 class Launcher:

@@ -31,6 +31,13 @@ class Replay(Exception):
         super().__init__(kept.token)
 
 
+class BeingDelivered(ApiError):
+    """The call was made before, and its answer is on its way out."""
+
+    def __init__(self) -> None:
+        super().__init__("idempotency_in_progress", param=HEADER)
+
+
 @dataclass(frozen=True, slots=True)
 class Once:
     """A call that is to be made once: the SHA-256 of its key, and that of what it asks for."""
@@ -76,7 +83,8 @@ def fingerprint(asked: ImageRequest) -> str:
 def find(account: Account, once: Once, at: datetime) -> Kept | None:
     """Pictures of an earlier call that were never delivered; None when there are none. Within admission.
 
-    Raises Replay when they were, ApiError `idempotency_mismatch` or `idempotency_in_progress`.
+    Raises Replay when they were, BeingDelivered when they are just now, ApiError `idempotency_mismatch` or
+    `idempotency_in_progress`.
     """
     repeats = Repeat.objects.filter(account=account, key=once.key, created_at__gt=at - LIFETIME)
     known = repeats.select_related("job").first()
@@ -86,7 +94,9 @@ def find(account: Account, once: Once, at: datetime) -> Kept | None:
         raise ApiError("idempotency_mismatch", param=HEADER)
     job = known.job
     is_alive = job.leased_until is not None and job.leased_until > at
-    if is_alive and job.state in (*WORKING, State.CHARGED):
+    if is_alive and job.state == State.CHARGED:
+        raise BeingDelivered
+    if is_alive and job.state in WORKING:
         raise ApiError("idempotency_in_progress", param=HEADER)
     kept = Kept.objects.filter(job=job, until__gt=at).first()
     if kept is not None and job.state == State.DELIVERED:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from typing import Final
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -16,15 +17,20 @@ from playground.gateway.call import Call
 from playground.gateway.caller import Caller
 from playground.gateway.delivery import Delivery, ending, json_delivery
 from playground.gateway.events import event_delivery
-from playground.gateway.idempotency import Replay, once_of
+from playground.gateway.idempotency import BeingDelivered, Once, Replay, once_of
 from playground.gateway.models import Account, Job
 from playground.gateway.orders import Order, order_edit, order_generation
 from playground.gateway.renderers import Picture, Rendering
 from playground.gateway.repeating import answer_with, answered_before, redelivery
 from playground.gateway.ticket import Ticket, outcome_of
 from playground.imageapi.errors import ApiError
+from playground.imageapi.messages import ImageRequest
 from playground.imageapi.options import Endpoint
 from playground.imageapi.rehearsals import PARTIAL
+
+# Seconds: how long a delivery may take to be noted, and how often that is looked at.
+NOTED_WITHIN: Final = 2.0
+LOOK_AGAIN: Final = 0.02
 
 
 def serve(endpoint: Endpoint, request: HttpRequest, call: Call) -> HttpResponseBase:
@@ -42,7 +48,7 @@ def serve(endpoint: Endpoint, request: HttpRequest, call: Call) -> HttpResponseB
         held.enter_context(gateway.places.place())
         order = _order(endpoint, request, call, caller, held)
         try:
-            ticket = held.enter_context(Ticket(account, order.asked, call, once_of(request, order.asked)))
+            ticket = held.enter_context(_ticket(account, order.asked, call, once_of(request, order.asked), caller))
         except Replay as replay:
             return answered_before(replay.kept, order, request, call, held)
         ticket.send()
@@ -51,6 +57,18 @@ def serve(endpoint: Endpoint, request: HttpRequest, call: Call) -> HttpResponseB
         held.callback(rendering.close)
         serving = _Serving(order, request, caller, call, ticket, rendering)
         return serving.stream(held) if order.asked.stream else serving.answer(held)
+
+
+def _ticket(account: Account, asked: ImageRequest, call: Call, once: Once | None, caller: Caller) -> Ticket:
+    """Admit the call. Who read an answer to its end may ask again before that is noted, and has to wait for it."""
+    until = time.monotonic() + NOTED_WITHIN
+    while True:
+        try:
+            return Ticket(account, asked, call, once)
+        except BeingDelivered:
+            if time.monotonic() > until:
+                raise
+            caller.wait(LOOK_AGAIN)
 
 
 def _order(endpoint: Endpoint, request: HttpRequest, call: Call, caller: Caller, held: ExitStack) -> Order:

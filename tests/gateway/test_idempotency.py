@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from playground.gateway import books, kept
+from playground.gateway import books, kept, serve
+from playground.gateway.caller import Caller
 from playground.gateway.chores import clean_up
 from playground.gateway.models import Account, Job, Kept, Repeat, State
 from playground.gateway.reconcile import differences
@@ -55,6 +56,23 @@ def test_a_call_that_still_runs_is_not_made_twice(post, tiny):
     Job.objects.update(state=State.SENT, leased_until=timezone.now() + timedelta(seconds=20))
     assert refused(post(headers=ONCE))[:2] == (409, "idempotency_in_progress")
     Job.objects.filter(state=State.SENT).update(state=State.DELIVERED, leased_until=None)
+
+
+def test_who_asks_again_while_the_delivery_is_noted_gets_the_same_answer(post, tiny, monkeypatch):
+    first = post(headers=ONCE).json()
+    Job.objects.update(state=State.CHARGED, leased_until=timezone.now() + timedelta(seconds=20))
+    noted = Job.objects.filter(state=State.CHARGED)
+    monkeypatch.setattr(Caller, "wait", lambda *_: noted.update(state=State.DELIVERED, leased_until=None))
+    assert post(headers=ONCE).json() == first
+    assert (len(tiny.asked), spent()) == (1, 80_000)
+
+
+def test_an_answer_that_stays_on_its_way_is_not_waited_for(post, tiny, monkeypatch):
+    monkeypatch.setattr(serve, "NOTED_WITHIN", 0)
+    post(headers=ONCE)
+    Job.objects.update(state=State.CHARGED, leased_until=timezone.now() + timedelta(seconds=20))
+    assert refused(post(headers=ONCE))[:2] == (409, "idempotency_in_progress")
+    Job.objects.filter(state=State.CHARGED).update(state=State.DELIVERED, leased_until=None)
 
 
 def test_a_call_that_failed_is_made_anew(post, tiny):

@@ -11,9 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.crash import kill_all
 from tests.gateway import database
 from tests.gateway.server import Server, manage, serving
 from tests.gateway.test_server import descendants, needs_proc, until
+from tests.house import House
 
 CLIENTS = 8
 
@@ -25,11 +27,12 @@ def two_processes(tmp_path):
         yield running
 
 
-def ask(server: Server, key: str, **fields: object) -> tuple[int, str]:
+def ask(server: Server | House, key: str, **fields: object) -> tuple[int, str]:
     """Status and code of a call for the smallest picture."""
     body = json.dumps({"model": "gpt-image-2", "prompt": "a cat", "quality": "low", **fields}).encode()
     headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
-    url = f"{server.base_url}/images/generations"
+    base_url = f"{server.url}v1" if isinstance(server, House) else server.base_url
+    url = f"{base_url}/images/generations"
     try:
         with urllib.request.urlopen(urllib.request.Request(url, body, headers), timeout=60) as answer:
             answer.read()
@@ -76,3 +79,23 @@ def test_a_killed_worker_leaves_no_charge(tmp_path):
     database.ask(tmp_path, "UPDATE gateway_job SET leased_until = '2026-01-01'")
     assert manage(tmp_path, "reconcile") == "0 differences in 2 ledger rows.\n"
     assert in_the_books(tmp_path) == [("failed", 500, 0)]
+
+
+@needs_proc
+def test_calls_of_a_killed_server_end_without_anybody_calling(tmp_path):
+    database.prepare(tmp_path)
+    books = {name: value for name, value in database.environment(tmp_path).items() if name == "DATABASE_URL"}
+    house = House(tmp_path, {"DEMO_SECONDS": "60", **books}).start()
+    key = manage(tmp_path, "create_key").splitlines()[-1]
+    with ThreadPoolExecutor(1) as pool:
+        call = pool.submit(ask, house, key)
+        assert until(lambda: in_the_books(tmp_path) == [("sent", None, 80_000)])
+        kill_all(house)
+        with pytest.raises(OSError):
+            call.result()
+    database.ask(tmp_path, "UPDATE gateway_job SET leased_until = '2026-01-01'")
+    try:
+        house.start()
+        assert until(lambda: in_the_books(tmp_path) == [("failed", 500, 0)])
+    finally:
+        house.stop()
