@@ -58,9 +58,9 @@ def moving(format: str) -> bytes:
     return as_bytes(a_scene(), format, save_all=True, append_images=[other], duration=50)
 
 
-def many_scans(count: int) -> bytes:
+def many_scans(count: int, side: int = 5000) -> bytes:
     """A progressive JPEG whose last scan is repeated: each costs the decoder as much as a picture."""
-    jpeg = as_bytes(Image.new("L", (5000, 5000), 128), "JPEG", progressive=True)
+    jpeg = as_bytes(Image.new("L", (side, side), 128), "JPEG", progressive=True)
     start = jpeg.rindex(b"\xff\xda")
     return jpeg[:-2] + jpeg[start:-2] * count + jpeg[-2:]
 
@@ -95,6 +95,8 @@ SOURCES: Final[dict[str, tuple[Builder, str]]] = {
     "polyglot zip.png": (lambda: as_bytes(a_scene()) + a_zip(), "png 120x80"),
     "polyglot page.jpg": (lambda: as_bytes(a_scene(), "JPEG", comment=HTML) + HTML, "jpeg 120x80"),
     "page in a chunk.png": (lambda: png_with(b"tEXt", b"Comment\0" + HTML), "png 120x80"),
+    "some scans.jpg": (lambda: many_scans(20, 100), "jpeg 100x100"),
+    "many scans.jpg": (lambda: many_scans(2000), "broken"),
     "longer.png": (lambda: as_bytes(Image.new("1", (16_385, 1))), "pixels"),
     "bomb.png": (lambda: a_png(30_000, 30_000, bytes(1000)), "pixels"),
     "bomb.webp": (

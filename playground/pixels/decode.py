@@ -10,9 +10,13 @@ from PIL import Image, ImageFile
 
 MAX_PIXELS: Final = 50_000_000
 MAX_EDGE: Final = 16_384
+# Programs write a dozen scans into a progressive JPEG. Each costs as much as a picture, in a few bytes.
+MAX_SCANS: Final = 100
 # Many phone pictures are JPEG with more inside, which Pillow opens as JPEG and then calls MPO.
 OPENED_AS: Final = ("PNG", "JPEG", "WEBP")
 FORMATS: Final = {"PNG": "png", "JPEG": "jpeg", "MPO": "jpeg", "WEBP": "webp"}
+# The marker that begins a scan (ITU T.81, B.1.1.3); in compressed data 0xFF is never followed by it.
+_SCAN: Final = b"\xff\xda"
 # What Pillow is known to raise on broken files; a decompression bomb is an error here, whatever its size.
 BROKEN: Final = (OSError, SyntaxError, ValueError, Image.DecompressionBombError, MemoryError, KeyError)
 
@@ -57,6 +61,9 @@ def open_checked(path: Path) -> ImageFile.ImageFile:
     if width * height > MAX_PIXELS or max(width, height) > MAX_EDGE:
         picture.close()
         raise PictureError("size")
+    if picture.info.get("progressive") and path.read_bytes().count(_SCAN) > MAX_SCANS:
+        picture.close()
+        raise PictureError("broken")
     return picture
 
 

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import traceback
+import warnings
 from importlib import import_module
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
@@ -69,6 +70,8 @@ def work(target: str, pipe: Connection, niceness: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     os.nice(niceness)
+    # Pillow warns of every oddity in a file; the server's log is no place for what strangers' pictures are like.
+    warnings.simplefilter("ignore")
     module, _, name = target.partition(":")
     function = getattr(import_module(module), name)
     try:
