@@ -116,7 +116,9 @@ else:
             "OPTIONS": {
                 "timeout": 20,
                 "transaction_mode": "IMMEDIATE",
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; "
+                # Every thread has a connection, and the system keeps the file in memory anyway.
+                "PRAGMA cache_size=-256;",
             },
             # Threads and processes of the tests share it, so it cannot live in memory.
             "TEST": {"NAME": DATA_DIR / "test.sqlite3"},
@@ -276,7 +278,7 @@ WHITENOISE_AUTOREFRESH = DEBUG
 
 # -- sessions, cookies, headers (faults.md's list) ------------------------------------------------------------
 _PREFIX = "__Host-" if IS_HTTPS else ""
-SESSION_ENGINE = f"django.contrib.sessions.backends.{'cached_db' if REDIS_URL else 'db'}"
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db" if REDIS_URL else "playground.web.sessions"
 SESSION_COOKIE_NAME = f"{_PREFIX}session"
 SESSION_COOKIE_AGE = max(RETENTION_DAYS, 7) * 24 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = IS_HTTPS

@@ -1,4 +1,4 @@
-"""When a page should ask about a run again: seldom while its end is far, often near it."""
+"""When a page should ask about a run again: seldom while its end is far, often near it, and seldom in a crowd."""
 
 from datetime import datetime
 from typing import Final
@@ -8,17 +8,22 @@ from playground.runs.models import Run, State
 NEAR: Final = 0.5
 QUEUED: Final = 1.0
 FAR: Final = 4.0
+# A thousand pages that ask twice a second leave no time for anything else; with this many runs at once waits double.
+CROWD: Final = 350
+_LONGEST: Final = 5.0
 _MARGIN_SECONDS: Final = 3
 # Refusals and broken connections come early.
 _EARLY_SECONDS: Final = 5
 
 
-def wait_seconds(run: Run, at: datetime) -> float:
-    """Seconds from `at` until a look at this active run is worth it."""
+def wait_seconds(run: Run, at: datetime, crowd: int = 0) -> float:
+    """Seconds from `at` until a look at this active run is worth it, with `crowd` runs going on at once."""
+    pace = max(1.0, crowd / CROWD)
+    near, early = min(_LONGEST, NEAR * pace), min(_LONGEST, QUEUED * pace)
     if run.state == State.QUEUED:
-        return QUEUED
+        return early
     elapsed = run.elapsed(at)
     left = run.expected_low - _MARGIN_SECONDS - elapsed
-    if left <= NEAR or run.cancel_requested:
-        return NEAR
-    return min(QUEUED if elapsed < _EARLY_SECONDS else FAR, left)
+    if left <= near or run.cancel_requested:
+        return near
+    return min(early if elapsed < _EARLY_SECONDS else max(FAR, early), left)

@@ -79,7 +79,7 @@ def check_and_thumbnail(source: Path, target: Path, *, patience: float = -1) -> 
 
     Raises Busy when nobody had time for it within `patience` seconds; a negative one waits for ever.
     """
-    return bool(_bench.run("check_and_thumbnail", source, target, patience=patience))
+    return bool(_back.run("check_and_thumbnail", source, target, patience=patience))
 
 
 def convert(source: Path, target: Path, conversion: Conversion) -> None:
@@ -144,7 +144,8 @@ class Busy(Exception):
 class Desk:
     """Where pictures are handed to the child and its findings come back, one at a time."""
 
-    def __init__(self) -> None:
+    def __init__(self, niceness: int = 0) -> None:
+        self._niceness = niceness
         self._lock = threading.Lock()
         self._child: Child | None = None
         self._files = 0
@@ -174,7 +175,7 @@ class Desk:
         if self._child is not None and (self._files >= FILES_A_CHILD or not self._child.is_alive):
             self._drop()
         if self._child is None:
-            self._child = Child(f"{__name__}:work_on")
+            self._child = Child(f"{__name__}:work_on", niceness=self._niceness)
         self._files += 1
         return self._child
 
@@ -200,5 +201,7 @@ def work_on(job: tuple[Work, tuple[Any, ...]]) -> tuple[object, str]:
 _desk = Desk()
 # Long work has a child of its own, so that nobody's upload or picture waits behind it.
 _bench = Desk()
-atexit.register(_desk.close)
-atexit.register(_bench.close)
+# What nobody waits for gives way to everything else.
+_back = Desk(niceness=10)
+for _one in (_desk, _bench, _back):
+    atexit.register(_one.close)

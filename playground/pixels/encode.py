@@ -15,11 +15,13 @@ THUMBNAIL_EDGE: Final = 320
 
 @dataclass(frozen=True, slots=True)
 class Conversion:
-    """`format` png, jpeg or webp; `quality` 0-100 (100 is lossless for WebP); `matte` RRGGBB under alpha for JPEG."""
+    """`format` png, jpeg or webp; `quality` 0-100 (100 is lossless for WebP); `matte` RRGGBB under alpha for JPEG;
+    `effort` 0-6 for WebP."""
 
     format: str
     quality: int = 90
     matte: str = "ffffff"
+    effort: int = 4
 
 
 def convert(source: Path, target: Path, conversion: Conversion) -> None:
@@ -62,10 +64,12 @@ def write_thumbnail(picture: Image.Image, target: Path, edge: int = THUMBNAIL_ED
     try:
         profile = picture.info.get("icc_profile")
         small = ImageOps.exif_transpose(picture)
-        small.thumbnail((edge, edge), Image.Resampling.LANCZOS)
+        # As good as bicubic where pictures become smaller, in a third of the time of Lanczos.
+        small.thumbnail((edge, edge), Image.Resampling.HAMMING)
         if small.mode == "CMYK":
             small = colour.cmyk_to_srgb(small, profile)
-        conversion = Conversion("webp", 80)
+        # A small picture comes out as small with little effort, in half the time.
+        conversion = Conversion("webp", 80, effort=1)
         _write(_fitted(small, conversion), target, conversion, profile)
     except BROKEN as error:
         raise PictureError("broken") from error
@@ -93,7 +97,8 @@ def _write(picture: Image.Image, target: Path, conversion: Conversion, profile: 
         case "jpeg":
             options |= {"quality": max(1, conversion.quality), "optimize": True}
         case "webp":
-            options |= {"quality": conversion.quality, "lossless": conversion.quality == 100, "method": 4}
+            options |= {"quality": conversion.quality, "lossless": conversion.quality == 100}
+            options["method"] = conversion.effort
         case "png":
             options |= {"compress_level": 6}
     unfinished = target.with_name(f"{target.name}.{os.getpid()}.tmp")

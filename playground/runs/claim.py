@@ -3,7 +3,7 @@
 import hashlib
 from collections import Counter
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -11,6 +11,9 @@ from django.db.models import Count, F, QuerySet
 
 from playground.runs import heartbeat
 from playground.runs.models import Run, State, Worker
+
+# So few keys are worth naming when those that run are counted.
+_FEW: Final = 200
 
 
 def ready(most: int, *, before: datetime | None = None) -> list[str]:
@@ -25,8 +28,9 @@ def ready(most: int, *, before: datetime | None = None) -> list[str]:
     if not waiting:
         return []
     running = Counter[tuple[str, str]]()
+    keys = {fingerprint for *_, fingerprint in waiting}
     for account, fingerprint, count in (
-        Run.objects.filter(state=State.RUNNING)
+        Run.objects.filter(state=State.RUNNING, **({"key_fingerprint__in": keys} if len(keys) <= _FEW else {}))
         .values_list("account", "key_fingerprint")
         .annotate(count=Count("pk"))
         .order_by()

@@ -2,12 +2,30 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Final
 
 from django.db.models import F, Prefetch, QuerySet
 from django.http import Http404
 from django.utils import timezone
 
 from playground.runs.models import ACTIVE, Picture, Run, State
+
+# What an address of a picture needs; the rest is read when somebody asks.
+_OF_PICTURE: Final = (
+    "run__parameters",
+    "number",
+    "file",
+    "thumbnail",
+    "format",
+    "size",
+    "has_alpha",
+    "locked",
+    "heat",
+)
+_STANDING: Final = (
+    "SELECT id, state, version, claimed_at, finished_at, expected_low, cancel_requested FROM runs_run "
+    "WHERE visitor = %s AND deleted_at IS NULL AND id IN"
+)
 
 
 def runs_of(visitor: str) -> QuerySet[Run]:
@@ -16,12 +34,12 @@ def runs_of(visitor: str) -> QuerySet[Run]:
     return Run.objects.filter(visitor=visitor, deleted_at=None).prefetch_related(pictures)
 
 
-def standing_of(visitor: str, ids: Collection[str]) -> QuerySet[Run]:
+def standing_of(visitor: str, ids: Collection[str]) -> list[Run]:
     """How those of the visitor's runs stand: as much of them as following needs."""
     if not visitor or not ids:
-        return Run.objects.none()
-    followed = Run.objects.filter(visitor=visitor, deleted_at=None, pk__in=ids)
-    return followed.only("state", "version", "claimed_at", "finished_at", "expected_low", "cancel_requested")
+        return []
+    # Every open page asks this again and again; the sentence is ready-made, since composing it takes longest.
+    return list(Run.objects.raw(f"{_STANDING} ({', '.join(['%s'] * len(ids))})", [visitor, *ids]))
 
 
 def run_of(visitor: str, run_id: str) -> Run:
@@ -36,6 +54,7 @@ def picture_of(visitor: str, run_id: str, number: int) -> Picture:
     """One picture of one run of the visitor. Raises Http404."""
     picture = (
         Picture.objects.select_related("run")
+        .only(*_OF_PICTURE)
         .filter(run__visitor=visitor, run__deleted_at=None, run=run_id, number=number)
         .first()
         if visitor

@@ -4,7 +4,6 @@ import contextlib
 from collections.abc import Iterable
 
 from django.conf import settings
-from django.db import transaction
 from django.db.models import F
 
 from playground import store
@@ -58,14 +57,9 @@ def keep_picture(run: Run, received: ReceivedPicture) -> Picture:
         has_alpha=facts.has_alpha,
         revised_prompt=received.revised_prompt,
     )
-    reserve.write(lambda: _insert(picture))
+    reserve.write(lambda: picture.save(force_insert=True))
+    Run.objects.filter(pk=run.pk).update(version=F("version") + 1)
     return picture
-
-
-def _insert(picture: Picture) -> None:
-    with transaction.atomic():
-        picture.save(force_insert=True)
-        Run.objects.filter(pk=picture.run_id).update(version=F("version") + 1)
 
 
 def check_pictures(pictures: Iterable[Picture], *, patience: float = -1) -> list[Picture]:

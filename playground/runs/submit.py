@@ -5,9 +5,9 @@ import json
 import logging
 from pathlib import Path
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
-from playground import store
+from playground import statements, store
 from playground.imageapi.messages import ImageRequest
 from playground.runs import expectation, seal, tasks
 from playground.runs.attach import attach
@@ -36,7 +36,7 @@ def submit(visitor: str, connection: Connection, request: ImageRequest, *, token
     run_id = new_id()
     files = attach(run_id, request)
     try:
-        with transaction.atomic():
+        with statements.single():
             run = Run.objects.create(
                 id=run_id,
                 token=token,

@@ -21,6 +21,7 @@ def upstream(fault: str = "large", latency: float = 0.0, *, keeps_bodies: bool =
     ours, theirs = context.Pipe()
     process = context.Process(target=_serve, args=(theirs, fault, latency, keeps_bodies), daemon=True)
     process.start()
+    theirs.close()
     try:
         yield ours.recv()
     finally:

@@ -85,7 +85,7 @@ def test_someone_unknown_is_told_to_stop(client):
 
 def test_many_runs_cost_few_queries(alice, django_assert_max_num_queries):
     runs = [a_run(state=State.RUNNING, pictures=1, version=2) for _ in range(10)]
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         look(alice, *((run.pk, 1) for run in runs))
 
 
@@ -104,6 +104,13 @@ def test_the_pace_follows_the_expected_end(state, elapsed, wait):
     now = timezone.now()
     run = Run(state=state, claimed_at=now - timedelta(seconds=elapsed), expected_low=50, expected_high=90)
     assert wait_seconds(run, now) == wait
+
+
+@pytest.mark.parametrize(("crowd", "wait"), [(0, 0.5), (350, 0.5), (1050, 1.5), (100_000, 5.0)])
+def test_pages_ask_less_often_in_a_crowd(crowd, wait):
+    now = timezone.now()
+    run = Run(state=State.RUNNING, claimed_at=now - timedelta(seconds=60), expected_low=50, expected_high=90)
+    assert wait_seconds(run, now, crowd) == wait
 
 
 def test_a_run_being_cancelled_is_watched_closely():

@@ -21,7 +21,7 @@ from playground.pages.context import title_prefix
 from playground.pages.pace import wait_seconds
 from playground.pages.phases import title
 from playground.pages.snippets.response import response_of
-from playground.runs import history
+from playground.runs import crowd, history
 from playground.runs.models import Run, State
 
 MOST: Final = 100
@@ -34,7 +34,7 @@ def follow(request: HttpRequest) -> HttpResponse:
     who = visitor.known(request)
     seen = {run_id: int(version) for run_id, version in _SEEN.findall(request.GET.get("seen", ""))[:MOST]}
     # Mostly nothing has changed, and then these few columns are all that is read.
-    runs = list(history.standing_of(who, seen))
+    runs = history.standing_of(who, seen)
     active = [run for run in runs if run.is_active]
     news = [run.pk for run in runs if run.version != seen[run.pk]]
     changed = list(history.runs_of(who).filter(pk__in=news)) if news else []
@@ -49,7 +49,8 @@ def follow(request: HttpRequest) -> HttpResponse:
 
 def follow_again(active: Iterable[Run], at: datetime) -> str:
     """The event that tells the page when to ask again, in milliseconds; 0 means never."""
-    waits = [wait_seconds(run, at) for run in active]
+    around = crowd.active_runs()
+    waits = [wait_seconds(run, at, around) for run in active]
     milliseconds = int(1000 * min(waits, default=0))
     return json.dumps({"follow": {"wait": milliseconds, "active": len(waits)}})
 

@@ -1,0 +1,96 @@
+"""A thousand runs open at once, and two thousand that arrive at 111 a second, each with a live page.
+
+Run: `python -m tests.load.held [runs] [seconds of arrival] [seconds of the upstream]`. The upstream answers each with
+a picture of 2.08 MB. Everything of the visitors is here: the form, the run's page, following at the pace that the
+server names, and the picture fetched. Somebody else opens the first page ten times a second. The anchor is the same
+number of bare calls at the same pace.
+"""
+
+import asyncio
+import re
+import resource
+import statistics
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+from tests.house import House
+from tests.load.crowd import Crowder, look_on, percentile
+from tests.load.processes import Peak, cpu_ms
+from tests.load.upstreams import upstream
+
+BRIEF = {"prompt": "a vase", "api": "load", "n": "1", "size": "1024x1024", "quality": "low"}
+
+
+async def arrive(port: int, count: int) -> list[Crowder]:
+    """So many visitors with keys, before the clock runs."""
+    visitors = [Crowder(port) for _ in range(count)]
+    gate = asyncio.Semaphore(16)
+
+    async def one(number: int, visitor: Crowder) -> None:
+        async with gate:
+            await visitor.arrive("load", f"cr_load_{number}")
+            visitor.close()
+
+    await asyncio.gather(*(one(number, visitor) for number, visitor in enumerate(visitors)))
+    return visitors
+
+
+async def all_at_once(house: House, visitors: list[Crowder], spread: float, latency: float) -> None:
+    """The measurement itself."""
+    late: list[float] = []
+    ended, over = Counter[str](), asyncio.Event()
+
+    async def one(number: int, visitor: Crowder) -> None:
+        await asyncio.sleep(number * spread / len(visitors))
+        pressed = time.perf_counter()
+        try:
+            run_id = await visitor.submit(BRIEF)
+            ended[await visitor.follow(run_id)] += 1
+            late.append(time.perf_counter() - pressed - latency)
+            await visitor.fetch(run_id)
+        except (OSError, AssertionError, TimeoutError) as error:
+            ended[f"{type(error).__name__} {error!s:.60}"] += 1
+        finally:
+            visitor.close()
+
+    onlooker = asyncio.create_task(look_on(house.port, 0.1, over))
+    await asyncio.gather(*(one(number, visitor) for number, visitor in enumerate(visitors)))
+    over.set()
+    pages = await onlooker
+    print(f"  ended: {dict(ended)}; polls a run {sum(one.polls for one in visitors) / len(visitors):.1f}")
+    middle, slow = statistics.median(late), percentile(late, 0.95)
+    print(f"  seen after the upstream could have answered: median {middle:.2f} s, p95 {slow:.2f} s")
+    print(f"  somebody else's page: median {statistics.median(pages):.0f}, p95 {percentile(pages, 0.95):.0f} ms")
+
+
+def main(count: int, spread: float, latency: float) -> None:
+    """One crowd."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(most, 65_536), most))
+    with tempfile.TemporaryDirectory() as name, upstream(latency=latency, keeps_bodies=False) as base_url:
+        settings = {"IMAGE_APIS": f"builtin,load={base_url}", "WEB_WORKERS": "2", "WEB_THREADS": "600"}
+        house = House(Path(name) / "house", settings).start()
+        assert house.process
+        print(f"{count} runs over {spread:.0f} s, {count / spread:.0f} a second, upstream {latency:.0f} s")
+        loop = asyncio.new_event_loop()
+        visitors = loop.run_until_complete(arrive(house.port, count))
+        before, started = cpu_ms(house.process.pid), time.perf_counter()
+        with Peak(house.process.pid, every_seconds=0.5) as memory:
+            loop.run_until_complete(all_at_once(house, visitors, spread, latency))
+        took = time.perf_counter() - started
+        ours, pillow = (now - then for now, then in zip(cpu_ms(house.process.pid), before, strict=True))
+        print(f"  {took:.0f} s in all; CPU a run {ours / count:.0f} ms, and Pillow {pillow / count:.0f} ms")
+        print(f"  memory {memory.idle:.0f} -> {memory.most:.0f} MB, {memory.growth / count:.2f} MB a run")
+        house.stop()
+        said = Counter(re.sub(r"[0-9a-f]{8,}|[0-9]+", "#", line)[24:130] for line in house.log.splitlines())
+        for line, times in said.most_common(8):
+            if " INFO " not in line:
+                print(f"  log, {times} times: {line}")
+
+
+if __name__ == "__main__":
+    given = [float(word) for word in sys.argv[1:]]
+    main(int(given[0]) if given else 1000, given[1] if len(given) > 1 else 18.0, given[2] if len(given) > 2 else 20.0)
