@@ -153,7 +153,11 @@ openShared();
 if (!reveal(location.hash)) focusWhatMatters(false);
 
 // On a phone the places to go do not all fit beside each other.
-document.querySelector(".bar nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+if (matchMedia("(max-width: 820px)").matches) {
+  document.querySelector(".bar nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+}
 
-// Times on the next pages are in the visitor's own zone.
-remember("timezone", Intl.DateTimeFormat().resolvedOptions().timeZone);
+// Times on the next pages are in the visitor's own zone. Asking for it takes a slow machine long: not while it loads.
+const whenIdle = window.requestIdleCallback ?? setTimeout;
+const knowZone = () => whenIdle(() => remember("timezone", Intl.DateTimeFormat().resolvedOptions().timeZone));
+for (const name of ["pointerdown", "keydown"]) document.addEventListener(name, knowZone, { once: true });

@@ -45,7 +45,7 @@ class BriefForm extends HTMLElement {
     this.draft = JSON.parse(sessionStorage.getItem(`draft:${this.place}`) ?? "{}");
     if (isLoading) this.#restore();
     isLoading = false;
-    this.#count();
+    if (this.prompt.value !== this.prompt.defaultValue) this.#count();
     this.#prevent();
   }
 
@@ -130,7 +130,7 @@ class BriefForm extends HTMLElement {
   }
 
   #abort(selector) {
-    this.querySelector(selector).dispatchEvent(new Event("htmx:abort", { bubbles: true }));
+    this.querySelector(selector).dispatchEvent(new CustomEvent("htmx:abort", { bubbles: true, detail: {} }));
   }
 
   #sent({ target, detail }) {
