@@ -24,10 +24,10 @@ class Visitor:
         self.house = house
         self.session = requests.Session()
 
-    def submit(self, prompt: str, *, api: str = "up", n: int = 1) -> str:
+    def submit(self, prompt: str, *, api: str = "up", n: int = 1, key: str = KEY) -> str:
         """Send the brief; the address of the run's page."""
         form = dict(FIELD.findall(self.session.get(self.house.url).text))
-        form |= {"prompt": prompt, "size": "1024x1024", "quality": "low", "n": str(n), "api": api, "key": KEY}
+        form |= {"prompt": prompt, "size": "1024x1024", "quality": "low", "n": str(n), "api": api, "key": key}
         answer = self.session.post(
             self.house.url, data=form, headers={"Referer": self.house.url}, allow_redirects=False
         )

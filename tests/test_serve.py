@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.crash import OVER, Visitor, processes_of
 from tests.house import ROOT, House
 
 
@@ -34,6 +35,47 @@ def test_a_signal_to_the_group_ends_everything(tmp_path: Path, number: int) -> N
     assert server.stop(number) == 0
     with pytest.raises(ProcessLookupError):
         os.killpg(group, 0)
+
+
+def test_only_the_data_folder_is_written_to(tmp_path: Path) -> None:
+    """So that the rest of the file system may be read-only; `/dev/shm` is for a full disk and for locks."""
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    before = {path: path.stat().st_mtime_ns for path in sources()}
+    data = tmp_path / "data"
+    settings = {"HOME": str(elsewhere), "TMPDIR": str(elsewhere), "PYTHONDONTWRITEBYTECODE": "1", "DEMO_SECONDS": "0"}
+    server = House(data, settings).start()
+    try:
+        visitor = Visitor(server)
+        run = visitor.submit("a cat", api="builtin", key="")
+        assert visitor.wait(run, *OVER)["state"] == "succeeded"
+        written = {place for pid in processes_of(server) for place in opened_for_writing(pid)}
+    finally:
+        server.stop(within=30)
+    allowed = (str(data), "/dev/shm/", "/dev/null", "pipe:", "socket:", "anon_inode:", "/memfd:")
+    assert not [place for place in written if not place.startswith(allowed)]
+    assert any(place.endswith("playground.sqlite3") for place in written), "the search looks in the wrong places"
+    assert not list(elsewhere.rglob("*"))
+    assert {path: path.stat().st_mtime_ns for path in sources()} == before
+
+
+def sources() -> list[Path]:
+    """What the program consists of."""
+    found = [path for name in ("playground", "templates", "static") for path in (ROOT / name).rglob("*.*")]
+    return [path for path in found if path.suffix != ".pyc"]
+
+
+def opened_for_writing(pid: int) -> set[str]:
+    """Where a process may be writing now."""
+    found = set()
+    for descriptor in Path(f"/proc/{pid}/fd").iterdir():
+        try:
+            flags = int(Path(f"/proc/{pid}/fdinfo/{descriptor.name}").read_text().split("flags:")[1].split()[0], 8)
+            if flags & os.O_ACCMODE != os.O_RDONLY:
+                found.add(str(descriptor.readlink()))
+        except OSError:
+            continue
+    return found
 
 
 def test_it_says_where_it_is_and_that_the_demo_needs_no_key(house: House) -> None:

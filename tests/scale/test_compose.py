@@ -100,6 +100,21 @@ def test_the_proxy_takes_the_largest_form_and_waits_for_the_longest_call() -> No
     assert seconds("proxy_read_timeout") > deadline and seconds("proxy_send_timeout") > deadline
 
 
+def test_the_proxy_lets_go_of_a_connection_before_the_server_does() -> None:
+    """Else a form now and then meets a connection that is being closed, and is not sent again."""
+    kept = re.search(r'"keepalive": (\d+)', (ROOT / "playground" / "serve.py").read_text())
+    assert kept and seconds("keepalive_timeout") < int(kept[1])
+
+
+def test_our_services_can_write_to_their_volumes_alone_and_have_no_rights() -> None:
+    for name in OURS:
+        service = FILE["services"][name]
+        assert service["read_only"] is True and service["cap_drop"] == ["ALL"]
+        assert service["security_opt"] == ["no-new-privileges:true"]
+    last = (ROOT / "Dockerfile").read_text().rpartition("FROM ")[2]
+    assert "USER playground" in last and "VOLUME /data" in last and "PYTHONDONTWRITEBYTECODE=1" in last
+
+
 def test_who_is_stopped_has_time_to_finish_its_calls() -> None:
     for name in OURS:
         grace = int(str(FILE["services"][name]["stop_grace_period"]).removesuffix("s"))
