@@ -29,7 +29,7 @@ KEEPING_SECONDS: Final = 15.0
 # A message needs no longer to be taken, and one sweep sends so many anew.
 LOST_AFTER_SECONDS: Final = 5.0
 MOST_SENT_ANEW: Final = 500
-_BROOM: Final = "sweep of runs"
+_BROOM: Final = "sweep-of-runs"
 
 
 class Worker(Watch):

@@ -1,6 +1,7 @@
 """Machines of a playground that is spread over several: web servers and workers that share engines and secrets."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -76,12 +77,16 @@ class Site:
         for number in range(workers):
             self.workers.append(WorkerMachine(self.folder / f"worker-{number}", SECRETS | self.settings).start())
         for number in range(webs):
-            self.webs.append(House(self.folder / f"web-{number}", SECRETS | self.settings).start())
+            web = House(self.folder / f"web-{number}", SECRETS | self.settings)
+            if self.webs:
+                # As in an image: static files are made once.
+                shutil.copytree(self.webs[0].data / "static", web.data / "static")
+            self.webs.append(web.start())
         return self
 
     def stop(self) -> None:
         for web in self.webs:
-            web.stop()
+            web.stop(signal.SIGKILL)
         for worker in self.workers:
             if worker.process is not None and worker.process.poll() is None:
                 worker.kill()

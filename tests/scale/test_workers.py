@@ -1,8 +1,13 @@
 """Web servers and workers that share a database, a queue and a disk: a run may be sent and worked on anywhere."""
 
+import os
 import shutil
+import subprocess
+import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
@@ -12,7 +17,7 @@ from playground.imageapi.demokeys import make_demo_key
 from tests import engines
 from tests.crash import Visitor, wait_until
 from tests.engines import Engine, new_database
-from tests.house import House
+from tests.house import ROOT, House
 from tests.pages.edits import a_mask, an_image
 from tests.scale.bucket import BucketServer, bucket_server
 from tests.scale.machines import SECRETS, Site, wait_until_alive
@@ -35,7 +40,13 @@ def site(
 ) -> Iterator[Site]:
     folder, address = tmp_path_factory.mktemp("workers"), new_database(postgres[0], "workers")
     apis = f"up={upstream.url('ok')},slow={upstream.url('ok', latency=2)}"
-    facts = {"DATABASE_URL": address, "REDIS_URL": redis[0], "IMAGE_APIS": apis, "RUN_DEADLINE": "60"}
+    facts = {
+        "DATABASE_URL": address,
+        "REDIS_URL": redis[0],
+        "IMAGE_APIS": apis,
+        "RUN_DEADLINE": "60",
+        "DEMO_SECONDS": "0",
+    }
     facts |= {"TRUSTED_PROXIES": "127.0.0.1", **bucket.settings}
     one = Site(folder, facts).start()
     wait_until_alive(address, 2)
@@ -139,6 +150,22 @@ def test_a_run_is_cancelled_from_any_web_server(site: Site, upstream: UpstreamSe
     moved(visitor, site, 1)
     visitor.cancel(at(run, site, 1))
     assert visitor.wait(at(run, site, 1), "cancelled")["charged"] == "maybe"
+
+
+def test_pictures_of_a_day_are_counted_over_all_web_servers(site: Site) -> None:
+    command = [sys.executable, "manage.py", "create_key", "--daily-images=5", "--concurrency=100"]
+    environment = {"PATH": os.environ["PATH"], "DATA_DIR": str(site.webs[0].data), **SECRETS, **site.settings}
+    said = subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True).stdout
+    headers = {"Authorization": f"Bearer {said.split()[-1]}"}
+
+    def ask(number: int) -> int:
+        address = f"{site.webs[number % 2].url}v1/images/generations"
+        return requests.post(
+            address, json={"model": "gpt-image-2", "prompt": "x"}, headers=headers, timeout=60
+        ).status_code
+
+    with ThreadPoolExecutor(12) as pool:
+        assert Counter(pool.map(ask, range(12))) == {200: 5, 429: 7}
 
 
 def test_a_killed_workers_run_is_interrupted_and_not_sent_twice(site: Site, upstream: UpstreamServer) -> None:
