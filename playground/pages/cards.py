@@ -12,7 +12,7 @@ from django.utils import timezone
 from playground.imageapi import prices
 from playground.imageapi.options import SIZES, size_of
 from playground.imageapi.rehearsals import PARTIAL
-from playground.pages import choices, phases, told
+from playground.pages import choices, phases, pointed, sentences, told
 from playground.pages.actions import Action, actions
 from playground.pages.again import again_fields
 from playground.pages.details import details
@@ -75,6 +75,8 @@ class Card:
     mask_url: str
     change_url: str
     clinic_url: str
+    refused: str
+    refused_words: str
 
     @property
     def frames(self) -> int:
@@ -139,6 +141,8 @@ def card(run: Run, at: datetime | None = None) -> Card:
         mask_url=reverse("run_mask", args=[run.pk]) if run.mask else "",
         change_url=reverse("edit_again", args=[run.pk]) if run.sources else "",
         clinic_url=_clinic_url(run),
+        refused=pointed.field_of(run),
+        refused_words=str(sentences.REFUSED_FIELD),
     )
 
 

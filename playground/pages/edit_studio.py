@@ -14,6 +14,7 @@ from playground.pages.brought import Brought
 from playground.pages.edit_form import EditForm
 from playground.pages.forms import SETTINGS
 from playground.pages.masks import earlier_masks, waiting_masks
+from playground.pages.pointed import mark
 from playground.pages.preface import preface, split, suggestions
 from playground.pages.results import newest_results
 from playground.pages.studio import studio
@@ -45,7 +46,8 @@ def empty_edit_brief(request: HttpRequest) -> EditForm:
     if prompt := request.GET.get("prompt"):
         values["prompt"] = prompt[: PARAMETER["prompt"].max_length]
     api = choices.chosen(request, values.get("api", ""))
-    return edit_brief(request, initial={**values, "api": api.id, "token": tokens.for_browser(request, "edit form")})
+    form = edit_brief(request, initial={**values, "api": api.id, "token": tokens.for_browser(request, "edit form")})
+    return mark(form, words.refused(request))
 
 
 def typed_edit_brief(request: HttpRequest) -> EditForm:

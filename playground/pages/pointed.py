@@ -9,6 +9,8 @@ from playground.runs.models import Run
 
 # Pictures and mask are changed on a page of their own.
 _ELEMENTS: Final = {"image": "change-sources", "mask": "change-sources"}
+# Providers do not always name the field that such a code is about.
+_OF_CODES: Final = {"unsupported_size": "size"}
 _FIELDS: Final = frozenset((*FORM_FIELDS, *_ELEMENTS))
 
 
@@ -16,7 +18,8 @@ def field_of(run: Run) -> str:
     """The name of the field that was refused; empty when the provider named none that the brief has."""
     if run.is_active or not run.error:
         return ""
-    name = str(run.error_facts.get("param") or "").partition("[")[0]
+    said = str(run.error_facts.get("param") or _OF_CODES.get(run.error, ""))
+    name = said.partition("[")[0]
     return name if name in _FIELDS else ""
 
 
@@ -28,7 +31,11 @@ def element_of(run: Run) -> str:
 
 def marked[F: BriefForm](form: F, run: Run) -> F:
     """The form of the run's page, with the sentence beside the field that was refused."""
-    name = field_of(run)
+    return mark(form, field_of(run))
+
+
+def mark[F: BriefForm](form: F, name: str) -> F:
+    """The form, with the sentence that `name` was refused beside that field, if it has one."""
     if name in form.fields:
         form.errors[name] = form.error_class([str(sentences.REFUSED_FIELD)])
     return form

@@ -9,6 +9,7 @@ from playground.pages.edit_form import EditForm
 from playground.pages.preface import is_ours
 
 _IN_SESSION: Final = "edit_words"
+_REFUSED: Final = "refused field"
 
 
 def keep(request: HttpRequest, roles: Sequence[str] = ()) -> None:
@@ -25,9 +26,20 @@ def put(request: HttpRequest, entries: Mapping[str, str]) -> None:
     request.session[_IN_SESSION] = dict(entries)
 
 
+def put_refused(request: HttpRequest, entries: Mapping[str, str], field: str) -> None:
+    """The same, with `field` marked as the one that was refused, until the form is sent or its pictures change."""
+    put(request, {**entries, **({_REFUSED: field} if field else {})})
+
+
+def refused(request: HttpRequest) -> str:
+    """The field that is marked; empty when none is."""
+    return str(request.session.get(_IN_SESSION, {}).get(_REFUSED, ""))
+
+
 def kept(request: HttpRequest) -> dict[str, str]:
     """The entries that were kept."""
-    return dict(request.session.get(_IN_SESSION, {}))
+    said = request.session.get(_IN_SESSION, {})
+    return {name: value for name, value in said.items() if name != _REFUSED}
 
 
 def forget(request: HttpRequest) -> None:

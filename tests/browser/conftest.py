@@ -30,7 +30,7 @@ def upstream() -> Iterator[UpstreamServer]:
 @pytest.fixture(scope="package")
 def house(tmp_path_factory: pytest.TempPathFactory, upstream: UpstreamServer) -> Iterator[House]:
     ok, slow = upstream.url("ok"), upstream.url("sse_partials")
-    apis = f"builtin,ok={ok},slow:builtin={slow},official:openai={ok}"
+    apis = f"builtin,ok={ok},slow:builtin={slow},official:openai={ok},refusing={upstream.url('422_size')}"
     server = House(
         tmp_path_factory.mktemp("house"), {"IMAGE_APIS": apis, "DEMO_SECONDS": "1.5", "RUN_DEADLINE": "90"}
     ).start()

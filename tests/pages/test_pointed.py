@@ -7,6 +7,7 @@ from playground.pages.actions import actions
 from playground.pages.pointed import element_of, field_of
 from playground.runs.models import Run, State
 from tests.cast import BASE
+from tests.pages.edits import EDIT, an_image
 
 
 def refused(param, code="invalid_request", **facts):
@@ -47,6 +48,10 @@ def test_the_button_leads_to_the_field():
     assert (first.kind, first.url.endswith("#id_background")) == ("edit_prompt", True)
 
 
+def test_a_size_is_what_an_unsupported_size_is_about():
+    assert field_of(refused(None, "unsupported_size")) == "size"
+
+
 def test_an_error_of_its_own_kind_leads_there_too():
     assert actions(refused("size", "server_error"), {})[0].url.endswith("#id_size")
 
@@ -54,3 +59,24 @@ def test_an_error_of_its_own_kind_leads_there_too():
 def test_pictures_are_changed_where_they_are_chosen():
     run = refused("image[2]")
     assert (field_of(run), element_of(run)) == ("image", "change-sources")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("param", "marked"), [("size", "size"), ("image[0]", "image"), ("stream_options", None)])
+def test_the_field_is_marked_when_an_edit_is_opened_again_to_be_changed(client, param, marked):
+    client.post(EDIT, {"image": an_image(), "prompt": "A crown"})
+    run = Run.objects.get()
+    Run.objects.update(state=State.FAILED, error="invalid_request", charged="no", error_facts={"param": param})
+    page = client.post(f"{EDIT}from/{run.pk}/", follow=True)
+    assert list(page.context["form"].errors) == ([marked] if marked else [])
+    assert page.context["form"]["prompt"].value() == "A crown"
+
+
+@pytest.mark.django_db
+def test_the_mark_is_gone_once_the_form_was_sent(client):
+    client.post(EDIT, {"image": an_image(), "prompt": "A crown"})
+    run = Run.objects.get()
+    Run.objects.update(state=State.FAILED, error="invalid_request", charged="no", error_facts={"param": "size"})
+    client.post(f"{EDIT}from/{run.pk}/")
+    client.post(EDIT, {"prompt": "Another crown", "size": "1024x1024"})
+    assert not client.get(EDIT).context["form"].errors

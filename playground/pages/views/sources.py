@@ -15,6 +15,7 @@ from playground.pages import refused, undo, visitor, words
 from playground.pages.brought import set_roles, take_in, take_in_mask
 from playground.pages.delivery import deliver
 from playground.pages.edit_studio import edit_studio, empty_edit_brief, run_words
+from playground.pages.pointed import field_of
 from playground.pages.show import show
 from playground.pages.uploads import files_of, takes_files
 from playground.pages.views.runs import see_other
@@ -91,7 +92,7 @@ def take_run(request: HttpRequest, run_id: str) -> HttpResponse:
     if not run.sources:
         raise Http404("not an edit")
     undo.replaced(request)
-    words.put(request, run_words(run))
+    words.put_refused(request, run_words(run), field_of(run))
     words.keep(request)
     drafts.from_run(who, run)
     return see_other("edit")

@@ -28,8 +28,13 @@ class BriefForm extends HTMLElement {
     on(this.form, "keydown", (event) => this.#key(event));
     on(this.form, "change", (event) => event.target.name === "api" && this.#chose(event.target));
     on(this.form, "change", () => this.#prevent());
-    on(this.form, "input", (event) => this.#keep(event.target));
-    on(this.form, "change", (event) => this.#keep(event.target));
+    for (const name of ["input", "change"]) {
+      on(this.form, name, ({ target }) => {
+        this.#keep(target);
+        this.#unmark(target.name);
+      });
+    }
+    on(document, "htmx:oobAfterSwap", ({ detail }) => this.#mark(document.getElementById(detail.target.id)));
     on(this.form, "submit", ({ submitter }) => submitter?.hasAttribute("formaction") || this.#rememberToken());
     on(this.form, "htmx:beforeOnLoad", (event) => this.#sent(event));
     // What the fields that go away asked for must not come after the new ones.
@@ -70,8 +75,30 @@ class BriefForm extends HTMLElement {
 
   #typed() {
     this.#count();
-    this.prompt.removeAttribute("aria-invalid");
-    this.querySelector("#error-prompt")?.remove();
+    this.#unmark("prompt");
+  }
+
+  /** The run of this page failed for one field: say so there, unless it was changed since. */
+  #mark(run) {
+    const { refused: name, refusedWords: words } = run?.dataset ?? {};
+    const isOurs = name && run.dataset.run === this.form.elements.page?.value && !(name in this.draft);
+    const field = isOurs && (this.querySelector(`#id_${name}`) ?? this.querySelector(".along"));
+    if (!field || this.querySelector(`#error-${name}`)) return;
+    const said = Object.assign(document.createElement("p"), { className: "error", id: `error-${name}`, textContent: words });
+    said.dataset.fieldError = name;
+    (field.closest(".field") ?? field).append(said);
+    field.setAttribute("aria-invalid", "true");
+    field.setAttribute("aria-describedby", `${field.getAttribute("aria-describedby") ?? ""} error-${name}`.trim());
+    const fold = field.closest("details");
+    if (fold) fold.open = true;
+  }
+
+  /** What was wrong with a field is no longer, once it is changed. */
+  #unmark(name) {
+    const said = name && this.querySelector(`#error-${CSS.escape(name)}`);
+    if (!said) return;
+    said.remove();
+    this.querySelector(`#id_${CSS.escape(name)}`)?.removeAttribute("aria-invalid");
   }
 
   #fields(name) {
