@@ -24,14 +24,20 @@ from tests.load.upstreams import upstream
 BRIEF = {"prompt": "a vase", "api": "load", "n": "1", "size": "1024x1024", "quality": "low"}
 
 
-async def arrive(port: int, count: int) -> list[Crowder]:
-    """So many visitors with keys, before the clock runs."""
+def allow_many_files() -> None:
+    """A thousand visitors are as many sockets."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(most, 65_536), most))
+
+
+async def arrive(port: int, count: int, api: str = "") -> list[Crowder]:
+    """So many visitors, with keys of their own for `api`, before the clock runs."""
     visitors = [Crowder(port) for _ in range(count)]
     gate = asyncio.Semaphore(16)
 
     async def one(number: int, visitor: Crowder) -> None:
         async with gate:
-            await visitor.arrive("load", f"cr_load_{number}")
+            await visitor.arrive(api, f"cr_load_{number}" if api else "")
             visitor.close()
 
     await asyncio.gather(*(one(number, visitor) for number, visitor in enumerate(visitors)))
@@ -68,15 +74,14 @@ async def all_at_once(house: House, visitors: list[Crowder], spread: float, late
 
 def main(count: int, spread: float, latency: float) -> None:
     """One crowd."""
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (min(most, 65_536), most))
+    allow_many_files()
     with tempfile.TemporaryDirectory() as name, upstream(latency=latency, keeps_bodies=False) as base_url:
         settings = {"IMAGE_APIS": f"builtin,load={base_url}", "WEB_WORKERS": "2", "WEB_THREADS": "600"}
         house = House(Path(name) / "house", settings).start()
         assert house.process
         print(f"{count} runs over {spread:.0f} s, {count / spread:.0f} a second, upstream {latency:.0f} s")
         loop = asyncio.new_event_loop()
-        visitors = loop.run_until_complete(arrive(house.port, count))
+        visitors = loop.run_until_complete(arrive(house.port, count, "load"))
         before, started = cpu_ms(house.process.pid), time.perf_counter()
         with Peak(house.process.pid, every_seconds=0.5) as memory:
             loop.run_until_complete(all_at_once(house, visitors, spread, latency))

@@ -55,7 +55,7 @@ def test_history_is_newest_first(alice):
 
 
 def test_history_has_pages(alice):
-    for _ in range(25):
+    for _ in range(13):
         a_run()
     assert len(alice.get(f"{BASE}runs/", {"page": "2"}).context["cards"]) == 1
 

@@ -21,7 +21,7 @@ from playground.pages.studio import run_brief, studio
 from playground.runs import deletion, history
 from playground.runs.models import ACTIVE, Run
 
-A_PAGE: Final = 24
+A_PAGE: Final = 12
 
 
 @require_safe
