@@ -13,6 +13,7 @@ from playground.imageapi.profiles import parse_image_apis
 from playground.runs.execute import claim_and_execute
 from playground.runs.models import Run
 from tests.cast import BASE, KEY, a_run
+from tests.outcomes import Table
 from tests.runs.drafts import a_file
 from tests.upstream import UpstreamServer
 from tests.upstream.outside import DNS, refused
@@ -91,11 +92,23 @@ def message(page: str) -> str:
     return html.unescape(re.sub(r"<[^>]*>", "", found[1])).strip() if found else ""
 
 
+@pytest.fixture(scope="module")
+def table() -> Iterator[Table]:
+    """What came of every fault, left below `build/outcomes`. The whole grid is `tests/load/faults.py`."""
+    table = Table("faults-short", ("fault", "state", "error", "charged", "upstream calls", "sentence"))
+    yield table
+    table.write()
+
+
 @pytest.mark.parametrize("fault", OUTCOMES)
-def test_a_broken_api_ends_in_a_sentence(settings, browser, server, fault) -> None:
+def test_a_broken_api_ends_in_a_sentence(settings, browser, server, table, fault) -> None:
     before = len(server.requests)
     page = run_page(settings, browser, server.url(fault))
     state, error, charged = OUTCOMES[fault]
+    found = tuple(of_card(page, name) for name in ("state", "error", "charged"))
+    differs = any(wanted not in (None, came) for wanted, came in zip(OUTCOMES[fault], found, strict=True))
+    calls = str(len(server.requests) - before)
+    table.add(fault, *found, calls, message(page), wrong=f"not {OUTCOMES[fault]}" if differs else "")
     assert of_card(page, "state") == state
     assert error is None or of_card(page, "error") == error
     assert charged is None or of_card(page, "charged") == charged

@@ -48,7 +48,7 @@ def test_only_the_data_folder_is_written_to(tmp_path: Path) -> None:
     try:
         visitor = Visitor(server)
         run = visitor.submit("a cat", api="builtin", key="")
-        assert visitor.wait(run, *OVER)["state"] == "succeeded"
+        assert visitor.wait(run, *OVER, seconds=90)["state"] == "succeeded"
         written = {place for pid in processes_of(server) for place in opened_for_writing(pid)}
     finally:
         server.stop(within=30)
