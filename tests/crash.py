@@ -142,3 +142,11 @@ def troubles(house: House) -> list[str]:
         found += [f"{keys} sealed keys"] if keys else []
         found += [f"left in tmp {path}" for path in (house.data / "tmp").rglob("*") if path.is_file()]
     return found
+
+
+def lasting_troubles(house: House, seconds: float = 10) -> list[str]:
+    """The troubles that are still there after a while: a new runner says first that a run ended, then tidies up."""
+    until = time.monotonic() + seconds
+    while (found := troubles(house)) and time.monotonic() < until:
+        time.sleep(0.1)
+    return found

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.crash import Visitor, kill, kill_all, runner_of, troubles, wait_until, web_of
+from tests.crash import Visitor, kill, kill_all, lasting_troubles, runner_of, wait_until, web_of
 from tests.house import House
 from tests.upstream import UpstreamServer
 
@@ -49,7 +49,7 @@ def test_after_a_power_cut_every_run_says_what_is_known(house: House, upstream: 
     assert visitor.wait(waiting, "interrupted") == {**maybe, "charged": "no"}
     assert visitor.pictures(done) == pictures and not visitor.pictures(half)
     assert len(upstream.requests) == 3, "something was sent twice"
-    assert not troubles(house)
+    assert not lasting_troubles(house)
 
 
 def test_a_killed_runner_is_replaced_and_its_runs_are_not_sent_again(house: House, upstream: UpstreamServer) -> None:
@@ -65,7 +65,7 @@ def test_a_killed_runner_is_replaced_and_its_runs_are_not_sent_again(house: Hous
     again = visitor.submit("after")
     assert visitor.wait(again, "succeeded")["charged"] == "yes"
     assert len(upstream.requests) == before + 2
-    assert runner_of(house) != killed and not troubles(house)
+    assert runner_of(house) != killed and not lasting_troubles(house)
 
 
 def test_killed_web_workers_are_replaced_and_runs_go_on(house: House, upstream: UpstreamServer) -> None:
@@ -78,7 +78,7 @@ def test_killed_web_workers_are_replaced_and_runs_go_on(house: House, upstream: 
     upstream.release()
     house.wait_until_healthy()
     assert visitor.wait(sent, "succeeded")["charged"] == "yes"
-    assert len(visitor.pictures(sent)) == 1 and not troubles(house)
+    assert len(visitor.pictures(sent)) == 1 and not lasting_troubles(house)
 
 
 def test_a_stopping_server_lets_what_runs_finish(house: House, upstream: UpstreamServer) -> None:

@@ -14,12 +14,14 @@ from django.db.models import Count, Max, QuerySet
 from django.utils import timezone
 
 from playground import store
-from playground.runs import deletion, drafts
+from playground.runs import deletion, drafts, salvage
 from playground.runs.folders import forms_folder
-from playground.runs.models import ACTIVE, Picture, Run, Source
+from playground.runs.models import ACTIVE, Picture, Run, Source, State
 
 # A fresh folder without a row may be in somebody's hands this very moment: let it settle.
 SETTLED: Final = timedelta(hours=1)
+# Until then a new runner has looked through what the last one left.
+_LOOKED_THROUGH: Final = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ def prune(at: datetime | None = None) -> Pruned:
     moment = at or timezone.now()
     limit = moment - timedelta(days=settings.RETENTION_DAYS)
     _remove_half_done(moment)
+    _salvage_again(moment)
     return Pruned(
         deletion.purge(moment) + deletion.remove(Run.objects.filter(created_at__lt=limit)),
         sum(_crowd_out(visitor) for visitor in _crowded()),
@@ -117,6 +120,12 @@ def _remove_half_done(at: datetime) -> None:
         with contextlib.suppress(FileNotFoundError):
             if path.stat().st_mtime < settled:
                 path.unlink()
+
+
+def _salvage_again(at: datetime) -> None:
+    """Look through what interrupted runs left once more: the process that should have may have been killed, too."""
+    interrupted = Run.objects.filter(state=State.INTERRUPTED, finished_at__lt=at - _LOOKED_THROUGH)
+    salvage.salvage(interrupted.values_list("pk", flat=True))
 
 
 def _clear_drafts(limit: datetime) -> int:

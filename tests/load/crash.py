@@ -15,7 +15,7 @@ from pathlib import Path
 
 import requests
 
-from tests.crash import OVER, Visitor, kill, kill_all, runner_of, troubles, web_of
+from tests.crash import OVER, Visitor, kill, kill_all, lasting_troubles, runner_of, web_of
 from tests.house import House
 from tests.upstream import UpstreamServer
 
@@ -51,7 +51,7 @@ def a_round(
             found[f"WRONG: {error}"] += 1
     if len(upstream.requests) - count > len(sent):
         found["WRONG: sent twice"] += 1
-    for trouble in troubles(house):
+    for trouble in lasting_troubles(house):
         found[f"WRONG: {trouble}"] += 1
     return found
 

@@ -12,7 +12,7 @@ from playground.runs import drafts, files
 from playground.runs.folders import forms_folder
 from playground.runs.models import Picture, Run, Source, State
 from playground.runs.retention import SETTLED, prune
-from tests.cast import a_run
+from tests.cast import a_run, picture_bytes
 from tests.runs.drafts import a_source
 
 pytestmark = pytest.mark.django_db
@@ -157,3 +157,15 @@ def test_uploads_that_a_killed_server_left_behind_go_when_they_are_settled(setti
     assert left_behind.exists()
     prune(timezone.now() + 2 * SETTLED)
     assert not left_behind.exists()
+
+
+def test_a_picture_that_nobody_came_to_keep_is_kept_after_all():
+    """The runner was killed, and the one that should have looked through what it left as well."""
+    run = a_run(state="interrupted", error="interrupted", charged="maybe", finished_at=timezone.now())
+    files.folder_of(run.pk).mkdir(parents=True)
+    (files.folder_of(run.pk) / "received-1.part").write_bytes(picture_bytes())
+    prune()
+    assert not run.pictures.exists()
+    prune(timezone.now() + timedelta(minutes=5))
+    run.refresh_from_db()
+    assert (run.state, run.charged, run.pictures.count()) == (State.SUCCEEDED, "yes", 1)
