@@ -33,6 +33,11 @@ class Text(forms.CharField):
         self.max_length, self.too_long = most, too_long
         self.error_messages["null_characters_not_allowed"] = _("There is an invisible character that cannot be sent.")
 
+    @property
+    def most_label(self) -> str:
+        """The limit as it is read."""
+        return f"{self.max_length:,}"
+
     def to_python(self, value: Any) -> str:
         """The text with line ends as the API wants them."""
         return str(super().to_python(value)).replace("\r\n", "\n")

@@ -1,5 +1,6 @@
 """“Run it”: what is sent is what the program says, and the answer is shown with its picture."""
 
+import html
 import re
 
 import pytest
@@ -23,6 +24,14 @@ def run(client, builtin):
 def test_what_is_sent_is_what_the_program_says(name):
     text = text_of(name, "https://example.org/v1")
     assert all(str(value) in text and field in text for field, value in FIELDS[name].items())
+
+
+@pytest.mark.parametrize("name", LABELS)
+def test_a_program_stands_on_the_page_and_is_copied_as_it_is(client, name):
+    page = client.get(f"{BASE}reference/").text
+    program = html.escape(text_of(name, "http://testserver/qcode-img/v1"))
+    assert f"<code>{program}</code>" in page
+    assert f'data-text="{program}"' in page
 
 
 @pytest.mark.parametrize("name", ["python", "python-edit", "python-compose"])

@@ -50,7 +50,8 @@ class BriefForm extends HTMLElement {
     this.draft = JSON.parse(sessionStorage.getItem(`draft:${this.place}`) ?? "{}");
     if (isLoading) this.#restore();
     isLoading = false;
-    if (this.prompt.value !== this.prompt.defaultValue) this.#count();
+    // Short texts are counted by the server already.
+    if (this.prompt.value !== this.prompt.defaultValue || this.prompt.value.length > 999) this.#count();
     this.#prevent();
   }
 
