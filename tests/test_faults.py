@@ -15,7 +15,8 @@ from playground.runs.models import Run
 from tests.cast import BASE, KEY, a_run
 from tests.outcomes import Table
 from tests.runs.drafts import a_file
-from tests.upstream import UpstreamServer
+from tests.upstream import FAULTS, UpstreamServer
+from tests.upstream.outcomes import expected
 from tests.upstream.outside import DNS, refused
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -157,3 +158,8 @@ def test_a_failed_run_offers_to_run_it_again_with_everything_in_it(settings, bro
         r"<form[^>]*>(?:(?!</form>).)*name=\"token\" value=\"after:(?:(?!</form>).)*</form>", page, re.DOTALL
     )
     assert form and html.escape(PROMPT) in page
+
+
+def test_every_fault_has_an_outcome_that_is_expected_of_it() -> None:
+    """Those that the grid holds it against: see `tests/load/faults.py`."""
+    assert not [one for one in FAULTS if expected(one)[0] not in {*ERRORS, ""}]

@@ -137,7 +137,12 @@ AT_THE_DEADLINE: Final = {
 }
 
 # Only found out when the picture is looked at.
-NO_PICTURES: Final = {"cut_image": _GARBLED, "huge_dims": _GARBLED, "early_413": ("image_too_large", "no", 1)}
+NO_PICTURES: Final = {
+    "cut_image": _GARBLED,
+    "huge_dims": _GARBLED,
+    "rotten": _GARBLED,
+    "early_413": ("image_too_large", "no", 1),
+}
 
 # Result addresses that must not, or cannot, be fetched.
 NOT_FETCHED: Final = {
