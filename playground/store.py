@@ -126,6 +126,8 @@ def send_waiting() -> int:
     left = 0
     for note in sorted(_waiting_folder().glob("*")) if is_remote() and _waiting_folder().exists() else ():
         path, source = (Path(line) for line in note.read_text(encoding="utf-8").split("\n"))
+        # What the disk did not take was somewhere else, and may have found its place since.
+        source = source if source.exists() else path
         try:
             _run(lambda path=path, source=source: _put(source, _name_of(path)))  # type: ignore[misc]
         except Unreachable:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import Error
 
 from playground.runs import heartbeat, worker
-from playground.serve import STACK_BYTES, allow_many_files, leave_database, migrate
+from playground.serve import STACK_BYTES, allow_many_files, clear_old, leave_database, migrate
 
 
 def main(health_port: int) -> int:
@@ -19,6 +19,7 @@ def main(health_port: int) -> int:
     migrate()
     leave_database()
     scratch = settings.DATA_DIR / "tmp"
+    clear_old(scratch)
     scratch.mkdir(parents=True, exist_ok=True)
     tempfile.tempdir = str(scratch)
     threading.stack_size(STACK_BYTES)

@@ -1,16 +1,16 @@
 """Who works on a run: at most one worker, once. A claim is a conditional UPDATE; everything else is a hint."""
 
-import hashlib
 from collections import Counter
 from datetime import datetime
 from typing import Any, Final
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Count, F, QuerySet
 
 from playground.runs import heartbeat
 from playground.runs.models import Run, State, Worker
+from playground.runs.turns import take_turn
 
 # So few keys are worth naming when those that run are counted.
 _FEW: Final = 200
@@ -78,7 +78,7 @@ def claim_next(run_id: str, worker: str, at: datetime) -> tuple[Run, str] | None
         return None
     of_key = Run.objects.filter(account=asked.account, key_fingerprint=asked.key_fingerprint)
     with transaction.atomic():
-        _lock_key(asked.account, asked.key_fingerprint)
+        take_turn("claim", asked.account, asked.key_fingerprint)
         waiting = of_key.filter(state=State.QUEUED).order_by("created_at", "pk")
         oldest = waiting.values_list("pk", "api").first()
         if oldest is None:
@@ -87,14 +87,6 @@ def claim_next(run_id: str, worker: str, at: datetime) -> tuple[Run, str] | None
         if limit is not None and of_key.filter(state=State.RUNNING).count() >= limit:
             return None
         return claim(oldest[0], worker, at)
-
-
-def _lock_key(account: str, fingerprint: str) -> None:
-    """Until the transaction ends nobody else decides about this key. SQLite's transactions are alone anyway."""
-    if connection.vendor == "postgresql":
-        number = int.from_bytes(hashlib.sha256(f"{account} {fingerprint}".encode()).digest()[:8], signed=True)
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
 
 
 def interrupt(runs_of_worker: str, at: datetime) -> list[str]:

@@ -45,9 +45,9 @@ class Watch:
         if self._is_due("beat", BEAT_SECONDS):
             heartbeat.beat(self.name)
             self._allow_for_silence()
-        if self._is_due("sweep", SWEEP_SECONDS) and self._has_the_broom():
+        if self._is_due("sweep", SWEEP_SECONDS) and self._is_first("sweep", SWEEP_SECONDS):
             self.sweep()
-        if self._is_due("prune", PRUNE_SECONDS):
+        if self._is_due("prune", PRUNE_SECONDS) and self._is_first("prune", PRUNE_SECONDS):
             threading.Thread(target=_prune, name="prune", daemon=True).start()
         if store.is_remote() and self._is_due("send", SEND_SECONDS):
             threading.Thread(target=_send, name="send", daemon=True).start()
@@ -101,8 +101,8 @@ class Watch:
         while self.active and time.monotonic() < until:
             time.sleep(0.05)
 
-    def _has_the_broom(self) -> bool:
-        """Whether this process sweeps now; others may share the work."""
+    def _is_first(self, chore: str, every: float) -> bool:
+        """Whether this process does the chore that comes so often; others may share the work."""
         return True
 
     def _allow_for_silence(self) -> None:

@@ -29,7 +29,6 @@ KEEPING_SECONDS: Final = 15.0
 # A message needs no longer to be taken, and one sweep sends so many anew.
 LOST_AFTER_SECONDS: Final = 5.0
 MOST_SENT_ANEW: Final = 500
-_BROOM: Final = "sweep-of-runs"
 
 
 class Worker(Watch):
@@ -94,8 +93,8 @@ class Worker(Watch):
         for run_id in claim.ready(MOST_SENT_ANEW, before=before):
             tasks.execute_run.enqueue(run_id)
 
-    def _has_the_broom(self) -> bool:
-        return bool(cache.add(_BROOM, self.name, timeout=int(SWEEP_SECONDS) - 2))
+    def _is_first(self, chore: str, every: float) -> bool:
+        return bool(cache.add(f"chore-{chore}", self.name, timeout=int(every * 0.8)))
 
 
 def _has_messages() -> bool:

@@ -61,3 +61,23 @@ def test_a_run_of_a_living_worker_goes_on() -> None:
     claim.interrupt_orphans(timezone.now(), alone=False)
     run.refresh_from_db()
     assert run.state == State.RUNNING
+
+
+def test_a_message_takes_the_run_of_its_key_that_waits_longest() -> None:
+    first, second = a_run(state=State.QUEUED), a_run(state=State.QUEUED)
+    claimed = claim.claim_next(second.pk, "a worker", timezone.now())
+    assert claimed is not None and claimed[0].pk == first.pk
+
+
+def test_a_message_takes_nothing_when_its_key_has_no_room() -> None:
+    for _ in range(2):
+        a_run(state=State.RUNNING)
+    waiting, other = a_run(state=State.QUEUED), a_run(state=State.QUEUED, key_fingerprint="another key")
+    assert claim.claim_next(waiting.pk, "a worker", timezone.now()) is None
+    assert claim.claim_next(other.pk, "a worker", timezone.now()) is not None
+
+
+def test_only_runs_that_waited_for_a_while_are_sent_anew() -> None:
+    run = a_run(state=State.QUEUED)
+    assert claim.ready(10, before=run.created_at) == []
+    assert claim.ready(10, before=run.created_at + timedelta(seconds=1)) == [run.pk]

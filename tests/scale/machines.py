@@ -81,12 +81,14 @@ class Site:
             if self.webs:
                 # As in an image: static files are made once.
                 shutil.copytree(self.webs[0].data / "static", web.data / "static")
-            self.webs.append(web.start())
+            self.webs.append(web)
+            web.start()
         return self
 
     def stop(self) -> None:
         for web in self.webs:
-            web.stop(signal.SIGKILL)
+            if web.process is not None:
+                web.stop(signal.SIGKILL)
         for worker in self.workers:
             if worker.process is not None and worker.process.poll() is None:
                 worker.kill()

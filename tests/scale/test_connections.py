@@ -1,5 +1,6 @@
 """Many visitors share a few connections to PostgreSQL."""
 
+import signal
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -18,9 +19,11 @@ CONNECTIONS = 2
 def house(tmp_path_factory: pytest.TempPathFactory, postgres: tuple[str, Engine]) -> Iterator[House]:
     address = new_database(postgres[0], "connections")
     facts = {"DATABASE_URL": address, "DATABASE_CONNECTIONS": str(CONNECTIONS)}
-    server = House(tmp_path_factory.mktemp("connections"), facts).start()
-    yield server
-    server.stop()
+    server = House(tmp_path_factory.mktemp("connections"), facts)
+    try:
+        yield server.start()
+    finally:
+        server.stop(signal.SIGKILL)
 
 
 def status(house: House) -> int:

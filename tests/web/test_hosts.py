@@ -50,3 +50,10 @@ def test_a_made_up_count_does_no_harm(public, said):
 
 def test_a_wrong_host_is_refused(public):
     assert Client(headers={"host": "evil.example"}).get(BASE).status_code == 400
+
+
+@pytest.mark.django_db
+def test_runners_that_ask_from_inside_are_not_led_to_https(public):
+    public.ALLOWED_HOSTS, public.INSIDE_HOSTS = ["images.example.org", "10.0.0.2"], ["10.0.0.2"]
+    answer = Client(headers={"host": "10.0.0.2"}).get(f"{BASE}v1/models")
+    assert answer.status_code == 401

@@ -19,6 +19,7 @@ from playground.runs.folders import draft_folder_of, link
 from playground.runs.models import Source, new_id
 from playground.runs.names import safe_name
 from playground.runs.refusals import SourceRefused, told
+from playground.runs.turns import take_turn
 
 LONGEST_ROLE: Final = 200
 
@@ -158,6 +159,7 @@ def _take_in(uploaded: Path, target: Path, thumbnail: Path, name: str) -> Pictur
 def _enter(visitor: str, facts: PictureFacts, *, name: str, role: str, **files: str) -> Source:
     with transaction.atomic():
         # Asked again where nobody can come between: two tabs may add at once.
+        take_turn("draft", visitor)
         check_room(visitor, facts.size, name)
         last = Source.objects.filter(visitor=visitor).aggregate(last=Max("position"))["last"]
         return Source.objects.create(
