@@ -17,7 +17,7 @@ from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 from types import FrameType
-from typing import Any, Final, NoReturn, cast
+from typing import Any, Final, NoReturn
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
@@ -229,8 +229,8 @@ def leave_database() -> None:
     """Close every connection, and the pool that they come from: neither can be shared by a fork and its parent."""
     connections.close_all()
     for one in connections.all(initialized_only=True):
-        if one.vendor == "postgresql":
-            cast(Any, one).close_pool()
+        if hasattr(one, "close_pool"):
+            one.close_pool()
 
 
 def say_where() -> None:

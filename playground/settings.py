@@ -110,14 +110,14 @@ if DATABASE_URL:
 else:
     DATABASES = {
         "default": {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "playground.sqlite",
             "NAME": DATA_DIR / "playground.sqlite3",
-            "CONN_MAX_AGE": None,
+            "CONN_MAX_AGE": 0,
             "OPTIONS": {
                 "timeout": 20,
                 "transaction_mode": "IMMEDIATE",
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; "
-                # Every thread has a connection, and the system keeps the file in memory anyway.
+                # The system keeps the file in memory anyway.
                 "PRAGMA cache_size=-256;",
             },
             # Threads and processes of the tests share it, so it cannot live in memory.
