@@ -17,6 +17,7 @@ from playground.pages.snippets.response import Response, response_of
 from playground.pages.snippets.wire import Sent, Wire, wire
 from playground.runs.models import Run
 from playground.runs.names import told_apart
+from playground.web.requests import ORIGIN_HEADER
 
 _LABELS: Final = {
     "curl": "curl",
@@ -68,7 +69,9 @@ def panel_of_run(request: HttpRequest, run: Run) -> Panel | None:
         return None
     images, mask = of_run(run)
     panel = _panel(request, api, run.request(), images, mask, [])
-    return replace(panel, run_id=run.pk, response=response_of(run))
+    named = [(ORIGIN_HEADER, run.origin)] if run.origin else []
+    sent = replace(panel.wire, headers=[*panel.wire.headers, *named])
+    return replace(panel, wire=sent, run_id=run.pk, response=response_of(run))
 
 
 def _panel(

@@ -108,6 +108,12 @@ def test_the_head_tells_the_true_length(client):
     assert headers["Authorization"] == "Bearer cr_YOUR_QCODE_API_KEY"
 
 
+def test_the_head_names_the_request_that_submitted_the_run(client):
+    posted = client.post(EDIT, {"image": an_image(), "prompt": "A crown"})
+    headers = dict(client.get(posted["Location"]).context["panel"].wire.headers)
+    assert headers["X-Client-Request-Id"] == posted["x-request-id"]
+
+
 def test_another_visitors_pictures_cannot_be_named(client):
     run = a_run(visitor="bob")
     assert a_visitor(client).post(EDIT_SNIPPETS, {"of_run": run.pk}).status_code == 404
