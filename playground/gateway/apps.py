@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Self, cast
 from django.apps import AppConfig, apps
 from django.conf import settings
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
 
 from playground.gateway.admission import Places
 from playground.gateway.guesses import Guesses
@@ -30,7 +31,7 @@ class GatewayConfig(AppConfig):
 
     name = "playground.gateway"
     label = "gateway"
-    verbose_name = "Image API"
+    verbose_name = _("Image API")
     places: Places
     guesses: Guesses
     uploads: Uploads

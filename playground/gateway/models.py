@@ -9,6 +9,8 @@ from typing import Final
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from playground.imageapi.options import CALLS_AT_ONCE, DAILY_IMAGES
 
@@ -19,21 +21,25 @@ class Account(models.Model):
     """A key that may call, and its limits. The key itself is kept nowhere: `hash` is its SHA-256."""
 
     hash = models.CharField(max_length=64, unique=True, editable=False)
-    prefix = models.CharField(max_length=PREFIX_LENGTH, db_index=True, editable=False)
-    name = models.CharField(max_length=100, blank=True)
-    is_demo = models.BooleanField(default=False, editable=False)
-    is_disabled = models.BooleanField(default=False)
-    expires_at = models.DateTimeField(null=True, blank=True)
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    prefix = models.CharField(_("begins with"), max_length=PREFIX_LENGTH, db_index=True, editable=False)
+    name = models.CharField(_("name"), max_length=100, blank=True)
+    is_demo = models.BooleanField(_("demo key"), default=False, editable=False)
+    is_disabled = models.BooleanField(_("disabled"), default=False)
+    expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
-    daily_images = models.PositiveIntegerField(default=DAILY_IMAGES)
-    concurrency = models.PositiveIntegerField(default=CALLS_AT_ONCE)
+    daily_images = models.PositiveIntegerField(_("pictures a day"), default=DAILY_IMAGES)
+    concurrency = models.PositiveIntegerField(_("calls at once"), default=CALLS_AT_ONCE)
     # Budgets in micro-dollars; none means no limit.
-    daily_micro_usd = models.PositiveBigIntegerField(null=True, blank=True)
-    total_micro_usd = models.PositiveBigIntegerField(null=True, blank=True)
+    daily_micro_usd = models.PositiveBigIntegerField(_("daily budget, micro-dollars"), null=True, blank=True)
+    total_micro_usd = models.PositiveBigIntegerField(_("total budget, micro-dollars"), null=True, blank=True)
 
-    spent_micro_usd = models.PositiveBigIntegerField(default=0, editable=False)
-    held_micro_usd = models.PositiveBigIntegerField(default=0, editable=False)
+    spent_micro_usd = models.PositiveBigIntegerField(_("spent, micro-dollars"), default=0, editable=False)
+    held_micro_usd = models.PositiveBigIntegerField(_("reserved, micro-dollars"), default=0, editable=False)
+
+    class Meta:
+        verbose_name = _("key")
+        verbose_name_plural = _("keys")
 
     def __str__(self) -> str:
         return f"{self.prefix}… {self.name}".strip()
@@ -42,27 +48,29 @@ class Account(models.Model):
 class Day(models.Model):
     """What an account used on one Beijing day, and what calls of that day that still run may use."""
 
-    account = models.ForeignKey(Account, models.CASCADE, related_name="days")
-    date = models.DateField()
-    images = models.PositiveIntegerField(default=0)
-    held_images = models.PositiveIntegerField(default=0)
-    spent_micro_usd = models.PositiveBigIntegerField(default=0)
-    held_micro_usd = models.PositiveBigIntegerField(default=0)
+    account = models.ForeignKey(Account, models.CASCADE, related_name="days", verbose_name=_("key"))
+    date = models.DateField(_("Beijing day"))
+    images = models.PositiveIntegerField(_("pictures"), default=0)
+    held_images = models.PositiveIntegerField(_("pictures reserved"), default=0)
+    spent_micro_usd = models.PositiveBigIntegerField(_("spent, micro-dollars"), default=0)
+    held_micro_usd = models.PositiveBigIntegerField(_("reserved, micro-dollars"), default=0)
 
     class Meta:
+        verbose_name = _("day of a key")
+        verbose_name_plural = _("days of keys")
         constraints = [models.UniqueConstraint(fields=["account", "date"], name="one_row_a_day")]
 
 
 class State(models.TextChoices):
     """Where a call stands, in order; or it is failed, or void: charged, and the charge taken back."""
 
-    ADMITTED = "admitted"
-    SENT = "sent"
-    ANSWERED = "answered"
-    CHARGED = "charged"
-    DELIVERED = "delivered"
-    FAILED = "failed"
-    VOID = "void"
+    ADMITTED = "admitted", _("admitted")
+    SENT = "sent", _("sent")
+    ANSWERED = "answered", _("answered")
+    CHARGED = "charged", _("charged")
+    DELIVERED = "delivered", pgettext_lazy("state of a call", "delivered")
+    FAILED = "failed", _("failed")
+    VOID = "void", _("void")
 
 
 # A call in one of these takes one of its key's slots.
@@ -73,26 +81,28 @@ class Job(models.Model):
     """One call for pictures, refused ones too. `id` is the request id that its answer carries."""
 
     number = models.BigAutoField(primary_key=True)
-    id = models.CharField(max_length=40, unique=True)
-    account = models.ForeignKey(Account, models.CASCADE, related_name="jobs")
-    date = models.DateField()
-    created_at = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True)
-    state = models.CharField(max_length=9, choices=State)
+    id = models.CharField(_("request id"), max_length=40, unique=True)
+    account = models.ForeignKey(Account, models.CASCADE, related_name="jobs", verbose_name=_("key"))
+    date = models.DateField(_("Beijing day"))
+    created_at = models.DateTimeField(_("created"))
+    ended_at = models.DateTimeField(_("ended"), null=True)
+    state = models.CharField(_("state"), max_length=9, choices=State)
 
-    endpoint = models.CharField(max_length=16)
-    size = models.CharField(max_length=16, blank=True)
-    quality = models.CharField(max_length=16, blank=True)
-    n = models.PositiveSmallIntegerField(null=True)
+    endpoint = models.CharField(_("endpoint"), max_length=16)
+    size = models.CharField(_("size"), max_length=16, blank=True)
+    quality = models.CharField(_("quality"), max_length=16, blank=True)
+    n = models.PositiveSmallIntegerField(_("pictures asked for"), null=True)
 
     # Until then the process that works on the call is taken to be alive; none when nobody works on it any more.
-    leased_until = models.DateTimeField(null=True)
-    status = models.PositiveSmallIntegerField(null=True)
-    code = models.CharField(max_length=40, blank=True)
-    images = models.PositiveSmallIntegerField(default=0)
-    micro_usd = models.PositiveBigIntegerField(default=0)
+    leased_until = models.DateTimeField(_("lease until"), null=True)
+    status = models.PositiveSmallIntegerField(_("HTTP status"), null=True)
+    code = models.CharField(_("error code"), max_length=40, blank=True)
+    images = models.PositiveSmallIntegerField(_("pictures"), default=0)
+    micro_usd = models.PositiveBigIntegerField(_("price, micro-dollars"), default=0)
 
     class Meta:
+        verbose_name = _("call")
+        verbose_name_plural = _("calls")
         indexes = [
             models.Index(fields=["account", "date"], name="jobs_of_a_day"),
             models.Index(fields=["account", "state"], condition=Q(leased_until__isnull=False), name="open_jobs"),
@@ -103,26 +113,28 @@ class Job(models.Model):
 class Kind(models.TextChoices):
     """What a ledger row does: hold, charge (ends the hold), release (ends it too), void (undoes a charge)."""
 
-    HOLD = "hold"
-    CHARGE = "charge"
-    RELEASE = "release"
-    VOID = "void"
+    HOLD = "hold", _("hold")
+    CHARGE = "charge", _("charge")
+    RELEASE = "release", _("release")
+    VOID = "void", _("void")
 
 
 class Entry(models.Model):
     """A row of the ledger. It is never changed or deleted; the counters are the sums of these columns."""
 
-    job = models.ForeignKey(Job, models.PROTECT, related_name="entries")
-    kind = models.CharField(max_length=7, choices=Kind)
-    at = models.DateTimeField()
-    account = models.ForeignKey(Account, models.PROTECT, related_name="entries")
-    date = models.DateField()
-    images = models.IntegerField(default=0)
-    held_images = models.IntegerField(default=0)
-    spent_micro_usd = models.BigIntegerField(default=0)
-    held_micro_usd = models.BigIntegerField(default=0)
+    job = models.ForeignKey(Job, models.PROTECT, related_name="entries", verbose_name=_("call"))
+    kind = models.CharField(_("movement"), max_length=7, choices=Kind)
+    at = models.DateTimeField(_("time"))
+    account = models.ForeignKey(Account, models.PROTECT, related_name="entries", verbose_name=_("key"))
+    date = models.DateField(_("Beijing day"))
+    images = models.IntegerField(_("pictures"), default=0)
+    held_images = models.IntegerField(_("pictures reserved"), default=0)
+    spent_micro_usd = models.BigIntegerField(_("spent, micro-dollars"), default=0)
+    held_micro_usd = models.BigIntegerField(_("reserved, micro-dollars"), default=0)
 
     class Meta:
+        verbose_name = _("ledger row")
+        verbose_name_plural = _("ledger")
         constraints = [models.UniqueConstraint(fields=["job", "kind"], name="one_entry_of_a_kind")]
 
 

@@ -4,15 +4,21 @@ There is nothing at these addresses until an operator creates a staff user (`man
 nor their hashes, nor addresses of pictures, are shown.
 """
 
+import math
+import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.admin import AdminSite, ModelAdmin
+from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.translation import gettext_lazy as _
 
+from playground.gateway.attempts import Attempts
 from playground.gateway.models import Account, Day, Entry, Job
 
 if TYPE_CHECKING:
@@ -21,9 +27,27 @@ else:
     AnyAdmin = ModelAdmin
 
 
+class PatientLogin(AdminAuthenticationForm):
+    """The login, slower after each wrong password."""
+
+    attempts: ClassVar[Attempts] = Attempts()
+
+    def clean(self) -> dict[str, Any]:
+        """Check the password. Raises ValidationError when it is wrong, or tried too soon."""
+        address = self.request.META.get("REMOTE_ADDR", "") if self.request else ""
+        who = address, self.cleaned_data.get("username", "")
+        if left := self.attempts.begin(who, time.monotonic()):
+            message = _("Too many wrong passwords. Try again in %(seconds)d s.")
+            raise ValidationError(message, params={"seconds": math.ceil(left)})
+        cleaned: dict[str, Any] = super().clean()
+        self.attempts.forget(who)
+        return cleaned
+
+
 class OperatorSite(AdminSite):
     """An admin that is not there until it can be used."""
 
+    login_form = PatientLogin
     site_header = site_title = "gpt-image-2 playground"
     enable_nav_sidebar = False
 

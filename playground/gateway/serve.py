@@ -29,7 +29,7 @@ from playground.imageapi.options import Endpoint
 from playground.imageapi.rehearsals import PARTIAL
 
 # Seconds: how long a delivery may take to be noted, and how often that is looked at.
-NOTED_WITHIN: Final = 2.0
+NOTED_WITHIN: Final = 5.0
 LOOK_AGAIN: Final = 0.02
 
 

@@ -28,14 +28,14 @@ _PAGE: Final = re.compile(PAGE_PATTERN, re.ASCII)
 
 def usage(account: Account, query: QueryDict, at: datetime) -> HttpResponseBase:
     """The answer to the parameters `days`, `after` and `format`. Raises ApiError with the one that is wrong."""
-    days = _days(query.get("days", ""))
-    wanted = query.get("format") or "json"
+    days = _days(query.get("days", str(DEFAULT_DAYS)))
+    wanted = query.get("format", "json")
     if wanted not in _FORMATS:
         raise ApiError("invalid_request", f"format must be one of: {', '.join(_FORMATS)}.", param="format")
     today = day_of(at)
     first = today - timedelta(days=days - 1)
     ended = Job.objects.filter(account=account, date__gte=first, ended_at__isnull=False).order_by("-number")
-    calls = _after(ended, query.get("after", ""))
+    calls = _after(ended, query.get("after"))
     if wanted == "csv":
         return _as_csv(calls)
     page = list(calls[: PAGE + 1])
@@ -93,15 +93,13 @@ def _account(account: Account, at: datetime) -> dict[str, int | None]:
 
 
 def _days(text: str) -> int:
-    if not text:
-        return DEFAULT_DAYS
     if not (text.isascii() and text.isdigit() and len(text) < 5 and 1 <= int(text) <= SHOWN_DAYS):
         raise ApiError("invalid_request", f"days must be an integer from 1 to {SHOWN_DAYS}.", param="days")
     return int(text)
 
 
-def _after(calls: QuerySet[Job], token: str) -> QuerySet[Job]:
-    if not token:
+def _after(calls: QuerySet[Job], token: str | None) -> QuerySet[Job]:
+    if token is None:
         return calls
     if not _PAGE.fullmatch(token):
         raise ApiError("invalid_request", "after must be the value of next in an earlier answer.", param="after")

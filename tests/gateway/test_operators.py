@@ -1,13 +1,16 @@
 """The operator's pages: not there until a staff user is; the books can only be read."""
 
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
 from django.contrib.auth import get_user_model
 
-from playground.gateway import keys
+from playground.gateway import keys, operators
+from playground.gateway.attempts import FIRST_WAIT, FREE, LONGEST_WAIT, Attempts
 from playground.gateway.models import Account, Entry, Job
+from playground.gateway.operators import PatientLogin
 from tests.gateway.accounts import an_account
 
 ADMIN = f"/{settings.URL_PREFIX}admin/"
@@ -32,6 +35,67 @@ def test_a_stranger_is_asked_to_log_in(client):
     answer = client.get(f"{ADMIN}gateway/account/")
     assert answer.status_code == 302 and answer["Location"].startswith(f"{ADMIN}login/")
     assert client.get(f"{ADMIN}login/").status_code == 200
+
+
+def test_labels_are_in_the_operators_language(operator, tiny, post):
+    post()
+    for page, words in (
+        ("account", ("密钥", "每日预算（微美元）")),
+        ("job", ("调用", "已送达")),
+        ("entry", ("账本", "预留")),
+    ):
+        row = {"account": Account, "job": Job, "entry": Entry}[page].objects.first()
+        shown = operator.get(f"{ADMIN}gateway/{page}/{row.pk}/change/", headers={"Accept-Language": "zh-CN"})
+        assert all(word in shown.content.decode() for word in words)
+
+
+@pytest.fixture
+def log_in(client, monkeypatch, settings):
+    """The status of a login: 302 when it worked. The clock stands still, and passwords are hashed quickly."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    monkeypatch.setattr(PatientLogin, "attempts", Attempts())
+    monkeypatch.setattr(operators, "time", SimpleNamespace(monotonic=lambda: 0.0))
+    for name in ("op", "other"):
+        get_user_model().objects.create_superuser(name, password="a long password")
+
+    def ask(password="a long password", name="op", address="10.0.0.1"):
+        form = {"username": name, "password": password, "next": ADMIN}
+        return client.post(f"{ADMIN}login/", form, REMOTE_ADDR=address).status_code
+
+    return ask
+
+
+def test_after_wrong_passwords_the_right_one_has_to_wait(log_in):
+    assert [log_in("wrong") for _ in range(FREE)] == [200] * FREE
+    assert log_in() == 200
+
+
+def test_operators_elsewhere_and_others_do_not_wait(log_in):
+    for _ in range(FREE + 2):
+        log_in("wrong")
+    assert log_in(address="10.0.0.2") == 302
+    assert log_in(name="other") == 302
+
+
+def test_a_right_password_ends_the_waiting(log_in):
+    for _ in range(2):
+        assert log_in("wrong") == 200
+        assert log_in() == 302
+        assert log_in("wrong") == 200
+        assert log_in() == 302
+
+
+def test_the_wait_doubles_and_ends():
+    attempts, who, at = Attempts(), ("10.0.0.1", "op"), 0.0
+    waits = []
+    for _ in range(FREE + 8):
+        left = attempts.begin(who, at)
+        waits.append(left)
+        at += left
+        if left:
+            assert attempts.begin(who, at) == 0
+    assert waits[FREE - 1 : FREE + 3] == [0, FIRST_WAIT, 2 * FIRST_WAIT, 4 * FIRST_WAIT]
+    assert max(waits) == LONGEST_WAIT
 
 
 def test_limits_of_a_key_can_be_changed_and_its_hash_is_not_shown(operator):

@@ -87,20 +87,22 @@ def _read(answer: http.client.HTTPResponse, told: Told) -> None:
 def rows_of(server: Server, key: str) -> dict[str, dict[str, Any]]:
     """The calls of a key by their ids, as `v1/usage` tells them. Its totals must be the sum of them."""
     rows: dict[str, dict[str, Any]] = {}
-    after = ""
+    page = ""
     while True:
         connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=SECONDS)
-        address, headers = f"{server.base_url}/usage?after={after}", {"Authorization": f"Bearer {key}"}
+        address, headers = f"{server.base_url}/usage?{page}", {"Authorization": f"Bearer {key}"}
         connection.request("GET", address, headers=headers)
-        body = json.loads(connection.getresponse().read())
+        answer = connection.getresponse()
+        body = json.loads(answer.read())
         connection.close()
+        assert answer.status == 200, body
         rows |= {one["id"]: one for one in body["calls"]}
         if body["next"] is None:
             sums = [sum(one[name] for one in rows.values()) for name in ("images", "micro_usd")]
             assert sums == [sum(day[name] for day in body["days"]) for name in ("images", "micro_usd")]
             assert sums[1] == body["account"]["spent_micro_usd"] == sums[0] * PRICE
             return rows
-        after = body["next"]
+        page = f"after={body['next']}"
 
 
 def differences(calls: list[Told], rows: dict[str, dict[str, Any]], seen: Counter[str]) -> Iterator[str]:

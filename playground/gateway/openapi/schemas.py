@@ -10,7 +10,6 @@ from playground.imageapi.options import (
     OUTPUT_FORMATS,
     PARAMETER,
     QUALITIES,
-    SIZE_NAMES,
     Endpoint,
     Parameter,
     parameters_of,
@@ -93,13 +92,17 @@ def _pictures() -> Schema:
 
 
 def _event(endpoint: Endpoint) -> Schema:
-    """One event of a stream; `index` says which of n pictures it shows."""
+    """One event of a stream: its name, and data in JSON; `index` says which of n pictures it shows."""
     shown = {"b64_json": TEXT, "index": COUNT, "created_at": COUNT, **_look()}
-    kind = KINDS[endpoint]
-    preview = {"type": {"const": f"{kind}.partial_image"}, **shown, "partial_image_index": COUNT}
-    whole = {"type": {"const": f"{kind}.completed"}, **shown, "revised_prompt": TEXT, "usage": ref("usage_tokens")}
-    failed = {"type": {"const": "error"}, "error": _error_fields()}
-    return {"oneOf": [_closed(preview), _closed(whole), _closed(failed)]}
+    preview, whole = (f"{KINDS[endpoint]}.{name}" for name in ("partial_image", "completed"))
+    data = [
+        _closed({"type": {"const": preview}, **shown, "partial_image_index": COUNT}),
+        _closed({"type": {"const": whole}, **shown, "revised_prompt": TEXT, "usage": ref("usage_tokens")}),
+        _closed({"type": {"const": "error"}, "error": _error_fields()}),
+    ]
+    names = {"type": "string", "enum": [preview, whole, "error"]}
+    in_json = {"type": "string", "contentMediaType": "application/json", "contentSchema": {"oneOf": data}}
+    return _closed({"event": names, "data": in_json})
 
 
 def _look() -> dict[str, Schema]:
@@ -107,7 +110,8 @@ def _look() -> dict[str, Schema]:
         "background": {"enum": [one for one in BACKGROUNDS if one != "auto"]},
         "output_format": {"enum": list(OUTPUT_FORMATS)},
         "quality": {"enum": list(QUALITIES)},
-        "size": {"enum": list(SIZE_NAMES)},
+        # As it is, also where a provider drew another than was asked for.
+        "size": {**TEXT, "pattern": "^[0-9]+x[0-9]+$"},
     }
 
 
