@@ -117,7 +117,7 @@ class BriefForm(forms.Form):
             if self.chosen.profile.accepts_size(own):
                 cleaned["size"] = own
             else:
-                self.add_error("size", ValidationError(_own_size_rules(), "size"))
+                self.add_error("size", ValidationError(own_size_rules(), "size"))
         if cleaned.get("background") == "transparent" and cleaned.get("output_format") == "jpeg":
             why = _("JPEG has no transparency: choose PNG or WebP as format, or another background.")
             self.add_error("background", ValidationError(why, "transparent_jpeg"))
@@ -178,7 +178,8 @@ def _offered(values: Mapping[str, Any], api: ImageApi) -> dict[str, Any]:
     return left
 
 
-def _own_size_rules() -> str:
+def own_size_rules() -> str:
+    """What official endpoints take as a size, in a sentence."""
     return _(
         "A size of your own is WIDTHxHEIGHT: both multiples of %(step)d, at most %(longest)d, no side more than "
         "%(aspect)d times the other, %(least)s to %(most)s pixels in all."

@@ -7,18 +7,12 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 import pytest
-from axe_playwright_python.base import AxeResults
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.browser.access import ALL, CONTRAST, LAYOUT, assert_accessible, bring_axe, check
 from tests.browser.masks import Editor, edit, picture
 from tests.house import House
 
-STANDARDS: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-ALL: Final[dict[str, Any]] = {"runOnly": STANDARDS}
-# What a theme can change, and the rest: contrast takes the longest by far.
-CONTRAST: Final[dict[str, Any]] = {"runOnly": ["color-contrast"]}
-LAYOUT: Final[dict[str, Any]] = {"runOnly": STANDARDS, "rules": {"color-contrast": {"enabled": False}}}
 # Each language begins with another one, so that each width is seen in either theme.
 WIDTHS: Final = {"en-GB": (1440, 390), "zh-CN": (390, 1440)}
 RUN: Final = re.compile(r"/runs/[0-9a-f]+/")
@@ -121,12 +115,6 @@ PLACES: Final[dict[str, Callable[[Page, Visit], object]]] = {
 }
 
 
-def check(page: Page, rules: dict[str, Any], what: str = "") -> None:
-    said = page.evaluate("rules => axe.run(rules)", {**rules, "resultTypes": ["violations"]})
-    found = AxeResults(said)
-    assert found.violations_count == 0, f"{what} {found.generate_report()}"
-
-
 def look(page: Page, width: int, theme: Literal["light", "dark"]) -> str:
     page.set_viewport_size({"width": width, "height": 900})
     page.emulate_media(color_scheme=theme)
@@ -148,7 +136,7 @@ def test_axe_finds_nothing(returning: tuple[BrowserContext, str], visit: Visit, 
     page = context.new_page()
     look(page, 1440, "light")
     PLACES[place](page, visit)
-    page.evaluate(Axe().axe_script)
+    bring_axe(page)
     check(page, ALL, look(page, one, "light"))
     check(page, LAYOUT, look(page, other, "light"))
     check(page, CONTRAST, look(page, other, "dark"))
@@ -159,12 +147,10 @@ def test_axe_finds_nothing_at_a_newcomers_and_while_a_run_goes_on(browser: Brows
     page = browser.new_page(reduced_motion="reduce")
     for path in ("runs/", "usage/"):
         page.goto(f"{house.url}{path}")
-        page.evaluate(Axe().axe_script)
-        check(page, ALL, path)
+        assert_accessible(page)
     page.goto(house.url)
     page.fill("#id_prompt", "A slow one")
     page.locator("#submit").click()
     page.wait_for_url(RUN)
-    page.evaluate(Axe().axe_script)
-    check(page, ALL, "a run")
+    assert_accessible(page)
     page.close()

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_access import assert_accessible
+from tests.browser.access import assert_accessible
 from tests.house import House
 
 ODD = "a \"vase\"\nwith `x` $(y) </script> \\ '早安' 🦊"

@@ -8,8 +8,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.access import assert_accessible
 from tests.browser.edits import a_mask, a_picture, assert_same_outside, expect_names, finished, put, sources
-from tests.browser.test_access import assert_accessible
 from tests.house import House
 
 GIVE = """([kind, name, data]) => {

@@ -7,8 +7,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.access import assert_accessible
 from tests.browser.masks import Editor, Point, edit, opened, picture
-from tests.browser.test_access import assert_accessible
 from tests.house import House
 
 

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.test_access import assert_accessible
+from tests.browser.access import assert_accessible
 from tests.house import House
 
 

@@ -29,6 +29,7 @@ from playground.imageapi.options import (
 )
 from playground.imageapi.profiles import PROFILES
 from playground.pages import addresses, choices
+from playground.pages.forms import own_size_rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +150,8 @@ def figures() -> dict[str, Any]:
         "two_high": prices.dollars(2 * high),
         "typical_low": prices.dollars(official.TYPICAL.low),
         "typical_high": prices.dollars(official.TYPICAL.high),
+        "official": PROFILES["openai"],
+        "official_sizes": own_size_rules(),
         "usage_url": PROFILES["qcode"].usage_url,
         "deadline": f"{settings.RUN_DEADLINE:g}",
     }

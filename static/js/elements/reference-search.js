@@ -10,6 +10,20 @@ class ReferenceSearch extends HTMLElement {
       .map((element) => ({ element, text: element.textContent.toLowerCase() }));
     this.input.addEventListener("input", () => this.find());
     this.find();
+    this.watch();
+  }
+
+  disconnectedCallback() {
+    this.seen.disconnect();
+  }
+
+  /** The contents say which section stands at the top. */
+  watch() {
+    const mark = ({ target, isIntersecting }) => {
+      this.querySelector(`a[href="#${target.id}"]`)?.toggleAttribute("data-here", isIntersecting);
+    };
+    this.seen = new IntersectionObserver((changes) => changes.forEach(mark), { rootMargin: "-25% 0% -74% 0%" });
+    for (const section of this.content.querySelectorAll(":scope > section")) this.seen.observe(section);
   }
 
   find() {
