@@ -197,6 +197,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "playground.web.database.RestConnectionMiddleware",
     "playground.web.requests.RequestIdMiddleware",
+    "playground.web.scrape.ScrapeMiddleware",
     "playground.gateway.outside.ErrorShapeMiddleware",
     "playground.web.hosts.ProxyMiddleware",
     "playground.web.hosts.HttpsRedirectMiddleware",

@@ -1,4 +1,4 @@
-"""Every address: all under URL_PREFIX, apart from `/`, `/healthz` and `/metrics`."""
+"""Every address: all under URL_PREFIX, apart from `/`, `/healthz` and what `web.scrape` answers."""
 
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
@@ -6,12 +6,10 @@ from django.views.generic import RedirectView
 
 from playground.gateway.operators import site
 from playground.web.health import healthz
-from playground.web.scrape import scrape
 
 prefix = settings.URL_PREFIX
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
-    path("metrics", scrape, name="metrics"),
     path(f"{prefix}v1/", include("playground.gateway.urls")),
     path(f"{prefix}admin/", site.urls),
     path(prefix, include("playground.pages.urls")),

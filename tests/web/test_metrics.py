@@ -150,3 +150,9 @@ def test_counts_that_could_not_be_written_are_written_later(client, monkeypatch)
 
 def test_only_reading_is_allowed(client):
     assert client.post("/metrics").status_code == 405
+
+
+def test_scrapers_inside_need_no_public_name_and_no_tls(client, settings):
+    settings.PUBLIC_URL, settings.IS_HTTPS = "https://images.example.org", True
+    assert client.get("/metrics", headers={"host": "web-1:8000"}).status_code == 200
+    assert client.get("/", headers={"host": "web-1:8000"}).status_code == 400
