@@ -31,7 +31,7 @@ from tests.house import ROOT, House
 from tests.outcomes import Table
 from tests.upstream import FAULTS, UpstreamServer
 from tests.upstream.exchange import Exchange
-from tests.upstream.outcomes import OUTSIDE, expected
+from tests.upstream.outcomes import HANDED_ON, OUTSIDE, expected
 from tests.upstream.outside import DNS, connect_timeout, refused, tls_server
 
 KEY = "cr_faults_0123456789abcdef"
@@ -195,7 +195,7 @@ class Roads:
     def _told(self, fault: str, *, streams: bool = False) -> set[str]:
         """What customers of the API may be told of the fault; empty for pictures."""
         code, pictures = expected(fault)
-        codes = {code, *(TOO_LATE if fault in LARGE else ())}
+        codes = {"" if fault in HANDED_ON else code, *(TOO_LATE if fault in LARGE else ())}
         # A stream that gave a picture has given it, whatever comes behind.
         return {told(ApiError(one), "").code if one else "" for one in codes} | (
             {""} if pictures and streams else set()

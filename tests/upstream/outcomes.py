@@ -144,6 +144,9 @@ NO_PICTURES: Final = {
     "early_413": ("image_too_large", "no", 1),
 }
 
+# Whole and named rightly, but damaged in its pixels: the page decodes every picture, the API hands on what it got.
+HANDED_ON: Final = ("rotten",)
+
 # Result addresses that must not, or cannot, be fetched.
 NOT_FETCHED: Final = {
     "url_internal": _GARBLED,
