@@ -75,13 +75,16 @@ def test_eight_pictures_and_a_mask_arrive_whole(run, road):
     assert [one.name for one in sent(road).parts].count("mask") == 1
 
 
-def test_a_stream_shows_partial_pictures(run):
+def test_a_stream_shows_partial_pictures(run, road):
     partial, whole = ["image_generation.partial_image", True], ["image_generation.completed", True]
     assert run("stream") == [partial, partial, whole]
+    assert (ASKED | {"stream": True, "partial_images": 2}).items() <= sent(road).json.items()
 
 
-def test_the_stream_of_an_edit_shows_partial_pictures(run):
+def test_the_stream_of_an_edit_shows_partial_pictures(run, road):
     assert run("streamEdit") == [["image_edit.partial_image", True], ["image_edit.completed", True]]
+    assert (ASKED | {"stream": "true", "partial_images": "1"}).items() <= sent(road).fields.items()
+    assert [one.data for one in sent(road).parts if one.filename] == [picture()]
 
 
 def test_the_response_is_handed_out_with_its_request_id(run):

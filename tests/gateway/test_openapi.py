@@ -12,6 +12,7 @@ from playground.gateway.openapi.document import document
 from playground.gateway.urls import urlpatterns
 from playground.imageapi.errors import API_ERRORS
 from playground.imageapi.options import ENDPOINTS, parameters_of
+from tests.gateway.forms import refused
 
 SCHEMAS = document()["components"]["schemas"]
 
@@ -84,3 +85,17 @@ def check(value: Any, schema: dict[str, Any]) -> None:
     if schema.get("type") == "array":
         for one in value:
             check(one, schema["items"])
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS)
+def test_what_parameters_exclude_together_is_in_it(endpoint):
+    excluded = SCHEMAS[f"{endpoint}_request"]["not"]
+    assert excluded["required"] == ["background", "output_format"]
+    assert excluded["properties"]["output_format"] == {"enum": ["jpeg"]}
+
+
+@pytest.mark.parametrize("query", ["days=", "after=", "format="])
+def test_empty_values_in_the_query_of_usage_are_refused_as_described(client, key, query):
+    auth = {"Authorization": f"Bearer {key}"}
+    answer = client.get(f"/{settings.URL_PREFIX}v1/usage?{query}", headers=auth)
+    assert refused(answer) == (400, "invalid_request", query.rstrip("="))

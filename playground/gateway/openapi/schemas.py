@@ -5,6 +5,7 @@ from typing import Any, Final
 from playground.imageapi import meanings
 from playground.imageapi.errors import API_ERRORS
 from playground.imageapi.options import (
+    ALPHA_FORMATS,
     BACKGROUNDS,
     ENDPOINTS,
     OUTPUT_FORMATS,
@@ -49,7 +50,14 @@ def request(endpoint: Endpoint) -> Schema:
         "type": "object",
         "properties": {one.name: _property(one, endpoint) for one in parameters},
         "required": [one.name for one in parameters if one.required],
+        "not": _transparent_without_alpha(),
     }
+
+
+def _transparent_without_alpha() -> Schema:
+    without = [one for one in OUTPUT_FORMATS if one not in ALPHA_FORMATS]
+    names = {"background": {"const": "transparent"}, "output_format": {"enum": without}}
+    return {"properties": names, "required": list(names)}
 
 
 def _property(parameter: Parameter, endpoint: Endpoint) -> Schema:
