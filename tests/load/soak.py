@@ -114,7 +114,7 @@ def main(minutes: float, warm_up: float, visitors: int) -> int:
     did, first = Counter[str](), dict[str, float]()
     with UpstreamServer(keeps_bodies=False) as upstream, tempfile.TemporaryDirectory() as folder:
         apis = ",".join(f"f{number}={upstream.url(fault)}" for number, fault in enumerate(FAULTS))
-        house = House(Path(folder), {"IMAGE_APIS": apis, "RUN_DEADLINE": "20"}).start()
+        house = House(Path(folder), {"IMAGE_APIS": apis, "RUN_DEADLINE": "20", "METRICS": "true"}).start()
         began = time.monotonic()
         ends = began + minutes * 60
         threads = [threading.Thread(target=visit, args=(house, ends, seed, did)) for seed in range(visitors)]
