@@ -9,6 +9,7 @@ from typing import Final
 
 from playground.imageapi.messages import ImageRequest
 from playground.web import metrics
+from playground.web.requests import current_request_id
 
 # What nginx writes for a client that closed the connection; nobody reads it but logs and usage.
 CLIENT_GONE: Final = 499
@@ -55,7 +56,10 @@ class Call:
             "micro_usd": self.micro_usd,
             "origin": self.origin,
         }
+        # Of a call that is delivered the middleware has taken its leave: the line is under its id all the same.
+        mark = current_request_id.set(self.id)
         logger.info(json.dumps(line))
+        current_request_id.reset(mark)
         metrics.count("api_calls", {"endpoint": self.endpoint, "status": str(status), "code": self.code})
 
     def log_unexpected(self, error: Exception) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +89,13 @@ def whole_number(value: Any) -> int:
         value = float(value)
     is_number = isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 10**12
     return int(value) if is_number else 0
+
+
+def sum_of(one: Usage | None, other: Usage | None) -> Usage | None:
+    """The tokens of two events of a stream together: each event tells those of its own picture."""
+    if one is None or other is None:
+        return one or other
+    return Usage(*(getattr(one, part.name) + getattr(other, part.name) for part in fields(Usage)))
 
 
 def _usage_of(value: Any) -> Usage | None:

@@ -10,7 +10,7 @@ import requests
 import urllib3
 
 from playground.imageapi import faults
-from playground.imageapi.answer import Entry, ErrorSaid, details_of, read_json
+from playground.imageapi.answer import Entry, ErrorSaid, details_of, read_json, sum_of
 from playground.imageapi.blocks import Broke, lead_in, read_blocks, read_start
 from playground.imageapi.connection import open_session
 from playground.imageapi.deadline import set_alarm
@@ -132,14 +132,17 @@ class Attempt:
         if first.startswith(b"{"):
             self.has_begun = True
             entries, body = read_json(blocks, self.intake, self.limits.text_bytes)
+            details = details_of(body)
         elif first.startswith(_EVENT_STARTS):
-            entries, body = [], self._read_stream(response, blocks)
+            entries, details = [], self._read_stream(response, blocks)
         else:
             raise Unusable("it is not JSON" if first else "it is empty")
-        return Answer(entries, details_of(body), _request_id(response), _kept_headers(response))
+        return Answer(entries, details, _request_id(response), _kept_headers(response))
 
-    def _read_stream(self, response: requests.Response, blocks: Iterator[bytes]) -> Mapping[str, Any]:
-        body: Mapping[str, Any] = {}
+    def _read_stream(self, response: requests.Response, blocks: Iterator[bytes]) -> dict[str, Any]:
+        """Deliver the pictures; what the last event says around its own, and the tokens of all events together."""
+        details: dict[str, Any] = {}
+        body: Mapping[str, Any] | None = None
         is_framed = "Content-Length" in response.headers or "Transfer-Encoding" in response.headers
         events = read_events(blocks, lambda: Diverter(self.intake, self.limits.text_bytes))
         for found in pictures_of(events, is_framed=is_framed):
@@ -147,6 +150,9 @@ class Attempt:
             if found.entry.path is None:
                 raise Unusable("an event held no picture")
             if isinstance(found, Finished):
+                if found.body is not body:
+                    told = details_of(found.body)
+                    details = told | {"usage": sum_of(details.get("usage"), told["usage"])}
                 body = found.body
                 self.delivery.give(found.entry.path, found.entry.revised_prompt)
             else:
@@ -155,7 +161,7 @@ class Attempt:
                 break
         if not self.delivery.pictures:
             raise Broke(timed_out=False)
-        return body
+        return details
 
 
 def _request_id(response: requests.Response) -> str:

@@ -35,6 +35,18 @@ def test_a_stream_says_the_same_around_its_pictures(upstream, tmp_path):
     assert (result.usage.total_tokens, result.request_id) == (105, "req_test_1")
 
 
+def test_the_tokens_of_all_pictures_are_told_together(upstream, tmp_path):
+    result = ask(upstream.url("sse_ok"), tmp_path, request=a_stream(n=3)).result
+    usage = result.usage
+    assert (usage.input_tokens, usage.output_tokens, usage.total_tokens) == (15, 300, 315)
+
+
+def test_a_whole_answer_in_one_event_tells_its_tokens_once(upstream, tmp_path):
+    faults = ("sse_answer", "sse_json")
+    in_event, in_json = (ask(upstream.url(fault), tmp_path, request=a_stream(n=2)).result for fault in faults)
+    assert in_event.usage == in_json.usage
+
+
 def test_previews_are_told_before_the_picture_is_made(upstream, tmp_path):
     upstream.finale.clear()
     previewed = threading.Semaphore(0)
