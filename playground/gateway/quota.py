@@ -15,7 +15,7 @@ from playground.gateway import idempotency, keys, ledger
 from playground.gateway.idempotency import Once
 from playground.gateway.ledger import Amount
 from playground.gateway.models import WORKING, Account, Day, Job, Kept, State
-from playground.gateway.writing import writing
+from playground.gateway.writing import turn_of, writing
 from playground.imageapi.beijing import day_of, seconds_left
 from playground.imageapi.errors import ApiError
 
@@ -40,7 +40,7 @@ def admit(account: Account, wanted: Wanted, at: datetime, once: Once | None = No
 
     Raises ApiError with the code of the first limit that is reached, and Replay for a call that was made before.
     """
-    with writing():
+    with turn_of(account.pk), writing():
         # As it is now: it may have been disabled while the body came in.
         account = Account.objects.select_for_update().get(pk=account.pk)
         keys.check(account, at)

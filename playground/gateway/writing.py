@@ -10,11 +10,33 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
+from weakref import WeakValueDictionary
 
 from django.conf import settings
 from django.db import connection, transaction
 
 _THREADS: Final = threading.Lock()
+_KEYS: Final[WeakValueDictionary[int, "_Turn"]] = WeakValueDictionary()
+_KEYS_LOCK: Final = threading.Lock()
+
+
+class _Turn:
+    """A lock that can be forgotten once nobody holds or awaits it."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+
+
+@contextmanager
+def turn_of(account: int) -> Iterator[None]:
+    """Threads that ask for the same key wait here for each other, not in the database.
+
+    There each of them would hold one of the few connections, and a key with a hundred clients would hold them all.
+    """
+    with _KEYS_LOCK:
+        turn = _KEYS.setdefault(account, _Turn())
+    with turn.lock:
+        yield
 
 
 @contextmanager

@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
@@ -165,6 +166,21 @@ def test_a_run_is_cancelled_from_any_web_server(site: Site, upstream: UpstreamSe
     moved(visitor, site, 1)
     visitor.cancel(at(run, site, 1))
     assert visitor.wait(at(run, site, 1), "cancelled")["charged"] == "maybe"
+
+
+def test_an_answer_of_one_web_server_is_known_at_the_other(site: Site) -> None:
+    asked = {"model": "gpt-image-2", "prompt": "x", "quality": "low", "response_format": "url"}
+    headers = {"Authorization": f"Bearer {make_demo_key(SECRETS['SECRET_KEY'])}", "Idempotency-Key": "once"}
+
+    def ask(number: int) -> str:
+        address = f"{site.webs[number].url}v1/images/generations"
+        answer = requests.post(address, json=asked, headers=headers, timeout=60)
+        assert answer.status_code == 200, answer.text
+        return str(answer.json()["data"][0]["url"])
+
+    first, second = ask(0), ask(1)
+    assert urlsplit(first).path == urlsplit(second).path
+    assert requests.get(second, timeout=30).content.startswith(b"\x89PNG")
 
 
 def test_pictures_of_a_day_are_counted_over_all_web_servers(site: Site) -> None:
