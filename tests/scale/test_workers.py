@@ -24,6 +24,9 @@ from tests.scale.bucket import BucketServer, bucket_server
 from tests.scale.machines import SECRETS, Site, wait_until_alive
 from tests.upstream import UpstreamServer
 
+# Four servers start, and one of the tests waits until a dead one is missed.
+pytestmark = pytest.mark.timeout(300)
+
 
 @pytest.fixture(scope="module")
 def upstream() -> Iterator[UpstreamServer]:
