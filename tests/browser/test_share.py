@@ -17,6 +17,7 @@ def test_a_link_fills_the_form_and_says_so(page: Page, house: House) -> None:
     page.fill("input[name=key]", "cr_never_in_a_link")
     page.locator("#code > summary").click()
     page.locator("[data-share]").click()
+    expect(page.locator("#share-address")).not_to_have_value("")
     link = page.locator("#share-address").input_value()
     assert link.startswith(f"{house.url}#brief=") and "cr_never" not in link
     other = page.context.browser.new_context().new_page()  # type: ignore[union-attr]
