@@ -131,22 +131,14 @@ class Execution:
 
     def _partial(self, partial: PartialPicture) -> None:
         keep.keep_preview(self.run, partial)
-        self._rest_while_waiting()
-
-    def _rest_while_waiting(self) -> None:
-        """The next picture of a stream may take a minute; without one, what is left to do is done at once.
-
-        Connections to a database server are few, and opening SQLite's costs more than holding it.
-        """
-        if self.run.parameters.get("stream") or connection.vendor != "sqlite":
-            rest_connection()
+        rest_connection()
 
     def _picture(self, received: ReceivedPicture) -> None:
         try:
             self.pictures.append(keep.keep_picture(self.run, received))
         except PictureError as error:
             self._say_unusable(received.index + 1, error.reason)
-        self._rest_while_waiting()
+        rest_connection()
 
     def _check(self) -> None:
         """Decode what came before the run counts as finished, unless that would mean to wait for others."""

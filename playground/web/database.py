@@ -8,7 +8,7 @@ from playground.web.kinds import GetResponse
 
 
 class RestConnectionMiddleware:
-    """A picture on its way to a slow phone must not hold one of the few connections. SQLite's are no burden."""
+    """A picture on its way to a slow phone must not hold one of the few connections."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -18,5 +18,5 @@ class RestConnectionMiddleware:
             return self.get_response(request)
         finally:
             for one in connections.all(initialized_only=True):
-                if one.vendor != "sqlite" and not one.in_atomic_block:
+                if not one.in_atomic_block:
                     one.close()
