@@ -50,6 +50,13 @@ class Runner(Watch):
         super().stop()
         wake.ring()
 
+    def carry_out(self, execution: Execution) -> None:
+        """Work on a run that is held; its key has a free place then."""
+        try:
+            super().carry_out(execution)
+        finally:
+            wake.ring()
+
     def _start_ready(self) -> None:
         room = settings.RUNNER_THREADS - len(self.active)
         for run_id in claim.ready(room) if room > 0 else ():
@@ -59,17 +66,8 @@ class Runner(Watch):
             if claimed is None:
                 continue
             execution = Execution(*claimed)
-            with self.lock:
-                self.active[execution.run.pk] = execution
-            threading.Thread(target=self._carry_out, args=(execution,), name=execution.run.pk, daemon=True).start()
-
-    def _carry_out(self, execution: Execution) -> None:
-        try:
-            with self.holding(execution):
-                execution.carry_out()
-        finally:
-            # Its key has a free place now.
-            wake.ring()
+            self.hold(execution)
+            threading.Thread(target=self.carry_out, args=(execution,), name=execution.run.pk, daemon=True).start()
 
     def _wait(self) -> None:
         sources = [one for one in (self.bell, self.lifeline) if one is not None]

@@ -1,13 +1,11 @@
 """What a process does beside the runs it works on: say that it is alive, stop what was cancelled, keep the books."""
 
-import contextlib
 import logging
 import os
 import secrets
 import socket
 import threading
 import time
-from collections.abc import Iterator
 from types import FrameType
 from typing import Final
 
@@ -71,13 +69,15 @@ class Watch:
         """Take no more work."""
         self.stopping.set()
 
-    @contextlib.contextmanager
-    def holding(self, execution: Execution) -> Iterator[None]:
-        """Within, the run is carried out here: it can be cancelled."""
+    def hold(self, execution: Execution) -> None:
+        """It counts as worked on here from now on, and can be cancelled."""
         with self.lock:
             self.active[execution.run.pk] = execution
+
+    def carry_out(self, execution: Execution) -> None:
+        """Work on a run that is held, then let go of it."""
         try:
-            yield
+            execution.carry_out()
         finally:
             with self.lock:
                 self.active.pop(execution.run.pk, None)

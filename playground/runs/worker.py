@@ -47,8 +47,8 @@ class Worker(Watch):
             if claimed is None:
                 break
             execution = Execution(*claimed)
-            with self.holding(execution):
-                execution.carry_out()
+            self.hold(execution)
+            self.carry_out(execution)
             run_id = execution.run.pk
         else:
             # Somebody else takes it: this worker ends.
