@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import F, QuerySet
+from django.db.models import F
 from django.utils import timezone
 
 from playground import store
@@ -124,9 +124,8 @@ class Execution:
 
     def _sent(self) -> None:
         self.run.sent_at = timezone.now()
-        mine = Run.objects.filter(pk=self.run.pk)
         # It is on its way: a database that is just being restarted must not break it off.
-        reserve.write(lambda: _update(mine, sent_at=self.run.sent_at, version=F("version") + 1))
+        reserve.write(lambda: self._write({"sent_at": self.run.sent_at, "version": F("version") + 1}))
         rest_connection()
 
     def _partial(self, partial: PartialPicture) -> None:
@@ -187,8 +186,8 @@ class Execution:
         self._log(error, result, at)
         self._count(error, at, ending.get("price", 0))
 
-    def _write(self, ending: dict[str, Any]) -> None:
-        Run.objects.filter(pk=self.run.pk).update(**ending)
+    def _write(self, facts: dict[str, Any]) -> None:
+        Run.objects.filter(pk=self.run.pk).update(**facts)
 
     def _state(self, error: ApiError | None) -> State:
         if error is not None and error.code in _ENDINGS:
@@ -230,10 +229,6 @@ class Execution:
         metrics.count("micro_usd", facts, by=price)
         if self.run.sent_at is not None:
             metrics.observe("upstream_seconds", (at - self.run.sent_at).total_seconds(), facts)
-
-
-def _update(runs: QuerySet[Run], **facts: Any) -> None:
-    runs.update(**facts)
 
 
 def _reported(result: ImageResult) -> dict[str, Any]:
