@@ -73,7 +73,7 @@ def _differs(outcome: str, expected: str) -> str:
 def test_a_child_has_limits_of_cpu_and_memory(tmp_path) -> None:
     path = tmp_path / "picture.png"
     path.write_bytes(SOURCES["plain.png"][0]())
-    child.inspect(path)
+    child.head(path)
     held = child._desk._child
     assert held is not None
     with open(f"/proc/{held._process.pid}/limits") as limits:

@@ -22,7 +22,6 @@ CPU_SECONDS: Final = 20
 MEMORY_BYTES: Final = 2 * 1024**3
 FILES_A_CHILD: Final = 200
 Work = Literal[
-    "inspect",
     "head",
     "heads",
     "check_and_thumbnail",
@@ -37,7 +36,6 @@ Work = Literal[
     "outside_changed",
 ]
 WORKS: Final[dict[Work, Callable[..., object]]] = {
-    "inspect": decode.inspect,
     "head": decode.head,
     "heads": decode.heads,
     "check_and_thumbnail": encode.check_and_thumbnail,
@@ -53,15 +51,11 @@ WORKS: Final[dict[Work, Callable[..., object]]] = {
 }
 
 
-def inspect(path: Path) -> PictureFacts:
-    """What the picture is. Raises PictureError, with `limit` when it cost too much to find out."""
-    facts = _desk.run("inspect", path)
-    assert isinstance(facts, PictureFacts)
-    return facts
-
-
 def head(path: Path) -> PictureFacts:
-    """What the picture is, of a file that holds all of it, undecoded. Raises PictureError."""
+    """What the picture is, of a file that holds all of it, undecoded.
+
+    Raises PictureError, with `limit` when it cost too much to find out.
+    """
     facts = _desk.run("head", path)
     assert isinstance(facts, PictureFacts)
     return facts

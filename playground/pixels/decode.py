@@ -74,22 +74,10 @@ def _looks_right(path: Path) -> bool:
     return start.startswith((b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")) or (start[:4], start[8:]) == (b"RIFF", b"WEBP")
 
 
-def inspect(path: Path) -> PictureFacts:
-    """Decode the whole picture and say what it is. Raises PictureError."""
-    with open_checked(path) as picture:
-        # Pillow forgets that a file was damaged once its metadata was read: pixels first.
-        try:
-            picture.load()
-        except BROKEN as error:
-            raise PictureError("broken") from error
-        alpha = picture.has_transparency_data
-        return PictureFacts(FORMATS[picture.format or ""], picture.width, picture.height, path.stat().st_size, alpha)
-
-
 def head(path: Path) -> PictureFacts:
     """What a picture is, of a file that holds all of it; its pixels are not decoded. Raises PictureError.
 
-    A PNG's checksums are all looked at. Takes a tenth of the time of `inspect`.
+    A PNG's checksums are all looked at. Takes a tenth of the time of decoding.
     """
     with open_checked(path) as picture:
         alpha = picture.has_transparency_data
