@@ -18,8 +18,8 @@ from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 
-from playground.gateway.attempts import Attempts
 from playground.gateway.models import Account, Day, Entry, Job
+from playground.gateway.tries import Tries
 
 if TYPE_CHECKING:
     AnyAdmin = ModelAdmin[Any]
@@ -28,19 +28,22 @@ else:
 
 
 class PatientLogin(AdminAuthenticationForm):
-    """The login, slower after each wrong password."""
+    """The login, slower after each wrong password.
 
-    attempts: ClassVar[Attempts] = Attempts()
+    By address and name together, so that nobody keeps an operator out who comes from elsewhere.
+    """
+
+    tries: ClassVar[Tries[tuple[str, str]]] = Tries(free=3, first_wait=2.0, longest_wait=60.0)
 
     def clean(self) -> dict[str, Any]:
         """Check the password. Raises ValidationError when it is wrong, or tried too soon."""
         address = self.request.META.get("REMOTE_ADDR", "") if self.request else ""
         who = address, self.cleaned_data.get("username", "")
-        if left := self.attempts.begin(who, time.monotonic()):
+        if left := self.tries.begin(who, time.monotonic()):
             message = _("Too many wrong passwords. Try again in %(seconds)d s.")
             raise ValidationError(message, params={"seconds": math.ceil(left)})
         cleaned: dict[str, Any] = super().clean()
-        self.attempts.forget(who)
+        self.tries.forget(who)
         return cleaned
 
 

@@ -5,7 +5,8 @@ import time
 import pytest
 
 from playground.gateway.apps import GatewayConfig
-from playground.gateway.guesses import FORGET_AFTER, FREE, LONGEST_WAIT, MOST_ADDRESSES, MOST_WAITING, Guesses
+from playground.gateway.guesses import FORGET_AFTER, FREE, LONGEST_WAIT, MOST_WAITING, Guesses
+from playground.gateway.tries import MOST
 from playground.imageapi.errors import ApiError
 
 
@@ -37,7 +38,7 @@ def test_an_address_that_stopped_is_forgotten():
 def test_not_more_addresses_are_remembered_than_there_is_room_for():
     guesses = Guesses()
     waits(guesses, 50)
-    for number in range(MOST_ADDRESSES):
+    for number in range(MOST):
         guesses.add(str(number), 0)
     assert guesses.add("203.0.113.1", 0) == 0
 

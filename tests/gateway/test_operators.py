@@ -8,12 +8,13 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 
 from playground.gateway import keys, operators
-from playground.gateway.attempts import FIRST_WAIT, FREE, LONGEST_WAIT, Attempts
 from playground.gateway.models import Account, Entry, Job
 from playground.gateway.operators import PatientLogin
+from playground.gateway.tries import Tries
 from tests.gateway.accounts import an_account
 
 ADMIN = f"/{settings.URL_PREFIX}admin/"
+FREE = 3
 PAGES = ("", "login/", "gateway/account/", "gateway/entry/", "gateway/nothing/", "jsi18n/")
 
 
@@ -53,7 +54,7 @@ def test_labels_are_in_the_operators_language(operator, tiny, post):
 def log_in(client, monkeypatch, settings):
     """The status of a login: 302 when it worked. The clock stands still, and passwords are hashed quickly."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    monkeypatch.setattr(PatientLogin, "attempts", Attempts())
+    monkeypatch.setattr(PatientLogin, "tries", Tries(free=FREE, first_wait=2, longest_wait=60))
     monkeypatch.setattr(operators, "time", SimpleNamespace(monotonic=lambda: 0.0))
     for name in ("op", "other"):
         get_user_model().objects.create_superuser(name, password="a long password")
@@ -86,16 +87,15 @@ def test_a_right_password_ends_the_waiting(log_in):
 
 
 def test_the_wait_doubles_and_ends():
-    attempts, who, at = Attempts(), ("10.0.0.1", "op"), 0.0
-    waits = []
+    tries, at, waits = Tries[str](free=FREE, first_wait=2, longest_wait=60), 0.0, []
     for _ in range(FREE + 8):
-        left = attempts.begin(who, at)
+        left = tries.begin("op", at)
         waits.append(left)
         at += left
         if left:
-            assert attempts.begin(who, at) == 0
-    assert waits[FREE - 1 : FREE + 3] == [0, FIRST_WAIT, 2 * FIRST_WAIT, 4 * FIRST_WAIT]
-    assert max(waits) == LONGEST_WAIT
+            assert tries.begin("op", at) == 0
+    assert waits[FREE - 1 : FREE + 3] == [0, 2, 4, 8]
+    assert max(waits) == 60
 
 
 def test_limits_of_a_key_can_be_changed_and_its_hash_is_not_shown(operator):
