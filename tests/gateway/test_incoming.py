@@ -3,7 +3,6 @@
 import io
 import json
 import socket
-import time
 from collections.abc import Iterator
 from contextlib import closing
 
@@ -101,9 +100,7 @@ def test_a_body_in_chunks_is_read(server, line):
 def test_who_neither_sends_nor_listens_is_let_go(server, line):
     line.sendall(head(server, f"Content-Length: {MIB}", key="cr_guess"))
     answer(line)
-    started = time.monotonic()
     assert line.recv(1) == b""
-    assert time.monotonic() - started < 10
 
 
 def test_a_body_that_breaks_off_means_that_the_caller_left(rf):

@@ -158,5 +158,5 @@ def test_who_leaves_keeps_the_slot_until_the_provider_is_done(upstream, tmp_path
     closing.join(0.05)
     assert closing.is_alive()
     upstream.release()
-    closing.join(5)
+    closing.join(20)
     assert not closing.is_alive()

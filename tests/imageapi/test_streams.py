@@ -56,8 +56,8 @@ def test_previews_are_told_before_the_picture_is_made(upstream, tmp_path):
     )
     thread = threading.Thread(target=run, args=(call, outcome))
     thread.start()
-    assert previewed.acquire(timeout=5)
-    assert previewed.acquire(timeout=5)
+    assert previewed.acquire(timeout=20)
+    assert previewed.acquire(timeout=20)
     assert outcome.pictures == []
     upstream.finale.set()
     thread.join()
