@@ -8,11 +8,9 @@ import ctypes
 import gc
 import os
 import resource
-import shutil
 import signal
 import socket
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -27,7 +25,7 @@ from django.core.management import call_command
 from django.db import connection, connections
 from gunicorn.app.base import BaseApplication
 
-from playground import translations
+from playground import scratch, translations
 from playground.gateway.apps import GatewayConfig
 from playground.runs import runner, wake
 
@@ -35,7 +33,6 @@ STOP_SECONDS: Final = 9.0
 # One of several servers that is replaced lets the API's calls finish, and its own server ends before it is made to.
 ENDING_SECONDS: Final = 4.0
 RESTART_SECONDS: Final = 1.0
-LEFT_BEHIND_SECONDS: Final = 2 * 3600
 MOST_QUICK_ENDS: Final = 3
 # Stacks cost only what is touched. Below 1.5 MB a nested JSON text overflows them before Python says RecursionError.
 STACK_BYTES: Final = 4 * 1024 * 1024
@@ -228,15 +225,6 @@ class Launcher:
             os.kill(pid, number)
 
 
-def clear_old(folder: Path) -> None:
-    """Remove files that nobody has written to for LEFT_BEHIND_SECONDS."""
-    before = time.time() - LEFT_BEHIND_SECONDS
-    for path in folder.rglob("*"):
-        with contextlib.suppress(OSError):
-            if path.is_file() and path.stat().st_mtime < before:
-                path.unlink()
-
-
 def _grace() -> float:
     """How many seconds SIGTERM leaves to what runs."""
     return STOP_SECONDS if settings.IS_ALONE else settings.RUN_DEADLINE + 2 * ENDING_SECONDS
@@ -270,15 +258,7 @@ def main() -> int:
     allow_many_files()
     prepare()
     listener = listen()
-    scratch = settings.DATA_DIR / "tmp"
-    # Uploads that a killed server left behind are nobody's, unless somebody else serves from here.
-    if settings.IS_ALONE:
-        shutil.rmtree(scratch, ignore_errors=True)
-    else:
-        clear_old(scratch)
-    scratch.mkdir(parents=True, exist_ok=True)
-    # The rest of the file system may be read-only: gunicorn, for one, wants temporary files.
-    tempfile.tempdir = str(scratch)
+    scratch.prepare()
     bell = wake.open_bell()
     lifeline, held = os.pipe()
     threading.stack_size(STACK_BYTES)

@@ -1,15 +1,15 @@
 """The process behind `manage.py work`: prepare, tell about its health where asked to, work on runs."""
 
 import sys
-import tempfile
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from django.conf import settings
 from django.db import Error
 
+from playground import scratch
 from playground.runs import heartbeat, worker
-from playground.serve import STACK_BYTES, allow_many_files, clear_old, leave_database, migrate
+from playground.serve import STACK_BYTES, allow_many_files, leave_database, migrate
 
 
 def main(health_port: int) -> int:
@@ -18,10 +18,7 @@ def main(health_port: int) -> int:
     settings.PICTURES_DIR.mkdir(parents=True, exist_ok=True)
     migrate()
     leave_database()
-    scratch = settings.DATA_DIR / "tmp"
-    clear_old(scratch)
-    scratch.mkdir(parents=True, exist_ok=True)
-    tempfile.tempdir = str(scratch)
+    scratch.prepare()
     threading.stack_size(STACK_BYTES)
     one = worker.Worker()
     if health_port:

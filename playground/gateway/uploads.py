@@ -9,10 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from django.conf import settings
+from playground import scratch
 
-# A worker that was killed leaves its folders behind; no call takes so many seconds.
-LEFT_BEHIND_AFTER: Final = 2 * 3600.0
 SWEEP_EVERY: Final = 3600.0
 
 
@@ -26,7 +24,7 @@ class Uploads:
     @property
     def root(self) -> Path:
         """Where the folders are."""
-        return Path(settings.DATA_DIR, "tmp", "uploads")
+        return scratch.folder("uploads")
 
     @contextlib.contextmanager
     def folder(self) -> Iterator[Path]:
@@ -40,11 +38,11 @@ class Uploads:
             shutil.rmtree(folder, ignore_errors=True)
 
     def sweep(self, at: float) -> None:
-        """Remove folders that are older than LEFT_BEHIND_AFTER at `at`, in seconds of Unix time."""
+        """Remove folders that are left behind at `at`, in seconds of Unix time."""
         for folder in self.root.iterdir():
             # Another worker may be sweeping too.
             with contextlib.suppress(FileNotFoundError):
-                if at - folder.stat().st_mtime > LEFT_BEHIND_AFTER:
+                if at - folder.stat().st_mtime > scratch.LEFT_BEHIND_SECONDS:
                     shutil.rmtree(folder, ignore_errors=True)
 
     def _sweep_if_due(self, at: float) -> None:

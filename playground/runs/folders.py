@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from playground import store
+from playground import scratch, store
 
 
 def folder_of(run_id: str) -> Path:
@@ -27,7 +27,7 @@ def draft_folder_of(visitor: str) -> Path:
 
 def forms_folder() -> Path:
     """Where files wait while a form is read. What a killed server leaves there goes with the hourly pruning."""
-    return Path(settings.DATA_DIR, "tmp", "forms")
+    return scratch.folder("forms")
 
 
 def link(source: Path, target: Path) -> None:

@@ -13,7 +13,7 @@ from django.contrib.sessions.models import Session
 from django.db.models import Count, Max, QuerySet
 from django.utils import timezone
 
-from playground import store
+from playground import scratch, store
 from playground.runs import deletion, drafts, salvage
 from playground.runs.folders import forms_folder
 from playground.runs.models import ACTIVE, Picture, Run, Source, State
@@ -115,11 +115,8 @@ def _remove_remote_orphans(at: datetime) -> int:
 
 def _remove_half_done(at: datetime) -> None:
     """Remove files that a killed process was writing beside a run's pictures, or reading from a form."""
-    settled = (at - SETTLED).timestamp()
-    for path in (*Path(settings.PICTURES_DIR).glob("*/*/*.tmp"), *forms_folder().glob("*")):
-        with contextlib.suppress(FileNotFoundError):
-            if path.stat().st_mtime < settled:
-                path.unlink()
+    half_done = *Path(settings.PICTURES_DIR).glob("*/*/*.tmp"), *forms_folder().glob("*")
+    scratch.remove_old(half_done, (at - SETTLED).timestamp())
 
 
 def _salvage_again(at: datetime) -> None:

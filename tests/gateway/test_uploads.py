@@ -5,7 +5,8 @@ import time
 
 import pytest
 
-from playground.gateway.uploads import LEFT_BEHIND_AFTER, Uploads
+from playground.gateway.uploads import Uploads
+from playground.scratch import LEFT_BEHIND_SECONDS
 
 
 def test_a_folder_is_gone_after_its_call():
@@ -30,7 +31,7 @@ def test_what_a_killed_worker_left_is_removed_by_the_next_one():
     left, fresh = uploads.root / "left", uploads.root / "fresh"
     left.mkdir(parents=True)
     fresh.mkdir()
-    past = time.time() - LEFT_BEHIND_AFTER - 60
+    past = time.time() - LEFT_BEHIND_SECONDS - 60
     os.utime(left, (past, past))
     with uploads.folder():
         assert not left.exists() and fresh.exists()
