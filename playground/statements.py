@@ -1,12 +1,20 @@
-"""One statement is a transaction already; on SQLite another around it holds everybody up.
+"""Statements that every run and every poll needs: composed once, and each a transaction of its own.
 
-Between BEGIN, the statement and COMMIT a thread waits for its turn at the interpreter each time, with the database's
-only lock in its hands: under load that turns thousands of writes a second into a few.
+Django takes ten times as long to put such a sentence together as the database to answer it. And on SQLite another
+transaction around a single one holds everybody up: between BEGIN, the statement and COMMIT a thread waits for its
+turn at the interpreter each time, with the database's only lock in its hands.
 """
 
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
+from functools import cache
+from typing import Any
 
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import AutoField, Field, Model
+
+type _Fields = tuple[Field[Any, Any], ...]
 
 
 def single() -> AbstractContextManager[None]:
@@ -17,3 +25,111 @@ def single() -> AbstractContextManager[None]:
     if connection.vendor == "sqlite" and not connection.in_atomic_block:
         return nullcontext()
     return transaction.atomic()
+
+
+def find[Row: Model](model: type[Row], **where: object) -> Row | None:
+    """A row of which these fields have these values (None: are empty); None when there is none."""
+    database = _here()
+    with database.cursor() as cursor:
+        cursor.execute(_selection(model, _shape(where)), _asked(model, where, database))
+        found = cursor.fetchone()
+    if found is None:
+        return None
+    names, unlike = _reading(model)
+    values = list(found)
+    for place, field in unlike:
+        if values[place] is not None:
+            for convert in _converters(field, database):
+                values[place] = convert(values[place], field.cached_col, database)
+    return model.from_db(database.alias, names, values)
+
+
+def insert(row: Model) -> None:
+    """Write a new row. Raises IntegrityError when it must not be there twice."""
+    database = _here()
+    sql, fields, key = _insertion(type(row))
+    values = [field.get_db_prep_save(getattr(row, field.attname), database) for field in fields]
+    with transaction.mark_for_rollback_on_error(database.alias), database.cursor() as cursor:
+        cursor.execute(sql, values)
+        if key:
+            setattr(row, key, cursor.fetchone()[0])
+    row._state.adding, row._state.db = False, database.alias
+
+
+def update(model: type[Model], where: Mapping[str, object], facts: Mapping[str, object], add_one: str = "") -> int:
+    """Write `facts` into the rows that are as `where` says, and count `add_one` up; how many rows there were."""
+    database = _here()
+    sql, fields = _change(model, _shape(where), tuple(facts), add_one)
+    values = [field.get_db_prep_save(value, database) for field, value in zip(fields, facts.values(), strict=True)]
+    with transaction.mark_for_rollback_on_error(database.alias), database.cursor() as cursor:
+        cursor.execute(sql, [*values, *_asked(model, where, database)])
+        return int(cursor.rowcount)
+
+
+def _here() -> BaseDatabaseWrapper:
+    """This thread's connection itself: each look through `connection` takes as long as converting a value."""
+    return connections[DEFAULT_DB_ALIAS]
+
+
+def _shape(where: Mapping[str, object]) -> tuple[tuple[str, bool], ...]:
+    """The names that are asked for, and whether they should be empty: what a statement depends on."""
+    return tuple((name, value is None) for name, value in where.items())
+
+
+def _asked(model: type[Model], where: Mapping[str, object], database: BaseDatabaseWrapper) -> list[Any]:
+    given = ((name, value) for name, value in where.items() if value is not None)
+    return [_field(model, name).get_db_prep_save(value, database) for name, value in given]
+
+
+@cache
+def _selection(model: type[Model], where: tuple[tuple[str, bool], ...]) -> str:
+    columns = _columns(model._meta.concrete_fields)
+    return f"SELECT {columns} FROM {model._meta.db_table} {_condition(model, where)}"  # noqa: S608
+
+
+@cache
+def _reading(model: type[Model]) -> tuple[list[str], list[tuple[int, "Field[Any, Any]"]]]:
+    """What a row's columns are called in Python, and which of them come as something else than they are there."""
+    fields = model._meta.concrete_fields
+    unlike = [(place, field) for place, field in enumerate(fields) if _converters(field, _here())]
+    return [field.attname for field in fields], unlike
+
+
+@cache
+def _insertion(model: type[Model]) -> tuple[str, _Fields, str]:
+    fields = tuple(one for one in model._meta.concrete_fields if not isinstance(one, AutoField))
+    key = next((one for one in model._meta.concrete_fields if isinstance(one, AutoField)), None)
+    places = ", ".join(["%s"] * len(fields))
+    sql = f"INSERT INTO {model._meta.db_table} ({_columns(fields)}) VALUES ({places})"  # noqa: S608
+    return (f"{sql} RETURNING {_columns([key])}", fields, key.attname) if key else (sql, fields, "")
+
+
+@cache
+def _change(
+    model: type[Model], where: tuple[tuple[str, bool], ...], names: tuple[str, ...], add_one: str
+) -> tuple[str, _Fields]:
+    fields = tuple(_field(model, name) for name in names)
+    said = [f"{_columns([one])} = %s" for one in fields]
+    if add_one:
+        column = _columns([_field(model, add_one)])
+        said.append(f"{column} = {column} + 1")
+    return f"UPDATE {model._meta.db_table} SET {', '.join(said)} {_condition(model, where)}", fields  # noqa: S608
+
+
+def _condition(model: type[Model], where: tuple[tuple[str, bool], ...]) -> str:
+    said = (f"{_columns([_field(model, name)])} {'IS NULL' if empty else '= %s'}" for name, empty in where)
+    return f"WHERE {' AND '.join(said)}"
+
+
+def _field(model: type[Model], name: str) -> "Field[Any, Any]":
+    field = model._meta.pk if name == "pk" else model._meta.get_field(name)
+    assert isinstance(field, Field), name
+    return field
+
+
+def _columns(fields: "Iterable[Field[Any, Any]]") -> str:
+    return ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
+
+
+def _converters(field: "Field[Any, Any]", database: BaseDatabaseWrapper) -> list[Any]:
+    return [*database.ops.get_db_converters(field.cached_col), *field.get_db_converters(database)]

@@ -5,15 +5,22 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import Count, F, QuerySet
+from django.db import connection, transaction
+from django.db.models import F, QuerySet
 
-from playground.runs import heartbeat
+from playground import statements
+from playground.runs import heartbeat, rows
 from playground.runs.models import Run, State, Worker
 from playground.runs.turns import take_turn
 
 # So few keys are worth naming when those that run are counted.
 _FEW: Final = 200
+# Asked whenever a run comes or ends, and twice a second.
+_WAITING: Final = "SELECT id, api, account, key_fingerprint FROM runs_run WHERE state = %s ORDER BY created_at, id"
+_RUNNING: Final = (
+    "SELECT account, key_fingerprint, COUNT(*) FROM runs_run WHERE state = {state} {among} "
+    "GROUP BY account, key_fingerprint"
+)
 
 
 def ready(most: int, *, before: datetime | None = None) -> list[str]:
@@ -21,19 +28,18 @@ def ready(most: int, *, before: datetime | None = None) -> list[str]:
 
     A key has as many calls at once as its profile says, across sessions; different keys never wait for each other.
     """
-    queued = Run.objects.filter(state=State.QUEUED)
-    if before is not None:
-        queued = queued.filter(created_at__lt=before)
-    waiting = list(queued.order_by("created_at", "pk").values_list("pk", "api", "account", "key_fingerprint"))
+    if before is None:
+        waiting = _rows(_WAITING, [State.QUEUED])
+    else:
+        queued = Run.objects.filter(state=State.QUEUED, created_at__lt=before).order_by("created_at", "pk")
+        waiting = list(queued.values_list("pk", "api", "account", "key_fingerprint"))
     if not waiting:
         return []
     running = Counter[tuple[str, str]]()
     keys = {fingerprint for *_, fingerprint in waiting}
-    for account, fingerprint, count in (
-        Run.objects.filter(state=State.RUNNING, **({"key_fingerprint__in": keys} if len(keys) <= _FEW else {}))
-        .values_list("account", "key_fingerprint")
-        .annotate(count=Count("pk"))
-        .order_by()
+    among = f"AND key_fingerprint IN ({', '.join(['%s'] * len(keys))})" if len(keys) <= _FEW else ""
+    for account, fingerprint, count in _rows(
+        _RUNNING.format(state="%s", among=among), [State.RUNNING, *(keys if among else ())]
     ):
         running[account, fingerprint] = count
     chosen: list[str] = []
@@ -47,6 +53,12 @@ def ready(most: int, *, before: datetime | None = None) -> list[str]:
     return chosen
 
 
+def _rows(sql: str, values: list[str]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return list(cursor.fetchall())
+
+
 def _calls_at_once(api_id: str) -> int | None:
     api = settings.IMAGE_APIS.get(api_id)
     return api.profile.calls_at_once if api else None
@@ -54,14 +66,12 @@ def _calls_at_once(api_id: str) -> int | None:
 
 def claim(run_id: str, worker: str, at: datetime) -> tuple[Run, str] | None:
     """Take this run for `worker`: the run and its sealed key, which leaves the row; None when another has it."""
-    run = Run.objects.filter(pk=run_id, state=State.QUEUED).first()
+    run = statements.find(Run, pk=run_id, state=State.QUEUED)
     if run is None:
         return None
     sealed = run.sealed_key
     taken_as: dict[str, Any] = {"state": State.RUNNING, "claimed_at": at, "worker": worker, "sealed_key": ""}
-    # Of several who try, one finds the row as it was.
-    taken = Run.objects.filter(pk=run_id, state=State.QUEUED).update(version=F("version") + 1, **taken_as)
-    if not taken:
+    if not rows.change(run_id, taken_as, given=State.QUEUED):
         return None
     for name, value in {**taken_as, "version": run.version + 1}.items():
         setattr(run, name, value)

@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import F
 from django.utils import timezone
 
 from playground import store
@@ -18,7 +17,7 @@ from playground.imageapi.errors import ApiError
 from playground.imageapi.limits import Limits
 from playground.imageapi.messages import ImageRequest, ImageResult, PartialPicture, ReceivedPicture
 from playground.pixels.decode import PictureError
-from playground.runs import claim, files, folders, keep, lock, reserve, seal
+from playground.runs import claim, files, folders, keep, lock, reserve, rows, seal
 from playground.runs.models import Picture, Run, State
 from playground.web import metrics
 from playground.web.requests import ORIGIN_HEADER, named
@@ -125,7 +124,7 @@ class Execution:
     def _sent(self) -> None:
         self.run.sent_at = timezone.now()
         # It is on its way: a database that is just being restarted must not break it off.
-        reserve.write(lambda: self._write({"sent_at": self.run.sent_at, "version": F("version") + 1}))
+        self._write({"sent_at": self.run.sent_at})
         rest_connection()
 
     def _partial(self, partial: PartialPicture) -> None:
@@ -167,7 +166,7 @@ class Execution:
         if error is None and len(self.pictures) == 0:
             error = ApiError("garbled_response")
         at = timezone.now()
-        ending: dict[str, Any] = {"finished_at": at, "state": self._state(error), "version": F("version") + 1}
+        ending: dict[str, Any] = {"finished_at": at, "state": self._state(error)}
         if self.pictures:
             ending |= {"charged": "yes", "price": keep.price_of(self.run, self.pictures, result)}
         if error is not None:
@@ -182,12 +181,12 @@ class Execution:
         spare = folders.spare_folder_of(self.run.pk)
         if not store.is_remote() and any(files.path_of(one).parent == spare for one in self.pictures):
             ending["error_facts"] = {**ending.get("error_facts", {}), "not_kept": True}
-        reserve.write(lambda: self._write(ending))
+        self._write(ending)
         self._log(error, result, at)
         self._count(error, at, ending.get("price", 0))
 
     def _write(self, facts: dict[str, Any]) -> None:
-        Run.objects.filter(pk=self.run.pk).update(**facts)
+        reserve.write(lambda: rows.change(self.run.pk, facts))
 
     def _state(self, error: ApiError | None) -> State:
         if error is not None and error.code in _ENDINGS:

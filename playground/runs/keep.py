@@ -4,16 +4,15 @@ import contextlib
 from collections.abc import Iterable
 
 from django.conf import settings
-from django.db.models import F
 
-from playground import store
+from playground import statements, store
 from playground.imageapi import official
 from playground.imageapi.messages import ImageResult, PartialPicture, ReceivedPicture
 from playground.imageapi.options import AUTO, FILE_ENDINGS
 from playground.imageapi.prices import TABLE, picture_price
 from playground.pixels import child
 from playground.pixels.decode import PictureError
-from playground.runs import files, reserve
+from playground.runs import files, reserve, rows
 from playground.runs.models import Picture, Run
 
 
@@ -28,7 +27,7 @@ def keep_preview(run: Run, partial: PartialPicture) -> None:
     with contextlib.suppress(store.Unreachable):
         store.keep(files.preview_path(run.pk, number))
     run.previews = {**run.previews, str(number): partial.step + 1}
-    Run.objects.filter(pk=run.pk).update(previews=run.previews, version=F("version") + 1)
+    rows.change(run.pk, {"previews": run.previews})
 
 
 def keep_picture(run: Run, received: ReceivedPicture) -> Picture:
@@ -57,8 +56,8 @@ def keep_picture(run: Run, received: ReceivedPicture) -> Picture:
         has_alpha=facts.has_alpha,
         revised_prompt=received.revised_prompt,
     )
-    reserve.write(lambda: picture.save(force_insert=True))
-    Run.objects.filter(pk=run.pk).update(version=F("version") + 1)
+    reserve.write(lambda: statements.insert(picture))
+    rows.change(run.pk)
     return picture
 
 
@@ -85,14 +84,14 @@ def check_pictures(pictures: Iterable[Picture], *, patience: float = -1) -> list
         if has_small:
             store.keep_surely(target)
             picture.thumbnail = name
-            Picture.objects.filter(pk=picture.pk).update(thumbnail=name)
+            statements.update(Picture, {"pk": picture.pk}, {"thumbnail": name})
     return unusable
 
 
 def take_away(picture: Picture) -> None:
     """Remove a picture that turned out to be none."""
     Picture.objects.filter(pk=picture.pk).delete()
-    Run.objects.filter(pk=picture.run_id).update(version=F("version") + 1)
+    rows.change(picture.run_id)
     path = files.path_of(picture)
     path.unlink(missing_ok=True)
     store.remove(files.folder_of(picture.run_id) / path.name)

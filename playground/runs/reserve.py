@@ -46,14 +46,15 @@ def release() -> None:
     _path().unlink(missing_ok=True)
 
 
-def write(act: Callable[[], None], sleep: Callable[[float], None] = time.sleep) -> None:
+def write(act: Callable[[], object], sleep: Callable[[float], None] = time.sleep) -> None:
     """Do what must not fail for want of room: at once, with the reserve given up, then for a minute now and then.
 
     Raises DatabaseError or OSError when nothing helped.
     """
     for attempt in range(_TRIES):
         try:
-            return act()
+            act()
+            return
         except (DatabaseError, OSError) as error:
             if attempt == _TRIES - 1:
                 raise

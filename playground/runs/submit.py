@@ -35,16 +35,11 @@ def submit(visitor: str, connection: Connection, request: ImageRequest, *, token
         Run.objects.filter(pk=existing.pk).update(token="")
     run_id = new_id()
     files = attach(run_id, request)
+    facts = _facts(visitor, connection, request)
+    run = Run(id=run_id, token=token, content=content, rehearsed=rehearsed, **files, **facts)
     try:
         with statements.single():
-            run = Run.objects.create(
-                id=run_id,
-                token=token,
-                content=content,
-                rehearsed=rehearsed,
-                **files,
-                **_facts(visitor, connection, request),
-            )
+            statements.insert(run)
     except IntegrityError:
         store.remove_folder(folder_of(run_id))
         # The other click of a double click was quicker.
@@ -56,7 +51,7 @@ def submit(visitor: str, connection: Connection, request: ImageRequest, *, token
 
 def find(visitor: str, token: str, content: str) -> Run | None:
     """The run that this form made already, if any."""
-    return Run.objects.filter(visitor=visitor, token=token, content=content).first() if token else None
+    return statements.find(Run, visitor=visitor, token=token, content=content) if token else None
 
 
 def content_hash(connection: Connection, request: ImageRequest, rehearsed: str = "") -> str:
