@@ -7,7 +7,7 @@ turn at the interpreter each time, with the database's only lock in its hands.
 
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
@@ -15,6 +15,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import AutoField, Field, Model
 
 type _Fields = tuple[Field[Any, Any], ...]
+type _Shape = tuple[tuple[str, str], ...]
 
 
 def single() -> AbstractContextManager[None]:
@@ -28,20 +29,17 @@ def single() -> AbstractContextManager[None]:
 
 
 def find[Row: Model](model: type[Row], **where: object) -> Row | None:
-    """A row of which these fields have these values (None: are empty); None when there is none."""
+    """A row of which these fields have these values (see `find_all`); None when there is none."""
+    return next(iter(find_all(model, **where)), None)
+
+
+def find_all[Row: Model](model: type[Row], **where: object) -> list[Row]:
+    """The rows of which these fields have these values, in no order; None: that are empty, a list: one of these."""
     database = _here()
     with database.cursor() as cursor:
         cursor.execute(_selection(model, _shape(where)), _asked(model, where, database))
-        found = cursor.fetchone()
-    if found is None:
-        return None
-    names, unlike = _reading(model)
-    values = list(found)
-    for place, field in unlike:
-        if values[place] is not None:
-            for convert in _converters(field, database):
-                values[place] = convert(values[place], field.cached_col, database)
-    return model.from_db(database.alias, names, values)
+        found = cursor.fetchall()
+    return [_row(model, values, database) for values in found]
 
 
 def insert(row: Model) -> None:
@@ -66,23 +64,43 @@ def update(model: type[Model], where: Mapping[str, object], facts: Mapping[str, 
         return int(cursor.rowcount)
 
 
+def _row[Row: Model](model: type[Row], found: Iterable[Any], database: BaseDatabaseWrapper) -> Row:
+    names, unlike = _reading(model)
+    values = list(found)
+    for place, field in unlike:
+        if values[place] is not None:
+            for convert in _converters(field, database):
+                values[place] = convert(values[place], field.cached_col, database)
+    return model.from_db(database.alias, names, values)
+
+
 def _here() -> BaseDatabaseWrapper:
     """This thread's connection itself: each look through `connection` takes as long as converting a value."""
     return connections[DEFAULT_DB_ALIAS]
 
 
-def _shape(where: Mapping[str, object]) -> tuple[tuple[str, bool], ...]:
-    """The names that are asked for, and whether they should be empty: what a statement depends on."""
-    return tuple((name, value is None) for name, value in where.items())
+def _shape(where: Mapping[str, object]) -> _Shape:
+    """What a statement depends on: the names that are asked for, and how their values are compared."""
+    return tuple((name, _comparison(value)) for name, value in where.items())
+
+
+def _comparison(value: object) -> str:
+    if isinstance(value, list):
+        return f"IN ({', '.join(['%s'] * len(value))})" if value else "IN (NULL)"
+    return "IS NULL" if value is None else "= %s"
 
 
 def _asked(model: type[Model], where: Mapping[str, object], database: BaseDatabaseWrapper) -> list[Any]:
-    given = ((name, value) for name, value in where.items() if value is not None)
-    return [_field(model, name).get_db_prep_save(value, database) for name, value in given]
+    asked = []
+    for name, value in where.items():
+        field = _field(model, name)
+        values = value if isinstance(value, list) else [value] if value is not None else []
+        asked += [field.get_db_prep_save(one, database) for one in values]
+    return asked
 
 
-@cache
-def _selection(model: type[Model], where: tuple[tuple[str, bool], ...]) -> str:
+@lru_cache(maxsize=1000)
+def _selection(model: type[Model], where: _Shape) -> str:
     columns = _columns(model._meta.concrete_fields)
     return f"SELECT {columns} FROM {model._meta.db_table} {_condition(model, where)}"  # noqa: S608
 
@@ -104,10 +122,8 @@ def _insertion(model: type[Model]) -> tuple[str, _Fields, str]:
     return (f"{sql} RETURNING {_columns([key])}", fields, key.attname) if key else (sql, fields, "")
 
 
-@cache
-def _change(
-    model: type[Model], where: tuple[tuple[str, bool], ...], names: tuple[str, ...], add_one: str
-) -> tuple[str, _Fields]:
+@lru_cache(maxsize=1000)
+def _change(model: type[Model], where: _Shape, names: tuple[str, ...], add_one: str) -> tuple[str, _Fields]:
     fields = tuple(_field(model, name) for name in names)
     said = [f"{_columns([one])} = %s" for one in fields]
     if add_one:
@@ -116,8 +132,8 @@ def _change(
     return f"UPDATE {model._meta.db_table} SET {', '.join(said)} {_condition(model, where)}", fields  # noqa: S608
 
 
-def _condition(model: type[Model], where: tuple[tuple[str, bool], ...]) -> str:
-    said = (f"{_columns([_field(model, name)])} {'IS NULL' if empty else '= %s'}" for name, empty in where)
+def _condition(model: type[Model], where: _Shape) -> str:
+    said = (f"{_columns([_field(model, name)])} {comparison}" for name, comparison in where)
     return f"WHERE {' AND '.join(said)}"
 
 

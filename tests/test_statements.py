@@ -69,3 +69,10 @@ def test_an_update_of_a_row_that_is_not_as_asked_changes_nothing() -> None:
     run = a_run()
     assert statements.update(Run, {"pk": run.pk, "state": State.RUNNING}, {"worker": "one"}) == 0
     assert as_django_reads(run).worker == ""
+
+
+def test_rows_are_found_by_any_of_several_values() -> None:
+    one, two, _three = a_run(), a_run(), a_run()
+    found = statements.find_all(Run, pk=[one.pk, two.pk, "nobody"])
+    assert {run.pk for run in found} == {one.pk, two.pk}
+    assert statements.find_all(Run, pk=[]) == []

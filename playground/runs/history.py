@@ -8,20 +8,9 @@ from django.db.models import F, Prefetch, QuerySet
 from django.http import Http404
 from django.utils import timezone
 
+from playground import statements
 from playground.runs.models import ACTIVE, Picture, Run, State
 
-# What an address of a picture needs; the rest is read when somebody asks.
-_OF_PICTURE: Final = (
-    "run__parameters",
-    "number",
-    "file",
-    "thumbnail",
-    "format",
-    "size",
-    "has_alpha",
-    "locked",
-    "heat",
-)
 _STANDING: Final = (
     "SELECT id, state, version, claimed_at, finished_at, expected_low, cancel_requested FROM runs_run "
     "WHERE visitor = %s AND deleted_at IS NULL AND id IN"
@@ -44,24 +33,32 @@ def standing_of(visitor: str, ids: Collection[str]) -> list[Run]:
 
 def run_of(visitor: str, run_id: str) -> Run:
     """One run of the visitor. Raises Http404 for what is not there or not theirs."""
-    run = runs_of(visitor).filter(pk=run_id).first() if visitor else None
+    run = next(iter(those_of(visitor, [run_id])), None)
     if run is None:
         raise Http404("no such run")
     return run
 
 
+def those_of(visitor: str, ids: Collection[str]) -> list[Run]:
+    """Those of the visitor's runs with their pictures, newest first."""
+    if not visitor or not ids:
+        return []
+    runs = statements.find_all(Run, pk=[*ids], visitor=visitor, deleted_at=None)
+    runs.sort(key=lambda run: (run.created_at, run.pk), reverse=True)
+    pictures = statements.find_all(Picture, run=[run.pk for run in runs])
+    pictures.sort(key=lambda picture: picture.number)
+    for run in runs:
+        run.show_pictures([picture for picture in pictures if picture.run_id == run.pk])
+    return runs
+
+
 def picture_of(visitor: str, run_id: str, number: int) -> Picture:
     """One picture of one run of the visitor. Raises Http404."""
-    picture = (
-        Picture.objects.select_related("run")
-        .only(*_OF_PICTURE)
-        .filter(run__visitor=visitor, run__deleted_at=None, run=run_id, number=number)
-        .first()
-        if visitor
-        else None
-    )
-    if picture is None:
+    run = statements.find(Run, pk=run_id, visitor=visitor, deleted_at=None) if visitor else None
+    picture = statements.find(Picture, run=run_id, number=number) if run else None
+    if run is None or picture is None:
         raise Http404("no such picture")
+    picture.run = run
     return picture
 
 

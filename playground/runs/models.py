@@ -134,6 +134,14 @@ class Run(models.Model):
         """Whether the request left this server."""
         return self.sent_at is not None
 
+    def show_pictures(self, pictures: list["Picture"]) -> None:
+        """From now on `pictures.all()` is these, as after Django's prefetching."""
+        found = Picture.objects.all()
+        found._result_cache = pictures
+        for picture in pictures:
+            picture.run = self
+        self._prefetched_objects_cache = {"pictures": found}
+
     def request(self) -> ImageRequest:
         """The request as it goes to the API, with the files that were kept for it."""
         return ImageRequest.from_parameters(

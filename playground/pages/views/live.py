@@ -37,7 +37,7 @@ def follow(request: HttpRequest) -> HttpResponse:
     runs = history.standing_of(who, seen)
     active = [run for run in runs if run.is_active]
     news = [run.pk for run in runs if run.version != seen[run.pk]]
-    changed = list(history.runs_of(who).filter(pk__in=news)) if news else []
+    changed = history.those_of(who, news)
     gone = set(seen) - {run.pk for run in runs} if who else set()
     if changed or gone:
         response = HttpResponse(_parts(request, changed, gone, active))
