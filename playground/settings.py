@@ -207,6 +207,7 @@ MIDDLEWARE = [
     "playground.web.compress.PageCompressionMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "playground.pages.quiet.QuietMiddleware",
     "playground.web.language.LanguageMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "playground.web.timezone.TimezoneMiddleware",

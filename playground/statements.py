@@ -30,16 +30,19 @@ def single() -> AbstractContextManager[None]:
 
 def find[Row: Model](model: type[Row], **where: object) -> Row | None:
     """A row of which these fields have these values (see `find_all`); None when there is none."""
-    return next(iter(find_all(model, **where)), None)
+    return next(iter(find_all(model, (), **where)), None)
 
 
-def find_all[Row: Model](model: type[Row], **where: object) -> list[Row]:
-    """The rows of which these fields have these values, in no order; None: that are empty, a list: one of these."""
+def find_all[Row: Model](model: type[Row], only: tuple[str, ...] = (), /, **where: object) -> list[Row]:
+    """The rows of which these fields have these values, in no order; None: that are empty, a list: one of these.
+
+    With `only` as much of them; the rest is read when somebody asks.
+    """
     database = _here()
     with database.cursor() as cursor:
-        cursor.execute(_selection(model, _shape(where)), _asked(model, where, database))
+        cursor.execute(_selection(model, only, _shape(where)), _asked(model, where, database))
         found = cursor.fetchall()
-    return [_row(model, values, database) for values in found]
+    return [_row(model, only, values, database) for values in found]
 
 
 def insert(row: Model) -> None:
@@ -64,8 +67,10 @@ def update(model: type[Model], where: Mapping[str, object], facts: Mapping[str, 
         return int(cursor.rowcount)
 
 
-def _row[Row: Model](model: type[Row], found: Iterable[Any], database: BaseDatabaseWrapper) -> Row:
-    names, unlike = _reading(model)
+def _row[Row: Model](
+    model: type[Row], only: tuple[str, ...], found: Iterable[Any], database: BaseDatabaseWrapper
+) -> Row:
+    names, unlike = _reading(model, only)
     values = list(found)
     for place, field in unlike:
         if values[place] is not None:
@@ -100,15 +105,19 @@ def _asked(model: type[Model], where: Mapping[str, object], database: BaseDataba
 
 
 @lru_cache(maxsize=1000)
-def _selection(model: type[Model], where: _Shape) -> str:
-    columns = _columns(model._meta.concrete_fields)
+def _selection(model: type[Model], only: tuple[str, ...], where: _Shape) -> str:
+    columns = _columns(_fields(model, only))
     return f"SELECT {columns} FROM {model._meta.db_table} {_condition(model, where)}"  # noqa: S608
 
 
+def _fields(model: type[Model], only: tuple[str, ...]) -> _Fields:
+    return tuple(field for field in model._meta.concrete_fields if not only or field.name in only)
+
+
 @cache
-def _reading(model: type[Model]) -> tuple[list[str], list[tuple[int, "Field[Any, Any]"]]]:
+def _reading(model: type[Model], only: tuple[str, ...]) -> tuple[list[str], list[tuple[int, "Field[Any, Any]"]]]:
     """What a row's columns are called in Python, and which of them come as something else than they are there."""
-    fields = model._meta.concrete_fields
+    fields = _fields(model, only)
     unlike = [(place, field) for place, field in enumerate(fields) if _converters(field, _here())]
     return [field.attname for field in fields], unlike
 

@@ -117,3 +117,15 @@ def test_a_run_being_cancelled_is_watched_closely():
     now = timezone.now()
     run = Run(state=State.RUNNING, claimed_at=now, expected_low=50, cancel_requested=True)
     assert wait_seconds(run, now) == 0.5
+
+
+def test_a_poll_from_another_host_is_refused_as_every_request(alice):
+    run = a_run(state=State.RUNNING)
+    response = alice.get(f"{BASE}runs/live/", {"seen": f"{run.pk}:1"}, headers={"Host": "evil.example"})
+    assert response.status_code == 400
+
+
+def test_a_poll_without_news_is_kept_by_nobody_and_leaves_no_session(client):
+    response = look(client, ("0" * 20, 1))
+    assert (response.status_code, response["Cache-Control"]) == (204, "no-store")
+    assert not response.cookies

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 from typing import Final
@@ -31,19 +32,50 @@ _SEEN: Final = re.compile(r"([0-9a-f]{20}):([0-9]{1,9})(?:,|$)", re.ASCII)
 @require_safe
 def follow(request: HttpRequest) -> HttpResponse:
     """The cards that changed, 204 when none did; either way when to ask again."""
-    who = visitor.known(request)
-    seen = {run_id: int(version) for run_id, version in _SEEN.findall(request.GET.get("seen", ""))[:MOST]}
-    # Mostly nothing has changed, and then these few columns are all that is read.
-    runs = history.standing_of(who, seen)
-    active = [run for run in runs if run.is_active]
-    news = [run.pk for run in runs if run.version != seen[run.pk]]
-    changed = history.those_of(who, news)
-    gone = set(seen) - {run.pk for run in runs} if who else set()
-    if changed or gone:
-        response = HttpResponse(_parts(request, changed, gone, active))
-    else:
-        response = HttpResponse(status=HTTPStatus.NO_CONTENT)
-    response.headers["HX-Trigger"] = follow_again(active, timezone.now())
+    look = getattr(request, "look", None) or Look.of(request)
+    if not look.has_news:
+        return nothing_new(look, timezone.now())
+    changed = history.those_of(look.who, look.news)
+    response = HttpResponse(_parts(request, changed, look.gone, look.active))
+    response.headers["HX-Trigger"] = follow_again(look.active, timezone.now())
+    return response
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a poll finds: the runs that go on, the ids of those that changed, and of those that are gone.
+
+    Mostly nothing has changed, and then a few columns are all that is read.
+    """
+
+    who: str
+    active: list[Run]
+    news: list[str]
+    gone: set[str]
+
+    @classmethod
+    def of(cls, request: HttpRequest) -> "Look":
+        """What the page says it has seen, beside what there is."""
+        who = visitor.known(request)
+        seen = {run_id: int(version) for run_id, version in _SEEN.findall(request.GET.get("seen", ""))[:MOST]}
+        runs = history.standing_of(who, seen)
+        return cls(
+            who,
+            [run for run in runs if run.is_active],
+            [run.pk for run in runs if run.version != seen[run.pk]],
+            set(seen) - {run.pk for run in runs} if who else set(),
+        )
+
+    @property
+    def has_news(self) -> bool:
+        """Whether the page has to be told anything."""
+        return bool(self.news or self.gone)
+
+
+def nothing_new(look: Look, at: datetime) -> HttpResponse:
+    """204, and when to ask again."""
+    response = HttpResponse(status=HTTPStatus.NO_CONTENT)
+    response.headers["HX-Trigger"] = follow_again(look.active, at)
     return response
 
 
