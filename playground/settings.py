@@ -223,20 +223,24 @@ ROOT_URLCONF = "playground.urls"
 WSGI_APPLICATION = "playground.wsgi.application"
 TEMPLATES = [
     {
-        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "BACKEND": "playground.web.templates.Templates",
         "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {
+            "context_processors": ["playground.pages.context.frame"],
+        },
+    },
+    # The admin's templates come with Django.
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
-                "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "playground.pages.context.frame",
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
         },
-        "APP_DIRS": True,
-    }
+    },
 ]
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 # A prompt of 32,000 characters is 128 KB at most; files are streamed to disk and have limits of their own.

@@ -1,16 +1,16 @@
-"""Translations without system gettext: Django's templatize reads templates, Babel reads and writes catalogues."""
+"""Translations without system gettext: Babel reads code and templates, and reads and writes catalogues."""
 
 import io
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
-from django.utils.translation.template import templatize
+from jinja2.ext import babel_extract
 
 KEYWORDS: Final = {
     "_": None,
@@ -23,6 +23,8 @@ KEYWORDS: Final = {
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
 }
+# A template that cannot be read is an error, not one without texts.
+_OPTIONS: Final = {"silent": "false"}
 LANGUAGES: Final = {"zh_Hans": "nplurals=1; plural=0;"}
 
 
@@ -34,21 +36,19 @@ def catalogue_path(root: Path, locale: str) -> Path:
 def collect(root: Path) -> Catalog:
     """Every text that the code and the templates under `root` mark for translation."""
     catalogue = Catalog(charset="utf-8")
-    for path, source in _sources(root):
+    for path, method in _sources(root):
         name = path.relative_to(root).as_posix()
-        for _, messages, comments, context in extract(
-            "python", io.BytesIO(source.encode()), KEYWORDS, ["Translators:"]
-        ):
-            catalogue.add(messages, None, [(name, 0)], auto_comments=comments, context=context)
+        with path.open("rb") as file:
+            for _, messages, comments, context in extract(method, file, KEYWORDS, ["Translators:"], _OPTIONS):
+                catalogue.add(messages, None, [(name, 0)], auto_comments=comments, context=context)
     return catalogue
 
 
-def _sources(root: Path) -> Iterator[tuple[Path, str]]:
+def _sources(root: Path) -> Iterator[tuple[Path, str | Callable[..., Any]]]:
     for path in sorted((root / "playground").rglob("*.py")):
-        yield path, path.read_text(encoding="utf-8")
+        yield path, "python"
     for path in sorted((root / "templates").rglob("*.*")):
-        if path.suffix in (".html", ".txt", ".svg"):
-            yield path, templatize(path.read_text(encoding="utf-8"), origin=str(path))
+        yield path, babel_extract
 
 
 def read(path: Path, locale: str) -> Catalog:

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
+from django.template.backends.jinja2 import Template
+from django.test.signals import template_rendered
 from django.utils import translation
 
 from playground import translations
@@ -13,6 +15,7 @@ from playground import translations
 def pytest_configure() -> None:
     """Pages are tested in both languages."""
     translations.compile_stale(settings.BASE_DIR)
+    _let_clients_see_contexts()
 
 
 @pytest.fixture(autouse=True)
@@ -37,3 +40,16 @@ def _data_dir() -> Iterator[None]:
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     yield
     shutil.rmtree(settings.DATA_DIR, ignore_errors=True)
+
+
+def _let_clients_see_contexts() -> None:
+    """`response.context` for Jinja2's templates, as Django's test client has it for Django's own."""
+    render = Template.render
+
+    def rendered(self, context=None, request=None):
+        known = {} if context is None else context
+        text = render(self, known, request)
+        template_rendered.send(sender=self, template=self, context=known)
+        return text
+
+    Template.render = rendered

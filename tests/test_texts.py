@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.test import Client
+from markupsafe import escape
 
 from playground.imageapi.profiles import parse_image_apis
 from playground.runs.execute import claim_and_execute
@@ -78,7 +79,7 @@ def test_a_prompt_arrives_as_it_was_typed_and_does_nothing(settings, server, cap
     table.add(name, ascii(text[:30])[1:-1], *told, wrong=wrong)
     assert arrived == text
     assert all(map(is_inert, pages))
-    assert html.escape(text) in client.get(answer["Location"]).content.decode()
+    assert str(escape(text)) in client.get(answer["Location"]).content.decode()
     lines = [LineFormatter().format(record) for record in caplog.records]
     assert all(len(line.splitlines()) == 1 for line in lines)
     assert not any(text[:20] in line for line in lines)

@@ -13,10 +13,9 @@ THEMES: Final = ("system", "light", "dark")
 _YEAR: Final = 365 * 24 * 3600
 
 
-def show(request: HttpRequest, template: str, *, part: str = "", status: int = 200, **context: Any) -> HttpResponse:
-    """Answer with `template`, or with its partial `part` when htmx asks for less than a page."""
-    name = f"{template}#{part}" if part and wants_part(request) else template
-    response = render(request, name, {"status": status, **context}, status=status)
+def show(request: HttpRequest, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
+    """Answer with `template`."""
+    response = render(request, template, {"status": status, **context}, status=status)
     patch_vary_headers(response, ["HX-Request"])
     _remember_theme(request, response)
     return response

@@ -1,9 +1,9 @@
 """“Run it”: what is sent is what the program says, and the answer is shown with its picture."""
 
-import html
 import re
 
 import pytest
+from markupsafe import escape
 
 from playground.pages.reference.samples import LABELS, text_of
 from playground.pages.reference.trying import FIELDS
@@ -29,7 +29,7 @@ def test_what_is_sent_is_what_the_program_says(name):
 @pytest.mark.parametrize("name", LABELS)
 def test_a_program_stands_on_the_page_and_is_copied_as_it_is(client, name):
     page = client.get(f"{BASE}reference/").text
-    program = html.escape(text_of(name, "http://testserver/qcode-img/v1"))
+    program = str(escape(text_of(name, "http://testserver/qcode-img/v1")))
     assert f"<code>{program}</code>" in page
     assert f'data-text="{program}"' in page
 
@@ -38,7 +38,7 @@ def test_a_program_stands_on_the_page_and_is_copied_as_it_is(client, name):
 def test_a_program_is_run_and_its_answer_shown(run, name):
     text = run(name).content.decode()
     assert "<code>HTTP 200" in text and 'src="data:image/webp;base64,' in text
-    assert re.search(r"b64_json&quot;: &quot;\S{24}…", text)
+    assert re.search(r"b64_json&#34;: &#34;\S{24}…", text)
 
 
 def test_an_answer_with_an_address_shows_the_picture_there(run):

@@ -48,5 +48,4 @@ def sample(name: str, base_url: str) -> Sample:
 def text_of(name: str, base_url: str) -> str:
     """The program of that name."""
     context = {"base_url": base_url, "key": KEY, "timeout": SDK_TIMEOUT_SECONDS}
-    # What a template renders counts as HTML. With plain text added it is plain text, which pages escape.
-    return render_to_string(f"reference/code/{name}.txt", context) + ""
+    return render_to_string(f"reference/code/{name}.txt", context)

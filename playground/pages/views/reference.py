@@ -30,9 +30,9 @@ def reference(request: HttpRequest) -> HttpResponse:
 @require_safe
 def text(request: HttpRequest) -> HttpResponse:
     """The same as Markdown, for language models; with the errors' pages below it."""
-    page = render_to_string("reference/page.html#content", _context(request), request)
+    page = render_to_string("reference/page_content.html", _context(request), request)
     pages = (
-        render_to_string("reference/error.html#content", {"row": row, "plain": True}, request)
+        render_to_string("reference/error_content.html", {"row": row, "plain": True}, request)
         for row in clinic.rows()
     )
     return HttpResponse(as_text("".join((page, *pages))), "text/plain; charset=utf-8")
