@@ -12,6 +12,16 @@ const elements = {
   "mask-editor": () => import("./elements/mask-editor.js"),
 };
 const root = document.documentElement;
+
+// At the end of parsing htmx goes through the whole page. A slow machine does that in a task of its own.
+addEventListener("DOMContentLoaded", (event) => {
+  event.stopImmediatePropagation();
+  setTimeout(() => document.dispatchEvent(new Event("DOMContentLoaded", { bubbles: true })));
+}, { capture: true, once: true });
+
+// What is closed takes part again when the page stands: the search in the page looks there as well.
+addEventListener("load", () => setTimeout(() => root.setAttribute("data-loaded", "")), { once: true });
+
 const icon = document.getElementById("favicon");
 const idle = icon?.href;
 

@@ -44,3 +44,13 @@ def test_the_first_page_has_no_long_task(page: Page, house: House) -> None:
     page.goto(house.url, wait_until="networkidle")
     # What the page's own scripts do is far below; a machine that is busy elsewhere may be slower.
     assert all(duration < MOST_TASK_MS * 4 for duration in page.evaluate("longTasks"))
+
+
+def test_what_is_closed_costs_nothing_while_the_page_loads(page: Page, house: House) -> None:
+    fold = "getComputedStyle(document.querySelector('#code > :not(summary)')).display"
+    page.add_init_script(f"document.addEventListener('DOMContentLoaded', () => (window.whileLoading = {fold}))")
+    page.goto(house.url)
+    # The browser's search looks there again once the page stands.
+    page.wait_for_function(f"{fold} !== 'none'")
+    assert page.evaluate("whileLoading") == "none"
+    assert page.evaluate("find('tell your own users apart')")

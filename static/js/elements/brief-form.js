@@ -134,7 +134,7 @@ class BriefForm extends HTMLElement {
     const tell = () => changed.at(-1)?.dispatchEvent(new Event("change", { bubbles: true }));
     changed.sort((one, other) => (one.name === "api") - (other.name === "api"));
     if (document.readyState === "complete") tell();
-    else window.addEventListener("load", tell, { once: true });
+    else window.addEventListener("load", () => setTimeout(tell), { once: true });
   }
 
   /** Fill one field in; answers it when that changed something. What is not offered stays in the draft. */
