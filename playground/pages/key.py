@@ -49,7 +49,7 @@ def kept(request: HttpRequest, account: str, at: datetime | None = None) -> Kept
     if entry is None or not entry.is_alive(at or timezone.now()):
         return None
     # Without the cookie's secret the key is as good as gone, and the page must say so.
-    return entry if vault.unseal(request, entry.sealed) else None
+    return entry if vault.opens(request, entry.sealed) else None
 
 
 def save(request: HttpRequest, account: str, key: str, at: datetime | None = None, *, is_demo: bool = False) -> None:

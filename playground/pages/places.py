@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import Final, Literal
 
 from django.http import HttpRequest
@@ -51,6 +52,7 @@ def place_of(endpoint: Endpoint | str) -> Place:
     return _place("generate", "brief", "")
 
 
+@cache
 def _place(name: Literal["generate", "edit"], form_id: str, prefix: str) -> Place:
     addresses = (reverse(f"{prefix}{one}") for one in ("estimate", "fields", "snippets"))
     return Place(name, form_id, reverse(name), *addresses)

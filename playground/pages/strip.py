@@ -1,12 +1,12 @@
 """The film strip: earlier runs in a row, each no more than its thumbnail tells."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from django.urls import reverse
 
 from playground.pages.phases import state_label, words
-from playground.runs import history
 from playground.runs.models import Picture, Run
 
 LONGEST: Final = 24
@@ -37,9 +37,9 @@ class StripItem:
     pictures: list[Thumbnail]
 
 
-def strip(visitor: str) -> list[StripItem]:
-    """The visitor's newest runs, newest first."""
-    return [_item(run) for run in history.runs_of(visitor)[:LONGEST]] if visitor else []
+def strip(runs: Sequence[Run]) -> list[StripItem]:
+    """The first of these runs, whose pictures are known."""
+    return [_item(run) for run in runs[:LONGEST]]
 
 
 def _item(run: Run) -> StripItem:

@@ -16,7 +16,7 @@ from playground.pages.forms import BriefForm, GenerateForm
 from playground.pages.places import place_of
 from playground.pages.snippets.files import files_of
 from playground.pages.snippets.panel import Panel, panel_of_form
-from playground.pages.strip import strip
+from playground.pages.strip import LONGEST, strip
 from playground.runs import history
 from playground.runs.models import Run
 
@@ -36,8 +36,7 @@ def brief(
 
 def empty_brief(request: HttpRequest) -> GenerateForm:
     """The form of the generate page: what was sent last, or the defaults, with the browser's token."""
-    who = visitor.known(request)
-    newest = history.runs_of(who).first() if who else None
+    newest = history.newest_of(visitor.known(request))
     values = again_fields(newest) if newest else {}
     # Without JavaScript an example is a link that brings its prompt.
     if example := request.GET.get("prompt"):
@@ -53,7 +52,7 @@ def run_brief(request: HttpRequest, run: Run) -> GenerateForm:
 
 def studio(request: HttpRequest, form: BriefForm, *, sources: int = 0, **extra: Any) -> dict[str, Any]:
     """The context of every page with a brief; `sources` is how many pictures go along."""
-    who = visitor.known(request)
+    latest = history.latest_of(visitor.known(request), LONGEST)
     said = form.data if form.is_bound else form.initial
     return {
         "form": form,
@@ -62,8 +61,8 @@ def studio(request: HttpRequest, form: BriefForm, *, sources: int = 0, **extra: 
         "apis": choices.choices(request, form.chosen),
         "api": choices.choice(request, form.chosen, form.chosen),
         "examples": examples(),
-        "prompts": history.recent_prompts(who) if who else [],
-        "strip": strip(who),
+        "prompts": history.prompts_of(latest),
+        "strip": strip(latest),
         "card": None,
         "notice": "",
         "code": partial(_code, request, form, extra),

@@ -21,6 +21,15 @@ def unseal(request: HttpRequest, sealed: str) -> str:
         return ""
 
 
+def opens(request: HttpRequest, sealed: str) -> bool:
+    """Whether this browser's secret opens it. A page asks several times; it is tried once."""
+    tried: dict[str, bool] = getattr(request, "vault_tried", {})
+    if sealed not in tried:
+        tried[sealed] = bool(unseal(request, sealed))
+        request.vault_tried = tried  # type: ignore[attr-defined]
+    return tried[sealed]
+
+
 def hand_over(request: HttpRequest, response: HttpResponseBase) -> None:
     """Give the browser the secret that was made or used while answering."""
     secret = getattr(request, "vault_secret", None)

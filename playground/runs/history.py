@@ -1,6 +1,6 @@
 """What a visitor may see and do with its own runs. Anyone else's are not there."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Final
 
@@ -11,6 +11,8 @@ from django.utils import timezone
 from playground import statements
 from playground.runs.models import ACTIVE, Picture, Run, State
 
+LATEST: Final = 60
+_IN_STRIP: Final = ("id", "version", "state", "parameters")
 _STANDING: Final = ("id", "state", "version", "claimed_at", "finished_at", "expected_low", "cancel_requested")
 
 
@@ -42,11 +44,31 @@ def those_of(visitor: str, ids: Collection[str]) -> list[Run]:
         return []
     runs = statements.find_all(Run, pk=[*ids], visitor=visitor, deleted_at=None)
     runs.sort(key=lambda run: (run.created_at, run.pk), reverse=True)
-    pictures = statements.find_all(Picture, run=[run.pk for run in runs])
-    pictures.sort(key=lambda picture: picture.number)
-    for run in runs:
-        run.show_pictures([picture for picture in pictures if picture.run_id == run.pk])
+    _show_pictures(runs)
     return runs
+
+
+def newest_of(visitor: str) -> Run | None:
+    """What the visitor ran last."""
+    return next(iter(statements.find_newest(Run, 1, visitor=visitor, deleted_at=None)), None) if visitor else None
+
+
+def latest_of(visitor: str, shown: int) -> list[Run]:
+    """The visitor's newest runs, newest first: what a prompt and a strip need of them, `shown` with pictures."""
+    if not visitor:
+        return []
+    runs = statements.find_newest(Run, LATEST, _IN_STRIP, visitor=visitor, deleted_at=None)
+    _show_pictures(runs[:shown])
+    return runs
+
+
+def _show_pictures(runs: list[Run]) -> None:
+    pictures = statements.find_all(Picture, run=[run.pk for run in runs]) if runs else []
+    of_run: dict[str, list[Picture]] = {run.pk: [] for run in runs}
+    for picture in sorted(pictures, key=lambda one: one.number):
+        of_run[picture.run_id].append(picture)
+    for run in runs:
+        run.show_pictures(of_run[run.pk])
 
 
 def picture_of(visitor: str, run_id: str, number: int) -> Picture:
@@ -63,8 +85,8 @@ def active_of(visitor: str) -> tuple[int, int]:
     """How many of the visitor's runs run, and how many wait."""
     if not visitor:
         return 0, 0
-    mine = Run.objects.filter(visitor=visitor, deleted_at=None, state__in=ACTIVE)
-    states = list(mine.values_list("state", flat=True))
+    mine = statements.find_all(Run, ("id", "state"), visitor=visitor, deleted_at=None, state=list(ACTIVE))
+    states = [run.state for run in mine]
     return states.count(State.RUNNING), states.count(State.QUEUED)
 
 
@@ -73,12 +95,9 @@ def pictures_of(visitor: str) -> int:
     return Picture.objects.filter(run__visitor=visitor, run__deleted_at=None).count()
 
 
-def recent_prompts(visitor: str, most: int = 20) -> list[str]:
-    """Earlier prompts of the visitor, newest first, each once."""
-    seen: dict[str, None] = {}
-    for run in Run.objects.filter(visitor=visitor, deleted_at=None).only("parameters")[: most * 3]:
-        seen.setdefault(run.prompt)
-    return [prompt for prompt in seen if prompt][:most]
+def prompts_of(runs: Iterable[Run], most: int = 20) -> list[str]:
+    """Their prompts in that order, each once."""
+    return [prompt for prompt in dict.fromkeys(run.prompt for run in runs) if prompt][:most]
 
 
 def cancel(run: Run, at: datetime | None = None) -> None:

@@ -80,7 +80,7 @@ def test_our_own_fault_is_told_even_when_templates_fail(settings):
 
 def test_an_exception_ends_in_our_page(monkeypatch):
     client = Client(raise_request_exception=False)
-    monkeypatch.setattr("playground.runs.history.runs_of", _broken)
+    monkeypatch.setattr("playground.runs.history.newest_of", _broken)
     client.post(BASE, {"prompt": "A red fox"})
     assert "Our fault" in client.get(BASE).text
 

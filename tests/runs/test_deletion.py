@@ -19,7 +19,7 @@ LATER = NOW + UNDO + timedelta(seconds=1)
 def test_a_deleted_run_is_out_of_sight_with_its_pictures() -> None:
     run = a_run(pictures=1)
     assert deletion.delete([run], NOW) == 1
-    assert not history.runs_of("alice").exists() and not history.recent_prompts("alice")
+    assert not history.runs_of("alice").exists() and not history.latest_of("alice", 1)
     with pytest.raises(Http404):
         history.picture_of("alice", run.pk, 1)
 

@@ -46,4 +46,4 @@ def test_forgetting_a_key_ends_the_runs_that_wait_with_it() -> None:
 def test_earlier_prompts_come_newest_first_and_once() -> None:
     for prompt in ("one", "two", "one"):
         a_run(visitor="alice", parameters={"prompt": prompt})
-    assert history.recent_prompts("alice") == ["one", "two"]
+    assert history.prompts_of(history.latest_of("alice", 0)) == ["one", "two"]

@@ -19,6 +19,11 @@ def is_hidden(character: str) -> bool:
     return character in _HIDDEN or unicodedata.category(character) in _ESCAPED
 
 
+def _is_plain(text: str) -> bool:
+    """Whether nothing in it can be hidden, found out without looking at each character."""
+    return text.isascii() and text.isprintable()
+
+
 def shell(text: str) -> str:
     """A word of bash: in single quotes, or as $'…' where something in it could not be seen."""
     if re.fullmatch(r"[A-Za-z0-9_@%+=:,./-]+", text, re.ASCII):
@@ -30,6 +35,8 @@ def shell(text: str) -> str:
 
 def python(text: str) -> str:
     """A string of Python."""
+    if _is_plain(text):
+        return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
     return '"' + "".join(_in_python(one) for one in text) + '"'
 
 
@@ -41,7 +48,8 @@ def javascript(text: str) -> str:
 
 def json_text(text: str) -> str:
     """A string of JSON."""
-    return "".join(_in_json(one) if is_hidden(one) else one for one in json.dumps(text, ensure_ascii=False))
+    written = json.dumps(text, ensure_ascii=False)
+    return written if _is_plain(written) else "".join(_in_json(one) if is_hidden(one) else one for one in written)
 
 
 def json_object(fields: dict[str, object]) -> str:
