@@ -28,6 +28,12 @@ def pictures_dir(tmp_path, settings) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
+def _quick_passwords(settings) -> None:
+    """Operators' passwords are hashed as slowly as can be borne, which no test needs."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
 def _english(settings) -> Iterator[None]:
     """Each test begins in English, whatever language the page before was asked in."""
     with translation.override(settings.LANGUAGE_CODE):

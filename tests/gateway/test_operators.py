@@ -51,9 +51,8 @@ def test_labels_are_in_the_operators_language(operator, tiny, post):
 
 
 @pytest.fixture
-def log_in(client, monkeypatch, settings):
-    """The status of a login: 302 when it worked. The clock stands still, and passwords are hashed quickly."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def log_in(client, monkeypatch):
+    """The status of a login: 302 when it worked. The clock stands still."""
     monkeypatch.setattr(PatientLogin, "tries", Tries(free=FREE, first_wait=2, longest_wait=60))
     monkeypatch.setattr(operators, "time", SimpleNamespace(monotonic=lambda: 0.0))
     for name in ("op", "other"):
