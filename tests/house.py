@@ -1,6 +1,7 @@
 """The real server in a process group of its own, as `make run` starts it."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -18,6 +19,10 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+# Where static files are that one of them has made already: that takes longer than all else of a first start.
+_static: list[Path] = []
 
 
 @dataclass
@@ -42,6 +47,9 @@ class House:
         return (self.data / "log.txt").read_text(errors="replace")
 
     def start(self) -> "House":
+        static = self.data / "static"
+        if _static and not static.exists():
+            shutil.copytree(_static[0], static)
         self.data.mkdir(parents=True, exist_ok=True)
         environment = {
             **{name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "TMPDIR")},
@@ -61,6 +69,7 @@ class House:
                 start_new_session=True,
             )
         self.wait_until_healthy()
+        _static.append(static)
         return self
 
     def wait_until_healthy(self, seconds: float = 60) -> None:

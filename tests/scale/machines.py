@@ -1,7 +1,6 @@
 """Machines of a playground that is spread over several: web servers and workers that share engines and secrets."""
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -78,9 +77,6 @@ class Site:
             self.workers.append(WorkerMachine(self.folder / f"worker-{number}", SECRETS | self.settings).start())
         for number in range(webs):
             web = House(self.folder / f"web-{number}", SECRETS | self.settings)
-            if self.webs:
-                # As in an image: static files are made once.
-                shutil.copytree(self.webs[0].data / "static", web.data / "static")
             self.webs.append(web)
             web.start()
         return self
