@@ -8,6 +8,13 @@ from tests.browser.masks import Editor, edit, picture, wrong_pixels
 from tests.house import House
 
 
+def share(page: Page) -> None:
+    """Ask for a link, as soon as the panel that makes it has come."""
+    page.locator("#code > summary").click()
+    expect(page.locator("link[href*='/css/code']")).to_have_count(1)
+    page.locator("[data-share]").click()
+
+
 def test_a_link_fills_the_form_and_says_so(page: Page, house: House) -> None:
     page.goto(house.url)
     page.fill("textarea[name=prompt]", 'a "vase"\n早安 🦊')
@@ -15,8 +22,7 @@ def test_a_link_fills_the_form_and_says_so(page: Page, house: House) -> None:
     page.locator("[name=n][value='3']").check(force=True)
     page.locator("#api-picker > summary").click()
     page.fill("input[name=key]", "cr_never_in_a_link")
-    page.locator("#code > summary").click()
-    page.locator("[data-share]").click()
+    share(page)
     expect(page.locator("#share-address")).not_to_have_value("")
     link = page.locator("#share-address").input_value()
     assert link.startswith(f"{house.url}#brief=") and "cr_never" not in link
@@ -37,8 +43,7 @@ def test_a_link_carries_the_mask_to_a_picture_of_another_size(page: Page, house:
     editor.take("rectangle")
     editor.drag((60, 40), (180, 120))
     assert editor.mask is not None
-    page.locator("#code > summary").click()
-    page.locator("[data-share]").click()
+    share(page)
     expect(page.locator("#share-address")).to_be_visible()
     link = page.locator("#share-address").input_value()
     other = page.context.browser.new_context().new_page()  # type: ignore[union-attr]
