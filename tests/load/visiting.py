@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from secrets import token_hex
 from urllib.parse import urlencode, urlsplit
 
+from urllib3 import encode_multipart_formdata
+
 HIDDEN = re.compile(r'<input type="hidden" name="([\w-]+)" value="([^"]*)"')
 CARD = re.compile(r'data-version="(\d+)" data-state="(\w+)"')
 ACTIVE = ("queued", "running")
@@ -96,7 +98,7 @@ class Visitor:
         if files is None:
             kind, body = "application/x-www-form-urlencoded", urlencode(entries).encode()
         else:
-            kind, body = multipart(entries, files)
+            body, kind = multipart(entries, files)
         return self.ask("POST", path, body, {"Content-Type": kind})
 
     def run(self, fields: Mapping[str, str], path: str = "", files: Sequence[File] | None = None) -> str:
@@ -129,14 +131,8 @@ class Visitor:
             time.sleep(standing.wait if every is None else every)
 
 
-def multipart(fields: Mapping[str, str], files: Sequence[File]) -> tuple[str, bytes]:
-    """Content type and body of a form with files."""
-    boundary = token_hex(12)
-    parts = [
-        f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
-        for name, value in fields.items()
-    ]
-    for name, file, kind, data in files:
-        head = f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"; filename="{file}"\r\n'
-        parts += [f"{head}Content-Type: {kind}\r\n\r\n".encode(), data, b"\r\n"]
-    return f"multipart/form-data; boundary={boundary}", b"".join([*parts, f"--{boundary}--\r\n".encode()])
+def multipart(fields: Mapping[str, str], files: Sequence[File]) -> tuple[bytes, str]:
+    """Body and content type of a form with files."""
+    return encode_multipart_formdata(
+        [*fields.items(), *((name, (file, data, kind)) for name, file, kind, data in files)]
+    )
