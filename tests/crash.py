@@ -6,11 +6,11 @@ import signal
 import sqlite3
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import requests
 
 from tests.house import House
+from tests.processes import children
 
 KEY = "cr_crash_0123456789abcdef"
 FIELD = re.compile(r'name="(csrfmiddlewaretoken|token)"[^>]*value="([^"]*)"')
@@ -83,20 +83,6 @@ def wait_until(is_true: Callable[[], bool], seconds: float, what: str, pause: fl
         time.sleep(pause)
 
 
-def processes_of(house: House) -> dict[int, int]:
-    """Processes of the server's group, with their parents."""
-    assert house.process is not None
-    found = {}
-    for entry in Path("/proc").iterdir():
-        try:
-            fields = (entry / "stat").read_text().rpartition(")")[2].split() if entry.name.isdigit() else []
-        except OSError:
-            continue
-        if fields and int(fields[2]) == house.process.pid and fields[0] != "Z":
-            found[int(entry.name)] = int(fields[1])
-    return found
-
-
 def runner_of(house: House) -> int:
     """The runner's process: its name is the newest worker's, `host-pid-random`."""
     with sqlite3.connect(house.data / "playground.sqlite3", timeout=20) as database:
@@ -107,10 +93,8 @@ def runner_of(house: House) -> int:
 def web_of(house: House) -> list[int]:
     """The web workers: grandchildren of the launcher that are not the runner's."""
     assert house.process is not None
-    parents = processes_of(house)
     runner = runner_of(house)
-    masters = [pid for pid, parent in parents.items() if parent == house.process.pid and pid != runner]
-    return [pid for pid, parent in parents.items() if parent in masters]
+    return [pid for master in children(house.process.pid) if master != runner for pid in children(master)]
 
 
 def kill(*pids: int) -> None:

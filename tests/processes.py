@@ -1,4 +1,4 @@
-"""What processes cost, read from /proc: memory shared fairly, and CPU, Pillow's children apart."""
+"""Who started whom, read from /proc, and what that costs: memory shared fairly, and CPU, Pillow's children apart."""
 
 import os
 import threading
@@ -11,10 +11,23 @@ _TICK_MS = 1000 / os.sysconf("SC_CLK_TCK")
 _PICTURES = b"playground.pixels.process"
 
 
+def children(pid: int) -> list[int]:
+    """The processes that it started; none when it is gone."""
+    try:
+        lists = [path.read_text().split() for path in Path(f"/proc/{pid}/task").glob("*/children")]
+    except OSError:
+        return []
+    return [int(child) for words in lists for child in words]
+
+
+def descendants(pid: int) -> list[int]:
+    """The processes that it started, each followed by its own."""
+    return [one for child in children(pid) for one in family(child)]
+
+
 def family(pid: int) -> list[int]:
     """The process and all its descendants."""
-    lists = [path.read_text().split() for path in Path(f"/proc/{pid}/task").glob("*/children")]
-    return [pid, *(one for words in lists for child in words for one in family(int(child)))]
+    return [pid, *descendants(pid)]
 
 
 def pss_mb(pid: int) -> float:

@@ -1,6 +1,7 @@
 """The visitor's key is nowhere but at the image API: a canary goes the whole road, then all is searched."""
 
 import base64
+import contextlib
 import re
 import sqlite3
 import time
@@ -12,6 +13,7 @@ import requests
 
 from tests.cast import picture_bytes
 from tests.house import House
+from tests.processes import family
 from tests.upstream import UpstreamServer
 
 KEY = "cr_canary_7f3b9d2e5a1c8046"
@@ -102,12 +104,9 @@ def files_below(folder: Path) -> dict[str, bytes]:
 def processes_of(house: House) -> dict[str, bytes]:
     assert house.process is not None
     found = {}
-    for entry in Path("/proc").iterdir():
-        try:
-            if entry.name.isdigit() and int((entry / "stat").read_text().split()[4]) == house.process.pid:
-                found[entry.name] = (entry / "environ").read_bytes() + (entry / "cmdline").read_bytes()
-        except (OSError, IndexError):
-            continue
+    for pid in family(house.process.pid):
+        with contextlib.suppress(OSError):
+            found[str(pid)] = b"".join(Path(f"/proc/{pid}", name).read_bytes() for name in ("environ", "cmdline"))
     return found
 
 

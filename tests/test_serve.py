@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.crash import OVER, Visitor, processes_of
+from tests.crash import OVER, Visitor
 from tests.house import ROOT, House
+from tests.processes import family
 
 
 @pytest.fixture
@@ -49,7 +50,8 @@ def test_only_the_data_folder_is_written_to(tmp_path: Path) -> None:
         visitor = Visitor(server)
         run = visitor.submit("a cat", api="builtin", key="")
         assert visitor.wait(run, *OVER, seconds=90)["state"] == "succeeded"
-        written = {place for pid in processes_of(server) for place in opened_for_writing(pid)}
+        assert server.process is not None
+        written = {place for pid in family(server.process.pid) for place in opened_for_writing(pid)}
     finally:
         server.stop(within=30)
     allowed = (str(data), "/dev/shm/", "/dev/null", "pipe:", "socket:", "anon_inode:", "/memfd:")

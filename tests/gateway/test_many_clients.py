@@ -14,8 +14,9 @@ import pytest
 from tests.crash import kill_all
 from tests.gateway import database
 from tests.gateway.server import Server, manage, serving
-from tests.gateway.test_server import descendants, needs_proc, until
+from tests.gateway.test_server import needs_proc, until
 from tests.house import House
+from tests.processes import descendants
 
 CLIENTS = 8
 

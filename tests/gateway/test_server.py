@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.gateway.server import Server, serving
+from tests.processes import descendants
 
 needs_proc = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="reads /proc")
 ASK = {"model": "gpt-image-2", "prompt": "a cat", "quality": "low", "stream": True, "partial_images": 1}
@@ -30,13 +31,6 @@ def call(server: Server) -> tuple[http.client.HTTPConnection, int]:
     headers = {"Authorization": f"Bearer {server.new_key()}", "Content-Type": "application/json"}
     connection.request("POST", f"{server.base_url}/images/generations", json.dumps(ASK), headers)
     return connection, connection.getresponse().status
-
-
-def descendants(pid: int) -> list[int]:
-    """Process ids of all descendants (Linux)."""
-    lists = [path.read_text().split() for path in Path(f"/proc/{pid}/task").glob("*/children")]
-    children = [int(child) for one in lists for child in one]
-    return [one for child in children for one in (child, *descendants(child))]
 
 
 def is_running(pid: int) -> bool:

@@ -17,8 +17,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from tests.gateway.server import Server, manage, serving
-from tests.load.processes import cpu_ms
 from tests.load.upstreams import upstream
+from tests.processes import cpu_ms
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "playground.settings")
 WARM = 5

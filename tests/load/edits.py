@@ -15,8 +15,7 @@ from pathlib import Path
 
 from tests.gateway.forms import FORM, body_of, fields, part
 from tests.gateway.server import Server, serving
-from tests.gateway.test_server import descendants
-from tests.load.processes import Peak
+from tests.processes import Peak, descendants
 from tests.upstream.pictures import noise_png
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "playground.settings")

@@ -18,8 +18,8 @@ from pathlib import Path
 
 from tests.house import House
 from tests.load.crowd import Crowder, look_on, percentile
-from tests.load.processes import Peak, cpu_ms
 from tests.load.upstreams import upstream
+from tests.processes import Peak, cpu_ms
 
 BRIEF = {"prompt": "a vase", "api": "load", "n": "1", "size": "1024x1024", "quality": "low"}
 

@@ -19,9 +19,9 @@ from typing import Any
 
 from tests.gateway import database
 from tests.gateway.server import Server, manage, serving
-from tests.gateway.test_server import descendants
 from tests.load.calling import Told, call, differences, rows_of
 from tests.load.limits import QUICK
+from tests.processes import descendants
 
 CLIENTS = 16
 KILLED_WITHIN = 60

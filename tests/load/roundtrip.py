@@ -14,9 +14,9 @@ from pathlib import Path
 
 from tests.house import House
 from tests.load.decode import with_sdk
-from tests.load.processes import cpu_ms
 from tests.load.upstreams import bare_ms, upstream
 from tests.load.visiting import Visitor
+from tests.processes import cpu_ms
 
 POLL_SECONDS = 0.02
 TARGETS = {1: 7.0, 4: 4.5}

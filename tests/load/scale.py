@@ -21,9 +21,9 @@ import psycopg
 from tests import engines
 from tests.house import House
 from tests.load.decode import with_sdk
-from tests.load.processes import cpu_ms, pss_mb
 from tests.load.upstreams import upstream
 from tests.load.visiting import Visitor
+from tests.processes import cpu_ms, pss_mb
 from tests.scale.machines import SECRETS, WorkerMachine, wait_until_alive
 
 VISITORS = 50

@@ -7,6 +7,7 @@ Every minute: memory, threads, file descriptors, temporary files and the databas
 with the values after the warm-up.
 """
 
+import contextlib
 import os
 import random
 import sqlite3
@@ -19,9 +20,10 @@ from pathlib import Path
 
 import requests
 
-from tests.crash import FIELD, OVER, Visitor, processes_of, troubles
+from tests.crash import FIELD, OVER, Visitor, troubles
 from tests.house import House
 from tests.load.faults import picture
+from tests.processes import family, pss_mb
 from tests.upstream import UpstreamServer
 
 FAULTS = (
@@ -43,17 +45,13 @@ PAUSE_SECONDS = 1.0
 
 def measured(house: House) -> dict[str, float]:
     """Of all processes of the server together, and of its folder."""
-    found = Counter[str]()
-    for pid in processes_of(house):
-        try:
-            status = dict(line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines())
-            rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
-            found["memory MB"] += int(rollup.partition("Pss:")[2].split()[0]) // 1024
-            found["threads"] += int(status["Threads"])
+    assert house.process is not None
+    found = Counter[str]({"memory MB": round(pss_mb(house.process.pid))})
+    for pid in family(house.process.pid):
+        with contextlib.suppress(OSError):
+            found["threads"] += len(os.listdir(f"/proc/{pid}/task"))
             found["descriptors"] += len(os.listdir(f"/proc/{pid}/fd"))
             found["processes"] += 1
-        except (OSError, KeyError, IndexError):
-            continue
     found["temporary files"] = sum(path.is_file() for path in (house.data / "tmp").rglob("*"))
     found["pictures"] = sum(path.is_file() for path in (house.data / "pictures").rglob("*"))
     with sqlite3.connect(house.data / "playground.sqlite3", timeout=20) as database:

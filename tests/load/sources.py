@@ -18,9 +18,9 @@ import requests
 from PIL import Image
 
 from tests.house import House
-from tests.load.processes import Peak
 from tests.load.upstreams import upstream
 from tests.load.visiting import File, Visitor
+from tests.processes import Peak
 from tests.upstream.pictures import noise_png
 
 AT_ONCE = 8

@@ -13,7 +13,7 @@ import urllib.request
 from pathlib import Path
 
 from tests.house import ROOT, House
-from tests.load.processes import family, pss_mb
+from tests.processes import family, pss_mb
 
 
 def bare_seconds() -> float:
