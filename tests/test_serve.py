@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.crash import OVER, Visitor
-from tests.house import ROOT, House
+from tests.house import ROOT, House, run_command
 from tests.processes import family
 
 
@@ -110,20 +110,14 @@ def test_a_taken_port_is_said_in_a_sentence(tmp_path: Path) -> None:
     ],
 )
 def test_a_wrong_setting_stops_the_start_with_a_sentence(tmp_path: Path, name: str, value: str, said: str) -> None:
-    environment = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path), name: value}
-    ended = subprocess.run(
-        [sys.executable, "manage.py", "serve"], cwd=ROOT, env=environment, capture_output=True, text=True
-    )
+    ended = run_command("serve", **{"DATA_DIR": str(tmp_path), name: value})
     assert ended.returncode != 0
     assert name in ended.stderr and said in ended.stderr
     assert "Traceback" not in ended.stderr
 
 
 def test_workers_need_the_secret_that_keys_are_sealed_with(tmp_path: Path) -> None:
-    environment = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path), "REDIS_URL": "redis://127.0.0.1:1"}
-    ended = subprocess.run(
-        [sys.executable, "manage.py", "work"], cwd=ROOT, env=environment, capture_output=True, text=True
-    )
+    ended = run_command("work", DATA_DIR=str(tmp_path), REDIS_URL="redis://127.0.0.1:1")
     assert ended.returncode != 0 and "Traceback" not in ended.stderr
     assert "ENGINE_SECRET must be set together with REDIS_URL" in ended.stderr
 
@@ -136,28 +130,11 @@ def test_without_a_queue_the_engines_of_several_machines_are_not_loaded(tmp_path
 
 
 def test_a_public_https_address_passes_the_deployment_check(tmp_path: Path) -> None:
-    environment = {
-        "PATH": os.environ["PATH"],
-        "DATA_DIR": str(tmp_path),
-        "PUBLIC_URL": "https://images.example.org",
-    }
-    ended = subprocess.run(
-        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-    )
+    told = {"DATA_DIR": str(tmp_path), "PUBLIC_URL": "https://images.example.org"}
+    ended = run_command("check", "--deploy", "--fail-level", "WARNING", **told)
     assert ended.returncode == 0, ended.stderr
 
 
 def test_a_postgres_address_finds_its_driver(tmp_path: Path) -> None:
-    environment = {
-        "PATH": os.environ["PATH"],
-        "DATA_DIR": str(tmp_path),
-        "DATABASE_URL": "postgres://nobody@127.0.0.1:1/nothing",
-    }
-    ended = subprocess.run(
-        [sys.executable, "manage.py", "check"], cwd=ROOT, env=environment, capture_output=True, text=True
-    )
+    ended = run_command("check", DATA_DIR=str(tmp_path), DATABASE_URL="postgres://nobody@127.0.0.1:1/nothing")
     assert ended.returncode == 0, ended.stderr

@@ -1,9 +1,6 @@
 """compose.yaml and the proxy's file beside it agree with the settings, as far as can be told without Docker."""
 
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +9,7 @@ import yaml
 
 from playground.imageapi.options import MAX_FILE_BYTES, MAX_TOTAL_BYTES, MIB
 from playground.runs.worker import KEEPING_SECONDS
-from tests.house import ROOT
+from tests.house import ROOT, run_command
 
 FILE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text())
 NGINX = (ROOT / "deploy" / "nginx.conf").read_text()
@@ -53,18 +50,8 @@ def test_every_variable_is_a_setting_that_is_read() -> None:
 
 @pytest.mark.parametrize("service", ROLES)
 def test_the_settings_take_what_a_service_is_told(service: str, tmp_path: Path) -> None:
-    told = environment(service) | {
-        "PATH": os.environ["PATH"],
-        "DATA_DIR": str(tmp_path),
-        "PUBLIC_URL": "https://x.example",
-    }
-    ended = subprocess.run(
-        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
-        cwd=ROOT,
-        env=told,
-        capture_output=True,
-        text=True,
-    )
+    told = environment(service) | {"DATA_DIR": str(tmp_path), "PUBLIC_URL": "https://x.example"}
+    ended = run_command("check", "--deploy", "--fail-level", "WARNING", **told)
     assert ended.returncode == 0, ended.stderr
 
 
