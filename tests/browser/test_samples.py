@@ -9,27 +9,10 @@ import pytest
 from playwright.sync_api import Page
 
 from playground.imageapi.demokeys import make_demo_key
+from tests.gateway.test_samples import FETCH
 from tests.house import House
 
-SAMPLE = """
-const r = await fetch("BASE/images/generations", {
-  method: "POST",
-  headers: {
-    "Authorization": "Bearer KEY",
-    "Content-Type":  "application/json",
-  },
-  body: JSON.stringify({
-    model: "gpt-image-2",
-    prompt: "A cyberpunk Tokyo street at night",
-    size: "1024x1024",
-    quality: "low",
-    n: 1,
-  }),
-});
-const json = await r.json();
-const dataUrl = "data:image/png;base64," + json.data[0].b64_json;
-document.querySelector("img").src = dataUrl;
-"""
+SAMPLE = FETCH.replace("console.log(dataUrl);", 'document.querySelector("img").src = dataUrl;')
 
 
 @pytest.fixture
@@ -56,7 +39,9 @@ def test_the_browser_sample_shows_a_picture_on_a_page_of_another_origin(
     page: Page, house: House, elsewhere: str
 ) -> None:
     key = make_demo_key((house.data / "secret_key").read_text())
-    sample = SAMPLE.replace("BASE", f"{house.url}v1").replace("KEY", key)
+    sample = SAMPLE.replace("https://api.qcode.cc/qcode-img/v1", f"{house.url}v1").replace(
+        "cr_YOUR_QCODE_API_KEY", key
+    )
     page.goto(elsewhere)
     page.evaluate(f"(async () => {{ {sample} }})()")
     page.wait_for_function("document.querySelector('img').naturalWidth === 1024")
