@@ -1,8 +1,8 @@
 """What a visitor may see and do with its own runs. Anyone else's are not there."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Final, overload
 
 from django.db.models import F, Prefetch, QuerySet
 from django.http import Http404
@@ -14,6 +14,26 @@ from playground.runs.models import ACTIVE, Picture, Run, State
 LATEST: Final = 60
 _IN_STRIP: Final = ("id", "version", "state", "parameters")
 _STANDING: Final = ("id", "state", "version", "claimed_at", "finished_at", "expected_low", "cancel_requested")
+
+
+class History(Sequence[Run]):
+    """The visitor's runs with their pictures, newest first, as a paginator takes them: a part at a time."""
+
+    def __init__(self, visitor: str) -> None:
+        self._visitor = visitor
+        self._ids = Run.objects.filter(visitor=visitor, deleted_at=None).values_list("pk", flat=True)
+
+    def __len__(self) -> int:
+        return self._ids.count() if self._visitor else 0
+
+    @overload
+    def __getitem__(self, part: int) -> Run: ...
+    @overload
+    def __getitem__(self, part: slice) -> list[Run]: ...
+    def __getitem__(self, part: int | slice) -> Run | list[Run]:
+        if isinstance(part, int):
+            return run_of(self._visitor, self._ids[part])
+        return those_of(self._visitor, list(self._ids[part]))
 
 
 def runs_of(visitor: str) -> QuerySet[Run]:

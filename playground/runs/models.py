@@ -101,7 +101,8 @@ class Run(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=("visitor", "-created_at")),
+            # A page of the history, however far back, is found in it without looking at the runs before.
+            models.Index(fields=("visitor", "deleted_at", "-created_at", "-id"), name="runs_of_a_visitor"),
             models.Index(fields=("state", "created_at")),
             models.Index(fields=("deleted_at",), condition=~models.Q(deleted_at=None), name="runs_deleted"),
         ]

@@ -35,8 +35,7 @@ def run(request: HttpRequest, run_id: str) -> HttpResponse:
 def history_page(request: HttpRequest) -> HttpResponse:
     """This session's runs, newest first."""
     who = visitor.known(request)
-    runs = history.runs_of(who) if who else Run.objects.none()
-    page = Paginator(runs, A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(history.History(who), A_PAGE).get_page(request.GET.get("page"))
     return show(
         request,
         "pages/history.html",
