@@ -53,6 +53,30 @@ def test_a_picture_that_was_cut_is_told_so(tmp_path: Path, format: str, mode: st
         decode.head(path)
 
 
+def test_a_png_is_damaged_whichever_byte_of_it_is_another(tmp_path: Path) -> None:
+    path = a_file(tmp_path, Image.effect_noise((40, 30), 60))
+    whole = path.read_bytes()
+    for place in range(8, len(whole), 7):
+        path.write_bytes(whole[:place] + bytes((whole[place] ^ 0x55,)) + whole[place + 1 :])
+        with pytest.raises(PictureError):
+            decode.head(path)
+
+
+def test_a_png_without_pixels_is_none(tmp_path: Path) -> None:
+    path = a_file(tmp_path, Image.new("L", (10, 10)))
+    whole = path.read_bytes()
+    pixels = whole.index(b"IDAT") - 4
+    path.write_bytes(whole[:pixels] + whole[-12:])
+    with pytest.raises(PictureError):
+        decode.head(path)
+
+
+def test_bytes_behind_the_end_of_a_png_do_no_harm(tmp_path: Path) -> None:
+    path = a_file(tmp_path, Image.new("L", (10, 10)))
+    path.write_bytes(path.read_bytes() + b"behind")
+    assert decode.head(path).width == 10
+
+
 def test_a_huge_claim_is_refused_from_the_header(tmp_path: Path) -> None:
     path = a_file(tmp_path, Image.new("L", (10, 10)))
     header = bytearray(path.read_bytes())
