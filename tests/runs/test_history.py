@@ -1,10 +1,11 @@
 """What a visitor may do with its runs, and nobody else."""
 
 import pytest
+from django.db import connection
 from django.http import Http404
 
 from playground.runs import history
-from playground.runs.models import State
+from playground.runs.models import Run, State
 from tests.cast import a_run
 
 pytestmark = pytest.mark.django_db
@@ -47,3 +48,15 @@ def test_earlier_prompts_come_newest_first_and_once() -> None:
     for prompt in ("one", "two", "one"):
         a_run(visitor="alice", parameters={"prompt": prompt})
     assert history.prompts_of(history.latest_of("alice", 0)) == ["one", "two"]
+
+
+def test_the_newest_runs_are_found_without_sorting_all_of_them() -> None:
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            # With so few rows it would not ask an index.
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute("SET LOCAL enable_bitmapscan = off")
+            cursor.execute("SET LOCAL enable_sort = off")
+    plan = Run.objects.filter(visitor="alice", deleted_at=None)[:24].explain()
+    assert "runs_of_a_visitor" in plan
+    assert "Sort" not in plan and "TEMP B-TREE" not in plan

@@ -16,6 +16,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='run',
-            index=models.Index(fields=['visitor', 'deleted_at', '-created_at', '-id'], name='runs_of_a_visitor'),
+            index=models.Index(fields=['visitor', '-created_at', '-id', 'deleted_at'], name='runs_of_a_visitor'),
         ),
     ]
