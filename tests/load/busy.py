@@ -33,8 +33,7 @@ async def ask_the_demo(house: House, count: int) -> None:
 
     async def one(visitor: Crowder) -> None:
         started = time.perf_counter()
-        run_id = await visitor.submit(BRIEF)
-        ended[await visitor.follow(run_id)] += 1
+        ended[await visitor.follow(*await visitor.submit(BRIEF))] += 1
         took.append(time.perf_counter() - started)
         visitor.close()
 

@@ -104,27 +104,28 @@ class Crowder:
             status, _, body = await self.ask("POST", "key/", {**self.hidden, "api": api, "key": key, "next": "/"})
             assert status == 303, body[:500]
 
-    async def submit(self, brief: Mapping[str, str]) -> str:
-        """Press the button and open the run's page; the run's id."""
+    async def submit(self, brief: Mapping[str, str]) -> tuple[str, int, str]:
+        """Press the button and open the run's page; the run's id, and the version and the state that it shows."""
         status, headers, body = await self.ask("POST", "", {**self.hidden, "token": token_hex(8), **brief})
         assert status == 303, (status, body[:2000])
         status, _, body = await self.ask("GET", headers["location"])
         assert status == 200, body[:500]
-        return headers["location"].rstrip("/").rpartition("/")[2]
+        card = CARD.search(body.decode())
+        assert card, body[:500]
+        return headers["location"].rstrip("/").rpartition("/")[2], int(card[1]), card[2]
 
-    async def follow(self, run_id: str) -> str:
+    async def follow(self, run_id: str, version: int, state: str) -> str:
         """Follow as the page does, at the pace that the server names, until the run has ended; its state."""
-        version, state = 0, ""
-        while True:
+        while state in ACTIVE:
             status, headers, body = await self.ask("GET", f"runs/live/?seen={run_id}:{version}")
             self.polls += 1
             if status == 200:
                 card = CARD.search(body.decode())
                 assert card, body[:500]
                 version, state = int(card[1]), card[2]
-            if state and state not in ACTIVE:
-                return state
-            await asyncio.sleep(json.loads(headers["hx-trigger"])["follow"]["wait"] / 1000)
+            if state in ACTIVE:
+                await asyncio.sleep(json.loads(headers["hx-trigger"])["follow"]["wait"] / 1000)
+        return state
 
     async def fetch(self, run_id: str) -> None:
         """Fetch the run's first picture."""

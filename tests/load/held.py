@@ -7,6 +7,7 @@ number of bare calls at the same pace.
 """
 
 import asyncio
+import multiprocessing
 import re
 import resource
 import statistics
@@ -53,8 +54,8 @@ async def all_at_once(house: House, visitors: list[Crowder], spread: float, late
         await asyncio.sleep(number * spread / len(visitors))
         pressed = time.perf_counter()
         try:
-            run_id = await visitor.submit(BRIEF)
-            ended[await visitor.follow(run_id)] += 1
+            run_id, version, state = await visitor.submit(BRIEF)
+            ended[await visitor.follow(run_id, version, state)] += 1
             late.append(time.perf_counter() - pressed - latency)
             await visitor.fetch(run_id)
         except (OSError, AssertionError, TimeoutError) as error:
@@ -72,6 +73,12 @@ async def all_at_once(house: House, visitors: list[Crowder], spread: float, late
     print(f"  somebody else's page: median {statistics.median(pages):.0f}, p95 {percentile(pages, 0.95):.0f} ms")
 
 
+def used(pid: int) -> list[float]:
+    """Milliseconds of CPU so far: the server `pid`, its Pillow, the visitors, the upstream; all share the machine."""
+    upstreams = (one.pid or 0 for one in multiprocessing.active_children())
+    return [*cpu_ms(pid), time.process_time() * 1000, sum(cpu_ms(one)[0] for one in upstreams)]
+
+
 def main(count: int, spread: float, latency: float) -> None:
     """One crowd."""
     allow_many_files()
@@ -82,12 +89,13 @@ def main(count: int, spread: float, latency: float) -> None:
         print(f"{count} runs over {spread:.0f} s, {count / spread:.0f} a second, upstream {latency:.0f} s")
         loop = asyncio.new_event_loop()
         visitors = loop.run_until_complete(arrive(house.port, count, "load"))
-        before, started = cpu_ms(house.process.pid), time.perf_counter()
-        with Peak(house.process.pid, every_seconds=0.5) as memory:
+        before, started = used(house.process.pid), time.perf_counter()
+        with Peak(house.process.pid, every_seconds=2) as memory:
             loop.run_until_complete(all_at_once(house, visitors, spread, latency))
         took = time.perf_counter() - started
-        ours, pillow = (now - then for now, then in zip(cpu_ms(house.process.pid), before, strict=True))
-        print(f"  {took:.0f} s in all; CPU a run {ours / count:.0f} ms, and Pillow {pillow / count:.0f} ms")
+        spent = [(now - then) / count for now, then in zip(used(house.process.pid), before, strict=True)]
+        print("  {:.0f} s in all; CPU a run {:.0f} ms, and Pillow {:.0f} ms".format(took, *spent[:2]), end="; ")
+        print("the visitors themselves {:.0f} ms, the upstream {:.0f} ms".format(*spent[2:]))
         print(f"  memory {memory.idle:.0f} -> {memory.most:.0f} MB, {memory.growth / count:.2f} MB a run")
         house.stop()
         said = Counter(re.sub(r"[0-9a-f]{8,}|[0-9]+", "#", line)[24:130] for line in house.log.splitlines())
