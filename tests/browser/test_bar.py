@@ -1,0 +1,30 @@
+"""The bar on a phone: every word whole, and the page one is on in sight."""
+
+from playwright.sync_api import Page, ViewportSize
+
+from tests.house import House
+
+PHONE: ViewportSize = {"width": 390, "height": 844}
+OVERLAPS = """() => {
+  const boxes = [...document.querySelectorAll(".bar nav a")].map((link) => {
+    const words = document.createRange();
+    words.selectNodeContents(link);
+    return words.getBoundingClientRect();
+  });
+  return boxes.some((box, place) => place > 0 && box.left < boxes[place - 1].right);
+}"""
+
+
+def test_its_words_do_not_run_into_each_other(page: Page, house: House, language: str) -> None:
+    page.set_viewport_size(PHONE)
+    page.goto(house.url)
+    assert not page.evaluate(OVERLAPS)
+
+
+def test_the_page_one_is_on_is_in_sight(page: Page, house: House) -> None:
+    page.set_viewport_size(PHONE)
+    page.goto(f"{house.url}usage/")
+    current = page.locator(".bar nav [aria-current]").bounding_box()
+    bar = page.locator(".bar nav").bounding_box()
+    assert current and bar
+    assert bar["x"] <= current["x"] and current["x"] + current["width"] <= bar["x"] + bar["width"]
