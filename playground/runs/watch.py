@@ -56,6 +56,8 @@ class Watch:
             self.turn()
         except Error:
             logger.exception("the database did not answer; trying again")
+            # A connection that broke stays broken; the next look asks for another one.
+            rest_connection()
             time.sleep(LOOK_SECONDS)
 
     def sweep(self) -> None:

@@ -9,6 +9,7 @@ import psycopg
 import pytest
 import requests
 
+from tests.crash import OVER, Visitor
 from tests.engines import Engine, new_database
 from tests.house import House
 
@@ -18,7 +19,7 @@ CONNECTIONS = 2
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory, postgres: tuple[str, Engine]) -> Iterator[House]:
     address = new_database(postgres[0], "connections")
-    facts = {"DATABASE_URL": address, "DATABASE_CONNECTIONS": str(CONNECTIONS)}
+    facts = {"DATABASE_URL": address, "DATABASE_CONNECTIONS": str(CONNECTIONS), "DEMO_SECONDS": "0"}
     server = House(tmp_path_factory.mktemp("connections"), facts)
     try:
         yield server.start()
@@ -48,3 +49,11 @@ def test_a_restarted_postgresql_costs_nobody_a_request(house: House, postgres: t
         postgres[1].start()
         assert [one.result() for one in waiting] == [200] * 8
     house.wait_until_healthy()
+
+
+def test_after_a_restart_of_postgresql_runs_are_carried_out(house: House, postgres: tuple[str, Engine]) -> None:
+    visitor = Visitor(house)
+    postgres[1].stop()
+    postgres[1].start()
+    run = visitor.submit("a cat", api="builtin", key="")
+    assert visitor.wait(run, *OVER, seconds=60)["state"] == "succeeded"
