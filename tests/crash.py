@@ -3,12 +3,12 @@
 import os
 import re
 import signal
-import sqlite3
 import time
 from collections.abc import Callable
 
 import requests
 
+from tests import database
 from tests.house import House
 from tests.processes import children
 
@@ -85,9 +85,8 @@ def wait_until(is_true: Callable[[], bool], seconds: float, what: str, pause: fl
 
 def runner_of(house: House) -> int:
     """The runner's process: its name is the newest worker's, `host-pid-random`."""
-    with sqlite3.connect(house.data / "playground.sqlite3", timeout=20) as database:
-        row = database.execute("SELECT id FROM runs_worker ORDER BY beat_at DESC LIMIT 1").fetchone()
-    return int(row[0].split("-")[-2])
+    ((name,),) = database.ask(house.data, "SELECT id FROM runs_worker ORDER BY beat_at DESC LIMIT 1")
+    return int(name.split("-")[-2])
 
 
 def web_of(house: House) -> list[int]:
@@ -112,13 +111,10 @@ def kill_all(house: House) -> None:
 
 def troubles(house: House) -> list[str]:
     """What must be true at every quiet moment and is not: the database is whole, nothing half-done lies about."""
-    found = []
-    with sqlite3.connect(house.data / "playground.sqlite3", timeout=20) as database:
-        found += [str(row) for row in database.execute("PRAGMA integrity_check") if row != ("ok",)]
-        found += [f"foreign key: {row}" for row in database.execute("PRAGMA foreign_key_check")]
-        active = database.execute("SELECT count(*) FROM runs_run WHERE state IN ('queued', 'running')").fetchone()[0]
-        files = database.execute("SELECT run_id, file FROM runs_picture").fetchall()
-        keys = database.execute("SELECT count(*) FROM runs_run WHERE sealed_key != ''").fetchone()[0]
+    found = database.damages(house.data)
+    ((active,),) = database.ask(house.data, "SELECT count(*) FROM runs_run WHERE state IN ('queued', 'running')")
+    ((keys,),) = database.ask(house.data, "SELECT count(*) FROM runs_run WHERE sealed_key != ''")
+    files = database.ask(house.data, "SELECT run_id, file FROM runs_picture")
     pictures = house.data / "pictures"
     found += [f"no file {run}/{name}" for run, name in files if not (pictures / run[:2] / run / name).exists()]
     if not active:

@@ -1,4 +1,4 @@
-"""The real server in a process group of its own, as `make run` starts it."""
+"""The real server in a process group of its own, as `make run` starts it, with a database of its own."""
 
 import os
 import shutil
@@ -12,7 +12,8 @@ import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests import database
+from tests.database import ROOT
 
 
 def run_command(*words: str, **settings: str) -> subprocess.CompletedProcess[str]:
@@ -70,6 +71,8 @@ class House:
             "WEB_WORKERS": "1",
             **self.settings,
         }
+        if "DATABASE_URL" not in self.settings:
+            environment |= database.settings_of(self.data)
         with (self.data / "log.txt").open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "manage.py", "serve"],
@@ -79,11 +82,15 @@ class House:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        self.wait_until_healthy()
+        try:
+            self.wait_until_healthy()
+        except AssertionError:
+            self.stop(signal.SIGKILL)
+            raise
         _static.append(static)
         return self
 
-    def wait_until_healthy(self, seconds: float = 60) -> None:
+    def wait_until_healthy(self, seconds: float = 100) -> None:
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             assert self.process is not None

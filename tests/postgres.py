@@ -1,4 +1,8 @@
-"""`python -m tests.postgres PYTEST-ARGUMENTS`: the suite on a PostgreSQL server that is thrown away at the end."""
+"""Tests on a PostgreSQL server that is thrown away at the end.
+
+`python -m tests.postgres PYTEST-ARGUMENTS` for the suite, `python -m tests.postgres tests.load.ledger 2000` for a
+program.
+"""
 
 import os
 import subprocess
@@ -8,12 +12,13 @@ from tests import engines
 
 
 def main(arguments: list[str]) -> int:
-    """pytest's exit status; 1 without PostgreSQL."""
+    """The exit status of pytest or the program; 1 without PostgreSQL."""
     if not engines.postgres_program("initdb"):
         print("PostgreSQL is not installed here: `python -m tests.setup` says why.")
         return 1
     with engines.postgres(max_connections=200) as (address, _):
-        command = [sys.executable, "-m", "pytest", *arguments]
+        is_program = bool(arguments) and arguments[0].startswith("tests.load.")
+        command = [sys.executable, "-m", *([] if is_program else ["pytest"]), *arguments]
         return subprocess.run(command, env=os.environ | {"DATABASE_URL": address}).returncode
 
 

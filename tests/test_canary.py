@@ -3,7 +3,6 @@
 import base64
 import contextlib
 import re
-import sqlite3
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from tests import database
 from tests.cast import picture_bytes
 from tests.house import House
 from tests.processes import family
@@ -97,8 +97,10 @@ def seen_by_a_visitor(house: House) -> bytes:
     return b"".join(seen)
 
 
-def files_below(folder: Path) -> dict[str, bytes]:
-    return {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+def kept_by(house: House) -> dict[str, bytes]:
+    """Every file of the server, and its database."""
+    files = {str(path): path.read_bytes() for path in house.data.rglob("*") if path.is_file()}
+    return {**files, "database": database.everything(house.data)}
 
 
 def processes_of(house: House) -> dict[str, bytes]:
@@ -113,7 +115,7 @@ def processes_of(house: House) -> dict[str, bytes]:
 def test_a_canary_key_is_found_nowhere_after_a_full_run(house: House, upstream: UpstreamServer) -> None:
     pages = seen_by_a_visitor(house)
     assert any(KEY in repr(request.headers) for request in upstream.requests), "the API never got the key"
-    places = {"pages": pages, **files_below(house.data), **processes_of(house)}
+    places = {"pages": pages, **kept_by(house), **processes_of(house)}
     leaks = [place for place, content in places.items() for needle in NEEDLES if needle in content]
     assert not leaks
     assert b"canary for good" in b"".join(places.values()), "the search looks in the wrong places"
@@ -139,9 +141,8 @@ def test_a_canary_key_is_found_nowhere_while_its_runs_wait_and_are_sent(
             )
             assert answer.status_code == 303, answer.text
         upstream.wait_for(before + 2)
-        with sqlite3.connect(house.data / "playground.sqlite3", timeout=20) as database:
-            (sealed,) = database.execute("SELECT sealed_key FROM runs_run WHERE state = 'queued'").fetchone()
-        places = {**files_below(house.data), **processes_of(house)}
+        ((sealed,),) = database.ask(house.data, "SELECT sealed_key FROM runs_run WHERE state = 'queued'")
+        places = {**kept_by(house), **processes_of(house)}
     finally:
         upstream.release()
     assert sealed and not [place for place, content in places.items() for needle in NEEDLES if needle in content]

@@ -2,17 +2,15 @@
 
 import json
 import re
-import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator
 
 import pytest
 import requests
 from prometheus_client.parser import text_string_to_metric_families
 
+from tests import database
 from tests.crash import FIELD, OVER, Visitor, wait_until
-from tests.house import ROOT, House
+from tests.house import House
 from tests.upstream import UpstreamServer
 
 
@@ -38,15 +36,7 @@ def house(tmp_path_factory: pytest.TempPathFactory, provider: UpstreamServer) ->
 
 @pytest.fixture(scope="module")
 def key(house: House) -> str:
-    made = subprocess.run(
-        [sys.executable, "manage.py", "create_key"],
-        cwd=ROOT,
-        env={"PATH": "/usr/bin:/bin", "DATA_DIR": str(house.data)},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return made.stdout.split()[-1]
+    return database.manage(house.data, "create_key").split()[-1]
 
 
 def test_one_id_leads_through_page_run_api_and_provider(house: House, provider: UpstreamServer, key: str) -> None:
@@ -58,9 +48,8 @@ def test_one_id_leads_through_page_run_api_and_provider(house: House, provider: 
     visitor.wait(house.root + posted.headers["Location"], *OVER, seconds=60)
     # A connection that is kept open is waited for at the end.
     visitor.session.close()
-    with sqlite3.connect(house.data / "playground.sqlite3", timeout=20) as database:
-        run, kept, called = database.execute("SELECT id, origin, request_id FROM runs_run").fetchone()
-        (job,) = database.execute("SELECT id FROM gateway_job").fetchone()
+    ((run, kept, called),) = database.ask(house.data, "SELECT id, origin, request_id FROM runs_run")
+    ((job,),) = database.ask(house.data, "SELECT id FROM gateway_job")
     assert kept == origin and called == job != origin
     wait_until(lambda: " state=succeeded " in house.log and '"status": 200' in house.log, 10, "the lines")
     lines = house.log.splitlines()

@@ -13,8 +13,8 @@ from pathlib import Path
 from django.conf import settings
 
 from playground.imageapi.demokeys import make_demo_key
-from tests.gateway import database
-from tests.gateway.database import ROOT, SECRET, manage
+from tests import database
+from tests.database import ROOT, SECRET, manage
 
 __all__ = ["Server", "manage", "serving"]
 OPTIONS = (

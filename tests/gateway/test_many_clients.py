@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import database
 from tests.crash import kill_all
-from tests.gateway import database
 from tests.gateway.server import Server, manage, serving
 from tests.gateway.test_server import needs_proc, until
 from tests.house import House
@@ -84,9 +84,7 @@ def test_a_killed_worker_leaves_no_charge(tmp_path):
 
 @needs_proc
 def test_calls_of_a_killed_server_end_without_anybody_calling(tmp_path):
-    database.prepare(tmp_path)
-    books = {name: value for name, value in database.environment(tmp_path).items() if name == "DATABASE_URL"}
-    house = House(tmp_path, {"DEMO_SECONDS": "60", **books}).start()
+    house = House(tmp_path, {"DEMO_SECONDS": "60"}).start()
     key = manage(tmp_path, "create_key").splitlines()[-1]
     with ThreadPoolExecutor(1) as pool:
         call = pool.submit(ask, house, key)

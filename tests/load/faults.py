@@ -12,7 +12,6 @@ import html
 import io
 import logging
 import re
-import subprocess
 import sys
 import tempfile
 import time
@@ -27,7 +26,8 @@ from PIL import Image
 from playground.gateway.renderers.provider_errors import told
 from playground.imageapi.errors import ERRORS, ApiError
 from tests.crash import FIELD, OVER, troubles, wait_until
-from tests.house import ROOT, House
+from tests.database import manage
+from tests.house import House
 from tests.outcomes import Table
 from tests.upstream import FAULTS, UpstreamServer
 from tests.upstream.exchange import Exchange
@@ -234,16 +234,9 @@ def roads_to(address: str, upstream: UpstreamServer, troubled: list[str]) -> Ite
             "RUN_DEADLINE": "4",
         }
         house = House(Path(folder), settings).start()
-        made = subprocess.run(
-            [sys.executable, "manage.py", "create_key", "--daily-images", "100000"],
-            cwd=ROOT,
-            env={"PATH": "/usr/bin:/bin", "DATA_DIR": folder},
-            capture_output=True,
-            text=True,
-            check=True,
-        )
+        key = manage(Path(folder), "create_key", "--daily-images=100000").split()[-1]
         try:
-            yield Roads(house, Switch(upstream), made.stdout.split()[-1])
+            yield Roads(house, Switch(upstream), key)
             troubled += troubles(house) + ["a traceback in the log"] * house.log.count("Traceback")
         finally:
             house.stop(within=30)

@@ -2,7 +2,8 @@
 
 Run: `python -m tests.load.kills [kills]`. Each kill is of a worker process at a step of a call whose key may make one
 call at once; other keys keep both processes busy meanwhile. Afterwards the key calls until it is served again.
-Nothing may be charged that did not arrive, and `reconcile` must find nothing.
+Nothing may be charged that did not arrive, and `reconcile` must find nothing. With DATABASE_URL set the books are in
+a database of their own on that server (`python -m tests.postgres` starts one).
 """
 
 import os
@@ -16,6 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests import database
 from tests.gateway.server import Server, manage, serving
 from tests.load.calling import Told, call
 from tests.load.ledger import KILLED_WITHIN, client, compare, open_calls, wait_until_quiet
@@ -65,6 +67,7 @@ def keep_busy(server: Server, key: str, seed: int, done: threading.Event) -> lis
 
 
 def main(kills: int) -> int:
+    print("books in", database.ENGINE, flush=True)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         environment = {"WEB_CONCURRENCY": "2", "LOG_LEVEL": "error"}

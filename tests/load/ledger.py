@@ -2,7 +2,8 @@
 
 Run: `python -m tests.load.ledger [calls] [kills]`. Clients keep a ledger of their own, by request id; afterwards it
 must equal `v1/usage`, but for calls that were cut in mid-body: these are charged or void, one or the other. The
-command `reconcile` must find nothing, and soon after the last kill no call may be open.
+command `reconcile` must find nothing, and soon after the last kill no call may be open. With DATABASE_URL set the
+books are in a database of their own on that server (`python -m tests.postgres` starts one).
 """
 
 import os
@@ -17,7 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from tests.gateway import database
+from tests import database
 from tests.gateway.server import Server, manage, serving
 from tests.load.calling import Told, call, differences, rows_of
 from tests.load.limits import QUICK
@@ -93,6 +94,7 @@ def compare(server: Server, told: dict[str, list[Told]]) -> tuple[list[str], Cou
 
 
 def main(calls: int, kills: int) -> int:
+    print("books in", database.ENGINE, flush=True)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         environment = {"WEB_CONCURRENCY": "2", "LOG_LEVEL": "error"}

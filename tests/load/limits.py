@@ -2,7 +2,7 @@
 
 Run: `python -m tests.load.limits [seconds a picture]`. 2 to 128 clients on 2 and 4 server processes, one key each
 time; then keys with a daily or a total budget of $1.00, which is 12 pictures of $0.08 and not a cent more. With
-DATABASE_URL set the books are in databases of their own on that server.
+DATABASE_URL set the books are in databases of their own on that server (`python -m tests.postgres` starts one).
 """
 
 import http.client
@@ -15,6 +15,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
+from tests import database
 from tests.gateway.server import Server, manage, serving
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "playground.settings")
@@ -93,7 +94,7 @@ def run(processes: int, clients: int, seconds: float, limit: Limit = IMAGES) -> 
 
 
 def main(seconds: float) -> int:
-    print("books in", os.environ.get("DATABASE_URL") or "SQLite")
+    print("books in", database.ENGINE)
     held = [run(processes, clients, seconds) for processes in (2, 4) for clients in (2, 8, 32, 128)]
     held += [run(processes, 32, seconds, budget) for processes in (2, 4) for budget in BUDGETS]
     return 0 if all(held) else 1

@@ -10,7 +10,6 @@ with the values after the warm-up.
 import contextlib
 import os
 import random
-import sqlite3
 import sys
 import tempfile
 import threading
@@ -20,6 +19,7 @@ from pathlib import Path
 
 import requests
 
+from tests import database
 from tests.crash import FIELD, OVER, Visitor, troubles
 from tests.house import House
 from tests.load.faults import picture
@@ -54,11 +54,7 @@ def measured(house: House) -> dict[str, float]:
             found["processes"] += 1
     found["temporary files"] = sum(path.is_file() for path in (house.data / "tmp").rglob("*"))
     found["pictures"] = sum(path.is_file() for path in (house.data / "pictures").rglob("*"))
-    with sqlite3.connect(house.data / "playground.sqlite3", timeout=20) as database:
-        pages, free, size = (
-            database.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "freelist_count", "page_size")
-        )
-    found["database KB"] = (pages - free) * size // 1024
+    found["database KB"] = database.size_kb(house.data)
     return dict(found)
 
 

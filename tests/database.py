@@ -16,16 +16,23 @@ from urllib.parse import urlsplit
 
 import psycopg
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 SECRET = "a secret of the tests"
 FILE = "playground.sqlite3"
 POSTGRES = os.environ.get("DATABASE_URL", "")
+ENGINE = "PostgreSQL" if POSTGRES else "SQLite"
 
 
 def environment(folder: Path) -> dict[str, str]:
     """What tells a server or a command whose data is in `folder` where its database is."""
-    own = {"DATABASE_URL": _address(_name(folder))} if POSTGRES else {}
-    return os.environ | {"DATA_DIR": str(folder), "SECRET_KEY": SECRET} | own
+    return os.environ | {"DATA_DIR": str(folder), "SECRET_KEY": SECRET} | _own(folder)
+
+
+def settings_of(folder: Path) -> dict[str, str]:
+    """What leads a server to a database in PostgreSQL that is there; nothing for SQLite: it makes its file itself."""
+    if POSTGRES:
+        prepare(folder)
+    return _own(folder)
 
 
 def prepare(folder: Path) -> None:
@@ -50,8 +57,35 @@ def ask(folder: Path, question: str) -> list[tuple[Any, ...]]:
         with psycopg.connect(_address(_name(folder)), autocommit=True) as books:
             cursor = books.execute(question)
             return cursor.fetchall() if cursor.description else []
-    with closing(sqlite3.connect(folder / FILE, autocommit=True)) as books:
+    with closing(sqlite3.connect(folder / FILE, timeout=20, autocommit=True)) as books:
         return books.execute(question).fetchall()
+
+
+def damages(folder: Path) -> list[str]:
+    """What SQLite finds broken in its file. PostgreSQL keeps watch itself."""
+    if POSTGRES:
+        return []
+    broken = [str(row) for row in ask(folder, "PRAGMA integrity_check") if row != ("ok",)]
+    return broken + [f"foreign key: {row}" for row in ask(folder, "PRAGMA foreign_key_check")]
+
+
+def everything(folder: Path) -> bytes:
+    """All rows of all tables, as text. Nothing for SQLite, whose file is in the folder."""
+    if not POSTGRES:
+        return b""
+    tables = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+    rows = [row for (table,) in ask(folder, tables) for row in ask(folder, f'SELECT t::text FROM "{table}" t')]
+    return "\n".join(row for (row,) in rows).encode()
+
+
+def size_kb(folder: Path) -> int:
+    """How much of the disk the rows take."""
+    if POSTGRES:
+        return int(ask(folder, "SELECT pg_database_size(current_database())")[0][0]) // 1024
+    pages, free, size = (
+        ask(folder, f"PRAGMA {name}")[0][0] for name in ("page_count", "freelist_count", "page_size")
+    )
+    return int((pages - free) * size) // 1024
 
 
 @functools.cache
@@ -69,6 +103,10 @@ def _empty_postgres() -> str:
     manage(folder, "migrate", "--verbosity=0")
     shutil.rmtree(folder, ignore_errors=True)
     return _name(folder)
+
+
+def _own(folder: Path) -> dict[str, str]:
+    return {"DATABASE_URL": _address(_name(folder))} if POSTGRES else {}
 
 
 def _name(folder: Path) -> str:
