@@ -28,8 +28,9 @@ def convert(source: Path, target: Path, conversion: Conversion) -> None:
     """Write `source` as `conversion` says to `target`, whole or not at all. Raises PictureError."""
     with open_checked(source) as picture:
         try:
-            upright = ImageOps.exif_transpose(picture)
-            _write(_fitted(upright, conversion), target, conversion, picture.info.get("icc_profile"))
+            profile = picture.info.get("icc_profile")
+            ImageOps.exif_transpose(picture, in_place=True)
+            _write(_fitted(picture, conversion), target, conversion, profile)
         except BROKEN as error:
             raise PictureError("broken") from error
 
@@ -60,14 +61,16 @@ def check_and_thumbnail(source: Path, target: Path, edge: int = THUMBNAIL_EDGE) 
 
 
 def write_thumbnail(picture: Image.Image, target: Path, edge: int = THUMBNAIL_EDGE) -> None:
-    """Write a small upright WebP of an open picture, which may be decoded already. Raises PictureError."""
+    """Write a small upright WebP of an open picture, which may be decoded already; it is the small one afterwards.
+
+    Raises PictureError.
+    """
     try:
         profile = picture.info.get("icc_profile")
-        small = ImageOps.exif_transpose(picture)
+        ImageOps.exif_transpose(picture, in_place=True)
         # As good as bicubic where pictures become smaller, in a third of the time of Lanczos.
-        small.thumbnail((edge, edge), Image.Resampling.HAMMING)
-        if small.mode == "CMYK":
-            small = colour.cmyk_to_srgb(small, profile)
+        picture.thumbnail((edge, edge), Image.Resampling.HAMMING)
+        small = colour.cmyk_to_srgb(picture, profile) if picture.mode == "CMYK" else picture
         # A small picture comes out as small with little effort, in half the time.
         conversion = Conversion("webp", 80, effort=1)
         _write(_fitted(small, conversion), target, conversion, profile)
@@ -79,13 +82,16 @@ def _fitted(picture: Image.Image, conversion: Conversion) -> Image.Image:
     """The picture in a mode that the format takes; alpha is laid on the matte for JPEG."""
     picture = in_eight_bits(picture)
     has_alpha = picture.has_transparency_data
-    if conversion.format != "jpeg":
-        return picture.convert("RGBA" if has_alpha else "RGB")
-    if not has_alpha:
-        return picture.convert("RGB")
-    layer = picture.convert("RGBA")
+    if conversion.format != "jpeg" or not has_alpha:
+        return _in_mode(picture, "RGBA" if has_alpha else "RGB")
+    layer = _in_mode(picture, "RGBA")
     ground = Image.new("RGBA", layer.size, f"#{conversion.matte}ff")
     return Image.alpha_composite(ground, layer).convert("RGB")
+
+
+def _in_mode(picture: Image.Image, mode: str) -> Image.Image:
+    # Pillow would copy all pixels of one that is in that mode already.
+    return picture if picture.mode == mode else picture.convert(mode)
 
 
 def _write(picture: Image.Image, target: Path, conversion: Conversion, profile: bytes | None) -> None:

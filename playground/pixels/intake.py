@@ -32,17 +32,23 @@ def take_in(source: Path, target: Path, thumbnail: Path | None = None) -> Pictur
     Orientation is applied once; EXIF, GPS, XMP, IPTC, comments and everything after the picture are left out; the
     colour profile stays. A picture that is upright keeps its compressed pixels. Raises PictureError.
     """
-    with open_checked(source) as picture:
-        format, size = FORMATS[picture.format or ""], picture.size
-        has_alpha = _check(picture)
-        turned = _is_turned(picture)
-        if thumbnail is not None:
-            encode.write_thumbnail(picture, thumbnail)
-    data = None if turned or picture.mode == "CMYK" else _stripped(source, format)
+    format, size, has_alpha, may_stay = _looked_at(source, thumbnail)
+    data = _stripped(source, format) if may_stay else None
     if data is None:
         data, size = _encoded_anew(source, format)
     _write(data, target)
     return PictureFacts(format, *size, len(data), has_alpha, hashlib.sha256(data).hexdigest())
+
+
+def _looked_at(source: Path, thumbnail: Path | None) -> tuple[str, tuple[int, int], bool, bool]:
+    """Format, size, whether it has alpha, and whether its compressed pixels may stay; the decoded ones are gone then."""
+    with open_checked(source) as picture:
+        format, size = FORMATS[picture.format or ""], picture.size
+        has_alpha = _check(picture)
+        may_stay = not _is_turned(picture) and picture.mode != "CMYK"
+        if thumbnail is not None:
+            encode.write_thumbnail(picture, thumbnail)
+        return format, size, has_alpha, may_stay
 
 
 def is_heic(path: Path) -> bool:
@@ -84,8 +90,8 @@ def _encoded_anew(source: Path, format: str) -> tuple[bytes, tuple[int, int]]:
     with open_checked(source) as picture:
         try:
             picture.load()
-            upright = ImageOps.exif_transpose(picture) if _is_turned(picture) else picture
-            upright, profile = _in_rgb(upright, picture.info.get("icc_profile"))
+            ImageOps.exif_transpose(picture, in_place=True)
+            upright, profile = _in_rgb(picture, picture.info.get("icc_profile"))
             return _encode(upright, format, source, {"icc_profile": profile} if profile else {}), upright.size
         except BROKEN as error:
             raise PictureError("broken") from error

@@ -29,7 +29,8 @@ def strip_jpeg(data: bytes) -> bytes:
     """The first picture of a JPEG file. What follows it (more pictures, a phone's video) is left out."""
     if data[:2] != b"\xff\xd8":
         raise ValueError("no start of image")
-    kept = [data[:2]]
+    view = memoryview(data)
+    kept = [view[:2]]
     position = 2
     while True:
         marker = _NEXT_MARKER.match(data, position)
@@ -42,7 +43,8 @@ def strip_jpeg(data: bytes) -> bytes:
         if code == _SOS:
             end = _end_of_scan(data, end)
         if _is_kept(code, data[marker.end() + 2 : marker.end() + 16]):
-            kept.append(b"\xff" + data[marker.end() - 1 : end])
+            # A marker may be padded in front with more 0xFF; the last one is enough.
+            kept.append(view[marker.end() - 2 : end])
         position = end
 
 
@@ -50,7 +52,8 @@ def strip_png(data: bytes) -> bytes:
     """A PNG file without anything but its picture; of an animation the still picture."""
     if not data.startswith(_PNG_START):
         raise ValueError("no PNG signature")
-    kept = [_PNG_START]
+    view = memoryview(data)
+    kept = [view[: len(_PNG_START)]]
     position = len(_PNG_START)
     while position + 12 <= len(data):
         (length,) = struct.unpack_from(">I", data, position)
@@ -58,7 +61,7 @@ def strip_png(data: bytes) -> bytes:
         if end > len(data):
             break
         if name in _PNG_KEPT:
-            kept.append(data[position:end])
+            kept.append(view[position:end])
         if name == b"IEND":
             return b"".join(kept)
         position = end
@@ -67,23 +70,26 @@ def strip_png(data: bytes) -> bytes:
 
 def strip_webp(data: bytes) -> bytes:
     """A still WebP file without anything but its picture. Raises ValueError for an animation too."""
-    kept = []
+    kept: list[bytes | memoryview] = []
     for name, chunk in webp_chunks(data):
         if name == b"ANMF":
             raise ValueError("an animation")
         if name == b"VP8X":
             flags = chunk[8] & ~_WEBP_SAYS_EXIF_XMP_ANIMATION
-            chunk = chunk[:8] + bytes((flags,)) + chunk[9:]
-        if name in _WEBP_KEPT:
+            kept += [chunk[:8], bytes((flags,)), chunk[9:]]
+        elif name in _WEBP_KEPT:
             kept.append(chunk)
-    body = b"WEBP" + b"".join(kept)
-    return b"RIFF" + struct.pack("<I", len(body)) + body
+        if name in _WEBP_KEPT:
+            kept.append(b"\0" * (len(chunk) % 2))
+    length = len(b"WEBP") + sum(map(len, kept))
+    return b"".join((b"RIFF", struct.pack("<I", length), b"WEBP", *kept))
 
 
-def webp_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """The chunks of a WebP file: name, and the whole chunk with head and padding."""
+def webp_chunks(data: bytes) -> Iterator[tuple[bytes, memoryview]]:
+    """The chunks of a WebP file: name, and the whole chunk with its head, without the padding of an odd one."""
     if data[:4] != b"RIFF" or data[8:12] != b"WEBP":
         raise ValueError("no WebP signature")
+    view = memoryview(data)
     last = min(len(data), 8 + struct.unpack_from("<I", data, 4)[0])
     position = 12
     while position + 8 <= last:
@@ -91,7 +97,7 @@ def webp_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
         end = position + 8 + length
         if end > len(data):
             raise ValueError("the file ends too early")
-        yield data[position : position + 4], data[position:end] + b"\0" * (length % 2)
+        yield data[position : position + 4], view[position:end]
         position = end + length % 2
 
 
