@@ -33,6 +33,14 @@ function openedCode(panel) {
   if (panel.open) import("./elements/code-panel.js");
 }
 
+// A button of it that is pressed sooner is pressed again when it can do something.
+document.addEventListener("click", async ({ target }) => {
+  const button = target.closest("code-panel:not(:defined) button");
+  if (!button) return;
+  await customElements.whenDefined("code-panel");
+  button.click();
+});
+
 /** A link may bring a brief along. */
 async function openShared() {
   if (!location.hash.startsWith("#brief=")) return;

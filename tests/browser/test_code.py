@@ -1,8 +1,9 @@
 """The code panel in a browser: opened, typed into, copied, kept as a file."""
 
 import re
+from datetime import UTC, datetime, timedelta
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.access import assert_accessible
 from tests.house import House
@@ -43,6 +44,38 @@ def test_a_program_can_be_copied_and_kept(page: Page, house: House) -> None:
         page.locator("[data-download=snippet-curl]").click()
     assert kept.value.suggested_filename == "generations.sh"
     assert kept.value.path().read_text() == text
+
+
+def test_a_button_of_the_panel_that_is_pressed_early_works(page: Page, house: House) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=house.root)
+    held: list[Route] = []
+    page.route("**/code-panel*.js", lambda route: held.append(route))
+    page.goto(house.url)
+    page.fill("textarea[name=prompt]", "A mountain lake")
+    page.locator("#code > summary").click()
+    page.get_by_role("button", name="Copy a link to this form").click()
+    held[0].continue_()
+    expect(page.locator("[data-share]")).to_contain_text("Copied")
+    assert "#brief=" in page.evaluate("navigator.clipboard.readText()")
+
+
+def test_code_that_is_written_anew_stays_copied(page: Page, house: House) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=house.root)
+    held: list[Route] = []
+    page.route("**/snippets/", lambda route: held.append(route))
+    page.clock.install()
+    page.goto(house.url)
+    # No time passes any more, however slow the machine is.
+    page.clock.pause_at(datetime.now(UTC) + timedelta(minutes=5))
+    with page.expect_request("**/snippets/"):
+        page.locator("#code > summary").click()
+    button = page.locator("[data-copy=snippet-curl]")
+    button.click()
+    expect(button).to_contain_text("Copied")
+    # Only what the answer brings can say it again.
+    button.evaluate("button => (button.dataset.old = 'yes')")
+    held[-1].continue_()
+    expect(page.locator("[data-copy=snippet-curl]:not([data-old])")).to_contain_text("Copied")
 
 
 def test_a_run_shows_its_answer_as_soon_as_it_is_there(page: Page, house: House) -> None:

@@ -5,6 +5,7 @@ const SHOWN = 2000;
 /** The code panel while it is open: its looks, the tab that was chosen last, downloads, and the mask's size. */
 class CodePanel extends HTMLElement {
   #ends = new AbortController();
+  #copied = "";
 
   connectedCallback() {
     const { style } = this.closest("details").dataset;
@@ -14,6 +15,7 @@ class CodePanel extends HTMLElement {
     const options = { signal: this.#ends.signal };
     this.addEventListener("change", ({ target }) => this.#chose(target), options);
     this.addEventListener("click", ({ target }) => this.#click(target), options);
+    this.addEventListener("htmx:afterSwap", () => this.#sayCopied(this.querySelector(`[data-copy="${this.#copied}"]`)), options);
     this.addEventListener("htmx:configRequest", ({ detail }) => this.#addMask(detail.parameters), options);
     const chosen = this.querySelector(`[name="code-tab"][value="${CSS.escape(localStorage.getItem("code-tab") ?? "")}"]`);
     if (chosen) chosen.checked = true;
@@ -43,9 +45,18 @@ class CodePanel extends HTMLElement {
       if (!shown.select) getSelection().selectAllChildren(shown);
       return;
     }
-    const words = button.querySelector("span");
+    document.getElementById("announcer").textContent = button.dataset.done;
+    this.#copied = button.dataset.copy ?? "";
+    setTimeout(() => (this.#copied = ""), SHOWN);
+    this.#sayCopied(button);
+  }
+
+  /** The code may be written anew meanwhile, and its button with it. */
+  #sayCopied(button) {
+    const words = button?.querySelector("span");
+    if (!words || words.textContent === button.dataset.done) return;
     const label = words.textContent;
-    words.textContent = document.getElementById("announcer").textContent = button.dataset.done;
+    words.textContent = button.dataset.done;
     setTimeout(() => (words.textContent = label), SHOWN);
   }
 
