@@ -85,14 +85,18 @@ def allow_many_files() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (min(most, MOST_FILES), most))
 
 
-def share_memory() -> None:
-    """Let forks share what was imported, and threads the places that they take memory from.
+def share_places() -> None:
+    """Let threads share the places that they take memory from; only heeded before the first thread starts.
 
     The C library (glibc) would give every few threads a place of their own and keep what they gave back: with
     hundreds of threads that is a third of all memory.
     """
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 2)
+
+
+def share_memory() -> None:
+    """Let forks share what was imported."""
     gc.collect()
     # What is there now stays: the collector need not touch it, and so not copy it, in any of the forks.
     gc.freeze()
@@ -255,6 +259,7 @@ def say_where() -> None:
 
 def main() -> int:
     """Serve the playground until told to stop; the exit status."""
+    share_places()
     allow_many_files()
     prepare()
     listener = listen()

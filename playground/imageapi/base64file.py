@@ -26,7 +26,7 @@ class BadBase64(Exception):
     """Text that is not base64, or nothing at all."""
 
 
-def decode(text: bytes) -> bytes:
+def decode(text: bytes | memoryview) -> bytes:
     """Bytes of strict base64 text. Raises BadBase64."""
     try:
         if pybase64 is not None:
@@ -100,7 +100,7 @@ class Base64File:
         text = self._carry + text
         end = len(text) // 4 * 4
         try:
-            self._write(text[:end])
+            self._write(memoryview(text)[:end])
             self._carry = text[end:]
         except BadBase64:
             self._decode_untidy(text)
@@ -113,14 +113,14 @@ class Base64File:
         self._write(text[:end])
         self._carry = text[end:] + rest
 
-    def _write(self, text: bytes) -> None:
+    def _write(self, text: bytes | memoryview) -> None:
         if not text:
             return
         if self._is_ended:
             raise BadBase64
         block = decode(text)
         self._count(len(block))
-        self._is_ended = text.endswith(b"=")
+        self._is_ended = text[-1:] == b"="
         if len(self.start) < _HEAD:
             self.start += block[:_HEAD]
         self._file.write(block)

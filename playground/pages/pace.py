@@ -11,6 +11,8 @@ FAR: Final = 4.0
 # A thousand pages that ask twice a second leave no time for anything else; with this many runs at once waits double.
 CROWD: Final = 350
 _LONGEST: Final = 5.0
+_LONGEST_FAR: Final = 8.0
+# Some pictures come before their time; in a crowd nobody looks out for them long.
 _MARGIN_SECONDS: Final = 3
 # Refusals and broken connections come early.
 _EARLY_SECONDS: Final = 5
@@ -23,7 +25,8 @@ def wait_seconds(run: Run, at: datetime, crowd: int = 0) -> float:
     if run.state == State.QUEUED:
         return early
     elapsed = run.elapsed(at)
-    left = run.expected_low - _MARGIN_SECONDS - elapsed
+    left = run.expected_low - _MARGIN_SECONDS / pace - elapsed
     if left <= near or run.cancel_requested:
         return near
-    return min(early if elapsed < _EARLY_SECONDS else max(FAR, early), left)
+    is_early = elapsed + early < _EARLY_SECONDS
+    return min(early if is_early else min(_LONGEST_FAR, FAR * pace), left)

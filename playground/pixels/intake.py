@@ -41,7 +41,7 @@ def take_in(source: Path, target: Path, thumbnail: Path | None = None) -> Pictur
 
 
 def _looked_at(source: Path, thumbnail: Path | None) -> tuple[str, tuple[int, int], bool, bool]:
-    """Format, size, whether it has alpha, and whether its compressed pixels may stay; the decoded ones are gone then."""
+    """Format, size, whether it has alpha, and whether its compressed pixels may stay; the decoded ones are let go."""
     with open_checked(source) as picture:
         format, size = FORMATS[picture.format or ""], picture.size
         has_alpha = _check(picture)

@@ -2,8 +2,8 @@
 
 Run: `python -m tests.load.held [runs] [seconds of arrival] [seconds of the upstream]`. The upstream answers each with
 a picture of 2.08 MB. Everything of the visitors is here: the form, the run's page, following at the pace that the
-server names, and the picture fetched. Somebody else opens the first page ten times a second. The anchor is the same
-number of bare calls at the same pace.
+server names, and the picture fetched. Somebody else opens the first page ten times a second. Beside
+the CPU of a run stands that of the plain SDK script, which saves one picture, taken just before.
 """
 
 import asyncio
@@ -19,6 +19,7 @@ from pathlib import Path
 
 from tests.house import House
 from tests.load.crowd import Crowder, look_on, percentile
+from tests.load.roundtrip import script
 from tests.load.upstreams import upstream
 from tests.processes import Peak, cpu_ms
 
@@ -79,9 +80,17 @@ def used(pid: int) -> list[float]:
     return [*cpu_ms(pid), time.process_time() * 1000, sum(cpu_ms(one)[0] for one in upstreams)]
 
 
+def sdk_cpu_ms() -> float:
+    """Milliseconds of CPU that the plain SDK script takes on this machine at this moment."""
+    with tempfile.TemporaryDirectory() as name, upstream() as base_url:
+        script(base_url, 1, Path(name))
+        return statistics.median(script(base_url, 1, Path(name))[1] for _ in range(15))
+
+
 def main(count: int, spread: float, latency: float) -> None:
     """One crowd."""
     allow_many_files()
+    anchor = sdk_cpu_ms()
     with tempfile.TemporaryDirectory() as name, upstream(latency=latency, keeps_bodies=False) as base_url:
         settings = {"IMAGE_APIS": f"builtin,load={base_url}", "WEB_WORKERS": "2", "WEB_THREADS": "600"}
         house = House(Path(name) / "house", settings).start()
@@ -95,6 +104,7 @@ def main(count: int, spread: float, latency: float) -> None:
         took = time.perf_counter() - started
         spent = [(now - then) / count for now, then in zip(used(house.process.pid), before, strict=True)]
         print("  {:.0f} s in all; CPU a run {:.0f} ms, and Pillow {:.0f} ms".format(took, *spent[:2]), end="; ")
+        print(f"the SDK script {anchor:.0f} ms", end="; ")
         print("the visitors themselves {:.0f} ms, the upstream {:.0f} ms".format(*spent[2:]))
         print(f"  memory {memory.idle:.0f} -> {memory.most:.0f} MB, {memory.growth / count:.2f} MB a run")
         house.stop()

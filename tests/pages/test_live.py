@@ -113,6 +113,15 @@ def test_pages_ask_less_often_in_a_crowd(crowd, wait):
     assert wait_seconds(run, now, crowd) == wait
 
 
+@pytest.mark.parametrize(("crowd", "waits"), [(0, [1, 1, 1, 1, 4]), (1050, [3, 8, 8, 8, 8, 8, 1.5])])
+def test_nobody_in_a_crowd_asks_long_before_the_end(crowd, waits):
+    now, asked = timezone.now(), []
+    run = Run(state=State.RUNNING, claimed_at=now, expected_low=44, expected_high=90)
+    while len(asked) < len(waits):
+        asked.append(wait_seconds(run, now + timedelta(seconds=sum(asked)), crowd))
+    assert asked == waits
+
+
 def test_a_run_being_cancelled_is_watched_closely():
     now = timezone.now()
     run = Run(state=State.RUNNING, claimed_at=now, expected_low=50, cancel_requested=True)
