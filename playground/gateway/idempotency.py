@@ -1,7 +1,8 @@
 """`Idempotency-Key`: the same call sent again gets the same answer, without a second picture or a second charge.
 
 A call that failed is made anew. One whose answer was drawn but could not be delivered is not drawn again: it is
-admitted and charged like a new call, with the pictures that are there.
+admitted and charged like a new call, with the pictures that are there. A delivered answer that is no longer stored is
+refused: the key promised one charge, and drawing again would be a second one.
 """
 
 import hashlib
@@ -13,6 +14,7 @@ from typing import Final
 
 from django.http import HttpRequest
 
+from playground.gateway import books
 from playground.gateway.models import WORKING, Account, Job, Kept, Repeat, State
 from playground.gateway.renderers import Picture
 from playground.imageapi.errors import ApiError
@@ -83,8 +85,8 @@ def fingerprint(asked: ImageRequest) -> str:
 def find(account: Account, once: Once, at: datetime) -> Kept | None:
     """Pictures of an earlier call that were never delivered; None when there are none. Within admission.
 
-    Raises Replay when they were, BeingDelivered when they are just now, ApiError `idempotency_mismatch` or
-    `idempotency_in_progress`.
+    Raises Replay when they were, BeingDelivered when they are just now, ApiError `idempotency_mismatch`,
+    `idempotency_in_progress` or `idempotency_expired`.
     """
     repeats = Repeat.objects.filter(account=account, key=once.key, created_at__gt=at - LIFETIME)
     known = repeats.select_related("job").first()
@@ -98,9 +100,11 @@ def find(account: Account, once: Once, at: datetime) -> Kept | None:
         raise BeingDelivered
     if is_alive and job.state in WORKING:
         raise ApiError("idempotency_in_progress", param=HEADER)
-    kept = Kept.objects.filter(job=job, until__gt=at).first()
-    if kept is not None and job.state == State.DELIVERED:
-        raise Replay(kept)
+    kept = Kept.objects.filter(job=job).first()
+    if job.state == State.DELIVERED:
+        raise Replay(kept) if kept is not None else ApiError("idempotency_expired", param=HEADER)
+    # The first process may only be slow: it must not charge for its answer beside this call.
+    books.end(job, 500, "server_error", at)
     return kept
 
 

@@ -1,7 +1,7 @@
 """Answers as files: their pictures have addresses for an hour, and are there again when a call is sent again.
 
-Each is a folder below DATA_DIR with the pictures and a list of what they are; what is past its time, and the oldest
-when there are too many, is removed.
+Each is a folder below DATA_DIR with the pictures and a list of what they are. What is past its time is removed, and
+the oldest when there are too many: of one key, so that a busy key takes no room from others, and of all together.
 """
 
 import json
@@ -15,17 +15,17 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from django.conf import settings
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from playground import store
-from playground.gateway.models import Job, Kept
+from playground.gateway.models import Account, Job, Kept
 from playground.gateway.renderers import Look, Picture
 from playground.gateway.writing import writing
-from playground.imageapi.options import FILE_ENDINGS, MEDIA_TYPES, URL_LIFETIME_SECONDS
+from playground.imageapi.options import FILE_ENDINGS, MAX_ANSWER_BYTES_OF_KEY, MEDIA_TYPES, URL_LIFETIME_SECONDS
 
 LIST: Final = "answer.json"
 SHOWN: Final = timedelta(seconds=URL_LIFETIME_SECONDS)
-MOST_BYTES: Final = 4 * 1024**3
+MAX_BYTES: Final = 4 * 1024**3
 # A folder without a row was left by a killed process; no answer takes so long to be written.
 STRAY_AFTER: Final = timedelta(hours=1)
 
@@ -47,7 +47,10 @@ def keep(job: Job, drawn: Sequence[Picture], at: datetime, *, until: datetime, i
         kept = Kept.objects.create(
             job=job, token=token, bytes=size, created_at=at, until=until, shown_until=shown_until
         )
-        make_room()
+        evicted = make_room(job.account)
+    # After the transaction: a bucket may take its time, and other calls wait to write.
+    for one in evicted:
+        store.remove_folder(_root() / one)
     return kept
 
 
@@ -89,20 +92,19 @@ def name_of(index: int, look: Look) -> str:
     return f"{index + 1}.{FILE_ENDINGS.get(look.output_format, 'png')}"
 
 
-def make_room(most: int = MOST_BYTES) -> None:
-    """Remove the oldest answers until all together have at most `most` bytes."""
-    total = Kept.objects.aggregate(total=Sum("bytes", default=0))["total"]
-    for kept in Kept.objects.order_by("created_at") if total > most else ():
-        if total <= most:
-            return
-        total -= kept.bytes
-        _remove(kept)
+def make_room(account: Account, *, of_key: int = MAX_ANSWER_BYTES_OF_KEY, of_all: int = MAX_BYTES) -> list[str]:
+    """Delete the rows of the oldest answers until the key and all keys are within their bytes; their folders' names.
+
+    Demo keys go first when all are too many: every visitor has one, and can have as many as he likes.
+    """
+    own = _evict(Kept.objects.filter(job__account=account).order_by("created_at"), of_key)
+    return own + _evict(Kept.objects.order_by("-job__account__is_demo", "created_at"), of_all)
 
 
 def sweep(at: datetime) -> None:
     """Remove what is past its time, and folders that have no row."""
     for kept in Kept.objects.filter(until__lte=at):
-        _remove(kept)
+        remove(kept)
     if not _root().exists():
         return
     before = (at - STRAY_AFTER).timestamp()
@@ -121,7 +123,20 @@ def _put(source: Path, target: Path) -> None:
         shutil.copyfile(source, target)
 
 
-def _remove(kept: Kept) -> None:
+def _evict(answers: QuerySet[Kept], limit: int) -> list[str]:
+    excess = answers.order_by().aggregate(total=Sum("bytes", default=0))["total"] - limit
+    evicted = []
+    for kept in answers.iterator() if excess > 0 else ():
+        if excess <= 0:
+            break
+        excess -= kept.bytes
+        evicted.append(kept)
+    Kept.objects.filter(pk__in=[one.pk for one in evicted]).delete()
+    return [one.token for one in evicted]
+
+
+def remove(kept: Kept) -> None:
+    """Delete an answer, its row first."""
     kept.delete()
     store.remove_folder(_root() / kept.token)
 

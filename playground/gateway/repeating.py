@@ -13,7 +13,7 @@ from playground.gateway import answers, kept
 from playground.gateway.call import Call
 from playground.gateway.delivery import Delivery, ending, json_delivery
 from playground.gateway.events import event_delivery
-from playground.gateway.idempotency import Redelivery
+from playground.gateway.idempotency import HEADER, Redelivery
 from playground.gateway.models import Kept
 from playground.gateway.orders import Order
 from playground.gateway.renderers import Picture
@@ -47,7 +47,7 @@ def redelivery(row: Kept | None) -> Redelivery | None:
 
 
 def answered_before(row: Kept, order: Order, request: HttpRequest, call: Call, held: ExitStack) -> Delivery:
-    """The answer of the same call, rebuilt from its pictures. Raises ApiError when they are gone.
+    """The answer of the same call, rebuilt from its pictures. Raises ApiError when they cannot be had.
 
     What is `held` is given back when the answer is out.
     """
@@ -56,8 +56,11 @@ def answered_before(row: Kept, order: Order, request: HttpRequest, call: Call, h
         if order.asked.stream:
             return event_delivery(order, Redelivery(drawn), call, _as_they_are, _ignore, held.pop_all())
         answer = held.enter_context(answer_with(drawn, row.job.ended_at or row.created_at, order, row, request))
+    except FileNotFoundError as error:
+        raise ApiError("idempotency_expired", param=HEADER) from error
     except OSError as error:
-        raise ApiError("server_error", "The answer of the first call is gone. Nothing was charged.") from error
+        message = "The answer to the first call cannot be read at the moment. Nothing was charged now."
+        raise ApiError("image_provider_unavailable", message) from error
     if order.asked.response_format == "url":
         kept.show_again(row, timezone.now())
     return json_delivery(answer, _ignore, ending(held.pop_all(), call))

@@ -52,8 +52,10 @@ def serve(endpoint: Endpoint, request: HttpRequest, call: Call) -> HttpResponseB
         except Replay as replay:
             return answered_before(replay.kept, order, request, call, held)
         ticket.send()
-        kept = redelivery(ticket.kept)
-        rendering = kept or gateway.renderer_for(account).render(order.asked, caller, order.folder)
+        before = redelivery(ticket.kept)
+        if before is None:
+            ticket.forget_kept()
+        rendering = before or gateway.renderer_for(account).render(order.asked, caller, order.folder)
         held.callback(rendering.close)
         serving = _Serving(order, request, caller, call, ticket, rendering)
         return serving.stream(held) if order.asked.stream else serving.answer(held)

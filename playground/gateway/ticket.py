@@ -90,6 +90,12 @@ class Ticket:
             if is_shown:
                 raise ApiError("server_error") from error
 
+    def forget_kept(self) -> None:
+        """The pictures of the earlier call are gone: those that are drawn now take their place."""
+        if self.kept is not None:
+            kept.remove(self.kept)
+            self.kept = None
+
     def charge(self, pictures: Sequence[Picture]) -> None:
         """Charge for the pictures that are handed over next. Raises ApiError when the call was given up meanwhile."""
         amount, quality = price_of(self._asked, pictures)

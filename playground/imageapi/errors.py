@@ -38,6 +38,15 @@ _ROWS: Final = (
     ErrorCode("method_not_allowed", 405, "invalid_request_error", "The address does not take this method."),
     ErrorCode("idempotency_in_progress", 409, "invalid_request_error", "The first call with this key still runs."),
     ErrorCode(
+        "idempotency_expired",
+        409,
+        "invalid_request_error",
+        "The answer to the first call with this idempotency key is no longer stored. Nothing was charged now, "
+        "and no picture was made. Send the call with a new key to have it made and charged again.",
+        # The SDKs repeat every 409 by themselves, and this one never changes.
+        should_retry=False,
+    ),
+    ErrorCode(
         "image_too_large",
         413,
         "invalid_request_error",

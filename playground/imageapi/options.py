@@ -28,6 +28,8 @@ SDK_TIMEOUT_SECONDS: Final = 180
 # What the official SDKs wait when nobody sets a time-out.
 SDK_DEFAULT_TIMEOUT_SECONDS: Final = 600
 URL_LIFETIME_SECONDS: Final = 60 * 60
+# Stored answers of one key: more than two days of DAILY_IMAGES in high quality at 1024x1024.
+MAX_ANSWER_BYTES_OF_KEY: Final = 512 * MIB
 
 
 @dataclass(frozen=True, slots=True)

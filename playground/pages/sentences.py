@@ -22,6 +22,9 @@ HEADLINES: Final[dict[str, Promise]] = {
     "crs_daily_exhausted": _("The daily budget is used up"),
     "crs_total_exhausted": _("The total budget is used up"),
     "concurrency_exhausted": _("The key is busy"),
+    "idempotency_in_progress": _("The first call still runs"),
+    "idempotency_expired": _("The first answer is no longer stored"),
+    "idempotency_mismatch": _("The idempotency key belongs to another call"),
     "service_overloaded": _("The provider is overloaded"),
     "image_provider_unavailable": _("The provider is not available"),
     "network_unreachable": _("Could not reach the API"),
@@ -60,6 +63,17 @@ MESSAGES: Final[dict[str, Promise]] = {
         "The account's total budget is used up. Not charged. Raise the budget, or use another key."
     ),
     "concurrency_exhausted": _("This key already makes %(calls)d pictures; try again in %(seconds)d s. Not charged."),
+    "idempotency_in_progress": _(
+        "The first call with this idempotency key still runs. Nothing was charged now. Wait until it has ended, then "
+        "send it again."
+    ),
+    "idempotency_expired": _(
+        "The answer to the first call with this idempotency key is no longer stored. Nothing was charged now, and "
+        "no picture was made. Send it again with a new key."
+    ),
+    "idempotency_mismatch": _(
+        "The idempotency key was used for a different call before. Nothing was charged. Send it again with a new key."
+    ),
     "service_overloaded": _("The provider is overloaded; try again in %(seconds)d s. Not charged."),
     "image_provider_unavailable": _("The provider is not available; try again in %(seconds)d s. Not charged."),
     "network_unreachable": _(

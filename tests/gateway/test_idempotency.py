@@ -1,17 +1,20 @@
 """`Idempotency-Key`: the same call twice is one picture and one charge."""
 
+import shutil
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
-from playground.gateway import books, kept, serve
+from playground import store
+from playground.gateway import books, kept, keys, serve
 from playground.gateway.caller import Caller
 from playground.gateway.chores import clean_up
 from playground.gateway.models import Account, Job, Kept, Repeat, State
 from playground.gateway.reconcile import differences
 from playground.imageapi.demokeys import make_demo_key
 from playground.imageapi.errors import ApiError
+from tests.gateway.accounts import an_account
 from tests.gateway.forms import picture, refused
 from tests.gateway.test_streaming import events
 
@@ -26,6 +29,15 @@ def _agree():
 
 def spent() -> int:
     return Account.objects.get().spent_micro_usd
+
+
+def evict(**limits: int) -> None:
+    """Make room as the next answer of the last caller would, within these bytes."""
+    kept.make_room(Job.objects.latest("number").account, **limits)
+
+
+def unreachable(_: Kept) -> None:
+    raise store.Unreachable("the picture store did not answer")
 
 
 def test_the_same_call_gets_the_same_answer_for_nothing(post, tiny):
@@ -119,13 +131,90 @@ def test_a_key_lives_for_a_day_and_leaves_nothing_behind(post, tiny, settings):
     assert len(tiny.asked) == 2
 
 
-def test_the_oldest_answers_make_room_for_new_ones(post, tiny):
+def test_an_answer_that_is_no_longer_stored_is_refused_and_not_charged_again(post, tiny):
+    post(headers=ONCE)
+    evict(of_key=0)
+    response = post(headers=ONCE)
+    assert refused(response) == (409, "idempotency_expired", "Idempotency-Key")
+    assert response["x-should-retry"] == "false"
+    assert "no longer stored" in response.json()["error"]["message"]
+    assert (len(tiny.asked), spent()) == (1, 80_000)
+
+
+def test_a_stream_that_is_no_longer_stored_is_refused_as_well(post, tiny):
+    list(post(stream=True, headers=ONCE).streaming_content)
+    evict(of_key=0)
+    assert refused(post(stream=True, headers=ONCE))[:2] == (409, "idempotency_expired")
+    assert (len(tiny.asked), spent()) == (1, 80_000)
+
+
+def test_an_answer_whose_files_were_lost_is_refused_and_not_charged_again(post, tiny, settings):
+    post(headers=ONCE)
+    shutil.rmtree(settings.DATA_DIR / "answers")
+    assert refused(post(headers=ONCE))[:2] == (409, "idempotency_expired")
+    assert (len(tiny.asked), spent()) == (1, 80_000)
+
+
+def test_a_store_that_does_not_answer_is_no_lost_answer(post, tiny, monkeypatch):
+    first = post(headers=ONCE).json()
+    with monkeypatch.context() as broken:
+        broken.setattr(kept, "pictures_of", unreachable)
+        response = post(headers=ONCE)
+        assert refused(response)[:2] == (503, "image_provider_unavailable")
+        assert "x-should-retry" not in response.headers
+    assert post(headers=ONCE).json() == first
+    assert spent() == 80_000
+
+
+def test_lost_pictures_that_never_arrived_are_drawn_anew_and_stored(post, tiny, settings):
+    post(headers=ONCE)
+    Job.objects.update(state=State.CHARGED)
+    books.end(Job.objects.get(), 499, "client_gone", timezone.now())
+    shutil.rmtree(settings.DATA_DIR / "answers")
+    again, third = (post(headers=ONCE) for _ in range(2))
+    assert again.json() == third.json()
+    assert (len(tiny.asked), spent()) == (2, 80_000)
+
+
+def test_the_oldest_answers_of_a_key_make_room_for_its_new_ones(post, tiny):
     for number in range(3):
         post(headers={"Idempotency-Key": str(number)})
-    kept.make_room(most=2 * Kept.objects.first().bytes)
-    assert Kept.objects.count() == 2
-    post(headers={"Idempotency-Key": "0"})
-    assert len(tiny.asked) == 4
+    evict(of_key=2 * Kept.objects.first().bytes)
+    assert [post(headers={"Idempotency-Key": str(number)}).status_code for number in range(3)] == [409, 200, 200]
+
+
+def test_a_busy_key_takes_no_room_from_the_answers_of_others(post, tiny, settings):
+    other = {"Authorization": f"Bearer {make_demo_key(settings.SECRET_KEY)}"}
+    post(headers=ONCE | other)
+    for number in range(3):
+        post(headers={"Idempotency-Key": str(number)})
+    evict(of_key=Kept.objects.first().bytes)
+    assert post(headers=ONCE | other).status_code == 200
+    assert post(headers={"Idempotency-Key": "1"}).status_code == 409
+
+
+def test_answers_of_demo_keys_go_before_those_of_customers(post, tiny):
+    an_account(key := keys.new_key())
+    customer = {"Authorization": f"Bearer {key}"}
+    post(headers=ONCE | customer)
+    post(headers=ONCE)
+    evict(of_all=Kept.objects.first().bytes)
+    assert post(headers=ONCE | customer).status_code == 200
+    assert post(headers=ONCE).status_code == 409
+
+
+def test_a_slow_call_that_was_taken_for_dead_is_not_charged_beside_its_repetition(post, tiny, monkeypatch):
+    render, statuses = tiny.render, []
+
+    def render_slowly(*facts):
+        monkeypatch.setattr(tiny, "render", render)
+        Job.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
+        statuses.append(post(headers=ONCE).status_code)
+        return render(*facts)
+
+    monkeypatch.setattr(tiny, "render", render_slowly)
+    statuses.append(post(headers=ONCE).status_code)
+    assert (statuses, spent()) == ([200, 500], 80_000)
 
 
 def test_a_key_that_is_too_long_is_refused(post, tiny):
@@ -136,5 +225,6 @@ def test_an_answer_that_cannot_be_kept_is_given_all_the_same(post, tiny, setting
     settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
     (settings.DATA_DIR / "answers").write_text("in the way")
     assert post(headers=ONCE).status_code == 200
+    assert refused(post(headers=ONCE))[:2] == (409, "idempotency_expired")
     assert refused(post(response_format="url"))[:2] == (500, "server_error")
     assert spent() == 80_000

@@ -74,7 +74,14 @@ def _images(endpoint: Endpoint, summary: str, media_type: str) -> Schema:
     }
     operation = _operation(endpoint, summary, answers, codes)
     operation["parameters"] = [
-        _header("Idempotency-Key", {"type": "string", "maxLength": LONGEST}, "The same call is answered once a day."),
+        _header(
+            "Idempotency-Key",
+            {"type": "string", "maxLength": LONGEST},
+            (
+                "The same call sent again within a day gets the same answer, charged once; 409 `idempotency_expired` "
+                "when that answer is no longer stored."
+            ),
+        ),
         _header("X-Rehearse", {"type": "string", "enum": list(CODES)}, "Demo keys only: answer with this error."),
     ]
     content: Schema = {"schema": ref(f"{endpoint}_request")}

@@ -47,6 +47,7 @@ _TRIAGE: Final[dict[str, tuple[Who, Retry]]] = {
     "model_not_found": ("caller", "change"),
     "method_not_allowed": ("caller", "change"),
     "idempotency_in_progress": ("caller", "wait"),
+    "idempotency_expired": ("caller", "change"),
     "image_too_large": ("caller", "change"),
     "unsupported_media_type": ("caller", "change"),
     "unsupported_size": ("caller", "change"),
@@ -133,8 +134,6 @@ def _headline(code: str) -> str:
     own = {
         "invalid_request": _("The request is not valid"),
         "method_not_allowed": _("The address does not take this method"),
-        "idempotency_in_progress": _("The first call still runs"),
-        "idempotency_mismatch": _("The idempotency key belongs to another call"),
         "unsupported_media_type": _("The content type is not supported"),
     }
     return own.get(code) or str(sentences.HEADLINES.get(code, sentences.REFUSED_HEADLINE))

@@ -28,6 +28,10 @@ CAUSES: Final[dict[str, Promise]] = {
     "idempotency_in_progress": _(
         "The same Idempotency-Key came a second time while the first call with it was still working."
     ),
+    "idempotency_expired": _(
+        "The first call with this Idempotency-Key was answered and charged, but its pictures had to make room for "
+        "newer ones. Answers are kept for a day, and up to %(answers_mb)s MB for each key."
+    ),
     "image_too_large": _(
         "A file is over %(file_mb)s MB, or all files of the call together are over %(total_mb)s MB."
     ),
@@ -88,6 +92,10 @@ REMEDIES: Final[dict[str, Promise]] = {
     "method_not_allowed": _("The Allow header of the answer says which method is right."),
     "idempotency_in_progress": _(
         "Wait until the first call has ended, then send the same again: you get its answer, without a second charge."
+    ),
+    "idempotency_expired": _(
+        "Nothing was charged for this repetition. If you still need a picture, send the call with a new "
+        "Idempotency-Key: it is drawn and charged again. Save every answer as soon as it comes."
     ),
     "image_too_large": _("Save the picture as JPEG or WebP, or make it smaller. PNGs of photographs are wasteful."),
     "unsupported_media_type": _(
