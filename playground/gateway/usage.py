@@ -1,9 +1,6 @@
 """`GET v1/usage`: what the calling key used: totals of Beijing days, and its calls, newest first, page by page."""
 
-import csv
-import io
 import re
-from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -16,6 +13,7 @@ from playground.gateway.chores import SHOWN_DAYS
 from playground.gateway.models import WORKING, Account, Day, Job
 from playground.imageapi.beijing import day_of, end_of
 from playground.imageapi.errors import ApiError
+from playground.imageapi.spreadsheet import csv_blocks
 from playground.imageapi.usage import COLUMNS
 
 DEFAULT_DAYS: Final = 30
@@ -108,19 +106,6 @@ def _after(calls: QuerySet[Job], token: str | None) -> QuerySet[Job]:
 
 def _as_csv(calls: QuerySet[Job]) -> HttpResponseBase:
     rows = (described(job) for job in calls.iterator(chunk_size=1000))
-    response = StreamingHttpResponse(_lines(rows), content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(csv_blocks(COLUMNS, rows), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="usage.csv"'
     return response
-
-
-def _lines(rows: Iterable[dict[str, Any]]) -> Iterator[str]:
-    out = io.StringIO()
-    table = csv.DictWriter(out, COLUMNS)
-    table.writeheader()
-    for row in rows:
-        table.writerow(row)
-        if out.tell() > 32_768:
-            yield out.getvalue()
-            out.seek(0)
-            out.truncate()
-    yield out.getvalue()

@@ -11,7 +11,7 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from playground.gateway import books, keys
-from playground.gateway.models import Account
+from playground.gateway.models import Account, Job, State
 from playground.gateway.usage import COLUMNS, PAGE
 from playground.gateway.usage import usage as usage_of
 from tests.gateway.accounts import an_account
@@ -125,6 +125,20 @@ def test_csv_has_one_row_a_call_beyond_a_page():
     assert (len(rows), tuple(rows[0])) == (PAGE + 1, COLUMNS)
     assert (rows[0]["status"], rows[0]["micro_usd"]) == ("502", "0")
     assert response["Content-Type"].startswith("text/csv")
+
+
+FORMULAS = ('=HYPERLINK("https://evil.example")', "+1", "-1+2", "@SUM(1)", "\t=1", "\r=1", " =1", "＝1")
+
+
+@pytest.mark.parametrize("formula", FORMULAS)
+def test_no_cell_of_the_csv_is_a_formula(formula):
+    account, words = an_account(), {"endpoint": formula, "size": formula, "quality": formula, "code": formula}
+    Job.objects.create(
+        id=formula, account=account, date=NOW.date(), created_at=NOW, ended_at=NOW, state=State.FAILED, **words
+    )
+    response = usage_of(account, QueryDict("format=csv"), NOW)
+    (row,) = csv.DictReader(io.StringIO(response.getvalue().decode(), newline=""))
+    assert {row[name] for name in ("id", *words)} == {f"'{formula}"}
 
 
 @pytest.mark.parametrize(

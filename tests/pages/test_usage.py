@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from playground.gateway import books
 from playground.gateway.leases import Leases
-from playground.gateway.models import Entry
+from playground.gateway.models import Entry, Job
 from playground.gateway.usage import COLUMNS
 from playground.imageapi.prices import TABLE, picture_price
 from playground.pages.usage.own import own_usage
@@ -100,6 +100,16 @@ def test_calls_can_be_filtered(client, api):
     failed = with_key(client).get(USAGE, {"show": "failed"}).context["usage"]
     assert [(call.status, call.micro_usd) for call in failed.calls] == [(502, 0)]
     assert failed.images == 7
+
+
+def test_no_cell_of_the_csv_is_a_formula(client, api):
+    formula = '=HYPERLINK("https://evil.example")'
+    account = an_account(KEY)
+    job = admit(account, 1, timezone.now())
+    books.end(job, 400, formula, timezone.now())
+    Job.objects.filter(pk=job.pk).update(size=formula[:12], quality="@SUM(1)")
+    (row,) = csv.DictReader(io.StringIO(with_key(client).get(f"{USAGE}csv/").content.decode()))
+    assert (row["size"], row["quality"], row["code"]) == (f"'{formula[:12]}", "'@SUM(1)", f"'{formula}")
 
 
 def test_a_newcomer_sees_zeros_and_leaves_nothing_behind(client, api):
