@@ -145,6 +145,9 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// htmx tells the server the page's address, and with it what stands after the #: a shared brief.
+document.addEventListener("htmx:configRequest", ({ detail }) => (detail.headers["HX-Current-URL"] = location.href.split("#")[0]));
+
 // An answer that is not a page of its own must not become a step in the browser's history.
 document.addEventListener("htmx:beforeOnLoad", (event) => {
   if (event.detail.xhr.status >= 400) event.detail.etc.push = "false";

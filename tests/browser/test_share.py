@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.masks import Editor, edit, picture, wrong_pixels
 from tests.house import House
@@ -35,6 +35,19 @@ def test_a_link_fills_the_form_and_says_so(page: Page, house: House) -> None:
     expect(other.locator("[data-price]")).to_contain_text("$0.24")
     assert other.url == house.url and other.locator("input[name=key]").input_value() == ""
     other.context.close()
+
+
+def test_the_server_never_learns_the_brief_of_a_link(page: Page, house: House) -> None:
+    held: list[Route] = []
+    # As long as this script has not come, the brief stands in the address.
+    page.route("**/js/share*.js", lambda route: held.append(route))
+    page.goto(f"{house.url}#brief=eyJwcm9tcHQiOiJhIHNlY3JldCJ9")
+    with page.expect_request(lambda request: "hx-request" in request.headers) as asked:
+        page.fill("textarea[name=prompt]", "a vase")
+        page.locator("[name=n][value='2']").check(force=True)
+    assert asked.value.headers["hx-current-url"] == house.url and "#brief=" in page.url
+    held[0].continue_()
+    expect(page.locator("[data-shared]")).to_be_visible()
 
 
 def test_a_link_carries_the_mask_to_a_picture_of_another_size(page: Page, house: House, tmp_path: Path) -> None:

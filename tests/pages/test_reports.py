@@ -18,6 +18,14 @@ def test_a_report_is_one_log_line(client, caplog):
     assert "violated-directive=script-src" in caplog.text
 
 
+def test_a_shared_brief_in_a_reported_address_is_not_logged(client, caplog):
+    said = {
+        "csp-report": {"violated-directive": "script-src", "source-file": "https://us.example/#brief=eyJwcm9tcHQ"}
+    }
+    report(client, json.dumps(said))
+    assert "source-file=https://us.example/" in caplog.text and "brief" not in caplog.text
+
+
 def test_a_long_report_is_dropped(client, caplog):
     assert report(client, "x" * 9000).status_code == 204
     assert "csp " not in caplog.text

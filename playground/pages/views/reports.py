@@ -30,6 +30,9 @@ def _line(body: bytes) -> str:
     except (ValueError, RecursionError):
         return "unreadable report"
     report = said.get("csp-report", said) if isinstance(said, dict) else {}
+    if not isinstance(report, dict):
+        return "empty report"
     names = ("effective-directive", "violated-directive", "blocked-uri", "source-file", "line-number")
-    parts = [f"{name}={str(report[name])[:_CUT]}" for name in names if isinstance(report, dict) and name in report]
+    # What stands after the # of an address may be a visitor's brief.
+    parts = [f"{name}={str(report[name]).partition('#')[0][:_CUT]}" for name in names if name in report]
     return " ".join(parts) or "empty report"
