@@ -9,10 +9,13 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
 
 from playground import store
+from playground.imageapi.options import MEDIA_TYPES
 from playground.pages.downloads import disposition
+from playground.runs.names import safe_name
 
 FOR_A_DAY: Final = "private, max-age=86400, immutable"
 _INERT: Final = "default-src 'none'; sandbox"
+_FORMATS: Final = {media_type: name for name, media_type in MEDIA_TYPES.items()}
 
 
 def deliver(
@@ -25,7 +28,10 @@ def deliver(
     caching: str = FOR_A_DAY,
     may_change: bool = False,
 ) -> HttpResponseBase:
-    """The file as it is kept, or 304 when the browser has it. Raises Http404 when it is gone."""
+    """The file as it is kept, or 304 when the browser has it. Raises Http404 when it is gone.
+
+    The file is called `name`, with the ending of its media type: a small version may be of another one.
+    """
     try:
         facts = store.fetch(path, may_change=may_change).stat()
     except FileNotFoundError:
@@ -40,7 +46,8 @@ def deliver(
             else FileResponse(path.open("rb"), content_type=media_type)
         )
         response.headers["Content-Length"] = str(facts.st_size)
-        response.headers["Content-Disposition"] = disposition(name, attached=attached)
+        true_name = safe_name(name, _FORMATS[media_type]) if media_type in _FORMATS else name
+        response.headers["Content-Disposition"] = disposition(true_name, attached=attached)
     response.headers["ETag"] = etag
     response.headers["Last-Modified"] = http_date(facts.st_mtime)
     return inert(response, caching)

@@ -74,8 +74,19 @@ def _words(prompt: str) -> str:
 
 def disposition(name: str, *, attached: bool) -> str:
     """The Content-Disposition for a file name in any script (RFC 6266): an ASCII name, and the real one beside it."""
-    words, _, rest = re.sub(r"[^A-Za-z0-9._-]+", "", name).partition("_")
-    fallback = f"{words.strip('-.') or 'picture'}_{rest}"
+    fallback = _ascii_name(name)
     kind = "attachment" if attached else "inline"
     extended = "" if fallback == name else f"; filename*=UTF-8''{quote(name, safe='')}"
     return f'{kind}; filename="{fallback}"{extended}'
+
+
+def _ascii_name(name: str) -> str:
+    """Keep what is ASCII of the name, and its ending: programs without RFC 6266 tell a file's type by that."""
+    whole, dot, ending = name.rpartition(".") if "." in name else (name, "", "")
+    words, mark, rest = _ascii(whole).partition("_")
+    plain = f"{words.strip('-.') or 'picture'}{mark}{rest}".rstrip("-._")
+    return f"{plain}{dot}{_ascii(ending)}".rstrip(".")
+
+
+def _ascii(text: str) -> str:
+    return re.sub(r"[^A-Za-z0-9._-]+", "", text)

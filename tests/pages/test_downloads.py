@@ -2,6 +2,7 @@
 
 import pytest
 
+from playground.pages.delivery import deliver
 from playground.pages.downloads import disposition, file_name
 from playground.runs.models import Run
 
@@ -43,6 +44,31 @@ def test_a_chinese_name_comes_with_an_ascii_one():
 
 def test_the_ascii_name_keeps_what_is_ascii():
     assert 'filename="poster_3f2a91_1.png"' in disposition("poster-早安_3f2a91_1.png", attached=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "plain"),
+    [
+        ("早安.png", "picture.png"),
+        ("早安_3f2a91_mask.png", "picture_3f2a91_mask.png"),
+        ("早安_3f2a91.zip", "picture_3f2a91.zip"),
+        ("猫_狗.webp", "picture.webp"),
+        ("IMG_早.jpeg", "IMG.jpeg"),
+        ("a.b.早.jpg", "a.b.jpg"),
+        (".png", "picture.png"),
+        ("早安", "picture"),
+    ],
+)
+def test_the_ascii_name_ends_in_the_true_ending(name, plain):
+    assert f'; filename="{plain}"' in disposition(name, attached=True)
+
+
+def test_a_file_is_called_what_it_is_whatever_its_source_was_called(rf, tmp_path):
+    path = tmp_path / "1"
+    path.write_bytes(b"RIFF")
+    response = deliver(rf.head("/"), path, "image/webp", "早安.png")
+    assert response["Content-Disposition"].startswith('inline; filename="picture.webp"; filename*=UTF-8')
+    assert response["Content-Disposition"].endswith(".webp")
 
 
 @pytest.mark.parametrize("nasty", ['a"; filename=evil.exe', "a\r\nSet-Cookie: x=1", "a\\b", "é\u2028ü"])
