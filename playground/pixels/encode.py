@@ -1,4 +1,4 @@
-"""Pictures in another format, and small ones for lists. Colour profiles are kept, other metadata is not."""
+"""Pictures in another format, and small ones for lists. Colours stay as they are, other metadata is left out."""
 
 import os
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import Any, Final
 from PIL import Image, ImageOps
 
 from playground.pixels import colour
-from playground.pixels.decode import BROKEN, PictureError, in_eight_bits, open_checked
+from playground.pixels.decode import BROKEN, PictureError, open_checked
 
 THUMBNAIL_EDGE: Final = 320
 
@@ -30,7 +30,7 @@ def convert(source: Path, target: Path, conversion: Conversion) -> None:
         try:
             profile = picture.info.get("icc_profile")
             ImageOps.exif_transpose(picture, in_place=True)
-            _write(_fitted(picture, conversion), target, conversion, profile)
+            _write(picture, target, conversion, profile)
         except BROKEN as error:
             raise PictureError("broken") from error
 
@@ -70,32 +70,21 @@ def write_thumbnail(picture: Image.Image, target: Path, edge: int = THUMBNAIL_ED
         ImageOps.exif_transpose(picture, in_place=True)
         # As good as bicubic where pictures become smaller, in a third of the time of Lanczos.
         picture.thumbnail((edge, edge), Image.Resampling.HAMMING)
-        small = colour.cmyk_to_srgb(picture, profile) if picture.mode == "CMYK" else picture
         # A small picture comes out as small with little effort, in half the time.
-        conversion = Conversion("webp", 80, effort=1)
-        _write(_fitted(small, conversion), target, conversion, profile)
+        _write(picture, target, Conversion("webp", 80, effort=1), profile)
     except BROKEN as error:
         raise PictureError("broken") from error
 
 
-def _fitted(picture: Image.Image, conversion: Conversion) -> Image.Image:
-    """The picture in a mode that the format takes; alpha is laid on the matte for JPEG."""
-    picture = in_eight_bits(picture)
-    has_alpha = picture.has_transparency_data
-    if conversion.format != "jpeg" or not has_alpha:
-        return _in_mode(picture, "RGBA" if has_alpha else "RGB")
-    layer = _in_mode(picture, "RGBA")
-    ground = Image.new("RGBA", layer.size, f"#{conversion.matte}ff")
-    return Image.alpha_composite(ground, layer).convert("RGB")
-
-
-def _in_mode(picture: Image.Image, mode: str) -> Image.Image:
-    # Pillow would copy all pixels of one that is in that mode already.
-    return picture if picture.mode == mode else picture.convert(mode)
+def _on_matte(picture: Image.Image, matte: str) -> Image.Image:
+    ground = Image.new("RGBA", picture.size, f"#{matte}ff")
+    return Image.alpha_composite(ground, picture).convert("RGB")
 
 
 def _write(picture: Image.Image, target: Path, conversion: Conversion, profile: bytes | None) -> None:
-    profile = colour.usable_for_rgb(profile) if picture.mode != "L" else None
+    picture, profile = colour.to_rgb(picture, profile)
+    if conversion.format == "jpeg" and picture.mode == "RGBA":
+        picture = _on_matte(picture, conversion.matte)
     # Pillow would write the profile that still hangs on the picture.
     picture.info.pop("icc_profile", None)
     options: dict[str, Any] = {"icc_profile": profile} if profile else {}

@@ -30,7 +30,8 @@ def take_in(source: Path, target: Path, thumbnail: Path | None = None) -> Pictur
     """Write to `target` what may be sent of `source`, and say what it is; a small copy to `thumbnail` if wanted.
 
     Orientation is applied once; EXIF, GPS, XMP, IPTC, comments and everything after the picture are left out; the
-    colour profile stays. A picture that is upright keeps its compressed pixels. Raises PictureError.
+    colour profile stays; CMYK, and grey with a profile of its own, become sRGB. Others that are upright keep their
+    compressed pixels. Raises PictureError.
     """
     format, size, has_alpha, may_stay = _looked_at(source, thumbnail)
     data = _stripped(source, format) if may_stay else None
@@ -45,7 +46,7 @@ def _looked_at(source: Path, thumbnail: Path | None) -> tuple[str, tuple[int, in
     with open_checked(source) as picture:
         format, size = FORMATS[picture.format or ""], picture.size
         has_alpha = _check(picture)
-        may_stay = not _is_turned(picture) and picture.mode != "CMYK"
+        may_stay = not _is_turned(picture) and not colour.becomes_srgb(picture, picture.info.get("icc_profile"))
         if thumbnail is not None:
             encode.write_thumbnail(picture, thumbnail)
         return format, size, has_alpha, may_stay
@@ -91,15 +92,12 @@ def _encoded_anew(source: Path, format: str) -> tuple[bytes, tuple[int, int]]:
         try:
             picture.load()
             ImageOps.exif_transpose(picture, in_place=True)
-            upright, profile = _in_rgb(picture, picture.info.get("icc_profile"))
+            profile = picture.info.get("icc_profile")
+            is_foreign = colour.becomes_srgb(picture, profile)
+            upright, profile = colour.to_rgb(picture, profile) if is_foreign else (picture, profile)
             return _encode(upright, format, source, {"icc_profile": profile} if profile else {}), upright.size
         except BROKEN as error:
             raise PictureError("broken") from error
-
-
-def _in_rgb(picture: Image.Image, profile: bytes | None) -> tuple[Image.Image, bytes | None]:
-    """Printing colours as screen colours (their profile then says nothing any more); others as they are."""
-    return (colour.cmyk_to_srgb(picture, profile), None) if picture.mode == "CMYK" else (picture, profile)
 
 
 def _encode(picture: Image.Image, format: str, source: Path, options: dict[str, Any]) -> bytes:

@@ -9,7 +9,7 @@ from typing import Any, Final
 from PIL import Image
 
 from playground.pixels import colour
-from playground.pixels.decode import BROKEN, PictureError, in_eight_bits, open_checked
+from playground.pixels.decode import BROKEN, PictureError, open_checked
 from playground.pixels.mask import feathered, load_marks, threshold
 from playground.pixels.register import Fit, Placement, lay_out, register, undo_shift
 
@@ -47,12 +47,10 @@ def lock(source: Path, mask: Path, result: Path, target: Path) -> LockFacts:
 
 
 def load_colours(path: Path) -> tuple[Image.Image, bytes | None]:
-    """The picture as RGB or RGBA with 8 bits a channel, and its profile when that fits. Raises PictureError."""
+    """The picture as RGB or RGBA with 8 bits a channel, and the profile of its numbers. Raises PictureError."""
     with open_checked(path) as picture:
         picture.load()
-        profile = colour.usable_for_rgb(picture.info.get("icc_profile"))
-        shown = in_eight_bits(picture)
-        return shown.convert("RGBA" if picture.has_transparency_data else "RGB"), profile
+        return colour.to_rgb(picture, picture.info.get("icc_profile"))
 
 
 def load_matched(path: Path, profile: bytes | None) -> Image.Image:

@@ -18,6 +18,7 @@ def edit(brief: EditBrief) -> Drawing:
     """
     studio = Studio.of(brief)
     form = (brief.output_format, brief.output_compression)
-    partials = tuple(encode(picture, *form, 1) for picture in partial_pictures(studio, brief.partials))
+    profile = studio.profile
+    partials = tuple(encode(picture, *form, 1, profile) for picture in partial_pictures(studio, brief.partials))
     picture, easel = studio.finished()
-    return Drawing(encode(picture, *form, studio.detail), partials, told(brief.prompt, easel))
+    return Drawing(encode(picture, *form, studio.detail, profile), partials, told(brief.prompt, easel))

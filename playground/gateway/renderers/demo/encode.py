@@ -7,19 +7,25 @@ from PIL import Image
 from .colour import WHITE
 
 
-def encode(picture: Image.Image, output_format: str, compression: int, detail: int) -> bytes:
+def encode(
+    picture: Image.Image, output_format: str, compression: int, detail: int, profile: bytes | None = None
+) -> bytes:
     """Encode as png, jpeg or webp (the latter two at quality `compression`); jpeg is laid on white.
+
+    `profile` says what the picture's numbers mean; None is sRGB.
 
     Raises ValueError for another format.
     """
     out = BytesIO()
     if output_format == "png":
         # Grain does not compress: on detailed pictures a higher level only costs time.
-        picture.save(out, "PNG", compress_level=4 if detail == 0 else 3)
+        picture.save(out, "PNG", compress_level=4 if detail == 0 else 3, icc_profile=profile)
     elif output_format == "jpeg":
-        _opaque(picture).save(out, "JPEG", quality=_quality(compression), subsampling=0 if compression >= 90 else 2)
+        subsampling = 0 if compression >= 90 else 2
+        quality = _quality(compression)
+        _opaque(picture).save(out, "JPEG", quality=quality, subsampling=subsampling, icc_profile=profile)
     elif output_format == "webp":
-        picture.save(out, "WEBP", quality=_quality(compression), method=2)
+        picture.save(out, "WEBP", quality=_quality(compression), method=2, icc_profile=profile)
     else:
         raise ValueError(f"unknown output format {output_format!r}")
     return out.getvalue()

@@ -5,12 +5,15 @@ from typing import Final, Literal
 
 from PIL import Image, ImageOps
 
-from playground.pixels.decode import BROKEN, PictureError, open_checked
+from playground.pixels import colour
+from playground.pixels.decode import BROKEN, PictureError, in_eight_bits, open_checked
 
 from ..colour import WHITE
 
 type Size = tuple[int, int]
 type Which = int | Literal["mask"]
+# An ICC profile; None means sRGB.
+type Profile = bytes | None
 # The model squeezes a picture a little rather than cut it; beyond this share it cuts.
 _MOST_STRETCH: Final = 0.03
 
@@ -23,20 +26,24 @@ class UnusableImage(Exception):
         self.which = which
 
 
-def canvas_of(path: Path, which: Which, size: Size, *, whole: bool) -> Image.Image:
-    """The picture as RGBA at exactly `size` pixels.
+def canvas_of(path: Path, which: Which, size: Size, *, whole: bool) -> tuple[Image.Image, Profile]:
+    """The picture as RGBA at exactly `size` pixels, and the profile of its numbers.
 
     The sides are cut evenly to reach the aspect, unless a stretch of 3 % is enough or `whole` asks to keep
     everything: with a mask, each marked pixel must stay where the visitor sees it. Raises UnusableImage.
     """
-    picture = _upright(path, which, size)
+    picture, profile = _in_rgb(_upright(path, which, size))
     box = None if whole else _window(picture.size, size)
-    return _resized(picture, size, box)
+    return _resized(picture, size, box), profile
 
 
-def part_of(path: Path, which: Which, most: Size) -> Image.Image:
-    """The picture as RGBA, whole and no larger than `most`, for placing into another. Raises UnusableImage."""
-    picture = _upright(path, which, most)
+def part_of(path: Path, which: Which, most: Size, wanted: Profile) -> Image.Image:
+    """The picture as RGBA with its numbers in the profile `wanted`, whole and no larger than `most`.
+
+    Raises UnusableImage.
+    """
+    picture, profile = _in_rgb(_upright(path, which, most))
+    picture = colour.matched(picture, profile, wanted)
     scale = min(most[0] / picture.width, most[1] / picture.height, 1.0)
     return _resized(picture, (max(round(picture.width * scale), 1), max(round(picture.height * scale), 1)), None)
 
@@ -46,7 +53,7 @@ def mask_of(path: Path, size: Size) -> Image.Image:
 
     A mask without alpha marks nothing.
     """
-    picture = _upright(path, "mask", size)
+    picture = in_eight_bits(_upright(path, "mask", size))
     if not picture.has_transparency_data:
         return Image.new("L", size)
     marked = ImageOps.invert(picture.convert("RGBA").getchannel("A"))
@@ -67,15 +74,13 @@ def _upright(path: Path, which: Which, size: Size) -> Image.Image:
             # A camera held upright swaps the sides, so the decoder keeps enough for both.
             picture.draft(None, (max(size), max(size)))
             picture.load()
-            return _eight_bit(ImageOps.exif_transpose(picture))
+            return ImageOps.exif_transpose(picture)
     except (PictureError, *BROKEN) as error:
         raise UnusableImage(which) from error
 
 
-def _eight_bit(picture: Image.Image) -> Image.Image:
-    if picture.mode.startswith("I"):
-        return picture.point(lambda value: value / 256).convert("L")
-    return picture
+def _in_rgb(picture: Image.Image) -> tuple[Image.Image, Profile]:
+    return colour.to_rgb(picture, picture.info.get("icc_profile"))
 
 
 def _window(given: Size, wanted: Size) -> tuple[float, float, float, float] | None:
@@ -90,8 +95,6 @@ def _window(given: Size, wanted: Size) -> tuple[float, float, float, float] | No
 
 
 def _resized(picture: Image.Image, size: Size, box: tuple[float, float, float, float] | None) -> Image.Image:
-    has_alpha = picture.has_transparency_data
-    picture = picture.convert("RGBA" if has_alpha else "RGB")
     if picture.size != size or box is not None:
         picture = picture.resize(size, Image.Resampling.LANCZOS, box, reducing_gap=2.0)
-    return picture if has_alpha else picture.convert("RGBA")
+    return picture if picture.mode == "RGBA" else picture.convert("RGBA")

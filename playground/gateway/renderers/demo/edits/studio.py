@@ -17,7 +17,7 @@ from .easel import Easel
 from .greys import above, lowest
 from .marking import marked_as_demo
 from .painting import time_of
-from .sources import Size, canvas_of, mask_of, on_white, part_of
+from .sources import Profile, Size, canvas_of, mask_of, on_white, part_of
 from .wishes import Wish, understand
 
 _DETAILS: Final = {"low": 0, "medium": 1, "high": 2}
@@ -25,13 +25,17 @@ _DETAILS: Final = {"low": 0, "medium": 1, "high": 2}
 
 @dataclass(frozen=True, slots=True)
 class Studio:
-    """`source` is RGBA at the answer's size; `marked` 255 where to paint, or None; `others` are RGBA, smaller."""
+    """`source` is RGBA at the answer's size; `marked` 255 where to paint, or None; `others` are RGBA, smaller.
+
+    All are in the source's `profile`, and the answer too: a profile that is dropped changes every colour.
+    """
 
     brief: EditBrief
     wish: Wish
     source: Image.Image
     marked: Image.Image | None
     others: tuple[Image.Image, ...]
+    profile: Profile
 
     @classmethod
     def of(cls, brief: EditBrief) -> "Studio":
@@ -41,9 +45,9 @@ class Studio:
         most = (max(round(size[0] * 0.6), 64), max(round(size[1] * 0.6), 64))
         marked = mask_of(brief.mask, size) if brief.mask is not None else None
         first, *rest = order
-        source = canvas_of(brief.images[first], first + 1, size, whole=marked is not None)
-        others = tuple(part_of(brief.images[place], place + 1, most) for place in rest)
-        return cls(brief, wish, source, marked, others)
+        source, profile = canvas_of(brief.images[first], first + 1, size, whole=marked is not None)
+        others = tuple(part_of(brief.images[place], place + 1, most, profile) for place in rest)
+        return cls(brief, wish, source, marked, others, profile)
 
     @property
     def detail(self) -> int:
