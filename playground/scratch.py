@@ -21,7 +21,7 @@ def folder(name: str = "") -> Path:
 
 def prepare() -> None:
     """Make the folder, without what a killed process left in it, and let all temporary files go there."""
-    # What is there is nobody's, unless somebody else works from here.
+    # A server that is alone holds DATA_DIR, so these are a dead process's; workers may share the folder otherwise.
     if settings.IS_ALONE:
         shutil.rmtree(folder(), ignore_errors=True)
     else:

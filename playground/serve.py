@@ -25,7 +25,7 @@ from django.core.management import call_command
 from django.db import connection, connections
 from gunicorn.app.base import BaseApplication
 
-from playground import scratch, translations
+from playground import scratch, startup, translations
 from playground.gateway.apps import GatewayConfig
 from playground.runs import runner, wake
 
@@ -261,6 +261,7 @@ def main() -> int:
     """Serve the playground until told to stop; the exit status."""
     share_places()
     allow_many_files()
+    startup.hold_data()
     prepare()
     listener = listen()
     scratch.prepare()

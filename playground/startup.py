@@ -1,0 +1,53 @@
+"""What has to be true before anything starts, and a sentence for each thing that is not."""
+
+import sys
+import time
+from pathlib import Path
+from typing import Any, Final
+
+from django.conf import settings
+from django.db import connection
+
+from playground import datadir
+
+# The number that servers agree on for a lock of PostgreSQL.
+_SERVING: Final = 7_301_002
+# Its connection holds the lock for as long as the process lives.
+_held: Final[list[Any]] = []
+
+
+def hold_data() -> None:
+    """Keep every other server away from the data from now on, or end with a sentence."""
+    try:
+        for folder in _own_folders():
+            datadir.hold(folder, settings.PORT)
+        if settings.IS_ALONE and connection.vendor == "postgresql":
+            _hold_postgres()
+    except datadir.InUseError as error:
+        sys.exit(str(error))
+
+
+def _own_folders() -> list[Path]:
+    """DATA_DIR; of a server that is alone also the folders of its pictures and its database, wherever they are."""
+    folders = [settings.DATA_DIR]
+    if settings.IS_ALONE:
+        folders.append(settings.FILES_DIR)
+        if connection.vendor == "sqlite":
+            folders.append(Path(connection.settings_dict["NAME"]).absolute().parent)
+    return list(dict.fromkeys(folders))
+
+
+def _hold_postgres() -> None:
+    """A server that is alone ends all runs at its start: there must be no other one on this database."""
+    import psycopg
+
+    lock = psycopg.connect(**connection.get_connection_params(), autocommit=True)
+    until = time.monotonic() + datadir.ORPHANS_END_SECONDS
+    while lock.execute("SELECT pg_try_advisory_lock(%s)", [_SERVING]).fetchone() != (True,):
+        if time.monotonic() > until:
+            raise datadir.InUseError(
+                "Another server already works on this database. Stop that one first; "
+                "or, to let several share it, give each of them the same ENGINE_SECRET."
+            )
+        time.sleep(datadir.PAUSE_SECONDS)
+    _held.append(lock)
