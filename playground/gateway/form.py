@@ -3,7 +3,6 @@
 import re
 from collections import defaultdict
 from collections.abc import Mapping
-from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -14,12 +13,18 @@ from playground.gateway.incoming import patience
 from playground.gateway.multipart import Part, parts_of
 from playground.gateway.refusals import called
 from playground.imageapi.errors import ApiError
-from playground.imageapi.options import MAX_FILE_BYTES, MAX_SOURCES, MAX_TOTAL_BYTES, MIB, PARAMETER, parameters_of
+from playground.imageapi.options import (
+    MAX_FILE_BYTES,
+    MAX_SOURCES,
+    MAX_TOTAL_BYTES,
+    MIB,
+    PARAMETER,
+    file_field,
+    parameters_of,
+)
 
 # Prompts have 128 KB at most.
 MAX_TEXT_BYTES: Final = MIB
-# The official SDKs write a list of files so.
-ALIASES: Final = {"image[]": "image"}
 MOST: Final = {"image": MAX_SOURCES, "mask": 1}
 TEXTS: Final = frozenset(one.name for one in parameters_of("edits") if one.kind != "file")
 LONGEST_NAME: Final = 100
@@ -38,7 +43,7 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What was sent. `fields` are typed as in JSON; names that mean nothing here are among them, without a value."""
+    """What was sent. `fields` are typed as in JSON; unknown text fields are among them, without a value."""
 
     fields: Mapping[str, object]
     images: tuple[Upload, ...]
@@ -69,24 +74,24 @@ class _Reader:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._fields: dict[str, object] = {}
-        self._files: defaultdict[str, list[Upload]] = defaultdict(list)
+        # With their places: `image[1]` may come before `image[0]`.
+        self._files: defaultdict[str, list[tuple[int, Upload]]] = defaultdict(list)
         self._text_bytes = self._file_bytes = 0
 
     def take(self, part: Part) -> None:
         """Read one part to its end."""
-        name = ALIASES.get(part.name, part.name)
-        if part.file_name and name in TEXTS:
-            raise ApiError("invalid_request", f"{name} must be text, not a file.", param=name)
-        if part.file_name:
-            self._take_file(name, part)
+        if part.is_file:
+            self._take_file(part)
         else:
-            self._take_text(name, part)
+            self._take_text(part)
 
     def form(self) -> Form:
         """What was taken."""
-        return Form(self._fields, tuple(self._files["image"]), next(iter(self._files["mask"]), None))
+        images, masks = (sorted(self._files[name], key=lambda one: one[0]) for name in ("image", "mask"))
+        return Form(self._fields, tuple(one for _, one in images), next((one for _, one in masks), None))
 
-    def _take_text(self, name: str, part: Part) -> None:
+    def _take_text(self, part: Part) -> None:
+        name = part.name
         content = part.content.read(MAX_TEXT_BYTES - self._text_bytes + 1)
         self._text_bytes += len(content)
         if self._text_bytes > MAX_TEXT_BYTES:
@@ -96,29 +101,32 @@ class _Reader:
             raise ApiError("invalid_request", f"{name} was sent more than once.", param=name)
         if name in TEXTS:
             self._fields[name] = _typed(name, _decoded(name, content))
-        elif name not in MOST:
+        elif file_field(name) is None:
             self._fields[name] = None
         elif content:
             # Browsers send a file field that was left empty so: without a name and without content.
             raise ApiError("invalid_request", f"{name} must be a file, with a file name.", param=name)
 
-    def _take_file(self, name: str, part: Part) -> None:
-        if name not in MOST:
-            self._fields[name] = None
-            self._copy(part, None, name[:64], name[:64])
-            return
+    def _take_file(self, part: Part) -> None:
+        if part.name in TEXTS:
+            raise ApiError("invalid_request", f"{part.name} must be text, not a file.", param=part.name)
+        known = file_field(part.name)
+        if known is None:
+            message = f'The file field "{part.name[:64]}" is unknown: send pictures as image, and a mask as mask.'
+            raise ApiError("invalid_request", message, param=part.name[:64])
+        name, place = known
         number, most = len(self._files[name]) + 1, MOST[name]
         if number > most:
             message = f"At most {most} {name} {'file' if most == 1 else 'files'} can be sent."
             raise ApiError("invalid_request", message, param=name)
         path, shown = self._folder / f"{name}-{number}", plain_name(part.file_name)
         size = self._copy(part, path, name, called(name, number, shown))
-        self._files[name].append(Upload(path, shown, size))
+        self._files[name].append((place, Upload(path, shown, size)))
 
-    def _copy(self, part: Part, path: Path | None, param: str, who: str) -> int:
-        """Write the part's content to `path`, or nowhere; its size in bytes."""
+    def _copy(self, part: Part, path: Path, param: str, who: str) -> int:
+        """Write the part's content to `path`; its size in bytes."""
         size = 0
-        with path.open("xb") if path else nullcontext() as file:
+        with path.open("xb") as file:
             for block in part.content:
                 size += len(block)
                 self._file_bytes += len(block)
@@ -127,8 +135,7 @@ class _Reader:
                 if self._file_bytes > MAX_TOTAL_BYTES:
                     message = f"All files together are over 200 MB; the limit was passed in {who}."
                     raise ApiError("image_too_large", message, param=param)
-                if file:
-                    file.write(block)
+                file.write(block)
         return size
 
 

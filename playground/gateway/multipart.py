@@ -31,10 +31,11 @@ _SPOILT: Final = (MultiPartParserError, InputStreamExhausted, SuspiciousMultipar
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part whose content is read before the next part is asked for. `file_name` is empty for text fields."""
+    """A part whose content is read before the next part is asked for. `file_name` may be empty."""
 
     name: str
     file_name: str
+    is_file: bool
     content: LazyStream
 
 
@@ -94,4 +95,6 @@ def _part(head: dict[str, Any], content: LazyStream) -> Part:
     if encoding.lower() not in _PLAIN_ENCODINGS:
         message = f"{name[:64]} has a Content-Transfer-Encoding; send its bytes as they are."
         raise ApiError("invalid_request", message, param=name[:64])
-    return Part(name, file_name, content)
+    # Some programs send a picture without a file name; taken for text, it would be dropped and the edit charged.
+    media_type, _ = head.get("content-type", ("", {}))
+    return Part(name, file_name, bool(file_name) or media_type.lower().startswith("image/"), content)

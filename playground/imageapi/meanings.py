@@ -27,11 +27,13 @@ _ALWAYS: Final[dict[str, str]] = {
     "prompt": _("What the picture should show. Chinese, English or both."),
     "image": _(
         "Source pictures: PNG, JPEG or WebP, each at most %(file_mb)d MB, all files together at most "
-        "%(total_mb)d MB. For several, repeat the field: -F image=@a.png -F image=@b.png; image[] is understood too."
+        "%(total_mb)d MB. For several, repeat the field: -F image=@a.png -F image=@b.png; image[] "
+        "and image[0], image[1] are understood too."
     ),
     "mask": _(
         "A PNG with an alpha channel: what is transparent is repainted, what is opaque stays. It applies to the "
-        "first picture; another size than the picture's is scaled to it. It does not change the price."
+        "first picture; another size than the picture's is scaled to it. It does not change the price. "
+        "mask[] is understood too."
     ),
     "size": _("Width × height in pixels."),
     "quality": _(

@@ -4,6 +4,7 @@ Forms, the built-in API, the reference, snippets and estimates read these rows; 
 Sources: seeds (API reference, quotas), the official SDK's parameter types, `interface.md` where they disagree.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -122,12 +123,24 @@ PARAMETERS: Final[tuple[Parameter, ...]] = (
     Parameter("partial_images", "integer", default=0, minimum=0, maximum=3),
     Parameter("user", "string", max_length=256),
 )
+_FILE_FIELD: Final = re.compile(r"(?P<image>image)(\[(?P<place>[0-9]{0,4})\])?|(?P<mask>mask)(\[\])?")
 PARAMETER: Final = {parameter.name: parameter for parameter in PARAMETERS}
 
 
 def parameters_of(endpoint: Endpoint) -> tuple[Parameter, ...]:
     """The parameters that `endpoint` takes, in the order of the reference."""
     return tuple(parameter for parameter in PARAMETERS if endpoint in parameter.endpoints)
+
+
+def file_field(name: str) -> tuple[str, int] | None:
+    """The parameter that a file field of a form means, and its place among several; None for an unknown name.
+
+    The official SDKs write `image[]`, PHP writes `image[0]`, `image[1]`. Fields without a number come first.
+    """
+    match = _FILE_FIELD.fullmatch(name)
+    if match is None:
+        return None
+    return match["image"] or match["mask"], int(match["place"] or -1)
 
 
 def prompt_length(text: str) -> int:

@@ -12,6 +12,7 @@ from playground.imageapi.rehearsals import CODES
 from playground.pages import choices, key, tokens, visitor
 from playground.pages.forms import BriefForm
 from playground.pages.see_other import SeeOther
+from playground.pages.uploads import unknown_file_fields
 from playground.runs import history
 from playground.runs.connection import Connection
 from playground.runs.models import Run
@@ -30,6 +31,10 @@ def send(
         choices.remember(request, api)
         if form.cleaned_data.get("key"):
             key.save(request, api.profile.account, form.cleaned_data["key"])
+    # Made without these files, the picture would be another one, and charged all the same.
+    if is_valid and (stray := _stray_files(request, form)):
+        form.add_error(None, stray)
+        is_valid = False
     rehearsed = request.POST.get("rehearse", "").strip()
     if rehearsed and not _may_rehearse(request, form, rehearsed):
         is_valid = False
@@ -41,6 +46,16 @@ def send(
     token = tokens.sent(request.POST.get("token", ""))
     asked = form.to_request(images, mask)
     return submit(visitor.of(request), Connection(api, secret), asked, token=token, rehearsed=rehearsed)
+
+
+def _stray_files(request: HttpRequest, form: BriefForm) -> str:
+    """What to say of files that this form does not take; empty when there are none."""
+    if form.ENDPOINT == "generations" and request.FILES:
+        return _("This form makes pictures from text alone, so nothing was sent. Edit pictures on the edit page.")
+    if unknown := unknown_file_fields(request):
+        message = _("The file field “%(name)s” is unknown, so nothing was sent: use image and mask.")
+        return message % {"name": unknown[0][:64]}
+    return ""
 
 
 def _may_rehearse(request: HttpRequest, form: BriefForm, code: str) -> bool:

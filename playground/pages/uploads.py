@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
-from playground.imageapi.options import MAX_FILE_BYTES, MAX_TOTAL_BYTES, MIB
+from playground.imageapi.options import MAX_FILE_BYTES, MAX_TOTAL_BYTES, MIB, file_field
 from playground.runs import folders
 
 View = Callable[..., HttpResponseBase]
@@ -93,5 +93,17 @@ def _made(folder: Path) -> Path:
 
 
 def files_of(request: HttpRequest, name: str) -> list[Uploaded]:
-    """The files of that field; what a browser sends for a field left alone is none."""
-    return [one for one in request.FILES.getlist(name) if isinstance(one, Uploaded)]
+    """The files of the parameter in order, under any of its names; a field left empty in a browser has none."""
+    placed = [
+        (known[1], one)
+        for field, files in request.FILES.lists()
+        if (known := file_field(field)) and known[0] == name
+        for one in files
+        if isinstance(one, Uploaded)
+    ]
+    return [one for _, one in sorted(placed, key=lambda one: one[0])]
+
+
+def unknown_file_fields(request: HttpRequest) -> list[str]:
+    """Fields with files that no form of ours has."""
+    return [field for field in request.FILES if file_field(field) is None]

@@ -48,7 +48,7 @@ def test_a_wrong_field_is_named(edit, tiny, sent, status, code, param):
 @pytest.mark.parametrize(
     ("files", "param", "words"),
     [
-        ([("other", "a.png", picture())], "image", "1 to 8"),
+        ([("image", "", b"")], "image", "1 to 8"),
         ([MASK], "image", "mask needs an image"),
         ([IMAGE] * 9, "image", "At most 8"),
         ([IMAGE, MASK, MASK], "mask", "At most 1"),

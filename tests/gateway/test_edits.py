@@ -78,8 +78,8 @@ def test_the_prompt_may_be_empty(edit, tiny):
     assert tiny.asked[0].prompt == ""
 
 
-def test_unknown_fields_and_files_are_ignored_and_named(edit, tiny):
-    response = edit(IMAGE, ("thumbnail", "t.gif", b"GIF89a"), style="vivid")
+def test_unknown_fields_are_ignored_and_named(edit, tiny):
+    response = edit(IMAGE, style="vivid", thumbnail="t.gif")
     assert response.status_code == 200
     assert response["x-ignored"] == "style, thumbnail"
 

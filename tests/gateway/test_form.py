@@ -65,7 +65,55 @@ def test_a_file_name_in_another_encoding_is_refused_and_does_not_vanish(edit):
 
 
 def test_a_part_with_an_empty_name_is_ignored(edit, tiny):
-    assert edit(body=body_of(fields(), IMAGE, part("", picture(), "x.png"), part("", "x"))).status_code == 200
+    assert edit(body=body_of(fields(), IMAGE, part("", "x"))).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "name", ["Mask", "mask2", "mask[0]", "images", "image[a]", "image[-1]", "image[0][]", "image[12345]", "raw", ""]
+)
+def test_a_file_in_an_unknown_field_is_refused_and_named(edit, tiny, name):
+    response = edit(("image", "a.png", picture()), (name, "b.png", picture()))
+    assert refused(response) == (400, "invalid_request", name)
+    assert f'"{name}" is unknown' in response.json()["error"]["message"]
+    assert not tiny.asked
+
+
+def test_a_picture_in_an_unknown_field_is_refused_without_a_file_name_too(edit, tiny):
+    head = 'Content-Disposition: form-data; name="Mask"\r\nContent-Type: image/png'
+    assert refused(edit(body=body_of(fields(), IMAGE, part("", picture(), head=head)))) == (
+        400, "invalid_request", "Mask",
+    )  # fmt: skip
+
+
+def test_an_unknown_text_field_is_ignored_and_named(edit, tiny):
+    response = edit(body=body_of(fields(), IMAGE, part("Mask", "no"), part("raw", b"", "")))
+    assert (response.status_code, response["x-ignored"]) == (200, "Mask, raw")
+
+
+def test_numbered_pictures_are_taken_in_the_order_of_their_numbers(edit, tiny):
+    edit(*((f"image[{number}]", f"{number}.png", picture()) for number in (10, 2, 0, 1)))
+    assert [one.name for one in tiny.asked[0].images] == ["0.png", "1.png", "2.png", "10.png"]
+
+
+def test_numbered_pictures_follow_those_without_a_number(edit, tiny):
+    edit(*((name, f"{number}.png", picture()) for number, name in enumerate(["image[1]", "image", "image[]"])))
+    assert [one.name for one in tiny.asked[0].images] == ["1.png", "2.png", "0.png"]
+
+
+@pytest.mark.parametrize("name", ["mask", "mask[]"])
+def test_a_mask_may_be_named_as_a_list(edit, tiny, name):
+    edit(("image[0]", "a.png", picture()), (name, "m.png", picture(mode="RGBA")))
+    assert tiny.asked[0].mask.name == "m.png"
+
+
+@pytest.mark.parametrize("name", ["image", "image[]", "image[0]", "mask", "mask[]"])
+def test_text_in_a_file_field_is_refused(edit, tiny, name):
+    assert refused(edit(body=body_of(fields(), IMAGE, part(name, "aGVsbG8=")))) == (400, "invalid_request", name)
+
+
+def test_a_ninth_picture_is_too_many_however_it_is_named(edit):
+    response = edit(*((f"image[{number}]", "a.png", picture()) for number in range(9)))
+    assert refused(response) == (400, "invalid_request", "image")
 
 
 def test_a_file_name_in_rfc_5987_is_understood(edit, tiny):

@@ -16,7 +16,7 @@ def test_many_small_texts_count_together(edit):
     assert refused(edit(**{f"field{number}": "a" * 50_000 for number in range(30)}))[:2] == (413, "invalid_request")
 
 
-@pytest.mark.parametrize("many", [part("x", "1"), part("x", b"1", "x.png")])
+@pytest.mark.parametrize("many", [part("x", "1"), part("image", b"", "")])
 def test_hundreds_of_parts_are_refused_in_the_error_shape(edit, many):
     assert refused(edit(body=body_of(fields(), IMAGE, *[many] * 300))) == (400, "invalid_request", None)
 
@@ -36,11 +36,6 @@ def test_all_files_together_may_have_the_limit_and_not_a_byte_more(edit, tiny, m
     response = edit(*both, ("mask", "m.png", b"x"))
     assert refused(response) == (413, "image_too_large", "mask")
     assert "together" in response.json()["error"]["message"]
-
-
-def test_files_that_mean_nothing_count_too(edit, tiny, monkeypatch):
-    monkeypatch.setattr(form, "MAX_FILE_BYTES", 1000)
-    assert refused(edit(("raw", "a.bin", b"x" * 1001))) == (413, "image_too_large", "raw")
 
 
 def test_a_body_is_not_read_for_ever(edit, tiny, monkeypatch):

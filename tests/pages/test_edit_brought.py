@@ -4,7 +4,7 @@ import pytest
 
 from playground.runs.models import Run
 from tests.cast import a_run, a_visitor
-from tests.pages.edits import EDIT, an_image, drafted, names_in, problem, put
+from tests.pages.edits import EDIT, a_mask, an_image, drafted, names_in, problem, put
 
 pytestmark = pytest.mark.django_db
 
@@ -17,6 +17,21 @@ def test_files_alone_are_exactly_what_is_sent(client):
     put(client, "waiting.png")
     client.post(EDIT, {"image": [an_image("one.png"), an_image("two.png")]})
     assert sent() == ["one.png", "two.png"]
+
+
+def test_files_are_known_by_the_names_that_programs_use(client):
+    client.post(EDIT, {"image[1]": an_image("two.png"), "image[0]": an_image("one.png"), "mask[]": a_mask()})
+    assert sent() == ["one.png", "two.png"]
+    assert Run.objects.first().mask
+
+
+@pytest.mark.parametrize("field", ["Mask", "mask[0]", "images"])
+def test_a_file_in_an_unknown_field_stops_the_form(client, field):
+    response = client.post(EDIT, {"image": an_image("one.png"), field: an_image("two.png"), "prompt": "A crown"})
+    assert f"“{field}” is unknown" in problem(response, "__all__")
+    assert 'data-field-error=""' in response.text
+    assert (names_in(response), response.context["form"]["prompt"].value()) == (["one.png"], "A crown")
+    assert not Run.objects.exists()
 
 
 def test_files_that_were_sent_leave_the_draft_as_it_was(client):

@@ -4,6 +4,7 @@ import pytest
 
 from playground.runs.models import Run
 from tests.cast import BASE, KEY, a_run, a_visitor
+from tests.pages.edits import an_image
 
 pytestmark = pytest.mark.django_db
 BRIEF = {"prompt": "A red fox"}
@@ -25,6 +26,13 @@ def test_a_prompt_alone_makes_a_demo_run(client):
     run = Run.objects.get()
     assert (response.status_code, response["Location"]) == (303, f"{BASE}runs/{run.pk}/")
     assert run.parameters["quality"] == "low"
+
+
+def test_a_file_stops_the_form_that_takes_none(client):
+    response = client.post(BASE, BRIEF | {"image": an_image()})
+    assert response.status_code == 422
+    assert "edit page" in response.context["form"].non_field_errors()[0]
+    assert not Run.objects.exists()
 
 
 def test_the_run_has_its_key_sealed(client):

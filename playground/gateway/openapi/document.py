@@ -27,7 +27,7 @@ _HEADERS: Final[dict[str, str]] = {
     "x-request-id": "The name of this call, in logs and in usage.",
     "x-should-retry": "`false`: trying again does not help, or may cost a second picture.",
     "Retry-After": "Seconds to wait before trying again.",
-    "x-ignored": "Names that were sent and mean nothing here.",
+    "x-ignored": "Names of text fields that were sent and mean nothing here; an unknown file field is refused.",
 }
 
 
