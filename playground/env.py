@@ -2,6 +2,7 @@
 
 import ipaddress
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
@@ -71,11 +72,21 @@ def listed(name: str) -> list[str]:
     return [part.strip() for part in text(name).split(",") if part.strip()]
 
 
-def addresses(name: str) -> list[str]:
-    """The setting as a list of IP addresses, comma separated."""
-    for address in listed(name):
-        try:
-            ipaddress.ip_address(address)
-        except ValueError:
-            refuse(name, f"holds {address!r}, which is not an IP address")
+def hosts(name: str) -> list[str]:
+    """The setting as a list of host names, comma separated; a name with a scheme or port would match nothing."""
+    for host in listed(name):
+        if not re.fullmatch(r"\*|\.?[\w.-]+|\[[0-9A-Fa-f:.]+\]", host):
+            refuse(name, f"holds {host!r}, which is not a host name such as images.example.org (no scheme, no port)")
     return listed(name)
+
+
+def networks(name: str) -> list[str]:
+    """The setting as a list of IP addresses and ranges in CIDR notation, comma separated."""
+    found = []
+    for part in listed(name):
+        try:
+            network = ipaddress.ip_network(part, strict=False)
+        except ValueError:
+            refuse(name, f"holds {part!r}, which is not an IP address or a range such as 10.0.0.0/8")
+        found.append(str(network) if "/" in part else part)
+    return found

@@ -105,8 +105,12 @@ def share_memory() -> None:
 def listen() -> socket.socket:
     """The listening socket, or an end with a sentence."""
     family = socket.AF_INET6 if ":" in settings.HOST else socket.AF_INET
+    # `::` is every address, those of IPv4 as well.
+    both = settings.HOST == "::" and socket.has_dualstack_ipv6()
     try:
-        listener = socket.create_server((settings.HOST, settings.PORT), family=family, backlog=2048)
+        listener = socket.create_server(
+            (settings.HOST, settings.PORT), family=family, backlog=2048, dualstack_ipv6=both
+        )
     except OSError as error:
         sys.exit(f"Cannot listen on {settings.HOST} port {settings.PORT}: {error.strerror}. Choose another PORT.")
     listener.set_inheritable(True)
@@ -244,8 +248,7 @@ def leave_database() -> None:
 
 def say_where() -> None:
     """Tell the operator where the playground is and what it needs."""
-    host = "127.0.0.1" if settings.HOST in ("0.0.0.0", "::") else settings.HOST  # noqa: S104
-    print(f"Playground  http://{host}:{settings.PORT}/")
+    print(f"Playground  http://{settings.LOCAL_HOST}:{settings.PORT}/")
     print(f"Data        {settings.DATA_DIR}")
     if any(api.is_builtin for api in settings.IMAGE_APIS.values()):
         print("The demo API is built in and needs no key.")

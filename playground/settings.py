@@ -34,11 +34,10 @@ IS_HTTPS = _public.scheme == "https"
 # What links for programs begin with; empty where nobody said what visitors call this server.
 PUBLIC_ORIGIN = f"{_public.scheme}://{_public.netloc}" if PUBLIC_URL else ""
 LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
-ALLOWED_HOSTS = env.listed("ALLOWED_HOSTS") or [
-    *LOOPBACK_HOSTS,
-    *([_public.hostname] if _public.hostname else []),
-]
-TRUSTED_PROXIES = env.addresses("TRUSTED_PROXIES")
+# Where programs on this machine reach a server that listens on HOST.
+LOCAL_HOST = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(HOST, f"[{HOST}]" if ":" in HOST else HOST)  # noqa: S104
+ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS") or ([_public.hostname] if _public.hostname else [])
+TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
 URL_PREFIX = env.possibly_empty("URL_PREFIX", "qcode-img/").strip("/")
 if not re.fullmatch(r"(?:[A-Za-z0-9._~-]+(?:/[A-Za-z0-9._~-]+)*)?", URL_PREFIX):
     env.refuse("URL_PREFIX", f"is {URL_PREFIX!r}, but must be a path of letters, digits, hyphens and dots")
@@ -153,11 +152,12 @@ IS_ALONE = not REDIS_URL and (DATABASES["default"]["ENGINE"] != "django.db.backe
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # -- image APIs and runs --------------------------------------------------------------------------------------
-BUILTIN_URL = env.text("BUILTIN_URL", f"http://127.0.0.1:{PORT}/{URL_PREFIX}")
+BUILTIN_URL = env.text("BUILTIN_URL", f"http://{LOCAL_HOST}:{PORT}/{URL_PREFIX}")
 # Runners ask there from inside, in plain HTTP: they are always let in, and never led elsewhere.
 _builtin = urlsplit(BUILTIN_URL).hostname or ""
+_builtin = f"[{_builtin}]" if ":" in _builtin else _builtin
 INSIDE_HOSTS = [*LOOPBACK_HOSTS, *([_builtin] if _builtin not in ("", _public.hostname) else [])]
-ALLOWED_HOSTS += [host for host in INSIDE_HOSTS if host not in ALLOWED_HOSTS and host not in LOOPBACK_HOSTS]
+ALLOWED_HOSTS = list(dict.fromkeys([*ALLOWED_HOSTS, *LOOPBACK_HOSTS, *([_builtin] if _builtin else [])]))
 try:
     IMAGE_APIS = parse_image_apis(env.text("IMAGE_APIS", DEFAULT_IMAGE_APIS), BUILTIN_URL)
 except ValueError as error:
@@ -197,7 +197,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "playground.web.database.RestConnectionMiddleware",
     "playground.web.requests.RequestIdMiddleware",
-    "playground.web.scrape.ScrapeMiddleware",
+    "playground.web.probes.ProbeMiddleware",
     "playground.gateway.outside.ErrorShapeMiddleware",
     "playground.web.hosts.ProxyMiddleware",
     "playground.web.hosts.HttpsRedirectMiddleware",
@@ -295,8 +295,15 @@ CSRF_FAILURE_VIEW = "playground.pages.views.failures.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [PUBLIC_ORIGIN] if PUBLIC_URL else []
 LANGUAGE_COOKIE_NAME = f"{_PREFIX}language"
 VAULT_COOKIE_NAME = f"{_PREFIX}vault"
-SECURE_HSTS_SECONDS = 365 * 24 * 3600 if IS_HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS
+_YEAR = 365 * 24 * 3600
+HSTS_SECONDS = env.integer("HSTS_SECONDS", _YEAR, least=0, most=10 * _YEAR)
+SECURE_HSTS_SECONDS = HSTS_SECONDS if IS_HTTPS else 0
+# Other names below the same domain are not ours to bind, so both wait for the operator's word.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env.boolean("HSTS_SUBDOMAINS", False)
+SECURE_HSTS_PRELOAD = env.boolean("HSTS_PRELOAD", False)
+if SECURE_HSTS_PRELOAD and not (SECURE_HSTS_INCLUDE_SUBDOMAINS and HSTS_SECONDS >= _YEAR):
+    env.refuse("HSTS_PRELOAD", f"needs HSTS_SUBDOMAINS=true and HSTS_SECONDS of at least {_YEAR}")
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_SSL_REDIRECT = IS_HTTPS
 # Django's redirect knows paths but not hosts; HttpsRedirectMiddleware does it, and leaves loopback alone.
 SECURE_REDIRECT_EXEMPT = [""]
@@ -324,12 +331,18 @@ SECURE_CSP = {
 LOG_LEVEL = env.text("LOG_LEVEL", "info").upper()
 if LOG_LEVEL not in ("DEBUG", "INFO", "WARNING", "ERROR"):
     env.refuse("LOG_LEVEL", f"is {LOG_LEVEL.lower()!r}, but must be debug, info, warning or error")
+LOG_FORMAT = env.text("LOG_FORMAT", "text").lower()
+if LOG_FORMAT not in ("text", "json"):
+    env.refuse("LOG_FORMAT", f"is {LOG_FORMAT!r}, but must be text or json")
 METRICS = env.boolean("METRICS", False)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "playground.web.logs.LineFormatter"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "text": {"()": "playground.web.logs.LineFormatter"},
+        "json": {"()": "playground.web.logs.JsonFormatter"},
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "playground": {"level": LOG_LEVEL},

@@ -1,15 +1,13 @@
-"""Every address: all under URL_PREFIX, apart from `/`, `/healthz` and what `web.scrape` answers."""
+"""Every address: all under URL_PREFIX, apart from `/` and what `web.probes` answers."""
 
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
 from playground.gateway.operators import site
-from playground.web.health import healthz
 
 prefix = settings.URL_PREFIX
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("healthz", healthz, name="healthz"),
     path(f"{prefix}v1/", include("playground.gateway.urls")),
     path(f"{prefix}admin/", site.urls),
     path(prefix, include("playground.pages.urls")),

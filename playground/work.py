@@ -28,11 +28,11 @@ def main(health_port: int) -> int:
 
 
 def tell_health(one: worker.Worker, port: int) -> None:
-    """Answer `GET /healthz` from now on: 200 while this worker goes round and the database answers."""
+    """Answer from now on: `/livez` always, `/healthz` while this worker goes round and the database answers."""
 
     class Health(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            is_well = self.path == "/healthz" and one.is_well() and _database_answers()
+            is_well = self.path == "/livez" or (self.path == "/healthz" and one.is_well() and _database_answers())
             body = f'{{"worker": {str(is_well).lower()}}}'.encode()
             self.send_response(200 if is_well else 503)
             self.send_header("Content-Type", "application/json")

@@ -58,7 +58,7 @@ class Call:
         }
         # Of a call that is delivered the middleware has taken its leave: the line is under its id all the same.
         mark = current_request_id.set(self.id)
-        logger.info(json.dumps(line))
+        logger.info(json.dumps(line), extra={"call": line})
         current_request_id.reset(mark)
         metrics.count("api_calls", {"endpoint": self.endpoint, "status": str(status), "code": self.code})
 

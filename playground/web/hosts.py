@@ -1,5 +1,7 @@
 """Who is believed about the visitor's address and scheme, and who is sent to https."""
 
+from collections.abc import Sequence
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Final
 
 from django.conf import settings
@@ -24,16 +26,46 @@ class ProxyMiddleware:
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
-        self.trusted = frozenset(settings.TRUSTED_PROXIES)
+        self.trusted = [ip_network(one) for one in settings.TRUSTED_PROXIES]
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if request.META.get("REMOTE_ADDR") in self.trusted:
-            visitor = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
-            request.META["REMOTE_ADDR"] = visitor or request.META["REMOTE_ADDR"]
+        peer = _address(request.META.get("REMOTE_ADDR", ""))
+        if peer and _is_in(peer, self.trusted):
+            hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+            request.META["REMOTE_ADDR"] = str(_visitor(peer, hops, self.trusted))
         else:
             for name in FORWARDED:
                 request.META.pop(name, None)
         return self.get_response(request)
+
+
+type _Address = IPv4Address | IPv6Address
+type _Networks = Sequence[IPv4Network | IPv6Network]
+
+
+def _visitor(peer: _Address, hops: list[str], trusted: _Networks) -> _Address:
+    """The nearest hop that no trusted proxy is: each proxy adds at the end whom it saw, and the rest is hearsay."""
+    for hop in reversed(hops):
+        address = _address(hop)
+        if address is None:
+            break
+        peer = address
+        if not _is_in(address, trusted):
+            break
+    return peer
+
+
+def _is_in(address: _Address, networks: _Networks) -> bool:
+    return any(address in network for network in networks)
+
+
+def _address(text: str) -> _Address | None:
+    """The address; one of IPv4 also where a socket of IPv6 saw it (`::ffff:10.0.0.1`)."""
+    try:
+        address = ip_address(text.strip())
+    except ValueError:
+        return None
+    return getattr(address, "ipv4_mapped", None) or address
 
 
 class HttpsRedirectMiddleware:

@@ -3,7 +3,9 @@
 import pytest
 from django.test import Client
 
+from playground.web.hosts import ProxyMiddleware
 from tests.cast import BASE
+from tests.house import run_command
 
 
 @pytest.fixture
@@ -56,3 +58,37 @@ def test_a_wrong_host_is_refused(public):
 def test_runners_that_ask_from_inside_are_not_led_to_https(public):
     public.ALLOWED_HOSTS, public.INSIDE_HOSTS = ["images.example.org", "10.0.0.2"], ["10.0.0.2"]
     assert Client(headers={"host": "10.0.0.2"}).get("/healthz").status_code == 503
+
+
+@pytest.mark.parametrize(
+    ("peer", "forwarded", "expected"),
+    [
+        ("10.1.2.3", "203.0.113.9", "203.0.113.9"),
+        ("::ffff:10.1.2.3", "203.0.113.9", "203.0.113.9"),
+        ("2001:db8::1", "203.0.113.9", "203.0.113.9"),
+        ("192.0.2.7", "203.0.113.9", "203.0.113.9"),
+        ("192.0.2.8", "203.0.113.9", "192.0.2.8"),
+        ("10.1.2.3", "1.1.1.1, 203.0.113.9", "203.0.113.9"),
+        ("10.1.2.3", "203.0.113.9, 10.9.9.9", "203.0.113.9"),
+        ("10.1.2.3", "10.9.9.9", "10.9.9.9"),
+        ("10.1.2.3", "203.0.113.9, unknown", "10.1.2.3"),
+        ("10.1.2.3", "", "10.1.2.3"),
+    ],
+)
+def test_ranges_of_proxies_are_believed_about_the_nearest_stranger(rf, settings, peer, forwarded, expected):
+    settings.TRUSTED_PROXIES = ["10.0.0.0/8", "2001:db8::/32", "192.0.2.7"]
+    request = rf.get("/", REMOTE_ADDR=peer, headers={"x-forwarded-for": forwarded})
+    ProxyMiddleware(lambda got: got)(request)
+    assert request.META["REMOTE_ADDR"] == expected
+
+
+def test_ranges_are_settings_for_the_web_server_too(tmp_path):
+    program = (
+        "from playground.serve import WebServer; import socket; "
+        "from gunicorn.http.message import _ip_in_allow_list as trusted; cfg = WebServer(socket.socket()).cfg; "
+        "print([trusted(ip, cfg.forwarded_allow_ips, cfg.forwarded_allow_networks()) for ip in "
+        "('10.1.2.3', '192.0.2.7', '192.0.2.8')])"
+    )
+    proxies = "10.1.2.3/8, 192.0.2.7"
+    ended = run_command("shell", "--no-imports", "-c", program, DATA_DIR=str(tmp_path), TRUSTED_PROXIES=proxies)
+    assert ended.stdout.strip() == "[True, True, False]", ended.stderr

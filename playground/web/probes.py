@@ -1,0 +1,69 @@
+"""What machines ask: `/livez`, `/healthz`, and with METRICS `/metrics`.
+
+They come from inside, past the proxy, and name the server by an address that no setting knows, such as that of its
+container. So they are answered under every host name, without a redirect to https.
+"""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from playground.runs import heartbeat
+from playground.web import metrics
+from playground.web.kinds import GetResponse
+
+
+class ProbeMiddleware:
+    """Answer the addresses of PROBES before anything asks for the host's name."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        probe = PROBES.get(request.path_info)
+        if probe is None or (probe is scrape and not settings.METRICS):
+            return self.get_response(request)
+        answer = probe(request)
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
+
+
+@require_safe
+def livez(request: HttpRequest) -> HttpResponse:
+    """200 while the process answers: a database that is away must not make anyone restart it."""
+    return JsonResponse({"alive": True})
+
+
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """200 when the database answers and a runner is alive, else 503 saying which is not.
+
+    Where workers are other machines, runs wait until one is back, and pages must not go with the last of them.
+    """
+    try:
+        runner = heartbeat.is_alive()
+    except DatabaseError:
+        return JsonResponse({"database": False, "runner": False}, status=503)
+    return JsonResponse({"database": True, "runner": runner}, status=200 if runner or settings.REDIS_URL else 503)
+
+
+@require_safe
+def scrape(request: HttpRequest) -> HttpResponse:
+    """The figures at this moment, in the text format of Prometheus."""
+    # Only who asks pays for the library.
+    from playground.web import figures
+
+    metrics.flush()
+    return HttpResponse(figures.as_text(timezone.now()), content_type=figures.CONTENT_TYPE)
+
+
+PROBES: dict[str, Callable[[HttpRequest], HttpResponse]] = {
+    "/livez": livez,
+    "/healthz": healthz,
+    "/metrics": scrape,
+}
