@@ -17,6 +17,7 @@ from playground.pixels.encode import Conversion
 from playground.pixels.lock import LockFacts
 from playground.pixels.mask import MaskFacts, Region
 from playground.pixels.process import Child, ChildLost, TaskFailed
+from playground.pixels.register import Placement
 
 CPU_SECONDS: Final = 20
 MEMORY_BYTES: Final = 2 * 1024**3
@@ -124,9 +125,12 @@ def lock(source: Path, mask_file: Path, result: Path, target: Path) -> LockFacts
     return facts
 
 
-def outside_changed(source: Path, mask_file: Path, result: Path, heat_target: Path) -> float:
-    """How many percent of the pixels outside the mask changed; writes where. Raises PictureError."""
-    percent = _bench.run("outside_changed", source, mask_file, result, heat_target)
+def outside_changed(source: Path, mask_file: Path, result: Path, heat_target: Path, placement: Placement) -> float:
+    """How many percent of the pixels outside the mask changed once the result is moved back; writes where.
+
+    Raises PictureError.
+    """
+    percent = _bench.run("outside_changed", source, mask_file, result, heat_target, placement)
     assert isinstance(percent, float)
     return percent
 

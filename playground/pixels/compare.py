@@ -10,8 +10,9 @@ from PIL import Image, ImageChops, ImageFilter, ImageOps
 from playground.pixels.decode import BROKEN, PictureError
 from playground.pixels.lock import load_colours, load_matched
 from playground.pixels.mask import load_marks, threshold
-from playground.pixels.register import find_fit, lay_out
+from playground.pixels.register import Box, Placement, Size, shown_parts, size_of
 
+type FloatBox = tuple[float, float, float, float]
 # Levels of 255 by which brightness, colour or alpha may differ after a mean over 3 x 3 pixels (colour: 7 x 7, as JPEG
 # keeps it coarse): what JPEG and WebP at quality 75 do to a picture mostly stays below, and hardly anybody sees it.
 TOLERANCE: Final = 8
@@ -27,44 +28,95 @@ _MOST_PIXELS: Final = 2048 * 2048
 _COARSER: Final = 0.75
 
 
-def outside_changed(source: Path, mask: Path, result: Path, heat_target: Path) -> float:
+def outside_changed(source: Path, mask: Path, result: Path, heat_target: Path, placement: Placement) -> float:
     """How many percent (0 to 100) of the pixels outside the mask the API changed; 0 where all is marked.
 
-    A pixel has changed when it differs by more than TOLERANCE; a result that moved has changed. Pictures of two sizes
-    are compared at the smaller one, a little coarser. Writes a PNG of the source's aspect that is see-through where
-    nothing changed. Raises PictureError.
+    A shift of the whole result is undone first, as the lock undoes it; then a pixel has changed when it differs by
+    more than TOLERANCE. What the result does not show does not count. Pictures of two sizes are compared at the
+    smaller one, a little coarser. Writes a PNG of the source's aspect that is see-through where nothing changed.
+    Raises PictureError.
     """
     try:
         ours, profile = load_colours(source)
-        marks = load_marks(mask, ours.size)
+        outside = ImageChops.invert(threshold(load_marks(mask, ours.size), 1))
         theirs = load_matched(result, profile)
-        ours, theirs, outside = _side_by_side(ours, theirs, ImageChops.invert(threshold(marks, 1)))
+        parts = _shown_parts(ours.size, theirs.size, placement)
+        scale = _scale(ours.size, theirs.size, placement)
+        whole = _scaled(ours.size, scale)
+        ours, theirs, outside = _side_by_side(ours, theirs, outside, parts, scale)
         # What is marked may change; it must not shine out into what may not.
         strength = _strength(ours, Image.composite(theirs, ours, outside))
         changed = ImageChops.darker(threshold(strength, TOLERANCE + 1), outside)
-        _save_heat(strength, changed, heat_target)
+        corner = (round(parts[0][0] * scale), round(parts[0][1] * scale))
+        _save_heat(_on_sheet(strength, whole, corner), _on_sheet(changed, whole, corner), heat_target)
     except BROKEN as error:
         raise PictureError("broken") from error
     pixels = outside.histogram()[255]
     return 100 * changed.histogram()[255] / pixels if pixels else 0.0
 
 
+def _shown_parts(size: Size, result_size: Size, placement: Placement) -> tuple[Box, FloatBox]:
+    """The part of the source that can be compared, and the part of the result that shows it once it is moved back."""
+    (left, top, right, bottom), inner = shown_parts(size, result_size, placement.fit)
+    x, y = placement.shift_x, placement.shift_y
+    ours = (max(left, left - x), max(top, top - y), min(right, right - x), min(bottom, bottom - y))
+    across, down = (inner[2] - inner[0]) / (right - left), (inner[3] - inner[1]) / (bottom - top)
+    theirs = (
+        inner[0] + (ours[0] + x - left) * across,
+        inner[1] + (ours[1] + y - top) * down,
+        # Rounding must not lead out of the picture.
+        min(inner[0] + (ours[2] + x - left) * across, inner[2]),
+        min(inner[1] + (ours[3] + y - top) * down, inner[3]),
+    )
+    return ours, theirs
+
+
+def _scale(size: Size, result_size: Size, placement: Placement) -> float:
+    """The share of the source's width and height at which the two are compared."""
+    pixels = size[0] * size[1]
+    if placement.fit == "same" and pixels <= _MOST_PIXELS:
+        return 1.0
+    return sqrt(min(pixels, result_size[0] * result_size[1], _MOST_PIXELS) / pixels) * _COARSER
+
+
 def _side_by_side(
-    ours: Image.Image, theirs: Image.Image, outside: Image.Image
+    ours: Image.Image,
+    theirs: Image.Image,
+    outside: Image.Image,
+    parts: tuple[Box, FloatBox],
+    scale: float,
 ) -> tuple[Image.Image, Image.Image, Image.Image]:
-    """Both at one size and in one mode, and what of it is outside the mask (255) and can be compared."""
-    fit = find_fit(ours, ImageChops.invert(outside), theirs)
-    pixels = ours.width * ours.height
-    if fit != "same" or pixels > _MOST_PIXELS:
-        scale = sqrt(min(pixels, theirs.width * theirs.height, _MOST_PIXELS) / pixels) * _COARSER
-        size = (max(1, round(ours.width * scale)), max(1, round(ours.height * scale)))
-        theirs, box = lay_out(theirs, size, fit)
-        ours = ours.resize(size, Image.Resampling.LANCZOS)
-        shown = Image.new("L", size, 0)
-        shown.paste(threshold(outside.resize(size, Image.Resampling.BOX), 255).crop(box), box[:2])
-        outside = shown
+    """The same part of both at one size and in one mode, and what of it is outside the mask (255)."""
+    box, their_box = parts
+    if scale == 1:
+        left, top, right, bottom = their_box
+        ours, outside = _cropped(ours, box), _cropped(outside, box)
+        theirs = _cropped(theirs, (round(left), round(top), round(right), round(bottom)))
+    else:
+        size = _scaled(size_of(box), scale)
+        ours = ours.resize(size, Image.Resampling.LANCZOS, box=box)
+        theirs = theirs.resize(size, Image.Resampling.LANCZOS, box=their_box)
+        outside = threshold(outside.resize(size, Image.Resampling.BOX, box=box), 255)
     mode = "RGB" if ours.mode == theirs.mode == "RGB" else "RGBA"
     return ours.convert(mode), theirs.convert(mode), outside
+
+
+def _cropped(picture: Image.Image, box: Box) -> Image.Image:
+    # Pillow would copy all pixels of a whole one.
+    return picture if box == (0, 0, *picture.size) else picture.crop(box)
+
+
+def _scaled(size: Size, scale: float) -> Size:
+    return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
+
+
+def _on_sheet(part: Image.Image, size: Size, corner: Size) -> Image.Image:
+    """The part at its place in the whole picture, 0 where nothing was compared."""
+    if part.size == size:
+        return part
+    sheet = Image.new("L", size, 0)
+    sheet.paste(part, corner)
+    return sheet
 
 
 def _strength(ours: Image.Image, theirs: Image.Image) -> Image.Image:

@@ -27,6 +27,11 @@ class LockFacts:
     feather_px: int
     fit: Fit
 
+    @property
+    def placement(self) -> Placement:
+        """How the result lay over its source."""
+        return Placement(self.fit, self.shift_x, self.shift_y)
+
 
 def lock(source: Path, mask: Path, result: Path, target: Path) -> LockFacts:
     """Write the source with the result inside the mask, as a PNG of the source's size and colour profile.

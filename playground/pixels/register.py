@@ -74,16 +74,28 @@ def find_fit(source: Image.Image, marks: Image.Image, result: Image.Image) -> Fi
 
 def lay_out(result: Image.Image, size: Size, fit: Fit) -> tuple[Image.Image, Box]:
     """The result at the source's size, and the part of the source that it shows, in pixels."""
-    whole = (0, 0, *size)
+    shown, inner = shown_parts(size, result.size, fit)
     if result.size == size:
-        return result, whole
+        return result, shown
+    laid = result.resize(size_of(shown), Image.Resampling.LANCZOS, box=inner)
+    if shown == (0, 0, *size):
+        return laid, shown
+    sheet = Image.new(result.mode, size)
+    sheet.paste(laid, shown[:2])
+    return sheet, shown
+
+
+def shown_parts(size: Size, result_size: Size, fit: Fit) -> tuple[Box, Box]:
+    """The part of a source of `size` that its result shows, and the part of the result that shows it, in pixels."""
+    whole, all_of_it = (0, 0, *size), (0, 0, *result_size)
     if fit == "cropped":
-        box = _middle(size, result.size)
-        sheet = Image.new(result.mode, size)
-        sheet.paste(result.resize((box[2] - box[0], box[3] - box[1]), Image.Resampling.LANCZOS), box[:2])
-        return sheet, box
-    inner = _middle(result.size, size) if fit == "padded" else None
-    return result.resize(size, Image.Resampling.LANCZOS, box=inner), whole
+        return _middle(size, result_size), all_of_it
+    return whole, _middle(result_size, size) if fit == "padded" else all_of_it
+
+
+def size_of(box: Box) -> Size:
+    """Width and height of a box."""
+    return box[2] - box[0], box[3] - box[1]
 
 
 def undo_shift(laid: Image.Image, placement: Placement) -> Image.Image:

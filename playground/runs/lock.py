@@ -28,7 +28,7 @@ def keep_locked(run: Run, picture: Picture) -> None:
         facts = child.lock(source, mask, result, folder / locked)
         store.keep_surely(folder / locked)
         made |= {"locked": locked, "lock_facts": asdict(facts)}
-        percent = child.outside_changed(source, mask, result, folder / heat)
+        percent = child.outside_changed(source, mask, result, folder / heat, facts.placement)
         store.keep_surely(folder / heat)
         made |= {"heat": heat, "outside_changed": percent}
     except PictureError as error:

@@ -17,6 +17,7 @@ from pathlib import Path
 from PIL import Image, ImageChops, ImageDraw
 
 from playground.pixels import compare, intake, lock, mask
+from playground.pixels.register import Placement
 
 
 def a_photo(size: tuple[int, int]) -> Image.Image:
@@ -51,13 +52,14 @@ def steps(folder: Path, size: tuple[int, int]) -> dict[str, Callable[[], object]
     """What is measured, by name."""
     source, marks, made = folder / "source.jpg", folder / "mask.png", folder / "made"
     large, small = folder / "large.png", folder / "small.png"
+    same, stretched = Placement("same", 3, -2), Placement("stretched", 3, -2)
     return {
         "take in the source": lambda: intake.take_in(source, made, folder / "thumbnail"),
         "fit the mask": lambda: mask.fit_mask(marks, made, size),
         "lock, result as large": lambda: lock.lock(source, marks, large, made),
-        "compare, result as large": lambda: compare.outside_changed(source, marks, large, made),
+        "compare, result as large": lambda: compare.outside_changed(source, marks, large, made, same),
         "lock, result 1536x1024": lambda: lock.lock(source, marks, small, made),
-        "compare, result 1536x1024": lambda: compare.outside_changed(source, marks, small, made),
+        "compare, result 1536x1024": lambda: compare.outside_changed(source, marks, small, made, stretched),
     }
 
 

@@ -4,7 +4,7 @@ import pytest
 from PIL import Image
 
 from playground.runs import files
-from playground.runs.models import Run, State
+from playground.runs.models import Picture, Run, State
 from tests.cast import BASE, a_picture, a_run, a_visitor
 from tests.pages.edits import EDIT, a_mask, an_image, drafted
 
@@ -43,6 +43,26 @@ def test_what_changed_outside_is_said(client, masked):
     assert 'data-outside-changed="3.21"' in page
     assert "3.2 % of the pixels outside the mask changed in what the API returned." in page
     assert address(masked, "pictures/1/heat/") in page
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "shifted 3 px to the right and 2 px up; the locked picture and this figure undo that first."),
+        ("zh-hans", "整体偏移：向右 3 像素、向上 2 像素。锁定版本和上面的比例都已先还原这一偏移。"),
+    ],
+)
+def test_a_shift_of_the_whole_picture_is_said_in_numbers_and_words(client, masked, language, words):
+    Picture.objects.update(lock_facts={"shift_x": 3, "shift_y": -2, "feather_px": 1, "fit": "same"})
+    page = client.get(address(masked), {"lang": language}).text
+    assert 'data-shift="3,-2"' in page
+    assert words in page
+
+
+def test_where_nothing_moved_no_words_speak_of_it(client, masked):
+    page = client.get(address(masked)).text
+    assert 'data-shift="0,0"' in page
+    assert "shifted" not in page
 
 
 @pytest.mark.parametrize("kind", ["png", "jpeg", "webp"])

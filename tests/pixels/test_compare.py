@@ -3,7 +3,8 @@
 import pytest
 from PIL import Image, ImageChops
 
-from playground.pixels import compare
+from playground.pixels import compare, lock
+from playground.pixels.register import Placement
 from tests.pixels.test_lock import BOX, SIZE, a_photo
 
 OUTSIDE = SIZE[0] * SIZE[1] - (BOX[2] - BOX[0]) * (BOX[3] - BOX[1])
@@ -16,13 +17,15 @@ def source():
 
 @pytest.fixture
 def changed(tmp_path, source):
-    def compared(result, format="PNG", box=BOX, **options):
+    def compared(result, format="PNG", box=BOX, placement=None, **options):
         source.save(tmp_path / "source.png")
         alpha = Image.new("L", SIZE, 255)
         alpha.paste(0, box)
         Image.merge("LA", (alpha, alpha)).save(tmp_path / "mask.png")
         result.save(tmp_path / "result", format, **options)
-        percent = compare.outside_changed(*(tmp_path / name for name in ("source.png", "mask.png", "result", "heat")))
+        files = [tmp_path / name for name in ("source.png", "mask.png", "result")]
+        lay = placement or lock.lock(*files, tmp_path / "locked").placement
+        percent = compare.outside_changed(*files, tmp_path / "heat", lay)
         with Image.open(tmp_path / "heat") as heat:
             heat.load()
         return percent, heat
@@ -65,8 +68,33 @@ def test_a_new_tint_is_a_change(changed, source):
     assert changed(source.convert("L").convert("RGB").point(lambda value: max(0, value - 12)))[0] > 50
 
 
-def test_a_result_that_moved_has_changed(changed, source):
-    assert changed(ImageChops.offset(source, 3, 0))[0] > 20
+@pytest.mark.parametrize("shift", [(3, 2), (-8, 0), (0, -5)])
+@pytest.mark.parametrize("size", [SIZE, (800, 600), (384, 256)])
+def test_a_result_that_moved_as_a_whole_has_not_changed(changed, source, shift, size):
+    moved = Image.new("RGB", SIZE)
+    moved.paste(source, shift)
+    assert changed(moved.resize(size, Image.Resampling.LANCZOS))[0] < 1
+
+
+def test_what_changed_in_a_result_that_moved_is_shown_where_the_source_has_it(changed, source):
+    result = ImageChops.offset(source, 3, 2)
+    result.paste((255, 0, 255), (33, 22, 63, 52))
+    percent, heat = changed(result)
+    assert percent == pytest.approx(100 * 30 * 30 / OUTSIDE, rel=0.05)
+    left, top, right, bottom = heat.getchannel("A").getbbox()
+    assert heat.size == SIZE
+    assert (left, top, right, bottom) == pytest.approx((30, 20, 60, 50), abs=2)
+
+
+def test_a_part_that_moved_has_changed(changed, source):
+    result = source.copy()
+    result.paste(ImageChops.offset(source, 4, 0).crop((0, 0, 400, 80)), (0, 0))
+    assert changed(result)[0] > 10
+
+
+def test_a_cropped_result_that_moved_has_not_changed(changed, source):
+    moved = ImageChops.offset(source, 4, -3).crop((50, 0, 350, 300)).resize((512, 512), Image.Resampling.LANCZOS)
+    assert changed(moved, placement=Placement("cropped", 4, -3))[0] < 1
 
 
 @pytest.mark.parametrize("size", [(800, 600), (200, 150), (384, 256)])

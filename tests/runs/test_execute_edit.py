@@ -16,6 +16,7 @@ from playground.runs.execute import claim_and_execute
 from playground.runs.models import State
 from playground.runs.submit import submit
 from tests.pixels.pictures import SECRET, saved
+from tests.pixels.test_lock import a_photo
 from tests.runs.drafts import a_mask, a_source
 from tests.upstream import UpstreamServer
 
@@ -126,6 +127,19 @@ def test_a_masked_edit_is_locked_and_measured(settings, server, tmp_path):
         changed = ImageChops.difference(source, locked.convert("RGB")).convert("L")
         assert sum(changed.histogram(outside)[1:]) == 0
         assert locked.getpixel((90, 90)) != source.getpixel((90, 90))
+
+
+def test_a_result_that_moved_as_a_whole_is_measured_where_it_belongs(settings, server, tmp_path):
+    source = a_photo()
+    source.save(tmp_path / "photo.png")
+    drafts.add("alice", tmp_path / "photo.png", "photo.png")
+    run = carried_out(settings, server, a_mask(tmp_path, source.size, (120, 90, 240, 200)))
+    picture = run.pictures.get()
+    ImageChops.offset(source, 3, 2).save(files.path_of(picture))
+    lock.keep_locked(run, picture)
+    picture.refresh_from_db()
+    assert (picture.lock_facts["shift_x"], picture.lock_facts["shift_y"]) == (3, 2)
+    assert picture.outside_changed == 0
 
 
 def test_a_locked_picture_can_be_had_in_another_format(settings, server, tmp_path):
