@@ -6,10 +6,11 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F, QuerySet
+from django.db.models import Case, QuerySet, Value, When
 
 from playground import statements
 from playground.runs import heartbeat, rows
+from playground.runs.endings import end_runs
 from playground.runs.models import Run, State, Worker
 from playground.runs.turns import take_turn
 
@@ -114,16 +115,5 @@ def interrupt_orphans(at: datetime, *, alone: bool) -> list[str]:
 
 
 def _interrupt(runs: QuerySet[Run], at: datetime) -> list[str]:
-    ended = list(runs.values_list("pk", flat=True))
-    if not ended:
-        return []
-    runs = Run.objects.filter(pk__in=ended, state=State.RUNNING)
-    facts = {
-        "state": State.INTERRUPTED,
-        "error": "interrupted",
-        "finished_at": at,
-        "version": F("version") + 1,
-    }
-    runs.filter(sent_at=None).update(charged="no", **facts)
-    runs.filter(sent_at__isnull=False).update(charged="maybe", **facts)
-    return ended
+    charged = Case(When(sent_at=None, then=Value("no")), default=Value("maybe"))
+    return end_runs(runs, at, State.INTERRUPTED, "interrupted", charged=charged)

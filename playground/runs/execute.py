@@ -17,7 +17,7 @@ from playground.imageapi.errors import ApiError
 from playground.imageapi.limits import Limits
 from playground.imageapi.messages import ImageRequest, ImageResult, PartialPicture, ReceivedPicture
 from playground.pixels.decode import PictureError
-from playground.runs import claim, files, folders, keep, lock, reserve, rows, seal
+from playground.runs import claim, endings, files, folders, keep, lock, reserve, rows, seal
 from playground.runs.models import Picture, Run, State
 from playground.web import metrics
 from playground.web.requests import ORIGIN_HEADER, named
@@ -182,8 +182,7 @@ class Execution:
         if not store.is_remote() and any(files.path_of(one).parent == spare for one in self.pictures):
             ending["error_facts"] = {**ending.get("error_facts", {}), "not_kept": True}
         self._write(ending)
-        self._log(error, result, at)
-        self._count(error, at, ending.get("price", 0))
+        self._report(error, result, at, ending.get("price", 0))
 
     def _write(self, facts: dict[str, Any]) -> None:
         reserve.write(lambda: rows.change(self.run.pk, facts))
@@ -206,28 +205,20 @@ class Execution:
             "request_id": error.request_id[:200],
         }
 
-    def _log(self, error: ApiError | None, result: ImageResult | None, at: datetime) -> None:
+    def _report(self, error: ApiError | None, result: ImageResult | None, now: datetime, price: int) -> None:
         said = error or result
-        logger.info(
-            "run=%s request=%s api=%s endpoint=%s state=%s code=%s pictures=%s of=%s seconds=%.1f",
-            self.run.pk,
-            (said and said.request_id) or "-",
-            self.run.api,
-            self.run.endpoint,
+        endings.report(
+            self.run,
             self._state(error),
-            error.code if error else "-",
-            len(self.pictures),
-            self.run.asked,
-            self.run.elapsed(at),
+            error.code if error else "",
+            now,
+            request_id=said.request_id if said else "",
+            pictures=len(self.pictures),
+            price=price,
         )
-
-    def _count(self, error: ApiError | None, at: datetime, price: int) -> None:
-        facts = {"api": self.run.api, "endpoint": self.run.endpoint}
-        metrics.count("runs", {**facts, "state": self._state(error), "code": error.code if error else ""})
-        metrics.count("pictures", facts, by=len(self.pictures))
-        metrics.count("micro_usd", facts, by=price)
         if self.run.sent_at is not None:
-            metrics.observe("upstream_seconds", (at - self.run.sent_at).total_seconds(), facts)
+            seconds = (now - self.run.sent_at).total_seconds()
+            metrics.observe("upstream_seconds", seconds, {"api": self.run.api, "endpoint": self.run.endpoint})
 
 
 def _reported(result: ImageResult) -> dict[str, Any]:

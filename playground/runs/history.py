@@ -9,6 +9,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from playground import statements
+from playground.runs.endings import end_runs
 from playground.runs.models import ACTIVE, Picture, Run, State
 
 LATEST: Final = 60
@@ -122,27 +123,12 @@ def prompts_of(runs: Iterable[Run], most: int = 20) -> list[str]:
 
 def cancel(run: Run, at: datetime | None = None) -> None:
     """Stop a run: at once while it waits, through the runner's watcher when it has been sent."""
-    moment = at or timezone.now()
     waiting = Run.objects.filter(pk=run.pk, state=State.QUEUED)
-    stopped = waiting.update(
-        state=State.CANCELLED,
-        error="cancelled",
-        charged="no",
-        sealed_key="",
-        finished_at=moment,
-        version=F("version") + 1,
-    )
-    if not stopped:
+    if not end_runs(waiting, at or timezone.now(), State.CANCELLED, "cancelled", charged="no", sealed_key=""):
         Run.objects.filter(pk=run.pk, state=State.RUNNING).update(cancel_requested=True, version=F("version") + 1)
 
 
 def forget_key(visitor: str, account: str) -> None:
     """Take the key from the visitor's runs of that account that were not sent yet; they end as `key_forgotten`."""
-    Run.objects.filter(visitor=visitor, account=account, state=State.QUEUED).update(
-        state=State.FAILED,
-        error="key_forgotten",
-        charged="no",
-        sealed_key="",
-        finished_at=timezone.now(),
-        version=F("version") + 1,
-    )
+    waiting = Run.objects.filter(visitor=visitor, account=account, state=State.QUEUED)
+    end_runs(waiting, timezone.now(), State.FAILED, "key_forgotten", charged="no", sealed_key="")

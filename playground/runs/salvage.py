@@ -13,6 +13,7 @@ from playground import store
 from playground.imageapi.messages import ReceivedPicture
 from playground.pixels.decode import PictureError
 from playground.runs import keep, lock
+from playground.runs.endings import count_pictures
 from playground.runs.folders import folder_of, spare_folder_of
 from playground.runs.models import Picture, Run, State
 
@@ -47,7 +48,7 @@ def _salvage(run: Run) -> int:
     for name in store.names(folder_of(run.pk), "preview-") if store.is_remote() else ():
         store.remove(folder_of(run.pk) / name)
     if rescued:
-        _settle(run)
+        _settle(run, len(rescued))
         for picture in rescued:
             lock.keep_locked(run, picture)
         keep.check_pictures(rescued)
@@ -76,9 +77,11 @@ def _keep(run: Run, path: Path, number: int) -> Picture | None:
     return None
 
 
-def _settle(run: Run) -> None:
+def _settle(run: Run, rescued: int) -> None:
     pictures = list(Picture.objects.filter(run=run))
-    ending: dict[str, object] = {"price": keep.price_of(run, pictures, None)}
+    price = keep.price_of(run, pictures, None)
+    count_pictures(run, rescued, price - (run.price or 0))
+    ending: dict[str, object] = {"price": price}
     if len(pictures) >= run.asked:
         ending |= {"state": State.SUCCEEDED, "error": "", "charged": "yes"}
     Run.objects.filter(pk=run.pk).update(version=F("version") + 1, **ending)

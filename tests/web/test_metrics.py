@@ -8,11 +8,14 @@ from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
 from playground.imageapi.profiles import parse_image_apis
-from playground.runs import heartbeat, seal
+from playground.runs import heartbeat, history, seal
 from playground.runs.execute import claim_and_execute
+from playground.runs.folders import folder_of
 from playground.runs.models import Run, Tally
+from playground.runs.runner import Runner
+from playground.runs.watch import Watch
 from playground.web import metrics
-from tests.cast import KEY, a_run
+from tests.cast import KEY, a_run, picture_bytes
 from tests.gateway.accounts import an_account
 from tests.gateway.conftest import GENERATIONS
 from tests.gateway.providers import customer
@@ -86,6 +89,57 @@ def test_what_runs_came_to_is_counted(client, settings, upstream):
     assert found["playground_usd_total,up,generations"] == pytest.approx(4 * 0.08)
     assert found["playground_upstream_seconds_count,up,generations"] == 3
     assert found["playground_upstream_seconds_bucket,up,generations,180"] == 3
+
+
+def swept() -> None:
+    Watch().sweep()
+
+
+def ended_with_its_worker() -> None:
+    watch = Watch()
+    Run.objects.update(worker=watch.name)
+    watch.end(0)
+
+
+def found_at_the_start() -> None:
+    runner = Runner()
+    runner.stopping.set()
+    runner.run()
+
+
+@pytest.mark.parametrize("end", [swept, ended_with_its_worker, found_at_the_start])
+def test_an_interrupted_run_is_counted_and_logged_however_it_ends(client, caplog, end):
+    run = a_run(state="running", worker="gone")
+    end()
+    assert figures(client)["playground_runs_ended_total,builtin,interrupted,generations,interrupted"] == 1
+    (line,) = [one for one in caplog.records if f"run={run.pk}" in one.getMessage()]
+    assert line.levelname == "WARNING" and "state=interrupted code=interrupted" in line.getMessage()
+
+
+def test_a_run_is_counted_once_however_often_its_end_is_looked_for(client):
+    a_run(state="running", worker="gone")
+    swept()
+    swept()
+    assert figures(client)["playground_runs_ended_total,builtin,interrupted,generations,interrupted"] == 1
+
+
+def test_runs_that_end_before_they_are_sent_are_counted(client):
+    history.cancel(a_run(state="queued"))
+    a_run(state="queued")
+    history.forget_key("alice", "builtin")
+    found = figures(client)
+    assert found["playground_runs_ended_total,builtin,cancelled,generations,cancelled"] == 1
+    assert found["playground_runs_ended_total,builtin,key_forgotten,generations,failed"] == 1
+
+
+def test_pictures_of_an_interrupted_run_are_counted_when_they_are_found(client):
+    run = a_run(state="running", worker="gone")
+    folder_of(run.pk).mkdir(parents=True)
+    (folder_of(run.pk) / "1.png").write_bytes(picture_bytes())
+    swept()
+    found = figures(client)
+    assert found["playground_pictures_total,builtin,generations"] == 1
+    assert found["playground_usd_total,builtin,generations"] == pytest.approx(0.08)
 
 
 def test_what_is_deleted_stays_counted(client, settings, upstream):
