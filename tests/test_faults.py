@@ -46,7 +46,7 @@ OUTCOMES = {
     "429_total": ("failed", "crs_total_exhausted", "no"),
     "429_image_daily": ("failed", "image_daily_limit", "no"),
     "429_concurrency": ("failed", "concurrency_exhausted", "no"),
-    "500": ("failed", "garbled_response", "maybe"),
+    "500": ("failed", "server_error", "maybe"),
     "503_overloaded": ("failed", "service_overloaded", "no"),
     "503_unavailable": ("failed", "image_provider_unavailable", "no"),
     "error_xss": ("failed", None, None),

@@ -8,12 +8,12 @@ import requests
 import urllib3
 
 from playground.imageapi.errors import API_ERRORS, ERRORS, ApiError
-from playground.imageapi.faultwords import CODES, TYPES, code_of_words
+from playground.imageapi.faultwords import CODES, TYPES, USER_ERROR, code_of_words
 from playground.imageapi.guard import AddressRefused
 from playground.imageapi.redact import header_word, is_markup, provider_line
 from playground.imageapi.road import Road
 from playground.imageapi.saying import Saying
-from playground.imageapi.waiting import sane_seconds, seconds_to_midnight, told_seconds
+from playground.imageapi.waiting import UNTIL_MIDNIGHT, sane_seconds, seconds_to_midnight, told_seconds
 
 Stage = Literal["head", "body"]
 
@@ -75,8 +75,9 @@ def of_answer(
 ) -> ApiError:
     """The error that an answer means. `text` is the body as text, for answers that are no JSON."""
     text = text[:8000]
+    is_error_body = said is not None
     said = said or Saying(message="" if is_markup(text) else text)
-    code = _code_of(said, status)
+    code = _code_of(said, status, is_error_body=is_error_body)
     return ApiError(
         code,
         param=said.param or ("size" if code == "unsupported_size" else None),
@@ -89,7 +90,7 @@ def of_answer(
     )
 
 
-def _code_of(said: Saying, status: int) -> str:
+def _code_of(said: Saying, status: int, *, is_error_body: bool) -> str:
     if said.code in _OURS_TO_SAY:
         return said.code
     if said.status is not None and status < 400:
@@ -97,13 +98,17 @@ def _code_of(said: Saying, status: int) -> str:
     named = CODES.get(said.code) or CODES.get(said.type)
     if named:
         return _size_or(named, said)
+    if said.type == USER_ERROR and status < 500 and (said.code or said.param):
+        return _size_or("invalid_request", said)
     # General codes and types hold words like "invalid" and "limit" that would drown what the message says.
     words = said.message if said.code in TYPES else f"{said.code} {said.message}"
     worded = code_of_words(words[:2000])
     if worded and worded in _WORDS_MAY_SAY.get(status, _SERVER_WORDS if status >= 500 else ERRORS):
         return _size_or(worded, said)
     by_type = TYPES.get(said.code) or TYPES.get(said.type) or _BROKEN
-    by_status = _BY_STATUS.get(status) or ("invalid_request" if 400 <= status < 500 else _BROKEN)
+    # A server that says in JSON that it failed is understood; a page of its proxy is no answer.
+    failed = "server_error" if is_error_body else _BROKEN
+    by_status = _BY_STATUS.get(status) or ("invalid_request" if 400 <= status < 500 else failed)
     return _size_or(by_type if status < 400 else by_status, said)
 
 
@@ -112,7 +117,7 @@ def _size_or(code: str, said: Saying) -> str:
 
 
 def _retry_after(code: str, told: str | None, now: datetime.datetime) -> int | None:
-    if code in ("image_daily_limit", "crs_daily_exhausted"):
+    if code in UNTIL_MIDNIGHT:
         seconds = told_seconds(told, now)
         return seconds if seconds else seconds_to_midnight(now)
     if code in _RETRIED:

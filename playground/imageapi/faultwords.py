@@ -9,7 +9,7 @@ import re
 CODES = {
     "content_policy_violation": "moderation_blocked",
     "content_filter": "moderation_blocked",
-    "image_generation_user_error": "moderation_blocked",
+    "contentfilter": "moderation_blocked",
     "safety_violation": "moderation_blocked",
     "incorrect_api_key": "invalid_api_key",
     "invalid_token": "invalid_api_key",
@@ -18,6 +18,8 @@ CODES = {
     "insufficient_user_quota": "crs_total_exhausted",
     "billing_hard_limit_reached": "crs_total_exhausted",
     "billing_not_active": "crs_total_exhausted",
+    "billing_limit_user_error": "crs_total_exhausted",
+    "billing_error": "crs_total_exhausted",
     "unsupported_country_region_territory": "permission_denied",
     "invalid_size": "unsupported_size",
     "invalid_value": "invalid_request",
@@ -29,8 +31,12 @@ CODES = {
     "engine_overloaded": "service_overloaded",
 }
 
+# The official type of every refusal that the caller must act on, for whatever reason: a wrong parameter, a picture
+# that cannot be read, the content policy. Its code says which; only `moderation_blocked` is the content policy.
+USER_ERROR = "image_generation_user_error"
 # Codes and types that say little: they count when neither words nor a status say more.
 TYPES = {
+    USER_ERROR: "invalid_request",
     "rate_limit_exceeded": "concurrency_exhausted",
     "rate_limit_error": "concurrency_exhausted",
     "authentication_error": "invalid_api_key",
@@ -38,12 +44,20 @@ TYPES = {
     "model_not_available": "model_not_found",
     "invalid_request_error": "invalid_request",
     "invalid_image_format": "invalid_request",
+    "not_found_error": "model_not_found",
+    "timeout_error": "upstream_timeout",
+    "server_error": "server_error",
+    "image_generation_server_error": "server_error",
+    "api_error": "server_error",
+    "internal_error": "server_error",
+    "internal_server_error": "server_error",
 }
 
 # The first row whose words occur decides, so the special stands before the general.
 _WORDS = {
     "moderation_blocked": (
-        r"moderation|content.?polic|content.?filter|safety (?:system|policy)|policy violation",
+        # In quotation marks it is the parameter of that name.
+        r"(?<!['\"`])moderation(?!['\"`])|content.?polic|content.?filter|safety (?:system|policy)|policy violation",
         r"违规|内容(?:政策|安全)|敏感|审核(?:不|未)",
     ),
     "key_expired": (

@@ -4,6 +4,8 @@ import datetime
 import re
 from email.utils import parsedate_to_datetime
 
+# Limits that end by themselves, at midnight in Beijing. A total budget does not: waiting never helps there.
+UNTIL_MIDNIGHT = ("image_daily_limit", "crs_daily_exhausted")
 LONGEST = 120
 DEFAULT = 5
 _DAY = 24 * 60 * 60

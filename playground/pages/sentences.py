@@ -31,11 +31,12 @@ HEADLINES: Final[dict[str, Promise]] = {
     "unknown_outcome": _("The connection broke"),
     "upstream_timeout": _("No answer in time"),
     "garbled_response": _("The answer was unusable"),
-    "image_provider_error": _("The answer was unusable"),
+    "image_provider_error": _("The provider failed"),
     "server_error": _("The provider failed"),
     "cancelled": _("Cancelled"),
     "interrupted": _("Interrupted by a restart"),
     "key_forgotten": _("The key was forgotten"),
+    "client_gone": _("The connection was closed"),
 }
 REFUSED_HEADLINE: Final = _("A setting was refused")
 PARTIAL_HEADLINE: Final = _("Fewer pictures than asked")
@@ -82,9 +83,13 @@ MESSAGES: Final[dict[str, Promise]] = {
     "key_forgotten": _(
         "The key was forgotten before this run was sent. Nothing was charged. Enter the key and send it again."
     ),
+    "client_gone": _("The connection was closed before the answer was complete. Nothing was charged. Try again."),
 }
 DAY_LIMIT_OF_KEY: Final = _(
     "This key's pictures for today are used up; new ones from 00:00 Beijing time (in %(wait)s). Not charged."
+)
+DAY_LIMIT_TOO_SMALL: Final = _(
+    "You asked for more pictures than this key may make in a day. Not charged. Ask for fewer, or enter another key."
 )
 REFUSED_SETTING: Final = _("The provider refused a setting: %(param)s. Not charged. Change it and try again.")
 REFUSED_FIELD: Final = _("The provider refused this. Change it and try again.")
@@ -125,6 +130,14 @@ SLOW_CDN_LOW: Final = _(
 SLOW_CDN_LOW_FREE: Final = _(
     "No answer within %(seconds)d s (100 s network limit: use a direct address). "
     "By the provider's terms broken calls are not charged; check usage to be sure."
+)
+FAILED: Final = _(
+    "The provider failed. It may have been charged; details are kept under id %(id)s. "
+    "Check usage before trying again."
+)
+FAILED_FREE: Final = _(
+    "The provider failed; details are kept under id %(id)s. By the provider's terms broken calls "
+    "are not charged; check usage to be sure."
 )
 GARBLED: Final = _(
     "The answer was unusable. It may have been charged; details are kept under id %(id)s. "

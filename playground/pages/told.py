@@ -61,6 +61,8 @@ def _sentence(run: Run) -> Promise:
             return sentences.CANCELLED_SENT if run.was_sent else sentences.CANCELLED_UNSENT
         case "interrupted":
             return sentences.INTERRUPTED_SENT if run.was_sent else sentences.INTERRUPTED_UNSENT
+        case "image_daily_limit" if run.error_facts.get("param"):
+            return sentences.DAY_LIMIT_TOO_SMALL
         case "image_daily_limit" if _is_builtin(run):
             return sentences.DAY_LIMIT_OF_KEY
         case "unknown_outcome" | "upstream_timeout" | "garbled_response" | "image_provider_error":
@@ -79,6 +81,8 @@ def _broken(run: Run) -> Promise:
         return sentences.UNKNOWN_FREE if is_free else sentences.UNKNOWN
     if run.error == "upstream_timeout":
         return _slow(run, api, is_free=is_free)
+    if run.error in ("server_error", "image_provider_error"):
+        return sentences.FAILED_FREE if is_free else sentences.FAILED
     return sentences.GARBLED_FREE if is_free else sentences.GARBLED
 
 

@@ -39,6 +39,8 @@ _TABLE = {
     "502_html": _GARBLED,
     "500": _GARBLED,
     "500_code": _GARBLED,
+    "502_json": _GARBLED,
+    "400_user_error": (400, "invalid_request"),
     "error_text": _GARBLED,
     "error_200_unknown": _GARBLED,
     "error_200": (400, "moderation_blocked"),
@@ -91,6 +93,11 @@ def test_a_fault_of_the_provider_is_told_in_our_words(customer, upstream, fault)
         assert 1 <= int(answer.headers["Retry-After"]) <= 120
     assert b"<" not in answer.content and b"\\u001b" not in answer.content
     assert len(answer.content) < 1000
+
+
+def test_a_provider_that_failed_is_not_said_to_have_answered(customer, upstream):
+    customer.behind(upstream.url("500"))
+    assert customer.ask().json()["error"]["message"].startswith("The provider failed. Nothing was charged. See ")
 
 
 @pytest.mark.parametrize("fault", _ACCOUNT)

@@ -7,6 +7,7 @@ import pytest
 from playground.imageapi import faults
 from playground.imageapi.errors import API_ERRORS, ApiError
 from playground.imageapi.saying import Saying, read_saying
+from playground.imageapi.waiting import UNTIL_MIDNIGHT
 
 NOW = datetime.datetime(2026, 11, 20, 12, 0, 0, tzinfo=datetime.UTC)
 
@@ -46,6 +47,63 @@ def test_a_status_in_the_body_counts_when_http_says_nothing():
 def test_a_daily_limit_lasts_until_midnight_in_beijing():
     assert read(429, {"error": {"code": "image_daily_limit"}}).retry_after == 4 * 3600
     assert read(429, {"error": {"code": "image_daily_limit"}}, **{"Retry-After": "3600"}).retry_after == 3600
+
+
+@pytest.mark.parametrize("row", [row for row in API_ERRORS if row.status in (408, 409, 429) or row.status >= 500])
+def test_what_sdks_repeat_by_themselves_says_when_or_that_it_never_helps(row):
+    waits = row.code in UNTIL_MIDNIGHT or row.retry_after is not None or row.code == "idempotency_in_progress"
+    assert waits or row.should_retry is False
+
+
+USER_ERROR = "image_generation_user_error"
+
+
+@pytest.mark.parametrize(
+    ("code", "param", "message", "means"),
+    [
+        ("moderation_blocked", None, "Your request was rejected by the safety system.", "moderation_blocked"),
+        ("invalid_value", "quality", "Invalid value: 'x'. Supported values are: 'low'.", "invalid_request"),
+        ("invalid_value", "moderation", "Invalid value: 'strict'. Moderation is auto or low.", "invalid_request"),
+        ("unknown_parameter", "content_filter", "Unknown parameter: 'content_filter'.", "invalid_request"),
+        ("invalid_value", "size", "Invalid size '1x1'.", "unsupported_size"),
+        ("invalid_input_fidelity_model", "input_fidelity", "The model is not supported here.", "invalid_request"),
+        ("invalid_image_file", "image", "Invalid image: content filter failed to read it.", "invalid_request"),
+        (None, "moderation", "moderation must be auto or low", "invalid_request"),
+        (None, None, "Supply more pixels.", "invalid_request"),
+        ("file_too_large", "image", "The file is too large.", "image_too_large"),
+    ],
+)
+def test_the_official_user_error_is_the_content_policy_by_its_code_alone(code, param, message, means):
+    error = read(400, {"error": {"type": USER_ERROR, "code": code, "param": param, "message": message}})
+    assert (error.code, error.param, error.charged) == (means, param, "no")
+
+
+@pytest.mark.parametrize("quote", ["'", '"', "`"])
+def test_the_parameter_moderation_is_not_the_content_policy(quote):
+    message = f"Unknown parameter: {quote}moderation{quote}."
+    assert read(400, {"error": {"message": message, "type": "invalid_request_error"}}).code == "invalid_request"
+
+
+@pytest.mark.parametrize("status", [500, 501, 502, 507, 520, 530])
+@pytest.mark.parametrize("kind", ["server_error", "image_generation_server_error", "api_error", None])
+def test_a_server_that_says_that_it_failed_is_understood(status, kind):
+    error = read(status, {"error": {"message": "Sorry about that!", "type": kind, "param": None, "code": None}})
+    assert (error.code, error.charged) == ("server_error", "maybe")
+
+
+@pytest.mark.parametrize(
+    ("kind", "means"),
+    [
+        ("image_generation_server_error", "server_error"),
+        ("billing_limit_user_error", "crs_total_exhausted"),
+        ("billing_error", "crs_total_exhausted"),
+        ("timeout_error", "upstream_timeout"),
+        ("not_found_error", "model_not_found"),
+        ("overloaded_error", "service_overloaded"),
+    ],
+)
+def test_a_type_alone_says_what_it_can(kind, means):
+    assert read(200, {"error": {"message": "no", "type": kind}}).code == means
 
 
 @pytest.mark.parametrize("status", [429, 503])

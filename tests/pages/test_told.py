@@ -64,6 +64,19 @@ def test_broken_calls_elsewhere_may_have_been_charged(code, paid):
     assert "terms" not in sentence(failed(code, "paid"))
 
 
+@pytest.mark.parametrize("api", ["asia", "paid"])
+@pytest.mark.parametrize("code", ["server_error", "image_provider_error"])
+def test_a_provider_that_failed_is_not_said_to_have_answered(code, api, paid):
+    run = failed(code, api)
+    run.charged = "maybe"
+    assert told.headline(run) == "The provider failed"
+    assert "The provider failed" in sentence(run) and "charged" in sentence(run)
+
+
+def test_a_key_whose_day_is_too_small_is_not_told_to_wait():
+    assert "Ask for fewer" in sentence(failed("image_daily_limit", "builtin", param="n"))
+
+
 def test_a_timeout_behind_a_cdn_names_the_limit():
     assert "within 101 s (100 s network limit" in sentence(failed("upstream_timeout", "api"))
 

@@ -5,6 +5,7 @@ from typing import Final
 _GARBLED = ("garbled_response", "maybe", 1)
 _UNKNOWN = ("unknown_outcome", "maybe", 1)
 _SLOW = ("upstream_timeout", "maybe", 1)
+_FAILED = ("server_error", "maybe", 1)
 
 REFUSED_OR_BROKEN: Final = {
     "reset_before": _UNKNOWN,
@@ -46,8 +47,9 @@ REFUSED_OR_BROKEN: Final = {
     "redirect+status=308+to=public": _GARBLED,
     "502_html": _GARBLED,
     "error_text": _GARBLED,
-    "500": _GARBLED,
-    "500_code": ("server_error", "maybe", 1),
+    "500": _FAILED,
+    "502_json": _FAILED,
+    "500_code": _FAILED,
     "504_html": _SLOW,
     "499": _SLOW,
     "522": _SLOW,
@@ -55,6 +57,7 @@ REFUSED_OR_BROKEN: Final = {
     "400_moderation": ("moderation_blocked", "no", 1),
     "400_policy": ("moderation_blocked", "no", 1),
     "400_param": ("invalid_request", "no", 1),
+    "400_user_error": ("invalid_request", "no", 1),
     "400_size": ("unsupported_size", "no", 1),
     "400_named": ("invalid_request", "no", 1),
     "400_token": ("invalid_request", "no", 1),

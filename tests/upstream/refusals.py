@@ -35,6 +35,7 @@ def _after(seconds: str) -> dict[str, str]:
 _put("400_moderation", 400, "moderation_blocked", "Your request was rejected by the safety system.")
 _put("400_policy", 400, "content_policy_violation", "Your request was rejected.")
 _put("400_param", 400, "invalid_value", _INVALID, param="background")
+_put("400_user_error", 400, "invalid_value", _INVALID, param="quality", type="image_generation_user_error")
 _put("400_size", 400, "invalid_value", _INVALID, param="size")
 _put("400_unknown", 400, None, "What do you want?")
 _put("400_named", 400, "unknown_parameter", "Unknown parameter: 'moderation'.", param="moderation")
@@ -57,6 +58,7 @@ _put("503_later", 503, "service_overloaded", "Global service load is high", head
 _put("408", 408, None, "Request timeout")
 _put("409", 409, None, "Conflict")
 _put("500", 500, None, "The server had an error while processing your request.", type="server_error")
+_put("502_json", 502, None, "Bad gateway", type="upstream_error")
 _put("500_code", 500, "server_error", "Internal error")
 
 for _name, _seconds in (

@@ -49,6 +49,9 @@ _TOLD: Final[dict[str, _Told]] = {
     "upstream_timeout": _Told(
         "upstream_timeout", logging.WARNING, message="The provider did not answer in time. Nothing was charged."
     ),
+    "server_error": _Told(
+        "image_provider_error", logging.WARNING, message="The provider failed. Nothing was charged."
+    ),
     "interrupted": _Told("server_error", logging.ERROR),
 }
 

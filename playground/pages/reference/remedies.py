@@ -52,8 +52,12 @@ CAUSES: Final[dict[str, Promise]] = {
     "concurrency_exhausted": _(
         "The key has as many calls in progress as it may: %(calls)s unless agreed otherwise, over both endpoints."
     ),
+    "client_gone": _(
+        "Your program closed the connection before the answer was complete: its time-out was too short, it was "
+        "stopped, or the network changed. Usage lists such calls under this code."
+    ),
     "server_error": _("The server failed by a fault of its own."),
-    "image_provider_error": _("The provider behind the API answered with something that is no picture."),
+    "image_provider_error": _("The provider behind the API failed, or answered with something that is no picture."),
     "service_overloaded": _("Too many calls at once from everybody; yours was not begun."),
     "image_provider_unavailable": _("The provider behind the API does not answer at the moment."),
     "upstream_timeout": _(
@@ -110,6 +114,10 @@ REMEDIES: Final[dict[str, Promise]] = {
     "image_daily_limit": _("Wait until midnight in Beijing, use another key, or ask support for more."),
     "concurrency_exhausted": _(
         "Let calls wait for each other in your program, or ask support for more. This page does the waiting for you."
+    ),
+    "client_gone": _(
+        "Send it again; nothing was charged. Set the time-out of your program to %(timeout)s s or more. With an "
+        "Idempotency-Key the built-in API does not draw again what was drawn already."
     ),
     "server_error": _("Check usage, then try once more. If it stays, give support the request id."),
     "image_provider_error": _("Check usage, then try once more. If it stays, give support the request id."),
