@@ -5,14 +5,10 @@ import logging
 import time
 import traceback
 from dataclasses import dataclass, field
-from typing import Final
 
 from playground.imageapi.messages import ImageRequest
 from playground.web import metrics
 from playground.web.requests import current_request_id
-
-# What nginx writes for a client that closed the connection; nobody reads it but logs and usage.
-CLIENT_GONE: Final = 499
 
 logger = logging.getLogger("playground.gateway.calls")
 

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 
 from playground.gateway import answers, cors
 from playground.gateway.apps import GatewayConfig
-from playground.gateway.call import CLIENT_GONE, Call
+from playground.gateway.call import Call
 from playground.gateway.caller import CallerLeft
 from playground.gateway.delivery import Delivery
 from playground.gateway.incoming import EarlyAnswer
@@ -57,7 +57,7 @@ def _answer(
         return EarlyAnswer(answers.failure(error, methods), request)
     except CallerLeft:
         call.code = "client_gone"
-        return HttpResponse(status=CLIENT_GONE)
+        return answers.failure(ApiError(call.code), methods)
     except Exception as error:  # the outermost handler
         call.log_unexpected(error)
         call.code = "server_error"

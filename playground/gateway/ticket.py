@@ -10,14 +10,14 @@ from django.utils import timezone
 
 from playground.gateway import books, kept, quota
 from playground.gateway.apps import GatewayConfig
-from playground.gateway.call import CLIENT_GONE, Call
+from playground.gateway.call import Call
 from playground.gateway.caller import CallerLeft
 from playground.gateway.idempotency import LIFETIME, Once
 from playground.gateway.ledger import Amount
 from playground.gateway.models import Account, State
 from playground.gateway.quota import Wanted
 from playground.gateway.renderers import Picture
-from playground.imageapi.errors import ApiError
+from playground.imageapi.errors import ERRORS, ApiError
 from playground.imageapi.messages import ImageRequest
 from playground.imageapi.options import AUTO, QUALITIES
 from playground.imageapi.prices import estimate, picture_price
@@ -129,7 +129,8 @@ def outcome_of(error: BaseException | None, code: str = "") -> tuple[int, str]:
     if isinstance(error, ApiError):
         return error.status, error.code
     if isinstance(error, CallerLeft) or (error is None and code in ("", "client_gone")):
-        return CLIENT_GONE, "client_gone"
+        code = "client_gone"
+        return ERRORS[code].status, code
     if error is None:
-        return ApiError(code).status, code
+        return ERRORS[code].status, code
     return 500, "server_error"

@@ -4,11 +4,16 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 Charged = Literal["no", "maybe", "yes"]
+# What a CDN says, with a page instead of JSON, of an answer that it did not wait for.
+CDN_TIMEOUT: Final = 524
 
 
 @dataclass(frozen=True, slots=True)
 class ErrorCode:
-    """One documented error: its HTTP status and type, whether it may have cost money, and who documents it."""
+    """One documented error: its HTTP status and type, whether it may have cost money, and who documents it.
+
+    `other_statuses` are those that proxies and CDNs answer with in its place.
+    """
 
     code: str
     status: int
@@ -18,6 +23,7 @@ class ErrorCode:
     retry_after: int | None = None
     should_retry: bool | None = None
     ours: bool = False
+    other_statuses: tuple[int, ...] = ()
 
 
 _ROWS: Final = (
@@ -85,6 +91,14 @@ _ROWS: Final = (
         "The key already makes as many calls at once as it may.",
         retry_after=5,
     ),
+    ErrorCode(
+        "client_gone",
+        # nginx writes so of a client that closed the connection. Logs and usage show it; a client that closed only
+        # its own side reads it.
+        499,
+        "invalid_request_error",
+        "The connection was closed before the request or the answer was complete. Nothing was charged.",
+    ),
     ErrorCode("server_error", 500, "server_error", "The server failed. Nothing was charged.", should_retry=False),
     ErrorCode(
         "image_provider_error",
@@ -105,6 +119,7 @@ _ROWS: Final = (
         "No answer came within the time limit.",
         charged="maybe",
         should_retry=False,
+        other_statuses=(CDN_TIMEOUT,),
     ),
     # What a client sees of a road that broke; no API answers with these.
     ErrorCode("network_unreachable", 0, "connection_error", "The API could not be reached.", ours=True),

@@ -44,6 +44,11 @@ def test_every_error_is_in_it():
     assert [row.code for row in API_ERRORS if f"`{row.code}`" not in said] == []
 
 
+def test_closed_connections_and_the_page_of_a_cdn_are_in_it():
+    said = document()["paths"]["/images/edits"]["post"]["responses"]
+    assert "client_gone" in said["499"]["description"] and "upstream_timeout" in said["524"]["description"]
+
+
 def test_every_pointer_leads_somewhere():
     for name in re.findall(r'"#/components/([^"]+)"', json.dumps(document())):
         place = document()["components"]

@@ -84,6 +84,18 @@ def test_every_code_that_an_api_answers_with_says_its_status(client):
         assert error.ours or str(error.status) in row(text, f"error-{code}")
 
 
+def test_what_proxies_and_closed_connections_leave_in_logs_is_documented(client):
+    page = client.get(PAGE).text
+    assert 'id="status-524"' in page and 'id="error-client_gone"' in page
+    timeout = client.get(f"{PAGE}errors/524/", follow=True)
+    assert timeout.redirect_chain[-1][0] == f"{PAGE}errors/upstream_timeout/"
+    assert "524 from a CDN" in timeout.text
+    assert client.get(f"{PAGE}errors/499/")["Location"] == f"{PAGE}errors/client_gone/"
+    assert client.get(f"{PAGE}errors/429/")["Location"] == f"{PAGE}#errors"
+    plain = client.get(f"{PAGE}llms.txt").text
+    assert "504, 524" in plain and "client_gone" in plain
+
+
 def test_codes_that_can_be_rehearsed_are_documented():
     assert set(CODES) <= set(CLINIC)
 

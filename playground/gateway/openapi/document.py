@@ -10,9 +10,8 @@ from django.conf import settings
 from playground.gateway.chores import SHOWN_DAYS
 from playground.gateway.idempotency import LONGEST
 from playground.gateway.openapi.schemas import Schema, ref, schemas
-from playground.gateway.rehearsal import CDN_TIMEOUT
 from playground.gateway.usage import DEFAULT_DAYS, PAGE_PATTERN
-from playground.imageapi.errors import API_ERRORS, ERRORS
+from playground.imageapi.errors import API_ERRORS, CDN_TIMEOUT, ERRORS
 from playground.imageapi.options import MEDIA_TYPES, Endpoint
 from playground.imageapi.rehearsals import CODES
 
@@ -69,7 +68,8 @@ def _images(endpoint: Endpoint, summary: str, media_type: str) -> Schema:
     answers = _ok(JSON, ref("pictures"))
     answers["200"]["content"] |= streamed
     answers[str(CDN_TIMEOUT)] = {
-        "description": "Rehearsed only: the page of a CDN whose origin took too long.",
+        "description": "`upstream_timeout` as a CDN says it: it waited too long for the answer and sends a page "
+        "instead of JSON. The picture may be finished and charged. This server answers so in a rehearsal only.",
         "content": {"text/html": {"schema": {"type": "string"}}},
     }
     operation = _operation(endpoint, summary, answers, codes)

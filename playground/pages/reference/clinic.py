@@ -27,7 +27,7 @@ RETRY: Final[dict[Retry, Promise]] = {
     "wait": gettext_lazy("Safe after a short wait, which Retry-After names where it is known: nothing was made."),
     "change": gettext_lazy("Safe, but pointless before something is changed: the same again fails again."),
     "check": gettext_lazy("Not by itself: the picture may have been made and charged. Check usage first."),
-    "now": gettext_lazy("Safe at once: nothing was sent, or nothing was made."),
+    "now": gettext_lazy("Safe at once: nothing was sent, or nothing was charged."),
     "tomorrow": gettext_lazy("Safe, but pointless before midnight in Beijing, or before the limit is raised."),
     "anew": gettext_lazy("Safe, but the same again makes and charges all pictures anew."),
 }
@@ -56,6 +56,7 @@ _TRIAGE: Final[dict[str, tuple[Who, Retry]]] = {
     "crs_total_exhausted": ("holder", "change"),
     "image_daily_limit": ("holder", "tomorrow"),
     "concurrency_exhausted": ("caller", "wait"),
+    "client_gone": ("caller", "now"),
     "server_error": ("operator", "check"),
     "image_provider_error": ("operator", "check"),
     "service_overloaded": ("operator", "wait"),
@@ -92,6 +93,7 @@ class ErrorRow:
     charged_label: str
     retry: str
     retry_after: int | None
+    other_statuses: tuple[int, ...]
     is_ours: bool
     is_partial: bool
     url: str
@@ -117,6 +119,7 @@ def row(code: str) -> ErrorRow:
         charged_label=str(CHARGED[charged]),
         retry=str(RETRY[retry]),
         retry_after=known.retry_after,
+        other_statuses=known.other_statuses,
         is_ours=known.ours,
         is_partial=code == PARTIAL,
         url=reverse("reference_error", args=[code]),
@@ -126,6 +129,11 @@ def row(code: str) -> ErrorRow:
 def rows() -> list[ErrorRow]:
     """Every code, in the order of the list of errors; at the end the answer that came short."""
     return [row(code) for code in (*ERRORS, PARTIAL)]
+
+
+def codes_of_status(status: int) -> list[str]:
+    """The codes that come with an HTTP status, also with one that a proxy answers with in their place."""
+    return [one.code for one in ERRORS.values() if status and status in (one.status, *one.other_statuses)]
 
 
 def _headline(code: str) -> str:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -40,7 +41,12 @@ def text(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def error(request: HttpRequest, code: str) -> HttpResponse:
-    """What one code means; with `?run=` the facts of that run of the visitor for support. POST rehearses it."""
+    """What one code means; with `?run=` the facts of that run of the visitor for support. POST rehearses it.
+
+    A status leads to the page of its only code, or to the table where it has several.
+    """
+    if code.isdecimal() and (codes := clinic.codes_of_status(int(code))):
+        return redirect("reference_error", *codes) if len(codes) == 1 else redirect(f"{reverse('reference')}#errors")
     context = _clinic(request, code)
     if request.method != "POST":
         return show(request, "reference/error.html", **context)
