@@ -18,6 +18,7 @@ from playground.gateway.models import WORKING, Account, Day, Job, Kept, State
 from playground.gateway.writing import turn_of, writing
 from playground.imageapi.beijing import day_of, seconds_left
 from playground.imageapi.errors import ApiError
+from playground.imageapi.prices import dollars
 
 # How long a slot stays taken when the process that works on the call says nothing more.
 LEASE: Final = timedelta(seconds=30)
@@ -85,7 +86,19 @@ def _take_from_day(account: Account, amount: Amount, at: datetime) -> None:
     if day.filter(has_room, within).update(**taken):
         return
     if day.filter(has_room).exists():
+        if account.daily_micro_usd is not None and amount.micro_usd > account.daily_micro_usd:
+            message = (
+                f"This call can cost up to {dollars(amount.micro_usd)}, and this key may spend "
+                f"{dollars(account.daily_micro_usd)} a day: it can never be made with this key. Nothing was charged."
+            )
+            raise ApiError("crs_daily_exhausted", message)
         raise ApiError("crs_daily_exhausted", retry_after=seconds_left(at))
+    if amount.images > account.daily_images:
+        message = (
+            f"{amount.images} pictures were asked for, and this key may make {account.daily_images} a day: this call "
+            "can never be made with this key. Nothing was charged."
+        )
+        raise ApiError("image_daily_limit", message, param="n")
     used = day.values_list("images", "held_images").get()
     message = (
         f"Daily image generation count limit reached: {sum(used)} of {account.daily_images} pictures are used or "
@@ -100,7 +113,7 @@ def _take_from_total(account: Account, amount: Amount, at: datetime) -> None:
         within = Q(spent_micro_usd__lte=account.total_micro_usd - amount.micro_usd - F("held_micro_usd"))
     mine = Account.objects.filter(within, pk=account.pk)
     if not mine.update(held_micro_usd=F("held_micro_usd") + amount.micro_usd):
-        raise ApiError("crs_total_exhausted", retry_after=seconds_left(at))
+        raise ApiError("crs_total_exhausted")
 
 
 def _check_slots(account: Account, at: datetime) -> None:

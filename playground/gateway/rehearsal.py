@@ -14,18 +14,17 @@ from playground.gateway.call import Call
 from playground.gateway.incoming import EarlyAnswer, hear_out
 from playground.gateway.models import Account
 from playground.imageapi.beijing import seconds_left
-from playground.imageapi.errors import ApiError
+from playground.imageapi.errors import CDN_TIMEOUT, ApiError
 from playground.imageapi.rehearsals import BROKEN, CODES, HEADER
+from playground.imageapi.waiting import UNTIL_MIDNIGHT
 
-# A CDN's own status for an origin that took too long, and a page like the one it sends with it.
-CDN_TIMEOUT: Final = 524
+# A page like the one that a CDN sends when an origin took too long.
 CDN_PAGE: Final = """<!DOCTYPE html>
 <html lang="en-US"><head><title>524: A timeout occurred</title></head>
 <body><h1>A timeout occurred <span>Error code 524</span></h1>
 <p>The origin web server timed out responding to this request.</p></body></html>
 """
 CUT_JSON: Final = b'{"created":1777135432,"data":[{"b64_json":"iVBORw0KGgoAAAANSUhEUgAA'
-_UNTIL_MIDNIGHT: Final = ("image_daily_limit", "crs_daily_exhausted", "crs_total_exhausted")
 
 
 def rehearsed(request: HttpRequest, account: Account) -> str:
@@ -43,7 +42,7 @@ def rehearse(code: str, request: HttpRequest, call: Call) -> HttpResponse:
     """What `code`, except `partial`, looks like to a caller. Raises the ApiError itself where that is an answer."""
     call.code = code
     if code not in BROKEN:
-        wait = seconds_left(timezone.now()) if code in _UNTIL_MIDNIGHT else None
+        wait = seconds_left(timezone.now()) if code in UNTIL_MIDNIGHT else None
         raise ApiError(code, retry_after=wait)
     if code == "upstream_timeout":
         answer = HttpResponse(CDN_PAGE, "text/html; charset=UTF-8", CDN_TIMEOUT)

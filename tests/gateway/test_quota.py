@@ -53,7 +53,7 @@ def test_exactly_the_pictures_of_a_day_are_admitted():
 def test_four_pictures_with_two_left_are_refused_as_a_whole():
     account = an_account(daily_images=6)
     finish(admit(account, 4))
-    assert refused(account, 4)[0] == "image_daily_limit"
+    assert refused(account, 4) == ("image_daily_limit", 12 * 3600)
     finish(admit(account, 2))
 
 
@@ -105,10 +105,15 @@ def test_a_daily_budget_is_never_passed_by_a_cent():
     finish(admit(account, at=MIDNIGHT))
 
 
+def test_no_one_is_told_to_wait_for_a_day_that_can_never_hold_the_call():
+    assert refused(an_account(daily_images=2), 3) == ("image_daily_limit", None)
+    assert refused(an_account(daily_micro_usd=240_000), 4) == ("crs_daily_exhausted", None)
+
+
 def test_a_total_budget_lasts_beyond_the_day():
     account = an_account(total_micro_usd=100_000)
     finish(admit(account))
-    assert refused(account, at=MIDNIGHT, price=20_001) == ("crs_total_exhausted", 24 * 3600)
+    assert refused(account, at=MIDNIGHT, price=20_001) == ("crs_total_exhausted", None)
     finish(admit(account, at=MIDNIGHT, price=20_000), price=20_000)
 
 

@@ -10,6 +10,7 @@ from playground.gateway import keys
 from playground.gateway.models import Day, Job
 from playground.imageapi.errors import API_ERRORS, ERRORS
 from playground.imageapi.rehearsals import CODES
+from playground.imageapi.waiting import UNTIL_MIDNIGHT
 from tests.gateway.accounts import an_account
 
 ANSWERS = [row.code for row in API_ERRORS if row.code != "upstream_timeout"]
@@ -20,9 +21,14 @@ def test_an_error_comes_with_its_true_status_and_headers(post, tiny, code):
     response = post(headers={"X-Rehearse": code})
     error, row = response.json()["error"], ERRORS[code]
     assert (response.status_code, error["code"], error["type"]) == (row.status, code, row.type)
-    assert ("Retry-After" in response) == (row.status == 429 or row.retry_after is not None)
+    assert ("Retry-After" in response) == (code in UNTIL_MIDNIGHT or row.retry_after is not None)
     assert response.get("x-should-retry") == {None: None, False: "false", True: "true"}[row.should_retry]
     assert not tiny.asked
+
+
+def test_no_one_is_told_to_wait_for_a_total_budget(post):
+    response = post(headers={"X-Rehearse": "crs_total_exhausted"})
+    assert "Retry-After" not in response and response["x-should-retry"] == "false"
 
 
 def test_a_timeout_comes_as_the_page_of_a_cdn(post):
