@@ -7,16 +7,27 @@ from contextlib import contextmanager, suppress
 from typing import Final
 
 from django.http import HttpRequest, HttpResponse
+from django.http.request import UnreadablePostError
 
 from playground.gateway.caller import CallerLeft
+from playground.imageapi.errors import ApiError
+from playground.web.body import BadChunkError
 
 BLOCK: Final = 64 * 1024
-# A caller that sends nothing for so many seconds in the middle of a body is taken to have left.
+# Seconds to wait for the next bytes in the middle of a body.
 PATIENCE: Final = 60.0
 # What is read on after an answer that came early, and for how long at most: bytes, seconds, seconds of silence.
 HEARD_OUT_BYTES: Final = 512 * 1024 * 1024
 HEARD_OUT_SECONDS: Final = 60.0
 HEARD_OUT_SILENCE: Final = 3.0
+_BAD_CHUNK: Final = (
+    "The chunks of the body cannot be read: a size is wrong, or a chunk has more bytes than its size says. "
+    "Nothing was charged."
+)
+_STOPPED: Final = (
+    "The body stopped coming before it was complete: send as many bytes as Content-Length says, or end the last "
+    "chunk. Nothing was charged."
+)
 
 
 class Incoming:
@@ -27,27 +38,27 @@ class Incoming:
         # Django hands on only what has a length; a server that ends a chunked body by itself says so.
         ends_itself = is_chunked and request.META.get("wsgi.input_terminated")
         self._source = request.META["wsgi.input"] if ends_itself else request
-        self._promised = 0 if is_chunked else int(request.META.get("CONTENT_LENGTH") or 0)
 
     def read(self, size: int, /) -> bytes:
-        """At most `size` bytes, none at the end. Raises CallerLeft when the body breaks off."""
-        block = self.take(size)
-        self._promised -= len(block)
-        if not block and self._promised > 0:
-            raise CallerLeft
-        return block
+        """At most `size` bytes, none at the end.
 
-    def take(self, size: int) -> bytes:
-        """The same without asking whether all came that was promised."""
+        Raises CallerLeft when the body breaks off, and ApiError when it stops coming or its chunks are wrong.
+        """
         try:
             return bytes(self._source.read(size))
         except OSError as error:
+            # Django wraps the error of the server's stream.
+            match error.__cause__ if isinstance(error, UnreadablePostError) else error:
+                case BadChunkError():
+                    raise ApiError("invalid_request", _BAD_CHUNK) from error
+                case TimeoutError():
+                    raise ApiError("invalid_request", _STOPPED) from error
             raise CallerLeft from error
 
 
 @contextmanager
 def patience(request: HttpRequest, seconds: float = PATIENCE) -> Iterator[None]:
-    """Within, reading the body waits at most `seconds` for the next bytes, then raises CallerLeft."""
+    """Within, reading the body waits at most `seconds` for the next bytes, then raises ApiError."""
     connection: socket.socket | None = request.META.get("gunicorn.socket")
     if connection is not None:
         connection.settimeout(seconds)
@@ -80,9 +91,9 @@ class EarlyAnswer(HttpResponse):
 def hear_out(request: HttpRequest) -> None:
     """Read the rest of the body and throw it away; a caller that sends too much or too slowly is cut off."""
     body, left, until = Incoming(request), HEARD_OUT_BYTES, time.monotonic() + HEARD_OUT_SECONDS
-    with suppress(CallerLeft), patience(request, HEARD_OUT_SILENCE):
+    with suppress(CallerLeft, ApiError), patience(request, HEARD_OUT_SILENCE):
         while left > 0 and time.monotonic() < until:
-            if not (block := body.take(BLOCK)):
+            if not (block := body.read(BLOCK)):
                 return
             left -= len(block)
     connection: socket.socket | None = request.META.get("gunicorn.socket")

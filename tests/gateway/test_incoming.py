@@ -10,22 +10,25 @@ import pytest
 
 from playground.gateway.caller import CallerLeft
 from playground.gateway.incoming import Incoming, patience
+from playground.imageapi.errors import ApiError
 from playground.imageapi.options import MIB
+from playground.web.body import WholeBody
 from tests.gateway.forms import FORM, body_of, fields, part, picture
 from tests.gateway.server import Server
 
 BLOCK = b"\0" * MIB
 
 
-def head(server: Server, *lines: str, key: str = "") -> bytes:
-    """The head of an edit."""
+def head(server: Server, *lines: str, key: str = "", endpoint: str = "edits") -> bytes:
+    """The head of a call."""
     path = server.base_url.split("/", 3)[3]
     said = [
-        f"POST /{path}/images/edits HTTP/1.1",
+        f"POST /{path}/images/{endpoint} HTTP/1.1",
         "Host: 127.0.0.1",
         f"Authorization: Bearer {key or server.new_key()}",
     ]
-    return "\r\n".join([*said, f"Content-Type: {FORM}", *lines, "", ""]).encode()
+    kind = FORM if endpoint == "edits" else "application/json"
+    return "\r\n".join([*said, f"Content-Type: {kind}", *lines, "", ""]).encode()
 
 
 @pytest.fixture
@@ -97,6 +100,34 @@ def test_a_body_in_chunks_is_read(server, line):
     assert answer(line)[1]["error"]["param"] == "n"
 
 
+BAD_CHUNKS = {
+    "a size that is no number": b"zz\r\nhello\r\n0\r\n\r\n",
+    "a size below nothing": b"-5\r\nhello\r\n0\r\n\r\n",
+    "no size": b"\r\nhello\r\n0\r\n\r\n",
+    "more than its size says": b"3\r\nhello\r\n0\r\n\r\n",
+    "a broken extension": b"5;=\r\nhello\r\n0\r\n\r\n",
+    "a size without an end": b"0" * 10_000,
+    "a broken trailer": b"5\r\nhello\r\n0\r\nno trailer\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("endpoint", ["edits", "generations"])
+@pytest.mark.parametrize("chunks", BAD_CHUNKS.values(), ids=BAD_CHUNKS)
+def test_a_chunk_that_breaks_the_rules_is_a_fault_of_the_request(server, line, chunks, endpoint):
+    start = head(server, "Transfer-Encoding: chunked", endpoint=endpoint)
+    line.sendall(start + (b"" if endpoint == "generations" else b"2\r\n--\r\n") + chunks)
+    status, body = answer(line)
+    assert (status, body["error"]["code"]) == (400, "invalid_request")
+    assert "chunk" in body["error"]["message"] and "charged" in body["error"]["message"]
+    assert line.recv(1) == b""
+
+
+def test_a_bad_chunk_after_an_early_answer_ends_the_connection_quietly(server, line):
+    line.sendall(head(server, "Transfer-Encoding: chunked", key="cr_guess") + BAD_CHUNKS["no size"])
+    assert answer(line)[0] == 401
+    assert line.recv(1) == b""
+
+
 def test_who_neither_sends_nor_listens_is_let_go(server, line):
     line.sendall(head(server, f"Content-Length: {MIB}", key="cr_guess"))
     answer(line)
@@ -104,16 +135,31 @@ def test_who_neither_sends_nor_listens_is_let_go(server, line):
 
 
 def test_a_body_that_breaks_off_means_that_the_caller_left(rf):
-    body = Incoming(rf.post("/", **{"wsgi.input": io.BytesIO(b"half"), "CONTENT_LENGTH": "8"}))
+    whole = WholeBody(io.BytesIO(b"half"), 8)
+    body = Incoming(rf.post("/", **{"wsgi.input": whole, "CONTENT_LENGTH": "8"}))
     assert body.read(4) == b"half"
     with pytest.raises(CallerLeft):
         body.read(4)
 
 
-def test_a_caller_that_falls_silent_has_left(rf):
+def test_a_body_that_stops_coming_is_a_fault_of_the_request(rf):
     ours, theirs = socket.socketpair()
     with ours, theirs, ours.makefile("rb") as silent:
         request = rf.post("/", **{"wsgi.input": silent, "CONTENT_LENGTH": "8", "gunicorn.socket": ours})
-        with pytest.raises(CallerLeft), patience(request, 0.01):
+        with pytest.raises(ApiError, match="stopped coming"), patience(request, 0.01):
             Incoming(request).read(8)
         assert ours.gettimeout() is None
+
+
+def test_who_breaks_off_and_still_listens_hears_that_nothing_was_charged(server, line):
+    line.sendall(head(server, "Content-Length: 100", endpoint="generations") + b'{"prompt": "A red')
+    line.shutdown(socket.SHUT_WR)
+    status, body = answer(line)
+    assert (status, body["error"]["code"]) == (499, "client_gone")
+    assert "Nothing was charged" in body["error"]["message"]
+
+
+def test_chunks_that_break_off_mean_that_the_caller_left(server, line):
+    line.sendall(head(server, "Transfer-Encoding: chunked") + b"2\r\n--\r\n3\r\nabc")
+    line.shutdown(socket.SHUT_WR)
+    assert answer(line)[1]["error"]["code"] == "client_gone"

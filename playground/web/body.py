@@ -1,0 +1,56 @@
+"""The body of a request, as the server hands it on: whole, or an OSError."""
+
+from typing import Any, Final
+
+from gunicorn.http.errors import ChunkMissingTerminator, NoMoreData, ParseException
+
+INPUT: Final = "wsgi.input"
+
+
+class BadChunkError(OSError):
+    """The chunks of the body do not follow RFC 9112, 7.1."""
+
+
+class WholeBody:
+    """A `wsgi.input` that does not pass a body off as whole when the connection ended before.
+
+    Django parses what there is: a form that was cut off in the middle of the prompt would be sent and paid for.
+    """
+
+    def __init__(self, stream: Any, length: int) -> None:
+        """`length` is what Content-Length promises; 0 for a body in chunks, which says itself where it ends."""
+        self._stream = stream
+        self._left = length
+
+    def read(self, size: int = -1) -> bytes:
+        """At most `size` bytes, none at the end. Raises OSError when the body is cut off or its chunks are wrong."""
+        data = _translate(self._stream.read, size)
+        is_short = size < 0 or len(data) < size
+        self._left -= len(data)
+        if is_short and self._left > 0:
+            raise ConnectionResetError("the body ended early")
+        return data
+
+    def readline(self, size: int = -1) -> bytes:
+        """The next line of at most `size` bytes, none at the end. Raises OSError as `read` does."""
+        data = _translate(self._stream.readline, size)
+        self._left -= len(data)
+        if not data and size and self._left > 0:
+            raise ConnectionResetError("the body ended early")
+        return data
+
+
+def guard_body(environ: dict[str, Any]) -> None:
+    """Let the application read the body of the request through WholeBody."""
+    length = environ.get("CONTENT_LENGTH") or ""
+    environ[INPUT] = WholeBody(environ[INPUT], int(length) if length.isascii() and length.isdigit() else 0)
+
+
+def _translate(read: Any, size: int) -> bytes:
+    try:
+        return bytes(read(size))
+    except ChunkMissingTerminator as error:
+        # gunicorn says the same of a connection that ended between two chunks.
+        raise (BadChunkError if error.term else NoMoreData)(str(error)) from error
+    except ParseException as error:
+        raise BadChunkError(str(error)) from error
