@@ -25,13 +25,14 @@ from django.core.management import call_command
 from django.db import connection, connections
 from gunicorn.app.base import BaseApplication
 
-from playground import scratch, startup, translations
+from playground import scratch, shutdown, startup, translations
 from playground.gateway.apps import GatewayConfig
 from playground.runs import runner, wake
 
+# What is left so long after the word to end at once is killed: ten seconds are promised.
 STOP_SECONDS: Final = 9.0
-# One of several servers that is replaced lets the API's calls finish, and its own server ends before it is made to.
-ENDING_SECONDS: Final = 4.0
+# What a web server has for its last answers when it is to end at once.
+WEB_STOP_SECONDS: Final = 2
 RESTART_SECONDS: Final = 1.0
 MOST_QUICK_ENDS: Final = 3
 # Stacks cost only what is touched. Below 1.5 MB a nested JSON text overflows them before Python says RecursionError.
@@ -143,9 +144,11 @@ class WebServer(BaseApplication):  # type: ignore[misc]
             "threads": settings.WEB_THREADS,
             "worker_connections": settings.WEB_THREADS * 4,
             "preload_app": True,
-            "post_worker_init": _look_after_calls,
+            "when_ready": _heed_launcher,
+            "post_worker_init": _begin_worker,
             "timeout": 60,
-            "graceful_timeout": int(_grace() - ENDING_SECONDS),
+            # The launcher ends it sooner.
+            "graceful_timeout": int(settings.DRAIN_SECONDS + STOP_SECONDS),
             "keepalive": 5,
             # A socket of gunicorn's own at a path that all its instances would share.
             "control_socket_disable": True,
@@ -155,20 +158,52 @@ class WebServer(BaseApplication):  # type: ignore[misc]
         }
 
 
-def _look_after_calls(_worker: object) -> None:
-    """In each worker: end the calls of one that was killed, also when nobody calls again."""
+def _heed_launcher(arbiter: Any) -> None:
+    """In gunicorn's master: signals count when it is the web server's turn, and it is quick when time is over."""
+
+    def heed(number: int, frame: FrameType | None) -> None:
+        if not shutdown.is_web_ending():
+            return
+        if shutdown.phase() is shutdown.Phase.ENDING:
+            arbiter.cfg.set("graceful_timeout", WEB_STOP_SECONDS)
+            number = signal.SIGQUIT
+        arbiter.signal(number, frame)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, heed)
+
+
+def _begin_worker(worker: Any) -> None:
+    """In each worker: heed the launcher likewise; end the calls of one that was killed, also when nobody calls."""
+
+    def heed(number: int, frame: FrameType | None) -> None:
+        if shutdown.is_web_ending():
+            worker.handle_exit(number, frame)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, heed)
+        signal.siginterrupt(number, False)
     GatewayConfig.current().leases.start()
 
 
 class Launcher:
-    """Keeps the web server and the runner alive, and ends both when told to."""
+    """Keeps the web server and the runner alive, and ends them in order when told to.
+
+    SIGTERM drains: nothing new starts, and what was sent to an image API has DRAIN_SECONDS to come back. SIGINT, a
+    second SIGTERM, and the end of that time end everything within ten seconds.
+    """
 
     def __init__(self, roles: dict[str, Callable[[], None]]) -> None:
         self.roles = roles
         self.children: dict[int, str] = {}
         self.started: dict[str, float] = {}
         self.quick_ends: dict[str, int] = {}
-        self.stopping = False
+        self.stopped_at: float | None = None
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether it was told to end."""
+        return self.stopped_at is not None
 
     def run(self) -> int:
         """Serve until a signal; the exit status."""
@@ -183,7 +218,9 @@ class Launcher:
             except ChildProcessError:
                 break
             role = self.children.pop(pid, "")
-            if role and not self.stopping:
+            if self.is_stopping:
+                self._end_web_in_turn()
+            elif role:
                 print(
                     f"The {role} ended ({os.waitstatus_to_exitcode(ended)}); starting it again.",
                     file=sys.stderr,
@@ -191,15 +228,39 @@ class Launcher:
                 status = self._again(role)
         return status
 
-    def stop(self, number: int = 0, _frame: FrameType | None = None) -> None:
-        """End the children in order, by force when that takes too long: after a SIGINT nobody wants to wait."""
-        if not self.stopping:
-            self.stopping = True
-            seconds = STOP_SECONDS if number == signal.SIGINT else _grace()
-            force = threading.Timer(seconds, self._kill, args=(signal.SIGKILL,))
-            force.daemon = True
-            force.start()
-        self._kill(signal.SIGTERM)
+    def stop(self, number: int = signal.SIGINT, _frame: FrameType | None = None) -> None:
+        """Drain, or end at once: whoever presses Ctrl+C, or asks twice, does not want to wait."""
+        now = time.monotonic()
+        if number == signal.SIGINT:
+            self.stopped_at = now
+            self._end()
+        elif self.stopped_at is None:
+            self.stopped_at = now
+            self._drain()
+        elif now - self.stopped_at > shutdown.SAME_SIGNAL_SECONDS:
+            self._end()
+
+    def _drain(self) -> None:
+        shutdown.advance(shutdown.Phase.DRAINING)
+        wake.ring()
+        _later(settings.DRAIN_SECONDS, self._end)
+        self._end_web_in_turn()
+
+    def _end(self) -> None:
+        if shutdown.phase() is not shutdown.Phase.ENDING:
+            _later(STOP_SECONDS, self._kill)
+        shutdown.advance(shutdown.Phase.ENDING)
+        wake.ring()
+        self._end_web_in_turn()
+
+    def _end_web_in_turn(self) -> None:
+        """End the web server unless runs are followed there: of several servers, another one shows them."""
+        if settings.IS_ALONE and "runner" in self.children.values():
+            return
+        shutdown.end_web()
+        for pid, role in list(self.children.items()):
+            if role == "web server":
+                _signal(pid, signal.SIGTERM)
 
     def _again(self, role: str) -> int:
         lived = time.monotonic() - self.started[role]
@@ -207,7 +268,7 @@ class Launcher:
         self.quick_ends[role] = self.quick_ends.get(role, 0) + 1 if lived < RESTART_SECONDS else 0
         if self.quick_ends[role] >= MOST_QUICK_ENDS:
             print(f"The {role} ended at once, {MOST_QUICK_ENDS} times; giving up.", file=sys.stderr)
-            self.stop()
+            self.stop(signal.SIGINT)
             return 1
         self._start(role)
         return 0
@@ -223,19 +284,27 @@ class Launcher:
 
     def _become(self, role: str) -> NoReturn:
         """In the fork: do the role, then leave as a process of its own would, so that its children are closed."""
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        # The launcher says when it ends (shutdown.py).
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
         self.roles[role]()
         sys.exit(0)
 
-    def _kill(self, number: int) -> None:
+    def _kill(self) -> None:
         for pid in list(self.children):
-            os.kill(pid, number)
+            _signal(pid, signal.SIGKILL)
 
 
-def _grace() -> float:
-    """How many seconds SIGTERM leaves to what runs."""
-    return STOP_SECONDS if settings.IS_ALONE else settings.RUN_DEADLINE + 2 * ENDING_SECONDS
+def _later(seconds: float, act: Callable[[], None]) -> None:
+    timer = threading.Timer(seconds, act)
+    timer.daemon = True
+    timer.start()
+
+
+def _signal(pid: int, number: int) -> None:
+    # It may have ended this very moment.
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, number)
 
 
 def leave_database() -> None:
@@ -291,4 +360,6 @@ def main() -> int:
 
 def _end_with_launcher(lifeline: int) -> None:
     os.read(lifeline, 1)
+    shutdown.advance(shutdown.Phase.ENDING)
+    shutdown.end_web()
     os.kill(os.getpid(), signal.SIGTERM)

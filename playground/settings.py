@@ -170,6 +170,7 @@ if GATEWAY_UPSTREAM_URL and (_upstream.scheme not in ("http", "https") or not _u
 if bool(GATEWAY_UPSTREAM_URL) != bool(GATEWAY_UPSTREAM_KEY):
     env.refuse("GATEWAY_UPSTREAM_KEY", "must be set together with GATEWAY_UPSTREAM_URL, or neither of them")
 RUN_DEADLINE = env.seconds("RUN_DEADLINE", 180, least=1, most=3600)
+DRAIN_SECONDS = env.seconds("DRAIN_SECONDS", RUN_DEADLINE, least=0, most=3600)
 DEMO_SECONDS = env.seconds("DEMO_SECONDS", 3, least=0, most=600)
 SUPPORT_URL = env.text("SUPPORT_URL")
 if SUPPORT_URL and urlsplit(SUPPORT_URL).scheme not in ("http", "https", "mailto"):

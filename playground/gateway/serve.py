@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
+from playground import shutdown
 from playground.gateway import answers, books, rehearsal
 from playground.gateway.apps import GatewayConfig
 from playground.gateway.auth import authenticate
@@ -31,6 +32,8 @@ from playground.imageapi.rehearsals import PARTIAL
 # Seconds: how long a delivery may take to be noted, and how often that is looked at.
 NOTED_WITHIN: Final = 5.0
 LOOK_AGAIN: Final = 0.02
+UPDATING: Final = "The server is being updated. Nothing was drawn or charged; try again in a minute."
+UPDATING_SECONDS: Final = 30
 
 
 def serve(endpoint: Endpoint, request: HttpRequest, call: Call) -> HttpResponseBase:
@@ -45,6 +48,8 @@ def serve(endpoint: Endpoint, request: HttpRequest, call: Call) -> HttpResponseB
         return _rehearse(code, endpoint, request, call, caller)
     gateway = GatewayConfig.current()
     with _written(account, endpoint, call), ExitStack() as held:
+        if shutdown.is_updating():
+            raise ApiError("service_overloaded", UPDATING, retry_after=UPDATING_SECONDS)
         held.enter_context(gateway.places.place())
         order = _order(endpoint, request, call, caller, held)
         try:

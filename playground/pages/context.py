@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from playground import shutdown
 from playground.pages import choices, visitor
 from playground.pages.choices import ApiChoice
 from playground.pages.places import readable_address
@@ -24,6 +25,7 @@ class Frame:
         self._request = request
         self.version: str = settings.VERSION
         self.support_url: str = settings.SUPPORT_URL
+        self.is_updating = shutdown.is_updating()
 
     @cached_property
     def language(self) -> str:

@@ -7,6 +7,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from playground import shutdown
 from playground.runs.models import Run, State
 
 HIGHEST_WHILE_RUNNING: Final = 95
@@ -55,6 +56,8 @@ def waiting_label(run: Run) -> str:
         return ""
     if run.cancel_requested:
         return _("Cancelling; what arrives meanwhile is kept.")
+    if shutdown.is_updating():
+        return _("The server is being updated; this run is finished first.")
     if run.state == State.QUEUED:
         return _("Waiting for a free slot of this key.")
     if not run.was_sent:

@@ -1,4 +1,4 @@
-"""Why a picture or a mask is not taken, and what to do; browsers say the same before they send it."""
+"""Why a picture, a mask or a run is not taken, and what to do; browsers say some of it before they send it."""
 
 from typing import Final
 
@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from playground.imageapi.options import MAX_EDGE, MAX_FILE_BYTES, MAX_PIXELS, MAX_TOTAL_BYTES, MIB
-from playground.runs.refusals import MaskRefused, SourceRefused
+from playground.runs.refusals import MaskRefused, RunRefused, SourceRefused
 
 _LIMITS: Final = {
     "file_mb": MAX_FILE_BYTES // MIB,
@@ -47,6 +47,14 @@ _MASKS: Final[dict[str, Promise]] = {
     "broken": _("The mask is damaged and cannot be read. Save it again as PNG."),
     "no_source": _("A mask needs the picture that it belongs to. Choose a picture first."),
 }
+_RUNS: Final[dict[str, Promise]] = {
+    "updating": _("The server is being updated; nothing was sent. Try again in a minute."),
+}
+
+
+def of_run(error: RunRefused) -> str:
+    """The sentence for a run that cannot be made now."""
+    return str(_RUNS[error.reason])
 
 
 def of_source(error: SourceRefused) -> str:

@@ -9,13 +9,14 @@ from django.utils.translation import gettext as _
 
 from playground.imageapi.messages import Source
 from playground.imageapi.rehearsals import CODES
-from playground.pages import choices, key, tokens, visitor
+from playground.pages import choices, key, refused, tokens, visitor
 from playground.pages.forms import BriefForm
 from playground.pages.see_other import SeeOther
 from playground.pages.uploads import unknown_file_fields
 from playground.runs import history
 from playground.runs.connection import Connection
 from playground.runs.models import Run
+from playground.runs.refusals import RunRefused
 from playground.runs.submit import submit
 
 EXISTING: Final = "existing_run"
@@ -45,7 +46,11 @@ def send(
         return None
     token = tokens.sent(request.POST.get("token", ""))
     asked = form.to_request(images, mask)
-    return submit(visitor.of(request), Connection(api, secret), asked, token=token, rehearsed=rehearsed)
+    try:
+        return submit(visitor.of(request), Connection(api, secret), asked, token=token, rehearsed=rehearsed)
+    except RunRefused as error:
+        form.add_error(None, refused.of_run(error))
+        return None
 
 
 def _stray_files(request: HttpRequest, form: BriefForm) -> str:

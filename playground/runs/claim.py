@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Case, QuerySet, Value, When
+from django.db.models import Case, F, QuerySet, Value, When
 
 from playground import statements
 from playground.runs import heartbeat, rows
@@ -103,6 +103,17 @@ def claim_next(run_id: str, worker: str, at: datetime) -> tuple[Run, str] | None
 def interrupt(runs_of_worker: str, at: datetime) -> list[str]:
     """End the runs of a worker that died: never sent again, because what was sent may have been paid. Their ids."""
     return _interrupt(Run.objects.filter(state=State.RUNNING, worker=runs_of_worker), at)
+
+
+def interrupt_waiting(at: datetime) -> list[str]:
+    """End the runs that wait, as not sent: the only server that could send them ends. Their ids."""
+    waiting = Run.objects.filter(state=State.QUEUED)
+    return end_runs(waiting, at, State.INTERRUPTED, "interrupted", charged="no", sealed_key="")
+
+
+def announce(worker: str) -> None:
+    """Let the pages that follow the worker's runs look at them again."""
+    Run.objects.filter(state=State.RUNNING, worker=worker).update(version=F("version") + 1)
 
 
 def interrupt_orphans(at: datetime, *, alone: bool) -> list[str]:

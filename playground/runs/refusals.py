@@ -48,6 +48,19 @@ class MaskRefused(Exception):
         self.reason = reason
 
 
+class RunRefused(Exception):
+    """A run cannot be made now; `reason` is one of REASONS.
+
+    updating: the server is about to end, and there is no other one.
+    """
+
+    REASONS = ("updating",)
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
 def told(reason: str) -> str:
     """The reason for a visitor, from the reason of a PictureError."""
     return _OF_DECODER[reason]

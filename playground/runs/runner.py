@@ -3,21 +3,25 @@
 import contextlib
 import logging
 import select
-import signal
 import socket
 import threading
+import time
 from types import FrameType
 from typing import Final
 
 from django.conf import settings
 from django.utils import timezone
 
+from playground import shutdown
 from playground.runs import claim, salvage, wake
 from playground.runs.execute import Execution
 from playground.runs.watch import LOOK_SECONDS, Watch
 
 logger = logging.getLogger(__name__)
-GRACE_SECONDS: Final = 5.0
+# When everything has to end within ten seconds: for the runs, and then the web server needs some.
+GRACE_SECONDS: Final = 4.0
+# Pages that wait for a run ask about it again, and fetch its pictures, before the server is gone.
+SHOWN_SECONDS: Final = 3.0
 
 
 class Runner(Watch):
@@ -31,22 +35,27 @@ class Runner(Watch):
         super().__init__()
         self.bell = bell
         self.lifeline = lifeline
+        self._is_draining = False
+        self._shown_until = 0.0
 
     def run(self) -> None:
         """Work until told to stop."""
         salvage.salvage(claim.interrupt_orphans(timezone.now(), alone=settings.IS_ALONE))
-        while not self.stopping.is_set():
+        while not self._is_over():
             self.try_turn()
             self._wait()
-        self.end(GRACE_SECONDS)
+        self.end(0 if self._is_draining else GRACE_SECONDS)
 
     def turn(self) -> None:
         """One look: start what may start, and what every watch does."""
-        self._start_ready()
+        if shutdown.phase() is shutdown.Phase.SERVING:
+            self._start_ready()
+        else:
+            self._drain()
         super().turn()
 
     def stop(self, _signal: int = 0, _frame: FrameType | None = None) -> None:
-        """Take no more work; running calls get GRACE_SECONDS to finish."""
+        """Take no more work, and end soon."""
         super().stop()
         wake.ring()
 
@@ -56,6 +65,21 @@ class Runner(Watch):
             super().carry_out(execution)
         finally:
             wake.ring()
+
+    def _drain(self) -> None:
+        """Start nothing more. What waits ends as not sent when no other server can send it; what was sent goes on."""
+        if not self._is_draining:
+            self._is_draining = True
+            # Their pages say it.
+            claim.announce(self.name)
+        ended = claim.interrupt_waiting(timezone.now()) if settings.IS_ALONE else []
+        if settings.IS_ALONE and (ended or self.active):
+            self._shown_until = time.monotonic() + SHOWN_SECONDS
+
+    def _is_over(self) -> bool:
+        if self.stopping.is_set() or shutdown.phase() is shutdown.Phase.ENDING:
+            return True
+        return self._is_draining and not self.active and time.monotonic() >= self._shown_until
 
     def _start_ready(self) -> None:
         room = settings.RUNNER_THREADS - len(self.active)
@@ -82,8 +106,5 @@ class Runner(Watch):
 
 
 def main(bell: socket.socket | None, lifeline: int | None) -> None:
-    """The runner process: SIGTERM and SIGINT end it in order."""
-    runner = Runner(bell, lifeline)
-    signal.signal(signal.SIGTERM, runner.stop)
-    signal.signal(signal.SIGINT, runner.stop)
-    runner.run()
+    """The runner process, until its launcher says that it ends (shutdown.py), or is gone."""
+    Runner(bell, lifeline).run()

@@ -7,13 +7,14 @@ from pathlib import Path
 
 from django.db import IntegrityError
 
-from playground import statements, store
+from playground import shutdown, statements, store
 from playground.imageapi.messages import ImageRequest
 from playground.runs import expectation, seal, tasks
 from playground.runs.attach import attach
 from playground.runs.connection import Connection
 from playground.runs.folders import folder_of
 from playground.runs.models import Run, new_id
+from playground.runs.refusals import RunRefused
 from playground.web.requests import current_request_id
 
 logger = logging.getLogger(__name__)
@@ -24,7 +25,7 @@ def submit(visitor: str, connection: Connection, request: ImageRequest, *, token
 
     An empty token always makes a new run. The key is sealed onto the row until the runner claims it. The files of an
     edit are kept with the run; a mask is fitted to the first picture. `rehearsed` is the error to ask for. Raises
-    SourceRefused and MaskRefused.
+    RunRefused, SourceRefused and MaskRefused.
     """
     content = content_hash(connection, request, rehearsed)
     existing = find(visitor, token, content)
@@ -33,6 +34,8 @@ def submit(visitor: str, connection: Connection, request: ImageRequest, *, token
     if existing is not None:
         # Who sends a form again whose run was deleted wants another.
         Run.objects.filter(pk=existing.pk).update(token="")
+    if shutdown.is_updating():
+        raise RunRefused("updating")
     run_id = new_id()
     files = attach(run_id, request)
     facts = _facts(visitor, connection, request)

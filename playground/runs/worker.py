@@ -1,6 +1,7 @@
 """A worker on any machine: Celery's threads carry out runs, and a watch beside them does the chores.
 
-SIGTERM lets running calls finish, since they may be paid for; SIGINT, somebody's Ctrl+C, soon interrupts them.
+SIGTERM lets running calls finish within DRAIN_SECONDS, since they may be paid for; SIGINT, somebody's Ctrl+C, or a
+second SIGTERM soon interrupts them.
 """
 
 import logging
@@ -17,14 +18,14 @@ from django.utils import timezone
 from kombu.exceptions import KombuError, OperationalError
 from redis.exceptions import RedisError
 
-from playground import celery
+from playground import celery, shutdown
 from playground.runs import claim, tasks
 from playground.runs.execute import Execution, rest_connection
 from playground.runs.watch import LOOK_SECONDS, SWEEP_SECONDS, Watch
 
 logger = logging.getLogger(__name__)
 INTERRUPTED_GRACE_SECONDS: Final = 5.0
-# Beyond the deadline of a call, for keeping what came.
+# Beyond the time of a call, for keeping what came.
 KEEPING_SECONDS: Final = 15.0
 # A message needs no longer to be taken, and one sweep sends so many anew.
 LOST_AFTER_SECONDS: Final = 5.0
@@ -36,7 +37,8 @@ class Worker(Watch):
 
     def __init__(self) -> None:
         super().__init__()
-        self.grace = settings.RUN_DEADLINE + KEEPING_SECONDS
+        self.grace = settings.DRAIN_SECONDS + KEEPING_SECONDS
+        self._stopped_at = float("inf")
         self.seen_at = time.monotonic()
         self._ended = threading.Event()
 
@@ -72,8 +74,10 @@ class Worker(Watch):
 
     def stop_by(self, sig: str = "", **_: Any) -> None:
         """Take no more work; `sig` names the signal that said so."""
-        if sig == "SIGINT":
+        now = time.monotonic()
+        if sig == "SIGINT" or now - self._stopped_at > shutdown.SAME_SIGNAL_SECONDS:
             self.grace = INTERRUPTED_GRACE_SECONDS
+        self._stopped_at = min(self._stopped_at, now)
         self.stop()
 
     def wait(self) -> None:

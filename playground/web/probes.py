@@ -13,6 +13,7 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from playground import shutdown
 from playground.runs import heartbeat
 from playground.web import metrics
 from playground.web.kinds import GetResponse
@@ -41,7 +42,7 @@ def livez(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """200 when the database answers and a runner is alive, else 503 saying which is not.
+    """200 when the database answers and a runner is alive that takes runs, else 503 saying which is not.
 
     Where workers are other machines, runs wait until one is back, and pages must not go with the last of them.
     """
@@ -49,7 +50,10 @@ def healthz(request: HttpRequest) -> HttpResponse:
         runner = heartbeat.is_alive()
     except DatabaseError:
         return JsonResponse({"database": False, "runner": False}, status=503)
-    return JsonResponse({"database": True, "runner": runner}, status=200 if runner or settings.REDIS_URL else 503)
+    is_updating = shutdown.is_updating()
+    is_ready = (runner or bool(settings.REDIS_URL)) and not is_updating
+    facts = {"database": True, "runner": runner} | ({"updating": True} if is_updating else {})
+    return JsonResponse(facts, status=200 if is_ready else 503)
 
 
 @require_safe
