@@ -334,6 +334,7 @@ def main() -> int:
     share_places()
     allow_many_files()
     startup.hold_data()
+    startup.check_pictures()
     prepare()
     listener = listen()
     scratch.prepare()

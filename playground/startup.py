@@ -1,5 +1,6 @@
 """What has to be true before anything starts, and a sentence for each thing that is not."""
 
+import logging
 import sys
 import time
 from pathlib import Path
@@ -8,8 +9,9 @@ from typing import Any, Final
 from django.conf import settings
 from django.db import connection
 
-from playground import datadir
+from playground import datadir, store
 
+logger = logging.getLogger(__name__)
 # The number that servers agree on for a lock of PostgreSQL.
 _SERVING: Final = 7_301_002
 # Its connection holds the lock for as long as the process lives.
@@ -25,6 +27,26 @@ def hold_data() -> None:
             _hold_postgres()
     except datadir.InUseError as error:
         sys.exit(str(error))
+
+
+def check_pictures() -> None:
+    """End with a sentence when the bucket of PICTURES_URL refuses; only say so when it does not answer just now."""
+    if not store.is_remote():
+        return
+    from playground import bucket
+
+    try:
+        bucket.check()
+    except ValueError:
+        sys.exit("AWS_ENDPOINT_URL_S3 or AWS_ENDPOINT_URL is not an address such as https://s3.example.org.")
+    except bucket.ERRORS as error:
+        code = bucket.code_of(error)
+        if bucket.is_refusal(error):
+            sys.exit(
+                f"PICTURES_URL: the picture store refuses ({code}). Check the bucket's name, that the key may put, "
+                "get, list and delete in it, and AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_ENDPOINT_URL_S3."
+            )
+        logger.error("the picture store does not answer (%s); pictures wait on this disk until it does", code)
 
 
 def _own_folders() -> list[Path]:

@@ -31,11 +31,16 @@ TRANSFERS: Final = 8
 # What nobody fetched for so long leaves the cache; it is looked through so often.
 CACHED_SECONDS: Final = 24 * 3600
 TRIM_EVERY: Final = 3600.0
+SAY_EVERY: Final = 60.0
 _MISSING: Final = ("404", "NoSuchKey", "NotFound")
 
 
 class Unreachable(OSError):
     """The bucket does not answer, or refuses."""
+
+
+class Refused(Unreachable):
+    """The bucket answers that it cannot be used so: asking again does not help. The code is its reason."""
 
 
 def is_remote() -> bool:
@@ -56,8 +61,8 @@ def keep_surely(path: Path, source: Path | None = None) -> None:
     """The same, but when the bucket does not answer the local file stays, and `send_waiting` tries again."""
     try:
         keep(path, source)
-    except Unreachable:
-        logger.warning("%s waits until the picture store answers", _name_of(path))
+    except Unreachable as error:
+        logger.warning("%s waits until the picture store answers: %s", _name_of(path), error)
         _note_waiting(path, source or path)
 
 
@@ -123,20 +128,34 @@ def remote_files(folder: Path, start: str = "") -> Iterator[tuple[Path, datetime
 
 def send_waiting() -> int:
     """Put what waited for the bucket, as far as it answers; how many files still wait."""
-    left = 0
-    for note in sorted(_waiting_folder().glob("*")) if is_remote() and _waiting_folder().exists() else ():
+    left, why = 0, ""
+    notes = sorted(_waiting_folder().glob("*")) if is_remote() and _waiting_folder().exists() else []
+    for number, note in enumerate(notes):
         path, source = (Path(line) for line in note.read_text(encoding="utf-8").split("\n"))
         # What the disk did not take was somewhere else, and may have found its place since.
         source = source if source.exists() else path
         try:
             _run(lambda path=path, source=source: _put(source, _name_of(path)))  # type: ignore[misc]
-        except Unreachable:
-            left += 1
+        except Refused as error:
+            left, why = left + 1, str(error)
             continue
+        except Unreachable as error:
+            # Each of the others would wait as long for the same answer.
+            left, why = left + len(notes) - number, str(error)
+            break
         except FileNotFoundError:
             logger.error("%s was removed before it could be put into the picture store", _name_of(path))
         note.unlink(missing_ok=True)
+    _say_waiting(left, why)
     return left
+
+
+def _say_waiting(left: int, why: str) -> None:
+    """Write once a minute how many files wait on this machine, and why."""
+    global _next_said
+    if left and time.monotonic() >= _next_said:
+        _next_said = time.monotonic() + SAY_EVERY
+        logger.error("%s files wait on this disk: %s", left, why)
 
 
 def _put(source: Path, name: str) -> None:
@@ -188,13 +207,15 @@ def _copy(source: Path, target: Path) -> None:
 
 def _run[Result](act: Callable[[], Result]) -> Result:
     """What `act` says, in one of the threads that have connections. Raises Unreachable for the bucket's troubles."""
-    from boto3.exceptions import Boto3Error
-    from botocore.exceptions import BotoCoreError, ClientError
+    from playground import bucket
 
     try:
         return _transfers(os.getpid()).submit(act).result()
-    except (BotoCoreError, ClientError, Boto3Error) as error:
-        raise Unreachable(f"the picture store did not answer: {type(error).__name__}") from error
+    except bucket.ERRORS as error:
+        code = bucket.code_of(error)
+        if bucket.is_refusal(error):
+            raise Refused(f"the picture store refused: {code}") from error
+        raise Unreachable(f"the picture store did not answer: {code}") from error
 
 
 def _tolerantly(act: Callable[[], object]) -> None:
@@ -267,6 +288,7 @@ def _note_waiting(path: Path, source: Path) -> None:
     _note_of(path).write_text(f"{path}\n{source}", encoding="utf-8")
 
 
+_next_said = 0.0
 _trimming = threading.Lock()
 _next_trim = 0.0
 

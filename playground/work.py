@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from django.conf import settings
 from django.db import Error
 
-from playground import scratch
+from playground import scratch, startup
 from playground.runs import heartbeat, worker
 from playground.serve import STACK_BYTES, allow_many_files, leave_database, migrate
 
@@ -15,6 +15,7 @@ from playground.serve import STACK_BYTES, allow_many_files, leave_database, migr
 def main(health_port: int) -> int:
     """Work until told to stop; the exit status."""
     allow_many_files()
+    startup.check_pictures()
     settings.PICTURES_DIR.mkdir(parents=True, exist_ok=True)
     migrate()
     leave_database()

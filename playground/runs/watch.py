@@ -16,6 +16,7 @@ from playground import store
 from playground.runs import claim, deletion, heartbeat, reserve, retention, salvage
 from playground.runs.execute import Execution, rest_connection
 from playground.runs.models import Run, State
+from playground.web import metrics
 
 logger = logging.getLogger(__name__)
 LOOK_SECONDS: Final = 0.5
@@ -23,6 +24,7 @@ BEAT_SECONDS: Final = 2.0
 SWEEP_SECONDS: Final = 10.0
 PRUNE_SECONDS: Final = 3600.0
 SEND_SECONDS: Final = 5.0
+UNSENT_FILES: Final = "unsent_files"
 
 
 class Watch:
@@ -93,7 +95,7 @@ class Watch:
             execution.abort("interrupted")
         self._wait_for_active(2)
         claim.interrupt(self.name, timezone.now())
-        if waiting := store.send_waiting():
+        if waiting := send_waiting():
             logger.error("%s files wait on this disk for the picture store: start a worker here again", waiting)
         heartbeat.stop(self.name)
         rest_connection()
@@ -138,9 +140,17 @@ def _send() -> None:
     """What waits for the picture store, one thread at a time: it may not answer for long."""
     if _sending.acquire(blocking=False):
         try:
-            store.send_waiting()
+            send_waiting()
         finally:
+            rest_connection()
             _sending.release()
+
+
+def send_waiting() -> int:
+    """Put what waits for the picture store; how many files still wait on this machine, also for the figures."""
+    waiting = store.send_waiting()
+    metrics.keep(UNSENT_FILES, {"host": socket.gethostname()}, waiting)
+    return waiting
 
 
 def _prune() -> None:

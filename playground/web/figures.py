@@ -16,6 +16,7 @@ from playground.gateway.models import WORKING, Day, Job
 from playground.imageapi.beijing import day_of
 from playground.runs import heartbeat
 from playground.runs.models import Run, State, Tally
+from playground.runs.watch import UNSENT_FILES
 from playground.web.metrics import BUCKETS
 
 CONTENT_TYPE: Final = CONTENT_TYPE_PLAIN_0_0_4
@@ -53,6 +54,8 @@ class _Figures(Collector):
                 counter.add_metric([said.get(label, "") for label in labels], value / unit)
             yield counter
         yield _histogram(tallies)
+        unsent = sum(value for _, value in tallies[UNSENT_FILES])
+        yield _gauge("playground_unsent_files", "Files on machines' disks that wait for the picture store.", unsent)
 
     def _now(self) -> Iterator[Metric]:
         found = dict(Run.objects.order_by().values_list("state").annotate(Count("pk")))

@@ -37,6 +37,29 @@ def observe(name: str, seconds: float, labels: Mapping[str, str]) -> None:
         _add({key_of(name, {**labels, "le": bucket}): 1, key_of(f"{name}_sum", labels): milliseconds})
 
 
+def keep(name: str, labels: Mapping[str, str], value: int) -> None:
+    """It stands so now, until told otherwise; nothing is kept of 0. For figures that only one machine knows."""
+    if not settings.METRICS:
+        return
+    from playground.runs.models import Tally
+
+    key = key_of(name, labels)
+    try:
+        if value:
+            Tally.objects.update_or_create(pk=key, defaults={"value": value})
+        else:
+            Tally.objects.filter(pk=key).delete()
+    except DatabaseError as error:
+        logger.warning("%s is written later: %s", name, type(error).__name__)
+
+
+def forget(name: str) -> None:
+    """Forget what every machine said of it with `keep`."""
+    from playground.runs.models import Tally
+
+    Tally.objects.filter(pk__startswith=f"{name};").delete()
+
+
 def key_of(name: str, labels: Mapping[str, str]) -> str:
     """The row of a count: its name and its labels in order."""
     return ";".join([name, *(f"{label}={value}" for label, value in sorted(labels.items()))])[:200]

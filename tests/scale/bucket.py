@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import boto3
+from moto import settings as moto_settings
 from moto.server import ThreadedMotoServer
 
 from tests.engines import wait_for_port
@@ -43,6 +44,15 @@ class BucketServer:
     def list(self) -> list[str]:
         """What is in the bucket."""
         return [one.key for one in self.bucket.objects.all()]
+
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[None]:
+        """Meanwhile nobody's credentials are right."""
+        before, moto_settings.INITIAL_NO_AUTH_ACTION_COUNT = moto_settings.INITIAL_NO_AUTH_ACTION_COUNT, 0
+        try:
+            yield
+        finally:
+            moto_settings.INITIAL_NO_AUTH_ACTION_COUNT = before
 
     @property
     def bucket(self):

@@ -11,15 +11,17 @@ from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import timezone
 
-from playground import store
+from playground import startup, store
 from playground.imageapi.messages import ReceivedPicture
-from playground.runs import deletion, drafts, files, keep, retention, salvage
+from playground.runs import deletion, drafts, files, keep, retention, salvage, watch
 from playground.runs.drafts import away
 from playground.runs.folders import folder_of
 from playground.runs.models import Picture, Run, State
 from tests.cast import BASE, a_run, a_visitor, picture_bytes
+from tests.house import free_port, run_command
 from tests.runs.drafts import a_source
 from tests.scale.bucket import NAME, BucketServer, bucket_server
+from tests.scale.machines import SECRETS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -90,6 +92,74 @@ def test_a_picture_waits_here_while_the_store_is_away_and_is_put_there_later(buc
     assert store.send_waiting() == 0
     lose_the_cache(settings)
     assert store.fetch(files.path_of(picture)).read_bytes() == picture_bytes()
+
+
+def test_files_that_wait_are_a_figure_and_say_why(
+    bucket: BucketServer, settings, client, caplog, monkeypatch
+) -> None:
+    settings.METRICS = True
+    monkeypatch.setattr(store, "_next_said", 0.0)
+    bucket.stop()
+    came(a_run())
+    watch.send_waiting()
+    assert "playground_unsent_files 1.0" in client.get("/metrics").text
+    assert "files wait on this disk: the picture store did not answer: EndpointConnectionError" in caplog.text
+    bucket.start()
+    watch.send_waiting()
+    assert "playground_unsent_files 0.0" in client.get("/metrics").text
+
+
+def test_a_bucket_that_refuses_is_named_in_the_log(bucket: BucketServer, settings, caplog) -> None:
+    bucket.bucket.delete()
+    came(a_run())
+    assert "waits until the picture store answers: the picture store refused: NoSuchBucket" in caplog.text
+    bucket.bucket.create()
+    assert store.send_waiting() == 0
+
+
+def refused_start() -> str:
+    """The sentence that a start ends with."""
+    with pytest.raises(SystemExit) as end:
+        startup.check_pictures()
+    return str(end.value)
+
+
+def test_a_start_with_the_right_bucket_leaves_nothing_in_it(bucket: BucketServer) -> None:
+    startup.check_pictures()
+    assert bucket.list() == []
+
+
+def test_a_start_with_a_wrong_bucket_ends_with_a_sentence(bucket: BucketServer) -> None:
+    bucket.bucket.delete()
+    said = refused_start()
+    bucket.bucket.create()
+    assert said.startswith("PICTURES_URL: the picture store refuses (NoSuchBucket). Check the bucket's name")
+
+
+@pytest.mark.parametrize("command", ["serve", "work"])
+def test_neither_server_nor_worker_starts_on_a_wrong_bucket(bucket: BucketServer, tmp_path: Path, command) -> None:
+    wrong = bucket.settings | {"PICTURES_URL": "s3://another-bucket", "REDIS_URL": "redis://127.0.0.1:1/0"}
+    ended = run_command(command, DATA_DIR=str(tmp_path), PORT=str(free_port()), **SECRETS, **wrong)
+    assert (ended.returncode, "(NoSuchBucket)" in ended.stderr, "Traceback" in ended.stderr) == (1, True, False)
+
+
+def test_a_start_with_wrong_credentials_ends_with_a_sentence_without_them(bucket: BucketServer) -> None:
+    with bucket.locked():
+        said = refused_start()
+    assert said.startswith("PICTURES_URL: the picture store refuses (InvalidAccessKeyId)")
+    assert bucket.settings["AWS_SECRET_ACCESS_KEY"] not in said
+
+
+def test_a_start_with_an_endpoint_that_is_no_address_ends_with_a_sentence(bucket: BucketServer, monkeypatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "not an address")
+    assert refused_start().startswith("AWS_ENDPOINT_URL_S3 or AWS_ENDPOINT_URL is not an address")
+
+
+def test_a_start_while_the_store_is_away_goes_on_and_says_so(bucket: BucketServer, caplog) -> None:
+    bucket.stop()
+    startup.check_pictures()
+    bucket.start()
+    assert "the picture store does not answer (EndpointConnectionError)" in caplog.text
 
 
 def test_a_store_that_does_not_answer_is_said_in_a_sentence(bucket: BucketServer, settings) -> None:

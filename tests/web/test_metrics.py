@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.management import call_command
 from django.db import DatabaseError
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
@@ -200,6 +201,16 @@ def test_counts_that_could_not_be_written_are_written_later(client, monkeypatch)
         patched.setattr(Tally.objects, "get_or_create", full)
         metrics.flush()
     assert figures(client)["playground_runs_ended_total,up,edits,failed"] == 1
+
+
+def test_files_that_wait_are_added_up_until_their_machines_are_forgotten(client):
+    for machine, count in (("one", 2), ("two", 3), ("two", 4)):
+        metrics.keep("unsent_files", {"host": machine}, count)
+    assert figures(client)["playground_unsent_files"] == 6
+    metrics.keep("unsent_files", {"host": "one"}, 0)
+    assert figures(client)["playground_unsent_files"] == 4
+    call_command("prune")
+    assert figures(client)["playground_unsent_files"] == 0
 
 
 def test_only_reading_is_allowed(client):

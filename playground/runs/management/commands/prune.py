@@ -5,6 +5,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from playground.runs.retention import prune
+from playground.runs.watch import UNSENT_FILES
+from playground.web import metrics
 
 
 class Command(BaseCommand):
@@ -15,6 +17,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Prune once and say what was removed."""
         pruned = prune()
+        # Machines that live say it again within seconds; those that are gone for good never take it back.
+        metrics.forget(UNSENT_FILES)
         self.stdout.write(
             f"Removed {pruned.old_runs} old runs, {pruned.crowded_out} beyond a session's share, "
             f"{pruned.drafts} old drafts, {pruned.folders} stray folders, {pruned.sessions} ended sessions."
