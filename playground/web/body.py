@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from django.http import HttpRequest
 from gunicorn.http.errors import ChunkMissingTerminator, NoMoreData, ParseException
 
 INPUT: Final = "wsgi.input"
@@ -21,21 +22,30 @@ class WholeBody:
         """`length` is what Content-Length promises; 0 for a body in chunks, which says itself where it ends."""
         self._stream = stream
         self._left = length
+        self.is_broken = False
 
     def read(self, size: int = -1) -> bytes:
         """At most `size` bytes, none at the end. Raises OSError when the body is cut off or its chunks are wrong."""
-        data = _translate(self._stream.read, size)
+        data = self._take(self._stream.read, size)
         is_short = size < 0 or len(data) < size
-        self._left -= len(data)
-        if is_short and self._left > 0:
-            raise ConnectionResetError("the body ended early")
-        return data
+        return self._whole(data, is_short=is_short)
 
     def readline(self, size: int = -1) -> bytes:
         """The next line of at most `size` bytes, none at the end. Raises OSError as `read` does."""
-        data = _translate(self._stream.readline, size)
+        data = self._take(self._stream.readline, size)
+        return self._whole(data, is_short=not data and size != 0)
+
+    def _take(self, read: Any, size: int) -> bytes:
+        try:
+            return _translate(read, size)
+        except OSError:
+            self.is_broken = True
+            raise
+
+    def _whole(self, data: bytes, *, is_short: bool) -> bytes:
         self._left -= len(data)
-        if not data and size and self._left > 0:
+        if is_short and self._left > 0:
+            self.is_broken = True
             raise ConnectionResetError("the body ended early")
         return data
 
@@ -44,6 +54,11 @@ def guard_body(environ: dict[str, Any]) -> None:
     """Let the application read the body of the request through WholeBody."""
     length = environ.get("CONTENT_LENGTH") or ""
     environ[INPUT] = WholeBody(environ[INPUT], int(length) if length.isascii() and length.isdigit() else 0)
+
+
+def has_broken_body(request: HttpRequest) -> bool:
+    """Whether reading the body of the request failed."""
+    return bool(getattr(request.META.get(INPUT), "is_broken", False))
 
 
 def _translate(read: Any, size: int) -> bytes:

@@ -1,5 +1,7 @@
 """Requests that cannot be answered get a page of ours, and nothing typed is lost."""
 
+import io
+
 import pytest
 from django.conf import settings
 from django.db import DatabaseError
@@ -7,6 +9,7 @@ from django.test import Client, RequestFactory
 
 from playground.pages.views import failures
 from playground.runs.models import Run
+from playground.web.body import WholeBody
 from tests.cast import BASE, KEY
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +45,17 @@ def test_other_expired_forms_say_so(strict):
     response = strict.post(f"{BASE}runs/delete/")
     assert response.status_code == 403
     assert "nothing charged" in response.text
+
+
+@pytest.mark.parametrize("address", ["", "edit/"])
+def test_a_form_that_was_cut_off_is_not_sent_in_part(strict, address):
+    strict.get(BASE)
+    token = strict.cookies[settings.CSRF_COOKIE_NAME].value
+    body = f"csrfmiddlewaretoken={token}&prompt=A+red+fox+on+a".encode()
+    cut = {"wsgi.input": WholeBody(io.BytesIO(body), len(body) + 40), "CONTENT_LENGTH": str(len(body) + 40)}
+    response = strict.post(f"{BASE}{address}", content_type="application/x-www-form-urlencoded", **cut)
+    assert response.status_code == 400 and "did not arrive whole" in response.text
+    assert not Run.objects.exists()
 
 
 def test_too_large_a_form_says_so(client):

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from playground.pages import edit_studio, studio
 from playground.pages.show import in_place, show, wants_part
+from playground.web.body import has_broken_body
 
 _BLOCK: Final = 64 * 1024
 _MOST_DRAINED: Final = 32 * 1024 * 1024
@@ -41,6 +42,16 @@ def home() -> str:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form was too old or came from elsewhere: show it again with what was typed and a fresh token."""
+    if has_broken_body(request):
+        return failure(
+            request,
+            HTTPStatus.BAD_REQUEST,
+            _("The form did not arrive whole"),
+            _(
+                "The connection broke before all of it was here, so nothing was sent and nothing charged. "
+                "Go back: your browser still has what you typed; send it again."
+            ),
+        )
     title = _("The form has expired")
     notice = _("The form had expired, so nothing was sent and nothing charged. Your entries are kept: send it again.")
     is_edit = request.path == reverse("edit")
