@@ -1,6 +1,6 @@
 """Words on the picture: titles, upright signs, and the small mark that says demo."""
 
-from PIL import ImageStat
+from PIL import Image, ImageStat
 
 from .art import Art
 from .canvas import Canvas
@@ -66,7 +66,9 @@ def _calmest(art: Art, middles: tuple[float, ...], tall: int) -> float:
     def busy(middle: float) -> float:
         top = max(round(art.height * middle - tall / 2), 0)
         box = (round(art.width * 0.08), top, round(art.width * 0.92), min(top + max(tall, 2), art.height))
-        return ImageStat.Stat(art.canvas.picture.crop(box).reduce(4).convert("L")).stddev[0]
+        # So coarse that finer detail does not move the words.
+        coarse = art.canvas.picture.resize((24, 6), Image.Resampling.BOX, box=box)
+        return ImageStat.Stat(coarse.convert("L")).stddev[0]
 
     return min(middles, key=busy)
 

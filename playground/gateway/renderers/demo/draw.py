@@ -1,6 +1,6 @@
 """Draws a picture for a brief: the same brief gives the same bytes, another index another picture."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from random import Random
 
 from PIL import Image, ImageEnhance
@@ -11,10 +11,10 @@ from .canvas import Canvas
 from .encode import encode
 from .faces import face
 from .finish import cut_badge, finish
-from .mask import blurred
 from .palette import choose
 from .reading import Scene, read
 from .scenes import COMPOSITIONS
+from .stages import partial_pictures
 from .telling import revised
 
 _LEAST = 16  # pixels; smaller pictures are drawn at this size and shrunk
@@ -50,10 +50,11 @@ def draw(brief: Brief) -> Drawing:
     """Draw, encode and describe; any prompt works. Raises ValueError for an unknown output format."""
     scene = read(brief.prompt)
     detail = _DETAILS.get(brief.quality, 1)
-    partials = tuple(_partial(brief, scene, stage) for stage in _stages(brief.partials))
-    art = _painted(brief, scene, (max(brief.width, _LEAST), max(brief.height, _LEAST)), detail, finished=True)
+    art = _painted(brief, scene, (max(brief.width, _LEAST), max(brief.height, _LEAST)), detail)
     picture = _told_apart(_fitted(art.canvas.result(), (brief.width, brief.height)), brief.index)
-    final = encode(picture, brief.output_format, brief.output_compression, detail)
+    form = (brief.output_format, brief.output_compression)
+    partials = tuple(encode(preview, *form, 1) for preview in partial_pictures(picture, brief.partials))
+    final = encode(picture, *form, detail)
     return Drawing(final, partials, revised(brief.prompt, scene, detail, captions.words(art)))
 
 
@@ -65,38 +66,11 @@ def _told_apart(picture: Image.Image, index: int) -> Image.Image:
     return ImageEnhance.Brightness(calmer).enhance(max(0.8, 1 - 0.02 * index))
 
 
-@dataclass(frozen=True, slots=True)
-class _Stage:
-    share: float  # of the final width and height that is really drawn
-    blur: float  # of the short side
-    detail: int
-    lettered: bool
-
-
-_SKETCH = (_Stage(0.1, 0.02, 0, False), _Stage(0.28, 0.004, 0, True), _Stage(0.55, 0.0, 1, True))
-
-
-def _stages(count: int) -> tuple[_Stage, ...]:
-    return {0: (), 1: _SKETCH[1:2], 2: (_SKETCH[0], _SKETCH[2])}.get(max(count, 0), _SKETCH)
-
-
-def _partial(brief: Brief, scene: Scene, stage: _Stage) -> bytes:
-    """An earlier stage: the same picture painted small and coarse, then enlarged."""
-    size = (max(round(brief.width * stage.share), _LEAST), max(round(brief.height * stage.share), _LEAST))
-    detail = min(stage.detail, _DETAILS.get(brief.quality, 1))
-    shown = scene if stage.lettered else replace(scene, quotes=())
-    picture = _painted(brief, shown, size, detail, finished=False).canvas.result()
-    picture = _fitted(picture, (brief.width, brief.height))
-    if stage.blur:
-        picture = blurred(picture, min(picture.size) * stage.blur)
-    return encode(picture, brief.output_format, brief.output_compression, 1)
-
-
 def _fitted(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
     return picture if picture.size == size else picture.resize(size, Image.Resampling.BICUBIC)
 
 
-def _painted(brief: Brief, scene: Scene, size: tuple[int, int], detail: int, *, finished: bool) -> Art:
+def _painted(brief: Brief, scene: Scene, size: tuple[int, int], detail: int) -> Art:
     seed = f"{brief.prompt}\0{brief.index}\0{brief.user_seed}"
     composition = COMPOSITIONS[scene.kind]
     clear = brief.background == "transparent" or (
@@ -108,11 +82,10 @@ def _painted(brief: Brief, scene: Scene, size: tuple[int, int], detail: int, *, 
     composition.paint(art)
     if not composition.letters_itself:
         captions.title(art)
-    finish(art, grainy=finished)
+    finish(art, grainy=True)
     if clear and not composition.stands_free:
         cut_badge(art)
-    if finished:
-        captions.mark(art)
+    captions.mark(art)
     return art
 
 

@@ -3,10 +3,10 @@
 from .draw import Drawing
 from .edits.brief import EditBrief
 from .edits.sources import UnusableImage
-from .edits.stages import partial_pictures
 from .edits.studio import Studio
 from .edits.told import told
 from .encode import encode
+from .stages import partial_pictures
 
 __all__ = ["EditBrief", "UnusableImage", "edit"]
 
@@ -19,6 +19,7 @@ def edit(brief: EditBrief) -> Drawing:
     studio = Studio.of(brief)
     form = (brief.output_format, brief.output_compression)
     profile = studio.profile
-    partials = tuple(encode(picture, *form, 1, profile) for picture in partial_pictures(studio, brief.partials))
     picture, easel = studio.finished()
+    previews = partial_pictures(picture, brief.partials, studio.marked)
+    partials = tuple(encode(preview, *form, 1, profile) for preview in previews)
     return Drawing(encode(picture, *form, studio.detail, profile), partials, told(brief.prompt, easel))

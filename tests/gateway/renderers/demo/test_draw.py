@@ -6,6 +6,7 @@ import pytest
 from PIL import Image, ImageChops, ImageStat
 
 from playground.gateway.renderers.demo.draw import Brief, draw
+from playground.gateway.renderers.demo.edits.sources import on_white
 from playground.gateway.renderers.demo.scenes import COMPOSITIONS
 from playground.gateway.renderers.demo.words import FORMATS, PLACES, SUBJECTS
 
@@ -88,6 +89,48 @@ def test_each_partial_is_nearer_to_the_final_picture():
     away = [ImageStat.Stat(ImageChops.difference(opened(data).convert("RGB"), final)) for data in drawing.partials]
     distances = [sum(stat.rms) for stat in away]
     assert distances == sorted(distances, reverse=True)
+
+
+def distance(one, other, edge=16):
+    """How far two pictures are apart when they are looked at small, on white: the mean over the bands, in levels."""
+    small = (on_white(picture.convert("RGBA")).resize((edge, edge), Image.Resampling.BOX) for picture in (one, other))
+    return sum(ImageStat.Stat(ImageChops.difference(*small)).rms) / 3
+
+
+# Every kind, posters in each of their layouts, styles, a cut-out, and weather.
+SHOWN = [
+    *((f"{kind} “Good morning”", 0) for kind in sorted(COMPOSITIONS)),
+    *(("poster “早安”", index) for index in range(4)),
+    *((f"the sea “Calm”, {style}", 0) for style in ("pixel art", "pencil", "oil painting", "rain", "fog")),
+    ("a cake, transparent background", 0),
+    ("poster of mountains “Go”", 0),
+]
+
+
+@pytest.mark.parametrize(("prompt", "index"), SHOWN)
+def test_previews_are_the_final_picture_only_coarser(prompt, index):
+    drawing = draw(Brief(prompt, 256, 256, "high", index, partials=3))
+    assert max(distance(opened(data), opened(drawing.final)) for data in drawing.partials) < 12
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_previews_change_nothing_in_the_final_picture(number):
+    assert draw(replace(STREET, partials=number)).final == draw(STREET).final
+
+
+def test_a_preview_of_a_cut_out_has_its_outline():
+    drawing = draw(Brief("a cat", 128, 128, "low", 0, background="transparent", partials=1))
+    alphas = (opened(data).getchannel("A").convert("RGB") for data in (drawing.partials[0], drawing.final))
+    assert distance(*alphas) < 8
+
+
+@pytest.mark.parametrize(
+    "prompt", ["the planet saturn in space", "a cake", "fruit", "ramen", "a vase with flowers", "desert “Go”"]
+)
+@pytest.mark.parametrize("index", [0, 1])
+def test_quality_does_not_change_the_composition(prompt, index):
+    low, high = (opened(draw(Brief(prompt, 256, 256, quality, index)).final) for quality in ("low", "high"))
+    assert distance(low, high) < 24
 
 
 def test_quoted_words_stand_in_the_picture():

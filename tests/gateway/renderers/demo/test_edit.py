@@ -5,6 +5,7 @@ from PIL import Image
 
 from playground.gateway.renderers.demo.edit import edit
 from tests.gateway.renderers.demo.editing import a_brief, a_mask, a_picture, changed_share, edited, opened, saved
+from tests.gateway.renderers.demo.test_draw import distance
 
 ODD = [
     "",
@@ -97,6 +98,27 @@ def test_previews_keep_what_the_mask_keeps(tmp_path):
     drawing = edit(a_brief("invert", source, mask=a_mask(tmp_path), partials=3))
     assert len(drawing.partials) == 3
     assert all(changed_share(opened(partial), Image.open(source)) == 0 for partial in drawing.partials)
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "",
+        "a birthday cake",
+        "space with a planet",
+        "write “Good morning”",
+        "night",
+        "two stars and snow",
+        "on transparent",
+    ],
+)
+@pytest.mark.parametrize("masked", [False, True])
+def test_previews_are_the_result_only_coarser(tmp_path, prompt, masked):
+    size = (256, 256)
+    mask = a_mask(tmp_path, size=size, box=(40, 40, 216, 216)) if masked else None
+    wish = {"width": 256, "height": 256, "mask": mask, "quality": "high", "input_fidelity": "low"}
+    drawing = edit(a_brief(prompt, a_picture(tmp_path, size=size), partials=3, **wish))
+    assert max(distance(opened(data), opened(drawing.final)) for data in drawing.partials) < 12
 
 
 def test_quality_shows(tmp_path):

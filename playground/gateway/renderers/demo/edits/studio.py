@@ -1,4 +1,4 @@
-"""Everything an edit works with, read once; sets up easels at full size and smaller ones for earlier stages."""
+"""Everything an edit works with, read once, and the easel that it is painted on."""
 
 from dataclasses import dataclass, replace
 from typing import Final
@@ -17,7 +17,7 @@ from .easel import Easel
 from .greys import above, lowest
 from .marking import marked_as_demo
 from .painting import time_of
-from .sources import Profile, Size, canvas_of, mask_of, on_white, part_of
+from .sources import Profile, canvas_of, mask_of, on_white, part_of
 from .wishes import Wish, understand
 
 _DETAILS: Final = {"low": 0, "medium": 1, "high": 2}
@@ -54,18 +54,13 @@ class Studio:
         """0 (low) to 2 (high)."""
         return _DETAILS.get(self.brief.quality, 1)
 
-    @property
-    def size(self) -> Size:
-        """Of the answer, in pixels."""
-        return (self.brief.width, self.brief.height)
-
     def finished(self) -> tuple[Image.Image, Easel]:
         """The edited picture, RGB or RGBA, with the demo's mark, and the easel it was made on."""
-        easel = self.easel(self.size, self.detail)
-        picture, cover = self.painted(easel)
+        easel = self._easel()
+        picture, cover = self._painted(easel)
         return marked_as_demo(easel, picture, cover), easel
 
-    def painted(self, easel: Easel) -> tuple[Image.Image, Image.Image | None]:
+    def _painted(self, easel: Easel) -> tuple[Image.Image, Image.Image | None]:
         """Carry out the wish: the picture as RGB, and its opacity when it is transparent somewhere."""
         carry_out(easel)
         picture = blended(easel)
@@ -74,37 +69,30 @@ class Studio:
             return flattened(easel, picture), None
         return picture, cover
 
-    def easel(self, size: Size, detail: int) -> Easel:
-        """The source set up for painting at any size."""
-        picture = self.source if size == self.size else self.source.resize(size, Image.Resampling.BOX)
-        alpha = picture.getchannel("A")
+    def _easel(self) -> Easel:
+        """The source set up for painting."""
+        alpha = self.source.getchannel("A")
         cover = alpha if lowest(alpha) < 250 else None
         if cover is not None and self._is_clear():
-            source = Image.composite(picture.convert("RGB"), on_white(picture), above(alpha, 0))
+            source = Image.composite(self.source.convert("RGB"), on_white(self.source), above(alpha, 0))
         else:
-            source = on_white(picture)
-        marked = (
-            self.marked
-            if self.marked is None or size == self.size
-            else self.marked.resize(size, Image.Resampling.BOX)
-        )
-        share = size[0] / self.size[0]
+            source = on_white(self.source)
         return Easel(
-            art=self._art(source, detail),
+            art=self._art(source),
             source=source,
-            marked=marked,
-            others=tuple(_scaled(other, share) for other in self.others),
+            marked=self.marked,
+            others=self.others,
             wish=self.wish,
             faithful=self.brief.input_fidelity == "high",
             cover=cover,
         )
 
-    def _art(self, source: Image.Image, detail: int) -> Art:
+    def _art(self, source: Image.Image) -> Art:
         brief, scene = self.brief, self.wish.scene
         seed = f"{brief.prompt}\0{brief.index}\0{brief.user_seed}\0edit"
         canvas = Canvas(source.size, dither=dice(seed, "dither"))
         canvas.picture = source.copy()
-        art = Art(canvas, scene, choose(scene, "day", dice(seed, "palette")), face(), detail, seed, brief.index)
+        art = Art(canvas, scene, choose(scene, "day", dice(seed, "palette")), face(), self.detail, seed, brief.index)
         return replace(art, palette=choose(scene, time_of(scene, art), dice(seed, "palette")))
 
     def _is_clear(self) -> bool:
@@ -122,10 +110,3 @@ def _arranged(wish: Wish, images: int, is_masked: bool) -> tuple[list[int], Wish
     if not is_masked and "scene" in roles and roles[0] not in ("scene", ""):
         order.insert(0, order.pop(roles.index("scene")))
     return order, replace(wish, roles=tuple(roles[place] for place in order))
-
-
-def _scaled(picture: Image.Image, share: float) -> Image.Image:
-    if share == 1:
-        return picture
-    size = (max(round(picture.width * share), 1), max(round(picture.height * share), 1))
-    return picture.resize(size, Image.Resampling.BOX)

@@ -10,6 +10,8 @@ from ..fills import Ramp
 from ..mask import Mask
 from ..palette import named
 
+_BLOSSOMS = 7
+
 
 def bouquet(art: Art, x: float, y: float, tall: float) -> None:
     """Stand flowers in an opening around (x, y); `tall` is the vase's height in pixels."""
@@ -18,12 +20,14 @@ def bouquet(art: Art, x: float, y: float, tall: float) -> None:
         places = [(dice.uniform(-0.1, 0.1), 1.05, 0.44)]
         if art.scene.shows("flower") and dice.random() < 0.7:
             places = [(-0.42, 0.72, 0.32), (0.45, 0.86, 0.34), *places]
-        for dx, dy, size in places:
+        for number, (dx, dy, size) in enumerate(places):
+            dice = art.dice(f"sunflower {number}")
             _stem(art, dice, (x, y), (x + dx * tall, y - dy * tall), tall)
             sunflower(art, dice, x + dx * tall, y - dy * tall, size * tall)
     elif art.scene.shows("flower"):
-        for place in range(art.more(5, 7, 9)):
-            angle = -math.pi / 2 + (place / (art.more(5, 7, 9) - 1) - 0.5) * 1.7
+        for place in range(_BLOSSOMS):
+            dice = art.dice(f"blossom {place}")
+            angle = -math.pi / 2 + (place / (_BLOSSOMS - 1) - 0.5) * 1.7
             far = tall * dice.uniform(0.6, 1.1)
             end = (x + math.cos(angle) * far, y + math.sin(angle) * far)
             _stem(art, dice, (x, y), end, tall * 0.8)

@@ -26,7 +26,7 @@ def paint(art: Art) -> None:
     dice = art.dice("space")
     _deep(art, dice)
     stars(art, art.height, art.more(140, 420, 800))
-    _flares(art, dice)
+    _flares(art, art.dice("flares"))
     x, y = art.width * dice.choice((0.36, 0.62)), art.height * dice.uniform(0.5, 0.6)
     radius = art.unit * dice.uniform(0.23, 0.29)
     planet = [colour(code) for code in dice.choice(_PLANETS).split()]
@@ -36,13 +36,13 @@ def paint(art: Art) -> None:
     ringed = art.scene.shows("rings") or dice.random() < 0.65
     if ringed:
         _rings(art, x, y, radius, planet[1], front=False)
-    _planet(art, dice, x, y, radius, planet)
+    _planet(art, art.dice("planet"), x, y, radius, planet)
     if ringed:
         _rings(art, x, y, radius, planet[1], front=True)
     moon_x = x + (1 if x < art.width / 2 else -1) * art.unit * 0.42
     _planet(
         art,
-        dice,
+        art.dice("moon"),
         moon_x,
         y - art.unit * 0.3,
         art.unit * 0.05,

@@ -42,7 +42,7 @@ def fruit(art: Art, x: float, y: float, radius: float) -> None:
         ((-0.3, -0.2, 0.34), (0.32, -0.26, 0.32), (0.02, 0.34, 0.36), (0.5, 0.3, 0.2), (-0.5, 0.32, 0.22))
     ):
         peel = ((240, 138, 34), (246, 200, 60), (226, 88, 62))[index % 3]
-        _citrus(art, dice, x + dx * radius, y + dy * radius, size * radius, peel)
+        _citrus(art, art.dice(f"citrus {index}"), x + dx * radius, y + dy * radius, size * radius, peel)
     for _ in range(art.more(8, 12, 16)):
         angle, far = dice.uniform(0, math.tau), radius * dice.uniform(0.2, 0.66)
         _berry(art, x + math.cos(angle) * far, y + math.sin(angle) * far, radius * 0.06, (70, 62, 120))

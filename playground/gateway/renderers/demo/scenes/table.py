@@ -49,7 +49,7 @@ def _top(art: Art, dice: Random) -> None:
         shade = tone(wood, turn=dice.uniform(-3, 3), light=dice.uniform(-0.04, 0.04))
         board = art.stencil().rectangle(left, 0, right + 1, art.height).mask()
         art.canvas.paint(board, Ramp([tone(shade, light=0.02), shade, tone(shade, light=-0.03)], "across"))
-        _grain(art, dice, left, right, shade)
+        _grain(art, art.dice(f"grain {index}"), left, right, shade)
         gap = art.stencil().rectangle(left - art.unit * 0.0015, 0, left + art.unit * 0.0015, art.height)
         art.canvas.paint(gap, tone(wood, light=-0.25), 0.85)
     _cloth(art, dice)
