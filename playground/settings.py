@@ -66,6 +66,11 @@ DRAFTS_DIR = FILES_DIR / "drafts"
 _MEMORY = Path("/dev/shm")  # noqa: S108 (a folder of our own in it, for its owner alone)
 _SPARE_ROOT = _MEMORY if os.access(_MEMORY, os.W_OK) else DATA_DIR / "spare"
 SPARE_DIR = _SPARE_ROOT / f"playground-{os.getuid()}-{sha256(bytes(DATA_DIR)).hexdigest()[:12]}"
+# Pictures in other formats: made on this machine when asked for, and bounded.
+CONVERSIONS_DIR = DATA_DIR / "conversions"
+MAX_DISK_BYTES = env.integer("MAX_DISK_BYTES", 0, least=0, most=2**60)
+MIN_FREE_BYTES = env.integer("MIN_FREE_BYTES", 1024**3, least=0, most=2**60)
+SESSION_MAX_BYTES = env.integer("SESSION_MAX_BYTES", 1024**3, least=1, most=2**60)
 RETENTION_DAYS = env.integer("RETENTION_DAYS", 7, least=1, most=3650)
 SESSION_MAX_PICTURES = env.integer("SESSION_MAX_PICTURES", 200, least=1, most=100_000)
 
@@ -207,7 +212,7 @@ MIDDLEWARE = [
     "playground.web.headers.HeadersMiddleware",
     "playground.web.compress.PageCompressionMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "playground.pages.storage.FullDiskSessionMiddleware",
     "playground.pages.quiet.QuietMiddleware",
     "playground.web.language.LanguageMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -247,6 +252,8 @@ FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 # A prompt of 32,000 characters is 128 KB at most; files are streamed to disk and have limits of their own.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+# Forms with files name a handler of their own (`pages.uploads.takes_files`).
+FILE_UPLOAD_HANDLERS = ["playground.pages.uploads.UnkeptUploads"]
 
 # Operators, when there are any: `manage.py createsuperuser`.
 AUTH_PASSWORD_VALIDATORS = [

@@ -67,6 +67,22 @@ def insert(row: Model) -> None:
     row._state.adding, row._state.db = False, database.alias
 
 
+def insert_below(row: Model, most: int, **where: object) -> bool:
+    """Write a new row unless `most` rows are as `where` says (see `find_all`); whether it was written.
+
+    Where writers do not come one after another anyway, callers have to take turns.
+    """
+    database, model = _here(), type(row)
+    sql, fields = _bounded_insertion(model, _shape(where))
+    values = [field.get_db_prep_save(getattr(row, field.attname), database) for field in fields]
+    with transaction.mark_for_rollback_on_error(database.alias), database.cursor() as cursor:
+        cursor.execute(sql, [*values, *_asked(model, where, database), most])
+        is_written = bool(cursor.rowcount > 0)
+    if is_written:
+        row._state.adding, row._state.db = False, database.alias
+    return is_written
+
+
 def update(model: type[Model], where: Mapping[str, object], facts: Mapping[str, object], add_one: str = "") -> int:
     """Write `facts` into the rows that are as `where` says, and count `add_one` up; how many rows there were."""
     database = _here()
@@ -148,6 +164,14 @@ def _insertion(model: type[Model]) -> tuple[str, _Fields, str]:
     places = ", ".join(["%s"] * len(fields))
     sql = f"INSERT INTO {model._meta.db_table} ({_columns(fields)}) VALUES ({places})"  # noqa: S608
     return (f"{sql} RETURNING {_columns([key])}", fields, key.attname) if key else (sql, fields, "")
+
+
+@lru_cache(maxsize=1000)
+def _bounded_insertion(model: type[Model], where: _Shape) -> tuple[str, _Fields]:
+    fields = tuple(one for one in model._meta.concrete_fields if not isinstance(one, AutoField))
+    table, places = model._meta.db_table, ", ".join(["%s"] * len(fields))
+    counted = f"SELECT COUNT(*) FROM {table} {_condition(model, where)}"  # noqa: S608
+    return f"INSERT INTO {table} ({_columns(fields)}) SELECT {places} WHERE ({counted}) < %s", fields
 
 
 @lru_cache(maxsize=1000)

@@ -23,6 +23,7 @@ def pictures_dir(tmp_path, settings) -> Iterator[None]:
     """Files of a test go to a folder of its own."""
     settings.PICTURES_DIR = tmp_path / "pictures"
     settings.DRAFTS_DIR = tmp_path / "drafts"
+    settings.CONVERSIONS_DIR = tmp_path / "conversions"
     settings.SPARE_DIR = tmp_path / "spare"
     yield
 

@@ -14,6 +14,7 @@ from playground.gateway.call import Call
 from playground.gateway.caller import CallerLeft
 from playground.gateway.delivery import Delivery
 from playground.gateway.incoming import EarlyAnswer
+from playground.gateway.refusals import error_of
 from playground.imageapi.errors import ApiError
 from playground.web.requests import current_request_id, origin_of
 
@@ -61,7 +62,7 @@ def _answer(
     except Exception as error:  # the outermost handler
         call.log_unexpected(error)
         call.code = "server_error"
-        return EarlyAnswer(answers.failure(ApiError("server_error"), methods), request)
+        return EarlyAnswer(answers.failure(error_of(error), methods), request)
 
 
 def _dress(response: HttpResponseBase, call: Call) -> HttpResponseBase:

@@ -1,22 +1,27 @@
 """Server-sent events of `stream=true`, with the official names and fields."""
 
+import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any, Final
 
+from django.db import DatabaseError
+
 from playground.gateway.answers import error_as_json, look_as_json, usage_as_json
 from playground.gateway.call import Call
 from playground.gateway.caller import CallerLeft
 from playground.gateway.delivery import Delivery, ending
 from playground.gateway.orders import Order
+from playground.gateway.refusals import error_of
 from playground.gateway.renderers import Picture, Preview, Rendering
 from playground.gateway.spelled import InBase64, Spelled
 from playground.imageapi.errors import ApiError
 from playground.imageapi.options import Endpoint
 from playground.imageapi.tokens import usage_of
 
+logger = logging.getLogger("playground.gateway.events")
 # A comment: it sends the headers at once, so that proxies see an answer and clients a request id.
 ACCEPTED: Final = b": accepted\n\n"
 _KINDS: Final[dict[Endpoint, str]] = {"generations": "image_generation", "edits": "image_edit"}
@@ -60,16 +65,24 @@ def _blocks(
         return
     except ApiError as error:
         call.code = error.code
-        on_failed()
+        _end(on_failed)
         yield from _event("error", error_as_json(error))
     except Exception as error:  # the outermost handler of a stream
         call.log_unexpected(error)
         call.code = "server_error"
-        on_failed()
-        yield from _event("error", error_as_json(ApiError("server_error")))
+        _end(on_failed)
+        yield from _event("error", error_as_json(error_of(error)))
     else:
         call.code = ""
         on_whole()
+
+
+def _end(on_failed: Callable[[], object]) -> None:
+    """End the call in the books. Where that fails, its lease runs out; the caller hears of the error in any case."""
+    try:
+        on_failed()
+    except DatabaseError as error:
+        logger.error("a call could not be ended in the books: %s", type(error).__name__)
 
 
 def _picture_events(

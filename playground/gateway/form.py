@@ -9,9 +9,10 @@ from typing import Final
 
 from django.http import HttpRequest
 
+from playground import disk
 from playground.gateway.incoming import patience
 from playground.gateway.multipart import Part, parts_of
-from playground.gateway.refusals import called
+from playground.gateway.refusals import called, disk_full
 from playground.imageapi.errors import ApiError
 from playground.imageapi.options import (
     MAX_FILE_BYTES,
@@ -135,6 +136,8 @@ class _Reader:
                 if self._file_bytes > MAX_TOTAL_BYTES:
                     message = f"All files together are over 200 MB; the limit was passed in {who}."
                     raise ApiError("image_too_large", message, param=param)
+                if not disk.has_room(len(block)):
+                    raise disk_full()
                 file.write(block)
         return size
 

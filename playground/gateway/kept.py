@@ -33,14 +33,11 @@ STRAY_AFTER: Final = timedelta(hours=1)
 def keep(job: Job, drawn: Sequence[Picture], at: datetime, *, until: datetime, is_shown: bool) -> Kept:
     """Write the pictures of a call to disk. Raises OSError of the disk."""
     token = secrets.token_hex(20)
-    folder = _root() / token
-    folder.mkdir(parents=True)
-    for picture in drawn:
-        _put(picture.path, folder / name_of(picture.index, picture.look))
-    told = [{"look": asdict(one.look), "index": one.index, "revised_prompt": one.revised_prompt} for one in drawn]
-    (folder / LIST).write_text(json.dumps({"pictures": told}), encoding="utf-8")
-    for path in folder.iterdir():
-        store.keep(path)
+    try:
+        _write(_root() / token, drawn)
+    except OSError:
+        store.remove_folder(_root() / token)
+        raise
     size = sum(picture.path.stat().st_size for picture in drawn)
     shown_until = at + SHOWN if is_shown else None
     with writing():
@@ -113,6 +110,16 @@ def sweep(at: datetime) -> None:
     for folder in old:
         if folder.name not in known:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _write(folder: Path, drawn: Sequence[Picture]) -> None:
+    folder.mkdir(parents=True)
+    for picture in drawn:
+        _put(picture.path, folder / name_of(picture.index, picture.look))
+    told = [{"look": asdict(one.look), "index": one.index, "revised_prompt": one.revised_prompt} for one in drawn]
+    (folder / LIST).write_text(json.dumps({"pictures": told}), encoding="utf-8")
+    for path in folder.iterdir():
+        store.keep(path)
 
 
 def _put(source: Path, target: Path) -> None:

@@ -16,8 +16,10 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
+from playground import disk
 from playground.gateway.models import Account, Day, Entry, Job
 from playground.gateway.tries import Tries
 
@@ -65,10 +67,31 @@ class OperatorSite(AdminSite):
 
         return answer
 
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """The start page, with what the disk holds."""
+        return super().index(request, {**(extra_context or {}), "subtitle": disk_label()})
+
     def login(self, request: HttpRequest, extra_context: Any = None) -> Any:
         """The login. Raises Http404 when nobody could use it."""
         _need_staff()
         return super().login(request, extra_context)
+
+
+def disk_label() -> str:
+    """What this machine's disk holds and has free, in a sentence."""
+    used = disk.used_bytes()
+    names = {
+        "pictures": _("files of runs"),
+        "drafts": _("drafts"),
+        "answers": _("answers"),
+        "conversions": _("conversions"),
+        "other": _("other"),
+    }
+    return _("Disk: %(used)s used (%(parts)s), %(free)s free.") % {
+        "used": filesizeformat(sum(used.values())),
+        "parts": ", ".join(f"{names[what]} {filesizeformat(size)}" for what, size in used.items()),
+        "free": filesizeformat(disk.free_bytes()),
+    }
 
 
 def _need_staff() -> None:

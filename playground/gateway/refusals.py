@@ -1,7 +1,8 @@
-"""What callers are told of a file that cannot be used."""
+"""What callers are told of a file that cannot be used, and of a disk that is full."""
 
 from typing import Final
 
+from playground.full_disk import is_full
 from playground.gateway.looking import Unusable
 from playground.imageapi.errors import ApiError
 from playground.imageapi.options import MAX_EDGE, MAX_PIXELS
@@ -24,3 +25,14 @@ def refusal(found: Unusable, names: list[str], mask: str) -> ApiError:
     name = mask if found.field == "mask" else names[found.number - 1]
     reason = _REASONS.get(found.reason, "cannot be read")
     return ApiError("invalid_request", f"{called(found.field, found.number, name)} {reason}.", param=found.field)
+
+
+def disk_full() -> ApiError:
+    """The error for a call that the server has no room for."""
+    message = "The server's disk is full; nothing was sent and nothing was charged. Try again later."
+    return ApiError("server_error", message)
+
+
+def error_of(error: Exception) -> ApiError:
+    """The error for whatever broke in the server."""
+    return disk_full() if is_full(error) else ApiError("server_error")

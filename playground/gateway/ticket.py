@@ -16,6 +16,7 @@ from playground.gateway.idempotency import LIFETIME, Once
 from playground.gateway.ledger import Amount
 from playground.gateway.models import Account, State
 from playground.gateway.quota import Wanted
+from playground.gateway.refusals import error_of
 from playground.gateway.renderers import Picture
 from playground.imageapi.errors import ERRORS, ApiError
 from playground.imageapi.messages import ImageRequest
@@ -88,7 +89,7 @@ class Ticket:
         except OSError as error:
             logger.error("%s: the answer cannot be kept: %s", self._call.id, error.strerror)
             if is_shown:
-                raise ApiError("server_error") from error
+                raise error_of(error) from error
 
     def forget_kept(self) -> None:
         """The pictures of the earlier call are gone: those that are drawn now take their place."""

@@ -13,8 +13,7 @@ from playground.runs.models import Picture, Run
 
 def archive(run: Run, pictures: Sequence[Picture]) -> IO[bytes]:
     """An open temporary file that holds the ZIP, at its start. Pictures are compressed already: they are stored."""
-    files.folder_of(run.pk).mkdir(parents=True, exist_ok=True)
-    target = tempfile.TemporaryFile(dir=files.folder_of(run.pk))  # noqa: SIM115 (the response closes it)
+    target = tempfile.TemporaryFile()  # noqa: SIM115 (the response closes it)
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as bundle:
         for picture in pictures:
             bundle.write(store.fetch(files.path_of(picture)), file_name(run, picture.number, picture.format))

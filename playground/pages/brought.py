@@ -13,6 +13,7 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Final
 
+from django.db import DatabaseError
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 
@@ -50,6 +51,8 @@ class Brought:
             self.troubles.append((name, refused.of_source(error)))
         except MaskRefused as error:
             self.troubles.append((name, refused.of_mask(error)))
+        except (OSError, DatabaseError) as error:
+            self.troubles.append((name, refused.of_full_disk(error)))
 
 
 def bring(request: HttpRequest) -> Brought:
@@ -179,8 +182,13 @@ def _converted(request: HttpRequest, who: str) -> Path | None:
 def _of_run(run: Run) -> Brought:
     if not run.sources:
         raise Http404("not an edit")
+    brought = Brought(run=run)
+    if gone := [one["name"] for one in run.sources if not one["file"]]:
+        brought.troubles.append(("image", refused.source_sentence("gone", gone[0])))
+        return brought
     request = run.request()
-    return Brought(request.images, request.mask, run=run)
+    brought.images, brought.mask = request.images, request.mask
+    return brought
 
 
 def _of_picture(picture: Picture) -> Brought:

@@ -2,10 +2,14 @@
 
 from typing import Final
 
+from django.conf import settings
+from django.template.defaultfilters import filesizeformat
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from playground.full_disk import is_full
 from playground.imageapi.options import MAX_EDGE, MAX_FILE_BYTES, MAX_PIXELS, MAX_TOTAL_BYTES, MIB
+from playground.runs.allowance import MAX_QUEUED
 from playground.runs.refusals import MaskRefused, RunRefused, SourceRefused
 
 _LIMITS: Final = {
@@ -14,6 +18,11 @@ _LIMITS: Final = {
     "megapixels": MAX_PIXELS // 1_000_000,
     "edge": MAX_EDGE,
 }
+DISK_FULL: Final = _("The server's disk is full; nothing was sent. Your entries are kept: try again later.")
+_SESSION_FULL: Final = _(
+    "This session keeps as much as one session may: %(session)s. Delete runs or pictures that you no longer need, "
+    "then try again; their room is free after ten minutes. Nothing was sent."
+)
 _SOURCES: Final[dict[str, Promise]] = {
     "too_large": _("“%(name)s” is over %(file_mb)d MB. Choose a smaller file, or save it as JPEG or WebP."),
     "too_large_together": _("With “%(name)s” the pictures are over %(total_mb)d MB together. Remove one first."),
@@ -28,6 +37,8 @@ _SOURCES: Final[dict[str, Promise]] = {
     ),
     "broken": _("“%(name)s” is damaged and cannot be read. Open it in a picture program and save it again."),
     "gone": _("“%(name)s” is not here any more. Add it again."),
+    "session_full": _SESSION_FULL,
+    "disk_full": DISK_FULL,
 }
 _MASKS: Final[dict[str, Promise]] = {
     "nothing_marked": _(
@@ -46,15 +57,18 @@ _MASKS: Final[dict[str, Promise]] = {
     "format": _("The mask is not a picture that can be read. Save it as PNG."),
     "broken": _("The mask is damaged and cannot be read. Save it again as PNG."),
     "no_source": _("A mask needs the picture that it belongs to. Choose a picture first."),
+    "session_full": _SESSION_FULL,
+    "disk_full": DISK_FULL,
 }
 _RUNS: Final[dict[str, Promise]] = {
     "updating": _("The server is being updated; nothing was sent. Try again in a minute."),
+    "queue_full": _(
+        "%(most)d of your runs are waiting already. Wait until some have started, or cancel some, then try again. "
+        "Nothing was sent."
+    ),
+    "session_full": _SESSION_FULL,
+    "disk_full": DISK_FULL,
 }
-
-
-def of_run(error: RunRefused) -> str:
-    """The sentence for a run that cannot be made now."""
-    return str(_RUNS[error.reason])
 
 
 def of_source(error: SourceRefused) -> str:
@@ -64,12 +78,28 @@ def of_source(error: SourceRefused) -> str:
 
 def source_sentence(reason: str, name: str, most: int = 0) -> str:
     """The sentence for a picture of that name; `most` is how many may go along."""
-    return str(_SOURCES[reason]) % {**_LIMITS, "name": name, "most": most}
+    return str(_SOURCES[reason]) % {**_limits(), "name": name, "most": most}
 
 
 def of_mask(error: MaskRefused) -> str:
     """The sentence for a mask that is not taken."""
-    return str(_MASKS[error.reason]) % _LIMITS
+    return str(_MASKS[error.reason]) % _limits()
+
+
+def of_run(error: RunRefused) -> str:
+    """The sentence for a run that cannot be made now."""
+    return str(_RUNS[error.reason]) % {**_limits(), "most": MAX_QUEUED}
+
+
+def of_full_disk(error: Exception) -> str:
+    """The sentence for an error that says that the disk is full. Raises every other one again."""
+    if is_full(error):
+        return str(DISK_FULL)
+    raise error
+
+
+def _limits() -> dict[str, object]:
+    return {**_LIMITS, "session": filesizeformat(settings.SESSION_MAX_BYTES)}
 
 
 def for_browsers(most: int) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Final
 
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -46,11 +47,24 @@ def send(
         return None
     token = tokens.sent(request.POST.get("token", ""))
     asked = form.to_request(images, mask)
+    who = visitor.of(request)
+    _save_session(request)
     try:
-        return submit(visitor.of(request), Connection(api, secret), asked, token=token, rehearsed=rehearsed)
+        run = submit(who, Connection(api, secret), asked, token=token, rehearsed=rehearsed)
     except RunRefused as error:
         form.add_error(None, refused.of_run(error))
         return None
+    except (OSError, DatabaseError) as error:
+        form.add_error(None, refused.of_full_disk(error))
+        return None
+    request.has_made_run = True  # type: ignore[attr-defined]
+    return run
+
+
+def _save_session(request: HttpRequest) -> None:
+    """Before there is a run: what could not be saved after it would hide the run from its visitor."""
+    if request.session.modified:
+        request.session.save()
 
 
 def _stray_files(request: HttpRequest, form: BriefForm) -> str:

@@ -55,7 +55,7 @@ def drafted(sources: Sequence[Source]) -> list[SourceView]:
 
 
 def sent(run: Run) -> list[SourceView]:
-    """The pictures that went into the run, as they were sent."""
+    """The pictures that went into the run, as they were sent; none when they are not kept any more."""
     return [
         SourceView(
             id=f"{run.pk}-{number}",
@@ -71,6 +71,7 @@ def sent(run: Run) -> list[SourceView]:
             is_last=number == len(run.sources),
         )
         for number, facts in enumerate(run.sources, start=1)
+        if facts.get("file")
     ]
 
 

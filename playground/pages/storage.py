@@ -1,12 +1,16 @@
-"""When the picture store does not answer: a sentence, and the advice to come back."""
+"""When things cannot be kept, since the picture store does not answer or the disk is full: a sentence, and advice."""
 
 import logging
 from http import HTTPStatus
 
+from django.contrib.sessions.exceptions import SessionInterrupted
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from playground.pages.views.failures import failure
+from playground.full_disk import is_full
+from playground.pages.views.failures import failure, full_disk
 from playground.store import Unreachable
 from playground.web.kinds import GetResponse
 
@@ -14,8 +18,25 @@ logger = logging.getLogger(__name__)
 RETRY_SECONDS = 20
 
 
+class FullDiskSessionMiddleware(SessionMiddleware):
+    """Django's; a session that the disk does not take is said on a page, with what was typed."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """Save the session. A run that was made is shown all the same: its session was saved before."""
+        try:
+            return super().process_response(request, response)
+        except (DatabaseError, SessionInterrupted) as error:
+            if not is_full(error):
+                raise
+            logger.error("a session could not be saved: the disk is full")
+            return response if getattr(request, "has_made_run", False) else full_disk(request)
+
+
 class PictureStoreMiddleware:
-    """Turns an unreachable picture store into a page; what was paid for is kept elsewhere until it answers."""
+    """Turns an unreachable picture store and a full disk into pages.
+
+    What was paid for is kept elsewhere until the store answers, or the disk has room.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -24,7 +45,10 @@ class PictureStoreMiddleware:
         return self.get_response(request)  # type: ignore[return-value]
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """The page for Unreachable; other errors go their way."""
+        """The page for Unreachable and for a full disk; other errors go their way."""
+        if is_full(error):
+            logger.error("the disk is full: %s", type(error).__name__)
+            return full_disk(request)
         if not isinstance(error, Unreachable):
             return None
         logger.error("%s", error)

@@ -1,5 +1,8 @@
 """Files on their way in: streamed to disk, never kept in memory, and not written beyond the limits."""
 
+import errno
+import io
+import os
 import tempfile
 from collections.abc import Callable
 from functools import wraps
@@ -13,6 +16,9 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
+from playground import disk
+from playground.full_disk import is_full
+from playground.imageapi.landing import write_all
 from playground.imageapi.options import MAX_FILE_BYTES, MAX_TOTAL_BYTES, MIB, file_field
 from playground.runs import folders
 
@@ -23,24 +29,70 @@ _BLOCK: Final = 256 * 1024
 
 
 class Uploaded(UploadedFile):  # type: ignore[type-arg]
-    """A file of a form, at `path` until the request is over. `size` is true even of one too large to be kept."""
+    """A file of a form, until the request is over. `size` is true even of one that could not be kept.
+
+    A disk without room is no reason to break the form off: `path` says so when somebody wants the file.
+    """
 
     def __init__(self, name: str, content_type: str | None) -> None:
-        self.kept = tempfile.NamedTemporaryFile(dir=_made(folders.forms_folder()))  # noqa: SIM115 (Django closes it)
-        self.path = Path(self.kept.name)
-        super().__init__(self.kept, name, content_type, 0)
+        self._full: OSError | None = None
+        self._kept: Any = io.BytesIO()
+        self._attempt(self._open)
+        super().__init__(self._kept, name, content_type, 0)
+
+    @property
+    def path(self) -> Path:
+        """Where its bytes are. Raises OSError when the disk had no room for them."""
+        if self._full is not None:
+            raise self._full
+        return Path(self._kept.name)
 
     def write_some(self, data: bytes) -> None:
-        """Keep the next bytes, as long as the file is within its limit."""
+        """Keep the next bytes, as long as the file is within its limit and the disk has room."""
         self.size = (self.size or 0) + len(data)
         if self.size <= MAX_FILE_BYTES:
-            self.kept.write(data)
+            self._attempt(lambda: self._write(data))
 
     def finish(self) -> None:
         """All bytes have come."""
         if (self.size or 0) > MAX_FILE_BYTES:
-            self.kept.truncate(0)
-        self.kept.flush()
+            self._attempt(lambda: self._kept.truncate(0))
+        self._attempt(self._kept.flush)
+
+    def _open(self) -> None:
+        folder = _made(folders.forms_folder())
+        self._kept = tempfile.NamedTemporaryFile(dir=folder, buffering=0)  # noqa: SIM115 (Django closes it)
+
+    def _write(self, data: bytes) -> None:
+        if not disk.has_room(len(data)):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        write_all(self._kept, data)
+
+    def _attempt(self, act: Callable[[], object]) -> None:
+        """Do it, unless the disk was full before; when it is now, give back what was written so far."""
+        if self._full is not None:
+            return
+        try:
+            act()
+        except OSError as error:
+            if not is_full(error):
+                raise
+            self._full = error
+            self._kept.truncate(0)
+
+
+class UnkeptUploads(FileUploadHandler):
+    """Notes the files of forms that ask for none, and keeps nothing of them.
+
+    Django would put them on the disk, however large they are.
+    """
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        """Some of its bytes, which nobody asked for."""
+
+    def file_complete(self, file_size: int) -> "UploadedFile[bytes]":
+        """The file as it was called, and empty."""
+        return UploadedFile(io.BytesIO(), self.file_name, self.content_type, file_size)
 
 
 class BoundedUploads(FileUploadHandler):

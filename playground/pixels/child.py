@@ -4,12 +4,15 @@ A child has limits of CPU and memory, and is replaced after 200 files or when it
 """
 
 import atexit
+import errno
+import os
 import resource
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from playground.full_disk import is_full
 from playground.pixels import compare, decode, encode, intake, mask
 from playground.pixels import lock as locking
 from playground.pixels.decode import PictureError, PictureFacts
@@ -22,6 +25,8 @@ from playground.pixels.register import Placement
 CPU_SECONDS: Final = 20
 MEMORY_BYTES: Final = 2 * 1024**3
 FILES_A_CHILD: Final = 200
+# What a child says instead of a PictureError's reason.
+_DISK_FULL: Final = "disk_full"
 Work = Literal[
     "head",
     "heads",
@@ -140,7 +145,10 @@ class Busy(Exception):
 
 
 class Desk:
-    """Where pictures are handed to the child and its findings come back, one at a time."""
+    """Where pictures are handed to the child and its findings come back, one at a time.
+
+    Every work that writes a file raises OSError when the disk is full.
+    """
 
     def __init__(self, niceness: int = 0) -> None:
         self._niceness = niceness
@@ -159,6 +167,8 @@ class Desk:
             raise PictureError("limit") from error
         finally:
             self._lock.release()
+        if refused == _DISK_FULL:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         if refused:
             raise PictureError(refused)
         return outcome
@@ -192,8 +202,13 @@ def work_on(job: tuple[Work, tuple[Any, ...]]) -> tuple[object, str]:
     work, arguments = job
     try:
         return WORKS[work](*arguments), ""
-    except PictureError as error:
-        return None, error.reason
+    except (PictureError, OSError) as error:
+        # What is read is written elsewhere: a full disk says nothing against the picture.
+        if is_full(error):
+            return None, _DISK_FULL
+        if isinstance(error, PictureError):
+            return None, error.reason
+        raise
 
 
 _desk = Desk()

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from playground import store
+from playground import disk, store
 from playground.imageapi import messages
 from playground.imageapi.messages import ImageRequest
 from playground.pixels import child, decode
@@ -16,7 +16,7 @@ from playground.runs.refusals import MaskRefused, SourceRefused, told
 
 
 def attach(run_id: str, request: ImageRequest) -> dict[str, Any]:
-    """Put the request's files into the run's folder; the values of the run's columns `sources` and `mask`.
+    """Put the request's files into the run's folder; the values of the run's columns `sources`, `mask` and `bytes`.
 
     Nothing is left behind when it fails. Raises SourceRefused and MaskRefused.
     """
@@ -35,7 +35,7 @@ def attach(run_id: str, request: ImageRequest) -> dict[str, Any]:
     except BaseException:
         store.remove_folder(folder)
         raise
-    return {"sources": sources, "mask": mask}
+    return {"sources": sources, "mask": mask, "bytes": disk.bytes_of([folder])}
 
 
 def _keep_source(folder: Path, number: int, image: messages.Source, name: str, known: Known | None) -> dict[str, Any]:

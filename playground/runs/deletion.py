@@ -11,7 +11,7 @@ from django.utils import timezone
 from playground import store
 from playground.runs import drafts, history
 from playground.runs.drafts import away
-from playground.runs.folders import folder_of, spare_folder_of
+from playground.runs.folders import conversions_folder_of, folder_of, spare_folder_of
 from playground.runs.models import ACTIVE, Run
 
 # So long a deletion can be undone.
@@ -61,6 +61,7 @@ def remove(runs: QuerySet[Run]) -> int:
     for run_id in doomed:
         Run.objects.filter(pk=run_id).delete()
         shutil.rmtree(spare_folder_of(run_id), ignore_errors=True)
+        shutil.rmtree(conversions_folder_of(run_id), ignore_errors=True)
         store.remove_folder(folder_of(run_id))
     return len(doomed)
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from playground import store
+from playground import disk, store
 from playground.imageapi import rehearsals
 from playground.imageapi.client import DEFAULT_LIMITS, Call
 from playground.imageapi.errors import ApiError
@@ -167,6 +167,7 @@ class Execution:
             error = ApiError("garbled_response")
         at = timezone.now()
         ending: dict[str, Any] = {"finished_at": at, "state": self._state(error)}
+        ending["bytes"] = disk.bytes_of([files.folder_of(self.run.pk)])
         if self.pictures:
             ending |= {"charged": "yes", "price": keep.price_of(self.run, self.pictures, result)}
         if error is not None:

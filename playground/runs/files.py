@@ -1,13 +1,21 @@
 """Where a run's files are, and the pictures made from them: previews, thumbnails, conversions."""
 
+import threading
 from pathlib import Path
+from typing import Final
 
-from playground import store
+from django.conf import settings
+
+from playground import disk_cache, store
+from playground.full_disk import is_full
 from playground.imageapi.options import FILE_ENDINGS
 from playground.pixels import child
 from playground.pixels.encode import Conversion
-from playground.runs.folders import folder_of, spare_folder_of
+from playground.runs.folders import conversions_folder_of, folder_of, spare_folder_of
 from playground.runs.models import Picture, Run
+
+# Every format, quality and matte of a picture is a file: whoever asks for all of them must not fill the disk.
+MAX_CONVERTED_BYTES: Final = 512 * 1024**2
 
 __all__ = [
     "converted",
@@ -65,20 +73,53 @@ def mask_of(run: Run) -> Path | None:
 
 
 def converted(picture: Picture, conversion: Conversion, *, locked: bool = False) -> Path:
-    """The picture in another format, made once and kept. Raises PictureError when it cannot be made.
+    """The picture in another format, made and kept for a while. Raises PictureError when it cannot be made.
 
-    `locked` converts the picture that keeps what is outside the mask. Raises FileNotFoundError when there is none.
+    `locked` converts the picture that keeps what is outside the mask. Raises FileNotFoundError when there is none,
+    and OSError when the disk is full.
     """
     source = locked_of(picture) if locked else path_of(picture)
     if source is None:
         raise FileNotFoundError(f"{picture} has no locked version")
     stem = f"{picture.number}-locked" if locked else str(picture.number)
     ending = FILE_ENDINGS[conversion.format]
-    target = folder_of(picture.run_id) / f"{stem}-{conversion.quality}-{conversion.matte}.{ending}"
-    if not target.exists():
-        store.fetched(source)
+    target = conversions_folder_of(picture.run_id) / f"{stem}-{conversion.quality}-{conversion.matte}.{ending}"
+    if target.exists():
+        disk_cache.note_use(target)
+        return target
+    store.fetched(source)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
         child.convert(source, target, conversion)
+    except OSError as error:
+        if not is_full(error) or not disk_cache.shrink([Path(settings.CONVERSIONS_DIR)], 0):
+            raise
+        # What made room was in nobody's way before.
+        target.parent.mkdir(parents=True, exist_ok=True)
+        child.convert(source, target, conversion)
+    _converted_bytes.add(target.stat().st_size)
     return target
+
+
+class _ConvertedBytes:
+    """What this process added to the conversions since it looked through them last."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._added = MAX_CONVERTED_BYTES
+
+    def add(self, size: int) -> None:
+        """Now and then, keep all conversions of this machine within MAX_CONVERTED_BYTES; other processes add, too."""
+        step = MAX_CONVERTED_BYTES // 16
+        with self._lock:
+            self._added += max(disk_cache.BLOCK, size)
+            if self._added < step:
+                return
+            self._added = 0
+        disk_cache.shrink([Path(settings.CONVERSIONS_DIR)], MAX_CONVERTED_BYTES * 3 // 4)
+
+
+_converted_bytes = _ConvertedBytes()
 
 
 def _spare(path: Path, picture: Picture) -> Path:

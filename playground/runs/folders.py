@@ -20,6 +20,11 @@ def spare_folder_of(run_id: str) -> Path:
     return Path(settings.SPARE_DIR) / run_id
 
 
+def conversions_folder_of(run_id: str) -> Path:
+    """Where this machine keeps a run's pictures in other formats, for a while."""
+    return Path(settings.CONVERSIONS_DIR) / run_id[:2] / run_id
+
+
 def draft_folder_of(visitor: str) -> Path:
     """The folder of the pictures that a visitor is about to edit; its name does not tell the visitor."""
     return Path(settings.DRAFTS_DIR) / hashlib.sha256(visitor.encode()).hexdigest()[:32]

@@ -31,8 +31,8 @@ def keep_locked(run: Run, picture: Picture) -> None:
         percent = child.outside_changed(source, mask, result, folder / heat, facts.placement)
         store.keep_surely(folder / heat)
         made |= {"heat": heat, "outside_changed": percent}
-    except PictureError as error:
-        logger.warning("run %s: picture %s could not be locked: %s", run.pk, picture.number, error.reason)
+    except (PictureError, OSError) as error:
+        logger.warning("run %s: picture %s could not be locked: %s", run.pk, picture.number, error)
     if made:
         Picture.objects.filter(pk=picture.pk).update(**made)
         Run.objects.filter(pk=run.pk).update(version=F("version") + 1)

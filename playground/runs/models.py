@@ -90,6 +90,8 @@ class Run(models.Model):
     reported = models.JSONField(default=dict, blank=True)
     # The newest preview of each picture: number -> step.
     previews = models.JSONField(default=dict, blank=True)
+    # What is in its folder: the files of the edit at first, with its pictures once it has ended.
+    bytes = models.BigIntegerField(default=0, db_default=0)
 
     class Meta:
         ordering = ("-created_at", "-id")
@@ -243,6 +245,16 @@ class Worker(models.Model):
 
     def __str__(self) -> str:
         return self.id
+
+
+class Removal(models.Model):
+    """A file or folder (its name ends with a slash) that was removed: other machines drop their copies of it."""
+
+    name = models.CharField(max_length=200)
+    at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Tally(models.Model):

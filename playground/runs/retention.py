@@ -1,6 +1,5 @@
 """What is past keeping: old runs and drafts, pictures beyond a visitor's share, stray files, sessions that ended."""
 
-import contextlib
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,16 +9,19 @@ from typing import Final
 
 from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, F, Max, QuerySet
 from django.utils import timezone
 
-from playground import scratch, store
+from playground import disk_cache, scratch, store
 from playground.runs import deletion, drafts, salvage
-from playground.runs.folders import forms_folder
+from playground.runs.folders import folder_of, forms_folder
 from playground.runs.models import ACTIVE, Picture, Run, Source, State
 
 # A fresh folder without a row may be in somebody's hands this very moment: let it settle.
 SETTLED: Final = timedelta(hours=1)
+# So long an edit that was refused or rehearsed keeps its files, to be changed and sent again.
+REFUSED_KEPT: Final = timedelta(days=1)
+REHEARSED_KEPT: Final = timedelta(hours=1)
 # Until then a new runner has looked through what the last one left.
 _LOOKED_THROUGH: Final = timedelta(minutes=2)
 
@@ -41,6 +43,7 @@ def prune(at: datetime | None = None) -> Pruned:
     limit = moment - timedelta(days=settings.RETENTION_DAYS)
     _remove_half_done(moment)
     _salvage_again(moment)
+    _drop_refused(moment)
     return Pruned(
         deletion.purge(moment) + deletion.remove(Run.objects.filter(created_at__lt=limit)),
         sum(_crowd_out(visitor) for visitor in _crowded()),
@@ -125,6 +128,16 @@ def _salvage_again(at: datetime) -> None:
     salvage.salvage(interrupted.values_list("pk", flat=True))
 
 
+def _drop_refused(at: datetime) -> None:
+    """Remove the files of edits that came to nothing and cost nothing; the run stays, and says so."""
+    refused = Run.objects.filter(endpoint="edits", charged="no", pictures=None, bytes__gt=0).exclude(state__in=ACTIVE)
+    refused = refused.filter(finished_at__lt=at - REHEARSED_KEPT)
+    for run in refused.exclude(rehearsed="", finished_at__gte=at - REFUSED_KEPT):
+        sources = [{**one, "file": "", "thumbnail": ""} for one in run.sources]
+        Run.objects.filter(pk=run.pk).update(sources=sources, mask="", bytes=0, version=F("version") + 1)
+        store.remove_folder(folder_of(run.pk))
+
+
 def _clear_drafts(limit: datetime) -> int:
     """Clear the edit pages on which nothing was put since `limit`; how many."""
     last = Source.objects.values("visitor").annotate(last=Max("created_at")).order_by()
@@ -144,14 +157,9 @@ def _remove_strays(at: datetime) -> int:
     for path in old:
         if path.name.partition(".")[0] not in known:
             path.unlink(missing_ok=True)
-    return sum(_remove_if_empty(folder) for folder in list(root.glob("*")) if folder.stat().st_ctime < settled)
-
-
-def _remove_if_empty(folder: Path) -> bool:
-    with contextlib.suppress(OSError):
-        folder.rmdir()
-        return True
-    return False
+    return sum(
+        disk_cache.remove_if_empty(folder) for folder in list(root.glob("*")) if folder.stat().st_ctime < settled
+    )
 
 
 def _folders() -> Iterator[Path]:

@@ -9,7 +9,7 @@ from typing import Final
 
 from django.db.models import F
 
-from playground import store
+from playground import disk, store
 from playground.imageapi.messages import ReceivedPicture
 from playground.pixels.decode import PictureError
 from playground.runs import keep, lock
@@ -81,7 +81,7 @@ def _settle(run: Run, rescued: int) -> None:
     pictures = list(Picture.objects.filter(run=run))
     price = keep.price_of(run, pictures, None)
     count_pictures(run, rescued, price - (run.price or 0))
-    ending: dict[str, object] = {"price": price}
+    ending: dict[str, object] = {"price": price, "bytes": disk.bytes_of([folder_of(run.pk)])}
     if len(pictures) >= run.asked:
         ending |= {"state": State.SUCCEEDED, "error": "", "charged": "yes"}
     Run.objects.filter(pk=run.pk).update(version=F("version") + 1, **ending)

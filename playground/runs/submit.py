@@ -5,16 +5,17 @@ import json
 import logging
 from pathlib import Path
 
-from django.db import IntegrityError
+from django.db import DatabaseError, IntegrityError
 
 from playground import shutdown, statements, store
 from playground.imageapi.messages import ImageRequest
-from playground.runs import expectation, seal, tasks
+from playground.runs import allowance, expectation, seal, tasks
 from playground.runs.attach import attach
 from playground.runs.connection import Connection
 from playground.runs.folders import folder_of
-from playground.runs.models import Run, new_id
+from playground.runs.models import Run, State, new_id
 from playground.runs.refusals import RunRefused
+from playground.runs.turns import take_turn
 from playground.web.requests import current_request_id
 
 logger = logging.getLogger(__name__)
@@ -36,20 +37,34 @@ def submit(visitor: str, connection: Connection, request: ImageRequest, *, token
         Run.objects.filter(pk=existing.pk).update(token="")
     if shutdown.is_updating():
         raise RunRefused("updating")
+    if lack := allowance.lack_of_room(visitor, 1):
+        raise RunRefused(lack)
     run_id = new_id()
     files = attach(run_id, request)
     facts = _facts(visitor, connection, request)
     run = Run(id=run_id, token=token, content=content, rehearsed=rehearsed, **files, **facts)
     try:
-        with statements.single():
-            statements.insert(run)
+        is_written = _enter(run)
     except IntegrityError:
         store.remove_folder(folder_of(run_id))
         # The other click of a double click was quicker.
         return Run.objects.get(visitor=visitor, token=token, content=content)
+    except DatabaseError:
+        store.remove_folder(folder_of(run_id))
+        raise
+    if not is_written:
+        store.remove_folder(folder_of(run_id))
+        raise RunRefused("queue_full")
     logger.info("run=%s api=%s endpoint=%s submitted", run.pk, run.api, run.endpoint)
     tasks.execute_run.enqueue(run.pk)
     return run
+
+
+def _enter(run: Run) -> bool:
+    """Write the row, unless too many runs of the session wait. Raises IntegrityError when the form made one."""
+    with statements.single():
+        take_turn("queue", run.visitor)
+        return statements.insert_below(run, allowance.MAX_QUEUED, visitor=run.visitor, state=State.QUEUED)
 
 
 def find(visitor: str, token: str, content: str) -> Run | None:

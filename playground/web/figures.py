@@ -12,6 +12,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.registry import Collector
 
+from playground import disk
 from playground.gateway.models import WORKING, Day, Job
 from playground.imageapi.beijing import day_of
 from playground.runs import heartbeat
@@ -45,6 +46,7 @@ class _Figures(Collector):
     def collect(self) -> Iterator[Metric]:
         """All of them."""
         yield _gauge("playground_info", "The version that runs.", 1, version=settings.VERSION)
+        yield from _disk()
         yield from self._now()
         yield from self._today()
         tallies = _tallies()
@@ -76,6 +78,15 @@ class _Figures(Collector):
         about = "%s the built-in API delivered since 00:00 in Beijing."
         yield _gauge("playground_api_pictures_today", about % "Pictures that", used["images"] or 0)
         yield _gauge("playground_api_usd_today", about % "Dollars for what", (used["money"] or 0) / 1_000_000)
+
+
+def _disk() -> Iterator[Metric]:
+    """Of the machine that answers; the rest is the same on every one."""
+    used = GaugeMetricFamily("playground_disk_used_bytes", "Bytes on this machine's disk.", labels=["what"])
+    for what, size in disk.used_bytes().items():
+        used.add_metric([what], size)
+    yield used
+    yield _gauge("playground_disk_free_bytes", "Bytes that are free on this machine's disk.", disk.free_bytes())
 
 
 def _gauge(name: str, about: str, value: float, **labels: str) -> Metric:

@@ -1,5 +1,6 @@
 """Django's sessions in the database, quick: every page and every poll asks for one."""
 
+from copy import deepcopy
 from typing import Any, Final
 
 from django.contrib.sessions.backends import db
@@ -8,6 +9,7 @@ from django.db import DatabaseError, IntegrityError, connection
 from django.utils import timezone
 
 from playground import statements
+from playground.full_disk import is_full
 
 # Asked by every request: Django would take ten times as long to put this sentence together as to have it answered.
 _LOAD: Final = "SELECT session_data FROM django_session WHERE session_key = %s AND expire_date > %s"
@@ -15,6 +17,8 @@ _LOAD: Final = "SELECT session_data FROM django_session WHERE session_key = %s A
 
 class SessionStore(db.SessionStore):
     """As Django's, read by a ready-made statement and written without a transaction (`playground.statements`)."""
+
+    _saved: dict[str, Any] | None = None
 
     def load(self) -> dict[str, Any]:
         """What the session holds; nothing when it is not there or over."""
@@ -31,7 +35,10 @@ class SessionStore(db.SessionStore):
         """Save the session. Raises CreateError when its key is taken, UpdateError when it is gone."""
         if self.session_key is None:
             return self.create()
-        kept = self.create_model_instance(self._get_session(no_load=must_create))  # type: ignore[attr-defined]
+        data = self._get_session(no_load=must_create)  # type: ignore[attr-defined]
+        if not must_create and data == self._saved:
+            return
+        kept = self.create_model_instance(data)
         try:
             with statements.single():
                 kept.save(force_insert=must_create, force_update=not must_create)
@@ -39,7 +46,10 @@ class SessionStore(db.SessionStore):
             if must_create:
                 raise CreateError from None
             raise
-        except DatabaseError:
-            if not must_create:
+        except DatabaseError as error:
+            # A row that is gone is another trouble than a disk that takes no more.
+            if not must_create and not is_full(error):
                 raise UpdateError from None
             raise
+        # A run is made only after its session was saved; the middleware would write the same once more.
+        self._saved = deepcopy(data)

@@ -130,3 +130,9 @@ def test_keys_cannot_be_deleted_with_their_books(operator):
     account = an_account(keys.new_key())
     assert operator.post(f"{ADMIN}gateway/account/{account.pk}/delete/", {"post": "yes"}).status_code == 403
     assert Account.objects.filter(pk=account.pk).exists()
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "Disk: "), ("zh-CN", "磁盘：已用")])
+def test_the_start_page_says_what_the_disk_holds(operator, language, words):
+    page = operator.get(ADMIN, headers={"Accept-Language": language}).text
+    assert words in page

@@ -9,7 +9,7 @@ from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
 from playground.imageapi.profiles import parse_image_apis
-from playground.runs import heartbeat, history, seal
+from playground.runs import files, heartbeat, history, seal
 from playground.runs.execute import claim_and_execute
 from playground.runs.folders import folder_of
 from playground.runs.models import Run, Tally
@@ -221,3 +221,12 @@ def test_scrapers_inside_need_no_public_name_and_no_tls(client, settings):
     settings.PUBLIC_URL, settings.IS_HTTPS = "https://images.example.org", True
     assert client.get("/metrics", headers={"host": "web-1:8000"}).status_code == 200
     assert client.get("/", headers={"host": "web-1:8000"}).status_code == 400
+
+
+def test_the_disk_of_the_machine_that_answers_is_told(client):
+    before = figures(client)
+    a_run(pictures=1)
+    after = figures(client)
+    picture = files.folder_of(Run.objects.get().pk) / "1.png"
+    assert after["playground_disk_used_bytes,pictures"] == picture.stat().st_size
+    assert before["playground_disk_used_bytes,pictures"] == 0 and after["playground_disk_free_bytes"] > 0

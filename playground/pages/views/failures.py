@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from playground.pages import edit_studio, studio
+from playground.pages import edit_studio, refused, studio
 from playground.pages.show import in_place, show, wants_part
 from playground.web.body import has_broken_body
 
@@ -54,19 +54,45 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         )
     title = _("The form has expired")
     notice = _("The form had expired, so nothing was sent and nothing charged. Your entries are kept: send it again.")
-    is_edit = request.path == reverse("edit")
-    if not (is_edit or request.path == home()) or not request.POST:
+    if not _is_brief(request):
         return failure(request, HTTPStatus.FORBIDDEN, title, notice)
     if request.POST.get("key"):
         notice = _(
             "The form had expired, so nothing was sent and nothing charged. Your entries are kept, "
             "apart from the key: enter it again and send."
         )
-    if is_edit:
+    return _form_again(request, HTTPStatus.FORBIDDEN, notice)
+
+
+def full_disk(request: HttpRequest) -> HttpResponse:
+    """The server's disk is full: the form again with what was typed, elsewhere a page."""
+    if _is_brief(request):
+        return _form_again(request, HTTPStatus.INSUFFICIENT_STORAGE, str(refused.DISK_FULL))
+    if request.method == "POST":
+        message = _("What you did could not be saved; nothing was sent and nothing was charged. Try again later.")
+    else:
+        message = _(
+            "There is no room to make this just now. Nothing is lost and nothing was charged. Try again later."
+        )
+    return failure(request, HTTPStatus.INSUFFICIENT_STORAGE, _("The server's disk is full"), message)
+
+
+def _is_brief(request: HttpRequest) -> bool:
+    """Whether one of the two forms was sent, with whichever of its buttons."""
+    return bool(request.method == "POST" and (request.path == home() or _is_edit(request)) and request.POST)
+
+
+def _is_edit(request: HttpRequest) -> bool:
+    return request.path.startswith(reverse("edit"))
+
+
+def _form_again(request: HttpRequest, status: int, notice: str) -> HttpResponse:
+    """The form that was sent, with what was typed, a fresh token and a sentence above it."""
+    if _is_edit(request):
         template, context = "pages/edit.html", edit_studio.edit_studio(request, edit_studio.typed_edit_brief(request))
     else:
         template, context = "pages/generate.html", studio.studio(request, studio.typed_brief(request))
-    response = show(request, template, status=HTTPStatus.FORBIDDEN, **{**context, "notice": notice})
+    response = show(request, template, status=status, **{**context, "notice": notice})
     return in_place(response) if wants_part(request) else response
 
 

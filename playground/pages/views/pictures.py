@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from playground import store
+from playground.full_disk import is_full
 from playground.imageapi.options import MEDIA_TYPES, OUTPUT_FORMATS
 from playground.pages import visitor
 from playground.pages.archive import archive
@@ -81,6 +82,11 @@ def downloads(request: HttpRequest, run_id: str, number: int) -> HttpResponse:
         try:
             path = _made(found, name, is_locked)
         except (PictureError, FileNotFoundError):
+            continue
+        except OSError as error:
+            if not is_full(error):
+                raise
+            # Its size is not known then; the link is there all the same.
             continue
         if path is not None:
             sizes[name] = store.fetch(path).stat().st_size

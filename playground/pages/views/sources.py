@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_POST, require_safe
@@ -17,11 +18,12 @@ from playground.pages.delivery import deliver
 from playground.pages.edit_studio import edit_studio, empty_edit_brief, run_words
 from playground.pages.pointed import field_of
 from playground.pages.show import show
-from playground.pages.uploads import files_of, takes_files
+from playground.pages.uploads import Uploaded, files_of, takes_files
 from playground.pages.views.runs import see_other
 from playground.runs import drafts, history
 from playground.runs.drafts import MaskRefused, SourceRefused
 from playground.runs.models import Source
+from playground.runs.refusals import NO_ROOM
 
 _SAMPLE: Final = Path(settings.BASE_DIR) / "static" / "img" / "sample.webp"
 _BRIEFLY: Final = "private, max-age=300"
@@ -94,8 +96,7 @@ def take_run(request: HttpRequest, run_id: str) -> HttpResponse:
     undo.replaced(request)
     words.put_refused(request, run_words(run), field_of(run))
     words.keep(request)
-    drafts.from_run(who, run)
-    return see_other("edit")
+    return _answer(request, _tried(lambda: drafts.from_run(who, run)))
 
 
 @require_safe
@@ -140,20 +141,30 @@ def _keep_entries(request: HttpRequest) -> list[tuple[str, str]]:
     words.keep(request, before)
     troubles: list[tuple[str, str]] = []
     for upload in files_of(request, "mask")[:1]:
-        # A mask that marks nothing yet is no mistake while pictures are still being chosen.
-        _tried(lambda upload=upload: take_in_mask(who, upload))  # type: ignore[misc]
+        troubles += _tried(lambda upload=upload: _take_in_half(who, upload), "mask")  # type: ignore[misc]
     for upload in files_of(request, "image"):
         troubles += _tried(lambda upload=upload: take_in(who, upload))  # type: ignore[misc]
     return troubles
 
 
-def _tried(act: Callable[[], object]) -> list[tuple[str, str]]:
+def _take_in_half(who: str, upload: Uploaded) -> None:
+    """A mask that marks nothing yet is no mistake while pictures are still being chosen; only a full disk is."""
+    try:
+        take_in_mask(who, upload)
+    except MaskRefused as error:
+        if error.reason in NO_ROOM:
+            raise
+
+
+def _tried(act: Callable[[], object], field: str = "image") -> list[tuple[str, str]]:
     try:
         act()
     except SourceRefused as error:
         return [("image", refused.of_source(error))]
     except MaskRefused as error:
         return [("mask", refused.of_mask(error))]
+    except (OSError, DatabaseError) as error:
+        return [(field, refused.of_full_disk(error))]
     return []
 
 

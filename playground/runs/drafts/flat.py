@@ -7,6 +7,7 @@ from pathlib import Path
 from playground import store
 from playground.pixels import child
 from playground.pixels.decode import PictureError
+from playground.runs import allowance
 from playground.runs.drafts.mask import first_of, keep_mask
 from playground.runs.folders import draft_folder_of
 from playground.runs.models import Source
@@ -22,13 +23,18 @@ class FlatMask:
 
 
 def keep_flat(visitor: str, mask: Path) -> bool:
-    """Let a file wait that was refused as a mask; False when it is not black and white, or there is no picture."""
+    """Let a file wait that was refused as a mask; False when it is not black and white, or there is no picture.
+
+    Raises MaskRefused when there is no room for it.
+    """
     first = first_of(visitor)
     try:
         if first is None or not child.inspect_mask(mask).is_black_and_white:
             return False
     except PictureError:
         return False
+    if lack := allowance.lack_of_room(allowance.session_of(visitor), mask.stat().st_size):
+        raise MaskRefused(lack)
     shutil.copyfile(mask, _path_of(first))
     store.keep(_path_of(first))
     return True

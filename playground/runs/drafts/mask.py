@@ -8,6 +8,7 @@ from playground.imageapi.options import MAX_FILE_BYTES, MEDIA_TYPES
 from playground.pixels import child
 from playground.pixels.decode import PictureError
 from playground.pixels.mask import MaskFacts
+from playground.runs import allowance
 from playground.runs.folders import draft_folder_of, link
 from playground.runs.models import MASK_NAME, Source
 from playground.runs.refusals import MaskRefused, told
@@ -36,6 +37,8 @@ def keep_mask(visitor: str, mask: Path) -> Path:
     if first is None:
         raise MaskRefused("no_source")
     check_mask(mask)
+    if lack := allowance.lack_of_room(allowance.session_of(visitor), mask.stat().st_size):
+        raise MaskRefused(lack)
     target = _path_of(first)
     try:
         child.fit_mask(mask, target, (first.width, first.height))

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import Count, Max, Sum
 from django.http import Http404
 
@@ -15,6 +15,7 @@ from playground.imageapi import messages
 from playground.imageapi.options import FILE_ENDINGS, MAX_FILE_BYTES, MAX_TOTAL_BYTES, MEDIA_TYPES
 from playground.pixels import child, intake
 from playground.pixels.decode import PictureError, PictureFacts
+from playground.runs import allowance
 from playground.runs.folders import draft_folder_of, link
 from playground.runs.models import Source, new_id
 from playground.runs.names import safe_name
@@ -60,6 +61,7 @@ def as_image(source: Source) -> messages.Source:
 def add(visitor: str, uploaded: Path, name: str, *, role: str = "") -> Source:
     """Take in an uploaded file as the last picture; the file itself is left alone. Raises SourceRefused."""
     check_room(visitor, uploaded.stat().st_size, name)
+    _check_allowance(visitor, uploaded.stat().st_size, name)
     source_id = new_id()
     folder = draft_folder_of(visitor)
     folder.mkdir(parents=True, exist_ok=True)
@@ -72,7 +74,7 @@ def add(visitor: str, uploaded: Path, name: str, *, role: str = "") -> Source:
         if thumbnail.exists():
             store.keep(thumbnail)
         return _enter(visitor, facts, id=source_id, file=file, thumbnail=thumbnail.name, name=name, role=role)
-    except (SourceRefused, store.Unreachable):
+    except (SourceRefused, OSError, DatabaseError):
         _remove_files(visitor, source_id)
         raise
 
@@ -91,15 +93,12 @@ def put_back(visitor: str, path: Path, thumbnail: Path | None, facts: dict[str, 
     was = PictureFacts(
         format, facts["width"], facts["height"], facts["size"], facts.get("has_alpha", False), facts.get("digest", "")
     )
-    return _enter(
-        visitor,
-        was,
-        id=source_id,
-        file=file,
-        thumbnail=small if has_small else "",
-        name=facts["name"],
-        role=facts["role"],
-    )
+    names = {"id": source_id, "file": file, "thumbnail": small if has_small else ""}
+    try:
+        return _enter(visitor, was, name=facts["name"], role=facts["role"], **names)
+    except (SourceRefused, DatabaseError):
+        _remove_files(visitor, source_id)
+        raise
 
 
 def capacity() -> int:
@@ -159,10 +158,10 @@ def _take_in(uploaded: Path, target: Path, thumbnail: Path, name: str) -> Pictur
 def _enter(visitor: str, facts: PictureFacts, *, name: str, role: str, **files: str) -> Source:
     with transaction.atomic():
         # Asked again where nobody can come between: two tabs may add at once.
-        take_turn("draft", visitor)
+        take_turn("draft", allowance.session_of(visitor))
         check_room(visitor, facts.size, name)
         last = Source.objects.filter(visitor=visitor).aggregate(last=Max("position"))["last"]
-        return Source.objects.create(
+        source = Source.objects.create(
             visitor=visitor,
             position=0 if last is None else last + 1,
             name=safe_name(name, facts.format),
@@ -175,6 +174,14 @@ def _enter(visitor: str, facts: PictureFacts, *, name: str, role: str, **files: 
             digest=facts.digest,
             **files,
         )
+        # Its files are there by now, and count.
+        _check_allowance(visitor, 0, name)
+        return source
+
+
+def _check_allowance(visitor: str, size: int, name: str) -> None:
+    if lack := allowance.lack_of_room(allowance.session_of(visitor), size):
+        raise SourceRefused(lack, name)
 
 
 def _remove_files(visitor: str, source_id: str) -> None:

@@ -1,0 +1,50 @@
+"""A full disk in the image API: a sentence in OpenAI's shape; nothing is drawn, held or charged."""
+
+import errno
+
+import pytest
+
+from playground.gateway import kept
+from playground.gateway.models import Entry, Job, Kept
+from tests import disk
+
+pytestmark = pytest.mark.django_db
+SENTENCE = "The server's disk is full; nothing was sent and nothing was charged."
+
+
+def said(answer) -> tuple[int, str, str]:
+    error = answer.json()["error"]
+    assert SENTENCE in error["message"]
+    return answer.status_code, error["code"], error["type"]
+
+
+def test_a_call_is_refused_when_no_row_can_be_written(post, tiny):
+    with disk.no_rows():
+        assert said(post()) == (500, "server_error", "server_error")
+    assert not tiny.asked and not Job.objects.exists()
+
+
+def test_files_of_an_edit_are_refused_when_too_little_is_free(edit, tiny, settings, monkeypatch):
+    disk.leave(monkeypatch, settings.MIN_FREE_BYTES)
+    assert said(edit(prompt="a crown")) == (500, "server_error", "server_error")
+    assert not tiny.asked and not Entry.objects.exclude(job__images=0).exists()
+
+
+def test_pictures_that_have_no_room_for_their_addresses_cost_nothing(post, tiny, settings, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(kept.os, "link", full)
+    monkeypatch.setattr(kept.shutil, "copyfile", full)
+    assert said(post(response_format="url")) == (500, "server_error", "server_error")
+    assert Job.objects.get().micro_usd == 0 and not Kept.objects.exists()
+    assert not [path for path in kept._root().rglob("*") if path.is_file()]
+
+
+def test_a_stream_says_it_though_the_books_take_nothing_more(post, tiny):
+    tiny.failure = OSError(errno.ENOSPC, "No space left on device")
+    answer = iter(post(stream=True).streaming_content)
+    next(answer)
+    with disk.no_rows():
+        rest = b"".join(answer)
+    assert b"event: error" in rest and SENTENCE.encode() in rest
