@@ -26,7 +26,6 @@ from django.db import connection, connections
 from gunicorn.app.base import BaseApplication
 
 from playground import scratch, shutdown, startup, translations
-from playground.gateway.apps import GatewayConfig
 from playground.runs import runner, wake
 
 # What is left so long after the word to end at once is killed: ten seconds are promised.
@@ -183,7 +182,10 @@ def _begin_worker(worker: Any) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, heed)
         signal.siginterrupt(number, False)
-    GatewayConfig.current().leases.start()
+    # Models can be imported only after the apps are.
+    from playground.gateway.leases import leases
+
+    leases.start()
 
 
 class Launcher:

@@ -4,7 +4,12 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from django.conf import settings
+
 from playground.imageapi.errors import ApiError
+
+# Threads that stay free for pages however many calls are open.
+THREADS_FOR_PAGES = 100
 
 
 class Places:
@@ -27,3 +32,6 @@ class Places:
         finally:
             with self._lock:
                 self.taken -= 1
+
+
+places = Places(lambda: max(1, settings.WEB_THREADS - THREADS_FOR_PAGES))

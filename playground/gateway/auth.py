@@ -5,10 +5,12 @@ import time
 from django.http import HttpRequest
 
 from playground.gateway import books, keys
-from playground.gateway.apps import GatewayConfig
 from playground.gateway.caller import Caller
+from playground.gateway.guesses import Guesses
 from playground.gateway.models import Account
 from playground.imageapi.errors import ApiError
+
+guesses = Guesses()
 
 
 def authenticate(request: HttpRequest) -> Account:
@@ -30,7 +32,6 @@ def authenticate(request: HttpRequest) -> Account:
 
 
 def _slow_down(request: HttpRequest) -> None:
-    guesses = GatewayConfig.current().guesses
     seconds = guesses.add(request.META.get("REMOTE_ADDR", ""), time.monotonic())
     if seconds:
         with guesses.waiting():

@@ -9,11 +9,11 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 
 from playground.gateway import answers, cors
-from playground.gateway.apps import GatewayConfig
 from playground.gateway.call import Call
 from playground.gateway.caller import CallerLeft
 from playground.gateway.delivery import Delivery
 from playground.gateway.incoming import EarlyAnswer
+from playground.gateway.leases import leases
 from playground.gateway.refusals import error_of
 from playground.imageapi.errors import ApiError
 from playground.web.requests import current_request_id, origin_of
@@ -35,7 +35,7 @@ def endpoint(name: str, *methods: str) -> Callable[[View], Callable[..., HttpRes
             call = Call(current_request_id.get(), name, origin_of(request))
             if request.method == "OPTIONS":
                 return _dress(cors.preflight(), call)
-            GatewayConfig.current().leases.start()
+            leases.start()
             response = _answer(view, request, call, methods, parts)
             if not isinstance(response, Delivery):
                 call.log(response.status_code)

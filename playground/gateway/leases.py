@@ -11,6 +11,7 @@ from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
 from playground.gateway import books
+from playground.gateway.chores import clean_up
 from playground.gateway.models import Job
 from playground.gateway.quota import LEASE
 from playground.gateway.writing import writing
@@ -81,3 +82,6 @@ def sweep(at: datetime) -> int:
     dead_since = at - GRACE
     dead = list(Job.objects.filter(leased_until__lt=dead_since)[:BATCH])
     return sum(books.end(job, 500, "server_error", at, dead_since=dead_since) for job in dead)
+
+
+leases = Leases(clean_up)

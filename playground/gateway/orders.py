@@ -6,14 +6,13 @@ from pathlib import Path
 
 from django.http import HttpRequest
 
-from playground.gateway.apps import GatewayConfig
 from playground.gateway.body import read_json
 from playground.gateway.call import Call
 from playground.gateway.caller import Caller
 from playground.gateway.form import Form, Upload, read_form
 from playground.gateway.looking import Files, Seen, Unusable
 from playground.gateway.parse import ignored_fields, parse_fields
-from playground.gateway.refusals import refusal
+from playground.gateway.refusals import file_checks, refusal
 from playground.gateway.renderers.pool import Task
 from playground.imageapi.errors import ApiError
 from playground.imageapi.messages import ImageRequest, Source
@@ -41,14 +40,13 @@ def order_generation(request: HttpRequest, call: Call, folder: Path) -> Order:
 
 def order_edit(request: HttpRequest, call: Call, caller: Caller, folder: Path) -> Order:
     """What a form asks for; its files go to `folder`. Raises ApiError, and CallerLeft."""
-    gateway = GatewayConfig.current()
     form = read_form(request, folder)
     call.ignored = ignored_fields("edits", form.fields)
     asked = parse_fields("edits", form.fields)
     call.describe(asked)
     _check_count(form)
     files = Files(tuple(one.path for one in form.images), form.mask.path if form.mask else None)
-    (looked,) = gateway.looks.submit([Task(files)], owner=caller.account)
+    (looked,) = file_checks.submit([Task(files)], owner=caller.account)
     seen = caller.wait_for(looked)
     if isinstance(seen, Unusable):
         raise refusal(seen, [image.name for image in form.images], form.mask.name if form.mask else "")

@@ -3,7 +3,8 @@
 from typing import Final
 
 from playground.full_disk import is_full
-from playground.gateway.looking import Unusable
+from playground.gateway.looking import Files, Seen, Unusable
+from playground.gateway.renderers.pool import Pool
 from playground.imageapi.errors import ApiError
 from playground.imageapi.options import MAX_EDGE, MAX_PIXELS
 
@@ -36,3 +37,7 @@ def disk_full() -> ApiError:
 def error_of(error: Exception) -> ApiError:
     """The error for whatever broke in the server."""
     return disk_full() if is_full(error) else ApiError("server_error")
+
+
+# Heads of files can be hostile: a child process reads them.
+file_checks: "Pool[Files, tuple[Seen, ...] | Unusable]" = Pool("playground.gateway.looking:look", children=1)

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from playground import shutdown
 from playground.gateway import answers, books, rehearsal
-from playground.gateway.apps import GatewayConfig
+from playground.gateway.admission import places
 from playground.gateway.auth import authenticate
 from playground.gateway.call import Call
 from playground.gateway.caller import Caller
@@ -21,9 +21,10 @@ from playground.gateway.events import event_delivery
 from playground.gateway.idempotency import BeingDelivered, Once, Replay, once_of
 from playground.gateway.models import Account, Job
 from playground.gateway.orders import Order, order_edit, order_generation
-from playground.gateway.renderers import Picture, Rendering
+from playground.gateway.renderers import Picture, Rendering, registry
 from playground.gateway.repeating import answer_with, answered_before, redelivery
 from playground.gateway.ticket import Ticket, outcome_of
+from playground.gateway.uploads import uploads
 from playground.imageapi.errors import ApiError
 from playground.imageapi.messages import ImageRequest
 from playground.imageapi.options import Endpoint
@@ -46,11 +47,10 @@ def serve(endpoint: Endpoint, request: HttpRequest, call: Call) -> HttpResponseB
     caller = Caller(account.hash, request.META.get("gunicorn.socket"))
     if code := rehearsal.rehearsed(request, account):
         return _rehearse(code, endpoint, request, call, caller)
-    gateway = GatewayConfig.current()
     with _written(account, endpoint, call), ExitStack() as held:
         if shutdown.is_updating():
             raise ApiError("service_overloaded", UPDATING, retry_after=UPDATING_SECONDS)
-        held.enter_context(gateway.places.place())
+        held.enter_context(places.place())
         order = _order(endpoint, request, call, caller, held)
         try:
             ticket = held.enter_context(_ticket(account, order.asked, call, once_of(request, order.asked), caller))
@@ -60,7 +60,7 @@ def serve(endpoint: Endpoint, request: HttpRequest, call: Call) -> HttpResponseB
         before = redelivery(ticket.kept)
         if before is None:
             ticket.forget_kept()
-        rendering = before or gateway.renderer_for(account).render(order.asked, caller, order.folder)
+        rendering = before or registry.renderer_for(account).render(order.asked, caller, order.folder)
         held.callback(rendering.close)
         serving = _Serving(order, request, caller, call, ticket, rendering)
         return serving.stream(held) if order.asked.stream else serving.answer(held)
@@ -79,7 +79,7 @@ def _ticket(account: Account, asked: ImageRequest, call: Call, once: Once | None
 
 
 def _order(endpoint: Endpoint, request: HttpRequest, call: Call, caller: Caller, held: ExitStack) -> Order:
-    folder = held.enter_context(GatewayConfig.current().uploads.folder())
+    folder = held.enter_context(uploads.folder())
     if endpoint == "edits":
         return order_edit(request, call, caller, folder)
     return order_generation(request, call, folder)
@@ -88,16 +88,15 @@ def _order(endpoint: Endpoint, request: HttpRequest, call: Call, caller: Caller,
 def _rehearse(code: str, endpoint: Endpoint, request: HttpRequest, call: Call, caller: Caller) -> HttpResponseBase:
     if code != PARTIAL:
         return rehearsal.rehearse(code, request, call)
-    gateway = GatewayConfig.current()
     with ExitStack() as held:
-        held.enter_context(gateway.places.place())
+        held.enter_context(places.place())
         order = _order(endpoint, request, call, caller, held)
         fewer = (order.asked.n or 1) - 1
         if not fewer:
             message = "To rehearse partial, ask for n of at least 2 pictures: one fewer comes."
             raise ApiError("invalid_request", message, param="n")
         asked = replace(order.asked, n=fewer, stream=False)
-        rendering = gateway.renderer.render(asked, caller, order.folder)
+        rendering = registry.demo_renderer().render(asked, caller, order.folder)
         held.callback(rendering.close)
         drawn = [event for event in rendering if isinstance(event, Picture)]
         answer = held.enter_context(answers.pictures(order, drawn, int(time.time())))

@@ -9,10 +9,10 @@ from typing import Self
 from django.utils import timezone
 
 from playground.gateway import books, kept, quota
-from playground.gateway.apps import GatewayConfig
 from playground.gateway.call import Call
 from playground.gateway.caller import CallerLeft
 from playground.gateway.idempotency import LIFETIME, Once
+from playground.gateway.leases import leases
 from playground.gateway.ledger import Amount
 from playground.gateway.models import Account, State
 from playground.gateway.quota import Wanted
@@ -42,7 +42,7 @@ class Ticket:
         clock: Clock = timezone.now,
     ) -> None:
         """Raises ApiError when a limit is reached, and Replay for a call that was made before."""
-        self._leases = GatewayConfig.current().leases
+        self._leases = leases
         self._clock = clock
         self._asked = asked
         self._call = call

@@ -51,3 +51,6 @@ class Uploads:
                 return
             self._next_sweep = at + SWEEP_EVERY
         self.sweep(time.time())
+
+
+uploads = Uploads()

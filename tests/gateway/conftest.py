@@ -13,9 +13,10 @@ from django.conf import settings as django_settings
 from django.http import HttpResponse
 from django.test import Client
 
-from playground.gateway.apps import GatewayConfig
+from playground.gateway import auth
 from playground.gateway.guesses import Guesses
 from playground.gateway.leases import Leases
+from playground.gateway.renderers import registry
 from playground.imageapi.demokeys import make_demo_key
 from tests.gateway.forms import FORM, body_of, fields, part, picture
 from tests.gateway.server import Server, serving
@@ -55,7 +56,7 @@ def key() -> str:
 def tiny(monkeypatch: pytest.MonkeyPatch) -> TinyRenderer:
     """The API draws without child processes, and remembers what was asked."""
     renderer = TinyRenderer()
-    monkeypatch.setattr(GatewayConfig.current(), "renderer", renderer)
+    monkeypatch.setattr(registry, "demo_renderer", lambda: renderer)
     return renderer
 
 
@@ -101,7 +102,7 @@ def _no_beats(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def _nobody_guessed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Unknown keys of earlier tests slow nobody down."""
-    monkeypatch.setattr(GatewayConfig.current(), "guesses", Guesses())
+    monkeypatch.setattr(auth, "guesses", Guesses())
 
 
 @pytest.fixture(autouse=True)

@@ -10,8 +10,8 @@ from django.http import HttpResponse
 from django.test import Client
 
 from playground.gateway import keys
-from playground.gateway.apps import GatewayConfig
 from playground.gateway.caller import Caller
+from playground.gateway.renderers import registry
 from playground.gateway.renderers.upstream import UpstreamRenderer
 from playground.imageapi.limits import Limits
 from playground.imageapi.messages import ImageRequest
@@ -53,7 +53,7 @@ def customer(client: Client, monkeypatch: pytest.MonkeyPatch) -> Customer:
     """A customer; `customer.behind(address)` puts a provider behind the API."""
 
     def behind(address: str, seconds: float = 10.0) -> None:
-        monkeypatch.setattr(GatewayConfig.current(), "upstream", renderer(address, seconds))
+        monkeypatch.setattr(registry, "upstream_renderer", lambda: renderer(address, seconds))
 
     return Customer(client, behind)
 

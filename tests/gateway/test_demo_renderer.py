@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from playground.gateway.apps import GatewayConfig
 from playground.gateway.caller import Caller
+from playground.gateway.renderers import registry
 from playground.gateway.renderers.demo.encode import has_alpha
 from playground.gateway.renderers.demo.renderer import WORK, DemoRenderer, moments
 from playground.gateway.renderers.demo.work import Drawn
@@ -133,7 +133,7 @@ def test_a_caller_that_leaves_takes_its_pictures_out_of_the_queue(post, client, 
             return self.drawings
 
     pool = StuckPool()
-    monkeypatch.setattr(GatewayConfig.current(), "renderer", DemoRenderer(pool, lambda: 60))
+    monkeypatch.setattr(registry, "demo_renderer", lambda: DemoRenderer(pool, lambda: 60))
     ours, theirs = socket.socketpair()
     theirs.close()
     client.defaults["gunicorn.socket"] = ours

@@ -5,7 +5,7 @@ import socket
 import pytest
 from django.conf import settings
 
-from playground.gateway.apps import GatewayConfig
+from playground.gateway.admission import places
 from tests.gateway.forms import body_of, fields, part, picture, refused
 
 IMAGE, MASK = ("image", "cat.png", picture()), ("mask", "mask.png", picture(mode="RGBA"))
@@ -103,7 +103,7 @@ def test_another_method_is_refused(client):
 def test_nothing_is_left_of_a_refused_call(edit, tiny):
     edit(("image", "a.svg", SVG))
     assert not list((settings.DATA_DIR / "tmp" / "uploads").iterdir())
-    assert GatewayConfig.current().places.taken == 0
+    assert places.taken == 0
 
 
 def test_nothing_is_left_of_a_caller_who_left(edit, tiny, client):
@@ -113,4 +113,4 @@ def test_nothing_is_left_of_a_caller_who_left(edit, tiny, client):
     with ours:
         assert edit().status_code == 499
     assert not list((settings.DATA_DIR / "tmp" / "uploads").iterdir())
-    assert (tiny.open, GatewayConfig.current().places.taken) == (0, 0)
+    assert (tiny.open, places.taken) == (0, 0)

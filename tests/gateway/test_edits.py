@@ -5,7 +5,8 @@ import base64
 import pytest
 from django.conf import settings
 
-from playground.gateway.apps import GatewayConfig
+from playground.gateway.admission import places
+from playground.gateway.renderers import registry
 from tests.gateway.forms import picture
 from tests.gateway.test_streaming import events
 from tests.gateway.tiny import PNG, TinyRenderer
@@ -25,7 +26,7 @@ class ReadingRenderer(TinyRenderer):
 @pytest.fixture
 def reading(monkeypatch):
     renderer = ReadingRenderer()
-    monkeypatch.setattr(GatewayConfig.current(), "renderer", renderer)
+    monkeypatch.setattr(registry, "demo_renderer", lambda: renderer)
     return renderer
 
 
@@ -109,4 +110,4 @@ def test_files_of_a_stream_stay_until_its_end(edit, tiny):
     response = edit(stream="true")
     assert tiny.asked[0].images[0].path.exists()
     response.close()
-    assert not left_over() and GatewayConfig.current().places.taken == 0
+    assert not left_over() and places.taken == 0

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from playground.gateway.apps import GatewayConfig
+from playground.gateway.admission import places
 from playground.imageapi.errors import ApiError
 from tests.gateway.tiny import PNG
 
@@ -85,12 +85,12 @@ def test_a_caller_that_left_gives_its_place_back(post, tiny, client):
     client.defaults["gunicorn.socket"] = ours
     with ours:
         assert post().status_code == 499
-    assert (tiny.open, GatewayConfig.current().places.taken) == (0, 0)
+    assert (tiny.open, places.taken) == (0, 0)
 
 
 def test_no_more_calls_are_open_than_there_are_places(post, tiny, settings):
     settings.WEB_THREADS = 50
-    with GatewayConfig.current().places.place():
+    with places.place():
         response = post()
     assert (response.status_code, response.json()["error"]["code"]) == (503, "service_overloaded")
     assert response["Retry-After"] == "10"

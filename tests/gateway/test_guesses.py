@@ -6,7 +6,6 @@ from types import SimpleNamespace
 import pytest
 
 from playground.gateway import auth
-from playground.gateway.apps import GatewayConfig
 from playground.gateway.guesses import FORGET_AFTER, FREE, LONGEST_WAIT, MOST_WAITING, Guesses
 from playground.gateway.tries import MOST
 from playground.imageapi.errors import ApiError
@@ -60,6 +59,6 @@ def test_few_threads_wait_at_once():
 def test_a_known_key_is_served_at_once_where_keys_were_guessed(post, tiny, monkeypatch):
     waited = []
     monkeypatch.setattr(auth, "Caller", lambda *_: SimpleNamespace(wait=waited.append))
-    waits(GatewayConfig.current().guesses, 50, "127.0.0.1", time.monotonic())
+    waits(auth.guesses, 50, "127.0.0.1", time.monotonic())
     assert (post().status_code, waited) == (200, [])
     assert (post(headers={"Authorization": "Bearer cr_guess"}).status_code, waited) == (401, [LONGEST_WAIT])

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from playground.gateway import keys
-from playground.gateway.apps import GatewayConfig
+from playground.gateway.renderers import registry
 from tests.gateway.accounts import an_account
 from tests.gateway.server import ROOT
 from tests.gateway.tiny import TinyRenderer
@@ -16,7 +16,7 @@ from tests.gateway.tiny import TinyRenderer
 def provider(monkeypatch):
     """A provider that takes everything."""
     provider = TinyRenderer()
-    monkeypatch.setattr(GatewayConfig.current(), "upstream", provider)
+    monkeypatch.setattr(registry, "upstream_renderer", lambda: provider)
     return provider
 
 

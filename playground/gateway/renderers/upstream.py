@@ -9,10 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from playground.gateway.apps import GatewayConfig
 from playground.gateway.caller import LOOK_EVERY, Caller
 from playground.gateway.looking import Files, Unusable
-from playground.gateway.refusals import refusal
+from playground.gateway.refusals import file_checks, refusal
 from playground.gateway.renderers import Look, Picture, Preview, Rendering
 from playground.gateway.renderers.pool import Task
 from playground.gateway.renderers.provider_errors import told
@@ -164,7 +163,7 @@ def _with_fitting_mask(request: ImageRequest, folder: Path, caller: Caller) -> I
     if mask is None:
         return request
     files = Files((request.images[0].path, mask.path))
-    (looked,) = GatewayConfig.current().looks.submit([Task(files)], owner=caller.account)
+    (looked,) = file_checks.submit([Task(files)], owner=caller.account)
     seen = caller.wait_for(looked)
     if isinstance(seen, Unusable):
         raise refusal(seen, [request.images[0].name, mask.name], mask.name)

@@ -1,10 +1,13 @@
 """The demo behind the renderer protocol: draws in child processes, and takes the time that a demo takes."""
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, wait
 from pathlib import Path
 from typing import Any, Final
+
+from django.conf import settings
 
 from playground.gateway.caller import Caller
 from playground.gateway.looking import Unusable
@@ -112,3 +115,11 @@ def _brief(request: ImageRequest, index: int) -> AnyBrief:
     images = tuple(source.path for source in request.images)
     mask = request.mask.path if request.mask else None
     return EditBrief(**common, images=images, mask=mask, input_fidelity=request.input_fidelity or "low")
+
+
+def start_demo_renderer() -> DemoRenderer:
+    """The demo with a pool of drawing processes; the first drawing starts them."""
+    has_affinity = hasattr(os, "sched_getaffinity")
+    cores = len(os.sched_getaffinity(0)) if has_affinity else os.cpu_count() or 1
+    pool: Pool[Commission, Result] = Pool(WORK, children=max(1, cores // int(settings.WEB_WORKERS)))
+    return DemoRenderer(pool, lambda: settings.DEMO_SECONDS)

@@ -1,0 +1,33 @@
+"""Which renderer draws for an account. Each is imported and started at its first call."""
+
+from functools import cache
+from typing import cast
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from playground.gateway.models import Account
+from playground.gateway.renderers import Renderer
+
+DEMO = "playground.gateway.renderers.demo.renderer.start_demo_renderer"
+UPSTREAM = "playground.gateway.renderers.upstream.UpstreamRenderer"
+
+
+def renderer_for(account: Account) -> Renderer:
+    """The renderer of an account: demo keys never spend the operator's money."""
+    return demo_renderer() if account.is_demo else upstream_renderer() or demo_renderer()
+
+
+@cache
+def demo_renderer() -> Renderer:
+    """The built-in demo."""
+    return cast(Renderer, import_string(DEMO)())
+
+
+@cache
+def upstream_renderer() -> Renderer | None:
+    """The provider behind this API, if any. Nine tenths of the deadline are its own, so that we answer in time."""
+    if not settings.GATEWAY_UPSTREAM_URL:
+        return None
+    url, key = settings.GATEWAY_UPSTREAM_URL, settings.GATEWAY_UPSTREAM_KEY
+    return cast(Renderer, import_string(UPSTREAM)(url, key, settings.RUN_DEADLINE * 0.9))
