@@ -1,5 +1,7 @@
 """The reference in a browser: found, rehearsed and run on the page; nothing for axe to find."""
 
+import re
+
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -28,6 +30,49 @@ def test_a_search_shows_only_what_holds_the_words(page: Page, house: House) -> N
     expect(page.locator("#faq")).to_be_hidden()
     page.locator("#reference-words").fill("")
     expect(page.locator("#error-key_expired")).to_be_visible()
+
+
+# Headings that are seen though nothing of what belongs to them is: nothing seen stands between them and the next.
+EMPTY_HEADINGS = """() => {
+  const seen = [...document.querySelectorAll('.reference .content :is(h2, h3, tr, li, p, pre, dt, details)')]
+    .filter((element) => element.checkVisibility());
+  return seen
+    .filter((element, place) => element.matches('h3') && (seen[place + 1]?.matches('h2, h3') ?? true))
+    .map((element) => element.textContent);
+}"""
+
+
+def test_a_search_leaves_no_heading_without_its_text(page: Page, house: House) -> None:
+    page.goto(f"{house.url}reference/")
+    headings = page.locator(".reference .content h3")
+    count = headings.count()
+    for words in ("HSTS", "Retry-After", "Beijing", "2048", "dall", "mask", "nothing holds this"):
+        page.locator("#reference-words").fill(words)
+        expect(page.locator("reference-search [data-status]")).not_to_be_empty()
+        assert page.evaluate(EMPTY_HEADINGS) == [], words
+    page.locator("#reference-words").fill("")
+    expect(headings.filter(visible=True)).to_have_count(count)
+
+
+def test_a_question_is_found_with_its_answer(page: Page, house: House) -> None:
+    page.goto(f"{house.url}reference/")
+    question = page.locator("#faq h3").first
+    page.locator("#reference-words").fill(question.inner_text())
+    expect(question).to_be_visible()
+    expect(page.locator("#faq h3 + p").first).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "many"),
+    [("en", "1 place found.", r"^\d+ places found\.$"), ("zh-hans", "找到 1 处。", r"^找到 \d+ 处。$")],
+)
+def test_a_search_counts_what_it_found(page: Page, house: House, language: str, one: str, many: str) -> None:
+    page.goto(f"{house.url}reference/?lang={language}")
+    said = page.locator("reference-search [data-status]")
+    page.locator("#reference-words").fill("openapi.json")
+    expect(said).to_have_text(one)
+    page.locator("#reference-words").fill("429")
+    expect(said).to_have_text(re.compile(many))
 
 
 def test_row_and_control_lead_to_each_other(page: Page, house: House) -> None:

@@ -1,13 +1,21 @@
-/* Shows only what holds the words: rows, definitions, list items and paragraphs; whole sections fold away. */
+/* Shows only what holds the words: rows, definitions, list items and paragraphs, each with its heading; headings and
+   sections of which nothing is left fold away. */
 const PIECES = "tbody > tr, .pairs-list > div, li, .content p, .content pre, details.sample, .content .chart";
 
 class ReferenceSearch extends HTMLElement {
   connectedCallback() {
     this.content = document.querySelector(".reference .content");
     this.input = this.querySelector("input");
-    this.pieces = [...this.content.querySelectorAll(PIECES)]
-      .filter((piece) => !piece.parentElement.closest("tr, li, details.sample, .pairs-list > div"))
-      .map((element) => ({ element, text: element.textContent.toLowerCase() }));
+    this.pieces = [];
+    let heading = null;
+    for (const element of this.content.querySelectorAll(`h2, h3, ${PIECES}`)) {
+      if (element.matches("h2, h3")) heading = element.matches("h3") ? element : null;
+      else if (!element.parentElement.closest("tr, li, details.sample, .pairs-list > div")) {
+        // A question is found with its answer, and an answer with its question.
+        const text = `${heading?.textContent ?? ""} ${element.textContent}`.toLowerCase();
+        this.pieces.push({ element, heading, text });
+      }
+    }
     this.input.addEventListener("input", () => this.find());
     this.find();
     this.watch();
@@ -37,12 +45,16 @@ class ReferenceSearch extends HTMLElement {
     for (const frame of this.content.querySelectorAll(".wide, .pairs-list, ul")) {
       frame.hidden = words.length > 0 && !frame.querySelector(":scope > :not([hidden]):not(table), tbody > tr:not([hidden])");
     }
+    for (const heading of this.content.querySelectorAll("h3")) {
+      heading.hidden = words.length > 0 && !this.pieces.some((piece) => piece.heading === heading && !piece.element.hidden);
+    }
     for (const section of this.content.querySelectorAll("section")) {
       section.hidden = !this.pieces.some(({ element }) => !element.hidden && section.contains(element));
       this.querySelector(`a[href="#${section.id}"]`)?.parentElement.toggleAttribute("hidden", section.hidden);
     }
-    const said = words.length === 0 ? "" : count === 0 ? this.dataset.none : this.dataset.found.replace("{count}", count);
-    this.querySelector("[data-status]").textContent = said;
+    const { none, foundOne, found } = this.dataset;
+    const said = count === 0 ? none : count === 1 ? foundOne : found.replace("{count}", count);
+    this.querySelector("[data-status]").textContent = words.length === 0 ? "" : said;
   }
 }
 
