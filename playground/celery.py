@@ -1,6 +1,6 @@
 """The Celery app, where REDIS_URL says that runs are carried out by workers. A message is a run's id, nothing else.
 
-Nothing imports this module unless REDIS_URL is set.
+Nothing imports this module unless REDIS_URL is set, but Celery's own commands: `celery -A playground inspect active`.
 """
 
 import os
@@ -17,17 +17,23 @@ QUEUE: Final = "runs"
 # A web server must not wait for a queue that does not answer: the run is written down, and a sweep finds it.
 CONNECT_SECONDS: Final = 2
 
+if not (settings.REDIS_URL or settings.IS_TESTING):
+    raise SystemExit("REDIS_URL is not set: without a queue the server works on its runs itself.")
 app = Celery("playground", broker=settings.REDIS_URL)
 app.conf.update(
+    # Loaded by every worker, also by Celery's own: here the messages' task is.
+    imports=("playground.runs.worker",),
     task_default_queue=QUEUE,
     task_ignore_result=True,
     # The claim decides who works, so a message that is lost, doubled or late does no harm.
     task_acks_late=False,
     task_publish_retry=False,
+    # A run only waits, and the watch beside it must see and stop it: threads of one process, never other processes.
+    worker_pool="threads",
+    worker_concurrency=settings.RUNNER_THREADS,
     worker_prefetch_multiplier=1,
     worker_cancel_long_running_tasks_on_connection_loss=False,
     worker_hijack_root_logger=False,
-    worker_enable_remote_control=False,
     worker_send_task_events=False,
     broker_connection_retry_on_startup=True,
     broker_connection_max_retries=None,

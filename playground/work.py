@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from django.conf import settings
 from django.db import Error
 
-from playground import scratch, startup
+from playground import startup
 from playground.runs import heartbeat, worker
 from playground.serve import STACK_BYTES, allow_many_files, leave_database, migrate
 
@@ -19,13 +19,12 @@ def main(health_port: int) -> int:
     settings.PICTURES_DIR.mkdir(parents=True, exist_ok=True)
     migrate()
     leave_database()
-    scratch.prepare()
     threading.stack_size(STACK_BYTES)
-    one = worker.Worker()
+    one = worker.begin()
     if health_port:
         tell_health(one, health_port)
     print(f"Worker      {one.name}, {settings.RUNNER_THREADS} threads", flush=True)
-    return worker.main(one, settings.RUNNER_THREADS)
+    return worker.main()
 
 
 def tell_health(one: worker.Worker, port: int) -> None:

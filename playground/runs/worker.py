@@ -1,5 +1,7 @@
 """A worker on any machine: Celery's threads carry out runs, and a watch beside them does the chores.
 
+`manage.py work` starts one; `celery -A playground worker` is one, too.
+
 SIGTERM lets running calls finish within DRAIN_SECONDS, since they may be paid for; SIGINT, somebody's Ctrl+C, or a
 second SIGTERM soon interrupts them.
 """
@@ -18,7 +20,7 @@ from django.utils import timezone
 from kombu.exceptions import KombuError, OperationalError
 from redis.exceptions import RedisError
 
-from playground import celery, shutdown
+from playground import celery, scratch, shutdown
 from playground.runs import claim, tasks
 from playground.runs.execute import Execution, rest_connection
 from playground.runs.watch import LOOK_SECONDS, SWEEP_SECONDS, Watch
@@ -110,18 +112,48 @@ def _has_messages() -> bool:
         return True
 
 
-def main(worker: Worker, threads: int) -> int:
-    """The worker process, until SIGTERM or SIGINT; the exit status."""
-    # Names are bound to this one worker; the module is only imported in its process.
-    celery.app.task(name=celery.EXECUTE_RUN, bind=False)(worker.work)
-    signals.worker_shutting_down.connect(worker.stop_by, weak=False)
-    watch = threading.Thread(target=worker.watch, name="watch", daemon=True)
-    watch.start()
+_here: Final[list[Worker]] = []
+_beginning: Final = threading.Lock()
+
+
+def begin(**_: Any) -> Worker:
+    """The worker of this process, with its watch."""
+    with _beginning:
+        if not _here:
+            scratch.prepare()
+            _here.append(Worker())
+            threading.Thread(target=_here[0].watch, name="watch", daemon=True).start()
+    return _here[0]
+
+
+def _stop_by(sig: str = "", **_: Any) -> None:
+    for worker in _here:
+        worker.stop_by(sig)
+
+
+def _end(**_: Any) -> None:
+    for worker in _here:
+        worker.stop()
+        worker.wait()
+
+
+# Celery's own command knows no other way to begin and end.
+signals.worker_ready.connect(begin)
+signals.worker_shutting_down.connect(_stop_by)
+signals.worker_shutdown.connect(_end)
+
+
+@celery.app.task(name=celery.EXECUTE_RUN)  # type: ignore[untyped-decorator]
+def carry_out_run(run_id: str) -> None:
+    """Carry out what a message woke this process for."""
+    begin().work(run_id)
+
+
+def main() -> int:
+    """Take messages until SIGTERM or SIGINT; the exit status."""
     level = "WARNING" if settings.LOG_LEVEL != "DEBUG" else "INFO"
     consumer = celery.app.Worker(
-        hostname=worker.name,
-        pool="threads",
-        concurrency=threads,
+        hostname=begin().name,
         loglevel=level,
         quiet=True,
         without_gossip=True,
@@ -129,6 +161,5 @@ def main(worker: Worker, threads: int) -> int:
         without_heartbeat=True,
     )
     consumer.start()
-    worker.stop()
-    worker.wait()
+    _end()
     return int(consumer.exitcode or 0)

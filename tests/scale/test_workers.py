@@ -1,5 +1,6 @@
 """Web servers and workers that share a database, a queue and a disk: a run may be sent and worked on anywhere."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -8,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
@@ -234,6 +236,48 @@ def test_a_worker_that_is_told_to_stop_lets_its_call_finish(site: Site, upstream
     assert stopped.stop() == 0
     assert visitor.look(run)["state"] == "succeeded"
     stopped.start()
+
+
+def celery_command(*words: str) -> list[str]:
+    return [sys.executable, "-m", "celery", "-A", "playground", *words]
+
+
+def celery_environment(site: Site) -> dict[str, str]:
+    """As an operator has it on one of the machines."""
+    return {"PATH": os.environ["PATH"], "DATA_DIR": str(site.folder / "celery"), **SECRETS, **site.settings}
+
+
+def test_celerys_own_tools_see_the_workers_and_their_task(site: Site) -> None:
+    seen: dict[str, list[str]] = {}
+
+    def look() -> bool:
+        command = celery_command("inspect", "registered", "--json", "--timeout=2")
+        said = subprocess.run(command, cwd=ROOT, env=celery_environment(site), capture_output=True, text=True).stdout
+        seen.update(json.loads(said) if said.startswith("{") else {})
+        return len(seen) >= 2
+
+    wait_until(look, 40, "two workers to answer")
+    assert all("playground.execute_run" in tasks for tasks in seen.values())
+
+
+def test_a_stock_celery_worker_carries_out_runs(site: Site, tmp_path: Path) -> None:
+    visitor = Visitor(site.webs[0])
+    for worker in site.workers:
+        worker.stop()
+    with (tmp_path / "stock.txt").open("wb") as log:
+        command = celery_command("worker")
+        environment = celery_environment(site)
+        stock = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
+    try:
+        run = visitor.submit("a fox in stock")
+        assert visitor.wait(run, "succeeded", seconds=40)["charged"] == "yes"
+        assert requests.get(f"{site.webs[0].root}/healthz", timeout=10).json()["runner"] is True
+        stock.terminate()
+        assert stock.wait(30) == 0
+    finally:
+        stock.kill()
+        for worker in site.workers:
+            worker.start()
 
 
 def test_a_killed_workers_run_is_interrupted_and_not_sent_twice(
