@@ -27,11 +27,13 @@ from gunicorn.app.base import BaseApplication
 
 from playground import scratch, shutdown, startup, translations
 from playground.runs import runner, wake
+from playground.web.connections import Arbiter, Logger, Worker, stop_listening
 
 # What is left so long after the word to end at once is killed: ten seconds are promised.
 STOP_SECONDS: Final = 9.0
 # What a web server has for its last answers when it is to end at once.
 WEB_STOP_SECONDS: Final = 2
+WEB: Final = "web server"
 RESTART_SECONDS: Final = 1.0
 MOST_QUICK_ENDS: Final = 3
 # Stacks cost only what is touched. Below 1.5 MB a nested JSON text overflows them before Python says RecursionError.
@@ -129,6 +131,10 @@ class WebServer(BaseApplication):  # type: ignore[misc]
         for name, value in self._settings().items():
             self.cfg.set(name, value)
 
+    def run(self) -> None:
+        """Serve until a signal."""
+        Arbiter(self).run()
+
     def load(self) -> Any:
         """The application, imported before the fork."""
         from playground.wsgi import application
@@ -139,7 +145,8 @@ class WebServer(BaseApplication):  # type: ignore[misc]
         return {
             "bind": f"fd://{self.listener.fileno()}",
             "workers": settings.WEB_WORKERS,
-            "worker_class": "gthread",
+            "worker_class": Worker,
+            "logger_class": Logger,
             "threads": settings.WEB_THREADS,
             "worker_connections": settings.WEB_THREADS * 4,
             "preload_app": True,
@@ -195,8 +202,9 @@ class Launcher:
     second SIGTERM, and the end of that time end everything within ten seconds.
     """
 
-    def __init__(self, roles: dict[str, Callable[[], None]]) -> None:
+    def __init__(self, roles: dict[str, Callable[[], None]], listener: socket.socket) -> None:
         self.roles = roles
+        self.listener = listener
         self.children: dict[int, str] = {}
         self.started: dict[str, float] = {}
         self.quick_ends: dict[str, int] = {}
@@ -221,6 +229,9 @@ class Launcher:
                 break
             role = self.children.pop(pid, "")
             if self.is_stopping:
+                if WEB not in self.children.values():
+                    # One that died closed nothing behind it.
+                    stop_listening(self.listener)
                 self._end_web_in_turn()
             elif role:
                 print(
@@ -261,7 +272,7 @@ class Launcher:
             return
         shutdown.end_web()
         for pid, role in list(self.children.items()):
-            if role == "web server":
+            if role == WEB:
                 _signal(pid, signal.SIGTERM)
 
     def _again(self, role: str) -> int:
@@ -356,9 +367,9 @@ def main() -> int:
 
     say_where()
     # With a queue, workers carry out the runs: `manage.py work`, here or on other machines.
-    roles = {"web server": web} if settings.REDIS_URL else {"runner": run_runner, "web server": web}
+    roles = {WEB: web} if settings.REDIS_URL else {"runner": run_runner, WEB: web}
     share_memory()
-    return Launcher(roles).run()
+    return Launcher(roles, listener).run()
 
 
 def _end_with_launcher(lifeline: int) -> None:

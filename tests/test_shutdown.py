@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -157,3 +158,39 @@ def test_what_needs_longer_than_drain_seconds_is_interrupted(data: Path, upstrea
     finally:
         upstream.release()
         house.stop(signal.SIGKILL)
+
+
+SHARED = {"REDIS_URL": "redis://127.0.0.1:1", "ENGINE_SECRET": "e" * 40}
+
+
+@pytest.mark.parametrize(("more", "status"), [({}, b"503"), (SHARED, b"200")], ids=["alone", "one of several"])
+def test_while_calls_are_finished_a_new_connection_is_answered_or_refused_and_never_left_waiting(
+    data: Path, upstream: UpstreamServer, more: dict[str, str], status: bytes
+) -> None:
+    house = serving(data, upstream, **more)
+    body = b'{"model": "gpt-image-2", "prompt": "x"}'
+    head = "POST /qcode-img/v1/images/generations HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
+    head += f"Authorization: Bearer {make_demo_key(SECRET)}\r\nContent-Type: application/json\r\n"
+    head += f"Content-Length: {len(body)}\r\n\r\n"
+    try:
+        with socket.create_connection(("127.0.0.1", house.port), timeout=30) as sent:
+            sent.sendall(head.encode() + body[:10])
+            send(house, signal.SIGTERM)
+            while is_answered(house):
+                continue
+            assert not any(is_answered(house) for _ in range(20)), "the door stays closed"
+            assert house.process is not None and house.process.poll() is None
+            sent.sendall(body[10:])
+            assert sent.recv(12) == b"HTTP/1.1 " + status
+        assert ended(house) == 0
+    finally:
+        house.stop(signal.SIGKILL)
+
+
+def is_answered(house: House) -> bool:
+    """Whether the server answers, and does not refuse the connection."""
+    try:
+        return requests.get(f"{house.root}/livez", timeout=5).ok
+    except requests.ConnectionError as error:
+        assert "refused" in str(error) or "reset" in str(error), error
+        return False

@@ -4,6 +4,7 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from http import HTTPStatus
 from typing import Final
 
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +12,7 @@ from django.http.request import UnreadablePostError
 
 from playground.gateway.caller import CallerLeft
 from playground.imageapi.errors import ApiError
-from playground.web.body import BadChunkError
+from playground.web.body import BadChunkError, CrowdedError, SlowBodyError
 
 BLOCK: Final = 64 * 1024
 # Seconds to wait for the next bytes in the middle of a body.
@@ -28,6 +29,9 @@ _STOPPED: Final = (
     "The body stopped coming before it was complete: send as many bytes as Content-Length says, or end the last "
     "chunk. Nothing was charged."
 )
+_TOO_SLOW: Final = "The body came too slowly, so it was not waited for. Nothing was charged."
+_CROWDED: Final = "Too many bodies come slowly at the same time. Nothing was charged; try again later."
+CROWDED_SECONDS: Final = 10
 
 
 class Incoming:
@@ -51,6 +55,10 @@ class Incoming:
             match error.__cause__ if isinstance(error, UnreadablePostError) else error:
                 case BadChunkError():
                     raise ApiError("invalid_request", _BAD_CHUNK) from error
+                case CrowdedError():
+                    raise ApiError("service_overloaded", _CROWDED, retry_after=CROWDED_SECONDS) from error
+                case SlowBodyError():
+                    raise ApiError("invalid_request", _TOO_SLOW, status=HTTPStatus.REQUEST_TIMEOUT) from error
                 case TimeoutError():
                     raise ApiError("invalid_request", _STOPPED) from error
             raise CallerLeft from error

@@ -1,5 +1,6 @@
 """The body of a request, as the server hands it on: whole, or an OSError."""
 
+import errno
 from typing import Any, Final
 
 from django.http import HttpRequest
@@ -12,6 +13,17 @@ class BadChunkError(OSError):
     """The chunks of the body do not follow RFC 9112, 7.1."""
 
 
+class SlowBodyError(TimeoutError):
+    """The client sends too slowly. The number is one that gunicorn writes no traceback for."""
+
+    def __init__(self) -> None:
+        super().__init__(errno.ECONNRESET, "the body comes too slowly")
+
+
+class CrowdedError(SlowBodyError):
+    """Too many other bodies are waited for already."""
+
+
 class WholeBody:
     """A `wsgi.input` that does not pass a body off as whole when the connection ended before.
 
@@ -22,7 +34,7 @@ class WholeBody:
         """`length` is what Content-Length promises; 0 for a body in chunks, which says itself where it ends."""
         self._stream = stream
         self._left = length
-        self.is_broken = False
+        self.error: OSError | None = None
 
     def read(self, size: int = -1) -> bytes:
         """At most `size` bytes, none at the end. Raises OSError when the body is cut off or its chunks are wrong."""
@@ -38,15 +50,15 @@ class WholeBody:
     def _take(self, read: Any, size: int) -> bytes:
         try:
             return _translate(read, size)
-        except OSError:
-            self.is_broken = True
+        except OSError as error:
+            self.error = error
             raise
 
     def _whole(self, data: bytes, *, is_short: bool) -> bytes:
         self._left -= len(data)
         if is_short and self._left > 0:
-            self.is_broken = True
-            raise ConnectionResetError("the body ended early")
+            self.error = ConnectionResetError("the body ended early")
+            raise self.error
         return data
 
 
@@ -56,9 +68,10 @@ def guard_body(environ: dict[str, Any]) -> None:
     environ[INPUT] = WholeBody(environ[INPUT], int(length) if length.isascii() and length.isdigit() else 0)
 
 
-def has_broken_body(request: HttpRequest) -> bool:
-    """Whether reading the body of the request failed."""
-    return bool(getattr(request.META.get(INPUT), "is_broken", False))
+def body_error(request: HttpRequest) -> OSError | None:
+    """Why the body of the request could not be read; None when nothing was wrong with it."""
+    error = getattr(request.META.get(INPUT), "error", None)
+    return error if isinstance(error, OSError) else None
 
 
 def _translate(read: Any, size: int) -> bytes:

@@ -18,7 +18,7 @@ from tests.database import ROOT, SECRET, manage
 
 __all__ = ["Server", "manage", "serving"]
 OPTIONS = (
-    "--worker-class=gthread",
+    "--worker-class=playground.web.connections.Worker",
     "--graceful-timeout=1",
     "--no-control-socket",
     "--log-level=warning",

@@ -12,7 +12,7 @@ from playground.gateway.caller import CallerLeft
 from playground.gateway.incoming import Incoming, patience
 from playground.imageapi.errors import ApiError
 from playground.imageapi.options import MIB
-from playground.web.body import WholeBody
+from playground.web.body import CrowdedError, SlowBodyError, WholeBody
 from tests.gateway.forms import FORM, body_of, fields, part, picture
 from tests.gateway.server import Server
 
@@ -149,6 +149,27 @@ def test_a_body_that_stops_coming_is_a_fault_of_the_request(rf):
         with pytest.raises(ApiError, match="stopped coming"), patience(request, 0.01):
             Incoming(request).read(8)
         assert ours.gettimeout() is None
+
+
+class Raising(io.BytesIO):
+    """A body that cannot be read."""
+
+    def __init__(self, error: type[OSError]) -> None:
+        super().__init__()
+        self.error = error
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        raise self.error
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "status"), [(SlowBodyError, "invalid_request", 408), (CrowdedError, "service_overloaded", 503)]
+)
+def test_who_sends_too_slowly_is_told_that_nothing_was_charged(rf, error, code, status):
+    request = rf.post("/", **{"wsgi.input": Raising(error), "CONTENT_LENGTH": "8"})
+    with pytest.raises(ApiError, match="Nothing was charged") as caught:
+        Incoming(request).read(8)
+    assert (caught.value.code, caught.value.status) == (code, status)
 
 
 def test_who_breaks_off_and_still_listens_hears_that_nothing_was_charged(server, line):

@@ -9,7 +9,7 @@ from django.test import Client, RequestFactory
 
 from playground.pages.views import failures
 from playground.runs.models import Run
-from playground.web.body import WholeBody
+from playground.web.body import SlowBodyError, WholeBody
 from tests.cast import BASE, KEY
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +56,30 @@ def test_a_form_that_was_cut_off_is_not_sent_in_part(strict, address):
     response = strict.post(f"{BASE}{address}", content_type="application/x-www-form-urlencoded", **cut)
     assert response.status_code == 400 and "did not arrive whole" in response.text
     assert not Run.objects.exists()
+
+
+class Slow(io.BytesIO):
+    """A body that comes too slowly."""
+
+    def read(self, size=-1, /):
+        raise SlowBodyError
+
+
+@pytest.mark.parametrize("media_type", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x"])
+@pytest.mark.parametrize("address", ["", "edit/", "runs/delete/"])
+@pytest.mark.parametrize("visits", [0, 1])
+def test_a_form_that_came_too_slowly_says_so_and_that_nothing_was_charged(strict, visits, address, media_type):
+    for _ in range(visits):
+        strict.get(BASE)
+    slow = {"wsgi.input": WholeBody(Slow(), 100), "CONTENT_LENGTH": "100"}
+    response = strict.post(f"{BASE}{address}", content_type=media_type, **slow)
+    assert response.status_code == 408
+    assert "did not arrive in time" in response.text and "nothing charged" in response.text
+
+
+def test_a_report_that_comes_too_slowly_is_nobodys_fault(client):
+    slow = {"wsgi.input": WholeBody(Slow(), 100), "CONTENT_LENGTH": "100"}
+    assert client.post(f"{BASE}csp-report/", content_type="application/csp-report", **slow).status_code == 204
 
 
 def test_too_large_a_form_says_so(client):

@@ -6,7 +6,7 @@ from typing import Final
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent, TooManyFilesSent
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from playground.pages import edit_studio, refused, studio
 from playground.pages.show import in_place, show, wants_part
-from playground.web.body import has_broken_body
+from playground.web.body import SlowBodyError, body_error
 
 _BLOCK: Final = 64 * 1024
 _MOST_DRAINED: Final = 32 * 1024 * 1024
@@ -42,7 +42,22 @@ def home() -> str:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form was too old or came from elsewhere: show it again with what was typed and a fresh token."""
-    if has_broken_body(request):
+    # Without a cookie the form was refused unread.
+    with contextlib.suppress(UnreadablePostError):
+        _form = request.POST
+    error = body_error(request)
+    if isinstance(error, SlowBodyError):
+        return failure(
+            request,
+            HTTPStatus.REQUEST_TIMEOUT,
+            _("The form did not arrive in time"),
+            _(
+                "Your connection is too slow, or too many uploads come at once. Nothing was sent and nothing "
+                "charged. Go back: your browser still has what you typed. Try again in a minute; if it happens "
+                "again, with smaller pictures."
+            ),
+        )
+    if error:
         return failure(
             request,
             HTTPStatus.BAD_REQUEST,

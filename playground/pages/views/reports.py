@@ -1,11 +1,12 @@
 """What browsers report of the content security policy: one short log line each."""
 
+import contextlib
 import json
 import logging
 from http import HTTPStatus
 from typing import Final
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
@@ -18,9 +19,10 @@ _CUT: Final = 200
 @require_POST
 def csp_report(request: HttpRequest) -> HttpResponse:
     """Log what was blocked. Reports are believed to be nothing more than text."""
-    body = request.read(LONGEST + 1)
-    if len(body) <= LONGEST:
-        logger.warning("csp %s", _line(body))
+    with contextlib.suppress(UnreadablePostError):
+        body = request.read(LONGEST + 1)
+        if len(body) <= LONGEST:
+            logger.warning("csp %s", _line(body))
     return HttpResponse(status=HTTPStatus.NO_CONTENT)
 
 
