@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from django.conf import settings
 from django.http import HttpResponse
 from django.urls import reverse
 
@@ -74,16 +73,17 @@ def models() -> dict[str, Any]:
     return {"object": "list", "data": [model(name) for name in MODELS]}
 
 
-def error_as_json(error: ApiError) -> dict[str, Any]:
-    """An error in the OpenAI schema; its message ends with the address of the page about its code."""
+def error_as_json(error: ApiError, site: str) -> dict[str, Any]:
+    """An error in the OpenAI schema; its message ends with the address on `site`, if known, of its code's page."""
     body = error.as_json()
-    body["error"]["message"] += f" See {settings.PUBLIC_ORIGIN}{reverse('reference_error', args=[error.code])}"
+    if site:
+        body["error"]["message"] += f" See {site}{reverse('reference_error', args=[error.code])}"
     return body
 
 
-def failure(error: ApiError, allowed_methods: Iterable[str]) -> HttpResponse:
+def failure(error: ApiError, site: str, allowed_methods: Iterable[str] = ()) -> HttpResponse:
     """An error in the OpenAI schema, with the headers that tell clients whether and when to try again."""
-    response = as_json(error_as_json(error), error.status)
+    response = as_json(error_as_json(error, site), error.status)
     if error.retry_after is not None:
         response.headers["Retry-After"] = str(error.retry_after)
     if error.row.should_retry is not None:

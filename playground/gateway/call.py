@@ -17,12 +17,14 @@ logger = logging.getLogger("playground.gateway.calls")
 class Call:
     """What is known of a call. `key` is the key's first 11 characters, `ignored` are unknown fields.
 
-    `origin` is what the caller calls it, `micro_usd` what it cost; `is_written` says that the books have a row of it.
+    `origin` is what the caller calls it, `site` where the caller reaches this server (see `web.requests.site_url`),
+    `micro_usd` what it cost; `is_written` says that the books have a row of it.
     """
 
     id: str
     endpoint: str
     origin: str = ""
+    site: str = ""
     started: float = field(default_factory=time.monotonic)
     key: str = ""
     code: str = ""

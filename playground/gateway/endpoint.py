@@ -16,7 +16,7 @@ from playground.gateway.incoming import EarlyAnswer
 from playground.gateway.leases import leases
 from playground.gateway.refusals import error_of
 from playground.imageapi.errors import ApiError
-from playground.web.requests import current_request_id, origin_of
+from playground.web.requests import current_request_id, origin_of, site_url
 
 type View = Callable[Concatenate[HttpRequest, Call, ...], HttpResponseBase]
 
@@ -32,7 +32,7 @@ def endpoint(name: str, *methods: str) -> Callable[[View], Callable[..., HttpRes
         @csrf_exempt
         @wraps(view)
         def answer(request: HttpRequest, **parts: Any) -> HttpResponseBase:
-            call = Call(current_request_id.get(), name, origin_of(request))
+            call = Call(current_request_id.get(), name, origin_of(request), site_url(request))
             if request.method == "OPTIONS":
                 return _dress(cors.preflight(), call)
             leases.start()
@@ -55,14 +55,14 @@ def _answer(
         return view(request, call, **parts)
     except ApiError as error:
         call.code = error.code
-        return EarlyAnswer(answers.failure(error, methods), request)
+        return EarlyAnswer(answers.failure(error, call.site, methods), request)
     except CallerLeft:
         call.code = "client_gone"
-        return answers.failure(ApiError(call.code), methods)
+        return answers.failure(ApiError(call.code), call.site)
     except Exception as error:  # the outermost handler
         call.log_unexpected(error)
         call.code = "server_error"
-        return EarlyAnswer(answers.failure(error_of(error), methods), request)
+        return EarlyAnswer(answers.failure(error_of(error), call.site), request)
 
 
 def _dress(response: HttpResponseBase, call: Call) -> HttpResponseBase:

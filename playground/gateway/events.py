@@ -66,12 +66,12 @@ def _blocks(
     except ApiError as error:
         call.code = error.code
         _end(on_failed)
-        yield from _event("error", error_as_json(error))
+        yield from _event("error", error_as_json(error, call.site))
     except Exception as error:  # the outermost handler of a stream
         call.log_unexpected(error)
         call.code = "server_error"
         _end(on_failed)
-        yield from _event("error", error_as_json(error_of(error)))
+        yield from _event("error", error_as_json(error_of(error), call.site))
     else:
         call.code = ""
         on_whole()

@@ -7,7 +7,7 @@ from django.http.response import HttpResponseBase
 from playground.gateway import answers, cors
 from playground.imageapi.errors import ApiError
 from playground.web.kinds import GetResponse
-from playground.web.requests import current_request_id
+from playground.web.requests import current_request_id, site_url
 
 _UNREAD = "The request cannot be read, or its Host header names another server. Nothing was charged."
 
@@ -26,7 +26,7 @@ class ErrorShapeMiddleware:
             return response
         is_refusal = response.status_code < 500
         error = ApiError("invalid_request", _UNREAD) if is_refusal else ApiError("server_error")
-        answer = answers.failure(error, ())
+        answer = answers.failure(error, site_url(request))
         cors.allow_every_origin(answer)
         answer.headers["x-request-id"] = current_request_id.get()
         answer.headers["Cache-Control"] = "no-store"

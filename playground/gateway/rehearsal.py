@@ -51,7 +51,7 @@ def rehearse(code: str, request: HttpRequest, call: Call) -> HttpResponse:
     else:
         hear_out(request)
         _hang_up(request)
-        answer = answers.failure(ApiError("image_provider_error"), ())
+        answer = answers.failure(ApiError("image_provider_error"), call.site)
     return EarlyAnswer(answer, request)
 
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import datetime
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -19,6 +18,7 @@ from playground.gateway.orders import Order
 from playground.gateway.renderers import Picture
 from playground.gateway.spelled import Spelled
 from playground.imageapi.errors import ApiError
+from playground.web.requests import site_url
 
 
 def answer_with(
@@ -33,7 +33,7 @@ def answer_with(
 def address(request: HttpRequest, row: Kept, picture: Picture) -> str:
     """Where a picture is for an hour: an address that cannot be guessed, for everyone who has it."""
     path = reverse("gateway:picture", args=(row.token, kept.name_of(picture.index, picture.look)))
-    return f"{settings.PUBLIC_URL}{path}" if settings.PUBLIC_URL else request.build_absolute_uri(path)
+    return f"{site_url(request)}{path}"
 
 
 def redelivery(row: Kept | None) -> Redelivery | None:

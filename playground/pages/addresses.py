@@ -5,12 +5,12 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from playground.imageapi.profiles import ImageApi
+from playground.web.requests import site_url
 
 
 def own(request: HttpRequest) -> str:
     """The base address of the built-in API: where the visitor found this page, or PUBLIC_URL. Ends in `/v1`."""
-    home = reverse("generate")
-    return f"{settings.PUBLIC_ORIGIN}{home}v1" if settings.PUBLIC_ORIGIN else f"{request.build_absolute_uri(home)}v1"
+    return f"{site_url(request)}{reverse('generate')}v1"
 
 
 def base_url_of(request: HttpRequest, api: ImageApi) -> str:

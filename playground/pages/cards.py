@@ -1,11 +1,13 @@
 """A run as its card shows it: every text chosen, every address made, so that templates only lay it out."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from math import log
 from typing import Final
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
@@ -24,6 +26,7 @@ from playground.pages.source_views import SourceView, sent
 from playground.runs.models import Run, State
 
 LONGEST_PROVIDER_LINE: Final = 300
+_OWN_PAGE: Final = re.compile(rf" See \S*{re.escape(f'/{settings.URL_PREFIX}')}reference/errors/\w+/$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +113,7 @@ def card(run: Run, at: datetime | None = None) -> Card:
         message=told.message(run, len(pictures), moment),
         headline=told.headline(run),
         actions=actions(run, again),
-        provider_said=str(run.error_facts.get("provider_said") or "")[:LONGEST_PROVIDER_LINE],
+        provider_said=_provider_said(run),
         details=details(run),
         elapsed=elapsed,
         expected_low=run.expected_low,
@@ -149,6 +152,14 @@ def card(run: Run, at: datetime | None = None) -> Card:
 def _code(run: Run) -> str:
     """What went wrong. Too few pictures are no error of their own, unless just that was rehearsed."""
     return run.error or (PARTIAL if run.state == State.PARTIAL and run.rehearsed == PARTIAL else "")
+
+
+def _provider_said(run: Run) -> str:
+    """What the provider said, without an address at the end that leads to our own page, which the card links to.
+
+    The runner reaches the built-in API at a host that visitors may not reach.
+    """
+    return _OWN_PAGE.sub("", str(run.error_facts.get("provider_said") or ""))[:LONGEST_PROVIDER_LINE]
 
 
 def _clinic_url(run: Run) -> str:

@@ -1,4 +1,4 @@
-"""A name for every request, in its answer and in the log lines that it causes, also those of other processes."""
+"""What a request is called in answers and in the log lines of all processes, and where it found this server."""
 
 import contextlib
 import re
@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextvars import ContextVar
 from typing import Final
 
+from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
@@ -49,3 +51,16 @@ def origin_of(request: HttpRequest) -> str:
     """What the caller calls the request; empty when it does not say so in a plain word."""
     said = request.headers.get(ORIGIN_HEADER, "")
     return said if _NAME.fullmatch(said) else ""
+
+
+def site_url(request: HttpRequest) -> str:
+    """Return where readers reach this server, without a path: PUBLIC_URL, else where the request found it.
+
+    Empty when the request names a host that is not ours.
+    """
+    if settings.PUBLIC_ORIGIN:
+        return str(settings.PUBLIC_ORIGIN)
+    try:
+        return f"{request.scheme}://{request.get_host()}"
+    except DisallowedHost:
+        return ""

@@ -37,7 +37,7 @@ def test_the_head_of_a_picture_can_be_asked_for(urls, client):
 
 
 def test_addresses_follow_the_public_one(post, tiny, settings):
-    settings.PUBLIC_URL = "https://images.example.org"
+    settings.PUBLIC_ORIGIN = "https://images.example.org"
     (one,) = post(response_format="url").json()["data"]
     assert one["url"].startswith("https://images.example.org/qcode-img/v1/")
     assert set(one) == {"url", "revised_prompt"}

@@ -82,7 +82,8 @@ def test_other_keys_may_not_rehearse(post, tiny):
 
 def test_an_error_names_the_page_of_its_code(post, settings):
     page = f"/{settings.URL_PREFIX}reference/errors/key_expired/"
-    assert post(headers={"X-Rehearse": "key_expired"}).json()["error"]["message"].endswith(f" See {page}")
+    message = post(headers={"X-Rehearse": "key_expired", "Host": "localhost:8123"}).json()["error"]["message"]
+    assert message.endswith(f" See http://localhost:8123{page}")
     settings.PUBLIC_ORIGIN = "https://images.example.org"
     message = post(headers={"X-Rehearse": "key_expired"}).json()["error"]["message"]
     assert message.endswith(f" See https://images.example.org{page}")

@@ -66,6 +66,8 @@ def test_a_failure_after_the_first_byte_is_an_event_and_shows_no_picture(post, t
     found = events(post(stream=True, partial_images=1, n=1))
     assert [name for name, _ in found] == ["image_generation.partial_image", "error"]
     assert found[-1][1]["error"]["code"] == code
+    page = f"http://testserver/qcode-img/reference/errors/{code}/"
+    assert found[-1][1]["error"]["message"].endswith(f" See {page}")
 
 
 def test_the_place_is_held_until_the_stream_ends(post, tiny, caplog):

@@ -106,3 +106,9 @@ def test_elapsed_stops_with_the_run():
 @pytest.mark.parametrize(("rehearsed", "code"), [("partial", "partial"), ("", "")])
 def test_too_few_pictures_are_an_error_only_when_rehearsed(rehearsed, code):
     assert card(a_run(state=State.PARTIAL, pictures=1, rehearsed=rehearsed)).error == code
+
+
+def test_a_card_names_no_host_that_only_the_runner_reaches():
+    said = "The image is too large. See http://web:8000/qcode-img/reference/errors/image_too_large/"
+    run = a_run(state=State.FAILED, error="image_too_large", error_facts={"provider_said": said})
+    assert card(run).provider_said == "The image is too large."
