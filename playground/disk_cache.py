@@ -14,7 +14,7 @@ BLOCK: Final = 4096
 def note_use(path: Path) -> None:
     """Remember that the file was used now; file systems themselves often do not."""
     with contextlib.suppress(OSError):
-        os.utime(path, (time.time(), path.stat().st_mtime))
+        os.utime(path, ns=(time.time_ns(), path.stat().st_mtime_ns))
 
 
 def shrink(

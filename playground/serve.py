@@ -25,8 +25,8 @@ from django.core.management import call_command
 from django.db import connection, connections
 from gunicorn.app.base import BaseApplication
 
-from playground import scratch, shutdown, startup, translations
-from playground.runs import runner, wake
+from playground import scratch, shutdown, startup, store, translations
+from playground.runs import local_copies, runner, wake
 from playground.web.connections import Arbiter, Logger, Worker, stop_listening
 
 # What is left so long after the word to end at once is killed: ten seconds are promised.
@@ -180,7 +180,10 @@ def _heed_launcher(arbiter: Any) -> None:
 
 
 def _begin_worker(worker: Any) -> None:
-    """In each worker: heed the launcher likewise; end the calls of one that was killed, also when nobody calls."""
+    """In each worker: heed the launcher likewise; end the calls of one that was killed, also when nobody calls.
+
+    Drop what was removed on other machines.
+    """
 
     def heed(number: int, frame: FrameType | None) -> None:
         if shutdown.is_web_ending():
@@ -193,6 +196,8 @@ def _begin_worker(worker: Any) -> None:
     from playground.gateway.leases import leases
 
     leases.start()
+    if store.has_peers():
+        local_copies.copies.start()
 
 
 class Launcher:

@@ -13,7 +13,6 @@ import logging
 import os
 import secrets
 import shutil
-import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -25,12 +24,17 @@ from typing import Any, Final
 from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import storages
+from django.db import DatabaseError
+
+from playground import disk, disk_cache
 
 logger = logging.getLogger(__name__)
 TRANSFERS: Final = 8
-# What nobody fetched for so long leaves the cache; it is looked through so often.
-CACHED_SECONDS: Final = 24 * 3600
-TRIM_EVERY: Final = 3600.0
+# Copies of files in the bucket that a machine keeps at most, and how long those that nobody uses.
+MAX_COPIED_BYTES: Final = 4 * 1024**3
+UNUSED_SECONDS: Final = 24 * 3600
+# What a run has beyond its deadline, to keep what came.
+KEEPING_SECONDS: Final = 60
 SAY_EVERY: Final = 60.0
 _MISSING: Final = ("404", "NoSuchKey", "NotFound")
 
@@ -79,6 +83,8 @@ def fetch(path: Path, *, may_change: bool = False) -> Path:
                 raise
     if not path.exists():
         raise FileNotFoundError(path)
+    if is_remote():
+        disk_cache.note_use(path)
     return path
 
 
@@ -95,9 +101,15 @@ def copy(source: Path, target: Path) -> None:
         _run(lambda: _copy(source, target))
 
 
+def has_peers() -> bool:
+    """Whether other machines, or other processes with disks of their own, may have copies."""
+    return bool(settings.REDIS_URL) or is_remote()
+
+
 def remove(path: Path) -> None:
     """Remove a file everywhere. A bucket that does not answer keeps it until the next pruning."""
     path.unlink(missing_ok=True)
+    _tell_peers(path)
     if is_remote():
         _tolerantly(lambda: _run(lambda: _storage().delete(_name_of(path))))
 
@@ -105,6 +117,7 @@ def remove(path: Path) -> None:
 def remove_folder(folder: Path) -> None:
     """Remove a folder everywhere, with all that is in it."""
     shutil.rmtree(folder, ignore_errors=True)
+    _tell_peers(folder, "/")
     if is_remote():
         _tolerantly(lambda: _run(lambda: _objects(f"{_name_of(folder)}/").delete()))
 
@@ -158,13 +171,60 @@ def _say_waiting(left: int, why: str) -> None:
         logger.error("%s files wait on this disk: %s", left, why)
 
 
+def drop_copy(name: str, removed_at: datetime) -> None:
+    """Drop this machine's copy of what was removed: a folder, whose name ends with a slash, or a file."""
+    root, _, rest = name.partition("/")
+    if root == "pictures" and rest.endswith("/"):
+        for folder in (Path(settings.CONVERSIONS_DIR, rest), Path(settings.SPARE_DIR, Path(rest).name)):
+            shutil.rmtree(folder, ignore_errors=True)
+    if not is_remote() or root not in _roots() or not rest.strip("/"):
+        # What is here is the file itself, and whoever removed it did so.
+        return
+    path = _roots()[root] / rest
+    if rest.endswith("/"):
+        shutil.rmtree(path, ignore_errors=True)
+        return
+    with contextlib.suppress(OSError):
+        # One that was put there since then under the same name stays.
+        if path.stat().st_mtime <= removed_at.timestamp():
+            path.unlink()
+
+
+def shrink_copies() -> None:
+    """Remove copies that nobody used for a day, and beyond MAX_COPIED_BYTES those that were used least.
+
+    What a run may still be using stays, and what is nowhere else yet. Where the disk is filling up, all others go.
+    """
+    if not is_remote():
+        return
+    folders = list(_roots().values())
+    in_use = settings.RUN_DEADLINE + KEEPING_SECONDS
+    most = MAX_COPIED_BYTES if disk.has_room() else 0
+    disk_cache.shrink(folders, most, unused_seconds=in_use, may_go=_is_only_a_copy)
+    disk_cache.shrink(folders, 0, unused_seconds=max(in_use, UNUSED_SECONDS), may_go=_is_only_a_copy)
+
+
+def _is_only_a_copy(path: Path) -> bool:
+    return not _note_of(path).exists()
+
+
+def _tell_peers(path: Path, ending: str = "") -> None:
+    if not has_peers():
+        return
+    from playground.runs.models import Removal
+
+    try:
+        Removal.objects.create(name=_name_of(path) + ending)
+    except DatabaseError as error:
+        logger.warning("other machines find out later what was removed: %s", type(error).__name__)
+
+
 def _put(source: Path, name: str) -> None:
     with source.open("rb") as file:
         _storage().save(name, File(file))
 
 
 def _get(name: str, path: Path) -> None:
-    _trim_if_due()
     facts = _storage().bucket.Object(_key(name))
     try:
         facts.load()
@@ -289,21 +349,3 @@ def _note_waiting(path: Path, source: Path) -> None:
 
 
 _next_said = 0.0
-_trimming = threading.Lock()
-_next_trim = 0.0
-
-
-def _trim_if_due() -> None:
-    """Now and then remove from the cache what nobody fetched for a day."""
-    global _next_trim
-    with _trimming:
-        if time.monotonic() < _next_trim:
-            return
-        _next_trim = time.monotonic() + TRIM_EVERY
-    before = time.time() - CACHED_SECONDS
-    for root in _roots().values():
-        for path in root.rglob("*"):
-            with contextlib.suppress(OSError):
-                facts = path.stat()
-                if path.is_file() and max(facts.st_atime, facts.st_ctime) < before and not _note_of(path).exists():
-                    path.unlink()

@@ -15,13 +15,15 @@ from django.utils import timezone
 from playground import disk_cache, scratch, store
 from playground.runs import deletion, drafts, salvage
 from playground.runs.folders import folder_of, forms_folder
-from playground.runs.models import ACTIVE, Picture, Run, Source, State
+from playground.runs.models import ACTIVE, Picture, Removal, Run, Source, State
 
 # A fresh folder without a row may be in somebody's hands this very moment: let it settle.
 SETTLED: Final = timedelta(hours=1)
 # So long an edit that was refused or rehearsed keeps its files, to be changed and sent again.
 REFUSED_KEPT: Final = timedelta(days=1)
 REHEARSED_KEPT: Final = timedelta(hours=1)
+# A machine that was away for longer compares what it has with the rows.
+REMOVALS_KEPT: Final = timedelta(days=1)
 # Until then a new runner has looked through what the last one left.
 _LOOKED_THROUGH: Final = timedelta(minutes=2)
 
@@ -44,11 +46,12 @@ def prune(at: datetime | None = None) -> Pruned:
     _remove_half_done(moment)
     _salvage_again(moment)
     _drop_refused(moment)
+    Removal.objects.filter(at__lt=moment - REMOVALS_KEPT).delete()
     return Pruned(
         deletion.purge(moment) + deletion.remove(Run.objects.filter(created_at__lt=limit)),
         sum(_crowd_out(visitor) for visitor in _crowded()),
         _clear_drafts(limit),
-        _remove_orphans(moment) + _remove_strays(moment),
+        remove_local_orphans(moment) + _remove_remote_orphans(moment),
         Session.objects.filter(expire_date__lt=moment).delete()[0],
     )
 
@@ -81,15 +84,23 @@ def _crowd_out(visitor: str) -> int:
     return deletion.remove(Run.objects.filter(pk__in=doomed))
 
 
+def remove_local_orphans(at: datetime) -> int:
+    """Remove from this machine's disk what no run or draft knows, and folders that are empty; how many folders."""
+    return _remove_orphans(at) + _remove_strays(at)
+
+
 def _remove_orphans(at: datetime) -> int:
-    """Remove folders that no run knows; how many."""
+    """Remove folders that no run knows, and those that are empty; how many of the first."""
     settled = (at - SETTLED).timestamp()
     old = [folder for folder in _folders() if folder.stat().st_mtime < settled]
     known = set(Run.objects.values_list("pk", flat=True))
     orphans = [folder for folder in old if folder.name not in known]
     for folder in orphans:
         shutil.rmtree(folder, ignore_errors=True)
-    return len(orphans) + _remove_remote_orphans(at)
+    for folder in Path(settings.PICTURES_DIR).glob("*"):
+        if folder.stat().st_mtime < settled:
+            disk_cache.remove_if_empty(folder)
+    return len(orphans)
 
 
 def _remove_remote_orphans(at: datetime) -> int:

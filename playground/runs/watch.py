@@ -13,7 +13,7 @@ from django.db import Error
 from django.utils import timezone
 
 from playground import store
-from playground.runs import claim, deletion, heartbeat, reserve, retention, salvage
+from playground.runs import claim, deletion, heartbeat, local_copies, reserve, retention, salvage
 from playground.runs.execute import Execution, rest_connection
 from playground.runs.models import Run, State
 from playground.web import metrics
@@ -35,7 +35,7 @@ class Watch:
         self.active: dict[str, Execution] = {}
         self.lock = threading.Lock()
         self.stopping = threading.Event()
-        self._due = {"beat": 0.0, "sweep": 0.0, "look": 0.0, "prune": 0.0, "send": 0.0}
+        self._due = {"beat": 0.0, "sweep": 0.0, "look": 0.0, "prune": 0.0, "send": 0.0, "copies": 0.0}
         self._beaten = time.monotonic()
 
     def turn(self) -> None:
@@ -49,6 +49,8 @@ class Watch:
             self.sweep()
         if self._is_due("prune", PRUNE_SECONDS) and self._is_first("prune", PRUNE_SECONDS):
             threading.Thread(target=_prune, name="prune", daemon=True).start()
+        if store.has_peers() and self._is_due("copies", local_copies.TEND_SECONDS):
+            threading.Thread(target=local_copies.copies.try_to_tend, name="local-copies", daemon=True).start()
         if store.is_remote() and self._is_due("send", SEND_SECONDS):
             threading.Thread(target=_send, name="send", daemon=True).start()
 

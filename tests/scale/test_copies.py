@@ -1,0 +1,194 @@
+"""Copies of pictures on other machines: they go when the picture goes, and never grow without end."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from playground import disk, disk_cache, store
+from playground.pixels.encode import Conversion
+from playground.runs import deletion, drafts, files, retention
+from playground.runs.drafts import away
+from playground.runs.folders import conversions_folder_of, folder_of, spare_folder_of
+from playground.runs.local_copies import LocalCopies
+from playground.runs.models import Picture, Removal, Run
+from tests.cast import a_run, a_visitor
+from tests.runs.drafts import a_mask, a_source
+from tests.scale.test_bucket import bucket, came, server
+
+__all__ = ["bucket", "server"]
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class Machine:
+    """Another machine, with a disk of its own."""
+
+    def __init__(self, settings, root: Path) -> None:
+        self._settings = settings
+        self._root = root
+        self.copies = LocalCopies()
+
+    @contextmanager
+    def here(self) -> Iterator[None]:
+        """What happens within, happens there."""
+        names = ("PICTURES_DIR", "DRAFTS_DIR", "CONVERSIONS_DIR", "SPARE_DIR", "DATA_DIR", "FILES_DIR")
+        before = {name: getattr(self._settings, name) for name in names}
+        for name in names:
+            setattr(self._settings, name, self._root / name.removesuffix("_DIR").lower())
+        try:
+            yield
+        finally:
+            for name, value in before.items():
+                setattr(self._settings, name, value)
+
+    def holds(self) -> list[str]:
+        """The files on its disk."""
+        return sorted(path.name for path in self._root.rglob("*") if path.is_file())
+
+    def tend(self, now=None) -> None:
+        """What it does every 20 seconds."""
+        with self.here():
+            self.copies.tend(now or timezone.now())
+
+
+@pytest.fixture
+def other(bucket, settings, tmp_path) -> Machine:
+    return Machine(settings, tmp_path / "other")
+
+
+def seen(picture: Picture, machine: Machine) -> None:
+    """The machine has shown the picture, as it came and as WebP."""
+    with machine.here():
+        store.fetch(files.path_of(picture))
+        files.converted(picture, Conversion("webp"))
+
+
+def test_delete_everything_reaches_the_copies_of_other_machines(other, client, tmp_path):
+    picture, kept = came(a_run()), came(a_run(visitor="bob"))
+    source = a_source(tmp_path)
+    drafts.keep_mask("alice", a_mask(tmp_path))
+    for one in (picture, kept):
+        seen(one, other)
+    with other.here():
+        store.fetch(drafts.path_of(source))
+        drafts.mask_of("alice")
+        spare_folder_of(picture.run_id).mkdir(parents=True)
+        (spare_folder_of(picture.run_id) / "1.png").write_bytes(b"x")
+    other.tend()
+    assert len(other.holds()) == 7
+    a_visitor(client).post(reverse("delete_everything"))
+    other.tend()
+    assert other.holds() == ["1-90-ffffff.webp", "1.png"]
+    with other.here():
+        assert folder_of(kept.run_id).exists() and conversions_folder_of(kept.run_id).exists()
+
+
+def test_a_machine_that_was_away_finds_out_when_it_is_back(other, settings):
+    picture = came(a_run())
+    seen(picture, other)
+    deletion.delete_everything("alice")
+    back = Machine(settings, other._root)
+    back.tend()
+    assert back.holds() == []
+
+
+def test_a_machine_that_was_away_for_longer_than_removals_are_told_compares(other, settings):
+    picture = came(a_run())
+    seen(picture, other)
+    deletion.delete_everything("alice")
+    later = timezone.now() + 2 * retention.REMOVALS_KEPT
+    retention.prune(later)
+    assert not Removal.objects.exists()
+    other.tend(later)
+    with other.here():
+        assert not folder_of(picture.run_id).exists()
+
+
+def test_a_copy_that_was_on_its_way_meanwhile_goes_with_the_next_look(other):
+    picture = came(a_run())
+    seen(picture, other)
+    shutil.copytree(other._root, other._root.with_name("on its way"))
+    deletion.delete_everything("alice")
+    other.tend()
+    shutil.copytree(other._root.with_name("on its way"), other._root, dirs_exist_ok=True)
+    other.tend(timezone.now() + timedelta(seconds=20))
+    assert other.holds() == []
+
+
+def test_what_was_put_away_and_came_back_stays_within_reach(other, tmp_path):
+    source = a_source(tmp_path)
+    away.put_away("alice", [source])
+    away.bring_back("alice")
+    LocalCopies().tend(timezone.now())
+    assert store.fetch(drafts.path_of(drafts.sources_of("alice")[0])).exists()
+
+
+def test_copies_are_bounded_in_bytes_and_what_is_used_stays(other, settings, monkeypatch):
+    settings.RUN_DEADLINE = -store.KEEPING_SECONDS
+    pictures = [came(a_run()) for _ in range(3)]
+    for one in pictures:
+        seen(one, other)
+    with other.here():
+        shutil.rmtree(settings.CONVERSIONS_DIR)
+        store.fetch(files.path_of(pictures[0]))
+    monkeypatch.setattr(store, "MAX_COPIED_BYTES", 2 * disk_cache.BLOCK)
+    other.tend()
+    with other.here():
+        there = [files.path_of(one).exists() for one in pictures]
+        assert there == [True, False, True]
+        assert not folder_of(pictures[1].run_id).exists()
+    assert store.fetch(files.path_of(pictures[1])).exists()
+
+
+def test_a_run_that_goes_on_keeps_its_copies_and_what_is_nowhere_else_stays(bucket, other, settings, monkeypatch):
+    picture = came(a_run())
+    monkeypatch.setattr(store, "MAX_COPIED_BYTES", 0)
+    LocalCopies().tend(timezone.now())
+    assert files.path_of(picture).exists()
+    settings.RUN_DEADLINE = -store.KEEPING_SECONDS
+    bucket.stop()
+    waiting = came(a_run())
+    bucket.start()
+    LocalCopies().tend(timezone.now())
+    assert (files.path_of(picture).exists(), files.path_of(waiting).exists()) == (False, True)
+
+
+def test_where_the_disk_is_filling_up_copies_make_room(other, settings, monkeypatch):
+    settings.RUN_DEADLINE = -store.KEEPING_SECONDS
+    picture = came(a_run())
+    monkeypatch.setattr(disk, "free_bytes", lambda: 0)
+    LocalCopies().tend(timezone.now())
+    assert not files.path_of(picture).exists()
+
+
+def test_files_on_a_disk_that_machines_share_are_left_alone(settings, tmp_path):
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    source = a_source(tmp_path)
+    run = a_run(pictures=1)
+    converted = files.converted(run.pictures.get(), Conversion("webp"))
+    away.put_away("alice", [source])
+    away.bring_back("alice")
+    Removal.objects.create(name=f"pictures/{run.pk[:2]}/{run.pk}/")
+    LocalCopies().tend(timezone.now())
+    assert drafts.path_of(drafts.sources_of("alice")[0]).exists()
+    assert files.path_of(Picture.objects.get()).exists() and not converted.exists()
+
+
+def test_one_machine_alone_notes_nothing():
+    deletion.remove(Run.objects.filter(pk=a_run(pictures=1).pk))
+    assert not Removal.objects.exists()
+
+
+def test_empty_folders_go_once_they_are_settled(settings):
+    run = a_run(pictures=1)
+    parent = folder_of(run.pk).parent
+    deletion.remove(Run.objects.all())
+    retention.prune()
+    assert parent.exists()
+    retention.prune(timezone.now() + 2 * retention.SETTLED)
+    assert not parent.exists()
