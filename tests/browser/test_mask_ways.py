@@ -138,6 +138,16 @@ def test_a_black_and_white_file_of_another_size_becomes_a_mask(page: Page, edito
     assert opened(download.value.path().read_bytes()).tobytes() == mask.tobytes()
 
 
+def test_the_download_of_an_empty_mask_says_why_nothing_comes(page: Page, editor: Editor) -> None:
+    editor.act("download")
+    editor.words().to_contain_text("Nothing is marked yet, so there is no mask to download.")
+    editor.take("rectangle")
+    editor.drag((100, 100), (400, 400))
+    editor.words().to_contain_text("% marked")
+    editor.act("clear")
+    editor.words().to_have_text("Nothing marked: the whole picture would be repainted")
+
+
 def test_slips_of_the_hand_are_removed_in_one_click(page: Page, editor: Editor) -> None:
     editor.take("rectangle")
     editor.drag((100, 100), (400, 400))

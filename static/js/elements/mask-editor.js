@@ -139,7 +139,7 @@ class MaskEditor extends HTMLElement {
       back: () => studio.polygon.back(),
       place: () => this.numbers.finish(),
       transparency: () => this.intake.takeTransparency(),
-      download: () => this.delivery.download() || this.report.say("nothing"),
+      download: () => this.delivery.download() || this.report.say("no-download"),
       file: () => this.input.click(),
     };
     (acts[action] ?? (() => studio.change(action)))();
