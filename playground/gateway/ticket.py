@@ -20,14 +20,12 @@ from playground.gateway.refusals import error_of
 from playground.gateway.renderers import Picture
 from playground.imageapi.errors import ERRORS, ApiError
 from playground.imageapi.messages import ImageRequest
-from playground.imageapi.options import AUTO, QUALITIES
-from playground.imageapi.prices import estimate, picture_price
+from playground.imageapi.options import AUTO
+from playground.imageapi.prices import estimate, picture_price, rendered_quality
 
 logger = logging.getLogger("playground.gateway.ticket")
 
 type Clock = Callable[[], datetime]
-# What an automatic quality is charged as when nobody says what was rendered.
-UNTOLD_QUALITY = "medium"
 
 
 class Ticket:
@@ -118,10 +116,7 @@ def wanted(asked: ImageRequest, call: Call) -> Wanted:
 
 def price_of(asked: ImageRequest, pictures: Sequence[Picture]) -> tuple[Amount, str]:
     """What delivered pictures cost, and as what quality; `auto` is settled by what was rendered, else as medium."""
-    quality = asked.quality or AUTO
-    if quality == AUTO:
-        told = pictures[0].look.quality
-        quality = told if told in QUALITIES else UNTOLD_QUALITY
+    quality = rendered_quality(asked.quality, pictures[0].look.quality)
     return Amount(len(pictures), len(pictures) * picture_price(asked.size or "", quality)), quality
 
 

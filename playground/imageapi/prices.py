@@ -11,6 +11,8 @@ from playground.imageapi.options import AUTO, QUALITIES, SIZE_NAMES
 
 FLOOR_MICRO_USD: Final = 80_000
 MICRO: Final = 1_000_000
+# What a picture is charged as when neither the request nor the answer names a quality of the table.
+UNTOLD_QUALITY: Final = "medium"
 
 # Actual cost before the floor where the seeds name it; the floor already applied elsewhere.
 TABLE: Final[dict[tuple[str, str], int]] = {
@@ -40,6 +42,11 @@ class Estimate:
     def is_exact(self) -> bool:
         """Whether the price is known before sending."""
         return self.low == self.high
+
+
+def rendered_quality(*candidates: object) -> str:
+    """The first of the candidates that the table knows, else what an untold quality is charged as."""
+    return next((str(one) for one in candidates if one in QUALITIES), UNTOLD_QUALITY)
 
 
 def picture_price(size: str, quality: str) -> int:

@@ -4,12 +4,13 @@ import contextlib
 from collections.abc import Iterable
 
 from django.conf import settings
+from django.db import DatabaseError, IntegrityError
 
 from playground import statements, store
 from playground.imageapi import official
 from playground.imageapi.messages import ImageResult, PartialPicture, ReceivedPicture
-from playground.imageapi.options import AUTO, FILE_ENDINGS
-from playground.imageapi.prices import TABLE, picture_price
+from playground.imageapi.options import FILE_ENDINGS, SIZE_NAMES
+from playground.imageapi.prices import picture_price, rendered_quality
 from playground.pixels import child
 from playground.pixels.decode import PictureError
 from playground.runs import files, reserve, rows
@@ -33,7 +34,8 @@ def keep_preview(run: Run, partial: PartialPicture) -> None:
 def keep_picture(run: Run, received: ReceivedPicture) -> Picture:
     """Keep a delivered picture, and show it. Raises PictureError when it is none; its bytes are then removed.
 
-    Its pixels are not decoded yet: that is for `check_pictures`.
+    Its pixels are not decoded yet: that is for `check_pictures`. Raises DatabaseError or OSError when it cannot be
+    kept; it is where it was then, and may be tried again.
     """
     number = received.index + 1
     try:
@@ -56,8 +58,17 @@ def keep_picture(run: Run, received: ReceivedPicture) -> Picture:
         has_alpha=facts.has_alpha,
         revised_prompt=received.revised_prompt,
     )
-    reserve.write(lambda: statements.insert(picture))
-    rows.change(run.pk)
+    try:
+        reserve.write(lambda: statements.insert(picture))
+    except IntegrityError:
+        # Whoever took this worker for dead has found it on disk.
+        return Picture.objects.get(run=run, number=number)
+    except Exception:
+        path.replace(received.path)
+        raise
+    # It is there; that pages look sooner may fail.
+    with contextlib.suppress(DatabaseError):
+        rows.change(run.pk)
     return picture
 
 
@@ -98,18 +109,16 @@ def take_away(picture: Picture) -> None:
 
 
 def price_of(run: Run, pictures: Iterable[Picture], result: ImageResult | None) -> int:
-    """Micro-dollars for the pictures that came: settled by what the API reports, else by what was asked."""
+    """Micro-dollars for the pictures that came: by the words of the answer that we know, else by what was asked."""
     api = settings.IMAGE_APIS.get(run.api)
     if api is not None and not api.profile.priced_by_table:
-        return official.cost(result.usage) if result and result.usage else run.estimate_high
+        usage = result.usage if result else None
+        # Output that counts no tokens was not counted: no picture is drawn with none.
+        return official.cost(usage) if usage and usage.output_tokens else run.estimate_high
     parameters = run.parameters
-    quality = next(
-        (one for one in (result and result.quality, parameters.get("quality")) if one and one != AUTO),
-        "medium",
-    )
+    quality = rendered_quality(result and result.quality, parameters.get("quality"))
     total = 0
     for picture in pictures:
         sizes = (result and result.size, parameters.get("size"), f"{picture.width}x{picture.height}")
-        size = next((one for one in sizes if (one, quality) in TABLE), "1024x1024")
-        total += picture_price(str(size), str(quality))
+        total += picture_price(next((str(one) for one in sizes if one in SIZE_NAMES), SIZE_NAMES[0]), quality)
     return total

@@ -20,7 +20,8 @@ from playground.imageapi.errors import ApiError
 from playground.imageapi.limits import Limits
 from playground.imageapi.messages import ImageRequest, ImageResult, PartialPicture, Source
 from playground.imageapi.models import MODELS
-from playground.imageapi.options import AUTO, QUALITIES
+from playground.imageapi.options import AUTO
+from playground.imageapi.prices import rendered_quality
 from playground.imageapi.profiles import ImageApi, Profile
 from playground.pixels import child
 from playground.pixels.decode import PictureError, PictureFacts
@@ -28,8 +29,6 @@ from playground.web import metrics
 from playground.web.requests import ORIGIN_HEADER, current_request_id
 
 PROVIDER: Final = Profile("upstream", "upstream", streams=True, calls_at_once=None)
-# What an automatic quality counts as when the provider does not say what it made of it.
-UNTOLD_QUALITY: Final = "medium"
 _MASK: Final = "fitted-mask.png"
 
 
@@ -147,8 +146,7 @@ class UpstreamRendering:
 
     def _quality(self, said: str) -> str:
         """What was rendered: as the provider says, else as it was asked for."""
-        asked = self._request.quality or AUTO
-        return next((one for one in (said, asked) if one in QUALITIES), UNTOLD_QUALITY)
+        return rendered_quality(said, self._request.quality)
 
 
 def _forwarded(request: ImageRequest) -> ImageRequest:
