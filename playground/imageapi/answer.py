@@ -9,11 +9,12 @@ from typing import Any
 from playground.imageapi.divert import Diverter
 from playground.imageapi.intake import Intake, Unusable
 from playground.imageapi.messages import Usage
-from playground.imageapi.redact import header_word
+from playground.imageapi.redact import plain
 from playground.imageapi.saying import Saying, read_saying
 
 _LONGEST_PROMPT = 32_000
 _LONGEST_URL = 8_000
+_LONGEST_WORD = 40
 _WORDS = ("size", "quality", "output_format", "background")
 
 
@@ -28,15 +29,16 @@ class ErrorSaid(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One picture of an answer: a file, or an address it must be fetched from."""
+    """One picture of an answer: a file, an address it must be fetched from, or the failure that left neither."""
 
     path: Path | None
     url: str
     revised_prompt: str
+    failure: Unusable | OSError | None = None
 
 
 def read_json(blocks: Iterable[bytes], intake: Intake, text_bytes: int) -> tuple[list[Entry], Mapping[str, Any]]:
-    """The entries and the fields of a JSON answer. Raises ErrorSaid, Unusable, Broke, or OSError of the disk."""
+    """The entries and the fields of a JSON answer. Raises ErrorSaid, Unusable, or Broke."""
     diverter = Diverter(intake, text_bytes)
     for block in blocks:
         diverter.feed(block)
@@ -51,7 +53,7 @@ def read_json(blocks: Iterable[bytes], intake: Intake, text_bytes: int) -> tuple
 
 
 def entries_of(body: Mapping[str, Any], diverter: Diverter) -> list[Entry]:
-    """The usable entries of `data`, in order; entries without a picture are left out."""
+    """The entries of `data`, in order; those without a picture are left out."""
     data = body.get("data")
     if not isinstance(data, list):
         return []
@@ -60,9 +62,12 @@ def entries_of(body: Mapping[str, Any], diverter: Diverter) -> list[Entry]:
 
 
 def entry_of(fields: Mapping[str, Any], diverter: Diverter) -> Entry | None:
-    """The picture that `fields` hold or point to; None when there is none."""
+    """The picture that `fields` hold or point to, if only a damaged one; None when there is none."""
     prompt = clean_text(fields.get("revised_prompt"))
-    path = diverter.picture_of(fields)
+    try:
+        path = diverter.picture_of(fields)
+    except (Unusable, OSError) as error:
+        return Entry(None, "", prompt, error)
     if path is not None:
         return Entry(path, "", prompt)
     url = fields.get("url")
@@ -78,7 +83,7 @@ def clean_text(value: Any) -> str:
 
 def details_of(body: Mapping[str, Any]) -> dict[str, Any]:
     """What an answer says around its pictures, as fields of ImageResult."""
-    words = {name: header_word(body[name], 40) for name in _WORDS if isinstance(body.get(name), str)}
+    words = {name: plain(body[name][:_LONGEST_WORD]) for name in _WORDS if isinstance(body.get(name), str)}
     created = whole_number(body.get("created")) or whole_number(body.get("created_at"))
     return {"created": created, "usage": _usage_of(body.get("usage")), **words}
 

@@ -22,7 +22,7 @@ from playground.imageapi.limits import Limits
 from playground.imageapi.redact import header_word
 from playground.imageapi.road import Road
 from playground.imageapi.saying import Saying, read_saying
-from playground.imageapi.stream import Finished, pictures_of, read_events
+from playground.imageapi.stream import Preview, pictures_of, read_events
 
 _KEPT_HEADERS = ("x-request-id", "openai-processing-ms", "x-ignored", "cf-ray", "date", "content-type")
 _EVENT_STARTS = (b"d", b"e", b"i", b"r", b":")
@@ -134,34 +134,37 @@ class Attempt:
             entries, body = read_json(blocks, self.intake, self.limits.text_bytes)
             details = details_of(body)
         elif first.startswith(_EVENT_STARTS):
-            entries, details = [], self._read_stream(response, blocks)
+            entries, details = self._read_stream(response, blocks)
         else:
             raise Unusable("it is not JSON" if first else "it is empty")
         return Answer(entries, details, _request_id(response), _kept_headers(response))
 
-    def _read_stream(self, response: requests.Response, blocks: Iterator[bytes]) -> dict[str, Any]:
-        """Deliver the pictures; what the last event says around its own, and the tokens of all events together."""
+    def _read_stream(
+        self, response: requests.Response, blocks: Iterator[bytes]
+    ) -> tuple[list[Entry], dict[str, Any]]:
+        """Deliver the pictures; the damaged ones, and what the last event says with the tokens of all together."""
         details: dict[str, Any] = {}
-        body: Mapping[str, Any] | None = None
+        damaged: list[Entry] = []
+        body: Mapping[str, Any] = {}
         is_framed = "Content-Length" in response.headers or "Transfer-Encoding" in response.headers
         events = read_events(blocks, lambda: Diverter(self.intake, self.limits.text_bytes))
         for found in pictures_of(events, is_framed=is_framed):
             self.has_begun = True
+            if isinstance(found, Preview):
+                self.delivery.give_partial(found.path, found.step, found.index)
+                continue
+            if found.body and found.body is not body:
+                body, told = found.body, details_of(found.body)
+                details = told | {"usage": sum_of(details.get("usage"), told["usage"])}
             if found.entry.path is None:
-                raise Unusable("an event held no picture")
-            if isinstance(found, Finished):
-                if found.body is not body:
-                    told = details_of(found.body)
-                    details = told | {"usage": sum_of(details.get("usage"), told["usage"])}
-                body = found.body
-                self.delivery.give(found.entry.path, found.entry.revised_prompt)
+                damaged.append(found.entry)
             else:
-                self.delivery.give_partial(found.entry.path, found.step, found.index)
+                self.delivery.give(found.entry.path, found.entry.revised_prompt)
             if self.delivery.is_complete:
                 break
-        if not self.delivery.pictures:
+        if not self.delivery.pictures and not damaged:
             raise Broke(timed_out=False)
-        return details
+        return damaged, details
 
 
 def _request_id(response: requests.Response) -> str:

@@ -11,11 +11,10 @@ from pathlib import Path
 import requests
 
 from playground.imageapi import faults
-from playground.imageapi.answer import Entry
 from playground.imageapi.attempt import Answer, Attempt, Failed
 from playground.imageapi.body import SourceLost, body_of
 from playground.imageapi.delivery import Delivery
-from playground.imageapi.errors import ERRORS, ApiError
+from playground.imageapi.errors import ERRORS, ApiError, Charged
 from playground.imageapi.fetch import fetch_picture
 from playground.imageapi.guard import Guard, Origin
 from playground.imageapi.intake import Intake, Unusable
@@ -154,7 +153,8 @@ class Call:
             )
         except SourceLost:
             lost = "A picture that should be sent is missing."
-            raise Failed(ApiError("server_error", lost, charged="maybe" if road.is_used else "no")) from None
+            charged: Charged = "maybe" if road.is_used else "no"
+            raise Failed(ApiError("interrupted", lost, charged=charged, fault="files")) from None
 
     def _begin(self) -> None:
         """The road is about to be used: tell the caller, and let the deadline run from the first time on."""
@@ -179,11 +179,18 @@ class Call:
         self._life.pause(pause)
 
     def _receive(self, answer: Answer) -> ImageResult:
-        entries = answer.entries[: self._delivery.missing]
-        paths = self._fetched(entries)
-        for entry, path in zip(entries, paths, strict=True):
-            if path is not None:
+        entries = [one for one in answer.entries if one.failure is None][: self._delivery.missing]
+        failures: list[Exception] = [one.failure for one in answer.entries if one.failure is not None]
+        fetch_ends = time.monotonic() + self._limits.fetch_seconds
+        for entry in entries:
+            try:
+                path = entry.path or self._fetch(entry.url, fetch_ends)
+            except (Unusable, OSError) as error:
+                failures.append(error)
+            else:
                 self._delivery.give(path, entry.revised_prompt)
+        if not self._delivery.is_complete:
+            self._check_lost(failures, answer.request_id)
         return ImageResult(
             tuple(self._delivery.pictures),
             request_id=answer.request_id,
@@ -191,22 +198,15 @@ class Call:
             **answer.details,
         )
 
-    def _fetched(self, entries: list[Entry]) -> list[Path | None]:
-        """The files of the entries, None where one could not be fetched. Raises Failed when none could."""
-        ends = time.monotonic() + self._limits.fetch_seconds
-        paths: list[Path | None] = []
-        why = ""
-        for entry in entries:
-            try:
-                paths.append(entry.path or self._fetch(entry.url, ends))
-            except Unusable as unusable:
-                why = str(unusable)
-                paths.append(None)
-        if entries and not any(paths):
-            raise Failed(faults.garbled(why))
-        return paths
+    def _check_lost(self, failures: list[Exception], request_id: str) -> None:
+        """Raise Failed when pictures came that our own disk did not take, or when none at all can be used."""
+        if any(isinstance(one, OSError) for one in failures):
+            raise Failed(faults.not_kept(request_id))
+        if failures and not self._delivery.pictures:
+            raise Failed(faults.garbled(str(failures[0]), request_id=request_id))
 
     def _fetch(self, url: str, ends: float) -> Path:
+        """The file of the picture at `url`. Raises Unusable, OSError of the disk, and Ended."""
         road = self._life.enter(Road(self._fetch_guard, _ignore, self._limits.connect_seconds))
         self._life.cut_in(ends - time.monotonic())
         try:
@@ -216,8 +216,6 @@ class Call:
             if self._life.why_over:
                 raise Ended(self._life.why_over) from None
             raise
-        except OSError:
-            raise Failed(faults.not_kept()) from None
         finally:
             road.release()
         return file.path

@@ -8,13 +8,47 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from playground.imageapi.base64file import BadBase64, Base64File
-from playground.imageapi.intake import Intake, Unusable, finish_picture
+from playground.imageapi.intake import BAD_BASE64, Intake, Unusable, finish_picture
 
 # Inside a JSON string every quote is escaped, so these can only be a key and the start of its value.
 _PICTURE = re.compile(rb'(?<!\\)"(?:b64_json"\s{0,9}:\s{0,9}"|url"\s{0,9}:\s{0,9}"(?=data:))')
 _LONGEST_START = 48
 _QUOTED = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 _DEEPEST = 64
+
+
+class _Incoming:
+    """A picture on its way into its file. What goes wrong is kept: the pictures behind it may be good."""
+
+    def __init__(self, intake: Intake) -> None:
+        self._file: Base64File | None = None
+        self._failure: Unusable | OSError | None = None
+        try:
+            self._file = intake.open_base64()
+        except OSError as error:
+            self._failure = error
+
+    def feed(self, text: bytes) -> None:
+        """Take the next part of the base64 text. Raises Unusable when all pictures together are too large."""
+        if self._file is None or self._failure is not None:
+            return
+        try:
+            self._file.feed(text)
+        except BadBase64:
+            self._failure = Unusable(BAD_BASE64)
+        except OSError as error:
+            self._failure = error
+
+    def finish(self) -> Path | Unusable | OSError:
+        """The finished file, or why there is none."""
+        if self._file is not None and self._failure is None:
+            try:
+                return finish_picture(self._file)
+            except (Unusable, OSError) as error:
+                self._failure = error
+        if self._file is not None:
+            self._file.close()
+        return self._failure or Unusable(BAD_BASE64)
 
 
 class Diverter:
@@ -24,21 +58,21 @@ class Diverter:
         self._intake = intake
         self._text_bytes = text_bytes
         self._token = f"picture {secrets.token_hex(8)} "
-        self._pictures: list[Path] = []
+        self._pictures: list[Path | Unusable | OSError] = []
         self._text = bytearray()
         self._pending = b""
-        self._file: Base64File | None = None
+        self._picture: _Incoming | None = None
 
     def feed(self, block: bytes) -> None:
-        """Take the next block. Raises Unusable, or OSError of the disk."""
+        """Take the next block. Raises Unusable."""
         while block:
-            block = self._feed_text(block) if self._file is None else self._feed_picture(self._file, block)
+            block = self._feed_text(block) if self._picture is None else self._feed_picture(self._picture, block)
 
     def finish(self) -> Mapping[str, Any]:
         """The parsed object; `picture_of` finds the files of its pictures. Raises Unusable."""
         self._keep_text(self._pending)
         self._pending = b""
-        if self._file is not None:
+        if self._picture is not None:
             raise Unusable("it ended within a picture")
         return parse_object(bytes(self._text))
 
@@ -47,7 +81,10 @@ class Diverter:
         for name in ("b64_json", "url"):
             value = entry.get(name)
             if isinstance(value, str) and value.startswith(self._token):
-                return self._pictures[int(value.removeprefix(self._token))]
+                picture = self._pictures[int(value.removeprefix(self._token))]
+                if isinstance(picture, Exception):
+                    raise picture
+                return picture
         # The key was written with escapes, so that it was not seen on the way.
         inline = entry.get("b64_json")
         return self._save(inline) if isinstance(inline, str) else None
@@ -68,19 +105,16 @@ class Diverter:
             return b""
         self._pending = b""
         self._keep_text(block[: found.end()] + f"{self._token}{len(self._pictures)}".encode())
-        self._file = self._intake.open_base64()
+        self._picture = _Incoming(self._intake)
         return block[found.end() :]
 
-    def _feed_picture(self, file: Base64File, block: bytes) -> bytes:
+    def _feed_picture(self, picture: _Incoming, block: bytes) -> bytes:
         end = block.find(b'"')
-        try:
-            file.feed(block if end < 0 else block[:end])
-        except BadBase64:
-            raise Unusable("a picture was not valid base64") from None
+        picture.feed(block if end < 0 else block[:end])
         if end < 0:
             return b""
-        self._pictures.append(finish_picture(file))
-        self._file = None
+        self._pictures.append(picture.finish())
+        self._picture = None
         return block[end:]
 
     def _keep_text(self, text: bytes) -> None:
@@ -89,12 +123,12 @@ class Diverter:
             raise Unusable("its text is too long")
 
     def _save(self, text: str) -> Path:
-        file = self._intake.open_base64()
-        try:
-            file.feed(text.encode("ascii", "replace"))
-        except BadBase64:
-            raise Unusable("a picture was not valid base64") from None
-        return finish_picture(file)
+        picture = _Incoming(self._intake)
+        picture.feed(text.encode("ascii", "replace"))
+        saved = picture.finish()
+        if isinstance(saved, Exception):
+            raise saved
+        return saved
 
 
 def parse_object(text: bytes) -> Mapping[str, Any]:

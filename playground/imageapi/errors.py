@@ -6,6 +6,9 @@ from typing import Any, Final, Literal
 Charged = Literal["no", "maybe", "yes"]
 # What a CDN says, with a page instead of JSON, of an answer that it did not wait for.
 CDN_TIMEOUT: Final = 524
+# Why a run was interrupted: nothing (the server was restarted), a fault of this server, its disk did not take what
+# came, the files to send could not be read, the worker fell silent.
+Fault = Literal["", "server", "disk", "files", "worker"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +135,9 @@ _ROWS: Final = (
         ours=True,
     ),
     ErrorCode("garbled_response", 0, "connection_error", "The answer was unusable.", charged="maybe", ours=True),
-    ErrorCode("interrupted", 0, "connection_error", "The server was restarted.", charged="maybe", ours=True),
+    ErrorCode(
+        "interrupted", 0, "connection_error", "The server was restarted or failed.", charged="maybe", ours=True
+    ),
     ErrorCode("key_forgotten", 0, "connection_error", "The key was forgotten before sending.", ours=True),
     ErrorCode("cancelled", 0, "connection_error", "The run was cancelled.", charged="maybe", ours=True),
 )
@@ -144,7 +149,8 @@ class ApiError(Exception):
     """A call that failed, spoken both ways: the API turns it into JSON, the client turns JSON into it.
 
     `code` is a key of ERRORS. `message` is safe to log: it holds no key. `provider_said` is a redacted cut of the
-    provider's own words, at most 300 characters, or empty. `retry_after` is in whole seconds.
+    provider's own words, at most 300 characters, or empty. `retry_after` is in whole seconds. `fault` says what broke
+    on this side.
     """
 
     def __init__(
@@ -158,6 +164,7 @@ class ApiError(Exception):
         provider_said: str = "",
         request_id: str = "",
         charged: Charged | None = None,
+        fault: Fault = "",
     ) -> None:
         row = ERRORS[code]
         self.row = row
@@ -169,6 +176,7 @@ class ApiError(Exception):
         self.provider_said = provider_said
         self.request_id = request_id
         self.charged: Charged = charged or row.charged
+        self.fault: Fault = fault
         super().__init__(f"{code}: {self.message}")
 
     def as_json(self) -> dict[str, Any]:

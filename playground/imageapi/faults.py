@@ -170,6 +170,7 @@ def garbled(why: str, *, request_id: str = "") -> ApiError:
     return ApiError(_BROKEN, f"The answer was unusable: {why}.", request_id=request_id)
 
 
-def not_kept() -> ApiError:
+def not_kept(request_id: str = "") -> ApiError:
     """Our own fault: the answer came, and the disk did not take it."""
-    return ApiError("interrupted", "What came could not be kept on disk.", charged="maybe")
+    message = "What came could not be kept on disk."
+    return ApiError("interrupted", message, charged="maybe", request_id=request_id, fault="disk")

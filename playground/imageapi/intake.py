@@ -5,6 +5,7 @@ from pathlib import Path
 from playground.imageapi.base64file import BadBase64, Base64File
 from playground.imageapi.landing import Landing
 
+BAD_BASE64 = "a picture was not valid base64"
 # PNG, JPEG, and RIFF of which WebP is told apart below.
 _STARTS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 
@@ -79,7 +80,7 @@ def finish_picture(file: Base64File) -> Path:
     try:
         file.finish()
     except BadBase64:
-        raise Unusable("a picture was not valid base64") from None
+        raise Unusable(BAD_BASE64) from None
     check_start(file.start)
     return file.path
 

@@ -5,7 +5,8 @@ Event names and fields are those of the official OpenAI SDK: `image_generation.p
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from playground.imageapi.answer import Entry, ErrorSaid, entries_of, entry_of, whole_number
@@ -20,33 +21,41 @@ _DONE = b"[DONE]"
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One event: its type, its JSON object, and where its pictures are. `is_done` is the end of the stream."""
+    """One event: its types, its JSON object, and where its pictures are. `is_done` is the end of the stream.
 
-    type: str
+    `types` are what the event's line and its JSON call it; they may differ. `failure` says why its JSON is unusable.
+    """
+
+    types: tuple[str, ...]
     body: Mapping[str, Any]
     diverter: Diverter
     is_done: bool = False
+    failure: Unusable | None = None
+
+    def is_called(self, *endings: str) -> bool:
+        """Whether a type of it has one of these endings."""
+        return any(one.endswith(endings) for one in self.types)
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
     """A partial picture. `step` counts from 0 within its picture; `index` is the picture's, when the API says it."""
 
-    entry: Entry
+    path: Path
     step: int
     index: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A final picture and the fields around it."""
+    """A final picture, if only a damaged one, and the fields around it."""
 
     entry: Entry
     body: Mapping[str, Any]
 
 
 def read_events(blocks: Iterable[bytes], new_diverter: Callable[[], Diverter]) -> Iterator[Event]:
-    """The events of a stream. Raises Unusable, Broke, or OSError of the disk."""
+    """The events of a stream. Raises Unusable and Broke."""
     reader = _EventReader(new_diverter)
     for piece, is_end in _pieces(blocks):
         event = reader.take(piece, is_end)
@@ -66,7 +75,7 @@ def pictures_of(events: Iterable[Event], *, is_framed: bool) -> Iterator[Preview
     for event in events:
         if event.is_done:
             return
-        if event.type == "error" or event.body.get("error"):
+        if "error" in event.types or event.body.get("error"):
             raise ErrorSaid(read_saying(event.body) or Saying(), is_event=True)
         yield from _pictures_in(event)
     if not is_framed:
@@ -74,19 +83,20 @@ def pictures_of(events: Iterable[Event], *, is_framed: bool) -> Iterator[Preview
 
 
 def _pictures_in(event: Event) -> Iterator[Preview | Finished]:
-    if not event.type.endswith(("partial_image", "completed")):
-        # A whole answer in one event; events that are unknown hold no `data`.
-        yield from (Finished(entry, event.body) for entry in entries_of(event.body, event.diverter))
+    if event.is_called("partial_image"):
+        entry = entry_of(event.body, event.diverter)
+        # A preview may be damaged or missing: the picture comes all the same.
+        if entry is not None and entry.path is not None:
+            yield Preview(entry.path, whole_number(event.body.get("partial_image_index")), _index_in(event.body))
         return
-    is_partial = event.type.endswith("partial_image")
+    # A whole answer may come in one event, and a picture by an unknown name; other events hold neither.
     entry = entry_of(event.body, event.diverter)
-    if entry is None:
-        if not is_partial:
-            raise Unusable("a completed event held no picture")
-    elif is_partial:
-        yield Preview(entry, whole_number(event.body.get("partial_image_index")), _index_in(event.body))
-    else:
-        yield Finished(entry, event.body)
+    entries = entries_of(event.body, event.diverter) or ([entry] if entry else [])
+    if not entries and (event.failure or event.is_called("completed")):
+        entries = [Entry(None, "", "", event.failure)]
+    for one in entries:
+        failure = one.failure or (Unusable("an event held no picture") if one.path is None else None)
+        yield Finished(replace(one, failure=failure), event.body)
 
 
 def _index_in(body: Mapping[str, Any]) -> int | None:
@@ -124,10 +134,8 @@ class _EventReader:
 
     def last(self) -> Event | None:
         """The event that the stream ended with before its blank line; None when it was cut."""
-        try:
-            return self._dispatch()
-        except Unusable:
-            return None
+        event = self._dispatch()
+        return None if event is None or event.failure else event
 
     def _begin(self, field: bytes) -> None:
         if field == b"event":
@@ -150,10 +158,13 @@ class _EventReader:
         if diverter is None:
             return None
         if diverter.opening.strip().startswith(_DONE):
-            return Event("", {}, diverter, is_done=True)
-        body = diverter.finish()
-        said = body.get("type")
-        return Event(said if isinstance(said, str) and name != "error" else name, body, diverter)
+            return Event((), {}, diverter, is_done=True)
+        try:
+            body = diverter.finish()
+        except Unusable as unusable:
+            return Event((name,), {}, diverter, failure=unusable)
+        inner = body.get("type")
+        return Event((name, inner) if isinstance(inner, str) else (name,), body, diverter)
 
 
 def _pieces(blocks: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:

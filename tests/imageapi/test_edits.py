@@ -82,7 +82,7 @@ def test_a_file_that_is_gone_is_found_before_sending(upstream, tmp_path):
     with pytest.raises(SourceLost):
         body_of(request)
     outcome = ask(upstream.url("ok"), tmp_path, request=request)
-    assert (outcome.code, outcome.error.charged, upstream.connections) == ("server_error", "no", 0)
+    assert (outcome.error.fault, outcome.error.charged, upstream.connections) == ("files", "no", 0)
 
 
 def test_a_refusal_during_a_long_upload_is_still_read(upstream, tmp_path):

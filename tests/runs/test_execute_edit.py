@@ -176,4 +176,4 @@ def test_a_picture_that_is_gone_before_it_is_sent_was_not_charged(settings, serv
     files.source_of(run, 1).unlink()
     claim_and_execute(run.pk)
     run.refresh_from_db()
-    assert (run.state, run.charged, server.requests) == (State.FAILED, "no", [])
+    assert (run.error_facts, run.charged, server.requests) == ({"fault": "files"}, "no", [])

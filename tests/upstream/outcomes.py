@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from tests.upstream import fields
+
 _GARBLED = ("garbled_response", "maybe", 1)
 _UNKNOWN = ("unknown_outcome", "maybe", 1)
 _SLOW = ("upstream_timeout", "maybe", 1)
@@ -167,7 +169,7 @@ DELIVERED: Final = {
         (
             "ok", "large", "stale", "open_after", "heartbeat", "gzip_ok", "wrong_ctype", "no_usage", "bom",
             "created_text", "key_escaped", "pretty", "more", "same_twice", "sse_ok", "sse_answer", "sse_json",
-            "url_ok", "429_then_ok", "503_then_ok",
+            "url_ok", "429_then_ok", "503_then_ok", "field",
         ),
         2,
     ),
@@ -187,6 +189,8 @@ HALF: Final = dict.fromkeys(("sse_cut", "sse_cut_unframed", "sse_hang", "sse_pla
 
 def expected(fault: str) -> tuple[str, int]:
     """The code (empty for none) and the pictures when two are asked for. Raises KeyError for an unknown fault."""
+    if fault.startswith("field+"):
+        return fields.came_of(fault)
     if fault in DELIVERED:
         return "", DELIVERED[fault]
     if fault in HALF:
