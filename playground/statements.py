@@ -6,11 +6,11 @@ turn at the interpreter each time, with the database's only lock in its hands.
 """
 
 from collections.abc import Iterable, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from functools import cache, lru_cache
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
+from django.db import DEFAULT_DB_ALIAS, Error, connection, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import AutoField, Field, Model
 
@@ -26,6 +26,14 @@ def single() -> AbstractContextManager[None]:
     if connection.vendor == "sqlite" and not connection.in_atomic_block:
         return nullcontext()
     return transaction.atomic()
+
+
+def release_connection() -> None:
+    """Give this thread's connection back: who waits 150 s must not hold one, nor go on with a broken one."""
+    if not connection.in_atomic_block:
+        # Whatever is wrong with it, it is gone then, and the next statement asks for another.
+        with suppress(Error):
+            connection.close()
 
 
 def find[Row: Model](model: type[Row], **where: object) -> Row | None:

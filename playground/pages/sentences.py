@@ -154,6 +154,38 @@ INTERRUPTED_SENT: Final = _(
     "The server was restarted. The request was already sent and may have been charged: "
     "check usage before sending it again."
 )
+# What broke on this side, by `fault` of the run's error_facts: not sent, and sent.
+FAULTS: Final[dict[str, tuple[Promise, Promise]]] = {
+    "server": (
+        _("Something went wrong on this server. Not sent, not charged: send it again."),
+        _(
+            "Something went wrong on this server after the request was sent. It may have been charged: "
+            "check usage before sending it again."
+        ),
+    ),
+    "disk": (
+        _("This server could not write to its disk. Not sent, not charged: send it again later."),
+        _(
+            "Pictures came, but this server could not save all of them. They may have been charged: "
+            "check usage before sending it again."
+        ),
+    ),
+    "files": (
+        _("This server could not read the pictures to be sent. Not sent, not charged: send it again later."),
+        _(
+            "This server could not read all the pictures to be sent. The request may have been charged: "
+            "check usage before sending it again."
+        ),
+    ),
+    "worker": (
+        _("The server that worked on this stopped responding. Not sent, not charged: send it again."),
+        _(
+            "The server that worked on this stopped responding after the request was sent. "
+            "It may have been charged: check usage before sending it again."
+        ),
+    ),
+}
+FAULT_HEADLINE: Final = _("This server failed")
 PARTIAL: Final = ngettext_lazy(
     "%(came)d of %(asked)d pictures came; it is saved.",
     "%(came)d of %(asked)d pictures came; these are saved.",

@@ -29,6 +29,8 @@ def headline(run: Run) -> str:
         return str(sentences.PARTIAL_HEADLINE)
     if not run.error:
         return ""
+    if run.error == "interrupted" and run.error_facts.get("fault") in sentences.FAULTS:
+        return str(sentences.FAULT_HEADLINE)
     return str(sentences.HEADLINES.get(run.error, sentences.REFUSED_HEADLINE))
 
 
@@ -60,7 +62,8 @@ def _sentence(run: Run) -> Promise:
         case "cancelled":
             return sentences.CANCELLED_SENT if run.was_sent else sentences.CANCELLED_UNSENT
         case "interrupted":
-            return sentences.INTERRUPTED_SENT if run.was_sent else sentences.INTERRUPTED_UNSENT
+            restarted = (sentences.INTERRUPTED_UNSENT, sentences.INTERRUPTED_SENT)
+            return sentences.FAULTS.get(run.error_facts.get("fault", ""), restarted)[run.was_sent]
         case "image_daily_limit" if run.error_facts.get("param"):
             return sentences.DAY_LIMIT_TOO_SMALL
         case "image_daily_limit" if _is_builtin(run):

@@ -1,7 +1,8 @@
 """Who works on a run: at most one worker, once. A claim is a conditional UPDATE; everything else is a hint."""
 
 from collections import Counter
-from datetime import datetime
+from collections.abc import Container
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.conf import settings
@@ -9,11 +10,14 @@ from django.db import connection, transaction
 from django.db.models import Case, F, QuerySet, Value, When
 
 from playground import statements
+from playground.imageapi.errors import Fault
 from playground.runs import heartbeat, rows
 from playground.runs.endings import end_runs
 from playground.runs.models import Run, State, Worker
 from playground.runs.turns import take_turn
 
+# From the claim of a run until a thread holds it.
+CLAIMING: Final = timedelta(seconds=10)
 # So few keys are worth naming when those that run are counted.
 _FEW: Final = 200
 # Asked whenever a run comes or ends, and twice a second.
@@ -100,6 +104,12 @@ def claim_next(run_id: str, worker: str, at: datetime) -> tuple[Run, str] | None
         return claim(oldest[0], worker, at)
 
 
+def give_back(run: Run, sealed_key: str) -> None:
+    """Let a claimed run wait again: nothing was done for it yet."""
+    waiting = {"state": State.QUEUED, "claimed_at": None, "worker": "", "sealed_key": sealed_key}
+    rows.change(run.pk, waiting, given=State.RUNNING)
+
+
 def interrupt(runs_of_worker: str, at: datetime) -> list[str]:
     """End the runs of a worker that died: never sent again, because what was sent may have been paid. Their ids."""
     return _interrupt(Run.objects.filter(state=State.RUNNING, worker=runs_of_worker), at)
@@ -119,12 +129,20 @@ def announce(worker: str) -> None:
 def interrupt_orphans(at: datetime, *, alone: bool) -> list[str]:
     """End the runs whose worker is gone; when this runner is `alone`, every one that runs. Their ids."""
     orphans = Run.objects.filter(state=State.RUNNING)
-    if not alone:
-        alive = Worker.objects.filter(beat_at__gt=at - heartbeat.LIVES).values("pk")
-        orphans = orphans.exclude(worker__in=alive)
-    return _interrupt(orphans, at)
+    if alone:
+        return _interrupt(orphans, at)
+    alive = Worker.objects.filter(beat_at__gt=at - heartbeat.LIVES).values("pk")
+    return _interrupt(orphans.exclude(worker__in=alive), at, "worker")
 
 
-def _interrupt(runs: QuerySet[Run], at: datetime) -> list[str]:
+def interrupt_lost(worker: str, held: Container[str], at: datetime) -> list[str]:
+    """End the runs of a living worker that no thread of it holds. Their ids."""
+    mine = Run.objects.filter(state=State.RUNNING, worker=worker, claimed_at__lt=at - CLAIMING)
+    lost = [run_id for run_id in mine.values_list("pk", flat=True) if run_id not in held]
+    return _interrupt(Run.objects.filter(pk__in=lost, state=State.RUNNING), at, "server") if lost else []
+
+
+def _interrupt(runs: QuerySet[Run], at: datetime, fault: Fault = "") -> list[str]:
     charged = Case(When(sent_at=None, then=Value("no")), default=Value("maybe"))
-    return end_runs(runs, at, State.INTERRUPTED, "interrupted", charged=charged)
+    facts = {"fault": fault} if fault else {}
+    return end_runs(runs, at, State.INTERRUPTED, "interrupted", charged=charged, error_facts=facts)

@@ -4,21 +4,23 @@ import logging
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 from django.conf import settings
-from django.db import connection
 from django.utils import timezone
 
 from playground import disk, store
 from playground.imageapi import rehearsals
 from playground.imageapi.client import DEFAULT_LIMITS, Call
 from playground.imageapi.errors import ApiError
+from playground.imageapi.faults import not_kept
 from playground.imageapi.limits import Limits
 from playground.imageapi.messages import ImageRequest, ImageResult, PartialPicture, ReceivedPicture
 from playground.pixels.decode import PictureError
 from playground.runs import claim, endings, files, folders, keep, lock, reserve, rows, seal
 from playground.runs.models import Picture, Run, State
+from playground.statements import release_connection
 from playground.web import metrics
 from playground.web.requests import ORIGIN_HEADER, named
 
@@ -39,6 +41,12 @@ class Execution:
         self.call: Call | None = None
         self.aborted = ""
         self.pictures: list[Picture] = []
+        # Whether the row says how it ended.
+        self.has_ended = False
+        self._result: ImageResult | None = None
+        self._error: ApiError | None = None
+        self._late: list[ReceivedPicture] = []
+        self._keeps_previews = True
 
     def abort(self, code: str) -> None:
         """End it with `code` (cancelled, interrupted); pictures that have come are kept."""
@@ -47,34 +55,40 @@ class Execution:
             self.call.abort(code)
 
     def carry_out(self) -> None:
-        """From the claim to the last row. Never raises: whatever happens is said in the run's row."""
+        """From the claim to the last row. Never raises; `has_ended` is False when the row could not be written."""
         # Lines about it are found under the request that submitted it.
         with named(self.run.origin):
             self._carry_out()
 
+    def finish(self) -> None:
+        """Write how it ended, when that failed before. Raises one of reserve.PASSING while rows cannot be written."""
+        self._keep_late()
+        self._write_end()
+
     def _carry_out(self) -> None:
-        result: ImageResult | None = None
-        error: ApiError | None = None
         try:
-            result = self._call()
+            self._result = self._call()
         except ApiError as failed:
-            error = failed
+            self._error = failed
         except Exception:
             # The one place that may catch all: a run must not stay running for ever because of our own fault.
             logger.exception("run %s failed by our own fault", self.run.pk)
-            error = ApiError("interrupted")
+            self._error = ApiError("interrupted", fault="server")
+        self._attempt(self._keep_late)
         self._attempt(self._check)
-        self._attempt(self._lock)
-        self._attempt(lambda: self._finish(result, error))
+        for picture in self.pictures:
+            self._attempt(partial(self._lock, picture))
+        self._attempt(self._write_end)
         self._attempt(self._catch_up)
-        rest_connection()
+        release_connection()
 
     def _attempt(self, act: Callable[[], None]) -> None:
         """One step of the ending: when it fails, the next one is taken all the same."""
         try:
             act()
         except Exception:
-            logger.exception("run %s ended, but not all of its end could be kept", self.run.pk)
+            logger.exception("run %s: not all of its end could be kept", self.run.pk)
+            release_connection()
 
     def _call(self) -> ImageResult:
         api = settings.IMAGE_APIS.get(self.run.api)
@@ -85,7 +99,10 @@ class Execution:
         except seal.Unsealable:
             raise ApiError("interrupted", charged="no") from None
         folder = files.folder_of(self.run.pk)
-        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ApiError("interrupted", charged="no", fault="disk") from error
         request = self._request()
         self.call = Call(
             api,
@@ -103,7 +120,7 @@ class Execution:
         )
         if self.aborted:
             raise ApiError(self.aborted, charged="no")
-        rest_connection()
+        release_connection()
         return self.call.run()
 
     def _headers(self) -> dict[str, str]:
@@ -118,33 +135,51 @@ class Execution:
                 store.fetched(one.path)
         except store.Unreachable as error:
             logger.error("run %s was not sent: %s", self.run.pk, error)
-            raise ApiError("interrupted", charged="no") from error
+            raise ApiError("interrupted", charged="no", fault="files") from error
         return request
 
     def _sent(self) -> None:
         self.run.sent_at = timezone.now()
         # It is on its way: a database that is just being restarted must not break it off.
         self._write({"sent_at": self.run.sent_at})
-        rest_connection()
+        release_connection()
 
-    def _partial(self, partial: PartialPicture) -> None:
-        keep.keep_preview(self.run, partial)
-        rest_connection()
+    def _partial(self, preview: PartialPicture) -> None:
+        try:
+            if self._keeps_previews:
+                keep.keep_preview(self.run, preview)
+            else:
+                preview.path.unlink(missing_ok=True)
+        except Exception as error:
+            # A preview must not break a call that is paid for, nor hold it up twice: a locked database takes 20 s.
+            logger.warning("run %s goes on without previews: %s", self.run.pk, type(error).__name__)
+            self._keeps_previews = False
+        release_connection()
 
     def _picture(self, received: ReceivedPicture) -> None:
         try:
             self.pictures.append(keep.keep_picture(self.run, received))
         except PictureError as error:
             self._say_unusable(received.index + 1, error.reason)
-        rest_connection()
+        except Exception:
+            # It is paid for, and so are those behind it: the call goes on, and this one is tried again at the end.
+            logger.exception("run %s: picture %s could not be kept yet", self.run.pk, received.index + 1)
+            self._late.append(received)
+        release_connection()
+
+    def _keep_late(self) -> None:
+        """Keep what could not be kept when it came."""
+        late, self._late = self._late, []
+        for received in late:
+            self._picture(received)
 
     def _check(self) -> None:
         """Decode what came before the run counts as finished, unless that would mean to wait for others."""
         if self.aborted == "interrupted":
             return
         for unusable in keep.check_pictures(self.pictures, patience=_PATIENCE_SECONDS):
-            keep.take_away(unusable)
             self.pictures.remove(unusable)
+            keep.take_away(unusable)
             self._say_unusable(unusable.number, "broken")
 
     def _catch_up(self) -> None:
@@ -155,63 +190,91 @@ class Execution:
     def _say_unusable(self, number: int, reason: str) -> None:
         logger.warning("run %s: picture %s is unusable: %s", self.run.pk, number, reason)
 
-    def _lock(self) -> None:
-        for picture in self.pictures:
-            # A server that stops has no time left.
-            if self.aborted != "interrupted":
-                lock.keep_locked(self.run, picture)
-                rest_connection()
+    def _lock(self, picture: Picture) -> None:
+        # A server that stops has no time left.
+        if self.aborted != "interrupted":
+            lock.keep_locked(self.run, picture)
+            release_connection()
 
-    def _finish(self, result: ImageResult | None, error: ApiError | None) -> None:
-        if error is None and len(self.pictures) == 0:
-            error = ApiError("garbled_response")
-        at = timezone.now()
-        ending: dict[str, Any] = {"finished_at": at, "state": self._state(error)}
-        ending["bytes"] = disk.bytes_of([files.folder_of(self.run.pk)])
-        if self.pictures:
-            ending |= {"charged": "yes", "price": keep.price_of(self.run, self.pictures, result)}
-        if error is not None:
-            # Pictures that came were paid for, whatever broke later; who stopped the run may have paid more.
-            ending = (
-                self._failure(error) | ending
-                if self._state(error) is State.PARTIAL
-                else ending | self._failure(error)
-            )
-        if result is not None:
-            ending |= _reported(result)
-        spare = folders.spare_folder_of(self.run.pk)
-        if not store.is_remote() and any(files.path_of(one).parent == spare for one in self.pictures):
-            ending["error_facts"] = {**ending.get("error_facts", {}), "not_kept": True}
-        self._write(ending)
-        self._report(error, result, at, ending.get("price", 0))
+    @property
+    def _failure(self) -> ApiError | None:
+        """What the run is said to have ended with; None when it got its pictures."""
+        error = self._error or (not_kept() if self._late else None)
+        if error is None and self._result is None:
+            error = ApiError("interrupted", fault="server")
+        if not self.pictures:
+            return error or ApiError("garbled_response")
+        is_whole = len(self.pictures) >= self.run.asked
+        return None if is_whole and error and error.code != "cancelled" else error
 
-    def _write(self, facts: dict[str, Any]) -> None:
-        reserve.write(lambda: rows.change(self.run.pk, facts))
-
-    def _state(self, error: ApiError | None) -> State:
-        if error is not None and error.code in _ENDINGS:
-            return _ENDINGS[error.code]
+    @property
+    def _state(self) -> State:
+        failure = self._failure
+        if failure is not None and failure.code in _ENDINGS:
+            return _ENDINGS[failure.code]
         if not self.pictures:
             return State.FAILED
         return State.SUCCEEDED if len(self.pictures) >= self.run.asked else State.PARTIAL
 
-    def _failure(self, error: ApiError) -> dict[str, Any]:
-        was_sent = self.call is not None and self.call.sent
-        facts = {"param": error.param, "retry_after": error.retry_after, "status": error.status or None}
-        return {
-            "error": error.code,
-            "error_facts": {name: value for name, value in facts.items() if value is not None}
-            | ({"provider_said": error.provider_said} if error.provider_said else {}),
-            "charged": error.charged if was_sent else "no",
-            "request_id": error.request_id[:200],
-        }
+    def _describe_end_briefly(self, now: datetime) -> dict[str, Any]:
+        """What can be told without a word of the API's."""
+        failure, state = self._failure, self._state
+        ending = {"finished_at": now, "state": state, "charged": "yes" if self.pictures else "no"}
+        if failure is None:
+            return ending
+        # Pictures that came were paid for, whatever broke later; who stopped the run may have paid more.
+        if state is not State.PARTIAL:
+            was_sent = self.call is not None and self.call.sent
+            ending["charged"] = failure.charged if was_sent else "no"
+        return ending | {"error": failure.code, "error_facts": {"fault": failure.fault} if failure.fault else {}}
 
-    def _report(self, error: ApiError | None, result: ImageResult | None, now: datetime, price: int) -> None:
-        said = error or result
+    def _describe_end(self, now: datetime) -> dict[str, Any]:
+        """The same with all that is known."""
+        ending = self._describe_end_briefly(now) | {"bytes": disk.bytes_of([files.folder_of(self.run.pk)])}
+        facts: dict[str, Any] = ending.get("error_facts", {})
+        if (failure := self._failure) is not None:
+            said = {"param": failure.param, "retry_after": failure.retry_after, "status": failure.status or None}
+            said["provider_said"] = failure.provider_said or None
+            facts = {**facts, **{name: value for name, value in said.items() if value is not None}}
+            ending["request_id"] = failure.request_id[:200]
+        if self.pictures:
+            ending["price"] = keep.price_of(self.run, self.pictures, self._result)
+        if self._result is not None:
+            ending |= _reported(self._result)
+        spare = folders.spare_folder_of(self.run.pk)
+        if not store.is_remote() and any(files.path_of(one).parent == spare for one in self.pictures):
+            facts = {**facts, "not_kept": True}
+        return ending | ({"error_facts": facts} if facts else {})
+
+    def _write_end(self) -> None:
+        now = timezone.now()
+        ending = brief = self._describe_end_briefly(now)
+        try:
+            ending = self._describe_end(now)
+        except Exception:
+            logger.exception("run %s: not all that is known of its end could be told", self.run.pk)
+        try:
+            self._write(ending)
+        except reserve.PASSING:
+            raise
+        except Exception:
+            # Whatever an API answered, its run ends.
+            logger.exception("run %s: not all that is known of its end could be written", self.run.pk)
+            ending = brief
+            self._write(ending)
+        self.has_ended = True
+        self._report(now, ending.get("price", 0))
+
+    def _write(self, facts: dict[str, Any]) -> None:
+        reserve.write(lambda: rows.change(self.run.pk, facts))
+
+    def _report(self, now: datetime, price: int) -> None:
+        failure = self._failure
+        said = failure or self._result
         endings.report(
             self.run,
-            self._state(error),
-            error.code if error else "",
+            self._state,
+            failure.code if failure else "",
             now,
             request_id=said.request_id if said else "",
             pictures=len(self.pictures),
@@ -238,9 +301,3 @@ def claim_and_execute(run_id: str, worker: str = "") -> None:
     claimed = claim.claim(run_id, worker, timezone.now())
     if claimed is not None:
         Execution(*claimed).carry_out()
-
-
-def rest_connection() -> None:
-    """Give the database connection back: a thread that waits 150 s must not hold one."""
-    if not connection.in_atomic_block:
-        connection.close()

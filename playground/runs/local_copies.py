@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from playground import store
 from playground.runs import retention
-from playground.runs.execute import rest_connection
 from playground.runs.models import Removal
+from playground.statements import release_connection
 
 logger = logging.getLogger(__name__)
 TEND_SECONDS: Final = 20.0
@@ -54,7 +54,7 @@ class LocalCopies:
         except (DatabaseError, OSError) as error:
             logger.warning("what was removed elsewhere is dropped later: %s", type(error).__name__)
         finally:
-            rest_connection()
+            release_connection()
             self._lock.release()
 
     def start(self) -> None:

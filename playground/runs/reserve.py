@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Final
 
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import InterfaceError, OperationalError
 from django.db.models import F
 
-from playground import store
+from playground import statements, store
 from playground.runs.folders import folder_of, spare_folder_of
 from playground.runs.models import Run
 
@@ -26,6 +26,8 @@ BYTES: Final = 8 * 1024 * 1024
 _FREE_BYTES: Final = 4 * BYTES
 _TRIES: Final = 30
 _PAUSE_SECONDS: Final = 2.0
+# What may be over the next time: a lock, a full disk, a database that starts anew.
+PASSING: Final = (OperationalError, InterfaceError, OSError)
 
 
 def hold() -> None:
@@ -49,17 +51,21 @@ def release() -> None:
 def write(act: Callable[[], object], sleep: Callable[[float], None] = time.sleep) -> None:
     """Do what must not fail for want of room: at once, with the reserve given up, then for a minute now and then.
 
-    Raises DatabaseError or OSError when nothing helped.
+    Raises DatabaseError or OSError when nothing helped, and at once where another try would not.
     """
+    ends = time.monotonic() + _TRIES * _PAUSE_SECONDS
     for attempt in range(_TRIES):
         try:
             act()
             return
-        except (DatabaseError, OSError) as error:
-            if attempt == _TRIES - 1:
+        except PASSING as error:
+            # A locked database alone may take most of the minute for one try.
+            if attempt == _TRIES - 1 or time.monotonic() > ends:
                 raise
             logger.error("a row could not be written, trying again: %s", type(error).__name__)
             release()
+            # A connection that broke stays broken.
+            statements.release_connection()
             if attempt:
                 sleep(_PAUSE_SECONDS)
 

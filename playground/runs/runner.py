@@ -91,7 +91,14 @@ class Runner(Watch):
                 continue
             execution = Execution(*claimed)
             self.hold(execution)
-            threading.Thread(target=self.carry_out, args=(execution,), name=execution.run.pk, daemon=True).start()
+            try:
+                threading.Thread(target=self.carry_out, args=(execution,), name=run_id, daemon=True).start()
+            except RuntimeError:
+                # The system has no thread to give: the run waits until it has.
+                logger.error("run %s waits: there is no thread for it", run_id)
+                self.let_go(execution)
+                claim.give_back(execution.run, execution.sealed_key)
+                return
 
     def _wait(self) -> None:
         sources = [one for one in (self.bell, self.lifeline) if one is not None]

@@ -47,8 +47,10 @@ def _salvage(run: Run) -> int:
                 path.unlink(missing_ok=True)
     for name in store.names(folder_of(run.pk), "preview-") if store.is_remote() else ():
         store.remove(folder_of(run.pk) / name)
-    if rescued:
+    # All pictures may have their rows, and the run's own be the one that could not be written.
+    if rescued or (run.price is None and Picture.objects.filter(run=run).exists()):
         _settle(run, len(rescued))
+    if rescued:
         for picture in rescued:
             lock.keep_locked(run, picture)
         keep.check_pictures(rescued)
@@ -83,5 +85,5 @@ def _settle(run: Run, rescued: int) -> None:
     count_pictures(run, rescued, price - (run.price or 0))
     ending: dict[str, object] = {"price": price, "bytes": disk.bytes_of([folder_of(run.pk)])}
     if len(pictures) >= run.asked:
-        ending |= {"state": State.SUCCEEDED, "error": "", "charged": "yes"}
+        ending |= {"state": State.SUCCEEDED, "error": "", "error_facts": {}, "charged": "yes"}
     Run.objects.filter(pk=run.pk).update(version=F("version") + 1, **ending)

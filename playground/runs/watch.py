@@ -9,13 +9,13 @@ import time
 from types import FrameType
 from typing import Final
 
-from django.db import Error
 from django.utils import timezone
 
 from playground import store
 from playground.runs import claim, deletion, heartbeat, local_copies, reserve, retention, salvage
-from playground.runs.execute import Execution, rest_connection
+from playground.runs.execute import Execution
 from playground.runs.models import Run, State
+from playground.statements import release_connection
 from playground.web import metrics
 
 logger = logging.getLogger(__name__)
@@ -33,9 +33,13 @@ class Watch:
     def __init__(self) -> None:
         self.name = f"{socket.gethostname()[:20]}-{os.getpid()}-{secrets.token_hex(3)}"
         self.active: dict[str, Execution] = {}
+        # Runs that are over, and whose rows do not say so yet.
+        self.unended: dict[str, Execution] = {}
         self.lock = threading.Lock()
         self.stopping = threading.Event()
-        self._due = {"beat": 0.0, "sweep": 0.0, "look": 0.0, "prune": 0.0, "send": 0.0, "copies": 0.0}
+        names = ("beat", "sweep", "look", "end", "prune", "send", "copies")
+        self._due = dict.fromkeys(names, 0.0)
+        self._ending = threading.Lock()
         self._beaten = time.monotonic()
 
     def turn(self) -> None:
@@ -47,6 +51,10 @@ class Watch:
             self._allow_for_silence()
         if self._is_due("sweep", SWEEP_SECONDS) and self._is_first("sweep", SWEEP_SECONDS):
             self.sweep()
+        if self._is_due("end", SWEEP_SECONDS):
+            self._end_lost()
+            if self.unended:
+                threading.Thread(target=self.end_again, name="end", daemon=True).start()
         if self._is_due("prune", PRUNE_SECONDS) and self._is_first("prune", PRUNE_SECONDS):
             threading.Thread(target=_prune, name="prune", daemon=True).start()
         if store.has_peers() and self._is_due("copies", local_copies.TEND_SECONDS):
@@ -58,10 +66,11 @@ class Watch:
         """One look, however the database is."""
         try:
             self.turn()
-        except Error:
-            logger.exception("the database did not answer; trying again")
+        except Exception:
+            # A chore that fails must not end the runs that are worked on here.
+            logger.exception("a chore failed, or the database did not answer; trying again")
             # A connection that broke stays broken; the next look asks for another one.
-            rest_connection()
+            release_connection()
             time.sleep(LOOK_SECONDS)
 
     def sweep(self) -> None:
@@ -87,6 +96,31 @@ class Watch:
         finally:
             with self.lock:
                 self.active.pop(execution.run.pk, None)
+                if not execution.has_ended:
+                    self.unended[execution.run.pk] = execution
+
+    def let_go(self, execution: Execution) -> None:
+        """It does not count as worked on here any more."""
+        with self.lock:
+            self.active.pop(execution.run.pk, None)
+
+    def end_again(self) -> None:
+        """Write the ends that could not be written when they came, in one thread beside the other chores."""
+        if not self._ending.acquire(blocking=False):
+            return
+        try:
+            for execution in list(self.unended.values()):
+                execution.finish()
+                self.unended.pop(execution.run.pk, None)
+        except reserve.PASSING as error:
+            logger.error("runs that are over could still not be ended: %s", type(error).__name__)
+        except Exception:
+            # It is lost then, and ends as such.
+            logger.exception("run %s: its end could not be told", execution.run.pk)
+            self.unended.pop(execution.run.pk, None)
+        finally:
+            release_connection()
+            self._ending.release()
 
     def end(self, seconds: float) -> None:
         """Let what runs finish for so many seconds, then interrupt it; say that this worker is gone."""
@@ -100,7 +134,13 @@ class Watch:
         if waiting := send_waiting():
             logger.error("%s files wait on this disk for the picture store: start a worker here again", waiting)
         heartbeat.stop(self.name)
-        rest_connection()
+        release_connection()
+
+    def _end_lost(self) -> None:
+        """End the runs of this worker that nobody works on here."""
+        with self.lock:
+            held = {*self.active, *self.unended}
+        salvage.salvage(claim.interrupt_lost(self.name, held, timezone.now()))
 
     def _wait_for_active(self, seconds: float) -> None:
         until = time.monotonic() + seconds
@@ -144,7 +184,7 @@ def _send() -> None:
         try:
             send_waiting()
         finally:
-            rest_connection()
+            release_connection()
             _sending.release()
 
 
@@ -163,4 +203,4 @@ def _prune() -> None:
         # A thread that nobody waits for: its trouble must be said here, and the next hour tries again.
         logger.exception("what is past retention could not all be deleted")
     finally:
-        rest_connection()
+        release_connection()

@@ -22,8 +22,9 @@ from redis.exceptions import RedisError
 
 from playground import celery, scratch, shutdown
 from playground.runs import claim, tasks
-from playground.runs.execute import Execution, rest_connection
+from playground.runs.execute import Execution
 from playground.runs.watch import LOOK_SECONDS, SWEEP_SECONDS, Watch
+from playground.statements import release_connection
 
 logger = logging.getLogger(__name__)
 INTERRUPTED_GRACE_SECONDS: Final = 5.0
@@ -57,7 +58,7 @@ class Worker(Watch):
         else:
             # Somebody else takes it: this worker ends.
             tasks.execute_run.enqueue(run_id)
-        rest_connection()
+        release_connection()
 
     def watch(self) -> None:
         """Look after everything until told to stop, then for as long as calls are running."""

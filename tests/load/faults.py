@@ -69,7 +69,9 @@ class Switch:
         self.server, self.fault, self.before = server, "ok", 0
 
     def __call__(self, exchange: Exchange) -> None:
-        FAULTS[self.fault](exchange)
+        name, *options = self.fault.split("+")
+        exchange.options = {**exchange.options, **dict(option.split("=", 1) for option in options)}
+        FAULTS[name](exchange)
 
     def turn(self, fault: str) -> None:
         """From now on this one."""
@@ -256,7 +258,7 @@ def outside(name: str) -> Iterator[str]:
             yield DNS if name == "dns" else refused()
 
 
-def main(names: list[str]) -> int:
+def main(names: list[str], table_name: str = "faults") -> int:
     """These faults; the exit status."""
     # The operator's lines are the server's to write, not ours for asking what it would say.
     logging.disable()
@@ -266,7 +268,7 @@ def main(names: list[str]) -> int:
         for endpoint in ("generate", "edit")
         for stream in ("", " stream")
     ]
-    table, count, left, began = Table("faults", ["fault", *roads_named]), 0, list[str](), time.monotonic()
+    table, count, left, began = Table(table_name, ["fault", *roads_named]), 0, list[str](), time.monotonic()
 
     def drive(roads: Roads, fault: str) -> int:
         found = list(cases(roads, fault))

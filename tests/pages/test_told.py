@@ -1,12 +1,13 @@
 """The sentences of faults.md: what happened, what it cost, what to do."""
 
 from datetime import UTC, datetime, timedelta
+from typing import get_args
 
 import pytest
 from django.conf import settings
 from django.utils import translation
 
-from playground.imageapi.errors import ERRORS
+from playground.imageapi.errors import ERRORS, Fault
 from playground.imageapi.profiles import ImageApi, Profile
 from playground.pages import told
 from playground.runs.models import Run, State
@@ -91,6 +92,19 @@ def test_a_cancelled_run_that_was_not_sent_cost_nothing():
 
 def test_an_interrupted_run_that_was_sent_may_have_cost():
     assert "may have been charged" in sentence(failed("interrupted", state=State.INTERRUPTED))
+
+
+@pytest.mark.parametrize("sent", [True, False])
+@pytest.mark.parametrize("fault", [one for one in get_args(Fault) if one])
+def test_a_restart_is_said_only_when_there_was_one(fault, sent):
+    run = failed("interrupted", state=State.INTERRUPTED, sent=sent, fault=fault)
+    assert "restart" not in f"{told.headline(run)} {sentence(run)}"
+    assert ("may have been charged" if sent else "Not sent, not charged") in sentence(run)
+
+
+def test_a_restart_is_said():
+    run = failed("interrupted", state=State.INTERRUPTED)
+    assert "restart" in told.headline(run) and "restarted" in sentence(run)
 
 
 def test_the_refused_setting_is_named():

@@ -64,6 +64,12 @@ def name_of(place: str, field: str, kind: str) -> str:
 
 ALL: Final = [name_of(place, field, kind) for place, fields in FIELDS.items() for field in fields for kind in KINDS]
 
+# Every kind once, and every field once, of one kind or another.
+ONE_OF_EACH: Final = [name_of("answer", "quality", kind) for kind in KINDS] + [
+    name_of(place, field, list(KINDS)[number % len(KINDS)])
+    for number, (place, field) in enumerate((place, field) for place, fields in FIELDS.items() for field in fields)
+]
+
 
 def came_of(name: str) -> tuple[str, int]:
     """The code (empty for none) and the pictures when two are asked of that fault."""
@@ -90,7 +96,12 @@ def field(exchange: Exchange) -> None:
             body["data"][0] = {"url": "http://127.0.0.1:1/1.png"}
         exchange.json(_changed(body, path, change))
     elif place == "error":
-        refusal = {"message": "Not so.", "type": "invalid_request_error", "code": "unsupported_value", "param": "user"}
+        refusal = {
+            "message": "Not so.",
+            "type": "invalid_request_error",
+            "code": "unsupported_value",
+            "param": "user",
+        }
         exchange.json(_changed({"error": refusal}, path, change), 400)
     else:
         _stream(exchange, place, path, change)

@@ -72,7 +72,10 @@ CAUSES: Final[dict[str, Promise]] = {
         "changed."
     ),
     "garbled_response": _("An answer came, but cut off, not JSON, or with a picture that cannot be read."),
-    "interrupted": _("This server was restarted while the run was waiting or working."),
+    "interrupted": _(
+        "This server was restarted, or something went wrong on it, while the run was waiting or working. "
+        "The run says which."
+    ),
     "key_forgotten": _("“Forget key” was pressed while the run was still waiting for its turn."),
     "cancelled": _("Somebody pressed Cancel."),
     "partial": _("The answer is good but holds fewer pictures than n, or the connection broke after some had come."),

@@ -1,0 +1,204 @@
+"""Something fails while a run ends: it ends all the same, says what is true, and frees its key's place."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.conf import LazySettings
+from django.db import DataError, Error, OperationalError, connection
+from django.test import Client
+from django.utils import timezone
+
+from playground.imageapi.profiles import parse_image_apis
+from playground.runs import claim, deletion, history, keep, reserve, salvage, seal
+from playground.runs.execute import Execution, claim_and_execute
+from playground.runs.models import Run, State
+from playground.runs.runner import Runner
+from tests.cast import BASE, KEY, a_run, a_visitor
+from tests.upstream import UpstreamServer
+from tests.upstream.fixtures import upstream
+
+__all__ = ["upstream"]
+
+pytestmark = pytest.mark.django_db(transaction=True)
+LOCKED = OperationalError("database is locked")
+
+
+@pytest.fixture(autouse=True)
+def _one_try(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What cannot be written is not tried again for a minute."""
+    monkeypatch.setattr(reserve, "_TRIES", 1)
+
+
+@contextmanager
+def refused(start: str, word: str, error: Error = LOCKED, times: int = 1000) -> Iterator[None]:
+    """The database refuses the next statements of this thread that begin so and hold that word."""
+    left = [times]
+
+    def refuse(execute: Callable[..., Any], sql: str, *more: Any) -> Any:
+        if left[0] and sql.startswith(start) and word in sql:
+            left[0] -= 1
+            raise error
+        return execute(sql, *more)
+
+    with connection.execute_wrapper(refuse):
+        yield
+
+
+def a_waiting_run(settings: LazySettings, upstream: UpstreamServer, fault: str = "ok", n: int = 1) -> Run:
+    settings.IMAGE_APIS = parse_image_apis(f"upstream={upstream.url(fault)}", "")
+    return a_run(state="queued", api="upstream", parameters={"n": n}, sealed_key=seal.seal(KEY))
+
+
+def shown(run: Run) -> str:
+    """The page of the run."""
+    return a_visitor(Client(headers={"host": "127.0.0.1"})).get(f"{BASE}runs/{run.pk}/").text
+
+
+def ended(run: Run) -> Run:
+    claim_and_execute(run.pk)
+    run.refresh_from_db()
+    return run
+
+
+def test_a_preview_that_cannot_be_written_does_not_end_the_call(settings, upstream) -> None:
+    run = a_waiting_run(settings, upstream, "sse_partials")
+    with refused("UPDATE", "previews"):
+        ended(run)
+    assert (run.state, run.price, run.previews) == (State.SUCCEEDED, 80_000, {})
+    assert len(upstream.requests) == 1
+
+
+def test_previews_that_cannot_be_written_hold_a_call_up_once(settings, upstream) -> None:
+    run = a_waiting_run(settings, upstream, "sse_ok", n=2)
+    with refused("UPDATE", "previews", times=1):
+        ended(run)
+    assert (run.state, run.previews) == (State.SUCCEEDED, {})
+
+
+@pytest.mark.parametrize("fault", ["ok", "sse_ok"])
+def test_a_picture_that_cannot_be_written_when_it_comes_is_kept_at_the_end(settings, upstream, fault) -> None:
+    run = a_waiting_run(settings, upstream, fault, n=2)
+    with refused("INSERT", "runs_picture", times=1):
+        ended(run)
+    assert (run.state, run.price, run.pictures.count()) == (State.SUCCEEDED, 160_000, 2)
+
+
+def test_a_picture_that_cannot_be_kept_at_all_is_said(settings, upstream) -> None:
+    run = a_waiting_run(settings, upstream)
+    with refused("INSERT", "runs_picture", times=2):
+        ended(run)
+    assert (run.state, run.charged, run.pictures.count()) == (State.INTERRUPTED, "maybe", 0)
+    assert "could not save" in shown(run) and "restarted" not in shown(run)
+
+
+def test_a_price_that_cannot_be_told_does_not_keep_a_run_from_ending(settings, upstream, monkeypatch) -> None:
+    monkeypatch.setattr(keep, "price_of", lambda *_: {}["standard"])
+    run = ended(a_waiting_run(settings, upstream))
+    assert (run.state, run.charged, run.price, run.pictures.count()) == (State.SUCCEEDED, "yes", None, 1)
+
+
+def test_words_that_the_database_refuses_do_not_keep_a_run_from_ending(settings, upstream) -> None:
+    run = a_waiting_run(settings, upstream, "400_param")
+    with refused("UPDATE", "request_id", DataError("unsupported Unicode escape sequence")):
+        ended(run)
+    assert (run.state, run.error, run.charged) == (State.FAILED, "invalid_request", "no")
+
+
+def test_an_end_that_could_not_be_written_is_written_while_the_worker_lives(settings, upstream) -> None:
+    run, runner = a_waiting_run(settings, upstream), Runner()
+    execution = Execution(*claim.claim(run.pk, runner.name, timezone.now()))
+    runner.hold(execution)
+    with refused("UPDATE", "finished_at"):
+        runner.carry_out(execution)
+        runner.end_again()
+    run.refresh_from_db()
+    assert run.state == State.RUNNING
+    runner.end_again()
+    run.refresh_from_db()
+    assert (run.state, run.price, run.pictures.count(), runner.unended) == (State.SUCCEEDED, 80_000, 1, {})
+
+
+@pytest.fixture
+def lost() -> tuple[Run, Runner]:
+    """A run that was claimed a minute ago by a runner that lives and does not know of it."""
+    runner, a_minute_ago = Runner(), timezone.now() - timedelta(minutes=1)
+    run = a_run(state="running", worker=runner.name, claimed_at=a_minute_ago, parameters={"n": 2})
+    runner.turn()
+    run.refresh_from_db()
+    return run, runner
+
+
+def test_a_run_that_nobody_works_on_ends_and_says_no_restart(lost) -> None:
+    run, _ = lost
+    assert (run.state, run.error, run.charged) == (State.INTERRUPTED, "interrupted", "maybe")
+    page = shown(run)
+    assert "Something went wrong on this server after the request was sent" in page and "restarted" not in page
+
+
+def test_a_run_that_ended_so_frees_its_key_and_can_be_deleted(lost) -> None:
+    run, _ = lost
+    waiting = [a_run(state="queued") for _ in range(2)]
+    assert set(claim.ready(2)) == {one.pk for one in waiting}
+    assert deletion.delete([run]) == 1
+
+
+def test_deleting_everything_reaches_a_run_that_nobody_works_on() -> None:
+    runner, a_minute_ago = Runner(), timezone.now() - timedelta(minutes=1)
+    run = a_run(state="running", worker=runner.name, claimed_at=a_minute_ago)
+    deletion.delete_everything("alice")
+    runner.turn()
+    deletion.purge(timezone.now())
+    assert not Run.objects.filter(pk=run.pk).exists()
+
+
+def test_a_run_that_was_just_claimed_is_not_taken_for_lost() -> None:
+    runner = Runner()
+    run = a_run(state="running", worker=runner.name, claimed_at=timezone.now())
+    runner.turn()
+    run.refresh_from_db()
+    assert run.state == State.RUNNING
+
+
+def test_a_run_that_has_all_its_pictures_has_succeeded_whatever_ended_it() -> None:
+    run = a_run(state=State.INTERRUPTED, error="interrupted", charged="maybe", pictures=1)
+    salvage.salvage([run.pk])
+    run.refresh_from_db()
+    assert (run.state, run.error, run.charged, run.price) == (State.SUCCEEDED, "", "yes", 80_000)
+
+
+def test_a_run_waits_while_there_is_no_thread_for_it(settings, upstream, monkeypatch) -> None:
+    run = a_waiting_run(settings, upstream)
+    sealed = run.sealed_key
+
+    def no_thread(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Thread, "start", no_thread)
+        Runner()._start_ready()
+    run.refresh_from_db()
+    assert (run.state, run.sealed_key, run.claimed_at) == (State.QUEUED, sealed, None)
+
+
+def test_a_fault_of_our_own_before_sending_says_that_nothing_was_charged(settings, upstream, monkeypatch) -> None:
+    monkeypatch.setattr(seal, "unseal", lambda _: {}["key"])
+    run = ended(a_waiting_run(settings, upstream))
+    assert (run.state, run.charged, upstream.requests) == (State.INTERRUPTED, "no", [])
+    page = shown(run)
+    assert "Something went wrong on this server. Not sent, not charged" in page and "restarted" not in page
+
+
+def test_a_chore_that_fails_ends_no_run(monkeypatch) -> None:
+    def full() -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(reserve, "hold", full)
+    monkeypatch.setattr("playground.runs.watch.LOOK_SECONDS", 0)
+    run, runner = a_run(state="running"), Runner()
+    runner.hold(Execution(run, ""))
+    runner.try_turn()
+    assert list(runner.active) == [run.pk] and history.run_of("alice", run.pk)
