@@ -48,23 +48,28 @@ clean:  ## Remove what make made; data stays
 	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache build
 
 # A Python that is new enough and really starts: some machines have names on the path that lead nowhere.
-$(PY):
-	@for name in python3.13 python3.12 python3; do \
-	  if $$name -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 12))' >/dev/null 2>&1; then found=$$name; break; fi; \
+define SET_UP
+	@for name in $(PYTHON) python3.13 python3.12 python3 $$HOME/.local/bin/python3.13 $$HOME/.local/bin/python3.12; do \
+	  $$name -c 'import sys; sys.exit(sys.version_info < (3, 12))' >/dev/null 2>&1 || continue; \
+	  $$name -c 'import venv, ensurepip' >/dev/null 2>&1 && exec $$name requirements/install.py $(VENV) $(1); \
+	  bare=$$name; \
 	done; \
-	if [ -z "$$found" ]; then \
-	  echo "Python 3.12 or newer with venv is needed; python3 here is: $$(python3 --version 2>&1 || echo missing)." >&2; \
-	  echo "Install it (on Debian and Ubuntu: apt-get install python3 python3-venv) and run make again." >&2; exit 1; \
+	{ if [ -n "$$bare" ]; then \
+	  echo "$$bare is here, but not its module venv. On Debian and Ubuntu: apt-get install $${bare##*/}-venv"; \
+	else \
+	  echo "Python 3.12 or newer is needed; python3 here is: $$(python3 --version 2>/dev/null || echo missing)."; \
+	  echo "  Debian 13, Ubuntu 24.04 or newer:  apt-get install python3 python3-venv"; \
+	  echo "  Debian 12, Ubuntu 22.04, others:   install uv (https://docs.astral.sh/uv/), then: uv python install 3.13"; \
 	fi; \
-	echo "Setting up with $$($$found --version) ($$found)"; \
-	rm -rf $(VENV) && $$found -m venv $(VENV)
+	echo "Then run make again. A Python elsewhere is named like this: make run PYTHON=/path/to/python3.13"; } >&2; \
+	exit 1
+endef
+
+$(PY):
+	$(call SET_UP,)
 
 $(VENV)/.run: requirements/base.txt | $(PY)
-	@echo "Installing what the playground needs"
-	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/base.txt
-	@touch $@
+	$(call SET_UP,base)
 
 $(VENV)/.test: requirements/test.txt | $(PY)
-	@echo "Installing what the tests need"
-	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.txt
-	@touch $@ $(VENV)/.run
+	$(call SET_UP,test)

@@ -6,6 +6,7 @@ The app is imported once here; forks share its memory, and with it ENGINE_SECRET
 import contextlib
 import ctypes
 import gc
+import logging
 import os
 import resource
 import signal
@@ -29,6 +30,7 @@ from playground import scratch, shutdown, startup, store, translations
 from playground.runs import local_copies, runner, wake
 from playground.web.connections import Arbiter, Logger, Worker, stop_listening
 
+logger = logging.getLogger(__name__)
 # What is left so long after the word to end at once is killed: ten seconds are promised.
 STOP_SECONDS: Final = 9.0
 # What a web server has for its last answers when it is to end at once.
@@ -49,7 +51,7 @@ def prepare() -> None:
     """Bring database, translations and static files up to date; quick when they are."""
     settings.PICTURES_DIR.mkdir(parents=True, exist_ok=True)
     migrate()
-    translations.compile_stale(settings.BASE_DIR)
+    translations.compile_stale(settings.BASE_DIR, settings.SPARE_LOCALE_DIR)
     collect_static()
 
 
@@ -239,10 +241,7 @@ class Launcher:
                     stop_listening(self.listener)
                 self._end_web_in_turn()
             elif role:
-                print(
-                    f"The {role} ended ({os.waitstatus_to_exitcode(ended)}); starting it again.",
-                    file=sys.stderr,
-                )
+                logger.error("The %s ended (%s); starting it again.", role, os.waitstatus_to_exitcode(ended))
                 status = self._again(role)
         return status
 
@@ -285,7 +284,7 @@ class Launcher:
         # Killed once from outside is bad luck; again and again at once is a fault that no new start mends.
         self.quick_ends[role] = self.quick_ends.get(role, 0) + 1 if lived < RESTART_SECONDS else 0
         if self.quick_ends[role] >= MOST_QUICK_ENDS:
-            print(f"The {role} ended at once, {MOST_QUICK_ENDS} times; giving up.", file=sys.stderr)
+            logger.error("The %s ended at once, %s times; giving up.", role, MOST_QUICK_ENDS)
             self.stop(signal.SIGINT)
             return 1
         self._start(role)
@@ -335,16 +334,24 @@ def leave_database() -> None:
 
 def say_where() -> None:
     """Tell the operator where the playground is and what it needs."""
-    print(f"Playground  http://{settings.LOCAL_HOST}:{settings.PORT}/")
-    print(f"Data        {settings.DATA_DIR}")
+    say(f"Playground  http://{settings.LOCAL_HOST}:{settings.PORT}/")
+    say(f"Data        {settings.DATA_DIR}")
     if any(api.is_builtin for api in settings.IMAGE_APIS.values()):
-        print("The demo API is built in and needs no key.")
+        say("The demo API is built in and needs no key.")
     if settings.IS_HTTPS and not settings.TRUSTED_PROXIES:
-        print(
+        say(
             "PUBLIC_URL is https, but TRUSTED_PROXIES names no proxy that ends TLS: "
             "only requests over loopback will be answered."
         )
-    print("Stop with Ctrl+C.", flush=True)
+    say("Stop with Ctrl+C.")
+
+
+def say(sentence: str) -> None:
+    """Tell the operator at the start; among lines of JSON as one of them."""
+    if settings.LOG_FORMAT == "json":
+        logger.info(sentence)
+    else:
+        print(sentence, flush=True)
 
 
 def main() -> int:

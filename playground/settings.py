@@ -90,7 +90,9 @@ def _kept_secret(name: str) -> str:
             draft.unlink()
         return path.read_text(encoding="ascii").strip()
     except OSError as error:
-        env.refuse("DATA_DIR", f"is {str(DATA_DIR)!r}, which cannot be written ({error.strerror})")
+        env.refuse(
+            "DATA_DIR", f"is {str(DATA_DIR)!r}, which cannot be written ({error.strerror}); name another folder"
+        )
 
 
 _secret_key = env.secret("SECRET_KEY")
@@ -264,7 +266,9 @@ AUTH_PASSWORD_VALIDATORS = [
 # -- languages and time ---------------------------------------------------------------------------------------
 LANGUAGES = [("en", _("English")), ("zh-hans", _("Chinese"))]
 LANGUAGE_CODE = "en"
-LOCALE_PATHS = [BASE_DIR / "locale"]
+# Where a checkout that cannot be written to has its compiled texts.
+SPARE_LOCALE_DIR = DATA_DIR / "locale"
+LOCALE_PATHS = [SPARE_LOCALE_DIR, BASE_DIR / "locale"]
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 USE_TZ = True

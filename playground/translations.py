@@ -88,16 +88,39 @@ def _is_complete(translation: str | Iterable[str] | None) -> bool:
     return all(parts)
 
 
-def compile_stale(root: Path) -> None:
-    """Write the binary catalogue of each language whose texts are newer."""
+def compile_stale(root: Path, spare: Path | None = None) -> None:
+    """Write the binary catalogue of each language whose texts are newer; into `spare` where `root` is read-only.
+
+    What stands in `spare` (the first of LOCALE_PATHS) is read instead, so it goes when there is no more need of it.
+    """
     for locale in LANGUAGES:
         source = catalogue_path(root, locale)
-        target = source.with_suffix(".mo")
-        if not source.exists() or (target.exists() and target.stat().st_mtime_ns >= source.stat().st_mtime_ns):
-            continue
-        compiled = io.BytesIO()
-        write_mo(compiled, read(source, locale))
-        # Another start may compile at the same moment; a rename is whole or not at all.
-        unfinished = target.with_suffix(f".{os.getpid()}.tmp")
+        beside = source.with_suffix(".mo")
+        instead = spare / locale / "LC_MESSAGES" / beside.name if spare else None
+        written = source.stat().st_mtime_ns
+        if not beside.exists() or beside.stat().st_mtime_ns < written:
+            try:
+                _compile(source, locale, beside)
+            except OSError:
+                if instead is None:
+                    raise
+                # Not "newer": the texts of the next version may be older than this file.
+                if not instead.exists() or instead.stat().st_mtime_ns != written:
+                    instead.parent.mkdir(parents=True, exist_ok=True)
+                    _compile(source, locale, instead)
+                    os.utime(instead, ns=(written, written))
+                continue
+        if instead:
+            instead.unlink(missing_ok=True)
+
+
+def _compile(source: Path, locale: str, target: Path) -> None:
+    compiled = io.BytesIO()
+    write_mo(compiled, read(source, locale))
+    # Another start may compile at the same moment; a rename is whole or not at all.
+    unfinished = target.with_suffix(f".{os.getpid()}.tmp")
+    try:
         unfinished.write_bytes(compiled.getvalue())
         unfinished.replace(target)
+    finally:
+        unfinished.unlink(missing_ok=True)

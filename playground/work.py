@@ -9,7 +9,7 @@ from django.db import Error
 
 from playground import startup
 from playground.runs import heartbeat, worker
-from playground.serve import STACK_BYTES, allow_many_files, leave_database, migrate
+from playground.serve import STACK_BYTES, allow_many_files, leave_database, migrate, say
 
 
 def main(health_port: int) -> int:
@@ -23,7 +23,7 @@ def main(health_port: int) -> int:
     one = worker.begin()
     if health_port:
         tell_health(one, health_port)
-    print(f"Worker      {one.name}, {settings.RUNNER_THREADS} threads", flush=True)
+    say(f"Worker      {one.name}, {settings.RUNNER_THREADS} threads")
     return worker.main()
 
 

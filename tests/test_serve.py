@@ -1,10 +1,14 @@
 """`manage.py serve`, as `make run` starts it."""
 
+import ctypes
+import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -61,6 +65,31 @@ def test_only_the_data_folder_is_written_to(tmp_path: Path) -> None:
     assert {path: path.stat().st_mtime_ns for path in sources()} == before
 
 
+def test_a_checkout_that_cannot_be_written_to_starts_and_speaks_chinese(tmp_path: Path) -> None:
+    checkout = tmp_path / "checkout"
+    compiled = shutil.ignore_patterns("*.mo", "__pycache__")
+    for name in ("playground", "templates", "static", "locale"):
+        shutil.copytree(ROOT / name, checkout / name, ignore=compiled)
+    shutil.copy(ROOT / "manage.py", checkout)
+    for path in [checkout, *checkout.rglob("*")]:
+        path.chmod(path.stat().st_mode & ~0o222)
+    server = House(tmp_path / "data", checkout=checkout, before_start=lose_the_right_to_write_anywhere)
+    try:
+        server.start()
+        with urllib.request.urlopen(f"{server.url}?lang=zh-hans") as answer:
+            assert "提示词" in answer.read().decode()
+    finally:
+        server.stop()
+        for path in [checkout, *checkout.rglob("*")]:
+            path.chmod(path.stat().st_mode | 0o200)
+    assert not [*checkout.rglob("*.mo"), *checkout.rglob("__pycache__")]
+
+
+def lose_the_right_to_write_anywhere() -> None:
+    """What root may always do, this process and its children may not (PR_CAPBSET_DROP, CAP_DAC_OVERRIDE)."""
+    ctypes.CDLL(None).prctl(24, 1, 0, 0, 0)
+
+
 def sources() -> list[Path]:
     """What the program consists of."""
     found = [path for name in ("playground", "templates", "static") for path in (ROOT / name).rglob("*.*")]
@@ -84,6 +113,20 @@ def test_it_says_where_it_is_and_that_the_demo_needs_no_key(house: House) -> Non
     assert house.root in house.log
     assert str(house.data) in house.log
     assert "needs no key" in house.log
+
+
+def test_with_log_format_json_every_line_is_an_object_from_the_start_to_the_end(tmp_path: Path) -> None:
+    server = House(tmp_path / "data", {"LOG_FORMAT": "json"}).start()
+    with pytest.raises(urllib.error.HTTPError), urllib.request.urlopen(f"{server.url}v1/models"):
+        pass
+    # What gunicorn says itself.
+    with socket.create_connection(("127.0.0.1", server.port)) as line:
+        line.sendall(b"GET / HTTP/9.9\r\n\r\n")
+        line.recv(1)
+    server.stop()
+    lines = [json.loads(line) for line in server.log.splitlines()]
+    assert {line["logger"] for line in lines} >= {"playground.serve", "playground.gateway.calls", "gunicorn.error"}
+    assert any(line["request_id"] and line["call"]["status"] == 401 for line in lines if "call" in line)
 
 
 def test_a_taken_port_is_said_in_a_sentence(tmp_path: Path) -> None:

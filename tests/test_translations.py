@@ -20,3 +20,11 @@ def test_translations_keep_their_placeholders(locale: str) -> None:
     catalogue = translations.read(translations.catalogue_path(settings.BASE_DIR, locale), locale)
     wrong = [one.id for one in catalogue if one.id and list(one.check())]
     assert not wrong
+
+
+def test_texts_compiled_for_a_read_only_checkout_go_when_it_is_not_one_any_more(tmp_path):
+    left = tmp_path / "zh_Hans" / "LC_MESSAGES" / "django.mo"
+    left.parent.mkdir(parents=True)
+    left.write_bytes(b"of an older version")
+    translations.compile_stale(settings.BASE_DIR, tmp_path)
+    assert not left.exists()
