@@ -6,12 +6,14 @@ from typing import Final, Literal
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from playground.pages import choices, pointed, told
+from playground.pages.estimates import price_of_form
 from playground.pages.places import place_of
 from playground.runs.models import Run, State
 
-Kind = Literal["again", "switch_api", "key", "edit_prompt", "direct", "wait", "usage"]
+Kind = Literal["again", "switch_api", "key", "edit_prompt", "direct", "wait", "usage", "missing"]
 _KEY_CODES: Final = ("invalid_api_key", "key_expired", "key_forgotten")
 _OTHER_API_CODES: Final = ("permission_denied", "model_not_found", "not_found", "network_unreachable")
 _BUDGET_CODES: Final = ("image_daily_limit", "crs_daily_exhausted", "crs_total_exhausted")
@@ -27,38 +29,49 @@ _REFUSED_CODES: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A button: a link when `method` is get, else a form whose hidden fields are `fields`."""
+    """A button: a link when `method` is get, else a form whose hidden fields are `fields` and that costs `price`."""
 
     kind: Kind
     label: str
     url: str
     method: Literal["get", "post"] = "get"
     fields: Mapping[str, str] = field(default_factory=dict)
+    price: str = ""
 
 
-def actions(run: Run, again: Mapping[str, str]) -> list[Action]:
-    """What helps now, the most useful first. `again` are the fields that repeat the run."""
+def actions(run: Run, again: Mapping[str, str], came: int = 0) -> list[Action]:
+    """What helps now, the most useful first. `again` are the fields that repeat the run; `came` pictures are here."""
     if run.is_active or run.state == State.SUCCEEDED:
         return []
-    repeat = _repeat(_("Again"), run, again)
+    repeats = [*_missing(run, again, came), _repeat(_("Again"), run, again)]
     code = run.error
     if code in _KEY_CODES:
-        return [_to_field("key", _("Enter a key"), run, "id_key"), repeat]
+        return [_to_field("key", _("Enter a key"), run, "id_key"), *repeats]
     if code in _OTHER_API_CODES:
-        return [repeat, _other_api(run)] if code == "network_unreachable" else [_other_api(run), repeat]
+        return [*repeats, _other_api(run)] if code == "network_unreachable" else [_other_api(run), *repeats]
     if code in _BUDGET_CODES:
         return [_to_field("key", _("Enter another key"), run, "id_key"), _other_api(run)]
     if code in _WAIT_CODES:
-        return [_wait(run, again), _other_api(run)]
+        return [*repeats[:-1], _wait(run, again), _other_api(run)]
     if code in _REFUSED_CODES or (pointed.field_of(run) and run.charged == "no"):
-        return [_edit(run, code), repeat]
+        return [_edit(run, code), *repeats]
     if code == "upstream_timeout":
-        return [*_quicker(run, again), *_usage(run), repeat]
-    return [*_usage(run), repeat] if run.charged == "maybe" else [repeat]
+        return [*_quicker(run, again), *_usage(run), *repeats]
+    return [*_usage(run), *repeats] if run.charged == "maybe" else repeats
 
 
 def _repeat(label: str, run: Run, fields: Mapping[str, str], kind: Kind = "again") -> Action:
-    return Action(kind, label, place_of(run.endpoint).url, "post", dict(fields))
+    price = price_of_form(fields, run.endpoint, len(run.sources))
+    return Action(kind, label, place_of(run.endpoint).url, "post", dict(fields), price)
+
+
+def _missing(run: Run, again: Mapping[str, str], came: int) -> list[Action]:
+    """The pictures that were asked for and did not come, without those that did."""
+    missing = run.asked - came
+    if not came or missing < 1:
+        return []
+    label = ngettext("Get the missing one", "Get the %(count)d missing ones", missing) % {"count": missing}
+    return [_repeat(label, run, {**again, "n": str(missing)}, "missing")]
 
 
 def _to_field(kind: Kind, label: str, run: Run, element: str) -> Action:

@@ -18,7 +18,7 @@ from playground.pages import choices, phases, pointed, sentences, told
 from playground.pages.actions import Action, actions
 from playground.pages.again import again_fields
 from playground.pages.details import details
-from playground.pages.estimates import price_label
+from playground.pages.estimates import price_label, price_of_form
 from playground.pages.facts import Fact, duration, facts
 from playground.pages.picture_views import PictureView, PreviewView, picture_view, previews
 from playground.pages.places import place_of
@@ -64,6 +64,7 @@ class Card:
     estimate_label: str
     facts: list[Fact]
     again: Mapping[str, str]
+    again_price: str
     api_label: str
     is_demo: bool
     seconds_label: str
@@ -112,7 +113,7 @@ def card(run: Run, at: datetime | None = None) -> Card:
         created_at=run.created_at,
         message=told.message(run, len(pictures), moment),
         headline=told.headline(run),
-        actions=actions(run, again),
+        actions=actions(run, again, len(pictures)),
         provider_said=_provider_said(run),
         details=details(run),
         elapsed=elapsed,
@@ -130,6 +131,7 @@ def card(run: Run, at: datetime | None = None) -> Card:
         estimate_label=price_label(run.estimate, api),
         facts=facts(run, pictures, elapsed),
         again=again,
+        again_price=price_of_form(again, run.endpoint, len(run.sources)),
         api_label=choices.label_of(run.api),
         is_demo=api is not None and api.is_builtin,
         seconds_label=duration(elapsed) if run.claimed_at else "",

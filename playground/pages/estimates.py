@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
@@ -103,6 +104,15 @@ def estimate(request: HttpRequest, api: ImageApi, wanted: Wanted) -> EstimateVie
         is_demo=is_demo,
         demo_note=_("This is what the price table says; the demo charges nothing.") if is_demo else "",
     )
+
+
+def price_of_form(fields: Mapping[str, str], endpoint: Endpoint | str, sources: int = 0) -> str:
+    """Return what sending these fields costs, for their button; empty when the API is not listed any more."""
+    api = settings.IMAGE_APIS.get(fields.get("api", ""))
+    if api is None:
+        return ""
+    wanted = Wanted.read(fields, api, "edits" if endpoint == "edits" else "generations", sources)
+    return price_label(expected_price(api, wanted.request()), api)
 
 
 def price_label(price: prices.Estimate, api: ImageApi | None = None) -> str:

@@ -10,9 +10,10 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from playground.pages.downloads import Download, downloads
+from playground.pages.estimates import price_of_form
 from playground.pages.locked_views import LockedView, locked_view
 from playground.pages.phases import words
-from playground.pages.variations import variation, variation_price
+from playground.pages.variations import variation
 from playground.runs.models import Picture, Run
 
 
@@ -66,7 +67,7 @@ def picture_view(picture: Picture, run: Run) -> PictureView:
         downloads=downloads(picture, run),
         edit_url=reverse("edit_from", args=place),
         variation=fields,
-        variation_price=variation_price(fields),
+        variation_price=price_of_form(fields, "edits", 1),
         locked=locked_view(picture, run),
     )
 

@@ -1,13 +1,6 @@
 """Variations of a result: there is no endpoint for them, so it is edited with high fidelity and an empty prompt."""
 
-from collections.abc import Mapping
-
-from django.conf import settings
-
-from playground.imageapi.messages import ImageRequest
 from playground.imageapi.options import AUTO
-from playground.pages.estimates import price_label
-from playground.runs.expectation import expected_price
 from playground.runs.models import Run
 
 _TAKEN_OVER = ("quality", "background", "output_format", "output_compression")
@@ -27,10 +20,3 @@ def variation(run: Run, number: int) -> dict[str, str]:
         "input_fidelity": "high",
         "token": f"variation:{run.pk}/{number}",
     }
-
-
-def variation_price(fields: Mapping[str, str]) -> str:
-    """What a variation will cost, for its button."""
-    api = settings.IMAGE_APIS.get(fields["api"])
-    asked = ImageRequest("edits", "", size=AUTO, quality=fields.get("quality"), n=1)
-    return price_label(expected_price(api, asked), api) if api else ""

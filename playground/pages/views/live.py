@@ -90,7 +90,7 @@ def follow_again(active: Iterable[Run], at: datetime) -> str:
 def _parts(request: HttpRequest, changed: Iterable[Run], gone: Iterable[str], active: list[Run]) -> SafeString:
     parts = []
     for run in changed:
-        context = {"card": card(run), "oob": True}
+        context = {"card": card(run), "oob": True, "own_page": run.pk == request.GET.get("page")}
         parts += [
             render_to_string(name, context, request) for name in ("parts/run_card.html", "parts/strip_item.html")
         ]

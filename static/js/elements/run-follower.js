@@ -61,7 +61,7 @@ class RunFollower extends HTMLElement {
     const items = [...document.querySelectorAll(`:is([data-run], [data-strip]):is(${ACTIVE})`)];
     if (!items.length) return;
     const known = seen(items.map((item) => ({ id: item.dataset.run ?? item.dataset.strip, version: item.dataset.version })));
-    const address = `${this.dataset.url}?seen=${encodeURIComponent(known)}`;
+    const address = `${this.dataset.url}?page=${this.dataset.page ?? ""}&seen=${encodeURIComponent(known)}`;
     // What goes wrong on the way arrives as htmx's events.
     window.htmx.ajax("GET", address, { source: this, target: this, swap: "none" }).catch(() => {});
   }
