@@ -1,6 +1,5 @@
 """The two places where a brief stands, and the addresses that its form talks to."""
 
-import re
 from dataclasses import dataclass
 from functools import cache
 from typing import Final, Literal
@@ -9,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from playground.imageapi.options import Endpoint
-from playground.pages.converters import RunId
+from playground.pages import tokens
 
 # Addresses that take forms only, and the page that their answers look like.
 _ANSWERED_AS: Final = {
@@ -64,6 +63,6 @@ def readable_address(request: HttpRequest) -> str:
         return request.path
     match = request.resolver_match
     name = (match.url_name if match else None) or "generate"
-    if name in ("generate", "edit") and re.fullmatch(RunId.regex, page := request.POST.get("page", "")):
+    if name in ("generate", "edit") and (page := tokens.page_of(request)):
         return reverse("run", args=[page])
     return reverse(_ANSWERED_AS[name]) if name in _ANSWERED_AS else request.path

@@ -24,9 +24,13 @@ EXISTING: Final = "existing_run"
 
 
 def send(
-    request: HttpRequest, form: BriefForm, images: tuple[Source, ...] = (), mask: Source | None = None
+    request: HttpRequest,
+    form: BriefForm,
+    pressed_at: datetime,
+    images: tuple[Source, ...] = (),
+    mask: Source | None = None,
 ) -> Run | None:
-    """The run of a valid form; None when something has to be corrected. A good key is kept in any case."""
+    """Return the run of a valid form; None when something has to be corrected. Keep a good key in any case."""
     is_valid = form.is_valid()
     api = form.chosen
     if "api" not in form.errors:
@@ -50,7 +54,15 @@ def send(
     who = visitor.of(request)
     _save_session(request)
     try:
-        run = submit(who, Connection(api, secret), asked, token=token, rehearsed=rehearsed)
+        run = submit(
+            who,
+            Connection(api, secret),
+            asked,
+            token=token,
+            rehearsed=rehearsed,
+            page=tokens.page_of(request),
+            pressed_at=pressed_at,
+        )
     except RunRefused as error:
         form.add_error(None, refused.of_run(error))
         return None
@@ -90,7 +102,7 @@ def _may_rehearse(request: HttpRequest, form: BriefForm, code: str) -> bool:
 def came_from(request: HttpRequest) -> Run | None:
     """The visitor's run on whose page the form stood."""
     runs = history.runs_of(visitor.known(request))
-    return runs.filter(pk=request.POST.get("page", "")[:20]).first() if visitor.known(request) else None
+    return runs.filter(pk=tokens.page_of(request)).first() if visitor.known(request) else None
 
 
 def stay_on(response: HttpResponse, run: Run) -> HttpResponse:

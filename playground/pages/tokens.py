@@ -2,14 +2,17 @@
 
 import hashlib
 import re
+import secrets
 from typing import Final
 
 from django.http import HttpRequest
 
 from playground.pages import visitor
+from playground.pages.converters import RunId
 from playground.runs.models import Run, State
 
 _PLAIN: Final = re.compile(r"[!-~]{0,64}")
+_AFTER: Final = "after:"
 _DEAD: Final = (State.FAILED, State.INTERRUPTED, State.CANCELLED)
 
 
@@ -36,7 +39,21 @@ def _next_round(newest: Run | None, stem: str, *, is_back: bool) -> int:
 
 def after(run_id: str) -> str:
     """The token of a run's own page: sending its form again makes one more run, and only one."""
-    return f"after:{run_id}"
+    return f"{_AFTER}{run_id}"
+
+
+def fresh() -> str:
+    """Make a token for a form that begins anew each time its page is made."""
+    return secrets.token_hex(16)
+
+
+def page_of(request: HttpRequest) -> str:
+    """Return the id of the run on whose page the posted form stood; empty for a form that stood elsewhere.
+
+    The form's field says it; where there is none, the token of a run's own page does.
+    """
+    page = request.POST.get("page", request.POST.get("token", "").removeprefix(_AFTER))
+    return page if re.fullmatch(RunId.regex, page) else ""
 
 
 def sent(value: str) -> str:

@@ -3,9 +3,12 @@
 import hashlib
 import json
 import logging
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Final
 
 from django.db import DatabaseError, IntegrityError
+from django.utils import timezone
 
 from playground import shutdown, statements, store
 from playground.imageapi.messages import ImageRequest
@@ -19,17 +22,30 @@ from playground.runs.turns import take_turn
 from playground.web.requests import current_request_id
 
 logger = logging.getLogger(__name__)
+# A human double click has up to this long between the first run and the press that meets its page.
+DOUBLE_CLICK: Final = timedelta(seconds=2)
 
 
-def submit(visitor: str, connection: Connection, request: ImageRequest, *, token: str, rehearsed: str = "") -> Run:
-    """The run for this form: the one that exists when the same token came with the same content, else a new one.
+def submit(
+    visitor: str,
+    connection: Connection,
+    request: ImageRequest,
+    *,
+    token: str,
+    rehearsed: str = "",
+    page: str = "",
+    pressed_at: datetime | None = None,
+) -> Run:
+    """Return the run of this form: one that exists already, or a new one.
 
-    An empty token always makes a new run. The key is sealed onto the row until the runner claims it. The files of an
-    edit are kept with the run; a mask is fitted to the first picture. `rehearsed` is the error to ask for. Raises
+    The same token with the same content is the run that exists; an empty token is the same as no other. The same
+    content from the page of the run `page`, which was made from it less than DOUBLE_CLICK before `pressed_at` (now),
+    is that run, whatever the token. The key is sealed onto the row until the runner claims it. The files of an edit
+    are kept with the run; a mask is fitted to the first picture. `rehearsed` is the error to ask for. Raises
     RunRefused, SourceRefused and MaskRefused.
     """
-    content = content_hash(connection, request, rehearsed)
-    existing = find(visitor, token, content)
+    content = content_hash(connection.api.id, request, rehearsed)
+    existing = find(visitor, token, content) or _just_made(visitor, page, content, pressed_at or timezone.now())
     if existing is not None and existing.deleted_at is None:
         return existing
     if existing is not None:
@@ -72,10 +88,20 @@ def find(visitor: str, token: str, content: str) -> Run | None:
     return statements.find(Run, visitor=visitor, token=token, content=content) if token else None
 
 
-def content_hash(connection: Connection, request: ImageRequest, rehearsed: str = "") -> str:
+def _just_made(visitor: str, page: str, content: str, pressed_at: datetime) -> Run | None:
+    """Return the run `page` when this content made it a moment ago: a double click meets the page of its run."""
+    run = statements.find(Run, pk=page, visitor=visitor, deleted_at=None) if page else None
+    if run is None or pressed_at - run.created_at >= DOUBLE_CLICK:
+        return None
+    # What was sent differs from what its page sends again: the mask was fitted to the picture.
+    is_same = content in (run.content, content_hash(run.api, run.request(), run.rehearsed))
+    return run if is_same else None
+
+
+def content_hash(api_id: str, request: ImageRequest, rehearsed: str = "") -> str:
     """Names what a form asks for, and of which API; files count by their bytes, a rehearsal by its code."""
     files = [one.digest or _hash_of(one.path) for one in (*request.images, request.mask) if one]
-    said = [connection.api.id, request.endpoint, request.parameters(), request.mask is not None, files]
+    said = [api_id, request.endpoint, request.parameters(), request.mask is not None, files]
     said += [rehearsed] if rehearsed else []
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 

@@ -105,6 +105,49 @@ function chooseTheme(link) {
   link.setAttribute("aria-current", "true");
 }
 
+// The second press of a human double click meets what came in place of the button: there it does nothing.
+const INERT_MS = 1000;
+const GUARDED = "#submit, [data-run]";
+let pressed = null;
+
+/** A button was pressed, and nothing is in its place yet; `goneAt` says since when something is. */
+function rememberPress({ target, detail }) {
+  const button = target.closest("button");
+  pressed = button && detail > 0 ? { button, box: button.getBoundingClientRect(), goneAt: null } : null;
+}
+
+function isWithin({ left, right, top, bottom }, { clientX, clientY }) {
+  return clientX >= left && clientX <= right && clientY >= top && clientY <= bottom;
+}
+
+function noteReplacement() {
+  if (pressed && pressed.goneAt === null && !pressed.button?.isConnected) pressed.goneAt = performance.now();
+}
+
+function isSecondPress(event) {
+  const isEarly = pressed && pressed.goneAt !== null && performance.now() - pressed.goneAt < INERT_MS;
+  return isEarly && event.detail > 0 && isWithin(pressed.box, event) && event.target.closest(GUARDED);
+}
+
+addEventListener("click", (event) => {
+  if (!isSecondPress(event)) return rememberPress(event);
+  event.preventDefault();
+  event.stopImmediatePropagation();
+}, { capture: true });
+// Whoever left the place of the button, or went on with the form, presses on purpose.
+const forget = (event) => pressed && !isWithin(pressed.box, event) && (pressed = null);
+for (const name of ["pointermove", "pointerdown"]) addEventListener(name, forget, { capture: true, passive: true });
+addEventListener("input", () => (pressed = null), { capture: true });
+for (const name of ["htmx:afterSwap", "htmx:oobAfterSwap"]) document.addEventListener(name, noteReplacement);
+// A whole page may come as well.
+addEventListener("pagehide", () => {
+  if (pressed && pressed.goneAt === null) sessionStorage.setItem("pressed", JSON.stringify(pressed.box));
+});
+if (sessionStorage.getItem("pressed")) {
+  pressed = { button: null, box: JSON.parse(sessionStorage.getItem("pressed")), goneAt: performance.now() };
+  sessionStorage.removeItem("pressed");
+}
+
 document.addEventListener("click", (event) => {
   const plain = !event.ctrlKey && !event.metaKey && !event.shiftKey;
   const theme = event.target.closest("[data-theme-choice]");

@@ -1,5 +1,7 @@
 """The run page of an edit: what went in, as returned and locked, and the way back to change it."""
 
+from datetime import timedelta
+
 import pytest
 from PIL import Image
 
@@ -109,6 +111,7 @@ def test_its_form_sends_pictures_and_mask_again(client, masked):
 
 
 def test_again_makes_one_more_run(client, masked):
+    Run.objects.update(created_at=masked.created_at - timedelta(seconds=2.5))
     again = client.get(address(masked)).context["card"].again
     client.post(EDIT, again)
     client.post(EDIT, again)

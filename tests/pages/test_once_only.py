@@ -1,7 +1,10 @@
 """One run for a double click, back and the same again, and a duplicated tab; a new one when that is meant."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from playground.runs.models import Run, State
 from tests.cast import BASE
@@ -17,6 +20,11 @@ def send(client, **changes):
 
 def end(state, charged):
     Run.objects.update(state=state, charged=charged)
+
+
+def read_a_while():
+    """Let the time pass that a person needs to see a result before asking for another."""
+    Run.objects.update(created_at=timezone.now() - timedelta(seconds=2.5))
 
 
 def test_the_same_form_twice_is_one_run(client):
@@ -65,12 +73,14 @@ def test_a_strange_token_is_a_token_too(client):
 
 def test_again_makes_a_new_run(client):
     page = client.get(send(client)["Location"])
+    read_a_while()
     client.post(BASE, page.context["card"].again)
     assert Run.objects.count() == 2
 
 
 def test_again_twice_makes_one_new_run(client):
     page = client.get(send(client)["Location"])
+    read_a_while()
     for _ in range(2):
         client.post(BASE, page.context["card"].again)
     assert Run.objects.count() == 2

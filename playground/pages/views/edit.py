@@ -1,5 +1,6 @@
 """Image edit: the empty brief, and the way from a filled one to a run."""
 
+from datetime import datetime
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -30,7 +31,7 @@ def edit(request: HttpRequest) -> HttpResponse:
     started = timezone.now()
     brought = bring(request)
     form = edit_brief(request, _entries(request, brought))
-    run = _sent(request, form, brought)
+    run = _sent(request, form, brought, started)
     settle(request, brought, was_sent=run is not None)
     if run is None:
         response = _refused(request, form, brought)
@@ -78,14 +79,14 @@ def _entries(request: HttpRequest, brought: Brought) -> QueryDict:
     return entries
 
 
-def _sent(request: HttpRequest, form: EditForm, brought: Brought) -> Run | None:
+def _sent(request: HttpRequest, form: EditForm, brought: Brought, pressed_at: datetime) -> Run | None:
     """The run; None when something has to be corrected, which then stands in the form."""
     for name, sentence in brought.troubles:
         form.add_error(name, sentence)
     if not brought.images and "image" not in form.errors:
         form.add_error("image", _("Choose at least one picture to edit."))
     try:
-        return send(request, form, brought.images, brought.mask)
+        return send(request, form, pressed_at, brought.images, brought.mask)
     except SourceRefused as error:
         form.add_error("image", refused.of_source(error))
     except MaskRefused as error:

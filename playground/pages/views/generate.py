@@ -21,7 +21,7 @@ def generate(request: HttpRequest) -> HttpResponse:
         return show(request, "pages/generate.html", **studio(request, empty_brief(request)))
     started = timezone.now()
     form = brief(request, request.POST)
-    run = send(request, form)
+    run = send(request, form, started)
     response = _refused(request, form) if run is None else go_to(request, run, started)
     vault.hand_over(request, response)
     return response

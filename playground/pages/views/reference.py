@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from playground.imageapi.rehearsals import PARTIAL
-from playground.pages import addresses, vault, visitor
+from playground.pages import addresses, tokens, vault, visitor
 from playground.pages.details import details
 from playground.pages.places import place_of
 from playground.pages.reference import clinic, parameters, samples, tables
@@ -81,6 +81,7 @@ def _context(request: HttpRequest) -> dict[str, Any]:
         "generate_url": place_of("generations").url,
         "edit_url": place_of("edits").url,
         "usage_url": reverse("usage"),
+        "token": tokens.fresh(),
     }
 
 
@@ -92,6 +93,7 @@ def _clinic(request: HttpRequest, code: str) -> dict[str, Any]:
     run = _run(request)
     return {
         "row": rows[place],
+        "token": tokens.fresh(),
         "before": rows[place - 1] if place else None,
         "after": rows[place + 1] if place + 1 < len(rows) else None,
         "request_id": (run.request_id or run.pk) if run else "",

@@ -1,0 +1,165 @@
+"""A human double click, whose presses are 80 to 300 ms apart, is one run wherever runs begin."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.browser.edits import a_picture, sources
+from tests.house import House
+
+GAPS = (80, 120, 200, 300)
+RUN = re.compile(r"/runs/[0-9a-f]{20}/")
+OVER = re.compile("succeeded|failed")
+PROMPT = "textarea[name=prompt]"
+MAIN = "#submit"
+
+
+def press_twice(page: Page, button: Locator, gap: int) -> None:
+    """Two presses at one place, as a hand that does not move makes them; then the page of the run that ended."""
+    address = page.url
+    button.scroll_into_view_if_needed()
+    box = button.bounding_box()
+    assert box
+    page.mouse.move(0, 0)
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    for pause in (gap, 0):
+        page.mouse.down()
+        page.mouse.up()
+        page.wait_for_timeout(pause)
+    wait_for_end(page, address)
+
+
+def wait_for_end(page: Page, address: str) -> None:
+    """Wait until another page than `address` shows a run that has ended."""
+    page.wait_for_url(lambda url: url != address and RUN.search(url) is not None)
+    expect(page.locator("article[data-run]")).to_have_attribute("data-state", OVER)
+
+
+def runs_in_history(page: Page, house: House) -> int:
+    page.goto(f"{house.url}runs/")
+    return page.locator("article[data-run]").count()
+
+
+def make_runs(page: Page, house: House, api: str = "ok", count: int = 1) -> list[str]:
+    """Finished runs at an API that answers at once; their pages."""
+    page.goto(house.url)
+    page.locator("#api-picker summary").click()
+    page.locator(f"label:has(#api-{api})").click()
+    page.fill("#id_key", "cr_0123456789abcdef")
+    addresses = []
+    for number in range(count):
+        addresses.append(page.url)
+        page.fill(PROMPT, f"Fox {number}")
+        page.keyboard.press("Control+Enter")
+        wait_for_end(page, addresses[-1])
+    return [*addresses[1:], page.url]
+
+
+@pytest.mark.parametrize("gap", GAPS)
+def test_on_a_first_visit(page: Page, house: House, gap: int) -> None:
+    page.goto(house.url)
+    page.fill(PROMPT, "A fox")
+    press_twice(page, page.locator(MAIN), gap)
+    assert runs_in_history(page, house) == 1
+
+
+def test_on_a_runs_page(page: Page, house: House) -> None:
+    make_runs(page, house)
+    for gap in GAPS:
+        page.fill(PROMPT, f"Fox {gap}")
+        press_twice(page, page.locator(MAIN), gap)
+    assert runs_in_history(page, house) == 1 + len(GAPS)
+
+
+def test_of_an_edit(page: Page, house: House, tmp_path: Path) -> None:
+    make_runs(page, house)
+    for gap in GAPS:
+        page.goto(f"{house.url}edit/")
+        if not sources(page).count():
+            page.locator("input[type=file][name=image]").first.set_input_files(a_picture(tmp_path))
+            expect(sources(page)).to_have_count(1)
+        page.fill(PROMPT, f"Fox {gap}")
+        press_twice(page, page.locator(MAIN), gap)
+    assert runs_in_history(page, house) == 1 + len(GAPS)
+
+
+@pytest.mark.parametrize(
+    ("button", "api"), [("[data-again]", "ok"), ("[data-again]", "refusing"), ("[data-variation]", "ok")]
+)
+def test_on_the_card_also_after_an_error(page: Page, house: House, button: str, api: str) -> None:
+    # The oldest first: a person has looked at a result before asking for another.
+    for gap, address in zip(GAPS, make_runs(page, house, api, len(GAPS)), strict=True):
+        page.goto(address)
+        press_twice(page, page.locator(button), gap)
+    assert runs_in_history(page, house) == 2 * len(GAPS)
+
+
+def test_in_the_history(page: Page, house: House) -> None:
+    make_runs(page, house)
+    for number, gap in enumerate(GAPS, start=2):
+        page.goto(f"{house.url}runs/")
+        press_twice(page, page.locator("[data-again]").first, gap)
+        assert runs_in_history(page, house) == number
+
+
+def test_of_keys(page: Page, house: House) -> None:
+    make_runs(page, house)
+    for gap in GAPS:
+        address = page.url
+        page.fill(PROMPT, f"Fox {gap}")
+        for _ in range(2):
+            page.keyboard.press("Control+Enter")
+            page.wait_for_timeout(gap)
+        wait_for_end(page, address)
+    assert runs_in_history(page, house) == 1 + len(GAPS)
+
+
+def test_of_a_finger(browser: Browser, house: House) -> None:
+    context = browser.new_context(has_touch=True, viewport={"width": 390, "height": 800})
+    page = context.new_page()
+    make_runs(page, house)
+    for gap in GAPS:
+        address = page.url
+        page.fill(PROMPT, f"Fox {gap}")
+        box = page.locator(MAIN).bounding_box()
+        assert box
+        for _ in range(2):
+            page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+            page.wait_for_timeout(gap)
+        wait_for_end(page, address)
+    assert runs_in_history(page, house) == 1 + len(GAPS)
+    context.close()
+
+
+def test_without_scripts(browser: Browser, house: House) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    for gap in GAPS[1::2]:
+        page.goto(house.url)
+        page.fill(PROMPT, f"Fox {gap}")
+        press_twice(page, page.locator(MAIN), gap)
+        page.wait_for_load_state("networkidle")
+    assert runs_in_history(page, house) == len(GAPS[1::2])
+    context.close()
+
+
+def test_the_second_press_does_nothing_to_what_came_in_place_of_the_button(page: Page, house: House) -> None:
+    page.goto(house.url)
+    page.fill(PROMPT, "A fox")
+    # A card may stand anywhere: here its button to cancel the new run lies over the whole page.
+    page.evaluate("""() => {
+        const sheet = new CSSStyleSheet();
+        sheet.replaceSync("[data-cancel] button { position: fixed; inset: 0; z-index: 9; }");
+        document.adoptedStyleSheets = [sheet];
+    }""")
+    press_twice(page, page.locator(MAIN), 300)
+    expect(page.locator("article[data-run]")).to_have_attribute("data-state", "succeeded")
+
+
+def test_a_press_after_two_and_a_half_seconds_is_a_new_run(page: Page, house: House) -> None:
+    page.goto(house.url)
+    page.fill(PROMPT, "A fox")
+    press_twice(page, page.locator(MAIN), 2500)
+    expect(page.locator(".strip [data-strip]")).to_have_count(2)

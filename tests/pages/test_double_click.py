@@ -1,0 +1,153 @@
+"""The second press of a human double click meets the page of the run that the first one made, and is that run."""
+
+from datetime import timedelta
+
+import pytest
+
+from playground.runs.models import Run, State
+from tests.cast import BASE, a_picture, a_visitor
+from tests.pages.edits import EDIT, a_mask, an_image
+from tests.pages.press import press
+
+pytestmark = pytest.mark.django_db
+EVERY_SETTING = {
+    "prompt": "A red fox,\r\n  in the snow ",
+    "size": "1536x1024",
+    "quality": "high",
+    "n": "3",
+    "background": "opaque",
+    "output_format": "webp",
+    "output_compression": "70",
+    "user": "designer",
+}
+
+
+def generated(client, **changes):
+    """The page of a run that was made just now."""
+    return client.get(press(client, client.get(BASE), "submit", **{"prompt": "A red fox", **changes})["Location"])
+
+
+def edited(client, **changes):
+    files = {"image": [an_image("room.png"), an_image("lamp.jpg")], "mask": a_mask(size=(32, 24), box=(4, 4, 9, 9))}
+    return client.get(client.post(EDIT, {"prompt": "A lamp", **files, **changes})["Location"])
+
+
+def varied(client):
+    page = generated(client)
+    end(State.SUCCEEDED, "yes")
+    a_picture(Run.objects.get())
+    made = press(client, client.get(page.request["PATH_INFO"]), "data-variation")
+    Run.objects.filter(endpoint="generations").delete()
+    return client.get(made["Location"])
+
+
+def end(state, charged="no", **facts):
+    Run.objects.update(state=state, charged=charged, **facts)
+
+
+def grow_older(seconds):
+    run = Run.objects.get()
+    Run.objects.update(created_at=run.created_at - timedelta(seconds=seconds))
+
+
+@pytest.mark.parametrize("make", [generated, edited, varied])
+@pytest.mark.parametrize(
+    "facts",
+    [{"state": State.QUEUED}, {"state": State.FAILED, "error": "service_overloaded"}],
+    ids=["waits", "failed"],
+)
+def test_the_form_of_the_page_that_came_is_the_run(client, make, facts):
+    page = make(client)
+    end(**facts)
+    assert press(client, page, "submit")["Location"] == page.request["PATH_INFO"]
+    assert Run.objects.count() == 1
+
+
+@pytest.mark.parametrize("make", [generated, edited, varied])
+@pytest.mark.parametrize("error", ["", "server_error", "service_overloaded", "moderation_blocked"])
+def test_again_on_the_page_that_came_is_the_run(client, make, error):
+    address = make(client).request["PATH_INFO"]
+    end(State.FAILED if error else State.SUCCEEDED, error=error)
+    page = client.get(address)
+    assert press(client, page, "data-kind" if error == "service_overloaded" else "data-again")["Location"] == address
+    assert Run.objects.count() == 1
+
+
+def test_every_setting_is_the_same_again(client):
+    page = generated(client, **EVERY_SETTING)
+    assert press(client, page, "submit")["Location"] == page.request["PATH_INFO"]
+
+
+def test_a_mask_that_was_fitted_to_its_picture_is_the_same_mask(client):
+    page = edited(client)
+    other = press(client, page, "submit", mask=a_mask(size=(16, 12), box=(2, 2, 5, 5)))
+    assert press(client, client.get(other["Location"]), "submit")["Location"] == other["Location"]
+    assert Run.objects.count() == 2
+
+
+def test_a_third_and_a_fourth_press_are_the_run_too(client):
+    page = generated(client)
+    for _ in range(3):
+        page = client.get(press(client, page, "submit")["Location"])
+    assert Run.objects.count() == 1
+
+
+def test_the_page_counts_and_not_the_token(client):
+    page = generated(client)
+    press(client, page, "submit", token="another")
+    assert Run.objects.count() == 1
+
+
+@pytest.mark.parametrize("make", [generated, edited, varied])
+@pytest.mark.parametrize(("seconds", "runs"), [(1.5, 1), (2.5, 2)])
+def test_a_press_after_two_and_a_half_seconds_is_a_new_run(client, make, seconds, runs):
+    page = make(client)
+    grow_older(seconds)
+    press(client, page, "submit")
+    assert Run.objects.count() == runs
+
+
+def test_another_word_is_a_new_run(client):
+    press(client, generated(client), "submit", prompt="A blue fox")
+    assert Run.objects.count() == 2
+
+
+def test_another_api_is_a_new_run(client):
+    press(client, generated(client), "submit", api="asia", key="cr_0123456789")
+    assert Run.objects.count() == 2
+
+
+def test_the_same_from_the_history_is_a_new_run(client):
+    generated(client)
+    end(State.SUCCEEDED, "yes")
+    press(client, client.get(f"{BASE}runs/"), "data-again")
+    assert Run.objects.count() == 2
+
+
+def test_the_same_from_a_fresh_page_is_a_new_run(client):
+    generated(client)
+    end(State.SUCCEEDED, "yes")
+    press(client, client.get(BASE), "submit", prompt="A red fox")
+    assert Run.objects.count() == 2
+
+
+def test_the_page_of_someone_elses_run_is_none(client):
+    a_visitor(client, "bob")
+    page = generated(client)
+    a_visitor(client, "alice")
+    press(client, page, "submit")
+    assert sorted(Run.objects.values_list("visitor", flat=True)) == ["alice", "bob"]
+
+
+def test_a_run_that_was_deleted_meanwhile_is_made_anew(client):
+    page = generated(client)
+    end(State.SUCCEEDED, "yes")
+    client.post(f"{page.request['PATH_INFO']}delete/")
+    press(client, page, "submit")
+    assert Run.objects.filter(deleted_at=None).count() == 1
+    assert Run.objects.count() == 2
+
+
+@pytest.mark.parametrize("page", ["x", "\0" * 20, "f" * 20, "f" * 5000])
+def test_a_page_that_is_none_changes_nothing(client, page):
+    assert press(client, generated(client), "submit", page=page).status_code == 303
