@@ -67,6 +67,7 @@ class Card:
     again_price: str
     api_label: str
     is_demo: bool
+    is_drawn_here: bool
     seconds_label: str
     title: str
     url: str
@@ -133,7 +134,8 @@ def card(run: Run, at: datetime | None = None) -> Card:
         again=again,
         again_price=price_of_form(again, run.endpoint, len(run.sources)),
         api_label=choices.label_of(run.api),
-        is_demo=api is not None and api.is_builtin,
+        is_demo=run.is_demo,
+        is_drawn_here=run.is_demo or (api is not None and api.is_builtin and not settings.GATEWAY_UPSTREAM_URL),
         seconds_label=duration(elapsed) if run.claimed_at else "",
         title=phases.title(run),
         url=reverse("run", args=[run.pk]),

@@ -86,7 +86,9 @@ def choice(request: HttpRequest, api: ImageApi, current: ImageApi | None = None)
     return ApiChoice(
         id=api.id,
         label=label_of(api.id),
-        where=where_of(api),
+        where=_("Charged to your key by the price table. Forget the key to use the demo, which charges nothing.")
+        if own and api.is_builtin
+        else where_of(api),
         host=api.host,
         is_chosen=current is not None and api.id == current.id,
         is_demo=api.is_builtin and not own,

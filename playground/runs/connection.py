@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 
+from playground.imageapi.demokeys import is_demo_key
 from playground.imageapi.profiles import ImageApi
 
 
@@ -22,6 +23,11 @@ class Connection:
         return hmac.new(f"fingerprint {settings.SECRET_KEY}".encode(), self.key.encode(), hashlib.sha256).hexdigest()[
             :32
         ]
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether nothing is really charged: the built-in API with a demo key."""
+        return self.api.is_builtin and is_demo_key(self.key, settings.SECRET_KEY)
 
     @property
     def last4(self) -> str:

@@ -66,6 +66,9 @@ class Run(models.Model):
     sealed_key = models.TextField(blank=True)
     key_fingerprint = models.CharField(max_length=64)
     key_last4 = models.CharField(max_length=4, blank=True)
+    # Made with a demo key: nothing is really charged. The default stands in the database, too, so that a machine that
+    # still runs the program before can write rows.
+    is_demo = models.BooleanField(default=False, db_default=False)
 
     created_at = models.DateTimeField(default=timezone.now)
     claimed_at = models.DateTimeField(null=True, blank=True)

@@ -38,7 +38,7 @@ def submit(
 ) -> Run:
     """Return the run of this form: one that exists already, or a new one.
 
-    The same token with the same content is the run that exists; an empty token is the same as no other. The same
+    The same token with the same content is the run that exists; an empty token never is. The same
     content from the page of the run `page`, which was made from it less than DOUBLE_CLICK before `pressed_at` (now),
     is that run, whatever the token. The key is sealed onto the row until the runner claims it. The files of an edit
     are kept with the run; a mask is fitted to the first picture. `rehearsed` is the error to ask for. Raises
@@ -128,6 +128,7 @@ def _facts(visitor: str, connection: Connection, request: ImageRequest) -> dict[
         "sealed_key": seal.seal(connection.key),
         "key_fingerprint": connection.fingerprint,
         "key_last4": connection.last4,
+        "is_demo": connection.is_demo,
         "expected_low": seconds.low,
         "expected_high": seconds.high,
         "estimate_low": price.low,

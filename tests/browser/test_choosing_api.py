@@ -47,3 +47,11 @@ def test_more_pictures_than_the_api_takes_are_said_at_once(page: Page, house: Ho
     choose(page, "official")
     expect(page.locator("#source-troubles")).to_be_empty()
     assert editor.mask is not None
+
+
+def test_a_key_that_is_typed_in_ends_the_words_that_nothing_is_charged(page: Page, house: House) -> None:
+    page.goto(house.url)
+    expect(page.locator(".demo-note")).to_be_visible()
+    page.locator("#api-picker summary").click()
+    page.fill("#id_key", "cr_0123456789abcdef")
+    expect(page.locator(".demo-note")).to_be_hidden()

@@ -73,6 +73,7 @@ def _run(asked: ImageRequest, error: ApiError, secret: str) -> Run:
         charged=error.charged,
         request_id=error.request_id,
         key_last4=secret[-4:],
+        is_demo=True,
         created_at=now,
         claimed_at=now,
         sent_at=now if error.code not in ("network_unreachable", "key_forgotten") else None,
