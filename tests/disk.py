@@ -1,26 +1,38 @@
-"""A full disk, for tests: one that takes no more rows, no more files, or has too little left."""
+"""A full disk, for tests: it takes no more rows, no more files, or has too little left. And a locked database."""
 
 import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import Error, OperationalError, connection
 
 from playground import disk
 from playground.pages import uploads
+
+LOCKED = OperationalError("database is locked")
+
+
+@contextmanager
+def refused(start: str | tuple[str, ...], word: str, error: Error = LOCKED, times: int = 1000) -> Iterator[None]:
+    """The database refuses this thread so many statements that begin so and hold that word."""
+    left = [times]
+
+    def refuse(execute, sql, params, many, context):
+        if left[0] and sql.startswith(start) and word in sql:
+            left[0] -= 1
+            # A new one each time: an exception remembers where it was raised.
+            raise type(error)(*error.args)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(refuse):
+        yield
 
 
 @contextmanager
 def no_rows() -> Iterator[None]:
     """The database answers every change as SQLite does on a full disk."""
-
-    def refuse(execute, sql, params, many, context):
-        if sql.startswith(("INSERT", "UPDATE")):
-            raise OperationalError("database or disk is full")
-        return execute(sql, params, many, context)
-
-    with connection.execute_wrapper(refuse):
+    with refused(("INSERT", "UPDATE"), "", OperationalError("database or disk is full")):
         yield
 
 

@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any, Final
 
-from django.db import DatabaseError
-
 from playground.gateway.answers import error_as_json, look_as_json, usage_as_json
 from playground.gateway.call import Call
 from playground.gateway.caller import CallerLeft
@@ -81,7 +79,7 @@ def _end(on_failed: Callable[[], object]) -> None:
     """End the call in the books. Where that fails, its lease runs out; the caller hears of the error in any case."""
     try:
         on_failed()
-    except DatabaseError as error:
+    except Exception as error:
         logger.error("a call could not be ended in the books: %s", type(error).__name__)
 
 
@@ -93,8 +91,13 @@ def _picture_events(
     kind = _KINDS[order.asked.endpoint]
     for event in rendering:
         if isinstance(event, Preview):
+            try:
+                preview = _event(f"{kind}.partial_image", _preview(event))
+            except OSError:
+                # Its file is gone; a preview must not end a call that is paid for.
+                continue
             previews[event.index] += 1
-            yield from _event(f"{kind}.partial_image", _preview(event))
+            yield from preview
         else:
             finished.append(event)
     for picture in settle(finished):
@@ -128,5 +131,10 @@ def _picture(event: Preview | Picture) -> dict[str, Any]:
 
 
 def _event(name: str, fields: dict[str, Any]) -> Iterator[bytes]:
-    with Spelled({"type": name, **fields}) as data:
+    """An event in blocks. Raises OSError when a picture in it is gone."""
+    return _spelled(name, Spelled({"type": name, **fields}))
+
+
+def _spelled(name: str, spelled: Spelled) -> Iterator[bytes]:
+    with spelled as data:
         yield from data.blocks(f"event: {name}\ndata: ".encode(), b"\n\n")

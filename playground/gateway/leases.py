@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db import DatabaseError, close_old_connections
+from django.db import close_old_connections
 from django.utils import timezone
 
 from playground.gateway import books
@@ -67,12 +67,13 @@ class Leases:
         beats = 0
         while True:
             try:
+                close_old_connections()
                 self.beat(timezone.now())
                 if beats % CHORES_EVERY == 0:
                     self._chores(timezone.now())
-            except (DatabaseError, OSError) as error:
-                logger.error("leases were not renewed: %s", type(error).__name__)
-            close_old_connections()
+            except Exception as error:
+                # Without this thread every call of this process would be taken for dead, and none of others ended.
+                logger.error("leases or chores failed: %s", type(error).__name__)
             beats += 1
             time.sleep(BEAT_SECONDS)
 
@@ -81,7 +82,16 @@ def sweep(at: datetime) -> int:
     """End calls that nobody works on any more: nothing is charged. How many there were."""
     dead_since = at - GRACE
     dead = list(Job.objects.filter(leased_until__lt=dead_since)[:BATCH])
-    return sum(books.end(job, 500, "server_error", at, dead_since=dead_since) for job in dead)
+    return sum(_end(job, at, dead_since) for job in dead)
+
+
+def _end(job: Job, at: datetime, dead_since: datetime) -> bool:
+    try:
+        return books.end(job, 500, "server_error", at, dead_since=dead_since)
+    except Exception as error:
+        # The others must not wait for this one.
+        logger.error("%s: a dead call could not be ended: %s", job.id, type(error).__name__)
+        return False
 
 
 leases = Leases(clean_up)

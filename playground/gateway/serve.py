@@ -150,5 +150,9 @@ def _written(account: Account, endpoint: Endpoint, call: Call) -> Iterator[None]
             status, code = outcome_of(error)
             facts = {"size": call.size or "", "quality": call.quality or "", "n": call.n}
             asked = Job(id=call.id, endpoint=endpoint, status=status, code=code, created_at=at, **facts)
-            books.refuse(account, asked, timezone.now())
+            try:
+                books.refuse(account, asked, timezone.now())
+            except Exception as failure:
+                # Usage lacks a row then; the caller hears why it was refused all the same.
+                call.log_unexpected(failure)
         raise

@@ -6,6 +6,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import Self
 
+from django.db import DatabaseError
 from django.utils import timezone
 
 from playground.gateway import books, kept, quota
@@ -62,6 +63,10 @@ class Ticket:
                 status, code = outcome_of(error, self._call.code)
                 books.end(self.job, status, code, self._clock())
                 self._call.code, self._call.micro_usd = code, 0
+        except Exception as failure:
+            # The lease runs out in half a minute, and then the call is ended like one of a dead process. The caller
+            # hears what it would have heard.
+            self._call.log_unexpected(failure)
         finally:
             self._leases.drop(self.job)
 
@@ -84,8 +89,8 @@ class Ticket:
         until = at + (LIFETIME if self._once else kept.SHOWN)
         try:
             self.kept = kept.keep(self.job, pictures, at, until=until, is_shown=is_shown)
-        except OSError as error:
-            logger.error("%s: the answer cannot be kept: %s", self._call.id, error.strerror)
+        except (OSError, DatabaseError) as error:
+            logger.error("%s: the answer cannot be kept: %s", self._call.id, type(error).__name__)
             if is_shown:
                 raise error_of(error) from error
 

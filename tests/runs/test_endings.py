@@ -1,14 +1,11 @@
 """Something fails while a run ends: it ends all the same, says what is true, and frees its key's place."""
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.conf import LazySettings
-from django.db import DataError, Error, OperationalError, connection
+from django.db import DataError
 from django.test import Client
 from django.utils import timezone
 
@@ -18,34 +15,19 @@ from playground.runs.execute import Execution, claim_and_execute
 from playground.runs.models import Run, State
 from playground.runs.runner import Runner
 from tests.cast import BASE, KEY, a_run, a_visitor
+from tests.disk import refused
 from tests.upstream import UpstreamServer
 from tests.upstream.fixtures import upstream
 
 __all__ = ["upstream"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
-LOCKED = OperationalError("database is locked")
 
 
 @pytest.fixture(autouse=True)
 def _one_try(monkeypatch: pytest.MonkeyPatch) -> None:
     """What cannot be written is not tried again for a minute."""
     monkeypatch.setattr(reserve, "_TRIES", 1)
-
-
-@contextmanager
-def refused(start: str, word: str, error: Error = LOCKED, times: int = 1000) -> Iterator[None]:
-    """The database refuses the next statements of this thread that begin so and hold that word."""
-    left = [times]
-
-    def refuse(execute: Callable[..., Any], sql: str, *more: Any) -> Any:
-        if left[0] and sql.startswith(start) and word in sql:
-            left[0] -= 1
-            raise error
-        return execute(sql, *more)
-
-    with connection.execute_wrapper(refuse):
-        yield
 
 
 def a_waiting_run(settings: LazySettings, upstream: UpstreamServer, fault: str = "ok", n: int = 1) -> Run:
