@@ -59,7 +59,11 @@ class Guard:
     def resolve(self, origin: Origin) -> list[Endpoint]:
         """The addresses of `origin` that may be connected to. Raises AddressRefused, or socket.gaierror."""
         self.check(origin)
-        found = socket.getaddrinfo(origin.host, origin.port, type=socket.SOCK_STREAM)
+        try:
+            found = socket.getaddrinfo(origin.host, origin.port, type=socket.SOCK_STREAM)
+        except UnicodeError:
+            # Python itself refuses a label that is empty, or has over 63 characters.
+            raise AddressRefused("the address is not valid") from None
         endpoints = [Endpoint(family, address) for family, _, _, _, address in found]
         if origin not in self._listed:
             endpoints = [endpoint for endpoint in endpoints if is_public(str(endpoint.address[0]))]

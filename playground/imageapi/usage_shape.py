@@ -9,8 +9,11 @@ from playground.imageapi.redact import header_word
 
 _MOST_DAYS: Final = 366
 _MOST_CALLS: Final = 1000
+_MOST_SECONDS: Final = 1_000_000
+# The year 9999: `datetime` knows no later one.
+_LAST_MOMENT: Final = 253_402_214_400
 _WORDS: Final = ("id", "endpoint", "size", "quality", "code")
-_NUMBERS: Final = ("created", "images", "micro_usd")
+_NUMBERS: Final = ("images", "micro_usd")
 _BUDGETS: Final = ("daily_micro_usd", "total_micro_usd")
 
 
@@ -48,18 +51,23 @@ def _day(said: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _call(said: Mapping[str, Any]) -> dict[str, Any]:
-    seconds = said.get("seconds")
+    created = whole_number(said.get("created"))
     return {
         **{name: header_word(str(said.get(name) or "")) for name in _WORDS},
         **{name: whole_number(said.get(name)) for name in _NUMBERS},
         **{name: _number_or_none(said.get(name)) for name in ("n", "status")},
-        "seconds": round(min(float(seconds), 1e6), 3) if isinstance(seconds, int | float) and seconds >= 0 else 0.0,
+        "created": created if created < _LAST_MOMENT else 0,
+        "seconds": _duration(said.get("seconds")),
     }
 
 
 def _account(said: Mapping[str, Any]) -> dict[str, Any]:
     counted = {name: whole_number(said.get(name)) for name in ("spent_micro_usd", "running", "concurrency")}
     return counted | {name: _number_or_none(said.get(name)) for name in _BUDGETS}
+
+
+def _duration(value: Any) -> float:
+    return round(float(min(value, _MOST_SECONDS)), 3) if isinstance(value, int | float) and value >= 0 else 0.0
 
 
 def _number_or_none(value: Any) -> int | None:

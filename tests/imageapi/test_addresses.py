@@ -102,6 +102,12 @@ def test_of_two_addresses_the_one_that_works_is_kept(upstream, tmp_path):
     assert (outcome.code, len(outcome.pictures), len(list(tmp_path.iterdir()))) == ("", 1, 1)
 
 
+@pytest.mark.parametrize("host", [f"{'a' * 100}.com", "a..b"])
+def test_a_name_that_cannot_be_one_is_refused(host):
+    with pytest.raises(AddressRefused):
+        Guard().resolve(Origin.of(f"https://{host}/1.png"))
+
+
 @pytest.mark.parametrize("fault", ["url_internal", "url_redirect_internal"])
 def test_an_inner_server_is_never_connected_to(upstream, tmp_path, fault):
     with UpstreamServer() as inner:

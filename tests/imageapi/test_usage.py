@@ -66,6 +66,12 @@ def test_texts_of_a_usage_are_short_and_plain(upstream, says):
     assert (read_call["images"], read_call["micro_usd"], read_call["n"], read_call["seconds"]) == (3, 0, 0, 0.0)
 
 
+def test_times_that_no_calendar_has_are_read_as_none(upstream, says):
+    says["calls"] = [{"id": "a", "created": 999_999_999_999, "seconds": 10**400, "images": 1, "micro_usd": 1}]
+    (read_call,) = read(upstream)["calls"]
+    assert (read_call["created"], read_call["seconds"]) == (0, 1_000_000)
+
+
 def test_pages_without_an_end_are_read_up_to_a_limit(upstream, says):
     says["next"] = "more"
     assert len(read(upstream)["calls"]) == usage.MOST_PAGES == len(upstream.requests)
