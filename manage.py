@@ -2,21 +2,32 @@
 """Django's commands for the playground; `serve` is the launcher."""
 
 import os
+import signal
 import sys
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 
+from playground.datadir import UMASK
+
 
 def main() -> None:
-    """Run one management command. A wrong setting ends it with its sentence alone."""
+    """Run one management command. A wrong setting, or data that cannot be used, ends it with a sentence alone."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "playground.settings")
+    os.umask(UMASK)
     try:
         _ = settings.DEBUG
     except ImproperlyConfigured as error:
         sys.exit(str(error))
-    execute_from_command_line(sys.argv)
+    from playground.start_errors import explained
+
+    try:
+        with explained():
+            execute_from_command_line(sys.argv)
+    except KeyboardInterrupt:
+        # Ctrl+C before the server listens.
+        sys.exit(128 + signal.SIGINT)
 
 
 if __name__ == "__main__":

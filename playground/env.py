@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
+from urllib.parse import SplitResult, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -34,6 +35,19 @@ def secret(name: str) -> str:
         return Path(path).read_text(encoding="utf-8").strip()
     except OSError as error:
         refuse(f"{name}_FILE", f"names a file that cannot be read ({error.strerror})")
+    except UnicodeDecodeError:
+        refuse(f"{name}_FILE", "names a file that holds no text")
+
+
+def address(name: str, value: str) -> SplitResult:
+    """The parts of an address, which may hold a password and is therefore never shown."""
+    try:
+        parts = urlsplit(value)
+        # Only whoever asks for the port learns that it is none.
+        _ = parts.port
+    except ValueError:
+        refuse(name, "is no address: look at its brackets and its port")
+    return parts
 
 
 def boolean(name: str, default: bool) -> bool:

@@ -26,7 +26,7 @@ from django.core.management import call_command
 from django.db import connection, connections
 from gunicorn.app.base import BaseApplication
 
-from playground import scratch, shutdown, startup, store, translations
+from playground import datadir, scratch, shutdown, startup, store, translations
 from playground.runs import local_copies, runner, wake
 from playground.web.connections import Arbiter, Logger, Worker, stop_listening
 
@@ -358,7 +358,9 @@ def main() -> int:
     """Serve the playground until told to stop; the exit status."""
     share_places()
     allow_many_files()
+    datadir.make_private(settings.DATA_DIR)
     startup.hold_data()
+    startup.check_database(may_migrate=True)
     startup.check_pictures()
     prepare()
     listener = listen()

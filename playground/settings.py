@@ -10,7 +10,7 @@ from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
 from typing import cast
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 import dj_database_url
 from django.utils.csp import CSP
@@ -27,7 +27,7 @@ DEBUG = env.boolean("DEBUG", False)
 HOST = env.text("HOST", "127.0.0.1")
 PORT = env.integer("PORT", 8000, least=1, most=65535)
 PUBLIC_URL = env.text("PUBLIC_URL").rstrip("/")
-_public = urlsplit(PUBLIC_URL)
+_public = env.address("PUBLIC_URL", PUBLIC_URL)
 if PUBLIC_URL and (_public.scheme not in ("http", "https") or not _public.hostname):
     env.refuse("PUBLIC_URL", f"is {PUBLIC_URL!r}, but must be an address such as https://images.example.org")
 IS_HTTPS = _public.scheme == "https"
@@ -51,7 +51,7 @@ IS_TESTING = "pytest" in sys.modules
 _DEFAULT_DATA = Path(tempfile.gettempdir(), f"playground-test-{os.getpid()}") if IS_TESTING else BASE_DIR / "data"
 DATA_DIR = Path(env.text("DATA_DIR", str(_DEFAULT_DATA))).absolute()
 PICTURES_URL = env.text("PICTURES_URL").rstrip("/")
-_pictures = urlsplit(PICTURES_URL)
+_pictures = env.address("PICTURES_URL", PICTURES_URL)
 if PICTURES_URL and not {"file": _pictures.path, "s3": _pictures.netloc}.get(_pictures.scheme):
     env.refuse(
         "PICTURES_URL", f"is {PICTURES_URL!r}, but must be s3://bucket/prefix or file:///a/folder/that/all/share"
@@ -79,7 +79,7 @@ def _kept_secret(name: str) -> str:
     """The secret of that name, made once and kept in DATA_DIR, readable by its owner alone."""
     path = DATA_DIR / name
     try:
-        DATA_DIR.mkdir(parents=True, exist_ok=True)
+        DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not path.exists():
             draft = DATA_DIR / f"{name}.{os.getpid()}.tmp"
             with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
@@ -88,11 +88,19 @@ def _kept_secret(name: str) -> str:
             with contextlib.suppress(FileExistsError):
                 os.link(draft, path)
             draft.unlink()
-        return path.read_text(encoding="ascii").strip()
+        kept = path.read_bytes().decode("ascii", "replace").strip()
     except OSError as error:
         env.refuse(
-            "DATA_DIR", f"is {str(DATA_DIR)!r}, which cannot be written ({error.strerror}); name another folder"
+            "DATA_DIR",
+            f"is {str(DATA_DIR)!r}, where {name} cannot be kept ({error.strerror}); "
+            "look at its owner and its disk, or choose another folder",
         )
+    # A power cut may leave it empty.
+    if not kept or not kept.isascii() or not kept.isprintable():
+        env.refuse(
+            "DATA_DIR", f"is {str(DATA_DIR)!r}, where {name} is damaged; restore it, or remove it to get another"
+        )
+    return kept
 
 
 _secret_key = env.secret("SECRET_KEY")
@@ -104,8 +112,11 @@ ENGINE_SECRET = _engine_secret or secrets.token_urlsafe(32)
 DATABASE_URL = env.secret("DATABASE_URL")
 DATABASE_CONNECTIONS = env.integer("DATABASE_CONNECTIONS", 10, least=2, most=500)
 if DATABASE_URL:
-    if urlsplit(DATABASE_URL).scheme not in ("sqlite", "postgres", "postgresql"):
+    _parts = env.address("DATABASE_URL", DATABASE_URL)
+    if _parts.scheme not in ("sqlite", "postgres", "postgresql"):
         env.refuse("DATABASE_URL", "must begin with postgres:// or sqlite://")
+    if not _parts.path.strip("/") and "service=" not in _parts.query:
+        env.refuse("DATABASE_URL", "names no database, as postgres://user@host/name does")
     _database = dict(dj_database_url.parse(DATABASE_URL, conn_max_age=0, conn_health_checks=True))
     if _database["ENGINE"] == "django.db.backends.postgresql":
         # Hundreds of threads share a few connections: a server gives out a hundred, and a new one costs more than
@@ -133,7 +144,7 @@ else:
 
 REDIS_URL = env.secret("REDIS_URL")
 if REDIS_URL:
-    _redis = urlsplit(REDIS_URL)
+    _redis = env.address("REDIS_URL", REDIS_URL)
     if _redis.scheme not in ("redis", "rediss", "valkey", "valkeys") or not _redis.hostname:
         env.refuse(
             "REDIS_URL", "must be an address such as redis://host:6379/0 (or rediss://, valkey://, valkeys://)"
@@ -161,7 +172,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # -- image APIs and runs --------------------------------------------------------------------------------------
 BUILTIN_URL = env.text("BUILTIN_URL", f"http://{LOCAL_HOST}:{PORT}/{URL_PREFIX}")
 # Runners ask there from inside, in plain HTTP: they are always let in, and never led elsewhere.
-_builtin = urlsplit(BUILTIN_URL).hostname or ""
+_builtin = env.address("BUILTIN_URL", BUILTIN_URL).hostname or ""
+if not _builtin or not BUILTIN_URL.startswith(("http://", "https://")):
+    env.refuse("BUILTIN_URL", f"is {BUILTIN_URL!r}, but must be an address such as http://10.0.0.2/{URL_PREFIX}")
 _builtin = f"[{_builtin}]" if ":" in _builtin else _builtin
 INSIDE_HOSTS = [*LOOPBACK_HOSTS, *([_builtin] if _builtin not in ("", _public.hostname) else [])]
 ALLOWED_HOSTS = list(dict.fromkeys([*ALLOWED_HOSTS, *LOOPBACK_HOSTS, *([_builtin] if _builtin else [])]))
@@ -171,7 +184,7 @@ except ValueError as error:
     env.refuse("IMAGE_APIS", f"cannot be used: {error}")
 GATEWAY_UPSTREAM_URL = env.text("GATEWAY_UPSTREAM_URL").rstrip("/")
 GATEWAY_UPSTREAM_KEY = env.secret("GATEWAY_UPSTREAM_KEY")
-_upstream = urlsplit(GATEWAY_UPSTREAM_URL)
+_upstream = env.address("GATEWAY_UPSTREAM_URL", GATEWAY_UPSTREAM_URL)
 if GATEWAY_UPSTREAM_URL and (_upstream.scheme not in ("http", "https") or not _upstream.hostname):
     env.refuse("GATEWAY_UPSTREAM_URL", f"is {GATEWAY_UPSTREAM_URL!r}, but must be an address such as https://…/v1")
 if bool(GATEWAY_UPSTREAM_URL) != bool(GATEWAY_UPSTREAM_KEY):
@@ -180,7 +193,7 @@ RUN_DEADLINE = env.seconds("RUN_DEADLINE", 180, least=1, most=3600)
 DRAIN_SECONDS = env.seconds("DRAIN_SECONDS", RUN_DEADLINE, least=0, most=3600)
 DEMO_SECONDS = env.seconds("DEMO_SECONDS", 3, least=0, most=600)
 SUPPORT_URL = env.text("SUPPORT_URL")
-if SUPPORT_URL and urlsplit(SUPPORT_URL).scheme not in ("http", "https", "mailto"):
+if SUPPORT_URL and env.address("SUPPORT_URL", SUPPORT_URL).scheme not in ("http", "https", "mailto"):
     env.refuse("SUPPORT_URL", f"is {SUPPORT_URL!r}, but must begin with https://, http:// or mailto:")
 TASKS = {
     "default": {
@@ -277,6 +290,8 @@ TIME_ZONE = "UTC"
 # -- static files ---------------------------------------------------------------------------------------------
 STATIC_URL = f"/{URL_PREFIX}static/"
 STATIC_ROOT = DATA_DIR / "static"
+# Django would let everybody read them.
+FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES: dict[str, dict[str, object]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

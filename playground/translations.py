@@ -100,27 +100,29 @@ def compile_stale(root: Path, spare: Path | None = None) -> None:
         written = source.stat().st_mtime_ns
         if not beside.exists() or beside.stat().st_mtime_ns < written:
             try:
-                _compile(source, locale, beside)
+                # It belongs to the program, which another user may run.
+                _compile(source, locale, beside, mode=0o644)
             except OSError:
                 if instead is None:
                     raise
                 # Not "newer": the texts of the next version may be older than this file.
                 if not instead.exists() or instead.stat().st_mtime_ns != written:
                     instead.parent.mkdir(parents=True, exist_ok=True)
-                    _compile(source, locale, instead)
+                    _compile(source, locale, instead, mode=0o600)
                     os.utime(instead, ns=(written, written))
                 continue
         if instead:
             instead.unlink(missing_ok=True)
 
 
-def _compile(source: Path, locale: str, target: Path) -> None:
+def _compile(source: Path, locale: str, target: Path, *, mode: int) -> None:
     compiled = io.BytesIO()
     write_mo(compiled, read(source, locale))
     # Another start may compile at the same moment; a rename is whole or not at all.
     unfinished = target.with_suffix(f".{os.getpid()}.tmp")
     try:
         unfinished.write_bytes(compiled.getvalue())
+        unfinished.chmod(mode)
         unfinished.replace(target)
     finally:
         unfinished.unlink(missing_ok=True)

@@ -15,6 +15,7 @@ from playground.serve import STACK_BYTES, allow_many_files, leave_database, migr
 def main(health_port: int) -> int:
     """Work until told to stop; the exit status."""
     allow_many_files()
+    startup.check_database(may_migrate=True)
     startup.check_pictures()
     settings.PICTURES_DIR.mkdir(parents=True, exist_ok=True)
     migrate()

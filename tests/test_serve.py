@@ -156,6 +156,10 @@ def test_a_taken_port_is_said_in_a_sentence(tmp_path: Path) -> None:
         ("DATABASE_URL", "mysql://x", "must begin with postgres"),
         ("REDIS_URL", "http://127.0.0.1", "must be an address"),
         ("PICTURES_URL", "ftp://pictures", "must be"),
+        ("PUBLIC_URL", "https://[::1", "is no address"),
+        ("DATABASE_URL", "postgres://u:secret@h:abc/x", "is no address"),
+        ("DATABASE_URL", "sqlite://", "names no database"),
+        ("BUILTIN_URL", "nonsense", "must be an address"),
     ],
 )
 def test_a_wrong_setting_stops_the_start_with_a_sentence(tmp_path: Path, name: str, value: str, said: str) -> None:

@@ -7,6 +7,7 @@ second SIGTERM soon interrupts them.
 """
 
 import logging
+import os
 import threading
 import time
 from datetime import timedelta
@@ -20,7 +21,7 @@ from django.utils import timezone
 from kombu.exceptions import KombuError, OperationalError
 from redis.exceptions import RedisError
 
-from playground import celery, scratch, shutdown
+from playground import celery, datadir, scratch, shutdown
 from playground.runs import claim, tasks
 from playground.runs.execute import Execution
 from playground.runs.watch import LOOK_SECONDS, SWEEP_SECONDS, Watch
@@ -121,6 +122,9 @@ def begin(**_: Any) -> Worker:
     """The worker of this process, with its watch."""
     with _beginning:
         if not _here:
+            # Celery's own command does not come by manage.py.
+            os.umask(datadir.UMASK)
+            datadir.make_private(settings.DATA_DIR)
             scratch.prepare()
             _here.append(Worker())
             threading.Thread(target=_here[0].watch, name="watch", daemon=True).start()

@@ -5,20 +5,21 @@ from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from playground.gateway import keys
 from playground.gateway.models import PREFIX_LENGTH, Account
 from playground.imageapi.beijing import BEIJING, end_of
 from playground.imageapi.options import CALLS_AT_ONCE, DAILY_IMAGES
 from playground.imageapi.prices import MICRO, dollars
+from playground.management.data_command import DataCommand
 
 # What a column of 63 bits holds, with room to spare.
 _MOST_USD: Final = 1_000_000_000
 _MOST: Final = 1_000_000
 
 
-class Command(BaseCommand):
+class Command(DataCommand):
     """Issue a key; the last line of the output is the key alone."""
 
     help = __doc__ or ""

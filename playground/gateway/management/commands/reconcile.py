@@ -3,16 +3,16 @@
 import sys
 from typing import Any
 
-from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.utils import timezone
 
 from playground.gateway.leases import sweep
 from playground.gateway.models import Entry
 from playground.gateway.reconcile import differences
+from playground.management.data_command import DataCommand
 
 
-class Command(BaseCommand):
+class Command(DataCommand):
     """Compare calls, ledger and counters."""
 
     help = __doc__ or ""

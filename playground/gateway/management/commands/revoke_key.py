@@ -3,12 +3,13 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from playground.gateway.models import PREFIX_LENGTH, Account
+from playground.management.data_command import DataCommand
 
 
-class Command(BaseCommand):
+class Command(DataCommand):
     """Disable a key; calls that already run end as they would have."""
 
     help = __doc__ or ""

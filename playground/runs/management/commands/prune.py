@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
+from playground.management.data_command import DataCommand
 from playground.runs.retention import prune
 from playground.runs.watch import UNSENT_FILES
 from playground.web import metrics
 
 
-class Command(BaseCommand):
+class Command(DataCommand):
     """Delete what is past RETENTION_DAYS, pictures beyond SESSION_MAX_PICTURES, stray files and ended sessions."""
 
     help = __doc__ or ""
