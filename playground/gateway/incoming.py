@@ -106,6 +106,6 @@ def hear_out(request: HttpRequest) -> None:
             left -= len(block)
     connection: socket.socket | None = request.META.get("gunicorn.socket")
     if connection is not None:
-        # The server would wait for the caller once more, in the thread that all connections share.
+        # The server would go on reading for a while.
         with suppress(OSError):
             connection.shutdown(socket.SHUT_RDWR)
