@@ -130,6 +130,8 @@ class Watch:
         for execution in left:
             execution.abort("interrupted")
         self._wait_for_active(2)
+        if self.unended:
+            self.end_again()
         claim.interrupt(self.name, timezone.now())
         if waiting := send_waiting():
             logger.error("%s files wait on this disk for the picture store: start a worker here again", waiting)

@@ -104,6 +104,13 @@ def test_an_end_that_could_not_be_written_is_written_while_the_worker_lives(sett
     assert (run.state, run.price, run.pictures.count(), runner.unended) == (State.SUCCEEDED, 80_000, 1, {})
 
 
+def test_a_request_whose_sending_cannot_be_written_down_is_not_sent(settings, upstream) -> None:
+    run = a_waiting_run(settings, upstream)
+    with refused("UPDATE", "sent_at"):
+        ended(run)
+    assert (run.state, run.charged, upstream.requests) == (State.INTERRUPTED, "no", [])
+
+
 @pytest.fixture
 def lost() -> tuple[Run, Runner]:
     """A run that was claimed a minute ago by a runner that lives and does not know of it."""
