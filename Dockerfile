@@ -10,7 +10,8 @@ COPY playground playground
 COPY templates templates
 COPY static static
 COPY locale locale
-RUN DATA_DIR=/tmp/build /venv/bin/python manage.py translations --compile \
+# What manage.py writes is for its own user alone: its byte code must not be what the image's user finds.
+RUN DATA_DIR=/tmp/build PYTHONDONTWRITEBYTECODE=1 /venv/bin/python manage.py translations --compile \
     && /venv/bin/python -m compileall -q playground
 
 FROM python:3.13-slim
