@@ -12,6 +12,24 @@ export function refusal(file, held, limits) {
   return "";
 }
 
+/** Are these lines nothing but the names of the files, as a file manager copies them along? */
+export function areNames(text, files) {
+  const names = new Set(files.flatMap(({ name }) => [name, name.replace(/\.[^.]+$/, "")]));
+  const lines = text.split(/[\r\n]+/).map((line) => line.trim()).filter(Boolean);
+  return lines.every((line) => names.has(line) || names.has(decoded(line).split("/").at(-1)));
+}
+
+function decoded(address) {
+  try {
+    return decodeURIComponent(address);
+  } catch {
+    return address;
+  }
+}
+
+/** Is this text one address and nothing else? */
+export const isLink = (text) => /^https?:\/\/\S+$/.test(text.trim());
+
 /** The sentence with its places filled in: `{name}` and the like. */
 export function filled(sentence, places) {
   return sentence.replace(/\{(\w+)\}/g, (whole, name) => (name in places ? String(places[name]) : whole));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { filled, moved, placeAt, refusal } from "../../static/js/sources.js";
+import { areNames, filled, isLink, moved, placeAt, refusal } from "../../static/js/sources.js";
 
 const limits = { count: 8, file: 100, total: 150 };
 const held = { count: 1, total: 60 };
@@ -22,6 +22,18 @@ test("the limit of all together is inclusive", () => {
   assert.equal(refusal(file({ size: 91 }), held, limits), "tooLargeTogether");
 });
 test("a ninth picture is one too many", () => assert.equal(refusal(file(), { count: 8, total: 0 }, limits), "tooMany"));
+test("a file manager copies names along: they are no text of their own", () => {
+  const files = [{ name: "cat.png" }, { name: "My dog.jpg" }];
+  for (const text of ["cat.png", "cat.png\rMy dog.jpg\n", "cat\nMy dog", "file:///Users/me/My%20dog.jpg", "", "100%"]) {
+    assert.equal(areNames(text, files), text !== "100%", text);
+  }
+  assert.equal(areNames("A cat with a hat", files), false);
+});
+test("an address alone is a link", () => {
+  assert.equal(isLink(" https://example.org/cat.png "), true);
+  assert.equal(isLink("see https://example.org"), false);
+  assert.equal(isLink("cat.png"), false);
+});
 test("places are filled, unknown ones left", () => assert.equal(filled("{name} of {x}", { name: "a{b}" }), "a{b} of {x}"));
 test("an item moves to a place", () => {
   assert.deepEqual(moved(["a", "b", "c"], "c", 0), ["c", "a", "b"]);

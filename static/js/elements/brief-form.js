@@ -43,7 +43,7 @@ class BriefForm extends HTMLElement {
     on(window, "popstate", (event) => event.state?.htmx && sessionStorage.setItem("back", location.pathname));
     on(window, "pageshow", (event) => event.persisted && this.#sameToken());
     on(document, "click", (event) => this.#click(event));
-    on(this.form, "htmx:beforeRequest", () => this.notice.replaceChildren());
+    on(this.form, "htmx:beforeRequest", ({ target }) => target === this.form && this.notice.replaceChildren());
     on(this.form, "htmx:sendError", (event) => this.#tell(event, this.dataset.offline));
     on(this.form, "htmx:timeout", (event) => this.#tell(event, this.dataset.late));
     on(this.form, "htmx:responseError", (event) => this.notice.textContent.trim() || this.#tell(event, this.dataset.late));

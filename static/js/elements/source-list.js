@@ -1,7 +1,9 @@
 import { drag } from "../drag.js";
-import { filled, refusal } from "../sources.js";
+import { areNames, filled, isLink, refusal } from "../sources.js";
 
+const TEXT_FIELDS = "textarea, input:not([type=radio], [type=checkbox], [type=range], [type=file]), [contenteditable]";
 const ACTS = "button[formaction*='/sources/'], button[name='beside']";
+const PLACES = ["earlier", "later", "first"];
 
 /** The pictures of an edit: chosen, dropped or pasted, sent one after the other, dragged into order, removed. */
 class SourceList extends HTMLElement {
@@ -20,6 +22,7 @@ class SourceList extends HTMLElement {
     on(document, "paste", (event) => this.#pasted(event));
     on(this.form, "fields-renewed", () => this.#renewed());
     on(this.form, "submit", (event) => this.#queue.length && this.#wait(event), { capture: true });
+    this.#takeWords(this.#list);
     const chosen = this.querySelector("#id_image");
     // Who was quicker than this script has chosen already.
     if (chosen?.files.length) this.#changed({ target: chosen });
@@ -50,29 +53,54 @@ class SourceList extends HTMLElement {
   }
 
   #dragged(event) {
-    if (!event.dataTransfer?.types.includes("Files") || event.target.closest?.("[data-takes-files]")) return;
+    const types = event.dataTransfer?.types ?? [];
+    if (event.target.closest?.("[data-takes-files]")) return;
+    if (!types.includes("Files")) return types.includes("text/uri-list") && this.#draggedLink(event);
     if (event.type !== "dragleave") event.preventDefault();
     const isOver = event.type === "dragenter" || event.type === "dragover" || event.relatedTarget !== null;
     this.toggleAttribute("data-dropping", isOver && event.type !== "drop");
-    if (event.type === "drop") this.#take([...event.dataTransfer.files]);
+    if (event.type === "drop") this.#takeFrom(event.dataTransfer);
   }
 
-  #pasted(event) {
-    const files = [...(event.clipboardData?.files ?? [])];
-    if (!files.length || event.clipboardData.types.includes("text/plain")) return;
+  /** Browsers leave the page for a link that is dropped on it. In a text field its address is welcome. */
+  #draggedLink(event) {
+    if (event.target.closest?.(TEXT_FIELDS) || event.type === "dragleave") return;
     event.preventDefault();
+    if (event.type === "drop") this.#refuse(this.dataset.link);
+  }
+
+  /** Files beside a text: file managers copy their names along, and then the files are meant, wherever the focus is. */
+  #pasted(event) {
+    const { clipboardData } = event;
+    const [files, text] = [[...(clipboardData?.files ?? [])], clipboardData?.getData("text/plain") ?? ""];
+    const isText = event.target.closest?.(TEXT_FIELDS) && text && !areNames(text, files);
+    if (isText || !(files.length || isLink(text))) return;
+    event.preventDefault();
+    if (files.length) this.#takeFrom(clipboardData);
+    else this.#refuse(this.dataset.link);
+  }
+
+  /** The files of a drop or of the clipboard; folders are said, since browsers pass them off as files. */
+  #takeFrom(transfer) {
+    const items = [...transfer.items].filter(({ kind }) => kind === "file");
+    const [folders, files] = [[], []];
+    for (const item of items) (item.webkitGetAsEntry?.()?.isDirectory ? folders : files).push(item.getAsFile());
     this.#take(files);
+    for (const { name } of folders) this.#sayOf(filled(this.dataset.folder, { name }));
   }
 
   #take(files) {
-    this.#say([]);
-    const troubles = [];
+    this.#forgetWords();
     for (const file of files) {
       const why = refusal(file, this.#held(), this.#limits());
-      if (why) troubles.push(filled(this.#chosen[why] ?? this.dataset[why], { name: file.name }));
+      if (why) this.#sayOf(filled(this.#chosen[why] ?? this.dataset[why], { name: file.name }));
       else this.#enqueue(file);
     }
-    this.#say(troubles);
+  }
+
+  #refuse(words) {
+    this.#forgetWords();
+    this.#sayOf(words);
   }
 
   #held() {
@@ -97,21 +125,33 @@ class SourceList extends HTMLElement {
     const more = this.querySelector(".source-more");
     if (more) more.hidden = this.#ids.length >= most;
     const names = [...this.querySelectorAll("#sources [data-source]")].slice(most).map((one) => one.dataset.name);
-    this.#say(names.map((name) => filled(tooMany, { name })));
+    for (const line of this.#troubles.querySelectorAll("[data-of-api]")) line.remove();
+    for (const name of names) this.#sayOf(filled(tooMany, { name })).dataset.ofApi = "";
   }
 
-  #say(troubles) {
-    this.querySelector("#error-image")?.remove();
-    const place = this.querySelector("#source-troubles");
-    place.replaceChildren(
-      ...troubles.map((words) => {
-        const line = document.createElement("p");
-        line.className = "error";
-        line.dataset.fieldError = "image";
-        line.textContent = words;
-        return line;
-      }),
-    );
+  // Words about one picture stand outside of the list, which the answer about another one replaces.
+  get #troubles() {
+    return this.querySelector("#source-troubles");
+  }
+
+  /** Say something of one picture beside what is said of others, until the visitor does something about pictures. */
+  #sayOf(words) {
+    const line = Object.assign(document.createElement("p"), { className: "error", textContent: words });
+    line.dataset.fieldError = "image";
+    this.#troubles.append(line);
+    return line;
+  }
+
+  /** What the server says of pictures inside of its list. */
+  #takeWords(list) {
+    const said = list.querySelector("#error-image");
+    if (!said) return;
+    said.remove();
+    this.#sayOf(said.textContent);
+  }
+
+  #forgetWords() {
+    this.#troubles.replaceChildren();
   }
 
   #enqueue(file) {
@@ -146,7 +186,7 @@ class SourceList extends HTMLElement {
     const wasStopped = !this.#queue.includes(upload);
     this.#leave(upload);
     if (wasStopped) return;
-    if (!this.#show(answer)) this.#say([filled(this.dataset.failed, { name: upload.file.name })]);
+    if (!this.#show(answer)) this.#sayOf(filled(this.dataset.failed, { name: upload.file.name }));
     else if (answer.status < 400) this.#announce(filled(this.dataset.added, { name: upload.file.name }));
   }
 
@@ -187,6 +227,7 @@ class SourceList extends HTMLElement {
   #show(answer) {
     const fresh = answer.response?.getElementById("sources");
     if (!fresh) return false;
+    this.#takeWords(fresh);
     const focused = this.contains(document.activeElement) ? document.activeElement.id : "";
     const [old, slot] = [this.#list, this.querySelector("#mask-slot")];
     const before = old.dataset.preface;
@@ -224,6 +265,7 @@ class SourceList extends HTMLElement {
     const button = event.target.closest(ACTS);
     if (!button || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
+    if (!PLACES.includes(button.value)) this.#forgetWords();
     const item = button.closest("[data-source]");
     const name = item?.dataset.name;
     this.#send(button.formAction, button.name ? { [button.name]: button.value } : {}).then(() => {
