@@ -12,6 +12,8 @@ const elements = {
   "mask-editor": () => import("./elements/mask-editor.js"),
 };
 const root = document.documentElement;
+// The question mark of Latin, Arabic and full-width keyboards.
+const HELP = ["?", "؟", "？"];
 
 // At the end of parsing htmx goes through the whole page. A slow machine does that in a task of its own.
 addEventListener("DOMContentLoaded", (event) => {
@@ -182,7 +184,7 @@ document.addEventListener("keydown", (event) => {
     }
   }
   const isTyping = event.target.matches?.("input:not([type=radio], [type=checkbox]), textarea, select");
-  if (event.key === "?" && !isTyping && singleKeys?.checked && !document.querySelector("dialog[open]")) {
+  if (HELP.includes(event.key) && !isTyping && singleKeys?.checked && !document.querySelector("dialog[open]")) {
     event.preventDefault();
     shortcuts.showModal();
   }

@@ -156,3 +156,14 @@ def test_slips_of_the_hand_are_removed_in_one_click(page: Page, editor: Editor) 
     page.click('[data-finding="specks"] button')
     expect(page.locator("[data-findings] li")).to_have_count(0)
     assert box(editor.mask) == (100, 100, 400, 400)
+
+
+def test_tools_and_undo_work_on_a_cyrillic_keyboard(page: Page, editor: Editor) -> None:
+    editor.take("rectangle")
+    editor.drag((100, 100), (400, 400))
+    editor.words().to_contain_text("% marked")
+    press = "(event) => document.querySelector('.mask-stage').dispatchEvent(new KeyboardEvent('keydown', event))"
+    page.evaluate(press, {"key": "у", "code": "KeyE", "bubbles": True})
+    expect(page.locator("[data-tool=eraser]")).to_have_attribute("aria-pressed", "true")
+    page.evaluate(press, {"key": "я", "code": "KeyZ", "ctrlKey": True, "bubbles": True})
+    editor.words().to_contain_text("Nothing marked")

@@ -1,5 +1,6 @@
 import { frameOf, lineAt, lineX, wholePixels } from "../compare.js";
 import { comparable, options } from "../comparable.js";
+import { keyOf } from "../keys.js";
 import { fit, move, zoom } from "../zoom.js";
 
 const STEP = 1.4;
@@ -185,7 +186,7 @@ class PictureCompare extends HTMLElement {
       ArrowUp: () => this.#nudge(0, -ARROW),
       ArrowDown: () => this.#nudge(0, ARROW),
     };
-    const act = acts[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+    const act = acts[keyOf(event)];
     if (!act || (isRange && event.key.startsWith("Arrow"))) return;
     event.preventDefault();
     act();

@@ -1,3 +1,4 @@
+import { keyOf } from "../keys.js";
 import { fit, move, zoom } from "../zoom.js";
 
 const STEP = 1.4;
@@ -97,9 +98,10 @@ class PictureLightbox extends HTMLElement {
       "-": () => this.#zoom(1 / STEP),
       0: () => this.#fit(),
     };
-    if (!acts[event.key] || event.ctrlKey || event.metaKey || event.altKey) return;
+    const act = acts[keyOf(event)];
+    if (!act || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
-    acts[event.key]();
+    act();
   }
 
   #wheel(event) {

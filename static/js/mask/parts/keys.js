@@ -1,3 +1,5 @@
+import { keyOf } from "../../keys.js";
+
 const TOOLS = { b: "brush", e: "eraser", r: "rectangle", o: "ellipse", l: "lasso", p: "polygon", f: "fill", g: "cells", j: "edges" };
 const ACTIONS = { "+": "zoom-in", "=": "zoom-in", "-": "zoom-out", 0: "fit", 1: "actual", i: "invert", a: "all", Delete: "clear" };
 
@@ -29,7 +31,7 @@ export class Keys {
   }
 
   #up(event) {
-    if (!this.#held.delete(event.key.toLowerCase())) return;
+    if (!this.#held.delete(keyOf(event))) return;
     event.preventDefault();
     this.#show();
   }
@@ -42,7 +44,7 @@ export class Keys {
   /** Undo and redo as everywhere. */
   #command(event) {
     if (!(event.ctrlKey || event.metaKey) || event.altKey) return false;
-    const key = event.key.toLowerCase();
+    const key = keyOf(event);
     if (key !== "z" && key !== "y") return false;
     this.act(key === "y" || event.shiftKey ? "redo" : "undo");
     return true;
@@ -51,7 +53,7 @@ export class Keys {
   /** Space moves, V shows the picture alone and M the mask alone, for as long as they are held. */
   #hold(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || !this.#isAllowed(event)) return false;
-    const key = event.key.toLowerCase();
+    const key = keyOf(event);
     // On a button Space presses it, unless that was clicked and the pointer is over the picture by now.
     const isSpace = key === " " && (event.target === this.studio.stage || (this.#isPointing && this.studio.isPointedAt));
     if (!isSpace && key !== "v" && key !== "m") return false;
@@ -81,7 +83,7 @@ export class Keys {
 
   #single(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || !this.#isAllowed(event)) return false;
-    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    const key = keyOf(event);
     if (TOOLS[key]) this.studio.choose(TOOLS[key]);
     else if (ACTIONS[key]) this.act(ACTIONS[key]);
     else if (key === "[" || key === "]") this.studio.resizeBrush(key === "]" ? 1 : -1);
