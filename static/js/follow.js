@@ -1,5 +1,7 @@
 export const AFTER_FAILURE = 5000;
 const SOONEST = 250;
+// Nobody looks at a hidden page, but its title, its icon and a notification say when the run is over.
+const SOONEST_HIDDEN = 5000;
 
 /** What the page shows of each run, as `ID:VERSION,ID:VERSION`; the older one where a run is shown twice. */
 export function seen(items) {
@@ -12,7 +14,7 @@ export function seen(items) {
 }
 
 /** Milliseconds until the next look, or null to stop. */
-export function nextWait({ wait, active }) {
+export function nextWait({ wait, active }, isHidden = false) {
   if (!(active > 0) || !(wait > 0)) return null;
-  return Math.max(SOONEST, wait);
+  return Math.max(isHidden ? SOONEST_HIDDEN : SOONEST, wait);
 }

@@ -78,9 +78,18 @@ def test_nonsense_is_nothing(alice, seen):
     assert alice.get(f"{BASE}runs/live/", {"seen": seen}).status_code == 204
 
 
-def test_someone_unknown_is_told_to_stop(client):
+def test_someone_whose_session_has_ended_is_told_so_and_to_stop(client):
     run = a_run(state=State.RUNNING)
-    assert follow(look(client, (run.pk, 1))) == {"wait": 0, "active": 0}
+    response = look(client, (run.pk, 1))
+    assert follow(response) == {"wait": 0, "active": 0}
+    assert f'<div id="run-{run.pk}" hx-swap-oob="delete"></div>' in response.text
+    assert "Your session has ended" in response.text
+
+
+def test_a_run_that_was_deleted_in_another_tab_is_said_to_be_gone(alice):
+    text = look(alice, ("0" * 20, 1)).text
+    assert "are not in this session any more" in text
+    assert f'href="{BASE}runs/"' in text
 
 
 def test_many_runs_cost_few_queries(alice, django_assert_max_num_queries):
@@ -134,7 +143,8 @@ def test_a_poll_from_another_host_is_refused_as_every_request(alice):
     assert response.status_code == 400
 
 
-def test_a_poll_without_news_is_kept_by_nobody_and_leaves_no_session(client):
-    response = look(client, ("0" * 20, 1))
-    assert (response.status_code, response["Cache-Control"]) == (204, "no-store")
-    assert not response.cookies
+def test_a_poll_is_kept_by_nobody_and_leaves_no_session(client):
+    for seen, status in (((), 204), ((("0" * 20, 1),), 200)):
+        response = look(client, *seen)
+        assert (response.status_code, response["Cache-Control"]) == (status, "no-store")
+        assert not response.cookies

@@ -36,7 +36,7 @@ def follow(request: HttpRequest) -> HttpResponse:
     if not look.has_news:
         return nothing_new(look, timezone.now())
     changed = history.those_of(look.who, look.news)
-    response = HttpResponse(_parts(request, changed, look.gone, look.active))
+    response = HttpResponse(_parts(request, changed, look))
     response.headers["HX-Trigger"] = follow_again(look.active, timezone.now())
     return response
 
@@ -63,7 +63,7 @@ class Look:
             who,
             [run for run in runs if run.is_active],
             [run.pk for run in runs if run.version != seen[run.pk]],
-            set(seen) - {run.pk for run in runs} if who else set(),
+            set(seen) - {run.pk for run in runs},
         )
 
     @property
@@ -87,7 +87,7 @@ def follow_again(active: Iterable[Run], at: datetime) -> str:
     return json.dumps({"follow": {"wait": milliseconds, "active": len(waits)}})
 
 
-def _parts(request: HttpRequest, changed: Iterable[Run], gone: Iterable[str], active: list[Run]) -> SafeString:
+def _parts(request: HttpRequest, changed: Iterable[Run], look: Look) -> SafeString:
     parts = []
     for run in changed:
         context = {"card": card(run), "oob": True, "own_page": run.pk == request.GET.get("page")}
@@ -97,12 +97,15 @@ def _parts(request: HttpRequest, changed: Iterable[Run], gone: Iterable[str], ac
         if not run.is_active:
             answer = {"run_id": run.pk, "response": response_of(run), "oob": True}
             parts.append(render_to_string("parts/code_response.html", answer, request))
-    for run_id in sorted(gone):
+    for run_id in sorted(look.gone):
         parts += [
             format_html('<div id="{}-{}" hx-swap-oob="delete"></div>', kind, run_id) for kind in ("run", "strip")
         ]
-    running = sum(run.state == State.RUNNING for run in active)
-    prefix = title_prefix(running, len(active) - running)
+    if look.gone:
+        # Nobody deletes a run that goes on: a card that only vanished would leave its visitor wondering.
+        parts.append(render_to_string("parts/gone.html", {"has_session": bool(look.who)}, request))
+    running = sum(run.state == State.RUNNING for run in look.active)
+    prefix = title_prefix(running, len(look.active) - running)
     parts.append(format_html("<title>{}{}</title>", prefix, _title(list(changed))))
     return mark_safe("\n".join(parts))  # noqa: S308 (every part is rendered by a template or escaped)
 

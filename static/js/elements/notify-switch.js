@@ -1,16 +1,25 @@
-/** A notification when a run is ready, for visitors who ask for it. */
+import { canNotify, wish } from "../notify.js";
+
+/** Asks for notifications when runs are over, and says when the browser blocks them. */
 class NotifySwitch extends HTMLElement {
   connectedCallback() {
-    if (!("Notification" in window) || Notification.permission === "denied") return;
-    const box = this.querySelector("input");
-    box.checked = localStorage.getItem("notify") === "on" && Notification.permission === "granted";
-    box.onchange = () => this.#turn(box);
+    if (!canNotify() || (Notification.permission === "denied" && !wish.isOn())) return;
+    this.box = this.querySelector("input");
+    this.box.onchange = () => this.#turn();
+    this.#show();
     this.hidden = false;
   }
 
-  async #turn(box) {
-    if (box.checked) box.checked = (await Notification.requestPermission()) === "granted";
-    localStorage.setItem("notify", box.checked ? "on" : "off");
+  async #turn() {
+    const isOn = this.box.checked;
+    wish.keep(isOn);
+    if (isOn) await Notification.requestPermission();
+    this.#show();
+  }
+
+  #show() {
+    this.box.checked = wish.isOn() && Notification.permission === "granted";
+    this.querySelector("[data-denied]").hidden = !wish.isOn() || Notification.permission !== "denied";
   }
 }
 

@@ -1,4 +1,5 @@
 import { AFTER_FAILURE, nextWait, seen } from "../follow.js";
+import { notify } from "../notify.js";
 
 const ACTIVE = '[data-state="queued"], [data-state="running"]';
 const FIRST = 400;
@@ -9,7 +10,7 @@ class RunFollower extends HTMLElement {
 
   connectedCallback() {
     const on = (target, name, act) => target.addEventListener(name, act, { signal: this.#ends.signal });
-    on(this, "follow", (event) => this.#plan(nextWait(event.detail)));
+    on(this, "follow", (event) => this.#plan(nextWait(event.detail, document.hidden)));
     on(this, "htmx:beforeOnLoad", (event) => event.detail.xhr.status >= 400 && this.#failed(event));
     on(this, "htmx:sendError", () => this.#lost());
     on(this, "htmx:beforeOnLoad", () => this.#setAway(false));
@@ -22,6 +23,7 @@ class RunFollower extends HTMLElement {
     on(document, "htmx:oobBeforeSwap", ({ detail }) => (this.hadFocus = detail.target.contains(document.activeElement)));
     on(document, "htmx:oobAfterSwap", (event) => this.#swapped(event.detail.target));
     on(document, "visibilitychange", () => !document.hidden && this.isWaiting && this.#look());
+    this.told = new Set();
     this.said = new Map([...document.querySelectorAll("[data-run]")].map((run) => [run.id, run.dataset.say]));
     this.#plan(FIRST);
   }
@@ -53,7 +55,7 @@ class RunFollower extends HTMLElement {
   #plan(wait) {
     clearTimeout(this.timer);
     this.isWaiting = wait !== null;
-    if (this.isWaiting) this.timer = setTimeout(() => !document.hidden && this.#look(), wait);
+    if (this.isWaiting) this.timer = setTimeout(() => this.#look(), wait);
   }
 
   #look() {
@@ -92,17 +94,22 @@ class RunFollower extends HTMLElement {
 
   #swapped(old) {
     const run = document.getElementById(old.id);
+    if (run && old.matches(ACTIVE) && !run.matches(ACTIVE)) this.#notify(run);
     if (!run?.matches("[data-run]")) return;
-    const isOver = old.matches(ACTIVE) && !run.matches(ACTIVE);
     if (this.said.get(run.id) !== run.dataset.say) {
       this.said.set(run.id, run.dataset.say);
       document.getElementById("announcer").textContent = run.dataset.say;
     }
     if (this.hadFocus && document.activeElement === document.body) run.querySelector(".state").focus({ preventScroll: true });
     this.hadFocus = false;
-    if (isOver && document.hidden && localStorage.getItem("notify") === "on" && Notification.permission === "granted") {
-      new Notification(document.title, { body: run.dataset.say, tag: run.id });
-    }
+  }
+
+  /** Tell visitors who are not looking, and who asked for it, that a run is over: its card or its place in the strip. */
+  #notify(item) {
+    const id = item.dataset.run ?? item.dataset.strip;
+    if (this.told.has(id) || (!document.hidden && document.hasFocus())) return;
+    this.told.add(id);
+    notify(item.dataset.title, item.dataset.say, id);
   }
 }
 

@@ -1,0 +1,105 @@
+"""A run's page says what became of the run, whoever looks at it and whatever is lost on the way."""
+
+import re
+from typing import Final
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.house import House
+from tests.upstream import UpstreamServer
+
+RUN: Final = re.compile(r"/runs/[0-9a-f]+/")
+CARD: Final = "article[data-run]"
+HIDE: Final = """() => {
+  Object.defineProperty(document, 'hidden', {get: () => window.isAway ?? false});
+  Object.defineProperty(document, 'visibilityState', {get: () => window.isAway ? 'hidden' : 'visible'});
+  window.notified = [];
+  window.Notification = class extends EventTarget {
+    static permission = 'default';
+    static async requestPermission() { return (Notification.permission = window.answer ?? 'granted'); }
+    constructor(title, options) { super(); notified.push([title, options.body]); }
+  };
+}"""
+
+
+def turn(page: Page, *, away: bool) -> None:
+    """Hide the tab, or show it again."""
+    page.evaluate("(away) => { isAway = away; document.dispatchEvent(new Event('visibilitychange')) }", away)
+
+
+def ask(page: Page, house: House, api: str = "slow") -> None:
+    page.goto(house.url)
+    page.evaluate("id => document.querySelector(`input[name=api][value=${id}]`).click()", api)
+    page.fill("#id_prompt", "A garden with a pond")
+    page.click("#submit")
+    page.wait_for_url(RUN)
+
+
+def icon(page: Page, state: str) -> None:
+    page.wait_for_function(
+        "state => { const icon = document.getElementById('favicon'); return icon.href === icon.dataset[state] }",
+        arg=state,
+    )
+
+
+@pytest.fixture
+def tab(page: Page) -> Page:
+    """A page that can be hidden, with a clock that can be put forward."""
+    page.add_init_script(f"({HIDE})()")
+    page.clock.install()
+    return page
+
+
+def test_a_hidden_tab_says_that_its_run_is_ready(tab: Page, house: House, upstream: UpstreamServer) -> None:
+    upstream.finale.clear()
+    ask(tab, house)
+    expect(tab.locator(CARD)).to_have_attribute("data-state", "running")
+    tab.get_by_label("Notify me when it is ready").check()
+    icon(tab, "running")
+    assert tab.title().startswith("1 running")
+    turn(tab, away=True)
+    upstream.finale.set()
+    while not tab.title().startswith("Ready"):
+        with tab.expect_response("**/runs/live/**"):
+            tab.clock.fast_forward(6000)
+    icon(tab, "ready")
+    assert tab.evaluate("notified")[0][0] == "Ready · A garden with a pond"
+    assert tab.evaluate("notified.length") == 1
+    turn(tab, away=False)
+    tab.wait_for_function("favicon.href !== favicon.dataset.ready")
+
+
+def test_a_run_in_the_strip_is_notified_too(tab: Page, house: House, upstream: UpstreamServer) -> None:
+    upstream.finale.clear()
+    ask(tab, house)
+    tab.get_by_label("Notify me when it is ready").check()
+    tab.goto(house.url)
+    tab.evaluate("Notification.permission = 'granted'")
+    turn(tab, away=True)
+    upstream.finale.set()
+    while not tab.evaluate("notified.length"):
+        with tab.expect_response("**/runs/live/**"):
+            tab.clock.fast_forward(6000)
+    assert tab.evaluate("notified")[0][0] == "Ready · A garden with a pond"
+
+
+def test_blocked_notifications_are_said(tab: Page, house: House, upstream: UpstreamServer) -> None:
+    upstream.finale.clear()
+    ask(tab, house)
+    tab.evaluate("answer = 'denied'")
+    box = tab.get_by_label("Notify me when it is ready")
+    box.click()
+    expect(tab.locator("notify-switch")).to_contain_text("Your browser blocks notifications")
+    expect(box).not_to_be_checked()
+    upstream.finale.set()
+
+
+def test_a_session_that_ended_is_said(page: Page, house: House, upstream: UpstreamServer) -> None:
+    upstream.finale.clear()
+    ask(page, house)
+    expect(page.locator(CARD)).to_have_count(1)
+    page.context.clear_cookies()
+    expect(page.locator("#gone")).to_contain_text("Your session has ended")
+    expect(page.locator(CARD)).to_have_count(0)
+    upstream.finale.set()
