@@ -37,8 +37,8 @@ def test_forty_visitors_at_once_are_served_over_two_connections(house: House, po
         assert Counter(pool.map(lambda _: status(house), range(200))) == {200: 200}
     with psycopg.connect(postgres[0]) as server:
         held = server.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = 'connections'").fetchone()
-    # One web process and the runner.
-    assert held is not None and held[0] <= 2 * CONNECTIONS
+    # One web process, the runner, and the connection that keeps a second server away.
+    assert held is not None and held[0] <= 2 * CONNECTIONS + 1
 
 
 def test_a_restarted_postgresql_costs_nobody_a_request(house: House, postgres: tuple[str, Engine]) -> None:
