@@ -7,7 +7,7 @@ import pytest
 from playground.runs.models import Run, State
 from tests.cast import BASE, a_picture, a_visitor
 from tests.pages.edits import EDIT, a_mask, an_image
-from tests.pages.press import press
+from tests.pages.press import forms_in, press
 
 pytestmark = pytest.mark.django_db
 EVERY_SETTING = {
@@ -95,6 +95,15 @@ def test_a_third_and_a_fourth_press_are_the_run_too(client):
 def test_the_page_counts_and_not_the_token(client):
     page = generated(client)
     press(client, page, "submit", token="another")
+    assert Run.objects.count() == 1
+
+
+@pytest.mark.parametrize("place", ["reference/", "reference/errors/partial/"])
+def test_a_rehearsed_run_is_one_too(client, place):
+    page = client.get(f"{BASE}{place}")
+    for _ in range(2):
+        form = next(form for form in forms_in(page) if form.entries.get("rehearse"))
+        client.post(form.attributes["action"], form.entries)
     assert Run.objects.count() == 1
 
 
