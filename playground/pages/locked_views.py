@@ -18,6 +18,7 @@ class LockedView:
     """
 
     url: str
+    thumbnail_url: str
     width: int
     height: int
     alt: str
@@ -38,6 +39,7 @@ def locked_view(picture: Picture, run: Run) -> LockedView | None:
     right, down = (int(picture.lock_facts.get(name, 0)) for name in ("shift_x", "shift_y"))
     return LockedView(
         url=reverse("locked", args=place),
+        thumbnail_url=reverse("locked_thumbnail", args=place),
         width=run.sources[0]["width"],
         height=run.sources[0]["height"],
         alt=_("Picture %(number)d, locked: only what the mask marks is changed") % {"number": picture.number},

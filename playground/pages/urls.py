@@ -54,6 +54,11 @@ urlpatterns = [
     path("runs/<run:run_id>/pictures/<number:number>/thumbnail/", pictures.thumbnail, name="thumbnail"),
     path("runs/<run:run_id>/pictures/<number:number>/downloads/", pictures.downloads, name="downloads"),
     path("runs/<run:run_id>/pictures/<number:number>/locked/", masked.locked, name="locked"),
+    path(
+        "runs/<run:run_id>/pictures/<number:number>/locked/thumbnail/",
+        masked.locked_thumbnail,
+        name="locked_thumbnail",
+    ),
     path("runs/<run:run_id>/pictures/<number:number>/heat/", masked.heat, name="heat"),
     path("runs/<run:run_id>/sources/<number:number>/", masked.source, name="run_source"),
     path("runs/<run:run_id>/sources/<number:number>/small/", masked.source_thumbnail, name="run_source_thumbnail"),

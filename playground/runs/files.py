@@ -1,6 +1,7 @@
 """Where a run's files are, and the pictures made from them: previews, thumbnails, conversions."""
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -22,6 +23,7 @@ __all__ = [
     "folder_of",
     "heat_of",
     "locked_of",
+    "locked_thumbnail",
     "mask_of",
     "path_of",
     "preview_path",
@@ -84,19 +86,33 @@ def converted(picture: Picture, conversion: Conversion, *, locked: bool = False)
     stem = f"{picture.number}-locked" if locked else str(picture.number)
     ending = FILE_ENDINGS[conversion.format]
     target = conversions_folder_of(picture.run_id) / f"{stem}-{conversion.quality}-{conversion.matte}.{ending}"
+    return _make(source, target, lambda: child.convert(source, target, conversion))
+
+
+def locked_thumbnail(picture: Picture) -> Path | None:
+    """The locked picture small, made and kept for a while; None for all but masked edits. Raises like `converted`."""
+    source = locked_of(picture)
+    if source is None:
+        return None
+    target = conversions_folder_of(picture.run_id) / f"{picture.number}-locked.thumbnail.webp"
+    return _make(source, target, lambda: child.thumbnail(source, target))
+
+
+def _make(source: Path, target: Path, make: Callable[[], None]) -> Path:
+    """Let `make` write `target` from `source` unless it is there; on a full disk other conversions make room."""
     if target.exists():
         disk_cache.note_use(target)
         return target
     store.fetched(source)
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
-        child.convert(source, target, conversion)
+        make()
     except OSError as error:
         if not is_full(error) or not disk_cache.shrink([Path(settings.CONVERSIONS_DIR)], 0):
             raise
         # What made room was in nobody's way before.
         target.parent.mkdir(parents=True, exist_ok=True)
-        child.convert(source, target, conversion)
+        make()
     _converted_bytes.add(target.stat().st_size)
     return target
 

@@ -9,3 +9,10 @@ export function countCharacters(text) {
 export function written(number, language) {
   return new Intl.NumberFormat(language).format(number);
 }
+
+/** Make a text area as high as its text, unless it was dragged to another height: WebKit has no `field-sizing`. */
+export function grow(area) {
+  if (CSS.supports("field-sizing", "content") || area.style.height !== (area.dataset.grown ?? "")) return;
+  area.style.height = "auto";
+  area.style.height = area.dataset.grown = `${area.scrollHeight + area.offsetHeight - area.clientHeight}px`;
+}

@@ -152,3 +152,19 @@ def test_leaving_the_window_ends_the_stroke(page: Page, house: House, tmp_path: 
     page.mouse.up()
     mask = editor.mask
     assert mask and mask.getpixel((200, 100))[3] == 0 and mask.getpixel((300, 400))[3] == 255
+
+
+def test_the_ring_is_back_when_the_browser_says_the_pointer_left_after_a_stroke(
+    page: Page, house: House, tmp_path: Path
+) -> None:
+    """WebKit lets go of a captured pointer as if it had left the stage and come back."""
+    editor = edit(page, house, picture(tmp_path / "a.png", 900, 600))
+    editor.take("brush", 60)
+    editor.drag((200, 200), (400, 200))
+    ring = page.locator("[data-ring]")
+    expect(ring).to_be_visible()
+    x, y = editor.at((400, 200))
+    for name in ("pointerleave", "pointerenter"):
+        place = {"clientX": x, "clientY": y, "pointerType": "mouse", "pointerId": 1}
+        page.dispatch_event(".mask-stage", name, place)
+    expect(ring).to_be_visible()

@@ -1,5 +1,6 @@
 """The run page of an edit: what went in, as returned and locked, and the way back to change it."""
 
+import io
 from datetime import timedelta
 
 import pytest
@@ -75,6 +76,22 @@ def test_the_locked_picture_comes_in_every_format(client, masked, kind):
     assert response["Content-Disposition"].startswith("attachment")
 
 
+def test_the_locked_picture_comes_small_for_lists(client, masked):
+    response = client.get(address(masked, "pictures/1/locked/thumbnail/"))
+    with Image.open(io.BytesIO(response.getvalue())) as small:
+        assert (small.format, max(small.size)) == ("WEBP", 64)
+
+
+def test_history_asks_for_small_pictures_in_browsers_that_cannot_measure_frames(client, masked):
+    """WebKit knows no `sizes="auto"` and takes what follows it."""
+    page = client.get(f"{BASE}runs/").text
+    small = [f"{address(masked, what)} 320w, " for what in ("pictures/1/thumbnail/", "pictures/1/locked/thumbnail/")]
+    assert all(f'srcset="{one}' in page for one in small)
+    assert page.count('sizes="auto, 160px"') == 2
+    assert f'<img src="{address(masked, "sources/1/small/")}"' in page
+    assert client.get(address(masked)).text.count('sizes="auto, 90vw"') == 2
+
+
 def test_a_wrong_format_is_refused(client, masked):
     assert client.get(address(masked, "pictures/1/locked/"), {"format": "gif"}).status_code == 400
 
@@ -88,14 +105,16 @@ def test_its_pictures_and_mask_are_shown(client, masked):
 
 def test_what_is_not_there_is_not_found(client, masked):
     plain = a_run(pictures=1)
-    for what in ("pictures/1/locked/", "pictures/1/heat/", "sources/1/", "mask/"):
+    for what in ("pictures/1/locked/thumbnail/", "pictures/1/heat/", "sources/1/", "mask/"):
         assert client.get(address(plain, what)).status_code == 404
     assert client.get(address(masked, "sources/3/")).status_code == 404
 
 
 def test_a_stranger_finds_none_of_it(client, masked):
     a_visitor(client, "bob")
-    for what in ("pictures/1/locked/", "pictures/1/heat/", "sources/1/", "sources/1/small/", "mask/"):
+    for what in ("locked/", "locked/thumbnail/", "heat/"):
+        assert client.get(address(masked, f"pictures/1/{what}")).status_code == 404
+    for what in ("sources/1/", "sources/1/small/", "mask/"):
         assert client.get(address(masked, what)).status_code == 404
 
 

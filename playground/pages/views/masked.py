@@ -42,6 +42,17 @@ def locked(request: HttpRequest, run_id: str, number: int) -> HttpResponseBase:
 
 
 @require_safe
+def locked_thumbnail(request: HttpRequest, run_id: str, number: int) -> HttpResponseBase:
+    """The same small, for lists."""
+    found = history.picture_of(visitor.known(request), run_id, number)
+    try:
+        path = _here(files.locked_thumbnail(found))
+    except (PictureError, FileNotFoundError):
+        raise Http404("cannot be made small") from None
+    return deliver(request, path, MEDIA_TYPES["webp"], file_name(found.run, number, "webp", locked=True))
+
+
+@require_safe
 def heat(request: HttpRequest, run_id: str, number: int) -> HttpResponseBase:
     """Where the API changed what it should not have, to lay over the picture."""
     found = history.picture_of(visitor.known(request), run_id, number)

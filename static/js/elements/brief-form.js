@@ -1,4 +1,4 @@
-import { countCharacters, written } from "../text.js";
+import { countCharacters, grow, written } from "../text.js";
 
 const NEVER_KEPT = ["hidden", "password", "file"];
 // What htmx puts into the page later holds the server's newest values: drafts are for a page that was loaded.
@@ -28,6 +28,7 @@ class BriefForm extends HTMLElement {
     on(this.form, "keydown", (event) => this.#key(event));
     on(this.form, "change", (event) => event.target.name === "api" && this.#chose(event.target));
     on(this.form, "change", () => this.#prevent());
+    on(this.form, "input", ({ target }) => target.matches("textarea") && grow(target));
     for (const name of ["input", "change"]) {
       on(this.form, name, ({ target }) => {
         this.#keep(target);
@@ -53,6 +54,7 @@ class BriefForm extends HTMLElement {
     // Short texts are counted by the server already.
     if (this.prompt.value !== this.prompt.defaultValue || this.prompt.value.length > 999) this.#count();
     this.#prevent();
+    this.querySelectorAll("textarea").forEach(grow);
   }
 
   disconnectedCallback() {

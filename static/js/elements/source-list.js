@@ -1,5 +1,6 @@
 import { drag } from "../drag.js";
 import { areNames, filled, isLink, refusal } from "../sources.js";
+import { grow } from "../text.js";
 
 const TEXT_FIELDS = "textarea, input:not([type=radio], [type=checkbox], [type=range], [type=file]), [contenteditable]";
 const ACTS = "button[formaction*='/sources/'], button[name='beside']";
@@ -253,6 +254,7 @@ class SourceList extends HTMLElement {
     const words = this.form.elements.preface;
     if (words.value.trim() === before.trim()) words.value = after;
     document.getElementById("preface").hidden = !words.value.trim() && !after;
+    grow(words);
   }
 
   #announce(words) {

@@ -16,6 +16,8 @@ export class Pointer {
     on(stage, "pointerdown", (event) => this.#down(event));
     on(stage, "pointermove", (event) => this.#move(event));
     on(stage, "pointerleave", () => hands.leave());
+    // WebKit says after each stroke that the pointer left and came back, and nothing more until it moves.
+    on(stage, "pointerenter", (event) => hands.hover(event));
     on(stage, "pointerup", (event) => this.#up(event));
     on(stage, "lostpointercapture", (event) => this.#up(event));
     on(stage, "pointercancel", (event) => this.#gesture.cancel(event.pointerId));
