@@ -12,6 +12,9 @@ const elements = {
   "mask-editor": () => import("./elements/mask-editor.js"),
 };
 const root = document.documentElement;
+
+/** Load a module; one that is lost on its way is asked for again. */
+const bring = (load) => load().catch(async () => (await import("./recovery.js")).recover(load));
 // The question mark of Latin, Arabic and full-width keyboards.
 const HELP = ["?", "؟", "？"];
 
@@ -32,7 +35,7 @@ document.addEventListener("toggle", ({ target }) => target.id === "code" && open
 
 function openedCode(panel) {
   sessionStorage.setItem("code", panel.open ? "open" : "");
-  if (panel.open) import("./elements/code-panel.js");
+  if (panel.open) bring(() => import("./elements/code-panel.js"));
 }
 
 // A button of it that is pressed sooner is pressed again when it can do something.
@@ -47,7 +50,7 @@ document.addEventListener("click", async ({ target }) => {
 async function openShared() {
   if (!location.hash.startsWith("#brief=")) return;
   await customElements.whenDefined("brief-form");
-  (await import("./share.js")).open();
+  (await bring(() => import("./share.js"))).open();
 }
 window.addEventListener("hashchange", openShared);
 
@@ -56,7 +59,7 @@ function loadElements() {
   if (code && sessionStorage.getItem("code")) code.open = true;
 
   for (const [tag, load] of Object.entries(elements)) {
-    if (!customElements.get(tag) && document.querySelector(tag)) load();
+    if (!customElements.get(tag) && document.querySelector(tag)) bring(load);
   }
 }
 
@@ -214,6 +217,7 @@ document.addEventListener("visibilitychange", showState);
 document.addEventListener("new-parts", loadElements);
 
 loadElements();
+if (!window.htmx && document.querySelector('script[src*="htmx"]')) import("./recovery.js").then(({ loadAgain }) => loadAgain());
 showState();
 openShared();
 if (!reveal(location.hash)) focusWhatMatters(false);

@@ -1,4 +1,6 @@
 /* A brief as a link: prompt and parameters after the #, which no server ever sees. Never a key, an address, a picture. */
+import { recover } from "./recovery.js";
+
 export const SHARED = [
   "prompt", "preface", "size", "quality", "n", "background", "output_format", "output_compression", "input_fidelity",
 ];
@@ -6,6 +8,10 @@ const MARK = "#brief=";
 const MASK = "&mask=";
 const WAITING = "shared-mask";
 const LONGEST = 400_000;
+
+const loadLink = () => import("./mask/link.js");
+/** The module that writes and reads masks in links. */
+export const maskLink = () => loadLink().catch(() => recover(loadLink));
 
 /** The part after the # for these values and the piece for a mask; what is empty is left out. */
 export function written(values, mask = "") {
@@ -78,7 +84,7 @@ export function open() {
 
 /** Put the mask of a link on the picture, or let it wait for one. */
 async function openMask(piece) {
-  const { read } = await import("./mask/link.js");
+  const { read } = await maskLink();
   if (!(await read(piece))) return sayOfMask("unreadable");
   waitingMask.set(piece);
   sayOfMask("waits");

@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.house import House
 from tests.upstream import UpstreamServer
@@ -103,3 +103,63 @@ def test_a_session_that_ended_is_said(page: Page, house: House, upstream: Upstre
     expect(page.locator("#gone")).to_contain_text("Your session has ended")
     expect(page.locator(CARD)).to_have_count(0)
     upstream.finale.set()
+
+
+def lose(page: Page, module: str, times: int) -> None:
+    """Lose the first requests for a module on the way, on a page whose clocks run twenty times as fast."""
+    lost: list[str] = []
+
+    def answer(route: Route) -> None:
+        lost.append(route.request.url)
+        if len(lost) <= times:
+            route.abort()
+        else:
+            route.fallback()
+
+    page.route(re.compile(rf"/{module}(\.[0-9a-f]+)?\.js$"), answer)
+    page.add_init_script(
+        "{ const later = setTimeout; setTimeout = (act, wait, ...a) => later(act, wait / 20, ...a) }"
+    )
+
+
+@pytest.mark.parametrize(
+    ("module", "times"),
+    [("run-follower", 1), ("follow", 1), ("run-follower", 9), ("brief-form", 1), ("main", 1), (r"htmx-2(\.min)?", 1)],
+)
+def test_a_module_that_is_lost_on_the_way_comes_after_all(
+    page: Page, house: House, upstream: UpstreamServer, module: str, times: int
+) -> None:
+    upstream.finale.clear()
+    ask(page, house)
+    other = page.context.new_page()
+    lose(other, module, times)
+    with other.expect_event("requestfailed"):
+        other.goto(page.url)
+    upstream.finale.set()
+    expect(other.locator(CARD)).to_have_attribute("data-state", "succeeded")
+    expect(other.locator("#lost")).to_be_hidden()
+
+
+def test_a_page_that_cannot_follow_says_so(page: Page, house: House, upstream: UpstreamServer) -> None:
+    upstream.finale.clear()
+    ask(page, house)
+    page.route("**/*.js", lambda route: route.abort())
+    page.reload()
+    expect(page.locator("#lost")).to_be_hidden()
+    page.evaluate("document.getElementById('lost').getAnimations().forEach(one => one.finish())")
+    expect(page.locator("#lost")).to_be_visible()
+    upstream.finale.set()
+    page.unroute("**/*.js")
+    page.get_by_role("link", name="Load the page again").click()
+    expect(page.locator(CARD)).to_have_attribute("data-state", "succeeded")
+
+
+def test_what_was_typed_is_not_lost_for_a_module(page: Page, house: House) -> None:
+    lose(page, "brief-form", 99)
+    page.goto(house.url)
+    page.evaluate("window.here = true")
+    with page.expect_response(lambda response: response.request.method == "HEAD"):
+        page.fill("#id_prompt", "Words that nothing keeps yet")
+    expect(page.locator("#lost")).to_be_visible()
+    assert page.evaluate("here")
+    expect(page.locator("#id_prompt")).to_have_value("Words that nothing keeps yet")

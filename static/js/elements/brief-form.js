@@ -240,3 +240,12 @@ class BriefForm extends HTMLElement {
 }
 
 customElements.define("brief-form", BriefForm);
+
+// When the page's own script is lost, nobody else is there to notice.
+if (document.readyState !== "complete") {
+  window.addEventListener("load", () => setTimeout(checkPage, 1000), { once: true });
+}
+
+function checkPage() {
+  if (!("loaded" in document.documentElement.dataset)) import("../recovery.js").then(({ loadAgain }) => loadAgain());
+}

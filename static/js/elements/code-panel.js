@@ -1,4 +1,4 @@
-import { valuesOf, written } from "../share.js";
+import { maskLink, valuesOf, written } from "../share.js";
 
 const SHOWN = 2000;
 
@@ -74,7 +74,7 @@ class CodePanel extends HTMLElement {
   /** The mask that is drawn, as a piece of a link; null when it is too long for one. */
   async #mask() {
     const editor = document.querySelector("mask-editor");
-    return editor?.studio ? (await import("../mask/link.js")).written(editor.studio.model) : "";
+    return editor?.studio ? (await maskLink()).written(editor.studio.model) : "";
   }
 
   #download(button, text) {

@@ -13,7 +13,7 @@ import { Words } from "../mask/parts/words.js";
 import { Studio } from "../mask/studio.js";
 import { simple } from "../mask/operations.js";
 import { toWindow } from "../mask/viewport.js";
-import { sayOfMask, waitingMask } from "../share.js";
+import { maskLink, sayOfMask, waitingMask } from "../share.js";
 
 /** Wraps a picture and the file input of its mask: what is marked on the picture is in the input, always. */
 class MaskEditor extends HTMLElement {
@@ -102,7 +102,7 @@ class MaskEditor extends HTMLElement {
   async takeShared() {
     const piece = waitingMask.get();
     if (!piece || this.#ends.signal.aborted) return;
-    const { fitted, read } = await import("../mask/link.js");
+    const { fitted, read } = await maskLink();
     const said = await read(piece);
     // Somebody else may have taken it meanwhile.
     if (!said || this.#ends.signal.aborted || waitingMask.get() !== piece) return;
