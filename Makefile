@@ -3,7 +3,7 @@ SHELL := /bin/sh
 VENV := .venv
 PY := $(VENV)/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help run dev test test-postgres lint format translations pins audit clean
+.PHONY: help run dev test test-postgres coverage lint format translations pins audit clean
 
 help:  ## Say what there is
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | sort
@@ -22,11 +22,16 @@ test-postgres: $(VENV)/.test  ## The suite, or a part of it, on a PostgreSQL ser
 	@$(PY) -m tests.setup
 	@DATA_DIR= exec $(PY) -m tests.postgres -n 2 --dist loadfile $(ARGS)
 
-lint: $(VENV)/.test  ## Style, types, templates, translations
+coverage: $(VENV)/.test  ## The suite, or a part of it, with the lines and branches that no test reaches
+	@$(PY) -m tests.setup
+	@DATA_DIR= exec $(PY) -m pytest -n 2 --dist loadfile --timeout 600 --cov --cov-report=term:skip-covered --cov-report=html $(ARGS)
+
+lint: $(VENV)/.test  ## Style, types, templates, spelling, translations
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/mypy
 	@$(VENV)/bin/djlint templates --lint --quiet
+	@git ls-files | grep -v ^locale/ | xargs $(VENV)/bin/codespell
 	@$(PY) manage.py translations --check
 
 format: $(VENV)/.test  ## Put imports and layout in order

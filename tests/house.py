@@ -16,13 +16,20 @@ from pathlib import Path
 from tests import database
 from tests.database import ROOT
 
+# All that servers and commands take over from the environment of the tests; the last one lets coverage measure them.
+_INHERITED = ("PATH", "HOME", "LANG", "TMPDIR", "COVERAGE_PROCESS_CONFIG")
+
+
+def inherited() -> dict[str, str]:
+    return {name: os.environ[name] for name in _INHERITED if name in os.environ}
+
 
 def run_command(*words: str, **settings: str) -> subprocess.CompletedProcess[str]:
     """A command of `manage.py` that ended, with these settings alone."""
     return subprocess.run(
         [sys.executable, "manage.py", *words],
         cwd=ROOT,
-        env={"PATH": os.environ["PATH"], **settings},
+        env={**inherited(), **settings},
         capture_output=True,
         text=True,
     )
@@ -67,7 +74,7 @@ class House:
             shutil.copytree(_static[0], static)
         self.data.mkdir(parents=True, exist_ok=True)
         environment = {
-            **{name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "TMPDIR")},
+            **inherited(),
             "DATA_DIR": str(self.data),
             "PORT": str(self.port),
             "WEB_THREADS": "150",
