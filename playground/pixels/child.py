@@ -33,6 +33,7 @@ Work = Literal[
     "check_and_thumbnail",
     "convert",
     "thumbnail",
+    "rgba",
     "take_in",
     "inspect_mask",
     "fit_mask",
@@ -47,6 +48,7 @@ WORKS: Final[dict[Work, Callable[..., object]]] = {
     "check_and_thumbnail": encode.check_and_thumbnail,
     "convert": encode.convert,
     "thumbnail": encode.thumbnail,
+    "rgba": encode.rgba,
     "take_in": intake.take_in,
     "inspect_mask": mask.inspect_mask,
     "fit_mask": mask.fit_mask,
@@ -90,6 +92,12 @@ def convert(source: Path, target: Path, conversion: Conversion) -> None:
 def thumbnail(source: Path, target: Path) -> None:
     """Write a small picture for lists. Raises PictureError."""
     _desk.run("thumbnail", source, target)
+
+
+def rgba(source: Path, size: tuple[int, int]) -> tuple[tuple[int, int], bytes]:
+    """The upright picture's own size, and its RGBA at `size`, gzipped. Raises PictureError."""
+    (width, height), pixels = _desk.run("rgba", source, size)
+    return (width, height), pixels
 
 
 def take_in(source: Path, target: Path, thumbnail: Path | None = None) -> PictureFacts:

@@ -1,5 +1,6 @@
 """Pictures in another format, and small ones for lists. Colours stay as they are, other metadata is left out."""
 
+import gzip
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,6 +75,18 @@ def write_thumbnail(picture: Image.Image, target: Path, edge: int = THUMBNAIL_ED
         _write(picture, target, Conversion("webp", 80, effort=1), profile)
     except BROKEN as error:
         raise PictureError("broken") from error
+
+
+def rgba(source: Path, size: tuple[int, int]) -> tuple[tuple[int, int], bytes]:
+    """The upright picture's own size, and its RGBA at `size`, gzipped. Raises PictureError."""
+    with open_checked(source) as picture:
+        try:
+            ImageOps.exif_transpose(picture, in_place=True)
+            pixels = colour.to_rgb(picture, picture.info.get("icc_profile"))[0].convert("RGBA")
+            fitted = pixels if pixels.size == size else pixels.resize(size, Image.Resampling.BILINEAR)
+            return pixels.size, gzip.compress(fitted.tobytes(), compresslevel=1)
+        except BROKEN as error:
+            raise PictureError("broken") from error
 
 
 def _on_matte(picture: Image.Image, matte: str) -> Image.Image:

@@ -7,6 +7,7 @@ import { Keys } from "../mask/parts/keys.js";
 import { Look } from "../mask/parts/look.js";
 import { Numbers } from "../mask/parts/numbers.js";
 import { Pointer } from "../mask/parts/pointer.js";
+import { Reader } from "../mask/parts/reader.js";
 import { Report } from "../mask/parts/report.js";
 import { Settings } from "../mask/parts/settings.js";
 import { Words } from "../mask/parts/words.js";
@@ -18,6 +19,7 @@ import { maskLink, sayOfMask, waitingMask } from "../share.js";
 /** Wraps a picture and the file input of its mask: what is marked on the picture is in the input, always. */
 class MaskEditor extends HTMLElement {
   #ends = new AbortController();
+  #isServed;
   #outcome = { marked: { share: 0 }, findings: [{ code: "nothing" }], png: null };
 
   connectedCallback() {
@@ -58,8 +60,11 @@ class MaskEditor extends HTMLElement {
       onChange: () => this.#changed(),
       onUpdate: () => this.#update(),
       onNumbers: (shape) => this.numbers.show(shape),
+      onNotRead: (why) => this.report.say("not-read", { why }),
     });
     const { studio } = this;
+    const token = () => this.input.form.elements.csrfmiddlewaretoken.value;
+    studio.reader = new Reader(this.dataset.pixels, studio.model.bitmap, token, () => this.#readByServer());
     this.numbers = new Numbers(this, studio, on);
     studio.settings = this.settings = new Settings(this, picture, on, (event) => this.#set(event.target));
     this.keys = new Keys(this, studio, (action) => this.#act(action), on);
@@ -67,7 +72,8 @@ class MaskEditor extends HTMLElement {
     this.look = new Look(this, studio, on);
     studio.isPanning = () => this.keys.isPanning;
     this.pointer = new Pointer(studio.stage, studio, on);
-    this.intake = new Intake(studio, (code, values) => this.report.say(code, values), () => this.#decided());
+    studio.release = () => this.pointer.release();
+    this.intake = new Intake(studio, studio.reader, (code, values) => this.report.say(code, values), () => this.#decided());
     this.keeper = new Keeper(this.dataset.key, studio.model);
     const read = () => studio.readPicture();
     this.exporter = new Exporter(this.dataset.worker, studio.model, read, (outcome) => this.#receive(outcome));
@@ -141,6 +147,7 @@ class MaskEditor extends HTMLElement {
       transparency: () => this.intake.takeTransparency(),
       download: () => this.delivery.download() || this.report.say("no-download"),
       file: () => this.input.click(),
+      understood: () => this.#understood(),
     };
     (acts[action] ?? (() => studio.change(action)))();
   }
@@ -182,8 +189,21 @@ class MaskEditor extends HTMLElement {
     this.#show();
   }
 
+  /** The browser hides pixels from pages: say once who reads them instead. */
+  #readByServer() {
+    this.#isServed ??= true;
+    this.#show();
+    this.report.say("reading");
+  }
+
+  #understood() {
+    this.#isServed = false;
+    this.#show();
+  }
+
   #show() {
-    const words = this.report.show(this.#outcome, this.intake.findings);
+    const served = this.#isServed ? [{ code: "served", values: {} }] : [];
+    const words = this.report.show(this.#outcome, [...served, ...this.intake.findings]);
     const { share } = this.#outcome.marked;
     this.dispatchEvent(new CustomEvent("mask-change", { bubbles: true, detail: { share, words } }));
   }

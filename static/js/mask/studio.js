@@ -3,6 +3,7 @@ import { smallest } from "./lint.js";
 import { Model } from "./model.js";
 import { Camera } from "./parts/camera.js";
 import { Lines } from "./parts/lines.js";
+import { isCanvasTrue } from "./parts/reader.js";
 import { Screen } from "./parts/screen.js";
 import { Box } from "./tools/box.js";
 import { Bucket } from "./tools/bucket.js";
@@ -21,8 +22,8 @@ export class Studio {
   #box = null;
 
   /** `onChange()` after every change of the mask, `onUpdate()` when buttons may have to look different. */
-  constructor(stage, image, picture, { onChange, onUpdate, onNumbers }) {
-    Object.assign(this, { stage, image, picture, onChange, onUpdate, tellNumbers: onNumbers });
+  constructor(stage, image, picture, { onChange, onUpdate, onNumbers, onNotRead }) {
+    Object.assign(this, { stage, image, picture, onChange, onUpdate, onNotRead, tellNumbers: onNumbers });
     this.model = new Model(picture, { readPicture: () => this.readPicture() });
     this.screen = new Screen(stage, image, this.model);
     this.lines = new Lines(stage, this.screen);
@@ -49,6 +50,8 @@ export class Studio {
   // -- the mask
 
   perform(operation) {
+    // What was waited for may come in the middle of a stroke.
+    this.release();
     this.screen.touch(this.model.do(operation));
     this.changed();
   }
@@ -75,8 +78,26 @@ export class Studio {
     this.perform(["all", "clear", "invert"].includes(kind) ? simple(kind) : sized(kind, amount));
   }
 
+  /** Carry out what needs the picture's pixels, as soon as they are there. */
+  performOnPixels(operation) {
+    if (this.#pixels || isCanvasTrue()) return this.perform(operation);
+    this.loadPixels().then((isThere) => isThere && this.perform(operation));
+  }
+
+  /** Have `readPicture` work where only the server can read; answers whether it does. */
+  async loadPixels() {
+    if (isCanvasTrue()) return true;
+    try {
+      this.#pixels ??= await this.reader.read(this.image.src, this.model.bitmap);
+    } catch (error) {
+      this.onNotRead(error.message);
+    }
+    return this.#pixels !== null;
+  }
+
   /** The picture's RGBA at the bitmap's size; kept for a while, as one fill follows another. */
   readPicture() {
+    if (!isCanvasTrue()) return this.#pixels;
     const { width, height } = this.model.bitmap;
     this.#pixels ??= this.screen.picture.read(width, height);
     clearTimeout(this.forgetting);

@@ -4,6 +4,7 @@ import { smallest } from "../lint.js";
 import { imported } from "../operations.js";
 import { pack } from "../packing.js";
 import { whole } from "../rectangles.js";
+import { NotRead } from "./reader.js";
 
 const TOLERANCE = 24;
 
@@ -13,10 +14,9 @@ export class Intake {
   #waiting = null;
 
   /** `onChange()` is called when a file waits for a decision, or no longer does. */
-  constructor(studio, say, onChange) {
+  constructor(studio, reader, say, onChange) {
     this.#studio = studio;
-    this.say = say;
-    this.onChange = onChange;
+    Object.assign(this, { reader, say, onChange });
   }
 
   /** The file that waits for a decision, or null. */
@@ -29,7 +29,7 @@ export class Intake {
     if (!this.#waiting) return [];
     const { picture, name, facts } = this.#waiting;
     const { width, height } = this.#studio.picture;
-    const values = { name, size: `${picture.width} × ${picture.height}`, wanted: `${width} × ${height}` };
+    const values = { name, size: `${picture.original.width} × ${picture.original.height}`, wanted: `${width} × ${height}` };
     const isFlat = !facts.hasAlpha;
     const code = isFlat ? (facts.isWhiteMarked ? "flat-white" : "flat-black") : "size";
     return [...(isFlat && this.#isOtherSize ? [{ code: "size-too", values }] : []), { code, values }];
@@ -37,8 +37,8 @@ export class Intake {
 
   /** Take a file or an address as the mask; what is not clear about it is asked. */
   async take(source, name) {
-    const picture = await read(source).catch(() => null);
-    if (!picture) return this.say("unreadable", { name });
+    const picture = await this.#read(source, name);
+    if (!picture) return;
     const facts = understand(picture);
     this.#waiting = { source, picture, name, facts };
     if (facts.hasAlpha && !this.#isOtherSize) this.decide("alpha");
@@ -56,7 +56,8 @@ export class Intake {
   }
 
   /** What is transparent in the picture is marked. */
-  takeTransparency() {
+  async takeTransparency() {
+    if (!(await this.#studio.loadPixels())) return;
     const picture = this.#studio.readPicture();
     const marked = byAlpha(picture);
     if (marked.some(Boolean)) this.#put(marked, picture);
@@ -65,13 +66,24 @@ export class Intake {
 
   /** What differs from another picture is marked, without the noise. */
   async takeDifference(source, name) {
+    if (!(await this.#studio.loadPixels())) return;
     const one = this.#studio.readPicture();
-    const other = await read(source, one).catch(() => null);
-    if (!other) return this.say("unreadable", { name });
+    const other = await this.#read(source, name, one);
+    if (!other) return;
     const marked = byDifference(one, other, TOLERANCE);
     tidy(marked, one.width, one.height, smallest(one));
     if (marked.some(Boolean)) this.#put(marked, one);
     else this.say("no-difference", { name });
+  }
+
+  async #read(source, name, size) {
+    try {
+      return await this.reader.read(source, size);
+    } catch (error) {
+      if (error instanceof NotRead) this.say("not-read", { why: error.message });
+      else this.say("unreadable", { name });
+      return null;
+    }
   }
 
   #put(marked, { width, height }) {
@@ -80,20 +92,7 @@ export class Intake {
   }
 
   get #isOtherSize() {
-    const { width, height } = this.#waiting.picture;
+    const { width, height } = this.#waiting.picture.original;
     return width !== this.#studio.picture.width || height !== this.#studio.picture.height;
   }
-}
-
-/** The RGBA of a file or an address, in its own size or in another's. */
-async function read(source, { width, height } = {}) {
-  const blob = typeof source === "string" ? await (await fetch(source)).blob() : source;
-  const image = await createImageBitmap(blob);
-  const canvas = document.createElement("canvas");
-  canvas.width = width ?? image.width;
-  canvas.height = height ?? image.height;
-  const context = canvas.getContext("2d", { willReadFrequently: true });
-  context.drawImage(image, 0, 0, canvas.width, canvas.height);
-  image.close();
-  return context.getImageData(0, 0, canvas.width, canvas.height);
 }

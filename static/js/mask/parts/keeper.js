@@ -1,3 +1,5 @@
+import { isCanvasTrue } from "./reader.js";
+
 /** Keeps the strokes of a picture for this tab, so that a reload loses none. */
 export class Keeper {
   #name;
@@ -19,7 +21,9 @@ export class Keeper {
     clearTimeout(this.#timer);
     const { history } = this.model;
     if (!history.canUndo && !history.canRedo) return sessionStorage.removeItem(this.#name);
-    for (const isFlat of [false, true]) {
+    // What is kept is drawn again before the server could read the picture.
+    const isDrawable = isCanvasTrue() || !history.all.some(({ kind }) => kind === "fill");
+    for (const isFlat of isDrawable ? [false, true] : [true]) {
       try {
         return sessionStorage.setItem(this.#name, JSON.stringify(this.model.save(isFlat)));
       } catch (error) {

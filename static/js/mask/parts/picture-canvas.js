@@ -1,3 +1,5 @@
+import { readDrawable } from "./reader.js";
+
 /** The picture as something to draw from quickly: halved versions come one after the other. */
 export class PictureCanvas {
   #versions;
@@ -19,12 +21,7 @@ export class PictureCanvas {
 
   /** The picture's RGBA in that size. */
   read(width, height) {
-    const canvas = document.createElement("canvas");
-    canvas.width = width;
-    canvas.height = height;
-    const context = canvas.getContext("2d", { willReadFrequently: true });
-    context.drawImage(this.image, 0, 0, width, height);
-    return context.getImageData(0, 0, width, height);
+    return readDrawable(this.image, width, height);
   }
 
   async #prepare(onReady) {

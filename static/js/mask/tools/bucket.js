@@ -21,7 +21,7 @@ export class Bucket {
     this.#at = null;
     if (!at || at.x < 0 || at.y < 0 || at.x >= picture.width || at.y >= picture.height) return;
     const isTaking = (settings.mode === "subtract") !== at.alt;
-    this.#studio.perform(fill(isTaking ? "subtract" : "add", at.x, at.y, settings.tolerance, settings.isJoined));
+    this.#studio.performOnPixels(fill(isTaking ? "subtract" : "add", at.x, at.y, settings.tolerance, settings.isJoined));
   }
 
   cancel() {

@@ -1,0 +1,61 @@
+"""The pixels of a picture for the mask editor, in browsers that give pages noise in place of a canvas."""
+
+from http import HTTPStatus
+from typing import Final
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.views.decorators.http import require_POST
+
+from playground.imageapi.options import MAX_FILE_BYTES
+from playground.pages import refused, visitor
+from playground.pages.delivery import inert
+from playground.pages.uploads import Uploaded, files_of, takes_files
+from playground.pixels import child
+from playground.pixels.decode import PictureError
+from playground.runs.refusals import SourceRefused, told
+
+# As many as the mask editor works on: CAP in static/js/mask/model.js.
+MAX_EDITOR_PIXELS: Final = 3840 * 2160
+
+
+class _Size(forms.Form):
+    width = forms.IntegerField(min_value=1)
+    height = forms.IntegerField(min_value=1)
+
+
+@takes_files
+@require_POST
+def pixels(request: HttpRequest) -> HttpResponseBase:
+    """The RGBA of the file `image` at the size that the form asks for; the header says the picture's own size."""
+    if not visitor.known(request):
+        raise Http404("nobody")
+    size, uploads = _Size(request.POST), files_of(request, "image")
+    if (
+        not size.is_valid()
+        or size.cleaned_data["width"] * size.cleaned_data["height"] > MAX_EDITOR_PIXELS
+        or not uploads
+    ):
+        return HttpResponse(status=HTTPStatus.BAD_REQUEST, content_type="text/plain")
+    try:
+        (width, height), gzipped = _read(uploads[0], (size.cleaned_data["width"], size.cleaned_data["height"]))
+    except SourceRefused as error:
+        return _refusal(refused.of_source(error))
+    except OSError as error:
+        return _refusal(refused.of_full_disk(error))
+    headers = {"Content-Encoding": "gzip", "X-Picture-Size": f"{width}x{height}"}
+    return inert(HttpResponse(gzipped, content_type="application/octet-stream", headers=headers), "no-store")
+
+
+def _read(upload: Uploaded, size: tuple[int, int]) -> tuple[tuple[int, int], bytes]:
+    if (upload.size or 0) > MAX_FILE_BYTES:
+        raise SourceRefused("too_large", upload.name or "")
+    try:
+        return child.rgba(upload.path, size)
+    except PictureError as error:
+        raise SourceRefused(told(error.reason), upload.name or "") from error
+
+
+def _refusal(sentence: str) -> HttpResponse:
+    return HttpResponse(sentence, status=HTTPStatus.UNPROCESSABLE_ENTITY, content_type="text/plain; charset=utf-8")

@@ -1,0 +1,92 @@
+"""Browsers that give pages noise in place of a canvas, as Firefox with resistFingerprinting: no mask is garbage."""
+
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from tests.browser.masks import Editor, edit, picture
+from tests.house import House
+
+NOISE = """
+  const read = CanvasRenderingContext2D.prototype.getImageData;
+  CanvasRenderingContext2D.prototype.getImageData = function (...place) {
+    const image = read.apply(this, place);
+    image.data.forEach((value, at) => (image.data[at] = (value * 31 + at * 17) % 256));
+    return image;
+  };
+"""
+SIZE = (300, 200)
+
+
+def box(mask: Image.Image | None) -> tuple[int, int, int, int] | None:
+    return mask and mask.getchannel("A").point(lambda value: 255 - value).getbbox()
+
+
+@pytest.fixture
+def editor(page: Page, house: House, tmp_path: Path) -> Editor:
+    page.add_init_script(NOISE)
+    return edit(page, house, picture(tmp_path / "a.png", *SIZE))
+
+
+def test_a_fill_is_exact_and_the_page_says_who_reads(page: Page, editor: Editor) -> None:
+    editor.take("fill")
+    page.mouse.click(*editor.at((200, 100)))
+    editor.words().to_have_text("50% marked, centre right")
+    assert box(editor.mask) == (150, 0, 300, 200)
+    expect(page.locator("[data-findings]")).to_contain_text("so the server reads them here")
+    page.click("[data-action=understood]")
+    expect(page.locator("[data-findings] li")).to_have_count(0)
+    page.mouse.click(*editor.at((100, 100)))
+    editor.words().to_have_text("Everything marked")
+    expect(page.locator("[data-findings]")).not_to_contain_text("server")
+
+
+def test_brush_and_shapes_need_no_server(page: Page, editor: Editor) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    editor.take("rectangle")
+    editor.drag((50, 50), (150, 100))
+    assert box(editor.mask) == (50, 50, 150, 100)
+    assert not [one for one in asked if "pixels" in one]
+
+
+@pytest.mark.parametrize("size", [SIZE, (150, 100)])
+def test_a_mask_file_is_exact(page: Page, editor: Editor, tmp_path: Path, size: tuple[int, int]) -> None:
+    mask = Image.new("RGBA", SIZE, (0, 0, 0, 255))
+    mask.paste((0, 0, 0, 0), (100, 50, 150, 100))
+    mask.resize(size, Image.Resampling.NEAREST).save(tmp_path / "mask.png")
+    page.set_input_files("input[name=mask]", tmp_path / "mask.png")
+    if size != SIZE:
+        expect(page.locator("[data-findings]")).to_contain_text(
+            "mask.png has 150 × 100 pixels, the picture 300 × 200."
+        )
+        page.click("[data-decide=alpha]")
+    editor.words().to_contain_text("4.2% marked")
+
+
+def test_what_differs_from_another_picture_is_exact(page: Page, editor: Editor, tmp_path: Path) -> None:
+    other = Image.open(picture(tmp_path / "b.png", *SIZE))
+    other.paste((250, 0, 0), (20, 20, 80, 80))
+    other.save(tmp_path / "b.png")
+    page.set_input_files("input[data-difference]", tmp_path / "b.png")
+    editor.words().to_contain_text("6% marked")
+    assert box(editor.mask) == (20, 20, 80, 80)
+
+
+def test_a_fill_survives_a_reload(page: Page, editor: Editor) -> None:
+    editor.take("fill")
+    page.mouse.click(*editor.at((200, 100)))
+    editor.words().to_contain_text("50% marked")
+    page.reload()
+    page.wait_for_selector('mask-editor[data-ready="mask"]')
+    assert box(editor.mask) == (150, 0, 300, 200)
+
+
+def test_without_the_server_nothing_is_marked_and_the_page_says_why(page: Page, editor: Editor) -> None:
+    page.route("**/edit/pixels/", lambda route: route.abort())
+    editor.take("fill")
+    page.mouse.click(*editor.at((200, 100)))
+    editor.words().to_contain_text("the server could not read this one, so nothing was marked")
+    assert editor.mask is None
