@@ -38,7 +38,7 @@ def edit_brief(
 def empty_edit_brief(request: HttpRequest) -> EditForm:
     """The form of the edit page: what was typed and not sent yet, else the settings of the last edit."""
     who = visitor.known(request)
-    newest = history.runs_of(who).filter(endpoint="edits").first() if who else None
+    newest = history.newest_of(who, "edits")
     # A new picture deserves new words; how it is made stays as it was.
     values = {name: value for name, value in (again_fields(newest) if newest else {}).items() if name in SETTINGS}
     values |= words.kept(request)

@@ -35,8 +35,9 @@ def brief(
 
 
 def empty_brief(request: HttpRequest) -> GenerateForm:
-    """The form of the generate page: what was sent last, or the defaults, with the browser's token."""
-    newest = history.newest_of(visitor.known(request))
+    """The form of the generate page: what was generated last, or the defaults, with the browser's token."""
+    # What an edit said of its pictures makes no sense without them.
+    newest = history.newest_of(visitor.known(request), "generations")
     values = again_fields(newest) if newest else {}
     # Without JavaScript an example is a link that brings its prompt.
     if example := request.GET.get("prompt"):

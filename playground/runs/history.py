@@ -9,6 +9,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from playground import statements
+from playground.imageapi.options import Endpoint
 from playground.runs.endings import end_runs
 from playground.runs.models import ACTIVE, Picture, Run, State
 
@@ -69,9 +70,12 @@ def those_of(visitor: str, ids: Collection[str]) -> list[Run]:
     return runs
 
 
-def newest_of(visitor: str) -> Run | None:
-    """What the visitor ran last."""
-    return next(iter(statements.find_newest(Run, 1, visitor=visitor, deleted_at=None)), None) if visitor else None
+def newest_of(visitor: str, endpoint: Endpoint) -> Run | None:
+    """What the visitor sent last to that endpoint."""
+    if not visitor:
+        return None
+    runs = statements.find_newest(Run, 1, visitor=visitor, endpoint=endpoint, deleted_at=None)
+    return next(iter(runs), None)
 
 
 def latest_of(visitor: str, shown: int) -> list[Run]:

@@ -105,6 +105,13 @@ def test_what_was_sent_last_is_filled_in(client):
     assert [form[name].value() for name in ("prompt", "quality", "n")] == ["A red fox", "high", "2"]
 
 
+def test_an_edit_leaves_the_brief_of_generations_alone(client):
+    client.post(BASE, BRIEF | {"size": "1536x1024", "quality": "high"})
+    client.post(f"{BASE}edit/", {"image": an_image(), "prompt": "Give it a hat", "quality": "low"})
+    form = client.get(BASE).context["form"]
+    assert [form[name].value() for name in ("prompt", "size", "quality")] == ["A red fox", "1536x1024", "high"]
+
+
 def test_an_example_link_fills_in_its_prompt(client):
     assert client.get(BASE, {"prompt": "A vase"}).context["form"]["prompt"].value() == "A vase"
 
