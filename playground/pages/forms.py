@@ -146,6 +146,17 @@ class BriefForm(forms.Form):
         """The prompt as it goes to the API."""
         return str(self.cleaned_data["prompt"])
 
+    def default_of(self, name: str) -> str:
+        """What the API takes when the setting is left out; empty when it takes nothing."""
+        default = PARAMETER[name].default_for(self.ENDPOINT)
+        return "" if default is None else str(default)
+
+    @property
+    def changed_settings(self) -> dict[str, str]:
+        """The settings under "Advanced" that are not the API's defaults."""
+        values = {name: str(self[name].value() or "") for name in ADVANCED if name in self.fields}
+        return {name: value for name, value in values.items() if value.strip() and value != self.default_of(name)}
+
     def _sizes(self) -> tuple[str, ...]:
         offered = self.chosen.profile.sizes
         wanted = str(self.data.get("size") or self.initial.get("size") or "")

@@ -206,8 +206,16 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   if (detail.xhr.status < 400 || !studio || !detail.serverResponse.includes('id="studio"')) return;
   Object.assign(detail, { target: studio, selectOverride: "#studio", swapOverride: "outerHTML", isError: false });
 });
+/** A key that was kept or forgotten is said in the bar too, which stays when the form below it comes anew. */
+function showAccount() {
+  for (const name of ["api", "key"]) {
+    const [shown, here] = [".bar", "#api-picker"].map((place) => document.querySelector(`${place} [data-chosen-${name}]`));
+    if (shown && here) shown.textContent = here.textContent;
+  }
+}
 document.addEventListener("htmx:afterSettle", (event) => {
   loadElements();
+  showAccount();
   showState();
   if (event.target.id === "studio") focusWhatMatters(true);
   if (event.target.id === "api-picker") reveal("#id_key");

@@ -2,8 +2,11 @@
 
 import re
 
-from playwright.sync_api import Page, expect
+from pathlib import Path
 
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.edits import a_picture, put, sources
 from tests.house import House
 
 RUN = re.compile(r"/runs/([0-9a-f]+)/")
@@ -40,3 +43,66 @@ def test_cancelling_by_keyboard_leads_to_the_heading(page: Page, house: House) -
     page.keyboard.press("Enter")
     expect(page.locator("article[data-run]")).to_have_attribute("data-state", "cancelled")
     expect(page.locator("article[data-run] .state")).to_be_focused()
+
+
+def test_back_after_an_edit_finds_its_words_and_pictures(page: Page, house: House, tmp_path: Path) -> None:
+    put(page, house, a_picture(tmp_path))
+    page.fill("#id_prompt", "Give it a hat")
+    page.check("input[name=quality][value=medium]", force=True)
+    page.click("#submit")
+    page.wait_for_url(RUN)
+    page.go_back()
+    page.wait_for_url(f"{house.url}edit/")
+    expect(page.locator("#id_prompt")).to_have_value("Give it a hat")
+    expect(page.locator("input[name=quality][value=medium]")).to_be_checked()
+    expect(sources(page)).to_have_count(1)
+    page.reload()
+    expect(page.locator("#id_prompt")).to_have_value("Give it a hat")
+
+
+def test_back_in_one_of_two_tabs_finds_what_that_tab_sent(context: BrowserContext, house: House) -> None:
+    tabs = {name: context.new_page() for name in ("A fox", "A hare")}
+    for prompt, tab in tabs.items():
+        tab.goto(house.url)
+        tab.fill("#id_prompt", prompt)
+        tab.click("#submit")
+        tab.wait_for_url(RUN)
+    for prompt, tab in tabs.items():
+        tab.go_back()
+        tab.wait_for_url(house.url)
+        expect(tab.locator("#id_prompt")).to_have_value(prompt)
+
+
+def test_what_differs_from_the_defaults_is_said_beside_the_closed_fold(page: Page, house: House) -> None:
+    page.goto(house.url)
+    expect(page.locator("#changed")).to_be_hidden()
+    page.locator(".advanced > summary").click()
+    page.select_option("#id_output_format", "webp")
+    page.fill("#id_output_compression", "80")
+    page.locator(".advanced > summary").click()
+    expect(page.locator("[data-changed]")).to_have_text("Format: WebP · Compression: 80")
+    page.fill("#id_prompt", "A fox")
+    page.click("#submit")
+    page.wait_for_url(RUN)
+    expect(page.locator("[data-changed]")).to_have_text("Format: WebP · Compression: 80")
+    page.get_by_role("button", name="Use the defaults").click()
+    expect(page.locator("#changed")).to_be_hidden()
+    expect(page.locator(".advanced > summary")).to_be_focused()
+    expect(page.locator("#id_output_format")).to_have_value("png")
+    page.reload()
+    expect(page.locator("#id_output_compression")).to_have_value("")
+
+
+def test_the_bar_knows_a_key_that_was_sent_and_one_that_was_forgotten(page: Page, house: House) -> None:
+    page.goto(house.url)
+    page.evaluate("document.querySelector('#api-ok').click()")
+    chip = page.locator(".bar [data-chosen-key]")
+    expect(chip).to_have_text("key missing")
+    page.fill("#id_prompt", "A fox")
+    page.fill("#id_key", "cr_0123456789abcdef")
+    page.click("#submit")
+    page.wait_for_url(RUN)
+    expect(chip).to_have_text("key …cdef")
+    page.locator("#api-picker > summary").click()
+    page.get_by_role("button", name="Forget the key").click()
+    expect(chip).to_have_text("key missing")

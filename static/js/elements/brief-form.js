@@ -1,6 +1,8 @@
 import { countCharacters, grow, written } from "../text.js";
 
 const NEVER_KEPT = ["hidden", "password", "file"];
+const SENT = "sent";
+const MOST_SENT = 12;
 // What htmx puts into the page later holds the server's newest values: drafts are for a page that was loaded.
 let isLoading = true;
 
@@ -12,6 +14,23 @@ function original(fields) {
     if (field.type !== "radio") return field.defaultValue;
   }
   return "";
+}
+
+/** Is there something else in the field than what the API takes by itself? */
+const isChanged = ({ value, dataset }) => value.trim() !== "" && value !== dataset.default;
+
+const stored = (name) => JSON.parse(sessionStorage.getItem(name) ?? "{}");
+
+/** Keep something in this tab; where there is no room, what other pages sent goes first. */
+function store(name, value) {
+  for (const isFull of [false, true]) {
+    if (isFull) sessionStorage.removeItem(SENT);
+    try {
+      return sessionStorage.setItem(name, JSON.stringify(value));
+    } catch (error) {
+      if (error.name !== "QuotaExceededError") throw error;
+    }
+  }
 }
 
 /** The brief: counts, fills, keeps what is typed, and says beside the button what went wrong on the way. */
@@ -36,19 +55,20 @@ class BriefForm extends HTMLElement {
       });
     }
     on(document, "htmx:oobAfterSwap", ({ detail }) => this.#mark(document.getElementById(detail.target.id)));
-    on(this.form, "submit", ({ submitter }) => submitter?.hasAttribute("formaction") || this.#rememberToken());
+    on(this.form, "submit", ({ submitter }) => submitter?.hasAttribute("formaction") || this.#rememberSent());
     on(this.form, "htmx:beforeOnLoad", (event) => this.#sent(event));
     // What the fields that go away asked for must not come after the new ones.
     on(this.form, "htmx:beforeOnLoad", ({ target }) => target.id === "id_api" && this.#abort("#choices"));
     on(this.form, "htmx:afterRequest", ({ target, detail }) => target.id === "id_api" && detail.successful && this.#renewed());
     on(window, "popstate", (event) => event.state?.htmx && sessionStorage.setItem("back", location.pathname));
     on(window, "pageshow", (event) => event.persisted && this.#sameToken());
+    on(this, "click", ({ target }) => target.closest("[data-reset]") && this.#reset());
     on(document, "click", (event) => this.#click(event));
     on(this.form, "htmx:beforeRequest", ({ target }) => target === this.form && this.notice.replaceChildren());
     on(this.form, "htmx:sendError", (event) => this.#tell(event, this.dataset.offline));
     on(this.form, "htmx:timeout", (event) => this.#tell(event, this.dataset.late));
     on(this.form, "htmx:responseError", (event) => this.notice.textContent.trim() || this.#tell(event, this.dataset.late));
-    this.draft = JSON.parse(sessionStorage.getItem(`draft:${this.place}`) ?? "{}");
+    this.draft = stored(`draft:${this.place}`);
     if (isLoading) this.#restore();
     isLoading = false;
     // Short texts are counted by the server already.
@@ -70,6 +90,7 @@ class BriefForm extends HTMLElement {
     for (const why of this.querySelectorAll("[data-why]")) {
       why.hidden = !(why.dataset.why === "jpeg" ? isJpeg && !isTransparent : isTransparent);
     }
+    this.#sayChanged();
   }
 
   #tell(event, words) {
@@ -115,7 +136,7 @@ class BriefForm extends HTMLElement {
     if (this.isSent || !fields.includes(field)) return;
     // What the server wrote first counts: a page that it refused holds what was typed.
     this.draft[field.name] = { from: this.draft[field.name]?.from ?? original(fields), to: field.value };
-    sessionStorage.setItem(`draft:${this.place}`, JSON.stringify(this.draft));
+    store(`draft:${this.place}`, this.draft);
   }
 
   /** Fill the draft in, apart from what the server fills in otherwise by now. */
@@ -123,7 +144,7 @@ class BriefForm extends HTMLElement {
     const [loaded] = performance.getEntriesByType("navigation");
     const isBack = loaded?.type === "back_forward" || sessionStorage.getItem("back") === this.place;
     sessionStorage.removeItem("back");
-    if (isBack) this.#sameToken();
+    if (isBack) this.#bringBack();
     const changed = [];
     for (const [name, { from, to }] of Object.entries(this.draft)) {
       if (loaded?.type !== "reload" && original(this.#fields(name)) !== from) {
@@ -169,13 +190,48 @@ class BriefForm extends HTMLElement {
     sessionStorage.removeItem(`draft:${this.place}`);
   }
 
-  #rememberToken() {
-    sessionStorage.setItem(`token:${this.place}`, this.form.elements.token.value);
+  /** What is sent from this page is there again when the visitor comes back to it in this tab. */
+  #rememberSent() {
+    const names = [...new Set([...this.form.elements].map(({ name }) => name))];
+    const fields = names.flatMap((name) => this.#fields(name)).filter((one) => one.type !== "radio" || one.checked);
+    const values = Object.fromEntries(fields.map(({ name, value }) => [name, value]));
+    const { [this.place]: _before, ...others } = stored(SENT);
+    const kept = Object.entries(others).slice(1 - MOST_SENT);
+    store(SENT, Object.fromEntries([...kept, [this.place, { token: this.form.elements.token.value, values }]]));
   }
 
   /** After going back, the same once more is the same run. */
   #sameToken() {
-    this.form.elements.token.value = sessionStorage.getItem(`token:${this.place}`) ?? this.form.elements.token.value;
+    this.form.elements.token.value = stored(SENT)[this.place]?.token ?? this.form.elements.token.value;
+  }
+
+  /** Fill in what this tab sent from here: the server knows only what any tab sent last. What was typed since stays. */
+  #bringBack() {
+    this.#sameToken();
+    for (const [name, to] of Object.entries(stored(SENT)[this.place]?.values ?? {})) {
+      const from = original(this.#fields(name));
+      if (from !== to) this.draft[name] ??= { from, to };
+    }
+    store(`draft:${this.place}`, this.draft);
+  }
+
+  /** Say beside the fold which of its fields differ from the API's defaults. */
+  #sayChanged() {
+    const words = [...this.querySelectorAll("#advanced [data-default]")].filter(isChanged).map((field) => {
+      const label = this.querySelector(`label[for="${field.id}"]`).textContent;
+      return `${label}: ${field.selectedOptions?.[0].textContent ?? field.value}`;
+    });
+    this.querySelector("#changed").hidden = !words.length;
+    this.querySelector("[data-changed]").textContent = words.join(" · ");
+  }
+
+  /** Back to the API's defaults. */
+  #reset() {
+    for (const field of [...this.querySelectorAll("#advanced [data-default]")].filter(isChanged)) {
+      field.value = field.options ? field.dataset.default : "";
+      field.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+    this.querySelector(".advanced > summary").focus();
   }
 
   #count() {
