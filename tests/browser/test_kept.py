@@ -1,7 +1,6 @@
 """What was typed, where the page stands and where the focus is survive what happens around them."""
 
 import re
-
 from pathlib import Path
 
 from playwright.sync_api import BrowserContext, Page, expect
