@@ -309,7 +309,7 @@ if _pictures.scheme == "s3":
 WHITENOISE_USE_FINDERS = DEBUG or IS_TESTING
 WHITENOISE_AUTOREFRESH = DEBUG
 
-# -- sessions, cookies, headers (faults.md's list) ------------------------------------------------------------
+# -- sessions, cookies, headers (docs/api-contract.md, Browser security) --------------------------------------
 _PREFIX = "__Host-" if IS_HTTPS else ""
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db" if REDIS_URL else "playground.web.sessions"
 SESSION_COOKIE_NAME = f"{_PREFIX}session"

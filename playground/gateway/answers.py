@@ -26,7 +26,7 @@ def as_json(body: object, status: int = 200) -> HttpResponse:
 
 
 def pictures(order: Order, drawn: Sequence[Picture], created: int, addresses: Sequence[str] = ()) -> Spelled:
-    """The answer with all pictures, or with their addresses (seeds, Response). `created` is Unix time in seconds.
+    """Build the answer with all pictures, or with their addresses. `created` is Unix time in seconds.
 
     Raises OSError when a picture is gone.
     """

@@ -16,19 +16,19 @@ from playground.imageapi.errors import ApiError
 
 @endpoint("images/generations", "POST")
 def generations(request: HttpRequest, call: Call) -> HttpResponseBase:
-    """Text to image (seeds, Generations endpoint)."""
+    """Make pictures from text."""
     return serve("generations", request, call)
 
 
 @endpoint("images/edits", "POST")
 def edits(request: HttpRequest, call: Call) -> HttpResponseBase:
-    """Pictures from pictures (seeds, Edits endpoint)."""
+    """Make pictures from pictures."""
     return serve("edits", request, call)
 
 
 @endpoint("images/variations")
 def variations(request: HttpRequest, call: Call) -> HttpResponseBase:
-    """Not offered; says what to do instead (seeds, Differences)."""
+    """Refuse, and name the alternative: this API has no variations."""
     raise ApiError(
         "not_found",
         "Variations are not offered: use images/edits with input_fidelity=high and an empty prompt.",

@@ -1,4 +1,4 @@
-"""Days of the image API: they begin at 00:00 Beijing time, whatever the machine's clock is set to (seeds, Quotas).
+"""Days of the image API: they begin at 00:00 Beijing time, whatever zone the machine's clock is set to.
 
 Every function is given the moment, so that nothing but the caller's clock decides.
 """

@@ -9,7 +9,7 @@ PREFIX: Final = "cr_demo_"
 
 
 def make_demo_key(secret: str) -> str:
-    """A new demo key: prefix, 96 random bits, and 128 bits of HMAC under `secret` (interface.md, Image API)."""
+    """Make a demo key: prefix, 96 random bits, and 128 bits of HMAC under `secret`."""
     random = secrets.token_hex(12)
     return f"{PREFIX}{random}{_signature(random, secret)}"
 

@@ -180,5 +180,5 @@ class ApiError(Exception):
         super().__init__(f"{code}: {self.message}")
 
     def as_json(self) -> dict[str, Any]:
-        """The error in the OpenAI schema (seeds, Error responses)."""
+        """Return the error in the OpenAI schema."""
         return {"error": {"type": self.row.type, "code": self.code, "message": self.message, "param": self.param}}

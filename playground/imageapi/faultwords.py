@@ -1,6 +1,7 @@
 """How providers name what went wrong: codes and words, and the code of ours they mean.
 
-Sources: the seeds' error table; the official OpenAI error codes; the messages of one-api style resellers (Chinese).
+Sources: the error table of docs/api-contract.md; the official OpenAI error codes; messages of resellers that run
+one-api (Chinese).
 """
 
 import re

@@ -1,4 +1,4 @@
-"""How long a picture takes: the seeds' latency table, and what the 100 s limit of a CDN makes of it."""
+"""How long a picture takes by quality, and how likely a CDN with a limit of 100 s cuts it off."""
 
 from dataclasses import dataclass
 from typing import Final, Literal

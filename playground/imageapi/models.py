@@ -1,6 +1,6 @@
 """The models that may be asked for, and what each can do: a new model is a row here.
 
-Sources: the official API's answers to fields that a model does not take, collected in `peers.md`, section 5.
+Source: what the official API answers to a field that a model does not take: 400, and the field's name.
 """
 
 from collections.abc import Mapping

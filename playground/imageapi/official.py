@@ -15,11 +15,11 @@ LONGEST_EDGE: Final = 3840
 MOST_ASPECT: Final = 3
 LEAST_PIXELS: Final = 655_360
 MOST_PIXELS: Final = 8_294_400
-# Micro-dollars a token, which is dollars a million (seeds, OpenAI Official Pricing).
+# Micro-dollars a token, which is dollars a million tokens, from the official price list.
 TEXT_IN: Final = 5
 IMAGE_IN: Final = 8
 IMAGE_OUT: Final = 30
-# What a picture typically costs, in micro-dollars (the same place).
+# What a picture typically costs there, in micro-dollars.
 TYPICAL: Final = Estimate(40_000, 350_000)
 # What a source counts as while its pixels are not looked at: its inputs are always taken at high fidelity.
 _SOURCE: Final = (1024, 1024, "high")

@@ -1,7 +1,7 @@
 """What the image API accepts: the only list of models, sizes, qualities, formats and limits.
 
 Forms, the built-in API, the reference, snippets and estimates read these rows; a second copy is a bug.
-Sources: seeds (API reference, quotas), the official SDK's parameter types, `interface.md` where they disagree.
+Sources: docs/api-contract.md, and the parameter types of the official SDK for what it leaves open.
 """
 
 import re

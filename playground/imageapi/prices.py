@@ -1,6 +1,6 @@
-"""What a picture costs: the seeds' table per size and quality, in whole micro-dollars.
+"""What a picture costs by size and quality, in whole micro-dollars (docs/api-contract.md, Prices and times).
 
-Tables are per picture delivered, with a floor; mask and inputs are free and failures cost nothing (seeds, Billing).
+Prices are per delivered picture, with a floor; mask and sources are free, and failures cost nothing.
 """
 
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ MICRO: Final = 1_000_000
 # What a picture is charged as when neither the request nor the answer names a quality of the table.
 UNTOLD_QUALITY: Final = "medium"
 
-# Actual cost before the floor where the seeds name it; the floor already applied elsewhere.
+# The official API's cost before the floor where QCode publishes it; the floor itself elsewhere.
 TABLE: Final[dict[tuple[str, str], int]] = {
     ("1024x1024", "low"): 6_000,
     ("1024x1024", "medium"): 53_000,

@@ -93,7 +93,7 @@ class ImageApi:
         return urlsplit(self.base_url).hostname or ""
 
 
-# The seeds' four entries. They disagree which one is direct; its latency advice names `asia`, and so do we.
+# QCode's documentation contradicts itself about which address is direct; its advice about latency names `asia`.
 DEFAULT_IMAGE_APIS: Final = (
     "builtin,"
     "asia=https://asia.qcode.cc/qcode-img/v1,"

@@ -26,7 +26,7 @@ def told_seconds(value: str | None, now: datetime.datetime) -> int | None:
 
 
 def seconds_to_midnight(now: datetime.datetime) -> int:
-    """Seconds until the quota's next day begins: 00:00 in Beijing (seeds, Quotas)."""
+    """Return the seconds until 00:00 in Beijing, when the next day of the quota begins."""
     local = now.astimezone(_BEIJING)
     midnight = (local + datetime.timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
     return max(1, int((midnight - local).total_seconds()))

@@ -20,7 +20,7 @@ _LABELS: Final[dict[str, Promise]] = {
     "eu": gettext_lazy("QCode Europe"),
     "us": gettext_lazy("QCode North America"),
 }
-# The seeds' table of entries.
+# Where QCode's addresses answer from.
 _WHERE: Final[dict[str, Promise]] = {
     BUILTIN: gettext_lazy("No key, no account; drawn by this server, not by a model."),
     "asia": gettext_lazy(

@@ -1,4 +1,4 @@
-"""Prompts to start from: the seeds' tips, in the visitor's language."""
+"""Prompts to start from, in the visitor's language: each shows one strength of the model."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""The seeds' browser sample runs from a page of another origin, with only base address and key changed."""
+"""The reference's browser sample runs from a page of another origin, with only base address and key changed."""
 
 import re
 from collections.abc import Iterator

@@ -9,7 +9,7 @@ from tests.pages.edits import EDIT, a_mask, an_image
 from tests.pages.press import forms_in, press
 
 pytestmark = pytest.mark.django_db
-# Per picture, by the seeds' table: 1024x1024 in high quality.
+# The price of a picture of 1024x1024 in high quality.
 HIGH = {"quality": "high", "n": 3}
 
 

@@ -1,4 +1,4 @@
-"""The sentences of faults.md: what happened, what it cost, what to do."""
+"""The sentences about errors: what happened, what it cost, what to do."""
 
 from datetime import UTC, datetime, timedelta
 from typing import get_args
