@@ -1,0 +1,100 @@
+"""What docs/ says holds for the code, and every document that is cited is there."""
+
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from playground.imageapi.errors import API_ERRORS, ERRORS
+from playground.imageapi.latency import EXTREME, TYPICAL
+from playground.imageapi.options import PARAMETERS, QUALITIES, SIZES
+from playground.imageapi.prices import dollars, picture_price
+from playground.imageapi.profiles import PROFILES
+
+ROOT = Path(__file__).resolve().parent.parent
+CONTRACT = (ROOT / "docs" / "api-contract.md").read_text()
+# Tables that programs write, not documents to read here.
+OUTPUT = "build/"
+
+
+def addresses(resolver: URLResolver | None = None, above: str = "") -> list[str]:
+    found: list[str] = []
+    for entry in (resolver or get_resolver()).url_patterns:
+        route = above + str(entry.pattern)
+        if isinstance(entry, URLPattern):
+            found.append(route)
+        elif not route.endswith("admin/"):
+            found += addresses(entry, route)
+    return found
+
+
+def tracked() -> list[str]:
+    return subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+
+
+@pytest.mark.parametrize("row", API_ERRORS, ids=lambda row: row.code)
+def test_the_contract_tells_status_and_charge_of_every_error(row) -> None:
+    assert f"| `{row.code}` | {row.status} | {row.charged} |" in CONTRACT
+
+
+def test_the_contract_names_every_code_that_only_clients_state() -> None:
+    assert all(f"`{code}`" in CONTRACT for code, row in ERRORS.items() if row.ours)
+
+
+@pytest.mark.parametrize("size", [size.name for size in SIZES])
+def test_the_contract_tells_the_price_of_every_size(size: str) -> None:
+    prices = " | ".join(dollars(picture_price(size, quality)) for quality in QUALITIES)
+    assert f"| `{size}` | {prices} |" in CONTRACT
+
+
+def test_the_contract_tells_how_long_each_quality_takes() -> None:
+    times = CONTRACT.replace("\n", " ")
+    for quality in QUALITIES:
+        typical = TYPICAL[quality]
+        assert f"{quality} {typical.low} to {typical.high} (up to {EXTREME[quality]})" in times
+
+
+@pytest.mark.parametrize("parameter", PARAMETERS, ids=lambda one: one.name)
+def test_the_contract_tells_every_parameter_with_its_values(parameter) -> None:
+    section = CONTRACT.partition("### Parameters")[2].partition("\n#")[0]
+    (row,) = (line for line in section.splitlines() if line.startswith(f"| `{parameter.name}` | "))
+    values = (*parameter.values, *parameter.edit_values)
+    assert all(f"`{value}`" in row for value in values)
+    limits = (parameter.minimum, parameter.maximum, parameter.max_length)
+    assert all(f"{limit:,}" in row for limit in limits if limit is not None)
+
+
+def test_the_contract_tells_what_every_profile_accepts() -> None:
+    assert all(f"`{name}`" in CONTRACT for name in PROFILES)
+    shown = [f"{one.max_n}, {one.max_sources}" for one in PROFILES.values()]
+    assert f"| pictures a call, sources | {' | '.join(shown)} |" in CONTRACT
+
+
+def is_named(route: str) -> bool:
+    """Whether the contract names the address, or a folder that it is in."""
+    below = re.sub(r"<(\w+:)?run_id>", "<id>", route.removeprefix(settings.URL_PREFIX))
+    below = re.sub(r"<(\w+:)?number>", "<n>", below)
+    below = re.sub(r"<\w+:(\w+)>", r"<\1>", below)
+    parts = below.split("/")
+    folders = ["/".join(parts[:depth]) + "/…" for depth in range(2, len(parts))]
+    return not below or any(f"`{name}`" in CONTRACT for name in (below, *folders))
+
+
+def test_the_contract_names_every_address() -> None:
+    assert [route for route in addresses() if not is_named(route)] == []
+
+
+def test_every_cited_document_is_in_the_repository() -> None:
+    files = set(tracked())
+    texts = [name for name in files if Path(name).suffix not in (".po", ".jpg", ".png", ".webp")]
+    missing = []
+    for name in sorted(texts):
+        for cited in re.findall(r"(?<![\w/.-])[\w./-]+\.md\b", (ROOT / name).read_text(errors="replace")):
+            beside = os.path.normpath(Path(name).parent / cited)
+            if not cited.startswith(OUTPUT) and not {cited, beside, f"docs/{cited}"} & files:
+                missing.append(f"{name}: {cited}")
+    assert missing == []
