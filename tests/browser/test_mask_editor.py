@@ -168,3 +168,42 @@ def test_the_ring_is_back_when_the_browser_says_the_pointer_left_after_a_stroke(
         place = {"clientX": x, "clientY": y, "pointerType": "mouse", "pointerId": 1}
         page.dispatch_event(".mask-stage", name, place)
     expect(ring).to_be_visible()
+
+
+def test_feathering_does_not_keep_the_page_and_loses_nothing(page: Page, house: House, tmp_path: Path) -> None:
+    """At 2048 pixels WebKit was busy for half a second; a fill likewise."""
+    editor = edit(page, house, picture(tmp_path / "a.png", 900, 600))
+    editor.take("rectangle")
+    editor.drag((100, 100), (300, 200))
+    editor.take("edges")
+    steps = "document.querySelector('mask-editor').studio.model.history.position"
+    click = "document.querySelector('[data-action=feather]').click()"
+    assert page.evaluate(f"{click}; {steps}") == 1
+    feathered = editor.mask
+    assert feathered and page.evaluate(steps) == 2
+    assert 0 < feathered.getpixel((100, 150))[3] < 255
+    editor.act("undo")
+    sharp = editor.mask
+    assert sharp and sharp.getpixel((100, 150))[3] == 0
+    # Who goes on at once finds it done.
+    page.evaluate(f"{click}; document.querySelector('[data-action=invert]').click()")
+    mask = editor.mask
+    assert mask and mask.getpixel((100, 150))[3] == 255 - feathered.getpixel((100, 150))[3]
+    assert page.evaluate(steps) == 3
+
+
+def test_a_form_that_is_sent_while_the_mask_is_feathered_has_it(page: Page, house: House, tmp_path: Path) -> None:
+    editor = edit(page, house, picture(tmp_path / "a.png", 900, 600))
+    editor.take("rectangle")
+    editor.drag((100, 100), (300, 200))
+    before = editor.mask
+    editor.take("edges")
+    size = page.evaluate(
+        """() => {
+          document.querySelector('[data-action=feather]').click();
+          return new FormData(document.querySelector('#edit-form')).get('mask').size;
+        }"""
+    )
+    after = editor.mask
+    assert before and after and before.tobytes() != after.tobytes()
+    assert size == page.evaluate("document.querySelector('input[type=file][name=mask]').files[0].size")

@@ -74,6 +74,7 @@ class CodePanel extends HTMLElement {
   /** The mask that is drawn, as a piece of a link; null when it is too long for one. */
   async #mask() {
     const editor = document.querySelector("mask-editor");
+    editor?.studio?.settle();
     return editor?.studio ? (await maskLink()).written(editor.studio.model) : "";
   }
 

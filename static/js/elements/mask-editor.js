@@ -35,6 +35,7 @@ class MaskEditor extends HTMLElement {
   }
 
   disconnectedCallback() {
+    this.studio.background.settle();
     this.keeper.keep();
     this.#ends.abort();
     for (const part of [this.studio, this.exporter, this.keeper, this.look]) part.stop();
@@ -57,7 +58,9 @@ class MaskEditor extends HTMLElement {
     this.words = new Words(this.querySelector("template[data-words]"));
     this.report = new Report(this, this.words);
     this.studio = new Studio(this.querySelector(".mask-stage"), this.image, picture, {
+      worker: this.dataset.worker,
       onChange: () => this.#changed(),
+      onWork: () => this.#working(),
       onUpdate: () => this.#update(),
       onNumbers: (shape) => this.numbers.show(shape),
       onNotRead: (why) => this.report.say("not-read", { why }),
@@ -77,7 +80,7 @@ class MaskEditor extends HTMLElement {
     this.keeper = new Keeper(this.dataset.key, studio.model);
     const read = () => studio.readPicture();
     this.exporter = new Exporter(this.dataset.worker, studio.model, read, (outcome) => this.#receive(outcome));
-    const ways = { finish: () => this.#finish(), isBehind: () => this.exporter.isBehind, waiting: () => this.intake.file };
+    const ways = { finish: () => this.#finish(), isBehind: () => this.exporter.isBehind || studio.background.isWorking, waiting: () => this.intake.file };
     this.delivery = new Delivery(this.input, this.dataset.maskFile, ways, on);
   }
 
@@ -87,7 +90,10 @@ class MaskEditor extends HTMLElement {
     this.#ends.signal.addEventListener("abort", () => sizes.disconnect());
     this.#on(this, "click", (event) => this.#click(event.target.closest("button")));
     this.#on(this.input, "change", () => this.#takeFile());
-    this.#on(window, "pagehide", () => this.keeper.keep());
+    this.#on(window, "pagehide", () => {
+      this.studio.background.settle();
+      this.keeper.keep();
+    });
   }
 
   /** Strokes of this tab come back; else a mask that the page brought along is taken. */
@@ -169,7 +175,13 @@ class MaskEditor extends HTMLElement {
 
   // -- what follows from it
 
+  #working() {
+    this.toggleAttribute("data-working", true);
+    this.toggleAttribute("data-behind", true);
+  }
+
   #changed() {
+    this.toggleAttribute("data-working", this.studio.background.isWorking);
     this.toggleAttribute("data-behind", true);
     this.exporter.ask();
     this.keeper.ask();
@@ -209,7 +221,7 @@ class MaskEditor extends HTMLElement {
   }
 
   #finish() {
-    this.pointer.release();
+    this.studio.settle();
     this.exporter.finish();
     this.keeper.keep();
   }

@@ -31,6 +31,14 @@ export class Model {
     return dirty;
   }
 
+  /** Take over what an operation came to elsewhere; answers where pixels changed. */
+  adopt(operation, dirty, data) {
+    this.#before.set(this.bitmap.data);
+    this.bitmap.data.set(data);
+    this.history.add(operation, dirty, this.#before);
+    return dirty;
+  }
+
   undo() {
     return this.history.undo();
   }

@@ -1,6 +1,7 @@
 import { sized, simple } from "./operations.js";
 import { smallest } from "./lint.js";
 import { Model } from "./model.js";
+import { Background } from "./parts/background.js";
 import { Camera } from "./parts/camera.js";
 import { Lines } from "./parts/lines.js";
 import { isCanvasTrue } from "./parts/reader.js";
@@ -22,9 +23,10 @@ export class Studio {
   #box = null;
 
   /** `onChange()` after every change of the mask, `onUpdate()` when buttons may have to look different. */
-  constructor(stage, image, picture, { onChange, onUpdate, onNumbers, onNotRead }) {
-    Object.assign(this, { stage, image, picture, onChange, onUpdate, onNotRead, tellNumbers: onNumbers });
+  constructor(stage, image, picture, { worker, onChange, onWork, onUpdate, onNumbers, onNotRead }) {
+    Object.assign(this, { stage, image, picture, onChange, onWork, onUpdate, onNotRead, tellNumbers: onNumbers });
     this.model = new Model(picture, { readPicture: () => this.readPicture() });
+    this.background = new Background(worker, this.model, () => this.readPicture(), (dirty) => this.#worked(dirty));
     this.screen = new Screen(stage, image, this.model);
     this.lines = new Lines(stage, this.screen);
     this.camera = new Camera(this.screen, picture, () => this.#looked());
@@ -36,6 +38,7 @@ export class Studio {
 
   stop() {
     this.screen.stop();
+    this.background.stop();
     clearTimeout(this.forgetting);
   }
 
@@ -50,10 +53,28 @@ export class Studio {
   // -- the mask
 
   perform(operation) {
-    // What was waited for may come in the middle of a stroke.
-    this.release();
+    this.settle();
     this.screen.touch(this.model.do(operation));
     this.changed();
+  }
+
+  /** Carry out an operation that takes long on a large picture, without keeping the page. */
+  work(operation) {
+    this.release();
+    this.background.start(operation);
+    if (this.background.isWorking) this.onWork();
+  }
+
+  #worked(dirty) {
+    this.screen.touch(dirty);
+    this.changed();
+  }
+
+  /** Nothing is on its way any more; what is drawn just now stays. */
+  settle() {
+    // What was waited for may come in the middle of a stroke.
+    this.release();
+    this.background.settle();
   }
 
   changed() {
@@ -63,11 +84,13 @@ export class Studio {
 
   undo() {
     if (this.polygon.back()) return;
+    this.settle();
     this.screen.touch(this.model.undo());
     this.changed();
   }
 
   redo() {
+    this.settle();
     this.screen.touch(this.model.redo());
     this.changed();
   }
@@ -75,13 +98,14 @@ export class Studio {
   /** all, clear, invert; grow, shrink, feather by the amount that is set; tidy. */
   change(kind) {
     const amount = kind === "tidy" ? smallest(this.picture) : this.settings.amount;
-    this.perform(["all", "clear", "invert"].includes(kind) ? simple(kind) : sized(kind, amount));
+    if (["all", "clear", "invert"].includes(kind)) this.perform(simple(kind));
+    else this.work(sized(kind, amount));
   }
 
   /** Carry out what needs the picture's pixels, as soon as they are there. */
   performOnPixels(operation) {
-    if (this.#pixels || isCanvasTrue()) return this.perform(operation);
-    this.loadPixels().then((isThere) => isThere && this.perform(operation));
+    if (this.#pixels || isCanvasTrue()) return this.work(operation);
+    this.loadPixels().then((isThere) => isThere && this.work(operation));
   }
 
   /** Have `readPicture` work where only the server can read; answers whether it does. */
@@ -141,6 +165,7 @@ export class Studio {
   // -- what pointers do
 
   begin(sample) {
+    this.background.settle();
     this.peek("");
     this.tool.begin(sample);
   }
