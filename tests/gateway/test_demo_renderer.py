@@ -13,9 +13,9 @@ from PIL import Image
 
 from playground.gateway.caller import Caller
 from playground.gateway.renderers import registry
-from playground.gateway.renderers.demo.encode import has_alpha
-from playground.gateway.renderers.demo.renderer import WORK, DemoRenderer, moments
-from playground.gateway.renderers.demo.work import Drawn
+from playground.gateway.renderers.demo.encoder import has_alpha
+from playground.gateway.renderers.demo.renderer import WORK, DemoRenderer, event_times
+from playground.gateway.renderers.demo.work import RenderedFiles
 from playground.imageapi.messages import ImageRequest
 from tests.gateway.server import ROOT
 
@@ -43,7 +43,7 @@ class Watch:
     def wait(self, seconds: float) -> None:
         self.waits.append(round(seconds))
 
-    def wait_for(self, drawing: Future[Drawn]) -> Drawn:
+    def wait_for(self, drawing: Future[RenderedFiles]) -> RenderedFiles:
         return drawing.result()
 
 
@@ -52,13 +52,13 @@ class InstantPool:
 
     def __init__(self) -> None:
         self.briefs = []
-        self.drawings: list[Future[Drawn]] = []
+        self.drawings: list[Future[RenderedFiles]] = []
 
     def submit(self, tasks, *, owner):
         self.briefs = [task.argument.brief for task in tasks]
         self.drawings = [Future() for _ in tasks]
         for drawing in self.drawings:
-            drawing.set_result(Drawn(Path(), False, (Path(),) * self.briefs[0].partials, "drawn"))
+            drawing.set_result(RenderedFiles(Path(), False, (Path(),) * self.briefs[0].partials, "drawn"))
         return self.drawings
 
 
@@ -106,9 +106,9 @@ def test_alpha_is_read_from_a_webp():
 
 
 def test_moments_spread_evenly_and_end_with_the_time_of_the_call():
-    assert moments(3, 2) == (1, 2, 3)
-    assert moments(3, 0) == (3,)
-    assert moments(0, 3) == (0, 0, 0, 0)
+    assert event_times(3, 2) == (1, 2, 3)
+    assert event_times(3, 0) == (3,)
+    assert event_times(0, 3) == (0, 0, 0, 0)
 
 
 def test_a_call_takes_the_time_of_one_demo_whatever_n():

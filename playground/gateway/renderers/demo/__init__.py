@@ -1,1 +1,7 @@
-"""The demo renderer: pictures drawn by Pillow that read the prompt, with no model behind them."""
+"""A program that draws and edits pictures by prompt and stands in for an image model. README.md is its contract."""
+
+from .briefs import DrawBrief, Drawing, EditBrief, UnusableImageError
+from .edits.editor import edit
+from .generate import draw
+
+__all__ = ["DrawBrief", "Drawing", "EditBrief", "UnusableImageError", "draw", "edit"]

@@ -19,7 +19,7 @@ _PAIRS = (
 _QUOTED = re.compile("|".join(_PAIRS))
 
 
-def quotes(text: str) -> tuple[str, ...]:
+def find_quotes(text: str) -> tuple[str, ...]:
     """The quoted passages in order, spaces tidied, at most three; an apostrophe quotes nothing."""
     found = []
     for match in _QUOTED.finditer(text):
@@ -31,6 +31,6 @@ def quotes(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def without_quotes(text: str) -> str:
+def remove_quotes(text: str) -> str:
     """The text with its quoted passages taken out."""
     return _QUOTED.sub(" ", text)

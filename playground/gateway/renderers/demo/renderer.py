@@ -13,24 +13,23 @@ from playground.gateway.caller import Caller
 from playground.gateway.looking import Unusable
 from playground.gateway.refusals import refusal
 from playground.gateway.renderers import Look, Picture, Preview, Rendering
-from playground.gateway.renderers.demo.draw import Brief
-from playground.gateway.renderers.demo.edit import EditBrief
-from playground.gateway.renderers.demo.work import Commission, Drawn
+from playground.gateway.renderers.demo import DrawBrief, EditBrief
+from playground.gateway.renderers.demo.work import RenderedFiles, RenderJob, UnusableFile
 from playground.gateway.renderers.pool import Pool, Task
+from playground.imageapi.errors import ApiError
 from playground.imageapi.messages import ImageRequest
 from playground.imageapi.options import AUTO, size_of
 
-WORK: Final = "playground.gateway.renderers.demo.work:work"
+WORK: Final = "playground.gateway.renderers.demo.work:render_to_files"
 # What the demo makes of `auto`; an automatic background follows the prompt.
 AUTO_QUALITY: Final = "medium"
 MEGAPIXEL: Final = 1_000_000
 # Seconds; a drawing process that takes longer is lost.
 LONGEST_DRAWING: Final = 60.0
-type AnyBrief = Brief | EditBrief
-type Result = Drawn | Unusable
+type Result = RenderedFiles | UnusableFile
 
 
-def moments(seconds: float, previews: int) -> tuple[float, ...]:
+def event_times(seconds: float, previews: int) -> tuple[float, ...]:
     """When each preview and, last, the picture is shown: seconds after the start, evenly spread."""
     return tuple(seconds * step / (previews + 1) for step in range(1, previews + 2))
 
@@ -38,16 +37,16 @@ def moments(seconds: float, previews: int) -> tuple[float, ...]:
 class DemoRenderer:
     """Draws and edits with `pool`; a call takes `seconds()` whatever n is, or as long as the drawing needs."""
 
-    def __init__(self, pool: "Pool[Commission, Result]", seconds: Callable[[], float]) -> None:
+    def __init__(self, pool: "Pool[RenderJob, Result]", seconds: Callable[[], float]) -> None:
         self._pool = pool
         self._seconds = seconds
 
     def render(self, request: ImageRequest, caller: Caller, folder: Path) -> Rendering:
         """Queue all pictures. Raises ApiError `service_overloaded` when they would come too late."""
         briefs = [_brief(request, index) for index in range(request.n or 1)]
-        tasks = [Task(Commission(one, folder), one.width * one.height / MEGAPIXEL) for one in briefs]
+        tasks = [Task(RenderJob(brief, folder), brief.width * brief.height / MEGAPIXEL) for brief in briefs]
         drawings = self._pool.submit(tasks, owner=caller.account)
-        return DemoRendering(request, briefs[0], drawings, caller, moments(self._seconds(), briefs[0].partials))
+        return DemoRendering(request, briefs[0], drawings, caller, event_times(self._seconds(), briefs[0].partials))
 
 
 class DemoRendering:
@@ -56,7 +55,7 @@ class DemoRendering:
     def __init__(
         self,
         request: ImageRequest,
-        brief: AnyBrief,
+        brief: DrawBrief,
         drawings: list[Future[Result]],
         caller: Caller,
         shown_at: tuple[float, ...],
@@ -81,22 +80,27 @@ class DemoRendering:
         """Take what is not begun out of the queue, and wait for what is: the work is over then."""
         wait([drawing for drawing in self._drawings if not drawing.cancel()], LONGEST_DRAWING)
 
-    def _drawn_by(self, moment: float) -> Iterator[tuple[int, Drawn]]:
+    def _drawn_by(self, moment: float) -> Iterator[tuple[int, RenderedFiles]]:
         self._caller.wait(self._started + moment - time.monotonic())
         for index, drawing in enumerate(self._drawings):
             drawn = self._caller.wait_for(drawing)
-            if isinstance(drawn, Unusable):
-                names, mask = [source.name for source in self._request.images], self._request.mask
-                raise refusal(drawn, names, mask.name if mask else "")
+            if isinstance(drawn, UnusableFile):
+                raise self._refusal(drawn)
             yield index, drawn
 
-    def _look(self, drawing: Drawn) -> Look:
+    def _refusal(self, file: UnusableFile) -> ApiError:
+        """Name the file that turned out to be damaged once all of it was decoded."""
+        names, mask = [source.name for source in self._request.images], self._request.mask
+        unusable = Unusable("mask", 1, "broken") if file.image is None else Unusable("image", file.image, "broken")
+        return refusal(unusable, names, mask.name if mask else "")
+
+    def _look(self, drawing: RenderedFiles) -> Look:
         background = "transparent" if drawing.has_alpha else "opaque"
         size = f"{self._brief.width}x{self._brief.height}"
         return Look(size, self._brief.quality, background, self._brief.output_format)
 
 
-def _brief(request: ImageRequest, index: int) -> AnyBrief:
+def _brief(request: ImageRequest, index: int) -> DrawBrief:
     width, height = size_of(request.size or "")
     common: dict[str, Any] = {
         "prompt": request.prompt,
@@ -111,7 +115,7 @@ def _brief(request: ImageRequest, index: int) -> AnyBrief:
         "user_seed": request.user or "",
     }
     if request.endpoint == "generations":
-        return Brief(**common)
+        return DrawBrief(**common)
     images = tuple(source.path for source in request.images)
     mask = request.mask.path if request.mask else None
     return EditBrief(**common, images=images, mask=mask, input_fidelity=request.input_fidelity or "low")
@@ -121,5 +125,5 @@ def start_demo_renderer() -> DemoRenderer:
     """The demo with a pool of drawing processes; the first drawing starts them."""
     has_affinity = hasattr(os, "sched_getaffinity")
     cores = len(os.sched_getaffinity(0)) if has_affinity else os.cpu_count() or 1
-    pool: Pool[Commission, Result] = Pool(WORK, children=max(1, cores // int(settings.WEB_WORKERS)))
+    pool: Pool[RenderJob, Result] = Pool(WORK, children=max(1, cores // int(settings.WEB_WORKERS)))
     return DemoRenderer(pool, lambda: settings.DEMO_SECONDS)

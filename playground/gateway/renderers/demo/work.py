@@ -1,25 +1,22 @@
-"""What the demo's child processes do: draw a picture from text, or edit pictures. What comes of it goes to files."""
+"""The function that child processes run: draw or edit one picture into files."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
-from playground.gateway.looking import Unusable
-
-from .draw import Brief, Drawing, draw
-from .edit import EditBrief, UnusableImage, edit
-from .encode import has_alpha
+from . import DrawBrief, EditBrief, UnusableImageError, draw, edit
+from .encoder import has_alpha
 
 
 @dataclass(frozen=True, slots=True)
-class Commission:
+class RenderJob:
     """What to draw or edit, and the folder for its files."""
 
-    brief: Brief | EditBrief
+    brief: DrawBrief | EditBrief
     folder: Path
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class RenderedFiles:
     """A drawing in files: the picture, whether it is transparent, its partials in order, and what was drawn."""
 
     picture: Path
@@ -28,24 +25,23 @@ class Drawn:
     revised_prompt: str
 
 
-def work(commission: Commission) -> Drawn | Unusable:
+@dataclass(frozen=True, slots=True)
+class UnusableFile:
+    """The image (its number from 1) or the mask (None) could not be decoded. A value, since it crosses processes."""
+
+    image: int | None
+
+
+def render_to_files(job: RenderJob) -> RenderedFiles | UnusableFile:
     """Draw or edit; or say which file turned out to be no picture once all of it was decoded."""
+    brief, folder = job.brief, job.folder
     try:
-        drawing = _drawing(commission.brief)
-    except UnusableImage as error:
-        return Unusable("mask", 1, "broken") if error.which == "mask" else Unusable("image", error.which, "broken")
-    name = f"drawing-{commission.brief.index}"
-    picture = _saved(drawing.final, commission.folder / name)
-    partials = tuple(
-        _saved(data, commission.folder / f"{name}-partial-{step}") for step, data in enumerate(drawing.partials)
-    )
-    return Drawn(picture, has_alpha(drawing.final), partials, drawing.revised_prompt)
-
-
-def _drawing(brief: Brief | EditBrief) -> Drawing:
-    return draw(brief) if isinstance(brief, Brief) else edit(brief)
-
-
-def _saved(data: bytes, path: Path) -> Path:
-    path.write_bytes(data)
-    return path
+        drawing = edit(brief) if isinstance(brief, EditBrief) else draw(brief)
+    except UnusableImageError as error:
+        return UnusableFile(None if error.which == "mask" else error.which)
+    picture = folder / f"drawing-{brief.index}"
+    picture.write_bytes(drawing.final)
+    partials = tuple(folder / f"{picture.name}-partial-{step}" for step in range(len(drawing.partials)))
+    for path, data in zip(partials, drawing.partials, strict=True):
+        path.write_bytes(data)
+    return RenderedFiles(picture, has_alpha(drawing.final), partials, drawing.revised_prompt)

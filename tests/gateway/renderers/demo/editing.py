@@ -6,7 +6,7 @@ from typing import Any
 
 from PIL import Image, ImageDraw
 
-from playground.gateway.renderers.demo.edit import EditBrief, edit
+from playground.gateway.renderers.demo import EditBrief, edit
 
 SIZE = (96, 96)
 BOX = (24, 24, 72, 72)

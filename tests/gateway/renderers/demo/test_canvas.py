@@ -1,8 +1,8 @@
 from random import Random
 
-from playground.gateway.renderers.demo.canvas import Canvas
-from playground.gateway.renderers.demo.fills import Ramp, noise
-from playground.gateway.renderers.demo.stencil import Stencil
+from playground.gateway.renderers.demo.paint.canvas import Canvas
+from playground.gateway.renderers.demo.paint.fills import Ramp, noise
+from playground.gateway.renderers.demo.paint.stencil import Stencil
 
 SIZE = (40, 30)
 

@@ -5,12 +5,11 @@ from io import BytesIO
 import pytest
 from PIL import Image, ImageChops, ImageStat
 
-from playground.gateway.renderers.demo.draw import Brief, draw
-from playground.gateway.renderers.demo.edits.sources import on_white
-from playground.gateway.renderers.demo.scenes import COMPOSITIONS
-from playground.gateway.renderers.demo.words import FORMATS, PLACES, SUBJECTS
+from playground.gateway.renderers.demo import DrawBrief, draw
+from playground.gateway.renderers.demo.edits.sources import lay_on_white
+from playground.gateway.renderers.demo.registry import SCENES
 
-STREET = Brief("A cyberpunk street at night, rain", 192, 192, "low", 0)
+STREET = DrawBrief("A cyberpunk street at night, rain", 192, 192, "low", 0)
 
 
 def opened(data):
@@ -58,24 +57,24 @@ def test_lower_compression_quality_makes_smaller_files():
 @pytest.mark.parametrize("prompt", ["a cat", "a vase with flowers", "mountains", "logo"])
 @pytest.mark.parametrize("output_format", ["png", "webp"])
 def test_a_transparent_background_has_real_alpha(prompt, output_format):
-    brief = Brief(prompt, 128, 128, "medium", 0, background="transparent", output_format=output_format)
+    brief = DrawBrief(prompt, 128, 128, "medium", 0, background="transparent", output_format=output_format)
     low, high = opened(draw(brief).final).getchannel("A").getextrema()
     assert (low, high) == (0, 255)
 
 
 def test_transparency_is_flattened_on_white_for_jpeg():
-    brief = Brief("a cat", 128, 128, "low", 0, background="transparent", output_format="jpeg")
+    brief = DrawBrief("a cat", 128, 128, "low", 0, background="transparent", output_format="jpeg")
     picture = opened(draw(brief).final)
     assert picture.mode == "RGB"
     assert min(picture.getpixel((2, 2))) > 240
 
 
 def test_an_opaque_background_has_no_alpha():
-    assert opened(draw(Brief("a cat", 64, 64, "low", 0, background="opaque")).final).mode == "RGB"
+    assert opened(draw(DrawBrief("a cat", 64, 64, "low", 0, background="opaque")).final).mode == "RGB"
 
 
 def test_a_prompt_may_ask_for_transparency_itself():
-    assert opened(draw(Brief("一只猫，透明背景", 64, 64, "low", 0)).final).mode == "RGBA"
+    assert opened(draw(DrawBrief("一只猫，透明背景", 64, 64, "low", 0)).final).mode == "RGBA"
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 3])
@@ -93,13 +92,17 @@ def test_each_partial_is_nearer_to_the_final_picture():
 
 def distance(one, other, edge=16):
     """How far two pictures are apart when they are looked at small, on white: the mean over the bands, in levels."""
-    small = (on_white(picture.convert("RGBA")).resize((edge, edge), Image.Resampling.BOX) for picture in (one, other))
+    small = (
+        lay_on_white(picture.convert("RGBA")).resize((edge, edge), Image.Resampling.BOX) for picture in (one, other)
+    )
     return sum(ImageStat.Stat(ImageChops.difference(*small)).rms) / 3
 
 
+# One word for each scene, so that all are drawn.
+WORDS = [scene.words.partition("|")[0] for scene in SCENES.values()]
 # Every kind, posters in each of their layouts, styles, a cut-out, and weather.
 SHOWN = [
-    *((f"{kind} “Good morning”", 0) for kind in sorted(COMPOSITIONS)),
+    *((f"{word} “Good morning”", 0) for word in WORDS),
     *(("poster “早安”", index) for index in range(4)),
     *((f"the sea “Calm”, {style}", 0) for style in ("pixel art", "pencil", "oil painting", "rain", "fog")),
     ("a cake, transparent background", 0),
@@ -109,7 +112,7 @@ SHOWN = [
 
 @pytest.mark.parametrize(("prompt", "index"), SHOWN)
 def test_previews_are_the_final_picture_only_coarser(prompt, index):
-    drawing = draw(Brief(prompt, 256, 256, "high", index, partials=3))
+    drawing = draw(DrawBrief(prompt, 256, 256, "high", index, partials=3))
     assert max(distance(opened(data), opened(drawing.final)) for data in drawing.partials) < 12
 
 
@@ -119,35 +122,31 @@ def test_previews_change_nothing_in_the_final_picture(number):
 
 
 def test_a_preview_of_a_cut_out_has_its_outline():
-    drawing = draw(Brief("a cat", 128, 128, "low", 0, background="transparent", partials=1))
+    drawing = draw(DrawBrief("a cat", 128, 128, "low", 0, background="transparent", partials=1))
     alphas = (opened(data).getchannel("A").convert("RGB") for data in (drawing.partials[0], drawing.final))
     assert distance(*alphas) < 8
 
 
 @pytest.mark.parametrize(
-    "prompt", ["the planet saturn in space", "a cake", "fruit", "ramen", "a vase with flowers", "desert “Go”"]
+    "prompt", ["the planet saturn in space", "a cake", "fruit", "ramen", "a vase with flowers", "city “Go”"]
 )
 @pytest.mark.parametrize("index", [0, 1])
 def test_quality_does_not_change_the_composition(prompt, index):
-    low, high = (opened(draw(Brief(prompt, 256, 256, quality, index)).final) for quality in ("low", "high"))
+    low, high = (opened(draw(DrawBrief(prompt, 256, 256, quality, index)).final) for quality in ("low", "high"))
     assert distance(low, high) < 24
 
 
 def test_quoted_words_stand_in_the_picture():
-    brief = Brief("poster, geometric shapes", 256, 256, "low", 0)
+    brief = DrawBrief("poster, geometric shapes", 256, 256, "low", 0)
     lettered = draw(replace(brief, prompt='poster, geometric shapes "早安"'))
     assert "早安" in lettered.revised_prompt
     assert lettered.final != draw(brief).final
 
 
-def test_every_kind_of_scene_has_a_composition():
-    assert {*FORMATS, *SUBJECTS, *PLACES} == set(COMPOSITIONS)
-
-
-@pytest.mark.parametrize("kind", sorted(COMPOSITIONS))
+@pytest.mark.parametrize("kind", WORDS)
 @pytest.mark.parametrize("quality", ["low", "high"])
 def test_every_composition_fills_the_picture(kind, quality):
-    picture = opened(draw(Brief(f"{kind} “Hi”", 96, 64, quality, 1)).final)
+    picture = opened(draw(DrawBrief(f"{kind} “Hi”", 96, 64, quality, 1)).final)
     assert ImageStat.Stat(picture.convert("L")).stddev[0] > 5
 
 
@@ -156,8 +155,8 @@ def test_every_composition_fills_the_picture(kind, quality):
 )
 def test_styles_change_the_picture(style):
     assert (
-        draw(Brief(f"the sea, {style}", 96, 96, "medium", 0)).final
-        != draw(Brief("the sea", 96, 96, "medium", 0)).final
+        draw(DrawBrief(f"the sea, {style}", 96, 96, "medium", 0)).final
+        != draw(DrawBrief("the sea", 96, 96, "medium", 0)).final
     )
 
 
@@ -181,12 +180,12 @@ def test_styles_change_the_picture(style):
     ids=range(13),
 )
 def test_odd_prompts_are_drawn_too(prompt):
-    drawing = draw(Brief(prompt, 96, 96, "low", 0))
+    drawing = draw(DrawBrief(prompt, 96, 96, "low", 0))
     assert opened(drawing.final).size == (96, 96)
     drawing.revised_prompt.encode()
 
 
 def test_a_large_picture_takes_less_than_a_second_of_processor_time():
     start = time.process_time()
-    draw(Brief("a vase with sunflowers", 1024, 1024, "low", 0))
+    draw(DrawBrief("a vase with sunflowers", 1024, 1024, "low", 0))
     assert time.process_time() - start < 1

@@ -3,7 +3,7 @@
 import pytest
 from PIL import Image
 
-from playground.gateway.renderers.demo.edit import edit
+from playground.gateway.renderers.demo import edit
 from tests.gateway.renderers.demo.editing import a_brief, a_mask, a_picture, changed_share, edited, opened, saved
 from tests.gateway.renderers.demo.test_draw import distance
 
@@ -116,8 +116,8 @@ def test_previews_keep_what_the_mask_keeps(tmp_path):
 def test_previews_are_the_result_only_coarser(tmp_path, prompt, masked):
     size = (256, 256)
     mask = a_mask(tmp_path, size=size, box=(40, 40, 216, 216)) if masked else None
-    wish = {"width": 256, "height": 256, "mask": mask, "quality": "high", "input_fidelity": "low"}
-    drawing = edit(a_brief(prompt, a_picture(tmp_path, size=size), partials=3, **wish))
+    instruction = {"width": 256, "height": 256, "mask": mask, "quality": "high", "input_fidelity": "low"}
+    drawing = edit(a_brief(prompt, a_picture(tmp_path, size=size), partials=3, **instruction))
     assert max(distance(opened(data), opened(drawing.final)) for data in drawing.partials) < 12
 
 

@@ -3,7 +3,7 @@
 import pytest
 from PIL import Image, ImageStat
 
-from playground.gateway.renderers.demo.edit import edit
+from playground.gateway.renderers.demo import edit
 from playground.pixels.compare import outside_changed
 from playground.pixels.register import Placement
 from tests.gateway.renderers.demo.editing import BOX, SIZE, a_brief, a_mask, edited, opened, saved

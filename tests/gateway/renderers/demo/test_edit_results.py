@@ -3,7 +3,7 @@
 import pytest
 from PIL import Image, ImageDraw, ImageStat
 
-from playground.gateway.renderers.demo.edit import edit
+from playground.gateway.renderers.demo import edit
 from tests.gateway.renderers.demo.editing import a_brief, a_mask, a_picture, edited, saved
 
 

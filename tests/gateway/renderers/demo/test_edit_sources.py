@@ -6,7 +6,7 @@ import zlib
 import pytest
 from PIL import Image, ImageDraw
 
-from playground.gateway.renderers.demo.edit import UnusableImage, edit
+from playground.gateway.renderers.demo import UnusableImageError, edit
 from tests.gateway.renderers.demo.editing import a_brief, a_mask, a_picture, edited, saved
 
 
@@ -25,13 +25,13 @@ def cut_short(path):
 
 
 def test_says_which_image_is_broken(tmp_path):
-    with pytest.raises(UnusableImage) as caught:
+    with pytest.raises(UnusableImageError) as caught:
         edit(a_brief("", a_picture(tmp_path), cut_short(a_picture(tmp_path, "b.png"))))
     assert caught.value.which == 2
 
 
 def test_says_that_the_mask_is_broken(tmp_path):
-    with pytest.raises(UnusableImage) as caught:
+    with pytest.raises(UnusableImageError) as caught:
         edit(a_brief("", a_picture(tmp_path), mask=cut_short(a_mask(tmp_path))))
     assert caught.value.which == "mask"
 
@@ -39,17 +39,17 @@ def test_says_that_the_mask_is_broken(tmp_path):
 @pytest.mark.parametrize("content", [b"", b"GIF89a", b"<svg/>", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"])
 def test_refuses_what_is_no_picture(tmp_path, content):
     (tmp_path / "odd.png").write_bytes(content)
-    with pytest.raises(UnusableImage):
+    with pytest.raises(UnusableImageError):
         edit(a_brief("", tmp_path / "odd.png"))
 
 
 def test_refuses_a_bomb_by_its_header(tmp_path):
-    with pytest.raises(UnusableImage):
+    with pytest.raises(UnusableImageError):
         edit(a_brief("", a_bomb(tmp_path / "bomb.png")))
 
 
 def test_refuses_too_long_a_side(tmp_path):
-    with pytest.raises(UnusableImage):
+    with pytest.raises(UnusableImageError):
         edit(a_brief("", saved(Image.new("L", (16_385, 1)), tmp_path / "long.png")))
 
 

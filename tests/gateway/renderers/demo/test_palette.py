@@ -2,10 +2,10 @@ from random import Random
 
 import pytest
 
-from playground.gateway.renderers.demo.colour import contrast, legible_on, mix
-from playground.gateway.renderers.demo.palette import FAMILIES, NAMED, choose, named
-from playground.gateway.renderers.demo.reading import Scene
-from playground.gateway.renderers.demo.words import COLOURS, TIMES, WEATHERS
+from playground.gateway.renderers.demo.paint.colour import contrast, mix, pick_legible
+from playground.gateway.renderers.demo.paint.palette import FAMILIES, NAMED, choose_palette, named_colour
+from playground.gateway.renderers.demo.scene import Scene
+from playground.gateway.renderers.demo.vocabulary import COLOURS, TIMES, WEATHERS
 
 
 def test_every_time_and_weather_has_a_family():
@@ -17,13 +17,13 @@ def test_every_colour_word_has_a_colour():
 
 
 def test_wanted_colours_become_the_accents():
-    palette = choose(Scene("sea", colours=("red", "gold")), "day", Random(1))
-    assert palette.accents[:2] == (named("red"), named("gold"))
+    palette = choose_palette(Scene("sea", colours=("red", "gold")), "day", Random(1))
+    assert palette.accents[:2] == (named_colour("red"), named_colour("gold"))
 
 
 @pytest.mark.parametrize("ground", [(0, 0, 0), (255, 255, 255), (128, 128, 128), (200, 60, 50)])
 def test_words_are_legible_on_any_ground(ground):
-    assert contrast(legible_on(ground, (120, 120, 120)), ground) >= 4.5
+    assert contrast(pick_legible(ground, (120, 120, 120)), ground) >= 4.5
 
 
 def test_mixing_ends_at_both_colours():

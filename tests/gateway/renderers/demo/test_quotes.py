@@ -2,7 +2,7 @@ import time
 
 import pytest
 
-from playground.gateway.renderers.demo.quotes import quotes, without_quotes
+from playground.gateway.renderers.demo.quotes import find_quotes, remove_quotes
 
 
 @pytest.mark.parametrize(
@@ -18,24 +18,24 @@ from playground.gateway.renderers.demo.quotes import quotes, without_quotes
     ],
 )
 def test_words_in_quotation_marks_are_found(prompt, words):
-    assert quotes(prompt) == (words,)
+    assert find_quotes(prompt) == (words,)
 
 
 @pytest.mark.parametrize("prompt", ["the dog's dinner isn't cold", '""', "''", "“”「」", '"', "", "rock 'n roll"])
 def test_apostrophes_and_empty_marks_quote_nothing(prompt):
-    assert quotes(prompt) == ()
+    assert find_quotes(prompt) == ()
 
 
 def test_several_passages_keep_their_order_and_end_at_three():
-    assert quotes('"one" then 「二」 then "three" then "four"') == ("one", "二", "three")
+    assert find_quotes('"one" then 「二」 then "three" then "four"') == ("one", "二", "three")
 
 
 def test_quoted_words_are_taken_out_of_the_rest():
-    assert "cat" not in without_quotes('a street with a sign "cat"')
+    assert "cat" not in remove_quotes('a street with a sign "cat"')
 
 
 @pytest.mark.parametrize("mark", ["“", "「", "『", "«", "《", '"', "'", "‘", "„"])
 def test_thousands_of_unclosed_marks_are_read_quickly(mark):
     start = time.process_time()
-    quotes(mark * 32_000)
+    find_quotes(mark * 32_000)
     assert time.process_time() - start < 1

@@ -8,7 +8,8 @@ from PIL import Image, ImageOps
 from playground.pixels import colour
 from playground.pixels.decode import BROKEN, PictureError, in_eight_bits, open_checked
 
-from ..colour import WHITE
+from ..briefs import UnusableImageError
+from ..paint.colour import WHITE
 
 type Size = tuple[int, int]
 type Which = int | Literal["mask"]
@@ -18,29 +19,21 @@ type Profile = bytes | None
 _MOST_STRETCH: Final = 0.03
 
 
-class UnusableImage(Exception):
-    """A file that is no picture, or one too large: `which` is the image's number from 1, or "mask"."""
-
-    def __init__(self, which: Which) -> None:
-        super().__init__(which)
-        self.which = which
-
-
-def canvas_of(path: Path, which: Which, size: Size, *, whole: bool) -> tuple[Image.Image, Profile]:
+def load_source(path: Path, which: Which, size: Size, *, whole: bool) -> tuple[Image.Image, Profile]:
     """The picture as RGBA at exactly `size` pixels, and the profile of its numbers.
 
     The sides are cut evenly to reach the aspect, unless a stretch of 3 % is enough or `whole` asks to keep
-    everything: with a mask, each marked pixel must stay where the visitor sees it. Raises UnusableImage.
+    everything: with a mask, each marked pixel must stay where the visitor sees it. Raises UnusableImageError.
     """
     picture, profile = _in_rgb(_upright(path, which, size))
     box = None if whole else _window(picture.size, size)
     return _resized(picture, size, box), profile
 
 
-def part_of(path: Path, which: Which, most: Size, wanted: Profile) -> Image.Image:
+def load_insert(path: Path, which: Which, most: Size, wanted: Profile) -> Image.Image:
     """The picture as RGBA with its numbers in the profile `wanted`, whole and no larger than `most`.
 
-    Raises UnusableImage.
+    Raises UnusableImageError.
     """
     picture, profile = _in_rgb(_upright(path, which, most))
     picture = colour.matched(picture, profile, wanted)
@@ -48,8 +41,8 @@ def part_of(path: Path, which: Which, most: Size, wanted: Profile) -> Image.Imag
     return _resized(picture, (max(round(picture.width * scale), 1), max(round(picture.height * scale), 1)), None)
 
 
-def mask_of(path: Path, size: Size) -> Image.Image:
-    """What is marked (alpha 0 marks): 255 where to paint, 0 where to keep, at `size`. Raises UnusableImage.
+def load_mask(path: Path, size: Size) -> Image.Image:
+    """What is marked (alpha 0 marks): 255 where to paint, 0 where to keep, at `size`. Raises UnusableImageError.
 
     A mask without alpha marks nothing.
     """
@@ -60,7 +53,7 @@ def mask_of(path: Path, size: Size) -> Image.Image:
     return marked if marked.size == size else marked.resize(size, Image.Resampling.BILINEAR)
 
 
-def on_white(picture: Image.Image) -> Image.Image:
+def lay_on_white(picture: Image.Image) -> Image.Image:
     """The picture as RGB, its transparency laid on white."""
     sheet = Image.new("RGB", picture.size, WHITE)
     sheet.paste(picture, mask=picture.getchannel("A"))
@@ -76,7 +69,7 @@ def _upright(path: Path, which: Which, size: Size) -> Image.Image:
             picture.load()
             return ImageOps.exif_transpose(picture)
     except (PictureError, *BROKEN) as error:
-        raise UnusableImage(which) from error
+        raise UnusableImageError(which) from error
 
 
 def _in_rgb(picture: Image.Image) -> tuple[Image.Image, Profile]:

@@ -1,5 +1,1 @@
-"""One composition a file; `COMPOSITIONS` finds the one for a kind of scene."""
-
-from .book import COMPOSITIONS, Composition
-
-__all__ = ["COMPOSITIONS", "Composition"]
+"""One composition a file: each paints one kind of scene on an `Art`. `registry` lists them."""

@@ -3,12 +3,12 @@
 import math
 from random import Random
 
-from ..art import Art
-from ..captions import title
-from ..colour import BLACK, WHITE, Colour, colour, mix, tone
-from ..curves import Point
-from ..fills import Ramp
-from ..palette import named
+from ..paint.art import Art
+from ..paint.captions import draw_title
+from ..paint.colour import BLACK, WHITE, Colour, colour, mix, tone
+from ..paint.curves import Point
+from ..paint.fills import Ramp
+from ..paint.palette import named_colour
 
 _FAMILIES = (
     "14213d 28527a 4f8fb3 8fc1c9 f2d9a0 f08a4b",
@@ -21,24 +21,24 @@ _FAMILIES = (
 
 def paint(art: Art) -> None:
     """Paint the bands, a disc behind them, and the quoted words as a title."""
-    dice = art.dice("abstract")
-    tints = family(art, dice)
+    rng = art.rng("abstract")
+    tints = family(art, rng)
     art.canvas.fill(Ramp([mix(tints[-1], WHITE, 0.25), mix(tints[-2], tints[-1], 0.35)]))
-    _disc(art, dice, tints)
-    slope, waves = dice.uniform(-0.35, 0.35), dice.uniform(0.7, 1.4)
+    _draw_disc(art, rng, tints)
+    slope, waves = rng.uniform(-0.35, 0.35), rng.uniform(0.7, 1.4)
     count = 8
     for index in range(count):
         share = index / (count - 1)
-        _band(art, art.dice(f"band {index}"), share, (slope, waves), _along(tints, 1 - share))
+        _draw_band(art, art.rng(f"band {index}"), share, (slope, waves), _along(tints, 1 - share))
     if art.detail:
-        _motes(art, dice, tints)
-    title(art)
+        _draw_motes(art, rng, tints)
+    draw_title(art)
 
 
-def family(art: Art, dice: Random) -> list[Colour]:
+def family(art: Art, rng: Random) -> list[Colour]:
     """Six colours from dark to light: around the prompt's own, or a hand-picked row."""
     if art.scene.colours:
-        base = [named(name) for name in art.scene.colours[:3]]
+        base = [named_colour(name) for name in art.scene.colours[:3]]
         first, last = base[0], base[-1]
         middle = mix(first, last, 0.5) if len(base) > 1 else first
         return [
@@ -49,7 +49,7 @@ def family(art: Art, dice: Random) -> list[Colour]:
             tone(last, light=0.12),
             mix(last, WHITE, 0.75),
         ]
-    row = [colour(code) for code in dice.choice(_FAMILIES).split()]
+    row = [colour(code) for code in rng.choice(_FAMILIES).split()]
     return [mix(tint, BLACK, 0.35) for tint in row] if art.palette.dark else row
 
 
@@ -57,18 +57,18 @@ def _along(tints: list[Colour], share: float) -> Colour:
     return Ramp(tints).at(share)
 
 
-def _disc(art: Art, dice: Random, tints: list[Colour]) -> None:
-    x, y = art.width * dice.choice((0.3, 0.68)), art.height * dice.uniform(0.24, 0.34)
-    radius = art.unit * dice.uniform(0.14, 0.2)
+def _draw_disc(art: Art, rng: Random, tints: list[Colour]) -> None:
+    x, y = art.width * rng.choice((0.3, 0.68)), art.height * rng.uniform(0.24, 0.34)
+    radius = art.unit * rng.uniform(0.14, 0.2)
     disc = art.stencil().ellipse(x, y, radius).mask()
     art.canvas.glow(disc, tints[-2], radius * 0.6, 0.5)
     art.canvas.paint(disc, Ramp([tints[-1], tints[-2], tints[-3]]))
 
 
-def _band(art: Art, dice: Random, share: float, flow: tuple[float, float], tint: Colour) -> None:
+def _draw_band(art: Art, rng: Random, share: float, flow: tuple[float, float], tint: Colour) -> None:
     """One sheet from its wavy upper edge down to the bottom, shading the sheet behind."""
     slope, waves = flow
-    phase, swing = dice.uniform(0, 1.2) + share * 2.2, art.height * dice.uniform(0.04, 0.09)
+    phase, swing = rng.uniform(0, 1.2) + share * 2.2, art.height * rng.uniform(0.04, 0.09)
     base = art.height * (0.34 + 0.6 * share)
     edge: list[Point] = []
     for step in range(61):
@@ -87,13 +87,13 @@ def _band(art: Art, dice: Random, share: float, flow: tuple[float, float], tint:
         art.canvas.light(lines, mix(tint, WHITE, 0.5), 0.45)
 
 
-def _motes(art: Art, dice: Random, tints: list[Colour]) -> None:
+def _draw_motes(art: Art, rng: Random, tints: list[Colour]) -> None:
     dots = art.stencil()
     for _ in range(art.more(0, 60, 140)):
         dots.ellipse(
-            dice.uniform(0, art.width),
-            dice.random() ** 1.5 * art.height * 0.7,
-            art.unit * dice.uniform(0.001, 0.004),
-            ink=dice.randint(60, 200),
+            rng.uniform(0, art.width),
+            rng.random() ** 1.5 * art.height * 0.7,
+            art.unit * rng.uniform(0.001, 0.004),
+            ink=rng.randint(60, 200),
         )
     art.canvas.light(dots, tints[-1], 0.5)

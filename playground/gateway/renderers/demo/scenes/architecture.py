@@ -4,54 +4,53 @@ from random import Random
 
 from PIL import Image
 
-from ..art import Art
-from ..colour import BLACK, WHITE, Colour, mix, tone
-from ..curves import profile, ridge
-from ..effects import fall, mirrored, mist
-from ..fills import Ramp
-from ..mask import Mask
-from ..skies import sky
-from ..trees import crown, pine
+from ..paint.art import Art
+from ..paint.colour import BLACK, WHITE, Colour, mix, tone
+from ..paint.curves import ridge_heights, ridge_outline
+from ..paint.effects import draw_mist, draw_precipitation, mirror_strip
+from ..paint.fills import Ramp
+from ..paint.mask import Mask
+from ..paint.skies import draw_sky
+from ..paint.trees import add_pine, draw_tree_crown
 
 
 def paint(art: Art) -> None:
-    """Paint sky, hills, house and pool."""
-    dice = art.dice("house")
+    rng = art.rng("house")
     ground = art.height * 0.68
-    side = dice.choice((-1, 1))
-    sky(art, ground, lamp=(art.width * (0.5 - side * 0.3), art.height * 0.2))
-    _hills(art, ground)
-    _trees(art, dice, ground)
-    _lawn(art, ground)
-    _house(art, dice, ground, side)
-    _pool(art, ground)
+    side = rng.choice((-1, 1))
+    draw_sky(art, ground, lamp=(art.width * (0.5 - side * 0.3), art.height * 0.2))
+    _draw_hills(art, ground)
+    _draw_trees(art, rng, ground)
+    _draw_lawn(art, ground)
+    _draw_house(art, rng, ground, side)
+    _draw_pool(art, ground)
     if art.scene.weather in ("rain", "snow"):
-        fall(art, art.dice("fall"), art.scene.weather)
+        draw_precipitation(art, art.rng("fall"), art.scene.weather)
     elif art.scene.weather == "fog":
-        mist(art, art.dice("fog"), art.height * 0.35, art.height * 0.8, art.palette.haze, 0.7)
+        draw_mist(art, art.rng("fog"), art.height * 0.35, art.height * 0.8, art.palette.haze, 0.7)
 
 
-def _hills(art: Art, ground: float) -> None:
+def _draw_hills(art: Art, ground: float) -> None:
     for layer in range(3):
-        heights = ridge(art.dice(f"hill {layer}"), 0.45, 6)
+        heights = ridge_heights(art.rng(f"hill {layer}"), 0.45, 6)
         base = ground - art.height * (0.16 - 0.05 * layer)
         tint = mix(mix(art.palette.far, art.palette.haze, 0.45), art.palette.near, 0.22 * layer)
-        shape = art.stencil().polygon(profile(heights, art.width, base, art.height * 0.06, ground + 2))
+        shape = art.stencil().polygon(ridge_outline(heights, art.width, base, art.height * 0.06, ground + 2))
         art.canvas.paint(shape, Ramp([tint, mix(tint, art.palette.haze, 0.5)]))
 
 
-def _trees(art: Art, dice: Random, ground: float) -> None:
+def _draw_trees(art: Art, rng: Random, ground: float) -> None:
     green = mix((70, 112, 76), art.palette.near, 0.55 if art.palette.dark else 0.15)
     pines = art.stencil()
     for _ in range(art.more(9, 14, 18)):
-        share = dice.choice((dice.uniform(0, 0.22), dice.uniform(0.78, 1)))
-        pine(pines, dice, art.width * share, ground + 2, art.height * dice.uniform(0.16, 0.34))
+        share = rng.choice((rng.uniform(0, 0.22), rng.uniform(0.78, 1)))
+        add_pine(pines, rng, art.width * share, ground + 2, art.height * rng.uniform(0.16, 0.34))
     art.canvas.paint(pines, Ramp([mix(green, art.palette.haze, 0.25), mix(green, BLACK, 0.35)]))
     for share in (0.03, 0.13, 0.9, 0.98):
-        size = art.unit * dice.uniform(0.07, 0.11)
-        crown(
+        size = art.unit * rng.uniform(0.07, 0.11)
+        draw_tree_crown(
             art,
-            dice,
+            rng,
             art.width * share,
             ground - size * 0.7,
             size,
@@ -59,13 +58,13 @@ def _trees(art: Art, dice: Random, ground: float) -> None:
         )
 
 
-def _lawn(art: Art, ground: float) -> None:
+def _draw_lawn(art: Art, ground: float) -> None:
     green = mix((112, 140, 84), art.palette.near, 0.55 if art.palette.dark else 0.1)
     lawn = art.stencil().rectangle(0, ground - art.height * 0.008, art.width, art.height)
     art.canvas.paint(lawn, Ramp([tone(green, light=0.06), green, tone(green, light=-0.1)]))
 
 
-def _house(art: Art, dice: Random, ground: float, side: int) -> None:
+def _draw_house(art: Art, rng: Random, ground: float, side: int) -> None:
     """Two storeys: a glazed one below, and a long white one that reaches out above it."""
     middle, unit = art.width / 2, art.unit
     low, high = unit * 0.17, unit * 0.17
@@ -77,8 +76,8 @@ def _house(art: Art, dice: Random, ground: float, side: int) -> None:
     white = mix((244, 241, 235), art.palette.near, 0.48 if art.palette.dark else 0.03)
     white = mix(white, art.palette.glow, 0.12)
     art.canvas.shadow(art.stencil().ellipse(middle, ground, unit * 0.4, unit * 0.012), unit * 0.012, 0.5)
-    _glass(art, dice, (spot(-0.3), floor, spot(0.2), ground), 6)
-    _slats(art, (spot(0.2), floor - unit * 0.005, spot(0.36), ground))
+    _draw_glass(art, rng, (spot(-0.3), floor, spot(0.2), ground), 6)
+    _draw_slats(art, (spot(0.2), floor - unit * 0.005, spot(0.36), ground))
     stone = art.stencil().rectangle(spot(-0.36), floor - unit * 0.24, spot(-0.3), ground).mask()
     art.canvas.paint(
         stone,
@@ -91,8 +90,8 @@ def _house(art: Art, dice: Random, ground: float, side: int) -> None:
     )
     shade = art.stencil().rectangle(spot(-0.3), floor, spot(0.36), floor + unit * 0.03)
     art.canvas.shadow(shade, unit * 0.012, 0.5)
-    _box(art, (spot(-0.22), floor - high, spot(0.44), floor), white, side)
-    _glass(art, dice, (spot(-0.1), floor - high + unit * 0.03, spot(0.4), floor - unit * 0.03), 5)
+    _draw_box(art, (spot(-0.22), floor - high, spot(0.44), floor), white, side)
+    _draw_glass(art, rng, (spot(-0.1), floor - high + unit * 0.03, spot(0.4), floor - unit * 0.03), 5)
     roof = (
         art.stencil()
         .rectangle(spot(-0.26), floor - high - unit * 0.016, spot(0.48), floor - high + unit * 0.006)
@@ -103,14 +102,14 @@ def _house(art: Art, dice: Random, ground: float, side: int) -> None:
     art.canvas.paint(slab, tone(white, light=-0.06))
 
 
-def _box(art: Art, box: tuple[float, float, float, float], tint: Colour, side: int) -> None:
+def _draw_box(art: Art, box: tuple[float, float, float, float], tint: Colour, side: int) -> None:
     shape = art.stencil().rectangle(*box).mask()
     tints = [tint, tone(tint, light=-0.07)]
     art.canvas.paint(shape, Ramp(tints if side < 0 else tints[::-1], "across"))
     art.canvas.light(shape.rim(0, art.unit * 0.003), WHITE, 0.4)
 
 
-def _glass(art: Art, dice: Random, box: tuple[float, float, float, float], panes: int) -> None:
+def _draw_glass(art: Art, rng: Random, box: tuple[float, float, float, float], panes: int) -> None:
     """A glazed front: warm rooms behind it, the sky mirrored in it, thin frames."""
     left, top, right, bottom = min(box[0], box[2]), box[1], max(box[0], box[2]), box[3]
     shape = art.stencil().rectangle(left, top, right, bottom).mask()
@@ -126,8 +125,8 @@ def _glass(art: Art, dice: Random, box: tuple[float, float, float, float], panes
     )
     things = art.stencil()
     for _ in range(art.more(2, 4, 7)):
-        x, wide = dice.uniform(left, right), (right - left) * dice.uniform(0.03, 0.09)
-        things.rectangle(x, bottom - (bottom - top) * dice.uniform(0.15, 0.4), min(x + wide, right), bottom)
+        x, wide = rng.uniform(left, right), (right - left) * rng.uniform(0.03, 0.09)
+        things.rectangle(x, bottom - (bottom - top) * rng.uniform(0.15, 0.4), min(x + wide, right), bottom)
     art.canvas.paint(things.mask().times(shape), mix(warm, BLACK, 0.62), 0.6)
     sheen = art.stencil()
     for share in (0.12, 0.55):
@@ -150,10 +149,10 @@ def _glass(art: Art, dice: Random, box: tuple[float, float, float, float], panes
         art.canvas.glow(shape, warm, art.unit * 0.035, 0.8)
 
 
-def _slats(art: Art, box: tuple[float, float, float, float]) -> None:
+def _draw_slats(art: Art, box: tuple[float, float, float, float]) -> None:
     left, right = min(box[0], box[2]), max(box[0], box[2])
     wood = mix((158, 104, 64), art.palette.near, 0.5 if art.palette.dark else 0.05)
-    art.canvas.paint(art.stencil().rectangle(left, box[1], right, box[3]), wood)
+    art.paint_rectangle(wood, left, box[1], right, box[3])
     gaps = art.stencil()
     count = art.more(12, 18, 26)
     for index in range(count):
@@ -162,47 +161,41 @@ def _slats(art: Art, box: tuple[float, float, float, float]) -> None:
     art.canvas.paint(gaps, mix(wood, BLACK, 0.45))
 
 
-def _pool(art: Art, ground: float) -> None:
+def _draw_pool(art: Art, ground: float) -> None:
     """A pool along the terrace that mirrors the house."""
-    top = ground + art.height * 0.05
-    image = mirrored(
-        art.canvas, ground + art.unit * 0.012, art.height, art.dice("pool"), ripple=art.unit * 0.003, smear=0.6
-    )
-    water = Image.new("RGB", art.canvas.size)
+    width, height, unit, palette, canvas = art.width, art.height, art.unit, art.palette, art.canvas
+    top = ground + height * 0.05
+    image = mirror_strip(canvas, ground + unit * 0.012, height, art.rng("pool"), ripple=unit * 0.003, smear=0.6)
+    water = Image.new("RGB", canvas.size)
     water.paste(image, (0, round(top)))
     shape = (
         art.stencil()
         .polygon(
-            [
-                (art.width * 0.14, top),
-                (art.width * 0.86, top),
-                (art.width * 1.02, art.height * 0.96),
-                (-art.width * 0.02, art.height * 0.96),
-            ]
+            [(width * 0.14, top), (width * 0.86, top), (width * 1.02, height * 0.96), (-width * 0.02, height * 0.96)]
         )
         .mask()
     )
     rim = art.stencil().polygon(
         [
-            (art.width * 0.12, top - art.unit * 0.01),
-            (art.width * 0.88, top - art.unit * 0.01),
-            (art.width * 1.06, art.height * 0.98),
-            (-art.width * 0.06, art.height * 0.98),
+            (width * 0.12, top - unit * 0.01),
+            (width * 0.88, top - unit * 0.01),
+            (width * 1.06, height * 0.98),
+            (-width * 0.06, height * 0.98),
         ]
     )
-    art.canvas.paint(rim, mix((222, 216, 206), art.palette.near, 0.5 if art.palette.dark else 0.05))
-    art.canvas.paint(shape, water)
+    canvas.paint(rim, mix((222, 216, 206), palette.near, 0.5 if palette.dark else 0.05))
+    canvas.paint(shape, water)
     veil = Ramp([(70,) * 3, (175,) * 3]).image(shape.image.size).convert("L")
-    blue = mix((54, 132, 150), art.palette.near, 0.5 if art.palette.dark else 0.1)
-    art.canvas.paint(shape.times(Mask(veil, shape.left, shape.top)), blue)
-    dice, lanes = art.dice("lanes"), art.stencil()
+    blue = mix((54, 132, 150), palette.near, 0.5 if palette.dark else 0.1)
+    canvas.paint(shape.times(Mask(veil, shape.left, shape.top)), blue)
+    rng, lanes = art.rng("lanes"), art.stencil()
     for _ in range(art.more(12, 40, 80)):
-        depth = dice.random()
+        depth = rng.random()
         lanes.ellipse(
-            dice.uniform(0, art.width),
-            top + (art.height * 0.96 - top) * depth,
-            art.unit * dice.uniform(0.01, 0.08),
-            art.unit * (0.0008 + 0.0016 * depth),
-            ink=dice.randint(40, 150),
+            rng.uniform(0, width),
+            top + (height * 0.96 - top) * depth,
+            unit * rng.uniform(0.01, 0.08),
+            unit * (0.0008 + 0.0016 * depth),
+            ink=rng.randint(40, 150),
         )
-    art.canvas.light(lanes.mask().times(shape), mix(art.palette.haze, WHITE, 0.4), 0.5)
+    canvas.light(lanes.mask().times(shape), mix(palette.haze, WHITE, 0.4), 0.5)

@@ -3,50 +3,50 @@
 import math
 from random import Random
 
-from ..art import Art
-from ..colour import BLACK, WHITE, Colour, mix, tone
-from ..curves import Point, leaf, smooth
-from ..fills import Ramp
-from ..mask import Mask
-from ..palette import named
+from ..paint.art import Art
+from ..paint.colour import BLACK, WHITE, Colour, mix, tone
+from ..paint.curves import Point, leaf_outline, smooth_curve
+from ..paint.fills import Ramp
+from ..paint.mask import Mask
+from ..paint.palette import named_colour
 
 _BLOSSOMS = 7
 
 
-def bouquet(art: Art, x: float, y: float, tall: float) -> None:
+def draw_bouquet(art: Art, x: float, y: float, tall: float) -> None:
     """Stand flowers in an opening around (x, y); `tall` is the vase's height in pixels."""
-    dice = art.dice("bouquet")
+    rng = art.rng("bouquet")
     if art.scene.shows("sunflower"):
-        places = [(dice.uniform(-0.1, 0.1), 1.05, 0.44)]
-        if art.scene.shows("flower") and dice.random() < 0.7:
+        places = [(rng.uniform(-0.1, 0.1), 1.05, 0.44)]
+        if art.scene.shows("flower") and rng.random() < 0.7:
             places = [(-0.42, 0.72, 0.32), (0.45, 0.86, 0.34), *places]
         for number, (dx, dy, size) in enumerate(places):
-            dice = art.dice(f"sunflower {number}")
-            _stem(art, dice, (x, y), (x + dx * tall, y - dy * tall), tall)
-            sunflower(art, dice, x + dx * tall, y - dy * tall, size * tall)
+            rng = art.rng(f"sunflower {number}")
+            _draw_stem(art, rng, (x, y), (x + dx * tall, y - dy * tall), tall)
+            draw_sunflower(art, rng, x + dx * tall, y - dy * tall, size * tall)
     elif art.scene.shows("flower"):
         for place in range(_BLOSSOMS):
-            dice = art.dice(f"blossom {place}")
+            rng = art.rng(f"blossom {place}")
             angle = -math.pi / 2 + (place / (_BLOSSOMS - 1) - 0.5) * 1.7
-            far = tall * dice.uniform(0.6, 1.1)
+            far = tall * rng.uniform(0.6, 1.1)
             end = (x + math.cos(angle) * far, y + math.sin(angle) * far)
-            _stem(art, dice, (x, y), end, tall * 0.8)
-            tint = named(art.scene.colours[-1]) if art.scene.colours else dice.choice(art.palette.accents)
-            blossom(art, dice, *end, tall * dice.uniform(0.14, 0.2), tint)
+            _draw_stem(art, rng, (x, y), end, tall * 0.8)
+            tint = named_colour(art.scene.colours[-1]) if art.scene.colours else rng.choice(art.palette.accents)
+            draw_blossom(art, rng, *end, tall * rng.uniform(0.14, 0.2), tint)
     else:
-        _twigs(art, dice, x, y, tall)
+        _draw_twigs(art, rng, x, y, tall)
 
 
-def sunflower(art: Art, dice: Random, x: float, y: float, radius: float) -> None:
+def draw_sunflower(art: Art, rng: Random, x: float, y: float, radius: float) -> None:
     """A sunflower head around a centre: three rings of petals and a spiral of seeds."""
     golds: tuple[Colour, ...] = ((206, 128, 22), (236, 166, 32), (250, 200, 62))
     for ring, gold in enumerate(golds):
         count = 19 - 2 * ring
         petals, veins = art.stencil(), art.stencil()
         for index in range(count):
-            turn = math.tau * (index + 0.5 * ring) / count + dice.uniform(-0.09, 0.09)
-            long = radius * dice.uniform(0.92, 1.08) * (1 - 0.09 * ring)
-            petals.polygon(leaf(x, y, long, radius * 0.3, turn))
+            turn = math.tau * (index + 0.5 * ring) / count + rng.uniform(-0.09, 0.09)
+            long = radius * rng.uniform(0.92, 1.08) * (1 - 0.09 * ring)
+            petals.polygon(leaf_outline(x, y, long, radius * 0.3, turn))
             veins.line(
                 [
                     (x + math.cos(turn) * radius * 0.45, y + math.sin(turn) * radius * 0.45),
@@ -56,16 +56,12 @@ def sunflower(art: Art, dice: Random, x: float, y: float, radius: float) -> None
             )
         shape = petals.mask()
         if ring:
-            art.canvas.shade(
-                shape.moved(0, radius * 0.03).soft(radius * 0.03, art.canvas.size).times(_whole(art)),
-                (120, 60, 10),
-                0.35,
-            )
+            art.canvas.shade(shape.moved(0, radius * 0.03).soft(radius * 0.03), (120, 60, 10), 0.35)
         art.canvas.paint(shape, Ramp([tone(gold, light=0.05), gold, tone(gold, turn=-8, light=-0.06)]))
         if art.detail:
             art.canvas.paint(veins, tone(gold, turn=-12, light=-0.14), 0.5)
             art.canvas.light(shape.rim(radius * 0.012, radius * 0.012), WHITE, 0.22)
-    _seeds(art, x, y, radius * 0.44)
+    _draw_seeds(art, x, y, radius * 0.44)
 
 
 def _whole(art: Art) -> Mask:
@@ -73,7 +69,7 @@ def _whole(art: Art) -> Mask:
     return art.stencil().rectangle(0, 0, art.width, art.height).mask()
 
 
-def _seeds(art: Art, x: float, y: float, radius: float) -> None:
+def _draw_seeds(art: Art, x: float, y: float, radius: float) -> None:
     disc = art.stencil().ellipse(x, y, radius).mask()
     art.canvas.paint(disc, Ramp([(92, 58, 24), (70, 40, 18), (44, 25, 14)], "out", (0, 0.5, 1)))
     dark, lit = art.stencil(), art.stencil()
@@ -88,14 +84,13 @@ def _seeds(art: Art, x: float, y: float, radius: float) -> None:
     art.canvas.shade(disc.rim(-radius * 0.1, -radius * 0.14, radius * 0.1), BLACK, 0.5)
 
 
-def blossom(art: Art, dice: Random, x: float, y: float, radius: float, tint: Colour) -> None:
-    """A round many-petalled blossom."""
+def draw_blossom(art: Art, rng: Random, x: float, y: float, radius: float, tint: Colour) -> None:
     art.canvas.shadow(art.stencil().ellipse(x, y + radius * 0.15, radius * 0.9), radius * 0.2, 0.2)
     for ring in range(4):
         reach = radius * (1 - 0.23 * ring)
         count = 9 - ring * 2
         petals = art.stencil()
-        start = dice.uniform(0, math.tau)
+        start = rng.uniform(0, math.tau)
         for index in range(count):
             turn = start + math.tau * index / count
             petals.ellipse(
@@ -110,23 +105,23 @@ def blossom(art: Art, dice: Random, x: float, y: float, radius: float, tint: Col
         art.canvas.paint(shape, Ramp([mix(base, WHITE, 0.22), base]))
         if art.detail:
             art.canvas.shade(shape.rim(0, -radius * 0.05, radius * 0.04), (120, 70, 80), 0.5)
-    art.canvas.paint(art.stencil().ellipse(x, y, radius * 0.12), tone(tint, turn=25, light=0.15))
+    art.paint_ellipse(tone(tint, turn=25, light=0.15), x, y, radius * 0.12)
 
 
-def _stem(art: Art, dice: Random, start: Point, end: Point, tall: float) -> None:
+def _draw_stem(art: Art, rng: Random, start: Point, end: Point, tall: float) -> None:
     green = mix((84, 116, 56), art.palette.near, 0.35 if art.palette.dark else 0.05)
-    middle = ((start[0] + end[0]) / 2 + dice.uniform(-0.06, 0.06) * tall, (start[1] + end[1]) / 2)
-    path = smooth([(start[0] * 0.8 + middle[0] * 0.2, start[1] + tall * 0.1), middle, end], 10)
+    middle = ((start[0] + end[0]) / 2 + rng.uniform(-0.06, 0.06) * tall, (start[1] + end[1]) / 2)
+    path = smooth_curve([(start[0] * 0.8 + middle[0] * 0.2, start[1] + tall * 0.1), middle, end], 10)
     stalk = art.stencil().line(path, tall * 0.034).mask()
     art.canvas.paint(stalk, Ramp([tone(green, light=0.06), tone(green, light=-0.1)]))
     art.canvas.light(stalk.rim(tall * 0.01, 0), art.palette.glow, 0.25)
     for side in (-1, 1):
-        at = path[dice.randint(6, 11)]
-        _leaf(art, at, tall * dice.uniform(0.3, 0.4), -math.pi / 2 + side * dice.uniform(0.9, 1.4), green)
+        at = path[rng.randint(6, 11)]
+        _draw_leaf(art, at, tall * rng.uniform(0.3, 0.4), -math.pi / 2 + side * rng.uniform(0.9, 1.4), green)
 
 
-def _leaf(art: Art, start: Point, long: float, turn: float, green: Colour) -> None:
-    shape = art.stencil().polygon(leaf(*start, long, long * 0.62, turn)).mask()
+def _draw_leaf(art: Art, start: Point, long: float, turn: float, green: Colour) -> None:
+    shape = art.stencil().polygon(leaf_outline(*start, long, long * 0.62, turn)).mask()
     art.canvas.paint(shape, Ramp([tone(green, light=0.08), tone(green, light=-0.09)]))
     tip = (start[0] + math.cos(turn) * long * 0.94, start[1] + math.sin(turn) * long * 0.94)
     veins = art.stencil().line([start, tip], long * 0.018)
@@ -142,12 +137,12 @@ def _leaf(art: Art, start: Point, long: float, turn: float, green: Colour) -> No
     art.canvas.shade(shape.rim(0, -long * 0.03, long * 0.02), (60, 80, 50), 0.5)
 
 
-def _twigs(art: Art, dice: Random, x: float, y: float, tall: float) -> None:
+def _draw_twigs(art: Art, rng: Random, x: float, y: float, tall: float) -> None:
     """Long eucalyptus twigs with round leaves."""
     green = mix((128, 152, 132), art.palette.near, 0.35 if art.palette.dark else 0.0)
     for twig in range(art.more(4, 5, 6)):
-        turn = -math.pi / 2 + (twig - 2) * 0.26 + dice.uniform(-0.1, 0.1)
-        long = tall * dice.uniform(0.95, 1.35)
+        turn = -math.pi / 2 + (twig - 2) * 0.26 + rng.uniform(-0.1, 0.1)
+        long = tall * rng.uniform(0.95, 1.35)
         path = [
             (
                 x + math.cos(turn + 0.03 * s) * long * s / 12,
@@ -155,11 +150,11 @@ def _twigs(art: Art, dice: Random, x: float, y: float, tall: float) -> None:
             )
             for s in range(13)
         ]
-        art.canvas.paint(art.stencil().line(path, tall * 0.014), (112, 92, 70))
+        art.paint_line((112, 92, 70), path, tall * 0.014)
         leaves = art.stencil()
         for px, py in path[3:]:
             for side in (-1, 1):
-                size = tall * dice.uniform(0.045, 0.07)
+                size = tall * rng.uniform(0.045, 0.07)
                 leaves.ellipse(px + side * size * 0.9, py - size * 0.3, size, size * 0.75, turn=side * 0.5)
         shape = leaves.mask()
         art.canvas.paint(shape, Ramp([tone(green, light=0.1), tone(green, light=-0.06 * (twig % 3))]), 0.95)

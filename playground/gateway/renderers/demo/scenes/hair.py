@@ -1,11 +1,11 @@
 """Hair for portraits: what falls behind the head, and what frames the face."""
 
-from ..art import Art
-from ..colour import BLACK, tone
-from ..curves import outline, smooth
-from ..fills import Ramp
-from ..mask import Mask
-from .head import Head
+from ..paint.art import Art
+from ..paint.colour import BLACK, tone
+from ..paint.curves import parse_outline, smooth_curve
+from ..paint.fills import Ramp
+from ..paint.mask import Mask
+from .facial_features import Head
 
 _BACK: dict[str, str] = {
     "long": "0,-1.22 0.75,-1.08 1.2,-0.5 1.24,0.3 1.42,1.1 1.36,2 0.8,2.3 0.4,1.6",
@@ -38,47 +38,42 @@ _FRONT: dict[str, str] = {
 }
 
 
-def back_hair(art: Art, head: Head) -> None:
-    """Paint the hair behind head and neck."""
-    half = outline(_BACK[head.style])
+def draw_back_hair(art: Art, head: Head) -> None:
+    half = parse_outline(_BACK[head.style])
     around = [*half, *((-dx, dy) for dx, dy in reversed(half[1:]))]
-    shape = art.stencil().polygon(smooth(head.path(around), 8, closed=True))
+    shape = art.stencil().polygon(smooth_curve(head.path(around), 8, closed=True))
     if head.style == "bun":
         shape.ellipse(*head.at(0, -1.36), head.wide * 0.46, head.wide * 0.42)
     mask = shape.mask()
     art.canvas.paint(mask, Ramp([head.hair, tone(head.hair, light=-0.05), tone(head.hair, light=-0.08)]))
-    _strands(art, head, mask, -0.05)
+    _draw_strands(art, head, mask, -0.05)
 
 
-def front_hair(art: Art, head: Head, face: Mask) -> None:
+def draw_front_hair(art: Art, head: Head, face: Mask) -> None:
     """Paint the hair over the forehead, its shadow on the face, and a band of shine."""
     side = -head.light if head.style in ("long", "side") else 1
-    around = [(dx * side, dy) for dx, dy in outline(_FRONT[head.style])]
-    mask = art.stencil().polygon(smooth(head.path(around), 8, closed=True)).mask()
-    art.canvas.shade(
-        mask.moved(0, head.wide * 0.07).times(face.within((0, 0, art.width, art.height))).minus(mask),
-        (150, 96, 90),
-        0.55,
-    )
+    around = [(dx * side, dy) for dx, dy in parse_outline(_FRONT[head.style])]
+    mask = art.stencil().polygon(smooth_curve(head.path(around), 8, closed=True)).mask()
+    art.canvas.shade(mask.moved(0, head.wide * 0.07).times(face).minus(mask), (150, 96, 90), 0.55)
     art.canvas.paint(mask, Ramp([tone(head.hair, light=0.05), head.hair, tone(head.hair, light=-0.05)]))
-    _strands(art, head, mask, 0.09)
-    shine = smooth([head.at(head.light * dx, dy) for dx, dy in ((0.1, -1.06), (0.5, -0.96), (0.84, -0.66))], 8)
-    gloss = art.stencil().line(shine, head.wide * 0.1).mask().soft(head.wide * 0.05, art.canvas.size)
-    art.canvas.light(gloss.times(mask.within((0, 0, art.width, art.height))), tone(head.hair, light=0.3), 0.6)
+    _draw_strands(art, head, mask, 0.09)
+    shine = smooth_curve([head.at(head.light * dx, dy) for dx, dy in ((0.1, -1.06), (0.5, -0.96), (0.84, -0.66))], 8)
+    gloss = art.stencil().line(shine, head.wide * 0.1).mask().soft(head.wide * 0.05)
+    art.canvas.light(gloss.times(mask), tone(head.hair, light=0.3), 0.6)
 
 
-def _strands(art: Art, head: Head, mask: Mask, light: float) -> None:
+def _draw_strands(art: Art, head: Head, mask: Mask, light: float) -> None:
     """Fine lines from the crown down, lighter or darker than the hair."""
     if not art.detail:
         return
-    dice, lines = art.dice(f"strands {light}"), art.stencil()
+    rng, lines = art.rng(f"strands {light}"), art.stencil()
     for _ in range(art.more(0, 40, 110)):
-        start, bend = dice.uniform(-0.5, 0.5), dice.uniform(0.9, 1.35)
+        start, bend = rng.uniform(-0.5, 0.5), rng.uniform(0.9, 1.35)
         points = [
             head.at(start * (0.4 + bend * t * 2), -1.2 + t * (1.4 + abs(start) * 2.4))
             for t in (n / 8 for n in range(9))
         ]
-        lines.line(smooth(points, 3), head.wide * dice.uniform(0.008, 0.022), dice.randint(60, 190))
+        lines.line(smooth_curve(points, 3), head.wide * rng.uniform(0.008, 0.022), rng.randint(60, 190))
     tint = tone(head.hair, light=light) if light > 0 else tone(head.hair, light=light / 2)
     art.canvas.paint(lines.mask().times(mask), tint if light > 0 else tone(tint, light=-0.03), 0.7)
     art.canvas.shade(

@@ -1,15 +1,15 @@
-"""Repeating patterns whose cells divide the picture, so that it tiles: waves, quarter turns, leaves, terrazzo."""
+"""Repeating patterns whose cells divide the picture, so that it tiles: waves, quarter turns, leaves."""
 
 import math
 from collections.abc import Callable
 from random import Random
 
-from ..art import Art
-from ..captions import title
-from ..colour import WHITE, Colour, mix, tone
-from ..curves import blob, leaf
-from ..fills import levels, noise
-from ..mask import Mask, blurred
+from ..paint.art import Art
+from ..paint.captions import draw_title
+from ..paint.colour import WHITE, Colour, mix, tone
+from ..paint.curves import leaf_outline
+from ..paint.fills import noise, stretch_levels
+from ..paint.mask import Mask, blur_image
 from .abstract import family
 
 type _Tints = list[Colour]
@@ -17,23 +17,23 @@ type _Tints = list[Colour]
 
 def paint(art: Art) -> None:
     """Fill the picture with one pattern; quoted words become a title."""
-    dice = art.dice("pattern")
-    tints = family(art, dice)
-    _choose(art, dice)(art, dice, tints)
+    rng = art.rng("pattern")
+    tints = family(art, rng)
+    _choose(art, rng)(art, rng, tints)
     if art.detail:
-        weave = levels(blurred(noise(art.canvas.size, art.dice("weave")), 0.6), 60, 200)
+        weave = stretch_levels(blur_image(noise(art.canvas.size, art.rng("weave")), 0.6), 60, 200)
         art.canvas.shade(Mask(weave, 0, 0), mix(WHITE, tints[1], 0.3), 0.35)
-    title(art)
+    draw_title(art)
 
 
-def _choose(art: Art, dice: Random) -> Callable[[Art, Random, _Tints], None]:
+def _choose(art: Art, rng: Random) -> Callable[[Art, Random, _Tints], None]:
     if art.scene.shows("wave", "japanese"):
-        return _waves
+        return _draw_waves
     if art.scene.shows("leaf", "flower", "plant"):
-        return _leaves
+        return _draw_leaves
     if art.scene.style in ("bauhaus", "minimal"):
-        return _turns
-    return dice.choice((_waves, _turns, _leaves, _terrazzo))
+        return _draw_turns
+    return rng.choice((_draw_waves, _draw_turns, _draw_leaves))
 
 
 def _cells(art: Art, across: int) -> tuple[int, int, float, float]:
@@ -42,9 +42,9 @@ def _cells(art: Art, across: int) -> tuple[int, int, float, float]:
     return columns, rows, art.width / columns, art.height / rows
 
 
-def _waves(art: Art, dice: Random, tints: _Tints) -> None:
+def _draw_waves(art: Art, rng: Random, tints: _Tints) -> None:
     """Overlapping scales of concentric rings, laid from the top down."""
-    columns, _, wide, _ = _cells(art, dice.choice((5, 6, 8)))
+    columns, _, wide, _ = _cells(art, rng.choice((5, 6, 8)))
     rows = max(round(art.height / (wide / 4)) // 2 * 2, 2)
     step, radius = art.height / rows, wide / 2
     art.canvas.fill(tints[0])
@@ -69,12 +69,12 @@ def _scale_rings(tints: _Tints, detail: int) -> list[tuple[float, Colour]]:
     return [*rings, (0.18, tints[-1]), (0.12, tints[4])] if detail else rings
 
 
-def _turns(art: Art, dice: Random, tints: _Tints) -> None:
+def _draw_turns(art: Art, rng: Random, tints: _Tints) -> None:
     """Square tiles with quarter discs turned at random."""
-    columns, rows, wide, tall = _cells(art, dice.choice((5, 6, 7)))
+    columns, rows, wide, tall = _cells(art, rng.choice((5, 6, 7)))
     for row in range(rows):
         for column in range(columns):
-            ground, one, two = dice.sample(tints, 3)
+            ground, one, two = rng.sample(tints, 3)
             x0, y0, x1, y1 = (
                 round(column * wide),
                 round(row * tall),
@@ -83,32 +83,32 @@ def _turns(art: Art, dice: Random, tints: _Tints) -> None:
             )
             tile = art.stencil().rectangle(x0, y0, x1, y1).mask()
             art.canvas.paint(tile, ground)
-            corner = (dice.choice((x0, x1)), dice.choice((y0, y1)))
+            corner = (rng.choice((x0, x1)), rng.choice((y0, y1)))
             art.canvas.paint(art.stencil().ellipse(*corner, wide, tall).mask().times(tile), one)
-            if dice.random() < 0.6:
+            if rng.random() < 0.6:
                 art.canvas.paint(art.stencil().ellipse(*corner, wide * 0.5, tall * 0.5).mask().times(tile), two)
 
 
-def _leaves(art: Art, dice: Random, tints: _Tints) -> None:
+def _draw_leaves(art: Art, rng: Random, tints: _Tints) -> None:
     """Sprigs and blossoms in a staggered grid."""
     columns, rows, wide, tall = _cells(art, 4)
-    light = dice.random() < 0.5
+    light = rng.random() < 0.5
     art.canvas.fill(tints[-1] if light else tints[0])
     inks = tints[:4] if light else tints[2:]
-    angle = dice.uniform(-0.5, 0.5)
+    angle = rng.uniform(-0.5, 0.5)
     for row in range(-1, rows + 1):
         for column in range(-1, columns + 1):
             x, y = (column + (0.5 if row % 2 else 1.0)) * wide, (row + 0.5) * tall
             flip = 1 if (row + column) % 2 else -1
-            _sprig(art, x, y, wide * 0.46, angle * flip - math.pi / 2, (inks[0], inks[1]))
-            _flower(art, x + wide * 0.5, y + tall * 0.05, wide * 0.13, (inks[2], inks[3]))
+            _draw_sprig(art, x, y, wide * 0.46, angle * flip - math.pi / 2, (inks[0], inks[1]))
+            _draw_flower(art, x + wide * 0.5, y + tall * 0.05, wide * 0.13, (inks[2], inks[3]))
             dots = art.stencil()
             for dx, dy in ((0.28, -0.3), (-0.3, 0.32), (0.36, 0.36)):
                 dots.ellipse(x + dx * wide, y + dy * tall, wide * 0.018)
             art.canvas.paint(dots, inks[2])
 
 
-def _sprig(art: Art, x: float, y: float, reach: float, turn: float, inks: tuple[Colour, Colour]) -> None:
+def _draw_sprig(art: Art, x: float, y: float, reach: float, turn: float, inks: tuple[Colour, Colour]) -> None:
     cos, sin = math.cos(turn), math.sin(turn)
     start = (x - cos * reach * 0.75, y - sin * reach * 0.75)
     stem = art.stencil().line([start, (x + cos * reach * 0.6, y + sin * reach * 0.6)], reach * 0.03)
@@ -116,9 +116,9 @@ def _sprig(art: Art, x: float, y: float, reach: float, turn: float, inks: tuple[
     for step in range(5):
         px, py = start[0] + cos * reach * 0.28 * (step + 0.6), start[1] + sin * reach * 0.28 * (step + 0.6)
         long = reach * (0.5 - 0.055 * step)
-        near.polygon(leaf(px, py, long, long * 0.42, turn - 0.85))
-        far.polygon(leaf(px, py, long, long * 0.42, turn + 0.85))
-    near.polygon(leaf(x + cos * reach * 0.55, y + sin * reach * 0.55, reach * 0.34, reach * 0.15, turn))
+        near.polygon(leaf_outline(px, py, long, long * 0.42, turn - 0.85))
+        far.polygon(leaf_outline(px, py, long, long * 0.42, turn + 0.85))
+    near.polygon(leaf_outline(x + cos * reach * 0.55, y + sin * reach * 0.55, reach * 0.34, reach * 0.15, turn))
     art.canvas.paint(stem, inks[0])
     art.canvas.paint(near, inks[0])
     art.canvas.paint(far, inks[1])
@@ -127,30 +127,10 @@ def _sprig(art: Art, x: float, y: float, reach: float, turn: float, inks: tuple[
         art.canvas.paint(veins, tone(inks[0], light=0.15), 0.6)
 
 
-def _flower(art: Art, x: float, y: float, radius: float, inks: tuple[Colour, Colour]) -> None:
+def _draw_flower(art: Art, x: float, y: float, radius: float, inks: tuple[Colour, Colour]) -> None:
     petals = art.stencil()
     for index in range(6):
         turn = math.tau * index / 6
         petals.ellipse(x + math.cos(turn) * radius * 0.62, y + math.sin(turn) * radius * 0.62, radius * 0.42)
     art.canvas.paint(petals, inks[0])
-    art.canvas.paint(art.stencil().ellipse(x, y, radius * 0.36), inks[1])
-
-
-def _terrazzo(art: Art, dice: Random, tints: _Tints) -> None:
-    """Chips of stone; those that cross an edge come in again on the other side."""
-    art.canvas.fill(mix(tints[-1], WHITE, 0.4))
-    for size, count in (
-        (0.055, art.more(26, 34, 40)),
-        (0.026, art.more(70, 110, 150)),
-        (0.01, art.more(120, 280, 460)),
-    ):
-        for tint in tints[:5]:
-            chips = art.stencil()
-            for _ in range(count // 5):
-                x, y = dice.uniform(0, art.width), dice.uniform(0, art.height)
-                shape = blob(dice, 0, 0, size * art.unit, size * art.unit * dice.uniform(0.45, 0.9), 0.35)
-                for dx in (-art.width, 0, art.width):
-                    for dy in (-art.height, 0, art.height):
-                        if -0.1 < (x + dx) / art.width < 1.1 and -0.1 < (y + dy) / art.height < 1.1:
-                            chips.polygon([(px + x + dx, py + y + dy) for px, py in shape])
-            art.canvas.paint(chips, tint)
+    art.paint_ellipse(inks[1], x, y, radius * 0.36)

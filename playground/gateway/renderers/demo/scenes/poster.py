@@ -6,16 +6,16 @@ from random import Random
 
 from PIL import Image, ImageChops
 
-from ..art import Art
-from ..canvas import Canvas
-from ..captions import centred, face_for, words
-from ..colour import WHITE, Colour, colour, legible_on, mix, tone
-from ..effects import grain
-from ..fills import clouds, levels, noise
-from ..lettering import Block, is_cjk, set_lines
-from ..mask import Mask, blurred
-from ..palette import named
-from .poster_shapes import LAYOUTS
+from ..paint.art import Art
+from ..paint.canvas import Canvas
+from ..paint.captions import centre_block, quoted_lines, typeface_for
+from ..paint.colour import WHITE, Colour, colour, mix, pick_legible, tone
+from ..paint.effects import add_grain
+from ..paint.fills import cloud_noise, noise, stretch_levels
+from ..paint.mask import Mask, blur_image
+from ..paint.palette import named_colour
+from ..paint.typography import Block, is_cjk, set_lines
+from .poster_layouts import LAYOUTS
 
 _PAPERS = frozenset({"cream", "white", "mint", "yellow", "pink"})
 _SETS = (
@@ -38,25 +38,24 @@ class Inks:
 
 
 def paint(art: Art) -> None:
-    """Paint a geometric poster with its headline."""
-    dice = art.dice("poster")
-    inks = _inks(art, dice)
+    rng = art.rng("poster")
+    inks = _inks(art, rng)
     art.canvas.fill(inks.paper)
-    lines = words(art)
+    lines = quoted_lines(art)
     layout = LAYOUTS[(len("".join(lines)) + art.index) % len(LAYOUTS)]
-    shuffled = dice.sample((inks.one, inks.two, inks.three), 3)
+    shuffled = rng.sample((inks.one, inks.two, inks.three), 3)
     if art.scene.colours:
-        shuffled = [inks.one, *dice.sample((inks.two, inks.three), 2)]
-    middle = layout(art, dice, (inks.paper, shuffled[0], shuffled[1], shuffled[2], inks.black), bool(lines))
+        shuffled = [inks.one, *rng.sample((inks.two, inks.three), 2)]
+    middle = layout(art, rng, (inks.paper, shuffled[0], shuffled[1], shuffled[2], inks.black), bool(lines))
     if lines:
-        _headline(art, lines, middle * art.height, inks)
+        _draw_headline(art, lines, middle * art.height, inks)
     _print(art, inks)
 
 
-def frame(art: Art, inner: Callable[[Art], None]) -> None:
+def paint_framed(art: Art, inner: Callable[[Art], None]) -> None:
     """Print another composition inside a frame, with the headline beneath it."""
-    inks = _inks(art, art.dice("poster"))
-    lines = words(art)
+    inks = _inks(art, art.rng("poster"))
+    lines = quoted_lines(art)
     margin, foot = round(art.unit * 0.055), round(art.height * (0.2 if lines else 0.075))
     size = (max(art.width - 2 * margin, 8), max(art.height - margin - foot, 8))
     view = replace(art, canvas=Canvas(size, dither=art.canvas.dither), scene=replace(art.scene, quotes=()))
@@ -64,27 +63,27 @@ def frame(art: Art, inner: Callable[[Art], None]) -> None:
     art.canvas.fill(inks.paper)
     art.canvas.picture.paste(view.canvas.picture, (margin, margin))
     if lines:
-        _headline(art, lines, art.height - foot * 0.5, inks, height=foot * 0.62)
+        _draw_headline(art, lines, art.height - foot * 0.5, inks, height=foot * 0.62)
     _print(art, inks)
 
 
-def _inks(art: Art, dice: Random) -> Inks:
+def _inks(art: Art, rng: Random) -> Inks:
     """The prompt's colours first: the first pale one is the paper, the others print."""
-    paper, one, two, three, black = (colour(code) for code in dice.choice(_SETS))
+    paper, one, two, three, black = (colour(code) for code in rng.choice(_SETS))
     wanted = [name for name in art.scene.colours if name != "black"]
     pale = [name for name in wanted if name in _PAPERS]
-    bold = [named(name) for name in wanted if name not in pale[:1]]
+    bold = [named_colour(name) for name in wanted if name not in pale[:1]]
     if pale:
-        paper = mix(named(pale[0]), WHITE, 0.12)
+        paper = mix(named_colour(pale[0]), WHITE, 0.12)
     elif art.palette.dark and not bold:
         paper = mix((24, 22, 34), art.palette.sky[0], 0.4)
     if len(bold) == 1:
         bold += [tone(bold[0], turn=-16, light=-0.14), tone(bold[0], turn=13, light=0.12)]
     one, two, three = (*bold, one, two, three)[:3]
-    return Inks(paper, one, two, three, legible_on(paper, black, WHITE))
+    return Inks(paper, one, two, three, pick_legible(paper, black, WHITE))
 
 
-def _headline(art: Art, lines: tuple[str, ...], middle: float, inks: Inks, height: float = 0.0) -> None:
+def _draw_headline(art: Art, lines: tuple[str, ...], middle: float, inks: Inks, height: float = 0.0) -> None:
     """The first passage large and bold around a height, further ones small beneath it."""
     tall = height or art.height * 0.25
     first = _set(art, lines[0], art.width * 0.84, tall * (1 if len(lines) == 1 else 0.72), art.unit * 0.3)
@@ -93,13 +92,13 @@ def _headline(art: Art, lines: tuple[str, ...], middle: float, inks: Inks, heigh
     total = first.image.height + sum(block.image.height + gap for block in rest)
     y = middle - total / 2
     for block in (first, *rest):
-        art.canvas.paint(centred(block, art.width / 2, y + block.image.height / 2), inks.black)
+        art.canvas.paint(centre_block(block, art.width / 2, y + block.image.height / 2), inks.black)
         y += block.image.height + gap
 
 
 def _set(art: Art, text: str, width: float, height: float, largest: float) -> Block:
     bold = 0.032 if is_cjk(text) else 0.045
-    return set_lines(text, face_for(art, text), width, height, largest=largest, bold=bold, leading=1.08)
+    return set_lines(text, typeface_for(art, text), width, height, largest=largest, bold=bold, leading=1.08)
 
 
 def _print(art: Art, inks: Inks) -> None:
@@ -107,27 +106,29 @@ def _print(art: Art, inks: Inks) -> None:
     if not art.detail:
         return
     size = art.canvas.size
-    paper = levels(clouds(size, art.dice("paper"), 6, 5), 50, 200).point([235 + v * 20 // 255 for v in range(256)])
+    paper = stretch_levels(cloud_noise(size, art.rng("paper"), 6, 5), 50, 200).point(
+        [235 + v * 20 // 255 for v in range(256)]
+    )
     art.canvas.picture = ImageChops.multiply(art.canvas.picture, Image.merge("RGB", [paper] * 3))
-    fine = noise(size, art.dice("wear"))
-    worn = levels(blurred(fine, 0.7), 178, 215)
-    patches = levels(clouds(size, art.dice("patches"), 5, 4), 110, 190)
+    fine = noise(size, art.rng("wear"))
+    worn = stretch_levels(blur_image(fine, 0.7), 178, 215)
+    patches = stretch_levels(cloud_noise(size, art.rng("patches"), 5, 4), 110, 190)
     wear = ImageChops.multiply(worn, patches)
     old = art.scene.style == "vintage"
     art.canvas.paint(Mask(wear, 0, 0), inks.paper, 0.9 if old else 0.45)
     edge = Image.radial_gradient("L").resize(size).point([max(v - 150, 0) for v in range(256)])
     art.canvas.shade(Mask(edge, 0, 0), (196, 160, 110), 0.7 if old else 0.35)
-    grain(art.canvas, art.dice("fibres"), 4 if art.detail == 1 else 6, 0.6)
+    add_grain(art.canvas, art.rng("fibres"), 4 if art.detail == 1 else 6, 0.6)
     if art.detail == 2:
-        _fibres(art, inks)
+        _draw_fibres(art, inks)
 
 
-def _fibres(art: Art, inks: Inks) -> None:
-    dice, threads = art.dice("threads"), art.stencil()
+def _draw_fibres(art: Art, inks: Inks) -> None:
+    rng, threads = art.rng("threads"), art.stencil()
     for _ in range(240):
-        x, y = dice.uniform(0, art.width), dice.uniform(0, art.height)
-        long = art.unit * dice.uniform(0.004, 0.012)
+        x, y = rng.uniform(0, art.width), rng.uniform(0, art.height)
+        long = art.unit * rng.uniform(0.004, 0.012)
         threads.line(
-            [(x, y), (x + dice.uniform(-1, 1) * long, y + dice.uniform(-1, 1) * long)], 0.6, dice.randint(40, 110)
+            [(x, y), (x + rng.uniform(-1, 1) * long, y + rng.uniform(-1, 1) * long)], 0.6, rng.randint(40, 110)
         )
     art.canvas.paint(threads, mix(inks.paper, inks.black, 0.4), 0.5)

@@ -4,16 +4,16 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageChops, ImageEnhance
 
-from ..art import Art
-from ..colour import BLACK, mix
-from ..curves import Point, blob
-from ..effects import rippled
-from ..fills import Ramp
-from ..mask import Mask
+from ..paint.art import Art
+from ..paint.colour import BLACK, mix
+from ..paint.curves import Point, blob_outline
+from ..paint.effects import ripple_rows
+from ..paint.fills import Ramp
+from ..paint.mask import Mask
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class StreetView:
     """Where the street vanishes, and how far walls and ground lie from there at the near end (scale 1)."""
 
     x: float
@@ -27,7 +27,7 @@ class View:
         return (self.x + side * self.wide * scale, self.y + scale * (self.drop - height * (self.drop + self.tall)))
 
 
-def lay_road(art: Art, view: View) -> None:
+def draw_road(art: Art, view: StreetView) -> None:
     """Asphalt; when wet it mirrors the walls, drawn out where damp and sharp in puddles."""
     top, bottom = round(view.y), art.height
     shape = (
@@ -39,17 +39,17 @@ def lay_road(art: Art, view: View) -> None:
     mirror = _mirror(art, view) if wet else None
     asphalt = mix(art.palette.ground, BLACK, 0.15) if wet else mix((96, 98, 104), art.palette.haze, 0.1)
     art.canvas.paint(shape, Ramp([mix(asphalt, art.palette.haze, 0.5), asphalt, mix(asphalt, BLACK, 0.2)]))
-    _markings(art, view)
+    _draw_markings(art, view)
     if mirror is not None:
         damp = mirror.resize((art.width // 2, max(mirror.height // 14, 2)), Image.Resampling.BOX)
-        damp = rippled(damp.resize(mirror.size, Image.Resampling.BICUBIC), art.dice("damp"), art.unit * 0.003)
+        damp = ripple_rows(damp.resize(mirror.size, Image.Resampling.BICUBIC), art.rng("damp"), art.unit * 0.003)
         _lay(art, damp, top, shape, 0.85)
-        sharp = rippled(mirror, art.dice("pool"), art.unit * 0.002)
+        sharp = ripple_rows(mirror, art.rng("pool"), art.unit * 0.002)
         _lay(art, ImageEnhance.Brightness(sharp).enhance(1.25), top, _puddles(art, view).times(shape), 0.95)
-        _rings(art, view)
+        _draw_rings(art, view)
 
 
-def _mirror(art: Art, view: View) -> Image.Image:
+def _mirror(art: Art, view: StreetView) -> Image.Image:
     """Both walls folded down around the lines where they meet the road, for the strip below the horizon."""
     slope = view.drop / view.wide
     size = (art.width, art.height - round(view.y))
@@ -74,32 +74,34 @@ def _lay(art: Art, picture: Image.Image, top: int, where: Mask, strength: float)
     art.canvas.paint(where.within(area), lit, strength)
 
 
-def _puddles(art: Art, view: View) -> Mask:
-    dice = art.dice("puddles")
+def _puddles(art: Art, view: StreetView) -> Mask:
+    rng = art.rng("puddles")
     pools = art.stencil()
     for index in range(8):
         depth = (index + 0.6) / 8
         y = view.y + (art.height - view.y) * (0.12 + 0.86 * depth)
         reach = view.wide * (y - view.y) / view.drop
-        x = view.x + dice.uniform(-0.7, 0.7) * reach
-        pools.polygon(blob(dice, x, y, reach * dice.uniform(0.2, 0.46), (y - view.y) * dice.uniform(0.05, 0.1), 0.3))
-    return pools.mask().soft(art.unit * 0.0015, art.canvas.size)
+        x = view.x + rng.uniform(-0.7, 0.7) * reach
+        pools.polygon(
+            blob_outline(rng, x, y, reach * rng.uniform(0.2, 0.46), (y - view.y) * rng.uniform(0.05, 0.1), 0.3)
+        )
+    return pools.mask().soft(art.unit * 0.0015)
 
 
-def _rings(art: Art, view: View) -> None:
+def _draw_rings(art: Art, view: StreetView) -> None:
     """Rings where drops have just fallen."""
     if art.scene.weather != "rain":
         return
-    dice, rings = art.dice("rings"), art.stencil()
+    rng, rings = art.rng("rings"), art.stencil()
     for _ in range(art.more(6, 16, 30)):
-        y = view.y + (art.height - view.y) * dice.uniform(0.2, 0.98)
-        radius = (y - view.y) * dice.uniform(0.03, 0.08)
-        x = view.x + dice.uniform(-0.7, 0.7) * view.wide * (y - view.y) / view.drop
+        y = view.y + (art.height - view.y) * rng.uniform(0.2, 0.98)
+        radius = (y - view.y) * rng.uniform(0.03, 0.08)
+        x = view.x + rng.uniform(-0.7, 0.7) * view.wide * (y - view.y) / view.drop
         rings.ring(x, y, radius, radius * 0.3, max(art.unit * 0.0013, 0.8))
     art.canvas.light(rings, mix(art.palette.glow, art.palette.haze, 0.3), 0.5)
 
 
-def _markings(art: Art, view: View) -> None:
+def _draw_markings(art: Art, view: StreetView) -> None:
     lines = art.stencil()
     for near, far in ((1.1, 0.8), (0.62, 0.46), (0.36, 0.28), (0.22, 0.17), (0.14, 0.11)):
         y0, y1 = view.y + view.drop * near, view.y + view.drop * far

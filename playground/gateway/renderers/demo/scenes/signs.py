@@ -5,12 +5,12 @@ from random import Random
 
 from PIL import ImageOps
 
-from ..art import Art
-from ..captions import centred, face_for, words
-from ..colour import BLACK, WHITE, Colour, mix
-from ..curves import Point
-from ..lettering import is_cjk, set_column, set_lines
-from ..mask import Mask
+from ..paint.art import Art
+from ..paint.captions import centre_block, quoted_lines, typeface_for
+from ..paint.colour import BLACK, WHITE, Colour, mix
+from ..paint.curves import Point
+from ..paint.mask import Mask
+from ..paint.typography import is_cjk, set_column, set_lines
 
 # Plain trades and places; the Latin ones stand in where the CJK face is missing.
 _TRADES = (
@@ -32,25 +32,25 @@ _TRADES = (
 _LATIN = ("BAR", "HOTEL", "CAFE", "NOODLES", "BOOKS", "CINEMA", "TEA", "MUSIC")
 
 
-def hang_signs(art: Art, wall: Callable[[int, float, float], Point]) -> None:
+def draw_signs(art: Art, wall: Callable[[int, float, float], Point]) -> None:
     """Hang signs along both walls, far ones first; without lamps they are painted boards."""
-    trades = _TRADES if art.face.path else _LATIN
+    trades = _TRADES if art.typeface.path else _LATIN
     # Each sign has dice of its own, so that more of them leave the first ones where they are.
-    signs = [(dice.uniform(0.16, 0.95), -1 if index % 2 else 1, dice) for index, dice in _dice(art)]
-    for scale, side, dice in sorted(signs, key=lambda sign: sign[0]):
-        x, y = wall(side, scale, dice.uniform(0.2, 0.62))
-        wide = art.unit * dice.uniform(0.055, 0.085) * scale * 1.25
+    signs = [(rng.uniform(0.16, 0.95), -1 if index % 2 else 1, rng) for index, rng in _dice(art)]
+    for scale, side, rng in sorted(signs, key=lambda sign: sign[0]):
+        x, y = wall(side, scale, rng.uniform(0.2, 0.62))
+        wide = art.unit * rng.uniform(0.055, 0.085) * scale * 1.25
         left = x if side < 0 else x - wide
-        text = dice.choice(trades)
-        _blade(art, text, left, y, wide, dice.choice(art.palette.accents), filled=dice.random() < 0.35)
+        text = rng.choice(trades)
+        _draw_blade(art, text, left, y, wide, rng.choice(art.palette.accents), filled=rng.random() < 0.35)
 
 
 def _dice(art: Art) -> list[tuple[int, Random]]:
-    return [(index, art.dice(f"sign {index}")) for index in range(art.more(9, 14, 19))]
+    return [(index, art.rng(f"sign {index}")) for index in range(art.more(9, 14, 19))]
 
 
-def _blade(art: Art, text: str, left: float, top: float, wide: float, tint: Colour, *, filled: bool) -> None:
-    column = set_column(text, art.face, wide * 0.7, art.height, bold=0.03)
+def _draw_blade(art: Art, text: str, left: float, top: float, wide: float, tint: Colour, *, filled: bool) -> None:
+    column = set_column(text, art.typeface, wide * 0.7, art.height, bold=0.03)
     tall = column.image.height + wide * 0.4
     board = art.stencil().rectangle(left, top, left + wide, top + tall, wide * 0.12).mask()
     edge = board.minus(
@@ -58,7 +58,7 @@ def _blade(art: Art, text: str, left: float, top: float, wide: float, tint: Colo
         .rectangle(left + wide * 0.07, top + wide * 0.07, left + wide * 0.93, top + tall - wide * 0.07, wide * 0.08)
         .mask()
     )
-    script = centred(column, left + wide / 2, top + tall / 2)
+    script = centre_block(column, left + wide / 2, top + tall / 2)
     lit = art.palette.dark
     if filled:
         art.canvas.paint(board, mix(tint, WHITE, 0.25) if lit else tint, 0.95)
@@ -68,39 +68,39 @@ def _blade(art: Art, text: str, left: float, top: float, wide: float, tint: Colo
         art.canvas.paint(edge, tint)
         art.canvas.paint(script, mix(tint, WHITE, 0.6))
     if lit:
-        _shine(art, board if filled else edge, script, tint, wide)
+        _draw_shine(art, board if filled else edge, script, tint, wide)
 
 
-def _shine(art: Art, lamp: Mask, script: Mask, tint: Colour, wide: float) -> None:
+def _draw_shine(art: Art, lamp: Mask, script: Mask, tint: Colour, wide: float) -> None:
     art.canvas.glow(lamp, tint, wide * 0.55, 0.75)
     art.canvas.glow(script, tint, wide * 0.12, 0.8)
     if art.detail:
         art.canvas.glow(lamp, tint, wide * 1.6, 0.6)
 
 
-def gate(art: Art, x: float, y: float) -> None:
+def draw_gate(art: Art, x: float, y: float) -> None:
     """Hang the prompt's words over the road as neon tubes on a dark board; nothing without words."""
-    lines = words(art)
+    lines = quoted_lines(art)
     if not lines:
         return
     text = lines[0]
     bold = 0.03 if is_cjk(text) else 0.02
     block = set_lines(
-        text, face_for(art, text), art.width * 0.66, art.height * 0.2, largest=art.unit * 0.13, bold=bold
+        text, typeface_for(art, text), art.width * 0.66, art.height * 0.2, largest=art.unit * 0.13, bold=bold
     )
     wide, tall = block.image.width / 2 + block.size * 0.5, block.image.height / 2 + block.size * 0.42
     middle = y - art.height * 0.26
-    _board(art, x, middle, wide, tall, block.size)
-    script = centred(block, x, middle)
+    _draw_board(art, x, middle, wide, tall, block.size)
+    script = centre_block(block, x, middle)
     tint = art.palette.accents[0]
     if art.palette.dark:
-        _mirror(art, script, y, tint)
+        _draw_mirror(art, script, y, tint)
     art.canvas.glow(script, tint, block.size * 0.55, 1.0)
     art.canvas.glow(script, tint, block.size * 0.14, 1.0)
     art.canvas.paint(script.soft(block.size * 0.02, art.canvas.size), mix(tint, WHITE, 0.78))
 
 
-def _board(art: Art, x: float, y: float, wide: float, tall: float, size: float) -> None:
+def _draw_board(art: Art, x: float, y: float, wide: float, tall: float, size: float) -> None:
     posts = art.stencil()
     for side in (-1, 1):
         posts.rectangle(x + side * wide * 0.96, y - art.height, x + side * wide * 0.96 + size * 0.05, y)
@@ -118,7 +118,7 @@ def _board(art: Art, x: float, y: float, wide: float, tall: float, size: float) 
     art.canvas.glow(edge, art.palette.accents[1], size * 0.25, 1.0)
 
 
-def _mirror(art: Art, script: Mask, horizon: float, tint: Colour) -> None:
+def _draw_mirror(art: Art, script: Mask, horizon: float, tint: Colour) -> None:
     """The words upside down on the wet road, drawn out and soft."""
     tall = round(script.image.height * 1.5)
     image = ImageOps.flip(script.image).resize((script.image.width, tall))

@@ -5,12 +5,12 @@ from random import Random
 
 from PIL import Image, ImageChops, ImageOps
 
-from ..art import Art
-from ..colour import BLACK, WHITE, Colour, colour, mix, tone
-from ..fills import Ramp, clouds, levels
-from ..mask import Mask
-from ..palette import named
-from ..skies import stars
+from ..paint.art import Art
+from ..paint.colour import BLACK, WHITE, Colour, colour, mix, tone
+from ..paint.fills import Ramp, cloud_noise, stretch_levels
+from ..paint.mask import Mask
+from ..paint.palette import named_colour
+from ..paint.skies import draw_stars
 
 _NEBULAE = ("5b2a86 1f6f9c e0558a", "1c5d73 2f3f8f 5fc0a8", "8a2f4f 5a2d82 e8894a", "27408b 7b3f98 58b7d4")
 _PLANETS = (
@@ -23,26 +23,26 @@ _PLANETS = (
 
 def paint(art: Art) -> None:
     """Paint the deep sky, then the planet and its moon."""
-    dice = art.dice("space")
-    _deep(art, dice)
-    stars(art, art.height, art.more(140, 420, 800))
-    _flares(art, art.dice("flares"))
-    x, y = art.width * dice.choice((0.36, 0.62)), art.height * dice.uniform(0.5, 0.6)
-    radius = art.unit * dice.uniform(0.23, 0.29)
-    planet = [colour(code) for code in dice.choice(_PLANETS).split()]
+    rng = art.rng("space")
+    _draw_deep(art, rng)
+    draw_stars(art, art.height, art.more(140, 420, 800))
+    _draw_flares(art, art.rng("flares"))
+    x, y = art.width * rng.choice((0.36, 0.62)), art.height * rng.uniform(0.5, 0.6)
+    radius = art.unit * rng.uniform(0.23, 0.29)
+    planet = [colour(code) for code in rng.choice(_PLANETS).split()]
     if art.scene.colours:
-        own = named(art.scene.colours[0])
+        own = named_colour(art.scene.colours[0])
         planet = [own, tone(own, light=0.16), tone(own, light=-0.18), tone(own, turn=20, light=0.25)]
-    ringed = art.scene.shows("rings") or dice.random() < 0.65
+    ringed = art.scene.shows("rings") or rng.random() < 0.65
     if ringed:
-        _rings(art, x, y, radius, planet[1], front=False)
-    _planet(art, art.dice("planet"), x, y, radius, planet)
+        _draw_rings(art, x, y, radius, planet[1], front=False)
+    _draw_planet(art, art.rng("planet"), x, y, radius, planet)
     if ringed:
-        _rings(art, x, y, radius, planet[1], front=True)
+        _draw_rings(art, x, y, radius, planet[1], front=True)
     moon_x = x + (1 if x < art.width / 2 else -1) * art.unit * 0.42
-    _planet(
+    _draw_planet(
         art,
-        art.dice("moon"),
+        art.rng("moon"),
         moon_x,
         y - art.unit * 0.3,
         art.unit * 0.05,
@@ -50,22 +50,22 @@ def paint(art: Art) -> None:
     )
 
 
-def _deep(art: Art, dice: Random) -> None:
+def _draw_deep(art: Art, rng: Random) -> None:
     art.canvas.fill(Ramp([(7, 8, 22), (12, 11, 34), (5, 6, 16)]))
-    tints = [colour(code) for code in dice.choice(_NEBULAE).split()]
+    tints = [colour(code) for code in rng.choice(_NEBULAE).split()]
     for index, tint in enumerate(tints):
-        gas = levels(
-            clouds(art.canvas.size, art.dice(f"gas {index}"), 1.6 + index * 0.8, art.more(3, 5, 6)), 118, 225
+        gas = stretch_levels(
+            cloud_noise(art.canvas.size, art.rng(f"gas {index}"), 1.6 + index * 0.8, art.more(3, 5, 6)), 118, 225
         )
         art.canvas.light(Mask(gas, 0, 0), tint, 0.85)
-    dust = levels(clouds(art.canvas.size, art.dice("dust"), 3.2, art.more(3, 5, 6)), 140, 220)
+    dust = stretch_levels(cloud_noise(art.canvas.size, art.rng("dust"), 3.2, art.more(3, 5, 6)), 140, 220)
     art.canvas.paint(Mask(dust, 0, 0), (8, 8, 20), 0.6)
 
 
-def _flares(art: Art, dice: Random) -> None:
+def _draw_flares(art: Art, rng: Random) -> None:
     """A few near stars with crosses of light."""
     for _ in range(art.more(3, 6, 9)):
-        x, y, size = dice.uniform(0, art.width), dice.uniform(0, art.height), art.unit * dice.uniform(0.008, 0.022)
+        x, y, size = rng.uniform(0, art.width), rng.uniform(0, art.height), art.unit * rng.uniform(0.008, 0.022)
         cross = art.stencil()
         for dx, dy in ((size, 0), (0, size)):
             cross.polygon(
@@ -75,39 +75,33 @@ def _flares(art: Art, dice: Random) -> None:
         art.canvas.glow(art.stencil().ellipse(x, y, size * 0.16), (190, 210, 255), size * 0.25, 1.4)
 
 
-def _planet(art: Art, dice: Random, x: float, y: float, radius: float, tints: list[Colour]) -> None:
+def _draw_planet(art: Art, rng: Random, x: float, y: float, radius: float, tints: list[Colour]) -> None:
+    canvas = art.canvas
     disc = art.stencil().ellipse(x, y, radius).mask()
-    art.canvas.glow(
+    canvas.glow(
         art.stencil().ellipse(x - radius * 0.05, y - radius * 0.05, radius * 1.02), tints[1], radius * 0.12, 0.55
     )
-    art.canvas.paint(disc, _bands(art, dice, disc.image.size, tints))
-    light = (
-        art.stencil()
-        .ellipse(x - radius * 0.42, y - radius * 0.42, radius * 1.18)
-        .mask()
-        .soft(radius * 0.22, art.canvas.size)
-    )
+    canvas.paint(disc, _bands(art, rng, disc.image.size, tints))
+    light = art.stencil().ellipse(x - radius * 0.42, y - radius * 0.42, radius * 1.18).mask().soft(radius * 0.22)
     night = disc.minus(light)
-    art.canvas.paint(night, (6, 7, 20), 0.94)
-    art.canvas.light(
-        disc.rim(radius * 0.035, radius * 0.035, radius * 0.03), mix(tints[3], (150, 200, 255), 0.4), 0.6
-    )
+    canvas.paint(night, (6, 7, 20), 0.94)
+    canvas.light(disc.rim(radius * 0.035, radius * 0.035, radius * 0.03), mix(tints[3], (150, 200, 255), 0.4), 0.6)
 
 
-def _bands(art: Art, dice: Random, size: tuple[int, int], tints: list[Colour]) -> Image.Image:
+def _bands(art: Art, rng: Random, size: tuple[int, int], tints: list[Colour]) -> Image.Image:
     """Bands of weather: a striped gradient pushed about by noise, tilted."""
     stripes = 9
-    row = [dice.choice(tints) for _ in range(stripes)]
+    row = [rng.choice(tints) for _ in range(stripes)]
     picture = Ramp(row).image(size)
     if art.detail:
-        swirl = clouds(size, dice, 4, art.more(3, 4, 5), 3.0)
+        swirl = cloud_noise(size, rng, 4, art.more(3, 4, 5), 3.0)
         picture = ImageChops.overlay(picture, Image.merge("RGB", [swirl] * 3))
-        fine = ImageOps.autocontrast(clouds(size, dice, 9, 3, 5.0)).point([96 + v // 4 for v in range(256)])
+        fine = ImageOps.autocontrast(cloud_noise(size, rng, 9, 3, 5.0)).point([96 + v // 4 for v in range(256)])
         picture = ImageChops.overlay(picture, Image.merge("RGB", [fine] * 3))
     return picture.rotate(18, Image.Resampling.BILINEAR, fillcolor=tints[0])
 
 
-def _rings(art: Art, x: float, y: float, radius: float, tint: Colour, *, front: bool) -> None:
+def _draw_rings(art: Art, x: float, y: float, radius: float, tint: Colour, *, front: bool) -> None:
     """Rings of dust; the planet covers their far half, and they cover it with the near one."""
     turn, count = -0.32, art.more(4, 9, 16)
     for index in range(count):
@@ -124,4 +118,4 @@ def _rings(art: Art, x: float, y: float, radius: float, tint: Colour, *, front: 
                     (x + dx * math.cos(turn) - dy * math.sin(turn), y + dx * math.sin(turn) + dy * math.cos(turn))
                 )
         shade = mix(tint, BLACK if index % 3 == 1 else WHITE, 0.3)
-        art.canvas.paint(art.stencil().polygon(outline), mix(shade, BLACK, 0.0 if front else 0.25), 0.8 - 0.3 * share)
+        art.paint_polygon(mix(shade, BLACK, 0.0 if front else 0.25), outline, strength=0.8 - 0.3 * share)

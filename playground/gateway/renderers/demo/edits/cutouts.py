@@ -1,0 +1,43 @@
+"""Frees a picture's subject from its backdrop, so that it can stand in another picture."""
+
+from PIL import Image, ImageChops, ImageFilter, ImageOps, ImageStat
+
+from ..paint.mask import darkest_level, threshold
+from .placement import soften_outline
+from .segmentation import largest_parts, segment
+from .sources import lay_on_white
+
+
+def cut_out_subject(picture: Image.Image) -> Image.Image:
+    """The RGBA picture's subject alone; a picture whose subject does not stand out becomes a print with a border."""
+    alpha = picture.getchannel("A")
+    if darkest_level(alpha) < 128:
+        return _without_specks(picture)
+    found = segment(picture.convert("RGB"))
+    solid = threshold(found.subject, 127)
+    share = ImageStat.Stat(solid).mean[0] / 255
+    if not found.is_clear or not 0.04 < share < 0.86:
+        return _print(picture)
+    out = picture.copy()
+    out.putalpha(found.subject)
+    return soften_outline(out.crop(solid.getbbox()), 0.8)
+
+
+def _without_specks(picture: Image.Image) -> Image.Image:
+    """A picture with alpha, cut to what is opaque: its own soft shadow and small marks stay behind."""
+    alpha = picture.getchannel("A")
+    size = (
+        max(round(picture.width * 96 / max(picture.size)), 1),
+        max(round(picture.height * 96 / max(picture.size)), 1),
+    )
+    parts = largest_parts(threshold(alpha.resize(size, Image.Resampling.BOX), 140)).filter(ImageFilter.MaxFilter(5))
+    kept = ImageChops.darker(alpha, parts.resize(picture.size, Image.Resampling.BILINEAR))
+    out = picture.copy()
+    out.putalpha(kept)
+    return out.crop(threshold(kept, 140).getbbox())
+
+
+def _print(picture: Image.Image) -> Image.Image:
+    """A photograph on paper: white border."""
+    border = max(round(min(picture.size) * 0.045), 2)
+    return ImageOps.expand(lay_on_white(picture), border, (250, 248, 244)).convert("RGBA")

@@ -1,0 +1,87 @@
+"""Set quoted words into an edit, and put the small demo mark on it."""
+
+from dataclasses import replace
+
+from PIL import Image, ImageChops
+
+from ..paint import captions
+from ..paint.canvas import Canvas
+from ..paint.captions import centre_block, draw_title, mean_colour, quoted_lines, typeface_for
+from ..paint.colour import BLACK, WHITE, pick_legible
+from ..paint.mask import darkest_level
+from ..paint.palette import named_colour
+from ..paint.typography import is_cjk, set_lines
+from .session import Box, EditSession
+
+
+def draw_lettering(session: EditSession) -> bool:
+    """Set the wish's quoted words; False when there are none that the face can show."""
+    art = session.art
+    lines = quoted_lines(art)
+    if not lines:
+        return False
+    if session.marked is None:
+        draw_title(art)
+    else:
+        _fill_box(session, lines)
+    session.note_change(f"lettering {_quoted(lines)} set", f"写上文字{_quoted(lines)}")
+    return True
+
+
+def _fill_box(session: EditSession, lines: tuple[str, ...]) -> None:
+    """All words in one block, as large as the marked rectangle allows."""
+    art, (left, top, right, bottom) = session.art, session.box
+    text = " ".join(lines)
+    wide, tall = (right - left) * 0.88, (bottom - top) * 0.84
+    bold = 0.018 if is_cjk(text) else 0.03
+    block = set_lines(text, typeface_for(art, text), wide, tall, largest=tall, bold=bold)
+    shape = centre_block(block, (left + right) / 2, (top + bottom) / 2)
+    ground = mean_colour(art.canvas, (left, top, right, bottom))
+    wanted = session.instruction.colour
+    ink = named_colour(wanted) if wanted else pick_legible(ground, WHITE, BLACK)
+    halo = pick_legible(ink, WHITE, BLACK)
+    art.canvas.paint(shape.soft(max(block.size * 0.12, 1.0), art.canvas.size).faded(1.3), halo, 0.3)
+    art.canvas.paint(shape, ink)
+
+
+def _quoted(lines: tuple[str, ...]) -> str:
+    return "".join(f"“{line}”" for line in lines)
+
+
+def draw_edit_mark(session: EditSession, picture: Image.Image, cover: Image.Image | None) -> Image.Image:
+    """The RGB picture with its mark, as RGBA when there is a cover. Too small a marked place gets none."""
+    if session.marked is not None:
+        box = _place(session)
+        if box is not None:
+            part = replace(session.art, canvas=Canvas((box[2] - box[0], box[3] - box[1])))
+            part.canvas.picture = picture.crop(box)
+            captions.draw_demo_mark(part)
+            picture.paste(part.canvas.picture, box[:2])
+        if cover is not None:
+            picture.putalpha(cover)
+        return picture
+    canvas = Canvas(picture.size, clear=cover is not None)
+    canvas.picture = picture
+    if cover is not None:
+        canvas.picture = ImageChops.multiply(picture, Image.merge("RGB", [cover] * 3))
+        canvas.cover = cover.copy()
+    captions.draw_demo_mark(replace(session.art, canvas=canvas))
+    return canvas.result()
+
+
+def _place(session: EditSession) -> Box | None:
+    """A square whose lower right corner, where the mark goes, is marked altogether."""
+    marked = session.marked
+    assert marked is not None
+    left, top, right, bottom = session.box
+    size = max(session.art.unit * 0.019 * 0.55, 7.0)
+    side = round(size / 0.019)
+    for inset in (0.0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3):
+        x, y = round(right - (right - left) * inset), round(bottom - (bottom - top) * inset)
+        room = (max(x - side, 0), max(y - side, 0), x, y)
+        under = (round(x - size * 5.6), round(y - size * 3.4), x, y)
+        if under[0] < left or under[1] < top or min(room[2] - room[0], room[3] - room[1]) < size * 6:
+            continue
+        if darkest_level(marked.crop(under)) >= 250:
+            return room
+    return None

@@ -1,0 +1,59 @@
+"""The picture in the making: the source on a canvas, what is marked, and what was wished for."""
+
+from dataclasses import dataclass, field
+
+from PIL import Image, ImageChops
+
+from ..paint.art import Art
+from ..paint.mask import Mask
+from .instructions import Instruction
+
+type Box = tuple[int, int, int, int]
+# What was done, in English and in Chinese.
+type Change = tuple[str, str]
+
+
+@dataclass(slots=True)
+class EditSession:
+    """`art.canvas` begins as `source` and is painted over freely: only what is `marked` (255) will be shown.
+
+    `marked` is None when there is no mask. `others` are the further images; `faithful` is high input fidelity;
+    `cover` is the source's own opacity, if it has any; `solid` collects what was put in front of its backdrop.
+    """
+
+    art: Art
+    source: Image.Image
+    marked: Image.Image | None
+    others: tuple[Image.Image, ...]
+    instruction: Instruction
+    high_fidelity: bool
+    cover: Image.Image | None = None
+    changes: list[Change] = field(default_factory=list)
+    solid: Image.Image | None = None
+
+    @property
+    def box(self) -> Box:
+        """The rectangle of pixels that holds everything marked, or the whole picture."""
+        whole = (0, 0, *self.source.size)
+        return whole if self.marked is None else self.marked.getbbox() or whole
+
+    @property
+    def where(self) -> Mask:
+        """What may change, as a mask of the canvas's size."""
+        return Mask(self.marked or Image.new("L", self.source.size, 255), 0, 0)
+
+    @property
+    def unit(self) -> float:
+        """The short side of the marked rectangle, in pixels."""
+        left, top, right, bottom = self.box
+        return float(min(right - left, bottom - top))
+
+    def note_change(self, english: str, chinese: str) -> None:
+        """Note what was done, for the revised prompt."""
+        if (english, chinese) not in self.changes:
+            self.changes.append((english, chinese))
+
+    def stand(self, shape: Mask) -> None:
+        """Note that something stands in front of the backdrop here."""
+        whole = shape.within((0, 0, *self.source.size)).image
+        self.solid = whole if self.solid is None else ImageChops.lighter(self.solid, whole)

@@ -1,0 +1,134 @@
+"""Carries out a wish on an easel, step by step in the order in which one would paint."""
+
+from typing import Final
+
+from PIL import Image, ImageChops, ImageEnhance
+
+from ..paint.palette import named_colour
+from ..paint.styles import STYLES
+from .additions import add_props, add_subject
+from .backgrounds import change_background
+from .blend import imitate_regeneration
+from .composite import compose_images
+from .filters import LOOKS
+from .inpaint import inpaint
+from .overlays import draw_lettering
+from .recolour import CHINESE, main_colour_mask, recolour_image
+from .scene_layers import paint_scene
+from .session import EditSession
+from .variation import vary_image
+
+_LIGHTS: Final = frozenset({"night", "sunset", "neon", "snow", "rain", "fog"})
+
+
+def apply_instruction(session: EditSession) -> None:
+    """Paint what the wish says; what the demo does not understand becomes a scene or a gentle restyling."""
+    instruction = session.instruction
+    if not session.high_fidelity:
+        session.art.canvas.picture = imitate_regeneration(
+            session.art.canvas.picture, session.art.detail, session.art.unit
+        )
+    if instruction.is_variation and not session.others:
+        vary_image(session)
+        return
+    if instruction.removes or (
+        session.marked is not None and instruction.replaces and (instruction.props or instruction.letters)
+    ):
+        _remove(session)
+    is_lit = _wants_ground(session) and change_background(session)
+    if session.others:
+        compose_images(session)
+    elif not is_lit and not instruction.removes:
+        is_lit = _paint_scene(session)
+    if (
+        instruction.colour
+        and (instruction.recolours or not (session.changes or instruction.props or instruction.letters))
+        and not is_lit
+    ):
+        _recolour(session)
+    add_props(session)
+    for look in instruction.looks:
+        if not (is_lit and look in _LIGHTS):  # a new scene has its light already
+            LOOKS[look][0](session)
+            session.note_change(*LOOKS[look][1])
+    draw_lettering(session)
+    if not session.changes and not instruction.cut_out:
+        _restyle(session)
+
+
+def _wants_ground(session: EditSession) -> bool:
+    instruction = session.instruction
+    if instruction.cut_out or "blur" in instruction.looks:
+        return False
+    return bool(instruction.backdrop)
+
+
+def _remove(session: EditSession) -> None:
+    """Fill what is marked from its surroundings; without a mask the demo cannot know what is meant."""
+    if session.marked is None:
+        session.note_change(
+            "nothing removed: the demo needs a mask to know where", "未移除内容：演示程序需要蒙版才知道位置"
+        )
+        return
+    session.art.canvas.picture = inpaint(session.art.canvas.picture, session.marked, session.art.rng("fill"))
+    session.note_change("what was marked removed and filled from its surroundings", "移除标记内容并用周围画面补全")
+
+
+def _paint_scene(session: EditSession) -> bool:
+    """A place or a subject that the prompt names, drawn where it is marked; False when it wants none."""
+    instruction = session.instruction
+    if not instruction.names_a_scene or instruction.props or instruction.recolours:
+        return False
+    is_named_only = instruction.alters or session.marked is None
+    if instruction.looks and is_named_only and not (instruction.adds or instruction.replaces):
+        return False  # "make the street a watercolour" names what is there
+    if session.marked is None:
+        return (instruction.adds or instruction.replaces) and add_subject(session)
+    if not add_subject(session):
+        session.art.canvas.picture.paste(_scene_there(session), session.box[:2])
+        session.note_change("a new scene drawn into it", "画入新的场景")
+    return True
+
+
+def _scene_there(session: EditSession) -> Image.Image:
+    """The wish's scene at the size of what is marked."""
+    left, top, right, bottom = session.box
+    return paint_scene(session.instruction.scene, (right - left, bottom - top), session.art)
+
+
+def _recolour(session: EditSession) -> None:
+    name = session.instruction.colour or "grey"
+    picture = session.art.canvas.picture
+    meant = main_colour_mask(picture, session.marked, named_colour(name), surface=session.instruction.surface)
+    where = meant if session.marked is None or meant is None else ImageChops.multiply(meant, session.marked)
+    changed = recolour_image(picture, name, where or session.marked)
+    session.art.canvas.picture = changed if meant is None else Image.composite(changed, picture, meant)
+    session.note_change(f"recoloured {name}", f"改为{CHINESE[name]}")
+
+
+def _restyle(session: EditSession) -> None:
+    """Nothing was understood: shapes where something new is wished for, else soft paint in the prompt's colours."""
+    if session.marked is not None and not session.instruction.alters:
+        scene = _scene_there(session)
+        there = session.art.canvas.picture.crop(session.box)
+        mixed = Image.blend(scene, ImageChops.overlay(there, scene), 0.5)
+        session.art.canvas.picture.paste(mixed, session.box[:2])
+        session.note_change(
+            "shapes drawn into it, since the demo did not understand the wish", "演示程序没有理解要求，画入了抽象图形"
+        )
+        return
+    art = session.art
+    before = art.canvas.picture
+    STYLES["oil"](art)
+    art.canvas.picture = Image.blend(before, art.canvas.picture, 0.7)
+    light = Image.merge("RGB", [Image.linear_gradient("L").resize(before.size)] * 3)
+    tint = Image.composite(
+        Image.new("RGB", before.size, art.palette.accents[0]),
+        Image.new("RGB", before.size, art.palette.accents[2]),
+        light.convert("L"),
+    )
+    washed = ImageChops.soft_light(art.canvas.picture, tint)
+    art.canvas.picture = ImageEnhance.Color(Image.blend(art.canvas.picture, washed, 0.5)).enhance(1.1)
+    session.note_change(
+        "repainted softly, since the demo did not understand the wish", "演示程序没有理解要求，只做了柔和的重绘"
+    )

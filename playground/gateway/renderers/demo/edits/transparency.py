@@ -1,0 +1,40 @@
+"""Transparent backgrounds: what stays visible, and clean colours along its edge."""
+
+from PIL import Image, ImageChops
+
+from ..paint.colour import WHITE
+from .segmentation import segment, spread_edge_colours
+from .session import EditSession
+
+
+def subject_alpha(session: EditSession, picture: Image.Image) -> Image.Image:
+    """The opacity of the finished RGB picture; its edge colours are cleaned of the backdrop in place."""
+    cover = session.cover
+    if cover is None:
+        # What the wish moved must be looked for anew; else the source shows its subject best.
+        found = segment(picture if session.instruction.is_variation else session.source)
+        cover = found.subject if found.is_clear else _badge(session)
+        picture.paste(spread_edge_colours(picture, cover))
+    if session.solid is not None:
+        cover = ImageChops.lighter(cover, session.solid)
+    session.note_change("the background made transparent", "背景改为透明")
+    return cover
+
+
+def flatten_on_white(session: EditSession, picture: Image.Image) -> Image.Image:
+    """The subject on white, for formats and wishes without transparency."""
+    cover = subject_alpha(session, picture)
+    sheet = Image.new("RGB", picture.size, WHITE)
+    sheet.paste(picture, mask=cover)
+    session.changes[-1] = ("the background made white", "背景改为白色")
+    return sheet
+
+
+def _badge(session: EditSession) -> Image.Image:
+    """Nothing stands out: the picture as a card with round corners."""
+    width, height = session.source.size
+    unit = min(width, height)
+    card = session.art.stencil().rectangle(
+        unit * 0.05, unit * 0.05, width - unit * 0.05, height - unit * 0.05, unit * 0.16
+    )
+    return card.mask().within((0, 0, width, height)).image

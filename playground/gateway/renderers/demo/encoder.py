@@ -1,0 +1,50 @@
+"""Turns a finished picture into bytes, and tells from them whether it is transparent."""
+
+from io import BytesIO
+
+from PIL import Image
+
+from .paint.colour import WHITE
+
+
+def encode(
+    picture: Image.Image, output_format: str, compression: int, detail: int, profile: bytes | None = None
+) -> bytes:
+    """Encode as png, jpeg or webp (the latter two at quality `compression`); jpeg is laid on white.
+
+    `profile` says what the picture's numbers mean; None is sRGB.
+
+    Raises ValueError for another format.
+    """
+    out = BytesIO()
+    if output_format == "png":
+        # Grain does not compress: on detailed pictures a higher level only costs time.
+        picture.save(out, "PNG", compress_level=4 if detail == 0 else 3, icc_profile=profile)
+    elif output_format == "jpeg":
+        subsampling = 0 if compression >= 90 else 2
+        quality = _quality(compression)
+        _opaque(picture).save(out, "JPEG", quality=quality, subsampling=subsampling, icc_profile=profile)
+    elif output_format == "webp":
+        picture.save(out, "WEBP", quality=_quality(compression), method=2, icc_profile=profile)
+    else:
+        raise ValueError(f"unknown output format {output_format!r}")
+    return out.getvalue()
+
+
+def has_alpha(data: bytes) -> bool:
+    """Whether a PNG (colour type 4 or 6) or a lossy WebP (`VP8X` alpha flag) says that it is transparent."""
+    if data.startswith(b"\x89PNG"):
+        return data[25] in (4, 6)
+    return data[12:16] == b"VP8X" and bool(data[20] & 0x10)
+
+
+def _quality(compression: int) -> int:
+    return min(max(compression, 1), 100)
+
+
+def _opaque(picture: Image.Image) -> Image.Image:
+    if picture.mode == "RGB":
+        return picture
+    sheet = Image.new("RGB", picture.size, WHITE)
+    sheet.paste(picture, mask=picture.getchannel("A"))
+    return sheet

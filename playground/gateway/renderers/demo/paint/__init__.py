@@ -1,0 +1,1 @@
+"""The drawing toolkit: canvas, masks, colours, light, type."""

@@ -1,0 +1,66 @@
+"""Type faces: Noto Sans CJK from its package, or Pillow's own Latin face where that is missing."""
+
+from dataclasses import dataclass
+from functools import partial
+from importlib import resources
+
+from PIL import Image, ImageDraw, ImageFont
+
+type Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
+
+_SIMPLIFIED_CHINESE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Typeface:
+    """A face that knows which characters it can show."""
+
+    path: str | None
+
+    def font(self, size: float) -> ImageFont.FreeTypeFont:
+        """The face at a size in pixels."""
+        pixels = max(size, 4.0)
+        if self.path is None:
+            default = ImageFont.load_default(pixels)
+            assert isinstance(default, ImageFont.FreeTypeFont)
+            return default
+        basic = ImageFont.Layout.BASIC
+        return ImageFont.truetype(self.path, pixels, index=_SIMPLIFIED_CHINESE, layout_engine=basic)
+
+    def keep_showable(self, text: str) -> str:
+        """The text without characters this face has no shape for (emoji, for one)."""
+        font = self.font(24)
+        missing = bytes(font.getmask("\U0010fffd"))
+        shape = partial(_shape, font)
+        keep = {mark: mark == " " or (shape(mark) not in (missing, b"")) for mark in set(text)}
+        return " ".join("".join(mark if keep[mark] else " " for mark in text).split())
+
+
+def cjk_typeface() -> Typeface:
+    """The CJK face of the package noto-cjk-sans-otc; without the package the demo draws Latin only."""
+    try:
+        return Typeface(str(resources.files("noto_cjk_sans_otc") / "NotoSansCJK-Regular.ttc"))
+    except ModuleNotFoundError:
+        return Typeface(None)
+
+
+def latin_typeface() -> Typeface:
+    """Pillow's own face: a clean grotesque for Latin headlines."""
+    return Typeface(None)
+
+
+def _shape(font: ImageFont.FreeTypeFont, mark: str) -> bytes:
+    return bytes(font.getmask(mark))
+
+
+def render_lines(lines: list[str], font: ImageFont.FreeTypeFont, gap: float, align: str, bold: float) -> Image.Image:
+    """Lines of text as a mask cut to their ink; `bold` thickens strokes by pixels."""
+    width = max(font.getlength(line) for line in lines) + 4 * bold + font.size
+    plate = Image.new("L", (int(width) + 2, int(gap * len(lines) + font.size * 1.2 + 4 * bold)))
+    pen = ImageDraw.Draw(plate)
+    for row, line in enumerate(lines):
+        spare = width - font.size - font.getlength(line)
+        left = {"left": 0.0, "centre": spare / 2, "right": spare}[align] + font.size / 2
+        pen.text((left, row * gap + bold), line, fill=255, font=font, stroke_width=bold)
+    box = plate.getbbox()
+    return plate.crop(box) if box else Image.new("L", (1, 1))

@@ -1,0 +1,104 @@
+"""Masks: where on the canvas something is painted, from 0 (nowhere) to 255 (fully)."""
+
+from dataclasses import dataclass
+
+from PIL import Image, ImageChops, ImageFilter
+
+
+@dataclass(frozen=True, slots=True)
+class Mask:
+    """A greyscale picture and the canvas pixel where its top left corner lies.
+
+    `canvas` is the canvas's size where it is known: blurring grows a mask up to there, else not at all.
+    """
+
+    image: Image.Image
+    left: int
+    top: int
+    canvas: tuple[int, int] | None = None
+
+    @property
+    def box(self) -> tuple[int, int, int, int]:
+        """The rectangle it covers on the canvas."""
+        return (self.left, self.top, self.left + self.image.width, self.top + self.image.height)
+
+    def faded(self, strength: float) -> "Mask":
+        """The same mask, weaker (or stronger above 1)."""
+        if strength == 1.0:
+            return self
+        return Mask(
+            self.image.point([min(int(level * strength), 255) for level in range(256)]),
+            self.left,
+            self.top,
+            self.canvas,
+        )
+
+    def soft(self, radius: float, size: tuple[int, int] | None = None) -> "Mask":
+        """Blurred by a radius in pixels, grown as needed but kept on the canvas (of `size` if not known)."""
+        if radius < 0.3:
+            return self
+        size = size or self.canvas
+        grown = self.grown(round(radius * 2.5) + 1, size) if size else self
+        return Mask(blur_image(grown.image, radius), grown.left, grown.top, size)
+
+    def grown(self, margin: int, size: tuple[int, int]) -> "Mask":
+        """With an empty margin around it, cut at the canvas's edges."""
+        left, top, right, bottom = self.box
+        box = (
+            max(left - margin, 0),
+            max(top - margin, 0),
+            min(right + margin, size[0]),
+            min(bottom + margin, size[1]),
+        )
+        return self.within(box)
+
+    def within(self, box: tuple[int, int, int, int]) -> "Mask":
+        """The part that lies in a rectangle of the canvas, as a mask of exactly that rectangle."""
+        left, top, right, bottom = box
+        plate = Image.new("L", (max(right - left, 1), max(bottom - top, 1)))
+        plate.paste(self.image, (self.left - left, self.top - top))
+        return Mask(plate, left, top, self.canvas)
+
+    def moved(self, dx: float, dy: float) -> "Mask":
+        return Mask(self.image, self.left + round(dx), self.top + round(dy), self.canvas)
+
+    def times(self, other: "Mask") -> "Mask":
+        """Only where both masks are."""
+        return Mask(ImageChops.multiply(self.image, other.within(self.box).image), self.left, self.top, self.canvas)
+
+    def minus(self, other: "Mask") -> "Mask":
+        """Only where the other mask is not."""
+        return Mask(ImageChops.subtract(self.image, other.within(self.box).image), self.left, self.top, self.canvas)
+
+    def rim(self, dx: float, dy: float, blur: float = 0.0) -> "Mask":
+        """The edge that faces (-dx, -dy): what is left when the shape itself moves by (dx, dy)."""
+        if not blur:
+            return self.minus(self.moved(dx, dy))
+        margin = round(blur * 2.5) + 1
+        left, top, right, bottom = self.box
+        padded = self.within((left - margin, top - margin, right + margin, bottom + margin))
+        inner = Mask(blur_image(padded.image, blur), padded.left, padded.top, self.canvas)
+        return self.minus(inner.moved(dx, dy))
+
+
+def blur_image(picture: Image.Image, radius: float) -> Image.Image:
+    """Blur by a radius in pixels; wide radii work on a smaller copy, which nobody can see."""
+    factor = max(1, int(radius / 4))
+    if factor == 1 or min(picture.size) < factor * 2:
+        return picture.filter(ImageFilter.GaussianBlur(radius))
+    small = picture.reduce(factor).filter(ImageFilter.GaussianBlur(radius / factor))
+    return small.resize(picture.size, Image.Resampling.BICUBIC)
+
+
+def threshold(grey: Image.Image, level: int) -> Image.Image:
+    """255 where the picture is lighter than `level`, else 0."""
+    return grey.point([255 * (value > level) for value in range(256)])
+
+
+def dilate(grey: Image.Image, reach: float) -> Image.Image:
+    """255 within about `reach` pixels of where the picture is not black, else 0; any reach costs the same."""
+    return threshold(blur_image(threshold(grey, 8), max(reach, 0.5)), 10)
+
+
+def darkest_level(grey: Image.Image) -> int:
+    return next((level for level, count in enumerate(grey.histogram()) if count), 0)

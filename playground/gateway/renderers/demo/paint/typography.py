@@ -1,0 +1,119 @@
+"""Typography: fits words into a box, wrapped in lines or stacked in a column."""
+
+import re
+from dataclasses import dataclass
+
+from PIL import Image
+
+from .fonts import Typeface, render_lines
+
+_LONGEST = 160
+_TOKENS = re.compile(
+    r"[A-Za-z0-9À-ɏͰ-ӿ'’&.,:;!?%@#/+\-]+|[\u2e80-\u9fff\uac00-\ud7af]{1,4}(?![\u2e80-\u9fff\uac00-\ud7af])|\S"
+)
+_HANGING = "，。！？、；：）》」』”…,.!?;:)"
+_CJK = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uff00-\uffef]")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Words set in lines, as a mask."""
+
+    image: Image.Image
+    lines: tuple[str, ...]
+    size: float
+
+
+def shorten_text(text: str, longest: int = _LONGEST) -> str:
+    """At most `longest` characters, cut at a word when one ends near, with an ellipsis."""
+    if len(text) <= longest:
+        return text
+    cut = text[: longest - 1]
+    space = cut.rfind(" ")
+    return (cut[:space] if space > longest * 0.6 else cut).rstrip(" ,.;:，。；：、") + "…"
+
+
+def set_lines(
+    text: str,
+    face: Typeface,
+    width: float,
+    height: float,
+    *,
+    largest: float,
+    bold: float = 0.0,
+    align: str = "centre",
+    leading: float = 1.16,
+) -> Block:
+    """Set text as large as fits a box in pixels; what cannot fit ends in an ellipsis.
+
+    `bold` is a share of the type size, `leading` the distance of lines in type sizes.
+    """
+    text = shorten_text(text)
+    low, high = max(min(width, height) * 0.045, 7.0), max(largest, 8.0)
+    best = _wrap(text, face, low, width, bold)
+    for _ in range(9):
+        middle = (low + high) / 2
+        lines = _wrap(text, face, middle, width, bold)
+        if lines and len(lines) * middle * leading <= height:
+            low, best = middle, lines
+        else:
+            high = middle
+    room = max(int(height / (low * leading)), 1)
+    lines = best or _chop(text, face, low, width)
+    if len(lines) > room:
+        lines = [*lines[: room - 1], lines[room - 1].rstrip("…")[:-1] + "…"]
+    font = face.font(low)
+    return Block(render_lines(lines, font, low * leading, align, low * bold), tuple(lines), low)
+
+
+def set_column(text: str, face: Typeface, size: float, height: float, bold: float = 0.0) -> Block:
+    """Stack characters downwards, as on an upright sign; at most what fits the height."""
+    most = max(int(height / (size * 1.12)), 1)
+    marks = [mark for mark in text if not mark.isspace()]
+    if len(marks) > most:
+        marks = [*marks[: most - 1], "…"] if most > 1 else marks[:1]
+    return Block(render_lines(marks, face.font(size), size * 1.12, "centre", size * bold), tuple(marks), size)
+
+
+def is_cjk(text: str) -> bool:
+    """Whether most of the text is set in square characters."""
+    return len(_CJK.findall(text)) * 2 > len(text.replace(" ", ""))
+
+
+def _wrap(text: str, face: Typeface, size: float, width: float, bold: float) -> list[str]:
+    """Lines of at most `width`; empty when a single word is wider than that."""
+    font = face.font(size)
+    room = width - 2 * size * bold
+    lines = [""]
+    for token, spaced in _pieces(text):
+        longer = lines[-1] + (" " if spaced and lines[-1] else "") + token
+        if font.getlength(longer) <= room:
+            lines[-1] = longer
+        elif font.getlength(token) > room:
+            return []
+        else:
+            lines.append(token)
+    return [line for line in lines if line]
+
+
+def _pieces(text: str) -> list[tuple[str, bool]]:
+    """Words that stay whole, each with whether a space stands before it."""
+    pieces: list[tuple[str, bool]] = []
+    for match in _TOKENS.finditer(text):
+        token, spaced = match.group(), match.start() > 0 and text[match.start() - 1].isspace()
+        if token in _HANGING and pieces and not spaced:
+            pieces[-1] = (pieces[-1][0] + token, pieces[-1][1])
+        else:
+            pieces.append((token, spaced))
+    return pieces
+
+
+def _chop(text: str, face: Typeface, size: float, width: float) -> list[str]:
+    """Lines broken anywhere, for words that are wider than the box."""
+    font = face.font(size)
+    lines = [""]
+    for mark in text:
+        if lines[-1] and font.getlength(lines[-1] + mark) > width:
+            lines.append("")
+        lines[-1] += mark
+    return [line.strip() for line in lines if line.strip()] or ["…"]
