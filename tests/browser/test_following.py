@@ -137,6 +137,7 @@ def test_a_module_that_is_lost_on_the_way_comes_after_all(
         other.goto(page.url)
     upstream.finale.set()
     expect(other.locator(CARD)).to_have_attribute("data-state", "succeeded")
+    expect(other.locator("brief-form:defined")).to_be_attached()
     expect(other.locator("#lost")).to_be_hidden()
 
 

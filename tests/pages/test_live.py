@@ -86,6 +86,12 @@ def test_someone_whose_session_has_ended_is_told_so_and_to_stop(client):
     assert "Your session has ended" in response.text
 
 
+def test_the_title_of_a_runs_page_names_that_run_whichever_changed(alice):
+    own, other = a_run(prompt="A fox"), a_run(prompt="A hare", state=State.RUNNING, version=2)
+    seen = {"seen": f"{other.pk}:1", "page": own.pk}
+    assert "<title>1 running · Ready · A fox</title>" in alice.get(f"{BASE}runs/live/", seen).text
+
+
 def test_a_run_that_was_deleted_in_another_tab_is_said_to_be_gone(alice):
     text = look(alice, ("0" * 20, 1)).text
     assert "are not in this session any more" in text

@@ -106,10 +106,13 @@ def _parts(request: HttpRequest, changed: Iterable[Run], look: Look) -> SafeStri
         parts.append(render_to_string("parts/gone.html", {"has_session": bool(look.who)}, request))
     running = sum(run.state == State.RUNNING for run in look.active)
     prefix = title_prefix(running, len(look.active) - running)
-    parts.append(format_html("<title>{}{}</title>", prefix, _title(list(changed))))
+    parts.append(format_html("<title>{}{}</title>", prefix, _title(request, look.who, list(changed))))
     return mark_safe("\n".join(parts))  # noqa: S308 (every part is rendered by a template or escaped)
 
 
-def _title(changed: list[Run]) -> str:
-    """The tab of a run's page names the run; a page of several keeps the product's name."""
-    return title(changed[0]) if len(changed) == 1 else _("Playground")
+def _title(request: HttpRequest, who: str, changed: list[Run]) -> str:
+    """The tab of a run's page names that run, whichever changed; the one of other pages names what changed."""
+    page = request.GET.get("page", "")
+    own = [run for run in changed if run.pk == page] or (history.those_of(who, [page]) if page else [])
+    named = own or changed
+    return title(named[0]) if len(named) == 1 else _("Playground")
