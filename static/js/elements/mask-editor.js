@@ -63,7 +63,7 @@ class MaskEditor extends HTMLElement {
       onWork: () => this.#working(),
       onUpdate: () => this.#update(),
       onNumbers: (shape) => this.numbers.show(shape),
-      onNotRead: (why) => this.report.say("not-read", { why }),
+      onNotRead: (why) => this.#notRead(why),
     });
     const { studio } = this;
     const token = () => this.input.form.elements.csrfmiddlewaretoken.value;
@@ -206,6 +206,12 @@ class MaskEditor extends HTMLElement {
     this.#isServed ??= true;
     this.#show();
     this.report.say("reading");
+  }
+
+  #notRead(why) {
+    this.toggleAttribute("data-working", false);
+    this.toggleAttribute("data-behind", this.exporter.isBehind);
+    this.report.say("not-read", { why });
   }
 
   #understood() {

@@ -105,6 +105,7 @@ export class Studio {
   /** Carry out what needs the picture's pixels, as soon as they are there. */
   performOnPixels(operation) {
     if (this.#pixels || isCanvasTrue()) return this.work(operation);
+    this.onWork();
     this.loadPixels().then((isThere) => isThere && this.work(operation));
   }
 
