@@ -13,8 +13,13 @@ const elements = {
 };
 const root = document.documentElement;
 
-/** Load a module; one that is lost on its way is asked for again. */
-const bring = (load) => load().catch(async () => (await import("./recovery.js")).recover(load));
+/** Load a module; one that is lost on its way is asked for again. When even the help is lost, the page says so. */
+const bring = (load) => load().catch(() => import("./recovery.js").then(({ recover }) => recover(load), sayLost));
+
+function sayLost() {
+  root.dataset.lost = "";
+  return new Promise(() => {});
+}
 // The question mark of Latin, Arabic and full-width keyboards.
 const HELP = ["?", "؟", "？"];
 
@@ -225,7 +230,7 @@ document.addEventListener("visibilitychange", showState);
 document.addEventListener("new-parts", loadElements);
 
 loadElements();
-if (!window.htmx && document.querySelector('script[src*="htmx"]')) import("./recovery.js").then(({ loadAgain }) => loadAgain());
+if (!window.htmx && document.querySelector('script[src*="htmx"]')) import("./recovery.js").then(({ loadAgain }) => loadAgain(), sayLost);
 showState();
 openShared();
 if (!reveal(location.hash)) focusWhatMatters(false);

@@ -144,15 +144,24 @@ def test_a_module_that_is_lost_on_the_way_comes_after_all(
 def test_a_page_that_cannot_follow_says_so(page: Page, house: House, upstream: UpstreamServer) -> None:
     upstream.finale.clear()
     ask(page, house)
-    page.route("**/*.js", lambda route: route.abort())
-    page.reload()
-    expect(page.locator("#lost")).to_be_hidden()
-    page.evaluate("document.getElementById('lost').getAnimations().forEach(one => one.finish())")
-    expect(page.locator("#lost")).to_be_visible()
+    other = page.context.new_page()
+    other.route("**/*.js", lambda route: route.abort())
+    with other.expect_event("requestfailed"):
+        other.goto(page.url)
+    expect(other.locator("#lost")).to_be_hidden()
+    # It says so after a while, and needs no script for it.
+    other.evaluate("document.getElementById('lost').getAnimations().forEach(one => one.finish())")
+    expect(other.locator("#lost")).to_be_visible()
     upstream.finale.set()
-    page.unroute("**/*.js")
-    page.get_by_role("link", name="Load the page again").click()
-    expect(page.locator(CARD)).to_have_attribute("data-state", "succeeded")
+    other.unroute("**/*.js")
+    other.get_by_role("link", name="Load the page again").click()
+    expect(other.locator(CARD)).to_have_attribute("data-state", "succeeded")
+
+
+def test_a_page_whose_help_is_lost_too_says_so(page: Page, house: House) -> None:
+    lose(page, "(notify-switch|brief-form|recovery)", 99)
+    page.goto(house.url)
+    expect(page.locator("#lost")).to_be_visible()
 
 
 def test_what_was_typed_is_not_lost_for_a_module(page: Page, house: House) -> None:

@@ -303,5 +303,5 @@ if (document.readyState !== "complete") {
 }
 
 function checkPage() {
-  if (!("loaded" in document.documentElement.dataset)) import("../recovery.js").then(({ loadAgain }) => loadAgain());
+  if (!("loaded" in document.documentElement.dataset)) import("../recovery.js").then(({ loadAgain }) => loadAgain(), () => {});
 }
