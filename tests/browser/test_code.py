@@ -59,6 +59,20 @@ def test_a_button_of_the_panel_that_is_pressed_early_works(page: Page, house: Ho
     assert "#brief=" in page.evaluate("navigator.clipboard.readText()")
 
 
+def test_a_tab_that_is_chosen_early_is_remembered(page: Page, house: House) -> None:
+    held: list[Route] = []
+    page.route("**/code-panel*.js", lambda route: held.append(route))
+    page.goto(house.url)
+    with page.expect_request("**/code-panel*.js"):
+        page.locator("#code > summary").click()
+    page.locator("#code").get_by_label("Python", exact=True).first.check()
+    held[0].continue_()
+    page.wait_for_selector("code-panel:defined")
+    page.unroute("**/code-panel*.js")
+    page.goto(f"{house.url}edit/")
+    expect(page.locator("#code").get_by_label("Python", exact=True).first).to_be_checked()
+
+
 def test_code_that_is_written_anew_stays_copied(page: Page, house: House) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=house.root)
     held: list[Route] = []

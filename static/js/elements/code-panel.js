@@ -17,13 +17,20 @@ class CodePanel extends HTMLElement {
     this.addEventListener("click", ({ target }) => this.#click(target), options);
     this.addEventListener("htmx:afterSwap", () => this.#sayCopied(this.querySelector(`[data-copy="${this.#copied}"]`)), options);
     this.addEventListener("htmx:configRequest", ({ detail }) => this.#addMask(detail.parameters), options);
-    const chosen = this.querySelector(`[name="code-tab"][value="${CSS.escape(localStorage.getItem("code-tab") ?? "")}"]`);
-    if (chosen) chosen.checked = true;
+    this.#restore();
     this.querySelector("#code-body").dispatchEvent(new Event("refresh-code"));
   }
 
   disconnectedCallback() {
     this.#ends.abort();
+  }
+
+  /** The tab that was chosen last: on this page before this program came, else on an earlier one. */
+  #restore() {
+    const checked = this.querySelector('[name="code-tab"]:checked');
+    if (!checked.defaultChecked) return this.#chose(checked);
+    const kept = this.querySelector(`[name="code-tab"][value="${CSS.escape(localStorage.getItem("code-tab") ?? "")}"]`);
+    if (kept) kept.checked = true;
   }
 
   #chose(radio) {
