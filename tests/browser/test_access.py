@@ -1,118 +1,23 @@
 """WCAG 2.2 AA as far as axe can tell: every page, in both languages and themes, on a desk and on a phone."""
 
-import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Final, Literal
+from collections.abc import Iterator
+from typing import Final, Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.browser.access import assert_accessible, bring_axe, check
-from tests.browser.masks import Editor, edit, picture
+from tests.browser.places import PLACES, RUN, Visit, visited
 from tests.house import House
 
 # Each language begins with another one, so that each width is seen in either theme.
 WIDTHS: Final = {"en-GB": (1440, 390), "zh-CN": (390, 1440)}
-RUN: Final = re.compile(r"/runs/[0-9a-f]+/")
-
-
-@dataclass
-class Visit:
-    """A visitor who has been here: a run, an edit with a mask, a failure."""
-
-    house: House
-    state: Any
-    generated: str
-    edited: str
-    failed: str
-
-
-def submit(page: Page, state: str) -> str:
-    page.locator("#submit").click()
-    page.wait_for_url(RUN)
-    expect(page.locator("article[data-run]").first).to_have_attribute("data-state", state)
-    return page.url
 
 
 @pytest.fixture(scope="module")
 def visit(browser: Browser, house: House, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visit]:
-    context = browser.new_context()
-    page = context.new_page()
-    page.goto(house.url)
-    page.fill("#id_prompt", "A vase with sunflowers")
-    generated = submit(page, "succeeded")
-    page.goto(house.url)
-    page.fill("#id_prompt", "Something that is refused")
-    rehearse = (
-        "form => form.insertAdjacentHTML('beforeend', '<input type=hidden name=rehearse value=moderation_blocked>')"
-    )
-    page.locator("#brief").evaluate(rehearse)
-    failed = submit(page, "failed")
-    editor = marked(page, house, tmp_path_factory.mktemp("sources"))
-    editor.page.fill("#id_prompt", "A crown")
-    edited = submit(page, "succeeded")
-    yield Visit(house, context.storage_state(), generated, edited, failed)
-    context.close()
-
-
-def marked(page: Page, house: House, folder: Path) -> Editor:
-    """The edit page with a picture that is partly marked."""
-    editor = edit(page, house, picture(folder / "cat.png", 600, 400))
-    editor.take("ellipse")
-    editor.drag((100, 100), (300, 300))
-    assert editor.mask is not None
-    return editor
-
-
-def refused(page: Page, visit: Visit) -> None:
-    page.goto(visit.house.url)
-    page.fill("#id_prompt", "   ")
-    page.locator("#submit").click()
-    expect(page.locator("[data-field-error=prompt]")).not_to_be_empty()
-
-
-def with_everything_open(page: Page, visit: Visit) -> None:
-    page.goto(visit.house.url)
-    page.locator("#code > summary").click()
-    expect(page.locator("link[href*='/css/code']")).to_have_count(1)
-    page.evaluate("for (const fold of document.querySelectorAll('details.fold')) fold.open = true")
-
-
-def compared(page: Page, visit: Visit) -> None:
-    page.goto(visit.edited)
-    page.locator("[data-compare]").first.click()
-    expect(page.locator("dialog.compare")).to_be_visible()
-
-
-def rehearsed(page: Page, visit: Visit) -> None:
-    page.goto(f"{visit.house.url}reference/errors/image_daily_limit/")
-    page.locator("form[method=post] button").last.click()
-    expect(page.locator("[data-rehearsed]")).to_be_visible()
-
-
-def at(path: str) -> Callable[[Page, Visit], object]:
-    return lambda page, visit: page.goto(f"{visit.house.url}{path}")
-
-
-PLACES: Final[dict[str, Callable[[Page, Visit], object]]] = {
-    "generate": at(""),
-    "everything open": with_everything_open,
-    "refused": refused,
-    "result": lambda page, visit: page.goto(visit.generated),
-    "failure": lambda page, visit: page.goto(visit.failed),
-    "edit without a picture": at("edit/"),
-    "edit": lambda page, visit: marked(page, visit.house, Path(visit.house.data)),
-    "edited": lambda page, visit: page.goto(visit.edited),
-    "comparison": compared,
-    "history": at("runs/"),
-    "keys": at("key/"),
-    "usage": at("usage/"),
-    "reference": at("reference/"),
-    "rehearsal": rehearsed,
-    "missing": at("nothing-here/"),
-}
+    with visited(browser, house, tmp_path_factory.mktemp("sources")) as visit:
+        yield visit
 
 
 def look(page: Page, width: int, theme: Literal["light", "dark"]) -> str:
