@@ -42,14 +42,14 @@ def describe_drawing(prompt: str, scene: Scene, detail: int, lettering: tuple[st
     parts = [(kind.english, kind.chinese), *(table[name] for name, table in named if name), _DETAIL[detail]]
     words = [f"“{shorten_text(line)}”" for line in lettering]
     if scene.chinese:
-        told = f"演示图，由程序绘制，并非模型生成：{'，'.join(part[1] for part in parts)}。"
-        told += f"文字：{'、'.join(words)}。" if words else ""
-        told += "" if scene.understood else "演示程序没有认出画面内容，因此画了抽象图形。"
+        sentence = f"演示图，由程序绘制，并非模型生成：{'，'.join(part[1] for part in parts)}。"
+        sentence += f"文字：{'、'.join(words)}。" if words else ""
+        sentence += "" if scene.understood else "演示程序没有认出画面内容，因此画了抽象图形。"
     else:
-        told = f"Demo drawing made by a program, not by a model: {', '.join(part[0] for part in parts)}."
-        told += f" Lettering: {', '.join(words)}." if words else ""
-        told += "" if scene.understood else " The demo knows no picture for these words, so it drew shapes."
-    return _after_prompt(prompt, told, scene.chinese)
+        sentence = f"Demo drawing made by a program, not by a model: {', '.join(part[0] for part in parts)}."
+        sentence += f" Lettering: {', '.join(words)}." if words else ""
+        sentence += "" if scene.understood else " The demo knows no picture for these words, so it drew shapes."
+    return _after_prompt(prompt, sentence, scene.chinese)
 
 
 def describe_edit(prompt: str, changes: Sequence[tuple[str, str]], *, is_masked: bool) -> str:

@@ -22,10 +22,10 @@ def encode(
         picture.save(out, "PNG", compress_level=4 if detail == 0 else 3, icc_profile=profile)
     elif output_format == "jpeg":
         subsampling = 0 if compression >= 90 else 2
-        quality = _quality(compression)
-        _opaque(picture).save(out, "JPEG", quality=quality, subsampling=subsampling, icc_profile=profile)
+        quality = _clamp_quality(compression)
+        _lay_on_white(picture).save(out, "JPEG", quality=quality, subsampling=subsampling, icc_profile=profile)
     elif output_format == "webp":
-        picture.save(out, "WEBP", quality=_quality(compression), method=2, icc_profile=profile)
+        picture.save(out, "WEBP", quality=_clamp_quality(compression), method=2, icc_profile=profile)
     else:
         raise ValueError(f"unknown output format {output_format!r}")
     return out.getvalue()
@@ -38,11 +38,11 @@ def has_alpha(data: bytes) -> bool:
     return data[12:16] == b"VP8X" and bool(data[20] & 0x10)
 
 
-def _quality(compression: int) -> int:
+def _clamp_quality(compression: int) -> int:
     return min(max(compression, 1), 100)
 
 
-def _opaque(picture: Image.Image) -> Image.Image:
+def _lay_on_white(picture: Image.Image) -> Image.Image:
     if picture.mode == "RGB":
         return picture
     sheet = Image.new("RGB", picture.size, WHITE)

@@ -24,16 +24,16 @@ def partial_previews(picture: Image.Image, count: int, marked: Image.Image | Non
 
     Where a mask leaves something unmarked (0), that is sharp from the beginning.
     """
-    for stage in _stages(count):
-        coarse = _coarse(picture, stage)
+    for stage in _choose_stages(count):
+        coarse = _coarsen(picture, stage)
         yield coarse if marked is None else Image.composite(coarse, picture, marked)
 
 
-def _stages(count: int) -> tuple[PreviewStage, ...]:
+def _choose_stages(count: int) -> tuple[PreviewStage, ...]:
     return {0: (), 1: _STAGES[1:2], 2: (_STAGES[0], _STAGES[2])}.get(max(count, 0), _STAGES)
 
 
-def _coarse(picture: Image.Image, stage: PreviewStage) -> Image.Image:
+def _coarsen(picture: Image.Image, stage: PreviewStage) -> Image.Image:
     size = (max(round(picture.width * stage.share), 1), max(round(picture.height * stage.share), 1))
     # With colours multiplied by alpha, or what is see-through would shine out of its edges.
     whole = picture.convert("RGBa") if picture.mode == "RGBA" else picture

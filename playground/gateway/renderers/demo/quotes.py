@@ -2,7 +2,7 @@
 
 import re
 
-_MOST = 3
+_MAX_PASSAGES = 3
 # No passage may hold its own opening mark: thousands of unclosed ones would take seconds.
 _PAIRS = (
     r"“([^“”]+)”",
@@ -26,7 +26,7 @@ def find_quotes(text: str) -> tuple[str, ...]:
         words = " ".join(next(group for group in match.groups() if group).split())
         if words and words not in found:
             found.append(words)
-        if len(found) == _MOST:
+        if len(found) == _MAX_PASSAGES:
             break
     return tuple(found)
 

@@ -1,4 +1,4 @@
-"""The demo behind the renderer protocol: draws in child processes, and takes the time that a demo takes."""
+"""The demo behind the renderer protocol: draw in child processes and deliver at the pace of a demo."""
 
 import os
 import time
@@ -30,7 +30,7 @@ type Result = RenderedFiles | UnusableFile
 
 
 def event_times(seconds: float, previews: int) -> tuple[float, ...]:
-    """When each preview and, last, the picture is shown: seconds after the start, evenly spread."""
+    """Seconds after the start at which each preview and, last, the picture is shown, evenly spread."""
     return tuple(seconds * step / (previews + 1) for step in range(1, previews + 2))
 
 
@@ -43,14 +43,14 @@ class DemoRenderer:
 
     def render(self, request: ImageRequest, caller: Caller, folder: Path) -> Rendering:
         """Queue all pictures. Raises ApiError `service_overloaded` when they would come too late."""
-        briefs = [_brief(request, index) for index in range(request.n or 1)]
+        briefs = [_brief_from_request(request, index) for index in range(request.n or 1)]
         tasks = [Task(RenderJob(brief, folder), brief.width * brief.height / MEGAPIXEL) for brief in briefs]
         drawings = self._pool.submit(tasks, owner=caller.account)
         return DemoRendering(request, briefs[0], drawings, caller, event_times(self._seconds(), briefs[0].partials))
 
 
 class DemoRendering:
-    """Drawings of one call, shown at their moments."""
+    """The drawings of one call, delivered at their times."""
 
     def __init__(
         self,
@@ -61,7 +61,7 @@ class DemoRendering:
         shown_at: tuple[float, ...],
     ) -> None:
         self._request = request
-        self._brief = brief
+        self._brief_from_request = brief
         self._drawings = drawings
         self._caller = caller
         self._shown_at = shown_at
@@ -71,16 +71,16 @@ class DemoRendering:
         """Previews step by step, then the pictures."""
         *previews, end = self._shown_at
         for step, moment in enumerate(previews):
-            for index, drawing in self._drawn_by(moment):
+            for index, drawing in self._wait_for_drawings(moment):
                 yield Preview(index, step, drawing.partials[step], self._look(drawing))
-        for index, drawing in self._drawn_by(end):
+        for index, drawing in self._wait_for_drawings(end):
             yield Picture(index, drawing.picture, self._look(drawing), drawing.revised_prompt)
 
     def close(self) -> None:
-        """Take what is not begun out of the queue, and wait for what is: the work is over then."""
+        """Cancel drawings that have not started and wait for the others, so that the slot is really free."""
         wait([drawing for drawing in self._drawings if not drawing.cancel()], LONGEST_DRAWING)
 
-    def _drawn_by(self, moment: float) -> Iterator[tuple[int, RenderedFiles]]:
+    def _wait_for_drawings(self, moment: float) -> Iterator[tuple[int, RenderedFiles]]:
         self._caller.wait(self._started + moment - time.monotonic())
         for index, drawing in enumerate(self._drawings):
             drawn = self._caller.wait_for(drawing)
@@ -96,11 +96,11 @@ class DemoRendering:
 
     def _look(self, drawing: RenderedFiles) -> Look:
         background = "transparent" if drawing.has_alpha else "opaque"
-        size = f"{self._brief.width}x{self._brief.height}"
-        return Look(size, self._brief.quality, background, self._brief.output_format)
+        size = f"{self._brief_from_request.width}x{self._brief_from_request.height}"
+        return Look(size, self._brief_from_request.quality, background, self._brief_from_request.output_format)
 
 
-def _brief(request: ImageRequest, index: int) -> DrawBrief:
+def _brief_from_request(request: ImageRequest, index: int) -> DrawBrief:
     width, height = size_of(request.size or "")
     common: dict[str, Any] = {
         "prompt": request.prompt,

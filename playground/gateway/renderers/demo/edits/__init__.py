@@ -1,5 +1,5 @@
-"""Edits pictures for real, with Pillow alone: what `edit.py` is made of.
+"""Edit pictures with Pillow alone.
 
-`sources` reads files, `wishes` reads the prompt, `easel` holds the picture in the making, and each of the
-other modules carries out one kind of wish.
+`sources` loads files, `instructions` parses the prompt, `session` holds the picture while it is edited, `steps`
+applies the instruction, and each other module carries out one kind of edit.
 """

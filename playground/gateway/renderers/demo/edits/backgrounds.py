@@ -1,4 +1,4 @@
-"""Exchanges the background or the sky: for a colour or for another scene."""
+"""Replace the background or the sky with a colour or another scene."""
 
 from dataclasses import replace
 from typing import Final
@@ -15,22 +15,22 @@ from .session import EditSession
 
 
 def change_background(session: EditSession) -> bool:
-    """Carry out a wish about background or sky; False when there is none that could be carried out."""
+    """Replace the backdrop; return False when the instruction asks for nothing that can be done."""
     canvas = session.art.canvas
     if session.marked is not None:
         left, top, right, bottom = session.box
-        there = _new_ground(session, (right - left, bottom - top))
+        there = _draw_backdrop(session, (right - left, bottom - top))
         if there is None:
             return False
         canvas.picture.paste(there, (left, top))
     else:
-        front = _front(session)
+        front = _foreground_mask(session)
         free = ImageChops.invert(front).getbbox() or (0, 0, *canvas.size)
         size = (canvas.size[0], free[3]) if session.instruction.backdrop == "sky" else canvas.size
-        there = _new_ground(session, size)
+        there = _draw_backdrop(session, size)
         if there is None:
             return False
-        kept = canvas.picture if _is_plain(session) else _lit_like(canvas.picture, there, front)
+        kept = canvas.picture if _is_plain(session) else _match_light(canvas.picture, there, front)
         canvas.picture = kept.copy()
         canvas.picture.paste(there, mask=ImageChops.invert(front).crop((0, 0, *there.size)))
     session.note_change(*_TOLD[session.instruction.backdrop])
@@ -41,17 +41,17 @@ _TOLD: Final = {"background": ("the background exchanged", "更换背景"), "sky
 
 
 def _is_plain(session: EditSession) -> bool:
-    """Whether the new ground is a colour, which lends the front no light."""
+    """Whether the new backdrop is a plain colour, which does not tint the foreground."""
     return session.instruction.colour is not None and not session.instruction.names_a_scene
 
 
-def _new_ground(session: EditSession, size: tuple[int, int]) -> Image.Image | None:
-    """What shall be there; None when the wish does not words."""
+def _draw_backdrop(session: EditSession, size: tuple[int, int]) -> Image.Image | None:
+    """Draw the new backdrop; None when the instruction names none."""
     instruction = session.instruction
     if instruction.names_a_scene:
         return paint_scene(instruction.scene, size, session.art)
     if instruction.colour is not None:
-        return _backdrop(session, size)
+        return _draw_paper(session, size)
     is_weathered = bool(instruction.scene.time or instruction.scene.weather)
     if is_weathered and (instruction.replaces or instruction.backdrop == "sky"):
         return paint_sky(instruction.scene, size, session.art)
@@ -60,8 +60,8 @@ def _new_ground(session: EditSession, size: tuple[int, int]) -> Image.Image | No
     return None
 
 
-def _backdrop(session: EditSession, size: tuple[int, int]) -> Image.Image:
-    """A studio's paper in the wanted colour, a little lighter in the middle."""
+def _draw_paper(session: EditSession, size: tuple[int, int]) -> Image.Image:
+    """Draw studio paper in the requested colour, a little lighter in the middle."""
     tint = named_colour(session.instruction.colour or "grey")
     light = mix(tint, WHITE, 0.22)
     if session.instruction.backdrop == "sky":
@@ -69,26 +69,26 @@ def _backdrop(session: EditSession, size: tuple[int, int]) -> Image.Image:
     return Ramp([light, tint, tone(tint, light=-0.07)], "out", (0, 0.55, 1)).image(size, session.art.rng("ground"))
 
 
-def _front(session: EditSession) -> Image.Image:
-    """What stays in front: the source's own opacity, what stands out, or a guess."""
+def _foreground_mask(session: EditSession) -> Image.Image:
+    """Mask what stays in front: the source's own opacity, the segmented subject, or a guess."""
     if session.cover is not None and session.instruction.backdrop != "sky":
         return session.cover
-    found = segment(session.source, "top" if session.instruction.backdrop == "sky" else "around")
-    return found.subject if found.is_clear else _guess(session)
+    segmentation = segment(session.source, "top" if session.instruction.backdrop == "sky" else "around")
+    return segmentation.subject if segmentation.is_clear else _guess_foreground(session)
 
 
-def _guess(session: EditSession) -> Image.Image:
-    """What stays when nothing stands out: for a sky the lower part, else an upright oval in the middle."""
+def _guess_foreground(session: EditSession) -> Image.Image:
+    """Guess the foreground when nothing stands out: the lower part below a sky, else an upright oval."""
     width, height = session.source.size
     if session.instruction.backdrop == "sky":
-        shape = session.art.stencil().rectangle(0, height * 0.42, width, height).mask()
+        shape = session.art.rectangle(0, height * 0.42, width, height)
     else:
-        shape = session.art.stencil().ellipse(width / 2, height * 0.58, width * 0.3, height * 0.44).mask()
+        shape = session.art.ellipse(width / 2, height * 0.58, width * 0.3, height * 0.44)
     return shape.soft(session.art.unit * 0.04, (width, height)).within((0, 0, width, height)).image
 
 
-def _lit_like(front: Image.Image, ground: Image.Image, shape: Image.Image) -> Image.Image:
-    """The front with a little of the ground's light, so that both seem to stand in one place."""
+def _match_light(front: Image.Image, ground: Image.Image, shape: Image.Image) -> Image.Image:
+    """Tint the foreground with a little of the backdrop's light."""
     there = ImageStat.Stat(ground.reduce(8) if min(ground.size) > 64 else ground).mean
     here = ImageStat.Stat(front, threshold(shape, 127)).mean
     gains = [min(max(1 + (a - b) / 255 * 0.35, 0.62), 1.15) for a, b in zip(there, here, strict=True)]

@@ -1,4 +1,4 @@
-"""Brings the painted canvas and the source together through the mask, with the model's small unfaithfulness."""
+"""Blend the painted canvas into the source, with a model's small losses."""
 
 from random import Random
 from typing import Final
@@ -15,7 +15,7 @@ _NOISY: Final = 0.02
 
 
 def imitate_regeneration(picture: Image.Image, detail: int, unit: float) -> Image.Image:
-    """The RGB picture as a model repaints it that keeps the structure and loses the finest detail."""
+    """Lose the finest detail and keep the structure, as a model does that repaints the whole picture."""
     loss = (2.2, 1.6, 1.25)[detail]
     if min(picture.size) < 16:
         return picture
@@ -29,12 +29,12 @@ def imitate_regeneration(picture: Image.Image, detail: int, unit: float) -> Imag
 
 
 def blend_into_source(session: EditSession) -> Image.Image:
-    """The canvas where it is marked, the source elsewhere. With low fidelity a little spills over the edge."""
+    """Take the canvas inside the mask and the source outside; at low fidelity a little spills over the edge."""
     if session.marked is None:
         return session.art.canvas.picture
     if session.high_fidelity:
         return Image.composite(
-            session.art.canvas.picture, session.source, _feathered(session.marked, session.art.unit)
+            session.art.canvas.picture, session.source, _feather_inwards(session.marked, session.art.unit)
         )
     reach = max(session.art.unit * 0.004, 1.0)
     wide = dilate(session.marked, reach * 0.7)
@@ -46,7 +46,7 @@ def blend_into_source(session: EditSession) -> Image.Image:
 
 
 def add_encoding_noise(picture: Image.Image, rng: Random) -> Image.Image:
-    """Some four percent of the pixels moved by up to 2 levels, as if the picture had been encoded again."""
+    """Move about 4 % of the pixels by up to 2 levels, as encoding the picture again would."""
     speckle = noise(picture.size, rng)
     few = round(256 * _NOISY)
     table = [0] * 256
@@ -58,8 +58,8 @@ def add_encoding_noise(picture: Image.Image, rng: Random) -> Image.Image:
     return ImageChops.subtract(moved, Image.merge("RGB", [down] * 3))
 
 
-def _feathered(marked: Image.Image, unit: float) -> Image.Image:
-    """The mask with a soft edge that lies inside it, so that nothing outside changes; soft masks stay as they are."""
+def _feather_inwards(marked: Image.Image, unit: float) -> Image.Image:
+    """Soften the mask inside its edge, so that nothing outside changes; soft masks stay as they are."""
     inward = blur_image(threshold(marked, 0), max(unit * 0.003, 0.5)).point(
         [max(level * 2 - 255, 0) for level in range(256)]
     )

@@ -1,4 +1,4 @@
-"""Puts the further images into the first: products side by side, logos small, a style's colours over all."""
+"""Composite further images into the first: products side by side, logos small, colours of a style."""
 
 from typing import Final
 
@@ -9,20 +9,20 @@ from .placement import Placement, fit_box, paste_cutout
 from .session import Box, EditSession
 from .sources import lay_on_white
 
-_TALLEST: Final = 0.46  # of the scene's height, for one product
+_PRODUCT_HEIGHT: Final = 0.46  # of the scene's height, for one product
 
 
 def compose_images(session: EditSession) -> None:
-    """Place every further image by its role; a "style" lends its colours instead."""
+    """Place every further image by its role; a "style" only lends its colours."""
     roles = session.instruction.roles[1:] + ("",) * len(session.others)
     styles = [picture for picture, role in zip(session.others, roles, strict=False) if role == "style"]
     logos = [picture for picture, role in zip(session.others, roles, strict=False) if role == "logo"]
     objects = [picture for picture, role in zip(session.others, roles, strict=False) if role not in ("style", "logo")]
     for style in styles:
-        session.art.canvas.picture = in_colours_of(session.art.canvas.picture, lay_on_white(style))
+        session.art.canvas.picture = transfer_colours(session.art.canvas.picture, lay_on_white(style))
         session.note_change("given the colours of the reference", "采用参考图的配色")
     cuts = [cut_out_subject(picture) for picture in objects]
-    for picture, box in zip(cuts, _side_by_side(session, cuts), strict=True):
+    for picture, box in zip(cuts, _product_boxes(session, cuts), strict=True):
         paste_cutout(
             session, picture, box, Placement(matched=0.0 if session.high_fidelity else 0.45, shadow=0.32, stands=True)
         )
@@ -37,11 +37,11 @@ def compose_images(session: EditSession) -> None:
             english, f"将另外{number}张图合成到第一张中" if number > 1 else "将另一张图合成到第一张中"
         )
     for index, picture in enumerate(logos):
-        _stick(session, cut_out_subject(picture), index)
+        _paste_logo(session, cut_out_subject(picture), index)
 
 
-def in_colours_of(picture: Image.Image, reference: Image.Image) -> Image.Image:
-    """The RGB picture with the reference's mean and spread of light and colour."""
+def transfer_colours(picture: Image.Image, reference: Image.Image) -> Image.Image:
+    """Give the RGB picture the reference's mean and spread of light and colour."""
     mine, other = picture.convert("YCbCr"), reference.convert("YCbCr")
     here, there = ImageStat.Stat(mine), ImageStat.Stat(other)
     tables: list[int] = []
@@ -53,11 +53,11 @@ def in_colours_of(picture: Image.Image, reference: Image.Image) -> Image.Image:
     return mine.point(tables).convert("RGB")
 
 
-def _side_by_side(session: EditSession, pictures: list[Image.Image]) -> list[Box]:
-    """One rectangle for each, standing on one line: in what is marked, or on a third of the scene."""
+def _product_boxes(session: EditSession, pictures: list[Image.Image]) -> list[Box]:
+    """Line up one box for each product, in the marked area or on a third of the scene."""
     if not pictures:
         return []
-    room = _room(session, len(pictures))
+    room = _product_area(session, len(pictures))
     left, top, right, bottom = room
     wide = (right - left) / len(pictures)
     inset = 0.02 if len(pictures) == 1 else 0.08
@@ -68,7 +68,7 @@ def _side_by_side(session: EditSession, pictures: list[Image.Image]) -> list[Box
     return boxes
 
 
-def _room(session: EditSession, number: int) -> Box:
+def _product_area(session: EditSession, number: int) -> Box:
     """Where products may stand."""
     width, height = session.source.size
     if session.marked is not None:
@@ -77,15 +77,15 @@ def _room(session: EditSession, number: int) -> Box:
         return (round(left + inset[0]), round(top + inset[1]), round(right - inset[0]), round(bottom - inset[1]))
     foot = height * 0.88
     if number > 1:
-        tall = height * (_TALLEST if number < 4 else 0.34)
+        tall = height * (_PRODUCT_HEIGHT if number < 4 else 0.34)
         return (round(width * 0.06), round(foot - tall), round(width * 0.94), round(foot))
     reach = width * 0.2
-    middle = width * _third(session)
-    return (round(middle - reach), round(foot - height * _TALLEST), round(middle + reach), round(foot))
+    middle = width * _calm_third(session)
+    return (round(middle - reach), round(foot - height * _PRODUCT_HEIGHT), round(middle + reach), round(foot))
 
 
-def _third(session: EditSession) -> float:
-    """The calmer third for the first picture, the other one for the next."""
+def _calm_third(session: EditSession) -> float:
+    """Choose the calmer third for even indexes and the other for odd ones."""
     width, height = session.source.size
 
     def busy(across: float) -> float:
@@ -101,8 +101,8 @@ def _third(session: EditSession) -> float:
     return (calm, other)[session.art.index % 2]
 
 
-def _stick(session: EditSession, logo: Image.Image, index: int) -> None:
-    """A logo goes to the upper left corner, small, or fills what is marked."""
+def _paste_logo(session: EditSession, logo: Image.Image, index: int) -> None:
+    """Paste a logo small into the upper left corner, or into the marked area."""
     width, height = session.source.size
     if session.marked is not None:
         box = fit_box(logo, session.box, share=0.9)

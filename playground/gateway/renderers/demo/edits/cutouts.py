@@ -1,4 +1,4 @@
-"""Frees a picture's subject from its backdrop, so that it can stand in another picture."""
+"""Cut a picture's subject out, so that it can stand in another picture."""
 
 from PIL import Image, ImageChops, ImageFilter, ImageOps, ImageStat
 
@@ -9,22 +9,22 @@ from .sources import lay_on_white
 
 
 def cut_out_subject(picture: Image.Image) -> Image.Image:
-    """The RGBA picture's subject alone; a picture whose subject does not stand out becomes a print with a border."""
+    """Cut the RGBA picture to its subject; when nothing stands out, turn it into a print with a border."""
     alpha = picture.getchannel("A")
     if darkest_level(alpha) < 128:
-        return _without_specks(picture)
-    found = segment(picture.convert("RGB"))
-    solid = threshold(found.subject, 127)
+        return _remove_specks(picture)
+    segmentation = segment(picture.convert("RGB"))
+    solid = threshold(segmentation.subject, 127)
     share = ImageStat.Stat(solid).mean[0] / 255
-    if not found.is_clear or not 0.04 < share < 0.86:
-        return _print(picture)
+    if not segmentation.is_clear or not 0.04 < share < 0.86:
+        return _frame_print(picture)
     out = picture.copy()
-    out.putalpha(found.subject)
+    out.putalpha(segmentation.subject)
     return soften_outline(out.crop(solid.getbbox()), 0.8)
 
 
-def _without_specks(picture: Image.Image) -> Image.Image:
-    """A picture with alpha, cut to what is opaque: its own soft shadow and small marks stay behind."""
+def _remove_specks(picture: Image.Image) -> Image.Image:
+    """Cut a picture with alpha to its opaque parts, without soft shadows and small marks."""
     alpha = picture.getchannel("A")
     size = (
         max(round(picture.width * 96 / max(picture.size)), 1),
@@ -37,7 +37,7 @@ def _without_specks(picture: Image.Image) -> Image.Image:
     return out.crop(threshold(kept, 140).getbbox())
 
 
-def _print(picture: Image.Image) -> Image.Image:
+def _frame_print(picture: Image.Image) -> Image.Image:
     """A photograph on paper: white border."""
     border = max(round(min(picture.size) * 0.045), 2)
     return ImageOps.expand(lay_on_white(picture), border, (250, 248, 244)).convert("RGBA")

@@ -1,4 +1,4 @@
-"""The words for edits, English and Chinese side by side, written as in `words`: entries in the order they win."""
+"""Words for edits, English and Chinese side by side; entries win in their order."""
 
 from typing import Final
 

@@ -36,8 +36,8 @@ def edit(brief: EditBrief) -> Drawing:
     order, instruction = _order_images(parse_instruction(brief.prompt), len(brief.images), brief.mask is not None)
     marked = load_mask(brief.mask, size) if brief.mask is not None else None
     source, profile = load_source(brief.images[order[0]], order[0] + 1, size, whole=marked is not None)
-    most = (max(round(size[0] * _INSERT_SHARE), 64), max(round(size[1] * _INSERT_SHARE), 64))
-    others = tuple(load_insert(brief.images[place], place + 1, most, profile) for place in order[1:])
+    max_size = (max(round(size[0] * _INSERT_SHARE), 64), max(round(size[1] * _INSERT_SHARE), 64))
+    others = tuple(load_insert(brief.images[place], place + 1, max_size, profile) for place in order[1:])
     session = _open_session(brief, instruction, source, marked, others)
     picture = _edit_picture(session, _wants_alpha(brief, instruction, source))
     form = (brief.output_format, brief.output_compression)

@@ -1,4 +1,4 @@
-"""Looks by name: the styles of the drawing demo, light and weather, and the plain darkroom ones."""
+"""Filters by name: the styles of `paint.styles`, light and weather, and darkroom adjustments."""
 
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -13,7 +13,7 @@ from .session import Change, EditSession
 
 
 def flat(session: EditSession) -> None:
-    """Few flat colours with dark contours, as in a screen print."""
+    """Reduce to few flat colours with dark contours, as a screen print does."""
     canvas, unit = session.art.canvas, session.art.unit
     half = canvas.picture.resize((max(canvas.size[0] // 2, 1), max(canvas.size[1] // 2, 1)), Image.Resampling.BOX)
     smooth_curve = half.filter(ImageFilter.MedianFilter(5)).filter(ImageFilter.MedianFilter(5))
@@ -33,12 +33,12 @@ def sepia(session: EditSession) -> None:
 
 
 def blur(session: EditSession) -> None:
-    """Blur everything, or without a mask what lies behind the subject."""
+    """Blur everything; without a mask only what lies behind the subject."""
     canvas = session.art.canvas
     soft = blur_image(canvas.picture, max(session.art.unit * 0.016, 1.5))
     if session.marked is None:
-        found = segment(canvas.picture)
-        subject = found.subject if found.is_clear else _middle(session)
+        segmentation = segment(canvas.picture)
+        subject = segmentation.subject if segmentation.is_clear else _guess_subject(session)
         soft.paste(canvas.picture, mask=subject)
     canvas.picture = soft
 
@@ -50,11 +50,11 @@ def sharpen(session: EditSession) -> None:
 
 
 def brighten(session: EditSession) -> None:
-    _curve(session, 0.62)
+    _apply_gamma(session, 0.62)
 
 
 def darken(session: EditSession) -> None:
-    _curve(session, 1.7)
+    _apply_gamma(session, 1.7)
 
 
 def vivid(session: EditSession) -> None:
@@ -70,31 +70,31 @@ def invert(session: EditSession) -> None:
     session.art.canvas.picture = ImageOps.invert(session.art.canvas.picture)
 
 
-def _curve(session: EditSession, gamma: float) -> None:
+def _apply_gamma(session: EditSession, gamma: float) -> None:
     table = [round(255 * (level / 255) ** gamma) for level in range(256)]
     session.art.canvas.picture = session.art.canvas.picture.point(table * 3)
 
 
-def _middle(session: EditSession) -> Image.Image:
-    """Where a subject stands most likely: an upright oval in the middle, softly bounded."""
+def _guess_subject(session: EditSession) -> Image.Image:
+    """Mask an upright oval in the middle, softly bounded."""
     width, height = session.art.canvas.size
-    oval = session.art.stencil().ellipse(width / 2, height * 0.56, width * 0.27, height * 0.42).mask()
+    oval = session.art.ellipse(width / 2, height * 0.56, width * 0.27, height * 0.42)
     whole = oval.soft(session.art.unit * 0.07, (width, height))
     return whole.within((0, 0, width, height)).image
 
 
-def _style(name: str) -> Callable[[EditSession], None]:
+def _style_filter(name: str) -> Callable[[EditSession], None]:
     return lambda session: STYLES[name](session.art)
 
 
 LOOKS: Final[Mapping[str, tuple[Callable[[EditSession], None], Change]]] = {
-    "pixel": (_style("pixel"), ("redrawn as pixel art", "重绘为像素画")),
-    "pencil": (_style("pencil"), ("redrawn in pencil", "重绘为铅笔素描")),
-    "ink": (_style("ink"), ("redrawn as an ink wash", "重绘为水墨")),
-    "watercolour": (_style("watercolour"), ("repainted in watercolour", "重绘为水彩")),
-    "oil": (_style("oil"), ("repainted in oil", "重绘为油画")),
-    "mono": (_style("mono"), ("turned black and white", "改为黑白")),
-    "vintage": (_style("vintage"), ("faded like an old print", "处理为褪色的复古照片")),
+    "pixel": (_style_filter("pixel"), ("redrawn as pixel art", "重绘为像素画")),
+    "pencil": (_style_filter("pencil"), ("redrawn in pencil", "重绘为铅笔素描")),
+    "ink": (_style_filter("ink"), ("redrawn as an ink wash", "重绘为水墨")),
+    "watercolour": (_style_filter("watercolour"), ("repainted in watercolour", "重绘为水彩")),
+    "oil": (_style_filter("oil"), ("repainted in oil", "重绘为油画")),
+    "mono": (_style_filter("mono"), ("turned black and white", "改为黑白")),
+    "vintage": (_style_filter("vintage"), ("faded like an old print", "处理为褪色的复古照片")),
     "sepia": (sepia, ("toned in sepia", "调为棕褐色老照片")),
     "flat": (flat, ("reduced to flat colours and contours", "简化为平涂色块与轮廓")),
     "neon": (lighting.neon, ("lit in neon", "加上霓虹灯光")),

@@ -14,24 +14,24 @@ type _Edges = tuple[float, float, float, float]
 _SEARCH: Final = 96  # long side in pixels of the copy on which the best neighbour is sought
 _STEPS: Final = (-1.0, -0.75, -0.5, -0.3, 0.0, 0.3, 0.5, 0.75, 1.0)
 # Mean difference in levels along the rim above which nothing nearby looks alike.
-_MOST_UNLIKE: Final = 30.0
+_MAX_RIM_DIFFERENCE: Final = 30.0
 # The same for the two ends of a row that is to be joined.
-_MOST_APART: Final = 84
+_MAX_ROW_DIFFERENCE: Final = 84
 
 
 def inpaint(picture: Image.Image, hole: Image.Image, rng: Random) -> Image.Image:
-    """`picture` (RGB) with everything under `hole` (255 to replace) made up from around it."""
+    """Fill the `hole` (255 to replace) of an RGB picture from its surroundings."""
     box = hole.getbbox()
     if box is None or ImageStat.Stat(hole).mean[0] > 250:
         return picture
     hard = threshold(hole, 8).filter(ImageFilter.MaxFilter(5))
-    shift = _best_shift(picture, hard, box)
-    made_up = _smooth(picture, hard, box, rng) if shift is None else _cloned(picture, hard, shift)
+    shift = _find_neighbour(picture, hard, box)
+    made_up = _fill_smoothly(picture, hard, box, rng) if shift is None else _clone_neighbour(picture, hard, shift)
     return Image.composite(made_up, picture, hard)
 
 
-def _cloned(picture: Image.Image, hole: Image.Image, shift: tuple[int, int]) -> Image.Image:
-    """The neighbour, plus what differs along the rim spread smoothly over the inside (Poisson cloning)."""
+def _clone_neighbour(picture: Image.Image, hole: Image.Image, shift: tuple[int, int]) -> Image.Image:
+    """Copy the neighbour and spread the difference along the rim over the inside (Poisson cloning)."""
     neighbour = ImageChops.offset(picture, -shift[0], -shift[1])
     gap = interpolate_membrane(ImageChops.subtract(picture, neighbour, 2.0, 128), hole)
     more = gap.point([max(level - 128, 0) * 2 for level in range(256)] * 3)
@@ -39,21 +39,21 @@ def _cloned(picture: Image.Image, hole: Image.Image, shift: tuple[int, int]) -> 
     return ImageChops.subtract(ImageChops.add(neighbour, more), less)
 
 
-def _smooth(picture: Image.Image, hole: Image.Image, box: Box, rng: Random) -> Image.Image:
-    """A membrane; where left and right match, rows are joined, so that a horizon runs on. Grain as elsewhere."""
+def _fill_smoothly(picture: Image.Image, hole: Image.Image, box: Box, rng: Random) -> Image.Image:
+    """Interpolate a membrane; where left and right match, join rows so that a horizon runs on. Add grain."""
     out = interpolate_membrane(picture, hole)
-    agreed = _agreement(picture, box)
+    agreed = _matching_rows(picture, box)
     if agreed is not None:
         size = (box[2] - box[0], box[3] - box[1])
         rows = blur_image(interpolate_membrane(picture, hole, "across"), 1.0).crop(box)
-        calm = ImageChops.invert(_coloured_apart(rows, out.crop(box)))
+        calm = ImageChops.invert(_stray_colours(rows, out.crop(box)))
         out.paste(rows, box[:2], ImageChops.multiply(agreed.resize(size, Image.Resampling.BICUBIC), calm))
     speckle = blur_image(noise(picture.size, rng, 13), 0.6)
     return ImageChops.add(out, Image.merge("RGB", [speckle] * 3), 1.0, -6)
 
 
-def _agreement(picture: Image.Image, box: Box) -> Image.Image | None:
-    """A column, 255 for rows that look the same left and right of the hole; None where most do not."""
+def _matching_rows(picture: Image.Image, box: Box) -> Image.Image | None:
+    """Return a column, 255 for rows that match left and right of the hole; None where most do not."""
     left, top, right, bottom = box
     deep = max((right - left) // 12, 3)
     if left < deep or right + deep > picture.width:
@@ -62,25 +62,25 @@ def _agreement(picture: Image.Image, box: Box) -> Image.Image | None:
     one, other = (picture.crop(side).resize((1, 64), Image.Resampling.BOX) for side in sides)
     red, green, blue = ImageChops.difference(one, other).split()
     unlike = ImageChops.lighter(ImageChops.lighter(red, green), blue)
-    agreed = unlike.point([min(max((_MOST_APART - level) * 6, 0), 235) for level in range(256)])
+    agreed = unlike.point([min(max((_MAX_ROW_DIFFERENCE - level) * 6, 0), 235) for level in range(256)])
     return agreed if ImageStat.Stat(agreed).mean[0] > 120 else None
 
 
-def _coloured_apart(rows: Image.Image, smooth_curve: Image.Image) -> Image.Image:
-    """255 where a row carries a colour far in that does not belong there: the rest of something half marked."""
+def _stray_colours(rows: Image.Image, smooth_curve: Image.Image) -> Image.Image:
+    """Mask rows that carry a colour far in that does not belong there: the rest of a half-marked object."""
     _, blue, red = ImageChops.difference(rows.convert("YCbCr"), smooth_curve.convert("YCbCr")).split()
     apart = ImageChops.add(blue, red).point([min(max((level - 17) * 16, 0), 255) for level in range(256)])
     return blur_image(apart, max(min(rows.size) * 0.01, 1.0))
 
 
-def _best_shift(picture: Image.Image, hole: Image.Image, box: Box) -> tuple[int, int] | None:
-    """How far away, in pixels, lies what looks most like the hole's rim; None when nothing does."""
+def _find_neighbour(picture: Image.Image, hole: Image.Image, box: Box) -> tuple[int, int] | None:
+    """Return the offset in pixels of the place that looks most like the hole's rim; None when nothing does."""
     scale = min(_SEARCH / max(picture.size), 1.0)
     size = (max(round(picture.width * scale), 1), max(round(picture.height * scale), 1))
     small, mask = picture.resize(size, Image.Resampling.BOX), threshold(hole.resize(size, Image.Resampling.BOX), 0)
     rim = ImageChops.subtract(mask.filter(ImageFilter.MaxFilter(7)), mask)
     left, top, right, bottom = (edge * scale for edge in box)
-    best, least = None, _MOST_UNLIKE
+    best, least = None, _MAX_RIM_DIFFERENCE
     for across, down in product(_STEPS, _STEPS):
         dx, dy = round(across * (right - left + 4) * 1.05), round(down * (bottom - top + 4) * 1.05)
         if not _is_usable(mask, (left, top, right, bottom), dx, dy):
@@ -94,7 +94,7 @@ def _best_shift(picture: Image.Image, hole: Image.Image, box: Box) -> tuple[int,
 
 
 def _is_usable(mask: Image.Image, box: _Edges, dx: int, dy: int) -> bool:
-    """Whether the hole, moved by this much, lies on the picture and off the hole."""
+    """Whether the shifted hole lies on the picture and off the hole."""
     left, top, right, bottom = box[0] + dx, box[1] + dy, box[2] + dx, box[3] + dy
     if left < 1 or top < 1 or right > mask.width - 1 or bottom > mask.height - 1:
         return False
@@ -107,9 +107,9 @@ _REDUCTION: Final = {"both": (2, 2), "across": (2, 1)}
 
 
 def interpolate_membrane(picture: Image.Image, hole: Image.Image, along: Along = "both") -> Image.Image:
-    """The RGB picture with its hole (255) filled: known pixels are averaged down a pyramid, then spread back up.
+    """Fill the hole (255) of an RGB picture: average known pixels down a pyramid, then spread them back up.
 
-    What is smooth is worked out at half the size, so outside the hole the result is only near the picture.
+    Smooth values are computed at half the size, so outside the hole the result only approximates the picture.
     "across" joins left and right row by row, which carries a horizon through the hole.
     """
     if along == "both" and min(picture.size) >= _HALVED:
@@ -140,6 +140,6 @@ def _can_shrink(level: Image.Image, along: Along) -> bool:
 
 
 def _relax(picture: Image.Image, hole: Image.Image) -> None:
-    """Bring every unknown pixel near the mean of its neighbours, which small copies do cheaply for large ones."""
+    """Move every unknown pixel near the mean of its neighbours; small levels do it cheaply for large ones."""
     for _ in range(12 if max(picture.size) < 200 else 3):
         picture.paste(picture.filter(ImageFilter.BoxBlur(1)), mask=hole)

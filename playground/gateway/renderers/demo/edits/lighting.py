@@ -11,7 +11,7 @@ from .session import EditSession
 
 
 def tint_image(picture: Image.Image, tint: Colour, strength: float) -> Image.Image:
-    """The RGB picture multiplied by a colour, as through glass; `strength` 0 to 1."""
+    """Multiply by a colour, as coloured glass does; `strength` 0 to 1."""
     return Image.blend(picture, ImageChops.multiply(picture, Image.new("RGB", picture.size, tint)), strength)
 
 
@@ -24,10 +24,10 @@ def split_tone(picture: Image.Image, dark: Colour, light: Colour, share: float) 
 
 
 def night(session: EditSession) -> None:
-    """Blue moonlight: everything sinks into blue, lamps and other bright warm places go on shining."""
+    """Sink everything into blue moonlight; lamps and other bright warm places keep shining."""
     canvas = session.art.canvas
-    lamps = _bright_and_warm(canvas.picture)
-    _starry(session)
+    lamps = _lamp_mask(canvas.picture)
+    _draw_night_sky(session)
     dim = ImageEnhance.Color(canvas.picture).enhance(0.62)
     curve = [round(255 * (level / 255) ** 1.25) for level in range(256)]
     dim = tint_image(dim.point(curve * 3), (126, 144, 194), 1.0)
@@ -38,13 +38,13 @@ def night(session: EditSession) -> None:
     add_vignette(canvas, 0.4, (4, 6, 24))
 
 
-def _starry(session: EditSession) -> None:
-    """Where a sky can be told from the rest: dark above, paler at the horizon, with stars."""
+def _draw_night_sky(session: EditSession) -> None:
+    """Darken the sky above and set stars, where a sky can be told from the rest."""
     canvas = session.art.canvas
-    found = segment(canvas.picture, "top")
-    above_all = ImageChops.invert(found.subject)
+    segmentation = segment(canvas.picture, "top")
+    above_all = ImageChops.invert(segmentation.subject)
     red, _, blue = ImageStat.Stat(canvas.picture, above_all).mean if above_all.getbbox() else (1.0, 0.0, 0.0)
-    if not found.is_clear or blue <= red:
+    if not segmentation.is_clear or blue <= red:
         return
     deep = Ramp([(18, 30, 72), (52, 76, 130), (120, 134, 170)]).image(canvas.size, session.art.rng("night"))
     canvas.picture.paste(deep, mask=above_all.point([level * 3 // 4 for level in range(256)]))
@@ -57,7 +57,7 @@ def _starry(session: EditSession) -> None:
 
 
 def sunset(session: EditSession) -> None:
-    """Low golden light from above, violet shade below."""
+    """Light from above in low gold, with violet shade below."""
     canvas = session.art.canvas
     soft = ImageEnhance.Color(canvas.picture).enhance(1.1)
     toned = split_tone(soft, (58, 20, 74), (255, 178, 92), 0.42)
@@ -79,7 +79,7 @@ def cold(session: EditSession) -> None:
 
 
 def neon(session: EditSession) -> None:
-    """Night lit by magenta from one side and cyan from the other."""
+    """Light the night in magenta from one side and cyan from the other."""
     canvas = session.art.canvas
     dark = ImageEnhance.Contrast(ImageEnhance.Brightness(canvas.picture).enhance(0.62)).enhance(1.25)
     sides = Ramp([(255, 40, 170), (120, 60, 220), (20, 220, 240)], "across").image(canvas.size)
@@ -89,8 +89,8 @@ def neon(session: EditSession) -> None:
     add_vignette(canvas, 0.5, (10, 0, 30))
 
 
-def _bright_and_warm(picture: Image.Image) -> Image.Image:
-    """Where lamps may be: brighter than most, and not blue."""
+def _lamp_mask(picture: Image.Image) -> Image.Image:
+    """Mask places that may be lamps: brighter than most, and not blue."""
     red, _, blue = picture.split()
     bright = red.point([min(max((level - 176) * 6, 0), 255) for level in range(256)])
     is_warm = ImageChops.subtract(red, blue).point([min(max(level - 34, 0) * 5, 255) for level in range(256)])

@@ -15,7 +15,7 @@ from .session import Box, EditSession
 
 
 def draw_lettering(session: EditSession) -> bool:
-    """Set the wish's quoted words; False when there are none that the face can show."""
+    """Set the prompt's quoted words; return False when the typeface can show none of them."""
     art = session.art
     lines = quoted_lines(art)
     if not lines:
@@ -23,13 +23,13 @@ def draw_lettering(session: EditSession) -> bool:
     if session.marked is None:
         draw_title(art)
     else:
-        _fill_box(session, lines)
-    session.note_change(f"lettering {_quoted(lines)} set", f"写上文字{_quoted(lines)}")
+        _fill_marked_area(session, lines)
+    session.note_change(f"lettering {_quote_lines(lines)} set", f"写上文字{_quote_lines(lines)}")
     return True
 
 
-def _fill_box(session: EditSession, lines: tuple[str, ...]) -> None:
-    """All words in one block, as large as the marked rectangle allows."""
+def _fill_marked_area(session: EditSession, lines: tuple[str, ...]) -> None:
+    """Set all words in one block, as large as the marked area allows."""
     art, (left, top, right, bottom) = session.art, session.box
     text = " ".join(lines)
     wide, tall = (right - left) * 0.88, (bottom - top) * 0.84
@@ -44,14 +44,14 @@ def _fill_box(session: EditSession, lines: tuple[str, ...]) -> None:
     art.canvas.paint(shape, ink)
 
 
-def _quoted(lines: tuple[str, ...]) -> str:
+def _quote_lines(lines: tuple[str, ...]) -> str:
     return "".join(f"“{line}”" for line in lines)
 
 
 def draw_edit_mark(session: EditSession, picture: Image.Image, cover: Image.Image | None) -> Image.Image:
-    """The RGB picture with its mark, as RGBA when there is a cover. Too small a marked place gets none."""
+    """Draw the demo mark; return RGBA when there is a cover. A marked area that is too small gets none."""
     if session.marked is not None:
-        box = _place(session)
+        box = _mark_box(session)
         if box is not None:
             part = replace(session.art, canvas=Canvas((box[2] - box[0], box[3] - box[1])))
             part.canvas.picture = picture.crop(box)
@@ -69,8 +69,8 @@ def draw_edit_mark(session: EditSession, picture: Image.Image, cover: Image.Imag
     return canvas.result()
 
 
-def _place(session: EditSession) -> Box | None:
-    """A square whose lower right corner, where the mark goes, is marked altogether."""
+def _mark_box(session: EditSession) -> Box | None:
+    """Return a square whose lower right corner, where the mark goes, lies in the marked area."""
     marked = session.marked
     assert marked is not None
     left, top, right, bottom = session.box

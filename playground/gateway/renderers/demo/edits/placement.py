@@ -1,4 +1,4 @@
-"""Puts a cut-out picture into the scene: fitted, lit like its surroundings, with a shadow where it stands."""
+"""Paste a cutout: fitted, lit like its surroundings, with a shadow where it stands."""
 
 from dataclasses import dataclass
 
@@ -12,32 +12,32 @@ _SHADOW = (18, 16, 26)
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """How something is put in place: `matched` 0 to 1 lends it the light around it; it may stand, hang or float."""
+    """How a cutout is placed: `matched` 0 to 1 adapts it to the light around it; it stands or floats."""
 
     matched: float = 0.25
     shadow: float = 0.35
     stands: bool = False
 
 
-def paste_cutout(session: EditSession, thing: Image.Image, box: Box, placement: Placement) -> None:
-    """Put an RGBA picture into exactly `box` (pixels of the canvas)."""
+def paste_cutout(session: EditSession, cutout: Image.Image, box: Box, placement: Placement) -> None:
+    """Paste an RGBA picture into exactly `box` (pixels of the canvas)."""
     size = (max(box[2] - box[0], 1), max(box[3] - box[1], 1))
-    fitted = thing.resize(size, Image.Resampling.LANCZOS) if thing.size != size else thing
+    fitted = cutout.resize(size, Image.Resampling.LANCZOS) if cutout.size != size else cutout
     shape = Mask(fitted.getchannel("A"), box[0], box[1])
     canvas = session.art.canvas
     if placement.stands:
-        _ground_shadow(session, shape, placement.shadow)
+        _draw_ground_shadow(session, shape, placement.shadow)
     if placement.shadow:
         reach = max(min(size) * 0.05, 1.0)
         cast = shape.moved(reach * 0.4, reach * 0.7)
         canvas.paint(cast.soft(reach, canvas.size), _SHADOW, placement.shadow * 0.7)
-    colours = _matched(fitted.convert("RGB"), shape, canvas.picture, placement.matched)
+    colours = _match_light(fitted.convert("RGB"), shape, canvas.picture, placement.matched)
     canvas.picture.paste(colours, shape.box[:2], shape.image)
     session.stand(shape)
 
 
 def fit_box(picture: Image.Image, box: Box, *, share: float = 1.0, across: float = 0.5, down: float = 0.5) -> Box:
-    """The largest rectangle of the picture's aspect in `share` of a box; `across` and `down` 0 to 1 say where."""
+    """Fit the picture's aspect into `share` of a box; `across` and `down` 0 to 1 align it."""
     left, top, right, bottom = box
     wide, tall = right - left, bottom - top
     scale = min(wide / picture.width, tall / picture.height) * share
@@ -46,8 +46,8 @@ def fit_box(picture: Image.Image, box: Box, *, share: float = 1.0, across: float
     return (round(x), round(y), round(x + width), round(y + height))
 
 
-def _ground_shadow(session: EditSession, shape: Mask, strength: float) -> None:
-    """The dark contact below something that stands, and the soft shadow that it throws to one side."""
+def _draw_ground_shadow(session: EditSession, shape: Mask, strength: float) -> None:
+    """Draw the dark contact below something that stands, and the soft shadow to one side."""
     left, _, right, bottom = shape.box
     wide = right - left
     contact = session.art.stencil().ellipse((left + right) / 2, bottom - wide * 0.02, wide * 0.44, wide * 0.055)
@@ -56,8 +56,8 @@ def _ground_shadow(session: EditSession, shape: Mask, strength: float) -> None:
     session.art.canvas.shadow(thrown, wide * 0.07, strength)
 
 
-def _matched(colours: Image.Image, shape: Mask, around: Image.Image, share: float) -> Image.Image:
-    """Move the thing's colours some way towards the mean colour and light of where it stands."""
+def _match_light(colours: Image.Image, shape: Mask, around: Image.Image, share: float) -> Image.Image:
+    """Move the colours some way towards the mean colour and light of the surroundings."""
     if not share:
         return colours
     margin = max(shape.image.size) // 3 + 1
@@ -86,7 +86,7 @@ def _matched(colours: Image.Image, shape: Mask, around: Image.Image, share: floa
 
 
 def soften_outline(picture: Image.Image, radius: float) -> Image.Image:
-    """An RGBA picture whose outline is softened by a radius in pixels, so that it does not look pasted."""
+    """Soften the outline by a radius in pixels, so that the cutout does not look pasted."""
     alpha = picture.getchannel("A")
     inner = blur_image(alpha, radius).point([max(level * 2 - 255, 0) for level in range(256)])
     picture = picture.copy()

@@ -6,36 +6,20 @@ from PIL import Image, ImageChops, ImageFilter, ImageOps, ImageStat
 
 from ..paint.colour import BLACK, WHITE, Colour, luminance, mix, tone
 from ..paint.mask import blur_image, darkest_level, threshold
-from ..paint.palette import named_colour
+from ..paint.palette import NAMED, named_colour
 from .inpaint import interpolate_membrane
 
-CHINESE: Final = {
-    "navy": "深蓝色",
-    "turquoise": "青色",
-    "orange": "橙色",
-    "cream": "米色",
-    "red": "红色",
-    "gold": "金色",
-    "yellow": "黄色",
-    "mint": "薄荷绿",
-    "green": "绿色",
-    "blue": "蓝色",
-    "purple": "紫色",
-    "pink": "粉色",
-    "brown": "棕色",
-    "black": "黑色",
-    "white": "白色",
-    "grey": "灰色",
-}
+_CHINESE_NAMES: Final = "深蓝色 青色 橙色 米色 红色 金色 黄色 薄荷绿 绿色 蓝色 紫色 粉色 棕色 黑色 白色 灰色"
+CHINESE: Final = dict(zip(NAMED, _CHINESE_NAMES.split(), strict=True))
 _GREYS: Final = frozenset({"black", "white", "grey", "cream"})
 
 
 def recolour_image(picture: Image.Image, name: str, where: Image.Image | None) -> Image.Image:
-    """The RGB picture in a named colour; light and dark are measured where `where` (0 to 255) says."""
+    """Tint the RGB picture in a named colour; measure its light where `where` (0 to 255) says."""
     wanted = named_colour(name)
     grey = picture.convert("L")
     mean = ImageStat.Stat(grey, where).mean[0] if where is None or where.getbbox() else 128.0
-    grey = grey.point(_levelled(mean, _middle(name, wanted)))
+    grey = grey.point(_tone_curve(mean, _target_lightness(name, wanted)))
     if name in _GREYS:
         ends = (mix(wanted, BLACK, 0.75), mix(wanted, WHITE, 0.8))
         return Image.blend(ImageOps.colorize(grey, ends[0], ends[1], wanted), picture, 0.06)
@@ -45,13 +29,13 @@ def recolour_image(picture: Image.Image, name: str, where: Image.Image | None) -
     return Image.blend(washed, picture, 0.1)
 
 
-def _middle(name: str, wanted: Colour) -> float:
+def _target_lightness(name: str, wanted: Colour) -> float:
     """How light, 0 to 255, the middle of the result should be."""
     return {"black": 58.0, "white": 196.0, "cream": 178.0}.get(name, 108 + 40 * luminance(wanted))
 
 
-def _levelled(mean: float, middle: float) -> list[int]:
-    """A curve that brings the mean towards the middle, ends kept."""
+def _tone_curve(mean: float, middle: float) -> list[int]:
+    """Bend the tones so that the mean moves towards the middle and the ends stay."""
     mean = min(max(mean, 24.0), 232.0)
     goal = mean + (middle - mean) * 0.75
     table = []
@@ -72,28 +56,27 @@ _SAME, _OTHER = 20, 40  # distance of colours, in levels, that still is the same
 def main_colour_mask(
     picture: Image.Image, marked: Image.Image | None, wanted: Colour, *, surface: bool = False
 ) -> Image.Image | None:
-    """255 where the RGB picture has its main colour; None when there is no such thing, so that all is meant.
+    """Mask the main colour of the RGB picture; None when there is none, so that everything is meant.
 
-    With a mask the main colour is the commonest near the middle of what is marked, else the strongest one that
-    is neither skin nor wood. What has the `wanted` colour already is never meant, and a `surface` is
-    what does not stand out.
+    With a mask that is the commonest colour near the middle of the marked area, else the strongest one that
+    is neither skin nor wood. Pixels that have the `wanted` colour do not count; a `surface` does not stand out.
     """
     chroma = _main_chroma(picture, marked, wanted)
     if chroma is None:
         return None
     if marked is not None and abs(chroma[0] - 128) + abs(chroma[1] - 128) < _PALE:
-        objects = _standing_out(picture, marked)
+        objects = _standout_mask(picture, marked)
         return ImageChops.invert(objects) if surface and objects is not None else objects
     _, blue, red = picture.convert("YCbCr").split()
-    far = ImageChops.add(_distance(blue, chroma[0]), _distance(red, chroma[1]))
+    far = ImageChops.add(_band_distance(blue, chroma[0]), _band_distance(red, chroma[1]))
     same = far.point([min(max((_OTHER - level) * 255 // (_OTHER - _SAME), 0), 255) for level in range(256)])
     same = blur_image(same.filter(ImageFilter.MedianFilter(3)), 0.8)
     share = ImageStat.Stat(same, marked).mean[0] / 255
     return same if 0.03 < share < (0.9 if marked is not None else 0.75) else None
 
 
-def _standing_out(picture: Image.Image, marked: Image.Image) -> Image.Image | None:
-    """What in the marked place differs from its surroundings, drawn smoothly across it."""
+def _standout_mask(picture: Image.Image, marked: Image.Image) -> Image.Image | None:
+    """Mask what differs from a smooth interpolation of the surroundings."""
     hole = threshold(marked, 8)
     if darkest_level(hole) == 255:
         return None
@@ -110,7 +93,7 @@ def _main_chroma(picture: Image.Image, marked: Image.Image | None, wanted: Colou
     box = marked.getbbox() if marked is not None else None
     small = picture.resize((_GRID, _GRID), Image.Resampling.BOX, box)
     few = small.quantize(7, Image.Quantize.MEDIANCUT)
-    weight = _weights(marked, box)
+    weight = _cell_weights(marked, box)
     centres = few.convert("RGB").convert("YCbCr")
     best, most = None, 0.0
     for index in range(7):
@@ -129,17 +112,17 @@ def _main_chroma(picture: Image.Image, marked: Image.Image | None, wanted: Colou
 
 
 def _is_skin(blue: float, red: float) -> bool:
-    """Whether a colour may be skin, which nobody means without saying where; wood looks the same."""
+    """Whether a colour may be skin: nobody means it without saying so. Wood looks the same."""
     return 80 < blue < 126 and 131 < red < 178
 
 
-def _weights(marked: Image.Image | None, box: tuple[int, int, int, int] | None) -> Image.Image:
-    """How much each cell counts: the middle of what is marked most."""
+def _cell_weights(marked: Image.Image | None, box: tuple[int, int, int, int] | None) -> Image.Image:
+    """Weight each cell: the middle of the marked area counts most."""
     if marked is None:
         return Image.new("L", (_GRID, _GRID), 255)
     middle = ImageChops.invert(Image.radial_gradient("L")).resize((_GRID, _GRID))
     return ImageChops.multiply(middle, marked.resize((_GRID, _GRID), Image.Resampling.BOX, box))
 
 
-def _distance(band: Image.Image, centre: float) -> Image.Image:
+def _band_distance(band: Image.Image, centre: float) -> Image.Image:
     return band.point([min(round(abs(level - centre)), 255) for level in range(256)])

@@ -1,4 +1,4 @@
-"""Paints scenes and single subjects with the compositions of the drawing demo, for use inside an edit."""
+"""Paint scenes and single subjects for use inside an edit."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -19,21 +19,21 @@ type Size = tuple[int, int]
 
 
 def paint_scene(scene: Scene, size: Size, art: Art) -> Image.Image:
-    """A whole scene as RGB, in the detail and with the dice of `art`."""
-    inside = _art(scene, size, art, clear=False)
+    """Paint a whole scene as RGB, in the detail and with the seed of `art`."""
+    inside = _scene_art(scene, size, art, clear=False)
     SCENES[scene.kind].paint(inside)
     apply_finish(inside, grainy=False)
-    return _of_size(inside.canvas.picture, size)
+    return _shrink_to(inside.canvas.picture, size)
 
 
 def paint_subject(scene: Scene, size: Size, art: Art) -> Image.Image:
-    """A subject that stands free (see `stands_free`) as RGBA, cut to its own outline."""
+    """Paint a subject without background (see `stands_free`) as RGBA, cut to its outline."""
     return paint_cutout(lambda inside: SCENES[scene.kind].paint(inside), scene, size, art)
 
 
 def paint_cutout(paint: Callable[[Art], None], scene: Scene, size: Size, art: Art) -> Image.Image:
-    """Whatever `paint` puts on a clear canvas, as RGBA cut to its outline."""
-    inside = _art(scene, size, art, clear=True)
+    """Run `paint` on a clear canvas and cut the RGBA result to its outline."""
+    inside = _scene_art(scene, size, art, clear=True)
     paint(inside)
     picture = inside.canvas.result()
     return picture.crop(threshold(picture.getchannel("A"), 12).getbbox())
@@ -44,7 +44,7 @@ def stands_free(scene: Scene) -> bool:
     return scene.understood and SCENES[scene.kind].stands_free
 
 
-def _art(scene: Scene, size: Size, art: Art, *, clear: bool) -> Art:
+def _scene_art(scene: Scene, size: Size, art: Art, *, clear: bool) -> Art:
     scene = replace(scene, quotes=(), quoted_details=frozenset(), style=None)
     seed = f"{art.seed}\0scene"
     canvas = Canvas((max(size[0], 48), max(size[1], 48)), clear=clear)
@@ -60,14 +60,14 @@ def time_of_day(scene: Scene, seed: str) -> str:
 
 
 def paint_sky(scene: Scene, size: Size, art: Art) -> Image.Image:
-    """Nothing but sky, with sun or moon, in the light that the scene names."""
-    inside = _art(replace(scene, kind="sea"), size, art, clear=False)
+    """Paint only sky, with sun or moon, in the light that the scene names."""
+    inside = _scene_art(replace(scene, kind="sea"), size, art, clear=False)
     sky_rng = inside.rng("lamp")
     lamp = (inside.width * sky_rng.choice((0.24, 0.74)), inside.height * sky_rng.uniform(0.3, 0.5))
     draw_sky(inside, inside.height, lamp=lamp if not scene.weather else None, size=0.09)
-    return _of_size(inside.canvas.picture, size)
+    return _shrink_to(inside.canvas.picture, size)
 
 
-def _of_size(picture: Image.Image, size: Size) -> Image.Image:
-    """Scenes are painted at least 48 pixels wide and high, then made as small as needed."""
+def _shrink_to(picture: Image.Image, size: Size) -> Image.Image:
+    """Shrink to the size: scenes are painted at least 48 pixels wide and high."""
     return picture if picture.size == size else picture.resize(size, Image.Resampling.BOX)

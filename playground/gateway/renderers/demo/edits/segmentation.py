@@ -27,7 +27,7 @@ class Segmentation:
 
 
 def segment(picture: Image.Image, edges: Edges = "around") -> Segmentation:
-    """Part an RGB picture into backdrop and subject; with `edges` "top" only what hangs on the top edge (the sky)."""
+    """Separate an RGB picture into backdrop and subject; with `edges` "top" the backdrop is only the sky."""
     scale = min(_SMALL / max(picture.size), 1.0)
     size = (max(round(picture.width * scale), 4), max(round(picture.height * scale), 4))
     small = blur_image(picture.resize(size, Image.Resampling.BOX), 0.6)
@@ -35,11 +35,11 @@ def segment(picture: Image.Image, edges: Edges = "around") -> Segmentation:
     share = ImageStat.Stat(flooded).mean[0] / 255
     subject = largest_parts(ImageChops.invert(flooded).filter(ImageFilter.MedianFilter(3)))
     is_clear = 0.06 < share < 0.93 and met > (0.55 if edges == "around" else 0.4)
-    return Segmentation(_refined(picture, subject), is_clear)
+    return Segmentation(_refine_edge(picture, subject), is_clear)
 
 
-def _refined(picture: Image.Image, subject: Image.Image) -> Image.Image:
-    """The small cut at full size: near its edge the pixels themselves decide, by how unlike the backdrop they are."""
+def _refine_edge(picture: Image.Image, subject: Image.Image) -> Image.Image:
+    """Scale the small cut up; near its edge the pixels decide by how much they differ from the backdrop."""
     inner = subject.filter(ImageFilter.MinFilter(3)).resize(picture.size, Image.Resampling.BICUBIC)
     outer = subject.filter(ImageFilter.MaxFilter(3)).resize(picture.size, Image.Resampling.BICUBIC)
     backdrop = interpolate_membrane(picture, threshold(outer, 20))
@@ -62,23 +62,33 @@ def flood_fill(small: Image.Image, edges: Edges) -> tuple[Image.Image, float]:
     width, height = small.size
     pixels = small.tobytes()
     (step, drift), darker = _TOLERANCE[edges], _DARKER[edges]
-    rim = _rim(width, height, edges)
+    rim = _edge_places(width, height, edges)
     corners = [0, width - 1]
     if edges == "top":  # houses may reach into the corners, but the sky is the lightest
-        corners = [max(0, width - 1, width // 2, width // 4, width * 3 // 4, key=lambda place: _sum(pixels, place))]
-    origin = {place: place for place in rim if min(_unlike(pixels, place, corner) for corner in corners) <= step * 3}
+        corners = [
+            max(0, width - 1, width // 2, width // 4, width * 3 // 4, key=lambda place: _pixel_sum(pixels, place))
+        ]
+    origin = {
+        place: place
+        for place in rim
+        if min(_pixel_difference(pixels, place, corner) for corner in corners) <= step * 3
+    }
     queue = list(origin)
     for place in queue:
         begun = origin[place]
-        least = _sum(pixels, begun) - darker
+        least = _pixel_sum(pixels, begun) - darker
         for near in _neighbours(place, width, height):
-            if near in origin or _unlike(pixels, near, place) > step or _unlike(pixels, near, begun) > drift:
+            if (
+                near in origin
+                or _pixel_difference(pixels, near, place) > step
+                or _pixel_difference(pixels, near, begun) > drift
+            ):
                 continue
-            if _sum(pixels, near) >= least:
+            if _pixel_sum(pixels, near) >= least:
                 origin[near] = begun
                 queue.append(near)
     met = sum(place in origin for place in rim) / max(len(rim), 1)
-    return _plate(queue, small.size), met
+    return _mask_of_places(queue, small.size), met
 
 
 def largest_parts(shape: Image.Image) -> Image.Image:
@@ -98,7 +108,7 @@ def largest_parts(shape: Image.Image) -> Image.Image:
                     part.append(near)
         parts.append(part)
     largest = max((len(part) for part in parts), default=0)
-    return _plate([place for part in parts if len(part) >= largest * _PART for place in part], shape.size)
+    return _mask_of_places([place for part in parts if len(part) >= largest * _PART for place in part], shape.size)
 
 
 def _neighbours(place: int, width: int, height: int) -> Iterator[int]:
@@ -113,20 +123,20 @@ def _neighbours(place: int, width: int, height: int) -> Iterator[int]:
         yield place + width
 
 
-def _plate(places: list[int], size: tuple[int, int]) -> Image.Image:
+def _mask_of_places(places: list[int], size: tuple[int, int]) -> Image.Image:
     plate = bytearray(size[0] * size[1])
     for place in places:
         plate[place] = 255
     return Image.frombytes("L", size, bytes(plate))
 
 
-def _rim(width: int, height: int, edges: Edges) -> list[int]:
+def _edge_places(width: int, height: int, edges: Edges) -> list[int]:
     """The top edge, and around a subject the sides nearly down to the ground."""
     sides = range(1, round(height * 0.97) if edges == "around" else 1)
     return [*range(width), *(y * width for y in sides), *(y * width + width - 1 for y in sides)]
 
 
-def _unlike(pixels: bytes, one: int, other: int) -> int:
+def _pixel_difference(pixels: bytes, one: int, other: int) -> int:
     """The widest difference of a band between two pixels, in levels."""
     one, other = one * 3, other * 3
     return max(
@@ -136,5 +146,5 @@ def _unlike(pixels: bytes, one: int, other: int) -> int:
     )
 
 
-def _sum(pixels: bytes, place: int) -> int:
+def _pixel_sum(pixels: bytes, place: int) -> int:
     return sum(pixels[place * 3 : place * 3 + 3])

@@ -1,4 +1,4 @@
-"""The picture in the making: the source on a canvas, what is marked, and what was wished for."""
+"""The state of one edit: the source on a canvas, the marked area, and the instruction."""
 
 from dataclasses import dataclass, field
 
@@ -15,10 +15,10 @@ type Change = tuple[str, str]
 
 @dataclass(slots=True)
 class EditSession:
-    """`art.canvas` begins as `source` and is painted over freely: only what is `marked` (255) will be shown.
+    """`art.canvas` begins as `source` and is painted over freely: only the `marked` area (255) is shown.
 
-    `marked` is None when there is no mask. `others` are the further images; `faithful` is high input fidelity;
-    `cover` is the source's own opacity, if it has any; `solid` collects what was put in front of its backdrop.
+    `marked` is None without a mask. `others` are the further images. `high_fidelity` keeps all outside the mask.
+    `cover` is the source's own opacity, if it has any; `solid` collects what is pasted in front of its backdrop.
     """
 
     art: Art

@@ -1,4 +1,4 @@
-"""Carries out a wish on an easel, step by step in the order in which one would paint."""
+"""Apply an instruction step by step, in the order in which a painter would work."""
 
 from typing import Final
 
@@ -22,7 +22,7 @@ _LIGHTS: Final = frozenset({"night", "sunset", "neon", "snow", "rain", "fog"})
 
 
 def apply_instruction(session: EditSession) -> None:
-    """Paint what the wish says; what the demo does not understand becomes a scene or a gentle restyling."""
+    """Apply the instruction; what the demo does not understand becomes a scene or a gentle restyling."""
     instruction = session.instruction
     if not session.high_fidelity:
         session.art.canvas.picture = imitate_regeneration(
@@ -35,7 +35,7 @@ def apply_instruction(session: EditSession) -> None:
         session.marked is not None and instruction.replaces and (instruction.props or instruction.letters)
     ):
         _remove(session)
-    is_lit = _wants_ground(session) and change_background(session)
+    is_lit = _wants_backdrop(session) and change_background(session)
     if session.others:
         compose_images(session)
     elif not is_lit and not instruction.removes:
@@ -56,7 +56,7 @@ def apply_instruction(session: EditSession) -> None:
         _restyle(session)
 
 
-def _wants_ground(session: EditSession) -> bool:
+def _wants_backdrop(session: EditSession) -> bool:
     instruction = session.instruction
     if instruction.cut_out or "blur" in instruction.looks:
         return False
@@ -85,13 +85,13 @@ def _paint_scene(session: EditSession) -> bool:
     if session.marked is None:
         return (instruction.adds or instruction.replaces) and add_subject(session)
     if not add_subject(session):
-        session.art.canvas.picture.paste(_scene_there(session), session.box[:2])
+        session.art.canvas.picture.paste(_scene_for_marked_area(session), session.box[:2])
         session.note_change("a new scene drawn into it", "画入新的场景")
     return True
 
 
-def _scene_there(session: EditSession) -> Image.Image:
-    """The wish's scene at the size of what is marked."""
+def _scene_for_marked_area(session: EditSession) -> Image.Image:
+    """Paint the requested scene at the size of the marked area."""
     left, top, right, bottom = session.box
     return paint_scene(session.instruction.scene, (right - left, bottom - top), session.art)
 
@@ -109,7 +109,7 @@ def _recolour(session: EditSession) -> None:
 def _restyle(session: EditSession) -> None:
     """Nothing was understood: shapes where something new is wished for, else soft paint in the prompt's colours."""
     if session.marked is not None and not session.instruction.alters:
-        scene = _scene_there(session)
+        scene = _scene_for_marked_area(session)
         there = session.art.canvas.picture.crop(session.box)
         mixed = Image.blend(scene, ImageChops.overlay(there, scene), 0.5)
         session.art.canvas.picture.paste(mixed, session.box[:2])

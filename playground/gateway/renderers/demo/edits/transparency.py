@@ -11,9 +11,9 @@ def subject_alpha(session: EditSession, picture: Image.Image) -> Image.Image:
     """The opacity of the finished RGB picture; its edge colours are cleaned of the backdrop in place."""
     cover = session.cover
     if cover is None:
-        # What the wish moved must be looked for anew; else the source shows its subject best.
-        found = segment(picture if session.instruction.is_variation else session.source)
-        cover = found.subject if found.is_clear else _badge(session)
+        # A variation moves the subject, so segment the result; else the source shows it best.
+        segmentation = segment(picture if session.instruction.is_variation else session.source)
+        cover = segmentation.subject if segmentation.is_clear else _card_mask(session)
         picture.paste(spread_edge_colours(picture, cover))
     if session.solid is not None:
         cover = ImageChops.lighter(cover, session.solid)
@@ -22,7 +22,7 @@ def subject_alpha(session: EditSession, picture: Image.Image) -> Image.Image:
 
 
 def flatten_on_white(session: EditSession, picture: Image.Image) -> Image.Image:
-    """The subject on white, for formats and wishes without transparency."""
+    """Lay the subject on white, for formats and instructions without transparency."""
     cover = subject_alpha(session, picture)
     sheet = Image.new("RGB", picture.size, WHITE)
     sheet.paste(picture, mask=cover)
@@ -30,8 +30,8 @@ def flatten_on_white(session: EditSession, picture: Image.Image) -> Image.Image:
     return sheet
 
 
-def _badge(session: EditSession) -> Image.Image:
-    """Nothing stands out: the picture as a card with round corners."""
+def _card_mask(session: EditSession) -> Image.Image:
+    """Mask the picture as a card with round corners, since nothing stands out."""
     width, height = session.source.size
     unit = min(width, height)
     card = session.art.stencil().rectangle(

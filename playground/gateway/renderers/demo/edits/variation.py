@@ -10,16 +10,16 @@ def vary_image(session: EditSession) -> None:
     art, rng = session.art, session.art.rng("variation")
     picture = art.canvas.picture
     if session.marked is None and session.cover is None:
-        picture = _reframed(session, picture)
+        picture = _reframe(session, picture)
     hue = rng.choice((-1, 1)) * rng.uniform(3, 9) * (1 + 0.4 * (art.index % 3))
-    picture = _turned(picture, hue)
+    picture = _turn_hue(picture, hue)
     picture = ImageEnhance.Brightness(picture).enhance(1 + rng.uniform(-0.07, 0.07))
     picture = ImageEnhance.Contrast(picture).enhance(1 + rng.uniform(-0.05, 0.1))
     art.canvas.picture = ImageEnhance.Color(picture).enhance(1 + rng.uniform(-0.12, 0.22))
     session.note_change("a variation: crop, light and hue slightly different", "变体：裁切、光线与色相略有不同")
 
 
-def _reframed(session: EditSession, picture: Image.Image) -> Image.Image:
+def _reframe(session: EditSession, picture: Image.Image) -> Image.Image:
     """Come 3 to 9 percent closer and turn by up to a degree and a half, about a point off the middle."""
     rng = session.art.rng("frame")
     zoom, turn = rng.uniform(1.04, 1.09), rng.uniform(-1.5, 1.5)
@@ -37,7 +37,7 @@ def _reframed(session: EditSession, picture: Image.Image) -> Image.Image:
     return turned.resize(picture.size, Image.Resampling.BICUBIC, box)
 
 
-def _turned(picture: Image.Image, degrees: float) -> Image.Image:
+def _turn_hue(picture: Image.Image, degrees: float) -> Image.Image:
     hue, rich, value = picture.convert("HSV").split()
     turned = hue.point([round(level + degrees * 256 / 360) % 256 for level in range(256)])
     return Image.merge("HSV", (turned, rich, value)).convert("RGB")

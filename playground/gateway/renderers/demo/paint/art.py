@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from random import Random
 
 from ..scene import Scene
-from .canvas import Canvas, Fill
+from .canvas import Canvas
 from .curves import Point
 from .fonts import Typeface
+from .mask import Mask
 from .palette import Palette
 from .stencil import Stencil
 
@@ -54,32 +55,27 @@ class Art:
     def stencil(self) -> Stencil:
         return Stencil(self.canvas.size, 3 if self.detail and self.unit <= 1100 else 2)
 
-    def paint_ellipse(
-        self,
-        fill: Fill,
-        x: float,
-        y: float,
-        rx: float,
-        ry: float | None = None,
-        *,
-        turn: float = 0.0,
-        strength: float = 1,
-    ) -> None:
-        """Paint one ellipse around a centre; one radius makes a circle."""
-        self.canvas.paint(self.stencil().ellipse(x, y, rx, ry, turn=turn), fill, strength)
+    def ellipse(self, x: float, y: float, rx: float, ry: float | None = None, *, turn: float = 0.0) -> Mask:
+        """One ellipse around a centre as a mask; see `Stencil` for this and the next four."""
+        return self.stencil().ellipse(x, y, rx, ry, turn=turn).mask()
 
-    def paint_rectangle(
-        self, fill: Fill, x0: float, y0: float, x1: float, y1: float, radius: float = 0.0, *, strength: float = 1
-    ) -> None:
-        """Paint one upright rectangle with rounded corners."""
-        self.canvas.paint(self.stencil().rectangle(x0, y0, x1, y1, radius), fill, strength)
+    def rectangle(self, x0: float, y0: float, x1: float, y1: float, radius: float = 0.0) -> Mask:
+        """One upright rectangle as a mask."""
+        return self.stencil().rectangle(x0, y0, x1, y1, radius).mask()
 
-    def paint_polygon(self, fill: Fill, points: Sequence[Point], *, strength: float = 1) -> None:
-        self.canvas.paint(self.stencil().polygon(points), fill, strength)
+    def polygon(self, points: Sequence[Point]) -> Mask:
+        """One outline as a mask."""
+        return self.stencil().polygon(points).mask()
 
-    def paint_line(self, fill: Fill, points: Sequence[Point], width: float, *, strength: float = 1) -> None:
-        """Paint one line with round ends."""
-        self.canvas.paint(self.stencil().line(points, width), fill, strength)
+    def line(self, points: Sequence[Point], width: float) -> Mask:
+        """One line as a mask."""
+        return self.stencil().line(points, width).mask()
+
+    def ring(
+        self, x: float, y: float, rx: float, ry: float, width: float, start: float = 0, end: float = 360
+    ) -> Mask:
+        """One elliptical arc as a mask."""
+        return self.stencil().ring(x, y, rx, ry, width, start, end).mask()
 
     def more(self, low: int, medium: int, high: int) -> int:
         """A number of things that grows with the detail."""

@@ -37,18 +37,18 @@ def draw_title(art: Art) -> None:
         return
     width, height = art.width * 0.84, art.height * 0.2
     first = typeface_for(art, lines[0])
-    block = set_lines(lines[0], first, width, height, largest=art.unit * 0.15, bold=_bold(lines[0]))
-    middle = _calmest(art, (0.16, 0.8), block.image.height)
+    block = set_lines(lines[0], first, width, height, largest=art.unit * 0.15, bold=_boldness(lines[0]))
+    middle = _calmest_height(art, (0.16, 0.8), block.image.height)
     shape = centre_block(block, art.width / 2, art.height * middle)
     ground = mean_colour(art.canvas, shape.box)
     ink = pick_legible(ground, WHITE, BLACK) if luminance(ground) < 0.3 else BLACK
     halo = BLACK if ink == WHITE else WHITE
     art.canvas.paint(shape.soft(block.size * 0.35, art.canvas.size).faded(1.6), halo, 0.55)
     art.canvas.paint(shape, ink)
-    _below(art, lines[1:], shape.box[3] + block.size * 0.5, ink)
+    _draw_lines_below(art, lines[1:], shape.box[3] + block.size * 0.5, ink)
 
 
-def _below(art: Art, lines: tuple[str, ...], top: float, ink: Colour) -> None:
+def _draw_lines_below(art: Art, lines: tuple[str, ...], top: float, ink: Colour) -> None:
     for line in lines:
         block = set_lines(line, typeface_for(art, line), art.width * 0.7, art.height * 0.08, largest=art.unit * 0.045)
         shape = place_block(block, (art.width - block.image.width) / 2, top)
@@ -57,11 +57,11 @@ def _below(art: Art, lines: tuple[str, ...], top: float, ink: Colour) -> None:
         top = shape.box[3] + block.size * 0.6
 
 
-def _bold(text: str) -> float:
+def _boldness(text: str) -> float:
     return 0.018 if is_cjk(text) else 0.03
 
 
-def _calmest(art: Art, middles: tuple[float, ...], tall: int) -> float:
+def _calmest_height(art: Art, middles: tuple[float, ...], tall: int) -> float:
     def busy(middle: float) -> float:
         top = max(round(art.height * middle - tall / 2), 0)
         box = (round(art.width * 0.08), top, round(art.width * 0.92), min(top + max(tall, 2), art.height))
@@ -85,7 +85,7 @@ def draw_demo_mark(art: Art) -> None:
     x = art.width - block.image.width / 2 - size * 1.9
     y = art.height - size * 2.0
     half, tall = block.image.width / 2 + size * 0.75, size * 0.85
-    pill = art.stencil().rectangle(x - half, y - tall, x + half, y + tall, tall).mask()
+    pill = art.rectangle(x - half, y - tall, x + half, y + tall, tall)
     ground = mix(mean_colour(art.canvas, pill.box), BLACK, 0.0)
     dark = luminance(ground) < 0.35
     art.canvas.paint(pill, BLACK if dark else WHITE, 0.42)

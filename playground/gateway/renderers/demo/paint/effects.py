@@ -83,10 +83,10 @@ def draw_bokeh(
     for _ in range(count):
         x, y = rng.uniform(left, right), rng.uniform(top, bottom)
         radius = art.unit * rng.uniform(0.012, 0.045)
-        disc = art.stencil().ellipse(x, y, radius).mask()
+        disc = art.ellipse(x, y, radius)
         tint, strength = rng.choice(list(tints)), rng.uniform(0.12, 0.4)
         art.canvas.light(disc.soft(radius * 0.08), tint, strength)
-        edge = art.stencil().ring(x, y, radius * 0.95, radius * 0.95, max(radius * 0.08, 1)).mask()
+        edge = art.ring(x, y, radius * 0.95, radius * 0.95, max(radius * 0.08, 1))
         art.canvas.light(edge, tint, strength * 0.5)
 
 

@@ -20,9 +20,9 @@ def draw_sky(art: Art, horizon: float, *, lamp: Point | None = None, size: float
     if art.palette.dark:
         draw_stars(art, horizon * 0.85, art.more(50, 160, 320))
     if lamp is not None:
-        _lamp(art, lamp, size * art.unit)
+        _draw_lamp(art, lamp, size * art.unit)
     if art.detail or not art.palette.dark:
-        _clouds(art, horizon)
+        _draw_clouds(art, horizon)
 
 
 def draw_stars(art: Art, bottom: float, count: int) -> None:
@@ -38,20 +38,20 @@ def draw_stars(art: Art, bottom: float, count: int) -> None:
     art.canvas.glow(bright, art.palette.glow, art.unit * 0.004, 0.9)
 
 
-def _lamp(art: Art, place: Point, radius: float) -> None:
+def _draw_lamp(art: Art, place: Point, radius: float) -> None:
     x, y = place
     tint = art.palette.glow
-    disc = art.stencil().ellipse(x, y, radius).mask()
-    halo = art.stencil().ellipse(x, y, radius * 1.5).mask()
+    disc = art.ellipse(x, y, radius)
+    halo = art.ellipse(x, y, radius * 1.5)
     veiled = art.scene.weather in _BARE
     art.canvas.glow(halo, mix(tint, art.palette.sky[-1], 0.4), radius * 4.5, 0.55 if art.palette.dark else 0.9)
     art.canvas.glow(disc, tint, radius * 1.1, 0.45 if veiled else 0.7)
     art.canvas.paint(disc.soft(radius * (0.25 if veiled else 0.015)), tint, 0.55 if veiled else 1)
     if art.palette.dark and not veiled:
-        _craters(art, x, y, radius, disc)
+        _draw_craters(art, x, y, radius, disc)
 
 
-def _craters(art: Art, x: float, y: float, radius: float, disc: Mask) -> None:
+def _draw_craters(art: Art, x: float, y: float, radius: float, disc: Mask) -> None:
     rng = art.rng("moon")
     seas = art.stencil()
     for _ in range(art.more(3, 6, 9)):
@@ -61,7 +61,7 @@ def _craters(art: Art, x: float, y: float, radius: float, disc: Mask) -> None:
     art.canvas.paint(shape, tone(art.palette.glow, light=-0.14, rich=-0.3), 0.5)
 
 
-def _clouds(art: Art, horizon: float) -> None:
+def _draw_clouds(art: Art, horizon: float) -> None:
     """Long lit banks of cloud: the noise is flat near the horizon and thin above."""
     rng = art.rng("clouds")
     size = (art.width, max(round(horizon), 2))

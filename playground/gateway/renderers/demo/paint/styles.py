@@ -25,28 +25,28 @@ def watercolour(art: Art) -> None:
     canvas.picture = ImageChops.multiply(
         pale, Image.merge("RGB", [edges.point([170 + v * 85 // 255 for v in range(256)])] * 3)
     )
-    _paper(art, 9)
-    _ragged(art, (252, 249, 243))
+    _add_paper(art, 9)
+    _fray_edge(art, (252, 249, 243))
 
 
 def pencil(art: Art) -> None:
     """Graphite: contours by dodging, and hatching that thickens where it is dark."""
     grey = ImageOps.autocontrast(art.canvas.picture.convert("L"), 1)
-    lines = _dodge(grey, blur_image(ImageOps.invert(grey), art.unit * 0.008))
+    lines = _dodge_colours(grey, blur_image(ImageOps.invert(grey), art.unit * 0.008))
     soft = blur_image(grey, art.unit * 0.003)
     edges = blur_image(grey, art.unit * 0.001).filter(ImageFilter.FIND_EDGES)
     contours = stretch_levels(ImageOps.invert(edges), 190, 250).point([90 + v * 165 // 255 for v in range(256)])
     sheet = ImageChops.multiply(lines, contours)
     # Each pass hatches only what is darker than its threshold, in another direction.
     for angle, low, high, pale in ((38, 90, 215, 200), (66, 40, 130, 165), (-30, 0, 70, 130)):
-        strokes = _hatching(art, angle, pale)
+        strokes = _draw_hatching(art, angle, pale)
         bare = stretch_levels(soft, low, high)
         sheet = ImageChops.multiply(sheet, ImageChops.lighter(strokes, bare))
     art.canvas.picture = ImageOps.colorize(sheet, (52, 50, 54), (251, 248, 242))
-    _paper(art, 6)
+    _add_paper(art, 6)
 
 
-def _hatching(art: Art, angle: float, pale: int) -> Image.Image:
+def _draw_hatching(art: Art, angle: float, pale: int) -> Image.Image:
     """Slanting pencil strokes, grey of level `pale` on white."""
     unit = art.unit
     share = min(1100 / unit, 1.0)
@@ -69,7 +69,7 @@ def ink_wash(art: Art) -> None:
     art.canvas.picture = ImageOps.colorize(
         ImageChops.add(bleed, wash, 1.0, -36), (26, 27, 30), (243, 236, 220), (134, 132, 126)
     )
-    _paper(art, 6)
+    _add_paper(art, 6)
 
 
 def oil(art: Art) -> None:
@@ -130,19 +130,19 @@ STYLES: Mapping[str, Callable[[Art], None]] = {
 }
 
 
-def _dodge(grey: Image.Image, over: Image.Image) -> Image.Image:
+def _dodge_colours(grey: Image.Image, over: Image.Image) -> Image.Image:
     """Colour dodge, by way of blending where Pillow has no operation of that name."""
     lit = ImageChops.add(grey, over)
     contours = stretch_levels(lit, 150, 255)
     return Image.blend(contours, grey.point([140 + v * 115 // 255 for v in range(256)]), 0.25)
 
 
-def _paper(art: Art, amount: int) -> None:
+def _add_paper(art: Art, amount: int) -> None:
     if art.detail:
         add_grain(art.canvas, art.rng("paper"), amount, 0.8)
 
 
-def _ragged(art: Art, paper: tuple[int, int, int]) -> None:
+def _fray_edge(art: Art, paper: tuple[int, int, int]) -> None:
     """Leave the paper white around a painted patch with an uneven edge."""
     canvas = art.canvas
     width, height = canvas.size

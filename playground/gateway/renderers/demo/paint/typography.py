@@ -7,7 +7,7 @@ from PIL import Image
 
 from .fonts import Typeface, render_lines
 
-_LONGEST = 160
+_MAX_CHARACTERS = 160
 _TOKENS = re.compile(
     r"[A-Za-z0-9À-ɏͰ-ӿ'’&.,:;!?%@#/+\-]+|[\u2e80-\u9fff\uac00-\ud7af]{1,4}(?![\u2e80-\u9fff\uac00-\ud7af])|\S"
 )
@@ -24,13 +24,13 @@ class Block:
     size: float
 
 
-def shorten_text(text: str, longest: int = _LONGEST) -> str:
-    """At most `longest` characters, cut at a word when one ends near, with an ellipsis."""
-    if len(text) <= longest:
+def shorten_text(text: str, limit: int = _MAX_CHARACTERS) -> str:
+    """At most `limit` characters, cut at a word when one ends near, with an ellipsis."""
+    if len(text) <= limit:
         return text
-    cut = text[: longest - 1]
+    cut = text[: limit - 1]
     space = cut.rfind(" ")
-    return (cut[:space] if space > longest * 0.6 else cut).rstrip(" ,.;:，。；：、") + "…"
+    return (cut[:space] if space > limit * 0.6 else cut).rstrip(" ,.;:，。；：、") + "…"
 
 
 def set_lines(
@@ -50,16 +50,16 @@ def set_lines(
     """
     text = shorten_text(text)
     low, high = max(min(width, height) * 0.045, 7.0), max(largest, 8.0)
-    best = _wrap(text, face, low, width, bold)
+    best = _wrap_words(text, face, low, width, bold)
     for _ in range(9):
         middle = (low + high) / 2
-        lines = _wrap(text, face, middle, width, bold)
+        lines = _wrap_words(text, face, middle, width, bold)
         if lines and len(lines) * middle * leading <= height:
             low, best = middle, lines
         else:
             high = middle
     room = max(int(height / (low * leading)), 1)
-    lines = best or _chop(text, face, low, width)
+    lines = best or _break_anywhere(text, face, low, width)
     if len(lines) > room:
         lines = [*lines[: room - 1], lines[room - 1].rstrip("…")[:-1] + "…"]
     font = face.font(low)
@@ -68,10 +68,10 @@ def set_lines(
 
 def set_column(text: str, face: Typeface, size: float, height: float, bold: float = 0.0) -> Block:
     """Stack characters downwards, as on an upright sign; at most what fits the height."""
-    most = max(int(height / (size * 1.12)), 1)
+    max_marks = max(int(height / (size * 1.12)), 1)
     marks = [mark for mark in text if not mark.isspace()]
-    if len(marks) > most:
-        marks = [*marks[: most - 1], "…"] if most > 1 else marks[:1]
+    if len(marks) > max_marks:
+        marks = [*marks[: max_marks - 1], "…"] if max_marks > 1 else marks[:1]
     return Block(render_lines(marks, face.font(size), size * 1.12, "centre", size * bold), tuple(marks), size)
 
 
@@ -80,12 +80,12 @@ def is_cjk(text: str) -> bool:
     return len(_CJK.findall(text)) * 2 > len(text.replace(" ", ""))
 
 
-def _wrap(text: str, face: Typeface, size: float, width: float, bold: float) -> list[str]:
+def _wrap_words(text: str, face: Typeface, size: float, width: float, bold: float) -> list[str]:
     """Lines of at most `width`; empty when a single word is wider than that."""
     font = face.font(size)
     room = width - 2 * size * bold
     lines = [""]
-    for token, spaced in _pieces(text):
+    for token, spaced in _split_words(text):
         longer = lines[-1] + (" " if spaced and lines[-1] else "") + token
         if font.getlength(longer) <= room:
             lines[-1] = longer
@@ -96,7 +96,7 @@ def _wrap(text: str, face: Typeface, size: float, width: float, bold: float) -> 
     return [line for line in lines if line]
 
 
-def _pieces(text: str) -> list[tuple[str, bool]]:
+def _split_words(text: str) -> list[tuple[str, bool]]:
     """Words that stay whole, each with whether a space stands before it."""
     pieces: list[tuple[str, bool]] = []
     for match in _TOKENS.finditer(text):
@@ -108,7 +108,7 @@ def _pieces(text: str) -> list[tuple[str, bool]]:
     return pieces
 
 
-def _chop(text: str, face: Typeface, size: float, width: float) -> list[str]:
+def _break_anywhere(text: str, face: Typeface, size: float, width: float) -> list[str]:
     """Lines broken anywhere, for words that are wider than the box."""
     font = face.font(size)
     lines = [""]

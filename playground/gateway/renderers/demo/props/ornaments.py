@@ -2,10 +2,9 @@
 
 import math
 
-from ..paint.art import Art
-from ..paint.colour import WHITE, Colour, colour, mix, tone
-from ..paint.curves import Point, parse_outline, smooth_curve
-from ..paint.fills import Ramp
+from ..paint import WHITE, Art, Colour, Point, Ramp, mix, smooth_curve, tone
+from ..paint.colour import colour
+from ..paint.curves import parse_outline
 from .prop_shapes import at, draw_body, draw_gloss, shape
 
 _HEART: tuple[Point, ...] = (
@@ -17,9 +16,9 @@ def draw_heart(art: Art, tint: Colour) -> None:
     width, height, unit = art.width, art.height, art.unit
     half = [*smooth_curve(_HEART, 10), (0.5, 0.22)]
     outline = [*half, *((1 - x, y) for x, y in reversed(half[1:-1]))]
-    form = art.stencil().polygon(at(art, outline)).mask()
+    form = art.polygon(at(art, outline))
     draw_body(art, form, tint, axis="down")
-    low = art.stencil().ellipse(width * 0.62, height * 0.62, width * 0.4, height * 0.34, turn=-0.7).mask()
+    low = art.ellipse(width * 0.62, height * 0.62, width * 0.4, height * 0.34, turn=-0.7)
     dark = form.minus(low.soft(unit * 0.12).moved(-unit * 0.14, -unit * 0.16))
     art.canvas.shade(dark.soft(unit * 0.05).times(form), tone(tint, light=-0.18), 0.35)
     draw_gloss(art, 0.25, 0.24, 0.085, 0.05, -0.7)
@@ -30,12 +29,12 @@ def draw_balloon(art: Art, tint: Colour) -> None:
     """A balloon full of light, with its knot and a string that waves."""
     width, height, canvas = art.width, art.height, art.canvas
     string = [(0.5, 0.7), (0.47, 0.78), (0.53, 0.85), (0.48, 0.92), (0.51, 0.995)]
-    art.paint_line(colour("e9e2d6"), smooth_curve(at(art, string), 10), max(width * 0.012, 1), strength=0.9)
+    art.canvas.paint(art.line(smooth_curve(at(art, string), 10), max(width * 0.012, 1)), colour("e9e2d6"), 0.9)
     skin = shape(
         art, parse_outline("0.5,0.012 0.8,0.075 0.965,0.27 0.86,0.48 0.5,0.675 0.14,0.48 0.035,0.27 0.2,0.075")
     )
     draw_body(art, skin, tint)
-    inner = art.stencil().ellipse(width * 0.6, height * 0.47, width * 0.27, height * 0.12, turn=-0.4).mask()
+    inner = art.ellipse(width * 0.6, height * 0.47, width * 0.27, height * 0.12, turn=-0.4)
     glow = inner.soft(art.unit * 0.09).times(skin)
     canvas.light(glow, mix(tint, WHITE, 0.35), 0.45)
     knot = shape(art, parse_outline("0.5,0.66 0.57,0.705 0.43,0.705"), round_off=False)
@@ -51,17 +50,17 @@ def draw_flower(art: Art, tint: Colour) -> None:
         turn = 0.2 + ring * math.pi / 9
         for petal in range(count):
             angle = turn + math.tau * petal / count
-            form = art.stencil().polygon(_petal(x, y, reach * far, reach * wide, angle)).mask()
+            form = art.polygon(_petal(x, y, reach * far, reach * wide, angle))
             lit = 0.05 * math.sin(angle + 2.4)
             edge, root = tone(tint, light=0.1 + light + lit), tone(tint, turn=-12, light=-0.12 + light)
             art.canvas.paint(form, edge)
-            inner = art.stencil().ellipse(x, y, reach * far * 0.5).mask().soft(reach * 0.2)
+            inner = art.ellipse(x, y, reach * far * 0.5).soft(reach * 0.2)
             art.canvas.paint(inner.times(form), root, 0.8)
             art.canvas.shade(form.rim(-reach * 0.02, -reach * 0.02, reach * 0.02), tone(tint, light=-0.15), 0.5)
             vein = [
                 (x + math.cos(angle) * reach * far * t, y + math.sin(angle) * reach * far * t) for t in (0.3, 0.82)
             ]
-            art.paint_line(tone(tint, light=-0.12), vein, max(reach * 0.012, 1), strength=0.3)
+            art.canvas.paint(art.line(vein, max(reach * 0.012, 1)), tone(tint, light=-0.12), 0.3)
     _draw_heart_of_flower(art, x, y, reach * 0.24)
 
 
@@ -76,7 +75,7 @@ def _petal(x: float, y: float, long: float, wide: float, turn: float) -> list[Po
 
 def _draw_heart_of_flower(art: Art, x: float, y: float, radius: float) -> None:
     gold = colour("f2b632")
-    disc = art.stencil().ellipse(x, y, radius).mask()
+    disc = art.ellipse(x, y, radius)
     art.canvas.shadow(disc, radius * 0.25, 0.4)
     art.canvas.paint(disc, Ramp([tone(gold, light=0.1), gold, tone(gold, turn=-14, light=-0.16)]))
     rng, seeds = art.rng("seeds"), art.stencil()
@@ -99,7 +98,7 @@ def draw_star(art: Art, tint: Colour) -> None:
     art.canvas.paint(soft, Ramp([tone(tint, light=0.12), tint, tone(tint, turn=-10, light=-0.12)]))
     for index in range(5):
         for side, dent in ((-1, dents[index - 1]), (1, dents[index])):
-            half = art.stencil().polygon([(x, y), tips[index], dent]).mask().times(soft)
+            half = art.polygon([(x, y), tips[index], dent]).times(soft)
             facing = math.cos(math.tau * index / 5 - math.pi / 2 + side * 0.5 + 2.3)
             if facing > 0:
                 art.canvas.light(half, mix(tint, WHITE, 0.5), 0.4 * facing)
@@ -111,8 +110,8 @@ def draw_star(art: Art, tint: Colour) -> None:
 def draw_moon(art: Art, tint: Colour) -> None:
     """A crescent with craters, and the faint rest of its disc."""
     x, y, radius = art.width * 0.5, art.height * 0.5, art.unit * 0.44
-    disc = art.stencil().ellipse(x, y, radius).mask()
-    bite = art.stencil().ellipse(x + radius * 0.5, y - radius * 0.16, radius * 0.86).mask()
+    disc = art.ellipse(x, y, radius)
+    bite = art.ellipse(x + radius * 0.5, y - radius * 0.16, radius * 0.86)
     crescent = disc.minus(bite)
     art.canvas.paint(crescent, Ramp([tone(tint, light=0.06), tint, tone(tint, turn=-8, light=-0.12)]))
     rng, craters = art.rng("craters"), art.stencil()

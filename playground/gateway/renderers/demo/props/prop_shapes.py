@@ -2,11 +2,7 @@
 
 from collections.abc import Sequence
 
-from ..paint.art import Art
-from ..paint.colour import WHITE, Colour, mix, tone
-from ..paint.curves import Point, smooth_curve
-from ..paint.fills import Ramp
-from ..paint.mask import Mask
+from ..paint import WHITE, Art, Colour, Mask, Point, Ramp, mix, smooth_curve, tone
 
 
 def at(art: Art, points: Sequence[Point]) -> list[Point]:
@@ -17,7 +13,7 @@ def at(art: Art, points: Sequence[Point]) -> list[Point]:
 def shape(art: Art, points: Sequence[Point], *, round_off: bool = True) -> Mask:
     """A closed outline given in shares of the canvas, its corners rounded off if wanted."""
     placed = at(art, points)
-    return art.stencil().polygon(smooth_curve(placed, 10, closed=True) if round_off else placed).mask()
+    return art.polygon(smooth_curve(placed, 10, closed=True) if round_off else placed)
 
 
 def draw_body(art: Art, form: Mask, tint: Colour, *, axis: str = "across") -> None:
@@ -33,7 +29,7 @@ def draw_body(art: Art, form: Mask, tint: Colour, *, axis: str = "across") -> No
 
 def draw_gloss(art: Art, x: float, y: float, rx: float, ry: float, turn: float = 0.0, strength: float = 0.75) -> None:
     """A soft reflection of a window; centre and radii in shares of the canvas."""
-    spot = art.stencil().ellipse(x * art.width, y * art.height, rx * art.width, ry * art.height, turn=turn).mask()
+    spot = art.ellipse(x * art.width, y * art.height, rx * art.width, ry * art.height, turn=turn)
     art.canvas.paint(spot.soft(art.unit * 0.012).times(_covered(art, spot)), WHITE, strength)
 
 

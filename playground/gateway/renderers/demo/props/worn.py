@@ -2,11 +2,9 @@
 
 import math
 
-from ..paint.art import Art
-from ..paint.colour import BLACK, WHITE, Colour, colour, mix, tone
-from ..paint.curves import Point, parse_outline, smooth_curve
-from ..paint.fills import Ramp
-from ..paint.mask import Mask
+from ..paint import BLACK, WHITE, Art, Colour, Mask, Point, Ramp, mix, smooth_curve, tone
+from ..paint.colour import colour
+from ..paint.curves import parse_outline
 from .prop_shapes import at, draw_gloss, shape
 
 
@@ -27,7 +25,7 @@ def draw_hat(art: Art, tint: Colour) -> None:
     dent = shape(art, parse_outline("0.4,0.07 0.5,0.12 0.6,0.07 0.56,0.3 0.5,0.38 0.44,0.3"))
     soft = dent.soft(unit * 0.03).times(crown_of_hat)
     canvas.shade(soft, tone(tint, light=-0.2), 0.75)
-    whole = art.stencil().polygon(at(art, _ribbon())).mask().times(crown_of_hat)
+    whole = art.polygon(at(art, _ribbon())).times(crown_of_hat)
     cloth = mix(tone(tint, turn=180, rich=0.25), colour("c8433f"), 0.75)
     canvas.paint(whole, Ramp([tone(cloth, light=-0.06), tone(cloth, light=0.07), tone(cloth, light=-0.12)], "across"))
     reach = unit * 0.012
@@ -79,11 +77,11 @@ _JEWELS = ("c7263e", "2f6fc9", "2f9d6b")
 def draw_crown(art: Art, tint: Colour) -> None:
     """A crown of five points with pearls, a band with jewels, and the dark inside of its far rim."""
     dark, light = tone(tint, light=-0.24), tone(tint, light=0.2)
-    far = art.stencil().ellipse(art.width * 0.5, art.height * 0.66, art.width * 0.415, art.height * 0.11).mask()
+    far = art.ellipse(art.width * 0.5, art.height * 0.66, art.width * 0.415, art.height * 0.11)
     back = shape(art, _points(0.60, (0.2, 0.34, 0.5, 0.66, 0.8), 0.3), round_off=False)
     art.canvas.paint(back, Ramp([tone(tint, light=-0.12), tone(tint, light=-0.3)]))
     art.canvas.paint(far, tone(tint, light=-0.34))
-    front = art.stencil().polygon(_front(art)).mask()
+    front = art.polygon(_front(art))
     metal = [tone(tint, light=-0.14), tint, light, tint, tone(tint, light=-0.06), light, tone(tint, light=-0.2)]
     art.canvas.paint(front, Ramp(metal, "across"))
     edge = art.unit * 0.014
@@ -92,7 +90,7 @@ def draw_crown(art: Art, tint: Colour) -> None:
     _draw_band(art, tint, front)
     for index, (x, y) in enumerate(_tips()):
         radius = art.width * (0.038 if index != 2 else 0.046)
-        pearl = art.stencil().ellipse(x * art.width, y * art.height, radius).mask()
+        pearl = art.ellipse(x * art.width, y * art.height, radius)
         art.canvas.paint(pearl, Ramp([mix(light, WHITE, 0.5), tint, dark], "down"))
         draw_gloss(art, x - 0.012, y - 0.018, 0.011, 0.014)
 
@@ -123,7 +121,7 @@ def _draw_band(art: Art, tint: Colour, front: Mask) -> None:
             (0.5 + 0.4 * math.cos(a), down - 0.055 + 0.075 * math.sin(a))
             for a in (math.pi * k / 20 for k in range(21))
         ]
-        ridge = art.stencil().line(at(art, path), art.height * thick).mask().times(front)
+        ridge = art.line(at(art, path), art.height * thick).times(front)
         art.canvas.paint(ridge, tone(tint, light=0.16))
         art.canvas.shade(ridge.moved(0, art.height * 0.022).times(front), tone(tint, light=-0.22), 0.7)
     for index, x in enumerate((0.2, 0.35, 0.5, 0.65, 0.8)):

@@ -3,11 +3,9 @@
 import math
 from random import Random
 
-from ..paint.art import Art
+from ..paint import BLACK, WHITE, Art, Colour, Point, Ramp, mix, tone
 from ..paint.captions import draw_title
-from ..paint.colour import BLACK, WHITE, Colour, colour, mix, tone
-from ..paint.curves import Point
-from ..paint.fills import Ramp
+from ..paint.colour import colour
 from ..paint.palette import named_colour
 
 _FAMILIES = (
@@ -60,7 +58,7 @@ def _along(tints: list[Colour], share: float) -> Colour:
 def _draw_disc(art: Art, rng: Random, tints: list[Colour]) -> None:
     x, y = art.width * rng.choice((0.3, 0.68)), art.height * rng.uniform(0.24, 0.34)
     radius = art.unit * rng.uniform(0.14, 0.2)
-    disc = art.stencil().ellipse(x, y, radius).mask()
+    disc = art.ellipse(x, y, radius)
     art.canvas.glow(disc, tints[-2], radius * 0.6, 0.5)
     art.canvas.paint(disc, Ramp([tints[-1], tints[-2], tints[-3]]))
 
@@ -76,7 +74,7 @@ def _draw_band(art: Art, rng: Random, share: float, flow: tuple[float, float], t
         y = base + slope * (t - 0.5) * art.height * 0.5 + math.sin(t * math.tau * waves + phase) * swing
         y += math.sin(t * math.tau * waves * 2.3 + phase * 1.7) * swing * 0.3
         edge.append((t * art.width, y))
-    shape = art.stencil().polygon([*edge, (art.width, art.height), (0, art.height)]).mask()
+    shape = art.polygon([*edge, (art.width, art.height), (0, art.height)])
     art.canvas.shadow(shape.moved(0, -art.unit * 0.006), art.unit * 0.016, 0.3, mix(tint, BLACK, 0.7))
     art.canvas.paint(shape, Ramp([tone(tint, light=0.07), tint, tone(tint, turn=-8, light=-0.07)]))
     art.canvas.light(shape.rim(0, art.unit * 0.004, art.unit * 0.001), WHITE, 0.4)

@@ -4,12 +4,9 @@ import math
 from dataclasses import replace
 from random import Random
 
-from ..paint.art import Art
+from ..paint import BLACK, WHITE, Art, Mask, Point, Ramp, mix, smooth_curve, tone
 from ..paint.captions import draw_title
-from ..paint.colour import BLACK, WHITE, mix, tone
-from ..paint.curves import Point, leaf_outline, smooth_curve
-from ..paint.fills import Ramp
-from ..paint.mask import Mask
+from ..paint.curves import leaf_outline
 from ..paint.palette import named_colour
 from .animal_faces import ANIMALS, Face, Traits, draw_ears, draw_eyes, draw_face_marks, draw_muzzle
 
@@ -42,7 +39,7 @@ def _draw_ground(art: Art, face: Face) -> None:
     one, two, three = palette.accents
     base = mix(palette.haze, three, 0.3) if not palette.dark else palette.sky[1]
     canvas.fill(Ramp([mix(base, WHITE, 0.2), base, mix(base, three, 0.3)]))
-    art.paint_ellipse(Ramp([mix(two, WHITE, 0.3), mix(two, one, 0.35)]), face.x, face.y, unit * 0.41, strength=0.9)
+    art.canvas.paint(art.ellipse(face.x, face.y, unit * 0.41), Ramp([mix(two, WHITE, 0.3), mix(two, one, 0.35)]), 0.9)
     rng = art.rng("leaves")
     for layer, tint in enumerate((mix(three, base, 0.35), three, tone(three, light=-0.1))):
         leaves = art.stencil()
@@ -63,15 +60,15 @@ def _draw_chest(art: Art, face: Face, traits: Traits) -> None:
     body = smooth_curve(
         face.path("-0.62,0.5 0.62,0.5 1.05,1.2 1.3,2.2 1.4,4 -1.4,4 -1.3,2.2 -1.05,1.2"), 8, closed=True
     )
-    shape = art.stencil().polygon(body).mask()
+    shape = art.polygon(body)
     fur = traits.dark if traits.marks == "panda" else traits.fur
     art.canvas.paint(shape, Ramp([tone(fur, light=-0.1), fur, tone(fur, light=-0.06)]))
     bib = smooth_curve(face.path("-0.4,0.8 0.4,0.8 0.6,1.4 0.45,2.2 0,2.7 -0.45,2.2 -0.6,1.4"), 8, closed=True)
     if traits.marks != "panda":
-        art.canvas.paint(art.stencil().polygon(bib).mask().soft(face.size * 0.06), traits.light, 0.85)
+        art.canvas.paint(art.polygon(bib).soft(face.size * 0.06), traits.light, 0.85)
     if art.detail:
         _draw_strokes(art, art.rng("chest"), (face.x, face.y + face.size * 0.4), (0.7, 2.4), face.size, shape, traits)
-    under = art.stencil().ellipse(face.x, face.y + face.size * 0.82, face.size * 0.82, face.size * 0.36).mask()
+    under = art.ellipse(face.x, face.y + face.size * 0.82, face.size * 0.82, face.size * 0.36)
     art.canvas.shade(under.soft(face.size * 0.1), (110, 84, 84), 0.55)
 
 
@@ -88,7 +85,7 @@ def _head(art: Art, face: Face, traits: Traits) -> Mask:
         (0, 0.92),
     ]
     outline += [(-dx, dy) for dx, dy in reversed(outline[1:-1])]
-    head = art.stencil().polygon(smooth_curve(face.path(outline), 10, closed=True)).mask()
+    head = art.polygon(smooth_curve(face.path(outline), 10, closed=True))
     canvas.paint(head, Ramp([tone(traits.fur, light=0.06), traits.fur, tone(traits.fur, light=-0.07)]))
     canvas.shade(head.rim(-face.size * 0.05, -face.size * 0.1, face.size * 0.09), mix(traits.fur, BLACK, 0.4), 0.35)
     canvas.light(head.rim(face.size * 0.03, face.size * 0.05, face.size * 0.03), art.palette.glow, 0.28)

@@ -3,11 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..paint.art import Art
-from ..paint.colour import BLACK, WHITE, Colour, colour, mix, tone
-from ..paint.curves import Point, parse_outline, smooth_curve
-from ..paint.fills import Ramp
-from ..paint.mask import Mask
+from ..paint import BLACK, WHITE, Art, Colour, Mask, Point, Ramp, mix, smooth_curve, tone
+from ..paint.colour import colour
+from ..paint.curves import parse_outline
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +87,7 @@ def draw_ears(art: Art, face: Face, traits: Traits) -> None:
     tint = traits.dark if traits.marks == "panda" or traits.ear == "flop" else traits.fur
     for side in (-1, 1):
         points = face.path([(dx * side, dy) for dx, dy in outer])
-        shape = art.stencil().polygon(points if is_sharp else smooth_curve(points, 8, closed=True)).mask()
+        shape = art.polygon(points if is_sharp else smooth_curve(points, 8, closed=True))
         art.canvas.paint(shape, Ramp([tone(tint, light=0.02), tone(tint, light=-0.1)]))
         art.canvas.light(shape.rim(face.size * 0.02, face.size * 0.03, face.size * 0.015), art.palette.glow, 0.3)
         if inner and traits.marks != "panda":
@@ -112,7 +110,7 @@ def draw_face_marks(art: Art, face: Face, traits: Traits, head: Mask) -> None:
                 (side * 0.7, 0.85),
                 (0, 0.95),
             ]
-            cheek = art.stencil().polygon(smooth_curve(face.path(points), 8, closed=True)).mask()
+            cheek = art.polygon(smooth_curve(face.path(points), 8, closed=True))
             art.canvas.paint(cheek.soft(face.size * 0.02).times(head), traits.light)
     elif traits.marks == "panda":
         for side in (-1, 1):
@@ -143,9 +141,9 @@ def _draw_stripes(art: Art, face: Face, traits: Traits, head: Mask) -> None:
 def draw_muzzle(art: Art, face: Face, traits: Traits, head: Mask) -> None:
     if traits.light != traits.fur:
         for side in (-1, 1):
-            puff = art.stencil().ellipse(*face.at(side * 0.2, 0.48), face.size * 0.29, face.size * 0.25).mask()
+            puff = art.ellipse(*face.at(side * 0.2, 0.48), face.size * 0.29, face.size * 0.25)
             art.canvas.paint(puff.soft(face.size * 0.03).times(head), traits.light, 0.95)
-        chin = art.stencil().ellipse(*face.at(0, 0.68), face.size * 0.22, face.size * 0.16).mask()
+        chin = art.ellipse(*face.at(0, 0.68), face.size * 0.22, face.size * 0.16)
         art.canvas.paint(chin.soft(face.size * 0.03).times(head), traits.light, 0.9)
     _draw_nose(art, face, traits)
     lines = art.stencil().line([face.at(0, 0.36), face.at(0, 0.5)], face.size * 0.02)
@@ -165,7 +163,7 @@ def _draw_nose(art: Art, face: Face, traits: Traits) -> None:
         6,
         closed=True,
     )
-    art.paint_polygon(Ramp([tone(tint, light=0.06), tone(tint, light=-0.08)]), nose)
+    art.canvas.paint(art.polygon(nose), Ramp([tone(tint, light=0.06), tone(tint, light=-0.08)]))
     shine = art.stencil().ellipse(*face.at(-half * 0.3, 0.26), face.size * half * 0.3, face.size * 0.015)
     art.canvas.light(shine, WHITE, 0.6)
 
@@ -190,15 +188,15 @@ def draw_eyes(art: Art, face: Face, traits: Traits) -> None:
     size = face.size * (0.165 if traits.slit else 0.12)
     for side in (-1, 1):
         x, y = face.at(side * 0.42, -0.04)
-        rim = art.stencil().ellipse(x, y, size * 1.14, size, turn=side * 0.2).mask()
+        rim = art.ellipse(x, y, size * 1.14, size, turn=side * 0.2)
         art.canvas.paint(rim, mix(traits.dark, BLACK, 0.55))
-        ball = art.stencil().ellipse(x, y, size, size * 0.88, turn=side * 0.2).mask()
+        ball = art.ellipse(x, y, size, size * 0.88, turn=side * 0.2)
         art.canvas.paint(ball, Ramp([mix(traits.eye, WHITE, 0.25), traits.eye, mix(traits.eye, BLACK, 0.45)], "out"))
         pupil = art.stencil().ellipse(
             x, y, size * (0.3 if traits.slit else 0.56), size * (0.74 if traits.slit else 0.56)
         )
         art.canvas.paint(pupil.mask().times(ball), (12, 10, 12))
         art.canvas.shade(ball.rim(0, size * 0.2, size * 0.12), BLACK, 0.45)
-        art.paint_ellipse(WHITE, x - size * 0.3, y - size * 0.36, size * 0.2, strength=0.95)
+        art.canvas.paint(art.ellipse(x - size * 0.3, y - size * 0.36, size * 0.2), WHITE, 0.95)
         if art.detail:
-            art.paint_ellipse(WHITE, x + size * 0.28, y + size * 0.32, size * 0.1, strength=0.6)
+            art.canvas.paint(art.ellipse(x + size * 0.28, y + size * 0.32, size * 0.1), WHITE, 0.6)

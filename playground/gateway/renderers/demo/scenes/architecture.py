@@ -4,12 +4,9 @@ from random import Random
 
 from PIL import Image
 
-from ..paint.art import Art
-from ..paint.colour import BLACK, WHITE, Colour, mix, tone
+from ..paint import BLACK, WHITE, Art, Colour, Mask, Ramp, mix, tone
 from ..paint.curves import ridge_heights, ridge_outline
 from ..paint.effects import draw_mist, draw_precipitation, mirror_strip
-from ..paint.fills import Ramp
-from ..paint.mask import Mask
 from ..paint.skies import draw_sky
 from ..paint.trees import add_pine, draw_tree_crown
 
@@ -78,7 +75,7 @@ def _draw_house(art: Art, rng: Random, ground: float, side: int) -> None:
     art.canvas.shadow(art.stencil().ellipse(middle, ground, unit * 0.4, unit * 0.012), unit * 0.012, 0.5)
     _draw_glass(art, rng, (spot(-0.3), floor, spot(0.2), ground), 6)
     _draw_slats(art, (spot(0.2), floor - unit * 0.005, spot(0.36), ground))
-    stone = art.stencil().rectangle(spot(-0.36), floor - unit * 0.24, spot(-0.3), ground).mask()
+    stone = art.rectangle(spot(-0.36), floor - unit * 0.24, spot(-0.3), ground)
     art.canvas.paint(
         stone,
         Ramp(
@@ -92,18 +89,14 @@ def _draw_house(art: Art, rng: Random, ground: float, side: int) -> None:
     art.canvas.shadow(shade, unit * 0.012, 0.5)
     _draw_box(art, (spot(-0.22), floor - high, spot(0.44), floor), white, side)
     _draw_glass(art, rng, (spot(-0.1), floor - high + unit * 0.03, spot(0.4), floor - unit * 0.03), 5)
-    roof = (
-        art.stencil()
-        .rectangle(spot(-0.26), floor - high - unit * 0.016, spot(0.48), floor - high + unit * 0.006)
-        .mask()
-    )
+    roof = art.rectangle(spot(-0.26), floor - high - unit * 0.016, spot(0.48), floor - high + unit * 0.006)
     art.canvas.paint(roof, tone(white, light=-0.3))
     slab = art.stencil().rectangle(spot(-0.44), ground - unit * 0.006, spot(0.5), ground + unit * 0.012)
     art.canvas.paint(slab, tone(white, light=-0.06))
 
 
 def _draw_box(art: Art, box: tuple[float, float, float, float], tint: Colour, side: int) -> None:
-    shape = art.stencil().rectangle(*box).mask()
+    shape = art.rectangle(*box)
     tints = [tint, tone(tint, light=-0.07)]
     art.canvas.paint(shape, Ramp(tints if side < 0 else tints[::-1], "across"))
     art.canvas.light(shape.rim(0, art.unit * 0.003), WHITE, 0.4)
@@ -112,7 +105,7 @@ def _draw_box(art: Art, box: tuple[float, float, float, float], tint: Colour, si
 def _draw_glass(art: Art, rng: Random, box: tuple[float, float, float, float], panes: int) -> None:
     """A glazed front: warm rooms behind it, the sky mirrored in it, thin frames."""
     left, top, right, bottom = min(box[0], box[2]), box[1], max(box[0], box[2]), box[3]
-    shape = art.stencil().rectangle(left, top, right, bottom).mask()
+    shape = art.rectangle(left, top, right, bottom)
     warm: Colour = (255, 206, 140) if art.palette.dark else (226, 196, 156)
     cool = mix(art.palette.sky[0], art.palette.sky[-1], 0.5)
     art.canvas.paint(
@@ -152,7 +145,7 @@ def _draw_glass(art: Art, rng: Random, box: tuple[float, float, float, float], p
 def _draw_slats(art: Art, box: tuple[float, float, float, float]) -> None:
     left, right = min(box[0], box[2]), max(box[0], box[2])
     wood = mix((158, 104, 64), art.palette.near, 0.5 if art.palette.dark else 0.05)
-    art.paint_rectangle(wood, left, box[1], right, box[3])
+    art.canvas.paint(art.rectangle(left, box[1], right, box[3]), wood)
     gaps = art.stencil()
     count = art.more(12, 18, 26)
     for index in range(count):
@@ -168,12 +161,8 @@ def _draw_pool(art: Art, ground: float) -> None:
     image = mirror_strip(canvas, ground + unit * 0.012, height, art.rng("pool"), ripple=unit * 0.003, smear=0.6)
     water = Image.new("RGB", canvas.size)
     water.paste(image, (0, round(top)))
-    shape = (
-        art.stencil()
-        .polygon(
-            [(width * 0.14, top), (width * 0.86, top), (width * 1.02, height * 0.96), (-width * 0.02, height * 0.96)]
-        )
-        .mask()
+    shape = art.polygon(
+        [(width * 0.14, top), (width * 0.86, top), (width * 1.02, height * 0.96), (-width * 0.02, height * 0.96)]
     )
     rim = art.stencil().polygon(
         [

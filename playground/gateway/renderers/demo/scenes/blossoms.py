@@ -3,11 +3,8 @@
 import math
 from random import Random
 
-from ..paint.art import Art
-from ..paint.colour import BLACK, WHITE, Colour, mix, tone
-from ..paint.curves import Point, leaf_outline, smooth_curve
-from ..paint.fills import Ramp
-from ..paint.mask import Mask
+from ..paint import BLACK, WHITE, Art, Colour, Mask, Point, Ramp, mix, smooth_curve, tone
+from ..paint.curves import leaf_outline
 from ..paint.palette import named_colour
 
 _BLOSSOMS = 7
@@ -66,11 +63,11 @@ def draw_sunflower(art: Art, rng: Random, x: float, y: float, radius: float) -> 
 
 def _whole(art: Art) -> Mask:
     """On a clear canvas shading keeps to what is painted, so the whole canvas will do."""
-    return art.stencil().rectangle(0, 0, art.width, art.height).mask()
+    return art.rectangle(0, 0, art.width, art.height)
 
 
 def _draw_seeds(art: Art, x: float, y: float, radius: float) -> None:
-    disc = art.stencil().ellipse(x, y, radius).mask()
+    disc = art.ellipse(x, y, radius)
     art.canvas.paint(disc, Ramp([(92, 58, 24), (70, 40, 18), (44, 25, 14)], "out", (0, 0.5, 1)))
     dark, lit = art.stencil(), art.stencil()
     for index in range(art.more(90, 240, 420)):
@@ -105,14 +102,14 @@ def draw_blossom(art: Art, rng: Random, x: float, y: float, radius: float, tint:
         art.canvas.paint(shape, Ramp([mix(base, WHITE, 0.22), base]))
         if art.detail:
             art.canvas.shade(shape.rim(0, -radius * 0.05, radius * 0.04), (120, 70, 80), 0.5)
-    art.paint_ellipse(tone(tint, turn=25, light=0.15), x, y, radius * 0.12)
+    art.canvas.paint(art.ellipse(x, y, radius * 0.12), tone(tint, turn=25, light=0.15))
 
 
 def _draw_stem(art: Art, rng: Random, start: Point, end: Point, tall: float) -> None:
     green = mix((84, 116, 56), art.palette.near, 0.35 if art.palette.dark else 0.05)
     middle = ((start[0] + end[0]) / 2 + rng.uniform(-0.06, 0.06) * tall, (start[1] + end[1]) / 2)
     path = smooth_curve([(start[0] * 0.8 + middle[0] * 0.2, start[1] + tall * 0.1), middle, end], 10)
-    stalk = art.stencil().line(path, tall * 0.034).mask()
+    stalk = art.line(path, tall * 0.034)
     art.canvas.paint(stalk, Ramp([tone(green, light=0.06), tone(green, light=-0.1)]))
     art.canvas.light(stalk.rim(tall * 0.01, 0), art.palette.glow, 0.25)
     for side in (-1, 1):
@@ -121,7 +118,7 @@ def _draw_stem(art: Art, rng: Random, start: Point, end: Point, tall: float) -> 
 
 
 def _draw_leaf(art: Art, start: Point, long: float, turn: float, green: Colour) -> None:
-    shape = art.stencil().polygon(leaf_outline(*start, long, long * 0.62, turn)).mask()
+    shape = art.polygon(leaf_outline(*start, long, long * 0.62, turn))
     art.canvas.paint(shape, Ramp([tone(green, light=0.08), tone(green, light=-0.09)]))
     tip = (start[0] + math.cos(turn) * long * 0.94, start[1] + math.sin(turn) * long * 0.94)
     veins = art.stencil().line([start, tip], long * 0.018)
@@ -150,7 +147,7 @@ def _draw_twigs(art: Art, rng: Random, x: float, y: float, tall: float) -> None:
             )
             for s in range(13)
         ]
-        art.paint_line((112, 92, 70), path, tall * 0.014)
+        art.canvas.paint(art.line(path, tall * 0.014), (112, 92, 70))
         leaves = art.stencil()
         for px, py in path[3:]:
             for side in (-1, 1):

@@ -5,13 +5,11 @@ Places are shares of half the car's length, from the middle of the wheelbase on 
 
 import math
 
-from ..paint.art import Art
+from ..paint import BLACK, WHITE, Art, Colour, Mask, Point, Ramp, mix, smooth_curve, tone
 from ..paint.captions import draw_title
-from ..paint.colour import BLACK, WHITE, Colour, colour, mix, tone
-from ..paint.curves import Point, parse_outline, ridge_heights, ridge_outline, smooth_curve
+from ..paint.colour import colour
+from ..paint.curves import parse_outline, ridge_heights, ridge_outline
 from ..paint.effects import draw_precipitation
-from ..paint.fills import Ramp
-from ..paint.mask import Mask
 from ..paint.palette import named_colour
 from ..paint.skies import draw_sky
 
@@ -107,7 +105,7 @@ def _draw_body(art: Art, car: Car, tint: Colour) -> None:
     if art.scene.shows("convertible"):
         _draw_cockpit(art, car)
     else:
-        roof = art.stencil().polygon(smooth_curve(car.path(_ROOF), 8)).mask()
+        roof = art.polygon(smooth_curve(car.path(_ROOF), 8))
         art.canvas.paint(roof, Ramp([tone(tint, light=0.14), tint, tone(tint, light=-0.08)]))
         glass = art.stencil()
         for text in _SIDE_WINDOWS:
@@ -143,9 +141,9 @@ def _draw_cockpit(art: Art, car: Car) -> None:
         "-0.5,0.5 -0.5,0.64 -0.42,0.68 -0.34,0.64 -0.32,0.5",
         "-0.12,0.5 -0.13,0.62 -0.06,0.66 0.01,0.62 0.02,0.5",
     ):
-        seat = art.stencil().polygon(smooth_curve(car.path(text), 6, closed=True)).mask()
+        seat = art.polygon(smooth_curve(car.path(text), 6, closed=True))
         art.canvas.paint(seat, Ramp([tone(leather, light=0.08), tone(leather, light=-0.12)]))
-    _draw_glass(art, art.stencil().polygon(car.path("0.4,0.51 0.17,0.7 0.13,0.7 0.27,0.51")).mask())
+    _draw_glass(art, art.polygon(car.path("0.4,0.51 0.17,0.7 0.13,0.7 0.27,0.51")))
     frame = art.stencil().line(car.path("0.41,0.5 0.17,0.71 0.12,0.71"), car.half * 0.018)
     frame.polygon(smooth_curve(car.path("-0.86,0.49 -0.8,0.555 -0.6,0.565 -0.52,0.5"), 6, closed=True))
     frame.line(car.path("0.14,0.5 0.09,0.58"), car.half * 0.016)
@@ -164,9 +162,9 @@ def _on_canvas(art: Art, mask: Mask) -> Mask:
 
 def _draw_wheel(art: Art, car: Car, place: float) -> None:
     (x, y), radius = car.at(place, _RADIUS), car.half * _RADIUS
-    art.paint_ellipse(Ramp([(52, 52, 56), (18, 18, 20)]), x, y, radius)
-    art.paint_ellipse(Ramp([(206, 208, 212), (120, 122, 128)]), x, y, radius * 0.7)
-    art.paint_ellipse((40, 41, 46), x, y, radius * 0.62)
+    art.canvas.paint(art.ellipse(x, y, radius), Ramp([(52, 52, 56), (18, 18, 20)]))
+    art.canvas.paint(art.ellipse(x, y, radius * 0.7), Ramp([(206, 208, 212), (120, 122, 128)]))
+    art.canvas.paint(art.ellipse(x, y, radius * 0.62), (40, 41, 46))
     spokes = art.stencil()
     for index in range(10):
         angle = math.tau * index / 10 + 0.2
@@ -174,20 +172,16 @@ def _draw_wheel(art: Art, car: Car, place: float) -> None:
             [(x, y), (x + math.cos(angle) * radius * 0.66, y + math.sin(angle) * radius * 0.66)], radius * 0.09
         )
     art.canvas.paint(spokes, Ramp([(232, 234, 238), (150, 152, 158)]))
-    art.paint_ellipse((90, 92, 98), x, y, radius * 0.13)
+    art.canvas.paint(art.ellipse(x, y, radius * 0.13), (90, 92, 98))
 
 
 def _draw_lights(art: Art, car: Car) -> None:
-    head = (
-        art.stencil()
-        .polygon(smooth_curve(car.path("0.82,0.385 0.95,0.315 0.985,0.265 0.9,0.31"), 6, closed=True))
-        .mask()
-    )
-    tail = art.stencil().polygon(car.path("-1,0.43 -0.93,0.43 -0.95,0.37 -1.015,0.37")).mask()
+    head = art.polygon(smooth_curve(car.path("0.82,0.385 0.95,0.315 0.985,0.265 0.9,0.31"), 6, closed=True))
+    tail = art.polygon(car.path("-1,0.43 -0.93,0.43 -0.95,0.37 -1.015,0.37"))
     art.canvas.paint(head, (250, 246, 230))
     art.canvas.paint(tail, (206, 34, 36))
     if art.palette.dark and not art.clear:
         art.canvas.glow(head, (255, 244, 210), car.half * 0.08, 1.0)
-        beam = art.stencil().polygon([car.at(0.97, 0.3), car.at(2.6, 0.22), car.at(2.6, -0.12)]).mask()
+        beam = art.polygon([car.at(0.97, 0.3), car.at(2.6, 0.22), car.at(2.6, -0.12)])
         art.canvas.light(beam.soft(car.half * 0.06), (255, 240, 200), 0.35)
         art.canvas.glow(tail, (255, 60, 50), car.half * 0.06, 0.9)

@@ -4,11 +4,8 @@ from random import Random
 
 from PIL import Image
 
-from ..paint.art import Art
-from ..paint.colour import BLACK, WHITE, Colour, mix
+from ..paint import BLACK, WHITE, Art, Colour, Mask, Ramp, mix
 from ..paint.effects import draw_mist, draw_precipitation, mirror_strip
-from ..paint.fills import Ramp
-from ..paint.mask import Mask
 from ..paint.skies import draw_sky
 from ..paint.stencil import Stencil
 

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
-from ..paint.art import Art
-from ..paint.colour import BLACK, WHITE, Colour, colour, mix, tone
-from ..paint.curves import Point, parse_outline, smooth_curve
-from ..paint.fills import Ramp
+from ..paint import BLACK, WHITE, Art, Colour, Point, Ramp, mix, smooth_curve, tone
+from ..paint.colour import colour
+from ..paint.curves import parse_outline
 
 SKINS = ("f3cdb0", "e6b18c", "c98a62", "9a6242", "6d4530")
 
@@ -44,14 +43,14 @@ def draw_features(art: Art, head: Head, rng: Random) -> None:
     for side in (-1, 1):
         _draw_eye(art, head, side, iris, dark)
     nose = smooth_curve(head.path("-0.1,-0.02 -0.17,0.3 -0.2,0.42 -0.02,0.47", head.light), 8)
-    art.paint_line(tone(head.skin, turn=-8, light=-0.2), nose, head.wide * 0.035, strength=0.85)
+    art.canvas.paint(art.line(nose, head.wide * 0.035), tone(head.skin, turn=-8, light=-0.2), 0.85)
     nostril = art.stencil().ellipse(*head.at(head.light * 0.1, 0.455), head.wide * 0.05, head.tall * 0.014)
     art.canvas.paint(nostril, tone(head.skin, light=-0.24), 0.7)
     lip = mix(head.skin, (178, 52, 62), 0.62)
     upper = head.path("-0.3,0.66 -0.1,0.615 0,0.632 0.1,0.615 0.3,0.66 0,0.682")
     lower = smooth_curve(head.path("-0.29,0.664 0,0.684 0.29,0.664 0.14,0.745 -0.14,0.745"), 6, closed=True)
-    art.paint_polygon(tone(lip, light=0.05), lower)
-    art.paint_polygon(tone(lip, light=-0.07), upper)
+    art.canvas.paint(art.polygon(lower), tone(lip, light=0.05))
+    art.canvas.paint(art.polygon(upper), tone(lip, light=-0.07))
     if art.detail:
         shine = art.stencil().ellipse(*head.at(head.light * 0.07, 0.708), head.wide * 0.08, head.tall * 0.01)
         art.canvas.light(shine, WHITE, 0.5)
@@ -62,29 +61,25 @@ def draw_features(art: Art, head: Head, rng: Random) -> None:
 def _draw_eye(art: Art, head: Head, side: int, iris: Colour, dark: Colour) -> None:
     x, y = head.at(side * 0.43, 0.04)
     wide, tall = head.wide * 0.2, head.tall * 0.062
-    almond = (
-        art.stencil()
-        .polygon(
-            smooth_curve(
-                [
-                    (x - wide, y + tall * 0.2),
-                    (x - wide * 0.3, y - tall),
-                    (x + wide * 0.4, y - tall * 0.95),
-                    (x + wide, y),
-                    (x + wide * 0.3, y + tall * 0.9),
-                    (x - wide * 0.4, y + tall * 0.85),
-                ],
-                6,
-                closed=True,
-            )
+    almond = art.polygon(
+        smooth_curve(
+            [
+                (x - wide, y + tall * 0.2),
+                (x - wide * 0.3, y - tall),
+                (x + wide * 0.4, y - tall * 0.95),
+                (x + wide, y),
+                (x + wide * 0.3, y + tall * 0.9),
+                (x - wide * 0.4, y + tall * 0.85),
+            ],
+            6,
+            closed=True,
         )
-        .mask()
     )
     art.canvas.paint(almond, (248, 244, 240))
-    ball = art.stencil().ellipse(x, y - tall * 0.05, wide * 0.46).mask().times(almond)
+    ball = art.ellipse(x, y - tall * 0.05, wide * 0.46).times(almond)
     art.canvas.paint(ball, Ramp([mix(iris, BLACK, 0.45), iris]))
-    art.canvas.paint(art.stencil().ellipse(x, y - tall * 0.05, wide * 0.22).mask().times(almond), (14, 10, 12))
-    art.paint_ellipse(WHITE, x + head.light * wide * 0.16, y - tall * 0.4, wide * 0.1)
+    art.canvas.paint(art.ellipse(x, y - tall * 0.05, wide * 0.22).times(almond), (14, 10, 12))
+    art.canvas.paint(art.ellipse(x + head.light * wide * 0.16, y - tall * 0.4, wide * 0.1), WHITE)
     lid = smooth_curve(
         [
             (x - wide * 1.04, y + tall * 0.2),
@@ -94,9 +89,9 @@ def _draw_eye(art: Art, head: Head, side: int, iris: Colour, dark: Colour) -> No
         ],
         8,
     )
-    art.paint_line(dark, lid, head.wide * 0.036)
+    art.canvas.paint(art.line(lid, head.wide * 0.036), dark)
     brow = smooth_curve(head.path([(side * 0.2, -0.15), (side * 0.42, -0.21), (side * 0.68, -0.14)]), 8)
-    art.paint_line(mix(head.hair, BLACK, 0.25), brow, head.wide * 0.065, strength=0.9)
+    art.canvas.paint(art.line(brow, head.wide * 0.065), mix(head.hair, BLACK, 0.25), 0.9)
 
 
 def draw_glasses(art: Art, head: Head) -> None:
@@ -121,9 +116,9 @@ def draw_hat(art: Art, head: Head) -> None:
         8,
         closed=True,
     )
-    art.paint_polygon(Ramp([tone(felt, light=0.1), felt]), crown)
+    art.canvas.paint(art.polygon(crown), Ramp([tone(felt, light=0.1), felt]))
     band = art.stencil().polygon(head.path("-0.93,-0.62 -0.91,-0.8 0,-0.88 0.91,-0.8 0.93,-0.62 0,-0.7"))
     art.canvas.paint(band, mix(felt, BLACK, 0.5))
-    shape = art.stencil().polygon(brim).mask()
+    shape = art.polygon(brim)
     art.canvas.shadow(shape.moved(0, head.tall * 0.06), head.tall * 0.04, 0.35)
     art.canvas.paint(shape, Ramp([felt, tone(felt, light=-0.1)]))

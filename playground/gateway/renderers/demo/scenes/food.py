@@ -3,11 +3,10 @@
 import math
 from random import Random
 
-from ..paint.art import Art
+from ..paint import BLACK, WHITE, Art, Colour, Ramp, mix, tone
 from ..paint.captions import draw_title
-from ..paint.colour import BLACK, WHITE, Colour, colour, mix, tone
+from ..paint.colour import colour
 from ..paint.curves import blob_outline, ellipse_outline
-from ..paint.fills import Ramp
 from ..paint.palette import named_colour
 from .dishes import draw_cake, draw_noodles
 from .hot_drinks import draw_hot_drink
@@ -44,7 +43,7 @@ def _draw_top(art: Art, rng: Random) -> None:
     for index in range(boards):
         left, right = art.width * index / boards, art.width * (index + 1) / boards
         shade = tone(wood, turn=rng.uniform(-3, 3), light=rng.uniform(-0.04, 0.04))
-        board = art.stencil().rectangle(left, 0, right + 1, art.height).mask()
+        board = art.rectangle(left, 0, right + 1, art.height)
         art.canvas.paint(board, Ramp([tone(shade, light=0.02), shade, tone(shade, light=-0.03)], "across"))
         _draw_grain(art, art.rng(f"grain {index}"), left, right, shade)
         gap = art.stencil().rectangle(left - art.unit * 0.0015, 0, left + art.unit * 0.0015, art.height)
@@ -74,7 +73,7 @@ def _draw_cloth(art: Art, rng: Random) -> None:
         (x + math.cos(turn + math.tau * n / 4) * size * 0.75, y + math.sin(turn + math.tau * n / 4) * size * 0.75)
         for n in range(4)
     ]
-    shape = art.stencil().polygon(corners).mask()
+    shape = art.polygon(corners)
     art.canvas.shadow(shape.moved(art.unit * 0.006, art.unit * 0.01), art.unit * 0.012, 0.35)
     art.canvas.paint(shape, Ramp([tone(tint, light=0.05), tint, tone(tint, light=-0.06)]))
     stripes = art.stencil()

@@ -3,12 +3,9 @@
 import math
 from random import Random
 
-from ..paint.art import Art
-from ..paint.colour import BLACK, WHITE, Colour, mix, tone
+from ..paint import BLACK, WHITE, Art, Colour, Mask, Ramp, mix, tone
 from ..paint.curves import leaf_outline
 from ..paint.effects import draw_bokeh, draw_mist, draw_precipitation, draw_rays
-from ..paint.fills import Ramp
-from ..paint.mask import Mask
 from ..paint.skies import draw_stars
 from ..paint.stencil import Stencil
 from ..paint.trees import add_pine, draw_tree_crown

@@ -2,12 +2,9 @@
 
 from PIL import Image
 
-from ..paint.art import Art
-from ..paint.colour import BLACK, WHITE, Colour, mix, tone
+from ..paint import BLACK, WHITE, Art, Colour, Mask, Ramp, mix, tone
 from ..paint.curves import ridge_heights
 from ..paint.effects import draw_mist, draw_precipitation, draw_rays, mirror_strip
-from ..paint.fills import Ramp
-from ..paint.mask import Mask
 from ..paint.skies import draw_sky
 from ..paint.trees import draw_bough, draw_tree_crown
 from .garden_props import draw_bridge, draw_koi, draw_lantern, draw_stones
@@ -112,7 +109,7 @@ def _draw_pond(art: Art, shore: float) -> None:
     deep = mix((22, 74, 78), palette.near, 0.55 if palette.dark else 0.2)
     veil = Ramp([(70,) * 3, (150,) * 3, (215,) * 3]).image(water.size).convert("L")
     canvas.paint(Mask(veil, 0, round(shore)), Ramp([mix(deep, palette.haze, 0.25), deep, mix(deep, BLACK, 0.25)]))
-    edge = art.stencil().rectangle(0, shore - 1, width, shore + unit * 0.004).mask()
+    edge = art.rectangle(0, shore - 1, width, shore + unit * 0.004)
     canvas.paint(edge, mix(greens(art, 1)[0], BLACK, 0.5), 0.8)
     lanes, rng = art.stencil(), art.rng("lanes")
     for _ in range(art.more(12, 40, 80)):

@@ -3,10 +3,8 @@
 import math
 from random import Random
 
-from ..paint.art import Art
-from ..paint.colour import BLACK, WHITE, Colour, mix, tone
-from ..paint.curves import Point, blob_outline, leaf_outline, parse_outline, smooth_curve
-from ..paint.fills import Ramp
+from ..paint import BLACK, WHITE, Art, Colour, Point, Ramp, mix, smooth_curve, tone
+from ..paint.curves import blob_outline, leaf_outline, parse_outline
 
 
 def draw_bridge(art: Art, x: float, foot: float, span: float) -> None:
@@ -76,7 +74,7 @@ def draw_stone(art: Art, rng: Random, x: float, y: float, size: float) -> None:
     """One stone around a centre: lit from above, mossy, speckled when detailed."""
     grey: Colour = mix((118, 120, 116), art.palette.near, 0.55 if art.palette.dark else 0.12)
     grey = tone(grey, light=rng.uniform(-0.06, 0.06))
-    shape = art.stencil().polygon(blob_outline(rng, x, y, size, size * 0.62, 0.12)).mask()
+    shape = art.polygon(blob_outline(rng, x, y, size, size * 0.62, 0.12))
     art.canvas.shadow(shape.moved(0, size * 0.07), size * 0.07, 0.45)
     art.canvas.paint(shape, Ramp([tone(grey, light=0.14), grey, tone(grey, light=-0.2)]))
     moss = art.stencil()
@@ -117,7 +115,7 @@ def draw_koi(art: Art, rng: Random, x: float, y: float, long: float, turn: float
     base, patch = rng.choice(_COATS)
     night = art.palette.dark
     base, patch = (mix(tint, art.palette.near, 0.4 if night else 0.04) for tint in (base, patch))
-    body = art.stencil().polygon(_outline(spine, long)).mask()
+    body = art.polygon(_outline(spine, long))
     fins = art.stencil()
     for place, lean in ((3, 1.0), (3, -1.0), (7, 0.8), (7, -0.8)):
         heading = _heading(spine, place)
@@ -138,7 +136,7 @@ def draw_koi(art: Art, rng: Random, x: float, y: float, long: float, turn: float
     art.canvas.paint(marks.mask().times(body), patch)
     art.canvas.shade(body.rim(-long * 0.02, -long * 0.03, long * 0.015), (70, 90, 110), 0.7)
     if art.detail:
-        back = art.stencil().line(spine[1:9], long * 0.02).mask().soft(long * 0.012)
+        back = art.line(spine[1:9], long * 0.02).soft(long * 0.012)
         art.canvas.light(back, WHITE, 0.4)
     _draw_ripple(art, rng, spine[0], long)
 

@@ -1,10 +1,7 @@
 """Hair for portraits: what falls behind the head, and what frames the face."""
 
-from ..paint.art import Art
-from ..paint.colour import BLACK, tone
-from ..paint.curves import parse_outline, smooth_curve
-from ..paint.fills import Ramp
-from ..paint.mask import Mask
+from ..paint import BLACK, Art, Mask, Ramp, smooth_curve, tone
+from ..paint.curves import parse_outline
 from .facial_features import Head
 
 _BACK: dict[str, str] = {
@@ -53,12 +50,12 @@ def draw_front_hair(art: Art, head: Head, face: Mask) -> None:
     """Paint the hair over the forehead, its shadow on the face, and a band of shine."""
     side = -head.light if head.style in ("long", "side") else 1
     around = [(dx * side, dy) for dx, dy in parse_outline(_FRONT[head.style])]
-    mask = art.stencil().polygon(smooth_curve(head.path(around), 8, closed=True)).mask()
+    mask = art.polygon(smooth_curve(head.path(around), 8, closed=True))
     art.canvas.shade(mask.moved(0, head.wide * 0.07).times(face).minus(mask), (150, 96, 90), 0.55)
     art.canvas.paint(mask, Ramp([tone(head.hair, light=0.05), head.hair, tone(head.hair, light=-0.05)]))
     _draw_strands(art, head, mask, 0.09)
     shine = smooth_curve([head.at(head.light * dx, dy) for dx, dy in ((0.1, -1.06), (0.5, -0.96), (0.84, -0.66))], 8)
-    gloss = art.stencil().line(shine, head.wide * 0.1).mask().soft(head.wide * 0.05)
+    gloss = art.line(shine, head.wide * 0.1).soft(head.wide * 0.05)
     art.canvas.light(gloss.times(mask), tone(head.hair, light=0.3), 0.6)
 
 

@@ -3,11 +3,9 @@
 import math
 from random import Random
 
-from ..paint.art import Art
-from ..paint.colour import WHITE, Colour, colour, tone
-from ..paint.curves import ellipse_outline, smooth_curve
-from ..paint.fills import Ramp
-from ..paint.mask import Mask
+from ..paint import WHITE, Art, Colour, Mask, Ramp, smooth_curve, tone
+from ..paint.colour import colour
+from ..paint.curves import ellipse_outline
 from ..paint.palette import named_colour
 from .dishes import draw_plate
 
@@ -19,9 +17,9 @@ def draw_hot_drink(art: Art, x: float, y: float, radius: float) -> None:
     is_tea = art.scene.shows("tea") and not art.scene.shows("coffee")
     _draw_saucer(art, x, y, radius, glaze)
     draw_plate(art, x, y, radius, glaze)
-    inner = art.stencil().ellipse(x, y, radius * 0.89).mask()
+    inner = art.ellipse(x, y, radius * 0.89)
     art.canvas.paint(inner, Ramp([tone(glaze, light=-0.3), tone(glaze, light=-0.08)]))
-    brew = art.stencil().ellipse(x, y + radius * 0.02, radius * 0.83).mask()
+    brew = art.ellipse(x, y + radius * 0.02, radius * 0.83)
     if is_tea:
         art.canvas.paint(brew, Ramp([(222, 150, 62), (204, 122, 40), (150, 78, 24)], "out", (0, 0.75, 1)))
         sheen = art.stencil().ellipse(x - radius * 0.28, y - radius * 0.3, radius * 0.36, radius * 0.16, turn=-0.7)
@@ -33,14 +31,14 @@ def draw_hot_drink(art: Art, x: float, y: float, radius: float) -> None:
         _draw_beans(art, rng, x, y, radius)
     if art.detail:
         _draw_bubbles(art, rng, x, y, radius * 0.8)
-    lip = art.stencil().ring(x, y, radius * 0.94, radius * 0.94, radius * 0.025, 190, 300).mask()
+    lip = art.ring(x, y, radius * 0.94, radius * 0.94, radius * 0.025, 190, 300)
     art.canvas.light(lip.soft(radius * 0.012), WHITE, 0.7)
 
 
 def _draw_saucer(art: Art, x: float, y: float, radius: float, glaze: Colour) -> None:
     """The saucer with its well, the spoon on it, and the cup's handle over it."""
     draw_plate(art, x, y, radius * 1.62, glaze)
-    well = art.stencil().ring(x, y, radius * 1.18, radius * 1.18, radius * 0.05).mask()
+    well = art.ring(x, y, radius * 1.18, radius * 1.18, radius * 0.05)
     art.canvas.shade(well.soft(radius * 0.03), (150, 140, 140), 0.5)
     _draw_spoon(art, x, y, radius)
     grip = art.stencil().rectangle(
@@ -95,7 +93,7 @@ def _draw_beans(art: Art, rng: Random, x: float, y: float, radius: float) -> Non
     for _ in range(art.more(7, 11, 16)):
         angle, far = rng.uniform(2.5, 4.4), radius * rng.uniform(1.9, 2.9)
         px, py, turn, size = x + math.cos(angle) * far, y + math.sin(angle) * far, rng.uniform(0, 3), radius * 0.12
-        bean = art.stencil().polygon(ellipse_outline(px, py, size, size * 0.66, turn)).mask()
+        bean = art.polygon(ellipse_outline(px, py, size, size * 0.66, turn))
         art.canvas.shadow(bean.moved(size * 0.15, size * 0.25), size * 0.15, 0.45)
         art.canvas.paint(bean, Ramp([(112, 68, 40), (66, 36, 22)]))
         crease = [
@@ -103,7 +101,7 @@ def _draw_beans(art: Art, rng: Random, x: float, y: float, radius: float) -> Non
             (px + math.sin(turn) * size * 0.1, py),
             (px + math.cos(turn) * size * 0.8, py + math.sin(turn) * size * 0.8),
         ]
-        art.paint_line((38, 20, 14), smooth_curve(crease, 5), size * 0.13)
+        art.canvas.paint(art.line(smooth_curve(crease, 5), size * 0.13), (38, 20, 14))
         art.canvas.light(bean.rim(size * 0.12, size * 0.14, size * 0.06), (255, 220, 180), 0.3)
 
 

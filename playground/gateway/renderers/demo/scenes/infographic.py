@@ -65,16 +65,16 @@ def _draw_steps(
     middle, swing = top + (bottom - top) * 0.36, (bottom - top) * 0.09
     places = [(art.width * (index + 0.5) / _STEPS, middle + swing * (-1) ** index) for index in range(_STEPS)]
     path = smooth_curve([(0, middle + swing), *places, (art.width, middle - swing)], 12)
-    art.paint_line(mix(sheet[0], sheet[1], 0.18), path, art.unit * 0.012)
+    art.canvas.paint(art.line(path, art.unit * 0.012), mix(sheet[0], sheet[1], 0.18))
     radius = min(art.width / _STEPS * 0.36, (bottom - top) * 0.25)
     for index, (place, tint) in enumerate(zip(places, inks, strict=True)):
-        disc = art.stencil().ellipse(*place, radius).mask()
+        disc = art.ellipse(*place, radius)
         art.canvas.shadow(disc.moved(0, radius * 0.08), radius * 0.1, 0.25)
         art.canvas.paint(disc, tint)
-        art.paint_ellipse(mix(tint, WHITE, 0.88), *place, radius * 0.78)
+        art.canvas.paint(art.ellipse(*place, radius * 0.78), mix(tint, WHITE, 0.88))
         _draw_icon(art, place, radius * 0.46, tint, (index + rng.randrange(4)) % 4)
         badge = (place[0] - radius * 0.72, place[1] - radius * 0.72)
-        art.paint_ellipse(sheet[1], *badge, radius * 0.3)
+        art.canvas.paint(art.ellipse(*badge, radius * 0.3), sheet[1])
         number = set_lines(
             str(index + 1), typeface_for(art, "1"), radius, radius * 0.5, largest=radius * 0.36, bold=0.04
         )
@@ -132,6 +132,8 @@ def _draw_charts(
     left, right, thick = art.width * 0.67, art.width * 0.91, room * 0.1
     for index, tint in enumerate(inks):
         y = top + pad + room * (index + 0.5) / 4
-        art.paint_rectangle(mix(sheet[0], sheet[1], 0.14), left, y - thick / 2, right, y + thick / 2, thick / 2)
+        art.canvas.paint(
+            art.rectangle(left, y - thick / 2, right, y + thick / 2, thick / 2), mix(sheet[0], sheet[1], 0.14)
+        )
         end = left + (right - left) * rng.uniform(0.35, 0.92)
-        art.paint_rectangle(tint, left, y - thick / 2, end, y + thick / 2, thick / 2)
+        art.canvas.paint(art.rectangle(left, y - thick / 2, end, y + thick / 2, thick / 2), tint)

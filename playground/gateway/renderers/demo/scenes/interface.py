@@ -3,11 +3,8 @@
 from dataclasses import dataclass
 from random import Random
 
-from ..paint.art import Art
+from ..paint import BLACK, WHITE, Art, Colour, Point, Ramp, mix, smooth_curve, tone
 from ..paint.captions import place_block, quoted_lines, typeface_for
-from ..paint.colour import BLACK, WHITE, Colour, mix, tone
-from ..paint.curves import Point, smooth_curve
-from ..paint.fills import Ramp
 from ..paint.palette import named_colour
 from ..paint.typography import set_lines
 
@@ -35,7 +32,7 @@ def paint(art: Art) -> None:
     wide = min(width * 0.92, height * 0.46) if is_phone else min(width * 0.9, height * 1.28)
     tall = min(height * 0.94, wide * 2.05) if is_phone else min(height * 0.88, wide * 0.66)
     box = ((width - wide) / 2, (height - tall) / 2, (width + wide) / 2, (height + tall) / 2)
-    screen = art.stencil().rectangle(*box, step * (1.6 if is_phone else 0.7)).mask()
+    screen = art.rectangle(*box, step * (1.6 if is_phone else 0.7))
     art.canvas.shadow(screen.moved(0, step), step * 1.2, 0.4)
     art.canvas.paint(screen, theme.page)
     (_draw_phone if is_phone else _draw_window)(art, theme, box, art.rng("interface"))
@@ -54,15 +51,16 @@ def _choose_theme(art: Art) -> Theme:
 
 def _draw_phone(art: Art, theme: Theme, box: Box, rng: Random) -> None:
     """A phone's frame, and one column of cards over a bar of tabs."""
+    canvas = art.canvas
     (left, top, right, bottom), step, case = box, theme.step, (28, 29, 34)
     edge, wide = step * 0.35, right - left
     frame = art.stencil().rectangle(left - edge, top - edge, right + edge, bottom + edge, step * 1.9)
-    art.canvas.paint(frame.rectangle(*box, step * 1.6, ink=0), case)
-    art.paint_rectangle(case, left + wide * 0.36, top + step * 0.4, right - wide * 0.36, top + step, step)
+    canvas.paint(frame.rectangle(*box, step * 1.6, ink=0), case)
+    canvas.paint(art.rectangle(left + wide * 0.36, top + step * 0.4, right - wide * 0.36, top + step, step), case)
     x0, x1, y = left + step, right - step, top + step * 4.3
     _draw_heading(art, theme, (x0, y - step * 2.4, x1, y - step * 0.8))
     room, tint = bottom - step * 2.6 - y, theme.accents[0]
-    art.paint_rectangle(Ramp([tone(tint, light=0.06), tint], "across"), x0, y, x1, y + room * 0.3, step * 0.7)
+    canvas.paint(art.rectangle(x0, y, x1, y + room * 0.3, step * 0.7), Ramp([tone(tint, light=0.06), tint], "across"))
     _draw_bars(art, (x0 + step * 0.7, y + step * 0.8), (wide * 0.3, wide * 0.22), mix(tint, WHITE, 0.6), step)
     amount = f"{rng.randint(1, 9)},{rng.randint(100, 999)}"
     _draw_figure(art, amount, (x0 + step * 0.7, y + room * 0.15), room * 0.1, WHITE)
@@ -80,17 +78,17 @@ def _draw_window(art: Art, theme: Theme, box: Box, rng: Random) -> None:
     bar = art.stencil().rectangle(left, top, side, bottom, step * 0.7).rectangle(side - step, top, side, bottom)
     art.canvas.paint(bar, mix(theme.card, theme.accents[0], 0.08))
     for index, tint in enumerate(((237, 106, 94), (244, 191, 79), (98, 197, 84))):
-        art.paint_ellipse(tint, left + step * (0.9 + 0.85 * index), top + step * 0.9, step * 0.26)
+        art.canvas.paint(art.ellipse(left + step * (0.9 + 0.85 * index), top + step * 0.9, step * 0.26), tint)
     for item in range(7):
         y, tint = top + step * (3.2 + 1.9 * item), theme.faint if item else theme.accents[0]
         if item == 0:
             pill = (left + step * 0.5, y - step * 0.75, side - step * 0.5, y + step * 0.75, step * 0.4)
-            art.paint_rectangle(mix(theme.card, tint, 0.2), *pill)
+            art.canvas.paint(art.rectangle(*pill), mix(theme.card, tint, 0.2))
         _draw_square(art, tint, left + step * 1.2, y, step * 0.3)
         _draw_bars(art, (left + step * 2, y - step * 0.16), ((side - left) * rng.uniform(0.3, 0.5),), tint, step)
     x0, x1, y = side + step, right - step, top + step * 3.5
     _draw_heading(art, theme, (x0, y - step * 2.6, x1 - step * 6, y - step * 0.9))
-    art.paint_ellipse(Ramp(theme.accents[1:]), x1 - step * 0.8, y - step * 1.8, step * 0.8)
+    art.canvas.paint(art.ellipse(x1 - step * 0.8, y - step * 1.8, step * 0.8), Ramp(theme.accents[1:]))
     room, wide = bottom - step - y, (x1 - x0 - step * 1.6) / 3
     figures = (
         f"{rng.randint(12, 98)}%",
@@ -110,14 +108,14 @@ def _draw_window(art: Art, theme: Theme, box: Box, rng: Random) -> None:
 
 def _draw_card(art: Art, theme: Theme, box: Box) -> Point:
     """A white card; returns where its content begins."""
-    shape = art.stencil().rectangle(*box, theme.step * 0.6).mask()
+    shape = art.rectangle(*box, theme.step * 0.6)
     art.canvas.shadow(shape.moved(0, theme.step * 0.12), theme.step * 0.3, 0.14)
     art.canvas.paint(shape, theme.card)
     return (box[0] + theme.step * 0.7, box[1] + theme.step * 0.7)
 
 
 def _draw_square(art: Art, tint: Colour, x: float, y: float, half: float) -> None:
-    art.paint_rectangle(tint, x - half, y - half, x + half, y + half, half * 0.5)
+    art.canvas.paint(art.rectangle(x - half, y - half, x + half, y + half, half * 0.5), tint)
 
 
 def _draw_heading(art: Art, theme: Theme, box: Box) -> None:
@@ -162,26 +160,25 @@ def _draw_chart(art: Art, theme: Theme, box: Box, rng: Random) -> None:
     art.canvas.paint(bars, mix(theme.accents[1], theme.card, 0.45))
     points = [(left + wide * n / (count - 1), bottom - tall * min(h + 0.12, 0.97)) for n, h in enumerate(heights)]
     curve, tint = smooth_curve(points, 10), theme.accents[0]
-    art.paint_polygon(
-        Ramp([tint, mix(tint, theme.card, 0.8)]), [*curve, (right, bottom), (left, bottom)], strength=0.3
+    art.canvas.paint(
+        art.polygon([*curve, (right, bottom), (left, bottom)]), Ramp([tint, mix(tint, theme.card, 0.8)]), 0.3
     )
-    art.paint_line(tint, curve, step * 0.16)
-    art.paint_ellipse(theme.card, *points[-3], step * 0.34)
-    art.paint_ellipse(tint, *points[-3], step * 0.22)
+    art.canvas.paint(art.line(curve, step * 0.16), tint)
+    art.canvas.paint(art.ellipse(*points[-3], step * 0.34), theme.card)
+    art.canvas.paint(art.ellipse(*points[-3], step * 0.22), tint)
 
 
 def _draw_donut(art: Art, theme: Theme, box: Box, rng: Random) -> None:
+    canvas = art.canvas
     _draw_card(art, theme, box)
     x, y, radius = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2, min(box[2] - box[0], box[3] - box[1]) * 0.32
     start, share = -90.0, rng.uniform(0.5, 0.7)
     for tint, part in zip(theme.accents, (share, (1 - share) * 0.6, (1 - share) * 0.4), strict=True):
-        art.canvas.paint(
-            art.stencil().ring(x, y, radius, radius, radius * 0.36, start + 4, start + part * 360 - 4), tint
-        )
+        canvas.paint(art.stencil().ring(x, y, radius, radius, radius * 0.36, start + 4, start + part * 360 - 4), tint)
         start += part * 360
     text = f"{round(share * 100)}%"
     block = set_lines(text, typeface_for(art, text), radius, radius * 0.6, largest=radius * 0.4, bold=0.03)
-    art.canvas.paint(place_block(block, x - block.image.width / 2, y - block.image.height / 2), theme.ink)
+    canvas.paint(place_block(block, x - block.image.width / 2, y - block.image.height / 2), theme.ink)
 
 
 def _draw_rows(art: Art, theme: Theme, box: Box, rng: Random) -> None:
@@ -191,9 +188,9 @@ def _draw_rows(art: Art, theme: Theme, box: Box, rng: Random) -> None:
     room = right - left - step * 4.2
     for row in range(max(int((box[3] - top - step * 0.2) / (step * 2.1)), 1)):
         y, tint = top + row * step * 2.1, theme.accents[row % 3]
-        art.paint_rectangle(
-            Ramp([mix(tint, WHITE, 0.3), tint]), left, y, left + step * 1.4, y + step * 1.4, step * 0.4
+        art.canvas.paint(
+            art.rectangle(left, y, left + step * 1.4, y + step * 1.4, step * 0.4), Ramp([mix(tint, WHITE, 0.3), tint])
         )
         _draw_bars(art, (left + step * 1.9, y + step * 0.15), (room * rng.uniform(0.5, 0.9), room * 0.4), ink, step)
         tag = mix(tint, BLACK, 0.3) if art.palette.dark else mix(tint, theme.card, 0.6)
-        art.paint_rectangle(tag, right - step * 1.7, y + step * 0.4, right, y + step * 1.05, step * 0.32)
+        art.canvas.paint(art.rectangle(right - step * 1.7, y + step * 0.4, right, y + step * 1.05, step * 0.32), tag)

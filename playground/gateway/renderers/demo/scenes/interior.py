@@ -2,12 +2,11 @@
 
 from random import Random
 
-from ..paint.art import Art
+from ..paint import Art, Mask, Ramp, mix, tone
 from ..paint.captions import draw_title
-from ..paint.colour import colour, mix, tone
+from ..paint.colour import colour
 from ..paint.curves import ridge_heights, ridge_outline
-from ..paint.fills import Ramp, cloud_noise, stretch_levels
-from ..paint.mask import Mask
+from ..paint.fills import cloud_noise, stretch_levels
 from ..paint.palette import named_colour
 from .furniture import draw_lamp, draw_pictures, draw_plant, draw_sofa
 
@@ -43,7 +42,7 @@ def _draw_window(art: Art, side: int, floor_y: float) -> None:
     wide, tall = unit * 0.42, height * 0.46
     x = width * (0.5 + side * 0.24)
     top = height * 0.12
-    pane = art.stencil().rectangle(x - wide / 2, top, x + wide / 2, top + tall).mask()
+    pane = art.rectangle(x - wide / 2, top, x + wide / 2, top + tall)
     canvas.paint(pane, Ramp(palette.sky))
     for layer in range(3):
         heights = ridge_heights(art.rng(f"view {layer}"), 0.4, 5)
@@ -52,7 +51,7 @@ def _draw_window(art: Art, side: int, floor_y: float) -> None:
             (px - width / 2 + x, py) for px, py in ridge_outline(heights, width, base, tall * 0.1, top + tall + 2)
         ]
         tint = mix(mix(palette.far, palette.haze, 0.4), palette.near, layer * 0.28)
-        canvas.paint(art.stencil().polygon(outline).mask().times(pane), tint)
+        canvas.paint(art.polygon(outline).times(pane), tint)
     frame = art.stencil().rectangle(
         x - wide / 2 - unit * 0.016, top - unit * 0.016, x + wide / 2 + unit * 0.016, top + tall + unit * 0.016
     )
@@ -91,7 +90,7 @@ def _draw_curtains(art: Art, x: float, wide: float, top: float, floor_y: float) 
 def _draw_floor(art: Art, rng: Random, floor_y: float, side: int) -> None:
     width, height, unit, palette, canvas = art.width, art.height, art.unit, art.palette, art.canvas
     wood = mix((176, 128, 84), palette.near, 0.55 if palette.dark else 0.0)
-    shape = art.stencil().rectangle(0, floor_y, width, height).mask()
+    shape = art.rectangle(0, floor_y, width, height)
     canvas.paint(shape, Ramp([tone(wood, light=0.05), wood, tone(wood, light=-0.08)]))
     lines = art.stencil()
     middle = width / 2

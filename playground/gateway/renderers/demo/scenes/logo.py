@@ -2,12 +2,10 @@
 
 import math
 
-from ..paint.art import Art
+from ..paint import BLACK, WHITE, Art, Colour, Mask, Ramp, mix, tone
 from ..paint.captions import centre_block, quoted_lines, typeface_for
-from ..paint.colour import BLACK, WHITE, Colour, colour, mix, pick_legible, tone
+from ..paint.colour import colour, pick_legible
 from ..paint.curves import leaf_outline, parse_outline
-from ..paint.fills import Ramp
-from ..paint.mask import Mask
 from ..paint.palette import named_colour
 from ..paint.typography import is_cjk, set_lines
 from .poster_layouts import draw_cup
@@ -75,7 +73,7 @@ def _draw_symbol(art: Art, x: float, y: float, size: float, badge: Mask, tints: 
 
 
 def _draw_mountain(art: Art, x: float, y: float, size: float, badge: Mask, light: Colour, second: Colour) -> None:
-    art.paint_ellipse(second, x + size * 0.34, y - size * 0.36, size * 0.17)
+    art.canvas.paint(art.ellipse(x + size * 0.34, y - size * 0.36, size * 0.17), second)
     back = art.stencil().polygon(
         [(x - size * 0.1, y + size * 1.1), (x + size * 0.42, y - size * 0.1), (x + size * 1.1, y + size * 1.1)]
     )
@@ -94,7 +92,7 @@ def _draw_wave(art: Art, x: float, y: float, size: float, badge: Mask, light: Co
         ]
         shape = art.stencil().polygon([*edge, (x + size, y + size), (x - size, y + size)])
         art.canvas.paint(shape.mask().times(badge), tint)
-    art.paint_ellipse(second, x, y - size * 0.4, size * 0.2)
+    art.canvas.paint(art.ellipse(x, y - size * 0.4, size * 0.2), second)
 
 
 def _draw_cup(art: Art, x: float, y: float, size: float, light: Colour) -> None:
@@ -102,14 +100,16 @@ def _draw_cup(art: Art, x: float, y: float, size: float, light: Colour) -> None:
 
 
 def _draw_leaf(art: Art, x: float, y: float, size: float, light: Colour, second: Colour) -> None:
-    art.paint_polygon(mix(light, second, 0.5), leaf_outline(x, y + size * 0.62, size * 1.25, size * 0.78, -2.1))
-    art.paint_polygon(light, leaf_outline(x, y + size * 0.62, size * 1.25, size * 0.78, -1.05))
-    art.paint_line(light, [(x, y + size * 0.5), (x, y + size * 0.78)], size * 0.05)
+    art.canvas.paint(
+        art.polygon(leaf_outline(x, y + size * 0.62, size * 1.25, size * 0.78, -2.1)), mix(light, second, 0.5)
+    )
+    art.canvas.paint(art.polygon(leaf_outline(x, y + size * 0.62, size * 1.25, size * 0.78, -1.05)), light)
+    art.canvas.paint(art.line([(x, y + size * 0.5), (x, y + size * 0.78)], size * 0.05), light)
 
 
 def _draw_cat(art: Art, x: float, y: float, size: float, light: Colour, dark: Colour) -> None:
     head = parse_outline("-0.52,0.1 -0.56,-0.62 -0.2,-0.36 0.2,-0.36 0.56,-0.62 0.52,0.1 0.3,0.46 0,0.54 -0.3,0.46")
-    art.paint_polygon(light, [(x + dx * size, y + dy * size) for dx, dy in head])
+    art.canvas.paint(art.polygon([(x + dx * size, y + dy * size) for dx, dy in head]), light)
     marks = art.stencil()
     for side in (-1, 1):
         marks.ellipse(x + side * size * 0.23, y + size * 0.02, size * 0.065, size * 0.09)

@@ -4,12 +4,9 @@ from random import Random
 
 from PIL import Image
 
-from ..paint.art import Art
-from ..paint.colour import BLACK, WHITE, Colour, mix, tone
-from ..paint.curves import Point, ridge_heights, ridge_outline
+from ..paint import BLACK, WHITE, Art, Colour, Mask, Point, Ramp, mix, tone
+from ..paint.curves import ridge_heights, ridge_outline
 from ..paint.effects import band_mask, draw_mist, draw_precipitation, mirror_strip
-from ..paint.fills import Ramp
-from ..paint.mask import Mask
 from ..paint.skies import draw_sky
 from ..paint.trees import add_pine, draw_treeline
 
@@ -50,12 +47,12 @@ def _draw_peak(art: Art, rng: Random, x: float, top: float, half: float, base: f
     right = _flank(rng, (x, top), (x + half, base))
     rock = mix(art.palette.far, art.palette.haze, 0.25)
     snow = mix(art.palette.glow, WHITE, 0.45)
-    body = art.stencil().polygon([*reversed(left), *right[1:]]).mask()
+    body = art.polygon([*reversed(left), *right[1:]])
     fade = mix(rock, art.palette.haze, 0.85)
     art.canvas.paint(body, Ramp([mix(rock, snow, 0.5), rock, fade], stops=(0, 0.45, 1)))
     spine = _spine(rng, x, top, base, half)
     sunny = [*(left if light < 0 else right), *reversed(spine)]
-    side = art.stencil().polygon(sunny).mask().times(body)
+    side = art.polygon(sunny).times(body)
     art.canvas.paint(side, Ramp([snow, mix(snow, rock, 0.45), fade], stops=(0, 0.5, 1)), 0.9)
     _draw_gullies(art, rng, spine, half, base, body, (snow, rock, light))
 
@@ -122,7 +119,7 @@ def _draw_ridges(art: Art, rng: Random, shore: float, lake: bool) -> None:
         tall = height * (0.07 + 0.03 * rng.random())
         tint = mix(mix(palette.far, palette.haze, 0.35), palette.near, near**1.5 * 0.8)
         foot = mix(tint, palette.haze, 0.75 - 0.4 * near)
-        shape = art.stencil().polygon(ridge_outline(heights, art.width, base, tall, floor)).mask()
+        shape = art.polygon(ridge_outline(heights, art.width, base, tall, floor))
         canvas.paint(shape, Ramp([tint, mix(tint, foot, 0.35), foot], stops=(0, 0.4, 1)))
         if art.detail:
             canvas.light(shape.rim(0, unit * 0.003, unit * 0.001), palette.glow, 0.16)

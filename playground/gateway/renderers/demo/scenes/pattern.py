@@ -4,12 +4,11 @@ import math
 from collections.abc import Callable
 from random import Random
 
-from ..paint.art import Art
+from ..paint import WHITE, Art, Colour, Mask, mix, tone
 from ..paint.captions import draw_title
-from ..paint.colour import WHITE, Colour, mix, tone
 from ..paint.curves import leaf_outline
 from ..paint.fills import noise, stretch_levels
-from ..paint.mask import Mask, blur_image
+from ..paint.mask import blur_image
 from .abstract import family
 
 type _Tints = list[Colour]
@@ -81,12 +80,12 @@ def _draw_turns(art: Art, rng: Random, tints: _Tints) -> None:
                 round((column + 1) * wide),
                 round((row + 1) * tall),
             )
-            tile = art.stencil().rectangle(x0, y0, x1, y1).mask()
+            tile = art.rectangle(x0, y0, x1, y1)
             art.canvas.paint(tile, ground)
             corner = (rng.choice((x0, x1)), rng.choice((y0, y1)))
-            art.canvas.paint(art.stencil().ellipse(*corner, wide, tall).mask().times(tile), one)
+            art.canvas.paint(art.ellipse(*corner, wide, tall).times(tile), one)
             if rng.random() < 0.6:
-                art.canvas.paint(art.stencil().ellipse(*corner, wide * 0.5, tall * 0.5).mask().times(tile), two)
+                art.canvas.paint(art.ellipse(*corner, wide * 0.5, tall * 0.5).times(tile), two)
 
 
 def _draw_leaves(art: Art, rng: Random, tints: _Tints) -> None:
@@ -133,4 +132,4 @@ def _draw_flower(art: Art, x: float, y: float, radius: float, inks: tuple[Colour
         turn = math.tau * index / 6
         petals.ellipse(x + math.cos(turn) * radius * 0.62, y + math.sin(turn) * radius * 0.62, radius * 0.42)
     art.canvas.paint(petals, inks[0])
-    art.paint_ellipse(inks[1], x, y, radius * 0.36)
+    art.canvas.paint(art.ellipse(x, y, radius * 0.36), inks[1])

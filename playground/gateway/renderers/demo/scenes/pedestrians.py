@@ -1,7 +1,6 @@
 """People in a street, seen from behind."""
 
-from ..paint.art import Art
-from ..paint.colour import BLACK, mix
+from ..paint import BLACK, Art, mix
 from ..paint.curves import parse_outline
 from .road import StreetView
 

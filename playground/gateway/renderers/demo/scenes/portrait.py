@@ -1,12 +1,10 @@
 """A flat portrait, head and shoulders: light from one side, hair in a few styles, glasses or a hat if named."""
 
-from ..paint.art import Art
+from ..paint import WHITE, Art, Mask, Point, Ramp, mix, smooth_curve, tone
 from ..paint.captions import draw_title
-from ..paint.colour import WHITE, colour, mix, tone
-from ..paint.curves import Point, leaf_outline, smooth_curve
+from ..paint.colour import colour
+from ..paint.curves import leaf_outline
 from ..paint.effects import draw_bokeh
-from ..paint.fills import Ramp
-from ..paint.mask import Mask
 from ..paint.palette import named_colour
 from .facial_features import HAIRS, SKINS, Head, draw_features, draw_glasses, draw_hat
 from .hair import draw_back_hair, draw_front_hair
@@ -27,7 +25,7 @@ def paint(art: Art) -> None:
         _draw_ground(art, head)
     draw_back_hair(art, head)
     _draw_bust(art, head)
-    face = art.stencil().polygon(smooth_curve(head.path(_outline()), 8, closed=True)).mask()
+    face = art.polygon(smooth_curve(head.path(_outline()), 8, closed=True))
     _draw_ears(art, head)
     art.canvas.paint(face, Ramp([tone(head.skin, light=0.02), head.skin, tone(head.skin, light=-0.02)]))
     _draw_shading(art, head, face)
@@ -67,7 +65,7 @@ def _draw_ground(art: Art, head: Head) -> None:
 def _draw_bust(art: Art, head: Head) -> None:
     """Neck, shoulders and a plain garment with a collar."""
     unit, palette, canvas = art.unit, art.palette, art.canvas
-    neck = art.stencil().polygon(head.path("-0.44,0.4 0.44,0.4 0.46,1.25 0.9,1.55 0,2 -0.9,1.55 -0.46,1.25")).mask()
+    neck = art.polygon(head.path("-0.44,0.4 0.44,0.4 0.46,1.25 0.9,1.55 0,2 -0.9,1.55 -0.46,1.25"))
     canvas.paint(neck, Ramp([tone(head.skin, light=-0.12), tone(head.skin, light=-0.03)]))
     under = art.stencil().polygon(
         smooth_curve(head.path("-0.5,0.6 0.5,0.6 0.44,1.16 0,1.34 -0.44,1.16"), 6, closed=True)
@@ -78,7 +76,7 @@ def _draw_bust(art: Art, head: Head) -> None:
     right = [(0.0, 1.95), (0.52, 1.4), (1.3, 1.62), (2.2, 1.95), (2.62, 2.6), (2.9, 5.5)]
     left = [(-dx, dy) for dx, dy in reversed(right[1:])]
     outline = [*smooth_curve(head.path(right), 8), *smooth_curve(head.path(left), 8)]
-    coat = art.stencil().polygon(outline).mask()
+    coat = art.polygon(outline)
     canvas.paint(coat, Ramp([tone(cloth, light=0.06), cloth, tone(cloth, light=-0.12)]))
     far = art.stencil().polygon(
         head.path([(0, 1.3), (-head.light * 3.2, 1.3), (-head.light * 3.2, 5.6), (-head.light * 0.25, 5.6)])
@@ -106,22 +104,12 @@ def _draw_ears(art: Art, head: Head) -> None:
 def _draw_shading(art: Art, head: Head, face: Mask) -> None:
     """The side away from the light, cheeks, and the shadow of the brow."""
     unit, canvas = art.unit, art.canvas
-    away = -head.light
-    edge = [
-        (away * 0.16, -1.1),
-        (away * 0.3, -0.3),
-        (away * 0.14, 0.1),
-        (away * 0.34, 0.42),
-        (away * 0.1, 0.7),
-        (away * 0.06, 1.1),
-        (away * 1.4, 1.1),
-        (away * 1.4, -1.1),
-    ]
-    side = art.stencil().polygon(smooth_curve(head.path(edge), 8, closed=True)).mask()
+    edge = head.path("0.16,-1.1 0.3,-0.3 0.14,0.1 0.34,0.42 0.1,0.7 0.06,1.1 1.4,1.1 1.4,-1.1", -head.light)
+    side = art.polygon(smooth_curve(edge, 8, closed=True))
     soft = side.soft(head.wide * (0.02 + 0.03 * art.detail))
     canvas.shade(soft.times(face), mix(head.skin, (150, 70, 70), 0.45), 0.32)
     for cheek in (-1, 1):
-        blush = art.stencil().ellipse(*head.at(cheek * 0.55, 0.38), head.wide * 0.22, head.tall * 0.11).mask()
+        blush = art.ellipse(*head.at(cheek * 0.55, 0.38), head.wide * 0.22, head.tall * 0.11)
         canvas.paint(blush.soft(head.wide * 0.08).times(face), mix(head.skin, (222, 84, 84), 0.6), 0.4)
     if art.detail:
         canvas.light(face.rim(-head.light * unit * 0.006, unit * 0.002, unit * 0.003), art.palette.glow, 0.3)

@@ -4,8 +4,7 @@ import math
 from collections.abc import Callable
 from random import Random
 
-from ..paint.art import Art
-from ..paint.colour import Colour
+from ..paint import Art, Colour
 from ..paint.stencil import Stencil
 
 type Inks = tuple[Colour, Colour, Colour, Colour, Colour]  # paper, three inks, black
@@ -59,7 +58,7 @@ def modules(art: Art, rng: Random, inks: Inks, lettered: bool) -> float:
             ground, shape = rng.sample([tint for tint in (paper, one, two, three, black) if tint != previous], 2)
             previous = ground
             x = left + column * side
-            art.paint_rectangle(ground, x, y, x + side, y + side)
+            art.canvas.paint(art.rectangle(x, y, x + side, y + side), ground)
             if (row, column) == cup_at:
                 bare = paper if ground != paper else one
                 draw_cup(art, x + side * 0.46, y + side * 0.84, side * 0.56, (bare, bare, bare))
@@ -76,11 +75,11 @@ def diagonal(art: Art, rng: Random, inks: Inks, lettered: bool) -> float:
     paper, one, two, three, black = inks
     width, height, unit = art.width, art.height, art.unit
     x, y, radius = width * 0.56, height * 0.33, min(width, height) * 0.27
-    art.paint_ellipse(one, x, y, radius)
+    art.canvas.paint(art.ellipse(x, y, radius), one)
     if _has_cup(art):
         art.canvas.paint(_slant(art, x + unit * 0.04, y - unit * 0.05, radius * 3.0, unit * 0.05), black)
         art.canvas.paint(_slant(art, x + unit * 0.14, y - unit * 0.03, radius * 2.7, unit * 0.09), three)
-        art.paint_ellipse(one, x, y, radius)
+        art.canvas.paint(art.ellipse(x, y, radius), one)
         art.canvas.shade(art.stencil().ellipse(x - radius * 0.95, y + radius * 0.42, radius * 0.5), two)
         draw_cup(art, x - radius * 0.02, y + radius * 0.46, radius * 0.86, (paper, paper, black))
         _draw_dots(art, width * 0.1, height * 0.1, unit * 0.032, 4, black)
@@ -119,13 +118,13 @@ def draw_cup(art: Art, x: float, foot: float, wide: float, tints: tuple[Colour, 
     )
     bowl.rectangle(x - wide, top - wide, x + wide, top, ink=0)
     canvas.paint(bowl, body)
-    art.paint_rectangle(saucer, x - wide * 0.72, foot, x + wide * 0.72, foot + wide * 0.05, wide * 0.025)
+    art.canvas.paint(art.rectangle(x - wide * 0.72, foot, x + wide * 0.72, foot + wide * 0.05, wide * 0.025), saucer)
     for lean in (-0.24, 0.0, 0.24):
         points = []
         for step in range(25):
             t = step / 24
             points.append((x + wide * lean + math.sin(t * math.tau) * wide * 0.05, top - wide * (0.08 + 0.42 * t)))
-        art.paint_line(steam, points, wide * 0.045)
+        art.canvas.paint(art.line(points, wide * 0.045), steam)
 
 
 def _has_cup(art: Art) -> bool:
@@ -200,4 +199,6 @@ def _draw_footer(art: Art, rng: Random, inks: Inks, y: float) -> None:
             mark.rectangle(x, y, x + size, y + size)
         art.canvas.paint(mark, tint)
         x += size * 1.35
-    art.paint_rectangle(black, x + size * 0.3, y + size * 0.42, art.width * rng.uniform(0.62, 0.78), y + size * 0.58)
+    art.canvas.paint(
+        art.rectangle(x + size * 0.3, y + size * 0.42, art.width * rng.uniform(0.62, 0.78), y + size * 0.58), black
+    )

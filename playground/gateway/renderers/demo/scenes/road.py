@@ -4,12 +4,9 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageChops, ImageEnhance
 
-from ..paint.art import Art
-from ..paint.colour import BLACK, mix
-from ..paint.curves import Point, blob_outline
+from ..paint import BLACK, Art, Mask, Point, Ramp, mix
+from ..paint.curves import blob_outline
 from ..paint.effects import ripple_rows
-from ..paint.fills import Ramp
-from ..paint.mask import Mask
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +27,7 @@ class StreetView:
 def draw_road(art: Art, view: StreetView) -> None:
     """Asphalt; when wet it mirrors the walls, drawn out where damp and sharp in puddles."""
     top, bottom = round(view.y), art.height
-    shape = (
-        art.stencil()
-        .polygon([(view.x, view.y), view.wall(1, 2, 0), (art.width, bottom), (0, bottom), view.wall(-1, 2, 0)])
-        .mask()
-    )
+    shape = art.polygon([(view.x, view.y), view.wall(1, 2, 0), (art.width, bottom), (0, bottom), view.wall(-1, 2, 0)])
     wet = art.palette.dark or art.scene.weather == "rain"
     mirror = _mirror(art, view) if wet else None
     asphalt = mix(art.palette.ground, BLACK, 0.15) if wet else mix((96, 98, 104), art.palette.haze, 0.1)

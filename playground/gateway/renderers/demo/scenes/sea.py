@@ -5,12 +5,9 @@ from random import Random
 
 from PIL import Image
 
-from ..paint.art import Art
-from ..paint.colour import BLACK, WHITE, mix, tone
-from ..paint.curves import Point, leaf_outline, parse_outline, smooth_curve
+from ..paint import BLACK, WHITE, Art, Mask, Point, Ramp, mix, smooth_curve, tone
+from ..paint.curves import leaf_outline, parse_outline
 from ..paint.effects import band_mask, draw_mist, draw_precipitation
-from ..paint.fills import Ramp
-from ..paint.mask import Mask
 from ..paint.skies import draw_sky
 from ..paint.stencil import Stencil
 
@@ -57,7 +54,7 @@ def _draw_islands(art: Art, horizon: float) -> None:
         ]
         hill.append((middle + wide, horizon))
         tint = mix(art.palette.far, art.palette.haze, 0.45 - 0.25 * layer)
-        art.paint_polygon(Ramp([tint, mix(tint, art.palette.haze, 0.5)]), smooth_curve(hill, 8))
+        art.canvas.paint(art.polygon(smooth_curve(hill, 8)), Ramp([tint, mix(tint, art.palette.haze, 0.5)]))
 
 
 def _draw_water(art: Art, horizon: float) -> None:
@@ -107,12 +104,14 @@ def _draw_boat(art: Art, x: float, y: float) -> None:
     art.canvas.light(mirror.mask().soft(tall * 0.06), sail, 0.3)
     main = [(x, y - tall), (x + tall * 0.1, y - tall * 0.55), (x + tall * 0.36, y - tall * 0.1), (x, y - tall * 0.1)]
     jib = parse_outline("-0.04,-0.9 -0.04,-0.1 -0.34,-0.1 -0.16,-0.45", x, y, tall)
-    art.paint_polygon(
-        Ramp([sail, mix(sail, palette.accents[0], 0.25)], "across"), smooth_curve(main, 6, closed=False)
+    art.canvas.paint(
+        art.polygon(smooth_curve(main, 6, closed=False)), Ramp([sail, mix(sail, palette.accents[0], 0.25)], "across")
     )
-    art.paint_polygon(Ramp([mix(sail, palette.accents[0], 0.35), sail], "across"), smooth_curve(jib, 6, closed=False))
+    art.canvas.paint(
+        art.polygon(smooth_curve(jib, 6, closed=False)), Ramp([mix(sail, palette.accents[0], 0.35), sail], "across")
+    )
     hull = parse_outline("-0.36,-0.07 0.4,-0.08 0.28,0.05 -0.24,0.05", x, y, tall)
-    art.paint_polygon(mix(palette.near, palette.accents[0], 0.25), hull)
+    art.canvas.paint(art.polygon(hull), mix(palette.near, palette.accents[0], 0.25))
 
 
 def draw_beach(art: Art) -> None:
@@ -125,7 +124,7 @@ def draw_beach(art: Art) -> None:
         ((0.83, mix(sand, art.palette.sky[0], 0.35), 0.75), (0.88, mix(sand, BLACK, 0.14), 1.0), (0.93, sand, 1.0))
     ):
         edge = _edge(art, rng, level, lean)
-        shape = art.stencil().polygon([*edge, (art.width, art.height), (0, art.height)]).mask()
+        shape = art.polygon([*edge, (art.width, art.height), (0, art.height)])
         art.canvas.paint(shape, Ramp([tint, mix(tint, WHITE, 0.08)]), strength)
         if order < 2:
             _draw_foam(art, rng, edge, 1 - 0.3 * order)

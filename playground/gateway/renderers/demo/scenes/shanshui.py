@@ -5,13 +5,11 @@ from random import Random
 
 from PIL import Image, ImageChops
 
-from ..paint.art import Art
+from ..paint import BLACK, Art, Colour, Mask, Point, Ramp, mix, smooth_curve
 from ..paint.captions import centre_block, place_block, quoted_lines, typeface_for
-from ..paint.colour import BLACK, Colour, mix
-from ..paint.curves import Point, parse_outline, ridge_heights, ridge_outline, smooth_curve
+from ..paint.curves import parse_outline, ridge_heights, ridge_outline
 from ..paint.effects import add_grain, draw_mist
-from ..paint.fills import Ramp, cloud_noise, stretch_levels
-from ..paint.mask import Mask
+from ..paint.fills import cloud_noise, stretch_levels
 from ..paint.typography import set_column
 
 _PAPER: Colour = (240, 232, 212)
@@ -27,7 +25,7 @@ def paint(art: Art) -> None:
     side = rng.choice((-1, 1))  # where the rock stands; the inscription goes to the other side
     art.canvas.fill(Ramp([mix(_PAPER, (226, 214, 188), 0.3), _PAPER, mix(_PAPER, (214, 206, 188), 0.35)]))
     if art.scene.time in ("sunset", "dawn") or rng.random() < 0.5:
-        sun = art.stencil().ellipse(art.width * (0.5 + side * 0.12), art.height * 0.2, art.unit * 0.05).mask()
+        sun = art.ellipse(art.width * (0.5 + side * 0.12), art.height * 0.2, art.unit * 0.05)
         art.canvas.paint(sun.soft(art.unit * 0.003), (198, 84, 58), 0.8)
     shore = art.height * 0.72
     for layer in range(5):
@@ -56,7 +54,7 @@ def _draw_ridge(art: Art, near: float, shore: float, side: int) -> None:
     tall = art.height * (0.27 - 0.17 * near)
     base = shore - art.height * (0.22 * (1 - near) + 0.005)
     outline = ridge_outline(line, art.width, base, tall, shore)
-    shape = art.stencil().polygon(outline).mask()
+    shape = art.polygon(outline)
     fade = (
         Ramp([(255,) * 3, (120,) * 3, (24,) * 3, BLACK], "down", (0, 0.3, 0.75, 1))
         .image(shape.image.size)
@@ -65,7 +63,7 @@ def _draw_ridge(art: Art, near: float, shore: float, side: int) -> None:
     wash = ImageChops.multiply(fade, stretch_levels(cloud_noise(shape.image.size, rng, 5, 4), 40, 200))
     ink = mix(_PAPER, _INK, 0.3 + 0.5 * near)
     art.canvas.paint(Mask(Image.blend(fade, wash, 0.55), shape.left, shape.top).times(shape), ink, 0.9)
-    crest = art.stencil().line(outline[1:-1], art.unit * (0.002 + 0.002 * near)).mask()
+    crest = art.line(outline[1:-1], art.unit * (0.002 + 0.002 * near))
     art.canvas.paint(crest.soft(art.unit * 0.0012), mix(_PAPER, _INK, 0.45 + 0.5 * near), 0.8)
     if art.detail:
         strokes = art.stencil()
@@ -84,7 +82,7 @@ def _draw_ridge(art: Art, near: float, shore: float, side: int) -> None:
 
 
 def _draw_water(art: Art, shore: float) -> None:
-    water = art.stencil().rectangle(0, shore, art.width, art.height).mask()
+    water = art.rectangle(0, shore, art.width, art.height)
     art.canvas.paint(water, Ramp([_PAPER, mix(_PAPER, (168, 176, 170), 0.4)]), 0.8)
     rng, lines = art.rng("water"), art.stencil()
     for _ in range(art.more(10, 22, 36)):
@@ -109,7 +107,7 @@ def _draw_boat(art: Art, x: float, y: float) -> None:
     boat.polygon([(x - size * 0.26, y - size * 0.38), (x, y - size * 0.58), (x + size * 0.24, y - size * 0.38)])
     boat.line([(x + size * 0.05, y - size * 0.25), (x + size * 1.25, y - size * 0.62)], size * 0.025)
     art.canvas.paint(boat, mix(_INK, _PAPER, 0.12), 0.92)
-    mirror = art.stencil().ellipse(x, y + size * 0.16, size * 0.9, size * 0.07).mask()
+    mirror = art.ellipse(x, y + size * 0.16, size * 0.9, size * 0.07)
     art.canvas.paint(mirror.soft(size * 0.05), _INK, 0.25)
 
 
@@ -122,16 +120,12 @@ def _draw_rock(art: Art, side: int) -> None:
         return (edge - side * dx * unit, art.height - dy * unit)
 
     outline = [
-        at(-0.05, -0.05),
-        at(-0.05, 0.34),
-        at(0.08, 0.3),
-        at(0.15, 0.21),
-        at(0.26, 0.17),
-        at(0.33, 0.07),
-        at(0.46, 0.03),
-        at(0.5, -0.05),
+        at(*point)
+        for point in parse_outline(
+            "-0.05,-0.05 -0.05,0.34 0.08,0.3 0.15,0.21 0.26,0.17 0.33,0.07 0.46,0.03 0.5,-0.05"
+        )
     ]
-    rock = art.stencil().polygon(smooth_curve(outline, 5, closed=True)).mask()
+    rock = art.polygon(smooth_curve(outline, 5, closed=True))
     art.canvas.paint(rock, Ramp([mix(_INK, _PAPER, 0.05), mix(_INK, _PAPER, 0.45), mix(_INK, _PAPER, 0.15)]))
     trunk = smooth_curve([at(0.06, 0.26), at(0.11, 0.4), at(0.09, 0.5), at(0.17, 0.58), at(0.3, 0.62)], 10)
     wood = art.stencil()
@@ -159,7 +153,7 @@ def _draw_needles(art: Art, rng: Random, place: Point, size: float) -> None:
             size * 0.035,
             rng.randint(120, 255),
         )
-    soft = art.stencil().ellipse(*place, size * 1.05, size * 0.3).mask().soft(size * 0.12)
+    soft = art.ellipse(*place, size * 1.05, size * 0.3).soft(size * 0.12)
     art.canvas.paint(soft, (70, 84, 76), 0.4)
     art.canvas.paint(needles, _INK, 0.9)
 
@@ -188,7 +182,7 @@ def _draw_inscription(art: Art, side: int) -> None:
         x -= size * 1.25
     half = size * 0.52
     x, y = x + size * 1.25, bottom + size * 0.95
-    seal = art.stencil().rectangle(x - half, y - half, x + half, y + half, half * 0.2).mask()
+    seal = art.rectangle(x - half, y - half, x + half, y + half, half * 0.2)
     canvas.paint(seal, _SEAL, 0.92)
     text = _SEAL_TEXT if is_cjk_face else _LATIN_SEAL
     canvas.paint(centre_block(set_column(text, typeface_for(art, text), half * 0.82, half * 2, 0.03), x, y), _PAPER)

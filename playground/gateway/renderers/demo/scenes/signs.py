@@ -5,29 +5,28 @@ from random import Random
 
 from PIL import ImageOps
 
-from ..paint.art import Art
+from ..paint import BLACK, WHITE, Art, Colour, Mask, Point, mix
 from ..paint.captions import centre_block, quoted_lines, typeface_for
-from ..paint.colour import BLACK, WHITE, Colour, mix
-from ..paint.curves import Point
-from ..paint.mask import Mask
 from ..paint.typography import is_cjk, set_column, set_lines
 
 # Plain trades and places; the Latin ones stand in where the CJK face is missing.
-_TRADES = (
-    "居酒屋",
-    "ラーメン",
-    "電気街",
-    "茶",
-    "夜市",
-    "書店",
-    "酒場",
-    "映画館",
-    "花屋",
-    "薬局",
-    "珈琲",
-    "寿司",
-    "麺",
-    "音楽",
+_TRADES = tuple(
+    [
+        "居酒屋",
+        "ラーメン",
+        "電気街",
+        "茶",
+        "夜市",
+        "書店",
+        "酒場",
+        "映画館",
+        "花屋",
+        "薬局",
+        "珈琲",
+        "寿司",
+        "麺",
+        "音楽",
+    ]
 )
 _LATIN = ("BAR", "HOTEL", "CAFE", "NOODLES", "BOOKS", "CINEMA", "TEA", "MUSIC")
 
@@ -35,8 +34,8 @@ _LATIN = ("BAR", "HOTEL", "CAFE", "NOODLES", "BOOKS", "CINEMA", "TEA", "MUSIC")
 def draw_signs(art: Art, wall: Callable[[int, float, float], Point]) -> None:
     """Hang signs along both walls, far ones first; without lamps they are painted boards."""
     trades = _TRADES if art.typeface.path else _LATIN
-    # Each sign has dice of its own, so that more of them leave the first ones where they are.
-    signs = [(rng.uniform(0.16, 0.95), -1 if index % 2 else 1, rng) for index, rng in _dice(art)]
+    # Each sign has random numbers of its own, so that more signs leave the first ones where they are.
+    signs = [(rng.uniform(0.16, 0.95), -1 if index % 2 else 1, rng) for index, rng in _sign_rngs(art)]
     for scale, side, rng in sorted(signs, key=lambda sign: sign[0]):
         x, y = wall(side, scale, rng.uniform(0.2, 0.62))
         wide = art.unit * rng.uniform(0.055, 0.085) * scale * 1.25
@@ -45,18 +44,18 @@ def draw_signs(art: Art, wall: Callable[[int, float, float], Point]) -> None:
         _draw_blade(art, text, left, y, wide, rng.choice(art.palette.accents), filled=rng.random() < 0.35)
 
 
-def _dice(art: Art) -> list[tuple[int, Random]]:
+def _sign_rngs(art: Art) -> list[tuple[int, Random]]:
     return [(index, art.rng(f"sign {index}")) for index in range(art.more(9, 14, 19))]
 
 
 def _draw_blade(art: Art, text: str, left: float, top: float, wide: float, tint: Colour, *, filled: bool) -> None:
     column = set_column(text, art.typeface, wide * 0.7, art.height, bold=0.03)
     tall = column.image.height + wide * 0.4
-    board = art.stencil().rectangle(left, top, left + wide, top + tall, wide * 0.12).mask()
+    board = art.rectangle(left, top, left + wide, top + tall, wide * 0.12)
     edge = board.minus(
-        art.stencil()
-        .rectangle(left + wide * 0.07, top + wide * 0.07, left + wide * 0.93, top + tall - wide * 0.07, wide * 0.08)
-        .mask()
+        art.rectangle(
+            left + wide * 0.07, top + wide * 0.07, left + wide * 0.93, top + tall - wide * 0.07, wide * 0.08
+        )
     )
     script = centre_block(column, left + wide / 2, top + tall / 2)
     lit = art.palette.dark
@@ -105,7 +104,7 @@ def _draw_board(art: Art, x: float, y: float, wide: float, tall: float, size: fl
     for side in (-1, 1):
         posts.rectangle(x + side * wide * 0.96, y - art.height, x + side * wide * 0.96 + size * 0.05, y)
     art.canvas.paint(posts, mix(art.palette.near, BLACK, 0.5))
-    board = art.stencil().rectangle(x - wide, y - tall, x + wide, y + tall, size * 0.16).mask()
+    board = art.rectangle(x - wide, y - tall, x + wide, y + tall, size * 0.16)
     inset = size * 0.1
     tube = art.stencil().rectangle(x - wide + inset, y - tall + inset, x + wide - inset, y + tall - inset, size * 0.1)
     inner = inset + max(size * 0.035, 1.2)

@@ -5,10 +5,9 @@ from random import Random
 
 from PIL import Image, ImageChops, ImageOps
 
-from ..paint.art import Art
-from ..paint.colour import BLACK, WHITE, Colour, colour, mix, tone
-from ..paint.fills import Ramp, cloud_noise, stretch_levels
-from ..paint.mask import Mask
+from ..paint import BLACK, WHITE, Art, Colour, Mask, Ramp, mix, tone
+from ..paint.colour import colour
+from ..paint.fills import cloud_noise, stretch_levels
 from ..paint.palette import named_colour
 from ..paint.skies import draw_stars
 
@@ -77,12 +76,12 @@ def _draw_flares(art: Art, rng: Random) -> None:
 
 def _draw_planet(art: Art, rng: Random, x: float, y: float, radius: float, tints: list[Colour]) -> None:
     canvas = art.canvas
-    disc = art.stencil().ellipse(x, y, radius).mask()
+    disc = art.ellipse(x, y, radius)
     canvas.glow(
         art.stencil().ellipse(x - radius * 0.05, y - radius * 0.05, radius * 1.02), tints[1], radius * 0.12, 0.55
     )
     canvas.paint(disc, _bands(art, rng, disc.image.size, tints))
-    light = art.stencil().ellipse(x - radius * 0.42, y - radius * 0.42, radius * 1.18).mask().soft(radius * 0.22)
+    light = art.ellipse(x - radius * 0.42, y - radius * 0.42, radius * 1.18).soft(radius * 0.22)
     night = disc.minus(light)
     canvas.paint(night, (6, 7, 20), 0.94)
     canvas.light(disc.rim(radius * 0.035, radius * 0.035, radius * 0.03), mix(tints[3], (150, 200, 255), 0.4), 0.6)
@@ -118,4 +117,4 @@ def _draw_rings(art: Art, x: float, y: float, radius: float, tint: Colour, *, fr
                     (x + dx * math.cos(turn) - dy * math.sin(turn), y + dx * math.sin(turn) + dy * math.cos(turn))
                 )
         shade = mix(tint, BLACK if index % 3 == 1 else WHITE, 0.3)
-        art.paint_polygon(mix(shade, BLACK, 0.0 if front else 0.25), outline, strength=0.8 - 0.3 * share)
+        art.canvas.paint(art.polygon(outline), mix(shade, BLACK, 0.0 if front else 0.25), 0.8 - 0.3 * share)

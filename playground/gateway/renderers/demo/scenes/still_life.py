@@ -4,12 +4,10 @@ from random import Random
 
 from PIL import Image
 
-from ..paint.art import Art
+from ..paint import BLACK, WHITE, Art, Colour, Mask, Point, Ramp, mix, smooth_curve, tone
 from ..paint.captions import draw_title
-from ..paint.colour import BLACK, WHITE, Colour, colour, mix, tone
-from ..paint.curves import Point, smooth_curve
-from ..paint.fills import Ramp, cloud_noise, stretch_levels
-from ..paint.mask import Mask
+from ..paint.colour import colour
+from ..paint.fills import cloud_noise, stretch_levels
 from ..paint.palette import named_colour
 from .blossoms import draw_bouquet
 from .vessels import Vessel, draw_bottle, draw_glaze, draw_mouth
@@ -45,7 +43,7 @@ def paint(art: Art) -> None:
         _draw_room(art, vessel)
     profile = rng.choice(_BOTTLES if is_bottle else _PROFILES)
     outline = _outline(profile, vessel)
-    body = art.stencil().polygon(outline).mask()
+    body = art.polygon(outline)
     _draw_shadows(art, vessel, profile[0][0] * tall)
     if art.detail == 2 and not art.clear:
         _draw_reflection(art, vessel, body)
@@ -77,7 +75,7 @@ def _draw_room(art: Art, vessel: Vessel) -> None:
         art.canvas.paint(Mask(plaster, 0, 0), shade)
         _draw_window_light(art, vessel.light)
     edge = vessel.foot - art.unit * 0.1
-    board = art.stencil().rectangle(0, edge, art.width, art.height).mask()
+    board = art.rectangle(0, edge, art.width, art.height)
     art.canvas.shadow(art.stencil().rectangle(0, edge - art.unit * 0.012, art.width, edge), art.unit * 0.012, 0.22)
     art.canvas.paint(board, Ramp([mix(table, wall, 0.4), table, tone(table, light=-0.1)]))
     if art.detail:

@@ -3,12 +3,9 @@
 from dataclasses import dataclass
 from random import Random
 
-from ..paint.art import Art
-from ..paint.colour import BLACK, WHITE, mix, tone
-from ..paint.curves import Point
+from ..paint import BLACK, WHITE, Art, Mask, Point, Ramp, mix, tone
 from ..paint.effects import band_mask, draw_bokeh, draw_mist, draw_precipitation
-from ..paint.fills import Ramp, cloud_noise, stretch_levels
-from ..paint.mask import Mask
+from ..paint.fills import cloud_noise, stretch_levels
 from ..paint.skies import draw_sky
 from .pedestrians import draw_pedestrians
 from .road import StreetView, draw_road
@@ -91,7 +88,7 @@ def _draw_house(art: Art, view: StreetView, house: House) -> None:
     x, top = view.wall(side, house.near, house.roof)
     front = art.stencil().rectangle(x, top, 0 if side < 0 else art.width, view.y)
     art.canvas.paint(front, mix(wall, BLACK, 0.3))
-    shape = art.stencil().polygon(outline).mask()
+    shape = art.polygon(outline)
     art.canvas.paint(shape, Ramp([mix(wall, BLACK, 0.15), wall, low]))
     if house.far < 1.02:
         _draw_windows(art, view, house)
@@ -163,7 +160,7 @@ def _draw_shopfront(art: Art, view: StreetView, house: House) -> None:
 
 def _draw_haze(art: Art, view: StreetView) -> None:
     """The far end drowns in lit air."""
-    spot = art.stencil().ellipse(view.x, view.y - art.height * 0.05, art.width * 0.11, art.height * 0.2).mask()
+    spot = art.ellipse(view.x, view.y - art.height * 0.05, art.width * 0.11, art.height * 0.2)
     art.canvas.paint(spot.soft(art.unit * 0.09), mix(art.palette.haze, art.palette.sky[-1], 0.5), 0.6)
 
 
@@ -176,7 +173,7 @@ def _draw_cables(art: Art, view: StreetView) -> None:
         points = [
             (ax + (bx - ax) * t, ay + (by - ay) * t + sag * 4 * t * (1 - t)) for t in (n / 24 for n in range(25))
         ]
-        art.paint_line(mix(art.palette.near, BLACK, 0.4), points, art.unit * 0.0022 * scale, strength=0.85)
+        art.canvas.paint(art.line(points, art.unit * 0.0022 * scale), mix(art.palette.near, BLACK, 0.4), 0.85)
 
 
 def _draw_air(art: Art, view: StreetView) -> None:

@@ -2,11 +2,9 @@
 
 from dataclasses import dataclass
 
-from ..paint.art import Art
+from ..paint import BLACK, WHITE, Art, Colour, Mask, Ramp, mix, tone
 from ..paint.captions import centre_block, quoted_lines, typeface_for
-from ..paint.colour import BLACK, WHITE, Colour, mix, pick_legible, tone
-from ..paint.fills import Ramp
-from ..paint.mask import Mask
+from ..paint.colour import pick_legible
 from ..paint.palette import named_colour
 from ..paint.typography import set_lines
 
@@ -24,7 +22,7 @@ class Vessel:
 def draw_glaze(art: Art, vessel: Vessel, body: Mask, glaze: Colour) -> None:
     """Round shading, a bare clay foot, speckles and the soft mirror of the window."""
     radius = vessel.tall * 0.2
-    hole = art.stencil().ellipse(vessel.x, vessel.foot - vessel.tall, radius * 0.9, radius * 0.2).mask()
+    hole = art.ellipse(vessel.x, vessel.foot - vessel.tall, radius * 0.9, radius * 0.2)
     body = body.minus(hole)
     dark, lit = tone(glaze, light=-0.24), tone(glaze, light=0.1)
     tones = [mix(glaze, dark, 0.35), lit, glaze, dark, mix(dark, BLACK, 0.2), mix(dark, glaze, 0.5)]
@@ -32,7 +30,7 @@ def draw_glaze(art: Art, vessel: Vessel, body: Mask, glaze: Colour) -> None:
     if vessel.light > 0:
         tones, stops = tones[::-1], tuple(1 - stop for stop in reversed(stops))
     art.canvas.paint(body, Ramp(tones, "across", stops))
-    clay = art.stencil().rectangle(0, vessel.foot - vessel.tall * 0.12, art.width, vessel.foot + vessel.tall).mask()
+    clay = art.rectangle(0, vessel.foot - vessel.tall * 0.12, art.width, vessel.foot + vessel.tall)
     clay = clay.times(body)
     art.canvas.paint(clay, Ramp([mix(tint, (150, 104, 74), 0.75) for tint in tones], "across", stops))
     if art.detail:
@@ -60,8 +58,8 @@ def _draw_speckles(art: Art, body: Mask, vessel: Vessel) -> None:
 def draw_mouth(art: Art, vessel: Vessel, radius: float, glaze: Colour) -> None:
     """The opening and its far rim, before the stems."""
     y = vessel.foot - vessel.tall
-    art.paint_ellipse(tone(glaze, light=0.03), vessel.x, y, radius, radius * 0.24)
-    art.paint_ellipse(mix(glaze, BLACK, 0.72), vessel.x, y + radius * 0.02, radius * 0.86, radius * 0.18)
+    art.canvas.paint(art.ellipse(vessel.x, y, radius, radius * 0.24), tone(glaze, light=0.03))
+    art.canvas.paint(art.ellipse(vessel.x, y + radius * 0.02, radius * 0.86, radius * 0.18), mix(glaze, BLACK, 0.72))
 
 
 def draw_bottle(art: Art, vessel: Vessel, body: Mask, profile: tuple[tuple[float, float], ...]) -> None:
@@ -73,12 +71,7 @@ def draw_bottle(art: Art, vessel: Vessel, body: Mask, profile: tuple[tuple[float
         Ramp([deep, glass, pale, glass, deep, mix(deep, pale, 0.5)], "across", (0, 0.12, 0.3, 0.62, 0.94, 1)),
         0.96,
     )
-    level = (
-        art.stencil()
-        .rectangle(0, vessel.foot - vessel.tall * 0.52, art.width, vessel.foot + vessel.tall)
-        .mask()
-        .times(body)
-    )
+    level = art.rectangle(0, vessel.foot - vessel.tall * 0.52, art.width, vessel.foot + vessel.tall).times(body)
     art.canvas.shade(level, mix(glass, WHITE, 0.35), 0.75)
     top, radius = vessel.foot - vessel.tall * profile[-1][1], profile[-1][0] * vessel.tall
     cap = art.stencil().rectangle(
@@ -107,7 +100,7 @@ def draw_bottle(art: Art, vessel: Vessel, body: Mask, profile: tuple[tuple[float
 def _draw_label(art: Art, vessel: Vessel, radius: float) -> None:
     middle, tall, wide = vessel.foot - vessel.tall * 0.3, vessel.tall * 0.15, radius * 0.97
     paper = (246, 240, 228)
-    sheet = art.stencil().rectangle(vessel.x - wide, middle - tall, vessel.x + wide, middle + tall).mask()
+    sheet = art.rectangle(vessel.x - wide, middle - tall, vessel.x + wide, middle + tall)
     art.canvas.paint(sheet, Ramp([tone(paper, light=-0.22), paper, paper, tone(paper, light=-0.3)], "across"))
     ink = pick_legible(paper, tone(art.palette.accents[0], light=-0.25), (40, 34, 32))
     rules = art.stencil()
@@ -121,4 +114,4 @@ def _draw_label(art: Art, vessel: Vessel, radius: float) -> None:
         )
         art.canvas.paint(centre_block(block, vessel.x, middle), ink)
     else:
-        art.paint_ellipse(art.palette.accents[0], vessel.x, middle, tall * 0.4)
+        art.canvas.paint(art.ellipse(vessel.x, middle, tall * 0.4), art.palette.accents[0])
