@@ -50,7 +50,8 @@ def hold(folder: Path, port: int) -> None:
 
 
 def make_private(folder: Path) -> None:
-    """Let nobody else read the folder, nor what an older version wrote there."""
+    """Make the folder where there is none, and let nobody else read it nor what an older version wrote there."""
+    folder.mkdir(parents=True, exist_ok=True)
     facts = folder.stat()
     # /tmp and its like belong to everybody.
     if not facts.st_mode & stat.S_ISVTX:
