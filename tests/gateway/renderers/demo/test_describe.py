@@ -28,6 +28,14 @@ def test_it_admits_what_it_did_not_understand():
     assert "no picture for these words" in described("qwerty")
 
 
+def test_it_says_car_when_asked_for_a_car_on_a_road():
+    assert "a car seen from the side" in described("red convertible on a coast road")
+
+
+def test_it_admits_an_unknown_subject_before_a_known_place():
+    assert "没有认出画面内容" in described("东京街头的自行车")
+
+
 def test_long_prompts_are_shortened():
     assert len(described("word " * 6400)) < 1300
 

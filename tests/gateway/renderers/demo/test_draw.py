@@ -143,6 +143,11 @@ def test_quoted_words_stand_in_the_picture():
     assert lettered.final != draw(brief).final
 
 
+def test_the_seal_of_an_ink_landscape_stays_red():
+    picture = opened(draw(DrawBrief("水墨山水画「静」", 192, 288, "medium", 0)).final).convert("RGB")
+    assert any(red > 140 and green < 80 and blue < 80 for red, green, blue in picture.get_flattened_data())
+
+
 @pytest.mark.parametrize("kind", WORDS)
 @pytest.mark.parametrize("quality", ["low", "high"])
 def test_every_composition_fills_the_picture(kind, quality):

@@ -30,15 +30,15 @@ def centre_block(block: Block, x: float, y: float) -> Mask:
     return place_block(block, x - block.image.width / 2, y - block.image.height / 2)
 
 
-def draw_title(art: Art) -> None:
-    """Set the quoted words over the calmest of three bands, with a soft ground for contrast."""
+def draw_title(art: Art, heights: tuple[float, ...] = (0.16, 0.8)) -> None:
+    """Set the quoted words at the calmest of some heights (shares), with a soft ground for contrast."""
     lines = quoted_lines(art)
     if not lines:
         return
     width, height = art.width * 0.84, art.height * 0.2
     first = typeface_for(art, lines[0])
     block = set_lines(lines[0], first, width, height, largest=art.unit * 0.15, bold=_boldness(lines[0]))
-    middle = _calmest_height(art, (0.16, 0.8), block.image.height)
+    middle = _calmest_height(art, heights, block.image.height)
     shape = centre_block(block, art.width / 2, art.height * middle)
     ground = mean_colour(art.canvas, shape.box)
     ink = pick_legible(ground, WHITE, BLACK) if luminance(ground) < 0.3 else BLACK

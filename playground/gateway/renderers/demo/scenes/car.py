@@ -58,7 +58,7 @@ def paint(art: Art) -> None:
     _draw_lights(art, car)
     if not art.clear and art.scene.weather in ("rain", "snow"):
         draw_precipitation(art, art.rng("fall"), art.scene.weather)
-    draw_title(art)
+    draw_title(art, (0.14,))
 
 
 def _draw_surroundings(art: Art, car: Car) -> None:

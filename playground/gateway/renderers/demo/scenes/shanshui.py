@@ -173,12 +173,12 @@ def _draw_inscription(art: Art, side: int) -> None:
     lines = quoted_lines(art) or ((_DEFAULT_INSCRIPTION,) if is_cjk_face else ())
     size = art.unit * 0.05
     left = width * 0.5 - side * width * 0.5
-    x = left - size * 1.4 if side < 0 else left + size * (0.2 + 1.25 * len(lines))
-    bottom = height * 0.07
+    x = left - size * 2 if side < 0 else left + size * (0.75 + 1.25 * len(lines))
+    bottom = top = art.height * 0.07 + size * 0.6
     for line in lines:
         column = set_column(line, typeface_for(art, line), size, height * 0.42, 0.015)
-        canvas.paint(place_block(column, x - column.image.width / 2, height * 0.07), _INK, 0.92)
-        bottom = height * 0.07 + column.image.height
+        canvas.paint(place_block(column, x - column.image.width / 2, top), _INK, 0.92)
+        bottom = top + column.image.height
         x -= size * 1.25
     half = size * 0.52
     x, y = x + size * 1.25, bottom + size * 0.95
