@@ -14,9 +14,11 @@ from .vocabulary import COLOURS, DETAILS, FORM_WORDS, MOOD_WORDS, PEOPLE, STYLES
 from .word_search import find_earliest, find_first, find_positions, word_pattern
 
 MAX_CHARACTERS: Final = 8_000
+# Thousands of clauses, or one of thousands of words, would take seconds; no sentence needs more.
+_MAX_CLAUSES, _MAX_CLAUSE = 40, 300
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _KANA = re.compile(r"[\u3040-\u30ff]")
-_CLAUSES = re.compile(r"[,.;:!?()|，。；：！？、（）\n]+| - ")
+_CLAUSES = re.compile(r"[,.;:!?()|，。；：！？、（）\n]+| - |(?<=[\u3400-\u9fff]) +(?=[\u3400-\u9fff])")
 _COMMAND = re.compile(
     r"^\s*(?:(?:please|kindly|now|can you|could you|i want|i need|i would like|i'd like|give|show|let's|to|me|us|"
     r"draw|paint|create|generate|make|design|render|imagine|produce|add|put|place|insert|it|look|like)\b\s*)+"
@@ -85,7 +87,7 @@ def find_kind(text: str) -> str | None:
     A clause without a noun of its own leaves the choice to what stands around it, then to the next clause. When no
     clause has a head noun, as in a list of tags, formats win over subjects over places, and the first named wins.
     """
-    clauses = [clause for clause in _CLAUSES.split(text) if clause.strip()]
+    clauses = [clause[:_MAX_CLAUSE] for clause in _CLAUSES.split(text) if clause.strip()][:_MAX_CLAUSES]
     is_list = len(clauses) > 1
     for clause in clauses:
         head, surroundings, is_noun = _split_clause(_COMMAND.sub("", clause))
@@ -95,12 +97,20 @@ def find_kind(text: str) -> str | None:
         if kind is None and (not _FILLER.sub("", head) or word_pattern(_MOODS, "$").search(head.rstrip())):
             kind = next(filter(None, map(_kind_of, surroundings)), None)
             is_noun, is_list = False, True
+        if kind and SCENES[kind].role == "place" and not _DETERMINER.search(clause):
+            return _counted_subject(clauses) or kind
         if kind or is_noun:
             return kind
     if not is_list:
         return None
     words = (find_earliest(scene_words(role), text) for role in ("format", "subject", "place"))
     return next(filter(None, words), None) or ("portrait" if find_first(PEOPLE, text) else None)
+
+
+def _counted_subject(clauses: list[str]) -> str | None:
+    """The first subject with an article or a number: "coast road, a red convertible" names the place first."""
+    counted = (_split_clause(clause)[0] for clause in clauses if _DETERMINER.search(clause))
+    return next((kind for kind in map(_kind_of, counted) if kind and SCENES[kind].role == "subject"), None)
 
 
 def _split_clause(clause: str) -> tuple[str, list[str], bool]:

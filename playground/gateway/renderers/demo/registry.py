@@ -70,7 +70,7 @@ SCENES: Final[dict[str, SceneType]] = {
     "interface": SceneType(
         "format", interface.paint,
         "ui|user interface|interface|dashboard|app|app screen|mobile app|web app|website|web page|webpage|"
-        "landing page|login screen|screenshot|wireframe|mockup|"
+        "landing page|home page|homepage|login page|login screen|screenshot|wireframe|mockup|"
         "界面|仪表盘|仪表板|网页|网站|登录页|首页|应用|小程序|线框图|原型图",
         "a screen of an app with cards and charts", "带卡片与图表的应用界面",
     ),

@@ -8,20 +8,21 @@ from .word_search import Vocabulary
 PEOPLE: Vocabulary = {
     "person": "man|men|woman|women|girl|boy|person|people|lady|child|children|model|figure|traveler|traveller|"
     "fisherman|samurai|warrior|knight|king|queen|princess|wizard|dancer|chef|doctor|student|couple|friend|character|hero|"
-    "男人|女人|女孩|男孩|人物|少女|少年|老人|小孩|孩子|美女|女子|男子|行人|旅人|渔夫|武士|侠客|公主|舞者|厨师|角色"
+    "男人|女人|女孩|男孩|人物|少女|少年|老人|小孩|孩子|美女|女子|男子|行人|旅人|渔夫|武士|侠客|公主|舞者|厨师|角色|情侣"
 }
 
 # Words after the head noun that add nothing to it ("a cat photo"), and adjectives that say nothing of the subject.
 FORM_WORDS = (
     "photo|photograph|photography|picture|image|painting|illustration|drawing|artwork|art|render|rendering|shot|design|"
     "concept|close-up|closeup|look|visual|wallpaper|style|version|silhouette|piece|beautiful|stunning|detailed|realistic|"
-    "photorealistic|cinematic|flat|vector|3d|4k|8k|hd|aerial|"
+    "photorealistic|cinematic|flat|vector|3d|4k|8k|hd|aerial|wide|macro|panoramic|dramatic|epic|cute|tiny|small|"
+    "big|large|huge|quiet|serene|peaceful|calm|"
     "照片|壁纸|图片|图像|插画|插图|画面|画|图|特写|写真|摄影|设计|艺术|风格|竖版|横版|远处|附近|周围|上|里|中|下|旁|边|前|后|间|子|儿|们"
 )
 # Nouns that name no thing of their own: "a view of the sea", "a quiet morning at the lake".
 MOOD_WORDS = (
     "view|scene|landscape|scenery|environment|setting|atmosphere|mood|light|lighting|sky|reflection|glow|moment|path|"
-    "trail|road|highway|season|spring|summer|autumn|"
+    "trail|road|highway|season|spring|summer|autumn|sun|moon|rise|set|cloud|"
     "场景|风景|风光|景色|景观|夜景|全景|光|光影|倒影|天空|公路|小路|小径|路|氛围|意境|春天|夏天|秋天|春|夏|秋"
 )
 

@@ -1,3 +1,5 @@
+import time
+
 import pytest
 
 from playground.gateway.renderers.demo.prompt_parser import parse_prompt
@@ -43,6 +45,10 @@ def test_a_prompt_names_its_kind_of_picture(prompt, kind):
         ("an infographic about coffee", "infographic"),
         ("海边公路上的红色敞篷车", "car"),
         ("一辆红色跑车，停在东京街头", "car"),
+        ("A wide shot: a red convertible on a winding coast road", "car"),
+        ("coast road, a red convertible", "car"),
+        ("海边公路，一辆红色敞篷车", "car"),
+        ("敞篷跑车 海岸公路", "car"),
         ("沙滩上奔跑的男孩", "portrait"),
         ("花园里的小木屋", "architecture"),
         ("摆着咖啡杯的书房", "interior"),
@@ -119,3 +125,10 @@ def test_the_word_for_poster_holds_no_sea():
 def test_chinese_prompts_are_known_as_chinese():
     assert parse_prompt("一杯咖啡").chinese
     assert not parse_prompt("a cup of coffee").chinese
+
+
+@pytest.mark.parametrize("words", ["walking ", "a photo of ", "a,", "的", "在"])
+def test_thousands_of_empty_words_are_parsed_quickly(words):
+    start = time.process_time()
+    parse_prompt(words * 4_000)
+    assert time.process_time() - start < 1
