@@ -82,6 +82,12 @@ def test_text_follows_the_size_that_a_visitor_chose_in_the_browser(browser: Brow
     page.close()
 
 
+def test_a_short_page_begins_beneath_the_bar(page: Page, own_house: House) -> None:
+    page.set_viewport_size({"width": 1024, "height": 1400})
+    page.goto(f"{own_house.url}runs/")
+    assert page.evaluate("document.querySelector('main').getBoundingClientRect().top") <= 60
+
+
 @pytest.fixture
 def phone(browser: Browser, language: str) -> Iterator[Page]:
     context = layout.a_screen(browser, language, touch=True)
