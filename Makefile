@@ -30,6 +30,7 @@ lint: $(VENV)/.test  ## Style, types, templates, spelling, translations
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/mypy
+	@PYTHONPATH=. $(VENV)/bin/lint-imports --no-cache --quiet || PYTHONPATH=. $(VENV)/bin/lint-imports --no-cache
 	@$(VENV)/bin/djlint templates --lint --quiet
 	@git ls-files | grep -v ^locale/ | xargs $(VENV)/bin/codespell
 	@$(PY) manage.py translations --check

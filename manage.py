@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 
-from playground.datadir import UMASK
+from playground.core.data_dir import UMASK
 
 
 def main() -> None:
@@ -20,10 +20,10 @@ def main() -> None:
         _ = settings.DEBUG
     except ImproperlyConfigured as error:
         sys.exit(str(error))
-    from playground.start_errors import explained
+    from playground.core.start_errors import start_errors_explained
 
     try:
-        with explained():
+        with start_errors_explained():
             execute_from_command_line(sys.argv)
     except KeyboardInterrupt:
         # Ctrl+C before the server listens.

@@ -22,7 +22,7 @@ if not (settings.REDIS_URL or settings.IS_TESTING):
 app = Celery("playground", broker=settings.REDIS_URL)
 app.conf.update(
     # Loaded by every worker, also by Celery's own: here the messages' task is.
-    imports=("playground.runs.worker",),
+    imports=("playground.runs.worker.celery_worker",),
     task_default_queue=QUEUE,
     task_ignore_result=True,
     # The claim decides who works, so a message that is lost, doubled or late does no harm.
@@ -48,7 +48,7 @@ if settings.REDIS_URL.startswith("rediss:"):
     app.conf.broker_use_ssl = {"ssl_cert_reqs": ssl.CERT_REQUIRED}
 
 
-def waiting_messages() -> int:
+def count_waiting_messages() -> int:
     """How many messages no worker has taken yet. Raises what Redis and kombu raise when the queue does not answer."""
     with app.connection_for_read(connect_timeout=CONNECT_SECONDS) as connection:
         channel: Any = connection.default_channel

@@ -11,32 +11,32 @@ from urllib.parse import SplitResult, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 
-def refuse(name: str, why: str) -> NoReturn:
+def exit_with_error(name: str, why: str) -> NoReturn:
     """Stop the start: the setting `name` cannot be used."""
     raise ImproperlyConfigured(f"The setting {name} {why}.")
 
 
-def text(name: str, default: str = "") -> str:
+def env_text(name: str, default: str = "") -> str:
     """The setting as text; an empty one counts as not set."""
     return os.environ.get(name, "").strip() or default
 
 
-def possibly_empty(name: str, default: str) -> str:
+def env_text_or_empty(name: str, default: str) -> str:
     """The setting as text, where an empty one has a meaning of its own."""
     return os.environ.get(name, default).strip()
 
 
-def secret(name: str) -> str:
+def env_secret(name: str) -> str:
     """A secret from `NAME`, or from the file that `NAME_FILE` names. Empty when neither is set."""
-    path = text(f"{name}_FILE")
+    path = env_text(f"{name}_FILE")
     if not path:
-        return text(name)
+        return env_text(name)
     try:
         return Path(path).read_text(encoding="utf-8").strip()
     except OSError as error:
-        refuse(f"{name}_FILE", f"names a file that cannot be read ({error.strerror})")
+        exit_with_error(f"{name}_FILE", f"names a file that cannot be read ({error.strerror})")
     except UnicodeDecodeError:
-        refuse(f"{name}_FILE", "names a file that holds no text")
+        exit_with_error(f"{name}_FILE", "names a file that holds no text")
 
 
 def address(name: str, value: str) -> SplitResult:
@@ -46,61 +46,63 @@ def address(name: str, value: str) -> SplitResult:
         # Only whoever asks for the port learns that it is none.
         _ = parts.port
     except ValueError:
-        refuse(name, "is no address: look at its brackets and its port")
+        exit_with_error(name, "is no address: look at its brackets and its port")
     return parts
 
 
-def boolean(name: str, default: bool) -> bool:
+def env_bool(name: str, default: bool) -> bool:
     """The setting as yes or no: true, false, 1, 0, yes, no, on, off."""
-    value = text(name, str(default)).lower()
+    value = env_text(name, str(default)).lower()
     if value in ("true", "1", "yes", "on"):
         return True
     if value in ("false", "0", "no", "off"):
         return False
-    refuse(name, f"is {value!r}, but must be true or false")
+    exit_with_error(name, f"is {value!r}, but must be true or false")
 
 
-def integer(name: str, default: int, *, least: int, most: int) -> int:
+def env_int(name: str, default: int, *, least: int, most: int) -> int:
     """The setting as a whole number within its limits."""
-    return _number(name, default, int, "a whole number", least, most)
+    return _env_number(name, default, int, "a whole number", least, most)
 
 
-def seconds(name: str, default: float, *, least: float, most: float) -> float:
+def env_seconds(name: str, default: float, *, least: float, most: float) -> float:
     """The setting as seconds, fractions allowed."""
-    return _number(name, default, float, "a number", least, most)
+    return _env_number(name, default, float, "a number", least, most)
 
 
-def _number[T: (int, float)](name: str, default: T, read: Callable[[str], T], kind: str, least: T, most: T) -> T:
-    value = text(name, str(default))
+def _env_number[T: (int, float)](name: str, default: T, read: Callable[[str], T], kind: str, least: T, most: T) -> T:
+    value = env_text(name, str(default))
     try:
         number = read(value)
     except ValueError:
-        refuse(name, f"is {value!r}, but must be {kind}")
+        exit_with_error(name, f"is {value!r}, but must be {kind}")
     if not least <= number <= most:
-        refuse(name, f"is {value}, but must be between {least} and {most}")
+        exit_with_error(name, f"is {value}, but must be between {least} and {most}")
     return number
 
 
-def listed(name: str) -> list[str]:
+def env_list(name: str) -> list[str]:
     """The setting as a list of texts, comma separated."""
-    return [part.strip() for part in text(name).split(",") if part.strip()]
+    return [part.strip() for part in env_text(name).split(",") if part.strip()]
 
 
 def hosts(name: str) -> list[str]:
     """The setting as a list of host names, comma separated; a name with a scheme or port would match nothing."""
-    for host in listed(name):
+    for host in env_list(name):
         if not re.fullmatch(r"\*|\.?[\w.-]+|\[[0-9A-Fa-f:.]+\]", host):
-            refuse(name, f"holds {host!r}, which is not a host name such as images.example.org (no scheme, no port)")
-    return listed(name)
+            exit_with_error(
+                name, f"holds {host!r}, which is not a host name such as images.example.org (no scheme, no port)"
+            )
+    return env_list(name)
 
 
 def networks(name: str) -> list[str]:
     """The setting as a list of IP addresses and ranges in CIDR notation, comma separated."""
     found = []
-    for part in listed(name):
+    for part in env_list(name):
         try:
             network = ipaddress.ip_network(part, strict=False)
         except ValueError:
-            refuse(name, f"holds {part!r}, which is not an IP address or a range such as 10.0.0.0/8")
+            exit_with_error(name, f"holds {part!r}, which is not an IP address or a range such as 10.0.0.0/8")
         found.append(str(network) if "/" in part else part)
     return found

@@ -17,19 +17,19 @@ from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
 from playground import env
-from playground.imageapi.profiles import DEFAULT_IMAGE_APIS, parse_image_apis
+from playground.imageapi.providers import DEFAULT_IMAGE_APIS, parse_image_apis
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VERSION = "0.1.0"
 
 # -- where to listen, and who may ask -------------------------------------------------------------------------
-DEBUG = env.boolean("DEBUG", False)
-HOST = env.text("HOST", "127.0.0.1")
-PORT = env.integer("PORT", 8000, least=1, most=65535)
-PUBLIC_URL = env.text("PUBLIC_URL").rstrip("/")
+DEBUG = env.env_bool("DEBUG", False)
+HOST = env.env_text("HOST", "127.0.0.1")
+PORT = env.env_int("PORT", 8000, least=1, most=65535)
+PUBLIC_URL = env.env_text("PUBLIC_URL").rstrip("/")
 _public = env.address("PUBLIC_URL", PUBLIC_URL)
 if PUBLIC_URL and (_public.scheme not in ("http", "https") or not _public.hostname):
-    env.refuse("PUBLIC_URL", f"is {PUBLIC_URL!r}, but must be an address such as https://images.example.org")
+    env.exit_with_error("PUBLIC_URL", f"is {PUBLIC_URL!r}, but must be an address such as https://images.example.org")
 IS_HTTPS = _public.scheme == "https"
 # What links for programs begin with; empty where nobody said what visitors call this server.
 PUBLIC_ORIGIN = f"{_public.scheme}://{_public.netloc}" if PUBLIC_URL else ""
@@ -38,26 +38,28 @@ LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 LOCAL_HOST = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(HOST, f"[{HOST}]" if ":" in HOST else HOST)  # noqa: S104
 ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS") or ([_public.hostname] if _public.hostname else [])
 TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
-URL_PREFIX = env.possibly_empty("URL_PREFIX", "qcode-img/").strip("/")
+URL_PREFIX = env.env_text_or_empty("URL_PREFIX", "qcode-img/").strip("/")
 if not re.fullmatch(r"(?:[A-Za-z0-9._~-]+(?:/[A-Za-z0-9._~-]+)*)?", URL_PREFIX):
-    env.refuse("URL_PREFIX", f"is {URL_PREFIX!r}, but must be a path of letters, digits, hyphens and dots")
+    env.exit_with_error("URL_PREFIX", f"is {URL_PREFIX!r}, but must be a path of letters, digits, hyphens and dots")
 URL_PREFIX = f"{URL_PREFIX}/" if URL_PREFIX else ""
-WEB_WORKERS = env.integer("WEB_WORKERS", 2, least=1, most=64)
-WEB_THREADS = env.integer("WEB_THREADS", 600, least=4, most=4000)
-RUNNER_THREADS = env.integer("RUNNER_THREADS", 2000, least=1, most=8000)
+WEB_WORKERS = env.env_int("WEB_WORKERS", 2, least=1, most=64)
+WEB_THREADS = env.env_int("WEB_THREADS", 600, least=4, most=4000)
+RUNNER_THREADS = env.env_int("RUNNER_THREADS", 2000, least=1, most=8000)
 
 # -- where things are kept ------------------------------------------------------------------------------------
 IS_TESTING = "pytest" in sys.modules
 _DEFAULT_DATA = Path(tempfile.gettempdir(), f"playground-test-{os.getpid()}") if IS_TESTING else BASE_DIR / "data"
-DATA_DIR = Path(env.text("DATA_DIR", str(_DEFAULT_DATA))).absolute()
-PICTURES_URL = env.text("PICTURES_URL").rstrip("/")
+DATA_DIR = Path(env.env_text("DATA_DIR", str(_DEFAULT_DATA))).absolute()
+PICTURES_URL = env.env_text("PICTURES_URL").rstrip("/")
 _pictures = env.address("PICTURES_URL", PICTURES_URL)
 if PICTURES_URL and not {"file": _pictures.path, "s3": _pictures.netloc}.get(_pictures.scheme):
-    env.refuse(
+    env.exit_with_error(
         "PICTURES_URL", f"is {PICTURES_URL!r}, but must be s3://bucket/prefix or file:///a/folder/that/all/share"
     )
 if _pictures.scheme == "s3" and find_spec("storages") is None:
-    env.refuse("PICTURES_URL", "needs the packages of requirements/scale.txt: pip install -r requirements/scale.txt")
+    env.exit_with_error(
+        "PICTURES_URL", "needs the packages of requirements/scale.txt: pip install -r requirements/scale.txt"
+    )
 # What all machines must reach: here, on a disk that they share, or (then this is a cache) in a bucket.
 FILES_DIR = Path(unquote(_pictures.path)) if _pictures.scheme == "file" else DATA_DIR
 PICTURES_DIR = FILES_DIR / "pictures"
@@ -68,11 +70,11 @@ _SPARE_ROOT = _MEMORY if os.access(_MEMORY, os.W_OK) else DATA_DIR / "spare"
 SPARE_DIR = _SPARE_ROOT / f"playground-{os.getuid()}-{sha256(bytes(DATA_DIR)).hexdigest()[:12]}"
 # Pictures in other formats: made on this machine when asked for, and bounded.
 CONVERSIONS_DIR = DATA_DIR / "conversions"
-MAX_DISK_BYTES = env.integer("MAX_DISK_BYTES", 0, least=0, most=2**60)
-MIN_FREE_BYTES = env.integer("MIN_FREE_BYTES", 1024**3, least=0, most=2**60)
-SESSION_MAX_BYTES = env.integer("SESSION_MAX_BYTES", 1024**3, least=1, most=2**60)
-RETENTION_DAYS = env.integer("RETENTION_DAYS", 7, least=1, most=3650)
-SESSION_MAX_PICTURES = env.integer("SESSION_MAX_PICTURES", 200, least=1, most=100_000)
+MAX_DISK_BYTES = env.env_int("MAX_DISK_BYTES", 0, least=0, most=2**60)
+MIN_FREE_BYTES = env.env_int("MIN_FREE_BYTES", 1024**3, least=0, most=2**60)
+SESSION_MAX_BYTES = env.env_int("SESSION_MAX_BYTES", 1024**3, least=1, most=2**60)
+RETENTION_DAYS = env.env_int("RETENTION_DAYS", 7, least=1, most=3650)
+SESSION_MAX_PICTURES = env.env_int("SESSION_MAX_PICTURES", 200, least=1, most=100_000)
 
 
 def _kept_secret(name: str) -> str:
@@ -90,33 +92,33 @@ def _kept_secret(name: str) -> str:
             draft.unlink()
         kept = path.read_bytes().decode("ascii", "replace").strip()
     except OSError as error:
-        env.refuse(
+        env.exit_with_error(
             "DATA_DIR",
             f"is {str(DATA_DIR)!r}, where {name} cannot be kept ({error.strerror}); "
             "look at its owner and its disk, or choose another folder",
         )
     # A power cut may leave it empty.
     if not kept or not kept.isascii() or not kept.isprintable():
-        env.refuse(
+        env.exit_with_error(
             "DATA_DIR", f"is {str(DATA_DIR)!r}, where {name} is damaged; restore it, or remove it to get another"
         )
     return kept
 
 
-_secret_key = env.secret("SECRET_KEY")
+_secret_key = env.env_secret("SECRET_KEY")
 SECRET_KEY = _secret_key or _kept_secret("secret_key")
 # Seals keys of runs that wait. Random in memory: the launcher's forks inherit it, and nothing on disk can open them.
-_engine_secret = env.secret("ENGINE_SECRET")
+_engine_secret = env.env_secret("ENGINE_SECRET")
 ENGINE_SECRET = _engine_secret or secrets.token_urlsafe(32)
 
-DATABASE_URL = env.secret("DATABASE_URL")
-DATABASE_CONNECTIONS = env.integer("DATABASE_CONNECTIONS", 10, least=2, most=500)
+DATABASE_URL = env.env_secret("DATABASE_URL")
+DATABASE_CONNECTIONS = env.env_int("DATABASE_CONNECTIONS", 10, least=2, most=500)
 if DATABASE_URL:
     _parts = env.address("DATABASE_URL", DATABASE_URL)
     if _parts.scheme not in ("sqlite", "postgres", "postgresql"):
-        env.refuse("DATABASE_URL", "must begin with postgres:// or sqlite://")
+        env.exit_with_error("DATABASE_URL", "must begin with postgres:// or sqlite://")
     if not _parts.path.strip("/") and "service=" not in _parts.query:
-        env.refuse("DATABASE_URL", "names no database, as postgres://user@host/name does")
+        env.exit_with_error("DATABASE_URL", "names no database, as postgres://user@host/name does")
     _database = dict(dj_database_url.parse(DATABASE_URL, conn_max_age=0, conn_health_checks=True))
     if _database["ENGINE"] == "django.db.backends.postgresql":
         # Hundreds of threads share a few connections: a server gives out a hundred, and a new one costs more than
@@ -127,7 +129,7 @@ if DATABASE_URL:
 else:
     DATABASES = {
         "default": {
-            "ENGINE": "playground.sqlite",
+            "ENGINE": "playground.core.db.sqlite_pool",
             "NAME": DATA_DIR / "playground.sqlite3",
             "CONN_MAX_AGE": 0,
             "OPTIONS": {
@@ -142,24 +144,30 @@ else:
         }
     }
 
-REDIS_URL = env.secret("REDIS_URL")
+REDIS_URL = env.env_secret("REDIS_URL")
 if REDIS_URL:
     _redis = env.address("REDIS_URL", REDIS_URL)
     if _redis.scheme not in ("redis", "rediss", "valkey", "valkeys") or not _redis.hostname:
-        env.refuse(
+        env.exit_with_error(
             "REDIS_URL", "must be an address such as redis://host:6379/0 (or rediss://, valkey://, valkeys://)"
         )
     # Valkey speaks the same language; the clients know it by the older name.
     REDIS_URL = REDIS_URL.replace("valkey", "redis", 1) if _redis.scheme.startswith("valkey") else REDIS_URL
     if not _engine_secret:
-        env.refuse("ENGINE_SECRET", "must be set together with REDIS_URL: web servers seal keys that workers open")
+        env.exit_with_error(
+            "ENGINE_SECRET", "must be set together with REDIS_URL: web servers seal keys that workers open"
+        )
     if PICTURES_URL and not _secret_key:
-        env.refuse("SECRET_KEY", "must be set together with REDIS_URL and PICTURES_URL: all machines need the same")
+        env.exit_with_error(
+            "SECRET_KEY", "must be set together with REDIS_URL and PICTURES_URL: all machines need the same"
+        )
     if find_spec("celery") is None:
-        env.refuse("REDIS_URL", "needs the packages of requirements/scale.txt: pip install -r requirements/scale.txt")
+        env.exit_with_error(
+            "REDIS_URL", "needs the packages of requirements/scale.txt: pip install -r requirements/scale.txt"
+        )
     CACHES = {
         "default": {
-            "BACKEND": "playground.web.cache.ForgivingRedisCache",
+            "BACKEND": "playground.core.cache.ForgivingRedisCache",
             "LOCATION": REDIS_URL,
             "KEY_PREFIX": "playground",
             "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2, "health_check_interval": 10},
@@ -170,34 +178,40 @@ IS_ALONE = not REDIS_URL and (DATABASES["default"]["ENGINE"] != "django.db.backe
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # -- image APIs and runs --------------------------------------------------------------------------------------
-BUILTIN_URL = env.text("BUILTIN_URL", f"http://{LOCAL_HOST}:{PORT}/{URL_PREFIX}")
+BUILTIN_URL = env.env_text("BUILTIN_URL", f"http://{LOCAL_HOST}:{PORT}/{URL_PREFIX}")
 # Runners ask there from inside, in plain HTTP: they are always let in, and never led elsewhere.
 _builtin = env.address("BUILTIN_URL", BUILTIN_URL).hostname or ""
 if not _builtin or not BUILTIN_URL.startswith(("http://", "https://")):
-    env.refuse("BUILTIN_URL", f"is {BUILTIN_URL!r}, but must be an address such as http://10.0.0.2/{URL_PREFIX}")
+    env.exit_with_error(
+        "BUILTIN_URL", f"is {BUILTIN_URL!r}, but must be an address such as http://10.0.0.2/{URL_PREFIX}"
+    )
 _builtin = f"[{_builtin}]" if ":" in _builtin else _builtin
 INSIDE_HOSTS = [*LOOPBACK_HOSTS, *([_builtin] if _builtin not in ("", _public.hostname) else [])]
 ALLOWED_HOSTS = list(dict.fromkeys([*ALLOWED_HOSTS, *LOOPBACK_HOSTS, *([_builtin] if _builtin else [])]))
 try:
-    IMAGE_APIS = parse_image_apis(env.text("IMAGE_APIS", DEFAULT_IMAGE_APIS), BUILTIN_URL)
+    IMAGE_APIS = parse_image_apis(env.env_text("IMAGE_APIS", DEFAULT_IMAGE_APIS), BUILTIN_URL)
 except ValueError as error:
-    env.refuse("IMAGE_APIS", f"cannot be used: {error}")
-GATEWAY_UPSTREAM_URL = env.text("GATEWAY_UPSTREAM_URL").rstrip("/")
-GATEWAY_UPSTREAM_KEY = env.secret("GATEWAY_UPSTREAM_KEY")
+    env.exit_with_error("IMAGE_APIS", f"cannot be used: {error}")
+GATEWAY_UPSTREAM_URL = env.env_text("GATEWAY_UPSTREAM_URL").rstrip("/")
+GATEWAY_UPSTREAM_KEY = env.env_secret("GATEWAY_UPSTREAM_KEY")
 _upstream = env.address("GATEWAY_UPSTREAM_URL", GATEWAY_UPSTREAM_URL)
 if GATEWAY_UPSTREAM_URL and (_upstream.scheme not in ("http", "https") or not _upstream.hostname):
-    env.refuse("GATEWAY_UPSTREAM_URL", f"is {GATEWAY_UPSTREAM_URL!r}, but must be an address such as https://…/v1")
+    env.exit_with_error(
+        "GATEWAY_UPSTREAM_URL", f"is {GATEWAY_UPSTREAM_URL!r}, but must be an address such as https://…/v1"
+    )
 if bool(GATEWAY_UPSTREAM_URL) != bool(GATEWAY_UPSTREAM_KEY):
-    env.refuse("GATEWAY_UPSTREAM_KEY", "must be set together with GATEWAY_UPSTREAM_URL, or neither of them")
-RUN_DEADLINE = env.seconds("RUN_DEADLINE", 180, least=1, most=3600)
-DRAIN_SECONDS = env.seconds("DRAIN_SECONDS", RUN_DEADLINE, least=0, most=3600)
-DEMO_SECONDS = env.seconds("DEMO_SECONDS", 3, least=0, most=600)
-SUPPORT_URL = env.text("SUPPORT_URL")
+    env.exit_with_error("GATEWAY_UPSTREAM_KEY", "must be set together with GATEWAY_UPSTREAM_URL, or neither of them")
+RUN_DEADLINE = env.env_seconds("RUN_DEADLINE", 180, least=1, most=3600)
+DRAIN_SECONDS = env.env_seconds("DRAIN_SECONDS", RUN_DEADLINE, least=0, most=3600)
+DEMO_SECONDS = env.env_seconds("DEMO_SECONDS", 3, least=0, most=600)
+SUPPORT_URL = env.env_text("SUPPORT_URL")
 if SUPPORT_URL and env.address("SUPPORT_URL", SUPPORT_URL).scheme not in ("http", "https", "mailto"):
-    env.refuse("SUPPORT_URL", f"is {SUPPORT_URL!r}, but must begin with https://, http:// or mailto:")
+    env.exit_with_error("SUPPORT_URL", f"is {SUPPORT_URL!r}, but must begin with https://, http:// or mailto:")
 TASKS = {
     "default": {
-        "BACKEND": "playground.runs.messages.MessageBackend" if REDIS_URL else "playground.runs.wake.WakeBackend"
+        "BACKEND": "playground.runs.worker.celery_worker.MessageBackend"
+        if REDIS_URL
+        else "playground.runs.worker.embedded.WakeBackend"
     }
 }
 
@@ -210,44 +224,45 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.staticfiles",
     "django_htmx",
-    "playground",
+    "playground.core",
+    "playground.server",
     "playground.runs",
     "playground.pages",
     "playground.gateway",
 ]
 MIDDLEWARE = [
-    "playground.web.database.RestConnectionMiddleware",
-    "playground.web.requests.RequestIdMiddleware",
-    "playground.web.probes.ProbeMiddleware",
-    "playground.gateway.outside.ErrorShapeMiddleware",
-    "playground.web.hosts.ProxyMiddleware",
-    "playground.web.hosts.HttpsRedirectMiddleware",
+    "playground.core.middleware.ReleaseConnectionMiddleware",
+    "playground.core.logging.RequestIdMiddleware",
+    "playground.server.probes.ProbeMiddleware",
+    "playground.gateway.api_view.ErrorShapeMiddleware",
+    "playground.core.middleware.ProxyMiddleware",
+    "playground.core.middleware.HttpsRedirectMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "playground.web.headers.HeadersMiddleware",
-    "playground.web.compress.PageCompressionMiddleware",
+    "playground.core.middleware.HeadersMiddleware",
+    "playground.core.middleware.PageCompressionMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
-    "playground.pages.storage.FullDiskSessionMiddleware",
-    "playground.pages.quiet.QuietMiddleware",
-    "playground.web.language.LanguageMiddleware",
+    "playground.pages.middleware.FullDiskSessionMiddleware",
+    "playground.pages.middleware.QuietMiddleware",
+    "playground.core.middleware.LanguageMiddleware",
     "django.middleware.locale.LocaleMiddleware",
-    "playground.web.timezone.TimezoneMiddleware",
-    "playground.web.slashes.SlashMiddleware",
+    "playground.core.middleware.TimezoneMiddleware",
+    "playground.core.middleware.SlashMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "playground.pages.storage.PictureStoreMiddleware",
+    "playground.pages.middleware.PictureStoreMiddleware",
 ]
 ROOT_URLCONF = "playground.urls"
 WSGI_APPLICATION = "playground.wsgi.application"
 TEMPLATES = [
     {
-        "BACKEND": "playground.web.templates.Templates",
+        "BACKEND": "playground.core.jinja.Templates",
         "DIRS": [BASE_DIR / "templates"],
         "OPTIONS": {
-            "context_processors": ["playground.pages.context.frame"],
+            "context_processors": ["playground.pages.context_processors.page_frame"],
         },
     },
     # The admin's templates come with Django.
@@ -298,12 +313,12 @@ STORAGES: dict[str, dict[str, object]] = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG or IS_TESTING
-        else "playground.web.assets.HashedStorage"
+        else "playground.core.staticfiles.HashedStorage"
     },
 }
 if _pictures.scheme == "s3":
     STORAGES["pictures"] = {
-        "BACKEND": "playground.bucket.Bucket",
+        "BACKEND": "playground.core.s3.S3PictureStorage",
         "OPTIONS": {"bucket_name": _pictures.netloc, "location": _pictures.path.strip("/")},
     }
 WHITENOISE_USE_FINDERS = DEBUG or IS_TESTING
@@ -311,25 +326,25 @@ WHITENOISE_AUTOREFRESH = DEBUG
 
 # -- sessions, cookies, headers (docs/api-contract.md, Browser security) --------------------------------------
 _PREFIX = "__Host-" if IS_HTTPS else ""
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db" if REDIS_URL else "playground.web.sessions"
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db" if REDIS_URL else "playground.core.sessions"
 SESSION_COOKIE_NAME = f"{_PREFIX}session"
 SESSION_COOKIE_AGE = max(RETENTION_DAYS, 7) * 24 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_NAME = f"{_PREFIX}csrf"
 CSRF_COOKIE_HTTPONLY = True
-CSRF_FAILURE_VIEW = "playground.pages.views.failures.csrf_failure"
+CSRF_FAILURE_VIEW = "playground.pages.views.errors.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [PUBLIC_ORIGIN] if PUBLIC_URL else []
 LANGUAGE_COOKIE_NAME = f"{_PREFIX}language"
 VAULT_COOKIE_NAME = f"{_PREFIX}vault"
 _YEAR = 365 * 24 * 3600
-HSTS_SECONDS = env.integer("HSTS_SECONDS", _YEAR, least=0, most=10 * _YEAR)
+HSTS_SECONDS = env.env_int("HSTS_SECONDS", _YEAR, least=0, most=10 * _YEAR)
 SECURE_HSTS_SECONDS = HSTS_SECONDS if IS_HTTPS else 0
 # Other names below the same domain are not ours to bind, so both wait for the operator's word.
-SECURE_HSTS_INCLUDE_SUBDOMAINS = env.boolean("HSTS_SUBDOMAINS", False)
-SECURE_HSTS_PRELOAD = env.boolean("HSTS_PRELOAD", False)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env.env_bool("HSTS_SUBDOMAINS", False)
+SECURE_HSTS_PRELOAD = env.env_bool("HSTS_PRELOAD", False)
 if SECURE_HSTS_PRELOAD and not (SECURE_HSTS_INCLUDE_SUBDOMAINS and HSTS_SECONDS >= _YEAR):
-    env.refuse("HSTS_PRELOAD", f"needs HSTS_SUBDOMAINS=true and HSTS_SECONDS of at least {_YEAR}")
+    env.exit_with_error("HSTS_PRELOAD", f"needs HSTS_SUBDOMAINS=true and HSTS_SECONDS of at least {_YEAR}")
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_SSL_REDIRECT = IS_HTTPS
 # Django's redirect knows paths but not hosts; HttpsRedirectMiddleware does it, and leaves loopback alone.
@@ -355,19 +370,19 @@ SECURE_CSP = {
 }
 
 # -- logs: one line each, never a prompt or a key -------------------------------------------------------------
-LOG_LEVEL = env.text("LOG_LEVEL", "info").upper()
+LOG_LEVEL = env.env_text("LOG_LEVEL", "info").upper()
 if LOG_LEVEL not in ("DEBUG", "INFO", "WARNING", "ERROR"):
-    env.refuse("LOG_LEVEL", f"is {LOG_LEVEL.lower()!r}, but must be debug, info, warning or error")
-LOG_FORMAT = env.text("LOG_FORMAT", "text").lower()
+    env.exit_with_error("LOG_LEVEL", f"is {LOG_LEVEL.lower()!r}, but must be debug, info, warning or error")
+LOG_FORMAT = env.env_text("LOG_FORMAT", "text").lower()
 if LOG_FORMAT not in ("text", "json"):
-    env.refuse("LOG_FORMAT", f"is {LOG_FORMAT!r}, but must be text or json")
-METRICS = env.boolean("METRICS", False)
+    env.exit_with_error("LOG_FORMAT", f"is {LOG_FORMAT!r}, but must be text or json")
+METRICS = env.env_bool("METRICS", False)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "text": {"()": "playground.web.logs.LineFormatter"},
-        "json": {"()": "playground.web.logs.JsonFormatter"},
+        "text": {"()": "playground.core.logging.LineFormatter"},
+        "json": {"()": "playground.core.logging.JsonFormatter"},
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
-from playground.gateway.operators import site
+from playground.gateway.admin import site
 
 prefix = settings.URL_PREFIX
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -15,7 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
 if prefix:
     urlpatterns.append(path("", RedirectView.as_view(pattern_name="generate")))
 
-handler400 = "playground.pages.views.failures.bad_request"
-handler403 = "playground.pages.views.failures.forbidden"
-handler404 = "playground.pages.views.failures.not_found"
-handler500 = "playground.pages.views.failures.server_error"
+handler400 = "playground.pages.views.errors.bad_request"
+handler403 = "playground.pages.views.errors.forbidden"
+handler404 = "playground.pages.views.errors.not_found"
+handler500 = "playground.pages.views.errors.server_error"

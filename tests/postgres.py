@@ -1,6 +1,6 @@
 """Tests on a PostgreSQL server that is thrown away at the end.
 
-`python -m tests.postgres PYTEST-ARGUMENTS` for the suite, `python -m tests.postgres tests.load.ledger 2000` for a
+`python -m tests.postgres PYTEST-ARGUMENTS` for the suite, `python -m tests.postgres benchmarks.ledger 2000` for a
 program.
 """
 
@@ -8,16 +8,16 @@ import os
 import subprocess
 import sys
 
-from tests import engines
+from tests.helpers import services
 
 
 def main(arguments: list[str]) -> int:
     """The exit status of pytest or the program; 1 without PostgreSQL."""
-    if not engines.postgres_program("initdb"):
+    if not services.postgres_program("initdb"):
         print("PostgreSQL is not installed here: `python -m tests.setup` says why.")
         return 1
-    with engines.postgres(max_connections=200) as (address, _):
-        is_program = bool(arguments) and arguments[0].startswith("tests.load.")
+    with services.postgres(max_connections=200) as (address, _):
+        is_program = bool(arguments) and arguments[0].startswith("benchmarks.")
         command = [sys.executable, "-m", *([] if is_program else ["pytest"]), *arguments]
         return subprocess.run(command, env=os.environ | {"DATABASE_URL": address}).returncode
 

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 
-from tests import engines
+from tests.helpers import services
 from tests.node.install import install
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -50,12 +50,12 @@ def _may_install() -> bool:
 
 def _install_engines() -> None:
     """PostgreSQL, Redis and nginx from the system's packages. Without them their tests say so and are skipped."""
-    lacking = engines.missing()
+    lacking = services.missing()
     if lacking and _may_install():
         print("The tests of several machines need PostgreSQL, Redis and nginx; trying to install them:")
         _try("apt-get", "update")
-        _try("apt-get", "install", "-y", "--no-install-recommends", *engines.PACKAGES)
-        lacking = engines.missing()
+        _try("apt-get", "install", "-y", "--no-install-recommends", *services.PACKAGES)
+        lacking = services.missing()
     if lacking:
         print(f"The tests of several machines are skipped: {lacking}.")
 

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests import database
-from tests.cast import picture_bytes
-from tests.house import House
-from tests.processes import family
-from tests.upstream import UpstreamServer
+from tests.factories import picture_bytes
+from tests.fake_provider import UpstreamServer
+from tests.helpers import databases
+from tests.helpers.process_costs import family
+from tests.helpers.server import House
 
 KEY = "cr_canary_7f3b9d2e5a1c8046"
 FIELD = re.compile(r'name="(csrfmiddlewaretoken|token)"[^>]*value="([^"]*)"')
@@ -100,7 +100,7 @@ def seen_by_a_visitor(house: House) -> bytes:
 def kept_by(house: House) -> dict[str, bytes]:
     """Every file of the server, and its database."""
     files = {str(path): path.read_bytes() for path in house.data.rglob("*") if path.is_file()}
-    return {**files, "database": database.everything(house.data)}
+    return {**files, "database": databases.everything(house.data)}
 
 
 def processes_of(house: House) -> dict[str, bytes]:
@@ -141,7 +141,7 @@ def test_a_canary_key_is_found_nowhere_while_its_runs_wait_and_are_sent(
             )
             assert answer.status_code == 303, answer.text
         upstream.wait_for(before + 2)
-        ((sealed,),) = database.ask(house.data, "SELECT sealed_key FROM runs_run WHERE state = 'queued'")
+        ((sealed,),) = databases.ask(house.data, "SELECT sealed_key FROM runs_run WHERE state = 'queued'")
         places = {**kept_by(house), **processes_of(house)}
     finally:
         upstream.release()

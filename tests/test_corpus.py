@@ -5,12 +5,12 @@ from collections.abc import Iterator
 import pytest
 from PIL import Image
 
-from playground.pixels import child
+from playground.imaging import sandbox
 from playground.runs import drafts
-from playground.runs.refusals import MaskRefused, SourceRefused
-from tests.corpus import HTML, MASKS, SOURCES
-from tests.outcomes import Table
-from tests.samples import samples
+from playground.runs.exceptions import MaskRejected, SourceRejected
+from tests.helpers.file_corpus import HTML, MASKS, SOURCES
+from tests.helpers.outcome_tables import Table
+from tests.helpers.sample_pictures import samples
 
 pytestmark = pytest.mark.django_db
 SAMPLES = {name: (path.read_bytes, expected) for name, (path, expected) in samples().items()}
@@ -31,20 +31,20 @@ def test_a_picture_is_taken_rightly_or_refused_with_a_reason(tmp_path, table, na
     path = tmp_path / "upload"
     path.write_bytes(build())
     try:
-        taken = drafts.add("alice", path, name)
+        taken = drafts.add_source("alice", path, name)
         outcome = f"{taken.format} {taken.width}x{taken.height}"
-    except SourceRefused as refused:
+    except SourceRejected as refused:
         assert refused.name == name
         outcome = refused.reason
     table.add("picture", name, str(path.stat().st_size), expected, outcome, wrong=_differs(outcome, expected))
     assert outcome == expected
     if " " in outcome:
-        with Image.open(drafts.path_of(taken)) as picture:
+        with Image.open(drafts.source_path(taken)) as picture:
             assert (picture.size, getattr(picture, "n_frames", 1)) == ((taken.width, taken.height), 1)
-        data = drafts.path_of(taken).read_bytes()
+        data = drafts.source_path(taken).read_bytes()
         assert HTML not in data and b"index.html" not in data and len(data) < 2_000_000
     else:
-        assert not drafts.sources_of("alice")
+        assert not drafts.list_sources("alice")
 
 
 @pytest.mark.parametrize("name", MASKS)
@@ -55,7 +55,7 @@ def test_a_mask_is_taken_or_refused_with_a_reason(tmp_path, table, name: str) ->
     outcome = ""
     try:
         drafts.check_mask(path)
-    except MaskRefused as refused:
+    except MaskRejected as refused:
         outcome = refused.reason
     size = str(path.stat().st_size)
     table.add("mask", name, size, expected or "taken", outcome or "taken", wrong=_differs(outcome, expected))
@@ -73,10 +73,10 @@ def _differs(outcome: str, expected: str) -> str:
 def test_a_child_has_limits_of_cpu_and_memory(tmp_path) -> None:
     path = tmp_path / "picture.png"
     path.write_bytes(SOURCES["plain.png"][0]())
-    child.head(path)
-    held = child._desk._child
+    sandbox.head(path)
+    held = sandbox._desk._child
     assert held is not None
     with open(f"/proc/{held._process.pid}/limits") as limits:
         said = {line[:25].strip(): line[26:].split()[0] for line in limits}
-    assert int(said["Max address space"]) == child.MEMORY_BYTES
-    assert int(said["Max cpu time"]) <= child.CPU_SECONDS * (child.FILES_A_CHILD + 1)
+    assert int(said["Max address space"]) == sandbox.MEMORY_BYTES
+    assert int(said["Max cpu time"]) <= sandbox.CPU_SECONDS * (sandbox.FILES_A_CHILD + 1)

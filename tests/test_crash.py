@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.crash import Visitor, kill, kill_all, lasting_troubles, runner_of, wait_until, web_of
-from tests.house import House
-from tests.upstream import UpstreamServer
+from tests.fake_provider import UpstreamServer
+from tests.helpers.crashes import Visitor, kill, kill_all, lasting_troubles, runner_of, wait_until, web_of
+from tests.helpers.server import House
 
 
 @pytest.fixture(scope="module")

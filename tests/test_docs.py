@@ -9,12 +9,11 @@ import pytest
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
+from playground.imageapi.catalog import PARAMETERS, QUALITIES, SIZES
 from playground.imageapi.errors import API_ERRORS, ERRORS
-from playground.imageapi.latency import EXTREME, TYPICAL
-from playground.imageapi.options import PARAMETERS, QUALITIES, SIZES
-from playground.imageapi.prices import dollars, picture_price
-from playground.imageapi.profiles import PROFILES
-from playground.web.probes import PROBES
+from playground.imageapi.pricing import EXTREME_SECONDS, TYPICAL_SECONDS, format_dollars, picture_price
+from playground.imageapi.providers import PROFILES
+from playground.server.probes import PROBES
 
 ROOT = Path(__file__).resolve().parent.parent
 CONTRACT = (ROOT / "docs" / "api-contract.md").read_text()
@@ -48,15 +47,15 @@ def test_the_contract_names_every_code_that_only_clients_state() -> None:
 
 @pytest.mark.parametrize("size", [size.name for size in SIZES])
 def test_the_contract_tells_the_price_of_every_size(size: str) -> None:
-    prices = " | ".join(dollars(picture_price(size, quality)) for quality in QUALITIES)
+    prices = " | ".join(format_dollars(picture_price(size, quality)) for quality in QUALITIES)
     assert f"| `{size}` | {prices} |" in CONTRACT
 
 
 def test_the_contract_tells_how_long_each_quality_takes() -> None:
     times = CONTRACT.replace("\n", " ")
     for quality in QUALITIES:
-        typical = TYPICAL[quality]
-        assert f"{quality} {typical.low} to {typical.high} (up to {EXTREME[quality]})" in times
+        typical = TYPICAL_SECONDS[quality]
+        assert f"{quality} {typical.low} to {typical.high} (up to {EXTREME_SECONDS[quality]})" in times
 
 
 @pytest.mark.parametrize("parameter", PARAMETERS, ids=lambda one: one.name)

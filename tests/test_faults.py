@@ -9,15 +9,15 @@ from django.conf import LazySettings
 from django.test import Client
 
 from playground.imageapi.errors import ERRORS
-from playground.imageapi.profiles import parse_image_apis
-from playground.runs.execute import claim_and_execute
+from playground.imageapi.providers import parse_image_apis
 from playground.runs.models import Run
-from tests.cast import BASE, KEY, a_run
-from tests.outcomes import Table
-from tests.runs.drafts import a_file
-from tests.upstream import FAULTS, UpstreamServer
-from tests.upstream.outcomes import expected
-from tests.upstream.outside import DNS, refused
+from playground.runs.worker.execute import claim_and_execute_run
+from tests.factories import BASE, KEY, a_run
+from tests.fake_provider import FAULTS, UpstreamServer
+from tests.fake_provider.outcomes import expected
+from tests.fake_provider.outside import DNS, refused
+from tests.helpers.outcome_tables import Table
+from tests.runs.draft_files import a_file
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PROMPT = "A cat <b>&</b> 一只猫"
@@ -76,7 +76,7 @@ def run_page(settings: LazySettings, client: Client, address: str, language: str
     form = {"prompt": PROMPT, "size": "1024x1024", "quality": "low", "n": str(n), "api": "upstream", "key": KEY}
     answer = client.post(BASE, form)
     assert answer.status_code == 303, answer.content
-    claim_and_execute(Run.objects.get().pk)
+    claim_and_execute_run(Run.objects.get().pk)
     return client.get(answer["Location"], {"lang": language}).content.decode()
 
 
@@ -95,7 +95,7 @@ def message(page: str) -> str:
 
 @pytest.fixture(scope="module")
 def table() -> Iterator[Table]:
-    """What came of every fault, left below `build/outcomes`. The whole grid is `tests/load/faults.py`."""
+    """What came of every fault, left below `build/outcomes`. The whole grid is `benchmarks/faults.py`."""
     table = Table("faults-short", ("fault", "state", "error", "charged", "upstream calls", "sentence"))
     yield table
     table.write()
@@ -123,7 +123,7 @@ def test_a_broken_api_ends_in_a_sentence(settings, browser, server, table, fault
 @pytest.mark.parametrize("profile", ["qcode", "builtin"])
 @pytest.mark.parametrize("fault", ["ok", "reset_mid", "400_moderation", "sse_cut", "html_200"])
 def test_an_edit_ends_in_a_sentence_plain_and_streaming(settings, browser, server, tmp_path, fault, profile) -> None:
-    """The whole grid is `tests/load/faults.py`."""
+    """The whole grid is `benchmarks/faults.py`."""
     settings.IMAGE_APIS = parse_image_apis(f"upstream:{profile}={server.url(fault)}", "")
     done, before = a_run(visitor="bob", pictures=1), len(server.requests)
     with a_file(tmp_path).open("rb") as image:
@@ -131,7 +131,7 @@ def test_an_edit_ends_in_a_sentence_plain_and_streaming(settings, browser, serve
         answer = browser.post(f"{BASE}edit/", {**form, "image": image})
     assert answer.status_code == 303, answer.content
     run = Run.objects.exclude(pk=done.pk).get()
-    claim_and_execute(run.pk)
+    claim_and_execute_run(run.pk)
     page = browser.get(answer["Location"]).content.decode()
     assert len(server.requests) - before == 1
     assert of_card(page, "error") in {*ERRORS, ""}
@@ -161,5 +161,5 @@ def test_a_failed_run_offers_to_run_it_again_with_everything_in_it(settings, bro
 
 
 def test_every_fault_has_an_outcome_that_is_expected_of_it() -> None:
-    """Those that the grid holds it against: see `tests/load/faults.py`."""
+    """Those that the grid holds it against: see `benchmarks/faults.py`."""
     assert not [one for one in FAULTS if expected(one)[0] not in {*ERRORS, ""}]

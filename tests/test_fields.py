@@ -1,6 +1,6 @@
 """One field of an answer is not as it should be: the run ends all the same, at the price of what was asked.
 
-Here every field once and every kind once; all of them together are `tests/load/fields.py`.
+Here every field once and every kind once; all of them together are `benchmarks/fields.py`.
 """
 
 import pytest
@@ -8,15 +8,15 @@ from django.conf import LazySettings
 from django.test import Client
 from django.utils import timezone
 
-from playground.imageapi.prices import picture_price
-from playground.imageapi.profiles import parse_image_apis
-from playground.runs import deletion
-from playground.runs.execute import claim_and_execute
+from playground.imageapi.pricing import picture_price
+from playground.imageapi.providers import parse_image_apis
 from playground.runs.models import Run
-from tests.cast import BASE, KEY
-from tests.upstream.fields import ONE_OF_EACH, name_of
-from tests.upstream.fixtures import upstream
-from tests.upstream.outcomes import expected
+from playground.runs.services import deletion
+from playground.runs.worker.execute import claim_and_execute_run
+from tests.factories import BASE, KEY
+from tests.fake_provider.fields import ONE_OF_EACH, name_of
+from tests.fake_provider.fixtures import upstream
+from tests.fake_provider.outcomes import expected
 
 __all__ = ["upstream"]
 
@@ -30,7 +30,7 @@ def a_page(settings: LazySettings, address: str) -> str:
     browser = Client(headers={"host": "127.0.0.1"})
     form = {"prompt": "A cat", "size": "1024x1024", "quality": "high", "n": "2", "api": "upstream", "key": KEY}
     address = browser.post(BASE, form)["Location"]
-    claim_and_execute(Run.objects.get().pk)
+    claim_and_execute_run(Run.objects.get().pk)
     return browser.get(address).content.decode()
 
 

@@ -4,10 +4,10 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from playground.runs import files
+from playground.runs import paths
 from playground.runs.models import Run, Source, State
-from tests.cast import BASE, KEY, a_run, a_visitor, picture_bytes
-from tests.runs.drafts import a_source
+from tests.factories import BASE, KEY, a_run, a_visitor, picture_bytes
+from tests.runs.draft_files import a_source
 
 pytestmark = pytest.mark.django_db
 VERBS = ("get", "head", "post", "put", "patch", "delete", "options")
@@ -39,7 +39,7 @@ def bobs(tmp_path) -> dict[str, str]:
     )
     run.pictures.update(locked="1.png", heat="1.png", thumbnail="1.png")
     for name in ("source-1.png", "mask.png", "preview-1"):
-        (files.folder_of(run.pk) / name).write_bytes(picture_bytes())
+        (paths.run_folder(run.pk) / name).write_bytes(picture_bytes())
     waiting = a_run(visitor="bob", state=State.QUEUED, sealed_key="sealed")
     return {"run_id": run.pk, "source_id": a_source(tmp_path, visitor="bob").pk, "waiting": waiting.pk}
 

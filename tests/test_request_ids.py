@@ -8,10 +8,10 @@ import pytest
 import requests
 from prometheus_client.parser import text_string_to_metric_families
 
-from tests import database
-from tests.crash import FIELD, OVER, Visitor, wait_until
-from tests.house import House
-from tests.upstream import UpstreamServer
+from tests.fake_provider import UpstreamServer
+from tests.helpers import databases
+from tests.helpers.crashes import FIELD, OVER, Visitor, wait_until
+from tests.helpers.server import House
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +36,7 @@ def house(tmp_path_factory: pytest.TempPathFactory, provider: UpstreamServer) ->
 
 @pytest.fixture(scope="module")
 def key(house: House) -> str:
-    return database.manage(house.data, "create_key").split()[-1]
+    return databases.manage(house.data, "create_key").split()[-1]
 
 
 def test_one_id_leads_through_page_run_api_and_provider(house: House, provider: UpstreamServer, key: str) -> None:
@@ -48,8 +48,8 @@ def test_one_id_leads_through_page_run_api_and_provider(house: House, provider: 
     visitor.wait(house.root + posted.headers["Location"], *OVER, seconds=60)
     # A connection that is kept open is waited for at the end.
     visitor.session.close()
-    ((run, kept, called),) = database.ask(house.data, "SELECT id, origin, request_id FROM runs_run")
-    ((job,),) = database.ask(house.data, "SELECT id FROM gateway_job")
+    ((run, kept, called),) = databases.ask(house.data, "SELECT id, origin, request_id FROM runs_run")
+    ((job,),) = databases.ask(house.data, "SELECT id FROM gateway_job")
     assert kept == origin and called == job != origin
     wait_until(lambda: " state=succeeded " in house.log and '"status": 200' in house.log, 10, "the lines")
     lines = house.log.splitlines()

@@ -6,19 +6,19 @@ import time
 
 import pytest
 
-from playground import scratch
+from playground.core import files
 
 
 @pytest.mark.parametrize(("is_alone", "left"), [(True, set()), (False, {"fresh"})])
 def test_a_start_removes_what_nobody_is_at(settings, tmp_path, monkeypatch, is_alone, left):
     settings.DATA_DIR, settings.IS_ALONE = tmp_path, is_alone
     monkeypatch.setattr(tempfile, "tempdir", None)
-    past = time.time() - scratch.LEFT_BEHIND_SECONDS - 60
+    past = time.time() - files.LEFT_BEHIND_SECONDS - 60
     for name in ("old", "fresh"):
-        path = scratch.folder("forms") / name
+        path = files.scratch_folder("forms") / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(b"x")
         os.utime(path, (past, past) if name == "old" else None)
-    scratch.prepare()
-    assert {path.name for path in scratch.folder().rglob("*") if path.is_file()} == left
-    assert tempfile.gettempdir() == str(scratch.folder())
+    files.prepare_scratch()
+    assert {path.name for path in files.scratch_folder().rglob("*") if path.is_file()} == left
+    assert tempfile.gettempdir() == str(files.scratch_folder())

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.house import ROOT
+from tests.helpers.server import ROOT
 
 PAGE = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
 NAMED = sorted(set(re.findall(r"`((?:tests|pages|runs|imageapi|web|pixels|gateway|deploy)/[\w/.-]*)`", PAGE)))

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.crash import OVER, Visitor
-from tests.house import ROOT, House, run_command
-from tests.processes import family
+from tests.helpers.crashes import OVER, Visitor
+from tests.helpers.process_costs import family
+from tests.helpers.server import ROOT, House, run_command
 
 
 @pytest.fixture
@@ -125,7 +125,11 @@ def test_with_log_format_json_every_line_is_an_object_from_the_start_to_the_end(
         line.recv(1)
     server.stop()
     lines = [json.loads(line) for line in server.log.splitlines()]
-    assert {line["logger"] for line in lines} >= {"playground.serve", "playground.gateway.calls", "gunicorn.error"}
+    assert {line["logger"] for line in lines} >= {
+        "playground.server.launcher",
+        "playground.gateway.calls",
+        "gunicorn.error",
+    }
     assert any(line["request_id"] and line["call"]["status"] == 401 for line in lines if "call" in line)
 
 
@@ -176,7 +180,8 @@ def test_workers_need_the_secret_that_keys_are_sealed_with(tmp_path: Path) -> No
 
 
 def test_without_a_queue_the_engines_of_several_machines_are_not_loaded(tmp_path: Path) -> None:
-    program = "import sys, playground.wsgi, playground.serve; print({'celery', 'redis', 'boto3'} & set(sys.modules))"
+    modules = "playground.wsgi, playground.server.launcher"
+    program = f"import sys, {modules}; print({{'celery', 'redis', 'boto3'}} & set(sys.modules))"
     environment = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path)}
     ended = subprocess.run([sys.executable, "-c", program], cwd=ROOT, env=environment, capture_output=True, text=True)
     assert ended.stdout == "set()\n", ended.stderr

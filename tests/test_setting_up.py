@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.database import ROOT
+from tests.helpers.databases import ROOT
 
 MAKE = shutil.which("make") or "make"
 OLD = '[ "$1" = --version ] && echo "Python 3.11.2"; exit 1'

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 import requests
 
-from playground.imageapi.demokeys import make_demo_key
-from tests import database
-from tests.crash import FIELD, Visitor, wait_until
-from tests.house import House
-from tests.upstream import UpstreamServer
+from playground.imageapi.demo_keys import make_demo_key
+from tests.fake_provider import UpstreamServer
+from tests.helpers import databases
+from tests.helpers.crashes import FIELD, Visitor, wait_until
+from tests.helpers.server import House
 
 SECRET = "a secret of the tests"
 
@@ -136,7 +136,7 @@ def test_pictures_that_this_server_draws_itself_are_finished(data: Path, upstrea
         with ThreadPoolExecutor(1) as pool:
             call = pool.submit(draw, house)
             drawing = "SELECT count(*) FROM gateway_job WHERE leased_until IS NOT NULL"
-            wait_until(lambda: database.ask(data, drawing) == [(2,)], 10, "both to be drawn")
+            wait_until(lambda: databases.ask(data, drawing) == [(2,)], 10, "both to be drawn")
             send(house, signal.SIGTERM)
             assert visitor.wait(run, "succeeded")["charged"] == "yes"
             assert call.result().status_code == 200

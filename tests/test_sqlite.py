@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
+from playground.core.db.sqlite_pool.base import ConnectionPool, pool
 from playground.runs.models import Worker
-from playground.sqlite.base import Shelf, shelf
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -30,7 +30,7 @@ def used_connection(seen: list[int]) -> None:
 
 
 def test_the_next_thread_takes_the_connection_that_the_last_one_left() -> None:
-    shelf.clear()
+    pool.clear()
     seen: list[int] = []
     for _ in range(3):
         in_a_thread(lambda: used_connection(seen))
@@ -49,7 +49,7 @@ def test_what_a_thread_did_not_commit_is_nobody_elses() -> None:
 
 
 def test_a_fork_opens_connections_of_its_own(tmp_path: Path) -> None:
-    mine = Shelf()
+    mine = ConnectionPool()
     mine.put("books", sqlite3.connect(tmp_path / "books"))
     pid = os.fork()
     if pid == 0:

@@ -8,17 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from playground.gateway.leases import Leases
-from playground.imageapi import connection
-from playground.imageapi.profiles import parse_image_apis
-from playground.runs.execute import claim_and_execute
+from playground.gateway.services.leases import Leases
+from playground.imageapi.client import transport
+from playground.imageapi.providers import parse_image_apis
 from playground.runs.models import Run
-from tests.cast import BASE, KEY
+from playground.runs.worker.execute import claim_and_execute_run
+from tests.factories import BASE, KEY
+from tests.fake_provider import FAULTS, UpstreamServer
+from tests.fake_provider.exchange import Exchange
+from tests.fake_provider.fixtures import upstream
 from tests.gateway.providers import customer
-from tests.imageapi.calls import a_request, ask
-from tests.upstream import FAULTS, UpstreamServer
-from tests.upstream.exchange import Exchange
-from tests.upstream.fixtures import upstream
+from tests.imageapi.call_builders import a_request, ask
 
 __all__ = ["customer", "upstream"]
 
@@ -169,7 +169,7 @@ def test_no_result_address_leads_a_run_inside(inside, points_to, settings, clien
     address = points_to(f"https://{PLACES[name]}:{inside.port}/x.png")
     settings.IMAGE_APIS = parse_image_apis(f"up={address}", "")
     answer = client.post(BASE, {"prompt": "x", "size": "1024x1024", "n": "1", "api": "up", "key": KEY})
-    claim_and_execute(Run.objects.get().pk)
+    claim_and_execute_run(Run.objects.get().pk)
     page = client.get(answer["Location"]).text
     assert 'data-error="garbled_response"' in page and PLACES[name] not in page
     assert inside.connections == 0
@@ -234,9 +234,9 @@ def test_a_name_is_resolved_once_and_connected_to_as_it_was_checked(points_to, t
         connected.extend(one.address[0] for one in endpoints)
         raise ConnectionRefusedError
 
-    really = connection.connect
+    really = transport.connect
     monkeypatch.setattr(socket, "getaddrinfo", rebound)
-    monkeypatch.setattr(connection, "connect", connect)
+    monkeypatch.setattr(transport, "connect", connect)
     ask(points_to("https://rebound.example/x.png"), tmp_path)
     assert (asked, connected) == (["rebound.example"], ["1.1.1.1"])
 
@@ -259,9 +259,9 @@ def test_of_a_name_with_inner_and_outer_addresses_only_the_outer_ones_are_left(
         connected.extend(one.address[0] for one in endpoints)
         raise ConnectionRefusedError
 
-    really = connection.connect
+    really = transport.connect
     monkeypatch.setattr(socket, "getaddrinfo", both)
-    monkeypatch.setattr(connection, "connect", connect)
+    monkeypatch.setattr(transport, "connect", connect)
     ask(points_to("https://both.example/x.png"), tmp_path)
     assert connected == ["1.1.1.1"]
 
@@ -278,7 +278,7 @@ def test_what_stands_in_the_environment_leads_nowhere_else(
 
 def test_only_the_guarded_connection_opens_addresses() -> None:
     """Every other way to the network that Python and requests offer is used nowhere."""
-    root = Path(connection.__file__).parent.parent
+    root = Path(transport.__file__).parent.parent
     ways = ("create_connection", "urlopen", "HTTPConnection", "HTTPSConnection", "PoolManager", "open_connection")
     found = []
     for path in root.rglob("*.py"):

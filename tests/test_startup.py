@@ -13,14 +13,14 @@ from pathlib import Path
 import pytest
 from django.core.management import get_commands, load_command_class
 
-from playground import datadir
-from playground.management.data_command import DataCommand
-from playground.start_errors import sentence_of
-from tests import database
-from tests.crash import Visitor, kill
-from tests.database import POSTGRES
-from tests.house import House, free_port, run_command
-from tests.upstream import UpstreamServer
+from playground.core import data_dir
+from playground.core.data_command import DataCommand
+from playground.core.start_errors import start_error_text
+from tests.fake_provider import UpstreamServer
+from tests.helpers import databases
+from tests.helpers.crashes import Visitor, kill
+from tests.helpers.databases import POSTGRES
+from tests.helpers.server import House, free_port, run_command
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +104,7 @@ def test_every_command_that_works_with_the_data_looks_at_it_first(name: str) -> 
 def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a database of this version, and nothing in it."""
     folder = tmp_path_factory.mktemp("empty")
-    database.prepare(folder)
+    databases.prepare(folder)
     return folder
 
 
@@ -112,24 +112,24 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def data(tmp_path: Path, empty: Path) -> dict[str, str]:
     """The settings of a database of its own, of this version."""
     if POSTGRES:
-        database.prepare(tmp_path)
+        databases.prepare(tmp_path)
     else:
-        shutil.copy(empty / database.FILE, tmp_path)
-    return {"DATA_DIR": str(tmp_path), **database.settings_of(tmp_path)}
+        shutil.copy(empty / databases.FILE, tmp_path)
+    return {"DATA_DIR": str(tmp_path), **databases.settings_of(tmp_path)}
 
 
 @pytest.mark.skipif(bool(POSTGRES), reason="PostgreSQL keeps watch itself")
 @pytest.mark.parametrize("command", ["serve", "create_key", "migrate"])
 def test_a_file_that_is_no_database_is_said_with_what_to_do(tmp_path: Path, command: str) -> None:
-    (tmp_path / database.FILE).write_bytes(b"no database " * 1000)
+    (tmp_path / databases.FILE).write_bytes(b"no database " * 1000)
     said = said_by(command, DATA_DIR=str(tmp_path))
-    assert f"{tmp_path / database.FILE} is damaged" in said and "put a backup in its place" in said
+    assert f"{tmp_path / databases.FILE} is damaged" in said and "put a backup in its place" in said
 
 
 @pytest.mark.skipif(bool(POSTGRES), reason="PostgreSQL keeps watch itself")
 @pytest.mark.parametrize("command", ["serve", "create_key"])
 def test_a_damaged_or_cut_database_is_said_with_what_to_do(data: dict[str, str], command: str) -> None:
-    file = Path(data["DATA_DIR"], database.FILE)
+    file = Path(data["DATA_DIR"], databases.FILE)
     whole = file.read_bytes()
     file.write_bytes(whole[:20_000] + bytes(20_000) + whole[40_000:])
     assert "is damaged" in said_by(command, **data)
@@ -140,7 +140,7 @@ def test_a_damaged_or_cut_database_is_said_with_what_to_do(data: dict[str, str],
 @pytest.mark.parametrize("command", ["serve", "create_key"])
 def test_a_database_of_a_newer_version_is_left_alone(data: dict[str, str], command: str) -> None:
     newer = "INSERT INTO django_migrations (app, name, applied) VALUES ('runs', '9000_later', '2030-01-01')"
-    database.ask(Path(data["DATA_DIR"]), newer)
+    databases.ask(Path(data["DATA_DIR"]), newer)
     said = said_by(command, **data)
     assert "written by a newer version of the playground (runs.9000_later)" in said
     assert "restore the backup" in said
@@ -193,7 +193,7 @@ def test_a_damaged_secret_is_said(tmp_path: Path, content: bytes) -> None:
     ],
 )
 def test_what_an_operator_can_mend_is_a_sentence_and_a_bug_is_none(error: Exception, said: str) -> None:
-    assert said in sentence_of(error) and bool(said) == bool(sentence_of(error))
+    assert said in start_error_text(error) and bool(said) == bool(start_error_text(error))
 
 
 @pytest.mark.parametrize(
@@ -211,7 +211,7 @@ def test_what_sqlite_says_is_a_sentence_for_operators(change: str, said: str) ->
         books.execute("CREATE TABLE t (a)")
         with pytest.raises(sqlite3.Error) as caught:
             books.executescript(change)
-    assert said in sentence_of(caught.value) and bool(said) == bool(sentence_of(caught.value))
+    assert said in start_error_text(caught.value) and bool(said) == bool(start_error_text(caught.value))
 
 
 def test_nobody_else_reads_the_data_nor_what_an_older_version_left(tmp_path: Path) -> None:
@@ -238,9 +238,9 @@ def test_a_folder_that_others_use_too_keeps_its_rights_and_their_files(tmp_path:
     (shared / "secret_key").write_bytes(b"x")
     for path, mode in ((shared, 0o1777), (foreign, 0o644), (shared / "secret_key", 0o644)):
         path.chmod(mode)
-    datadir.make_private(shared)
+    data_dir.make_private(shared)
     assert stat.S_IMODE(shared.stat().st_mode) == 0o1777
     shared.chmod(0o755)
-    datadir.make_private(shared)
+    data_dir.make_private(shared)
     modes = [stat.S_IMODE(path.stat().st_mode) for path in (shared, foreign, shared / "secret_key")]
     assert modes == [0o700, 0o644, 0o600]

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 import pytest
 from django.db import IntegrityError, transaction
 
-from playground import statements
+from playground.core.db import statements
 from playground.runs.models import Picture, Run, State
-from tests.cast import a_run
+from tests.factories import a_run
 
 pytestmark = pytest.mark.django_db
 MOMENT = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)

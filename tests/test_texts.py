@@ -9,14 +9,14 @@ import pytest
 from django.test import Client
 from markupsafe import escape
 
-from playground.imageapi.profiles import parse_image_apis
-from playground.runs.execute import claim_and_execute
+from playground.core.logging import LineFormatter
+from playground.imageapi.providers import parse_image_apis
+from playground.imageapi.schemas import safe_file_name
 from playground.runs.models import Run
-from playground.runs.names import safe_name
-from playground.web.logs import LineFormatter
-from tests.cast import BASE, KEY, a_run, a_visitor
-from tests.outcomes import Table
-from tests.upstream import UpstreamServer
+from playground.runs.worker.execute import claim_and_execute_run
+from tests.factories import BASE, KEY, a_run, a_visitor
+from tests.fake_provider import UpstreamServer
+from tests.helpers.outcome_tables import Table
 
 TEXTS = {
     "markup": "<script>alert(1)</script><img src=x onerror=alert(1)>",
@@ -49,7 +49,7 @@ def server() -> Iterator[UpstreamServer]:
 
 @pytest.fixture(scope="module")
 def table() -> Iterator[Table]:
-    """What came of every text, left below `build/outcomes`. Thousands more are made by `tests/load/text.py`."""
+    """What came of every text, left below `build/outcomes`. Thousands more are made by `benchmarks/text.py`."""
     table = Table("texts-short", ("text", "begins with", "arrives", "on the page"))
     yield table
     table.write()
@@ -71,7 +71,7 @@ def test_a_prompt_arrives_as_it_was_typed_and_does_nothing(settings, server, cap
     form = {"prompt": text.replace("\n", "\r\n"), "size": "1024x1024", "quality": "low", "n": "1", "api": "upstream"}
     answer = client.post(BASE, {**form, "key": KEY})
     assert answer.status_code == 303, html.unescape(answer.content.decode())[:3000]
-    claim_and_execute(Run.objects.get().pk)
+    claim_and_execute_run(Run.objects.get().pk)
     arrived = server.requests[-1].json["prompt"]
     pages = [client.get(path).content.decode() for path in (answer["Location"], f"{BASE}runs/", BASE)]
     told = ("exactly" if arrived == text else "changed", "as text" if all(map(is_inert, pages)) else "acts")
@@ -102,7 +102,7 @@ def test_what_others_say_does_nothing_on_the_page(client, name: str) -> None:
 
 @pytest.mark.parametrize("name", TEXTS)
 def test_a_file_name_is_a_name_and_nothing_else(name: str) -> None:
-    made = safe_name(TEXTS[name], "png")
+    made = safe_file_name(TEXTS[name], "png")
     assert len(made) <= 100 and made.endswith(".png")
     assert not re.search(r"[/\\\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]", made)
 

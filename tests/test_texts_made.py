@@ -1,5 +1,5 @@
 """Texts that nobody thought of: what we make of names, log lines, provider's words and form parts. Many more in
-`tests/load/text.py`."""
+`benchmarks/text.py`."""
 
 import logging
 import re
@@ -7,12 +7,11 @@ import unicodedata
 
 from hypothesis import given, settings, strategies
 
-from playground.imageapi.body import Multipart
-from playground.imageapi.messages import Source
-from playground.imageapi.redact import LONGEST, header_word, provider_line
-from playground.runs.names import safe_name
-from playground.web.logs import LineFormatter
-from tests.texts import TEXTS
+from playground.core.logging import LineFormatter
+from playground.imageapi.client.multipart import MultipartBody
+from playground.imageapi.client.redaction import LONGEST, header_word, provider_line
+from playground.imageapi.schemas import SourceImage, safe_file_name
+from tests.helpers.odd_texts import TEXTS
 
 KEY = "cr_texts_0123456789abcdef"
 # Cold imports and loaded machines are no failures; what failed once is in the message, not in a folder.
@@ -22,8 +21,8 @@ many = settings(deadline=None, database=None)
 @many
 @given(TEXTS, strategies.sampled_from(["png", "jpeg", "webp"]))
 def test_a_file_name_is_a_name_and_nothing_else(text: str, format: str) -> None:
-    made = safe_name(text, format)
-    assert 1 < len(made) <= 100 and made == safe_name(made, format)
+    made = safe_file_name(text, format)
+    assert 1 < len(made) <= 100 and made == safe_file_name(made, format)
     assert not re.search(r"[/\\\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]", made)
     assert not made.startswith(".") and re.search(r"\.(png|jpe?g|jpe|jfif|webp)$", made, re.IGNORECASE)
 
@@ -56,7 +55,7 @@ def test_a_header_that_is_kept_is_printable_ascii(text: str) -> None:
 @many
 @given(TEXTS, TEXTS)
 def test_a_field_of_a_form_is_sent_byte_for_byte_and_its_name_stays_within_its_quotes(text: str, name: str) -> None:
-    body = b"".join(Multipart({name or "x": text}, ()))
+    body = b"".join(MultipartBody({name or "x": text}, ()))
     head, _, rest = body.partition(b"\r\n\r\n")
     assert head.count(b"\r\n") == 1 and head.count(b'"') == 2
     assert rest.startswith(text.encode()) and rest[len(text.encode()) :].startswith(b"\r\n--")
@@ -65,5 +64,5 @@ def test_a_field_of_a_form_is_sent_byte_for_byte_and_its_name_stays_within_its_q
 @many
 @given(TEXTS)
 def test_a_file_name_of_a_form_stays_within_its_quotes(text: str) -> None:
-    part = Multipart({}, ())._head("image", Source(None, text, "image/png", 0))  # type: ignore[arg-type]
+    part = MultipartBody({}, ())._head("image", SourceImage(None, text, "image/png", 0))  # type: ignore[arg-type]
     assert part.count(b"\r\n") == 4 and part.split(b"\r\n")[1].count(b'"') == 4

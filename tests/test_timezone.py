@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from django.test import Client
 
-from tests.cast import BASE, a_run, a_visitor
+from tests.factories import BASE, a_run, a_visitor
 
 pytestmark = pytest.mark.django_db
 

@@ -3,21 +3,21 @@
 import pytest
 from django.conf import settings
 
-from playground import translations
+from playground.core import translations
 
 
 @pytest.mark.parametrize("locale", translations.LANGUAGES)
 def test_every_text_is_translated(locale: str) -> None:
-    catalogue = translations.read(translations.catalogue_path(settings.BASE_DIR, locale), locale)
-    found = {one.id for one in translations.collect(settings.BASE_DIR) if one.id}
+    catalogue = translations.read_catalogue(translations.catalogue_path(settings.BASE_DIR, locale), locale)
+    found = {one.id for one in translations.collect_texts(settings.BASE_DIR) if one.id}
     known = {one.id for one in catalogue if one.id}
     assert not found - known
-    assert not translations.untranslated(catalogue)
+    assert not translations.untranslated_texts(catalogue)
 
 
 @pytest.mark.parametrize("locale", translations.LANGUAGES)
 def test_translations_keep_their_placeholders(locale: str) -> None:
-    catalogue = translations.read(translations.catalogue_path(settings.BASE_DIR, locale), locale)
+    catalogue = translations.read_catalogue(translations.catalogue_path(settings.BASE_DIR, locale), locale)
     wrong = [one.id for one in catalogue if one.id and list(one.check())]
     assert not wrong
 

@@ -12,12 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from playground.imageapi.options import CALLS_AT_ONCE, DAILY_IMAGES
+from playground.imageapi.catalog import CALLS_AT_ONCE, DAILY_IMAGES
 
 PREFIX_LENGTH: Final = 11
 
 
-class Account(models.Model):
+class ApiKey(models.Model):
     """A key that may call, and its limits. The key itself is kept nowhere: `hash` is its SHA-256."""
 
     hash = models.CharField(max_length=64, unique=True, editable=False)
@@ -38,6 +38,8 @@ class Account(models.Model):
     held_micro_usd = models.PositiveBigIntegerField(_("reserved, micro-dollars"), default=0, editable=False)
 
     class Meta:
+        # Older than the model's name: processes of the version before work on the same tables.
+        db_table = "gateway_account"
         verbose_name = _("key")
         verbose_name_plural = _("keys")
 
@@ -45,10 +47,10 @@ class Account(models.Model):
         return f"{self.prefix}… {self.name}".strip()
 
 
-class Day(models.Model):
+class KeyDay(models.Model):
     """What an account used on one Beijing day, and what calls of that day that still run may use."""
 
-    account = models.ForeignKey(Account, models.CASCADE, related_name="days", verbose_name=_("key"))
+    account = models.ForeignKey(ApiKey, models.CASCADE, related_name="days", verbose_name=_("key"))
     date = models.DateField(_("Beijing day"))
     images = models.PositiveIntegerField(_("pictures"), default=0)
     held_images = models.PositiveIntegerField(_("pictures reserved"), default=0)
@@ -56,12 +58,13 @@ class Day(models.Model):
     held_micro_usd = models.PositiveBigIntegerField(_("reserved, micro-dollars"), default=0)
 
     class Meta:
+        db_table = "gateway_day"
         verbose_name = _("day of a key")
         verbose_name_plural = _("days of keys")
         constraints = [models.UniqueConstraint(fields=["account", "date"], name="one_row_a_day")]
 
 
-class State(models.TextChoices):
+class CallState(models.TextChoices):
     """Where a call stands, in order; or it is failed, or void: charged, and the charge taken back."""
 
     ADMITTED = "admitted", _("admitted")
@@ -74,19 +77,19 @@ class State(models.TextChoices):
 
 
 # A call in one of these takes one of its key's slots.
-WORKING: Final = (State.ADMITTED, State.SENT, State.ANSWERED)
+ACTIVE_STATES: Final = (CallState.ADMITTED, CallState.SENT, CallState.ANSWERED)
 
 
-class Job(models.Model):
+class ImageCall(models.Model):
     """One call for pictures, refused ones too. `id` is the request id that its answer carries."""
 
     number = models.BigAutoField(primary_key=True)
     id = models.CharField(_("request id"), max_length=40, unique=True)
-    account = models.ForeignKey(Account, models.CASCADE, related_name="jobs", verbose_name=_("key"))
+    account = models.ForeignKey(ApiKey, models.CASCADE, related_name="jobs", verbose_name=_("key"))
     date = models.DateField(_("Beijing day"))
     created_at = models.DateTimeField(_("created"))
     ended_at = models.DateTimeField(_("ended"), null=True)
-    state = models.CharField(_("state"), max_length=9, choices=State)
+    state = models.CharField(_("state"), max_length=9, choices=CallState)
 
     endpoint = models.CharField(_("endpoint"), max_length=16)
     size = models.CharField(_("size"), max_length=16, blank=True)
@@ -101,6 +104,7 @@ class Job(models.Model):
     micro_usd = models.PositiveBigIntegerField(_("price, micro-dollars"), default=0)
 
     class Meta:
+        db_table = "gateway_job"
         verbose_name = _("call")
         verbose_name_plural = _("calls")
         indexes = [
@@ -110,7 +114,7 @@ class Job(models.Model):
         ]
 
 
-class Kind(models.TextChoices):
+class LedgerKind(models.TextChoices):
     """What a ledger row does: hold, charge (ends the hold), release (ends it too), void (undoes a charge)."""
 
     HOLD = "hold", _("hold")
@@ -119,13 +123,13 @@ class Kind(models.TextChoices):
     VOID = "void", _("void")
 
 
-class Entry(models.Model):
+class LedgerEntry(models.Model):
     """A row of the ledger. It is never changed or deleted; the counters are the sums of these columns."""
 
-    job = models.ForeignKey(Job, models.PROTECT, related_name="entries", verbose_name=_("call"))
-    kind = models.CharField(_("movement"), max_length=7, choices=Kind)
+    job = models.ForeignKey(ImageCall, models.PROTECT, related_name="entries", verbose_name=_("call"))
+    kind = models.CharField(_("movement"), max_length=7, choices=LedgerKind)
     at = models.DateTimeField(_("time"))
-    account = models.ForeignKey(Account, models.PROTECT, related_name="entries", verbose_name=_("key"))
+    account = models.ForeignKey(ApiKey, models.PROTECT, related_name="entries", verbose_name=_("key"))
     date = models.DateField(_("Beijing day"))
     images = models.IntegerField(_("pictures"), default=0)
     held_images = models.IntegerField(_("pictures reserved"), default=0)
@@ -133,15 +137,16 @@ class Entry(models.Model):
     held_micro_usd = models.BigIntegerField(_("reserved, micro-dollars"), default=0)
 
     class Meta:
+        db_table = "gateway_entry"
         verbose_name = _("ledger row")
         verbose_name_plural = _("ledger")
         constraints = [models.UniqueConstraint(fields=["job", "kind"], name="one_entry_of_a_kind")]
 
 
-class Kept(models.Model):
+class StoredAnswer(models.Model):
     """An answer on disk, in a folder of the name `token`: for its addresses, and for the same call sent again."""
 
-    job = models.OneToOneField(Job, models.CASCADE, related_name="kept")
+    job = models.OneToOneField(ImageCall, models.CASCADE, related_name="kept")
     token = models.CharField(max_length=40, unique=True)
     bytes = models.PositiveBigIntegerField()
     created_at = models.DateTimeField()
@@ -149,15 +154,19 @@ class Kept(models.Model):
     # Until then the pictures have addresses; none when they were never given out.
     shown_until = models.DateTimeField(null=True)
 
+    class Meta:
+        db_table = "gateway_kept"
 
-class Repeat(models.Model):
+
+class IdempotencyKey(models.Model):
     """The last call under an Idempotency-Key: `key` is its SHA-256, `fingerprint` that of what was asked."""
 
-    account = models.ForeignKey(Account, models.CASCADE, related_name="repeats")
+    account = models.ForeignKey(ApiKey, models.CASCADE, related_name="repeats")
     key = models.CharField(max_length=64)
     fingerprint = models.CharField(max_length=64)
-    job = models.ForeignKey(Job, models.CASCADE, related_name="repeats")
+    job = models.ForeignKey(ImageCall, models.CASCADE, related_name="repeats")
     created_at = models.DateTimeField(db_index=True)
 
     class Meta:
+        db_table = "gateway_repeat"
         constraints = [models.UniqueConstraint(fields=["account", "key"], name="one_job_a_repeat")]

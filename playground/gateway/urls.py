@@ -14,5 +14,5 @@ urlpatterns = [
     path("usage", views.usage, name="usage"),
     path("models", views.models, name="models"),
     path("models/<path:name>", views.model, name="model"),
-    re_path("", views.nothing, name="nothing"),
+    re_path("", views.unknown_address, name="nothing"),
 ]

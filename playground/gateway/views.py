@@ -4,30 +4,31 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
-from playground.gateway import answers, kept
-from playground.gateway.auth import authenticate
-from playground.gateway.call import Call
-from playground.gateway.endpoint import endpoint
-from playground.gateway.openapi.document import document
-from playground.gateway.serve import serve
-from playground.gateway.usage import usage as usage_of
+from playground.gateway.api_view import api_view
+from playground.gateway.authentication import authenticate
+from playground.gateway.call_log import CallLog
+from playground.gateway.openapi import openapi_document
+from playground.gateway.responses import image_response
+from playground.gateway.responses.usage import usage_response as usage_of
+from playground.gateway.services import stored_answers
+from playground.gateway.services.generate import handle_image_call
 from playground.imageapi.errors import ApiError
 
 
-@endpoint("images/generations", "POST")
-def generations(request: HttpRequest, call: Call) -> HttpResponseBase:
+@api_view("images/generations", "POST")
+def generations(request: HttpRequest, call: CallLog) -> HttpResponseBase:
     """Make pictures from text."""
-    return serve("generations", request, call)
+    return handle_image_call("generations", request, call)
 
 
-@endpoint("images/edits", "POST")
-def edits(request: HttpRequest, call: Call) -> HttpResponseBase:
+@api_view("images/edits", "POST")
+def edits(request: HttpRequest, call: CallLog) -> HttpResponseBase:
     """Make pictures from pictures."""
-    return serve("edits", request, call)
+    return handle_image_call("edits", request, call)
 
 
-@endpoint("images/variations")
-def variations(request: HttpRequest, call: Call) -> HttpResponseBase:
+@api_view("images/variations")
+def variations(request: HttpRequest, call: CallLog) -> HttpResponseBase:
     """Refuse, and name the alternative: this API has no variations."""
     raise ApiError(
         "not_found",
@@ -35,30 +36,30 @@ def variations(request: HttpRequest, call: Call) -> HttpResponseBase:
     )
 
 
-@endpoint("models", "GET", "HEAD")
-def models(request: HttpRequest, call: Call) -> HttpResponse:
+@api_view("models", "GET", "HEAD")
+def models(request: HttpRequest, call: CallLog) -> HttpResponse:
     """The models that may be asked for."""
     call.key = authenticate(request).prefix
-    return answers.as_json(answers.models())
+    return image_response.images_json(image_response.models_response())
 
 
-@endpoint("models/{model}", "GET", "HEAD")
-def model(request: HttpRequest, call: Call, name: str) -> HttpResponse:
+@api_view("models/{model}", "GET", "HEAD")
+def model(request: HttpRequest, call: CallLog, name: str) -> HttpResponse:
     """One model."""
     call.key = authenticate(request).prefix
-    return answers.as_json(answers.model(name))
+    return image_response.images_json(image_response.model_json(name))
 
 
-@endpoint("openapi.json", "GET", "HEAD")
-def openapi(request: HttpRequest, call: Call) -> HttpResponse:
+@api_view("openapi.json", "GET", "HEAD")
+def openapi(request: HttpRequest, call: CallLog) -> HttpResponse:
     """This API, described for programs."""
-    return answers.as_json(document())
+    return image_response.images_json(openapi_document())
 
 
-@endpoint("pictures/{token}/{name}", "GET", "HEAD")
-def picture(request: HttpRequest, call: Call, token: str, name: str) -> FileResponse:
+@api_view("pictures/{token}/{name}", "GET", "HEAD")
+def picture(request: HttpRequest, call: CallLog, token: str, name: str) -> FileResponse:
     """A picture of an answer with `response_format=url`. Whoever has the address may see it, on any page."""
-    found = kept.shown(token, name, timezone.now())
+    found = stored_answers.find_published(token, name, timezone.now())
     if found is None:
         raise ApiError("not_found", "There is no such picture, or its 60 minutes are over.")
     file, media_type = found
@@ -67,15 +68,15 @@ def picture(request: HttpRequest, call: Call, token: str, name: str) -> FileResp
     return response
 
 
-@endpoint("usage", "GET", "HEAD")
-def usage(request: HttpRequest, call: Call) -> HttpResponseBase:
+@api_view("usage", "GET", "HEAD")
+def usage(request: HttpRequest, call: CallLog) -> HttpResponseBase:
     """What the calling key used."""
     account = authenticate(request)
     call.key = account.prefix
     return usage_of(account, request.GET, timezone.now())
 
 
-@endpoint("unknown")
-def nothing(request: HttpRequest, call: Call) -> HttpResponseBase:
+@api_view("unknown")
+def unknown_address(request: HttpRequest, call: CallLog) -> HttpResponseBase:
     """Every other address."""
     raise ApiError("not_found")

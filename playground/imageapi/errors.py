@@ -182,3 +182,10 @@ class ApiError(Exception):
     def as_json(self) -> dict[str, Any]:
         """Return the error in the OpenAI schema."""
         return {"error": {"type": self.row.type, "code": self.code, "message": self.message, "param": self.param}}
+
+
+REHEARSAL_HEADER: Final = "X-Rehearse"
+PARTIAL_REHEARSAL: Final = "partial"
+# What a broken road looks like; the other codes are answers of the API itself.
+BROKEN_REHEARSALS: Final = ("upstream_timeout", "unknown_outcome", "garbled_response")
+REHEARSAL_CODES: Final = (*(row.code for row in API_ERRORS), "unknown_outcome", "garbled_response", PARTIAL_REHEARSAL)

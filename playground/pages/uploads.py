@@ -16,10 +16,10 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
-from playground import disk
-from playground.full_disk import is_full
-from playground.imageapi.landing import write_all
-from playground.imageapi.options import MAX_FILE_BYTES, MAX_TOTAL_BYTES, MIB, file_field
+from playground.core import disk
+from playground.core.disk import is_disk_full
+from playground.imageapi.catalog import MAX_FILE_BYTES, MAX_TOTAL_BYTES, MIB, file_field
+from playground.imageapi.client.base64_file import write_fully
 from playground.runs import folders
 
 View = Callable[..., HttpResponseBase]
@@ -28,7 +28,7 @@ _MOST_READ: Final = 1024 * MIB
 _BLOCK: Final = 256 * 1024
 
 
-class Uploaded(UploadedFile):  # type: ignore[type-arg]
+class BoundedUpload(UploadedFile):  # type: ignore[type-arg]
     """A file of a form, until the request is over. `size` is true even of one that could not be kept.
 
     A disk without room is no reason to break the form off: `path` says so when somebody wants the file.
@@ -66,7 +66,7 @@ class Uploaded(UploadedFile):  # type: ignore[type-arg]
     def _write(self, data: bytes) -> None:
         if not disk.has_room(len(data)):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        write_all(self._kept, data)
+        write_fully(self._kept, data)
 
     def _attempt(self, act: Callable[[], object]) -> None:
         """Do it, unless the disk was full before; when it is now, give back what was written so far."""
@@ -75,7 +75,7 @@ class Uploaded(UploadedFile):  # type: ignore[type-arg]
         try:
             act()
         except OSError as error:
-            if not is_full(error):
+            if not is_disk_full(error):
                 raise
             self._full = error
             self._kept.truncate(0)
@@ -95,7 +95,7 @@ class UnkeptUploads(FileUploadHandler):
         return UploadedFile(io.BytesIO(), self.file_name, self.content_type, file_size)
 
 
-class BoundedUploads(FileUploadHandler):
+class BoundedUploadHandler(FileUploadHandler):
     """Streams every file of a form to disk; past the limits it goes on reading, so that the answer can say which."""
 
     chunk_size = _BLOCK
@@ -107,7 +107,7 @@ class BoundedUploads(FileUploadHandler):
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         """A file begins."""
         super().new_file(*args, **kwargs)
-        self.uploaded = Uploaded(self.file_name or "", self.content_type)
+        self.uploaded = BoundedUpload(self.file_name or "", self.content_type)
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         """Some of its bytes."""
@@ -118,13 +118,13 @@ class BoundedUploads(FileUploadHandler):
         else:
             self.uploaded.size = MAX_FILE_BYTES + 1
 
-    def file_complete(self, file_size: int) -> Uploaded:
+    def file_complete(self, file_size: int) -> BoundedUpload:
         """The file as the form gets it."""
         self.uploaded.finish()
         return self.uploaded
 
 
-def takes_files(view: View) -> View:
+def accepts_uploads(view: View) -> View:
     """The view, with files streamed within limits. Nothing may look into the form before that, CSRF included."""
     protected = csrf_protect(view)
 
@@ -133,7 +133,7 @@ def takes_files(view: View) -> View:
     def streaming(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if int(request.META.get("CONTENT_LENGTH") or 0) > _MOST_READ:
             raise RequestDataTooBig("the form is too large")
-        request.upload_handlers = [BoundedUploads(request)]
+        request.upload_handlers = [BoundedUploadHandler(request)]
         return protected(request, *args, **kwargs)
 
     return streaming
@@ -144,14 +144,14 @@ def _made(folder: Path) -> Path:
     return folder
 
 
-def files_of(request: HttpRequest, name: str) -> list[Uploaded]:
+def uploaded_files(request: HttpRequest, name: str) -> list[BoundedUpload]:
     """The files of the parameter in order, under any of its names; a field left empty in a browser has none."""
     placed = [
         (known[1], one)
         for field, files in request.FILES.lists()
         if (known := file_field(field)) and known[0] == name
         for one in files
-        if isinstance(one, Uploaded)
+        if isinstance(one, BoundedUpload)
     ]
     return [one for _, one in sorted(placed, key=lambda one: one[0])]
 

@@ -6,12 +6,12 @@ from datetime import datetime
 from django.db import models
 from django.utils import timezone
 
-from playground import store
-from playground.imageapi import messages
-from playground.imageapi.messages import ImageRequest
-from playground.imageapi.options import MEDIA_TYPES
-from playground.imageapi.prices import Estimate
-from playground.runs.folders import folder_of
+from playground.core import storage
+from playground.imageapi import schemas
+from playground.imageapi.catalog import MEDIA_TYPES
+from playground.imageapi.pricing import Estimate
+from playground.imageapi.schemas import ImageRequest
+from playground.runs.folders import run_folder
 
 
 def new_id() -> str:
@@ -161,19 +161,21 @@ class Run(models.Model):
             return 0.0
         return max(0.0, ((self.finished_at or at) - self.claimed_at).total_seconds())
 
-    def _images(self) -> tuple[messages.Source, ...]:
-        folder = folder_of(self.pk)
+    def _images(self) -> tuple[schemas.SourceImage, ...]:
+        folder = run_folder(self.pk)
         return tuple(
-            messages.Source(folder / one["file"], one["name"], one["media_type"], one["size"], one.get("digest", ""))
+            schemas.SourceImage(
+                folder / one["file"], one["name"], one["media_type"], one["size"], one.get("digest", "")
+            )
             for one in self.sources
         )
 
-    def _mask(self) -> messages.Source | None:
+    def _mask(self) -> schemas.SourceImage | None:
         if not self.mask:
             return None
-        path = folder_of(self.pk) / self.mask
-        here = store.fetched(path)
-        return messages.Source(path, MASK_NAME, MEDIA_TYPES["png"], here.stat().st_size if here else 0)
+        path = run_folder(self.pk) / self.mask
+        here = storage.fetch_files(path)
+        return schemas.SourceImage(path, MASK_NAME, MEDIA_TYPES["png"], here.stat().st_size if here else 0)
 
 
 class Picture(models.Model):

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from tests.house import House
+from tests.fake_provider import UpstreamServer
+from tests.helpers.server import House
 from tests.setup import find_chromium
-from tests.upstream import UpstreamServer
 
 FLAGS = [
     "--no-sandbox",

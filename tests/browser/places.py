@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.masks import Editor, edit, picture
-from tests.house import House
+from tests.browser.mask_editor import Editor, edit, picture
+from tests.helpers.server import House
 
 RUN: Final = re.compile(r"/runs/[0-9a-f]+/")
 

@@ -6,9 +6,9 @@ from typing import Final, Literal
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.browser.access import assert_accessible, bring_axe, check
+from tests.browser.axe import assert_accessible, bring_axe, check
 from tests.browser.places import PLACES, RUN, Visit, visited
-from tests.house import House
+from tests.helpers.server import House
 
 # Each language begins with another one, so that each width is seen in either theme.
 WIDTHS: Final = {"en-GB": (1440, 390), "zh-CN": (390, 1440)}

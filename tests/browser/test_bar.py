@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, ViewportSize
 
-from tests.house import House
+from tests.helpers.server import House
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
 OVERLAPS = """() => {

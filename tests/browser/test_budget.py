@@ -2,7 +2,7 @@
 
 from playwright.sync_api import BrowserContext, Page
 
-from tests.house import House
+from tests.helpers.server import House
 
 MOST_BYTES, MOST_REQUESTS, MOST_SCRIPT_BYTES = 45_000, 7, 32_000
 MOST_TASK_MS, MOST_LOADS = 50, 10

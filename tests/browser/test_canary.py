@@ -7,7 +7,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.conftest import FLAGS
-from tests.house import House
+from tests.helpers.server import House
 
 KEY = "cr_canary_in_the_browser_5d1f90"
 NEEDLES = [

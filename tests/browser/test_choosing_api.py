@@ -4,8 +4,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.masks import edit, picture
-from tests.house import House
+from tests.browser.mask_editor import edit, picture
+from tests.helpers.server import House
 
 FIELDS = "**/fields/"
 

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.access import assert_accessible
-from tests.house import House
+from tests.browser.axe import assert_accessible
+from tests.helpers.server import House
 
 ODD = "a \"vase\"\nwith `x` $(y) </script> \\ '早安' 🦊"
 

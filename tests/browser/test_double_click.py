@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.edits import a_picture, sources
-from tests.house import House
+from tests.browser.edit_page import a_picture, sources
+from tests.helpers.server import House
 
 GAPS = (80, 120, 200, 300)
 RUN = re.compile(r"/runs/[0-9a-f]{20}/")

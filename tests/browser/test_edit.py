@@ -4,7 +4,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.edits import (
+from tests.browser.edit_page import (
     a_mask,
     a_picture,
     assert_same_outside,
@@ -14,7 +14,7 @@ from tests.browser.edits import (
     put,
     sources,
 )
-from tests.house import House
+from tests.helpers.server import House
 
 BOX = (120, 60, 240, 180)
 

@@ -8,9 +8,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.access import assert_accessible
-from tests.browser.edits import a_mask, a_picture, assert_same_outside, expect_names, finished, put, sources
-from tests.house import House
+from tests.browser.axe import assert_accessible
+from tests.browser.edit_page import a_mask, a_picture, assert_same_outside, expect_names, finished, put, sources
+from tests.helpers.server import House
 
 GIVE = """([kind, name, data]) => {
   const bytes = Uint8Array.from(atob(data), one => one.charCodeAt(0));

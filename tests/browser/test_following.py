@@ -6,8 +6,8 @@ from typing import Final
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.house import House
-from tests.upstream import UpstreamServer
+from tests.fake_provider import UpstreamServer
+from tests.helpers.server import House
 
 RUN: Final = re.compile(r"/runs/[0-9a-f]+/")
 CARD: Final = "article[data-run]"

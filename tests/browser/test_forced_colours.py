@@ -7,8 +7,8 @@ import pytest
 from PIL import Image, ImageChops
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.edits import a_picture
-from tests.house import House
+from tests.browser.edit_page import a_picture
+from tests.helpers.server import House
 
 SEEN = 0.05  # the share of a control's pixels that its mark has at least
 STRONG = 60  # levels of grey between a mark and its ground

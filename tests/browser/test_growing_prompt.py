@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page
 
-from tests.house import House
+from tests.helpers.server import House
 
 WITHOUT_FIELD_SIZING = """
   const supports = CSS.supports;

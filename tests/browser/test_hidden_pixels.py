@@ -6,8 +6,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.browser.masks import Editor, edit, picture
-from tests.house import House
+from tests.browser.mask_editor import Editor, edit, picture
+from tests.helpers.server import House
 
 NOISE = """
   const read = CanvasRenderingContext2D.prototype.getImageData;

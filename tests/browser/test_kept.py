@@ -5,8 +5,8 @@ from pathlib import Path
 
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.edits import a_picture, put, sources
-from tests.house import House
+from tests.browser.edit_page import a_picture, put, sources
+from tests.helpers.server import House
 
 RUN = re.compile(r"/runs/([0-9a-f]+)/")
 

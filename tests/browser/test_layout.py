@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser import layout
 from tests.browser.layout import ON_ITS_SIDE, PHONE, Looked
 from tests.browser.places import Visit, visited
-from tests.house import House
+from tests.helpers.server import House
 
 WIDTHS: Final = (320, 360, 820, 821, 940, 1000, 1200)
 LIKE_OTHERS: Final = ("result", "failure", "history", "keys", "error code")
@@ -44,7 +44,7 @@ def visit(browser: Browser, own_house: House, tmp_path_factory: pytest.TempPathF
     scope="module", params=[("en-GB", "mouse"), ("en-GB", "touch"), ("zh-CN", "mouse"), ("zh-CN", "touch")]
 )
 def looked(request: pytest.FixtureRequest, browser: Browser, visit: Visit) -> Looked:
-    """The pages that differ most, at some widths. `tests/load/layout.py` looks at all of them, at every width."""
+    """The pages that differ most, at some widths. `benchmarks/layout.py` looks at all of them, at every width."""
     language, pointer = request.param
     looked = Looked()
     for place in layout.places(browser, visit, language, pointer == "touch", leave_out=LIKE_OTHERS):

@@ -7,9 +7,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.masks import Editor, along, edit, opened, picture, within, wrong_pixels
-from tests.house import House
-from tests.upstream import UpstreamServer
+from tests.browser.mask_editor import Editor, along, edit, opened, picture, within, wrong_pixels
+from tests.fake_provider import UpstreamServer
+from tests.helpers.server import House
 
 ELBOW = ((200.0, 300.0), (700.0, 300.0), (700.0, 700.0))
 KEY = "cr_0123456789abcdef0123456789abcdef"

@@ -7,9 +7,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.access import assert_accessible
-from tests.browser.masks import Editor, Point, edit, opened, picture
-from tests.house import House
+from tests.browser.axe import assert_accessible
+from tests.browser.mask_editor import Editor, Point, edit, opened, picture
+from tests.helpers.server import House
 
 
 def box(mask: Image.Image | None) -> tuple[int, int, int, int] | None:

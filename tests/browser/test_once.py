@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.house import House
+from tests.helpers.server import House
 
 RUN = re.compile(r"/runs/([0-9a-f]+)/")
 

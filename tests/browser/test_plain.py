@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.house import House
+from tests.helpers.server import House
 
 
 @pytest.fixture

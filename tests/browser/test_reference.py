@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.access import assert_accessible
-from tests.house import House
+from tests.browser.axe import assert_accessible
+from tests.helpers.server import House
 
 
 @pytest.mark.parametrize(("language", "theme"), [("en-GB", "dark"), ("zh-CN", "light")])

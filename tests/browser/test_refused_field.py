@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.edits import RUN
-from tests.house import House
-from tests.upstream import UpstreamServer
+from tests.browser.edit_page import RUN
+from tests.fake_provider import UpstreamServer
+from tests.helpers.server import House
 
 
 @pytest.fixture

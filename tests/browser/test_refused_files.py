@@ -7,8 +7,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.browser.edits import a_picture, expect_names, put, sources
-from tests.house import House
+from tests.browser.edit_page import a_picture, expect_names, put, sources
+from tests.helpers.server import House
 
 TRANSFER = """([kind, target, files, texts]) => {
   const transfer = new DataTransfer();

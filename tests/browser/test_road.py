@@ -6,8 +6,8 @@ import re
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.house import House
-from tests.upstream import UpstreamServer
+from tests.fake_provider import UpstreamServer
+from tests.helpers.server import House
 
 PROMPTS = {"en-GB": "A mountain lake at dawn", "zh-CN": "山间湖泊的清晨，薄雾"}
 FORMATS = {"png": "PNG", "jpeg": "JPEG", "webp": "WEBP"}

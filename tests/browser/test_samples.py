@@ -8,9 +8,9 @@ from threading import Thread
 import pytest
 from playwright.sync_api import Page
 
-from playground.imageapi.demokeys import make_demo_key
+from playground.imageapi.demo_keys import make_demo_key
 from tests.gateway.test_samples import FETCH
-from tests.house import House
+from tests.helpers.server import House
 
 SAMPLE = FETCH.replace("console.log(dataUrl);", 'document.querySelector("img").src = dataUrl;')
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.masks import Editor, edit, picture, wrong_pixels
-from tests.house import House
+from tests.browser.mask_editor import Editor, edit, picture, wrong_pixels
+from tests.helpers.server import House
 
 
 def share(page: Page) -> None:

@@ -4,8 +4,8 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.access import assert_accessible
-from tests.house import House
+from tests.browser.axe import assert_accessible
+from tests.helpers.server import House
 
 
 def test_a_run_is_on_the_usage_page(page: Page, house: House, language: str) -> None:

@@ -13,14 +13,14 @@ from django.conf import settings as django_settings
 from django.http import HttpResponse
 from django.test import Client
 
-from playground.gateway import auth
-from playground.gateway.guesses import Guesses
-from playground.gateway.leases import Leases
+from playground.gateway import authentication
+from playground.gateway.authentication import KeyGuessThrottle
 from playground.gateway.renderers import registry
-from playground.imageapi.demokeys import make_demo_key
-from tests.gateway.forms import FORM, body_of, fields, part, picture
-from tests.gateway.server import Server, serving
-from tests.gateway.tiny import TinyRenderer
+from playground.gateway.services.leases import Leases
+from playground.imageapi.demo_keys import make_demo_key
+from tests.gateway.live_api import Server, serving
+from tests.gateway.multipart_bodies import FORM, body_of, fields, part, picture
+from tests.gateway.tiny_renderer import TinyRenderer
 
 GENERATIONS = f"/{django_settings.URL_PREFIX}v1/images/generations"
 EDITS = f"/{django_settings.URL_PREFIX}v1/images/edits"
@@ -102,7 +102,7 @@ def _no_beats(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def _nobody_guessed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Unknown keys of earlier tests slow nobody down."""
-    monkeypatch.setattr(auth, "guesses", Guesses())
+    monkeypatch.setattr(authentication, "guesses", KeyGuessThrottle())
 
 
 @pytest.fixture(autouse=True)

@@ -9,15 +9,15 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
-from playground.gateway import keys
-from playground.gateway.caller import Caller
+from playground.gateway import authentication
+from playground.gateway.client_connection import ClientConnection
 from playground.gateway.renderers import registry
 from playground.gateway.renderers.upstream import UpstreamRenderer
-from playground.imageapi.limits import Limits
-from playground.imageapi.messages import ImageRequest
-from tests.gateway.accounts import an_account
+from playground.imageapi.catalog import Limits
+from playground.imageapi.schemas import ImageRequest
 from tests.gateway.conftest import EDITS, GENERATIONS
-from tests.gateway.forms import FORM, body_of, fields, part, picture
+from tests.gateway.keys import an_account
+from tests.gateway.multipart_bodies import FORM, body_of, fields, part, picture
 
 OPERATORS_KEY = "sk-operator-0123456789abcdefghij"
 SIZE = "1024x1024"
@@ -27,7 +27,7 @@ class Customer:
     """Calls the API with a key of create_key."""
 
     def __init__(self, client: Client, behind: Callable[[Any], None]) -> None:
-        self.key = keys.new_key()
+        self.key = authentication.create_key()
         self.behind = behind
         self._client = client
         an_account(self.key)
@@ -63,7 +63,7 @@ def renderer(address: str, seconds: float = 10.0) -> UpstreamRenderer:
     return UpstreamRenderer(address, OPERATORS_KEY, seconds, Limits(retry_pace=0.0))
 
 
-def rendering(address: str, caller: Caller, folder: Path, **asked: Any) -> Any:
+def rendering(address: str, caller: ClientConnection, folder: Path, **asked: Any) -> Any:
     """The provider's work on one plain request."""
     request = ImageRequest("generations", "a cat", size=SIZE, quality="low", n=1, **asked)
     return renderer(address).render(request, caller, folder)

@@ -6,10 +6,10 @@ from urllib.parse import urlsplit
 import pytest
 from django.utils import timezone
 
-from playground.gateway.chores import clean_up
-from playground.gateway.models import Kept
-from tests.gateway.forms import refused
-from tests.gateway.tiny import PNG
+from playground.gateway.models import StoredAnswer
+from playground.gateway.services.leases import delete_expired_rows
+from tests.gateway.multipart_bodies import refused
+from tests.gateway.tiny_renderer import PNG
 
 
 @pytest.fixture
@@ -49,10 +49,10 @@ def test_the_ending_says_the_format(post, tiny):
 
 
 def test_after_an_hour_it_is_gone_from_the_server_too(urls, client, settings):
-    Kept.objects.update(shown_until=timezone.now())
+    StoredAnswer.objects.update(shown_until=timezone.now())
     assert refused(client.get(urlsplit(urls[0]).path))[:2] == (404, "not_found")
-    clean_up(timezone.now() + timedelta(hours=1, seconds=1))
-    assert not Kept.objects.exists() and not list((settings.DATA_DIR / "answers").iterdir())
+    delete_expired_rows(timezone.now() + timedelta(hours=1, seconds=1))
+    assert not StoredAnswer.objects.exists() and not list((settings.DATA_DIR / "answers").iterdir())
 
 
 @pytest.mark.parametrize("name", ["3.png", "1.gif", "answer.json", "..", "%2e%2e%2fanswer.json", "%00.png"])
@@ -63,14 +63,14 @@ def test_nothing_else_of_the_folder_is_shown(urls, client, name):
 
 def test_pictures_that_were_never_shown_have_no_address(post, tiny, client):
     post(headers={"Idempotency-Key": "one"})
-    token = Kept.objects.get().token
+    token = StoredAnswer.objects.get().token
     assert client.get(f"/qcode-img/v1/pictures/{token}/1.png").status_code == 404
 
 
 def test_the_same_call_again_shows_its_pictures_for_another_hour(post, tiny, client):
     asked = {"response_format": "url", "headers": {"Idempotency-Key": "one"}}
     first = post(**asked).json()
-    Kept.objects.update(shown_until=timezone.now())
+    StoredAnswer.objects.update(shown_until=timezone.now())
     assert post(**asked).json() == first
     assert client.get(urlsplit(first["data"][0]["url"]).path).status_code == 200
 

@@ -6,20 +6,20 @@ import pytest
 from django.core.signals import request_finished
 from django.db import close_old_connections
 
-from playground.gateway.models import Account, Job, State
-from playground.gateway.reconcile import differences
-from playground.gateway.spelled import BLOCK
+from playground.gateway.models import ApiKey, CallState, ImageCall
+from playground.gateway.responses.image_response import BASE64_BLOCK_BYTES
+from playground.gateway.services.ledger import find_differences
 from playground.gateway.views import generations
 from playground.imageapi.errors import ApiError
-from tests.gateway.tiny import TinyRendering
+from tests.gateway.tiny_renderer import TinyRendering
 
 
 @pytest.fixture(autouse=True)
 def _agree():
     """Whatever happens, the books agree at the end and nothing is held."""
     yield
-    assert not list(differences())
-    assert not Account.objects.exclude(held_micro_usd=0).exists()
+    assert not list(find_differences())
+    assert not ApiKey.objects.exclude(held_micro_usd=0).exists()
 
 
 def closed(response) -> None:
@@ -31,7 +31,7 @@ def closed(response) -> None:
 
 def booked() -> tuple[str, int, int, int | None, str]:
     """The only call in the books."""
-    return Job.objects.values_list("state", "images", "micro_usd", "status", "code").get()
+    return ImageCall.objects.values_list("state", "images", "micro_usd", "status", "code").get()
 
 
 @pytest.mark.parametrize(
@@ -45,17 +45,17 @@ def booked() -> tuple[str, int, int, int | None, str]:
 )
 def test_the_price_is_that_of_the_table_for_each_picture(post, tiny, fields, micro_usd):
     assert post(**fields).status_code == 200
-    assert booked() == (State.DELIVERED, fields.get("n", 1), micro_usd, 200, "")
+    assert booked() == (CallState.DELIVERED, fields.get("n", 1), micro_usd, 200, "")
 
 
 def test_an_automatic_quality_is_settled_by_what_was_rendered(post, tiny):
     post(quality="auto")
-    assert Job.objects.values_list("quality", "micro_usd").get() == ("low", 80_000)
+    assert ImageCall.objects.values_list("quality", "micro_usd").get() == ("low", 80_000)
 
 
 def test_an_edit_is_charged_by_pictures_that_come_out(edit, tiny):
     assert edit(quality="high", size="1024x1536", n=2).status_code == 200
-    assert Job.objects.values_list("endpoint", "size", "micro_usd").get() == ("edits", "1024x1536", 330_000)
+    assert ImageCall.objects.values_list("endpoint", "size", "micro_usd").get() == ("edits", "1024x1536", 330_000)
 
 
 @pytest.mark.parametrize(("come", "charged"), [(1, 1), (4, 4), (12, 4)])
@@ -74,7 +74,7 @@ def test_pictures_delivered_are_charged_at_most_those_asked_for(post, tiny, monk
 def test_no_picture_at_all_is_the_providers_fault(post, tiny, monkeypatch):
     monkeypatch.setattr(TinyRendering, "__iter__", lambda _: iter(()))
     assert post().status_code == 502
-    assert booked() == (State.FAILED, 0, 0, 502, "image_provider_error")
+    assert booked() == (CallState.FAILED, 0, 0, 502, "image_provider_error")
 
 
 @pytest.mark.parametrize("stream", [False, True])
@@ -83,7 +83,7 @@ def test_a_failure_after_the_first_picture_costs_nothing(post, tiny, stream):
     response = post(n=2, stream=stream)
     if stream:
         b"".join(response.streaming_content)
-    assert booked() == (State.FAILED, 0, 0, 502, "image_provider_error")
+    assert booked() == (CallState.FAILED, 0, 0, 502, "image_provider_error")
 
 
 def test_a_caller_that_left_before_the_answer_pays_nothing(post, tiny, client):
@@ -92,7 +92,7 @@ def test_a_caller_that_left_before_the_answer_pays_nothing(post, tiny, client):
     client.defaults["gunicorn.socket"] = ours
     with ours:
         post()
-    assert booked() == (State.FAILED, 0, 0, 499, "client_gone")
+    assert booked() == (CallState.FAILED, 0, 0, 499, "client_gone")
 
 
 @pytest.fixture
@@ -111,35 +111,35 @@ def test_a_stream_that_is_not_read_to_its_end_is_void(handed):
     response = handed(stream=True, n=2)
     while b"completed" not in next(response.streaming_content):
         pass
-    assert booked()[0] == State.CHARGED
+    assert booked()[0] == CallState.CHARGED
     closed(response)
-    assert booked() == (State.VOID, 0, 0, 499, "client_gone")
+    assert booked() == (CallState.VOID, 0, 0, 499, "client_gone")
 
 
 def test_an_answer_that_cannot_be_written_to_its_end_is_void(handed, monkeypatch):
-    monkeypatch.setattr("tests.gateway.tiny.PNG", b"\x89PNG" + bytes(2 * BLOCK))
+    monkeypatch.setattr("tests.gateway.tiny_renderer.PNG", b"\x89PNG" + bytes(2 * BASE64_BLOCK_BYTES))
     response = handed()
     next(iter(response))
-    assert booked()[:2] == (State.CHARGED, 1)
+    assert booked()[:2] == (CallState.CHARGED, 1)
     closed(response)
-    assert booked() == (State.VOID, 0, 0, 499, "client_gone")
+    assert booked() == (CallState.VOID, 0, 0, 499, "client_gone")
 
 
 def test_an_answer_that_was_written_to_its_end_is_delivered(handed):
     response = handed()
     assert len(b"".join(response)) == int(response["Content-Length"])
     closed(response)
-    assert booked()[:3] == (State.DELIVERED, 1, 80_000)
+    assert booked()[:3] == (CallState.DELIVERED, 1, 80_000)
 
 
 def test_a_refused_call_is_written_down_and_moves_nothing(post, tiny):
     post(size="1024x1023")
-    assert booked() == (State.FAILED, 0, 0, 422, "unsupported_size")
+    assert booked() == (CallState.FAILED, 0, 0, 422, "unsupported_size")
 
 
 def test_a_limit_is_told_with_the_seconds_until_midnight_in_beijing(post, tiny):
     post()
-    Account.objects.update(daily_images=1)
+    ApiKey.objects.update(daily_images=1)
     response = post()
     assert (response.status_code, response.json()["error"]["code"]) == (429, "image_daily_limit")
     assert 0 < int(response["Retry-After"]) <= 24 * 3600
@@ -148,7 +148,7 @@ def test_a_limit_is_told_with_the_seconds_until_midnight_in_beijing(post, tiny):
 
 def test_calls_at_once_are_told_when_to_come_back(post, tiny):
     post()
-    Account.objects.update(concurrency=0)
+    ApiKey.objects.update(concurrency=0)
     response = post()
     assert (response.status_code, response.json()["error"]["code"]) == (429, "concurrency_exhausted")
     assert 1 <= int(response["Retry-After"]) <= 30

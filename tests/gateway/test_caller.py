@@ -5,7 +5,7 @@ from concurrent.futures import Future
 
 import pytest
 
-from playground.gateway.caller import Caller, CallerLeft
+from playground.gateway.client_connection import ClientConnection, ClientDisconnected
 
 
 @pytest.fixture
@@ -19,33 +19,33 @@ def line():
 def test_waiting_ends_at_once_when_the_caller_leaves(line):
     ours, theirs = line
     theirs.close()
-    with pytest.raises(CallerLeft):
-        Caller("alice", ours).wait(60)
+    with pytest.raises(ClientDisconnected):
+        ClientConnection("alice", ours).wait(60)
 
 
 def test_a_caller_that_sent_more_has_not_left(line):
     ours, theirs = line
     theirs.send(b"GET / HTTP/1.1")
-    Caller("alice", ours).wait(0.001)
+    ClientConnection("alice", ours).wait(0.001)
 
 
 def test_a_caller_that_sent_more_and_left_is_noticed(line):
     ours, theirs = line
     theirs.send(b"GET / HTTP/1.1")
     theirs.close()
-    with pytest.raises(CallerLeft):
-        Caller("alice", ours).wait(60)
+    with pytest.raises(ClientDisconnected):
+        ClientConnection("alice", ours).wait(60)
 
 
 def test_waiting_for_a_result_ends_when_the_caller_leaves(line):
     ours, theirs = line
     theirs.close()
-    with pytest.raises(CallerLeft):
-        Caller("alice", ours).wait_for(Future())
+    with pytest.raises(ClientDisconnected):
+        ClientConnection("alice", ours).wait_for(Future())
 
 
 def test_a_result_that_is_there_is_given_at_once(line):
     done: Future[str] = Future()
     done.set_result("picture")
-    assert Caller("alice", line[0]).wait_for(done) == "picture"
-    assert Caller("alice").wait_for(done) == "picture"
+    assert ClientConnection("alice", line[0]).wait_for(done) == "picture"
+    assert ClientConnection("alice").wait_for(done) == "picture"

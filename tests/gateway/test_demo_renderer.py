@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from playground.gateway.caller import Caller
+from playground.demo_model.encoder import has_alpha
+from playground.demo_model.work import RenderedFiles
+from playground.gateway.client_connection import ClientConnection
 from playground.gateway.renderers import registry
-from playground.gateway.renderers.demo.encoder import has_alpha
-from playground.gateway.renderers.demo.renderer import WORK, DemoRenderer, event_times
-from playground.gateway.renderers.demo.work import RenderedFiles
-from playground.imageapi.messages import ImageRequest
-from tests.gateway.server import ROOT
+from playground.gateway.renderers.demo import WORK, DemoRenderer, event_times
+from playground.imageapi.schemas import ImageRequest
+from tests.gateway.live_api import ROOT
 
 
 def opened(data: str) -> Image.Image:
@@ -122,7 +122,7 @@ def test_a_call_takes_the_time_of_one_demo_whatever_n():
 def test_previews_are_drawn_for_streams_alone():
     pool = InstantPool()
     asked = ImageRequest("generations", "a cat", size="1024x1024", stream=False, partial_images=3)
-    DemoRenderer(pool, lambda: 0).render(asked, Caller("alice"), Path())
+    DemoRenderer(pool, lambda: 0).render(asked, ClientConnection("alice"), Path())
     assert [brief.partials for brief in pool.briefs] == [0]
 
 

@@ -5,8 +5,8 @@ import socket
 import pytest
 from django.conf import settings
 
-from playground.gateway.admission import places
-from tests.gateway.forms import body_of, fields, part, picture, refused
+from playground.gateway.services.quota import places
+from tests.gateway.multipart_bodies import body_of, fields, part, picture, refused
 
 IMAGE, MASK = ("image", "cat.png", picture()), ("mask", "mask.png", picture(mode="RGBA"))
 HEIC = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + b"\0" * 64

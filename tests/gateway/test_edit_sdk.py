@@ -7,7 +7,7 @@ import openai
 import pytest
 from PIL import Image
 
-from playground.imageapi.options import MIB
+from playground.imageapi.catalog import MIB
 from tests.gateway.test_demo_edits import mask, photo
 
 ASK = {"model": "gpt-image-2", "prompt": "put a tiny crown on the cat", "size": "1024x1024", "quality": "low"}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.gateway.forms import picture
+from tests.gateway.multipart_bodies import picture
 
 IMAGE, MASK = ("image", "cat.png", picture()), ("mask", "mask.png", picture(mode="RGBA"))
 

@@ -5,11 +5,11 @@ import base64
 import pytest
 from django.conf import settings
 
-from playground.gateway.admission import places
 from playground.gateway.renderers import registry
-from tests.gateway.forms import picture
+from playground.gateway.services.quota import places
+from tests.gateway.multipart_bodies import picture
 from tests.gateway.test_streaming import events
-from tests.gateway.tiny import PNG, TinyRenderer
+from tests.gateway.tiny_renderer import PNG, TinyRenderer
 
 IMAGE, MASK = ("image", "cat.png", picture()), ("mask", "mask.png", picture(mode="RGBA"))
 

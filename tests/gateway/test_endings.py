@@ -6,35 +6,39 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from playground.gateway.leases import GRACE, Leases, sweep
-from playground.gateway.models import Entry, Job, State
-from playground.gateway.quota import LEASE
-from playground.gateway.reconcile import differences
-from playground.gateway.renderers import Preview
+from playground.gateway.models import CallState, ImageCall, LedgerEntry
+from playground.gateway.renderers.base import RenderedPreview
+from playground.gateway.services.leases import LEASE_GRACE, Leases, expire_leases
+from playground.gateway.services.ledger import find_differences
+from playground.gateway.services.quota import LEASE_DURATION
 from playground.imageapi.errors import ApiError
-from tests.disk import refused
-from tests.gateway.accounts import an_account
+from tests.fake_provider.fixtures import upstream
+from tests.gateway.keys import an_account
 from tests.gateway.providers import customer
 from tests.gateway.test_quota import admit
 from tests.gateway.test_streaming import events
-from tests.gateway.tiny import TinyRendering
-from tests.upstream.fixtures import upstream
+from tests.gateway.tiny_renderer import TinyRendering
+from tests.helpers.full_disk import refused
 
 __all__ = ["customer", "upstream"]
 
 
 def later():
     """A moment when nobody works on calls of now any more."""
-    return timezone.now() + LEASE + GRACE + timedelta(seconds=1)
+    return timezone.now() + LEASE_DURATION + LEASE_GRACE + timedelta(seconds=1)
 
 
 def test_a_preview_whose_file_is_gone_ends_no_stream(post, tiny, monkeypatch) -> None:
     def without_previews(rendering):
         for event in list(everything(rendering)):
-            yield Preview(event.index, 0, event.path.with_name("gone"), event.look) if is_preview(event) else event
+            yield (
+                RenderedPreview(event.index, 0, event.path.with_name("gone"), event.look)
+                if is_preview(event)
+                else event
+            )
 
     def is_preview(event) -> bool:
-        return isinstance(event, Preview)
+        return isinstance(event, RenderedPreview)
 
     everything = TinyRendering.__iter__
     monkeypatch.setattr(TinyRendering, "__iter__", without_previews)
@@ -50,9 +54,9 @@ def test_a_failed_call_that_cannot_be_ended_says_why_it_failed_and_costs_nothing
         answer = post(stream=stream)
         text = b"".join(answer.streaming_content).decode() if stream else answer.text
     assert "moderation_blocked" in text
-    assert sweep(later()) == 1
-    job = Job.objects.get()
-    assert (job.state, job.micro_usd, list(differences())) == (State.FAILED, 0, [])
+    assert expire_leases(later()) == 1
+    job = ImageCall.objects.get()
+    assert (job.state, job.micro_usd, list(find_differences())) == (CallState.FAILED, 0, [])
     tiny.failure = None
     assert post().status_code == 200
 
@@ -60,8 +64,8 @@ def test_a_failed_call_that_cannot_be_ended_says_why_it_failed_and_costs_nothing
 def test_a_call_that_is_out_and_cannot_be_noted_is_voided(post, tiny) -> None:
     with refused("UPDATE", "leased_until"):
         assert json.loads(post().content)["data"]
-    sweep(later())
-    assert (Job.objects.get().state, list(differences())) == (State.VOID, [])
+    expire_leases(later())
+    assert (ImageCall.objects.get().state, list(find_differences())) == (CallState.VOID, [])
 
 
 def test_a_refusal_is_told_though_it_cannot_be_written_down(post, tiny) -> None:
@@ -73,15 +77,15 @@ def test_a_refusal_is_told_though_it_cannot_be_written_down(post, tiny) -> None:
 def test_an_answer_that_cannot_be_kept_for_a_repetition_is_delivered(post, tiny) -> None:
     with refused("INSERT", "gateway_kept"):
         answer = post(headers={"Idempotency-Key": "once"})
-    assert (answer.status_code, Job.objects.get().state) == (200, State.DELIVERED)
+    assert (answer.status_code, ImageCall.objects.get().state) == (200, CallState.DELIVERED)
 
 
 def test_one_dead_call_that_cannot_be_ended_keeps_no_other_from_ending() -> None:
     broken, other = admit(an_account("cr_one")), admit(an_account("cr_two"))
-    Entry.objects.filter(job=broken).delete()
-    assert sweep(later()) == 1
+    LedgerEntry.objects.filter(job=broken).delete()
+    assert expire_leases(later()) == 1
     other.refresh_from_db()
-    assert other.state == State.FAILED
+    assert other.state == CallState.FAILED
 
 
 def test_leases_are_renewed_whatever_failed_before(monkeypatch) -> None:
@@ -92,7 +96,7 @@ def test_leases_are_renewed_whatever_failed_before(monkeypatch) -> None:
         raise (KeyError("a row"), KeyboardInterrupt())[len(beats) - 1]
 
     monkeypatch.setattr(Leases, "beat", beat)
-    monkeypatch.setattr("playground.gateway.leases.BEAT_SECONDS", 0)
+    monkeypatch.setattr("playground.gateway.services.leases.HEARTBEAT_SECONDS", 0)
     with pytest.raises(KeyboardInterrupt):
         Leases(lambda _: None)._beat_forever()
     assert beats == [0, 1]
@@ -102,5 +106,5 @@ def test_a_slot_is_free_when_the_charge_cannot_be_written(customer, upstream) ->
     customer.behind(upstream.url())
     with refused("UPDATE", '"quality"'):
         assert customer.ask().status_code == 500
-    assert (Job.objects.get().state, list(differences())) == (State.FAILED, [])
+    assert (ImageCall.objects.get().state, list(find_differences())) == (CallState.FAILED, [])
     assert customer.ask().status_code == 200

@@ -5,10 +5,10 @@ from itertools import product
 import pytest
 from django.conf import settings
 
-from playground.gateway.models import Job
-from playground.imageapi.messages import ImageRequest
-from playground.imageapi.options import AUTO, PARAMETER, QUALITIES, SIZE_NAMES
-from playground.runs.expectation import expected_price
+from playground.gateway.models import ImageCall
+from playground.imageapi.catalog import AUTO, PARAMETER, QUALITIES, SIZE_NAMES
+from playground.imageapi.schemas import ImageRequest
+from playground.runs.services.estimates import expected_price
 
 COUNTS = (1, 4)
 
@@ -19,7 +19,7 @@ def estimate(endpoint, size, quality, n):
 
 
 def billed() -> int:
-    return Job.objects.order_by("-number").values_list("micro_usd", flat=True)[0]
+    return ImageCall.objects.order_by("-number").values_list("micro_usd", flat=True)[0]
 
 
 @pytest.mark.parametrize(("size", "quality"), list(product(SIZE_NAMES, QUALITIES)))

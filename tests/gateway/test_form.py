@@ -2,8 +2,8 @@
 
 import pytest
 
-from playground.gateway.form import plain_name
-from tests.gateway.forms import BOUNDARY, FORM, body_of, fields, part, picture, refused
+from playground.gateway.parsing.multipart import plain_file_name
+from tests.gateway.multipart_bodies import BOUNDARY, FORM, body_of, fields, part, picture, refused
 
 IMAGE = part("image", picture(), "cat.png")
 END = f"--{BOUNDARY}--\r\n".encode()
@@ -15,7 +15,7 @@ END = f"--{BOUNDARY}--\r\n".encode()
 def test_a_picture_counts_whatever_its_name(edit, tiny, name):
     assert edit(("image", name, picture())).status_code == 200
     (source,) = tiny.asked[0].images
-    assert source.name == plain_name(name) and source.path.name == "image-1"
+    assert source.name == plain_file_name(name) and source.path.name == "image-1"
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ def test_a_picture_counts_whatever_its_name(edit, tiny, name):
     ],
 )
 def test_a_file_name_is_never_a_path(sent, name):
-    assert plain_name(sent) == name
+    assert plain_file_name(sent) == name
 
 
 def test_an_empty_file_field_counts_as_not_sent(edit, tiny):

@@ -2,8 +2,9 @@
 
 import pytest
 
-from playground.gateway import form, multipart
-from tests.gateway.forms import body_of, fields, part, picture, refused
+from playground.gateway.parsing import multipart
+from playground.gateway.parsing import multipart as form
+from tests.gateway.multipart_bodies import body_of, fields, part, picture, refused
 
 IMAGE = part("image", picture(), "cat.png")
 

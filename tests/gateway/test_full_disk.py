@@ -4,9 +4,9 @@ import errno
 
 import pytest
 
-from playground.gateway import kept
-from playground.gateway.models import Entry, Job, Kept
-from tests import disk
+from playground.gateway.models import ImageCall, LedgerEntry, StoredAnswer
+from playground.gateway.services import stored_answers
+from tests.helpers import full_disk
 
 pytestmark = pytest.mark.django_db
 SENTENCE = "The server's disk is full; nothing was sent and nothing was charged."
@@ -19,32 +19,32 @@ def said(answer) -> tuple[int, str, str]:
 
 
 def test_a_call_is_refused_when_no_row_can_be_written(post, tiny):
-    with disk.no_rows():
+    with full_disk.no_rows():
         assert said(post()) == (500, "server_error", "server_error")
-    assert not tiny.asked and not Job.objects.exists()
+    assert not tiny.asked and not ImageCall.objects.exists()
 
 
 def test_files_of_an_edit_are_refused_when_too_little_is_free(edit, tiny, settings, monkeypatch):
-    disk.leave(monkeypatch, settings.MIN_FREE_BYTES)
+    full_disk.leave(monkeypatch, settings.MIN_FREE_BYTES)
     assert said(edit(prompt="a crown")) == (500, "server_error", "server_error")
-    assert not tiny.asked and not Entry.objects.exclude(job__images=0).exists()
+    assert not tiny.asked and not LedgerEntry.objects.exclude(job__images=0).exists()
 
 
 def test_pictures_that_have_no_room_for_their_addresses_cost_nothing(post, tiny, settings, monkeypatch):
     def full(*_):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(kept.os, "link", full)
-    monkeypatch.setattr(kept.shutil, "copyfile", full)
+    monkeypatch.setattr(stored_answers.os, "link", full)
+    monkeypatch.setattr(stored_answers.shutil, "copyfile", full)
     assert said(post(response_format="url")) == (500, "server_error", "server_error")
-    assert Job.objects.get().micro_usd == 0 and not Kept.objects.exists()
-    assert not [path for path in kept._root().rglob("*") if path.is_file()]
+    assert ImageCall.objects.get().micro_usd == 0 and not StoredAnswer.objects.exists()
+    assert not [path for path in stored_answers._answers_folder().rglob("*") if path.is_file()]
 
 
 def test_a_stream_says_it_though_the_books_take_nothing_more(post, tiny):
     tiny.failure = OSError(errno.ENOSPC, "No space left on device")
     answer = iter(post(stream=True).streaming_content)
     next(answer)
-    with disk.no_rows():
+    with full_disk.no_rows():
         rest = b"".join(answer)
     assert b"event: error" in rest and SENTENCE.encode() in rest

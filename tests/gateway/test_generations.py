@@ -7,9 +7,9 @@ import time
 
 import pytest
 
-from playground.gateway.admission import places
+from playground.gateway.services.quota import places
 from playground.imageapi.errors import ApiError
-from tests.gateway.tiny import PNG
+from tests.gateway.tiny_renderer import PNG
 
 
 def test_a_picture_comes_as_base64_with_its_revised_prompt(post, tiny):

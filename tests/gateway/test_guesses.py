@@ -5,48 +5,54 @@ from types import SimpleNamespace
 
 import pytest
 
-from playground.gateway import auth
-from playground.gateway.guesses import FORGET_AFTER, FREE, LONGEST_WAIT, MOST_WAITING, Guesses
-from playground.gateway.tries import MOST
+from playground.core.throttling import MAX_TRACKED
+from playground.gateway import authentication
+from playground.gateway.authentication import (
+    FORGET_AFTER_SECONDS,
+    FREE_GUESSES,
+    MAX_DELAY_SECONDS,
+    MAX_DELAYED_REQUESTS,
+    KeyGuessThrottle,
+)
 from playground.imageapi.errors import ApiError
 
 
-def waits(guesses: Guesses, count: int, address: str = "203.0.113.1", at: float = 0) -> list[float]:
+def waits(guesses: KeyGuessThrottle, count: int, address: str = "203.0.113.1", at: float = 0) -> list[float]:
     return [guesses.add(address, at) for _ in range(count)]
 
 
 def test_the_first_guesses_are_answered_at_once():
-    assert waits(Guesses(), FREE) == [0] * FREE
+    assert waits(KeyGuessThrottle(), FREE_GUESSES) == [0] * FREE_GUESSES
 
 
 def test_the_wait_doubles_up_to_a_second():
-    assert waits(Guesses(), FREE + 6)[FREE:] == [0.05, 0.1, 0.2, 0.4, 0.8, 1.0]
-    assert waits(Guesses(), 5000)[-1] == LONGEST_WAIT
+    assert waits(KeyGuessThrottle(), FREE_GUESSES + 6)[FREE_GUESSES:] == [0.05, 0.1, 0.2, 0.4, 0.8, 1.0]
+    assert waits(KeyGuessThrottle(), 5000)[-1] == MAX_DELAY_SECONDS
 
 
 def test_another_address_does_not_wait():
-    guesses = Guesses()
+    guesses = KeyGuessThrottle()
     waits(guesses, 50)
     assert guesses.add("203.0.113.2", 0) == 0
 
 
 def test_an_address_that_stopped_is_forgotten():
-    guesses = Guesses()
+    guesses = KeyGuessThrottle()
     waits(guesses, 50)
-    assert guesses.add("203.0.113.1", FORGET_AFTER + 1) == 0
+    assert guesses.add("203.0.113.1", FORGET_AFTER_SECONDS + 1) == 0
 
 
 def test_not_more_addresses_are_remembered_than_there_is_room_for():
-    guesses = Guesses()
+    guesses = KeyGuessThrottle()
     waits(guesses, 50)
-    for number in range(MOST):
+    for number in range(MAX_TRACKED):
         guesses.add(str(number), 0)
     assert guesses.add("203.0.113.1", 0) == 0
 
 
 def test_few_threads_wait_at_once():
-    guesses = Guesses()
-    held = [guesses.waiting() for _ in range(MOST_WAITING)]
+    guesses = KeyGuessThrottle()
+    held = [guesses.waiting() for _ in range(MAX_DELAYED_REQUESTS)]
     for one in held:
         one.__enter__()
     with pytest.raises(ApiError, match="service_overloaded"), guesses.waiting():
@@ -58,7 +64,7 @@ def test_few_threads_wait_at_once():
 
 def test_a_known_key_is_served_at_once_where_keys_were_guessed(post, tiny, monkeypatch):
     waited = []
-    monkeypatch.setattr(auth, "Caller", lambda *_: SimpleNamespace(wait=waited.append))
-    waits(auth.guesses, 50, "127.0.0.1", time.monotonic())
+    monkeypatch.setattr(authentication, "ClientConnection", lambda *_: SimpleNamespace(wait=waited.append))
+    waits(authentication.guesses, 50, "127.0.0.1", time.monotonic())
     assert (post().status_code, waited) == (200, [])
-    assert (post(headers={"Authorization": "Bearer cr_guess"}).status_code, waited) == (401, [LONGEST_WAIT])
+    assert (post(headers={"Authorization": "Bearer cr_guess"}).status_code, waited) == (401, [MAX_DELAY_SECONDS])

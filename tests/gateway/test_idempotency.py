@@ -6,16 +6,17 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from playground import store
-from playground.gateway import books, kept, keys, serve
-from playground.gateway.caller import Caller
-from playground.gateway.chores import clean_up
-from playground.gateway.models import Account, Job, Kept, Repeat, State
-from playground.gateway.reconcile import differences
-from playground.imageapi.demokeys import make_demo_key
+from playground.core import storage
+from playground.gateway import authentication
+from playground.gateway.client_connection import ClientConnection
+from playground.gateway.models import ApiKey, CallState, IdempotencyKey, ImageCall, StoredAnswer
+from playground.gateway.services import charges, generate, stored_answers
+from playground.gateway.services.leases import delete_expired_rows
+from playground.gateway.services.ledger import find_differences
+from playground.imageapi.demo_keys import make_demo_key
 from playground.imageapi.errors import ApiError
-from tests.gateway.accounts import an_account
-from tests.gateway.forms import picture, refused
+from tests.gateway.keys import an_account
+from tests.gateway.multipart_bodies import picture, refused
 from tests.gateway.test_streaming import events
 
 ONCE = {"Idempotency-Key": "one"}
@@ -24,31 +25,31 @@ ONCE = {"Idempotency-Key": "one"}
 @pytest.fixture(autouse=True)
 def _agree():
     yield
-    assert not list(differences())
+    assert not list(find_differences())
 
 
 def spent() -> int:
-    return Account.objects.get().spent_micro_usd
+    return ApiKey.objects.get().spent_micro_usd
 
 
 def evict(**limits: int) -> None:
     """Make room as the next answer of the last caller would, within these bytes."""
-    kept.make_room(Job.objects.latest("number").account, **limits)
+    stored_answers.evict_oldest(ImageCall.objects.latest("number").account, **limits)
 
 
-def unreachable(_: Kept) -> None:
-    raise store.Unreachable("the picture store did not answer")
+def unreachable(_: StoredAnswer) -> None:
+    raise storage.StorageUnreachableError("the picture store did not answer")
 
 
 def test_the_same_call_gets_the_same_answer_for_nothing(post, tiny):
     first, again = (post(n=2, headers=ONCE) for _ in range(2))
     assert again.json() == first.json()
-    assert (len(tiny.asked), spent(), Job.objects.count()) == (1, 160_000, 1)
+    assert (len(tiny.asked), spent(), ImageCall.objects.count()) == (1, 160_000, 1)
 
 
 def test_it_is_answered_although_the_day_is_used_up(post, tiny):
     post(headers=ONCE)
-    Account.objects.update(daily_images=0, concurrency=0)
+    ApiKey.objects.update(daily_images=0, concurrency=0)
     assert post(headers=ONCE).status_code == 200
 
 
@@ -65,26 +66,28 @@ def test_another_account_has_keys_of_its_own(post, tiny, settings):
 
 def test_a_call_that_still_runs_is_not_made_twice(post, tiny):
     post(headers=ONCE)
-    Job.objects.update(state=State.SENT, leased_until=timezone.now() + timedelta(seconds=20))
+    ImageCall.objects.update(state=CallState.SENT, leased_until=timezone.now() + timedelta(seconds=20))
     assert refused(post(headers=ONCE))[:2] == (409, "idempotency_in_progress")
-    Job.objects.filter(state=State.SENT).update(state=State.DELIVERED, leased_until=None)
+    ImageCall.objects.filter(state=CallState.SENT).update(state=CallState.DELIVERED, leased_until=None)
 
 
 def test_who_asks_again_while_the_delivery_is_noted_gets_the_same_answer(post, tiny, monkeypatch):
     first = post(headers=ONCE).json()
-    Job.objects.update(state=State.CHARGED, leased_until=timezone.now() + timedelta(seconds=20))
-    noted = Job.objects.filter(state=State.CHARGED)
-    monkeypatch.setattr(Caller, "wait", lambda *_: noted.update(state=State.DELIVERED, leased_until=None))
+    ImageCall.objects.update(state=CallState.CHARGED, leased_until=timezone.now() + timedelta(seconds=20))
+    noted = ImageCall.objects.filter(state=CallState.CHARGED)
+    monkeypatch.setattr(
+        ClientConnection, "wait", lambda *_: noted.update(state=CallState.DELIVERED, leased_until=None)
+    )
     assert post(headers=ONCE).json() == first
     assert (len(tiny.asked), spent()) == (1, 80_000)
 
 
 def test_an_answer_that_stays_on_its_way_is_not_waited_for(post, tiny, monkeypatch):
-    monkeypatch.setattr(serve, "NOTED_WITHIN", 0)
+    monkeypatch.setattr(generate, "SENT_WITHIN_SECONDS", 0)
     post(headers=ONCE)
-    Job.objects.update(state=State.CHARGED, leased_until=timezone.now() + timedelta(seconds=20))
+    ImageCall.objects.update(state=CallState.CHARGED, leased_until=timezone.now() + timedelta(seconds=20))
     assert refused(post(headers=ONCE))[:2] == (409, "idempotency_in_progress")
-    Job.objects.filter(state=State.CHARGED).update(state=State.DELIVERED, leased_until=None)
+    ImageCall.objects.filter(state=CallState.CHARGED).update(state=CallState.DELIVERED, leased_until=None)
 
 
 def test_a_call_that_failed_is_made_anew(post, tiny):
@@ -97,9 +100,9 @@ def test_a_call_that_failed_is_made_anew(post, tiny):
 
 def test_pictures_that_did_not_arrive_are_charged_once_and_drawn_once(post, tiny):
     first = post(headers=ONCE)
-    job = Job.objects.get()
-    Job.objects.update(state=State.CHARGED)
-    books.end(job, 499, "client_gone", timezone.now())
+    job = ImageCall.objects.get()
+    ImageCall.objects.update(state=CallState.CHARGED)
+    charges.end_call(job, 499, "client_gone", timezone.now())
     assert spent() == 0
     assert post(headers=ONCE).json()["data"] == first.json()["data"]
     assert (len(tiny.asked), spent()) == (1, 80_000)
@@ -124,8 +127,8 @@ def test_edits_are_told_apart_by_what_is_in_their_files(edit, tiny, client, monk
 
 def test_a_key_lives_for_a_day_and_leaves_nothing_behind(post, tiny, settings):
     post(headers=ONCE)
-    clean_up(timezone.now() + timedelta(hours=24, seconds=1))
-    assert not Repeat.objects.exists() and not Kept.objects.exists()
+    delete_expired_rows(timezone.now() + timedelta(hours=24, seconds=1))
+    assert not IdempotencyKey.objects.exists() and not StoredAnswer.objects.exists()
     assert not list((settings.DATA_DIR / "answers").iterdir())
     post(n=2, headers=ONCE)
     assert len(tiny.asked) == 2
@@ -158,7 +161,7 @@ def test_an_answer_whose_files_were_lost_is_refused_and_not_charged_again(post, 
 def test_a_store_that_does_not_answer_is_no_lost_answer(post, tiny, monkeypatch):
     first = post(headers=ONCE).json()
     with monkeypatch.context() as broken:
-        broken.setattr(kept, "pictures_of", unreachable)
+        broken.setattr(stored_answers, "load_pictures", unreachable)
         response = post(headers=ONCE)
         assert refused(response)[:2] == (503, "image_provider_unavailable")
         assert "x-should-retry" not in response.headers
@@ -168,8 +171,8 @@ def test_a_store_that_does_not_answer_is_no_lost_answer(post, tiny, monkeypatch)
 
 def test_lost_pictures_that_never_arrived_are_drawn_anew_and_stored(post, tiny, settings):
     post(headers=ONCE)
-    Job.objects.update(state=State.CHARGED)
-    books.end(Job.objects.get(), 499, "client_gone", timezone.now())
+    ImageCall.objects.update(state=CallState.CHARGED)
+    charges.end_call(ImageCall.objects.get(), 499, "client_gone", timezone.now())
     shutil.rmtree(settings.DATA_DIR / "answers")
     again, third = (post(headers=ONCE) for _ in range(2))
     assert again.json() == third.json()
@@ -179,7 +182,7 @@ def test_lost_pictures_that_never_arrived_are_drawn_anew_and_stored(post, tiny, 
 def test_the_oldest_answers_of_a_key_make_room_for_its_new_ones(post, tiny):
     for number in range(3):
         post(headers={"Idempotency-Key": str(number)})
-    evict(of_key=2 * Kept.objects.first().bytes)
+    evict(of_key=2 * StoredAnswer.objects.first().bytes)
     assert [post(headers={"Idempotency-Key": str(number)}).status_code for number in range(3)] == [409, 200, 200]
 
 
@@ -188,17 +191,17 @@ def test_a_busy_key_takes_no_room_from_the_answers_of_others(post, tiny, setting
     post(headers=ONCE | other)
     for number in range(3):
         post(headers={"Idempotency-Key": str(number)})
-    evict(of_key=Kept.objects.first().bytes)
+    evict(of_key=StoredAnswer.objects.first().bytes)
     assert post(headers=ONCE | other).status_code == 200
     assert post(headers={"Idempotency-Key": "1"}).status_code == 409
 
 
 def test_answers_of_demo_keys_go_before_those_of_customers(post, tiny):
-    an_account(key := keys.new_key())
+    an_account(key := authentication.create_key())
     customer = {"Authorization": f"Bearer {key}"}
     post(headers=ONCE | customer)
     post(headers=ONCE)
-    evict(of_all=Kept.objects.first().bytes)
+    evict(of_all=StoredAnswer.objects.first().bytes)
     assert post(headers=ONCE | customer).status_code == 200
     assert post(headers=ONCE).status_code == 409
 
@@ -208,7 +211,7 @@ def test_a_slow_call_that_was_taken_for_dead_is_not_charged_beside_its_repetitio
 
     def render_slowly(*facts):
         monkeypatch.setattr(tiny, "render", render)
-        Job.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
+        ImageCall.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
         statuses.append(post(headers=ONCE).status_code)
         return render(*facts)
 

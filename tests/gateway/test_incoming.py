@@ -8,13 +8,12 @@ from contextlib import closing
 
 import pytest
 
-from playground.gateway.caller import CallerLeft
-from playground.gateway.incoming import Incoming, patience
+from playground.core.request_body import CrowdedError, SlowBodyError, WholeBody
+from playground.gateway.client_connection import ClientDisconnected, RequestBody, body_timeout
+from playground.imageapi.catalog import MIB
 from playground.imageapi.errors import ApiError
-from playground.imageapi.options import MIB
-from playground.web.body import CrowdedError, SlowBodyError, WholeBody
-from tests.gateway.forms import FORM, body_of, fields, part, picture
-from tests.gateway.server import Server
+from tests.gateway.live_api import Server
+from tests.gateway.multipart_bodies import FORM, body_of, fields, part, picture
 
 BLOCK = b"\0" * MIB
 
@@ -136,9 +135,9 @@ def test_who_neither_sends_nor_listens_is_let_go(server, line):
 
 def test_a_body_that_breaks_off_means_that_the_caller_left(rf):
     whole = WholeBody(io.BytesIO(b"half"), 8)
-    body = Incoming(rf.post("/", **{"wsgi.input": whole, "CONTENT_LENGTH": "8"}))
+    body = RequestBody(rf.post("/", **{"wsgi.input": whole, "CONTENT_LENGTH": "8"}))
     assert body.read(4) == b"half"
-    with pytest.raises(CallerLeft):
+    with pytest.raises(ClientDisconnected):
         body.read(4)
 
 
@@ -146,8 +145,8 @@ def test_a_body_that_stops_coming_is_a_fault_of_the_request(rf):
     ours, theirs = socket.socketpair()
     with ours, theirs, ours.makefile("rb") as silent:
         request = rf.post("/", **{"wsgi.input": silent, "CONTENT_LENGTH": "8", "gunicorn.socket": ours})
-        with pytest.raises(ApiError, match="stopped coming"), patience(request, 0.01):
-            Incoming(request).read(8)
+        with pytest.raises(ApiError, match="stopped coming"), body_timeout(request, 0.01):
+            RequestBody(request).read(8)
         assert ours.gettimeout() is None
 
 
@@ -168,7 +167,7 @@ class Raising(io.BytesIO):
 def test_who_sends_too_slowly_is_told_that_nothing_was_charged(rf, error, code, status):
     request = rf.post("/", **{"wsgi.input": Raising(error), "CONTENT_LENGTH": "8"})
     with pytest.raises(ApiError, match="Nothing was charged") as caught:
-        Incoming(request).read(8)
+        RequestBody(request).read(8)
     assert (caught.value.code, caught.value.status) == (code, status)
 
 

@@ -7,9 +7,9 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
-from playground.gateway import keys
-from playground.gateway.models import Account
-from playground.imageapi.demokeys import make_demo_key
+from playground.gateway import authentication
+from playground.gateway.models import ApiKey
+from playground.imageapi.demo_keys import make_demo_key
 
 
 def said(*words: str) -> list[str]:
@@ -19,9 +19,9 @@ def said(*words: str) -> list[str]:
     return out.getvalue().splitlines()
 
 
-def issued(*words: str) -> Account:
+def issued(*words: str) -> ApiKey:
     """The account behind the last line of create_key."""
-    account = keys.find(said("create_key", *words)[-1])
+    account = authentication.find_key(said("create_key", *words)[-1])
     assert account is not None
     return account
 
@@ -59,13 +59,13 @@ def test_a_bare_date_ends_at_midnight_in_beijing(text, moment):
 def test_a_wrong_value_is_refused_with_a_sentence(option):
     with pytest.raises(CommandError, match="must be"):
         said("create_key", option)
-    assert not Account.objects.exists()
+    assert not ApiKey.objects.exists()
 
 
 def test_a_revoked_key_is_disabled():
     key = said("create_key")[-1]
     said("revoke_key", key[:11])
-    assert Account.objects.get().is_disabled
+    assert ApiKey.objects.get().is_disabled
 
 
 @pytest.mark.parametrize("prefix", ["cr_", "cr_aaaaaaaa"])
@@ -73,13 +73,13 @@ def test_an_unknown_prefix_disables_nothing(prefix):
     issued()
     with pytest.raises(CommandError, match="No key begins"):
         said("revoke_key", prefix)
-    assert not Account.objects.get().is_disabled
+    assert not ApiKey.objects.get().is_disabled
 
 
 def test_one_of_many_demo_keys_is_not_taken_by_chance():
     key = make_demo_key(settings.SECRET_KEY)
-    account = keys.find(key)
+    account = authentication.find_key(key)
     assert account is not None
-    Account.objects.create(hash="another", prefix=account.prefix, is_demo=True)
+    ApiKey.objects.create(hash="another", prefix=account.prefix, is_demo=True)
     with pytest.raises(CommandError, match="2 demo keys"):
         said("revoke_key", key[:11])

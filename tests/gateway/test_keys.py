@@ -7,11 +7,11 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from playground.gateway import keys
-from playground.gateway.models import Account
-from playground.imageapi.demokeys import make_demo_key
+from playground.gateway import authentication
+from playground.gateway.models import ApiKey
+from playground.imageapi.demo_keys import make_demo_key
 from playground.imageapi.errors import ApiError
-from tests.gateway.accounts import an_account
+from tests.gateway.keys import an_account
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -19,42 +19,42 @@ NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 @pytest.fixture
 def issued():
     """A key of create_key."""
-    key = keys.new_key()
+    key = authentication.create_key()
     an_account(key)
     return key
 
 
 def test_a_key_has_160_bits_behind_its_prefix():
-    assert re.fullmatch(r"cr_[a-z2-7]{32}", keys.new_key())
+    assert re.fullmatch(r"cr_[a-z2-7]{32}", authentication.create_key())
 
 
 def test_a_key_is_found_by_its_hash_and_kept_nowhere(issued):
-    account = keys.find(issued)
+    account = authentication.find_key(issued)
     assert account is not None and account.prefix == issued[:11]
-    assert issued not in str(Account.objects.values_list())
+    assert issued not in str(ApiKey.objects.values_list())
 
 
 def test_a_changed_key_is_not_found(issued):
-    assert keys.find(issued[:-1] + ("a" if issued[-1] != "a" else "b")) is None
+    assert authentication.find_key(issued[:-1] + ("a" if issued[-1] != "a" else "b")) is None
 
 
 def test_a_demo_key_opens_one_account():
     key = make_demo_key(settings.SECRET_KEY)
-    first, again = keys.find(key), keys.find(key)
+    first, again = authentication.find_key(key), authentication.find_key(key)
     assert first == again and first.is_demo
     assert (first.daily_images, first.concurrency) == (100, 2)
 
 
 def test_a_key_ends_at_its_very_moment():
     account = an_account(expires_at=NOON)
-    keys.check(account, NOON - timedelta(microseconds=1))
+    authentication.check_key(account, NOON - timedelta(microseconds=1))
     with pytest.raises(ApiError, match="key_expired"):
-        keys.check(account, NOON)
+        authentication.check_key(account, NOON)
 
 
 def test_an_expired_key_is_told_so_even_when_it_is_disabled():
     with pytest.raises(ApiError, match="key_expired"):
-        keys.check(an_account(expires_at=NOON, is_disabled=True), NOON)
+        authentication.check_key(an_account(expires_at=NOON, is_disabled=True), NOON)
 
 
 def test_a_key_of_create_key_gets_pictures(post, tiny, issued):
@@ -66,7 +66,7 @@ def test_a_key_of_create_key_gets_pictures(post, tiny, issued):
     [({"is_disabled": True}, "invalid_api_key"), ({"expires_at": timezone.now()}, "key_expired")],
 )
 def test_a_key_that_ended_is_refused(post, tiny, facts, code):
-    key = keys.new_key()
+    key = authentication.create_key()
     an_account(key, **facts)
     response = post(headers={"Authorization": f"Bearer {key}"})
     assert (response.status_code, response.json()["error"]["code"]) == (401, code)

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from tests import database
-from tests.crash import kill_all
-from tests.gateway.server import Server, manage, serving
+from tests.gateway.live_api import Server, manage, serving
 from tests.gateway.test_server import needs_proc, until
-from tests.house import House
-from tests.processes import descendants
+from tests.helpers import databases
+from tests.helpers.crashes import kill_all
+from tests.helpers.process_costs import descendants
+from tests.helpers.server import House
 
 CLIENTS = 8
 
@@ -66,7 +66,7 @@ def test_one_call_after_another_always_finds_its_slot_free(two_processes, tmp_pa
 def in_the_books(folder: Path) -> list[tuple[str, int, int]]:
     """State, status and held money of every call."""
     asked = "SELECT state, status, held_micro_usd FROM gateway_job, gateway_account a WHERE account_id = a.id"
-    return database.ask(folder, asked)
+    return databases.ask(folder, asked)
 
 
 @needs_proc
@@ -77,7 +77,7 @@ def test_a_killed_worker_leaves_no_charge(tmp_path):
         os.kill(descendants(server.process.pid)[0], signal.SIGKILL)
         with pytest.raises(OSError):
             call.result()
-    database.ask(tmp_path, "UPDATE gateway_job SET leased_until = '2026-01-01'")
+    databases.ask(tmp_path, "UPDATE gateway_job SET leased_until = '2026-01-01'")
     assert manage(tmp_path, "reconcile") == "0 differences in 2 ledger rows.\n"
     assert in_the_books(tmp_path) == [("failed", 500, 0)]
 
@@ -92,7 +92,7 @@ def test_calls_of_a_killed_server_end_without_anybody_calling(tmp_path):
         kill_all(house)
         with pytest.raises(OSError):
             call.result()
-    database.ask(tmp_path, "UPDATE gateway_job SET leased_until = '2026-01-01'")
+    databases.ask(tmp_path, "UPDATE gateway_job SET leased_until = '2026-01-01'")
     try:
         house.start()
         assert until(lambda: in_the_books(tmp_path) == [("failed", 500, 0)])

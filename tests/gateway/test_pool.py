@@ -6,15 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from playground.gateway.renderers.fair import FairQueue
-from playground.gateway.renderers.pool import Pool, Task
 from playground.imageapi.errors import ApiError
+from playground.processes.pool import FairQueue, PoolTask, ProcessPool
 
 
 @pytest.fixture
 def pool():
     """One child that does chores."""
-    pool = Pool[str, object]("tests.gateway.chores:chore", children=1)
+    pool = ProcessPool[str, object]("tests.gateway.pool_tasks:chore", children=1)
     yield pool
     pool.close()
 
@@ -32,7 +31,7 @@ def open_gate(gate: Path) -> None:
 
 
 def do(pool, *whats, owner="alice"):
-    return pool.submit([Task(what) for what in whats], owner=owner)
+    return pool.submit([PoolTask(what) for what in whats], owner=owner)
 
 
 def result(pool, what):

@@ -5,11 +5,11 @@ import sys
 
 import pytest
 
-from playground.gateway import keys
+from playground.gateway import authentication
 from playground.gateway.renderers import registry
-from tests.gateway.accounts import an_account
-from tests.gateway.server import ROOT
-from tests.gateway.tiny import TinyRenderer
+from tests.gateway.keys import an_account
+from tests.gateway.live_api import ROOT
+from tests.gateway.tiny_renderer import TinyRenderer
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def provider(monkeypatch):
 
 
 def test_keys_of_create_key_are_served_by_the_provider(post, tiny, provider):
-    key = keys.new_key()
+    key = authentication.create_key()
     an_account(key)
     assert post(headers={"Authorization": f"Bearer {key}"}).status_code == 200
     assert (len(provider.asked), len(tiny.asked)) == (1, 0)

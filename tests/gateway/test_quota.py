@@ -6,13 +6,12 @@ from itertools import count
 import pytest
 from django.test import override_settings
 
-from playground.gateway import books, quota
-from playground.gateway.ledger import Amount
-from playground.gateway.models import Day, Entry, Job, State
-from playground.gateway.quota import LEASE, Wanted
-from playground.gateway.reconcile import differences
+from playground.gateway.models import CallState, ImageCall, KeyDay, LedgerEntry
+from playground.gateway.services import charges, quota
+from playground.gateway.services.ledger import LedgerAmount, find_differences
+from playground.gateway.services.quota import LEASE_DURATION, CallCost
 from playground.imageapi.errors import ApiError
-from tests.gateway.accounts import an_account
+from tests.gateway.keys import an_account
 
 NOON = datetime(2026, 11, 21, 4, tzinfo=UTC)
 MIDNIGHT = datetime(2026, 11, 21, 16, tzinfo=UTC)
@@ -21,24 +20,24 @@ _numbers = count()
 
 def admit(account, n=1, at=NOON, price=80_000):
     """Admit a call for `n` pictures."""
-    wanted = Wanted(f"req_{next(_numbers)}", "generations", "1024x1024", "low", n, n * price)
-    return quota.admit(account, wanted, at)[0]
+    wanted = CallCost(f"req_{next(_numbers)}", "generations", "1024x1024", "low", n, n * price)
+    return quota.admit_call(account, wanted, at)[0]
 
 
 def finish(job, at=NOON, price=80_000):
     """Let a call have all its pictures."""
-    books.step(job, State.ADMITTED, State.SENT)
-    books.step(job, State.SENT, State.ANSWERED)
-    books.charge(job, Amount(job.n, job.n * price), "low", at)
-    books.deliver(job)
+    charges.advance_call(job, CallState.ADMITTED, CallState.SENT)
+    charges.advance_call(job, CallState.SENT, CallState.ANSWERED)
+    charges.charge_call(job, LedgerAmount(job.n, job.n * price), "low", at)
+    charges.deliver_call(job)
 
 
 def refused(account, n=1, at=NOON, price=80_000):
     """Code and wait of a refusal, which must change nothing."""
-    before = sorted(Day.objects.values_list()), Entry.objects.count(), Job.objects.count()
+    before = sorted(KeyDay.objects.values_list()), LedgerEntry.objects.count(), ImageCall.objects.count()
     with pytest.raises(ApiError) as raised:
         admit(account, n, at, price)
-    assert (sorted(Day.objects.values_list()), Entry.objects.count(), Job.objects.count()) == before
+    assert (sorted(KeyDay.objects.values_list()), LedgerEntry.objects.count(), ImageCall.objects.count()) == before
     return raised.value.code, raised.value.retry_after
 
 
@@ -47,7 +46,7 @@ def test_exactly_the_pictures_of_a_day_are_admitted():
     for _ in range(25):
         finish(admit(account, 4))
     assert refused(account) == ("image_daily_limit", 12 * 3600)
-    assert not list(differences())
+    assert not list(find_differences())
 
 
 def test_four_pictures_with_two_left_are_refused_as_a_whole():
@@ -65,7 +64,7 @@ def test_pictures_that_are_being_made_count():
 
 def test_a_failed_call_gives_its_pictures_back():
     account = an_account(daily_images=4)
-    books.end(admit(account, 4), 502, "image_provider_error", NOON)
+    charges.end_call(admit(account, 4), 502, "image_provider_error", NOON)
     finish(admit(account, 4))
 
 
@@ -83,7 +82,7 @@ def test_a_call_over_midnight_belongs_to_the_day_it_began():
     late = admit(account, at=MIDNIGHT - timedelta(seconds=1))
     finish(admit(account, at=MIDNIGHT))
     finish(late, MIDNIGHT + timedelta(seconds=30))
-    assert list(Day.objects.order_by("date").values_list("date__day", "images", "held_images")) == [
+    assert list(KeyDay.objects.order_by("date").values_list("date__day", "images", "held_images")) == [
         (21, 1, 0),
         (22, 1, 0),
     ]
@@ -142,8 +141,8 @@ def test_calls_of_another_key_take_no_slot():
 def test_a_slot_without_a_renewed_lease_is_free_after_30_seconds():
     account = an_account(concurrency=1)
     admit(account)
-    assert refused(account, at=NOON + LEASE - timedelta(seconds=1))[0] == "concurrency_exhausted"
-    admit(account, at=NOON + LEASE)
+    assert refused(account, at=NOON + LEASE_DURATION - timedelta(seconds=1))[0] == "concurrency_exhausted"
+    admit(account, at=NOON + LEASE_DURATION)
 
 
 def test_limits_are_asked_in_the_order_of_the_product():

@@ -6,12 +6,11 @@ import json
 import pytest
 from django.conf import settings
 
-from playground.gateway import keys
-from playground.gateway.models import Day, Job
-from playground.imageapi.errors import API_ERRORS, ERRORS
-from playground.imageapi.rehearsals import CODES
-from playground.imageapi.waiting import UNTIL_MIDNIGHT
-from tests.gateway.accounts import an_account
+from playground.gateway import authentication
+from playground.gateway.models import ImageCall, KeyDay
+from playground.imageapi.client.retry import UNTIL_MIDNIGHT
+from playground.imageapi.errors import API_ERRORS, ERRORS, REHEARSAL_CODES
+from tests.gateway.keys import an_account
 
 ANSWERS = [row.code for row in API_ERRORS if row.code != "upstream_timeout"]
 
@@ -56,10 +55,10 @@ def test_an_unknown_outcome_is_a_closed_connection(server):
         connection.getresponse()
 
 
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("code", REHEARSAL_CODES)
 def test_a_rehearsal_takes_no_quota_and_leaves_no_row(post, tiny, code):
     post(n=2, headers={"X-Rehearse": code})
-    assert not Job.objects.exists() and not Day.objects.exists()
+    assert not ImageCall.objects.exists() and not KeyDay.objects.exists()
 
 
 def test_edits_rehearse_too(client, key):
@@ -74,7 +73,7 @@ def test_what_is_no_documented_error_is_refused(post, code):
 
 
 def test_other_keys_may_not_rehearse(post, tiny):
-    key = keys.new_key()
+    key = authentication.create_key()
     an_account(key)
     response = post(headers={"X-Rehearse": "server_error", "Authorization": f"Bearer {key}"})
     assert (response.status_code, response.json()["error"]["code"]) == (403, "permission_denied")

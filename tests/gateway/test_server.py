@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.gateway.server import Server, serving
-from tests.processes import descendants
+from tests.gateway.live_api import Server, serving
+from tests.helpers.process_costs import descendants
 
 needs_proc = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="reads /proc")
 ASK = {"model": "gpt-image-2", "prompt": "a cat", "quality": "low", "stream": True, "partial_images": 1}

@@ -6,7 +6,7 @@ import tracemalloc
 
 import pytest
 
-from playground.gateway.spelled import BLOCK, InBase64, Spelled
+from playground.gateway.responses.image_response import BASE64_BLOCK_BYTES, Base64Picture, JsonWithPictures
 
 
 @pytest.fixture
@@ -22,10 +22,21 @@ def files(tmp_path):
     return written
 
 
-@pytest.mark.parametrize("sizes", [(), (0,), (1, 2, 3), (BLOCK - 1, BLOCK, BLOCK + 1), (2 * BLOCK + 5,)])
+@pytest.mark.parametrize(
+    "sizes",
+    [
+        (),
+        (0,),
+        (1, 2, 3),
+        (BASE64_BLOCK_BYTES - 1, BASE64_BLOCK_BYTES, BASE64_BLOCK_BYTES + 1),
+        (2 * BASE64_BLOCK_BYTES + 5,),
+    ],
+)
 def test_it_reads_as_if_the_pictures_were_in_it(files, sizes):
     paths = files(*sizes)
-    with Spelled({"said": 'a "word" 字', "data": [{"b64_json": InBase64(path), "n": 1} for path in paths]}) as text:
+    with JsonWithPictures(
+        {"said": 'a "word" 字', "data": [{"b64_json": Base64Picture(path), "n": 1} for path in paths]}
+    ) as text:
         whole = b"".join(text.blocks(b"data: ", b"\n\n"))
     body = json.loads(whole.removeprefix(b"data: "))
     assert body["said"] == 'a "word" 字'
@@ -34,16 +45,16 @@ def test_it_reads_as_if_the_pictures_were_in_it(files, sizes):
 
 
 def test_pictures_that_are_removed_meanwhile_are_spelled_to_their_end(files):
-    (path,) = files(2 * BLOCK)
+    (path,) = files(2 * BASE64_BLOCK_BYTES)
     content = path.read_bytes()
-    with Spelled([InBase64(path)]) as text:
+    with JsonWithPictures([Base64Picture(path)]) as text:
         path.unlink()
         assert base64.b64decode(json.loads(b"".join(text.blocks()))[0]) == content
 
 
 def test_a_picture_that_is_gone_is_said_before_the_first_block(tmp_path):
     with pytest.raises(FileNotFoundError):
-        Spelled({"b64_json": InBase64(tmp_path / "gone")})
+        JsonWithPictures({"b64_json": Base64Picture(tmp_path / "gone")})
 
 
 def test_memory_does_not_grow_with_pictures(tmp_path):
@@ -51,7 +62,7 @@ def test_memory_does_not_grow_with_pictures(tmp_path):
         (tmp_path / str(number)).write_bytes(bytes(8_000_000))
     tracemalloc.start()
     try:
-        with Spelled([InBase64(tmp_path / str(number)) for number in range(4)]) as text:
+        with JsonWithPictures([Base64Picture(tmp_path / str(number)) for number in range(4)]) as text:
             length = sum(len(block) for block in text.blocks())
         _, most = tracemalloc.get_traced_memory()
     finally:

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from playground.gateway.admission import places
+from playground.gateway.services.quota import places
 from playground.imageapi.errors import ApiError
 
 

@@ -5,29 +5,29 @@ import time
 
 import pytest
 
-from playground.gateway.uploads import Uploads
-from playground.scratch import LEFT_BEHIND_SECONDS
+from playground.core.files import LEFT_BEHIND_SECONDS
+from playground.gateway.parsing.multipart import UploadFolders
 
 
 def test_a_folder_is_gone_after_its_call():
-    with Uploads().folder() as folder:
+    with UploadFolders().folder() as folder:
         (folder / "image-1").write_bytes(b"x")
     assert not folder.exists()
 
 
 def test_a_folder_is_gone_after_a_failure():
-    with pytest.raises(KeyError), Uploads().folder() as folder:
+    with pytest.raises(KeyError), UploadFolders().folder() as folder:
         raise KeyError
     assert not folder.exists()
 
 
 def test_nobody_else_can_look_into_a_folder():
-    with Uploads().folder() as folder:
+    with UploadFolders().folder() as folder:
         assert folder.stat().st_mode & 0o777 == 0o700
 
 
 def test_what_a_killed_worker_left_is_removed_by_the_next_one():
-    uploads = Uploads()
+    uploads = UploadFolders()
     left, fresh = uploads.root / "left", uploads.root / "fresh"
     left.mkdir(parents=True)
     fresh.mkdir()

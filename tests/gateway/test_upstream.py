@@ -8,13 +8,13 @@ import threading
 import pytest
 from PIL import Image
 
-from playground.gateway.caller import Caller, CallerLeft
-from playground.imageapi.models import MODELS, Model
-from tests.gateway.forms import picture
+from playground.gateway.client_connection import ClientConnection, ClientDisconnected
+from playground.imageapi.catalog import MODELS, Field
+from tests.fake_provider.fixtures import upstream
+from tests.gateway.multipart_bodies import picture
 from tests.gateway.providers import OPERATORS_KEY, SIZE, customer, rendering
 from tests.gateway.test_demo_edits import mask
 from tests.gateway.test_streaming import events
-from tests.upstream.fixtures import upstream
 
 __all__ = ["customer", "upstream"]
 
@@ -75,7 +75,7 @@ def test_what_the_providers_model_refuses_is_left_out(customer, upstream):
 
 
 def test_another_model_is_a_row():
-    model = Model("gpt-image-1", refuses=frozenset(("response_format",)), needs={"partial_images": "stream"})
+    model = Field("gpt-image-1", refuses=frozenset(("response_format",)), needs={"partial_images": "stream"})
     asked = {"prompt": "p", "input_fidelity": "high", "response_format": "url", "stream": True, "partial_images": 2}
     assert list(model.taken(asked)) == ["prompt", "input_fidelity", "stream", "partial_images"]
     assert MODELS["gpt-image-2"].taken({"prompt": "p", "stream": False, "partial_images": 2}) == {"prompt": "p"}
@@ -102,7 +102,7 @@ def test_a_stream_is_a_stream_at_the_provider_too(customer, upstream):
 
 def test_previews_come_before_the_provider_is_done(upstream, tmp_path):
     upstream.finale.clear()
-    work = rendering(upstream.url("sse_partials"), Caller("alice"), tmp_path, stream=True, partial_images=1)
+    work = rendering(upstream.url("sse_partials"), ClientConnection("alice"), tmp_path, stream=True, partial_images=1)
     coming = iter(work)
     assert next(coming).step == 0
     upstream.finale.set()
@@ -148,10 +148,10 @@ def test_no_file_is_left_behind(customer, upstream, settings):
 def test_who_leaves_keeps_the_slot_until_the_provider_is_done(upstream, tmp_path):
     ours, theirs = socket.socketpair()
     upstream.hold()
-    work = rendering(upstream.url(), Caller("alice", ours), tmp_path)
+    work = rendering(upstream.url(), ClientConnection("alice", ours), tmp_path)
     upstream.wait_for(1)
     theirs.close()
-    with ours, pytest.raises(CallerLeft):
+    with ours, pytest.raises(ClientDisconnected):
         list(work)
     closing = threading.Thread(target=work.close)
     closing.start()

@@ -4,13 +4,13 @@ import logging
 
 import pytest
 
-from playground.gateway.models import Account, Job
-from playground.gateway.renderers.provider_errors import told
+from playground.gateway.models import ApiKey, ImageCall
+from playground.gateway.renderers.upstream import customer_error
 from playground.imageapi.errors import API_ERRORS, ERRORS, ApiError
+from tests.fake_provider.fixtures import upstream
+from tests.fake_provider.outside import DNS, refused
 from tests.gateway.providers import OPERATORS_KEY, customer
 from tests.gateway.test_streaming import events
-from tests.upstream.fixtures import upstream
-from tests.upstream.outside import DNS, refused
 
 __all__ = ["customer", "upstream"]
 
@@ -153,7 +153,7 @@ def test_whoever_hears_that_a_stream_failed_has_the_slot_back(customer, upstream
     customer.behind(upstream.url("sse_reset"))
     blocks = iter(customer.ask(stream=True).streaming_content)
     assert next(block for block in blocks if block.startswith(b"event: error"))
-    assert not Job.objects.filter(leased_until__isnull=False).exists()
+    assert not ImageCall.objects.filter(leased_until__isnull=False).exists()
 
 
 def test_failures_are_free_and_leave_the_slot(customer, upstream):
@@ -162,7 +162,7 @@ def test_failures_are_free_and_leave_the_slot(customer, upstream):
         customer.ask()
     customer.behind(upstream.url())
     assert customer.ask().status_code == 200
-    account = Account.objects.get(prefix=customer.key[:11])
+    account = ApiKey.objects.get(prefix=customer.key[:11])
     assert account.spent_micro_usd == 80_000
 
 
@@ -174,6 +174,6 @@ def test_a_refusal_that_is_short_is_tried_once_more(customer, upstream):
 
 @pytest.mark.parametrize("code", ERRORS)
 def test_every_error_of_a_provider_has_an_answer_of_ours(code):
-    answer = told(ApiError(code), "req_1")
+    answer = customer_error(ApiError(code), "req_1")
     assert answer.row in API_ERRORS
     assert answer.status not in (401, 403, 404, 429)

@@ -1,19 +1,19 @@
 """One field of a provider's answer is not as it should be: the call ends, and is charged for what came of it.
 
-Here every field once and every kind once; all of them together are `tests/load/fields.py`.
+Here every field once and every kind once; all of them together are `benchmarks/fields.py`.
 """
 
 import pytest
 
-from playground.gateway.models import WORKING, Job
-from playground.gateway.reconcile import differences
-from playground.gateway.renderers.provider_errors import told
+from playground.gateway.models import ACTIVE_STATES, ImageCall
+from playground.gateway.renderers.upstream import customer_error
+from playground.gateway.services.ledger import find_differences
 from playground.imageapi.errors import ApiError
-from playground.imageapi.prices import picture_price
+from playground.imageapi.pricing import picture_price
+from tests.fake_provider.fields import ONE_OF_EACH
+from tests.fake_provider.fixtures import upstream
+from tests.fake_provider.outcomes import expected
 from tests.gateway.providers import customer
-from tests.upstream.fields import ONE_OF_EACH
-from tests.upstream.fixtures import upstream
-from tests.upstream.outcomes import expected
 
 __all__ = ["customer", "upstream"]
 
@@ -24,7 +24,7 @@ def test_a_call_ends_whatever_a_field_of_the_answer_is(customer, upstream, fault
     answer = customer.ask(n=2, quality="high").json()
     code, came = expected(fault)
     assert len(answer.get("data", ())) == came
-    assert answer.get("error", {}).get("code", "") == (told(ApiError(code), "").code if code else "")
-    job = Job.objects.get()
+    assert answer.get("error", {}).get("code", "") == (customer_error(ApiError(code), "").code if code else "")
+    job = ImageCall.objects.get()
     assert (job.images, job.micro_usd) == (came, picture_price("1024x1024", "high") * came)
-    assert not list(differences()) and not Job.objects.filter(state__in=WORKING)
+    assert not list(find_differences()) and not ImageCall.objects.filter(state__in=ACTIVE_STATES)

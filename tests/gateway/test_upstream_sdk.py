@@ -3,10 +3,10 @@
 import openai
 import pytest
 
-from tests.gateway.forms import picture
+from tests.fake_provider import UpstreamServer
+from tests.gateway.live_api import manage, serving
+from tests.gateway.multipart_bodies import picture
 from tests.gateway.providers import OPERATORS_KEY, SIZE
-from tests.gateway.server import manage, serving
-from tests.upstream import UpstreamServer
 
 
 @pytest.fixture(scope="module")

@@ -10,11 +10,12 @@ from django.conf import settings
 from django.http import QueryDict
 from django.utils import timezone
 
-from playground.gateway import books, keys
-from playground.gateway.models import Account, Job, State
-from playground.gateway.usage import COLUMNS, PAGE
-from playground.gateway.usage import usage as usage_of
-from tests.gateway.accounts import an_account
+from playground.gateway import authentication
+from playground.gateway.models import ApiKey, CallState, ImageCall
+from playground.gateway.responses.usage import PAGE_CALLS, USAGE_COLUMNS
+from playground.gateway.responses.usage import usage_response as usage_of
+from playground.gateway.services import charges
+from tests.gateway.keys import an_account
 from tests.gateway.test_quota import admit, finish
 
 USAGE = f"/{settings.URL_PREFIX}v1/usage"
@@ -28,9 +29,9 @@ def get(client, key):
 
 
 @pytest.fixture
-def account(key) -> Account:
+def account(key) -> ApiKey:
     """The account of that key."""
-    account = keys.find(key)
+    account = authentication.find_key(key)
     assert account is not None
     return account
 
@@ -47,9 +48,9 @@ def test_a_call_is_shown_with_what_it_cost(get, post, tiny):
     response = post(quality="high", n=2)
     body = get("days=1").json()
     (call,) = body["calls"]
-    assert tuple(call) == COLUMNS
+    assert tuple(call) == USAGE_COLUMNS
     assert call["id"] == response["x-request-id"]
-    assert [call[name] for name in COLUMNS[2:9]] == ["generations", "1024x1024", "high", 2, 2, 200, ""]
+    assert [call[name] for name in USAGE_COLUMNS[2:9]] == ["generations", "1024x1024", "high", 2, 2, 200, ""]
     assert (call["micro_usd"], body["today"]["images"]) == (422_000, 2)
     assert (body["days"][0]["images"], body["days"][0]["micro_usd"]) == (2, 422_000)
     assert abs(call["created"] - timezone.now().timestamp()) < 60 and 0 <= call["seconds"] < 60
@@ -76,10 +77,10 @@ def test_a_call_that_was_voided_says_so(get, account):
 
 
 def finish_without_delivery(job):
-    books.step(job, "admitted", "sent")
-    books.step(job, "sent", "answered")
-    books.charge(job, books.Amount(1, 80_000), "low", timezone.now())
-    books.end(job, 499, "client_gone", timezone.now())
+    charges.advance_call(job, "admitted", "sent")
+    charges.advance_call(job, "sent", "answered")
+    charges.charge_call(job, charges.LedgerAmount(1, 80_000), "low", timezone.now())
+    charges.end_call(job, 499, "client_gone", timezone.now())
 
 
 def test_another_key_sees_nothing_of_it(get):
@@ -98,7 +99,7 @@ def test_days_are_beijings():
     assert len(body["calls"]) == 2
 
 
-def read(account: Account, query: str, at: datetime = NOW):
+def read(account: ApiKey, query: str, at: datetime = NOW):
     """The answer as JSON."""
 
     return json.loads(usage_of(account, QueryDict(query), at).content)
@@ -107,22 +108,22 @@ def read(account: Account, query: str, at: datetime = NOW):
 def test_calls_come_page_by_page_newest_first():
     account = an_account(daily_images=1000)
     jobs = []
-    for _ in range(PAGE + 5):
+    for _ in range(PAGE_CALLS + 5):
         jobs.append(admit(account, at=NOW))
-        books.end(jobs[-1], 502, "image_provider_error", NOW)
+        charges.end_call(jobs[-1], 502, "image_provider_error", NOW)
     first = read(account, "")
     second = read(account, f"after={first['next']}")
     assert [one["id"] for one in first["calls"] + second["calls"]] == [job.id for job in reversed(jobs)]
-    assert (len(first["calls"]), second["next"]) == (PAGE, None)
+    assert (len(first["calls"]), second["next"]) == (PAGE_CALLS, None)
 
 
 def test_csv_has_one_row_a_call_beyond_a_page():
     account = an_account()
-    for _ in range(PAGE + 1):
-        books.end(admit(account, at=NOW), 502, "image_provider_error", NOW)
+    for _ in range(PAGE_CALLS + 1):
+        charges.end_call(admit(account, at=NOW), 502, "image_provider_error", NOW)
     response = usage_of(account, QueryDict("format=csv"), NOW)
     rows = list(csv.DictReader(io.StringIO(response.getvalue().decode())))
-    assert (len(rows), tuple(rows[0])) == (PAGE + 1, COLUMNS)
+    assert (len(rows), tuple(rows[0])) == (PAGE_CALLS + 1, USAGE_COLUMNS)
     assert (rows[0]["status"], rows[0]["micro_usd"]) == ("502", "0")
     assert response["Content-Type"].startswith("text/csv")
 
@@ -133,8 +134,8 @@ FORMULAS = ('=HYPERLINK("https://evil.example")', "+1", "-1+2", "@SUM(1)", "\t=1
 @pytest.mark.parametrize("formula", FORMULAS)
 def test_no_cell_of_the_csv_is_a_formula(formula):
     account, words = an_account(), {"endpoint": formula, "size": formula, "quality": formula, "code": formula}
-    Job.objects.create(
-        id=formula, account=account, date=NOW.date(), created_at=NOW, ended_at=NOW, state=State.FAILED, **words
+    ImageCall.objects.create(
+        id=formula, account=account, date=NOW.date(), created_at=NOW, ended_at=NOW, state=CallState.FAILED, **words
     )
     response = usage_of(account, QueryDict("format=csv"), NOW)
     (row,) = csv.DictReader(io.StringIO(response.getvalue().decode(), newline=""))

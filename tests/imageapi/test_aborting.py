@@ -5,9 +5,9 @@ import time
 
 import pytest
 
-from playground.imageapi.limits import Limits
-from tests.imageapi.calls import Outcome, a_call, a_request, ask, run
-from tests.upstream.fixtures import upstream
+from playground.imageapi.catalog import Limits
+from tests.fake_provider.fixtures import upstream
+from tests.imageapi.call_builders import Outcome, a_call, a_request, ask, run
 
 __all__ = ["upstream"]
 

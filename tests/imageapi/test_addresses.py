@@ -5,14 +5,14 @@ import threading
 
 import pytest
 
-from playground.imageapi import connection
-from playground.imageapi.connection import tls_context
-from playground.imageapi.guard import AddressRefused, Guard, Origin, is_public
-from playground.imageapi.limits import Limits
-from tests.imageapi.calls import Outcome, a_call, a_request, ask, run
-from tests.upstream import UpstreamServer, outside
-from tests.upstream.fixtures import upstream
-from tests.upstream.pictures import png
+from playground.imageapi.catalog import Limits
+from playground.imageapi.client import transport
+from playground.imageapi.client.ssrf import AddressGuard, AddressRefusedError, Origin, is_public
+from playground.imageapi.client.transport import tls_context
+from tests.fake_provider import UpstreamServer, outside
+from tests.fake_provider.fixtures import upstream
+from tests.fake_provider.pictures import png
+from tests.imageapi.call_builders import Outcome, a_call, a_request, ask, run
 
 __all__ = ["upstream"]
 
@@ -62,26 +62,26 @@ def test_addresses_of_the_internet_are_public(address):
     ],
 )
 def test_only_the_exact_origin_of_a_listed_api_is_excepted(url):
-    with pytest.raises(AddressRefused):
-        Guard(["http://127.0.0.1:8000/v1"]).resolve(Origin.of(url))
+    with pytest.raises(AddressRefusedError):
+        AddressGuard(["http://127.0.0.1:8000/v1"]).resolve(Origin.of(url))
 
 
 @pytest.mark.parametrize("url", ["file:///etc/passwd", "ftp://a/b", "//a", "http://u:p@a/", "http://a:99999/", "x"])
 def test_what_is_no_plain_web_address_is_refused(url):
-    with pytest.raises(AddressRefused):
+    with pytest.raises(AddressRefusedError):
         Origin.of(url)
 
 
 def test_a_listed_api_may_be_on_loopback():
-    (endpoint,) = Guard(["http://127.0.0.1:8000/v1"]).resolve(Origin("http", "127.0.0.1", 8000))
+    (endpoint,) = AddressGuard(["http://127.0.0.1:8000/v1"]).resolve(Origin("http", "127.0.0.1", 8000))
     assert endpoint.address == ("127.0.0.1", 8000)
 
 
 def test_a_name_that_resolves_to_an_inner_address_is_refused(monkeypatch):
     inner = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("10.0.0.7", 443))]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: inner)
-    with pytest.raises(AddressRefused):
-        Guard().resolve(Origin.of("https://rebound.example/"))
+    with pytest.raises(AddressRefusedError):
+        AddressGuard().resolve(Origin.of("https://rebound.example/"))
 
 
 def test_an_api_that_is_not_listed_is_not_reached_on_loopback(upstream, tmp_path):
@@ -104,8 +104,8 @@ def test_of_two_addresses_the_one_that_works_is_kept(upstream, tmp_path):
 
 @pytest.mark.parametrize("host", [f"{'a' * 100}.com", "a..b"])
 def test_a_name_that_cannot_be_one_is_refused(host):
-    with pytest.raises(AddressRefused):
-        Guard().resolve(Origin.of(f"https://{host}/1.png"))
+    with pytest.raises(AddressRefusedError):
+        AddressGuard().resolve(Origin.of(f"https://{host}/1.png"))
 
 
 @pytest.mark.parametrize("fault", ["url_internal", "url_redirect_internal"])
@@ -141,7 +141,7 @@ def test_a_certificate_that_is_trusted_is_accepted(tmp_path, monkeypatch):
     with outside.tls_server(tmp_path) as (server, certificate):
         context = tls_context.__wrapped__()
         context.load_verify_locations(certificate)
-        monkeypatch.setattr(connection, "tls_context", lambda: context)
+        monkeypatch.setattr(transport, "tls_context", lambda: context)
         outcome = ask(server.url("ok").replace("http:", "https:"), tmp_path)
     assert (outcome.code, outcome.sent, len(server.requests)) == ("", [True], 1)
 
@@ -150,7 +150,7 @@ def test_a_call_over_tls_can_be_ended(tmp_path, monkeypatch):
     with outside.tls_server(tmp_path) as (server, certificate):
         context = tls_context.__wrapped__()
         context.load_verify_locations(certificate)
-        monkeypatch.setattr(connection, "tls_context", lambda: context)
+        monkeypatch.setattr(transport, "tls_context", lambda: context)
         outcome = Outcome()
         call = a_call(server.url("hang").replace("http:", "https:"), tmp_path, outcome)
         threading.Thread(target=lambda: (server.wait_for(1), call.abort())).start()

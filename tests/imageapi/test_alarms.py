@@ -7,15 +7,15 @@ import time
 
 import pytest
 
-from playground.imageapi import deadline
-from playground.imageapi.deadline import Watcher, set_alarm
-from playground.imageapi.waiting import sane_seconds, seconds_to_midnight, told_seconds
+from playground.imageapi.client import deadlines
+from playground.imageapi.client.deadlines import AlarmThread, set_alarm
+from playground.imageapi.client.retry import clamp_retry_after, retry_after_seconds, seconds_to_midnight
 
 NOW = datetime.datetime(2026, 11, 20, 15, 59, 0, tzinfo=datetime.UTC)
 
 
 def test_alarms_ring_in_the_order_of_their_times():
-    watcher, rung, done = Watcher(), [], threading.Event()
+    watcher, rung, done = AlarmThread(), [], threading.Event()
     watcher.set(0.03, done.set)
     watcher.set(0.02, lambda: rung.append("late"))
     watcher.set(0.01, lambda: rung.append("early"))
@@ -24,7 +24,7 @@ def test_alarms_ring_in_the_order_of_their_times():
 
 
 def test_a_cancelled_alarm_is_silent():
-    watcher, rung, done = Watcher(), [], threading.Event()
+    watcher, rung, done = AlarmThread(), [], threading.Event()
     watcher.set(0.01, lambda: rung.append("cancelled")).cancel()
     watcher.set(0.02, done.set)
     assert done.wait(20)
@@ -32,7 +32,7 @@ def test_a_cancelled_alarm_is_silent():
 
 
 def test_a_thousand_alarms_need_one_thread():
-    watcher = Watcher()
+    watcher = AlarmThread()
     before = threading.active_count()
     alarms = [watcher.set(60, lambda: None) for _ in range(1000)]
     assert threading.active_count() == before + 1
@@ -41,7 +41,7 @@ def test_a_thousand_alarms_need_one_thread():
 
 
 def test_cancelled_alarms_do_not_pile_up():
-    watcher = Watcher()
+    watcher = AlarmThread()
     for _ in range(5000):
         watcher.set(60, lambda: None).cancel()
     assert len(watcher._heap) <= 1001
@@ -60,7 +60,7 @@ def test_alarms_ring_in_a_forked_process():
     os.waitpid(child, 0)
     os.close(read)
     os.close(write)
-    assert deadline._watcher is not None
+    assert deadlines._watcher is not None
 
 
 @pytest.mark.parametrize(
@@ -85,12 +85,12 @@ def test_alarms_ring_in_a_forked_process():
     ],
 )
 def test_retry_after_is_read_when_it_is_plain(value, seconds):
-    assert told_seconds(value, NOW) == seconds
+    assert retry_after_seconds(value, NOW) == seconds
 
 
 @pytest.mark.parametrize(("value", "seconds"), [("0", 1), ("120", 120), ("121", 5), ("inf", 5), (None, 5)])
 def test_a_wait_to_show_is_between_one_second_and_two_minutes(value, seconds):
-    assert sane_seconds(value, NOW) == seconds
+    assert clamp_retry_after(value, NOW) == seconds
 
 
 def test_the_quota_begins_anew_at_midnight_in_beijing():

@@ -5,10 +5,10 @@ import threading
 import pytest
 import responses
 
-from playground.imageapi.limits import Limits
-from tests.imageapi.calls import KEY, QUICK, Outcome, a_call, a_request, ask, run
-from tests.upstream.fixtures import upstream
-from tests.upstream.pictures import png
+from playground.imageapi.catalog import Limits
+from tests.fake_provider.fixtures import upstream
+from tests.fake_provider.pictures import png
+from tests.imageapi.call_builders import KEY, QUICK, Outcome, a_call, a_request, ask, run
 
 __all__ = ["upstream"]
 

@@ -7,12 +7,12 @@ import tracemalloc
 
 import pytest
 
-from playground.imageapi import base64file
-from playground.imageapi.base64file import BadBase64, Base64File
-from playground.imageapi.divert import Diverter, parse_object
-from playground.imageapi.intake import Intake, Unusable
-from playground.imageapi.limits import BLOCK
-from tests.upstream.pictures import png
+from playground.imageapi.catalog import BLOCK
+from playground.imageapi.client import base64_file
+from playground.imageapi.client.base64_file import Base64File, InvalidBase64Error
+from playground.imageapi.client.json_stream import JsonStreamParser, parse_object
+from playground.imageapi.client.picture_files import PictureFiles, UnusablePictureError
+from tests.fake_provider.pictures import png
 
 _PICTURE = png(40, 30) + bytes(range(256))
 
@@ -48,7 +48,7 @@ def test_any_form_in_any_blocks_is_the_same_picture(tmp_path, form, size):
 
 @pytest.mark.parametrize("form", _FORMS)
 def test_the_standard_library_decodes_as_well(tmp_path, monkeypatch, form):
-    monkeypatch.setattr(base64file, "pybase64", None)
+    monkeypatch.setattr(base64_file, "pybase64", None)
     assert decode_blocks(tmp_path, _FORMS[form], 100) == _PICTURE
 
 
@@ -58,12 +58,12 @@ def test_the_standard_library_decodes_as_well(tmp_path, monkeypatch, form):
 )
 @pytest.mark.parametrize("size", [1, 100])
 def test_what_is_no_base64_is_refused(tmp_path, text, size):
-    with pytest.raises(BadBase64):
+    with pytest.raises(InvalidBase64Error):
         decode_blocks(tmp_path, text, size)
 
 
 def divert(folder, text, size):
-    diverter = Diverter(Intake(folder, 10**9), 10_000)
+    diverter = JsonStreamParser(PictureFiles(folder, 10**9), 10_000)
     for start in range(0, len(text), size):
         diverter.feed(text[start : start + size])
     return diverter, diverter.finish()
@@ -85,7 +85,7 @@ def test_a_text_that_looks_like_a_picture_of_ours_is_none(tmp_path):
 def test_a_picture_costs_no_memory(tmp_path):
     block = base64.b64encode(random.Random(1).randbytes(BLOCK * 3 // 4))
     start = b'{"data": [{"b64_json": "iVBORw0KGgoA'
-    diverter = Diverter(Intake(tmp_path, 10**9), 10_000)
+    diverter = JsonStreamParser(PictureFiles(tmp_path, 10**9), 10_000)
     tracemalloc.start()
     diverter.feed(start)
     for _ in range(200):
@@ -99,13 +99,13 @@ def test_a_picture_costs_no_memory(tmp_path):
     "text", [b"[]", b"1", b'"a"', b"{", b'{"a": NaN}', b'{"a": -Infinity}', b"", b"\xff{}", b"{}x"]
 )
 def test_what_is_no_json_object_is_refused(text):
-    with pytest.raises(Unusable):
+    with pytest.raises(UnusablePictureError):
         parse_object(text)
 
 
 @pytest.mark.parametrize("text", [b'{"a": ' * 70 + b"1" + b"}" * 70, b"[" * 10**6, b'{"a": ' + b'["]",' * 100_000])
 def test_deep_json_is_refused_without_being_read(text):
-    with pytest.raises(Unusable, match="deep"):
+    with pytest.raises(UnusablePictureError, match="deep"):
         parse_object(text)
 
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from playground.imageapi.body import Multipart, SourceLost, body_of
-from playground.imageapi.limits import BLOCK
-from playground.imageapi.messages import Source
-from tests.imageapi.calls import a_request, ask
-from tests.upstream.fixtures import upstream
+from playground.imageapi.catalog import BLOCK
+from playground.imageapi.client.multipart import MultipartBody, SourceMissingError, multipart_body
+from playground.imageapi.schemas import SourceImage
+from tests.fake_provider.fixtures import upstream
+from tests.imageapi.call_builders import a_request, ask
 
 __all__ = ["upstream"]
 
@@ -14,7 +14,7 @@ __all__ = ["upstream"]
 def a_source(folder, name="cat.png", data=b"\x89PNG cat", media_type="image/png"):
     path = folder / f"source-{len(list(folder.iterdir()))}"
     path.write_bytes(data)
-    return Source(path, name, media_type, len(data))
+    return SourceImage(path, name, media_type, len(data))
 
 
 def an_edit(folder, **fields):
@@ -52,13 +52,13 @@ def test_the_length_is_told_and_the_body_not_chunked(upstream, tmp_path):
 
 
 def test_a_body_is_as_long_as_it_says_every_time(tmp_path):
-    body, content_type = body_of(an_edit(tmp_path, prompt="中文"))
+    body, content_type = multipart_body(an_edit(tmp_path, prompt="中文"))
     assert content_type.startswith("multipart/form-data; boundary=")
     assert len(b"".join(body)) == len(b"".join(body)) == len(body)
 
 
 def test_a_large_file_comes_in_blocks(tmp_path):
-    body = Multipart({}, [("image", a_source(tmp_path, data=b"x" * (3 * BLOCK + 5)))])
+    body = MultipartBody({}, [("image", a_source(tmp_path, data=b"x" * (3 * BLOCK + 5)))])
     assert max(len(block) for block in body) == BLOCK
 
 
@@ -72,15 +72,15 @@ def test_a_large_file_comes_in_blocks(tmp_path):
     ],
 )
 def test_file_names_are_escaped_as_browsers_do(tmp_path, name, sent):
-    body = b"".join(Multipart({}, [("image", a_source(tmp_path, name))]))
+    body = b"".join(MultipartBody({}, [("image", a_source(tmp_path, name))]))
     assert f'name="image"; filename="{sent}"\r\n'.encode() in body
 
 
 def test_a_file_that_is_gone_is_found_before_sending(upstream, tmp_path):
     request = an_edit(tmp_path)
     request.images[1].path.unlink()
-    with pytest.raises(SourceLost):
-        body_of(request)
+    with pytest.raises(SourceMissingError):
+        multipart_body(request)
     outcome = ask(upstream.url("ok"), tmp_path, request=request)
     assert (outcome.error.fault, outcome.error.charged, upstream.connections) == ("files", "no", 0)
 

@@ -4,16 +4,16 @@ import datetime
 
 import pytest
 
-from playground.imageapi import faults
+from playground.imageapi.client import error_mapping
+from playground.imageapi.client.error_mapping import ErrorFields, read_error_fields
+from playground.imageapi.client.retry import UNTIL_MIDNIGHT
 from playground.imageapi.errors import API_ERRORS, ApiError
-from playground.imageapi.saying import Saying, read_saying
-from playground.imageapi.waiting import UNTIL_MIDNIGHT
 
 NOW = datetime.datetime(2026, 11, 20, 12, 0, 0, tzinfo=datetime.UTC)
 
 
 def read(status, body, **headers):
-    return faults.of_answer(status, headers, read_saying(body), "", "cr_key", now=NOW)
+    return error_mapping.error_from_answer(status, headers, read_error_fields(body), "", "cr_key", now=NOW)
 
 
 @pytest.mark.parametrize("row", API_ERRORS, ids=lambda row: row.code)
@@ -36,11 +36,11 @@ def test_every_failure_of_a_server_may_have_cost_money(status):
     "body", [None, [], "no", 1, {}, {"error": []}, {"error": None}, {"detail": []}, {"detail": 1}]
 )
 def test_what_says_no_error_is_none(body):
-    assert read_saying(body) is None
+    assert read_error_fields(body) is None
 
 
 def test_a_status_in_the_body_counts_when_http_says_nothing():
-    assert read_saying({"code": "429", "msg": "no"}) == Saying("no", "429", status=429)
+    assert read_error_fields({"code": "429", "msg": "no"}) == ErrorFields("no", "429", status=429)
     assert read(200, {"code": 401, "msg": "no"}).code == "invalid_api_key"
 
 
@@ -109,11 +109,11 @@ def test_a_type_alone_says_what_it_can(kind, means):
 @pytest.mark.parametrize("status", [429, 503])
 def test_only_a_plain_refusal_with_a_short_wait_is_tried_again(status):
     error = ApiError("service_overloaded", status=status)
-    assert faults.wait_before_retry(error, {"Retry-After": "3"}, 10, NOW) == 3
-    assert faults.wait_before_retry(error, {"Retry-After": "11"}, 10, NOW) is None
-    assert faults.wait_before_retry(error, {}, 10, NOW) is None
+    assert error_mapping.wait_before_retry(error, {"Retry-After": "3"}, 10, NOW) == 3
+    assert error_mapping.wait_before_retry(error, {"Retry-After": "11"}, 10, NOW) is None
+    assert error_mapping.wait_before_retry(error, {}, 10, NOW) is None
 
 
 @pytest.mark.parametrize("code", ["image_daily_limit", "crs_daily_exhausted", "crs_total_exhausted"])
 def test_a_used_up_quota_is_never_tried_again(code):
-    assert faults.wait_before_retry(ApiError(code), {"Retry-After": "1"}, 10, NOW) is None
+    assert error_mapping.wait_before_retry(ApiError(code), {"Retry-After": "1"}, 10, NOW) is None

@@ -4,9 +4,9 @@ import tracemalloc
 
 import pytest
 
-from tests.imageapi.calls import ask
-from tests.upstream.fixtures import upstream
-from tests.upstream.outcomes import AT_THE_DEADLINE, REFUSED_OR_BROKEN
+from tests.fake_provider.fixtures import upstream
+from tests.fake_provider.outcomes import AT_THE_DEADLINE, REFUSED_OR_BROKEN
+from tests.imageapi.call_builders import ask
 
 __all__ = ["upstream"]
 

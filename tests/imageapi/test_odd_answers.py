@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.imageapi.calls import ask
-from tests.upstream.fixtures import upstream
-from tests.upstream.pictures import png
+from tests.fake_provider.fixtures import upstream
+from tests.fake_provider.pictures import png
+from tests.imageapi.call_builders import ask
 
 __all__ = ["upstream"]
 

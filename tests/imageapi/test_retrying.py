@@ -2,10 +2,10 @@
 
 import pytest
 
-from playground.imageapi.limits import Limits
-from tests.imageapi.calls import ask
-from tests.upstream import outside
-from tests.upstream.fixtures import upstream
+from playground.imageapi.catalog import Limits
+from tests.fake_provider import outside
+from tests.fake_provider.fixtures import upstream
+from tests.imageapi.call_builders import ask
 
 __all__ = ["upstream"]
 

@@ -5,10 +5,10 @@ import traceback
 
 import pytest
 
-from playground.imageapi.redact import provider_line
-from tests.imageapi.calls import KEY, Outcome, a_call, ask, run
-from tests.upstream import outside
-from tests.upstream.fixtures import upstream
+from playground.imageapi.client.redaction import provider_line
+from tests.fake_provider import outside
+from tests.fake_provider.fixtures import upstream
+from tests.imageapi.call_builders import KEY, Outcome, a_call, ask, run
 
 __all__ = ["upstream"]
 

@@ -4,9 +4,9 @@ import threading
 
 import pytest
 
-from tests.imageapi.calls import Outcome, a_call, a_request, ask, run
-from tests.upstream.fixtures import upstream
-from tests.upstream.pictures import png
+from tests.fake_provider.fixtures import upstream
+from tests.fake_provider.pictures import png
+from tests.imageapi.call_builders import Outcome, a_call, a_request, ask, run
 
 __all__ = ["upstream"]
 

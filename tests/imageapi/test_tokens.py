@@ -2,7 +2,7 @@
 
 import pytest
 
-from playground.imageapi.tokens import input_tokens, output_tokens, text_tokens, usage_of
+from playground.imageapi.pricing import count_input_tokens, count_output_tokens, count_text_tokens, count_usage
 
 
 @pytest.mark.parametrize(
@@ -18,15 +18,15 @@ from playground.imageapi.tokens import input_tokens, output_tokens, text_tokens,
     ],
 )
 def test_output_tokens_meet_the_public_readings(size, quality, tokens):
-    assert output_tokens(size, quality) == tokens
+    assert count_output_tokens(size, quality) == tokens
 
 
 def test_a_prompt_counts_a_token_for_four_bytes():
-    assert [text_tokens(text) for text in ("", "cat", "cats!", "一只猫")] == [0, 1, 2, 3]
+    assert [count_text_tokens(text) for text in ("", "cat", "cats!", "一只猫")] == [0, 1, 2, 3]
 
 
 def test_usage_adds_pictures_and_previews():
-    usage = usage_of("cat", [("1024x1024", "low")] * 2, previews=3)
+    usage = count_usage("cat", [("1024x1024", "low")] * 2, previews=3)
     assert (usage.input_tokens, usage.output_tokens, usage.total_tokens) == (1, 392 + 300, 693)
 
 
@@ -43,9 +43,9 @@ def test_usage_adds_pictures_and_previews():
     ],
 )
 def test_input_tokens_meet_the_official_guide_and_known_bills(width, height, fidelity, tokens):
-    assert input_tokens(width, height, fidelity) == tokens
+    assert count_input_tokens(width, height, fidelity) == tokens
 
 
 def test_usage_tells_text_from_pictures():
-    usage = usage_of("cat", [("1024x1024", "low")], image_tokens=194)
+    usage = count_usage("cat", [("1024x1024", "low")], image_tokens=194)
     assert (usage.input_text_tokens, usage.input_image_tokens, usage.input_tokens) == (1, 194, 195)

@@ -4,13 +4,13 @@ import json
 
 import pytest
 
-from playground.imageapi import usage
+from playground.imageapi.client import usage
 from playground.imageapi.errors import ApiError
-from playground.imageapi.profiles import PROFILES, ImageApi
-from tests.imageapi.calls import KEY
-from tests.upstream import FAULTS, UpstreamServer
-from tests.upstream.exchange import Exchange
-from tests.upstream.fixtures import upstream
+from playground.imageapi.providers import PROFILES, ImageApi
+from tests.fake_provider import FAULTS, UpstreamServer
+from tests.fake_provider.exchange import Exchange
+from tests.fake_provider.fixtures import upstream
+from tests.imageapi.call_builders import KEY
 
 __all__ = ["upstream"]
 
@@ -74,14 +74,14 @@ def test_times_that_no_calendar_has_are_read_as_none(upstream, says):
 
 def test_pages_without_an_end_are_read_up_to_a_limit(upstream, says):
     says["next"] = "more"
-    assert len(read(upstream)["calls"]) == usage.MOST_PAGES == len(upstream.requests)
+    assert len(read(upstream)["calls"]) == usage.MAX_USAGE_PAGES == len(upstream.requests)
 
 
 @pytest.mark.parametrize(
     "fault", ["drip", "hang", "sse_pings", "heartbeat_hang", "gzip_bomb", "oversize", "deep_json"]
 )
 def test_an_answer_is_bounded_in_time_and_bytes(upstream, monkeypatch, fault):
-    monkeypatch.setattr(usage, "SECONDS", 0.4)
+    monkeypatch.setattr(usage, "USAGE_TIMEOUT_SECONDS", 0.4)
     with pytest.raises(ApiError) as raised:
         read(upstream, fault)
     assert raised.value.code in ("garbled_response", "network_unreachable")

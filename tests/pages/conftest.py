@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from playground.imageapi.profiles import PROFILES, ImageApi
-from tests.gateway.server import SECRET, Server, serving
+from playground.imageapi.providers import PROFILES, ImageApi
+from tests.gateway.live_api import SECRET, Server, serving
 
 
 @pytest.fixture(scope="module")

@@ -3,14 +3,13 @@
 import pytest
 
 from playground.imageapi.errors import ERRORS
-from playground.pages.actions import actions
-from playground.pages.again import again_fields
+from playground.pages.presenters.run_actions import again_fields, card_actions
 from playground.runs.models import Run, State
 
 
 def offered(error, api="api", **facts):
     run = Run(api=api, state=State.FAILED, error=error, charged=ERRORS[error].charged, **facts)
-    return actions(run, again_fields(run))
+    return card_actions(run, again_fields(run))
 
 
 def kinds(error, api="api", **facts):
@@ -60,7 +59,7 @@ def test_a_used_up_day_offers_another_key_or_api():
 
 @pytest.mark.parametrize("state", [State.QUEUED, State.RUNNING, State.SUCCEEDED])
 def test_what_goes_well_needs_no_next_step(state):
-    assert actions(Run(state=state), {}) == []
+    assert card_actions(Run(state=state), {}) == []
 
 
 def test_again_carries_a_token_of_its_own():

@@ -3,7 +3,7 @@
 import pytest
 from django.conf import settings
 
-from playground.pages.forms import GenerateForm
+from playground.pages.forms.briefs import GenerateForm
 
 BRIEF = {"prompt": "A red fox"}
 

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from playground.runs.models import Run, State
-from tests.cast import BASE, a_picture, a_visitor
-from tests.pages.edits import EDIT, a_mask, an_image
+from tests.factories import BASE, a_picture, a_visitor
+from tests.pages.edit_files import EDIT, a_mask, an_image
 from tests.pages.press import forms_in, press
 
 pytestmark = pytest.mark.django_db

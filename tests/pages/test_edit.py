@@ -4,8 +4,8 @@ import pytest
 from django.test import Client
 
 from playground.runs.models import Run
-from tests.cast import BASE, KEY, a_run, a_visitor
-from tests.pages.edits import EDIT, an_image, problem, put
+from tests.factories import BASE, KEY, a_run, a_visitor
+from tests.pages.edit_files import EDIT, an_image, problem, put
 
 pytestmark = pytest.mark.django_db
 ESTIMATE = f"{BASE}edit/estimate/"

@@ -3,8 +3,8 @@
 import pytest
 
 from playground.runs.models import Run
-from tests.cast import a_run, a_visitor
-from tests.pages.edits import EDIT, a_mask, an_image, drafted, names_in, problem, put
+from tests.factories import a_run, a_visitor
+from tests.pages.edit_files import EDIT, a_mask, an_image, drafted, names_in, problem, put
 
 pytestmark = pytest.mark.django_db
 

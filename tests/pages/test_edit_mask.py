@@ -4,24 +4,24 @@ import pytest
 from PIL import Image
 from pytest_django.asserts import assertContains
 
-from playground.runs import drafts, files
+from playground.runs import drafts, paths
 from playground.runs.models import Run
-from tests.cast import a_visitor
-from tests.pages.edits import EDIT, SOURCES, a_file, a_mask, an_image, problem, put
+from tests.factories import a_visitor
+from tests.pages.edit_files import EDIT, SOURCES, a_file, a_mask, an_image, problem, put
 
 pytestmark = pytest.mark.django_db
 
 
 def test_a_mask_goes_along_with_the_first_picture(client):
     client.post(EDIT, {"image": [an_image(), an_image("two.png")], "mask": a_mask()})
-    with Image.open(files.mask_of(Run.objects.get())) as mask:
+    with Image.open(paths.run_mask_path(Run.objects.get())) as mask:
         assert (mask.mode, mask.size) == ("RGBA", (64, 48))
         assert (mask.getpixel((10, 10))[3], mask.getpixel((40, 40))[3]) == (0, 255)
 
 
 def test_a_mask_of_another_size_is_fitted(client):
     client.post(EDIT, {"image": an_image(), "mask": a_mask(size=(128, 96), box=(16, 16, 48, 48))})
-    with Image.open(files.mask_of(Run.objects.get())) as mask:
+    with Image.open(paths.run_mask_path(Run.objects.get())) as mask:
         assert mask.size == (64, 48)
 
 
@@ -48,7 +48,7 @@ def test_a_mask_that_marks_nothing_is_refused_with_a_hint(client, mask, words):
 def test_a_mask_in_black_and_white_is_sent_once_it_is_said_which_marks(client, marks, inside, outside):
     client.post(EDIT, {"image": an_image(), "mask": a_mask(alpha=False), "prompt": "A crown"})
     client.post(EDIT, {"prompt": "A crown", "mask_marks": marks})
-    with Image.open(files.mask_of(Run.objects.get())) as mask:
+    with Image.open(paths.run_mask_path(Run.objects.get())) as mask:
         assert (mask.getpixel((10, 10))[3], mask.getpixel((40, 40))[3]) == (inside, outside)
 
 
@@ -96,7 +96,7 @@ def test_other_pictures_coming_and_going_leave_the_mask_alone(client):
     client.post(EDIT, {"mask": a_mask(), "n": "9"})
     client.post(f"{SOURCES}{two}/", {"act": "remove"})
     put(client, "three.png")
-    assert drafts.mask_of("alice") is not None
+    assert drafts.load_mask("alice") is not None
 
 
 def test_a_mask_waits_with_its_picture_and_comes_back_with_it(client):
@@ -114,9 +114,9 @@ def test_a_removed_picture_comes_back_with_its_mask(client):
     a_visitor(client)
     (one,) = put(client, "one.png")
     client.post(f"{SOURCES}{one}/", {"act": "remove", "mask": a_mask()})
-    assert drafts.mask_of("alice") is None
+    assert drafts.load_mask("alice") is None
     client.post(f"{SOURCES}undo/")
-    assert drafts.mask_of("alice") is not None
+    assert drafts.load_mask("alice") is not None
 
 
 def test_a_mask_without_a_picture_asks_for_the_picture(client):

@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 from PIL import Image
 
-from playground.runs import files
+from playground.runs import paths
 from playground.runs.models import Picture, Run, State
-from tests.cast import BASE, a_picture, a_run, a_visitor
-from tests.pages.edits import EDIT, a_mask, an_image, drafted
+from tests.factories import BASE, a_picture, a_run, a_visitor
+from tests.pages.edit_files import EDIT, a_mask, an_image, drafted
 
 pytestmark = pytest.mark.django_db
 PERCENT = 3.21
@@ -24,7 +24,7 @@ def masked(client) -> Run:
     run = Run.objects.get()
     picture = a_picture(run)
     for name in ("1.locked.png", "1.heat.png"):
-        Image.new("RGBA", (64, 48), (9, 9, 9, 200)).save(files.folder_of(run.pk) / name)
+        Image.new("RGBA", (64, 48), (9, 9, 9, 200)).save(paths.run_folder(run.pk) / name)
     picture.locked, picture.heat, picture.outside_changed = "1.locked.png", "1.heat.png", PERCENT
     picture.save()
     return run

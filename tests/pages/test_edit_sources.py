@@ -3,11 +3,11 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from playground.imageapi.options import MAX_FILE_BYTES
+from playground.imageapi.catalog import MAX_FILE_BYTES
 from playground.runs import drafts
 from playground.runs.models import Source
-from tests.cast import a_run, a_visitor
-from tests.pages.edits import EDIT, SOURCES, an_image, drafted, names_in, problem, put
+from tests.factories import a_run, a_visitor
+from tests.pages.edit_files import EDIT, SOURCES, an_image, drafted, names_in, problem, put
 
 pytestmark = pytest.mark.django_db
 
@@ -127,7 +127,7 @@ def test_another_visitors_picture_is_not_there(client, way):
 def test_another_visitors_picture_cannot_be_changed(client):
     (source,) = put(a_visitor(client, "bob"), "cat.png")
     assert change(a_visitor(client, "alice"), source, act="remove").status_code == 404
-    assert [one.name for one in drafts.sources_of("bob")] == ["cat.png"]
+    assert [one.name for one in drafts.list_sources("bob")] == ["cat.png"]
 
 
 def test_another_visitors_pictures_are_not_sent(client):

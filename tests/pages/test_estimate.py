@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.cast import BASE
+from tests.factories import BASE
 
 pytestmark = pytest.mark.django_db
 

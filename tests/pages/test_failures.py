@@ -7,10 +7,10 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.test import Client, RequestFactory
 
-from playground.pages.views import failures
+from playground.core.request_body import SlowBodyError, WholeBody
+from playground.pages.views import errors
 from playground.runs.models import Run
-from playground.web.body import SlowBodyError, WholeBody
-from tests.cast import BASE, KEY
+from tests.factories import BASE, KEY
 
 pytestmark = pytest.mark.django_db
 strict = pytest.fixture(lambda: Client(enforce_csrf_checks=True))
@@ -105,20 +105,20 @@ def test_an_unknown_address_gets_a_page(client):
 
 
 def test_our_own_fault_needs_no_database(monkeypatch):
-    response = failures.server_error(RequestFactory().get(BASE))
+    response = errors.server_error(RequestFactory().get(BASE))
     assert response.status_code == 500
     assert "nothing new was charged" in response.text
 
 
 def test_our_own_fault_is_told_even_when_templates_fail(settings):
     settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": []}]
-    response = failures.server_error(RequestFactory().get(BASE))
+    response = errors.server_error(RequestFactory().get(BASE))
     assert "nothing new was charged" in response.text
 
 
 def test_an_exception_ends_in_our_page(monkeypatch):
     client = Client(raise_request_exception=False)
-    monkeypatch.setattr("playground.runs.history.newest_of", _broken)
+    monkeypatch.setattr("playground.runs.selectors.newest_run", _broken)
     client.post(BASE, {"prompt": "A red fox"})
     assert "Our fault" in client.get(BASE).text
 

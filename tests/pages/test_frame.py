@@ -3,7 +3,7 @@
 import pytest
 
 from playground.runs.models import State
-from tests.cast import BASE, a_run, a_visitor
+from tests.factories import BASE, a_run, a_visitor
 
 pytestmark = pytest.mark.django_db
 

@@ -3,14 +3,14 @@
 import pytest
 from django.test import Client
 
-from playground.pages import refused
+from playground.pages.texts import upload_errors
 from playground.runs.models import Run, Source
-from tests import disk
-from tests.cast import BASE, KEY, a_run, a_visitor
-from tests.pages.edits import EDIT, SOURCES, a_mask, an_image, drafted, problem, put
+from tests.factories import BASE, KEY, a_run, a_visitor
+from tests.helpers import full_disk
+from tests.pages.edit_files import EDIT, SOURCES, a_mask, an_image, drafted, problem, put
 
 pytestmark = pytest.mark.django_db
-SENTENCE = str(refused.DISK_FULL)
+SENTENCE = str(upload_errors.DISK_FULL)
 CHINESE = "服务器的磁盘已满"
 
 
@@ -22,7 +22,7 @@ def typed(response) -> str:
 def test_the_form_comes_back_with_its_words_when_no_row_can_be_written(client, address, is_known):
     if is_known:
         put(a_visitor(client), "cat.png")
-    with disk.no_rows():
+    with full_disk.no_rows():
         answer = client.post(address, {"prompt": "A red fox"})
     assert answer.status_code in (422, 507) and not Run.objects.exists()
     assert SENTENCE in answer.context["notice"] + str(answer.context["form"].errors.as_data())
@@ -30,7 +30,7 @@ def test_the_form_comes_back_with_its_words_when_no_row_can_be_written(client, a
 
 
 def test_an_edit_keeps_its_words_when_its_file_is_not_taken(client, monkeypatch):
-    disk.no_files(monkeypatch)
+    full_disk.no_files(monkeypatch)
     answer = client.post(EDIT, {"prompt": "A red fox", "image": an_image()})
     assert problem(answer, "image") == SENTENCE
     assert (typed(answer), Run.objects.count()) == ("A red fox", 0)
@@ -38,46 +38,46 @@ def test_an_edit_keeps_its_words_when_its_file_is_not_taken(client, monkeypatch)
 
 def test_files_that_were_taken_before_the_disk_was_full_wait_on_the_page(client, monkeypatch):
     put(a_visitor(client), "cat.png")
-    disk.no_files(monkeypatch)
+    full_disk.no_files(monkeypatch)
     assert problem(client.post(SOURCES, {"image": an_image("dog.png")}), "image") == SENTENCE
     assert drafted(client) == ["cat.png"]
 
 
 def test_a_mask_that_is_not_taken_is_said(client, monkeypatch):
     put(a_visitor(client), "cat.png")
-    disk.no_files(monkeypatch)
+    full_disk.no_files(monkeypatch)
     assert problem(client.post(SOURCES, {"mask": a_mask()}), "mask") == SENTENCE
     assert problem(client.post(EDIT, {"prompt": "x", "mask": a_mask()}), "mask") == SENTENCE
 
 
 @pytest.mark.parametrize("act", ["key/", "usage/"])
 def test_a_key_that_cannot_be_kept_is_said(client, act):
-    with disk.no_rows():
+    with full_disk.no_rows():
         answer = client.post(BASE + act, {"api": "asia", "key": KEY})
     assert answer.status_code == 507
     assert "could not be saved; nothing was sent" in answer.text and KEY not in answer.text
 
 
 def test_the_language_can_be_chosen_all_the_same(client):
-    with disk.no_rows():
+    with full_disk.no_rows():
         assert client.post(f"{BASE}language/", {"language": "zh-hans"}).status_code == 302
         assert client.get(BASE).headers["Content-Language"] == "zh-hans"
 
 
 def test_it_is_said_in_chinese(client):
-    with disk.no_rows():
+    with full_disk.no_rows():
         answer = client.post(BASE, {"prompt": "x"}, headers={"Accept-Language": "zh-CN"})
     assert CHINESE in answer.text
 
 
 def test_a_run_that_was_made_is_shown_though_the_rest_of_the_session_cannot_be_saved(client, monkeypatch):
-    from playground.pages.views import edit
+    from playground.pages.views import brief
 
     put(a_visitor(client), "cat.png")
     client.post(SOURCES, {"prompt": "half a thought"})
-    forget = edit.words.forget
-    full = disk.no_rows()
-    monkeypatch.setattr(edit.words, "forget", lambda request: (forget(request), full.__enter__()))
+    forget = brief.words.forget
+    full = full_disk.no_rows()
+    monkeypatch.setattr(brief.edit_page, "forget_edit_entries", lambda request: (forget(request), full.__enter__()))
     try:
         answer = client.post(EDIT, {"prompt": "A red fox"})
     finally:
@@ -100,7 +100,7 @@ def test_files_that_a_form_does_not_ask_for_are_not_written(client, monkeypatch)
 
 def test_a_conversion_that_has_no_room_is_said(client, monkeypatch):
     run = a_run(pictures=1)
-    monkeypatch.setattr("playground.pixels.child.convert", no_room)
+    monkeypatch.setattr("playground.imaging.sandbox.convert", no_room)
     answer = a_visitor(Client()).get(f"{BASE}runs/{run.pk}/pictures/1/?format=webp")
     assert answer.status_code == 507 and "There is no room to make this just now" in answer.text
 
@@ -111,7 +111,7 @@ def no_room(*_):
 
 def test_a_draft_that_broke_off_leaves_no_files(client, settings, monkeypatch):
     a_visitor(client)
-    monkeypatch.setattr("playground.pixels.child.take_in", no_room)
+    monkeypatch.setattr("playground.imaging.sandbox.take_in", no_room)
     client.post(SOURCES, {"image": an_image()})
     assert not Source.objects.exists()
     assert not [path for path in settings.DRAFTS_DIR.rglob("*") if path.is_file()]

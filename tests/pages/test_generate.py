@@ -3,8 +3,8 @@
 import pytest
 
 from playground.runs.models import Run
-from tests.cast import BASE, KEY, a_run, a_visitor
-from tests.pages.edits import an_image
+from tests.factories import BASE, KEY, a_run, a_visitor
+from tests.pages.edit_files import an_image
 
 pytestmark = pytest.mark.django_db
 BRIEF = {"prompt": "A red fox"}

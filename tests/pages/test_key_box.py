@@ -4,7 +4,7 @@ import pytest
 from django.conf import settings
 
 from playground.runs.models import Run, State
-from tests.cast import BASE, KEY, a_run, a_visitor
+from tests.factories import BASE, KEY, a_run, a_visitor
 
 pytestmark = pytest.mark.django_db
 

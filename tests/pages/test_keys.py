@@ -6,8 +6,8 @@ import pytest
 from django.conf import settings
 from django.contrib.sessions.models import Session
 
-from playground.pages import key
-from tests.cast import KEY, as_request
+from playground.pages.session import api_keys
+from tests.factories import KEY, as_request
 
 pytestmark = pytest.mark.django_db
 ASIA = settings.IMAGE_APIS["asia"]
@@ -17,40 +17,40 @@ NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 @pytest.fixture
 def request_with_key(rf):
     request = as_request(rf.post("/"))
-    key.save(request, "qcode", KEY, NOON)
+    api_keys.save_key(request, "qcode", KEY, NOON)
     return request
 
 
 def test_a_kept_key_can_be_used(request_with_key):
-    assert key.use(request_with_key, ASIA, NOON) == KEY
+    assert api_keys.use_key(request_with_key, ASIA, NOON) == KEY
 
 
 def test_the_four_qcode_entries_share_it(request_with_key):
-    assert key.use(request_with_key, settings.IMAGE_APIS["eu"], NOON) == KEY
+    assert api_keys.use_key(request_with_key, settings.IMAGE_APIS["eu"], NOON) == KEY
 
 
 def test_it_goes_to_no_other_account(request_with_key):
-    assert key.use(request_with_key, settings.IMAGE_APIS["builtin"], NOON) != KEY
+    assert api_keys.use_key(request_with_key, settings.IMAGE_APIS["builtin"], NOON) != KEY
 
 
 def test_it_ends_after_twelve_hours_without_use(request_with_key):
-    assert key.use(request_with_key, ASIA, NOON + timedelta(hours=12)) == ""
+    assert api_keys.use_key(request_with_key, ASIA, NOON + timedelta(hours=12)) == ""
 
 
 def test_using_it_keeps_it_alive(request_with_key):
-    key.use(request_with_key, ASIA, NOON + timedelta(hours=11))
-    assert key.use(request_with_key, ASIA, NOON + timedelta(hours=22)) == KEY
+    api_keys.use_key(request_with_key, ASIA, NOON + timedelta(hours=11))
+    assert api_keys.use_key(request_with_key, ASIA, NOON + timedelta(hours=22)) == KEY
 
 
 def test_it_ends_after_seven_days_in_any_case(request_with_key):
     for hours in range(0, 7 * 24, 11):
-        key.use(request_with_key, ASIA, NOON + timedelta(hours=hours))
-    assert key.use(request_with_key, ASIA, NOON + timedelta(days=7)) == ""
+        api_keys.use_key(request_with_key, ASIA, NOON + timedelta(hours=hours))
+    assert api_keys.use_key(request_with_key, ASIA, NOON + timedelta(days=7)) == ""
 
 
 def test_without_the_cookie_it_cannot_be_opened(request_with_key, rf):
     other = as_request(rf.get("/"), session=request_with_key.session)
-    assert key.use(other, ASIA, NOON) == ""
+    assert api_keys.use_key(other, ASIA, NOON) == ""
 
 
 def test_the_database_alone_does_not_hold_it(request_with_key):
@@ -59,15 +59,15 @@ def test_the_database_alone_does_not_hold_it(request_with_key):
 
 
 def test_it_is_in_no_repr(request_with_key):
-    entry = key.kept(request_with_key, "qcode", NOON)
+    entry = api_keys.stored_key(request_with_key, "qcode", NOON)
     assert entry.sealed not in repr(entry)
 
 
 def test_the_demo_gets_a_key_silently(rf):
-    assert key.use(as_request(rf.post("/")), settings.IMAGE_APIS["builtin"], NOON).startswith("cr_demo_")
+    assert api_keys.use_key(as_request(rf.post("/")), settings.IMAGE_APIS["builtin"], NOON).startswith("cr_demo_")
 
 
 def test_the_demo_key_stays_the_same(rf):
     request = as_request(rf.post("/"))
-    used = {key.use(request, settings.IMAGE_APIS["builtin"], NOON) for _ in range(3)}
+    used = {api_keys.use_key(request, settings.IMAGE_APIS["builtin"], NOON) for _ in range(3)}
     assert len(used) == 1

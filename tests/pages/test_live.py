@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from playground.pages.pace import wait_seconds
+from playground.pages.views.polling import poll_interval_seconds
 from playground.runs.models import Run, State
-from tests.cast import BASE, a_run, a_visitor
+from tests.factories import BASE, a_run, a_visitor
 
 pytestmark = pytest.mark.django_db
 
@@ -118,14 +118,14 @@ def test_many_runs_cost_few_queries(alice, django_assert_max_num_queries):
 def test_the_pace_follows_the_expected_end(state, elapsed, wait):
     now = timezone.now()
     run = Run(state=state, claimed_at=now - timedelta(seconds=elapsed), expected_low=50, expected_high=90)
-    assert wait_seconds(run, now) == wait
+    assert poll_interval_seconds(run, now) == wait
 
 
 @pytest.mark.parametrize(("crowd", "wait"), [(0, 0.5), (350, 0.5), (1050, 1.5), (100_000, 5.0)])
 def test_pages_ask_less_often_in_a_crowd(crowd, wait):
     now = timezone.now()
     run = Run(state=State.RUNNING, claimed_at=now - timedelta(seconds=60), expected_low=50, expected_high=90)
-    assert wait_seconds(run, now, crowd) == wait
+    assert poll_interval_seconds(run, now, crowd) == wait
 
 
 @pytest.mark.parametrize(("crowd", "waits"), [(0, [1, 1, 1, 1, 4]), (1050, [3, 8, 8, 8, 8, 8, 1.5])])
@@ -133,14 +133,14 @@ def test_nobody_in_a_crowd_asks_long_before_the_end(crowd, waits):
     now, asked = timezone.now(), []
     run = Run(state=State.RUNNING, claimed_at=now, expected_low=44, expected_high=90)
     while len(asked) < len(waits):
-        asked.append(wait_seconds(run, now + timedelta(seconds=sum(asked)), crowd))
+        asked.append(poll_interval_seconds(run, now + timedelta(seconds=sum(asked)), crowd))
     assert asked == waits
 
 
 def test_a_run_being_cancelled_is_watched_closely():
     now = timezone.now()
     run = Run(state=State.RUNNING, claimed_at=now, expected_low=50, cancel_requested=True)
-    assert wait_seconds(run, now) == 0.5
+    assert poll_interval_seconds(run, now) == 0.5
 
 
 def test_a_poll_from_another_host_is_refused_as_every_request(alice):

@@ -2,9 +2,9 @@
 
 import pytest
 
-from playground.imageapi.demokeys import make_demo_key
+from playground.imageapi.demo_keys import make_demo_key
 from playground.runs.models import Run, State
-from tests.cast import BASE, KEY, a_picture
+from tests.factories import BASE, KEY, a_picture
 
 pytestmark = pytest.mark.django_db
 FREE = "charges nothing"

@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from playground.runs.models import Run, State
-from tests.cast import BASE
+from tests.factories import BASE
 
 pytestmark = pytest.mark.django_db
 

@@ -2,12 +2,12 @@
 
 import pytest
 
-from playground.imageapi.messages import ImageResult, Usage
-from playground.imageapi.profiles import PROFILES, ImageApi
-from playground.runs.keep import price_of
+from playground.imageapi.providers import PROFILES, ImageApi
+from playground.imageapi.schemas import ImageResult, Usage
 from playground.runs.models import Run
-from tests.cast import BASE, a_run
-from tests.pages.edits import EDIT, SOURCES, an_image, drafted, problem
+from playground.runs.services.results import picture_cost
+from tests.factories import BASE, a_run
+from tests.pages.edit_files import EDIT, SOURCES, an_image, drafted, problem
 
 pytestmark = pytest.mark.django_db
 KEY = "sk-proj-0123456789abcdef"
@@ -63,8 +63,8 @@ def test_the_estimate_says_that_it_is_one(client):
 def test_the_bill_is_what_the_answer_reports():
     run = a_run(api="mine", account="openai", pictures=1, parameters={"size": "1280x720"})
     result = ImageResult((), usage=Usage(input_tokens=19, output_tokens=439, total_tokens=458, input_text_tokens=19))
-    assert price_of(run, run.pictures.all(), result) == 439 * 30 + 19 * 5
-    assert price_of(run, run.pictures.all(), None) == run.estimate_high
+    assert picture_cost(run, run.pictures.all(), result) == 439 * 30 + 19 * 5
+    assert picture_cost(run, run.pictures.all(), None) == run.estimate_high
 
 
 def fields(client, address=f"{BASE}fields/", **entries):

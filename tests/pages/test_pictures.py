@@ -6,9 +6,9 @@ import zipfile
 import pytest
 from PIL import Image
 
-from playground.runs import files
+from playground.runs import paths
 from playground.runs.models import State
-from tests.cast import BASE, a_picture, a_run, a_visitor, picture_bytes
+from tests.factories import BASE, a_picture, a_run, a_visitor, picture_bytes
 
 pytestmark = pytest.mark.django_db
 
@@ -82,7 +82,7 @@ def test_a_wrong_parameter_is_told(alice, asked):
 
 def test_a_picture_that_cannot_be_converted_can_still_be_had(alice):
     run = a_run(pictures=1)
-    files.path_of(run.pictures.get()).write_bytes(b"\x89PNG broken")
+    paths.picture_path(run.pictures.get()).write_bytes(b"\x89PNG broken")
     response = alice.get(address(run), {"format": "jpeg"})
     assert response.status_code == 422
     assert "as the API delivered it" in response.text
@@ -90,7 +90,7 @@ def test_a_picture_that_cannot_be_converted_can_still_be_had(alice):
 
 def test_a_picture_whose_file_is_gone_is_not_found(alice):
     run = a_run(pictures=1)
-    files.path_of(run.pictures.get()).unlink()
+    paths.picture_path(run.pictures.get()).unlink()
     assert alice.get(address(run)).status_code == 404
     assert alice.get(address(run), {"format": "jpeg"}).status_code in (404, 422)
 
@@ -116,16 +116,16 @@ def test_the_downloads_part_names_true_sizes(alice):
 
 def test_a_preview_is_shown_by_what_it_is(alice):
     run = a_run(state=State.RUNNING, previews={"1": 2})
-    files.folder_of(run.pk).mkdir(parents=True)
-    files.preview_path(run.pk, 1).write_bytes(picture_bytes("webp"))
+    paths.run_folder(run.pk).mkdir(parents=True)
+    paths.preview_path(run.pk, 1).write_bytes(picture_bytes("webp"))
     assert alice.get(f"{BASE}runs/{run.pk}/previews/1/?step=2")["Content-Type"] == "image/webp"
 
 
 @pytest.mark.parametrize("content", [b"<svg onload=alert(1)>", b""])
 def test_a_preview_that_is_no_picture_is_not_shown(alice, content):
     run = a_run(state=State.RUNNING)
-    files.folder_of(run.pk).mkdir(parents=True)
-    files.preview_path(run.pk, 1).write_bytes(content)
+    paths.run_folder(run.pk).mkdir(parents=True)
+    paths.preview_path(run.pk, 1).write_bytes(content)
     assert alice.get(f"{BASE}runs/{run.pk}/previews/1/").status_code == 404
 
 

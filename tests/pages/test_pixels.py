@@ -6,8 +6,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from tests.cast import BASE, a_visitor
-from tests.pages.edits import a_mask, an_image
+from tests.factories import BASE, a_visitor
+from tests.pages.edit_files import a_mask, an_image
 
 pytestmark = pytest.mark.django_db
 PIXELS = f"{BASE}edit/pixels/"

@@ -3,11 +3,10 @@
 import pytest
 from django.test import Client
 
-from playground.pages.actions import actions
-from playground.pages.pointed import element_of, field_of
+from playground.pages.presenters.run_actions import card_actions, rejected_element, rejected_field
 from playground.runs.models import Run, State
-from tests.cast import BASE
-from tests.pages.edits import EDIT, an_image
+from tests.factories import BASE
+from tests.pages.edit_files import EDIT, an_image
 
 
 def refused(param, code="invalid_request", **facts):
@@ -44,21 +43,21 @@ def test_a_name_that_no_field_has_marks_nothing(failed):
 
 
 def test_the_button_leads_to_the_field():
-    first = actions(refused("background"), {})[0]
+    first = card_actions(refused("background"), {})[0]
     assert (first.kind, first.url.endswith("#id_background")) == ("edit_prompt", True)
 
 
 def test_a_size_is_what_an_unsupported_size_is_about():
-    assert field_of(refused(None, "unsupported_size")) == "size"
+    assert rejected_field(refused(None, "unsupported_size")) == "size"
 
 
 def test_an_error_of_its_own_kind_leads_there_too():
-    assert actions(refused("size", "server_error"), {})[0].url.endswith("#id_size")
+    assert card_actions(refused("size", "server_error"), {})[0].url.endswith("#id_size")
 
 
 def test_pictures_are_changed_where_they_are_chosen():
     run = refused("image[2]")
-    assert (field_of(run), element_of(run)) == ("image", "change-sources")
+    assert (rejected_field(run), rejected_element(run)) == ("image", "change-sources")
 
 
 @pytest.mark.django_db

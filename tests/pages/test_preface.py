@@ -3,50 +3,50 @@
 import pytest
 from django.utils.translation import override
 
-from playground.pages.preface import followed, preface, split
+from playground.pages.forms.role_prompt import role_preface, split_preface, updated_preface
 
 ROLES = ["scene", "", "product"]
 SENTENCE = "Image 1 is the scene; image 3 is the product."
 
 
 def test_only_pictures_with_a_role_are_named():
-    assert preface(ROLES) == SENTENCE
+    assert role_preface(ROLES) == SENTENCE
 
 
 def test_without_roles_there_is_none():
-    assert preface(["", " "]) == ""
+    assert role_preface(["", " "]) == ""
 
 
 def test_an_article_is_not_said_twice():
-    assert preface(["the scene"]) == "Image 1 is the scene."
+    assert role_preface(["the scene"]) == "Image 1 is the scene."
 
 
 def test_eight_pictures_can_have_roles():
-    assert preface(["style"] * 8).count("style") == 8
+    assert role_preface(["style"] * 8).count("style") == 8
 
 
 def test_it_follows_the_roles():
-    assert followed(SENTENCE, ROLES, ["scene"]) == "Image 1 is the scene."
+    assert updated_preface(SENTENCE, ROLES, ["scene"]) == "Image 1 is the scene."
 
 
 def test_it_appears_with_the_first_role():
-    assert followed("", [""], ["scene"]) == "Image 1 is the scene."
+    assert updated_preface("", [""], ["scene"]) == "Image 1 is the scene."
 
 
 @pytest.mark.parametrize("said", ["Use the first as the room.", ""])
 def test_other_words_stay_as_they_are(said):
-    assert followed(said, ROLES, ["scene"]) == said
+    assert updated_preface(said, ROLES, ["scene"]) == said
 
 
 def test_it_follows_in_the_language_of_the_page():
     with override("zh-hans"):
-        assert followed(SENTENCE, ROLES, ["scene"]) == preface(["scene"])
+        assert updated_preface(SENTENCE, ROLES, ["scene"]) == role_preface(["scene"])
 
 
 def test_it_is_told_apart_from_the_prompt():
-    assert split(f"{SENTENCE}\nA lamp", ROLES) == (SENTENCE, "A lamp")
-    assert split(SENTENCE, ROLES) == (SENTENCE, "")
+    assert split_preface(f"{SENTENCE}\nA lamp", ROLES) == (SENTENCE, "A lamp")
+    assert split_preface(SENTENCE, ROLES) == (SENTENCE, "")
 
 
 def test_what_begins_otherwise_is_all_prompt():
-    assert split("Use the lamp.\nA room", ROLES) == ("", "Use the lamp.\nA room")
+    assert split_preface("Use the lamp.\nA room", ROLES) == ("", "Use the lamp.\nA room")

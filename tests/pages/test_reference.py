@@ -6,13 +6,12 @@ import re
 
 import pytest
 
-from playground.imageapi import latency, prices
-from playground.imageapi.errors import ERRORS
-from playground.imageapi.options import ENDPOINTS, QUALITIES, SIZES, parameters_of
-from playground.imageapi.rehearsals import CODES
+from playground.imageapi import pricing
+from playground.imageapi.catalog import ENDPOINTS, QUALITIES, SIZES, parameters_for
+from playground.imageapi.errors import ERRORS, REHEARSAL_CODES
 from playground.pages.reference.samples import LABELS
 from playground.runs.models import State
-from tests.cast import BASE, a_run, a_visitor
+from tests.factories import BASE, a_run, a_visitor
 
 pytestmark = pytest.mark.django_db
 LANGUAGES = ["en", "zh-hans"]
@@ -38,7 +37,7 @@ def row(text, anchor):
 def test_every_parameter_has_a_row_with_its_default_and_values(client, language):
     text = page(client, lang=language)
     for endpoint in ENDPOINTS:
-        for parameter in parameters_of(endpoint):
+        for parameter in parameters_for(endpoint):
             said = row(text, f"{endpoint}-{parameter.name}")
             assert all(value in said for value in parameter.accepts(endpoint))
             assert str(parameter.default_for(endpoint) or "").lower() in said
@@ -51,16 +50,16 @@ def test_every_size_and_price_is_there(client, language):
         assert size.name in row(text, f"size-{size.name}")
         for quality in QUALITIES:
             said = row(text, f"price-{size.name}-{quality}")
-            actual = prices.actual_cost(size.name, quality)
-            assert prices.dollars(prices.picture_price(size.name, quality)) in said
-            assert actual is None or prices.dollars(actual) in said
+            actual = pricing.actual_cost(size.name, quality)
+            assert pricing.format_dollars(pricing.picture_price(size.name, quality)) in said
+            assert actual is None or pricing.format_dollars(actual) in said
 
 
 def test_every_quality_has_its_times(client):
     text = page(client)
-    for quality, seconds in latency.TYPICAL.items():
+    for quality, seconds in pricing.TYPICAL_SECONDS.items():
         said = row(text, f"latency-{quality}")
-        assert all(str(one) in said for one in (seconds.low, seconds.high, latency.EXTREME[quality]))
+        assert all(str(one) in said for one in (seconds.low, seconds.high, pricing.EXTREME_SECONDS[quality]))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -97,7 +96,7 @@ def test_what_proxies_and_closed_connections_leave_in_logs_is_documented(client)
 
 
 def test_codes_that_can_be_rehearsed_are_documented():
-    assert set(CODES) <= set(CLINIC)
+    assert set(REHEARSAL_CODES) <= set(CLINIC)
 
 
 def test_an_unknown_code_has_no_page(client):
@@ -144,7 +143,7 @@ def test_the_plain_text_says_the_same(client, language):
     response = client.get(f"{PAGE}llms.txt", {"lang": language})
     text = response.content.decode()
     assert response["Content-Type"] == "text/plain; charset=utf-8"
-    assert all(f"`{parameter.name}`" in text for one in ENDPOINTS for parameter in parameters_of(one))
+    assert all(f"`{parameter.name}`" in text for one in ENDPOINTS for parameter in parameters_for(one))
     assert all(f"`{code}`" in text for code in CLINIC)
     assert not re.search(r"</?(p|table|tr|td|div|section|li|form|button)\b", text)
 

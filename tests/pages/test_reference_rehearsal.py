@@ -6,11 +6,10 @@ import re
 
 import pytest
 
-from playground.imageapi.errors import ERRORS
-from playground.imageapi.rehearsals import CODES
-from playground.pages.reference import clinic
+from playground.imageapi.errors import ERRORS, REHEARSAL_CODES
+from playground.pages.reference import error_guide
 from playground.runs.models import Run
-from tests.cast import BASE, KEY
+from tests.factories import BASE, KEY
 
 pytestmark = pytest.mark.django_db
 NO_JSON = ("upstream_timeout", "garbled_response", "unknown_outcome")
@@ -39,14 +38,14 @@ def answered(text):
 @pytest.mark.parametrize("code", ERRORS)
 def test_page_answer_and_reference_agree(page, code, language):
     text = page(code, language)
-    row, (status, body) = clinic.row(code), answered(text)
+    row, (status, body) = error_guide.error_row(code), answered(text)
     card = re.search(r"<article[^>]*data-rehearsed[^>]*>", text)
     assert card and f'data-error="{code}"' in card[0] and f'data-charged="{row.charged}"' in card[0]
     message = re.search(r"<p data-message>(.+?)</p>", text)
     assert message and bool(re.search("[一-鿿]", message[1])) == (language == "zh-hans")
     other = "en" if language == "zh-hans" else "zh-hans"
     assert f'data-message-in="{other}"' in text
-    assert (status != 0) == (code in CODES and code != "unknown_outcome")
+    assert (status != 0) == (code in REHEARSAL_CODES and code != "unknown_outcome")
     if status and code not in NO_JSON:
         error = json.loads(body)["error"]
         assert (status, error["code"], error["type"]) == (row.status, code, row.type)

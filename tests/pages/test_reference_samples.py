@@ -5,9 +5,9 @@ import re
 import pytest
 from markupsafe import escape
 
-from playground.pages.reference.samples import LABELS, text_of
-from playground.pages.reference.trying import FIELDS
-from tests.cast import BASE
+from playground.pages.reference.samples import LABELS, sample_text
+from playground.pages.reference.try_it import FIELDS
+from tests.factories import BASE
 
 pytestmark = pytest.mark.django_db
 
@@ -22,14 +22,14 @@ def run(client, builtin):
 
 @pytest.mark.parametrize("name", LABELS)
 def test_what_is_sent_is_what_the_program_says(name):
-    text = text_of(name, "https://example.org/v1")
+    text = sample_text(name, "https://example.org/v1")
     assert all(str(value) in text and field in text for field, value in FIELDS[name].items())
 
 
 @pytest.mark.parametrize("name", LABELS)
 def test_a_program_stands_on_the_page_and_is_copied_as_it_is(client, name):
     page = client.get(f"{BASE}reference/").text
-    program = str(escape(text_of(name, "http://testserver/qcode-img/v1")))
+    program = str(escape(sample_text(name, "http://testserver/qcode-img/v1")))
     assert f"<code>{program}</code>" in page
     assert f'data-text="{program}"' in page
 

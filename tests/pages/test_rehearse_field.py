@@ -2,11 +2,11 @@
 
 import pytest
 
-from playground.imageapi.rehearsals import HEADER
-from playground.runs import seal
-from playground.runs.execute import UNREPEATED, Execution
+from playground.imageapi.errors import REHEARSAL_HEADER
 from playground.runs.models import Run
-from tests.cast import BASE, KEY, a_run
+from playground.runs.services import key_sealing
+from playground.runs.worker.execute import UNREPEATED, RunExecution
+from tests.factories import BASE, KEY, a_run
 
 pytestmark = pytest.mark.django_db
 
@@ -44,10 +44,10 @@ def test_an_unknown_code_is_refused(client):
 
 def test_the_runner_asks_for_the_error_and_does_not_wait_for_a_second_try(monkeypatch):
     run = a_run(state="running", rehearsed="concurrency_exhausted")
-    execution = Execution(run, seal.seal("cr_demo_x"))
+    execution = RunExecution(run, key_sealing.seal_key("cr_demo_x"))
     execution.aborted = "cancelled"
     with pytest.raises(Exception, match="cancelled"):
         execution._call()
     assert execution.call is not None
-    assert execution.call._headers == {HEADER: "concurrency_exhausted"}
+    assert execution.call._headers == {REHEARSAL_HEADER: "concurrency_exhausted"}
     assert execution.call._limits is UNREPEATED

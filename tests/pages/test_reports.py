@@ -5,7 +5,7 @@ import logging
 
 import pytest
 
-from tests.cast import BASE
+from tests.factories import BASE
 
 
 def report(client, body):

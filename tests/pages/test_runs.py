@@ -2,9 +2,9 @@
 
 import pytest
 
-from playground.runs import files
+from playground.runs import paths
 from playground.runs.models import Run, State
-from tests.cast import BASE, a_run, a_visitor
+from tests.factories import BASE, a_run, a_visitor
 
 pytestmark = pytest.mark.django_db
 
@@ -71,7 +71,7 @@ def test_history_of_someone_new_is_empty(client):
 )
 def test_strangers_find_nothing(alice, address):
     run = a_run(visitor="bob", pictures=1)
-    files.preview_path(run.pk, 1).write_bytes(b"\x89PNG")
+    paths.preview_path(run.pk, 1).write_bytes(b"\x89PNG")
     assert alice.get(f"{BASE}runs/{run.pk}/{address}").status_code == 404
 
 

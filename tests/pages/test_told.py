@@ -8,8 +8,8 @@ from django.conf import settings
 from django.utils import translation
 
 from playground.imageapi.errors import ERRORS, Fault
-from playground.imageapi.profiles import ImageApi, Profile
-from playground.pages import told
+from playground.imageapi.providers import ImageApi, Profile
+from playground.pages.texts import run_errors
 from playground.runs.models import Run, State
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -33,7 +33,7 @@ def failed(error, api="asia", *, sent=True, state=State.FAILED, **facts):
 
 
 def sentence(run, came=0):
-    return told.message(run, came, NOON)
+    return run_errors.error_message(run, came, NOON)
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def paid(settings):
 @pytest.mark.parametrize("api", ["builtin", "asia", "api", "not-listed-any-more"])
 def test_every_code_has_a_headline_and_a_sentence(code, api):
     run = failed(code, api)
-    assert told.headline(run)
+    assert run_errors.error_headline(run)
     assert sentence(run).endswith(".")
 
 
@@ -70,7 +70,7 @@ def test_broken_calls_elsewhere_may_have_been_charged(code, paid):
 def test_a_provider_that_failed_is_not_said_to_have_answered(code, api, paid):
     run = failed(code, api)
     run.charged = "maybe"
-    assert told.headline(run) == "The provider failed"
+    assert run_errors.error_headline(run) == "The provider failed"
     assert "The provider failed" in sentence(run) and "charged" in sentence(run)
 
 
@@ -98,13 +98,13 @@ def test_an_interrupted_run_that_was_sent_may_have_cost():
 @pytest.mark.parametrize("fault", [one for one in get_args(Fault) if one])
 def test_a_restart_is_said_only_when_there_was_one(fault, sent):
     run = failed("interrupted", state=State.INTERRUPTED, sent=sent, fault=fault)
-    assert "restart" not in f"{told.headline(run)} {sentence(run)}"
+    assert "restart" not in f"{run_errors.error_headline(run)} {sentence(run)}"
     assert ("may have been charged" if sent else "Not sent, not charged") in sentence(run)
 
 
 def test_a_restart_is_said():
     run = failed("interrupted", state=State.INTERRUPTED)
-    assert "restart" in told.headline(run) and "restarted" in sentence(run)
+    assert "restart" in run_errors.error_headline(run) and "restarted" in sentence(run)
 
 
 def test_the_refused_setting_is_named():
@@ -134,7 +134,7 @@ def test_a_percent_sign_of_the_provider_is_harmless():
 
 @pytest.mark.parametrize(("seconds", "said"), [(1, "0:01"), (60, "0:01"), (3600, "1:00"), (86399, "24:00")])
 def test_countdowns_are_hours_and_minutes(seconds, said):
-    assert told.hours_and_minutes(seconds) == said
+    assert run_errors.hours_and_minutes(seconds) == said
 
 
 def test_sentences_follow_the_language():
@@ -149,12 +149,12 @@ def test_the_profiles_here_are_those_of_the_seeds():
 @pytest.mark.parametrize("api", ["asia", "eu"])
 def test_who_asked_for_low_quality_is_not_advised_to(api):
     run = Run(state="failed", api=api, error="upstream_timeout", charged="maybe", parameters={"quality": "low"})
-    assert "low" not in told.message(run, 0, NOON).lower()
+    assert "low" not in run_errors.error_message(run, 0, NOON).lower()
     run.parameters = {"quality": "high"}
-    assert "low" in told.message(run, 0, NOON).lower()
+    assert "low" in run_errors.error_message(run, 0, NOON).lower()
 
 
 @pytest.mark.parametrize(("came", "said"), [(1, "it is saved"), (2, "these are saved")])
 def test_one_picture_is_one(came, said):
     run = Run(state="partial", parameters={"n": 4})
-    assert said in told.message(run, came, NOON)
+    assert said in run_errors.error_message(run, came, NOON)

@@ -3,10 +3,10 @@
 import pytest
 from django.conf import settings
 
-from playground.runs import drafts, files
+from playground.runs import drafts, paths
 from playground.runs.models import Run, Source, State
-from tests.cast import BASE, KEY, a_run, a_visitor
-from tests.runs.drafts import a_source
+from tests.factories import BASE, KEY, a_run, a_visitor
+from tests.runs.draft_files import a_source
 
 pytestmark = pytest.mark.django_db
 
@@ -60,7 +60,7 @@ def test_starting_afresh_clears_all_but_the_key_and_can_be_undone(alice, tmp_pat
     alice.post(f"{BASE}runs/undo/")
     assert alice.get(f"{BASE}runs/{run.pk}/pictures/1/").status_code == 200
     alice.post(f"{BASE}edit/sources/undo/")
-    assert len(drafts.sources_of("alice")) == 1
+    assert len(drafts.list_sources("alice")) == 1
 
 
 def test_deleting_everything_leaves_nothing_of_mine_and_all_of_others(alice, tmp_path):
@@ -73,7 +73,7 @@ def test_deleting_everything_leaves_nothing_of_mine_and_all_of_others(alice, tmp
     answer = alice.post(f"{BASE}key/everything/")
     assert (answer.status_code, answer["Location"], answer["Clear-Site-Data"]) == (303, BASE, '"storage"')
     assert list(Run.objects.all()) == [others] and not Source.objects.exists()
-    assert not files.folder_of(run.pk).exists() and not drafts.path_of(source).exists()
+    assert not paths.run_folder(run.pk).exists() and not drafts.source_path(source).exists()
     assert answer.cookies[settings.VAULT_COOKIE_NAME]["max-age"] == 0
     assert not alice.session.keys()
     assert answer.cookies[settings.CSRF_COOKIE_NAME].value != before

@@ -9,9 +9,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import RequestFactory
 
-from playground.imageapi.options import MAX_FILE_BYTES, MAX_TOTAL_BYTES
+from playground.imageapi.catalog import MAX_FILE_BYTES, MAX_TOTAL_BYTES
 from playground.pages import uploads
-from playground.pages.uploads import files_of, takes_files
+from playground.pages.uploads import accepts_uploads, uploaded_files
 
 
 @pytest.fixture(autouse=True)
@@ -24,12 +24,14 @@ def sent(*files, view=None):
     seen = []
 
     def look(request):
-        seen.extend((one.name, one.size, one.path.stat().st_size, one.path) for one in files_of(request, "image"))
+        seen.extend(
+            (one.name, one.size, one.path.stat().st_size, one.path) for one in uploaded_files(request, "image")
+        )
         return HttpResponse()
 
     request = RequestFactory().post("/", {"image": [SimpleUploadedFile(name, data) for name, data in files]})
     request._dont_enforce_csrf_checks = True
-    takes_files(view or look)(request)
+    accepts_uploads(view or look)(request)
     request.close()
     return seen
 
@@ -71,4 +73,4 @@ def test_beyond_the_total_nothing_more_is_written(monkeypatch):
 def test_who_sends_far_too_much_is_not_heard_out():
     request = RequestFactory().post("/", CONTENT_LENGTH=str(10 * MAX_TOTAL_BYTES))
     with pytest.raises(RequestDataTooBig):
-        takes_files(lambda request: HttpResponse())(request)
+        accepts_uploads(lambda request: HttpResponse())(request)

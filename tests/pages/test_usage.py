@@ -12,16 +12,15 @@ from django.db.models import Sum
 from django.test import Client
 from django.utils import timezone
 
-from playground.gateway import books
-from playground.gateway.leases import Leases
-from playground.gateway.models import Entry, Job
-from playground.gateway.usage import COLUMNS
-from playground.imageapi.prices import TABLE, picture_price
-from playground.pages.usage.own import own_usage
-from playground.pages.usage.view import usage_view
+from playground.gateway.models import ImageCall, LedgerEntry
+from playground.gateway.responses.usage import USAGE_COLUMNS
+from playground.gateway.services import charges
+from playground.gateway.services.leases import Leases
+from playground.imageapi.pricing import PRICE_TABLE, picture_price
+from playground.pages.presenters.usage import session_usage, usage_view
 from playground.pages.views import usage as views
-from tests.cast import BASE, KEY, a_run, a_visitor
-from tests.gateway.accounts import an_account
+from tests.factories import BASE, KEY, a_run, a_visitor
+from tests.gateway.keys import an_account
 from tests.gateway.test_quota import admit, finish
 
 pytestmark = pytest.mark.django_db
@@ -59,7 +58,7 @@ def a_mixed_day(account, at):
     for size, quality in (("1024x1024", "high"), ("2048x2048", "low"), ("1536x1024", "medium")):
         price = picture_price(size, quality)
         finish(admit(account, 2, at, price), at, price)
-    books.end(admit(account, 1, at), 502, "image_provider_error", at)
+    charges.end_call(admit(account, 1, at), 502, "image_provider_error", at)
     finish(admit(account, 1, at - timedelta(days=3)), at - timedelta(days=3))
 
 
@@ -69,7 +68,7 @@ def test_page_csv_api_and_ledger_agree_after_a_mixed_day(client, api):
     page = with_key(client).get(USAGE)
     rows = list(csv.DictReader(io.StringIO(client.get(f"{USAGE}csv/").content.decode())))
     told = Client().get(f"{BASE}v1/usage", headers={"Authorization": f"Bearer {KEY}"}).json()
-    ledger = Entry.objects.filter(account=account).aggregate(images=Sum("images"), money=Sum("spent_micro_usd"))
+    ledger = LedgerEntry.objects.filter(account=account).aggregate(images=Sum("images"), money=Sum("spent_micro_usd"))
     figures = {
         "page": (page.context["usage"].images, page.context["usage"].micro_usd),
         "rows": (
@@ -83,14 +82,14 @@ def test_page_csv_api_and_ledger_agree_after_a_mixed_day(client, api):
     assert set(figures.values()) == {(7, 2 * 211_000 + 4 * 80_000 + 80_000)}, figures
     assert 'data-usage-images="7"' in page.text and 'data-usage-micro-usd="822000"' in page.text
     assert page.text.count("<tr data-call=") == len(rows) == 5
-    assert tuple(rows[0]) == COLUMNS == views.COLUMNS
+    assert tuple(rows[0]) == USAGE_COLUMNS == views.USAGE_COLUMNS
 
 
 def test_all_pages_of_a_long_list_are_read(client, api):
     account = an_account(KEY, daily_images=1000)
     at = timezone.now()
     for _ in range(120):
-        books.end(admit(account, 1, at), 502, "image_provider_error", at)
+        charges.end_call(admit(account, 1, at), 502, "image_provider_error", at)
     shown = with_key(client).get(USAGE).context["usage"].calls
     assert (shown.paginator.count, len(shown)) == (120, 50)
 
@@ -106,8 +105,8 @@ def test_no_cell_of_the_csv_is_a_formula(client, api):
     formula = '=HYPERLINK("https://evil.example")'
     account = an_account(KEY)
     job = admit(account, 1, timezone.now())
-    books.end(job, 400, formula, timezone.now())
-    Job.objects.filter(pk=job.pk).update(size=formula[:12], quality="@SUM(1)")
+    charges.end_call(job, 400, formula, timezone.now())
+    ImageCall.objects.filter(pk=job.pk).update(size=formula[:12], quality="@SUM(1)")
     (row,) = csv.DictReader(io.StringIO(with_key(client).get(f"{USAGE}csv/").content.decode()))
     assert (row["size"], row["quality"], row["code"]) == (f"'{formula[:12]}", "'@SUM(1)", f"'{formula}")
 
@@ -179,7 +178,7 @@ def test_elsewhere_our_own_records_count(client):
     ],
 )
 def test_the_countdown_ends_at_midnight_in_beijing(at, countdown):
-    view = usage_view(own_usage("", "qcode", at, days=30), at)
+    view = usage_view(session_usage("", "qcode", at, days=30), at)
     assert view.countdown == countdown
     assert view.resets_at.astimezone(UTC).hour == 16
 
@@ -187,7 +186,7 @@ def test_the_countdown_ends_at_midnight_in_beijing(at, countdown):
 def test_a_day_begins_at_midnight_in_beijing():
     late = datetime(2026, 11, 21, 15, 59, tzinfo=UTC)
     a_run(account="qcode", created_at=late, price=80_000, pictures=1)
-    before, after = (own_usage("alice", "qcode", late + timedelta(minutes=one), days=30) for one in (0, 1))
+    before, after = (session_usage("alice", "qcode", late + timedelta(minutes=one), days=30) for one in (0, 1))
     assert (before["today"]["images"], after["today"]["images"]) == (1, 0)
     assert after["days"][-2]["images"] == 1
 
@@ -199,11 +198,19 @@ def test_the_chart_says_every_day_in_words(client, api):
     assert "6 pictures, $0.742" in page and "style=" not in page
 
 
-@pytest.mark.parametrize(("size", "quality"), sorted(TABLE))
+@pytest.mark.parametrize(("size", "quality"), sorted(PRICE_TABLE))
 def test_a_row_shows_table_floor_and_bill(size, quality):
     now = timezone.now()
-    call = dict.fromkeys(COLUMNS, 0) | {"id": "a", "size": size, "quality": quality, "images": 2, "endpoint": "edits"}
-    body = own_usage("", "builtin", now, days=1) | {"calls": [call | {"micro_usd": 2 * picture_price(size, quality)}]}
+    call = dict.fromkeys(USAGE_COLUMNS, 0) | {
+        "id": "a",
+        "size": size,
+        "quality": quality,
+        "images": 2,
+        "endpoint": "edits",
+    }
+    body = session_usage("", "builtin", now, days=1) | {
+        "calls": [call | {"micro_usd": 2 * picture_price(size, quality)}]
+    }
     (row,) = usage_view(body, now).calls
     dollars = [float(one.removeprefix("$")) for one in (row.table, row.floor, row.price)]
     assert dollars[2] == max(dollars[:2])

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from playground.pages import visitor
-from tests.cast import a_run, as_request
+from playground.pages.session import visitor
+from tests.factories import a_run, as_request
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -19,29 +19,33 @@ def a_click(rf, secret="s" * 32):
 
 
 def test_both_halves_of_a_double_click_are_the_same_visitor(rf):
-    assert visitor.of(a_click(rf), NOON) == visitor.of(a_click(rf), NOON + timedelta(seconds=1))
+    assert visitor.visitor_id(a_click(rf), NOON) == visitor.visitor_id(a_click(rf), NOON + timedelta(seconds=1))
 
 
 def test_a_double_click_across_two_moments_too(rf):
-    first = visitor.of(a_click(rf), NOON - timedelta(seconds=1))
+    first = visitor.visitor_id(a_click(rf), NOON - timedelta(seconds=1))
     a_run(visitor=first)
-    assert visitor.of(a_click(rf), NOON) == first
+    assert visitor.visitor_id(a_click(rf), NOON) == first
 
 
 def test_other_browsers_are_other_visitors(rf):
-    assert visitor.of(a_click(rf), NOON) != visitor.of(a_click(rf, "t" * 32), NOON)
+    assert visitor.visitor_id(a_click(rf), NOON) != visitor.visitor_id(a_click(rf, "t" * 32), NOON)
 
 
 def test_who_learns_the_secret_later_finds_nothing(rf):
-    first = visitor.of(a_click(rf), NOON)
+    first = visitor.visitor_id(a_click(rf), NOON)
     a_run(visitor=first)
-    assert visitor.of(a_click(rf), NOON + timedelta(minutes=2)) != first
+    assert visitor.visitor_id(a_click(rf), NOON + timedelta(minutes=2)) != first
 
 
 def test_the_id_stays_in_the_session(rf):
     request = a_click(rf)
-    assert visitor.of(request, NOON) == visitor.of(request, NOON + timedelta(days=1)) == visitor.known(request)
+    assert (
+        visitor.visitor_id(request, NOON)
+        == visitor.visitor_id(request, NOON + timedelta(days=1))
+        == visitor.known_visitor(request)
+    )
 
 
 def test_someone_who_only_reads_has_none(rf):
-    assert visitor.known(as_request(rf.get("/"))) == ""
+    assert visitor.known_visitor(as_request(rf.get("/"))) == ""

@@ -7,19 +7,20 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from playground import disk as the_disk
-from playground import disk_cache
-from playground.imageapi.profiles import parse_image_apis
-from playground.pixels.encode import Conversion
-from playground.runs import allowance, deletion, drafts, files, retention, seal
-from playground.runs.execute import claim_and_execute
-from playground.runs.folders import conversions_folder_of, folder_of
+from playground.core import disk as the_disk
+from playground.core import disk_cache
+from playground.imageapi.providers import parse_image_apis
+from playground.imaging.convert import Conversion
+from playground.runs import drafts, paths
+from playground.runs.folders import conversions_folder_of, run_folder
 from playground.runs.models import Run, State
-from tests import disk
-from tests.cast import BASE, KEY, a_picture, a_run, a_visitor
-from tests.pages.edits import EDIT, SOURCES, an_image, drafted, problem, put
-from tests.runs.drafts import a_source
-from tests.upstream.fixtures import upstream
+from playground.runs.services import deletion, disk_quota, key_sealing, retention
+from playground.runs.worker.execute import claim_and_execute_run
+from tests.factories import BASE, KEY, a_picture, a_run, a_visitor
+from tests.fake_provider.fixtures import upstream
+from tests.helpers import full_disk
+from tests.pages.edit_files import EDIT, SOURCES, an_image, drafted, problem, put
+from tests.runs.draft_files import a_source
 
 __all__ = ["upstream"]
 
@@ -40,27 +41,27 @@ def whole_form(answer) -> str:
 
 def test_everything_that_a_session_caused_counts(client, tmp_path):
     put(a_visitor(client), "cat.png")
-    draft = allowance.session_bytes("alice")
+    draft = disk_quota.session_bytes("alice")
     assert draft > 0
     edit(client)
     a_picture(Run.objects.get())
-    client.post(f"{SOURCES}{drafts.sources_of('alice')[0].pk}/", {"act": "remove"})
-    kept = folder_of(Run.objects.get().pk)
-    assert allowance.session_bytes("alice") >= draft + (kept / "1.png").stat().st_size
-    assert allowance.session_bytes("bob") == 0
+    client.post(f"{SOURCES}{drafts.list_sources('alice')[0].pk}/", {"act": "remove"})
+    kept = run_folder(Run.objects.get().pk)
+    assert disk_quota.session_bytes("alice") >= draft + (kept / "1.png").stat().st_size
+    assert disk_quota.session_bytes("bob") == 0
 
 
 def test_one_file_of_a_draft_and_of_many_runs_counts_once(client):
     put(a_visitor(client), "cat.png")
-    before = allowance.session_bytes("alice")
+    before = disk_quota.session_bytes("alice")
     for number in range(3):
         edit(client, prompt=f"A hat {number}")
-    assert Run.objects.count() == 3 and allowance.session_bytes("alice") == before
+    assert Run.objects.count() == 3 and disk_quota.session_bytes("alice") == before
 
 
 def test_beyond_its_bytes_a_session_adds_no_pictures_and_keeps_what_it_has(client, settings):
     put(a_visitor(client), "cat.png")
-    settings.SESSION_MAX_BYTES = allowance.session_bytes("alice") + 10
+    settings.SESSION_MAX_BYTES = disk_quota.session_bytes("alice") + 10
     answer = client.post(SOURCES, {"image": an_image("dog.png"), "prompt": "typed"})
     assert "This session keeps as much as one session may" in problem(answer, "image")
     assert drafted(client) == ["cat.png"] and client.get(EDIT).context["form"]["prompt"].value() == "typed"
@@ -68,10 +69,10 @@ def test_beyond_its_bytes_a_session_adds_no_pictures_and_keeps_what_it_has(clien
 
 def test_a_picture_that_just_fits_is_taken(client, settings):
     put(a_visitor(client), "cat.png")
-    one = allowance.session_bytes("alice")
+    one = disk_quota.session_bytes("alice")
     put(client, "dog.png")
-    two = allowance.session_bytes("alice")
-    drafts.clear("alice")
+    two = disk_quota.session_bytes("alice")
+    drafts.clear_draft("alice")
     settings.SESSION_MAX_BYTES = two + one
     assert len(put(client, "cat.png", "dog.png")) == 2
 
@@ -79,7 +80,7 @@ def test_a_picture_that_just_fits_is_taken(client, settings):
 @pytest.mark.parametrize("address", [BASE, EDIT])
 def test_beyond_its_bytes_a_session_makes_no_runs(client, settings, address):
     put(a_visitor(client), "cat.png")
-    settings.SESSION_MAX_BYTES = allowance.session_bytes("alice")
+    settings.SESSION_MAX_BYTES = disk_quota.session_bytes("alice")
     answer = client.post(address, {"prompt": "A red fox"})
     assert "Nothing was sent." in whole_form(answer) and not Run.objects.exists()
     assert answer.context["form"]["prompt"].value() == "A red fox"
@@ -87,8 +88,8 @@ def test_beyond_its_bytes_a_session_makes_no_runs(client, settings, address):
 
 def test_what_runs_brought_counts_from_their_end(settings, client, upstream):
     settings.IMAGE_APIS = parse_image_apis(f"up={upstream.url()}", "")
-    run = a_run(state="queued", api="up", sealed_key=seal.seal(KEY))
-    claim_and_execute(run.pk)
+    run = a_run(state="queued", api="up", sealed_key=key_sealing.seal_key(KEY))
+    claim_and_execute_run(run.pk)
     run.refresh_from_db()
     assert run.bytes >= run.pictures.get().size
     settings.SESSION_MAX_BYTES = run.bytes
@@ -102,7 +103,7 @@ def test_what_runs_brought_counts_from_their_end(settings, client, upstream):
 def test_beyond_the_servers_bounds_nothing_is_taken(client, settings, monkeypatch, bound):
     put(a_visitor(client), "cat.png")
     if bound == "free":
-        disk.leave(monkeypatch, settings.MIN_FREE_BYTES - 1)
+        full_disk.leave(monkeypatch, settings.MIN_FREE_BYTES - 1)
     else:
         settings.MAX_DISK_BYTES = 1
     assert "disk is full" in problem(client.post(SOURCES, {"image": an_image("dog.png")}), "image")
@@ -114,7 +115,7 @@ def test_what_is_used_is_told_by_what_it_is_and_links_count_once(client):
     put(a_visitor(client), "cat.png")
     edit(client)
     used = the_disk.used_bytes()
-    assert used["pictures"] > 0 and used["pictures"] + used["drafts"] == allowance.session_bytes("alice")
+    assert used["pictures"] > 0 and used["pictures"] + used["drafts"] == disk_quota.session_bytes("alice")
 
 
 def test_what_is_let_in_counts_until_the_next_look(settings, monkeypatch):
@@ -129,18 +130,18 @@ def test_what_is_let_in_counts_until_the_next_look(settings, monkeypatch):
 
 def test_a_session_has_at_most_forty_runs_waiting(client):
     a_visitor(client)
-    for number in range(allowance.MAX_QUEUED):
+    for number in range(disk_quota.MAX_QUEUED):
         assert client.post(BASE, {"prompt": f"A fox {number}"}).status_code == 303
     answer = client.post(BASE, {"prompt": "One more"})
     assert "40 of your runs are waiting already" in whole_form(answer)
     assert answer.context["form"]["prompt"].value() == "One more"
-    assert Run.objects.filter(state=State.QUEUED).count() == allowance.MAX_QUEUED
+    assert Run.objects.filter(state=State.QUEUED).count() == disk_quota.MAX_QUEUED
     Run.objects.first().delete()
     assert client.post(BASE, {"prompt": "One more"}).status_code == 303
 
 
 def test_runs_of_others_and_runs_that_ended_do_not_count(client):
-    for _ in range(allowance.MAX_QUEUED):
+    for _ in range(disk_quota.MAX_QUEUED):
         a_run(visitor="bob", state=State.QUEUED)
         a_run(state=State.FAILED)
     assert a_visitor(client).post(BASE, {"prompt": "x"}).status_code == 303
@@ -148,7 +149,7 @@ def test_runs_of_others_and_runs_that_ended_do_not_count(client):
 
 def test_an_edit_that_must_wait_outside_leaves_no_files(client, settings):
     put(a_visitor(client), "cat.png")
-    for _ in range(allowance.MAX_QUEUED):
+    for _ in range(disk_quota.MAX_QUEUED):
         a_run(state=State.QUEUED)
     whole_form(edit(client))
     assert drafted(client) == ["cat.png"]
@@ -157,20 +158,19 @@ def test_an_edit_that_must_wait_outside_leaves_no_files(client, settings):
 
 @pytest.mark.django_db(transaction=True)
 def test_forty_it_is_however_many_ask_at_once(monkeypatch):
-    from playground.imageapi.messages import ImageRequest
-    from playground.pages.choices import listed
-    from playground.runs.connection import Connection
-    from playground.runs.refusals import RunRefused
-    from playground.runs.submit import submit
+    from playground.imageapi.schemas import ImageRequest
+    from playground.pages.presenters.apis import listed_apis
+    from playground.runs.exceptions import RunRefused
+    from playground.runs.services.submit import ApiConnection, submit_run
 
-    monkeypatch.setattr(allowance, "MAX_QUEUED", 5)
-    connection_to = Connection(listed()["builtin"], KEY)
+    monkeypatch.setattr(disk_quota, "MAX_QUEUED", 5)
+    connection_to = ApiConnection(listed_apis()["builtin"], KEY)
     start, refused = threading.Barrier(12), []
 
     def ask() -> None:
         start.wait()
         try:
-            submit("alice", connection_to, ImageRequest("generations", "x"), token="")
+            submit_run("alice", connection_to, ImageRequest("generations", "x"), token="")
         except RunRefused as error:
             refused.append(error.reason)
         finally:
@@ -190,7 +190,7 @@ def test_forty_it_is_however_many_ask_at_once(monkeypatch):
 def ended(client, hours: float, **facts) -> Run:
     put(a_visitor(client), "cat.png")
     edit(client)
-    drafts.clear("alice")
+    drafts.clear_draft("alice")
     at = timezone.now() - timedelta(hours=hours)
     Run.objects.update(state=State.FAILED, error="moderation_blocked", finished_at=at, **facts)
     return Run.objects.get()
@@ -202,20 +202,20 @@ def ended(client, hours: float, **facts) -> Run:
 )
 def test_an_edit_that_was_refused_keeps_its_files_for_a_while_only(client, hours, rehearsed, is_kept):
     run = ended(client, hours, rehearsed=rehearsed)
-    retention.prune()
-    assert folder_of(run.pk).exists() == is_kept
-    assert (allowance.session_bytes("alice") > 0) == is_kept
+    retention.prune_runs()
+    assert run_folder(run.pk).exists() == is_kept
+    assert (disk_quota.session_bytes("alice") > 0) == is_kept
 
 
 def test_what_may_have_been_paid_for_keeps_its_files(client):
     run = ended(client, 25, charged="maybe")
-    retention.prune()
-    assert folder_of(run.pk).exists()
+    retention.prune_runs()
+    assert run_folder(run.pk).exists()
 
 
 def test_its_page_says_so_and_sends_nothing_else_in_their_place(client):
     run = ended(client, 25)
-    retention.prune()
+    retention.prune_runs()
     put(client, "dog.png")
     page = client.get(f"{BASE}runs/{run.pk}/")
     assert "The pictures of this edit are not kept any more" in page.text
@@ -231,47 +231,47 @@ def test_its_page_says_so_and_sends_nothing_else_in_their_place(client):
 
 
 def test_other_formats_stay_within_their_bytes(monkeypatch, settings):
-    monkeypatch.setattr(files, "MAX_CONVERTED_BYTES", 16 * disk_cache.BLOCK)
+    monkeypatch.setattr(paths, "MAX_CONVERTED_BYTES", 16 * disk_cache.BLOCK)
     picture = a_picture(a_run())
     for quality in range(101):
-        assert files.converted(picture, Conversion("jpeg", quality)).exists()
-    assert the_disk.bytes_of([settings.CONVERSIONS_DIR]) <= 16 * disk_cache.BLOCK
+        assert paths.conversion_path(picture, Conversion("jpeg", quality)).exists()
+    assert the_disk.folder_bytes([settings.CONVERSIONS_DIR]) <= 16 * disk_cache.BLOCK
     assert len(list(settings.CONVERSIONS_DIR.rglob("*.jpg"))) <= 16
-    assert [path.name for path in folder_of(picture.run_id).iterdir()] == ["1.png"]
+    assert [path.name for path in run_folder(picture.run_id).iterdir()] == ["1.png"]
 
 
 def test_what_was_asked_for_last_stays(tmp_path):
     for name in ("a", "b", "c"):
         (tmp_path / name).write_bytes(b"x" * disk_cache.BLOCK)
     disk_cache.note_use(tmp_path / "a")
-    disk_cache.shrink([tmp_path], 2 * disk_cache.BLOCK)
+    disk_cache.shrink_cache([tmp_path], 2 * disk_cache.BLOCK)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "c"]
 
 
 def test_they_go_with_their_run():
     picture = a_picture(a_run())
-    path = files.converted(picture, Conversion("webp"))
-    deletion.remove(Run.objects.all())
+    path = paths.conversion_path(picture, Conversion("webp"))
+    deletion.remove_runs(Run.objects.all())
     assert not path.exists() and not conversions_folder_of(picture.run_id).exists()
 
 
 def test_they_are_given_up_when_the_disk_is_full(monkeypatch):
     picture = a_picture(a_run())
-    other = files.converted(picture, Conversion("jpeg"))
-    convert = files.child.convert
+    other = paths.conversion_path(picture, Conversion("jpeg"))
+    convert = paths.sandbox.convert
 
     def full_once(*arguments):
         if other.exists():
             raise OSError(28, "No space left on device")
         convert(*arguments)
 
-    monkeypatch.setattr(files.child, "convert", full_once)
-    assert files.converted(picture, Conversion("webp")).exists()
+    monkeypatch.setattr(paths.sandbox, "convert", full_once)
+    assert paths.conversion_path(picture, Conversion("webp")).exists()
 
 
 def test_drafts_may_be_brought_in_again_only_within_the_bound(client, settings, tmp_path):
     a_source(tmp_path)
     settings.SESSION_MAX_BYTES = 1
-    with pytest.raises(drafts.SourceRefused) as refused:
+    with pytest.raises(drafts.SourceRejected) as refused:
         a_source(tmp_path, "dog.png")
     assert refused.value.reason == "session_full"

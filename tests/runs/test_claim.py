@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from playground.runs import claim, heartbeat
 from playground.runs.models import State
-from tests.cast import a_run
+from playground.runs.worker import claims
+from tests.factories import a_run
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -15,57 +15,57 @@ NOW = timezone.now()
 
 def test_the_first_claim_takes_the_run_and_the_second_finds_nothing() -> None:
     run = a_run(state="queued", sealed_key="sealed")
-    assert claim.claim(run.pk, "one", NOW) is not None
-    assert claim.claim(run.pk, "two", NOW) is None
+    assert claims.claim_run(run.pk, "one", NOW) is not None
+    assert claims.claim_run(run.pk, "two", NOW) is None
 
 
 def test_a_claim_takes_the_sealed_key_off_the_row() -> None:
     run = a_run(state="queued", sealed_key="sealed")
-    claimed = claim.claim(run.pk, "one", NOW)
+    claimed = claims.claim_run(run.pk, "one", NOW)
     run.refresh_from_db()
     assert (claimed and claimed[1], run.sealed_key, run.state) == ("sealed", "", State.RUNNING)
 
 
 def test_a_key_has_two_calls_at_once_and_the_rest_wait_in_order() -> None:
     first, second, _ = (a_run(state="queued", created_at=NOW + timedelta(seconds=i)) for i in range(3))
-    assert claim.ready(10) == [first.pk, second.pk]
-    claim.claim(first.pk, "one", NOW)
-    assert claim.ready(10) == [second.pk]
+    assert claims.ready_runs(10) == [first.pk, second.pk]
+    claims.claim_run(first.pk, "one", NOW)
+    assert claims.ready_runs(10) == [second.pk]
 
 
 def test_different_keys_never_wait_for_each_other() -> None:
     for _ in range(2):
         a_run(state="running", key_fingerprint="alice")
     bobs = a_run(state="queued", key_fingerprint="bob")
-    assert claim.ready(10) == [bobs.pk]
+    assert claims.ready_runs(10) == [bobs.pk]
 
 
 def test_one_key_waits_across_sessions() -> None:
     for visitor in ("alice", "bob"):
         a_run(state="running", visitor=visitor, key_fingerprint="shared")
     a_run(state="queued", visitor="carol", key_fingerprint="shared")
-    assert claim.ready(10) == []
+    assert claims.ready_runs(10) == []
 
 
 @pytest.mark.parametrize(("sent", "charged"), [(True, "maybe"), (False, "no")])
 def test_a_run_whose_worker_died_is_interrupted_and_says_what_it_may_have_cost(sent: bool, charged: str) -> None:
     run = a_run(state="running", worker="gone", sent_at=NOW if sent else None)
-    claim.interrupt_orphans(NOW, alone=False)
+    claims.interrupt_orphaned_runs(NOW, alone=False)
     run.refresh_from_db()
     assert (run.state, run.error, run.charged) == (State.INTERRUPTED, "interrupted", charged)
 
 
 def test_a_run_of_a_living_worker_goes_on() -> None:
-    heartbeat.beat("alive")
+    claims.record_heartbeat("alive")
     run = a_run(state="running", worker="alive")
-    claim.interrupt_orphans(timezone.now(), alone=False)
+    claims.interrupt_orphaned_runs(timezone.now(), alone=False)
     run.refresh_from_db()
     assert run.state == State.RUNNING
 
 
 def test_a_message_takes_the_run_of_its_key_that_waits_longest() -> None:
     first, second = a_run(state=State.QUEUED), a_run(state=State.QUEUED)
-    claimed = claim.claim_next(second.pk, "a worker", timezone.now())
+    claimed = claims.claim_next_run(second.pk, "a worker", timezone.now())
     assert claimed is not None and claimed[0].pk == first.pk
 
 
@@ -73,11 +73,11 @@ def test_a_message_takes_nothing_when_its_key_has_no_room() -> None:
     for _ in range(2):
         a_run(state=State.RUNNING)
     waiting, other = a_run(state=State.QUEUED), a_run(state=State.QUEUED, key_fingerprint="another key")
-    assert claim.claim_next(waiting.pk, "a worker", timezone.now()) is None
-    assert claim.claim_next(other.pk, "a worker", timezone.now()) is not None
+    assert claims.claim_next_run(waiting.pk, "a worker", timezone.now()) is None
+    assert claims.claim_next_run(other.pk, "a worker", timezone.now()) is not None
 
 
 def test_only_runs_that_waited_for_a_while_are_sent_anew() -> None:
     run = a_run(state=State.QUEUED)
-    assert claim.ready(10, before=run.created_at) == []
-    assert claim.ready(10, before=run.created_at + timedelta(seconds=1)) == [run.pk]
+    assert claims.ready_runs(10, before=run.created_at) == []
+    assert claims.ready_runs(10, before=run.created_at + timedelta(seconds=1)) == [run.pk]

@@ -4,18 +4,18 @@ import pytest
 from django.http import Http404
 from PIL import Image
 
-from playground.pixels.decode import size_of
+from playground.imaging.decode import read_size
 from playground.runs import drafts
-from playground.runs.drafts import pictures
-from playground.runs.folders import draft_folder_of
+from playground.runs.drafts import sources
+from playground.runs.folders import draft_folder
 from playground.runs.models import Source
-from tests.runs.drafts import a_file, a_mask, a_source
+from tests.runs.draft_files import a_file, a_mask, a_source
 
 pytestmark = pytest.mark.django_db
 
 
 def names():
-    return [one.name for one in drafts.sources_of("alice")]
+    return [one.name for one in drafts.list_sources("alice")]
 
 
 def test_pictures_are_kept_in_the_order_they_came(tmp_path):
@@ -27,31 +27,31 @@ def test_pictures_are_kept_in_the_order_they_came(tmp_path):
 def test_a_picture_knows_what_it_is(tmp_path):
     source = a_source(tmp_path, "cat.jpg", size=(64, 48))
     assert (source.format, source.width, source.height) == ("jpeg", 64, 48)
-    assert source.size == drafts.path_of(source).stat().st_size
-    assert drafts.thumbnail_of(source).read_bytes()[8:12] == b"WEBP"
+    assert source.size == drafts.source_path(source).stat().st_size
+    assert drafts.source_thumbnail(source).read_bytes()[8:12] == b"WEBP"
 
 
 def test_the_uploaded_file_is_left_alone(tmp_path):
     path = a_file(tmp_path)
     before = path.read_bytes()
-    drafts.add("alice", path, "cat.png")
+    drafts.add_source("alice", path, "cat.png")
     assert path.read_bytes() == before
 
 
 def test_pictures_can_be_put_in_another_order(tmp_path):
     one, two, three = (a_source(tmp_path, f"{name}.png") for name in ("one", "two", "three"))
-    drafts.reorder("alice", [three.pk, "unknown", one.pk])
+    drafts.reorder_sources("alice", [three.pk, "unknown", one.pk])
     assert names() == ["three.png", "one.png", "two.png"]
     a_source(tmp_path, "four.png")
     assert names()[-1] == "four.png"
-    assert two.pk in {one.pk for one in drafts.sources_of("alice")}
+    assert two.pk in {one.pk for one in drafts.list_sources("alice")}
 
 
 def test_a_removed_picture_takes_its_files_and_its_mask_along(tmp_path):
     source = a_source(tmp_path)
-    drafts.keep_mask("alice", a_mask(tmp_path))
-    drafts.remove(source)
-    assert (names(), list(draft_folder_of("alice").iterdir())) == ([], [])
+    drafts.store_mask("alice", a_mask(tmp_path))
+    drafts.remove_source(source)
+    assert (names(), list(draft_folder("alice").iterdir())) == ([], [])
 
 
 def test_a_role_is_kept(tmp_path):
@@ -62,15 +62,15 @@ def test_a_role_is_kept(tmp_path):
 
 def test_strangers_see_nothing(tmp_path):
     source = a_source(tmp_path, visitor="bob")
-    assert (drafts.sources_of("alice"), drafts.sources_of("")) == ([], [])
+    assert (drafts.list_sources("alice"), drafts.list_sources("")) == ([], [])
     with pytest.raises(Http404):
-        drafts.source_of("alice", source.pk)
+        drafts.get_source("alice", source.pk)
 
 
 def refusal(path, name="cat.png"):
-    with pytest.raises(drafts.SourceRefused) as caught:
-        drafts.add("alice", path, name)
-    assert not list(draft_folder_of("alice").glob("*")) or Source.objects.exists()
+    with pytest.raises(drafts.SourceRejected) as caught:
+        drafts.add_source("alice", path, name)
+    assert not list(draft_folder("alice").glob("*")) or Source.objects.exists()
     return caught.value.reason, caught.value.name
 
 
@@ -108,28 +108,28 @@ def test_a_ninth_picture_is_refused(tmp_path):
 
 def test_a_file_that_is_too_large_is_refused(tmp_path, monkeypatch):
     path = a_file(tmp_path)
-    monkeypatch.setattr(pictures, "MAX_FILE_BYTES", path.stat().st_size - 1)
+    monkeypatch.setattr(sources, "MAX_FILE_BYTES", path.stat().st_size - 1)
     assert refusal(path)[0] == "too_large"
 
 
 def test_files_that_are_too_large_together_are_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(pictures, "MAX_TOTAL_BYTES", a_source(tmp_path).size + 10)
+    monkeypatch.setattr(sources, "MAX_TOTAL_BYTES", a_source(tmp_path).size + 10)
     assert refusal(a_file(tmp_path))[0] == "too_large_together"
 
 
 def test_a_mask_is_fitted_to_the_first_picture(tmp_path):
     a_source(tmp_path, size=(64, 48))
-    drafts.keep_mask("alice", a_mask(tmp_path, size=(32, 24)))
-    assert size_of(drafts.mask_of("alice")) == (64, 48)
+    drafts.store_mask("alice", a_mask(tmp_path, size=(32, 24)))
+    assert read_size(drafts.load_mask("alice")) == (64, 48)
 
 
 def test_a_mask_belongs_to_its_picture_and_comes_back_with_it(tmp_path):
     first, second = a_source(tmp_path, "one.png"), a_source(tmp_path, "two.png")
-    kept = drafts.keep_mask("alice", a_mask(tmp_path))
-    drafts.reorder("alice", [second.pk, first.pk])
-    assert drafts.mask_of("alice") is None
-    drafts.remove(second)
-    assert drafts.mask_of("alice") == kept
+    kept = drafts.store_mask("alice", a_mask(tmp_path))
+    drafts.reorder_sources("alice", [second.pk, first.pk])
+    assert drafts.load_mask("alice") is None
+    drafts.remove_source(second)
+    assert drafts.load_mask("alice") == kept
 
 
 @pytest.mark.parametrize(
@@ -141,16 +141,16 @@ def test_a_mask_that_would_do_nothing_is_refused(tmp_path, name, alpha, reason):
     path = a_file(tmp_path, name)
     if alpha is not None:
         Image.new("RGBA", (64, 48), (0, 0, 0, alpha)).save(path)
-    with pytest.raises(drafts.MaskRefused, match=reason):
-        drafts.keep_mask("alice", path)
+    with pytest.raises(drafts.MaskRejected, match=reason):
+        drafts.store_mask("alice", path)
 
 
 def test_a_full_mask_is_allowed(tmp_path):
     a_source(tmp_path)
-    drafts.keep_mask("alice", a_mask(tmp_path, box=(0, 0, 64, 48)))
-    assert drafts.mask_of("alice") is not None
+    drafts.store_mask("alice", a_mask(tmp_path, box=(0, 0, 64, 48)))
+    assert drafts.load_mask("alice") is not None
 
 
 def test_without_a_picture_there_is_nothing_to_mask(tmp_path):
-    with pytest.raises(drafts.MaskRefused, match="no_source"):
-        drafts.keep_mask("alice", a_mask(tmp_path))
+    with pytest.raises(drafts.MaskRejected, match="no_source"):
+        drafts.store_mask("alice", a_mask(tmp_path))

@@ -9,15 +9,17 @@ from django.db import DataError
 from django.test import Client
 from django.utils import timezone
 
-from playground.imageapi.profiles import parse_image_apis
-from playground.runs import claim, deletion, history, keep, reserve, salvage, seal
-from playground.runs.execute import Execution, claim_and_execute
+from playground.imageapi.providers import parse_image_apis
+from playground.runs import selectors
 from playground.runs.models import Run, State
-from playground.runs.runner import Runner
-from tests.cast import BASE, KEY, a_run, a_visitor
-from tests.disk import refused
-from tests.upstream import UpstreamServer
-from tests.upstream.fixtures import upstream
+from playground.runs.services import deletion, disk_reserve, key_sealing, recovery, results
+from playground.runs.worker import claims
+from playground.runs.worker.embedded import EmbeddedWorker
+from playground.runs.worker.execute import RunExecution, claim_and_execute_run
+from tests.factories import BASE, KEY, a_run, a_visitor
+from tests.fake_provider import UpstreamServer
+from tests.fake_provider.fixtures import upstream
+from tests.helpers.full_disk import refused
 
 __all__ = ["upstream"]
 
@@ -27,12 +29,12 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture(autouse=True)
 def _one_try(monkeypatch: pytest.MonkeyPatch) -> None:
     """What cannot be written is not tried again for a minute."""
-    monkeypatch.setattr(reserve, "_TRIES", 1)
+    monkeypatch.setattr(disk_reserve, "_TRIES", 1)
 
 
 def a_waiting_run(settings: LazySettings, upstream: UpstreamServer, fault: str = "ok", n: int = 1) -> Run:
     settings.IMAGE_APIS = parse_image_apis(f"upstream={upstream.url(fault)}", "")
-    return a_run(state="queued", api="upstream", parameters={"n": n}, sealed_key=seal.seal(KEY))
+    return a_run(state="queued", api="upstream", parameters={"n": n}, sealed_key=key_sealing.seal_key(KEY))
 
 
 def shown(run: Run) -> str:
@@ -41,7 +43,7 @@ def shown(run: Run) -> str:
 
 
 def ended(run: Run) -> Run:
-    claim_and_execute(run.pk)
+    claim_and_execute_run(run.pk)
     run.refresh_from_db()
     return run
 
@@ -78,7 +80,7 @@ def test_a_picture_that_cannot_be_kept_at_all_is_said(settings, upstream) -> Non
 
 
 def test_a_price_that_cannot_be_told_does_not_keep_a_run_from_ending(settings, upstream, monkeypatch) -> None:
-    monkeypatch.setattr(keep, "price_of", lambda *_: {}["standard"])
+    monkeypatch.setattr(results, "picture_cost", lambda *_: {}["standard"])
     run = ended(a_waiting_run(settings, upstream))
     assert (run.state, run.charged, run.price, run.pictures.count()) == (State.SUCCEEDED, "yes", None, 1)
 
@@ -91,8 +93,8 @@ def test_words_that_the_database_refuses_do_not_keep_a_run_from_ending(settings,
 
 
 def test_an_end_that_could_not_be_written_is_written_while_the_worker_lives(settings, upstream) -> None:
-    run, runner = a_waiting_run(settings, upstream), Runner()
-    execution = Execution(*claim.claim(run.pk, runner.name, timezone.now()))
+    run, runner = a_waiting_run(settings, upstream), EmbeddedWorker()
+    execution = RunExecution(*claims.claim_run(run.pk, runner.name, timezone.now()))
     runner.hold(execution)
     with refused("UPDATE", "finished_at"):
         runner.carry_out(execution)
@@ -112,9 +114,9 @@ def test_a_request_whose_sending_cannot_be_written_down_is_not_sent(settings, up
 
 
 @pytest.fixture
-def lost() -> tuple[Run, Runner]:
+def lost() -> tuple[Run, EmbeddedWorker]:
     """A run that was claimed a minute ago by a runner that lives and does not know of it."""
-    runner, a_minute_ago = Runner(), timezone.now() - timedelta(minutes=1)
+    runner, a_minute_ago = EmbeddedWorker(), timezone.now() - timedelta(minutes=1)
     run = a_run(state="running", worker=runner.name, claimed_at=a_minute_ago, parameters={"n": 2})
     runner.turn()
     run.refresh_from_db()
@@ -131,21 +133,21 @@ def test_a_run_that_nobody_works_on_ends_and_says_no_restart(lost) -> None:
 def test_a_run_that_ended_so_frees_its_key_and_can_be_deleted(lost) -> None:
     run, _ = lost
     waiting = [a_run(state="queued") for _ in range(2)]
-    assert set(claim.ready(2)) == {one.pk for one in waiting}
-    assert deletion.delete([run]) == 1
+    assert set(claims.ready_runs(2)) == {one.pk for one in waiting}
+    assert deletion.delete_run([run]) == 1
 
 
 def test_deleting_everything_reaches_a_run_that_nobody_works_on() -> None:
-    runner, a_minute_ago = Runner(), timezone.now() - timedelta(minutes=1)
+    runner, a_minute_ago = EmbeddedWorker(), timezone.now() - timedelta(minutes=1)
     run = a_run(state="running", worker=runner.name, claimed_at=a_minute_ago)
     deletion.delete_everything("alice")
     runner.turn()
-    deletion.purge(timezone.now())
+    deletion.purge_deleted_runs(timezone.now())
     assert not Run.objects.filter(pk=run.pk).exists()
 
 
 def test_a_run_that_was_just_claimed_is_not_taken_for_lost() -> None:
-    runner = Runner()
+    runner = EmbeddedWorker()
     run = a_run(state="running", worker=runner.name, claimed_at=timezone.now())
     runner.turn()
     run.refresh_from_db()
@@ -154,7 +156,7 @@ def test_a_run_that_was_just_claimed_is_not_taken_for_lost() -> None:
 
 def test_a_run_that_has_all_its_pictures_has_succeeded_whatever_ended_it() -> None:
     run = a_run(state=State.INTERRUPTED, error="interrupted", charged="maybe", pictures=1)
-    salvage.salvage([run.pk])
+    recovery.recover_pictures([run.pk])
     run.refresh_from_db()
     assert (run.state, run.error, run.charged, run.price) == (State.SUCCEEDED, "", "yes", 80_000)
 
@@ -168,13 +170,13 @@ def test_a_run_waits_while_there_is_no_thread_for_it(settings, upstream, monkeyp
 
     with monkeypatch.context() as patched:
         patched.setattr(threading.Thread, "start", no_thread)
-        Runner()._start_ready()
+        EmbeddedWorker()._start_ready()
     run.refresh_from_db()
     assert (run.state, run.sealed_key, run.claimed_at) == (State.QUEUED, sealed, None)
 
 
 def test_a_fault_of_our_own_before_sending_says_that_nothing_was_charged(settings, upstream, monkeypatch) -> None:
-    monkeypatch.setattr(seal, "unseal", lambda _: {}["key"])
+    monkeypatch.setattr(key_sealing, "unseal_key", lambda _: {}["key"])
     run = ended(a_waiting_run(settings, upstream))
     assert (run.state, run.charged, upstream.requests) == (State.INTERRUPTED, "no", [])
     page = shown(run)
@@ -185,9 +187,9 @@ def test_a_chore_that_fails_ends_no_run(monkeypatch) -> None:
     def full() -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(reserve, "hold", full)
-    monkeypatch.setattr("playground.runs.watch.LOOK_SECONDS", 0)
-    run, runner = a_run(state="running"), Runner()
-    runner.hold(Execution(run, ""))
+    monkeypatch.setattr(disk_reserve, "hold_reserve", full)
+    monkeypatch.setattr("playground.runs.worker.supervisor.TICK_SECONDS", 0)
+    run, runner = a_run(state="running"), EmbeddedWorker()
+    runner.hold(RunExecution(run, ""))
     runner.try_turn()
-    assert list(runner.active) == [run.pk] and history.run_of("alice", run.pk)
+    assert list(runner.active) == [run.pk] and selectors.get_run("alice", run.pk)

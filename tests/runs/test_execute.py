@@ -9,13 +9,14 @@ import pytest
 from django.conf import LazySettings
 from django.utils import timezone
 
-from playground.imageapi.profiles import parse_image_apis
-from playground.pixels import child, encode
-from playground.runs import files, seal
-from playground.runs.execute import Execution, claim_and_execute
+from playground.imageapi.providers import parse_image_apis
+from playground.imaging import convert, sandbox
+from playground.runs import paths
 from playground.runs.models import Run, State
-from tests.cast import a_run
-from tests.upstream import UpstreamServer
+from playground.runs.services import key_sealing
+from playground.runs.worker.execute import RunExecution, claim_and_execute_run
+from tests.factories import a_run
+from tests.fake_provider import UpstreamServer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 KEY = "cr_canary_0123456789abcdef"
@@ -36,12 +37,12 @@ def listed(settings: LazySettings, server: UpstreamServer) -> LazySettings:
 def a_waiting_run(settings: LazySettings, server: UpstreamServer, fault: str, *, n: int = 1) -> Run:
     settings.IMAGE_APIS = parse_image_apis(f"upstream={server.url(fault)}", "")
     parameters = {"model": "gpt-image-2", "prompt": "a cat", "size": "1024x1024", "quality": "low", "n": n}
-    return a_run(state="queued", api="upstream", parameters=parameters, sealed_key=seal.seal(KEY))
+    return a_run(state="queued", api="upstream", parameters=parameters, sealed_key=key_sealing.seal_key(KEY))
 
 
 def carried_out(settings: LazySettings, server: UpstreamServer, fault: str, *, n: int = 1) -> Run:
     run = a_waiting_run(settings, server, fault, n=n)
-    claim_and_execute(run.pk)
+    claim_and_execute_run(run.pk)
     run.refresh_from_db()
     return run
 
@@ -49,7 +50,7 @@ def carried_out(settings: LazySettings, server: UpstreamServer, fault: str, *, n
 def test_pictures_are_on_disk_before_the_run_has_succeeded(listed, server) -> None:
     run = carried_out(listed, server, "ok", n=2)
     assert run.state == State.SUCCEEDED
-    assert [files.path_of(picture).read_bytes()[:4] for picture in run.pictures.all()] == [b"\x89PNG"] * 2
+    assert [paths.picture_path(picture).read_bytes()[:4] for picture in run.pictures.all()] == [b"\x89PNG"] * 2
 
 
 def test_the_price_is_that_of_the_table_for_what_was_delivered(listed, server) -> None:
@@ -85,14 +86,14 @@ def test_what_broke_is_said_with_what_it_may_have_cost(listed, server, fault, er
 
 def test_a_picture_is_shown_while_it_is_still_being_checked(listed, server, monkeypatch) -> None:
     shown: list[tuple[str, int]] = []
-    check = child.check_and_thumbnail
+    check = sandbox.check_and_thumbnail
 
     def looked_at(*arguments: Any, **more: Any) -> bool:
         run = Run.objects.get()
         shown.append((run.state, run.pictures.count()))
         return check(*arguments, **more)
 
-    monkeypatch.setattr(child, "check_and_thumbnail", looked_at)
+    monkeypatch.setattr(sandbox, "check_and_thumbnail", looked_at)
     carried_out(listed, server, "ok")
     assert shown == [(State.RUNNING, 1)]
 
@@ -103,17 +104,17 @@ def test_a_run_does_not_wait_for_the_pictures_of_others(listed, server, monkeypa
     def busy_at_first(source: Path, target: Path, *, patience: float = -1) -> bool:
         patiences.append(patience)
         if patience >= 0:
-            raise child.Busy
+            raise sandbox.DecoderBusyError
         assert Run.objects.get().state == State.SUCCEEDED
-        return encode.check_and_thumbnail(source, target)
+        return convert.check_and_thumbnail(source, target)
 
-    monkeypatch.setattr(child, "check_and_thumbnail", busy_at_first)
+    monkeypatch.setattr(sandbox, "check_and_thumbnail", busy_at_first)
     run = carried_out(listed, server, "ok")
-    assert (len(patiences), files.thumbnail_of(run.pictures.get()).suffix) == (2, ".webp")
+    assert (len(patiences), paths.thumbnail_path(run.pictures.get()).suffix) == (2, ".webp")
 
 
 def test_a_full_disk_costs_the_small_picture_and_not_the_picture(listed, server, monkeypatch) -> None:
-    monkeypatch.setattr(child, "check_and_thumbnail", lambda *_, **more: False)
+    monkeypatch.setattr(sandbox, "check_and_thumbnail", lambda *_, **more: False)
     run = carried_out(listed, server, "ok")
     assert (run.state, run.pictures.get().thumbnail) == (State.SUCCEEDED, "")
 
@@ -121,7 +122,7 @@ def test_a_full_disk_costs_the_small_picture_and_not_the_picture(listed, server,
 def test_an_api_that_cannot_be_reached_was_sent_nothing(listed, server) -> None:
     run = a_waiting_run(listed, server, "ok")
     listed.IMAGE_APIS = parse_image_apis("upstream=http://127.0.0.1:9/v1", "")
-    claim_and_execute(run.pk)
+    claim_and_execute_run(run.pk)
     run.refresh_from_db()
     assert (run.error, run.charged, run.sent_at) == ("network_unreachable", "no", None)
 
@@ -129,7 +130,7 @@ def test_an_api_that_cannot_be_reached_was_sent_nothing(listed, server) -> None:
 def test_a_key_of_an_earlier_start_ends_the_run_unsent(listed, server) -> None:
     run = a_waiting_run(listed, server, "ok")
     listed.ENGINE_SECRET = "another"
-    claim_and_execute(run.pk)
+    claim_and_execute_run(run.pk)
     run.refresh_from_db()
     assert (run.state, run.error, run.charged) == (State.INTERRUPTED, "interrupted", "no")
 
@@ -139,7 +140,7 @@ def test_a_cancelled_call_ends_at_once_and_says_that_it_may_have_been_charged(li
     run = a_waiting_run(listed, server, "hang")
     claimed = Run.objects.get(pk=run.pk)
     Run.objects.filter(pk=run.pk).update(state=State.RUNNING, claimed_at=timezone.now())
-    execution = Execution(claimed, run.sealed_key)
+    execution = RunExecution(claimed, run.sealed_key)
     came = len(server.requests)
     thread = threading.Thread(target=execution.carry_out)
     thread.start()

@@ -6,19 +6,19 @@ from collections.abc import Iterator
 import pytest
 from PIL import Image, ImageChops
 
-from playground.imageapi.messages import ImageRequest
-from playground.imageapi.profiles import parse_image_apis
-from playground.pixels.decode import PictureError
-from playground.pixels.encode import Conversion
-from playground.runs import drafts, files, lock
-from playground.runs.connection import Connection
-from playground.runs.execute import claim_and_execute
+from playground.imageapi.providers import parse_image_apis
+from playground.imageapi.schemas import ImageRequest
+from playground.imaging.convert import Conversion
+from playground.imaging.decode import PictureError
+from playground.runs import drafts, paths
 from playground.runs.models import State
-from playground.runs.submit import submit
-from tests.pixels.pictures import SECRET, saved
-from tests.pixels.test_lock import a_photo
-from tests.runs.drafts import a_mask, a_source
-from tests.upstream import UpstreamServer
+from playground.runs.services import results
+from playground.runs.services.submit import ApiConnection, submit_run
+from playground.runs.worker.execute import claim_and_execute_run
+from tests.fake_provider import UpstreamServer
+from tests.imaging.hidden_metadata import SECRET, saved
+from tests.imaging.test_lock import a_photo
+from tests.runs.draft_files import a_mask, a_source
 
 pytestmark = pytest.mark.django_db(transaction=True)
 KEY = "cr_canary_0123456789abcdef"
@@ -33,12 +33,12 @@ def server() -> Iterator[UpstreamServer]:
 def carried_out(settings, server, mask=None, fault="ok", **more):
     settings.IMAGE_APIS = parse_image_apis(f"upstream={server.url(fault)}", "")
     settings.RUN_DEADLINE = 5
-    masking = drafts.as_mask(mask) if mask else None
-    images = drafts.images_of("alice")
+    masking = drafts.mask_as_source(mask) if mask else None
+    images = drafts.source_images("alice")
     request = ImageRequest("edits", "a hat", quality="low", images=images, mask=masking, **{"n": 1, **more})
-    run = submit("alice", Connection(settings.IMAGE_APIS["upstream"], KEY), request, token="")
-    drafts.clear("alice")
-    claim_and_execute(run.pk)
+    run = submit_run("alice", ApiConnection(settings.IMAGE_APIS["upstream"], KEY), request, token="")
+    drafts.clear_draft("alice")
+    claim_and_execute_run(run.pk)
     run.refresh_from_db()
     return run
 
@@ -72,14 +72,14 @@ def test_what_arrives_is_what_was_kept_byte_by_byte(settings, server, tmp_path, 
     for number in range(count):
         a_source(tmp_path, f"{number}.jpg", size=(64 + number, 48))
     run = carried_out(settings, server)
-    kept = [files.source_of(run, number).read_bytes() for number in range(1, count + 1)]
+    kept = [paths.run_source_path(run, number).read_bytes() for number in range(1, count + 1)]
     assert [one.data for one in sent(server)] == kept
 
 
 @pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP"])
 @pytest.mark.parametrize("orientation", [1, 6])
 def test_nothing_of_where_and_when_arrives(settings, server, tmp_path, format, orientation):
-    drafts.add("alice", saved(tmp_path, format, orientation), "IMG_1.jpg")
+    drafts.add_source("alice", saved(tmp_path, format, orientation), "IMG_1.jpg")
     carried_out(settings, server)
     (part,) = sent(server)
     assert SECRET not in part.data and b"Exif" not in part.data and b"xmp" not in part.data.lower()
@@ -120,8 +120,10 @@ def test_a_masked_edit_is_locked_and_measured(settings, server, tmp_path):
     for picture in pictures:
         assert 90 < picture.outside_changed <= 100
         assert (picture.lock_facts["fit"], picture.lock_facts["feather_px"]) == ("stretched", 2)
-        assert files.heat_of(picture).read_bytes()[:4] == b"\x89PNG"
-        source, locked = (shown(path.read_bytes()) for path in (files.source_of(run, 1), files.locked_of(picture)))
+        assert paths.heatmap_path(picture).read_bytes()[:4] == b"\x89PNG"
+        source, locked = (
+            shown(path.read_bytes()) for path in (paths.run_source_path(run, 1), paths.locked_path(picture))
+        )
         outside = Image.new("L", (256, 192), 255)
         outside.paste(0, (62, 62, 130, 130))
         changed = ImageChops.difference(source, locked.convert("RGB")).convert("L")
@@ -132,11 +134,11 @@ def test_a_masked_edit_is_locked_and_measured(settings, server, tmp_path):
 def test_a_result_that_moved_as_a_whole_is_measured_where_it_belongs(settings, server, tmp_path):
     source = a_photo()
     source.save(tmp_path / "photo.png")
-    drafts.add("alice", tmp_path / "photo.png", "photo.png")
+    drafts.add_source("alice", tmp_path / "photo.png", "photo.png")
     run = carried_out(settings, server, a_mask(tmp_path, source.size, (120, 90, 240, 200)))
     picture = run.pictures.get()
-    ImageChops.offset(source, 3, 2).save(files.path_of(picture))
-    lock.keep_locked(run, picture)
+    ImageChops.offset(source, 3, 2).save(paths.picture_path(picture))
+    results.store_locked_picture(run, picture)
     picture.refresh_from_db()
     assert (picture.lock_facts["shift_x"], picture.lock_facts["shift_y"]) == (3, 2)
     assert picture.outside_changed == 0
@@ -146,23 +148,23 @@ def test_a_locked_picture_can_be_had_in_another_format(settings, server, tmp_pat
     a_source(tmp_path)
     run = carried_out(settings, server, a_mask(tmp_path))
     picture = run.pictures.get()
-    plain, locked = (files.converted(picture, Conversion("webp"), locked=locked) for locked in (False, True))
+    plain, locked = (paths.conversion_path(picture, Conversion("webp"), locked=locked) for locked in (False, True))
     assert [shown(path.read_bytes()).size for path in (plain, locked)] == [(1024, 1024), (64, 48)]
 
 
 def test_without_a_mask_nothing_is_locked(settings, server, tmp_path):
     a_source(tmp_path)
     picture = carried_out(settings, server).pictures.get()
-    assert (files.locked_of(picture), files.heat_of(picture), picture.outside_changed) == (None, None, None)
+    assert (paths.locked_path(picture), paths.heatmap_path(picture), picture.outside_changed) == (None, None, None)
     with pytest.raises(FileNotFoundError):
-        files.converted(picture, Conversion("png"), locked=True)
+        paths.conversion_path(picture, Conversion("png"), locked=True)
 
 
 def test_a_picture_that_cannot_be_locked_is_kept_as_it_came(settings, server, tmp_path, monkeypatch):
     def fail(*_):
         raise PictureError("limit")
 
-    monkeypatch.setattr(lock.child, "lock", fail)
+    monkeypatch.setattr(results.sandbox, "lock", fail)
     a_source(tmp_path)
     run = carried_out(settings, server, a_mask(tmp_path))
     assert (run.state, run.pictures.get().locked) == (State.SUCCEEDED, "")
@@ -171,9 +173,9 @@ def test_a_picture_that_cannot_be_locked_is_kept_as_it_came(settings, server, tm
 def test_a_picture_that_is_gone_before_it_is_sent_was_not_charged(settings, server, tmp_path):
     a_source(tmp_path)
     settings.IMAGE_APIS = parse_image_apis(f"upstream={server.url('ok')}", "")
-    request = ImageRequest("edits", "", images=drafts.images_of("alice"))
-    run = submit("alice", Connection(settings.IMAGE_APIS["upstream"], KEY), request, token="")
-    files.source_of(run, 1).unlink()
-    claim_and_execute(run.pk)
+    request = ImageRequest("edits", "", images=drafts.source_images("alice"))
+    run = submit_run("alice", ApiConnection(settings.IMAGE_APIS["upstream"], KEY), request, token="")
+    paths.run_source_path(run, 1).unlink()
+    claim_and_execute_run(run.pk)
     run.refresh_from_db()
     assert (run.error_facts, run.charged, server.requests) == ({"fault": "files"}, "no", [])

@@ -8,14 +8,15 @@ import pytest
 from django.conf import LazySettings, settings
 from django.db import OperationalError
 
-from playground.imageapi import landing
-from playground.imageapi.profiles import parse_image_apis
-from playground.runs import deletion, files, reserve, seal
-from playground.runs.execute import claim_and_execute
-from playground.runs.folders import folder_of, spare_folder_of
+from playground.imageapi.client import base64_file
+from playground.imageapi.providers import parse_image_apis
+from playground.runs import paths
+from playground.runs.folders import run_folder, spare_folder
 from playground.runs.models import Run, State
-from tests.cast import BASE, KEY, a_run, a_visitor
-from tests.upstream import UpstreamServer
+from playground.runs.services import deletion, disk_reserve, key_sealing
+from playground.runs.worker.execute import claim_and_execute_run
+from tests.factories import BASE, KEY, a_run, a_visitor
+from tests.fake_provider import UpstreamServer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -31,8 +32,8 @@ class Disk:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.room = 1 << 40
-        self._write = landing.write_all
-        monkeypatch.setattr(landing, "write_all", self.write)
+        self._write = base64_file.write_fully
+        monkeypatch.setattr(base64_file, "write_fully", self.write)
 
     def write(self, file, block: bytes) -> None:
         if Path(file.name).is_relative_to(settings.PICTURES_DIR):
@@ -51,8 +52,8 @@ def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
 
 def carried_out(settings: LazySettings, server: UpstreamServer, fault: str = "ok", n: int = 2) -> Run:
     settings.IMAGE_APIS = parse_image_apis(f"upstream={server.url(fault)}", "")
-    run = a_run(state="queued", api="upstream", parameters={"n": n}, sealed_key=seal.seal(KEY))
-    claim_and_execute(run.pk)
+    run = a_run(state="queued", api="upstream", parameters={"n": n}, sealed_key=key_sealing.seal_key(KEY))
+    claim_and_execute_run(run.pk)
     run.refresh_from_db()
     return run
 
@@ -61,11 +62,11 @@ def carried_out(settings: LazySettings, server: UpstreamServer, fault: str = "ok
 @pytest.mark.parametrize("room", [0, 1000, 20_000])
 def test_a_picture_that_the_disk_does_not_take_is_shown_and_said(settings, client, server, disk, room, fault) -> None:
     whole = carried_out(settings, server, fault)
-    delivered = [files.path_of(one).read_bytes() for one in whole.pictures.all()]
+    delivered = [paths.picture_path(one).read_bytes() for one in whole.pictures.all()]
     disk.room = room
     run = carried_out(settings, server, fault)
     assert (run.state, run.charged, run.error_facts["not_kept"]) == (State.SUCCEEDED, "yes", True)
-    assert [files.path_of(one).read_bytes() for one in run.pictures.all()] == delivered
+    assert [paths.picture_path(one).read_bytes() for one in run.pictures.all()] == delivered
     page = a_visitor(client).get(f"{BASE}runs/{run.pk}/").text
     assert "could not be kept: save it now" in page
     shown = client.get(f"{BASE}runs/{run.pk}/pictures/2/")
@@ -76,9 +77,9 @@ def test_a_picture_that_the_disk_does_not_take_is_shown_and_said(settings, clien
 def test_it_moves_in_when_there_is_room_again(settings, client, server, disk, fault) -> None:
     disk.room = 0
     run = carried_out(settings, server, fault)
-    assert not list(folder_of(run.pk).glob("*.png"))
-    assert reserve.move_in() == 1
-    assert len(list(folder_of(run.pk).glob("*.png"))) == 2 and not spare_folder_of(run.pk).exists()
+    assert not list(run_folder(run.pk).glob("*.png"))
+    assert disk_reserve.restore_spare_pictures() == 1
+    assert len(list(run_folder(run.pk).glob("*.png"))) == 2 and not spare_folder(run.pk).exists()
     assert "could not be kept" not in a_visitor(client).get(f"{BASE}runs/{run.pk}/").text
 
 
@@ -91,14 +92,14 @@ def test_what_arrives_beside_a_picture_is_left_out_when_the_disk_is_full(setting
 def test_deleting_a_run_empties_its_spare_folder_too(settings, server, disk) -> None:
     disk.room = 0
     run = carried_out(settings, server)
-    deletion.remove(Run.objects.all())
-    assert not spare_folder_of(run.pk).exists()
+    deletion.remove_runs(Run.objects.all())
+    assert not spare_folder(run.pk).exists()
 
 
 def test_room_is_held_for_the_rows_that_must_be_written(settings, tmp_path) -> None:
     settings.DATA_DIR = tmp_path
-    reserve.hold()
-    assert (tmp_path / "reserve").stat().st_size == reserve.BYTES
+    disk_reserve.hold_reserve()
+    assert (tmp_path / "reserve").stat().st_size == disk_reserve.RESERVE_BYTES
     tries: list[bool] = []
 
     def act() -> None:
@@ -106,7 +107,7 @@ def test_room_is_held_for_the_rows_that_must_be_written(settings, tmp_path) -> N
         if tries[-1]:
             raise OperationalError("database or disk is full")
 
-    reserve.write(act)
+    disk_reserve.write_with_reserve(act)
     assert tries == [True, False]
 
 
@@ -118,5 +119,5 @@ def test_a_row_is_tried_again_for_a_while_before_giving_up(settings, tmp_path) -
         raise OperationalError("database or disk is full")
 
     with pytest.raises(OperationalError):
-        reserve.write(act, pauses.append)
+        disk_reserve.write_with_reserve(act, pauses.append)
     assert sum(pauses) > 50

@@ -4,9 +4,9 @@ import pytest
 from django.db import connection
 from django.http import Http404
 
-from playground.runs import history
+from playground.runs import selectors
 from playground.runs.models import Run, State
-from tests.cast import a_run
+from tests.factories import a_run
 
 pytestmark = pytest.mark.django_db
 
@@ -14,32 +14,32 @@ pytestmark = pytest.mark.django_db
 def test_a_stranger_finds_no_run() -> None:
     run = a_run(visitor="bob")
     with pytest.raises(Http404):
-        history.run_of("alice", run.pk)
+        selectors.get_run("alice", run.pk)
 
 
 def test_without_a_visitor_there_is_nothing() -> None:
     run = a_run(visitor="")
     with pytest.raises(Http404):
-        history.run_of("", run.pk)
+        selectors.get_run("", run.pk)
 
 
 def test_cancelling_a_waiting_run_ends_it_uncharged_and_drops_its_key() -> None:
     run = a_run(state="queued", sealed_key="sealed")
-    history.cancel(run)
+    selectors.cancel_run(run)
     run.refresh_from_db()
     assert (run.state, run.charged, run.sealed_key) == (State.CANCELLED, "no", "")
 
 
 def test_cancelling_a_running_run_asks_its_runner() -> None:
     run = a_run(state="running")
-    history.cancel(run)
+    selectors.cancel_run(run)
     run.refresh_from_db()
     assert (run.state, run.cancel_requested) == (State.RUNNING, True)
 
 
 def test_forgetting_a_key_ends_the_runs_that_wait_with_it() -> None:
     run = a_run(state="queued", visitor="alice", account="qcode", sealed_key="sealed")
-    history.forget_key("alice", "qcode")
+    selectors.drop_key_from_runs("alice", "qcode")
     run.refresh_from_db()
     assert (run.error, run.charged, run.sealed_key) == ("key_forgotten", "no", "")
 
@@ -47,7 +47,7 @@ def test_forgetting_a_key_ends_the_runs_that_wait_with_it() -> None:
 def test_earlier_prompts_come_newest_first_and_once() -> None:
     for prompt in ("one", "two", "one"):
         a_run(visitor="alice", parameters={"prompt": prompt})
-    assert history.prompts_of(history.latest_of("alice", 0)) == ["one", "two"]
+    assert selectors.recent_prompts(selectors.latest_runs("alice", 0)) == ["one", "two"]
 
 
 def test_the_newest_runs_are_found_without_sorting_all_of_them() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from playground.runs.names import LONGEST, safe_name, told_apart
+from playground.imageapi.schemas import MAX_NAME_LENGTH, safe_file_name, unique_file_names
 
 
 @pytest.mark.parametrize(
@@ -24,17 +24,17 @@ from playground.runs.names import LONGEST, safe_name, told_apart
     ],
 )
 def test_a_name_keeps_what_can_be_seen(given, format, name):
-    assert safe_name(given, format) == name
+    assert safe_file_name(given, format) == name
 
 
 def test_a_long_name_keeps_its_ending():
-    name = safe_name("x" * 500 + ".png", "png")
-    assert len(name) == LONGEST and name.endswith("x.png")
+    name = safe_file_name("x" * 500 + ".png", "png")
+    assert len(name) == MAX_NAME_LENGTH and name.endswith("x.png")
 
 
 def test_equal_names_are_told_apart_whatever_their_case():
-    assert told_apart(["a.png", "A.png", "a-2.png", "a.png"]) == ["a.png", "A-2.png", "a-2-2.png", "a-3.png"]
+    assert unique_file_names(["a.png", "A.png", "a-2.png", "a.png"]) == ["a.png", "A-2.png", "a-2-2.png", "a-3.png"]
 
 
 def test_names_that_were_told_apart_are_still_short():
-    assert all(len(name) <= LONGEST for name in told_apart(["x" * 96 + ".png"] * 12))
+    assert all(len(name) <= MAX_NAME_LENGTH for name in unique_file_names(["x" * 96 + ".png"] * 12))

@@ -6,30 +6,30 @@ from collections.abc import Iterator
 
 import pytest
 
-from playground.runs import heartbeat, wake
 from playground.runs.models import Run, State
-from playground.runs.runner import Runner
-from tests.cast import a_run
+from playground.runs.worker import claims, embedded
+from playground.runs.worker.embedded import EmbeddedWorker
+from tests.factories import a_run
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
 def bell(monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
-    monkeypatch.setattr(wake, "_sender", None)
-    with wake.open_bell() as listener:
+    monkeypatch.setattr(embedded, "_sender", None)
+    with embedded.open_wake_socket() as listener:
         yield listener
-    assert wake._sender is not None
-    wake._sender.close()
+    assert embedded._sender is not None
+    embedded._sender.close()
 
 
 def test_a_ring_of_the_bell_is_enough_to_carry_out_a_run(bell: socket.socket) -> None:
     # Sealed by an earlier start: it ends at once, without a call.
-    runner = Runner(bell)
+    runner = EmbeddedWorker(bell)
     thread = threading.Thread(target=runner.run)
     thread.start()
     run = a_run(state="queued", sealed_key="of an earlier start")
-    wake.ring()
+    embedded.wake_worker()
     ended = threading.Event()
     while not ended.wait(0.02):
         if not Run.objects.get(pk=run.pk).is_active:
@@ -40,16 +40,16 @@ def test_a_ring_of_the_bell_is_enough_to_carry_out_a_run(bell: socket.socket) ->
 
 
 def test_a_runner_says_that_it_is_alive_until_it_ends() -> None:
-    runner = Runner()
+    runner = EmbeddedWorker()
     runner.turn()
-    assert heartbeat.is_alive()
+    assert claims.is_any_worker_alive()
     runner.end(0)
-    assert not heartbeat.is_alive()
+    assert not claims.is_any_worker_alive()
 
 
 def test_runs_that_an_earlier_runner_left_running_are_interrupted_at_the_start() -> None:
     run = a_run(state="running", worker="gone")
-    runner = Runner()
+    runner = EmbeddedWorker()
     runner.stopping.set()
     runner.run()
     assert Run.objects.get(pk=run.pk).state == State.INTERRUPTED

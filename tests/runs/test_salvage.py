@@ -2,32 +2,33 @@
 
 import pytest
 
-from playground.runs import files, salvage
-from playground.runs.folders import folder_of
+from playground.runs import paths
+from playground.runs.folders import run_folder
 from playground.runs.models import Run, State
-from tests.cast import a_run, picture_bytes
+from playground.runs.services import recovery
+from tests.factories import a_run, picture_bytes
 
 pytestmark = pytest.mark.django_db
 
 
 def an_interrupted_run(left: dict[str, bytes], *, n: int = 2, **parameters) -> Run:
     run = a_run(state=State.INTERRUPTED, error="interrupted", charged="maybe", parameters={"n": n, **parameters})
-    folder = folder_of(run.pk)
+    folder = run_folder(run.pk)
     folder.mkdir(parents=True)
     for name, data in left.items():
         (folder / name).write_bytes(data)
-    salvage.salvage([run.pk])
+    recovery.recover_pictures([run.pk])
     run.refresh_from_db()
     return run
 
 
 def files_of(run: Run) -> set[str]:
-    return {path.name for path in folder_of(run.pk).iterdir() if "thumbnail" not in path.name}
+    return {path.name for path in run_folder(run.pk).iterdir() if "thumbnail" not in path.name}
 
 
 def test_a_picture_on_disk_without_a_row_gets_one() -> None:
     run = an_interrupted_run({"2.png": picture_bytes()})
-    assert [files.path_of(one).name for one in run.pictures.all()] == ["2.png"]
+    assert [paths.picture_path(one).name for one in run.pictures.all()] == ["2.png"]
     assert (run.state, run.charged, run.price) == (State.INTERRUPTED, "maybe", 80_000)
 
 

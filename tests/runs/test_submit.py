@@ -3,11 +3,10 @@
 import pytest
 from django.conf import settings
 
-from playground.imageapi.messages import ImageRequest
-from playground.runs import seal
-from playground.runs.connection import Connection
+from playground.imageapi.schemas import ImageRequest
 from playground.runs.models import Run
-from playground.runs.submit import submit
+from playground.runs.services import key_sealing
+from playground.runs.services.submit import ApiConnection, submit_run
 
 pytestmark = pytest.mark.django_db
 KEY = "cr_canary_0123456789abcdef"
@@ -15,7 +14,7 @@ KEY = "cr_canary_0123456789abcdef"
 
 def ask(prompt: str = "a cat", *, token: str = "t1", visitor: str = "alice", quality: str = "low") -> Run:
     request = ImageRequest("generations", prompt, size="1024x1024", quality=quality, n=2)
-    return submit(visitor, Connection(settings.IMAGE_APIS["asia"], KEY), request, token=token)
+    return submit_run(visitor, ApiConnection(settings.IMAGE_APIS["asia"], KEY), request, token=token)
 
 
 def test_the_same_token_and_content_is_the_same_run() -> None:
@@ -37,14 +36,14 @@ def test_another_visitor_with_the_same_token_has_a_run_of_its_own() -> None:
 def test_the_key_waits_sealed_and_can_be_opened_by_the_runner() -> None:
     run = ask()
     assert KEY not in run.sealed_key
-    assert seal.unseal(run.sealed_key) == KEY
+    assert key_sealing.unseal_key(run.sealed_key) == KEY
 
 
 def test_a_key_sealed_by_an_earlier_start_cannot_be_opened(settings: object) -> None:
     run = ask()
     settings.ENGINE_SECRET = "another"  # type: ignore[attr-defined]
-    with pytest.raises(seal.Unsealable):
-        seal.unseal(run.sealed_key)
+    with pytest.raises(key_sealing.KeySealError):
+        key_sealing.unseal_key(run.sealed_key)
 
 
 def test_the_run_knows_its_price_and_its_time_before_it_is_sent() -> None:
@@ -53,4 +52,4 @@ def test_the_run_knows_its_price_and_its_time_before_it_is_sent() -> None:
 
 
 def test_the_connection_never_shows_its_key() -> None:
-    assert KEY not in repr(Connection(settings.IMAGE_APIS["asia"], KEY))
+    assert KEY not in repr(ApiConnection(settings.IMAGE_APIS["asia"], KEY))

@@ -5,24 +5,26 @@ import hashlib
 import pytest
 from django.conf import settings
 
-from playground.imageapi.messages import ImageRequest, Source
-from playground.pixels import mask
-from playground.runs import deletion, drafts, files
-from playground.runs.connection import Connection
-from playground.runs.folders import folder_of
+from playground.imageapi.schemas import ImageRequest, SourceImage
+from playground.imaging import masks
+from playground.runs import drafts, paths
+from playground.runs.folders import run_folder
 from playground.runs.models import Run
-from playground.runs.submit import submit
-from tests.cast import a_run
-from tests.runs.drafts import a_file, a_mask, a_source
+from playground.runs.services import deletion
+from playground.runs.services.submit import ApiConnection, submit_run
+from tests.factories import a_run
+from tests.runs.draft_files import a_file, a_mask, a_source
 
 pytestmark = pytest.mark.django_db
 
 
 def ask(mask_file=None, *, token="t1", **more):
-    images = drafts.images_of("alice")
-    masking = drafts.as_mask(mask_file) if mask_file else None
+    images = drafts.source_images("alice")
+    masking = drafts.mask_as_source(mask_file) if mask_file else None
     request = ImageRequest("edits", "a hat", quality="low", n=1, images=images, mask=masking, **more)
-    return submit("alice", Connection(settings.IMAGE_APIS["asia"], "cr_canary_0123456789"), request, token=token)
+    return submit_run(
+        "alice", ApiConnection(settings.IMAGE_APIS["asia"], "cr_canary_0123456789"), request, token=token
+    )
 
 
 def test_files_go_to_the_run_in_order_without_being_copied(tmp_path):
@@ -32,13 +34,13 @@ def test_files_go_to_the_run_in_order_without_being_copied(tmp_path):
         ("b.png", "source-1.png"),
         ("a.jpg", "source-2.jpg"),
     ]
-    assert files.source_of(run, 2).samefile(drafts.path_of(sources[1]))
+    assert paths.run_source_path(run, 2).samefile(drafts.source_path(sources[1]))
 
 
 def test_the_run_gives_its_request_back_after_the_draft_is_gone(tmp_path):
     drafts.set_role(a_source(tmp_path), "scene")
     run = ask(a_mask(tmp_path))
-    drafts.clear("alice")
+    drafts.clear_draft("alice")
     request = run.request()
     assert [image.path.exists() for image in request.images] == [True]
     assert (request.mask.name, request.mask.path.exists()) == ("mask.png", True)
@@ -48,7 +50,7 @@ def test_the_run_gives_its_request_back_after_the_draft_is_gone(tmp_path):
 def test_a_mask_of_another_size_is_fitted_to_the_first_picture(tmp_path):
     a_source(tmp_path)
     run = ask(a_mask(tmp_path, size=(128, 96), box=(16, 16, 48, 48)))
-    facts = mask.inspect_mask(files.mask_of(run))
+    facts = masks.inspect_mask(paths.run_mask_path(run))
     assert (facts.width, facts.height, facts.marked) == (64, 48, 16 * 16 / (64 * 48))
 
 
@@ -65,9 +67,9 @@ def test_the_same_form_with_the_same_files_is_the_same_run(tmp_path):
 
 def test_pressing_the_button_reads_no_picture_again(tmp_path, monkeypatch):
     source = a_source(tmp_path)
-    monkeypatch.setattr("playground.runs.submit._hash_of", None)
+    monkeypatch.setattr("playground.runs.services.submit._file_hash", None)
     run = ask()
-    assert run.sources[0]["digest"] == hashlib.sha256(drafts.path_of(source).read_bytes()).hexdigest()
+    assert run.sources[0]["digest"] == hashlib.sha256(drafts.source_path(source).read_bytes()).hexdigest()
 
 
 def test_another_mask_is_another_run(tmp_path):
@@ -76,16 +78,16 @@ def test_another_mask_is_another_run(tmp_path):
 
 
 def test_a_picture_that_is_gone_is_refused_and_nothing_stays(tmp_path):
-    drafts.path_of(a_source(tmp_path)).unlink()
-    with pytest.raises(drafts.SourceRefused, match="gone"):
+    drafts.source_path(a_source(tmp_path)).unlink()
+    with pytest.raises(drafts.SourceRejected, match="gone"):
         ask()
-    assert not list(folder_of("x").parent.parent.glob("*/*"))
+    assert not list(run_folder("x").parent.parent.glob("*/*"))
 
 
 def test_a_broken_mask_is_refused(tmp_path):
     a_source(tmp_path)
     (tmp_path / "mask.png").write_bytes(b"no picture")
-    with pytest.raises(drafts.MaskRefused, match="format"):
+    with pytest.raises(drafts.MaskRejected, match="format"):
         ask(tmp_path / "mask.png")
 
 
@@ -100,44 +102,44 @@ def test_deleting_the_run_leaves_the_draft(tmp_path):
     source = a_source(tmp_path)
     run = ask()
     Run.objects.filter(pk=run.pk).update(state="succeeded")
-    deletion.remove(Run.objects.all())
-    assert drafts.path_of(source).exists()
+    deletion.remove_runs(Run.objects.all())
+    assert drafts.source_path(source).exists()
 
 
 def test_change_and_run_brings_pictures_roles_and_mask_back(tmp_path):
     drafts.set_role(a_source(tmp_path, "scene.png"), "scene")
     a_source(tmp_path, "hat.jpg")
     run = ask(a_mask(tmp_path))
-    drafts.clear("alice")
+    drafts.clear_draft("alice")
     a_source(tmp_path, "another.png")
-    back = drafts.from_run("alice", run)
+    back = drafts.draft_from_run("alice", run)
     assert [(one.name, one.role) for one in back] == [("scene.png", "scene"), ("hat.jpg", "")]
-    assert drafts.mask_of("alice").read_bytes() == files.mask_of(run).read_bytes()
-    again = ask(drafts.mask_of("alice"), token="t2")
-    assert files.mask_of(again).read_bytes() == files.mask_of(run).read_bytes()
+    assert drafts.load_mask("alice").read_bytes() == paths.run_mask_path(run).read_bytes()
+    again = ask(drafts.load_mask("alice"), token="t2")
+    assert paths.run_mask_path(again).read_bytes() == paths.run_mask_path(run).read_bytes()
 
 
 def test_a_result_can_be_edited(tmp_path):
     a_source(tmp_path, "old.png")
     picture = a_run(pictures=1).pictures.get()
-    drafts.from_picture("alice", picture, name="fox.png")
-    assert [one.name for one in drafts.sources_of("alice")] == ["fox.png"]
-    drafts.from_picture("alice", picture, beside=True)
-    assert len(drafts.sources_of("alice")) == 2
+    drafts.draft_from_picture("alice", picture, name="fox.png")
+    assert [one.name for one in drafts.list_sources("alice")] == ["fox.png"]
+    drafts.draft_from_picture("alice", picture, beside=True)
+    assert len(drafts.list_sources("alice")) == 2
 
 
 def test_a_result_that_is_gone_leaves_the_page_as_it_is(tmp_path):
     a_source(tmp_path, "old.png")
     picture = a_run(pictures=1).pictures.get()
-    files.path_of(picture).unlink()
-    with pytest.raises(drafts.SourceRefused, match="gone"):
-        drafts.from_picture("alice", picture)
-    assert [one.name for one in drafts.sources_of("alice")] == ["old.png"]
+    paths.picture_path(picture).unlink()
+    with pytest.raises(drafts.SourceRejected, match="gone"):
+        drafts.draft_from_picture("alice", picture)
+    assert [one.name for one in drafts.list_sources("alice")] == ["old.png"]
 
 
 def test_a_file_outside_the_draft_can_be_sent_too(tmp_path):
     path = a_file(tmp_path)
-    image = Source(path, "cat.png", "image/png", path.stat().st_size)
+    image = SourceImage(path, "cat.png", "image/png", path.stat().st_size)
     request = ImageRequest("edits", "", images=(image,))
-    run = submit("alice", Connection(settings.IMAGE_APIS["asia"], "cr_x"), request, token="")
+    run = submit_run("alice", ApiConnection(settings.IMAGE_APIS["asia"], "cr_x"), request, token="")
     assert (run.sources[0]["width"], run.sources[0]["height"]) == (64, 48)

@@ -4,24 +4,24 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests import engines
+from tests.helpers import services
 
 
 @pytest.fixture(scope="session")
 def _engines_here() -> None:
-    if lacking := engines.missing():
+    if lacking := services.missing():
         pytest.skip(lacking)
 
 
 @pytest.fixture(scope="session")
-def postgres(_engines_here: None) -> Iterator[tuple[str, engines.Engine]]:
+def postgres(_engines_here: None) -> Iterator[tuple[str, services.Engine]]:
     """Address and server of PostgreSQL."""
-    with engines.postgres() as server:
+    with services.postgres() as server:
         yield server
 
 
 @pytest.fixture(scope="session")
-def redis(_engines_here: None) -> Iterator[tuple[str, engines.Engine]]:
+def redis(_engines_here: None) -> Iterator[tuple[str, services.Engine]]:
     """Address and server of Redis."""
-    with engines.redis() as server:
+    with services.redis() as server:
         yield server

@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.house import ROOT, House
+from tests.helpers.server import ROOT, House
 
 SECRETS = {"SECRET_KEY": "a secret of the tests", "ENGINE_SECRET": "another secret of the tests"}
 

@@ -11,17 +11,20 @@ from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import timezone
 
-from playground import startup, store
-from playground.imageapi.messages import ReceivedPicture
-from playground.runs import deletion, drafts, files, keep, retention, salvage, watch
-from playground.runs.drafts import away
-from playground.runs.folders import folder_of
+from playground.core import storage
+from playground.imageapi.schemas import ReceivedPicture
+from playground.runs import drafts, paths
+from playground.runs.drafts import restore
+from playground.runs.folders import run_folder
 from playground.runs.models import Picture, Run, State
-from tests.cast import BASE, a_run, a_visitor, picture_bytes
-from tests.house import free_port, run_command
-from tests.runs.drafts import a_source
-from tests.scale.bucket import NAME, BucketServer, bucket_server
+from playground.runs.services import deletion, recovery, results, retention
+from playground.runs.worker import supervisor
+from playground.server import startup
+from tests.factories import BASE, a_run, a_visitor, picture_bytes
+from tests.helpers.server import free_port, run_command
+from tests.runs.draft_files import a_source
 from tests.scale.machines import SECRETS
+from tests.scale.s3_server import NAME, BucketServer, bucket_server
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -40,7 +43,7 @@ def bucket(server: BucketServer, settings, tmp_path: Path, monkeypatch: pytest.M
     settings.DATA_DIR = settings.FILES_DIR = tmp_path
     settings.PICTURES_URL = server.settings["PICTURES_URL"]
     facts = {"bucket_name": NAME, "location": "some/prefix"}
-    here = {"BACKEND": "playground.bucket.Bucket", "OPTIONS": facts}
+    here = {"BACKEND": "playground.core.s3.S3PictureStorage", "OPTIONS": facts}
     with override_settings(STORAGES={**settings.STORAGES, "pictures": here}):
         assert storages["pictures"].location == "some/prefix"
         yield server
@@ -49,10 +52,10 @@ def bucket(server: BucketServer, settings, tmp_path: Path, monkeypatch: pytest.M
 
 def came(run: Run, number: int = 1) -> Picture:
     """A picture that just came from the API."""
-    path = folder_of(run.pk) / f"received-{number}.part"
+    path = run_folder(run.pk) / f"received-{number}.part"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(picture_bytes())
-    return keep.keep_picture(run, ReceivedPicture(number - 1, path, ""))
+    return results.store_picture(run, ReceivedPicture(number - 1, path, ""))
 
 
 def lose_the_cache(settings) -> None:
@@ -75,37 +78,37 @@ def test_a_draft_goes_on_at_another_machine(bucket: BucketServer, settings, tmp_
     lose_the_cache(settings)
     alice = a_visitor(Client())
     assert alice.get(reverse("source_file", args=[source.pk])).status_code == 200
-    away.put_away("alice", drafts.sources_of("alice"))
+    restore.set_aside("alice", drafts.list_sources("alice"))
     lose_the_cache(settings)
-    away.bring_back("alice")
+    restore.restore_draft("alice")
     lose_the_cache(settings)
-    assert store.fetch(drafts.path_of(drafts.sources_of("alice")[0])).exists()
-    drafts.clear("alice")
+    assert storage.fetch_file(drafts.source_path(drafts.list_sources("alice")[0])).exists()
+    drafts.clear_draft("alice")
     assert bucket.list() == []
 
 
 def test_a_picture_waits_here_while_the_store_is_away_and_is_put_there_later(bucket: BucketServer, settings) -> None:
     bucket.stop()
     picture = came(a_run())
-    assert files.path_of(picture).exists() and store.send_waiting() == 1
+    assert paths.picture_path(picture).exists() and storage.send_waiting_files() == 1
     bucket.start()
-    assert store.send_waiting() == 0
+    assert storage.send_waiting_files() == 0
     lose_the_cache(settings)
-    assert store.fetch(files.path_of(picture)).read_bytes() == picture_bytes()
+    assert storage.fetch_file(paths.picture_path(picture)).read_bytes() == picture_bytes()
 
 
 def test_files_that_wait_are_a_figure_and_say_why(
     bucket: BucketServer, settings, client, caplog, monkeypatch
 ) -> None:
     settings.METRICS = True
-    monkeypatch.setattr(store, "_next_said", 0.0)
+    monkeypatch.setattr(storage, "_next_said", 0.0)
     bucket.stop()
     came(a_run())
-    watch.send_waiting()
+    supervisor.send_waiting()
     assert "playground_unsent_files 1.0" in client.get("/metrics").text
     assert "files wait on this disk: the picture store did not answer: EndpointConnectionError" in caplog.text
     bucket.start()
-    watch.send_waiting()
+    supervisor.send_waiting()
     assert "playground_unsent_files 0.0" in client.get("/metrics").text
 
 
@@ -114,7 +117,7 @@ def test_a_bucket_that_refuses_is_named_in_the_log(bucket: BucketServer, setting
     came(a_run())
     assert "waits until the picture store answers: the picture store refused: NoSuchBucket" in caplog.text
     bucket.bucket.create()
-    assert store.send_waiting() == 0
+    assert storage.send_waiting_files() == 0
 
 
 def refused_start() -> str:
@@ -175,7 +178,7 @@ def test_a_store_that_does_not_answer_is_said_in_a_sentence(bucket: BucketServer
 def test_a_deleted_run_is_gone_from_the_bucket(bucket: BucketServer) -> None:
     run = a_run()
     came(run)
-    deletion.remove(Run.objects.filter(pk=run.pk))
+    deletion.remove_runs(Run.objects.filter(pk=run.pk))
     assert bucket.list() == []
 
 
@@ -183,7 +186,7 @@ def test_pruning_removes_from_the_bucket_what_no_row_knows(bucket: BucketServer,
     kept, orphan = came(a_run()), came(a_run())
     Run.objects.filter(pk=orphan.run_id).delete()
     lose_the_cache(settings)
-    retention.prune(timezone.now() + timedelta(hours=2))
+    retention.prune_runs(timezone.now() + timedelta(hours=2))
     assert [key.split("/")[-2] for key in bucket.list()] == [kept.run_id]
 
 
@@ -191,6 +194,6 @@ def test_what_a_dead_machine_had_put_into_the_bucket_is_salvaged_by_another(buck
     run = a_run(state=State.INTERRUPTED, error="interrupted", charged="maybe")
     came(run).delete()
     lose_the_cache(settings)
-    assert salvage.salvage([run.pk]) == 1
+    assert recovery.recover_pictures([run.pk]) == 1
     run.refresh_from_db()
     assert run.state == State.SUCCEEDED and run.pictures.count() == 1

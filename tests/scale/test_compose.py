@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 import yaml
 
-from playground.imageapi.options import MAX_FILE_BYTES, MAX_TOTAL_BYTES, MIB
-from playground.runs.worker import KEEPING_SECONDS
-from tests.house import ROOT, run_command
+from playground.imageapi.catalog import MAX_FILE_BYTES, MAX_TOTAL_BYTES, MIB
+from playground.runs.worker.celery_worker import KEEPING_SECONDS
+from tests.helpers.server import ROOT, run_command
 
 FILE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text())
 NGINX = (ROOT / "deploy" / "nginx.conf").read_text()

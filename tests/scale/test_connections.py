@@ -9,9 +9,9 @@ import psycopg
 import pytest
 import requests
 
-from tests.crash import OVER, Visitor
-from tests.engines import Engine, new_database
-from tests.house import House
+from tests.helpers.crashes import OVER, Visitor
+from tests.helpers.server import House
+from tests.helpers.services import Engine, new_database
 
 CONNECTIONS = 2
 

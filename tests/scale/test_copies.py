@@ -10,15 +10,16 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from playground import disk, disk_cache, store
-from playground.pixels.encode import Conversion
-from playground.runs import deletion, drafts, files, retention
-from playground.runs.drafts import away
-from playground.runs.folders import conversions_folder_of, folder_of, spare_folder_of
-from playground.runs.local_copies import LocalCopies
+from playground.core import disk, disk_cache, storage
+from playground.imaging.convert import Conversion
+from playground.runs import drafts, paths
+from playground.runs.drafts import restore
+from playground.runs.folders import conversions_folder_of, run_folder, spare_folder
 from playground.runs.models import Picture, Removal, Run
-from tests.cast import a_run, a_visitor
-from tests.runs.drafts import a_mask, a_source
+from playground.runs.services import deletion, retention
+from playground.runs.services.local_copies import LocalCopies
+from tests.factories import a_run, a_visitor
+from tests.runs.draft_files import a_mask, a_source
 from tests.scale.test_bucket import bucket, came, server
 
 __all__ = ["bucket", "server"]
@@ -64,28 +65,28 @@ def other(bucket, settings, tmp_path) -> Machine:
 def seen(picture: Picture, machine: Machine) -> None:
     """The machine has shown the picture, as it came and as WebP."""
     with machine.here():
-        store.fetch(files.path_of(picture))
-        files.converted(picture, Conversion("webp"))
+        storage.fetch_file(paths.picture_path(picture))
+        paths.conversion_path(picture, Conversion("webp"))
 
 
 def test_delete_everything_reaches_the_copies_of_other_machines(other, client, tmp_path):
     picture, kept = came(a_run()), came(a_run(visitor="bob"))
     source = a_source(tmp_path)
-    drafts.keep_mask("alice", a_mask(tmp_path))
+    drafts.store_mask("alice", a_mask(tmp_path))
     for one in (picture, kept):
         seen(one, other)
     with other.here():
-        store.fetch(drafts.path_of(source))
-        drafts.mask_of("alice")
-        spare_folder_of(picture.run_id).mkdir(parents=True)
-        (spare_folder_of(picture.run_id) / "1.png").write_bytes(b"x")
+        storage.fetch_file(drafts.source_path(source))
+        drafts.load_mask("alice")
+        spare_folder(picture.run_id).mkdir(parents=True)
+        (spare_folder(picture.run_id) / "1.png").write_bytes(b"x")
     other.tend()
     assert len(other.holds()) == 7
     a_visitor(client).post(reverse("delete_everything"))
     other.tend()
     assert other.holds() == ["1-90-ffffff.webp", "1.png"]
     with other.here():
-        assert folder_of(kept.run_id).exists() and conversions_folder_of(kept.run_id).exists()
+        assert run_folder(kept.run_id).exists() and conversions_folder_of(kept.run_id).exists()
 
 
 def test_a_machine_that_was_away_finds_out_when_it_is_back(other, settings):
@@ -102,11 +103,11 @@ def test_a_machine_that_was_away_for_longer_than_removals_are_told_compares(othe
     seen(picture, other)
     deletion.delete_everything("alice")
     later = timezone.now() + 2 * retention.REMOVALS_KEPT
-    retention.prune(later)
+    retention.prune_runs(later)
     assert not Removal.objects.exists()
     other.tend(later)
     with other.here():
-        assert not folder_of(picture.run_id).exists()
+        assert not run_folder(picture.run_id).exists()
 
 
 def test_a_copy_that_was_on_its_way_meanwhile_goes_with_the_next_look(other):
@@ -122,73 +123,73 @@ def test_a_copy_that_was_on_its_way_meanwhile_goes_with_the_next_look(other):
 
 def test_what_was_put_away_and_came_back_stays_within_reach(other, tmp_path):
     source = a_source(tmp_path)
-    away.put_away("alice", [source])
-    away.bring_back("alice")
+    restore.set_aside("alice", [source])
+    restore.restore_draft("alice")
     LocalCopies().tend(timezone.now())
-    assert store.fetch(drafts.path_of(drafts.sources_of("alice")[0])).exists()
+    assert storage.fetch_file(drafts.source_path(drafts.list_sources("alice")[0])).exists()
 
 
 def test_copies_are_bounded_in_bytes_and_what_is_used_stays(other, settings, monkeypatch):
-    settings.RUN_DEADLINE = -store.KEEPING_SECONDS
+    settings.RUN_DEADLINE = -storage.KEEPING_SECONDS
     pictures = [came(a_run()) for _ in range(3)]
     for one in pictures:
         seen(one, other)
     with other.here():
         shutil.rmtree(settings.CONVERSIONS_DIR)
-        store.fetch(files.path_of(pictures[0]))
-    monkeypatch.setattr(store, "MAX_COPIED_BYTES", 2 * disk_cache.BLOCK)
+        storage.fetch_file(paths.picture_path(pictures[0]))
+    monkeypatch.setattr(storage, "MAX_COPIED_BYTES", 2 * disk_cache.BLOCK)
     other.tend()
     with other.here():
-        there = [files.path_of(one).exists() for one in pictures]
+        there = [paths.picture_path(one).exists() for one in pictures]
         assert there == [True, False, True]
-        assert not folder_of(pictures[1].run_id).exists()
-    assert store.fetch(files.path_of(pictures[1])).exists()
+        assert not run_folder(pictures[1].run_id).exists()
+    assert storage.fetch_file(paths.picture_path(pictures[1])).exists()
 
 
 def test_a_run_that_goes_on_keeps_its_copies_and_what_is_nowhere_else_stays(bucket, other, settings, monkeypatch):
     picture = came(a_run())
-    monkeypatch.setattr(store, "MAX_COPIED_BYTES", 0)
+    monkeypatch.setattr(storage, "MAX_COPIED_BYTES", 0)
     LocalCopies().tend(timezone.now())
-    assert files.path_of(picture).exists()
-    settings.RUN_DEADLINE = -store.KEEPING_SECONDS
+    assert paths.picture_path(picture).exists()
+    settings.RUN_DEADLINE = -storage.KEEPING_SECONDS
     bucket.stop()
     waiting = came(a_run())
     bucket.start()
     LocalCopies().tend(timezone.now())
-    assert (files.path_of(picture).exists(), files.path_of(waiting).exists()) == (False, True)
+    assert (paths.picture_path(picture).exists(), paths.picture_path(waiting).exists()) == (False, True)
 
 
 def test_where_the_disk_is_filling_up_copies_make_room(other, settings, monkeypatch):
-    settings.RUN_DEADLINE = -store.KEEPING_SECONDS
+    settings.RUN_DEADLINE = -storage.KEEPING_SECONDS
     picture = came(a_run())
     monkeypatch.setattr(disk, "free_bytes", lambda: 0)
     LocalCopies().tend(timezone.now())
-    assert not files.path_of(picture).exists()
+    assert not paths.picture_path(picture).exists()
 
 
 def test_files_on_a_disk_that_machines_share_are_left_alone(settings, tmp_path):
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
     source = a_source(tmp_path)
     run = a_run(pictures=1)
-    converted = files.converted(run.pictures.get(), Conversion("webp"))
-    away.put_away("alice", [source])
-    away.bring_back("alice")
+    converted = paths.conversion_path(run.pictures.get(), Conversion("webp"))
+    restore.set_aside("alice", [source])
+    restore.restore_draft("alice")
     Removal.objects.create(name=f"pictures/{run.pk[:2]}/{run.pk}/")
     LocalCopies().tend(timezone.now())
-    assert drafts.path_of(drafts.sources_of("alice")[0]).exists()
-    assert files.path_of(Picture.objects.get()).exists() and not converted.exists()
+    assert drafts.source_path(drafts.list_sources("alice")[0]).exists()
+    assert paths.picture_path(Picture.objects.get()).exists() and not converted.exists()
 
 
 def test_one_machine_alone_notes_nothing():
-    deletion.remove(Run.objects.filter(pk=a_run(pictures=1).pk))
+    deletion.remove_runs(Run.objects.filter(pk=a_run(pictures=1).pk))
     assert not Removal.objects.exists()
 
 
 def test_empty_folders_go_once_they_are_settled(settings):
     run = a_run(pictures=1)
-    parent = folder_of(run.pk).parent
-    deletion.remove(Run.objects.all())
-    retention.prune()
+    parent = run_folder(run.pk).parent
+    deletion.remove_runs(Run.objects.all())
+    retention.prune_runs()
     assert parent.exists()
-    retention.prune(timezone.now() + 2 * retention.SETTLED)
+    retention.prune_runs(timezone.now() + 2 * retention.SETTLED)
     assert not parent.exists()

@@ -16,15 +16,15 @@ import psycopg
 import pytest
 import requests
 
-from playground.imageapi.demokeys import make_demo_key
-from tests import engines
-from tests.crash import Visitor, wait_until
-from tests.engines import Engine, new_database
-from tests.house import ROOT, House
-from tests.pages.edits import a_mask, an_image
-from tests.scale.bucket import BucketServer, bucket_server
+from playground.imageapi.demo_keys import make_demo_key
+from tests.fake_provider import UpstreamServer
+from tests.helpers import services
+from tests.helpers.crashes import Visitor, wait_until
+from tests.helpers.server import ROOT, House
+from tests.helpers.services import Engine, new_database
+from tests.pages.edit_files import a_mask, an_image
 from tests.scale.machines import SECRETS, Site, wait_until_alive
-from tests.upstream import UpstreamServer
+from tests.scale.s3_server import BucketServer, bucket_server
 
 # Four servers start, and one of the tests waits until a dead one is missed.
 pytestmark = pytest.mark.timeout(300)
@@ -72,7 +72,7 @@ def bucket() -> Iterator[BucketServer]:
 @pytest.fixture(scope="module")
 def proxy(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the site behind the proxy of compose.yaml."""
-    with engines.nginx(tmp_path_factory.mktemp("proxy"), [web.port for web in site.webs]) as port:
+    with services.nginx(tmp_path_factory.mktemp("proxy"), [web.port for web in site.webs]) as port:
         yield f"http://127.0.0.1:{port}"
 
 

@@ -1,4 +1,4 @@
-"""`xvfb-run -a python -m tests.webdriver [firefox] [firefox-private] [webkit]`: what is wrong in other browsers.
+"""`xvfb-run -a python -m tests.coredriver [firefox] [firefox-private] [webkit]`: what is wrong in other browsers.
 
 They are Debian's: `apt-get install firefox-esr webkit2gtk-driver xvfb`. `firefox-private` is Firefox with
 resistFingerprinting. Each makes the visit of walk.py; the exit code says whether anything
@@ -13,9 +13,9 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from tests.house import House
-from tests.webdriver.driver import Driver, WebDriverError, firefox, webkit
-from tests.webdriver.walk import Finding, Walk
+from tests.coredriver.driver import Driver, WebDriverError, firefox, webkit
+from tests.coredriver.walk import Finding, Walk
+from tests.helpers.server import House
 
 BROWSERS: Final[dict[str, Callable[[Path], AbstractContextManager[Driver]]]] = {
     "firefox": firefox,

@@ -18,7 +18,7 @@ from typing import Any, Final
 
 import requests
 
-from tests.house import free_port
+from tests.helpers.server import free_port
 
 SECONDS: Final = 60
 ELEMENT: Final = "element-6066-11e4-a52e-4f735466cecf"

@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from PIL import Image
 
-from tests.browser.masks import EDGE, along, picture, within, wrong_pixels
-from tests.webdriver.driver import SECONDS, Driver
+from tests.browser.mask_editor import EDGE, along, picture, within, wrong_pixels
+from tests.coredriver.driver import SECONDS, Driver
 
 SOURCE: Final = (900, 600)
 BOX: Final = (100, 100, 300, 200)

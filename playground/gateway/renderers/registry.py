@@ -6,14 +6,14 @@ from typing import cast
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from playground.gateway.models import Account
-from playground.gateway.renderers import Renderer
+from playground.gateway.models import ApiKey
+from playground.gateway.renderers.base import Renderer
 
-DEMO = "playground.gateway.renderers.demo.renderer.start_demo_renderer"
+DEMO = "playground.gateway.renderers.demo.start_demo_renderer"
 UPSTREAM = "playground.gateway.renderers.upstream.UpstreamRenderer"
 
 
-def renderer_for(account: Account) -> Renderer:
+def renderer_for(account: ApiKey) -> Renderer:
     """The renderer of an account: demo keys never spend the operator's money."""
     return demo_renderer() if account.is_demo else upstream_renderer() or demo_renderer()
 

@@ -1,32 +1,104 @@
-"""A real provider behind the renderer protocol: forwards a call, and hands on what comes back."""
+"""What our customer is told when the provider behind us fails, and what the operator is told."""
 
+import logging
 import queue
 import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future, wait
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from playground.gateway.caller import LOOK_EVERY, Caller
-from playground.gateway.looking import Files, Unusable
-from playground.gateway.refusals import file_checks, refusal
-from playground.gateway.renderers import Look, Picture, Preview, Rendering
-from playground.gateway.renderers.pool import Task
-from playground.gateway.renderers.provider_errors import told
-from playground.imageapi.client import DEFAULT_LIMITS, Call
-from playground.imageapi.errors import ApiError
-from playground.imageapi.limits import Limits
-from playground.imageapi.messages import ImageRequest, ImageResult, PartialPicture, Source
-from playground.imageapi.models import MODELS
-from playground.imageapi.options import AUTO
-from playground.imageapi.prices import rendered_quality
-from playground.imageapi.profiles import ImageApi, Profile
-from playground.pixels import child
-from playground.pixels.decode import PictureError, PictureFacts
-from playground.web import metrics
-from playground.web.requests import ORIGIN_HEADER, current_request_id
+from playground.core import metrics
+from playground.core.logging import ORIGIN_HEADER, current_request_id
+from playground.gateway.client_connection import POLL_SECONDS, ClientConnection
+from playground.gateway.parsing.image_check import RejectedFile, UploadedPaths, file_checks, image_error
+from playground.gateway.renderers.base import RenderedPicture, RenderedPreview, Rendering, RenderingOptions
+from playground.imageapi.catalog import AUTO, MODELS, Limits
+from playground.imageapi.client.call import DEFAULT_LIMITS, ImageApiCall
+from playground.imageapi.errors import ERRORS, ApiError
+from playground.imageapi.pricing import rendered_quality
+from playground.imageapi.providers import ImageApi, Profile
+from playground.imageapi.schemas import ImageRequest, ImageResult, PartialPicture, SourceImage
+from playground.imaging import sandbox
+from playground.imaging.decode import PictureError, PictureFacts
+from playground.processes.pool import PoolTask
+
+logger = logging.getLogger("playground.gateway.upstream")
+
+# Seconds after which a customer may try again, at least and at most.
+MIN_RETRY_AFTER: Final = 1
+MAX_RETRY_AFTER: Final = 120
+UNREACHABLE_RETRY_AFTER: Final = 5
+# Nothing changes before the operator does something.
+OPERATOR_RETRY_AFTER: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class _ProviderAnswer:
+    """Our code for the customer. `level` is that of the operator's log line, None for none."""
+
+    code: str
+    level: int | None = None
+    retry_after: int | None = None
+    message: str = ""
+
+
+# The operator's account with the provider is in trouble: nothing that our customer did or could change.
+_ACCOUNT: Final = _ProviderAnswer("image_provider_unavailable", logging.ERROR, OPERATOR_RETRY_AFTER)
+_BROKEN: Final = _ProviderAnswer("image_provider_error", logging.WARNING)
+_PASSED: Final = ("moderation_blocked", "invalid_request", "unsupported_size", "image_too_large")
+_ANSWERS: Final[dict[str, _ProviderAnswer]] = {
+    **{code: _ProviderAnswer(code) for code in _PASSED},
+    "unsupported_media_type": _ProviderAnswer("invalid_request"),
+    "invalid_api_key": _ACCOUNT,
+    "key_expired": _ACCOUNT,
+    "permission_denied": _ACCOUNT,
+    "not_found": _ACCOUNT,
+    "model_not_found": _ACCOUNT,
+    "method_not_allowed": _ACCOUNT,
+    "crs_daily_exhausted": _ACCOUNT,
+    "crs_total_exhausted": _ACCOUNT,
+    "image_daily_limit": _ACCOUNT,
+    "concurrency_exhausted": _ProviderAnswer("service_overloaded", logging.WARNING),
+    "service_overloaded": _ProviderAnswer("service_overloaded", logging.WARNING),
+    "image_provider_unavailable": _ProviderAnswer("image_provider_unavailable", logging.WARNING),
+    "network_unreachable": _ProviderAnswer("image_provider_unavailable", logging.WARNING, UNREACHABLE_RETRY_AFTER),
+    "upstream_timeout": _ProviderAnswer(
+        "upstream_timeout", logging.WARNING, message="The provider did not answer in time. Nothing was charged."
+    ),
+    "server_error": _ProviderAnswer(
+        "image_provider_error", logging.WARNING, message="The provider failed. Nothing was charged."
+    ),
+    "interrupted": _ProviderAnswer("server_error", logging.ERROR),
+}
+
+
+def customer_error(error: ApiError, request_id: str) -> ApiError:
+    """What our customer is told of the provider's `error`; the operator's line is written under `request_id`."""
+    row = _ANSWERS.get(error.code, _BROKEN)
+    if row.level is not None:
+        # Neither the provider's words nor ours: they may quote key or prompt.
+        theirs = error.request_id or "none"
+        logger.log(
+            row.level, "%s: provider: %s, status %d, its request id: %s", request_id, error.code, error.status, theirs
+        )
+    return ApiError(row.code, _message(row, error), param=error.param, retry_after=_retry_after(row, error))
+
+
+def _message(row: _ProviderAnswer, error: ApiError) -> str:
+    if row.code in ("invalid_request", "unsupported_size") and error.provider_said:
+        return f"The provider refused the request: {error.provider_said}"
+    return row.message
+
+
+def _retry_after(row: _ProviderAnswer, error: ApiError) -> int | None:
+    if ERRORS[row.code].retry_after is None:
+        return None
+    seconds = row.retry_after or error.retry_after or ERRORS[row.code].retry_after or MIN_RETRY_AFTER
+    return min(max(seconds, MIN_RETRY_AFTER), MAX_RETRY_AFTER)
+
 
 PROVIDER: Final = Profile("upstream", "upstream", streams=True, calls_at_once=None)
 _MASK: Final = "fitted-mask.png"
@@ -41,13 +113,13 @@ class UpstreamRenderer:
         self._seconds = seconds
         self._limits = limits
 
-    def render(self, request: ImageRequest, caller: Caller, folder: Path) -> Rendering:
+    def render(self, request: ImageRequest, caller: ClientConnection, folder: Path) -> Rendering:
         """Send the request on. Raises ApiError for a mask that cannot be read, and CallerLeft."""
         came: queue.SimpleQueue[PartialPicture | None] = queue.SimpleQueue()
-        call = Call(
+        call = ImageApiCall(
             self._api,
             self._key,
-            _forwarded(_with_fitting_mask(request, folder, caller)),
+            _forwarded_fields(_with_fitting_mask(request, folder, caller)),
             folder,
             seconds=self._seconds,
             listed=(self._api.base_url,),
@@ -65,10 +137,10 @@ class UpstreamRendering:
 
     def __init__(
         self,
-        call: Call,
+        call: ImageApiCall,
         came: "queue.SimpleQueue[PartialPicture | None]",
         request: ImageRequest,
-        caller: Caller,
+        caller: ClientConnection,
     ) -> None:
         self._call = call
         self._came = came
@@ -78,16 +150,16 @@ class UpstreamRendering:
         self._outcome: Future[ImageResult] = Future()
         threading.Thread(target=self._run, name="upstream", daemon=True).start()
 
-    def __iter__(self) -> Iterator[Preview | Picture]:
+    def __iter__(self) -> Iterator[RenderedPreview | RenderedPicture]:
         """Previews as they come, and at the end the pictures: only then it is known what they are."""
         yield from self._previews()
         try:
             result = self._outcome.result()
         except ApiError as error:
-            raise told(error, self._request_id) from None
+            raise customer_error(error, self._request_id) from None
         pictures = list(self._pictures(result))
         if not pictures:
-            raise told(ApiError("garbled_response", request_id=result.request_id), self._request_id)
+            raise customer_error(ApiError("garbled_response", request_id=result.request_id), self._request_id)
         yield from pictures
 
     def close(self) -> None:
@@ -110,10 +182,10 @@ class UpstreamRendering:
             labels = {"api": PROVIDER.name, "endpoint": self._request.endpoint}
             metrics.observe("upstream_seconds", time.monotonic() - started, labels)
 
-    def _previews(self) -> Iterator[Preview]:
+    def _previews(self) -> Iterator[RenderedPreview]:
         while True:
             try:
-                partial = self._came.get(timeout=LOOK_EVERY)
+                partial = self._came.get(timeout=POLL_SECONDS)
             except queue.Empty:
                 self._caller.wait(0)
                 continue
@@ -122,56 +194,58 @@ class UpstreamRendering:
             if self._request.partial_images:
                 yield self._preview(partial)
 
-    def _preview(self, partial: PartialPicture) -> Preview:
+    def _preview(self, partial: PartialPicture) -> RenderedPreview:
         asked = self._request
         background = asked.background if asked.background not in (None, AUTO) else "opaque"
-        look = Look(asked.size or "", self._quality(""), background or "", asked.output_format or "png")
-        return Preview(partial.index, partial.step, partial.path, look)
+        look = RenderingOptions(asked.size or "", self._quality(""), background or "", asked.output_format or "png")
+        return RenderedPreview(partial.index, partial.step, partial.path, look)
 
-    def _pictures(self, result: ImageResult) -> Iterator[Picture]:
+    def _pictures(self, result: ImageResult) -> Iterator[RenderedPicture]:
         """The usable pictures, numbered anew; files that are none are left out."""
         try:
-            checked = child.heads([one.path for one in result.pictures])
+            checked = sandbox.heads([one.path for one in result.pictures])
         except PictureError:
             return
         usable = ((one, facts) for one, facts in zip(result.pictures, checked, strict=True) if facts)
         for index, (received, facts) in enumerate(usable):
-            yield Picture(index, received.path, self._look(facts, result), received.revised_prompt)
+            yield RenderedPicture(index, received.path, self._look(facts, result), received.revised_prompt)
 
-    def _look(self, facts: PictureFacts, result: ImageResult) -> Look:
+    def _look(self, facts: PictureFacts, result: ImageResult) -> RenderingOptions:
         background = "transparent" if facts.has_alpha else "opaque"
         if facts.has_alpha and result.background == "opaque":
             background = "opaque"
-        return Look(f"{facts.width}x{facts.height}", self._quality(result.quality), background, facts.format)
+        return RenderingOptions(
+            f"{facts.width}x{facts.height}", self._quality(result.quality), background, facts.format
+        )
 
     def _quality(self, said: str) -> str:
         """What was rendered: as the provider says, else as it was asked for."""
         return rendered_quality(said, self._request.quality)
 
 
-def _forwarded(request: ImageRequest) -> ImageRequest:
+def _forwarded_fields(request: ImageRequest) -> ImageRequest:
     """The request as the provider's model takes it."""
     parameters = MODELS[request.model].taken(request.parameters())
     return ImageRequest.from_parameters(request.endpoint, parameters, request.images, request.mask)
 
 
-def _with_fitting_mask(request: ImageRequest, folder: Path, caller: Caller) -> ImageRequest:
+def _with_fitting_mask(request: ImageRequest, folder: Path, caller: ClientConnection) -> ImageRequest:
     """The request with a mask as large as the first picture. Raises ApiError, and CallerLeft."""
     mask = request.mask
     if mask is None:
         return request
-    files = Files((request.images[0].path, mask.path))
-    (looked,) = file_checks.submit([Task(files)], owner=caller.account)
+    files = UploadedPaths((request.images[0].path, mask.path))
+    (looked,) = file_checks.submit([PoolTask(files)], owner=caller.account)
     seen = caller.wait_for(looked)
-    if isinstance(seen, Unusable):
-        raise refusal(seen, [request.images[0].name, mask.name], mask.name)
+    if isinstance(seen, RejectedFile):
+        raise image_error(seen, [request.images[0].name, mask.name], mask.name)
     picture, present = seen
     size = (picture.width, picture.height)
     if size == (present.width, present.height):
         return request
     target = folder / _MASK
     try:
-        child.fit_mask(mask.path, target, size)
+        sandbox.fit_mask(mask.path, target, size)
     except PictureError as error:
-        raise refusal(Unusable("mask", 1, error.reason), [], mask.name) from None
-    return replace(request, mask=Source(target, mask.name, "image/png", target.stat().st_size))
+        raise image_error(RejectedFile("mask", 1, error.reason), [], mask.name) from None
+    return replace(request, mask=SourceImage(target, mask.name, "image/png", target.stat().st_size))

@@ -94,7 +94,7 @@ def _flat(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip()
 
 
-def as_text(html: str) -> str:
+def html_to_text(html: str) -> str:
     """A part of a page as Markdown, without what only browsers need."""
     writer = _Writer()
     writer.feed(html)

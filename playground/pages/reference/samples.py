@@ -7,8 +7,8 @@ from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from playground.imageapi.options import SDK_TIMEOUT_SECONDS
-from playground.pages.snippets.target import KEY
+from playground.imageapi.catalog import SDK_TIMEOUT_SECONDS
+from playground.pages.snippets.request import KEY
 
 LABELS: Final[dict[str, Promise]] = {
     "python": _("Python: text to image"),
@@ -42,10 +42,10 @@ def samples(base_url: str) -> list[Sample]:
 def sample(name: str, base_url: str) -> Sample:
     """The program of that name. Raises KeyError for an unknown one."""
     label = str(LABELS[name])
-    return Sample(name, label, text_of(name, base_url), has_files="edit" in name or "compose" in name)
+    return Sample(name, label, sample_text(name, base_url), has_files="edit" in name or "compose" in name)
 
 
-def text_of(name: str, base_url: str) -> str:
+def sample_text(name: str, base_url: str) -> str:
     """The program of that name."""
     context = {"base_url": base_url, "key": KEY, "timeout": SDK_TIMEOUT_SECONDS}
     return render_to_string(f"reference/code/{name}.txt", context)

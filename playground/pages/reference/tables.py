@@ -1,14 +1,15 @@
 """Prices, times, entries and quotas as the reference lays them out; every figure is read from imageapi."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
-from playground.imageapi import latency, official, prices
-from playground.imageapi.options import (
+from playground.imageapi import parameter_help, pricing
+from playground.imageapi.catalog import (
     CALLS_AT_ONCE,
     CDN_LIMIT_SECONDS,
     DAILY_IMAGES,
@@ -27,10 +28,15 @@ from playground.imageapi.options import (
     SIZES,
     UNCERTAIN_SIZES,
     URL_LIFETIME_SECONDS,
+    Endpoint,
+    Parameter,
+    parameters_for,
 )
-from playground.imageapi.profiles import PROFILES
-from playground.pages import addresses, choices
-from playground.pages.forms import own_size_rules
+from playground.imageapi.providers import PROFILES
+from playground.pages import addresses
+from playground.pages.addresses import studio_page_for
+from playground.pages.forms.briefs import SETTINGS, custom_size_rules
+from playground.pages.presenters import apis
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,21 +99,21 @@ def size_rows() -> list[SizeRow]:
 
 
 def _cell(size: str, quality: str) -> PriceCell:
-    price, actual = prices.picture_price(size, quality), prices.actual_cost(size, quality)
+    price, actual = pricing.picture_price(size, quality), pricing.actual_cost(size, quality)
     return PriceCell(
         id=f"price-{size}-{quality}",
         quality=quality,
-        price=prices.dollars(price),
-        is_floor=price == prices.FLOOR_MICRO_USD,
-        official=prices.dollars(actual) if actual is not None else "",
+        price=pricing.format_dollars(price),
+        is_floor=price == pricing.FLOOR_MICRO_USD,
+        official=pricing.format_dollars(actual) if actual is not None else "",
     )
 
 
 def time_rows() -> list[TimeRow]:
     """The latency table, a row a quality."""
     return [
-        TimeRow(name, seconds.low, seconds.high, latency.EXTREME[name], latency.CDN_RISK[name])
-        for name, seconds in latency.TYPICAL.items()
+        TimeRow(name, seconds.low, seconds.high, pricing.EXTREME_SECONDS[name], pricing.CDN_RISK[name])
+        for name, seconds in pricing.TYPICAL_SECONDS.items()
     ]
 
 
@@ -116,10 +122,10 @@ def entry_rows(request: HttpRequest) -> list[EntryRow]:
     return [
         EntryRow(
             id=f"api-{api.id}",
-            label=choices.label_of(api.id),
-            where=choices.where_of(api),
-            base_url=addresses.base_url_of(request, api),
-            protocol=urlsplit(addresses.base_url_of(request, api)).scheme.upper(),
+            label=apis.api_label(api.id),
+            where=apis.api_location(api),
+            base_url=addresses.api_base_url(request, api),
+            protocol=urlsplit(addresses.api_base_url(request, api)).scheme.upper(),
             behind_cdn=api.behind_cdn,
         )
         for api in settings.IMAGE_APIS.values()
@@ -128,7 +134,7 @@ def entry_rows(request: HttpRequest) -> list[EntryRow]:
 
 def figures() -> dict[str, Any]:
     """Single figures that sentences of the reference name."""
-    high = prices.picture_price(SIZES[0].name, "high")
+    high = pricing.picture_price(SIZES[0].name, "high")
     return {
         "model": DEFAULT_MODEL,
         "daily": DAILY_IMAGES,
@@ -144,16 +150,80 @@ def figures() -> dict[str, Any]:
         "sdk_default": SDK_DEFAULT_TIMEOUT_SECONDS,
         "answers_mb": MAX_ANSWER_BYTES_OF_KEY // MIB,
         "url_minutes": URL_LIFETIME_SECONDS // 60,
-        "floor": prices.dollars(prices.FLOOR_MICRO_USD),
-        "token_input": prices.dollars(official.IMAGE_IN * prices.MICRO),
-        "token_output": prices.dollars(official.IMAGE_OUT * prices.MICRO),
-        "cheapest": prices.dollars(prices.TABLE[SIZES[0].name, "low"]),
-        "one_high": prices.dollars(high),
-        "two_high": prices.dollars(2 * high),
-        "typical_low": prices.dollars(official.TYPICAL.low),
-        "typical_high": prices.dollars(official.TYPICAL.high),
+        "floor": pricing.format_dollars(pricing.FLOOR_MICRO_USD),
+        "token_input": pricing.format_dollars(pricing.IMAGE_IN * pricing.MICRO),
+        "token_output": pricing.format_dollars(pricing.IMAGE_OUT * pricing.MICRO),
+        "cheapest": pricing.format_dollars(pricing.PRICE_TABLE[SIZES[0].name, "low"]),
+        "one_high": pricing.format_dollars(high),
+        "two_high": pricing.format_dollars(2 * high),
+        "typical_low": pricing.format_dollars(pricing.TYPICAL_TOKENS.low),
+        "typical_high": pricing.format_dollars(pricing.TYPICAL_TOKENS.high),
         "official": PROFILES["openai"],
-        "official_sizes": own_size_rules(),
+        "official_sizes": custom_size_rules(),
         "usage_url": PROFILES["qcode"].usage_url,
         "deadline": f"{settings.RUN_DEADLINE:g}",
     }
+
+
+_CONTROLS: Final = ("prompt", *SETTINGS)
+_EDIT_CONTROLS: Final = ("image", "mask", "input_fidelity")
+# Elements that are not called by their field.
+_ELEMENTS: Final = {"mask": "mask-slot"}
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterRow:
+    """One row: `id` is its anchor, `control` the address of its form control, empty where there is none."""
+
+    id: str
+    name: str
+    kind: str
+    is_required: bool
+    default: str
+    values: str
+    about: str
+    control: str
+
+
+def parameter_rows(endpoint: Endpoint) -> list[ParameterRow]:
+    """The table of an endpoint."""
+    return [_row(parameter, endpoint) for parameter in parameters_for(endpoint)]
+
+
+def parameter_anchor(endpoint: Endpoint, name: str) -> str:
+    """The id of a parameter's row."""
+    return f"{endpoint}-{name}"
+
+
+def _row(parameter: Parameter, endpoint: Endpoint) -> ParameterRow:
+    name = parameter.name
+    default = parameter.default_for(endpoint)
+    return ParameterRow(
+        id=parameter_anchor(endpoint, name),
+        name=name,
+        kind=parameter.kind,
+        is_required=parameter.required,
+        default="" if default is None else str(default).lower() if isinstance(default, bool) else str(default),
+        values=_values(parameter, endpoint),
+        about=_(parameter_help.describe_parameter(name, endpoint)) % parameter_help.PLACES,
+        control=_control(name, endpoint),
+    )
+
+
+def _values(parameter: Parameter, endpoint: Endpoint) -> str:
+    if values := parameter.accepts(endpoint):
+        return " / ".join(values)
+    if parameter.kind == "boolean":
+        return "true / false"
+    if parameter.max_length:
+        return _("at most %(most)s characters") % {"most": f"{parameter.max_length:,}"}
+    if parameter.maximum is None:
+        return _("1 file")
+    span = f"{parameter.minimum}–{parameter.maximum}"
+    return _("%(span)s files") % {"span": span} if parameter.kind == "file" else span
+
+
+def _control(name: str, endpoint: Endpoint) -> str:
+    if name in _CONTROLS or (endpoint == "edits" and name in _EDIT_CONTROLS):
+        return f"{studio_page_for(endpoint).url}#{_ELEMENTS.get(name, f'id_{name}')}"
+    return ""

@@ -3,7 +3,7 @@
 from playground.pages.snippets.curl import curl
 from playground.pages.snippets.javascript import javascript, node
 from playground.pages.snippets.python import python, python_requests
-from playground.pages.snippets.target import KEY, Target
+from playground.pages.snippets.request import KEY, SnippetRequest
 
 # By the names of `pre[data-snippet]`, in the order shown.
 PROGRAMS = {
@@ -14,4 +14,4 @@ PROGRAMS = {
     "node": node,
 }
 
-__all__ = ["KEY", "PROGRAMS", "Target"]
+__all__ = ["KEY", "PROGRAMS", "SnippetRequest"]

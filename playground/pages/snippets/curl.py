@@ -1,15 +1,15 @@
 """A program for bash with curl and jq: JSON in a here-document, forms by --form-string, which takes text as it is."""
 
-from playground.imageapi.options import SDK_TIMEOUT_SECONDS
+from playground.imageapi.catalog import SDK_TIMEOUT_SECONDS
 from playground.pages.snippets.quoting import json_object, shell
-from playground.pages.snippets.target import KEY, File, Target, as_text
+from playground.pages.snippets.request import KEY, File, SnippetRequest, parameter_text
 
 _COMPLETED = 'select((.type // "") | endswith(".completed"))'
 _REFUSED = "error(.error.message)"
 _NEXT = " \\\n  "
 
 
-def curl(target: Target) -> str:
+def curl(target: SnippetRequest) -> str:
     """The program."""
     head = [
         f"curl -sS --fail-with-body --max-time {SDK_TIMEOUT_SECONDS}{' -N' if target.streams else ''} "
@@ -20,7 +20,7 @@ def curl(target: Target) -> str:
         lines = [*head, '-H "Content-Type: application/json"', f"--data-binary @- <<'JSON'{_on(target, ' ')}"]
         written = f"{_joined(lines)}\n{json_object(target.fields)}\nJSON\n"
     else:
-        texts = [f"--form-string {shell(f'{name}={as_text(value)}')}" for name, value in target.fields.items()]
+        texts = [f"--form-string {shell(f'{name}={parameter_text(value)}')}" for name, value in target.fields.items()]
         files = [f"-F {shell(_file(one))}" for one in target.files]
         written = f"{_joined([*head, *texts, *files])}{_on(target, _NEXT)}\n"
     return written + _pictures(target)
@@ -40,7 +40,7 @@ def _quoted(name: str) -> str:
     return name.replace("\\", "\\\\").replace('"', '\\"')
 
 
-def _on(target: Target, space: str) -> str:
+def _on(target: SnippetRequest, space: str) -> str:
     """Where the answer goes: to a file when several pictures are in it."""
     if target.count > 1:
         return f"{space}-o {'events.txt' if target.streams else 'answer.json'}"
@@ -52,7 +52,7 @@ def _on(target: Target, space: str) -> str:
     return "".join(f"{space}| {step}" for step in [*steps, f"base64 -d > {name}"])
 
 
-def _pictures(target: Target) -> str:
+def _pictures(target: SnippetRequest) -> str:
     if target.count == 1:
         return ""
     ending = target.outputs[0].rpartition(".")[2]

@@ -1,8 +1,8 @@
 """Programs for JavaScript: fetch, which runs in a page and in Node, and the official openai package for Node."""
 
-from playground.imageapi.options import SDK_TIMEOUT_SECONDS
+from playground.imageapi.catalog import SDK_TIMEOUT_SECONDS
 from playground.pages.snippets import quoting
-from playground.pages.snippets.target import KEY, File, Target, as_text
+from playground.pages.snippets.request import KEY, File, SnippetRequest, parameter_text
 
 _MILLISECONDS = f"{SDK_TIMEOUT_SECONDS}_000"
 _FOLDER = "// In Node, files are those of the current folder; in a page, those beside it, and results download.\n"
@@ -22,7 +22,7 @@ _SAVE = """async function save(name, base64) {
 """
 
 
-def javascript(target: Target) -> str:
+def javascript(target: SnippetRequest) -> str:
     """The program for fetch."""
     is_edit = target.request.endpoint == "edits"
     helpers = _FOLDER + _FS + (_FILE if is_edit else "") + _SAVE % {"media_type": target.media_type}
@@ -44,7 +44,7 @@ def javascript(target: Target) -> str:
     return f"{helpers}\n{_form(target) if is_edit else ''}{call}\n{read}{_saved(target, 'save({}, {}.b64_json)')}"
 
 
-def node(target: Target) -> str:
+def node(target: SnippetRequest) -> str:
     """The program for the openai package. It does not try again: a call sent twice may be paid twice."""
     is_edit = target.request.endpoint == "edits"
     imports = f'import fs from "node:fs";\nimport OpenAI{", { toFile }" if is_edit else ""} from "openai";\n'
@@ -63,7 +63,7 @@ def node(target: Target) -> str:
     return f"{imports}\n{client}\n{call}\n{read}{saved}"
 
 
-def _object(target: Target, indent: str) -> str:
+def _object(target: SnippetRequest, indent: str) -> str:
     fields = [(name, _value(value)) for name, value in target.fields.items()]
     images = [_sdk_file(one) for one in target.images]
     if images:
@@ -81,10 +81,11 @@ def _sdk_file(file: File) -> str:
     return f"await toFile(fs.createReadStream({local}), {name}, {{ type: {media_type} }})"
 
 
-def _form(target: Target) -> str:
+def _form(target: SnippetRequest) -> str:
     lines = ["const form = new FormData();"]
     lines += [
-        f'form.append("{name}", {quoting.javascript(as_text(value))});' for name, value in target.fields.items()
+        f'form.append("{name}", {quoting.javascript(parameter_text(value))});'
+        for name, value in target.fields.items()
     ]
     for one in target.files:
         words = ", ".join(quoting.javascript(word) for word in (one.local, one.name, one.media_type))
@@ -93,10 +94,10 @@ def _form(target: Target) -> str:
 
 
 def _value(value: object) -> str:
-    return quoting.javascript(value) if isinstance(value, str) else as_text(value)
+    return quoting.javascript(value) if isinstance(value, str) else parameter_text(value)
 
 
-def _saved(target: Target, act: str, wait: str = "await ") -> str:
+def _saved(target: SnippetRequest, act: str, wait: str = "await ") -> str:
     if target.count == 1:
         return f"{wait}{act.format(quoting.javascript(target.outputs[0]), 'pictures[0]')};\n"
     ending = target.outputs[0].rpartition(".")[2]

@@ -1,14 +1,14 @@
 """Programs for Python: with the official openai package, and with requests."""
 
-from playground.imageapi.options import SDK_TIMEOUT_SECONDS
+from playground.imageapi.catalog import SDK_TIMEOUT_SECONDS
 from playground.pages.snippets import quoting
-from playground.pages.snippets.target import KEY, File, Target, as_text
+from playground.pages.snippets.request import KEY, File, SnippetRequest, parameter_text
 
 _STEP = "    "
 _OPENAI = "from openai import OpenAI\n"
 
 
-def python(target: Target) -> str:
+def python(target: SnippetRequest) -> str:
     """The program for the openai package. It does not try again: a call sent twice may be paid twice."""
     call = "edit" if target.request.endpoint == "edits" else "generate"
     given = "".join(f"{_STEP}{name}={value},\n" for name, value in _arguments(target))
@@ -28,11 +28,11 @@ def python(target: Target) -> str:
     )
 
 
-def python_requests(target: Target) -> str:
+def python_requests(target: SnippetRequest) -> str:
     """The program for requests."""
     if target.request.endpoint == "edits":
         fields = "".join(
-            f'{_STEP * 2}"{name}": {_text(as_text(value), 2)},\n' for name, value in target.fields.items()
+            f'{_STEP * 2}"{name}": {_text(parameter_text(value), 2)},\n' for name, value in target.fields.items()
         )
         files = "".join(f'{_STEP * 2}("{one.field}", {_file(one)}),\n' for one in target.files)
         sent = f"{_STEP}data={{\n{fields}{_STEP}}},\n{_STEP}files=[\n{files}{_STEP}],\n"
@@ -57,7 +57,7 @@ def python_requests(target: Target) -> str:
     return f"{imports}\n{call}\n{read}{_saved(target)}"
 
 
-def _arguments(target: Target) -> list[tuple[str, str]]:
+def _arguments(target: SnippetRequest) -> list[tuple[str, str]]:
     fields = [(name, _value(value, 1)) for name, value in target.fields.items()]
     images = [_file(one) for one in target.images]
     if not images:
@@ -88,7 +88,7 @@ def _text(text: str, depth: int) -> str:
     return f"(\n{inner}{_STEP * depth})"
 
 
-def _saved(target: Target) -> str:
+def _saved(target: SnippetRequest) -> str:
     if target.count == 1:
         return f'with open("{target.outputs[0]}", "wb") as file:\n{_STEP}file.write(base64.b64decode(pictures[0]))\n'
     ending = target.outputs[0].rpartition(".")[2]

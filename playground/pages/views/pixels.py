@@ -8,13 +8,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_POST
 
-from playground.imageapi.options import MAX_FILE_BYTES
-from playground.pages import refused, visitor
-from playground.pages.delivery import inert
-from playground.pages.uploads import Uploaded, files_of, takes_files
-from playground.pixels import child
-from playground.pixels.decode import PictureError
-from playground.runs.refusals import SourceRefused, told
+from playground.imageapi.catalog import MAX_FILE_BYTES
+from playground.imaging import sandbox
+from playground.imaging.decode import PictureError
+from playground.pages.file_responses import inert_response
+from playground.pages.session import visitor
+from playground.pages.texts import upload_errors
+from playground.pages.uploads import BoundedUpload, accepts_uploads, uploaded_files
+from playground.runs.exceptions import SourceRejected, rejection_reason
 
 # As many as the mask editor works on: CAP in static/js/mask/model.js.
 MAX_EDITOR_PIXELS: Final = 3840 * 2160
@@ -25,13 +26,13 @@ class _Size(forms.Form):
     height = forms.IntegerField(min_value=1)
 
 
-@takes_files
+@accepts_uploads
 @require_POST
 def pixels(request: HttpRequest) -> HttpResponseBase:
     """The RGBA of the file `image` at the size that the form asks for; the header says the picture's own size."""
-    if not visitor.known(request):
+    if not visitor.known_visitor(request):
         raise Http404("nobody")
-    size, uploads = _Size(request.POST), files_of(request, "image")
+    size, uploads = _Size(request.POST), uploaded_files(request, "image")
     if (
         not size.is_valid()
         or size.cleaned_data["width"] * size.cleaned_data["height"] > MAX_EDITOR_PIXELS
@@ -40,21 +41,21 @@ def pixels(request: HttpRequest) -> HttpResponseBase:
         return HttpResponse(status=HTTPStatus.BAD_REQUEST, content_type="text/plain")
     try:
         (width, height), gzipped = _read(uploads[0], (size.cleaned_data["width"], size.cleaned_data["height"]))
-    except SourceRefused as error:
-        return _refusal(refused.of_source(error))
+    except SourceRejected as error:
+        return _refusal(upload_errors.source_error(error))
     except OSError as error:
-        return _refusal(refused.of_full_disk(error))
+        return _refusal(upload_errors.of_full_disk(error))
     headers = {"Content-Encoding": "gzip", "X-Picture-Size": f"{width}x{height}"}
-    return inert(HttpResponse(gzipped, content_type="application/octet-stream", headers=headers), "no-store")
+    return inert_response(HttpResponse(gzipped, content_type="application/octet-stream", headers=headers), "no-store")
 
 
-def _read(upload: Uploaded, size: tuple[int, int]) -> tuple[tuple[int, int], bytes]:
+def _read(upload: BoundedUpload, size: tuple[int, int]) -> tuple[tuple[int, int], bytes]:
     if (upload.size or 0) > MAX_FILE_BYTES:
-        raise SourceRefused("too_large", upload.name or "")
+        raise SourceRejected("too_large", upload.name or "")
     try:
-        return child.rgba(upload.path, size)
+        return sandbox.rgba(upload.path, size)
     except PictureError as error:
-        raise SourceRefused(told(error.reason), upload.name or "") from error
+        raise SourceRejected(rejection_reason(error.reason), upload.name or "") from error
 
 
 def _refusal(sentence: str) -> HttpResponse:

@@ -9,67 +9,71 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from playground.pages import visitor
-from playground.pages.cards import card
-from playground.pages.edit_studio import run_edit_brief, run_edit_studio
-from playground.pages.pointed import marked
-from playground.pages.see_other import SeeOther
-from playground.pages.sending import EXISTING
-from playground.pages.show import show
+from playground.pages.forms.submit import EXISTING_RUN_PARAM
+from playground.pages.presenters.run_actions import mark_rejected
+from playground.pages.presenters.run_card import run_card
+from playground.pages.presenters.studio_page import (
+    edit_form_from_run,
+    edit_run_context,
+    generate_form_from_run,
+    studio_context,
+)
+from playground.pages.responses import SeeOther, render_page
+from playground.pages.session import visitor
 from playground.pages.snippets.panel import panel_of_run
-from playground.pages.studio import run_brief, studio
-from playground.runs import deletion, history
+from playground.runs import selectors
 from playground.runs.models import ACTIVE, Run
+from playground.runs.services import deletion
 
-A_PAGE: Final = 12
+PAGE_RUNS: Final = 12
 
 
 @require_safe
-def run(request: HttpRequest, run_id: str) -> HttpResponse:
+def run_page(request: HttpRequest, run_id: str) -> HttpResponse:
     """One run, live while it runs, with the form that made it."""
-    found = history.run_of(visitor.known(request), run_id)
-    return show(request, "pages/run.html", **_context(request, found))
+    found = selectors.get_run(visitor.known_visitor(request), run_id)
+    return render_page(request, "pages/run.html", **_context(request, found))
 
 
 @require_safe
 def history_page(request: HttpRequest) -> HttpResponse:
     """This session's runs, newest first."""
-    who = visitor.known(request)
-    page = Paginator(history.History(who), A_PAGE).get_page(request.GET.get("page"))
-    return show(
+    who = visitor.known_visitor(request)
+    page = Paginator(selectors.History(who), PAGE_RUNS).get_page(request.GET.get("page"))
+    return render_page(
         request,
         "pages/history.html",
-        cards=[card(one) for one in page],
+        cards=[run_card(one) for one in page],
         page=page,
         total=page.paginator.count,
         notice=_notice(request),
-        deleted=len(deletion.newest(who)),
-        undo_minutes=int(deletion.UNDO.total_seconds() // 60),
+        deleted=len(deletion.newest_deletion(who)),
+        undo_minutes=int(deletion.UNDO_PERIOD.total_seconds() // 60),
     )
 
 
 @require_POST
 def cancel(request: HttpRequest, run_id: str) -> HttpResponse:
     """Stop a run; what has arrived is kept."""
-    history.cancel(history.run_of(visitor.known(request), run_id))
+    selectors.cancel_run(selectors.get_run(visitor.known_visitor(request), run_id))
     return see_other("run", run_id)
 
 
 @require_POST
 def delete(request: HttpRequest, run_id: str) -> HttpResponse:
     """Delete a finished run, with a way back; one that still runs has to be cancelled first."""
-    found = history.run_of(visitor.known(request), run_id)
+    found = selectors.get_run(visitor.known_visitor(request), run_id)
     if found.is_active:
         return see_other("run", run_id, notice="active")
-    deletion.delete([found])
+    deletion.delete_run([found])
     return see_other("runs")
 
 
 @require_POST
 def delete_all(request: HttpRequest) -> HttpResponse:
     """Delete all finished runs of the session, with a way back."""
-    mine = history.runs_of(visitor.known(request))
-    deletion.delete(mine)
+    mine = selectors.list_runs(visitor.known_visitor(request))
+    deletion.delete_run(mine)
     left = mine.filter(state__in=ACTIVE).exists()
     return see_other("runs", notice="active" if left else "")
 
@@ -77,7 +81,7 @@ def delete_all(request: HttpRequest) -> HttpResponse:
 @require_POST
 def undo(request: HttpRequest) -> HttpResponse:
     """Bring back what was deleted last: a single run on its page, several in the history."""
-    back = deletion.undo(visitor.known(request))
+    back = deletion.undo_deletion(visitor.known_visitor(request))
     return see_other("run", back[0].pk) if len(back) == 1 else see_other("runs")
 
 
@@ -88,18 +92,18 @@ def see_other(name: str, *args: str, notice: str = "") -> HttpResponse:
 
 def _context(request: HttpRequest, found: Run) -> dict[str, Any]:
     shown: dict[str, Any] = {
-        "card": card(found),
+        "card": run_card(found),
         "notice": _notice(request, found),
         "code": partial(panel_of_run, request, found),
     }
     if found.endpoint == "edits":
-        return run_edit_studio(request, marked(run_edit_brief(request, found), found), found, **shown)
-    return studio(request, marked(run_brief(request, found), found), **shown)
+        return edit_run_context(request, mark_rejected(edit_form_from_run(request, found), found), found, **shown)
+    return studio_context(request, mark_rejected(generate_form_from_run(request, found), found), **shown)
 
 
 def _notice(request: HttpRequest, found: Run | None = None) -> str:
-    if found is not None and request.session.get(EXISTING) == found.pk:
-        del request.session[EXISTING]
+    if found is not None and request.session.get(EXISTING_RUN_PARAM) == found.pk:
+        del request.session[EXISTING_RUN_PARAM]
         return _("You ran exactly this already; here it is. Again makes another.")
     if request.GET.get("notice") == "active":
         return _("A run that is still going cannot be deleted: cancel it first.")

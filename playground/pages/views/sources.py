@@ -11,99 +11,100 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_POST, require_safe
 
-from playground.imageapi.options import MEDIA_TYPES
-from playground.pages import refused, undo, visitor, words
-from playground.pages.brought import set_roles, take_in, take_in_mask
-from playground.pages.delivery import deliver
-from playground.pages.edit_studio import edit_studio, empty_edit_brief, run_words
-from playground.pages.pointed import field_of
-from playground.pages.show import show
-from playground.pages.uploads import Uploaded, files_of, takes_files
+from playground.imageapi.catalog import MEDIA_TYPES
+from playground.pages.file_responses import file_response
+from playground.pages.forms.edit_sources import add_mask, add_uploads, set_roles
+from playground.pages.presenters.run_actions import rejected_field
+from playground.pages.presenters.studio_page import edit_entries_from_run, edit_page_context, new_edit_form
+from playground.pages.responses import render_page
+from playground.pages.session import edit_page, visitor
+from playground.pages.texts import upload_errors
+from playground.pages.uploads import BoundedUpload, accepts_uploads, uploaded_files
 from playground.pages.views.runs import see_other
-from playground.runs import drafts, history
-from playground.runs.drafts import MaskRefused, SourceRefused
+from playground.runs import drafts, selectors
+from playground.runs.drafts import MaskRejected, SourceRejected
+from playground.runs.exceptions import NO_ROOM
 from playground.runs.models import Source
-from playground.runs.refusals import NO_ROOM
 
 _SAMPLE: Final = Path(settings.BASE_DIR) / "static" / "img" / "sample.webp"
 _BRIEFLY: Final = "private, max-age=300"
 
 
-@takes_files
+@accepts_uploads
 @require_POST
 def add(request: HttpRequest) -> HttpResponse:
     """Add the files of the form, or the sample."""
     troubles = _keep_entries(request)
-    who = visitor.of(request)
+    who = visitor.visitor_id(request)
     if request.POST.get("sample"):
-        troubles += _tried(lambda: drafts.add(who, _SAMPLE, "cat.webp"))
+        troubles += _tried(lambda: drafts.add_source(who, _SAMPLE, "cat.webp"))
     return _answer(request, troubles)
 
 
-@takes_files
+@accepts_uploads
 @require_POST
 def change(request: HttpRequest, source_id: str) -> HttpResponse:
     """Do what the pressed button says with one picture: move it, remove it, or keep its role."""
-    source = drafts.source_of(visitor.known(request), source_id)
+    source = drafts.get_source(visitor.known_visitor(request), source_id)
     troubles = _keep_entries(request)
     act = request.POST.get("act", "")
     if "role" in request.POST:
         drafts.set_role(source, request.POST["role"])
     if act == "remove":
-        undo.removed(request, source)
+        edit_page.offer_removed_undo(request, source)
     elif act in ("earlier", "later", "first"):
         _move(source, act)
     return _answer(request, troubles)
 
 
-@takes_files
+@accepts_uploads
 @require_POST
 def order(request: HttpRequest) -> HttpResponse:
     """Put the pictures in the order of the ids in `order`, separated by commas."""
     troubles = _keep_entries(request)
-    drafts.reorder(visitor.of(request), request.POST.get("order", "").split(","))
+    drafts.reorder_sources(visitor.visitor_id(request), request.POST.get("order", "").split(","))
     return _answer(request, troubles)
 
 
-@takes_files
+@accepts_uploads
 @require_POST
 def take_back(request: HttpRequest) -> HttpResponse:
     """Bring back what was taken off last."""
     troubles = _keep_entries(request)
-    return _answer(request, troubles + _tried(lambda: undo.take_back(request)))
+    return _answer(request, troubles + _tried(lambda: edit_page.undo_removal(request)))
 
 
 @require_POST
 def take_result(request: HttpRequest, run_id: str, number: int) -> HttpResponse:
     """Put a result on the edit page: in place of what is there, or beside it when the form says `beside`."""
-    who = visitor.known(request)
-    picture = history.picture_of(who, run_id, number)
+    who = visitor.known_visitor(request)
+    picture = selectors.get_picture(who, run_id, number)
     is_locked = bool(request.POST.get("locked"))
     if not request.POST.get("beside"):
-        undo.replaced(request)
-        words.forget(request)
-    return _answer(request, _tried(lambda: drafts.from_picture(who, picture, locked=is_locked, beside=True)))
+        edit_page.offer_replaced_undo(request)
+        edit_page.forget_edit_entries(request)
+    return _answer(request, _tried(lambda: drafts.draft_from_picture(who, picture, locked=is_locked, beside=True)))
 
 
-@takes_files
+@accepts_uploads
 @require_POST
 def take_run(request: HttpRequest, run_id: str) -> HttpResponse:
     """Put the pictures and the mask of an edit on the edit page, with the entries of its form."""
-    who = visitor.known(request)
-    run = history.run_of(who, run_id)
+    who = visitor.known_visitor(request)
+    run = selectors.get_run(who, run_id)
     if not run.sources:
         raise Http404("not an edit")
-    undo.replaced(request)
-    words.put_refused(request, run_words(run), field_of(run))
-    words.keep(request)
-    return _answer(request, _tried(lambda: drafts.from_run(who, run)))
+    edit_page.offer_replaced_undo(request)
+    edit_page.store_refusal(request, edit_entries_from_run(run), rejected_field(run))
+    edit_page.keep_edit_entries(request)
+    return _answer(request, _tried(lambda: drafts.draft_from_run(who, run)))
 
 
 @require_safe
 def file(request: HttpRequest, source_id: str) -> HttpResponseBase:
     """A picture of the draft as it will be sent."""
     source = _known_source(request, source_id)
-    return deliver(request, drafts.path_of(source), source.media_type, source.name)
+    return file_response(request, drafts.source_path(source), source.media_type, source.name)
 
 
 @require_safe
@@ -111,47 +112,47 @@ def thumbnail(request: HttpRequest, source_id: str) -> HttpResponseBase:
     """A picture of the draft, small."""
     source = _known_source(request, source_id)
     media_type = MEDIA_TYPES["webp"] if source.thumbnail else source.media_type
-    return deliver(request, drafts.thumbnail_of(source), media_type, source.name)
+    return file_response(request, drafts.source_thumbnail(source), media_type, source.name)
 
 
 @require_safe
 def mask(request: HttpRequest, source_id: str) -> HttpResponseBase:
     """The mask that is kept with a picture of the draft."""
-    path = drafts.mask_with(_known_source(request, source_id))
+    path = drafts.mask_for_source(_known_source(request, source_id))
     if path is None:
         raise Http404("no mask")
-    return deliver(request, path, MEDIA_TYPES["png"], "mask.png", caching="no-store", may_change=True)
+    return file_response(request, path, MEDIA_TYPES["png"], "mask.png", caching="no-store", may_change=True)
 
 
 def _known_source(request: HttpRequest, source_id: str) -> Source:
-    return drafts.source_of(visitor.known(request), source_id)
+    return drafts.get_source(visitor.known_visitor(request), source_id)
 
 
 def _move(source: Source, act: str) -> None:
-    ids = [one.pk for one in drafts.sources_of(source.visitor)]
+    ids = [one.pk for one in drafts.list_sources(source.visitor)]
     place = ids.index(source.pk)
     ids.insert({"earlier": max(0, place - 1), "later": place + 1, "first": 0}[act], ids.pop(place))
-    drafts.reorder(source.visitor, ids)
+    drafts.reorder_sources(source.visitor, ids)
 
 
 def _keep_entries(request: HttpRequest) -> list[tuple[str, str]]:
     """Keep all that the form brings besides its button: words, roles, files, the mask. What is refused is said."""
-    who = visitor.of(request)
+    who = visitor.visitor_id(request)
     before, _after = set_roles(request)
-    words.keep(request, before)
+    edit_page.keep_edit_entries(request, before)
     troubles: list[tuple[str, str]] = []
-    for upload in files_of(request, "mask")[:1]:
+    for upload in uploaded_files(request, "mask")[:1]:
         troubles += _tried(lambda upload=upload: _take_in_half(who, upload), "mask")  # type: ignore[misc]
-    for upload in files_of(request, "image"):
-        troubles += _tried(lambda upload=upload: take_in(who, upload))  # type: ignore[misc]
+    for upload in uploaded_files(request, "image"):
+        troubles += _tried(lambda upload=upload: add_uploads(who, upload))  # type: ignore[misc]
     return troubles
 
 
-def _take_in_half(who: str, upload: Uploaded) -> None:
+def _take_in_half(who: str, upload: BoundedUpload) -> None:
     """A mask that marks nothing yet is no mistake while pictures are still being chosen; only a full disk is."""
     try:
-        take_in_mask(who, upload)
-    except MaskRefused as error:
+        add_mask(who, upload)
+    except MaskRejected as error:
         if error.reason in NO_ROOM:
             raise
 
@@ -159,12 +160,12 @@ def _take_in_half(who: str, upload: Uploaded) -> None:
 def _tried(act: Callable[[], object], field: str = "image") -> list[tuple[str, str]]:
     try:
         act()
-    except SourceRefused as error:
-        return [("image", refused.of_source(error))]
-    except MaskRefused as error:
-        return [("mask", refused.of_mask(error))]
+    except SourceRejected as error:
+        return [("image", upload_errors.source_error(error))]
+    except MaskRejected as error:
+        return [("mask", upload_errors.mask_error(error))]
     except (OSError, DatabaseError) as error:
-        return [(field, refused.of_full_disk(error))]
+        return [(field, upload_errors.of_full_disk(error))]
     return []
 
 
@@ -172,9 +173,9 @@ def _answer(request: HttpRequest, troubles: list[tuple[str, str]]) -> HttpRespon
     """Back to the edit page; when something was refused, the page itself with the reason."""
     if not troubles:
         return see_other("edit")
-    form = empty_edit_brief(request)
+    form = new_edit_form(request)
     form.cleaned_data = {}
     for name, sentence in troubles:
         form.add_error(name, sentence)
-    context = edit_studio(request, form)
-    return show(request, "pages/edit.html", status=HTTPStatus.UNPROCESSABLE_ENTITY, **context)
+    context = edit_page_context(request, form)
+    return render_page(request, "pages/edit.html", status=HTTPStatus.UNPROCESSABLE_ENTITY, **context)

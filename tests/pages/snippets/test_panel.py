@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from playground.pages.snippets import PROGRAMS
 from playground.runs.models import Run
-from tests.cast import BASE, KEY, a_run, a_visitor
-from tests.pages.edits import EDIT, an_image, put
+from tests.factories import BASE, KEY, a_run, a_visitor
+from tests.pages.edit_files import EDIT, an_image, put
 
 pytestmark = pytest.mark.django_db
 SNIPPETS, EDIT_SNIPPETS = f"{BASE}snippets/", f"{BASE}edit/snippets/"

@@ -3,10 +3,10 @@
 import pytest
 from PIL import Image
 
-from playground.imageapi.messages import ImageRequest
-from playground.pages.snippets import PROGRAMS, Target
+from playground.imageapi.schemas import ImageRequest
+from playground.pages.snippets import PROGRAMS, SnippetRequest
+from tests.fake_provider.fixtures import upstream
 from tests.pages.snippets.running import RUNNABLE, a_file, as_sent_by, run, sent_by_form, sent_by_program
-from tests.upstream.fixtures import upstream
 
 __all__ = ["upstream"]
 
@@ -75,11 +75,11 @@ def test_a_refusal_is_shown_and_nothing_is_written(name, upstream, tmp_path):
 
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_a_program_hides_nothing(name):
-    text = PROGRAMS[name](Target(generation("a\u202eb\u200bc\r\x1b\x85\u2028d"), "http://127.0.0.1/v1"))
+    text = PROGRAMS[name](SnippetRequest(generation("a\u202eb\u200bc\r\x1b\x85\u2028d"), "http://127.0.0.1/v1"))
     assert not {"\u202e", "\u200b", "\r", "\x1b", "\x85", "\u2028"} & set(text)
 
 
 @pytest.mark.parametrize("name", ["javascript", "node"])
 def test_a_program_may_stand_in_a_page(name):
-    text = PROGRAMS[name](Target(generation("</script><!-- "), "http://127.0.0.1/v1"))
+    text = PROGRAMS[name](SnippetRequest(generation("</script><!-- "), "http://127.0.0.1/v1"))
     assert "</script" not in text and "<!--" not in text

@@ -7,12 +7,12 @@ from typing import Any, Final
 
 from django.core.management.base import CommandError
 
-from playground.gateway import keys
-from playground.gateway.models import PREFIX_LENGTH, Account
-from playground.imageapi.beijing import BEIJING, end_of
-from playground.imageapi.options import CALLS_AT_ONCE, DAILY_IMAGES
-from playground.imageapi.prices import MICRO, dollars
-from playground.management.data_command import DataCommand
+from playground.core.data_command import DataCommand
+from playground.gateway import authentication
+from playground.gateway.models import PREFIX_LENGTH, ApiKey
+from playground.imageapi.billing_day import BEIJING, end_of_beijing_day
+from playground.imageapi.catalog import CALLS_AT_ONCE, DAILY_IMAGES
+from playground.imageapi.pricing import MICRO, format_dollars
 
 # What a column of 63 bits holds, with room to spare.
 _MOST_USD: Final = 1_000_000_000
@@ -35,9 +35,9 @@ class Command(DataCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Issue the key and say what it may."""
-        key = keys.new_key()
-        account = Account.objects.create(
-            hash=keys.hash_of(key),
+        key = authentication.create_key()
+        account = ApiKey.objects.create(
+            hash=authentication.hash_key(key),
             prefix=key[:PREFIX_LENGTH],
             name=options["name"][:100],
             daily_images=_count("--daily-images", options["daily_images"]),
@@ -50,12 +50,12 @@ class Command(DataCommand):
         self.stdout.write(key)
 
 
-def _told(account: Account) -> str:
+def _told(account: ApiKey) -> str:
     told = [f"{account.daily_images} pictures a day, {account.concurrency} calls at once"]
     if account.daily_micro_usd is not None:
-        told.append(f"{dollars(account.daily_micro_usd)} a day")
+        told.append(f"{format_dollars(account.daily_micro_usd)} a day")
     if account.total_micro_usd is not None:
-        told.append(f"{dollars(account.total_micro_usd)} in all")
+        told.append(f"{format_dollars(account.total_micro_usd)} in all")
     if account.expires_at is not None:
         told.append(f"until {account.expires_at.astimezone(BEIJING):%Y-%m-%d %H:%M} in Beijing")
     return f"{', '.join(told)}."
@@ -85,7 +85,7 @@ def _moment(text: str) -> datetime | None:
         return None
     try:
         if len(text) == len("2026-12-31"):
-            return end_of(date.fromisoformat(text)).astimezone(UTC)
+            return end_of_beijing_day(date.fromisoformat(text)).astimezone(UTC)
         moment = datetime.fromisoformat(text)
         return (moment if moment.tzinfo else moment.replace(tzinfo=BEIJING)).astimezone(UTC)
     except (ValueError, OverflowError) as error:

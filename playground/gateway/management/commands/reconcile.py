@@ -6,10 +6,10 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from playground.gateway.leases import sweep
-from playground.gateway.models import Entry
-from playground.gateway.reconcile import differences
-from playground.management.data_command import DataCommand
+from playground.core.data_command import DataCommand
+from playground.gateway.models import LedgerEntry
+from playground.gateway.services.leases import expire_leases
+from playground.gateway.services.ledger import find_differences
 
 
 class Command(DataCommand):
@@ -19,13 +19,13 @@ class Command(DataCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """End calls of dead processes, then compare."""
-        sweep(timezone.now())
+        expire_leases(timezone.now())
         # One transaction, so that calls that run meanwhile are seen whole or not at all.
         with transaction.atomic():
             if transaction.get_connection().vendor == "postgresql":
                 transaction.get_connection().cursor().execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-            found = list(differences())
-            rows = Entry.objects.count()
+            found = list(find_differences())
+            rows = LedgerEntry.objects.count()
         for line in found:
             self.stdout.write(line)
         self.stdout.write(f"{len(found)} differences in {rows} ledger rows.")

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
-from playground.gateway.models import PREFIX_LENGTH, Account
-from playground.management.data_command import DataCommand
+from playground.core.data_command import DataCommand
+from playground.gateway.models import PREFIX_LENGTH, ApiKey
 
 
 class Command(DataCommand):
@@ -21,7 +21,7 @@ class Command(DataCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Disable it. Whoever hands over a whole key has its rest ignored."""
         prefix = options["prefix"][:PREFIX_LENGTH]
-        found = Account.objects.filter(prefix=prefix)
+        found = ApiKey.objects.filter(prefix=prefix)
         if len(prefix) < PREFIX_LENGTH or not found:
             raise CommandError(f"No key begins with {prefix!r}; the first {PREFIX_LENGTH} characters are needed.")
         # Demo keys share their first letters; those of create_key never do.

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from playground.management.data_command import DataCommand
-from playground.runs.retention import prune
-from playground.runs.watch import UNSENT_FILES
-from playground.web import metrics
+from playground.core import metrics
+from playground.core.data_command import DataCommand
+from playground.runs.services.retention import prune_runs
+from playground.runs.worker.supervisor import UNSENT_FILES
 
 
 class Command(DataCommand):
@@ -15,7 +15,7 @@ class Command(DataCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Prune once and say what was removed."""
-        pruned = prune()
+        pruned = prune_runs()
         # Machines that live say it again within seconds; those that are gone for good never take it back.
         metrics.forget(UNSENT_FILES)
         self.stdout.write(

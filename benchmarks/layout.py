@@ -1,0 +1,48 @@
+"""Whether every page fits: all widths from 320 to 1,300 px in steps of 20, two languages, a mouse and fingers.
+
+Run: `python -m benchmarks.layout [step]`. A page must not move sideways, no text may be smaller than 12 px, no field
+that is touched smaller than 16 px, and at the end of a phone's page nothing may cover a control. Prints what is wrong
+and ends with 1 then. The suite asks the same at a few widths (tests/browser/test_layout.py).
+"""
+
+import sys
+import tempfile
+from itertools import product
+from pathlib import Path
+from typing import Final
+
+from playwright.sync_api import sync_playwright
+
+from tests.browser.conftest import FLAGS
+from tests.browser.layout import Looked, places
+from tests.browser.places import visited
+from tests.helpers.server import House
+from tests.setup import find_chromium
+
+NARROWEST, WIDEST, STEP = 320, 1300, 20
+LANGUAGES: Final = ("en-GB", "zh-CN")
+
+
+def main(step: int = STEP) -> int:
+    chromium = find_chromium()
+    looked = Looked()
+    count = 0
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        house = House(Path(folder) / "house", {"DEMO_SECONDS": "0"}).start()
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        try:
+            with visited(browser, house, Path(folder)) as visit:
+                for language, touch in product(LANGUAGES, (False, True)):
+                    for place in places(browser, visit, language, touch):
+                        looked.look_at(place, range(NARROWEST, WIDEST + 1, step))
+                        count += 1
+                    print(f"{language}, {'fingers' if touch else 'mouse'}: {len(looked.found)} wrong", flush=True)
+        finally:
+            browser.close()
+            house.stop()
+    print("\n".join(looked.found) or f"{count} pages fit at every width")
+    return bool(looked.found)
+
+
+if __name__ == "__main__":
+    sys.exit(main(*map(int, sys.argv[1:])))

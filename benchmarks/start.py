@@ -1,0 +1,55 @@
+"""From `manage.py serve` to the first answered page, and the memory of everything that then waits for work.
+
+Run: `python -m benchmarks.start [rounds]`. The first start makes database, translations and static files; the others
+find them made. Beside it what it costs to start Python and import Django and Pillow alone. Medians.
+"""
+
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from pathlib import Path
+
+from tests.helpers.process_costs import family, pss_mb
+from tests.helpers.server import ROOT, House
+
+
+def bare_seconds() -> float:
+    """An interpreter that imports Django, Pillow and gunicorn, and ends."""
+    started = time.perf_counter()
+    subprocess.run([sys.executable, "-c", "import django.forms, PIL.Image, gunicorn.app.base"], cwd=ROOT, check=True)
+    return time.perf_counter() - started
+
+
+def start(house: House) -> float:
+    """Seconds until the first page came."""
+    started = time.perf_counter()
+    house.start()
+    with urllib.request.urlopen(house.url, timeout=30) as page:
+        assert page.status == 200
+    return time.perf_counter() - started
+
+
+def main(rounds: int) -> None:
+    """Start again and again."""
+    with tempfile.TemporaryDirectory() as name:
+        house = House(Path(name) / "house", {"WEB_WORKERS": "2", "WEB_THREADS": "600"})
+        first, seconds, memory, bare = start(house), [], [], []
+        house.stop()
+        for _ in range(rounds):
+            bare.append(bare_seconds())
+            seconds.append(start(house))
+            time.sleep(3)
+            assert house.process
+            memory.append(pss_mb(house.process.pid))
+            count = len(family(house.process.pid))
+            house.stop()
+    took, alone = statistics.median(seconds), statistics.median(bare)
+    print(f"first start {first:.2f} s; later {took:.2f} s (at most 1.5) = {took / alone:.1f} times imports alone")
+    print(f"idle memory of {count} processes {statistics.median(memory):.0f} MB (at most 130)")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 5)

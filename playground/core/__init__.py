@@ -1,0 +1,1 @@
+"""What every app uses; imports none of them."""

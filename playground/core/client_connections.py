@@ -1,0 +1,302 @@
+"""gunicorn's web server, with threads for those alone who have sent something, and a door that closes at once.
+
+gunicorn gives a thread to every new connection and lets it wait there, for the head, for the body, for whoever does
+not read the answer: a few hundred silent sockets stop every page. Here heads are collected beside the threads, bodies
+and answers have to move, and half of the threads never wait for a body.
+"""
+
+import contextlib
+import errno
+import select
+import selectors
+import socket
+import threading
+import time
+from collections import deque
+from collections.abc import Buffer, Callable, Iterator
+from functools import partial
+from typing import Any, Final
+
+from gunicorn import arbiter, glogging
+from gunicorn.workers import gthread
+
+from playground.core.request_body import CrowdedError, SlowBodyError
+
+# A request's head must be here so many seconds after its first byte, or after the connection was made.
+HEAD_SECONDS: Final = 10.0
+# Longer heads are read on in a thread, as slowly as a body may come.
+HEAD_BYTES: Final = 32 * 1024
+# A body may keep its thread waiting for so long; every BODY_RATE bytes give a second back, for slow phones.
+BODY_SECONDS: Final = 30.0
+BODY_RATE: Final = 1000
+# A piece of an answer must be taken within so many seconds.
+SEND_SECONDS: Final = 60.0
+SEND_BYTES: Final = 64 * 1024
+# After an answer that ends a connection, what the client still sends is read for so long (RFC 9112, 9.6).
+LINGER_SECONDS: Final = 2.0
+LINGER_BYTES: Final = 64 * 1024
+# With all connections taken, those that have sent nothing for so long give way.
+IDLE_SECONDS: Final = 1.0
+# How long connections that wait to be accepted hold back the closing of the door.
+BACKLOG_SECONDS: Final = 0.5
+TIMEOUT_ANSWER: Final = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+
+
+class PacedSocket(socket.socket):
+    """A client's socket that gives up when the client neither sends nor takes."""
+
+    places: threading.Semaphore
+    seconds_left: float = BODY_SECONDS
+
+    def recv(self, size: int, flags: int = 0, /) -> bytes:
+        """What came. Raises SlowBodyError when the client has used up its time."""
+        if self.gettimeout() != 0 and not flags and not self._is_readable(0):
+            self._wait()
+        block = super().recv(size, flags)
+        self.seconds_left = min(BODY_SECONDS, self.seconds_left + len(block) / BODY_RATE)
+        return block
+
+    def _wait(self) -> None:
+        if not self.places.acquire(blocking=False):
+            raise CrowdedError
+        silence, started = self.gettimeout(), time.monotonic()
+        try:
+            is_readable = self._is_readable(min(self.seconds_left, BODY_SECONDS if silence is None else silence))
+        finally:
+            self.places.release()
+            # Only waiting counts, not what the application does with the bytes.
+            self.seconds_left -= time.monotonic() - started
+        if not is_readable:
+            raise SlowBodyError
+
+    def _is_readable(self, seconds: float) -> bool:
+        poll = select.poll()
+        poll.register(self, select.POLLIN)
+        return bool(poll.poll(max(0.0, seconds) * 1000))
+
+    def sendall(self, data: Buffer, flags: int = 0, /) -> None:
+        """Send all. Raises ConnectionResetError when the client stops taking it."""
+        view = memoryview(data).cast("B")
+        with self._sending():
+            for start in range(0, len(view), SEND_BYTES):
+                super().sendall(view[start : start + SEND_BYTES], flags)
+
+    def sendfile(self, file: Any, offset: int = 0, count: int | None = None) -> int:
+        """The same for a file."""
+        with self._sending():
+            return super().sendfile(file, offset, count)
+
+    @contextlib.contextmanager
+    def _sending(self) -> Iterator[None]:
+        before = self.gettimeout()
+        self.settimeout(SEND_SECONDS)
+        try:
+            yield
+        except TimeoutError as error:
+            raise ConnectionResetError(errno.ECONNRESET, "the answer was not taken") from error
+        finally:
+            self.settimeout(before)
+
+
+class Connection(gthread.TConn):  # type: ignore[misc]
+    """A client's connection and what has come of its next head."""
+
+    def __init__(self, linger: Callable[["Connection"], None], *args: Any) -> None:
+        super().__init__(*args)
+        self.head = bytearray()
+        self.lingered = 0
+        self._linger = linger
+
+    def receive(self) -> bytes | None:
+        """What came without waiting; None when nothing did, empty when nothing will."""
+        try:
+            # Not the paced way: nobody waits here.
+            return socket.socket.recv(self.sock, HEAD_BYTES)
+        except BlockingIOError:
+            return None
+        except OSError:
+            return b""
+
+    def collect_head(self) -> bool:
+        """Keep what came. Whether there is no more to wait for: `data_ready` when a thread can go on."""
+        self.data_ready = False
+        if not (block := self.receive()):
+            return block is not None
+        searched = max(0, len(self.head) - 3)
+        self.head += block
+        if self.head.find(b"\r\n\r\n", searched) < 0 and len(self.head) <= HEAD_BYTES:
+            return False
+        self.init()
+        self.parser.unreader.unread(bytes(self.head))
+        self.head.clear()
+        self.data_ready = True
+        return True
+
+    def close(self, graceful: bool = False) -> None:
+        """Close; `graceful` lets the client read the answer before, and no thread waits for that."""
+        if graceful:
+            self._linger(self)
+        else:
+            super().close()
+
+
+class Worker(gthread.ThreadWorker):  # type: ignore[misc]
+    """gunicorn's worker with threads; only what says so here is different."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lingering: deque[Connection] = deque()
+        self.places = threading.Semaphore(max(1, self.cfg.threads // 2))
+
+    def accept(self, listener: Any) -> None:
+        """Take a new connection; a thread has it when its head is here."""
+        try:
+            client, address = listener.accept()
+        except OSError as error:
+            self._refused(listener, error)
+            return
+        self.nr_conns += 1
+        paced = PacedSocket(fileno=client.detach())
+        paced.places = self.places
+        conn = Connection(self.linger, self.cfg, paced, address, listener.getsockname())
+        self._await_head(conn)
+
+    def _refused(self, listener: Any, error: OSError) -> None:
+        if error.errno == errno.EINVAL:
+            # The arbiter closed the door (`stop_listening`).
+            self.poller.unregister(listener)
+            self.sockets.remove(listener)
+        elif error.errno in (errno.EMFILE, errno.ENFILE):
+            # gunicorn would end, and all its calls with it.
+            self.log.error("no more files can be open: connections wait")
+            time.sleep(0.05)
+        elif error.errno not in (errno.EAGAIN, errno.ECONNABORTED, errno.EWOULDBLOCK):
+            raise error
+
+    def _await_head(self, conn: Connection) -> None:
+        conn.sock.setblocking(False)
+        if conn.collect_head():
+            self._go_on(conn)
+            return
+        conn.timeout = time.monotonic() + HEAD_SECONDS
+        self.pending_conns.append(conn)
+        self.poller.register(conn.sock, selectors.EVENT_READ, partial(self.on_pending_socket_readable, conn))
+
+    def on_pending_socket_readable(self, conn: Connection, client: PacedSocket) -> None:
+        """More of a head came, or the client has left."""
+        if conn.collect_head():
+            self.poller.unregister(client)
+            self.pending_conns.remove(conn)
+            self._go_on(conn)
+
+    def _go_on(self, conn: Connection) -> None:
+        if conn.data_ready:
+            self.enqueue_req(conn)
+        else:
+            self._drop(conn)
+
+    def on_client_socket_readable(self, conn: Connection, client: PacedSocket) -> None:
+        """The next request on a connection that was kept."""
+        self.poller.unregister(client)
+        self.keepalived_conns.remove(conn)
+        self._await_head(conn)
+
+    def enqueue_req(self, conn: Connection) -> None:
+        """Give the request to a thread."""
+        conn.sock.seconds_left = BODY_SECONDS
+        super().enqueue_req(conn)
+
+    def linger(self, conn: Connection) -> None:
+        """End our side and read what still comes, so that the answer is not overtaken by a reset."""
+        try:
+            conn.sock.shutdown(socket.SHUT_WR)
+        except OSError:
+            conn.close()
+            return
+        self.nr_conns += 1
+        conn.sock.setblocking(False)
+        conn.timeout = time.monotonic() + LINGER_SECONDS
+        self.lingering.append(conn)
+        self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._on_lingering, conn))
+
+    def _on_lingering(self, conn: Connection, client: PacedSocket) -> None:
+        block = conn.receive()
+        conn.lingered += len(block or b"")
+        if block == b"" or conn.lingered > LINGER_BYTES:
+            self.lingering.remove(conn)
+            self.poller.unregister(client)
+            self._drop(conn)
+
+    def murder_pending(self) -> None:
+        """Let go of whoever has used up its time; called once a second and after every event."""
+        now = time.monotonic()
+        for conn in self._expired(self.pending_conns, now):
+            if conn.head:
+                with contextlib.suppress(OSError):
+                    socket.socket.send(conn.sock, TIMEOUT_ANSWER)
+            self._drop(conn)
+        for conn in self._expired(self.lingering, now):
+            self._drop(conn)
+        if self.nr_conns >= self.worker_connections:
+            idle = [
+                *self._expired(self.pending_conns, now + HEAD_SECONDS - IDLE_SECONDS),
+                *self._expired(self.keepalived_conns, now + self.cfg.keepalive - IDLE_SECONDS),
+            ]
+            for conn in idle:
+                self._drop(conn)
+
+    def _expired(self, waiting: deque[Connection], now: float) -> Iterator[Connection]:
+        """Take those out whose time is over; each deque is in the order of time."""
+        while waiting and waiting[0].timeout <= now:
+            conn = waiting.popleft()
+            self.poller.unregister(conn.sock)
+            yield conn
+
+    def _drop(self, conn: Connection) -> None:
+        self.nr_conns -= 1
+        conn.close()
+
+    def _cap_keepalive(self, deadline: float) -> None:
+        """A proxy's kept connections live out their time: it closes them first, and no form meets a closing one."""
+        if not self.cfg.forwarded_allow_ips:
+            super()._cap_keepalive(deadline)
+
+
+class Arbiter(arbiter.Arbiter):  # type: ignore[misc]
+    """gunicorn's arbiter, that refuses new connections before it tells its workers to end."""
+
+    def stop(self, graceful: bool = True) -> None:
+        """End the workers."""
+        for listener in self.LISTENERS:
+            stop_listening(listener.sock)
+        super().stop(graceful)
+
+
+class Logger(glogging.Logger):  # type: ignore[misc]
+    """gunicorn's lines look like all others."""
+
+    def setup(self, cfg: Any) -> None:
+        """Leave the lines to the handlers of settings.LOGGING."""
+        super().setup(cfg)
+        self.error_log.handlers.clear()
+        self.error_log.propagate = True
+
+
+def stop_listening(listener: socket.socket) -> None:
+    """Refuse new connections from now on, in all processes that share the socket; `listen()` opens it again.
+
+    Closing is not enough: as long as any process holds the socket, connections are made that nobody answers.
+    """
+    until = time.monotonic() + BACKLOG_SECONDS
+    with contextlib.suppress(OSError):
+        # Whoever is waiting here has perhaps sent a form: the workers still take it.
+        while _backlog(listener) and time.monotonic() < until:
+            time.sleep(0.005)
+        listener.shutdown(socket.SHUT_RDWR)
+
+
+def _backlog(listener: socket.socket) -> int:
+    """How many connections wait to be accepted (tcpi_unacked of a listening socket on Linux)."""
+    if not hasattr(socket, "TCP_INFO"):
+        return 0
+    return int.from_bytes(listener.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 28)[24:28], "little")

@@ -1,0 +1,107 @@
+"""Folders that one server at a time works in, and that its own user alone can read: DATA_DIR above all."""
+
+import contextlib
+import fcntl
+import os
+import stat
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+from playground.core.start_errors import StartError
+
+# Whatever is written is for its own user: visitors' pictures and prompts, keys.
+UMASK: Final = 0o077
+LOCK_NAME: Final = "playground.lock"
+# The forks of a launcher that was killed notice within some seconds; until then the lock is theirs.
+ORPHANS_END_SECONDS: Final = 15.0
+PAUSE_SECONDS: Final = 0.1
+# What is ours in DATA_DIR, which may be somebody's home. Versions before this one let everybody read it.
+_OURS: Final = (
+    "answers",
+    "drafts",
+    "pictures",
+    "playground.*",
+    "reserve",
+    "secret_key",
+    "spare",
+    "static",
+    "tmp",
+    "unsent",
+)
+_OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
+# A lock ends when its descriptor is closed, so these stay open for as long as the process lives.
+_held: Final[list[int]] = []
+
+
+def hold_data_dir(folder: Path, port: int) -> None:
+    """Lock the folder for this process and its forks. Raises StartError, and OSError of the disk."""
+    folder.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(folder / LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        _lock(descriptor, folder)
+        # Of one length, so that nothing of an earlier holder is left.
+        os.pwrite(descriptor, f"{os.getpid()} {port}".ljust(32).encode("ascii"), 0)
+    except BaseException:
+        os.close(descriptor)
+        raise
+    _held.append(descriptor)
+
+
+def make_private(folder: Path) -> None:
+    """Make the folder where there is none, and let nobody else read it nor what an older version wrote there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    facts = folder.stat()
+    # /tmp and its like belong to everybody.
+    if not facts.st_mode & stat.S_ISVTX:
+        _close(folder, (path for name in _OURS for path in folder.glob(name)))
+
+
+def _close(path: Path, within: Iterable[Path] | None = None) -> None:
+    """Take the rights of others away: from a folder last, so that a start that breaks off here is taken up again."""
+    # What belongs to another user stays as it is.
+    with contextlib.suppress(OSError):
+        facts = path.lstat()
+        if stat.S_ISLNK(facts.st_mode):
+            return
+        if within is None and facts.st_mode & _OTHERS and stat.S_ISDIR(facts.st_mode):
+            within = path.iterdir()
+        for inner in within or ():
+            _close(inner)
+        if facts.st_mode & _OTHERS:
+            path.chmod(stat.S_IMODE(facts.st_mode) & ~_OTHERS)
+
+
+def _lock(descriptor: int, folder: Path) -> None:
+    until = time.monotonic() + ORPHANS_END_SECONDS
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            pid, port = _read_holder(descriptor)
+            if _is_alive(pid) or time.monotonic() > until:
+                raise StartError(
+                    f"Another server, process {pid} on port {port}, already works in {folder}. "
+                    "Stop that one first, or choose another DATA_DIR and PORT."
+                ) from None
+            time.sleep(PAUSE_SECONDS)
+
+
+def _read_holder(descriptor: int) -> tuple[str, str]:
+    """Process and port as the holder wrote them; it may not have done so yet."""
+    pid, _, port = os.pread(descriptor, 64, 0).decode("ascii", "replace").strip().partition(" ")
+    return pid or "?", port or "?"
+
+
+def _is_alive(pid: str) -> bool:
+    """Whether the launcher that took the lock lives, as far as can be told from this container."""
+    if not pid.isdigit():
+        return True
+    with contextlib.suppress(PermissionError):
+        try:
+            os.kill(int(pid), 0)
+        except ProcessLookupError:
+            return False
+    return True

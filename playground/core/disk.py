@@ -1,0 +1,132 @@
+"""How much of the disk is used and free, and whether more may be written (MIN_FREE_BYTES, MAX_DISK_BYTES)."""
+
+import errno
+import os
+import shutil
+import threading
+import time
+from collections.abc import Collection
+from pathlib import Path
+from typing import Final
+
+from django.conf import settings
+
+# Looking through all folders takes a while: at most a twentieth of the time goes into it.
+_MIN_SECONDS: Final = 10.0
+_SHARE: Final = 20
+_measuring: Final = threading.Lock()
+
+
+class _Measured:
+    """What this process found last, and when it looks again, in seconds of the monotonic clock."""
+
+    used = 0
+    again_at = 0.0
+
+
+def free_bytes() -> int:
+    """What may still be written, on the fuller one of the disks that files are kept on."""
+    folders = {_existing(Path(folder)) for folder in (settings.DATA_DIR, settings.FILES_DIR)}
+    return min(shutil.disk_usage(folder).free for folder in folders)
+
+
+def used_bytes() -> dict[str, int]:
+    """The bytes that are kept, by what they are. A file with several names counts once."""
+    named = {
+        "pictures": Path(settings.PICTURES_DIR),
+        "drafts": Path(settings.DRAFTS_DIR),
+        "answers": Path(settings.FILES_DIR if settings.PICTURES_URL else settings.DATA_DIR, "answers"),
+        "conversions": Path(settings.CONVERSIONS_DIR),
+    }
+    seen: set[tuple[int, int]] = set()
+    used = {name: _bytes_below(folder, seen) for name, folder in named.items()}
+    return {**used, "other": _bytes_below(Path(settings.DATA_DIR), seen, without=named.values())}
+
+
+def has_room(size: int = 0) -> bool:
+    """Whether `size` bytes more may be written."""
+    if settings.MIN_FREE_BYTES and free_bytes() - size < settings.MIN_FREE_BYTES:
+        return False
+    if not settings.MAX_DISK_BYTES:
+        return True
+    _measure_if_due()
+    if _Measured.used + size > settings.MAX_DISK_BYTES:
+        return False
+    # Until the next look, what is let in here counts.
+    _Measured.used += size
+    return True
+
+
+def forget_measured() -> None:
+    """Look again the next time: much was removed."""
+    _Measured.again_at = 0.0
+
+
+def folder_bytes(folders: Collection[Path]) -> int:
+    """The bytes in the folders together. A file with several names counts once."""
+    seen: set[tuple[int, int]] = set()
+    return sum(_bytes_below(folder, seen) for folder in folders)
+
+
+def _measure_if_due() -> None:
+    if time.monotonic() < _Measured.again_at or not _measuring.acquire(blocking=not _Measured.again_at):
+        return
+    try:
+        started = time.monotonic()
+        if started < _Measured.again_at:
+            return
+        _Measured.used = sum(used_bytes().values())
+        took = time.monotonic() - started
+        _Measured.again_at = time.monotonic() + max(_MIN_SECONDS, took * _SHARE)
+    finally:
+        _measuring.release()
+
+
+def _bytes_below(folder: Path, seen: set[tuple[int, int]], without: Collection[Path] = ()) -> int:
+    total, left = 0, [str(folder)]
+    others = {str(path) for path in without}
+    while left:
+        try:
+            entries = os.scandir(left.pop())
+        except OSError:
+            # It went meanwhile, or was never there.
+            continue
+        with entries:
+            for entry in entries:
+                try:
+                    if entry.is_dir(follow_symlinks=False):
+                        left += [entry.path] if entry.path not in others else []
+                        continue
+                    facts = entry.stat(follow_symlinks=False)
+                except OSError:
+                    continue
+                if facts.st_nlink > 1:
+                    if (facts.st_dev, facts.st_ino) in seen:
+                        continue
+                    seen.add((facts.st_dev, facts.st_ino))
+                total += facts.st_size
+    return total
+
+
+def _existing(folder: Path) -> Path:
+    """The folder, or the nearest one above it that is there."""
+    return next(path for path in (folder, *folder.parents) if path.exists())
+
+
+_CODES: Final = (errno.ENOSPC, errno.EDQUOT)
+# SQLITE_FULL, and the class "disk full" of PostgreSQL's codes.
+_SQLITE_WORDS: Final = "disk is full"
+_POSTGRES_CODE: Final = "53100"
+
+
+def is_disk_full(error: BaseException | None) -> bool:
+    """Whether this error, or one that it was raised from, says that the disk takes no more."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        if isinstance(error, OSError) and error.errno in _CODES:
+            return True
+        if getattr(error, "sqlstate", "") == _POSTGRES_CODE or _SQLITE_WORDS in str(error):
+            return True
+        error = error.__cause__ or error.__context__
+    return False

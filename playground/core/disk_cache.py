@@ -1,0 +1,63 @@
+"""Folders of files that can be had again: bounded in bytes, and what was not used for longest goes first."""
+
+import contextlib
+import os
+import time
+from collections.abc import Callable, Collection
+from pathlib import Path
+from typing import Final
+
+# A file takes up a block at least.
+BLOCK: Final = 4096
+
+
+def note_use(path: Path) -> None:
+    """Remember that the file was used now; file systems themselves often do not."""
+    with contextlib.suppress(OSError):
+        os.utime(path, ns=(time.time_ns(), path.stat().st_mtime_ns))
+
+
+def shrink_cache(
+    folders: Collection[Path],
+    max_bytes: int,
+    *,
+    unused_seconds: float = 0,
+    may_go: Callable[[Path], bool] = lambda path: True,
+) -> int:
+    """Remove files until at most `max_bytes` are left, and folders that are empty then; how many files went.
+
+    Files that were used in the last `unused_seconds`, and those that may not go, stay.
+    """
+    found = sorted(_files(folders))
+    excess = sum(size for _, size, _ in found) - max_bytes
+    before, removed = time.time() - unused_seconds, 0
+    for used_at, size, path in found:
+        if excess <= 0 or used_at > before:
+            break
+        if may_go(path):
+            path.unlink(missing_ok=True)
+            excess -= size
+            removed += 1
+            remove_if_empty(path.parent)
+    return removed
+
+
+def remove_if_empty(folder: Path) -> bool:
+    """Remove the folder if nothing is in it; whether it went."""
+    with contextlib.suppress(OSError):
+        folder.rmdir()
+        return True
+    return False
+
+
+def _files(folders: Collection[Path]) -> list[tuple[float, int, Path]]:
+    """The files below the folders: when each was used last, and the bytes that it takes up."""
+    found = []
+    for folder in folders:
+        for path in folder.rglob("*"):
+            with contextlib.suppress(OSError):
+                facts = path.stat()
+                if path.is_file():
+                    used_at = max(facts.st_atime, facts.st_ctime)
+                    found.append((used_at, max(BLOCK, facts.st_size), path))
+    return found

@@ -1,0 +1,46 @@
+"""`manage.py translations`: collect texts into locale/, compile; `--check` only looks."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from playground.core import translations
+
+
+class Command(BaseCommand):
+    """Keep locale/ complete."""
+
+    help = "Collect the texts of code and templates into locale/ and compile them."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Two flags that do less."""
+        parser.add_argument("--check", action="store_true", help="change nothing, fail when something is missing")
+        parser.add_argument("--compile", action="store_true", help="only compile what is there")
+
+    def handle(self, *args: Any, check: bool, compile: bool, **options: Any) -> None:
+        """Update and compile, or only one of it, or check."""
+        if check:
+            self._check()
+        elif compile:
+            translations.compile_stale(settings.BASE_DIR)
+        else:
+            self._update()
+
+    def _update(self) -> None:
+        for locale, catalogue in translations.update_catalogues(settings.BASE_DIR).items():
+            missing = translations.untranslated_texts(catalogue)
+            self.stdout.write(f"{locale}: {len(catalogue)} texts, {len(missing)} without translation")
+            for text in missing:
+                self.stdout.write(f"  {text}")
+        translations.compile_stale(settings.BASE_DIR)
+
+    def _check(self) -> None:
+        found = {one.id for one in translations.collect_texts(settings.BASE_DIR) if one.id}
+        for locale in translations.LANGUAGES:
+            catalogue = translations.read_catalogue(translations.catalogue_path(settings.BASE_DIR, locale), locale)
+            known = {one.id for one in catalogue if one.id}
+            missing = sorted(str(text) for text in found - known) + translations.untranslated_texts(catalogue)
+            if missing or known - found:
+                lines = "\n  ".join([*missing, *(f"(unused) {text}" for text in known - found)])
+                raise CommandError(f"{locale} is not complete; run `make translations`:\n  {lines}")

@@ -1,0 +1,109 @@
+"""Counts for operators: kept in memory for a moment, then added up in the database, for all processes and machines.
+
+Names and labels come from lists of ours: never a prompt, a key, or anything that a visitor or a provider said.
+"""
+
+import atexit
+import logging
+import threading
+from collections import Counter
+from collections.abc import Mapping
+from typing import Final
+
+from django.conf import settings
+from django.db import DatabaseError, connection, transaction
+from django.db.models import F
+
+logger = logging.getLogger(__name__)
+# Upper bounds of a histogram's buckets, in seconds: a call takes a minute, and a network may end it after 100 s.
+BUCKETS: Final = (1, 2, 5, 10, 20, 30, 45, 60, 80, 100, 120, 150, 180, 300)
+_FLUSH_SECONDS: Final = 1.0
+_lock = threading.Lock()
+_counted: Counter[str] = Counter()
+_state = {"is_due": False, "is_known": False}
+
+
+def increment(name: str, labels: Mapping[str, str], by: int = 1) -> None:
+    """It happened `by` times more. Nothing is written while METRICS is off."""
+    if settings.METRICS and by:
+        _add({metric_key(name, labels): by})
+
+
+def observe(name: str, seconds: float, labels: Mapping[str, str]) -> None:
+    """It took so long: one more in its bucket of the histogram."""
+    if settings.METRICS:
+        bucket = next((str(one) for one in BUCKETS if seconds <= one), "+Inf")
+        milliseconds = round(max(0.0, seconds) * 1000)
+        _add({metric_key(name, {**labels, "le": bucket}): 1, metric_key(f"{name}_sum", labels): milliseconds})
+
+
+def keep(name: str, labels: Mapping[str, str], value: int) -> None:
+    """It stands so now, until told otherwise; nothing is kept of 0. For figures that only one machine knows."""
+    if not settings.METRICS:
+        return
+    from playground.runs.models import Tally
+
+    key = metric_key(name, labels)
+    try:
+        if value:
+            Tally.objects.update_or_create(pk=key, defaults={"value": value})
+        else:
+            Tally.objects.filter(pk=key).delete()
+    except DatabaseError as error:
+        logger.warning("%s is written later: %s", name, type(error).__name__)
+
+
+def forget(name: str) -> None:
+    """Forget what every machine said of it with `keep`."""
+    from playground.runs.models import Tally
+
+    Tally.objects.filter(pk__startswith=f"{name};").delete()
+
+
+def metric_key(name: str, labels: Mapping[str, str]) -> str:
+    """The row of a count: its name and its labels in order."""
+    return ";".join([name, *(f"{label}={value}" for label, value in sorted(labels.items()))])[:200]
+
+
+def flush_metrics() -> None:
+    """Add what was counted to the rows. What could not be written is kept for the next time."""
+    from playground.runs.models import Tally
+
+    with _lock:
+        counted, _state["is_due"] = Counter(_counted), False
+        _counted.clear()
+    try:
+        with transaction.atomic():
+            # In order, so that two processes never wait for each other.
+            for key, value in sorted(counted.items()):
+                Tally.objects.get_or_create(pk=key)
+                Tally.objects.filter(pk=key).update(value=F("value") + value)
+    except DatabaseError as error:
+        logger.warning("counts are written later: %s", type(error).__name__)
+        _add(counted)
+
+
+def _add(counted: Mapping[str, int]) -> None:
+    with _lock:
+        _counted.update(counted)
+        if _state["is_due"]:
+            return
+        _state["is_due"] = True
+        if not _state["is_known"]:
+            _state["is_known"] = True
+            atexit.register(_flush_at_exit)
+    timer = threading.Timer(_FLUSH_SECONDS, _flush_and_rest)
+    timer.daemon = True
+    timer.start()
+
+
+def _flush_and_rest() -> None:
+    try:
+        flush_metrics()
+    finally:
+        connection.close()
+
+
+def _flush_at_exit() -> None:
+    if _counted:
+        _flush_and_rest()

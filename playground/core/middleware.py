@@ -1,0 +1,215 @@
+"""Compressed pages: Django's gzip, which pads its length against BREACH, for HTML alone."""
+
+import zoneinfo
+from collections.abc import Callable, Sequence
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import Final
+
+from django.conf import settings
+from django.db import connections
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http.request import split_domain_port
+from django.http.response import HttpResponseBase
+from django.middleware.common import CommonMiddleware
+from django.middleware.gzip import GZipMiddleware
+from django.utils import timezone
+
+
+class PageCompressionMiddleware(GZipMiddleware):
+    """Compress HTML; pictures are compressed already, and API answers must stream as they are."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """The response, compressed when it is a page."""
+        if not response.headers.get("Content-Type", "").startswith("text/html"):
+            return response
+        return super().process_response(request, response)
+
+
+class SlashMiddleware(CommonMiddleware):
+    """Django's own, for reading only: a redirected form would lose what was sent. `v1/` knows all its addresses."""
+
+    def should_redirect_with_slash(self, request: HttpRequest) -> bool:
+        """Whether the address is one of a page but for the slash."""
+        return request.method in ("GET", "HEAD") and bool(super().should_redirect_with_slash(request))
+
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+
+class ReleaseConnectionMiddleware:
+    """A picture on its way to a slow phone must not hold one of the few connections."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        try:
+            return self.get_response(request)
+        finally:
+            for one in connections.all(initialized_only=True):
+                if not one.in_atomic_block:
+                    one.close()
+
+
+_NOTHING_ALLOWED: Final = ", ".join(
+    f"{feature}=()"
+    for feature in ("accelerometer", "camera", "geolocation", "gyroscope", "microphone", "payment", "usb")
+)
+
+
+class HeadersMiddleware:
+    """Pages are for one visitor and for no other site: not stored, not embedded, no device asked for."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+        self.api = f"/{settings.URL_PREFIX}v1/"
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.setdefault("Permissions-Policy", _NOTHING_ALLOWED)
+        if request.method == "HEAD" and isinstance(response, HttpResponse):
+            response.headers.setdefault("Content-Length", str(len(response.content)))
+            response.content = b""
+        if not request.path.startswith(self.api):
+            response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response
+
+
+REDIRECT_COOKIE: Final = "https_turns"
+MAX_REDIRECTS: Final = 3
+REDIRECT_LOOP_TEXT: Final = (
+    "This server is told by PUBLIC_URL to be reached by https, but every request looks plain to it.\n"
+    "If a proxy at %s ends TLS in front of it, start it with that address in TRUSTED_PROXIES,\n"
+    "and let the proxy send X-Forwarded-Proto.\n"
+)
+FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST", "HTTP_FORWARDED")
+
+
+class ProxyMiddleware:
+    """Forget what strangers claim: `X-Forwarded-*` counts only from TRUSTED_PROXIES."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+        self.trusted = [ip_network(one) for one in settings.TRUSTED_PROXIES]
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        peer = _address(request.META.get("REMOTE_ADDR", ""))
+        if peer and _is_in(peer, self.trusted):
+            hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+            request.META["REMOTE_ADDR"] = str(_visitor(peer, hops, self.trusted))
+        else:
+            for name in FORWARDED:
+                request.META.pop(name, None)
+        return self.get_response(request)
+
+
+type _Address = IPv4Address | IPv6Address
+type _Networks = Sequence[IPv4Network | IPv6Network]
+
+
+def _visitor(peer: _Address, hops: list[str], trusted: _Networks) -> _Address:
+    """The nearest hop that no trusted proxy is: each proxy adds at the end whom it saw, and the rest is hearsay."""
+    for hop in reversed(hops):
+        address = _address(hop)
+        if address is None:
+            break
+        peer = address
+        if not _is_in(address, trusted):
+            break
+    return peer
+
+
+def _is_in(address: _Address, networks: _Networks) -> bool:
+    return any(address in network for network in networks)
+
+
+def _address(text: str) -> _Address | None:
+    """The address; one of IPv4 also where a socket of IPv6 saw it (`::ffff:10.0.0.1`)."""
+    try:
+        address = ip_address(text.strip())
+    except ValueError:
+        return None
+    return getattr(address, "ipv4_mapped", None) or address
+
+
+class HttpsRedirectMiddleware:
+    """With an https PUBLIC_URL, send plain requests there; loopback stays, for runners and health checks.
+
+    A proxy that ends TLS and is not in TRUSTED_PROXIES makes every request look plain: instead of leading browsers in
+    a circle, the answer then says what is missing.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if not settings.IS_HTTPS or request.is_secure() or _domain(request) in settings.INSIDE_HOSTS:
+            return self.get_response(request)
+        said = request.COOKIES.get(REDIRECT_COOKIE, "")
+        turns = int(said) + 1 if said in ("1", "2", "3") else 1
+        if turns > MAX_REDIRECTS:
+            return HttpResponse(
+                REDIRECT_LOOP_TEXT % request.META.get("REMOTE_ADDR", ""), status=500, content_type="text/plain"
+            )
+        # 308: a POST stays a POST.
+        response = HttpResponsePermanentRedirect(
+            f"{settings.PUBLIC_URL}{request.get_full_path()}", preserve_request=True
+        )
+        # Kept by no cache, so that it can be counted.
+        response.headers["Cache-Control"] = "no-store"
+        response.set_cookie(REDIRECT_COOKIE, str(turns), max_age=15, httponly=True, samesite="Lax")
+        return response
+
+
+def _domain(request: HttpRequest) -> str:
+    return split_domain_port(request.get_host())[0]
+
+
+class LanguageMiddleware:
+    """Turn `?lang=en` or `?lang=zh-hans` into the language cookie, for this answer and the next ones."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+        self.codes = frozenset(code for code, _ in settings.LANGUAGES)
+        self.api = f"/{settings.URL_PREFIX}v1/"
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        chosen = request.GET.get("lang", "").lower() if request.method == "GET" else ""
+        if chosen not in self.codes or request.path.startswith(self.api):
+            return self.get_response(request)
+        request.COOKIES[settings.LANGUAGE_COOKIE_NAME] = chosen
+        response = self.get_response(request)
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            chosen,
+            max_age=settings.LANGUAGE_COOKIE_AGE,
+            secure=settings.LANGUAGE_COOKIE_SECURE,
+            samesite="Lax",
+        )
+        return response
+
+
+COOKIE = "timezone"
+
+
+class TimezoneMiddleware:
+    """Show times of this answer in the zone of the visitor's browser."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        with timezone.override(visitor_zone(request)):
+            return self.get_response(request)
+
+
+def visitor_zone(request: HttpRequest) -> zoneinfo.ZoneInfo | None:
+    """The zone that the browser named; None for none or an unknown one."""
+    name = request.COOKIES.get(COOKIE, "").replace("%2F", "/")
+    if not name or len(name) > 64:
+        return None
+    try:
+        return zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        return None

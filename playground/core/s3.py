@@ -1,0 +1,81 @@
+"""The bucket of `PICTURES_URL=s3://…`, by django-storages; the AWS_* environment says where and with which key."""
+
+import os
+import re
+import secrets
+from typing import Any, Final
+
+from boto3.exceptions import Boto3Error
+from boto3.s3.transfer import TransferConfig
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
+from storages.backends.s3 import S3Storage
+
+CONNECT_SECONDS: Final = 3
+READ_SECONDS: Final = 20
+# Files are smaller; so each is one request, read from disk as it is sent.
+ONE_REQUEST_BYTES: Final = 64 * 1024 * 1024
+ERRORS: Final = (BotoCoreError, ClientError, Boto3Error)
+_CODE: Final = re.compile(r"[A-Za-z0-9]{1,60}")
+_BUSY: Final = ("SlowDown", "RequestTimeout", "OperationAborted")
+
+
+def code_of(error: Exception) -> str:
+    """The store's word for what is wrong, such as NoSuchBucket. Its message stays out: it may quote a key."""
+    code = str(_response(error).get("Error", {}).get("Code", ""))
+    return code if _CODE.fullmatch(code) else type(error).__name__
+
+
+def is_refusal(error: Exception) -> bool:
+    """Whether asking again does not help: a wrong bucket, wrong credentials, missing rights, no address."""
+    if isinstance(error, ClientError):
+        status = _response(error).get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        return 400 <= status < 500 and status not in (408, 429) and code_of(error) not in _BUSY
+    return not isinstance(error, (ConnectionError, HTTPClientError))
+
+
+def check() -> None:
+    """Put, list, find and remove a small file. Raises ERRORS, and ValueError for an endpoint that is no address.
+
+    Neither threads nor connections are left: a process that forks afterwards must not share them.
+    """
+    pictures: Any = storages.create_storage(settings.STORAGES["pictures"])
+    name = f"checks/{secrets.token_hex(8)}"
+    try:
+        pictures.save(name, ContentFile(b"A file that is removed at once."))
+        pictures.listdir("checks")
+        pictures.size(name)
+        pictures.delete(name)
+    finally:
+        pictures.connection.meta.client.close()
+
+
+def _response(error: Exception) -> dict[str, Any]:
+    return getattr(error, "response", None) or {}
+
+
+class S3PictureStorage(S3Storage):  # type: ignore[misc]
+    """S3, or whatever speaks like it."""
+
+    def get_default_settings(self) -> dict[str, Any]:
+        """django-storages' settings; the rest stays as it has it."""
+        has_endpoint = any(os.environ.get(name) for name in ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"))
+        usual: dict[str, Any] = super().get_default_settings()
+        return usual | {
+            "file_overwrite": True,
+            "client_config": Config(
+                connect_timeout=CONNECT_SECONDS,
+                read_timeout=READ_SECONDS,
+                retries={"total_max_attempts": 2},
+                # Servers that are not Amazon's have buckets in the path, and know no newer checksums.
+                s3={"addressing_style": "path" if has_endpoint else "auto"},
+                request_checksum_calculation="when_required",
+                response_checksum_validation="when_required",
+            ),
+            "transfer_config": TransferConfig(
+                multipart_threshold=ONE_REQUEST_BYTES, use_threads=False, io_chunksize=256 * 1024
+            ),
+        }

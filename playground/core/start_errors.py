@@ -1,0 +1,126 @@
+"""A sentence with advice for whatever keeps a command from its data: the database, or the disk."""
+
+import contextlib
+import errno
+import os
+import shutil
+import sqlite3
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from django.conf import settings
+from django.db import connection
+
+# What SQLite needs beside its file to open it: an index of 32 KB, and some blocks.
+_MIN_BYTES: Final = 128 * 1024
+_FULL: Final = (errno.ENOSPC, errno.EDQUOT)
+_FORBIDDEN: Final = (errno.EROFS, errno.EACCES, errno.EPERM)
+_LACKING_WORDS: Final = ("no such table", "no such column", "has no column")
+_LACKING_CODES: Final = ("42P01", "42703")
+LACKING: Final = (
+    "The database lacks tables of this version. Start the server once, or run `manage.py migrate`, then try again."
+)
+
+
+class StartError(Exception):
+    """The data cannot be worked with; the message is a sentence for the operator."""
+
+
+@contextlib.contextmanager
+def start_errors_explained() -> Iterator[None]:
+    """End with a sentence when database or disk cannot be used. Any other error is a bug, and needs its traceback."""
+    process = os.getpid()
+    try:
+        yield
+    except Exception as error:
+        sentence = start_error_text(error)
+        # In a fork of the server it is no start that failed.
+        if not sentence or os.getpid() != process:
+            raise
+        sys.exit(sentence)
+
+
+def start_error_text(error: BaseException) -> str:
+    """What the operator should read; empty when the error is nothing that an operator can mend."""
+    seen: list[BaseException] = []
+    cause: BaseException | None = error
+    while cause is not None and cause not in seen:
+        seen.append(cause)
+        if sentence := _sentence(cause):
+            return sentence
+        cause = cause.__cause__ or cause.__context__
+    return ""
+
+
+def _sentence(error: BaseException) -> str:
+    if isinstance(error, StartError):
+        return str(error)
+    if isinstance(error, sqlite3.Error):
+        return _of_sqlite(error)
+    if isinstance(error, OSError):
+        return _of_disk(error)
+    # Only who uses PostgreSQL has its driver loaded.
+    psycopg = sys.modules.get("psycopg")
+    if psycopg is not None and isinstance(error, psycopg.Error):
+        return _of_postgres(error, is_ours=not isinstance(error, psycopg.OperationalError))
+    return ""
+
+
+def _of_disk(error: OSError) -> str:
+    where = error.filename or settings.DATA_DIR
+    if error.errno in _FULL:
+        return _no_room(where)
+    if error.errno in _FORBIDDEN and error.filename:
+        return (
+            f"{where} cannot be used ({error.strerror}). It must be writable for the user of this process: "
+            "look at its owner and at how its disk is mounted, or choose another DATA_DIR."
+        )
+    return ""
+
+
+def _no_room(where: object) -> str:
+    return f"There is no room left on the disk of {where}. Free some, then try again."
+
+
+def _has_no_room(folder: Path) -> bool:
+    return folder.exists() and shutil.disk_usage(folder).free < _MIN_BYTES
+
+
+def _of_sqlite(error: sqlite3.Error) -> str:
+    file, kind, words = connection.settings_dict["NAME"], getattr(error, "sqlite_errorname", ""), str(error)
+    if kind.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+        return damaged_database_text(words)
+    # Where it cannot even make room for a file beside its own, it only says that the disk does not work.
+    if kind.startswith("SQLITE_FULL") or (kind.startswith("SQLITE_IOERR") and _has_no_room(Path(file).parent)):
+        return _no_room(file)
+    if kind.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
+        return (
+            f"The database {file} cannot be written ({words}). File and folder must be writable for the user of this "
+            "process: look at their owner and at how the disk is mounted, or choose another DATA_DIR."
+        )
+    if kind.startswith("SQLITE_IOERR"):
+        return f"The disk of {file} does not work ({words}). The system's log says more."
+    if kind.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return f"The database {file} is locked by another program ({words}). Close that one, then try again."
+    return LACKING if any(lacking in words for lacking in _LACKING_WORDS) else ""
+
+
+def damaged_database_text(words: str) -> str:
+    """The sentence for an SQLite file that is no whole database."""
+    file = connection.settings_dict["NAME"]
+    return (
+        f"The database {file} is damaged ({' '.join(words.split())}). Keep a copy of it, and put a backup in its "
+        f"place; without one, `sqlite3 {file} .recover` may save what can be read."
+    )
+
+
+def _of_postgres(error: Any, *, is_ours: bool) -> str:
+    if error.sqlstate in _LACKING_CODES:
+        return LACKING
+    if is_ours:
+        return ""
+    server = settings.DATABASES["default"].get("HOST") or "this machine"
+    words = " ".join(str(error).split())[:300]
+    return f"PostgreSQL on {server} cannot be used ({words}). Start it, or correct DATABASE_URL, then try again."

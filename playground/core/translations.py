@@ -1,0 +1,128 @@
+"""Translations without system gettext: Babel reads code and templates, and reads and writes catalogues."""
+
+import io
+import os
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+from jinja2.ext import babel_extract
+
+KEYWORDS: Final = {
+    "_": None,
+    "gettext": None,
+    "gettext_lazy": None,
+    "gettext_noop": None,
+    "ngettext": (1, 2),
+    "ngettext_lazy": (1, 2),
+    "pgettext": ((1, "c"), 2),
+    "pgettext_lazy": ((1, "c"), 2),
+    "npgettext": ((1, "c"), 2, 3),
+}
+# A template that cannot be read is an error, not one without texts.
+_OPTIONS: Final = {"silent": "false"}
+LANGUAGES: Final = {"zh_Hans": "nplurals=1; plural=0;"}
+
+
+def catalogue_path(root: Path, locale: str) -> Path:
+    """Where the texts of `locale` stand."""
+    return root / "locale" / locale / "LC_MESSAGES" / "django.po"
+
+
+def collect_texts(root: Path) -> Catalog:
+    """Every text that the code and the templates under `root` mark for translation."""
+    catalogue = Catalog(charset="utf-8")
+    for path, method in _sources(root):
+        name = path.relative_to(root).as_posix()
+        with path.open("rb") as file:
+            for _, messages, comments, context in extract(method, file, KEYWORDS, ["Translators:"], _OPTIONS):
+                catalogue.add(messages, None, [(name, 0)], auto_comments=comments, context=context)
+    return catalogue
+
+
+def _sources(root: Path) -> Iterator[tuple[Path, str | Callable[..., Any]]]:
+    for path in sorted((root / "playground").rglob("*.py")):
+        yield path, "python"
+    for path in sorted((root / "templates").rglob("*.*")):
+        yield path, babel_extract
+
+
+def read_catalogue(path: Path, locale: str) -> Catalog:
+    """The catalogue at `path`; an empty one when there is none yet."""
+    if not path.exists():
+        return Catalog(locale=locale, charset="utf-8")
+    with path.open("rb") as file:
+        return read_po(file, locale=locale)
+
+
+def update_catalogues(root: Path) -> dict[str, Catalog]:
+    """Bring every catalogue up to what `collect` finds, and write it. New texts have no translation yet."""
+    template = collect_texts(root)
+    catalogues = {}
+    for locale in LANGUAGES:
+        path = catalogue_path(root, locale)
+        catalogue = read_catalogue(path, locale)
+        collected = catalogue.creation_date
+        catalogue.update(template, no_fuzzy_matching=True)
+        # A date that changes at every run would make every run a change.
+        catalogue.creation_date = collected
+        catalogue.obsolete.clear()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") as file:
+            write_po(file, catalogue, width=110, omit_header=False, include_lineno=False, sort_output=True)
+        catalogues[locale] = catalogue
+    return catalogues
+
+
+def untranslated_texts(catalogue: Catalog) -> list[str]:
+    """The texts of a catalogue that are missing or fuzzy."""
+    return [str(one.id) for one in catalogue if one.id and (one.fuzzy or not _is_complete(one.string))]
+
+
+def _is_complete(translation: str | Iterable[str] | None) -> bool:
+    parts = [translation] if isinstance(translation, str) or translation is None else list(translation)
+    return all(parts)
+
+
+def compile_stale(root: Path, spare: Path | None = None) -> None:
+    """Write the binary catalogue of each language whose texts are newer; into `spare` where `root` is read-only.
+
+    What stands in `spare` (the first of LOCALE_PATHS) is read instead, so it goes when there is no more need of it.
+    """
+    for locale in LANGUAGES:
+        source = catalogue_path(root, locale)
+        beside = source.with_suffix(".mo")
+        instead = spare / locale / "LC_MESSAGES" / beside.name if spare else None
+        written = source.stat().st_mtime_ns
+        if not beside.exists() or beside.stat().st_mtime_ns < written:
+            try:
+                # It belongs to the program, which another user may run.
+                _compile(source, locale, beside, mode=0o644)
+            except OSError:
+                if instead is None:
+                    raise
+                # Not "newer": the texts of the next version may be older than this file.
+                if not instead.exists() or instead.stat().st_mtime_ns != written:
+                    instead.parent.mkdir(parents=True, exist_ok=True)
+                    _compile(source, locale, instead, mode=0o600)
+                    os.utime(instead, ns=(written, written))
+                continue
+        if instead:
+            instead.unlink(missing_ok=True)
+
+
+def _compile(source: Path, locale: str, target: Path, *, mode: int) -> None:
+    compiled = io.BytesIO()
+    write_mo(compiled, read_catalogue(source, locale))
+    # Another start may compile at the same moment; a rename is whole or not at all.
+    unfinished = target.with_suffix(f".{os.getpid()}.tmp")
+    try:
+        unfinished.write_bytes(compiled.getvalue())
+        unfinished.chmod(mode)
+        unfinished.replace(target)
+    finally:
+        unfinished.unlink(missing_ok=True)

@@ -1,0 +1,123 @@
+"""Browsers of any origin may call the image API: keys come in a header, cookies are never read."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, Final
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.views.decorators.csrf import csrf_exempt
+
+from playground.core.logging import current_request_id, request_origin, site_url
+from playground.core.middleware import GetResponse
+from playground.gateway.call_log import CallLog
+from playground.gateway.client_connection import ClientDisconnected, EarlyResponse
+from playground.gateway.parsing.image_check import api_error_from
+from playground.gateway.responses import image_response
+from playground.gateway.responses.image_response import TrackedResponse
+from playground.gateway.services.leases import leases
+from playground.imageapi.errors import ApiError
+
+ALLOWED_METHODS: Final = "GET, POST, OPTIONS"
+ALLOWED_HEADERS: Final = "Authorization, Content-Type, Idempotency-Key, X-Rehearse"
+EXPOSED_HEADERS: Final = "x-request-id, Retry-After, x-should-retry, x-ignored"
+PREFLIGHT_SECONDS: Final = 24 * 3600
+
+
+def allow_every_origin(response: HttpResponseBase) -> None:
+    """Let scripts of every origin read this answer, without credentials."""
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Access-Control-Expose-Headers"] = EXPOSED_HEADERS
+
+
+def preflight() -> HttpResponse:
+    """The answer to `OPTIONS`: what a browser may send (Fetch standard, CORS-preflight fetch)."""
+    response = HttpResponse(status=204)
+    response.headers["Access-Control-Allow-Methods"] = ALLOWED_METHODS
+    response.headers["Access-Control-Allow-Headers"] = ALLOWED_HEADERS
+    response.headers["Access-Control-Max-Age"] = str(PREFLIGHT_SECONDS)
+    return response
+
+
+type View = Callable[Concatenate[HttpRequest, CallLog, ...], HttpResponseBase]
+
+
+def api_view(name: str, *methods: str) -> Callable[[View], Callable[..., HttpResponseBase]]:
+    """Make a view an address of the API; no `methods` means all. `name` is for the log.
+
+    Whatever the view raises becomes an answer in the OpenAI error schema. Keys come in a header and cookies
+    are never read, so there is nothing for CSRF to protect.
+    """
+
+    def decorate(view: View) -> Callable[..., HttpResponseBase]:
+        @csrf_exempt
+        @wraps(view)
+        def answer(request: HttpRequest, **parts: Any) -> HttpResponseBase:
+            call = CallLog(current_request_id.get(), name, request_origin(request), site_url(request))
+            if request.method == "OPTIONS":
+                return _add_headers(preflight(), call)
+            leases.start()
+            response = _respond(view, request, call, methods, parts)
+            if not isinstance(response, TrackedResponse):
+                call.log(response.status_code)
+            return _add_headers(response, call)
+
+        return answer
+
+    return decorate
+
+
+def _respond(
+    view: View, request: HttpRequest, call: CallLog, methods: tuple[str, ...], parts: dict[str, Any]
+) -> HttpResponseBase:
+    try:
+        if methods and request.method not in methods:
+            raise ApiError("method_not_allowed")
+        return view(request, call, **parts)
+    except ApiError as error:
+        call.code = error.code
+        return EarlyResponse(image_response.error_response(error, call.site, methods), request)
+    except ClientDisconnected:
+        call.code = "client_gone"
+        return image_response.error_response(ApiError(call.code), call.site)
+    except Exception as error:  # the outermost handler
+        call.log_unexpected(error)
+        call.code = "server_error"
+        return EarlyResponse(image_response.error_response(api_error_from(error), call.site), request)
+
+
+def _add_headers(response: HttpResponseBase, call: CallLog) -> HttpResponseBase:
+    allow_every_origin(response)
+    # Django would write a second line for every refusal.
+    response._has_been_logged = True  # type: ignore[attr-defined]
+    response.headers["x-request-id"] = call.id
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Content-Language"] = "en"
+    if call.ignored:
+        response.headers["x-ignored"] = ", ".join(call.ignored)
+    return response
+
+
+_UNREAD = "The request cannot be read, or its Host header names another server. Nothing was charged."
+
+
+class ErrorShapeMiddleware:
+    """Puts pages that say that a request failed into the OpenAI schema, for callers of the API."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+        self.api = f"/{settings.URL_PREFIX}v1/"
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        is_ours = "Access-Control-Allow-Origin" in response.headers
+        if is_ours or response.status_code < 400 or not request.path.startswith(self.api):
+            return response
+        is_refusal = response.status_code < 500
+        error = ApiError("invalid_request", _UNREAD) if is_refusal else ApiError("server_error")
+        answer = image_response.error_response(error, site_url(request))
+        allow_every_origin(answer)
+        answer.headers["x-request-id"] = current_request_id.get()
+        answer.headers["Cache-Control"] = "no-store"
+        return answer

@@ -1,0 +1,118 @@
+"""API keys: made, hashed, and found again by their hash."""
+
+import base64
+import hashlib
+import secrets
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Final
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils import timezone
+
+from playground.core.db.locks import serialized_write
+from playground.core.throttling import AttemptThrottle
+from playground.gateway.client_connection import ClientConnection
+from playground.gateway.models import PREFIX_LENGTH, ApiKey
+from playground.gateway.services import charges
+from playground.imageapi.demo_keys import is_demo_key
+from playground.imageapi.errors import ApiError
+
+RANDOM_BYTES: Final = 20
+
+
+def hash_key(key: str) -> str:
+    """What is kept of a key. It has 160 random bits, so that a fast hash is enough."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def create_key() -> str:
+    """A key of 160 random bits: `cr_` and 32 letters and digits, whose first eight no other key has."""
+    while True:
+        key = f"cr_{base64.b32encode(secrets.token_bytes(RANDOM_BYTES)).decode().lower()}"
+        if not ApiKey.objects.filter(prefix=key[:PREFIX_LENGTH]).exists():
+            return key
+
+
+def find_key(key: str) -> ApiKey | None:
+    """The account of a key; None when there is no such key. A demo key opens its account with its first call."""
+    account = ApiKey.objects.filter(hash=hash_key(key)).first()
+    if account is None and is_demo_key(key, settings.SECRET_KEY):
+        facts = {"prefix": key[:PREFIX_LENGTH], "is_demo": True}
+        with serialized_write():
+            account, _ = ApiKey.objects.get_or_create(hash=hash_key(key), defaults=facts)
+    return account
+
+
+def check_key(account: ApiKey, at: datetime | None = None) -> None:
+    """Raises ApiError `key_expired`, or `invalid_api_key` for one that is disabled."""
+    if account.expires_at is not None and account.expires_at <= (at or timezone.now()):
+        raise ApiError("key_expired")
+    if account.is_disabled:
+        raise ApiError("invalid_api_key")
+
+
+# A typing error or two cost nothing; then the wait doubles with each guess.
+FREE_GUESSES: Final = 5
+FIRST_DELAY_SECONDS: Final = 0.05
+MAX_DELAY_SECONDS: Final = 1.0
+# Seconds after which an address that stopped guessing is forgotten.
+FORGET_AFTER_SECONDS: Final = 600.0
+# Threads that may wait so at once; pages need the others.
+MAX_DELAYED_REQUESTS: Final = 16
+RETRY_AFTER_SECONDS: Final = 10
+
+
+class KeyGuessThrottle(AttemptThrottle[str]):
+    """Unknown keys by address."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            free=FREE_GUESSES,
+            first_wait=FIRST_DELAY_SECONDS,
+            longest_wait=MAX_DELAY_SECONDS,
+            forget_after=FORGET_AFTER_SECONDS,
+        )
+        self._places = threading.BoundedSemaphore(MAX_DELAYED_REQUESTS)
+
+    @contextmanager
+    def waiting(self) -> Iterator[None]:
+        """Within, a thread waits. Raises ApiError `service_overloaded` when enough threads do."""
+        if not self._places.acquire(blocking=False):
+            raise ApiError("service_overloaded", retry_after=RETRY_AFTER_SECONDS)
+        try:
+            yield
+        finally:
+            self._places.release()
+
+
+guesses = KeyGuessThrottle()
+
+
+def authenticate(request: HttpRequest) -> ApiKey:
+    """The account of the key in `Authorization: Bearer …` (RFC 6750).
+
+    Raises ApiError `invalid_api_key` or `key_expired`, and CallerLeft when a guesser does not wait for the answer.
+    """
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    token = token.strip()
+    if scheme.lower() != "bearer" or not token:
+        raise ApiError("invalid_api_key", "Send your API key as 'Authorization: Bearer cr_…'.")
+    account = find_key(token)
+    if account is None:
+        charges.release_db_connection()
+        _delay_key_guessing(request)
+        raise ApiError("invalid_api_key")
+    check_key(account)
+    return account
+
+
+def _delay_key_guessing(request: HttpRequest) -> None:
+    seconds = guesses.add(request.META.get("REMOTE_ADDR", ""), time.monotonic())
+    if seconds:
+        with guesses.waiting():
+            ClientConnection("", request.META.get("gunicorn.socket")).wait(seconds)

@@ -1,0 +1,150 @@
+"""The program that called and now waits: how to wait with it, and how to see that it has left."""
+
+import math
+import select
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future, wait
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Final
+
+from django.http import HttpRequest, HttpResponse
+from django.http.request import UnreadablePostError
+
+from playground.core.request_body import BadChunkError, CrowdedError, SlowBodyError
+from playground.imageapi.errors import ApiError
+
+# How often a call that waits for a drawing looks whether its caller is still there, in seconds.
+POLL_SECONDS: Final = 0.5
+# Linux tells when the other end closed even while bytes are unread; elsewhere only a full close is seen.
+_CLOSED: Final = getattr(select, "POLLRDHUP", 0)
+
+
+class ClientDisconnected(Exception):
+    """Nobody waits for the answer any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClientConnection:
+    """Whoever waits for an answer. `account` tells callers apart; without `connection` they never leave."""
+
+    account: str
+    connection: socket.socket | None = None
+
+    def wait(self, seconds: float) -> None:
+        """Let `seconds` pass (0 only looks). Raises CallerLeft as soon as the caller's side is closed."""
+        seconds = max(0.0, seconds)
+        if self.connection is None:
+            threading.Event().wait(seconds)
+            return
+        poll = select.poll()
+        poll.register(self.connection, _CLOSED)
+        if poll.poll(math.ceil(seconds * 1000)):
+            raise ClientDisconnected
+
+    def wait_for[Result](self, future: Future[Result]) -> Result:
+        """The result of `future`, or its exception. Raises CallerLeft when the caller leaves before."""
+        while not wait([future], POLL_SECONDS).done:
+            self.wait(0)
+        return future.result()
+
+
+BLOCK_BYTES: Final = 64 * 1024
+# Seconds to wait for the next bytes in the middle of a body.
+BODY_TIMEOUT_SECONDS: Final = 60.0
+# What is read on after an answer that came early, and for how long at most: bytes, seconds, seconds of silence.
+DRAIN_BYTES: Final = 512 * 1024 * 1024
+DRAIN_SECONDS: Final = 60.0
+DRAIN_IDLE_SECONDS: Final = 3.0
+_BAD_CHUNK: Final = (
+    "The chunks of the body cannot be read: a size is wrong, or a chunk has more bytes than its size says. "
+    "Nothing was charged."
+)
+_STOPPED: Final = (
+    "The body stopped coming before it was complete: send as many bytes as Content-Length says, or end the last "
+    "chunk. Nothing was charged."
+)
+_TOO_SLOW: Final = "The body came too slowly, so it was not waited for. Nothing was charged."
+_CROWDED: Final = "Too many bodies come slowly at the same time. Nothing was charged; try again later."
+CROWDED_SECONDS: Final = 10
+
+
+class RequestBody:
+    """A body as a file that can be read once; also one in chunks, without a length (RFC 9112, 7.1)."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        is_chunked = "chunked" in request.headers.get("Transfer-Encoding", "").lower()
+        # Django hands on only what has a length; a server that ends a chunked body by itself says so.
+        ends_itself = is_chunked and request.META.get("wsgi.input_terminated")
+        self._source = request.META["wsgi.input"] if ends_itself else request
+
+    def read(self, size: int, /) -> bytes:
+        """At most `size` bytes, none at the end.
+
+        Raises CallerLeft when the body breaks off, and ApiError when it stops coming or its chunks are wrong.
+        """
+        try:
+            return bytes(self._source.read(size))
+        except OSError as error:
+            # Django wraps the error of the server's stream.
+            match error.__cause__ if isinstance(error, UnreadablePostError) else error:
+                case BadChunkError():
+                    raise ApiError("invalid_request", _BAD_CHUNK) from error
+                case CrowdedError():
+                    raise ApiError("service_overloaded", _CROWDED, retry_after=CROWDED_SECONDS) from error
+                case SlowBodyError():
+                    raise ApiError("invalid_request", _TOO_SLOW, status=HTTPStatus.REQUEST_TIMEOUT) from error
+                case TimeoutError():
+                    raise ApiError("invalid_request", _STOPPED) from error
+            raise ClientDisconnected from error
+
+
+@contextmanager
+def body_timeout(request: HttpRequest, seconds: float = BODY_TIMEOUT_SECONDS) -> Iterator[None]:
+    """Within, reading the body waits at most `seconds` for the next bytes, then raises ApiError."""
+    connection: socket.socket | None = request.META.get("gunicorn.socket")
+    if connection is not None:
+        connection.settimeout(seconds)
+    try:
+        yield
+    finally:
+        if connection is not None:
+            connection.settimeout(None)
+
+
+class EarlyResponse(HttpResponse):
+    """An answer that may be out before the request is in.
+
+    A connection closed on unread bytes is reset, and the reset overtakes the answer (RFC 9112, 9.6); many programs
+    listen only once everything is sent. So what still comes is read on and thrown away, after the answer.
+    """
+
+    def __init__(self, answer: HttpResponse, request: HttpRequest) -> None:
+        super().__init__(answer.content, status=answer.status_code, headers=dict(answer.headers))
+        self._request = request
+
+    def close(self) -> None:
+        """Called by the server when the answer is out."""
+        try:
+            drain_body(self._request)
+        finally:
+            super().close()
+
+
+def drain_body(request: HttpRequest) -> None:
+    """Read the rest of the body and throw it away; a caller that sends too much or too slowly is cut off."""
+    body, left, until = RequestBody(request), DRAIN_BYTES, time.monotonic() + DRAIN_SECONDS
+    with suppress(ClientDisconnected, ApiError), body_timeout(request, DRAIN_IDLE_SECONDS):
+        while left > 0 and time.monotonic() < until:
+            if not (block := body.read(BLOCK_BYTES)):
+                return
+            left -= len(block)
+    connection: socket.socket | None = request.META.get("gunicorn.socket")
+    if connection is not None:
+        # The server would go on reading for a while.
+        with suppress(OSError):
+            connection.shutdown(socket.SHUT_RDWR)

@@ -1,0 +1,337 @@
+"""JSON schemas of what is sent and what comes back."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import cache
+from typing import Any, Final
+
+from django.conf import settings
+
+from playground.gateway.responses.usage import DEFAULT_DAYS, PAGE_PATTERN
+from playground.gateway.services.idempotency import MAX_KEY_LENGTH
+from playground.gateway.services.leases import REFUSED_CALL_DAYS
+from playground.imageapi import parameter_help
+from playground.imageapi.catalog import (
+    ALPHA_FORMATS,
+    BACKGROUNDS,
+    ENDPOINTS,
+    MEDIA_TYPES,
+    OUTPUT_FORMATS,
+    PARAMETER,
+    QUALITIES,
+    Endpoint,
+    Parameter,
+    parameters_for,
+)
+from playground.imageapi.client.usage import USAGE_COLUMNS
+from playground.imageapi.errors import API_ERRORS, CDN_TIMEOUT, ERRORS, REHEARSAL_CODES
+
+type Schema = dict[str, Any]
+
+TEXT: Final[Schema] = {"type": "string"}
+COUNT: Final[Schema] = {"type": "integer", "minimum": 0}
+KINDS: Final = {"generations": "image_generation", "edits": "image_edit"}
+
+
+def ref(name: str) -> Schema:
+    """A pointer to a schema of this document."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def schemas() -> dict[str, Schema]:
+    """All schemas by name."""
+    return {
+        **{f"{endpoint}_request": request(endpoint) for endpoint in ENDPOINTS},
+        "pictures": _pictures_schema(),
+        "usage_tokens": _tokens_schema(),
+        "model": _model_schema(),
+        "models": _closed({"object": {"const": "list"}, "data": {"type": "array", "items": ref("model")}}),
+        "usage": _usage_schema(),
+        "error": _error_schema(),
+        **{f"{endpoint}_event": _event_schema(endpoint) for endpoint in ENDPOINTS},
+    }
+
+
+def request(endpoint: Endpoint) -> Schema:
+    """What is sent to an endpoint; unknown fields are allowed and ignored."""
+    parameters = parameters_for(endpoint)
+    return {
+        "type": "object",
+        "properties": {one.name: _property(one, endpoint) for one in parameters},
+        "required": [one.name for one in parameters if one.required],
+        "not": _transparent_without_alpha(),
+    }
+
+
+def _transparent_without_alpha() -> Schema:
+    without = [one for one in OUTPUT_FORMATS if one not in ALPHA_FORMATS]
+    names = {"background": {"const": "transparent"}, "output_format": {"enum": without}}
+    return {"properties": names, "required": list(names)}
+
+
+def _property(parameter: Parameter, endpoint: Endpoint) -> Schema:
+    about: Schema = {"description": parameter_help.parameter_meaning(parameter.name, endpoint)}
+    default = parameter.default_for(endpoint)
+    if default is not None:
+        about["default"] = default
+    if parameter.kind == "file":
+        file: Schema = {"type": "string", "contentMediaType": "application/octet-stream"}
+        if parameter.maximum is None:
+            return file | about
+        return {"type": "array", "items": file, "minItems": parameter.minimum, "maxItems": parameter.maximum} | about
+    # In JSON, null counts as not sent.
+    is_nullable = endpoint == "generations" and not parameter.required
+    schema: Schema = {"type": [parameter.kind, "null"] if is_nullable else parameter.kind}
+    if values := parameter.accepts(endpoint):
+        schema["enum"] = [*values, None] if is_nullable else list(values)
+    for name, limit in (
+        ("minimum", parameter.minimum),
+        ("maximum", parameter.maximum),
+        ("maxLength", parameter.max_length),
+    ):
+        if limit is not None:
+            schema[name] = limit
+    if parameter.name == "prompt" and endpoint == "generations":
+        schema |= {"minLength": 1, "pattern": r"\S"}
+    return schema | about
+
+
+def _pictures_schema() -> Schema:
+    shown = {"b64_json": {**TEXT, "contentEncoding": "base64"}, "url": {**TEXT, "format": "uri"}}
+    picture = {
+        "type": "object",
+        "properties": {**shown, "revised_prompt": TEXT},
+        "oneOf": [{"required": [name]} for name in shown],
+        "additionalProperties": False,
+    }
+    data = {"type": "array", "items": picture, "minItems": 1, "maxItems": PARAMETER["n"].maximum}
+    return _closed({"created": COUNT, "data": data, **_options_schema(), "usage": ref("usage_tokens")})
+
+
+def _event_schema(endpoint: Endpoint) -> Schema:
+    """One event of a stream: its name, and data in JSON; `index` says which of n pictures it shows."""
+    shown = {"b64_json": TEXT, "index": COUNT, "created_at": COUNT, **_options_schema()}
+    preview, whole = (f"{KINDS[endpoint]}.{name}" for name in ("partial_image", "completed"))
+    data = [
+        _closed({"type": {"const": preview}, **shown, "partial_image_index": COUNT}),
+        _closed({"type": {"const": whole}, **shown, "revised_prompt": TEXT, "usage": ref("usage_tokens")}),
+        _closed({"type": {"const": "error"}, "error": _error_fields()}),
+    ]
+    names = {"type": "string", "enum": [preview, whole, "error"]}
+    in_json = {"type": "string", "contentMediaType": "application/json", "contentSchema": {"oneOf": data}}
+    return _closed({"event": names, "data": in_json})
+
+
+def _options_schema() -> dict[str, Schema]:
+    return {
+        "background": {"enum": [one for one in BACKGROUNDS if one != "auto"]},
+        "output_format": {"enum": list(OUTPUT_FORMATS)},
+        "quality": {"enum": list(QUALITIES)},
+        # As it is, also where a provider drew another than was asked for.
+        "size": {**TEXT, "pattern": "^[0-9]+x[0-9]+$"},
+    }
+
+
+def _usage_schema() -> Schema:
+    day = _closed({"date": {**TEXT, "format": "date"}, "images": COUNT, "micro_usd": COUNT})
+    today = _closed({"images": COUNT, "limit": COUNT, "resets_at": {**TEXT, "format": "date-time"}})
+    budget: Schema = {"type": ["integer", "null"], "description": "Micro-dollars; null: no limit."}
+    account = _closed(
+        {
+            "spent_micro_usd": COUNT,
+            "daily_micro_usd": budget,
+            "total_micro_usd": budget,
+            "running": COUNT,
+            "concurrency": COUNT,
+        }
+    )
+    kinds: dict[str, Schema] = {
+        "n": {"type": ["integer", "null"]},
+        "seconds": {"type": "number", "minimum": 0},
+        **{name: TEXT for name in ("id", "endpoint", "size", "quality", "code")},
+    }
+    call = _closed({name: kinds.get(name, COUNT) for name in USAGE_COLUMNS})
+    return _closed(
+        {
+            "object": {"const": "usage"},
+            "today": today,
+            "account": account,
+            "days": {"type": "array", "items": day},
+            "calls": {"type": "array", "items": call},
+            "next": {"type": ["string", "null"], "description": "Send it as `after` to get the next page."},
+        }
+    )
+
+
+def _error_schema() -> Schema:
+    return _closed({"error": _error_fields()})
+
+
+def _error_fields() -> Schema:
+    return _closed(
+        {
+            "type": {"enum": sorted({row.type for row in API_ERRORS})},
+            "code": {"enum": [row.code for row in API_ERRORS]},
+            "message": TEXT,
+            "param": {"type": ["string", "null"]},
+        }
+    )
+
+
+def _tokens_schema() -> Schema:
+    details = _closed({"text_tokens": COUNT, "image_tokens": COUNT})
+    counts = {"input_tokens": COUNT, "input_tokens_details": details, "output_tokens": COUNT, "total_tokens": COUNT}
+    return _closed(counts)
+
+
+def _model_schema() -> Schema:
+    values = {"enum": list(PARAMETER["model"].values)}
+    return _closed({"id": values, "object": {"const": "model"}, "created": COUNT, "owned_by": TEXT})
+
+
+def _closed(properties: dict[str, Schema]) -> Schema:
+    """An object that has all of these properties and no other."""
+    required = list(properties)
+    return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
+
+
+JSON: Final = "application/json"
+MULTIPART: Final = "multipart/form-data"
+# Errors that every address can answer with, those that need a key, and what only calls for pictures can meet.
+COMMON_CODES: Final = ("method_not_allowed", "server_error")
+KEY_CODES: Final = ("invalid_api_key", "key_expired", "service_overloaded")
+ABOUT_MODELS: Final = ("model_not_found",)
+ABOUT_PARAMETERS: Final = ("invalid_request",)
+_HEADERS: Final[dict[str, str]] = {
+    "x-request-id": "The name of this call, in logs and in usage.",
+    "x-should-retry": "`false`: trying again does not help, or may cost a second picture.",
+    "Retry-After": "Seconds to wait before trying again.",
+    "x-ignored": "Names of text fields that were sent and mean nothing here; an unknown file field is refused.",
+}
+
+
+@cache
+def openapi_document() -> dict[str, Any]:
+    """The whole document."""
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "gpt-image-2 image API",
+            "version": settings.VERSION,
+            "description": "OpenAI-compatible: pictures from text, and from pictures.",
+        },
+        "servers": [{"url": f"/{settings.URL_PREFIX}v1"}],
+        "security": [{"key": []}],
+        "paths": {
+            "/images/generations": {"post": _image_operation("generations", "Pictures from text", JSON)},
+            "/images/edits": {"post": _image_operation("edits", "Pictures from pictures", MULTIPART)},
+            "/models": {"get": _operation("models", "The models", _success(JSON, ref("models")), KEY_CODES)},
+            "/models/{model}": {"parameters": [_path("model")], "get": _model_operation()},
+            "/usage": {"get": _usage_operation()},
+            "/pictures/{token}/{name}": {"parameters": [_path("token"), _path("name")], "get": _picture()},
+            "/openapi.json": {
+                "get": _operation("openapi", "This document", _success(JSON, {"type": "object"}), is_open=True)
+            },
+        },
+        "components": {
+            "schemas": schemas(),
+            "headers": {name: {"description": said, "schema": {"type": "string"}} for name, said in _HEADERS.items()},
+            "securitySchemes": {"key": {"type": "http", "scheme": "bearer", "description": "A key `cr_…`."}},
+        },
+    }
+
+
+def _image_operation(endpoint: Endpoint, summary: str, media_type: str) -> Schema:
+    codes = [row.code for row in API_ERRORS if row.code not in ("not_found", "method_not_allowed")]
+    # As OpenAPI 3.2 describes streams; readers of 3.1 pass over it.
+    streamed = {"text/event-stream": {"itemSchema": ref(f"{endpoint}_event")}}
+    answers = _success(JSON, ref("pictures"))
+    answers["200"]["content"] |= streamed
+    answers[str(CDN_TIMEOUT)] = {
+        "description": "`upstream_timeout` as a CDN says it: it waited too long for the answer and sends a page "
+        "instead of JSON. The picture may be finished and charged. This server answers so in a rehearsal only.",
+        "content": {"text/html": {"schema": {"type": "string"}}},
+    }
+    operation = _operation(endpoint, summary, answers, codes)
+    operation["parameters"] = [
+        _header(
+            "Idempotency-Key",
+            {"type": "string", "maxLength": MAX_KEY_LENGTH},
+            (
+                "The same call sent again within a day gets the same answer, charged once; 409 `idempotency_expired` "
+                "when that answer is no longer stored."
+            ),
+        ),
+        _header(
+            "X-Rehearse", {"type": "string", "enum": list(REHEARSAL_CODES)}, "Demo keys only: answer with this error."
+        ),
+    ]
+    content: Schema = {"schema": ref(f"{endpoint}_request")}
+    if media_type == MULTIPART:
+        kinds = ", ".join(MEDIA_TYPES.values())
+        content["encoding"] = {"image": {"contentType": kinds}, "mask": {"contentType": MEDIA_TYPES["png"]}}
+    operation["requestBody"] = {"required": True, "content": {media_type: content}}
+    return operation
+
+
+def _model_operation() -> Schema:
+    return _operation("model", "One model", _success(JSON, ref("model")), (*KEY_CODES, *ABOUT_MODELS))
+
+
+def _usage_operation() -> Schema:
+    answers = _success(JSON, ref("usage"))
+    answers["200"]["content"]["text/csv"] = {"schema": {"type": "string"}}
+    operation = _operation("usage", "What the key used", answers, (*KEY_CODES, *ABOUT_PARAMETERS))
+    days = {"type": "integer", "minimum": 1, "maximum": REFUSED_CALL_DAYS, "default": DEFAULT_DAYS}
+    after = {"type": "string", "pattern": f"^{PAGE_PATTERN}$"}
+    operation["parameters"] = [
+        _query("days", days, "How many Beijing days, today included."),
+        _query("after", after, "The value of `next` in an earlier answer."),
+        _query("format", {"type": "string", "enum": ["json", "csv"], "default": "json"}, "csv: one row a call."),
+    ]
+    return operation
+
+
+def _picture() -> Schema:
+    answers = {"200": _answer("The picture.", {kind: {} for kind in MEDIA_TYPES.values()})}
+    return _operation("picture", "A picture of an answer with URLs", answers, ("not_found",), is_open=True)
+
+
+def _operation(
+    name: str, summary: str, answers: Schema, codes: Iterable[str] = (), *, is_open: bool = False
+) -> Schema:
+    operation = {"operationId": name, "summary": summary, "responses": answers | _failures((*codes, *COMMON_CODES))}
+    return operation | ({"security": []} if is_open else {})
+
+
+def _failures(codes: Iterable[str]) -> Schema:
+    """An answer for each status, naming the codes that come with it."""
+    said: defaultdict[int, dict[str, str]] = defaultdict(dict)
+    for code in codes:
+        said[ERRORS[code].status][code] = f"`{code}`: {ERRORS[code].message}"
+        if code == "image_too_large":
+            # A body of text can be too long as well.
+            said[ERRORS[code].status]["invalid_request"] = "`invalid_request`: The body is too long."
+    content = {JSON: {"schema": ref("error")}}
+    return {str(status): _answer("\n\n".join(words.values()), content) for status, words in sorted(said.items())}
+
+
+def _success(media_type: str, schema: Schema) -> Schema:
+    return {"200": _answer("OK", {media_type: {"schema": schema}})}
+
+
+def _answer(description: str, content: Schema) -> Schema:
+    headers = {name: {"$ref": f"#/components/headers/{name}"} for name in _HEADERS}
+    return {"description": description, "headers": headers, "content": content}
+
+
+def _path(name: str) -> Schema:
+    return {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+
+
+def _query(name: str, schema: Schema, description: str) -> Schema:
+    return {"name": name, "in": "query", "schema": schema, "description": description}
+
+
+def _header(name: str, schema: Schema, description: str) -> Schema:
+    return {"name": name, "in": "header", "schema": schema, "description": description}

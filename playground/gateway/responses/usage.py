@@ -1,0 +1,111 @@
+"""`GET v1/usage`: what the calling key used: totals of Beijing days, and its calls, newest first, page by page."""
+
+import re
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.db.models import QuerySet
+from django.http import QueryDict, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+
+from playground.core.csv import csv_blocks
+from playground.gateway.models import ACTIVE_STATES, ApiKey, ImageCall, KeyDay
+from playground.gateway.responses.image_response import images_json
+from playground.gateway.services.leases import REFUSED_CALL_DAYS
+from playground.imageapi.billing_day import beijing_day, end_of_beijing_day
+from playground.imageapi.client.usage import USAGE_COLUMNS
+from playground.imageapi.errors import ApiError
+
+DEFAULT_DAYS: Final = 30
+PAGE_CALLS: Final = 100
+_FORMATS: Final = ("json", "csv")
+# The number of the last call that was shown.
+PAGE_PATTERN: Final = "[0-9]{1,18}"
+_PAGE: Final = re.compile(PAGE_PATTERN, re.ASCII)
+
+
+def usage_response(account: ApiKey, query: QueryDict, at: datetime) -> HttpResponseBase:
+    """The answer to the parameters `days`, `after` and `format`. Raises ApiError with the one that is wrong."""
+    days = _read_days(query.get("days", str(DEFAULT_DAYS)))
+    wanted = query.get("format", "json")
+    if wanted not in _FORMATS:
+        raise ApiError("invalid_request", f"format must be one of: {', '.join(_FORMATS)}.", param="format")
+    today = beijing_day(at)
+    first = today - timedelta(days=days - 1)
+    ended = ImageCall.objects.filter(account=account, date__gte=first, ended_at__isnull=False).order_by("-number")
+    calls = _read_after(ended, query.get("after"))
+    if wanted == "csv":
+        return _csv_response(calls)
+    page = list(calls[: PAGE_CALLS + 1])
+    used = {day.date: day for day in KeyDay.objects.filter(account=account, date__gte=first)}
+    nothing = KeyDay()
+    dates = [first + timedelta(days=number) for number in range(days)]
+    return images_json(
+        {
+            "object": "usage",
+            "today": {
+                "images": used.get(today, nothing).images,
+                "limit": account.daily_images,
+                "resets_at": end_of_beijing_day(today).isoformat(),
+            },
+            "account": _key_json(account, at),
+            "days": [_day_json(date.isoformat(), used.get(date, nothing)) for date in dates],
+            "calls": [describe_call(job) for job in page[:PAGE_CALLS]],
+            "next": str(page[PAGE_CALLS - 1].number) if len(page) > PAGE_CALLS else None,
+        }
+    )
+
+
+def describe_call(job: ImageCall) -> dict[str, Any]:
+    """One call; `created` is Unix time in seconds, and `n` null when the request was refused before it was read."""
+    ended = job.ended_at or job.created_at
+    return {
+        "id": job.id,
+        "created": int(job.created_at.timestamp()),
+        "endpoint": job.endpoint,
+        "size": job.size,
+        "quality": job.quality,
+        "n": job.n,
+        "images": job.images,
+        "status": job.status,
+        "code": job.code,
+        "seconds": round(max(0.0, (ended - job.created_at).total_seconds()), 3),
+        "micro_usd": job.micro_usd,
+    }
+
+
+def _day_json(date: str, day: KeyDay) -> dict[str, Any]:
+    return {"date": date, "images": day.images, "micro_usd": day.spent_micro_usd}
+
+
+def _key_json(account: ApiKey, at: datetime) -> dict[str, int | None]:
+    """All that the key spent, its budgets (null: none), and how many calls run of how many that may."""
+    running = ImageCall.objects.filter(account=account, state__in=ACTIVE_STATES, leased_until__gt=at).count()
+    return {
+        "spent_micro_usd": account.spent_micro_usd,
+        "daily_micro_usd": account.daily_micro_usd,
+        "total_micro_usd": account.total_micro_usd,
+        "running": running,
+        "concurrency": account.concurrency,
+    }
+
+
+def _read_days(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 5 and 1 <= int(text) <= REFUSED_CALL_DAYS):
+        raise ApiError("invalid_request", f"days must be an integer from 1 to {REFUSED_CALL_DAYS}.", param="days")
+    return int(text)
+
+
+def _read_after(calls: QuerySet[ImageCall], token: str | None) -> QuerySet[ImageCall]:
+    if token is None:
+        return calls
+    if not _PAGE.fullmatch(token):
+        raise ApiError("invalid_request", "after must be the value of next in an earlier answer.", param="after")
+    return calls.filter(number__lt=int(token))
+
+
+def _csv_response(calls: QuerySet[ImageCall]) -> HttpResponseBase:
+    rows = (describe_call(job) for job in calls.iterator(chunk_size=1000))
+    response = StreamingHttpResponse(csv_blocks(USAGE_COLUMNS, rows), content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = 'attachment; filename="usage.csv"'
+    return response

@@ -1,0 +1,213 @@
+"""The models that may be asked for, and what each can do: a new model is a row here.
+
+Source: what the official API answers to a field that a model does not take: 400, and the field's name.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """What the official API of a model takes.
+
+    It answers `refuses` with 400, whatever their values. `own` are values that it assumes where a field is not sent;
+    such a field need not be sent, and some endpoints refuse it. `needs` names the field without which one means
+    nothing.
+    """
+
+    name: str
+    refuses: frozenset[str] = frozenset()
+    own: Mapping[str, object] = field(default_factory=dict)
+    needs: Mapping[str, str] = field(default_factory=dict)
+
+    def taken(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        """Those of the parameters that a provider of this model is sent."""
+        return {name: value for name, value in parameters.items() if self._takes(name, value, parameters)}
+
+    def _takes(self, name: str, value: object, parameters: Mapping[str, Any]) -> bool:
+        if name in self.refuses or (name in self.own and value == self.own[name]):
+            return False
+        return name not in self.needs or bool(parameters.get(self.needs[name]))
+
+
+MODELS: Final = {
+    model.name: model
+    for model in (
+        Field(
+            "gpt-image-2",
+            refuses=frozenset(("input_fidelity", "response_format")),
+            own={"moderation": "auto", "stream": False, "output_compression": 100},
+            needs={"partial_images": "stream"},
+        ),
+    )
+}
+
+
+Endpoint = Literal["generations", "edits"]
+ENDPOINTS: Final[tuple[Endpoint, ...]] = ("generations", "edits")
+
+AUTO: Final = "auto"
+DEFAULT_MODEL: Final = next(iter(MODELS))
+
+MIB: Final = 1024 * 1024
+MAX_FILE_BYTES: Final = 25 * MIB
+MAX_TOTAL_BYTES: Final = 200 * MIB
+MAX_SOURCES: Final = 8
+MAX_PIXELS: Final = 50_000_000
+MAX_EDGE: Final = 16_384
+DAILY_IMAGES: Final = 100
+CALLS_AT_ONCE: Final = 2
+CDN_LIMIT_SECONDS: Final = 100
+SDK_TIMEOUT_SECONDS: Final = 180
+# What the official SDKs wait when nobody sets a time-out.
+SDK_DEFAULT_TIMEOUT_SECONDS: Final = 600
+URL_LIFETIME_SECONDS: Final = 60 * 60
+# Stored answers of one key: more than two days of DAILY_IMAGES in high quality at 1024x1024.
+MAX_ANSWER_BYTES_OF_KEY: Final = 512 * MIB
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """A picture size in pixels, and the shape people know it by."""
+
+    width: int
+    height: int
+    shape: Literal["square", "portrait", "landscape", "large"]
+
+    @property
+    def name(self) -> str:
+        """The size as the API writes it: `WIDTHxHEIGHT`."""
+        return f"{self.width}x{self.height}"
+
+
+SIZES: Final[tuple[Size, ...]] = (
+    Size(1024, 1024, "square"),
+    Size(1024, 1536, "portrait"),
+    Size(1536, 1024, "landscape"),
+    Size(2048, 2048, "large"),
+)
+SIZE_NAMES: Final = tuple(size.name for size in SIZES)
+# QCode prices this size, but its reference does not list it among the values, so it may refuse it.
+UNCERTAIN_SIZES: Final = ("2048x2048",)
+
+QUALITIES: Final = ("low", "medium", "high")
+BACKGROUNDS: Final = (AUTO, "opaque", "transparent")
+OUTPUT_FORMATS: Final = ("png", "jpeg", "webp")
+ALPHA_FORMATS: Final = ("png", "webp")
+COMPRESSED_FORMATS: Final = ("jpeg", "webp")
+FIDELITIES: Final = ("low", "high")
+RESPONSE_FORMATS: Final = ("b64_json", "url")
+MODERATIONS: Final = (AUTO, "low")
+MEDIA_TYPES: Final = {"png": "image/png", "jpeg": "image/jpeg", "webp": "image/webp"}
+FILE_ENDINGS: Final = {"png": "png", "jpeg": "jpg", "webp": "webp"}
+
+Kind = Literal["string", "integer", "boolean", "file"]
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One field of a request: its kind, limits and defaults for each endpoint that takes it."""
+
+    name: str
+    kind: Kind
+    endpoints: tuple[Endpoint, ...] = ENDPOINTS
+    required: bool = False
+    values: tuple[str, ...] = ()
+    edit_values: tuple[str, ...] = ()
+    default: str | int | bool | None = None
+    edit_default: str | int | bool | None = None
+    minimum: int | None = None
+    maximum: int | None = None
+    max_length: int | None = None
+    error: str = "invalid_request"
+
+    def accepts(self, endpoint: Endpoint) -> tuple[str, ...]:
+        """The values that `endpoint` takes; empty means any text."""
+        return self.edit_values if endpoint == "edits" and self.edit_values else self.values
+
+    def default_for(self, endpoint: Endpoint) -> str | int | bool | None:
+        """The value `endpoint` uses when the field is not sent; None when there is none."""
+        return self.edit_default if endpoint == "edits" and self.edit_default is not None else self.default
+
+
+PARAMETERS: Final[tuple[Parameter, ...]] = (
+    Parameter("model", "string", required=True, values=tuple(MODELS), error="model_not_found"),
+    Parameter("prompt", "string", required=True, max_length=32_000),
+    Parameter("image", "file", endpoints=("edits",), required=True, minimum=1, maximum=MAX_SOURCES),
+    Parameter("mask", "file", endpoints=("edits",)),
+    Parameter(
+        "size",
+        "string",
+        values=SIZE_NAMES,
+        edit_values=(AUTO, *SIZE_NAMES),
+        default="1024x1024",
+        edit_default=AUTO,
+        error="unsupported_size",
+    ),
+    Parameter("quality", "string", values=(AUTO, *QUALITIES), default="medium", edit_default=AUTO),
+    Parameter("n", "integer", default=1, minimum=1, maximum=4),
+    Parameter("background", "string", values=BACKGROUNDS, default=AUTO),
+    Parameter("output_format", "string", values=OUTPUT_FORMATS, default="png"),
+    Parameter("output_compression", "integer", default=100, minimum=0, maximum=100),
+    Parameter("input_fidelity", "string", endpoints=("edits",), values=FIDELITIES, default="low"),
+    Parameter("moderation", "string", values=MODERATIONS, default=AUTO),
+    Parameter("response_format", "string", values=RESPONSE_FORMATS, default="b64_json"),
+    Parameter("stream", "boolean", default=False),
+    Parameter("partial_images", "integer", default=0, minimum=0, maximum=3),
+    Parameter("user", "string", max_length=256),
+)
+_FILE_FIELD: Final = re.compile(r"(?P<image>image)(\[(?P<place>[0-9]{0,4})\])?|(?P<mask>mask)(\[\])?")
+PARAMETER: Final = {parameter.name: parameter for parameter in PARAMETERS}
+
+
+def parameters_for(endpoint: Endpoint) -> tuple[Parameter, ...]:
+    """The parameters that `endpoint` takes, in the order of the reference."""
+    return tuple(parameter for parameter in PARAMETERS if endpoint in parameter.endpoints)
+
+
+def file_field(name: str) -> tuple[str, int] | None:
+    """The parameter that a file field of a form means, and its place among several; None for an unknown name.
+
+    The official SDKs write `image[]`, PHP writes `image[0]`, `image[1]`. Fields without a number come first.
+    """
+    match = _FILE_FIELD.fullmatch(name)
+    if match is None:
+        return None
+    return match["image"] or match["mask"], int(match["place"] or -1)
+
+
+def prompt_length(text: str) -> int:
+    """Characters of a prompt as the API counts them: code points, with line ends as one."""
+    return len(text.replace("\r\n", "\n"))
+
+
+def parse_size(name: str) -> tuple[int, int]:
+    """Width and height in pixels of a size name. Raises ValueError for anything else."""
+    width, _, height = name.partition("x")
+    return int(width), int(height)
+
+
+BLOCK: int = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds of one call, in seconds and bytes. `retry_pace` multiplies every wait before a second attempt."""
+
+    connect_seconds: float = 10.0
+    error_body_seconds: float = 5.0
+    fetch_seconds: float = 60.0
+    longest_retry_after: int = 10
+    retry_pace: float = 1.0
+    picture_bytes: int = 128 * MIB
+    fetched_bytes: int = 32 * MIB
+    text_bytes: int = 2 * MIB
+    error_bytes: int = 2 * MIB
+
+    @property
+    def answer_bytes(self) -> int:
+        """The longest answer that can hold `picture_bytes` as base64, line breaks included."""
+        return self.picture_bytes * 3 // 2 + self.text_bytes

@@ -1,0 +1,221 @@
+"""What a picture costs by size and quality, in whole micro-dollars (docs/api-contract.md, Prices and times).
+
+Prices are per delivered picture, with a floor; mask and sources are free, and failures cost nothing.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from playground.imageapi.catalog import AUTO, CDN_LIMIT_SECONDS, QUALITIES, SIZE_NAMES, parse_size
+from playground.imageapi.schemas import ImageRequest, Usage
+
+FLOOR_MICRO_USD: Final = 80_000
+MICRO: Final = 1_000_000
+# What a picture is charged as when neither the request nor the answer names a quality of the table.
+UNTOLD_QUALITY: Final = "medium"
+
+# The official API's cost before the floor where QCode publishes it; the floor itself elsewhere.
+PRICE_TABLE: Final[dict[tuple[str, str], int]] = {
+    ("1024x1024", "low"): 6_000,
+    ("1024x1024", "medium"): 53_000,
+    ("1024x1024", "high"): 211_000,
+    ("1024x1536", "low"): 5_000,
+    ("1024x1536", "medium"): 41_000,
+    ("1024x1536", "high"): 165_000,
+    ("1536x1024", "low"): 5_000,
+    ("1536x1024", "medium"): 41_000,
+    ("1536x1024", "high"): 165_000,
+    ("2048x2048", "low"): FLOOR_MICRO_USD,
+    ("2048x2048", "medium"): FLOOR_MICRO_USD,
+    ("2048x2048", "high"): 285_000,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """The least and the most a request can cost, in micro-dollars; equal unless something is `auto`."""
+
+    low: int
+    high: int
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether the price is known before sending."""
+        return self.low == self.high
+
+
+def rendered_quality(*candidates: object) -> str:
+    """The first of the candidates that the table knows, else what an untold quality is charged as."""
+    return next((str(one) for one in candidates if one in QUALITIES), UNTOLD_QUALITY)
+
+
+def picture_price(size: str, quality: str) -> int:
+    """Micro-dollars for one delivered picture. Raises KeyError for a size or quality outside the table."""
+    return max(PRICE_TABLE[size, quality], FLOOR_MICRO_USD)
+
+
+def actual_cost(size: str, quality: str) -> int | None:
+    """Micro-dollars of one picture before the floor, as the official API asks; None where none is known."""
+    cost = PRICE_TABLE[size, quality]
+    return None if cost == FLOOR_MICRO_USD else cost
+
+
+def estimate_price(size: str, quality: str, n: int, *, auto_sizes: Iterable[str] = SIZE_NAMES[:3]) -> Estimate:
+    """What `n` pictures can cost; `auto` spans the sizes or qualities it may resolve to."""
+    sizes = tuple(auto_sizes) if size == AUTO else (size,)
+    qualities = QUALITIES if quality == AUTO else (quality,)
+    prices = [picture_price(one, other) for one in sizes for other in qualities]
+    return Estimate(min(prices) * n, max(prices) * n)
+
+
+def format_dollars(micro_usd: int) -> str:
+    """Micro-dollars as people read them: at least two decimals, more only when they count (`$0.08`, `$0.422`)."""
+    whole, rest = divmod(micro_usd, MICRO)
+    decimals = f"{rest:06d}".rstrip("0").ljust(2, "0")
+    return f"${whole}.{decimals}"
+
+
+# Cells along the longer edge.
+GRID: Final = {"low": 16, "medium": 48, "high": 96}
+PREVIEW_TOKENS: Final = 100
+BYTES_PER_TEXT_TOKEN: Final = 4
+# A picture that is sent: scaled down to this shorter edge in pixels, then tokens for it and for each tile of it.
+INPUT_EDGE: Final = 512
+INPUT_BASE_TOKENS: Final = 65
+INPUT_TILE_TOKENS: Final = 129
+# What input_fidelity=high adds for squares, and for all other shapes.
+FIDELITY_TOKENS: Final = (4160, 6240)
+
+
+def count_output_tokens(size: str, quality: str) -> int:
+    """Tokens of one picture. Raises KeyError for a quality outside GRID, ValueError for a wrong size."""
+    width, height = parse_size(size)
+    longer = GRID[quality]
+    shorter = round(longer * min(width, height) / max(width, height))
+    return -(-longer * shorter * (2_000_000 + width * height) // 4_000_000)
+
+
+def count_input_tokens(width: int, height: int, fidelity: str) -> int:
+    """Tokens of one picture that is sent with an edit, `width` x `height` pixels; `fidelity` is low or high."""
+    shorter, longer = sorted((width, height))
+    if shorter > INPUT_EDGE:
+        # Rounded down: 1024x1025 is one tile, as the API bills it.
+        shorter, longer = INPUT_EDGE, longer * INPUT_EDGE // shorter
+    tiles = -(-shorter // INPUT_EDGE) * -(-longer // INPUT_EDGE)
+    detail = FIDELITY_TOKENS[shorter != longer] if fidelity == "high" else 0
+    return INPUT_BASE_TOKENS + tiles * INPUT_TILE_TOKENS + detail
+
+
+def count_text_tokens(prompt: str) -> int:
+    """About how many tokens a prompt has: four bytes of UTF-8 a token fits English and Chinese roughly."""
+    return -(-len(prompt.encode()) // BYTES_PER_TEXT_TOKEN)
+
+
+def count_usage(
+    prompt: str, pictures: Iterable[tuple[str, str]], *, previews: int = 0, image_tokens: int = 0
+) -> Usage:
+    """Usage of a call that drew `pictures`, each (size, quality), and sent `previews` partial ones.
+
+    `image_tokens` are those of the pictures that it was given.
+    """
+    text = count_text_tokens(prompt)
+    read = text + image_tokens
+    written = sum(count_output_tokens(size, quality) for size, quality in pictures) + previews * PREVIEW_TOKENS
+    return Usage(
+        input_tokens=read,
+        output_tokens=written,
+        total_tokens=read + written,
+        input_image_tokens=image_tokens,
+        input_text_tokens=text,
+    )
+
+
+EDGE_STEP: Final = 16
+MAX_OFFICIAL_EDGE: Final = 3840
+MAX_ASPECT: Final = 3
+MIN_OFFICIAL_PIXELS: Final = 655_360
+MAX_OFFICIAL_PIXELS: Final = 8_294_400
+# Micro-dollars a token, which is dollars a million tokens, from the official price list.
+TEXT_IN: Final = 5
+IMAGE_IN: Final = 8
+IMAGE_OUT: Final = 30
+# What a picture typically costs there, in micro-dollars.
+TYPICAL_TOKENS: Final = Estimate(40_000, 350_000)
+# What a source counts as while its pixels are not looked at: its inputs are always taken at high fidelity.
+_SOURCE: Final = (1024, 1024, "high")
+
+
+def is_official_size(name: str) -> bool:
+    """Whether `WIDTHxHEIGHT` keeps the rules for sizes."""
+    width, _, height = name.partition("x")
+    if not all(one.isascii() and one.isdigit() and len(one) < 5 and one[0] != "0" for one in (width, height)):
+        return False
+    shorter, longer = sorted(parse_size(name))
+    return (
+        shorter % EDGE_STEP == longer % EDGE_STEP == 0
+        and longer <= MAX_OFFICIAL_EDGE
+        and longer <= MAX_ASPECT * shorter
+        and MIN_OFFICIAL_PIXELS <= shorter * longer <= MAX_OFFICIAL_PIXELS
+    )
+
+
+def official_cost(usage: Usage) -> int:
+    """Micro-dollars of a call by the tokens that its answer reports. Input whose kind it does not say is text."""
+    text = max(usage.input_text_tokens, usage.input_tokens - usage.input_image_tokens)
+    return usage.output_tokens * IMAGE_OUT + usage.input_image_tokens * IMAGE_IN + text * TEXT_IN
+
+
+def expected_official_cost(request: ImageRequest) -> Estimate:
+    """About what a request will cost; `auto` spans the sizes and qualities that it may turn into."""
+    count = request.n or 1
+    sizes = SIZE_NAMES[:3] if request.size in (None, AUTO) else (str(request.size),)
+    qualities = QUALITIES if request.quality in (None, AUTO) else (str(request.quality),)
+    drawn = [count_output_tokens(size, quality) for size in sizes for quality in qualities]
+    read = count_text_tokens(request.prompt) * TEXT_IN + len(request.images) * count_input_tokens(*_SOURCE) * IMAGE_IN
+    previews = PREVIEW_TOKENS * (request.partial_images or 0) * IMAGE_OUT if request.stream else 0
+    low, high = (count * one * IMAGE_OUT + read for one in (min(drawn), max(drawn)))
+    return Estimate(low, high + count * previews)
+
+
+Risk = Literal["safe", "near", "frequent"]
+
+
+@dataclass(frozen=True, slots=True)
+class SecondsRange:
+    """A range of seconds."""
+
+    low: int
+    high: int
+
+
+TYPICAL_SECONDS: Final = {"low": SecondsRange(20, 35), "medium": SecondsRange(50, 90), "high": SecondsRange(70, 120)}
+EXTREME_SECONDS: Final = {"low": 50, "medium": 120, "high": 150}
+CDN_RISK: Final[dict[str, Risk]] = {"low": "safe", "medium": "near", "high": "frequent"}
+LARGE_SIZES: Final = ("2048x2048",)
+
+
+def expected_latency(size: str, quality: str, *, sources: int = 0, fidelity: str = "low") -> SecondsRange:
+    """Typical seconds for a request; up to the extreme for large sizes, several sources and high fidelity."""
+    low_quality, high_quality = ("low", "high") if quality == AUTO else (quality, quality)
+    typical = SecondsRange(TYPICAL_SECONDS[low_quality].low, TYPICAL_SECONDS[high_quality].high)
+    if size in LARGE_SIZES or sources > 1 or (sources and fidelity == "high"):
+        return SecondsRange(typical.high if quality != AUTO else typical.low, EXTREME_SECONDS[high_quality])
+    return typical
+
+
+def cdn_risk(quality: str) -> Risk:
+    """How likely a call passes the CDN's limit; `auto` may turn out high."""
+    return CDN_RISK["high" if quality == AUTO else quality]
+
+
+__all__ = [
+    "CDN_LIMIT_SECONDS",
+    "CDN_RISK",
+    "EXTREME_SECONDS",
+    "TYPICAL_SECONDS",
+    "Risk",
+    "SecondsRange",
+    "cdn_risk",
+    "expected_latency",
+]

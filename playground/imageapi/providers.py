@@ -1,0 +1,149 @@
+"""Which image APIs there are and what each takes: a new provider or model is a row here."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlsplit
+
+from playground.imageapi.catalog import CALLS_AT_ONCE, DEFAULT_MODEL, MAX_SOURCES, QUALITIES, SIZE_NAMES
+from playground.imageapi.pricing import is_official_size
+
+BUILTIN: Final = "builtin"
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What every API of one kind has in common. `calls_at_once` None means no limit; `usage_url` is for people.
+
+    `any_size`: every size within the rules of `official`; `streams_many`: events for several pictures, too.
+    """
+
+    name: str
+    account: str
+    models: tuple[str, ...] = (DEFAULT_MODEL,)
+    sizes: tuple[str, ...] = SIZE_NAMES
+    qualities: tuple[str, ...] = QUALITIES
+    max_n: int = 4
+    max_sources: int = MAX_SOURCES
+    fields: tuple[str, ...] = ("background", "output_format", "output_compression", "input_fidelity", "user")
+    streams: bool = False
+    streams_many: bool = True
+    any_size: bool = False
+    calls_at_once: int | None = CALLS_AT_ONCE
+    failures_free: bool = True
+    priced_by_table: bool = True
+    key_pattern: str = r"cr_[\x21-\x7e]{1,250}"
+    key_hint: str = "cr_…"
+    usage_url: str = ""
+
+    def accepts_size(self, name: str) -> bool:
+        """Whether a size can be asked for; `auto` is not one."""
+        return name in self.sizes or (self.any_size and is_official_size(name))
+
+    def accepts_key(self, key: str) -> bool:
+        """Whether `key` could be a key of this kind at all."""
+        return re.fullmatch(self.key_pattern, key) is not None
+
+
+PROFILES: Final[dict[str, Profile]] = {
+    profile.name: profile
+    for profile in (
+        Profile("qcode", "qcode", usage_url="https://api.qcode.cc/qcode-img/usage"),
+        Profile("builtin", "builtin", streams=True),
+        # gpt-image-2 refuses input_fidelity, and events for several pictures at once.
+        Profile(
+            "openai",
+            "openai",
+            max_n=10,
+            max_sources=16,
+            fields=("background", "output_format", "output_compression", "user"),
+            streams=True,
+            streams_many=False,
+            any_size=True,
+            calls_at_once=None,
+            failures_free=False,
+            priced_by_table=False,
+            key_pattern=r"[\x21-\x7e]{8,250}",
+            key_hint="sk-…",
+            usage_url="https://platform.openai.com/usage",
+        ),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ImageApi:
+    """One listed API: its name, where it answers (ends in `/v1`), and whether a CDN cuts it off after 100 s."""
+
+    id: str
+    profile: Profile
+    base_url: str
+    behind_cdn: bool = False
+    is_direct_alternative: bool = False
+
+    @property
+    def is_builtin(self) -> bool:
+        """Whether this is the API of this server itself."""
+        return self.profile.name == BUILTIN
+
+    @property
+    def host(self) -> str:
+        """Host name for people."""
+        return urlsplit(self.base_url).hostname or ""
+
+
+# QCode's documentation contradicts itself about which address is direct; its advice about latency names `asia`.
+DEFAULT_IMAGE_APIS: Final = (
+    "builtin,"
+    "asia=https://asia.qcode.cc/qcode-img/v1,"
+    "api=https://api.qcode.cc/qcode-img/v1,"
+    "eu=https://eu.qcode.cc/qcode-img/v1,"
+    "us=https://us.qcode.cc/qcode-img/v1"
+)
+_BEHIND_CDN: Final = ("api", "eu", "us")
+_DIRECT: Final = ("asia",)
+_ID: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
+
+
+def parse_image_apis(text: str, builtin_url: str) -> Mapping[str, ImageApi]:
+    """The listed APIs by id, in the order shown. `text` is the setting IMAGE_APIS: `id[:profile]=base_url,…`.
+
+    Raises ValueError with a sentence for an unknown profile, a wrong or repeated id, or a wrong address.
+    """
+    apis: dict[str, ImageApi] = {}
+    for entry in filter(None, (part.strip() for part in text.split(","))):
+        api = _parse_entry(entry, builtin_url)
+        if api.id in apis:
+            raise ValueError(f"the API {api.id!r} is listed twice")
+        apis[api.id] = api
+    if not apis:
+        raise ValueError("at least one API must be listed")
+    return apis
+
+
+def _parse_entry(entry: str, builtin_url: str) -> ImageApi:
+    name, _, address = entry.partition("=")
+    api_id, _, kind = name.strip().partition(":")
+    if not _ID.fullmatch(api_id):
+        raise ValueError(f"{api_id!r} is not an id: use small letters, digits and hyphens")
+    if api_id == BUILTIN and not address:
+        return ImageApi(BUILTIN, PROFILES[BUILTIN], builtin_url.rstrip("/") + "/v1")
+    profile = PROFILES.get(kind or "qcode")
+    if profile is None:
+        raise ValueError(f"{kind!r} is not a profile; there are {', '.join(PROFILES)}")
+    if not address.strip():
+        raise ValueError(f"{api_id!r} has no address: write {api_id}=https://…/v1")
+    base_url = address.strip().rstrip("/")
+    parts = urlsplit(base_url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or not parts.path.endswith("/v1"):
+        raise ValueError(f"{address!r} is not an address that ends in /v1")
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise ValueError(f"the address of {api_id!r} must hold no user, query or fragment")
+    return ImageApi(
+        api_id,
+        profile,
+        base_url,
+        behind_cdn=api_id in _BEHIND_CDN,
+        is_direct_alternative=api_id in _DIRECT,
+    )

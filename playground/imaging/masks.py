@@ -1,0 +1,200 @@
+"""Masks: the only place on the server that knows which way round one is. Alpha 0 means: repaint this.
+
+Inside this room a mask is its marks: an `L` picture with 255 where it is marked and 0 where the source must stay.
+"""
+
+import os
+import zlib
+from dataclasses import dataclass
+from math import ceil
+from pathlib import Path
+from typing import Final, Literal
+
+from PIL import Image, ImageChops, ImageFilter, ImageOps
+
+from playground.imaging.decode import BROKEN, FORMATS, PictureError, open_checked, to_eight_bits
+
+Column = Literal["left", "centre", "right"]
+Row = Literal["top", "middle", "bottom"]
+_COLUMNS: Final[tuple[Column, ...]] = ("left", "centre", "right")
+_ROWS: Final[tuple[Row, ...]] = ("top", "middle", "bottom")
+# From here on a pixel counts as marked; softer ones are the edge of a soft brush.
+MARKED: Final = 128
+# Black and white may be a little grey where a program softened edges or saved as JPEG on the way.
+_NEARLY: Final = 32
+_MOSTLY: Final = 0.9
+_INVERTED_SHARE: Final = 0.5
+_MAP_EDGE: Final = 48
+
+
+@dataclass(frozen=True, slots=True)
+class MaskFacts:
+    """What a mask file is: `marked` is the share of the picture that will be repainted, 0 to 1.
+
+    Without alpha nothing is marked; then `is_black_and_white` says whether `from_black_and_white` could read it, and
+    `white_marks` which of the two probably marks: what there is less of. `looks_inverted`: most of the picture and
+    nearly all of its border is marked, which is rarely meant. `has_marks`: a pixel is at least half marked.
+    """
+
+    width: int
+    height: int
+    is_png: bool
+    has_alpha: bool
+    marked: float
+    has_marks: bool
+    is_full: bool
+    is_binary: bool
+    looks_inverted: bool
+    is_black_and_white: bool
+    white_marks: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """How much is marked, 0 to 1, and where its centre lies, for words; None where nothing is marked."""
+
+    share: float
+    column: Column | None
+    row: Row | None
+
+
+def inspect_mask(path: Path) -> MaskFacts:
+    """Say what a mask file is. Raises PictureError."""
+    picture, is_png = _load(path)
+    has_alpha = picture.has_transparency_data
+    marks = _marks_of(picture)
+    shares = _shares(marks)
+    grey = picture.convert("L")
+    extremes = sum(_shares(grey)[:_NEARLY]) + sum(_shares(grey)[-_NEARLY:])
+    marked = sum(value * share for value, share in enumerate(shares)) / 255
+    return MaskFacts(
+        *marks.size,
+        is_png=is_png,
+        has_alpha=has_alpha,
+        marked=marked,
+        has_marks=sum(shares[MARKED:]) > 0,
+        is_full=shares[255] == 1,
+        is_binary=shares[0] + shares[255] == 1,
+        looks_inverted=_INVERTED_SHARE < marked < 1 and _border_share(marks) > _MOSTLY,
+        is_black_and_white=not has_alpha and extremes > _MOSTLY and not _is_coloured(picture),
+        white_marks=sum(_shares(grey)[MARKED:]) <= 0.5,
+    )
+
+
+def fit_mask(mask: Path, target: Path, size: tuple[int, int]) -> None:
+    """Write the mask as the API takes it, a PNG of `size` (pixels) with colours 0. Raises PictureError.
+
+    One of that size keeps its alpha exactly; others are scaled, and what had hard edges still has them.
+    """
+    picture, _ = _load(mask)
+    _save(scale_marks(_marks_of(picture), size), target)
+
+
+def from_black_and_white(source: Path, target: Path, white_marks: bool) -> None:
+    """Write a mask from a black-and-white picture, of which white (else black) is marked. Raises PictureError."""
+    picture, _ = _load(source)
+    grey = picture.convert("L")
+    _save(grey if white_marks else ImageChops.invert(grey), target)
+
+
+def marked_region(mask: Path) -> Region:
+    """How much of the picture is marked and where, for words. Raises PictureError."""
+    picture, _ = _load(mask)
+    marks = _marks_of(picture)
+    share = sum(value * part for value, part in enumerate(_shares(marks))) / 255
+    small = marks.resize((_MAP_EDGE, _MAP_EDGE), Image.Resampling.BOX).tobytes()
+    weight = sum(small)
+    if not weight:
+        return Region(share, None, None)
+    x = sum(value * (index % _MAP_EDGE + 0.5) for index, value in enumerate(small)) / weight / _MAP_EDGE
+    y = sum(value * (index // _MAP_EDGE + 0.5) for index, value in enumerate(small)) / weight / _MAP_EDGE
+    return Region(share, _COLUMNS[int(x * 3)], _ROWS[int(y * 3)])
+
+
+def load_marks(path: Path, size: tuple[int, int]) -> Image.Image:
+    """The marks of a mask file at `size` (pixels), 255 where it is marked. Raises PictureError."""
+    picture, _ = _load(path)
+    return scale_marks(_marks_of(picture), size)
+
+
+def scale_marks(marks: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """Marks at another size; hard edges stay hard."""
+    if marks.size == size:
+        return marks
+    histogram = marks.histogram()
+    is_binary = histogram[0] + histogram[255] == marks.width * marks.height
+    resized = marks.resize(size, Image.Resampling.BILINEAR)
+    return threshold(resized, MARKED) if is_binary else resized
+
+
+def threshold(marks: Image.Image, least: int) -> Image.Image:
+    """255 where a pixel is at least `least`, else 0."""
+    return marks.point([255 if value >= least else 0 for value in range(256)])
+
+
+def grow_marks(marks: Image.Image, radius: int) -> Image.Image:
+    """Everything within `radius` pixels of a mark is marked, in squares; 127 at most, and in hard edges only."""
+    for direction in ((radius, 0), (0, radius)):
+        marks = threshold(marks.filter(ImageFilter.BoxBlur(direction)), 1)
+    return marks
+
+
+def feather_marks(marks: Image.Image, reach: int) -> Image.Image:
+    """Marks whose edges run out softly within `reach` pixels outside; what is marked stays marked in full.
+
+    Nothing is marked farther out. Soft marks stay as soft as they are.
+    """
+    inner = ceil(reach / 2)
+    soft = grow_marks(threshold(marks, MARKED), inner) if reach else marks
+    for radius in ((reach - inner) // 2, ceil((reach - inner) / 2)):
+        soft = soft.filter(ImageFilter.BoxBlur(radius))
+    return ImageChops.lighter(soft, marks)
+
+
+def _load(path: Path) -> tuple[Image.Image, bool]:
+    with open_checked(path) as picture:
+        is_png = FORMATS[picture.format or ""] == "png"
+        try:
+            picture.load()
+            return to_eight_bits(ImageOps.exif_transpose(picture)), is_png
+        except BROKEN as error:
+            raise PictureError("broken") from error
+
+
+def _marks_of(picture: Image.Image) -> Image.Image:
+    if not picture.has_transparency_data:
+        return Image.new("L", picture.size, 0)
+    has_band = picture.mode in ("LA", "RGBA")
+    return ImageChops.invert((picture if has_band else picture.convert("RGBA")).getchannel("A"))
+
+
+def _shares(grey: Image.Image) -> list[float]:
+    pixels = grey.width * grey.height
+    return [count / pixels for count in grey.histogram()]
+
+
+def _border_share(marks: Image.Image) -> float:
+    """How much of the outermost pixels is marked, 0 to 1."""
+    width, height = marks.size
+    boxes = ((0, 0, width, 1), (0, height - 1, width, height), (0, 0, 1, height), (width - 1, 0, width, height))
+    values = b"".join(marks.crop(box).tobytes() for box in boxes)
+    return sum(value >= MARKED for value in values) / len(values)
+
+
+def _is_coloured(picture: Image.Image) -> bool:
+    if picture.mode in ("1", "L"):
+        return False
+    _, *chroma = picture.convert("RGB").convert("YCbCr").split()
+    grey_shares = (sum(_shares(band)[128 - _NEARLY : 128 + _NEARLY]) for band in chroma)
+    return any(share < _MOSTLY for share in grey_shares)
+
+
+def _save(marks: Image.Image, target: Path) -> None:
+    nothing = Image.new("L", marks.size, 0)
+    picture = Image.merge("RGBA", (nothing, nothing, nothing, ImageChops.invert(marks)))
+    unfinished = target.with_name(f"{target.name}.{os.getpid()}.tmp")
+    try:
+        picture.save(unfinished, "PNG", compress_type=zlib.Z_RLE)
+        unfinished.replace(target)
+    finally:
+        unfinished.unlink(missing_ok=True)

@@ -1,0 +1,102 @@
+"""What every template knows: languages, places to go, the theme, and how much is going on."""
+
+from functools import cached_property
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.db import DatabaseError
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from playground.core import shutdown
+from playground.pages.addresses import readable_address
+from playground.pages.presenters import apis
+from playground.pages.presenters.apis import ApiChoice
+from playground.pages.responses import read_theme
+from playground.pages.session import visitor
+from playground.runs import selectors
+
+
+class PageFrame:
+    """The frame around a page; what costs a query is asked for only when a template uses it."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+        self.version: str = settings.VERSION
+        self.support_url: str = settings.SUPPORT_URL
+        self.is_updating = shutdown.is_updating()
+
+    @cached_property
+    def language(self) -> str:
+        """`en` or `zh-hans`."""
+        return get_language() or settings.LANGUAGE_CODE
+
+    @cached_property
+    def theme(self) -> str:
+        """`system`, `light` or `dark`."""
+        return read_theme(self._request)
+
+    @cached_property
+    def languages(self) -> list[tuple[str, str, str]]:
+        """Code, name in that language, and where this page is in it."""
+        return [(code, name, self._here(code)) for code, name in (("en", "English"), ("zh-hans", "中文"))]
+
+    def _here(self, code: str) -> str:
+        kept = {name: value for name, value in self._request.GET.items() if name != "lang"}
+        return f"{readable_address(self._request)}?{urlencode({**kept, 'lang': code})}"
+
+    @cached_property
+    def account(self) -> ApiChoice | None:
+        """The API that was used last, and whether its key is here; None when the session cannot be read."""
+        try:
+            return apis.api_choice(self._request, apis.chosen_api(self._request))
+        except (AttributeError, DatabaseError):
+            return None
+
+    @cached_property
+    def nav(self) -> list[tuple[str, str, bool]]:
+        """Address, label, and whether it is this page."""
+        match = getattr(self._request, "resolver_match", None)
+        current = (match.url_name if match else "") or ""
+        places = (
+            ("generate", _("Generate")),
+            ("edit", _("Edit")),
+            ("runs", _("History")),
+            ("reference", _("Reference")),
+            ("usage", _("Usage")),
+        )
+        return [(reverse(name), label, current == name or current.startswith(f"{name}_")) for name, label in places]
+
+    @cached_property
+    def _active(self) -> tuple[int, int]:
+        """How many of the visitor's runs run, and how many wait; none when the database does not say."""
+        try:
+            return selectors.active_run_ids(visitor.known_visitor(self._request))
+        except DatabaseError:
+            return 0, 0
+
+    @cached_property
+    def active_runs(self) -> int:
+        """How many of the visitor's runs run or wait."""
+        return sum(self._active)
+
+    @cached_property
+    def title_prefix(self) -> str:
+        """Says in the tab's title that something runs."""
+        return title_prefix(*self._active)
+
+
+def title_prefix(running: int, waiting: int) -> str:
+    """`2 running · `; while all of them wait `2 waiting · `; or nothing."""
+    if running:
+        return ngettext("%(count)d running · ", "%(count)d running · ", running) % {"count": running}
+    if waiting:
+        return ngettext("%(count)d waiting · ", "%(count)d waiting · ", waiting) % {"count": waiting}
+    return ""
+
+
+def page_frame(request: HttpRequest) -> dict[str, PageFrame]:
+    """The context processor."""
+    return {"frame": PageFrame(request)}

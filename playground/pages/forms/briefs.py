@@ -1,0 +1,256 @@
+"""The brief: what a visitor asks for. Limits and choices come from the tables of imageapi, by the chosen API."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from playground.imageapi import pricing
+from playground.imageapi.catalog import (
+    AUTO,
+    BACKGROUNDS,
+    COMPRESSED_FORMATS,
+    FIDELITIES,
+    OUTPUT_FORMATS,
+    PARAMETER,
+    SIZES,
+    Endpoint,
+    prompt_length,
+)
+from playground.imageapi.providers import ImageApi
+from playground.imageapi.schemas import ImageRequest, SourceImage
+from playground.pages.forms.fields import Choice, Percent, Text
+
+ADVANCED: Final = ("background", "output_format", "output_compression", "user")
+# How a picture is made, whatever it shows.
+SETTINGS: Final = ("size", "quality", "n", *ADVANCED)
+# The page is cheaper than the API by default: low quality is quick and stays below the CDN's limit.
+PAGE_DEFAULTS: Final[dict[str, str]] = {"size": SIZES[0].name, "quality": "low", "n": "1"}
+PARTIAL_IMAGES: Final = 2
+
+
+class BriefForm(forms.Form):
+    """What both kinds of brief share. Fields are named as the API's parameters; `api`, `key` and `token` are ours."""
+
+    ENDPOINT: ClassVar[Endpoint]
+    PAGE_DEFAULTS: ClassVar[Mapping[str, str]] = PAGE_DEFAULTS
+    # Sent only where they differ from the API's own defaults.
+    OPTIONAL: ClassVar[tuple[str, ...]] = ADVANCED
+    KEPT: ClassVar[tuple[str, ...]] = ("api", "prompt", "size", "own_size", "quality", "n", *ADVANCED)
+
+    api = forms.ChoiceField(
+        required=False,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": _("This API is not listed here. Choose one that is shown.")},
+    )
+    key = forms.CharField(
+        required=False,
+        widget=forms.PasswordInput(render_value=False, attrs={"autocomplete": "new-password", "spellcheck": "false"}),
+        error_messages={
+            "null_characters_not_allowed": _("This does not look like a key of this API. Check the key.")
+        },
+    )
+    token = forms.Field(required=False, widget=forms.HiddenInput)
+    model = forms.Field(required=False, widget=forms.HiddenInput)
+    prompt = Text(
+        PARAMETER["prompt"].max_length or 0,
+        _("The prompt has %(length)d characters; at most %(most)d can be sent."),
+        widget=forms.Textarea(attrs={"rows": 5, "spellcheck": "true"}),
+        error_messages={"required": _("Say what the picture should show.")},
+    )
+    own_size = forms.Field(required=False)
+    user = Text(
+        PARAMETER["user"].max_length or 0,
+        _("This has %(length)d characters; at most %(most)d can be sent."),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    background = Choice(BACKGROUNDS, forms.Select)
+    output_format = Choice(OUTPUT_FORMATS, forms.Select)
+    output_compression = Percent(
+        required=False, widget=forms.NumberInput(attrs={"min": 0, "max": 100, "inputmode": "numeric"})
+    )
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        chosen: ImageApi,
+        listed: Mapping[str, ImageApi],
+        has_key: bool = False,
+        initial: Mapping[str, Any] | None = None,
+    ) -> None:
+        """`chosen` sets limits and choices; `has_key`: the session holds a key for it already."""
+        self.chosen = chosen
+        self.has_key = has_key
+        given = _offered_choices(
+            {name: value for name, value in (initial or {}).items() if value is not None}, chosen
+        )
+        super().__init__(data, initial={**self._api_defaults(), **self.PAGE_DEFAULTS, "api": chosen.id, **given})
+        self.label_suffix = ""
+        profile = chosen.profile
+        sizes = self._sizes()
+        self.fields["size"] = Choice(sizes)
+        self.fields["size"].choices = [(one, one.replace("x", "×")) for one in sizes]  # type: ignore[attr-defined]
+        self.fields["quality"] = Choice(profile.qualities)
+        self.fields["n"] = Choice(tuple(str(number) for number in range(1, profile.max_n + 1)))
+        self.fields["api"].choices = [(api_id, api_id) for api_id in listed]  # type: ignore[attr-defined]
+        for name in self.OPTIONAL:
+            if name not in profile.fields:
+                del self.fields[name]
+
+    def clean_key(self) -> str:
+        """A key that could be one of this API; empty when none was entered and none is needed."""
+        key = str(self.cleaned_data["key"])
+        if key and not self.chosen.profile.accepts_key(key):
+            raise ValidationError(_("This does not look like a key of this API. Check the key."), "invalid")
+        if not key and not self.has_key and not self.chosen.is_builtin:
+            raise ValidationError(_("Enter your key for this API; the built-in demo needs none."), "required")
+        return key
+
+    def clean(self) -> dict[str, Any]:
+        """Fill in what was left out, and refuse what cannot go together."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        for name, default in self.PAGE_DEFAULTS.items():
+            cleaned[name] = cleaned.get(name) or default
+        if cleaned.get("model") and cleaned["model"] not in self.chosen.profile.models:
+            self.add_error(None, ValidationError(_("This API does not offer that model."), "model"))
+        if own := str(cleaned.get("own_size") or "").strip().lower().replace("×", "x").replace(" ", ""):
+            if self.chosen.profile.accepts_size(own):
+                cleaned["size"] = own
+            else:
+                self.add_error("size", ValidationError(custom_size_rules(), "size"))
+        if cleaned.get("background") == "transparent" and cleaned.get("output_format") == "jpeg":
+            why = _("JPEG has no transparency: choose PNG or WebP as format, or another background.")
+            self.add_error("background", ValidationError(why, "transparent_jpeg"))
+        return cleaned
+
+    def to_request(self, images: tuple[SourceImage, ...] = (), mask: SourceImage | None = None) -> ImageRequest:
+        """The request to send. Optional parameters go along only where they differ from the API's defaults."""
+        cleaned = self.cleaned_data
+        profile = self.chosen.profile
+        streams = profile.streams and (profile.streams_many or int(cleaned["n"]) == 1)
+        return ImageRequest(
+            self.ENDPOINT,
+            self.sent_prompt(),
+            model=cleaned.get("model") or self.chosen.profile.models[0],
+            size=cleaned["size"],
+            quality=cleaned["quality"],
+            n=int(cleaned["n"]),
+            stream=True if streams else None,
+            partial_images=PARTIAL_IMAGES if streams else None,
+            images=images,
+            mask=mask,
+            **self._changed(),
+        )
+
+    def sent_prompt(self) -> str:
+        """The prompt as it goes to the API."""
+        return str(self.cleaned_data["prompt"])
+
+    def default_of(self, name: str) -> str:
+        """What the API takes when the setting is left out; empty when it takes nothing."""
+        default = PARAMETER[name].default_for(self.ENDPOINT)
+        return "" if default is None else str(default)
+
+    @property
+    def changed_settings(self) -> dict[str, str]:
+        """The settings under "Advanced" that are not the API's defaults."""
+        values = {name: str(self[name].value() or "") for name in ADVANCED if name in self.fields}
+        return {name: value for name, value in values.items() if value.strip() and value != self.default_of(name)}
+
+    def _sizes(self) -> tuple[str, ...]:
+        offered = self.chosen.profile.sizes
+        wanted = str(self.data.get("size") or self.initial.get("size") or "")
+        if wanted not in (AUTO, *offered) and self.chosen.profile.accepts_size(wanted):
+            offered = (*offered, wanted)
+        return (AUTO, *offered) if AUTO in PARAMETER["size"].accepts(self.ENDPOINT) else offered
+
+    def _changed(self) -> dict[str, Any]:
+        given = {name: self.cleaned_data.get(name) for name in self.OPTIONAL}
+        if (given["output_format"] or "png") not in COMPRESSED_FORMATS:
+            given["output_compression"] = None
+        defaults = self._api_defaults()
+        return {
+            name: value for name, value in given.items() if value not in (None, "") and value != defaults.get(name)
+        }
+
+    def _api_defaults(self) -> dict[str, Any]:
+        return {name: PARAMETER[name].default_for(self.ENDPOINT) for name in self.OPTIONAL}
+
+
+def _offered_choices(values: Mapping[str, Any], api: ImageApi) -> dict[str, Any]:
+    """The values that a form may begin with at `api`: what another one alone takes is left out, or made to fit."""
+    profile, left = api.profile, dict(values)
+    if left.get("size") not in (None, AUTO) and not profile.accepts_size(str(left["size"])):
+        del left["size"]
+    if left.get("quality") not in (None, *profile.qualities):
+        del left["quality"]
+    if str(left.get("n", "")).isdecimal():
+        left["n"] = str(min(int(left["n"]), profile.max_n))
+    return left
+
+
+def custom_size_rules() -> str:
+    """What official endpoints take as a size, in a sentence."""
+    return _(
+        "A size of your own is WIDTHxHEIGHT: both multiples of %(step)d, at most %(longest)d, no side more than "
+        "%(aspect)d times the other, %(least)s to %(most)s pixels in all."
+    ) % {
+        "step": pricing.EDGE_STEP,
+        "longest": pricing.MAX_OFFICIAL_EDGE,
+        "aspect": pricing.MAX_ASPECT,
+        "least": pricing.MIN_OFFICIAL_PIXELS,
+        "most": pricing.MAX_OFFICIAL_PIXELS,
+    }
+
+
+class GenerateForm(BriefForm):
+    """Text to image."""
+
+    ENDPOINT = "generations"
+
+
+_TOO_LONG: Final = _("The prompt has %(length)d characters; at most %(most)d can be sent.")
+
+
+class EditForm(BriefForm):
+    """Change pictures. `preface` says what each picture is for and is sent before the prompt."""
+
+    ENDPOINT = "edits"
+    PAGE_DEFAULTS = {**PAGE_DEFAULTS, "size": AUTO}
+    OPTIONAL = (*ADVANCED, "input_fidelity")
+    KEPT = (*BriefForm.KEPT, "input_fidelity", "preface")
+
+    # An empty prompt asks for a variation; the API takes it on edits.
+    prompt = Text(
+        PARAMETER["prompt"].max_length or 0,
+        _TOO_LONG,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5, "spellcheck": "true"}),
+    )
+    preface = Text(PARAMETER["prompt"].max_length or 0, _TOO_LONG, required=False, widget=forms.Textarea)
+    input_fidelity = Choice(FIDELITIES)
+    # Their files are read from the request; here is only the place for what is wrong with them.
+    image = forms.Field(required=False)
+    mask = forms.Field(required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Preface and prompt share the API's limit."""
+        cleaned = super().clean()
+        most, length = PARAMETER["prompt"].max_length or 0, prompt_length(join_prompt(cleaned))
+        if length > most and not {"prompt", "preface"} & set(self.errors):
+            self.add_error("prompt", ValidationError(_TOO_LONG % {"length": length, "most": most}, "too_long"))
+        return cleaned
+
+    def sent_prompt(self) -> str:
+        """The preface and the prompt as one text."""
+        return join_prompt(self.cleaned_data)
+
+
+def join_prompt(values: dict[str, Any]) -> str:
+    """The preface, if there is one, on lines of its own before the prompt."""
+    preface, prompt = (str(values.get(name) or "") for name in ("preface", "prompt"))
+    return f"{preface.strip()}\n{prompt}".rstrip("\n") if preface.strip() else prompt

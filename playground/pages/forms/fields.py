@@ -1,0 +1,65 @@
+"""Form fields stricter, or more patient, than Django's: text as typed, plain digits, choices in a sentence."""
+
+import re
+from typing import Any, Final
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from playground.imageapi.catalog import prompt_length
+
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+
+
+class Choice(forms.ChoiceField):
+    """A choice that may be left out; a value that is not offered is refused in one sentence."""
+
+    def __init__(self, values: tuple[str, ...], widget: type[forms.Widget] = forms.RadioSelect) -> None:
+        super().__init__(
+            choices=[(value, value) for value in values],
+            required=False,
+            widget=widget,
+            error_messages={"invalid_choice": _("This API does not offer that value. Choose one that is shown.")},
+        )
+
+
+class Text(forms.CharField):
+    """Text as it was typed, counted in characters as the API counts; browsers count differently."""
+
+    def __init__(self, most: int, too_long: Any, **options: Any) -> None:
+        super().__init__(strip=False, **options)
+        # Set afterwards, so that no `maxlength` is rendered: browsers count UTF-16 units.
+        self.max_length, self.too_long = most, too_long
+        self.error_messages["null_characters_not_allowed"] = _("There is an invisible character that cannot be sent.")
+
+    @property
+    def most_label(self) -> str:
+        """The limit as it is read."""
+        return f"{self.max_length:,}"
+
+    def to_python(self, value: Any) -> str:
+        """The text with line ends as the API wants them."""
+        return str(super().to_python(value)).replace("\r\n", "\n")
+
+    def validate(self, value: Any) -> None:
+        """Refuse what is too long or cannot be written as UTF-8."""
+        super().validate(value.strip())
+        length, most = prompt_length(value), self.max_length or 0
+        if length > most:
+            raise ValidationError(self.too_long, "too_long", {"most": most, "length": length})
+        if _SURROGATE.search(value):
+            raise ValidationError(self.error_messages["null_characters_not_allowed"], "surrogate")
+
+
+class Percent(forms.IntegerField):
+    """A whole number from 0 to 100 in plain digits; Python itself would take much more for a number."""
+
+    def to_python(self, value: Any) -> int | None:
+        """The number; None when it was left out."""
+        text = str(value or "").strip() if not isinstance(value, int) else str(value)
+        if not text:
+            return None
+        if not re.fullmatch(r"[0-9]{1,3}", text, re.ASCII) or int(text) > 100:
+            raise ValidationError(_("Enter a whole number from 0 to 100."), "invalid")
+        return int(text)

@@ -1,0 +1,96 @@
+"""Polls that find nothing new, which most do: answered before anything is got ready that only pages need."""
+
+import logging
+from http import HTTPStatus
+
+from django.conf import settings
+from django.contrib.sessions.exceptions import SessionInterrupted
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.core.exceptions import DisallowedHost
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from playground.core.disk import is_disk_full
+from playground.core.middleware import GetResponse
+from playground.core.storage import StorageUnreachableError
+from playground.pages.views.errors import error_page, full_disk
+from playground.pages.views.polling import PageSnapshot, no_news
+
+
+class QuietMiddleware:
+    """Answers a poll with 204 when nothing has changed; what has goes on to the view as `request.look`."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+        self.path = f"/{settings.URL_PREFIX}runs/live/"
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path_info == self.path and request.method == "GET" and _is_for_us(request):
+            look = PageSnapshot.of(request)
+            if not look.has_news:
+                return no_news(look, timezone.now())
+            request.look = look  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+
+def _is_for_us(request: HttpRequest) -> bool:
+    """Whether the host is one of ours; how another one is refused is not for us to say."""
+    try:
+        request.get_host()
+    except DisallowedHost:
+        return False
+    return True
+
+
+logger = logging.getLogger(__name__)
+RETRY_SECONDS = 20
+
+
+class FullDiskSessionMiddleware(SessionMiddleware):
+    """Django's; a session that the disk does not take is said on a page, with what was typed."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """Save the session. A run that was made is shown all the same: its session was saved before."""
+        try:
+            return super().process_response(request, response)
+        except (DatabaseError, SessionInterrupted) as error:
+            if not is_disk_full(error):
+                raise
+            logger.error("a session could not be saved: the disk is full")
+            return response if getattr(request, "has_made_run", False) else full_disk(request)
+
+
+class PictureStoreMiddleware:
+    """Turns an unreachable picture store and a full disk into pages.
+
+    What was paid for is kept elsewhere until the store answers, or the disk has room.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)  # type: ignore[return-value]
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """The page for Unreachable and for a full disk; other errors go their way."""
+        if is_disk_full(error):
+            logger.error("the disk is full: %s", type(error).__name__)
+            return full_disk(request)
+        if not isinstance(error, StorageUnreachableError):
+            return None
+        logger.error("%s", error)
+        response = error_page(
+            request,
+            HTTPStatus.SERVICE_UNAVAILABLE,
+            _("The pictures cannot be reached just now"),
+            _(
+                "The place where pictures are kept does not answer. Nothing is lost: pictures that came are kept, "
+                "and this request sent nothing to an image API. Try again in a minute."
+            ),
+        )
+        response.headers["Retry-After"] = str(RETRY_SECONDS)
+        return response

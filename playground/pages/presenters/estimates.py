@@ -1,0 +1,163 @@
+"""What a request will cost and how long it will take, said before it is sent."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from playground.imageapi import pricing
+from playground.imageapi.catalog import AUTO, CDN_LIMIT_SECONDS, FIDELITIES, SIZES, UNCERTAIN_SIZES, Endpoint
+from playground.imageapi.pricing import SecondsRange
+from playground.imageapi.providers import ImageApi
+from playground.imageapi.schemas import ImageRequest, SourceImage
+from playground.pages.presenters import apis
+from playground.pages.presenters.apis import ApiChoice
+from playground.runs.services.estimates import expected_price, expected_seconds
+
+_SOME_SOURCE: Final = SourceImage(Path(), "", "", 0)
+
+
+@dataclass(frozen=True, slots=True)
+class EstimateRequest:
+    """The settings that price and time depend on."""
+
+    size: str = SIZES[0].name
+    quality: str = "low"
+    n: int = 1
+    endpoint: Endpoint = "generations"
+    sources: int = 0
+    fidelity: str = FIDELITIES[0]
+
+    @classmethod
+    def read(
+        cls, values: Mapping[str, object], api: ImageApi, endpoint: Endpoint = "generations", sources: int = 0
+    ) -> "EstimateRequest":
+        """What a half-filled form says so far; odd values count as the defaults."""
+        own = str(values.get("own_size") or "")
+        size, quality, n = (str(values.get(name) or "") for name in ("size", "quality", "n"))
+        profile, fidelity = api.profile, str(values.get("input_fidelity") or "")
+        size = own if api.profile.accepts_size(own) else size
+        default = AUTO if endpoint == "edits" else cls().size
+        return cls(
+            size if profile.accepts_size(size) else default,
+            quality if quality in (AUTO, *profile.qualities) else cls().quality,
+            int(n) if n in [str(number) for number in range(1, profile.max_n + 1)] else 1,
+            endpoint,
+            sources,
+            fidelity if fidelity in FIDELITIES else cls().fidelity,
+        )
+
+    def request(self) -> ImageRequest:
+        """A request that costs and takes as much."""
+        images = (_SOME_SOURCE,) * self.sources
+        return ImageRequest(
+            self.endpoint,
+            "",
+            size=self.size,
+            quality=self.quality,
+            n=self.n,
+            images=images,
+            input_fidelity=self.fidelity if images else None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class EstimateView:
+    """Price and time as the page shows them; `micro_usd` is the most it can cost."""
+
+    micro_usd: int
+    low: int
+    high: int
+    label: str
+    seconds_label: str
+    button: str
+    prices: dict[str, tuple[str, str]]
+    warning: str
+    direct: ApiChoice | None
+    notice: str
+    is_demo: bool
+    demo_note: str
+
+
+def estimate_view(request: HttpRequest, api: ImageApi, wanted: EstimateRequest) -> EstimateView:
+    """What `wanted` will cost and take at `api`, with what to watch out for."""
+    price = expected_price(api, wanted.request())
+    label, seconds = price_label(price, api), expected_seconds(api, wanted.request())
+    alternative = apis.direct_alternative(api)
+    warning = cdn_warning(api, wanted.quality)
+    is_demo = apis.api_choice(request, api).is_demo
+    return EstimateView(
+        micro_usd=price.high,
+        low=price.low,
+        high=price.high,
+        label=label,
+        seconds_label=seconds_label(seconds),
+        button=_("Generate · %(price)s · ~%(seconds)d s") % {"price": label, "seconds": approximate(seconds)},
+        prices={level: _level(api, replace(wanted, quality=level)) for level in api.profile.qualities},
+        warning=warning,
+        direct=apis.api_choice(request, alternative) if warning and alternative else None,
+        notice=_uncertain_size(api, wanted.size),
+        is_demo=is_demo,
+        demo_note=_("This is what the price table says; the demo charges nothing.") if is_demo else "",
+    )
+
+
+def price_of_form(fields: Mapping[str, str], endpoint: Endpoint | str, sources: int = 0) -> str:
+    """Return what sending these fields costs, for their button; empty when the API is not listed any more."""
+    api = settings.IMAGE_APIS.get(fields.get("api", ""))
+    if api is None:
+        return ""
+    wanted = EstimateRequest.read(fields, api, "edits" if endpoint == "edits" else "generations", sources)
+    return price_label(expected_price(api, wanted.request()), api)
+
+
+def price_label(price: pricing.Estimate, api: ImageApi | None = None) -> str:
+    """`$0.08`, or `$0.08–$0.211` when it is not known before; `≈ $0.05` where tokens are counted only afterwards."""
+    if api is not None and not api.profile.priced_by_table:
+        rounded = pricing.Estimate(*(max(1000, round(one, -3)) for one in (price.low, price.high)))
+        return f"≈ {price_label(rounded)}"
+    if price.is_exact:
+        return pricing.format_dollars(price.high)
+    return f"{pricing.format_dollars(price.low)}–{pricing.format_dollars(price.high)}"
+
+
+def seconds_label(seconds: SecondsRange) -> str:
+    """`20–35 s`."""
+    return _("%(low)d–%(high)d s") % {"low": seconds.low, "high": seconds.high}
+
+
+def approximate(seconds: SecondsRange) -> int:
+    """One number for a range: its middle, in steps of five from ten on."""
+    middle = (seconds.low + seconds.high) // 2
+    return middle if middle < 10 else middle // 5 * 5
+
+
+def cdn_warning(api: ImageApi, quality: str) -> str:
+    """A sentence when the call is likely to pass the CDN's limit, else empty."""
+    risk = pricing.cdn_risk(quality) if api.behind_cdn else "safe"
+    if risk == "frequent":
+        return _("This API ends calls after %(limit)d s, and this quality often takes longer.") % {
+            "limit": CDN_LIMIT_SECONDS
+        }
+    if risk == "near":
+        return _("This API ends calls after %(limit)d s, and this quality sometimes comes close.") % {
+            "limit": CDN_LIMIT_SECONDS
+        }
+    return ""
+
+
+def _level(api: ImageApi, wanted: EstimateRequest) -> tuple[str, str]:
+    request = wanted.request()
+    return price_label(expected_price(api, request), api), seconds_label(expected_seconds(api, request))
+
+
+def _uncertain_size(api: ImageApi, size: str) -> str:
+    if api.profile.name != "qcode" or size not in UNCERTAIN_SIZES:
+        return ""
+    return _("QCode has a price for %(size)s but may refuse it; a refusal costs nothing.") % {
+        "size": size.replace("x", "×")
+    }

@@ -1,0 +1,65 @@
+"""Where a run stands, in words and per cent."""
+
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from playground.core import shutdown
+from playground.runs.models import Run, State
+
+HIGHEST_WHILE_RUNNING: Final = 95
+_STATES: Final[dict[str, Promise]] = {
+    State.QUEUED: gettext_lazy("Waiting"),
+    State.RUNNING: gettext_lazy("Running"),
+    State.SUCCEEDED: gettext_lazy("Ready"),
+    State.PARTIAL: gettext_lazy("Partly ready"),
+    State.FAILED: gettext_lazy("Failed"),
+    State.INTERRUPTED: gettext_lazy("Interrupted"),
+    State.CANCELLED: gettext_lazy("Cancelled"),
+}
+
+
+def state_label(run: Run) -> str:
+    """The run's state in a word."""
+    return str(_STATES[run.state])
+
+
+def phase_text(run: Run) -> str:
+    """What was asked for; an edit with an empty prompt asks for a variation."""
+    return run.prompt or _("Variation")
+
+
+def page_title(run: Run) -> str:
+    """What the tab says."""
+    prompt = Truncator(phase_text(run)).chars(40)
+    if run.is_active:
+        # How many run stands before it already.
+        return prompt
+    return _("%(state)s · %(prompt)s") % {"state": state_label(run), "prompt": prompt}
+
+
+def progress_percent(run: Run, elapsed: float) -> int:
+    """Per cent of the expected time that has passed: never ahead of the end, never back, 100 when it is over."""
+    if run.state == State.QUEUED:
+        return 0
+    if not run.is_active:
+        return 100
+    return min(HIGHEST_WHILE_RUNNING, int(100 * elapsed / max(1, run.expected_high)))
+
+
+def waiting_label(run: Run) -> str:
+    """What an active run waits for; empty when it is over."""
+    if not run.is_active:
+        return ""
+    if run.cancel_requested:
+        return _("Cancelling; what arrives meanwhile is kept.")
+    if shutdown.is_updating():
+        return _("The server is being updated; this run is finished first.")
+    if run.state == State.QUEUED:
+        return _("Waiting for a free slot of this key.")
+    if not run.was_sent:
+        return _("Connecting.")
+    return _("Pictures are taking shape.") if run.previews else _("Sent; the pictures are being made.")

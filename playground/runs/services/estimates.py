@@ -1,0 +1,35 @@
+"""How long a run will take and what it can cost, before it is sent: for the button, the wait and the warning."""
+
+from math import ceil
+
+from django.conf import settings
+
+from playground.imageapi import pricing
+from playground.imageapi.catalog import AUTO, PARAMETER
+from playground.imageapi.providers import ImageApi
+from playground.imageapi.schemas import ImageRequest
+
+__all__ = ["expected_price", "expected_seconds"]
+
+
+def expected_seconds(api: ImageApi, request: ImageRequest) -> pricing.SecondsRange:
+    """The range of seconds that `api` will need; the demo keeps its own time (DEMO_SECONDS)."""
+    if api.is_builtin:
+        least = ceil(settings.DEMO_SECONDS)
+        return pricing.SecondsRange(max(1, least), max(2, least + 2))
+    return pricing.expected_latency(
+        *_size_and_quality(request), sources=len(request.images), fidelity=request.input_fidelity or "low"
+    )
+
+
+def expected_price(api: ImageApi, request: ImageRequest) -> pricing.Estimate:
+    """The least and the most it can cost at `api`, in micro-dollars; where tokens are paid, only about."""
+    if not api.profile.priced_by_table:
+        return pricing.expected_official_cost(request)
+    return pricing.estimate_price(*_size_and_quality(request), request.n or 1)
+
+
+def _size_and_quality(request: ImageRequest) -> tuple[str, str]:
+    size = request.size or PARAMETER["size"].default_for(request.endpoint) or AUTO
+    quality = request.quality or PARAMETER["quality"].default_for(request.endpoint) or AUTO
+    return str(size), str(quality)

@@ -1,0 +1,170 @@
+"""Masked edits: each picture once more with the rest kept from the source, and what the API changed there."""
+
+import contextlib
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from types import MappingProxyType
+from typing import Any
+
+from django.conf import settings
+from django.db import DatabaseError, IntegrityError
+from django.db.models import F
+
+from playground.core import storage
+from playground.core.db import statements
+from playground.imageapi import pricing
+from playground.imageapi.catalog import FILE_ENDINGS, SIZE_NAMES
+from playground.imageapi.pricing import picture_price, rendered_quality
+from playground.imageapi.schemas import ImageResult, PartialPicture, ReceivedPicture
+from playground.imaging import sandbox
+from playground.imaging.decode import PictureError
+from playground.runs import paths
+from playground.runs.models import Picture, Run, State
+from playground.runs.services import disk_reserve
+
+logger = logging.getLogger(__name__)
+
+
+def store_locked_picture(run: Run, picture: Picture) -> None:
+    """Make the locked version and the report of a picture; where that fails the picture stands as it was returned."""
+    source, mask = paths.run_source_path(run, 1), paths.run_mask_path(run)
+    if source is None or mask is None:
+        return
+    folder, result = paths.run_folder(run.pk), storage.fetch_file(paths.picture_path(picture))
+    storage.fetch_file(source), storage.fetch_file(mask)
+    locked, heat = f"{picture.number}.locked.png", f"{picture.number}.heat.png"
+    made: dict[str, Any] = {}
+    try:
+        facts = sandbox.lock(source, mask, result, folder / locked)
+        storage.store_file_now(folder / locked)
+        made |= {"locked": locked, "lock_facts": asdict(facts)}
+        percent = sandbox.outside_changed(source, mask, result, folder / heat, facts.placement)
+        storage.store_file_now(folder / heat)
+        made |= {"heat": heat, "outside_changed": percent}
+    except (PictureError, OSError) as error:
+        logger.warning("run %s: picture %s could not be locked: %s", run.pk, picture.number, error)
+    if made:
+        Picture.objects.filter(pk=picture.pk).update(**made)
+        Run.objects.filter(pk=run.pk).update(version=F("version") + 1)
+
+
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+def update_run(run_id: str, facts: Mapping[str, Any] = _NOTHING, *, given: State | None = None) -> bool:
+    """Write `facts` into the run's row, and count its version up, so that pages look; whether there was such a row.
+
+    With `given` only while the run stands so: of several who try to lead it on, one does.
+    """
+    where = {"pk": run_id} if given is None else {"pk": run_id, "state": given}
+    return statements.update(Run, where, facts, "version") > 0
+
+
+def store_preview(run: Run, partial: PartialPicture) -> None:
+    """Show the newest preview of an unfinished picture."""
+    number = partial.index + 1
+    if partial.path.parent != paths.run_folder(run.pk):
+        # The disk is full: what room there is belongs to the picture.
+        partial.path.unlink(missing_ok=True)
+        return
+    partial.path.replace(paths.preview_path(run.pk, number))
+    with contextlib.suppress(storage.StorageUnreachableError):
+        storage.store_file(paths.preview_path(run.pk, number))
+    run.previews = {**run.previews, str(number): partial.step + 1}
+    update_run(run.pk, {"previews": run.previews})
+
+
+def store_picture(run: Run, received: ReceivedPicture) -> Picture:
+    """Keep a delivered picture, and show it. Raises PictureError when it is none; its bytes are then removed.
+
+    Its pixels are not decoded yet: that is for `check_pictures`. Raises DatabaseError or OSError when it cannot be
+    kept; it is where it was then, and may be tried again.
+    """
+    number = received.index + 1
+    try:
+        facts = sandbox.head(received.path)
+    except PictureError:
+        received.path.unlink(missing_ok=True)
+        raise
+    name = f"{number}.{FILE_ENDINGS[facts.format]}"
+    # In its own folder: what a full disk did not take stays in the spare one.
+    path = received.path.replace(received.path.with_name(name))
+    storage.store_file_now(paths.run_folder(run.pk) / name, path)
+    picture = Picture(
+        run=run,
+        number=number,
+        file=name,
+        format=facts.format,
+        width=facts.width,
+        height=facts.height,
+        size=facts.size,
+        has_alpha=facts.has_alpha,
+        revised_prompt=received.revised_prompt,
+    )
+    try:
+        disk_reserve.write_with_reserve(lambda: statements.insert(picture))
+    except IntegrityError:
+        # Whoever took this worker for dead has found it on disk.
+        return Picture.objects.get(run=run, number=number)
+    except Exception:
+        path.replace(received.path)
+        raise
+    # It is there; that pages look sooner may fail.
+    with contextlib.suppress(DatabaseError):
+        update_run(run.pk)
+    return picture
+
+
+def check_pictures(pictures: Iterable[Picture], *, patience: float = -1) -> list[Picture]:
+    """Decode pictures that no one has decoded yet and make their small versions; those that turned out to be none.
+
+    What is not even begun after `patience` seconds is left for later; a negative one waits for ever.
+    """
+    unusable = []
+    for picture in pictures:
+        if picture.thumbnail:
+            continue
+        name = f"{picture.number}.thumbnail.webp"
+        target = paths.run_folder(picture.run_id) / name
+        try:
+            has_small = sandbox.check_and_thumbnail(
+                storage.fetch_file(paths.picture_path(picture)), target, patience=patience
+            )
+        except sandbox.DecoderBusyError:
+            break
+        except PictureError as error:
+            # Our own limits say nothing against a picture that was paid for.
+            if error.reason == "broken":
+                unusable.append(picture)
+            continue
+        if has_small:
+            storage.store_file_now(target)
+            picture.thumbnail = name
+            statements.update(Picture, {"pk": picture.pk}, {"thumbnail": name})
+    return unusable
+
+
+def discard_picture(picture: Picture) -> None:
+    """Remove a picture that turned out to be none."""
+    Picture.objects.filter(pk=picture.pk).delete()
+    update_run(picture.run_id)
+    path = paths.picture_path(picture)
+    path.unlink(missing_ok=True)
+    storage.remove_file(paths.run_folder(picture.run_id) / path.name)
+
+
+def picture_cost(run: Run, pictures: Iterable[Picture], result: ImageResult | None) -> int:
+    """Micro-dollars for the pictures that came: by the words of the answer that we know, else by what was asked."""
+    api = settings.IMAGE_APIS.get(run.api)
+    if api is not None and not api.profile.priced_by_table:
+        usage = result.usage if result else None
+        # Output that counts no tokens was not counted: no picture is drawn with none.
+        return pricing.official_cost(usage) if usage and usage.output_tokens else run.estimate_high
+    parameters = run.parameters
+    quality = rendered_quality(result and result.quality, parameters.get("quality"))
+    total = 0
+    for picture in pictures:
+        sizes = (result and result.size, parameters.get("size"), f"{picture.width}x{picture.height}")
+        total += picture_price(next((str(one) for one in sizes if one in SIZE_NAMES), SIZE_NAMES[0]), quality)
+    return total

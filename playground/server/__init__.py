@@ -1,0 +1,1 @@
+"""The processes: web server, workers, probes, metrics. Imports every app, is imported by none."""

@@ -1,0 +1,121 @@
+"""The figures of the whole installation, as Prometheus reads them; every machine tells the same."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Final
+
+from django.conf import settings
+from django.db.models import Count, Min, Sum
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
+from prometheus_client.registry import Collector
+
+from playground.core import disk
+from playground.core.metrics import BUCKETS
+from playground.gateway.models import ACTIVE_STATES, ImageCall, KeyDay
+from playground.imageapi.billing_day import beijing_day
+from playground.runs.models import Run, State, Tally
+from playground.runs.worker import claims
+from playground.runs.worker.supervisor import UNSENT_FILES
+
+CONTENT_TYPE: Final = CONTENT_TYPE_PLAIN_0_0_4
+# What `metrics.count` counts: the name it is shown under, what it is, its labels, and how many of it make one.
+_COUNTERS: Final = {
+    "runs": ("playground_runs_ended", "Runs that ended.", ("api", "endpoint", "state", "code"), 1),
+    "pictures": ("playground_pictures", "Pictures that runs got.", ("api", "endpoint"), 1),
+    "micro_usd": ("playground_usd", "What runs cost, in dollars.", ("api", "endpoint"), 1_000_000),
+    "api_calls": ("playground_api_calls", "Calls of the built-in API.", ("endpoint", "status", "code"), 1),
+}
+_SECONDS: Final = "upstream_seconds"
+_LABELS: Final = ("api", "endpoint")
+
+
+def prometheus_text(at: datetime) -> bytes:
+    """Everything at the moment `at`, in the text format."""
+    registry = CollectorRegistry()
+    registry.register(_InstallationCollector(at))
+    return generate_latest(registry)
+
+
+class _InstallationCollector(Collector):
+    def __init__(self, at: datetime) -> None:
+        self._at = at
+
+    def collect(self) -> Iterator[Metric]:
+        """All of them."""
+        yield _gauge("playground_info", "The version that runs.", 1, version=settings.VERSION)
+        yield from _disk()
+        yield from self._now()
+        yield from self._today()
+        tallies = _tallies()
+        for kind, (name, about, labels, unit) in _COUNTERS.items():
+            counter = CounterMetricFamily(name, about, labels=labels)
+            for said, value in tallies[kind]:
+                counter.add_metric([said.get(label, "") for label in labels], value / unit)
+            yield counter
+        yield _histogram(tallies)
+        unsent = sum(value for _, value in tallies[UNSENT_FILES])
+        yield _gauge("playground_unsent_files", "Files on machines' disks that wait for the picture store.", unsent)
+
+    def _now(self) -> Iterator[Metric]:
+        found = dict(Run.objects.order_by().values_list("state").annotate(Count("pk")))
+        runs = GaugeMetricFamily("playground_runs", "Runs that are kept, by state.", labels=["state"])
+        for state in State.values:
+            runs.add_metric([state], found.get(state, 0))
+        yield runs
+        first = Run.objects.filter(state=State.QUEUED).aggregate(at=Min("created_at"))["at"]
+        age = (self._at - first).total_seconds() if first else 0
+        yield _gauge("playground_queue_age_seconds", "How long the oldest run waits.", max(0, age))
+        alive = claims.is_any_worker_alive(self._at)
+        yield _gauge("playground_runner_alive", "Whether any runner can take work.", int(alive))
+        working = ImageCall.objects.filter(state__in=ACTIVE_STATES, leased_until__gt=self._at).count()
+        yield _gauge("playground_api_calls_open", "Calls of the built-in API that are worked on.", working)
+
+    def _today(self) -> Iterator[Metric]:
+        used = KeyDay.objects.filter(date=beijing_day(self._at)).aggregate(
+            images=Sum("images"), money=Sum("spent_micro_usd")
+        )
+        about = "%s the built-in API delivered since 00:00 in Beijing."
+        yield _gauge("playground_api_pictures_today", about % "Pictures that", used["images"] or 0)
+        yield _gauge("playground_api_usd_today", about % "Dollars for what", (used["money"] or 0) / 1_000_000)
+
+
+def _disk() -> Iterator[Metric]:
+    """Of the machine that answers; the rest is the same on every one."""
+    used = GaugeMetricFamily("playground_disk_used_bytes", "Bytes on this machine's disk.", labels=["what"])
+    for what, size in disk.used_bytes().items():
+        used.add_metric([what], size)
+    yield used
+    yield _gauge("playground_disk_free_bytes", "Bytes that are free on this machine's disk.", disk.free_bytes())
+
+
+def _gauge(name: str, about: str, value: float, **labels: str) -> Metric:
+    gauge = GaugeMetricFamily(name, about, labels=list(labels))
+    gauge.add_metric(list(labels.values()), value)
+    return gauge
+
+
+def _tallies() -> defaultdict[str, list[tuple[dict[str, str], int]]]:
+    """The rows by name, each with its labels."""
+    found: defaultdict[str, list[tuple[dict[str, str], int]]] = defaultdict(list)
+    for key, value in Tally.objects.order_by("pk").values_list("pk", "value"):
+        name, *labels = key.split(";")
+        found[name].append((dict(label.split("=", 1) for label in labels), value))
+    return found
+
+
+def _histogram(tallies: defaultdict[str, list[tuple[dict[str, str], int]]]) -> Metric:
+    counted: defaultdict[tuple[str, ...], dict[str, int]] = defaultdict(dict)
+    for said, value in tallies[_SECONDS]:
+        counted[tuple(said[label] for label in _LABELS)][said["le"]] = value
+    sums = {tuple(said[label] for label in _LABELS): value / 1000 for said, value in tallies[f"{_SECONDS}_sum"]}
+    family = HistogramMetricFamily("playground_upstream_seconds", "From sending to the end.", labels=_LABELS)
+    for labels, buckets in sorted(counted.items()):
+        total, steps = 0, []
+        for bound in (*map(str, BUCKETS), "+Inf"):
+            total += buckets.get(bound, 0)
+            steps.append((bound, total))
+        family.add_metric(labels, steps, sums.get(labels, 0.0))
+    return family

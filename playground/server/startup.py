@@ -1,0 +1,119 @@
+"""What has to be true before anything starts, and a sentence for each thing that is not."""
+
+import logging
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from django.conf import settings
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+
+from playground.core import data_dir, start_errors, storage
+from playground.core.start_errors import StartError
+
+logger = logging.getLogger(__name__)
+# The number that servers agree on for a lock of PostgreSQL.
+_SERVING: Final = 7_301_002
+# A second's work for SQLite, at the very most.
+_CHECKED_BYTES: Final = 256 * 1024 * 1024
+# Its connection holds the lock for as long as the process lives.
+_held: Final[list[Any]] = []
+
+
+def check_database(*, may_migrate: bool = False) -> None:
+    """Raise StartError when the database is damaged, newer than this version, or older unless `may_migrate`.
+
+    What a database raises that cannot be reached has its sentence in start_errors.py.
+    """
+    if connection.vendor == "postgresql":
+        # The pool would wait half a minute, and not say why.
+        _connect_postgres().close()
+    else:
+        _check_file(Path(connection.settings_dict["NAME"]))
+    loader = MigrationLoader(connection)
+    applied, known = set(loader.applied_migrations or ()), set(loader.disk_migrations or ())
+    if newer := sorted(_newer_database_text(applied, known)):
+        raise StartError(
+            f"The database was written by a newer version of the playground ({'.'.join(newer[0])}); this is "
+            f"{settings.VERSION}. Install the newer version again, or restore the backup from before the update."
+        )
+    if not may_migrate and known - applied:
+        raise StartError(start_errors.LACKING)
+
+
+def _newer_database_text(applied: set[tuple[str, str]], known: set[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Applied migrations that come after all that this version has; older ones may have been squashed."""
+    for app, name in applied - known:
+        last = max((other for label, other in known if label == app), default=name)
+        if name > last:
+            yield app, name
+
+
+def _check_file(file: Path) -> None:
+    """Let SQLite look through its file, unless that takes longer than a start may."""
+    if file.exists() and file.stat().st_size <= _CHECKED_BYTES:
+        with connection.cursor() as cursor:
+            found = cursor.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if found != "ok":
+            raise StartError(start_errors.damaged_database_text(found))
+
+
+def _connect_postgres() -> Any:
+    import psycopg
+
+    return psycopg.connect(**{"connect_timeout": 10, **connection.get_connection_params()}, autocommit=True)
+
+
+def hold_data() -> None:
+    """Keep every other server away from the data from now on. Raises StartError, and OSError of the disk."""
+    for folder in _own_folders():
+        data_dir.hold_data_dir(folder, settings.PORT)
+    if settings.IS_ALONE and connection.vendor == "postgresql":
+        _hold_postgres()
+
+
+def check_pictures() -> None:
+    """End with a sentence when the bucket of PICTURES_URL refuses; only say so when it does not answer just now."""
+    if not storage.is_remote():
+        return
+    from playground.core import s3
+
+    try:
+        s3.check()
+    except ValueError:
+        sys.exit("AWS_ENDPOINT_URL_S3 or AWS_ENDPOINT_URL is not an address such as https://s3.example.org.")
+    except s3.ERRORS as error:
+        code = s3.code_of(error)
+        if s3.is_refusal(error):
+            sys.exit(
+                f"PICTURES_URL: the picture store refuses ({code}). Check the bucket's name, that the key may put, "
+                "get, list and delete in it, and AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_ENDPOINT_URL_S3."
+            )
+        logger.error("the picture store does not answer (%s); pictures wait on this disk until it does", code)
+
+
+def _own_folders() -> list[Path]:
+    """DATA_DIR; of a server that is alone also the folders of its pictures and its database, wherever they are."""
+    folders = [settings.DATA_DIR]
+    if settings.IS_ALONE:
+        folders.append(settings.FILES_DIR)
+        if connection.vendor == "sqlite":
+            folders.append(Path(connection.settings_dict["NAME"]).absolute().parent)
+    return list(dict.fromkeys(folders))
+
+
+def _hold_postgres() -> None:
+    """A server that is alone ends all runs at its start: there must be no other one on this database."""
+    lock = _connect_postgres()
+    until = time.monotonic() + data_dir.ORPHANS_END_SECONDS
+    while lock.execute("SELECT pg_try_advisory_lock(%s)", [_SERVING]).fetchone() != (True,):
+        if time.monotonic() > until:
+            raise StartError(
+                "Another server already works on this database. Stop that one first; "
+                "or, to let several share it, give each of them the same ENGINE_SECRET."
+            )
+        time.sleep(data_dir.PAUSE_SECONDS)
+    _held.append(lock)

@@ -1,0 +1,58 @@
+"""The process behind `manage.py work`: prepare, tell about its health where asked to, work on runs."""
+
+import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from django.conf import settings
+from django.db import Error
+
+from playground.runs.worker import celery_worker, claims
+from playground.server import startup
+from playground.server.launcher import STACK_BYTES, allow_many_files, close_database_connections, migrate, say
+
+
+def main(health_port: int) -> int:
+    """Work until told to stop; the exit status."""
+    allow_many_files()
+    startup.check_database(may_migrate=True)
+    startup.check_pictures()
+    settings.PICTURES_DIR.mkdir(parents=True, exist_ok=True)
+    migrate()
+    close_database_connections()
+    threading.stack_size(STACK_BYTES)
+    one = celery_worker.begin()
+    if health_port:
+        serve_health(one, health_port)
+    say(f"Worker      {one.name}, {settings.RUNNER_THREADS} threads")
+    return celery_worker.main()
+
+
+def serve_health(one: celery_worker.CeleryWorker, port: int) -> None:
+    """Answer from now on: `/livez` always, `/healthz` while this worker goes round and the database answers."""
+
+    class Health(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            is_well = self.path == "/livez" or (self.path == "/healthz" and one.is_well() and _database_answers())
+            body = f'{{"worker": {str(is_well).lower()}}}'.encode()
+            self.send_response(200 if is_well else 503)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Nothing: it is asked every few seconds."""
+
+    try:
+        server = ThreadingHTTPServer((settings.HOST, port), Health)
+    except OSError as error:
+        sys.exit(f"Cannot listen on {settings.HOST} port {port}: {error.strerror}. Choose another --health-port.")
+    threading.Thread(target=server.serve_forever, name="health", daemon=True).start()
+
+
+def _database_answers() -> bool:
+    try:
+        return claims.is_any_worker_alive()
+    except Error:
+        return False

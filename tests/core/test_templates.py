@@ -1,0 +1,71 @@
+"""Templates: a language each, values as text, our own texts as they stand."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.template import TemplateDoesNotExist
+from django.test import RequestFactory
+from django.utils import timezone, translation
+
+from playground.core.jinja import Templates
+
+
+@pytest.fixture
+def templates(tmp_path):
+    """The backend, with an empty folder of templates."""
+    return Templates({"NAME": "test", "DIRS": [tmp_path], "APP_DIRS": False, "OPTIONS": {}})
+
+
+@pytest.fixture
+def render(templates, tmp_path):
+    """What a template of that text becomes."""
+
+    def rendered(text: str, **context: object) -> str:
+        (tmp_path / "page.html").write_text(text)
+        request = RequestFactory().get("/")
+        return templates.get_template("page.html").render(context, request)
+
+    return rendered
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "Prompt"), ("zh-hans", "提示词")])
+def test_a_text_is_in_the_language_of_the_page(render, language, said):
+    with translation.override(language):
+        assert render('<b>{{ _("Prompt") }}</b>') == f"<b>{said}</b>"
+
+
+def test_a_language_does_not_stay_for_the_next_page(render):
+    with translation.override("zh-hans"):
+        render('{{ _("Prompt") }}')
+    assert render('{{ _("Prompt") }}') == "Prompt"
+
+
+def test_one_word_may_be_two_in_another_language(render):
+    with translation.override("zh-hans"):
+        assert render('{{ pgettext("program", "Code") }}, {{ _("Code") }}') == "代码, 错误码"
+
+
+@pytest.mark.parametrize(
+    "text", ["{{ value }}", "{% trans %}{{ value }}{% endtrans %}", "{{ value|truncatechars(99) }}"]
+)
+def test_a_value_is_text(render, text):
+    assert render(text, value="<b>&'\"") == "&lt;b&gt;&amp;&#39;&#34;"
+
+
+def test_our_own_texts_are_html(render):
+    assert render("{% trans %}<b>{{ value }}</b>{% endtrans %}", value="<") == "<b>&lt;</b>"
+
+
+def test_what_is_not_known_is_empty(render):
+    assert render("{{ nothing }}{{ nothing.at.all }}{% if nothing %}shown{% endif %}") == ""
+
+
+def test_a_moment_is_told_in_the_visitors_time_zone(render):
+    with timezone.override("Asia/Shanghai"):
+        shown = render('{{ moment|date("Y-m-d H:i") }}', moment=datetime(2026, 11, 21, 18, tzinfo=UTC))
+    assert shown == "2026-11-22 02:00"
+
+
+def test_a_template_that_is_not_there_is_left_to_the_next_backend(templates):
+    with pytest.raises(TemplateDoesNotExist):
+        templates.get_template("nowhere.html")

@@ -1,0 +1,18 @@
+"""A fault server: an image API on loopback that answers well, badly, or not at all, as its address says.
+
+    with UpstreamServer() as server:
+        server.url("ok")                  # http://127.0.0.1:PORT/ok/v1, what an SDK calls base_url
+        server.url("ok", latency=0.2)     # options stand in the address: /ok+latency=0.2/v1
+        server.requests                   # what came: method, path, headers, json, fields, parts, length
+        server.wait_for(2)                # until two requests came
+        server.hold() / server.release()  # keep every answer back, and let them go
+
+`FAULTS` holds every name; `outside` the faults without a server: refused, dns, tls, connect_timeout. With pytest, the
+fixture `upstream` (in `fixtures`) is a fresh server. By hand: `python -m tests.fake_provider 9000`.
+"""
+
+from tests.fake_provider.catalogue import FAULTS
+from tests.fake_provider.recorded import Part, Recorded
+from tests.fake_provider.server import UpstreamServer
+
+__all__ = ["FAULTS", "Part", "Recorded", "UpstreamServer"]

@@ -1,0 +1,71 @@
+"""A renderer for tests: tiny pictures at once, and failures on demand."""
+
+import struct
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from playground.gateway.client_connection import ClientConnection
+from playground.gateway.renderers.base import RenderedPicture, RenderedPreview, RenderingOptions
+from playground.imageapi.schemas import ImageRequest
+
+
+def _chunk(name: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+
+PNG = (
+    b"\x89PNG\r\n\x1a\n"
+    + _chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0))
+    + _chunk(b"IDAT", zlib.compress(b"\0\0"))
+    + _chunk(b"IEND", b"")
+)
+
+
+class TinyRenderer:
+    """Makes 1x1 pictures. `refusal` is raised at once, `failure` after the first picture."""
+
+    def __init__(self) -> None:
+        self.asked: list[ImageRequest] = []
+        self.refusal: Exception | None = None
+        self.failure: Exception | None = None
+        self.open = 0
+
+    def render(self, request: ImageRequest, caller: ClientConnection, folder: Path) -> "TinyRendering":
+        """Remember the request and take it on."""
+        self.asked.append(request)
+        if self.refusal:
+            raise self.refusal
+        self.open += 1
+        picture = folder / "tiny"
+        picture.write_bytes(PNG)
+        return TinyRendering(self, request, caller, picture)
+
+
+class TinyRendering:
+    """The pictures of one request."""
+
+    def __init__(
+        self, renderer: TinyRenderer, request: ImageRequest, caller: ClientConnection, picture: Path
+    ) -> None:
+        self.renderer = renderer
+        self.request = request
+        self.caller = caller
+        self.picture = picture
+        self.is_open = True
+
+    def __iter__(self) -> Iterator[RenderedPreview | RenderedPicture]:
+        look = RenderingOptions(self.request.size or "", "low", "opaque", self.request.output_format or "")
+        for step in range(self.request.partial_images or 0):
+            for index in range(self.request.n or 1):
+                yield RenderedPreview(index, step, self.picture, look)
+        for index in range(self.request.n or 1):
+            self.caller.wait(0)
+            yield RenderedPicture(index, self.picture, look, f"{self.request.prompt} {index}")
+            if self.renderer.failure:
+                raise self.renderer.failure
+
+    def close(self) -> None:
+        """Count the end, once."""
+        self.renderer.open -= self.is_open
+        self.is_open = False

@@ -1,0 +1,132 @@
+"""Killing the real server at every state of a run, and what must be true after the next start."""
+
+import os
+import re
+import signal
+import time
+from collections.abc import Callable
+
+import requests
+
+from tests.helpers import databases
+from tests.helpers.process_costs import children
+from tests.helpers.server import House
+
+KEY = "cr_crash_0123456789abcdef"
+FIELD = re.compile(r'name="(csrfmiddlewaretoken|token)"[^>]*value="([^"]*)"')
+OVER = ("succeeded", "partial", "failed", "interrupted", "cancelled")
+
+
+class Visitor:
+    """Somebody with a browser that holds cookies and no scripts."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self.session = requests.Session()
+
+    def submit(self, prompt: str, *, api: str = "up", n: int = 1, key: str = KEY) -> str:
+        """Send the brief; the address of the run's page."""
+        form = dict(FIELD.findall(self.session.get(self.house.url).text))
+        form |= {"prompt": prompt, "size": "1024x1024", "quality": "low", "n": str(n), "api": api, "key": key}
+        answer = self.session.post(
+            self.house.url, data=form, headers={"Referer": self.house.url}, allow_redirects=False
+        )
+        assert answer.status_code == 303, answer.text
+        return self.house.root + answer.headers["Location"]
+
+    def edit(self, prompt: str, files: dict[str, tuple[str, bytes]], *, api: str = "up") -> str:
+        """Send the brief of an edit with its files; the address of the run's page."""
+        page = f"{self.house.url}edit/"
+        form = dict(FIELD.findall(self.session.get(page).text)) | {"prompt": prompt, "api": api, "key": KEY}
+        answer = self.session.post(page, data=form, files=files, headers={"Referer": page}, allow_redirects=False)
+        assert answer.status_code == 303, answer.text
+        return self.house.root + answer.headers["Location"]
+
+    def look(self, address: str) -> dict[str, str]:
+        """State, error and charge of the run at this address."""
+        page = self.session.get(address)
+        assert page.status_code == 200, page.status_code
+        card = re.search(r"<article[^>]*data-run=[^>]*>", page.text)
+        assert card
+        return {name: found[1] for name in ("state", "error", "charged") if (found := _of(card[0], name))}
+
+    def wait(self, address: str, *states: str, seconds: float = 20, pause: float = 0.03) -> dict[str, str]:
+        """What the card says once it is in one of `states`; looked at every `pause` seconds."""
+        wait_until(lambda: self.look(address)["state"] in states, seconds, f"{address} to be {states}", pause)
+        return self.look(address)
+
+    def cancel(self, address: str) -> None:
+        """Press the run's button."""
+        form = dict(FIELD.findall(self.session.get(address).text))
+        answer = self.session.post(f"{address}cancel/", data=form, headers={"Referer": address})
+        assert answer.status_code == 200, answer.text
+
+    def pictures(self, address: str) -> list[bytes]:
+        """The bytes of all pictures that the page shows."""
+        page = self.session.get(address).text
+        found = [
+            self.session.get(self.house.root + one) for one in re.findall(r'data-picture="\d+" src="([^"]+)"', page)
+        ]
+        assert all(one.status_code == 200 for one in found)
+        return [one.content for one in found]
+
+
+def _of(card: str, name: str) -> re.Match[str] | None:
+    return re.search(rf'data-{name}="([^"]*)"', card)
+
+
+def wait_until(is_true: Callable[[], bool], seconds: float, what: str, pause: float = 0.03) -> None:
+    """Ask until it is true, every `pause` seconds. Raises AssertionError."""
+    until = time.monotonic() + seconds
+    while not is_true():
+        assert time.monotonic() < until, f"waited {seconds} s for {what}"
+        time.sleep(pause)
+
+
+def runner_of(house: House) -> int:
+    """The runner's process: its name is the newest worker's, `host-pid-random`."""
+    ((name,),) = databases.ask(house.data, "SELECT id FROM runs_worker ORDER BY beat_at DESC LIMIT 1")
+    return int(name.split("-")[-2])
+
+
+def web_of(house: House) -> list[int]:
+    """The web workers: grandchildren of the launcher that are not the runner's."""
+    assert house.process is not None
+    runner = runner_of(house)
+    return [pid for master in children(house.process.pid) if master != runner for pid in children(master)]
+
+
+def kill(*pids: int) -> None:
+    """As the kernel's out-of-memory killer does it."""
+    for pid in pids:
+        os.kill(pid, signal.SIGKILL)
+
+
+def kill_all(house: House) -> None:
+    """As a power cut does it."""
+    assert house.process is not None
+    os.killpg(house.process.pid, signal.SIGKILL)
+    house.process.wait()
+
+
+def troubles(house: House) -> list[str]:
+    """What must be true at every quiet moment and is not: the database is whole, nothing half-done lies about."""
+    found = databases.damages(house.data)
+    ((active,),) = databases.ask(house.data, "SELECT count(*) FROM runs_run WHERE state IN ('queued', 'running')")
+    ((keys,),) = databases.ask(house.data, "SELECT count(*) FROM runs_run WHERE sealed_key != ''")
+    files = databases.ask(house.data, "SELECT run_id, file FROM runs_picture")
+    pictures = house.data / "pictures"
+    found += [f"no file {run}/{name}" for run, name in files if not (pictures / run[:2] / run / name).exists()]
+    if not active:
+        found += [f"half-done {path}" for path in pictures.glob("*/*/*") if path.suffix == ".part"]
+        found += [f"{keys} sealed keys"] if keys else []
+        found += [f"left in tmp {path}" for path in (house.data / "tmp").rglob("*") if path.is_file()]
+    return found
+
+
+def lasting_troubles(house: House, seconds: float = 10) -> list[str]:
+    """The troubles that are still there after a while: a new runner says first that a run ended, then tidies up."""
+    until = time.monotonic() + seconds
+    while (found := troubles(house)) and time.monotonic() < until:
+        time.sleep(0.1)
+    return found

