@@ -207,13 +207,6 @@ DEMO_SECONDS = env.env_seconds("DEMO_SECONDS", 3, least=0, most=600)
 SUPPORT_URL = env.env_text("SUPPORT_URL")
 if SUPPORT_URL and env.address("SUPPORT_URL", SUPPORT_URL).scheme not in ("http", "https", "mailto"):
     env.exit_with_error("SUPPORT_URL", f"is {SUPPORT_URL!r}, but must begin with https://, http:// or mailto:")
-TASKS = {
-    "default": {
-        "BACKEND": "playground.runs.worker.celery_worker.MessageBackend"
-        if REDIS_URL
-        else "playground.runs.worker.embedded.WakeBackend"
-    }
-}
 
 # -- Django ---------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [

@@ -29,7 +29,7 @@ from gunicorn.app.base import BaseApplication
 from playground.core import data_dir, files, shutdown, translations
 from playground.core import storage as store
 from playground.core.client_connections import Arbiter, Logger, Worker, stop_listening
-from playground.runs.services import local_copies
+from playground.runs.services import local_copies, wakeup
 from playground.runs.worker import embedded
 from playground.server import startup
 
@@ -262,7 +262,7 @@ class Launcher:
 
     def _drain(self) -> None:
         shutdown.advance(shutdown.Phase.DRAINING)
-        embedded.wake_worker()
+        wakeup.wake_embedded_worker()
         _later(settings.DRAIN_SECONDS, self._end)
         self._end_web_in_turn()
 
@@ -270,7 +270,7 @@ class Launcher:
         if shutdown.phase() is not shutdown.Phase.ENDING:
             _later(STOP_SECONDS, self._kill)
         shutdown.advance(shutdown.Phase.ENDING)
-        embedded.wake_worker()
+        wakeup.wake_embedded_worker()
         self._end_web_in_turn()
 
     def _end_web_in_turn(self) -> None:
@@ -368,7 +368,7 @@ def main() -> int:
     prepare()
     listener = listen()
     files.prepare_scratch()
-    bell = embedded.open_wake_socket()
+    bell = wakeup.open_wake_socket()
     lifeline, held = os.pipe()
     threading.stack_size(STACK_BYTES)
 

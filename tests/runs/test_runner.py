@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from playground.runs.models import Run, State
-from playground.runs.worker import claims, embedded
+from playground.runs.services import wakeup
+from playground.runs.worker import claims
 from playground.runs.worker.embedded import EmbeddedWorker
 from tests.factories import a_run
 
@@ -16,11 +17,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def bell(monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
-    monkeypatch.setattr(embedded, "_sender", None)
-    with embedded.open_wake_socket() as listener:
+    monkeypatch.setattr(wakeup, "_sender", None)
+    with wakeup.open_wake_socket() as listener:
         yield listener
-    assert embedded._sender is not None
-    embedded._sender.close()
+    assert wakeup._sender is not None
+    wakeup._sender.close()
 
 
 def test_a_ring_of_the_bell_is_enough_to_carry_out_a_run(bell: socket.socket) -> None:
@@ -29,7 +30,7 @@ def test_a_ring_of_the_bell_is_enough_to_carry_out_a_run(bell: socket.socket) ->
     thread = threading.Thread(target=runner.run)
     thread.start()
     run = a_run(state="queued", sealed_key="of an earlier start")
-    embedded.wake_worker()
+    wakeup.wake_embedded_worker()
     ended = threading.Event()
     while not ended.wait(0.02):
         if not Run.objects.get(pk=run.pk).is_active:

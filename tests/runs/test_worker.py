@@ -1,5 +1,11 @@
-"""A worker under signals: the first SIGTERM leaves its calls their time, a second one does not."""
+"""A worker of Celery: how a message wakes it, and how it ends."""
 
+import socket
+
+import pytest
+
+from playground import celery
+from playground.runs.services import wakeup
 from playground.runs.worker.celery_worker import INTERRUPTED_GRACE_SECONDS, KEEPING_SECONDS, CeleryWorker
 
 
@@ -19,3 +25,14 @@ def test_ctrl_c_ends_a_worker_soon(settings) -> None:
     worker = CeleryWorker()
     worker.stop_by("SIGINT")
     assert worker.grace == INTERRUPTED_GRACE_SECONDS
+
+
+def test_a_queue_that_does_not_answer_costs_the_visitor_no_error(
+    settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        settings.REDIS_URL = f"redis://127.0.0.1:{closed.getsockname()[1]}/0"
+        monkeypatch.setattr(celery.app.conf, "broker_url", settings.REDIS_URL)
+        wakeup.notify_worker("0123456789abcdef0123")
+    assert "run 0123456789abcdef0123 waits for a sweep" in caplog.text

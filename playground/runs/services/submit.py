@@ -24,12 +24,13 @@ from playground.imageapi.providers import ImageApi
 from playground.imageapi.schemas import ImageRequest, unique_file_names
 from playground.imaging import decode, sandbox
 from playground.imaging.decode import PictureError
-from playground.runs import drafts, tasks
+from playground.runs import drafts
 from playground.runs import paths as files
 from playground.runs.exceptions import MaskRejected, RunRefused, SourceRejected, rejection_reason
 from playground.runs.folders import link_file, run_folder
 from playground.runs.models import MASK_NAME, Picture, Run, Source, State, new_id
 from playground.runs.services import disk_quota, estimates, key_sealing
+from playground.runs.services.wakeup import notify_worker
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +219,7 @@ def submit_run(
         storage.remove_stored_folder(run_folder(run_id))
         raise RunRefused("queue_full")
     logger.info("run=%s api=%s endpoint=%s submitted", run.pk, run.api, run.endpoint)
-    tasks.execute_run.enqueue(run.pk)
+    notify_worker(run.pk)
     return run
 
 

@@ -19,7 +19,6 @@ from celery import signals
 from django.conf import settings
 from django.core.cache import cache
 from django.db import Error
-from django.tasks import Task
 from django.utils import timezone
 from kombu.exceptions import KombuError, OperationalError
 from redis.exceptions import RedisError
@@ -27,9 +26,8 @@ from redis.exceptions import RedisError
 from playground import celery
 from playground.core import data_dir, files, shutdown
 from playground.core.db.statements import release_connection
-from playground.runs import tasks
+from playground.runs.services.wakeup import notify_worker
 from playground.runs.worker import claims
-from playground.runs.worker.embedded import WakeBackend
 from playground.runs.worker.execute import RunExecution
 from playground.runs.worker.supervisor import SWEEP_SECONDS, TICK_SECONDS, Supervisor
 
@@ -64,7 +62,7 @@ class CeleryWorker(Supervisor):
             run_id = execution.run.pk
         else:
             # Somebody else takes it: this worker ends.
-            tasks.execute_run.enqueue(run_id)
+            notify_worker(run_id)
         release_connection()
 
     def watch(self) -> None:
@@ -105,7 +103,7 @@ class CeleryWorker(Supervisor):
             return
         before = timezone.now() - timedelta(seconds=LOST_AFTER_SECONDS)
         for run_id in claims.ready_runs(MAX_RESENT_MESSAGES, before=before):
-            tasks.execute_run.enqueue(run_id)
+            notify_worker(run_id)
 
     def _is_first(self, chore: str, every: float) -> bool:
         return bool(cache.add(f"chore-{chore}", self.name, timeout=int(every * 0.8)))
@@ -174,19 +172,3 @@ def main() -> int:
     consumer.start()
     _end()
     return int(consumer.exitcode or 0)
-
-
-class MessageBackend(WakeBackend):
-    """Enqueueing a task sends its message; what there is to do stands in the rows."""
-
-    def wake(self, task: Task[Any, Any], args: Any) -> None:
-        """Send the message. A queue that does not answer costs the run some seconds, not the visitor an error."""
-        from kombu.exceptions import KombuError, OperationalError
-        from redis.exceptions import RedisError
-
-        from playground import celery
-
-        try:
-            celery.app.send_task(celery.EXECUTE_RUN, args=list(args))
-        except (OperationalError, KombuError, RedisError, OSError) as error:
-            logger.warning("run %s waits for a sweep: the queue did not answer: %s", args[0], type(error).__name__)

@@ -1,6 +1,6 @@
-"""Who works: Django's Tasks API, with a backend that only wakes the embedded runner.
+"""The worker that `serve` forks where there is no Redis.
 
-The row is the truth and the claim decides; a lost wake-up costs half a second, until the runner looks by itself.
+It looks for runs every TICK_SECONDS, and at once when something was written to its wake socket.
 """
 
 from __future__ import annotations
@@ -12,64 +12,17 @@ import socket
 import threading
 import time
 from types import FrameType
-from typing import Any, Final
+from typing import Final
 
 from django.conf import settings
-from django.tasks import Task, TaskResult, TaskResultStatus
-from django.tasks.backends.base import BaseTaskBackend
 from django.utils import timezone
 
 from playground.core import shutdown
 from playground.runs.services import recovery
+from playground.runs.services.wakeup import wake_embedded_worker
 from playground.runs.worker import claims
 from playground.runs.worker.execute import RunExecution
 from playground.runs.worker.supervisor import TICK_SECONDS, Supervisor
-
-_sender: socket.socket | None = None
-
-
-def open_wake_socket() -> socket.socket:
-    """Make the bell before forking: web processes ring it, the runner waits on what this returns."""
-    global _sender
-    listener, _sender = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
-    listener.setblocking(False)
-    _sender.setblocking(False)
-    return listener
-
-
-def wake_worker() -> None:
-    """Tell the runner that there may be work. A full bell is loud enough already."""
-    if _sender is not None:
-        with contextlib.suppress(OSError):
-            _sender.send(b"!")
-
-
-class WakeBackend(BaseTaskBackend):
-    """Enqueueing a task rings the bell; what there is to do stands in the rows."""
-
-    def enqueue[**P, R](self, task: Task[P, R], args: Any, kwargs: Any) -> TaskResult[P, R]:
-        """Wake whoever works. The result is never ready here: the run's row has it."""
-        self.validate_task(task)
-        self.wake(task, args)
-        return TaskResult(
-            task=task,
-            id=str(args[0]) if args else "",
-            status=TaskResultStatus.READY,
-            enqueued_at=timezone.now(),
-            started_at=None,
-            finished_at=None,
-            last_attempted_at=None,
-            args=args,
-            kwargs=kwargs,
-            backend=self.alias,
-            errors=[],
-            worker_ids=[],
-        )
-
-    def wake(self, task: Task[Any, Any], args: Any) -> None:
-        """Ring the bell."""
-        wake_worker()
-
 
 logger = logging.getLogger(__name__)
 # When everything has to end within ten seconds: for the runs, and then the web server needs some.
@@ -111,14 +64,14 @@ class EmbeddedWorker(Supervisor):
     def stop(self, _signal: int = 0, _frame: FrameType | None = None) -> None:
         """Take no more work, and end soon."""
         super().stop()
-        wake_worker()
+        wake_embedded_worker()
 
     def carry_out(self, execution: RunExecution) -> None:
         """Work on a run that is held; its key has a free place then."""
         try:
             super().carry_out(execution)
         finally:
-            wake_worker()
+            wake_embedded_worker()
 
     def _drain(self) -> None:
         """Start nothing more. What waits ends as not sent when no other server can send it; what was sent goes on."""
