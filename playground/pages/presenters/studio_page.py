@@ -227,7 +227,7 @@ def edit_entries_from_run(run: Run) -> dict[str, str]:
 
 
 def edit_page_context(request: HttpRequest, form: EditForm, **extra: Any) -> dict[str, Any]:
-    """The context of `pages/edit.html`: the draft, and the form beside it."""
+    """The context of `edit/edit.html`: the draft, and the form beside it."""
     who = visitor.known_visitor(request)
     sources = drafts.list_sources(who)
     views = source_views.draft_source_views(sources)

@@ -48,4 +48,4 @@ def sample(name: str, base_url: str) -> Sample:
 def sample_text(name: str, base_url: str) -> str:
     """The program of that name."""
     context = {"base_url": base_url, "key": KEY, "timeout": SDK_TIMEOUT_SECONDS}
-    return render_to_string(f"reference/code/{name}.txt", context)
+    return render_to_string(f"reference/programs/{name}.txt", context)

@@ -56,7 +56,7 @@ def _page(request: HttpRequest, notice: str = "", *, refused: str = "", status: 
     who = visitor.known_visitor(request)
     return render_page(
         request,
-        "pages/key.html",
+        "account/keys.html",
         status=status,
         accounts=apis.account_views(request),
         refused=refused,
@@ -85,7 +85,7 @@ def _refused(request: HttpRequest, field: str, why: str) -> HttpResponse:
     form.cleaned_data = {}
     form.add_error(field, why)
     return render_page(
-        request, "pages/generate.html", status=HTTPStatus.UNPROCESSABLE_ENTITY, **studio_context(request, form)
+        request, "studio/generate.html", status=HTTPStatus.UNPROCESSABLE_ENTITY, **studio_context(request, form)
     )
 
 

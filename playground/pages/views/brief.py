@@ -40,7 +40,7 @@ from playground.runs.models import Run
 def generate(request: HttpRequest) -> HttpResponse:
     """Show the brief, or turn a filled one into a run and go to its page."""
     if request.method != "POST":
-        return render_page(request, "pages/generate.html", **studio_context(request, new_generate_form(request)))
+        return render_page(request, "studio/generate.html", **studio_context(request, new_generate_form(request)))
     started = timezone.now()
     form = generate_form(request, request.POST)
     run = submit_form(request, form, started)
@@ -53,9 +53,9 @@ def _rejected_generate(request: HttpRequest, form: GenerateForm) -> HttpResponse
     """The page that the form stood on, with what has to be corrected."""
     status, stood_on = HTTPStatus.UNPROCESSABLE_ENTITY, originating_run(request)
     if stood_on is None:
-        return render_page(request, "pages/generate.html", status=status, **studio_context(request, form))
+        return render_page(request, "studio/generate.html", status=status, **studio_context(request, form))
     context = studio_context(request, form, card=run_card(stood_on))
-    return stay_on_run_page(render_page(request, "pages/run.html", status=status, **context), stood_on)
+    return stay_on_run_page(render_page(request, "runs/detail.html", status=status, **context), stood_on)
 
 
 @require_safe
@@ -64,7 +64,7 @@ def generate_estimate(request: HttpRequest) -> HttpResponse:
     api = apis.chosen_api(request, request.GET.get("api", ""))
     view = estimates.estimate_view(request, api, estimates.EstimateRequest.read(request.GET, api))
     return render_page(
-        request, "parts/estimate.html", estimate=view, api=apis.api_choice(request, api, api), oob=True
+        request, "studio/estimate.html", estimate=view, api=apis.api_choice(request, api, api), oob=True
     )
 
 
@@ -73,7 +73,7 @@ def generate_estimate(request: HttpRequest) -> HttpResponse:
 def edit(request: HttpRequest) -> HttpResponse:
     """Show the brief, or turn a filled one into a run and go to its page."""
     if request.method != "POST":
-        return render_page(request, "pages/edit.html", **edit_page_context(request, new_edit_form(request)))
+        return render_page(request, "edit/edit.html", **edit_page_context(request, new_edit_form(request)))
     started = timezone.now()
     brought = collect_sources(request)
     form = edit_form(request, _edit_entries(request, brought))
@@ -93,9 +93,9 @@ def _rejected_edit(request: HttpRequest, form: EditForm, brought: EditSources) -
     status, stood_on = HTTPStatus.UNPROCESSABLE_ENTITY, originating_run(request)
     context = rejected_edit_context(request, form, brought)
     if stood_on is None or brought.run is None:
-        return render_page(request, "pages/edit.html", status=status, **context)
+        return render_page(request, "edit/edit.html", status=status, **context)
     return stay_on_run_page(
-        render_page(request, "pages/run.html", status=status, **{**context, "card": run_card(stood_on)}), stood_on
+        render_page(request, "runs/detail.html", status=status, **{**context, "card": run_card(stood_on)}), stood_on
     )
 
 
@@ -106,7 +106,7 @@ def edit_estimate(request: HttpRequest) -> HttpResponse:
     wanted = estimates.EstimateRequest.read(request.GET, api, "edits", count_of(request, request.GET))
     view = estimates.estimate_view(request, api, wanted)
     return render_page(
-        request, "parts/estimate.html", estimate=view, api=apis.api_choice(request, api, api), oob=True
+        request, "studio/estimate.html", estimate=view, api=apis.api_choice(request, api, api), oob=True
     )
 
 
@@ -167,7 +167,7 @@ def _render_fields(request: HttpRequest, form: BriefForm, sources: int) -> HttpR
     wanted = estimates.EstimateRequest.read(form.initial, api, form.ENDPOINT, sources)
     return render_page(
         request,
-        "parts/fields.html",
+        "studio/updated_fields.html",
         form=form,
         place=studio_page_for(form.ENDPOINT),
         estimate=estimates.estimate_view(request, api, wanted),
@@ -193,5 +193,5 @@ def edit_snippets(request: HttpRequest) -> HttpResponse:
 
 def _render_snippets(request: HttpRequest, panel: Panel, endpoint: str = "generations") -> HttpResponse:
     """The panel's contents for the page's script; without one, a page of its own."""
-    name = "parts/code_body.html" if wants_part(request) else "pages/code.html"
+    name = "studio/code_body.html" if wants_part(request) else "studio/code_page.html"
     return render_page(request, name, panel=panel, place=studio_page_for(endpoint))

@@ -32,7 +32,7 @@ def error_page(
     """The failure page; `action` may be an (address, label) other than the start page."""
     return render_page(
         request,
-        "pages/failure.html",
+        "layout/error.html",
         status=status,
         title=title,
         message=message,
@@ -110,12 +110,12 @@ def _form_again(request: HttpRequest, status: int, notice: str) -> HttpResponse:
     """The form that was sent, with what was typed, a fresh token and a sentence above it."""
     if _is_edit(request):
         template, context = (
-            "pages/edit.html",
+            "edit/edit.html",
             studio_page.edit_page_context(request, studio_page.restored_edit_form(request)),
         )
     else:
         template, context = (
-            "pages/generate.html",
+            "studio/generate.html",
             studio_page.studio_context(request, studio_page.restored_generate_form(request)),
         )
     response = render_page(request, template, status=status, **{**context, "notice": notice})
@@ -180,7 +180,7 @@ def _plain(status: int, title: str, message: str) -> HttpResponse:
     action = (home(), _("Back to the playground"))
     context = {"status": int(status), "title": title, "message": message, "action": action}
     try:
-        page = render_to_string("pages/failure.html", context)
+        page = render_to_string("layout/error.html", context)
     except Exception:  # whatever it is, the visitor must get an answer; the first error is logged by Django
         page = format_html(
             '<!doctype html><title>{}</title><h1>{}</h1><p>{}</p><p><a href="{}">{}</a></p>',

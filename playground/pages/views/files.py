@@ -99,7 +99,7 @@ def downloads(request: HttpRequest, run_id: str, number: int) -> HttpResponse:
             sizes[name] = storage.fetch_file(path).stat().st_size
     return render_page(
         request,
-        "parts/downloads.html",
+        "runs/downloads.html",
         picture=picture_view(found, found.run),
         downloads=downloads_of(found, found.run, sizes, locked=is_locked),
     )

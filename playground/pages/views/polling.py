@@ -119,19 +119,17 @@ def _parts(request: HttpRequest, changed: Iterable[Run], look: PageSnapshot) -> 
     parts = []
     for run in changed:
         context = {"card": run_card(run), "oob": True, "own_page": run.pk == request.GET.get("page")}
-        parts += [
-            render_to_string(name, context, request) for name in ("parts/run_card.html", "parts/strip_item.html")
-        ]
+        parts += [render_to_string(name, context, request) for name in ("runs/card.html", "runs/strip_item.html")]
         if not run.is_active:
             answer = {"run_id": run.pk, "response": run_response(run), "oob": True}
-            parts.append(render_to_string("parts/code_response.html", answer, request))
+            parts.append(render_to_string("studio/code_response.html", answer, request))
     for run_id in sorted(look.gone):
         parts += [
             format_html('<div id="{}-{}" hx-swap-oob="delete"></div>', kind, run_id) for kind in ("run", "strip")
         ]
     if look.gone:
         # Nobody deletes a run that goes on: a card that only vanished would leave its visitor wondering.
-        parts.append(render_to_string("parts/gone.html", {"has_session": bool(look.who)}, request))
+        parts.append(render_to_string("layout/missing_runs.html", {"has_session": bool(look.who)}, request))
     running = sum(run.state == State.RUNNING for run in look.active)
     prefix = title_prefix(running, len(look.active) - running)
     parts.append(format_html("<title>{}{}</title>", prefix, _title(request, look.who, list(changed))))

@@ -32,7 +32,7 @@ PAGE_RUNS: Final = 12
 def run_page(request: HttpRequest, run_id: str) -> HttpResponse:
     """One run, live while it runs, with the form that made it."""
     found = selectors.get_run(visitor.known_visitor(request), run_id)
-    return render_page(request, "pages/run.html", **_context(request, found))
+    return render_page(request, "runs/detail.html", **_context(request, found))
 
 
 @require_safe
@@ -42,7 +42,7 @@ def history_page(request: HttpRequest) -> HttpResponse:
     page = Paginator(selectors.History(who), PAGE_RUNS).get_page(request.GET.get("page"))
     return render_page(
         request,
-        "pages/history.html",
+        "runs/history.html",
         cards=[run_card(one) for one in page],
         page=page,
         total=page.paginator.count,

@@ -178,4 +178,4 @@ def _answer(request: HttpRequest, troubles: list[tuple[str, str]]) -> HttpRespon
     for name, sentence in troubles:
         form.add_error(name, sentence)
     context = edit_page_context(request, form)
-    return render_page(request, "pages/edit.html", status=HTTPStatus.UNPROCESSABLE_ENTITY, **context)
+    return render_page(request, "edit/edit.html", status=HTTPStatus.UNPROCESSABLE_ENTITY, **context)

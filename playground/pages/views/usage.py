@@ -64,7 +64,7 @@ def _page(request: HttpRequest, api: ImageApi, *, status: int = 200, why: str = 
     wanted = {"chosen": request.GET.get("show", "all"), "page": request.GET.get("page", "1")}
     response = render_page(
         request,
-        "pages/usage.html",
+        "account/usage.html",
         status=status,
         usage=usage_view(body, timezone.now(), **wanted),
         trouble=why or trouble,
