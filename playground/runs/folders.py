@@ -35,6 +35,11 @@ def forms_folder() -> Path:
     return files.scratch_folder("forms")
 
 
+def is_stored(path: Path) -> bool:
+    """Whether the file belongs to a run or a draft, so that it is checked, fitted and never written to again."""
+    return path.is_relative_to(settings.PICTURES_DIR) or path.is_relative_to(settings.DRAFTS_DIR)
+
+
 def link_file(source: Path, target: Path) -> None:
     """Give `source` another name, by a hard link where possible, so that its bytes are on disk once.
 

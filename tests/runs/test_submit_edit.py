@@ -54,6 +54,20 @@ def test_a_mask_of_another_size_is_fitted_to_the_first_picture(tmp_path):
     assert (facts.width, facts.height, facts.marked) == (64, 48, 16 * 16 / (64 * 48))
 
 
+def test_the_mask_of_the_draft_was_fitted_and_goes_to_the_run_as_it_is(tmp_path):
+    a_source(tmp_path)
+    kept = drafts.store_mask("alice", a_mask(tmp_path, size=(128, 96)))
+    assert paths.run_mask_path(ask(kept)).samefile(kept)
+
+
+def test_another_mask_for_the_draft_leaves_that_of_the_run_alone(tmp_path):
+    a_source(tmp_path)
+    run = ask(drafts.store_mask("alice", a_mask(tmp_path)))
+    sent = paths.run_mask_path(run).read_bytes()
+    drafts.store_mask("alice", a_mask(tmp_path, box=(0, 0, 9, 9)))
+    assert paths.run_mask_path(run).read_bytes() == sent != drafts.load_mask("alice").read_bytes()
+
+
 def test_pictures_of_one_name_are_told_apart(tmp_path):
     for _ in range(3):
         a_source(tmp_path, "cat.png")

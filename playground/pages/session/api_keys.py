@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from cryptography.fernet import Fernet, InvalidToken
+from cryptography.fernet import Fernet
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -12,20 +12,21 @@ from django.utils import timezone
 
 from playground.imageapi.demo_keys import is_demo_key, make_demo_key
 from playground.imageapi.providers import BUILTIN, ImageApi
+from playground.runs.services.key_sealing import KeySealError, seal_key, unseal_key
 
 LONGEST_SECONDS = 7 * 24 * 3600
 
 
 def seal_text(request: HttpRequest, key: str) -> str:
     """The key, sealed for this browser; its secret is made when first needed and sent by `hand_over`."""
-    return _box(request, make=True).encrypt(key.encode()).decode("ascii")
+    return seal_key(key, _box(request, make=True))
 
 
 def unseal_text(request: HttpRequest, sealed: str) -> str:
     """The key; empty when this browser's secret does not open it."""
     try:
-        return _box(request).decrypt(sealed.encode()).decode()
-    except (InvalidToken, ValueError):
+        return unseal_key(sealed, _box(request))
+    except (KeySealError, ValueError):
         return ""
 
 

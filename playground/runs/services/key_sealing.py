@@ -1,4 +1,7 @@
-"""Keys at rest: sealed under ENGINE_SECRET from submit until a runner claims the run, never in the clear."""
+"""Seal API keys at rest with Fernet, so that no row and no session holds one in the clear.
+
+A session's key is sealed with a secret in the browser's cookie, the key of a queued run with ENGINE_SECRET.
+"""
 
 import base64
 import hashlib
@@ -8,22 +11,23 @@ from django.conf import settings
 
 
 class KeySealError(Exception):
-    """The sealed key cannot be opened: it was sealed by an earlier start of the server, or forgotten."""
+    """A sealed key cannot be opened with this secret."""
 
 
-def seal_key(key: str) -> str:
-    """The key, sealed for the runner."""
-    return _box().encrypt(key.encode()).decode("ascii")
-
-
-def unseal_key(sealed: str) -> str:
-    """The key that `seal` was given. Raises Unsealable."""
-    try:
-        return _box().decrypt(sealed.encode("ascii")).decode()
-    except (InvalidToken, ValueError) as error:
-        raise KeySealError from error
-
-
-def _box() -> Fernet:
+def run_fernet() -> Fernet:
+    """Return the cipher for keys of queued runs."""
     digest = hashlib.sha256(f"run keys {settings.ENGINE_SECRET}".encode()).digest()
     return Fernet(base64.urlsafe_b64encode(digest))
+
+
+def seal_key(key: str, fernet: Fernet | None = None) -> str:
+    """Seal a key with `fernet` (that of queued runs)."""
+    return (fernet or run_fernet()).encrypt(key.encode()).decode("ascii")
+
+
+def unseal_key(sealed: str, fernet: Fernet | None = None) -> str:
+    """Open what `seal_key` returned. Raises KeySealError."""
+    try:
+        return (fernet or run_fernet()).decrypt(sealed.encode("ascii")).decode()
+    except (InvalidToken, ValueError) as error:
+        raise KeySealError from error

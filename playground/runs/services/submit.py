@@ -27,7 +27,7 @@ from playground.imaging.decode import PictureError
 from playground.runs import drafts
 from playground.runs import paths as files
 from playground.runs.exceptions import MaskRejected, RunRefused, SourceRejected, rejection_reason
-from playground.runs.folders import link_file, run_folder
+from playground.runs.folders import is_stored, link_file, run_folder
 from playground.runs.models import MASK_NAME, Picture, Run, Source, State, new_id
 from playground.runs.services import disk_quota, estimates, key_sealing
 from playground.runs.services.wakeup import notify_worker
@@ -89,7 +89,7 @@ def attach_files(run_id: str, request: ImageRequest) -> dict[str, Any]:
             _keep_source(folder, number, *facts)
             for number, facts in enumerate(zip(request.images, names, known, strict=True), start=1)
         ]
-        mask = _keep_mask(folder, request.mask, sources[0]) if request.mask else ""
+        mask = _store_mask(folder, request.mask, sources[0]) if request.mask else ""
     except BaseException:
         storage.remove_stored_folder(folder)
         raise
@@ -132,10 +132,17 @@ def _keep_thumbnail(folder: Path, number: int, known: KnownImage | None) -> str:
     return name
 
 
-def _keep_mask(folder: Path, mask: schemas.SourceImage, first: dict[str, Any]) -> str:
+def _store_mask(folder: Path, mask: schemas.SourceImage, first: dict[str, Any]) -> str:
+    """Put the mask into the run's folder; fit it unless that was done when it came into a draft."""
+    target = folder / MASK_NAME
     try:
-        sandbox.fit_mask(mask.path, folder / MASK_NAME, (first["width"], first["height"]))
-        storage.store_file(folder / MASK_NAME)
+        if is_stored(mask.path):
+            link_file(mask.path, target)
+        else:
+            sandbox.fit_mask(mask.path, target, (first["width"], first["height"]))
+            storage.store_file(target)
+    except FileNotFoundError:
+        raise MaskRejected("broken") from None
     except PictureError as error:
         raise MaskRejected(rejection_reason(error.reason)) from error
     return MASK_NAME
