@@ -1,4 +1,4 @@
-"""The same once more: a run's values as the fields of a form."""
+"""The buttons of a failed run, the fields that repeat a run, and the field that the provider rejected."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,66 +14,17 @@ from playground.pages.presenters import apis
 from playground.pages.presenters.estimates import price_of_form
 from playground.pages.session import visitor
 from playground.pages.texts import run_errors
+from playground.pages.texts.error_codes import error_text
 from playground.runs.models import Run, State
 
-# Fields of the form; what else a request holds (streaming) is decided anew each time.
+# Streaming is decided anew for each request, so it is not a field.
 FORM_FIELDS: Final = ("prompt", *SETTINGS, "input_fidelity")
-
-
-def again_fields(run: Run) -> dict[str, str]:
-    """The hidden fields that send the same once more, with a token of their own."""
-    said = {name: str(run.parameters[name]) for name in FORM_FIELDS if run.parameters.get(name) is not None}
-    # An edit takes its pictures and its mask along; what was sent as the prompt holds the preface already.
-    edit = {"of_run": run.pk, "preface": ""} if run.endpoint == "edits" else {}
-    return {"api": run.api, **said, **edit, "token": visitor.run_page_token(run.pk)}
-
-
 # Pictures and mask are changed on a page of their own.
-_ELEMENTS: Final = {"image": "change-sources", "mask": "change-sources"}
-# Providers do not always name the field that such a code is about.
-_OF_CODES: Final = {"unsupported_size": "size"}
-_FIELDS: Final = frozenset((*FORM_FIELDS, *_ELEMENTS))
-
-
-def rejected_field(run: Run) -> str:
-    """The name of the field that was refused; empty when the provider named none that the brief has."""
-    if run.is_active or not run.error:
-        return ""
-    said = str(run.error_facts.get("param") or _OF_CODES.get(run.error, ""))
-    name = said.partition("[")[0]
-    return name if name in _FIELDS else ""
-
-
-def rejected_element(run: Run) -> str:
-    """The id of that field's element on the run's page."""
-    name = rejected_field(run)
-    return _ELEMENTS.get(name, f"id_{name}") if name else ""
-
-
-def mark_rejected[F: BriefForm](form: F, run: Run) -> F:
-    """The form of the run's page, with the sentence beside the field that was refused."""
-    return mark_form(form, rejected_field(run))
-
-
-def mark_form[F: BriefForm](form: F, name: str) -> F:
-    """The form, with the sentence that `name` was refused beside that field, if it has one."""
-    if name in form.fields:
-        form.errors[name] = form.error_class([str(run_errors.REFUSED_FIELD)])
-    return form
-
+_ELEMENT_IDS: Final = {"image": "change-sources", "mask": "change-sources"}
+# Providers do not always name the field of such an error.
+_FIELD_BY_CODE: Final = {"unsupported_size": "size"}
 
 Kind = Literal["again", "switch_api", "key", "edit_prompt", "direct", "wait", "usage", "missing"]
-_KEY_CODES: Final = ("invalid_api_key", "key_expired", "key_forgotten")
-_OTHER_API_CODES: Final = ("permission_denied", "model_not_found", "not_found", "network_unreachable")
-_BUDGET_CODES: Final = ("image_daily_limit", "crs_daily_exhausted", "crs_total_exhausted")
-_WAIT_CODES: Final = ("concurrency_exhausted", "service_overloaded", "image_provider_unavailable")
-_REFUSED_CODES: Final = (
-    "moderation_blocked",
-    "unsupported_size",
-    "invalid_request",
-    "image_too_large",
-    "unsupported_media_type",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,25 +39,58 @@ class RunAction:
     price: str = ""
 
 
-def card_actions(run: Run, again: Mapping[str, str], came: int = 0) -> list[RunAction]:
-    """What helps now, the most useful first. `again` are the fields that repeat the run; `came` pictures are here."""
+def again_fields(run: Run) -> dict[str, str]:
+    """Return the hidden fields that send the same request again, with a new token."""
+    values = {name: str(run.parameters[name]) for name in FORM_FIELDS if run.parameters.get(name) is not None}
+    # The stored prompt of an edit already begins with the preface.
+    edit = {"of_run": run.pk, "preface": ""} if run.endpoint == "edits" else {}
+    return {"api": run.api, **values, **edit, "token": visitor.run_page_token(run.pk)}
+
+
+def rejected_field(run: Run) -> str:
+    """Return the name of the rejected field; empty when the provider named none that the form has."""
+    if run.is_active or not run.error:
+        return ""
+    param = str(run.error_facts.get("param") or _FIELD_BY_CODE.get(run.error, ""))
+    name = param.partition("[")[0]
+    return name if name in FORM_FIELDS or name in _ELEMENT_IDS else ""
+
+
+def rejected_element(run: Run) -> str:
+    """Return the id of the rejected field's element on the run's page."""
+    name = rejected_field(run)
+    return _ELEMENT_IDS.get(name, f"id_{name}") if name else ""
+
+
+def mark_rejected[F: BriefForm](form: F, name: str) -> F:
+    """Add the sentence about a rejection to the field `name`, if the form has it."""
+    if name in form.fields:
+        form.errors[name] = form.error_class([str(run_errors.REFUSED_FIELD)])
+    return form
+
+
+def card_actions(run: Run, again: Mapping[str, str], arrived: int = 0) -> list[RunAction]:
+    """Return the next steps, most useful first. `again` repeats the run; `arrived` is the number of its pictures."""
     if run.is_active or run.state == State.SUCCEEDED:
         return []
-    repeats = [*_missing(run, again, came), _repeat(_("Again"), run, again)]
-    code = run.error
-    if code in _KEY_CODES:
-        return [_to_field("key", _("Enter a key"), run, "id_key"), *repeats]
-    if code in _OTHER_API_CODES:
-        return [*repeats, _other_api(run)] if code == "network_unreachable" else [_other_api(run), *repeats]
-    if code in _BUDGET_CODES:
-        return [_to_field("key", _("Enter another key"), run, "id_key"), _other_api(run)]
-    if code in _WAIT_CODES:
-        return [*repeats[:-1], _wait(run, again), _other_api(run)]
-    if code in _REFUSED_CODES or (rejected_field(run) and run.charged == "no"):
-        return [_edit(run, code), *repeats]
-    if code == "upstream_timeout":
-        return [*_quicker(run, again), *_usage(run), *repeats]
-    return [*_usage(run), *repeats] if run.charged == "maybe" else repeats
+    repeats = [*_request_missing(run, again, arrived), _repeat(_("Again"), run, again)]
+    action = error_text(run.error).triage.action if run.error else "repeat"
+    if action == "edit" or (action in ("repeat", "quicker") and rejected_field(run) and run.charged == "no"):
+        return [_edit(run), *repeats]
+    match action:
+        case "key":
+            return [_link_field("key", _("Enter a key"), run, "id_key"), *repeats]
+        case "api":
+            return [_choose_api(run), *repeats]
+        case "reconnect":
+            return [*repeats, _choose_api(run)]
+        case "budget":
+            return [_link_field("key", _("Enter another key"), run, "id_key"), _choose_api(run)]
+        case "wait":
+            return [*repeats[:-1], _wait(run, again), _choose_api(run)]
+        case "quicker":
+            return [*_avoid_timeout(run, again), *_check_usage(run), *repeats]
+    return [*_check_usage(run), *repeats] if run.charged == "maybe" else repeats
 
 
 def _repeat(label: str, run: Run, fields: Mapping[str, str], kind: Kind = "again") -> RunAction:
@@ -114,27 +98,26 @@ def _repeat(label: str, run: Run, fields: Mapping[str, str], kind: Kind = "again
     return RunAction(kind, label, studio_page_for(run.endpoint).url, "post", dict(fields), price)
 
 
-def _missing(run: Run, again: Mapping[str, str], came: int) -> list[RunAction]:
-    """The pictures that were asked for and did not come, without those that did."""
-    missing = run.asked - came
-    if not came or missing < 1:
+def _request_missing(run: Run, again: Mapping[str, str], arrived: int) -> list[RunAction]:
+    missing = run.asked - arrived
+    if not arrived or missing < 1:
         return []
     label = ngettext("Get the missing one", "Get the %(count)d missing ones", missing) % {"count": missing}
     return [_repeat(label, run, {**again, "n": str(missing)}, "missing")]
 
 
-def _to_field(kind: Kind, label: str, run: Run, element: str) -> RunAction:
-    return RunAction(kind, label, f"{reverse('run', args=[run.pk])}#{element}")
+def _link_field(kind: Kind, label: str, run: Run, element_id: str) -> RunAction:
+    return RunAction(kind, label, f"{reverse('run', args=[run.pk])}#{element_id}")
 
 
-def _other_api(run: Run) -> RunAction:
-    return _to_field("switch_api", _("Choose another API"), run, "id_api")
+def _choose_api(run: Run) -> RunAction:
+    return _link_field("switch_api", _("Choose another API"), run, "id_api")
 
 
-def _edit(run: Run, code: str) -> RunAction:
-    element = rejected_element(run) or "id_prompt"
-    is_prompt = code == "moderation_blocked" or rejected_field(run) == "prompt"
-    return _to_field("edit_prompt", _("Change the prompt") if is_prompt else _("Change the settings"), run, element)
+def _edit(run: Run) -> RunAction:
+    is_prompt = run.error == "moderation_blocked" or rejected_field(run) == "prompt"
+    label = _("Change the prompt") if is_prompt else _("Change the settings")
+    return _link_field("edit_prompt", label, run, rejected_element(run) or "id_prompt")
 
 
 def _wait(run: Run, again: Mapping[str, str]) -> RunAction:
@@ -142,20 +125,20 @@ def _wait(run: Run, again: Mapping[str, str]) -> RunAction:
     return _repeat(_("Try again in %(seconds)d s") % {"seconds": seconds}, run, again, "wait")
 
 
-def _quicker(run: Run, again: Mapping[str, str]) -> list[RunAction]:
-    """Ways round the time limit: the direct entry, low quality."""
+def _avoid_timeout(run: Run, again: Mapping[str, str]) -> list[RunAction]:
+    """Offer the direct entry and low quality, where they are not used yet."""
     api = run_errors.run_api(run)
     direct = apis.direct_alternative(api) if api else None
-    ways = []
+    actions = []
     if direct is not None:
         label = _("Again through %(api)s, direct") % {"api": apis.api_label(direct.id)}
-        ways.append(_repeat(label, run, {**again, "api": direct.id}, "direct"))
+        actions.append(_repeat(label, run, {**again, "api": direct.id}, "direct"))
     if run.parameters.get("quality") != "low":
-        ways.append(_repeat(_("Again in low quality"), run, {**again, "quality": "low"}))
-    return ways
+        actions.append(_repeat(_("Again in low quality"), run, {**again, "quality": "low"}))
+    return actions
 
 
-def _usage(run: Run) -> list[RunAction]:
+def _check_usage(run: Run) -> list[RunAction]:
     api = run_errors.run_api(run)
     url = (reverse("usage") if api.is_builtin else api.profile.usage_url) if api else ""
     return [RunAction("usage", _("Check usage"), url)] if url else []

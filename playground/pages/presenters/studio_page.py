@@ -19,7 +19,7 @@ from playground.pages.presenters import apis
 from playground.pages.presenters import sources as source_views
 from playground.pages.presenters.estimates import EstimateRequest, estimate_view
 from playground.pages.presenters.pictures import latest_results
-from playground.pages.presenters.run_actions import again_fields, mark_form
+from playground.pages.presenters.run_actions import again_fields, mark_rejected
 from playground.pages.presenters.run_progress import phase_text, state_label
 from playground.pages.presenters.sources import earlier_masks, waiting_masks
 from playground.pages.session import api_keys, edit_page, visitor
@@ -205,7 +205,7 @@ def new_edit_form(request: HttpRequest) -> EditForm:
         values["prompt"] = prompt[: PARAMETER["prompt"].max_length]
     api = apis.chosen_api(request, values.get("api", ""))
     form = edit_form(request, initial={**values, "api": api.id, "token": tokens.form_token(request, "edit form")})
-    return mark_form(form, edit_page.stored_refusal(request))
+    return mark_rejected(form, edit_page.stored_refusal(request))
 
 
 def restored_edit_form(request: HttpRequest) -> EditForm:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from playground.pages.forms.submit import EXISTING_RUN_PARAM
-from playground.pages.presenters.run_actions import mark_rejected
+from playground.pages.presenters.run_actions import mark_rejected, rejected_field
 from playground.pages.presenters.run_card import run_card
 from playground.pages.presenters.studio_page import (
     edit_form_from_run,
@@ -97,8 +97,11 @@ def _context(request: HttpRequest, found: Run) -> dict[str, Any]:
         "code": partial(panel_of_run, request, found),
     }
     if found.endpoint == "edits":
-        return edit_run_context(request, mark_rejected(edit_form_from_run(request, found), found), found, **shown)
-    return studio_context(request, mark_rejected(generate_form_from_run(request, found), found), **shown)
+        form = mark_rejected(edit_form_from_run(request, found), rejected_field(found))
+        return edit_run_context(request, form, found, **shown)
+    return studio_context(
+        request, mark_rejected(generate_form_from_run(request, found), rejected_field(found)), **shown
+    )
 
 
 def _notice(request: HttpRequest, found: Run | None = None) -> str:

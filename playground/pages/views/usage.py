@@ -18,7 +18,7 @@ from playground.pages.presenters import apis
 from playground.pages.presenters.usage import FILTERS, session_usage, usage_view
 from playground.pages.responses import SeeOther, render_page
 from playground.pages.session import api_keys, visitor
-from playground.pages.texts import run_errors
+from playground.pages.texts.error_codes import error_text
 
 USAGE_DAYS: Final = 30
 
@@ -92,5 +92,5 @@ def _read(request: HttpRequest, api: ImageApi) -> tuple[dict[str, Any], str]:
         return read_usage(api, api_keys.use_key(request, api, now), days=USAGE_DAYS, listed=listed), ""
     except ApiError as error:
         if error.code in ("invalid_api_key", "key_expired"):
-            return nothing, str(run_errors.HEADLINES[error.code])
+            return nothing, str(error_text(error.code).headline)
         return nothing, _("The usage could not be read just now. Try again in a moment.")

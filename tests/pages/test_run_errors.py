@@ -17,7 +17,7 @@ NOT_FREE = ImageApi("paid", Profile("paid", "paid", failures_free=False), "https
 
 
 def failed(error, api="asia", *, sent=True, state=State.FAILED, **facts):
-    """A failed run in memory: told.py needs no database."""
+    """A failed run in memory: the texts need no database."""
     moment = NOON - timedelta(seconds=101)
     return Run(
         api=api,
@@ -32,8 +32,8 @@ def failed(error, api="asia", *, sent=True, state=State.FAILED, **facts):
     )
 
 
-def sentence(run, came=0):
-    return run_errors.error_message(run, came, NOON)
+def sentence(run, arrived=0):
+    return run_errors.error_message(run, arrived, NOON)
 
 
 @pytest.fixture
@@ -121,20 +121,20 @@ def test_waiting_uses_what_the_provider_said():
 
 
 def test_a_partial_run_counts():
-    assert sentence(Run(state=State.PARTIAL, parameters={"n": 4}), came=1).startswith("1 of 4")
+    assert sentence(Run(state=State.PARTIAL, parameters={"n": 4}), arrived=1).startswith("1 of 4")
 
 
 def test_a_good_run_says_nothing():
-    assert sentence(Run(state=State.SUCCEEDED, parameters={}), came=1) == ""
+    assert sentence(Run(state=State.SUCCEEDED, parameters={}), arrived=1) == ""
 
 
 def test_a_percent_sign_of_the_provider_is_harmless():
     assert "50%" in sentence(failed("invalid_request", param="50%"))
 
 
-@pytest.mark.parametrize(("seconds", "said"), [(1, "0:01"), (60, "0:01"), (3600, "1:00"), (86399, "24:00")])
-def test_countdowns_are_hours_and_minutes(seconds, said):
-    assert run_errors.hours_and_minutes(seconds) == said
+@pytest.mark.parametrize(("seconds", "countdown"), [(1, "0:01"), (60, "0:01"), (3600, "1:00"), (86399, "24:00")])
+def test_countdowns_are_hours_and_minutes(seconds, countdown):
+    assert run_errors.hours_and_minutes(seconds) == countdown
 
 
 def test_sentences_follow_the_language():
@@ -154,7 +154,7 @@ def test_who_asked_for_low_quality_is_not_advised_to(api):
     assert "low" in run_errors.error_message(run, 0, NOON).lower()
 
 
-@pytest.mark.parametrize(("came", "said"), [(1, "it is saved"), (2, "these are saved")])
-def test_one_picture_is_one(came, said):
+@pytest.mark.parametrize(("arrived", "text"), [(1, "it is saved"), (2, "these are saved")])
+def test_one_picture_is_one(arrived, text):
     run = Run(state="partial", parameters={"n": 4})
-    assert said in run_errors.error_message(run, came, NOON)
+    assert text in run_errors.error_message(run, arrived, NOON)

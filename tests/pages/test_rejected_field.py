@@ -35,7 +35,7 @@ def test_the_refused_field_says_so(failed, name):
 
 
 def test_advanced_is_open_when_the_field_is_there(failed):
-    assert '<details class="fold" open>' in failed("background")
+    assert '<details class="fold advanced" open>' in failed("background")
 
 
 def test_a_name_that_no_field_has_marks_nothing(failed):
