@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from benchmarks.upstreams import upstream
+from benchmarks.upstreams import run_provider
 from tests.gateway.live_api import Server, manage, serving
 from tests.helpers.process_costs import cpu_ms
 
@@ -72,7 +72,7 @@ def measure(server: Server, direct: Way, through: Way, n: int, rounds: int) -> N
 
 
 def main(rounds: int) -> None:
-    with tempfile.TemporaryDirectory() as name, upstream() as url:
+    with tempfile.TemporaryDirectory() as name, run_provider() as url:
         folder = Path(name)
         provider = {"GATEWAY_UPSTREAM_URL": url, "GATEWAY_UPSTREAM_KEY": "sk-measured"}
         with serving(folder, LOG_LEVEL="error", **provider) as server:

@@ -15,9 +15,9 @@ from pathlib import Path
 
 from benchmarks.crowd import Crowder, look_on, percentile
 from benchmarks.held import allow_many_files, arrive
-from benchmarks.upstreams import upstream
+from benchmarks.upstreams import run_provider
 from tests.gateway.live_api import manage
-from tests.helpers.server import House
+from tests.helpers.server import ServerProcess
 
 BRIEF = {"prompt": "a vase", "api": "builtin", "n": "1", "size": "1024x1024", "quality": "low"}
 MAKE_KEYS = "from django.core.management import call_command\nfor _ in range({count}): call_command('create_key')"
@@ -26,9 +26,9 @@ LATENCY = 20.0
 SPREAD = 10.0
 
 
-async def ask_the_demo(house: House, count: int) -> None:
+async def ask_the_demo(server: ServerProcess, count: int) -> None:
     """So many visitors press the button at the same moment."""
-    visitors = await arrive(house.port, count)
+    visitors = await arrive(server.port, count)
     ended, over, took = Counter[str](), asyncio.Event(), []
 
     async def one(visitor: Crowder) -> None:
@@ -37,7 +37,7 @@ async def ask_the_demo(house: House, count: int) -> None:
         took.append(time.perf_counter() - started)
         visitor.close()
 
-    onlooker = asyncio.create_task(look_on(house.port, 0.1, over))
+    onlooker = asyncio.create_task(look_on(server.port, 0.1, over))
     await asyncio.gather(*(one(visitor) for visitor in visitors))
     over.set()
     pages = await onlooker
@@ -60,7 +60,7 @@ async def call(port: int, path: str, key: str) -> tuple[int, float]:
     return status, time.perf_counter() - started
 
 
-async def hold_calls(house: House, upstream_port: int, keys: list[str]) -> None:
+async def hold_calls(server: ServerProcess, upstream_port: int, keys: list[str]) -> None:
     """So many calls, through the gateway and to the upstream itself, spread over some seconds."""
 
     async def later(number: int, port: int, path: str, key: str) -> tuple[int, float]:
@@ -69,10 +69,10 @@ async def hold_calls(house: House, upstream_port: int, keys: list[str]) -> None:
 
     for name, port, path in (
         ("upstream", upstream_port, "/large/v1/images/generations"),
-        ("gateway", house.port, "/qcode-img/v1/images/generations"),
+        ("gateway", server.port, "/qcode-img/v1/images/generations"),
     ):
         over = asyncio.Event()
-        onlooker = asyncio.create_task(look_on(house.port, 0.1, over))
+        onlooker = asyncio.create_task(look_on(server.port, 0.1, over))
         answers = await asyncio.gather(*(later(number, port, path, key) for number, key in enumerate(keys)))
         over.set()
         pages = await onlooker
@@ -84,18 +84,18 @@ async def hold_calls(house: House, upstream_port: int, keys: list[str]) -> None:
 def main(visitors: int, calls: int) -> None:
     """Both crowds, one after the other, each with a server of its own."""
     allow_many_files()
-    with tempfile.TemporaryDirectory() as name, upstream(latency=LATENCY, keeps_bodies=False) as base_url:
+    with tempfile.TemporaryDirectory() as name, run_provider(latency=LATENCY, keeps_bodies=False) as base_url:
         base = {"WEB_WORKERS": "2", "WEB_THREADS": "600"}
-        house = House(Path(name) / "demo", {**base, "DEMO_SECONDS": "0"}).start()
-        asyncio.run(ask_the_demo(house, visitors))
-        house.stop()
+        server = ServerProcess(Path(name) / "demo", {**base, "DEMO_SECONDS": "0"}).start()
+        asyncio.run(ask_the_demo(server, visitors))
+        server.stop()
         provider = {"GATEWAY_UPSTREAM_URL": base_url, "GATEWAY_UPSTREAM_KEY": "sk-load"}
-        house = House(Path(name) / "gateway", {**base, **provider}).start()
-        said = manage(house.data, "shell", "-c", MAKE_KEYS.format(count=(calls + 1) // 2)).split()
+        server = ServerProcess(Path(name) / "gateway", {**base, **provider}).start()
+        said = manage(server.data, "shell", "-c", MAKE_KEYS.format(count=(calls + 1) // 2)).split()
         keys = [word for word in said if word.startswith("cr_") and len(word) > PREFIX_LENGTH]
         port = int(base_url.split(":")[2].split("/")[0])
-        asyncio.run(hold_calls(house, port, [key for key in keys for _ in range(2)][:calls]))
-        house.stop()
+        asyncio.run(hold_calls(server, port, [key for key in keys for _ in range(2)][:calls]))
+        server.stop()
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from pathlib import Path
 from PIL import Image
 
 from benchmarks.visiting import Visitor
-from tests.helpers.server import House
+from tests.helpers.server import ServerProcess
 
 BRIEF = {"api": "builtin", "size": "2048x2048", "quality": "low", "n": "1"}
 OPTIONS = {"webp": {"quality": 90, "method": 4}, "jpeg": {"quality": 90, "optimize": True}}
@@ -45,8 +45,8 @@ def converted(visitor: Visitor, run_id: str, format: str, rows: list[tuple[float
 def main(rounds: int) -> None:
     """Convert, convert again, and look at another page meanwhile."""
     with tempfile.TemporaryDirectory() as name:
-        house = House(Path(name) / "house", {"DEMO_SECONDS": "0", "WEB_WORKERS": "2"}).start()
-        visitor, other = Visitor(house.root), Visitor(house.root)
+        server = ServerProcess(Path(name) / "server", {"DEMO_SECONDS": "0", "WEB_WORKERS": "2"}).start()
+        visitor, other = Visitor(server.root), Visitor(server.root)
         visitor.open()
         times: dict[str, list[tuple[float, float, float]]] = {name: [] for name in OPTIONS}
         quiet = statistics.median(timed(lambda: other.get("runs/")) for _ in range(20))
@@ -61,7 +61,7 @@ def main(rounds: int) -> None:
                 while converting.is_alive():
                     pages.append(timed(lambda: other.get("runs/")))
                 converting.join()
-        house.stop()
+        server.stop()
     for format, rows in times.items():
         alone, ours, again = (statistics.median(column) for column in zip(*rows, strict=True))
         print(

@@ -15,20 +15,20 @@ from pathlib import Path
 
 import requests
 
-from tests.fake_provider import UpstreamServer
+from tests.fake_provider import FakeProvider
 from tests.helpers.crashes import OVER, Visitor, kill, kill_all, lasting_troubles, runner_of, web_of
-from tests.helpers.server import House
+from tests.helpers.server import ServerProcess
 
 FAULTS = ("ok", "fewer", "reset_mid", "400_moderation", "truncated", "hang_mid", "sse_partials")
 RECOVERY_SECONDS = 60
 
 
 def a_round(
-    house: House, upstream: UpstreamServer, chance: random.Random, seen: dict[str, list[bytes]]
+    server: ServerProcess, provider: FakeProvider, chance: random.Random, seen: dict[str, list[bytes]]
 ) -> Counter[str]:
     """Some runs, one kill, and everything looked at; how the runs ended, and what was wrong."""
-    visitor, count = Visitor(house), len(upstream.requests)
-    upstream.latency = chance.choice((0, 0.1, 0.6))
+    visitor, count = Visitor(server), len(provider.requests)
+    provider.latency = chance.choice((0, 0.1, 0.6))
     sent = []
     for number in range(chance.randint(1, 5)):
         api = f"f{chance.randrange(len(FAULTS))}"
@@ -36,12 +36,12 @@ def a_round(
     time.sleep(chance.random() * 1.2)
     what = chance.choice(("web", "runner", "all"))
     try:
-        kill(*web_of(house)) if what == "web" else kill(runner_of(house)) if what == "runner" else kill_all(house)
+        kill(*web_of(server)) if what == "web" else kill(runner_of(server)) if what == "runner" else kill_all(server)
     except ProcessLookupError:
         what = "nothing"
     if what == "all":
-        house.start()
-    house.wait_until_healthy()
+        server.start()
+    server.wait_until_healthy()
     found = Counter({f"kill {what}": 1})
     for address in sent:
         try:
@@ -49,9 +49,9 @@ def a_round(
             seen[address] = visitor.pictures(address)
         except (AssertionError, requests.RequestException) as error:
             found[f"WRONG: {error}"] += 1
-    if len(upstream.requests) - count > len(sent):
+    if len(provider.requests) - count > len(sent):
         found["WRONG: sent twice"] += 1
-    for trouble in lasting_troubles(house):
+    for trouble in lasting_troubles(server):
         found[f"WRONG: {trouble}"] += 1
     return found
 
@@ -60,15 +60,15 @@ def main(seconds: float, seed: int) -> int:
     """Rounds until the time is over; the exit status."""
     chance, total, rounds = random.Random(seed), Counter[str](), 0
     until = time.monotonic() + seconds
-    with UpstreamServer() as upstream, tempfile.TemporaryDirectory() as folder:
-        apis = ",".join(f"f{number}={upstream.url(fault)}" for number, fault in enumerate(FAULTS))
-        house = House(Path(folder), {"IMAGE_APIS": apis, "RUN_DEADLINE": "5"}).start()
+    with FakeProvider() as provider, tempfile.TemporaryDirectory() as folder:
+        apis = ",".join(f"f{number}={provider.url(fault)}" for number, fault in enumerate(FAULTS))
+        server = ServerProcess(Path(folder), {"IMAGE_APIS": apis, "RUN_DEADLINE": "5"}).start()
         try:
             while time.monotonic() < until:
-                total += a_round(house, upstream, chance, {})
+                total += a_round(server, provider, chance, {})
                 rounds += 1
         finally:
-            house.stop(within=30)
+            server.stop(within=30)
     print(f"{rounds} rounds in {seconds:.0f} s, seed {seed}")
     for name, count in sorted(total.items()):
         print(f"  {name}: {count}")

@@ -17,7 +17,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from tests.fake_provider import UpstreamServer
+from tests.fake_provider import FakeProvider
 
 Target = Callable[[str, int, Path], None]
 
@@ -92,7 +92,7 @@ def _compare(base_url: str, n: int, rounds: int) -> None:
 
 
 def _serve(pipe: Connection) -> None:
-    with UpstreamServer(keeps_bodies=True) as server:
+    with FakeProvider(keeps_bodies=True) as server:
         pipe.send(server.url("large"))
         pipe.recv()
 

@@ -25,14 +25,14 @@ from PIL import Image
 
 from playground.gateway.renderers.upstream import customer_error
 from playground.imageapi.errors import ERRORS, ApiError
-from tests.fake_provider import FAULTS, UpstreamServer
+from tests.fake_provider import FAULTS, FakeProvider
 from tests.fake_provider.exchange import Exchange
 from tests.fake_provider.outcomes import HANDED_ON, OUTSIDE, expected
 from tests.fake_provider.outside import DNS, connect_timeout, refused, tls_server
 from tests.helpers.crashes import FIELD, OVER, troubles, wait_until
 from tests.helpers.databases import manage
 from tests.helpers.outcome_tables import Table
-from tests.helpers.server import House
+from tests.helpers.server import ServerProcess
 
 KEY = "cr_faults_0123456789abcdef"
 PROMPT = "A cat <b>&</b> 一只猫"
@@ -65,7 +65,7 @@ class Case:
 class Switch:
     """The upstream whose fault is chosen from outside: everything is reached at one address."""
 
-    def __init__(self, server: UpstreamServer) -> None:
+    def __init__(self, server: FakeProvider) -> None:
         self.server, self.fault, self.before = server, "ok", 0
 
     def __call__(self, exchange: Exchange) -> None:
@@ -93,8 +93,8 @@ def picture() -> bytes:
 class Roads:
     """The ways to the upstream: the page's forms and the image API."""
 
-    def __init__(self, house: House, switch: Switch, api_key: str) -> None:
-        self.house, self.switch = house, switch
+    def __init__(self, server: ServerProcess, switch: Switch, api_key: str) -> None:
+        self.server, self.switch = server, switch
         self.session = requests.Session()
         self.bearer = {"Authorization": f"Bearer {api_key}"}
         self.source = picture()
@@ -104,7 +104,7 @@ class Roads:
         """Through the form; looked at in both languages."""
         case = Case(f"page {'edit' if is_edit else 'generate'}{' stream' if streams else ''}")
         self.switch.turn(fault)
-        address = f"{self.house.url}{'edit/' if is_edit else ''}"
+        address = f"{self.server.url}{'edit/' if is_edit else ''}"
         form = dict(FIELD.findall(self.session.get(address).text))
         form |= {"prompt": PROMPT, "size": SIZE, "quality": "low", "n": "2", "key": KEY}
         form["api"] = "stream" if streams else "plain"
@@ -115,7 +115,7 @@ class Roads:
         if answer.status_code != 303:
             case.wrong.append(f"{case.road}: submit answered {answer.status_code}")
             return case
-        run = self.house.root + answer.headers["Location"]
+        run = self.server.root + answer.headers["Location"]
         try:
             wait_until(lambda: self._state(run) in OVER, PATIENCE_SECONDS, "the run to end", 0.1)
         except AssertionError as error:
@@ -137,7 +137,7 @@ class Roads:
         before = self._usage()["today"]["images"]
         fields = {"model": "gpt-image-2", "prompt": PROMPT, "size": SIZE, "quality": "low", "n": 2}
         fields |= {"stream": True} if streams else {}
-        address = f"{self.house.url}v1/images/{'edits' if is_edit else 'generations'}"
+        address = f"{self.server.url}v1/images/{'edits' if is_edit else 'generations'}"
         body = (
             {
                 "data": {name: str(value).lower() if value is True else str(value) for name, value in fields.items()},
@@ -190,7 +190,7 @@ class Roads:
         return found[1] if found else "?"
 
     def _usage(self) -> dict[str, Any]:
-        answer = requests.get(f"{self.house.url}v1/usage", headers=self.bearer, timeout=10)
+        answer = requests.get(f"{self.server.url}v1/usage", headers=self.bearer, timeout=10)
         body: dict[str, Any] = answer.json()
         return body
 
@@ -226,8 +226,8 @@ def cases(roads: Roads, fault: str) -> Iterator[Case]:
 
 
 @contextlib.contextmanager
-def roads_to(address: str, upstream: UpstreamServer, troubled: list[str]) -> Iterator[Roads]:
-    """A house whose every road leads to `address`; what was left behind in the end is added to `troubled`."""
+def roads_to(address: str, provider: FakeProvider, troubled: list[str]) -> Iterator[Roads]:
+    """Run a server whose every API is at `address`; add to `troubled` the faults found at its end."""
     with tempfile.TemporaryDirectory() as folder:
         settings = {
             "IMAGE_APIS": f"plain={address},stream:builtin={address},builtin",
@@ -235,13 +235,13 @@ def roads_to(address: str, upstream: UpstreamServer, troubled: list[str]) -> Ite
             "GATEWAY_UPSTREAM_KEY": "sk-operator-0123456789abcdefghij",
             "RUN_DEADLINE": "4",
         }
-        house = House(Path(folder), settings).start()
+        server = ServerProcess(Path(folder), settings).start()
         key = manage(Path(folder), "create_key", "--daily-images=100000").split()[-1]
         try:
-            yield Roads(house, Switch(upstream), key)
-            troubled += troubles(house) + ["a traceback in the log"] * house.log.count("Traceback")
+            yield Roads(server, Switch(provider), key)
+            troubled += troubles(server) + ["a traceback in the log"] * server.log.count("Traceback")
         finally:
-            house.stop(within=30)
+            server.stop(within=30)
 
 
 @contextlib.contextmanager
@@ -277,15 +277,15 @@ def main(names: list[str], table_name: str = "faults") -> int:
         return len(found)
 
     # Whatever an answer points to: the inner server is on loopback, not listed, and must never be connected to.
-    with UpstreamServer(keeps_bodies=True) as upstream, UpstreamServer() as inner:
-        address = upstream.url("switch", port=inner.server_address[1])
-        with roads_to(address, upstream, left) as roads:
+    with FakeProvider(keeps_bodies=True) as provider, FakeProvider() as inner:
+        address = provider.url("switch", port=inner.server_address[1])
+        with roads_to(address, provider, left) as roads:
             FAULTS["switch"] = roads.switch
             roads.page("ok", is_edit=False, streams=False)
             count += sum(drive(roads, fault) for fault in names if fault not in OUTSIDE)
         for name in names:
             if name in OUTSIDE:
-                with outside(name) as elsewhere, roads_to(elsewhere, upstream, left) as roads:
+                with outside(name) as elsewhere, roads_to(elsewhere, provider, left) as roads:
                     count += drive(roads, name)
         reached = inner.connections
     note = (

@@ -19,9 +19,9 @@ from pathlib import Path
 
 from benchmarks.crowd import Crowder, look_on, percentile
 from benchmarks.roundtrip import script
-from benchmarks.upstreams import upstream
+from benchmarks.upstreams import run_provider
 from tests.helpers.process_costs import Peak, cpu_ms
-from tests.helpers.server import House
+from tests.helpers.server import ServerProcess
 
 BRIEF = {"prompt": "a vase", "api": "load", "n": "1", "size": "1024x1024", "quality": "low"}
 
@@ -46,7 +46,7 @@ async def arrive(port: int, count: int, api: str = "") -> list[Crowder]:
     return visitors
 
 
-async def all_at_once(house: House, visitors: list[Crowder], spread: float, latency: float) -> None:
+async def all_at_once(server: ServerProcess, visitors: list[Crowder], spread: float, latency: float) -> None:
     """The measurement itself."""
     late: list[float] = []
     ended, over = Counter[str](), asyncio.Event()
@@ -64,7 +64,7 @@ async def all_at_once(house: House, visitors: list[Crowder], spread: float, late
         finally:
             visitor.close()
 
-    onlooker = asyncio.create_task(look_on(house.port, 0.1, over))
+    onlooker = asyncio.create_task(look_on(server.port, 0.1, over))
     await asyncio.gather(*(one(number, visitor) for number, visitor in enumerate(visitors)))
     over.set()
     pages = await onlooker
@@ -82,7 +82,7 @@ def used(pid: int) -> list[float]:
 
 def sdk_cpu_ms() -> float:
     """Milliseconds of CPU that the plain SDK script takes on this machine at this moment."""
-    with tempfile.TemporaryDirectory() as name, upstream() as base_url:
+    with tempfile.TemporaryDirectory() as name, run_provider() as base_url:
         script(base_url, 1, Path(name))
         return statistics.median(script(base_url, 1, Path(name))[1] for _ in range(15))
 
@@ -91,24 +91,24 @@ def main(count: int, spread: float, latency: float) -> None:
     """One crowd."""
     allow_many_files()
     anchor = sdk_cpu_ms()
-    with tempfile.TemporaryDirectory() as name, upstream(latency=latency, keeps_bodies=False) as base_url:
+    with tempfile.TemporaryDirectory() as name, run_provider(latency=latency, keeps_bodies=False) as base_url:
         settings = {"IMAGE_APIS": f"builtin,load={base_url}", "WEB_WORKERS": "2", "WEB_THREADS": "600"}
-        house = House(Path(name) / "house", settings).start()
-        assert house.process
+        server = ServerProcess(Path(name) / "server", settings).start()
+        assert server.process
         print(f"{count} runs over {spread:.0f} s, {count / spread:.0f} a second, upstream {latency:.0f} s")
         loop = asyncio.new_event_loop()
-        visitors = loop.run_until_complete(arrive(house.port, count, "load"))
-        before, started = used(house.process.pid), time.perf_counter()
-        with Peak(house.process.pid, every_seconds=2) as memory:
-            loop.run_until_complete(all_at_once(house, visitors, spread, latency))
+        visitors = loop.run_until_complete(arrive(server.port, count, "load"))
+        before, started = used(server.process.pid), time.perf_counter()
+        with Peak(server.process.pid, every_seconds=2) as memory:
+            loop.run_until_complete(all_at_once(server, visitors, spread, latency))
         took = time.perf_counter() - started
-        spent = [(now - then) / count for now, then in zip(used(house.process.pid), before, strict=True)]
+        spent = [(now - then) / count for now, then in zip(used(server.process.pid), before, strict=True)]
         print("  {:.0f} s in all; CPU a run {:.0f} ms, and Pillow {:.0f} ms".format(took, *spent[:2]), end="; ")
         print(f"the SDK script {anchor:.0f} ms", end="; ")
         print("the visitors themselves {:.0f} ms, the upstream {:.0f} ms".format(*spent[2:]))
         print(f"  memory {memory.idle:.0f} -> {memory.most:.0f} MB, {memory.growth / count:.2f} MB a run")
-        house.stop()
-        said = Counter(re.sub(r"[0-9a-f]{8,}|[0-9]+", "#", line)[24:130] for line in house.log.splitlines())
+        server.stop()
+        said = Counter(re.sub(r"[0-9a-f]{8,}|[0-9]+", "#", line)[24:130] for line in server.log.splitlines())
         for line, times in said.most_common(8):
             if " INFO " not in line:
                 print(f"  log, {times} times: {line}")

@@ -16,7 +16,7 @@ from playwright.sync_api import sync_playwright
 from tests.browser.conftest import FLAGS
 from tests.browser.layout import Looked, places
 from tests.browser.places import visited
-from tests.helpers.server import House
+from tests.helpers.server import ServerProcess
 from tests.setup import find_chromium
 
 NARROWEST, WIDEST, STEP = 320, 1300, 20
@@ -28,10 +28,10 @@ def main(step: int = STEP) -> int:
     looked = Looked()
     count = 0
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        house = House(Path(folder) / "house", {"DEMO_SECONDS": "0"}).start()
+        server = ServerProcess(Path(folder) / "server", {"DEMO_SECONDS": "0"}).start()
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         try:
-            with visited(browser, house, Path(folder)) as visit:
+            with visited(browser, server, Path(folder)) as visit:
                 for language, touch in product(LANGUAGES, (False, True)):
                     for place in places(browser, visit, language, touch):
                         looked.look_at(place, range(NARROWEST, WIDEST + 1, step))
@@ -39,7 +39,7 @@ def main(step: int = STEP) -> int:
                     print(f"{language}, {'fingers' if touch else 'mouse'}: {len(looked.found)} wrong", flush=True)
         finally:
             browser.close()
-            house.stop()
+            server.stop()
     print("\n".join(looked.found) or f"{count} pages fit at every width")
     return bool(looked.found)
 

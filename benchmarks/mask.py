@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.conftest import FLAGS
 from tests.browser.mask_editor import edit, picture
-from tests.helpers.server import House
+from tests.helpers.server import ServerProcess
 from tests.setup import find_chromium
 
 SIZES: Final = ((2048, 2048), (3840, 2160))
@@ -112,11 +112,11 @@ def told(values: dict[str, Any]) -> str:
     )
 
 
-def measure(browser: Browser, house: House, folder: Path, size: tuple[int, int], moves: int) -> None:
+def measure(browser: Browser, server: ServerProcess, folder: Path, size: tuple[int, int], moves: int) -> None:
     page: Page = browser.new_page(viewport={"width": 1440, "height": 900})
-    page.goto(f"{house.url}runs/")
+    page.goto(f"{server.url}runs/")
     print(f"{size[0]} x {size[1]}: page alone: {told(page.evaluate(ALONE, 300))}")
-    edit(page, house, picture(folder / f"{size[0]}.png", *size))
+    edit(page, server, picture(folder / f"{size[0]}.png", *size))
     page.wait_for_timeout(1500)
     print(f"  {moves} moves: {told(page.evaluate(STROKE, moves))}")
     times = page.evaluate(EXPORT)
@@ -129,14 +129,14 @@ def measure(browser: Browser, house: House, folder: Path, size: tuple[int, int],
 def main(moves: int) -> None:
     chromium = find_chromium()
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        house = House(Path(folder) / "data", {"IMAGE_APIS": "builtin"}).start()
+        server = ServerProcess(Path(folder) / "data", {"IMAGE_APIS": "builtin"}).start()
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         try:
             for size in SIZES:
-                measure(browser, house, Path(folder), size, moves)
+                measure(browser, server, Path(folder), size, moves)
         finally:
             browser.close()
-            house.stop()
+            server.stop()
 
 
 if __name__ == "__main__":

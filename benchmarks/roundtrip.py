@@ -13,10 +13,10 @@ import time
 from pathlib import Path
 
 from benchmarks.decode import with_sdk
-from benchmarks.upstreams import bare_ms, upstream
+from benchmarks.upstreams import bare_ms, run_provider
 from benchmarks.visiting import Visitor
 from tests.helpers.process_costs import cpu_ms
-from tests.helpers.server import House
+from tests.helpers.server import ServerProcess
 
 POLL_SECONDS = 0.02
 TARGETS = {1: 7.0, 4: 4.5}
@@ -44,11 +44,11 @@ def script(base_url: str, n: int, folder: Path) -> tuple[float, float]:
 
 def main(rounds: int) -> None:
     """Measure n = 1 and n = 4."""
-    with tempfile.TemporaryDirectory() as name, upstream() as base_url:
+    with tempfile.TemporaryDirectory() as name, run_provider() as base_url:
         settings = {"IMAGE_APIS": f"builtin,load={base_url}", "WEB_WORKERS": "2", "WEB_THREADS": "600"}
-        house = House(Path(name) / "house", settings | {"SESSION_MAX_PICTURES": "100000"}).start()
-        assert house.process
-        visitor = Visitor(house.root)
+        server = ServerProcess(Path(name) / "server", settings | {"SESSION_MAX_PICTURES": "100000"}).start()
+        assert server.process
+        visitor = Visitor(server.root)
         visitor.open()
         visitor.send("key/", {"api": "load", "key": "cr_load", "next": "/"})
         for _ in range(5):
@@ -59,10 +59,10 @@ def main(rounds: int) -> None:
             for _ in range(rounds):
                 bare.append(bare_ms(base_url, n))
                 sdk.append(script(base_url, n, Path(name)))
-                before = cpu_ms(house.process.pid)
+                before = cpu_ms(server.process.pid)
                 page.append(through_page(visitor, n))
                 time.sleep(0.3)  # The thumbnail comes after the picture.
-                used.append([now - then for now, then in zip(cpu_ms(house.process.pid), before, strict=True)])
+                used.append([now - then for now, then in zip(cpu_ms(server.process.pid), before, strict=True)])
             call = statistics.median(bare)
             wall, cpu = (statistics.median(column) for column in zip(*sdk, strict=True))
             posted, ours, ended = (statistics.median(column) for column in zip(*page, strict=True))
@@ -71,7 +71,7 @@ def main(rounds: int) -> None:
             print(f"     posted {posted:.1f}, picture {ours:.1f}, finished {ended:.1f} ms")
             print(f"     picture in {ours / call:.2f} bare calls (at most {target}), {ours / wall:.2f} scripts")
             print(f"     CPU {working:.1f} ms = {working / cpu:.2f} scripts (at most 1.1), Pillow {pillow:.1f} ms")
-        house.stop()
+        server.stop()
 
 
 if __name__ == "__main__":

@@ -19,11 +19,11 @@ from pathlib import Path
 import psycopg
 
 from benchmarks.decode import with_sdk
-from benchmarks.upstreams import upstream
+from benchmarks.upstreams import run_provider
 from benchmarks.visiting import Visitor
 from tests.helpers import services
 from tests.helpers.process_costs import cpu_ms, pss_mb
-from tests.helpers.server import House
+from tests.helpers.server import ServerProcess
 from tests.scale.machines import SECRETS, WorkerMachine, wait_until_alive
 
 VISITORS = 50
@@ -70,18 +70,18 @@ def case(folder: Path, address: str, redis: str, url: str, workers: int, runs: i
     """One number of workers; runs a second."""
     settings = {"DATABASE_URL": address, "REDIS_URL": redis, "IMAGE_APIS": f"load={url}", **SECRETS}
     settings |= {"PICTURES_URL": (folder / "shared").as_uri(), "SESSION_MAX_PICTURES": "100000"}
-    house = House(folder / "web", settings | {"WEB_WORKERS": "2", "WEB_THREADS": "200"}).start()
+    server = ServerProcess(folder / "web", settings | {"WEB_WORKERS": "2", "WEB_THREADS": "200"}).start()
     machines = [WorkerMachine(folder / f"worker-{number}", settings).start() for number in range(workers)]
-    assert house.process
+    assert server.process
     try:
         wait_until_alive(address, workers)
         for machine in machines:
             os.kill(machine.pid, signal.SIGSTOP)
         with ThreadPoolExecutor(8) as pool:
-            visitors = list(pool.map(lambda number: a_visitor(house.root, number), range(VISITORS)))
-            at, web = time.perf_counter(), cpu_ms(house.process.pid)[0]
+            visitors = list(pool.map(lambda number: a_visitor(server.root, number), range(VISITORS)))
+            at, web = time.perf_counter(), cpu_ms(server.process.pid)[0]
             submitted = list(pool.map(lambda one: submit(one, runs // VISITORS), visitors))
-            posted, posting = time.perf_counter() - at, cpu_ms(house.process.pid)[0] - web
+            posted, posting = time.perf_counter() - at, cpu_ms(server.process.pid)[0] - web
         asked = sum(map(len, submitted))
         before = [worker_ms(machine.pid) for machine in machines]
         engine = [cpu_ms(pid)[0] for pid in engine_pids]
@@ -97,13 +97,13 @@ def case(folder: Path, address: str, redis: str, url: str, workers: int, runs: i
         memory = statistics.mean(pss_mb(machine.pid) for machine in machines)
         assert count(address, GOOD) == asked, "not every run succeeded"
         with ThreadPoolExecutor(8) as pool:
-            web = cpu_ms(house.process.pid)[0]
+            web = cpu_ms(server.process.pid)[0]
             list(pool.map(look, visitors, submitted))
-            looking = cpu_ms(house.process.pid)[0] - web
+            looking = cpu_ms(server.process.pid)[0] - web
     finally:
         for machine in machines:
             machine.kill()
-        house.stop(signal.SIGKILL)
+        server.stop(signal.SIGKILL)
     own = sum(now[0] - was[0] for now, was in zip(after, before, strict=True)) / asked
     pillow = sum(now[1] - was[1] for now, was in zip(after, before, strict=True)) / asked
     print(
@@ -128,7 +128,7 @@ def script_ms(url: str, folder: Path) -> float:
 def main(runs: int, rounds: int) -> None:
     with (
         tempfile.TemporaryDirectory() as name,
-        upstream(keeps_bodies=False) as url,
+        run_provider(keeps_bodies=False) as url,
         services.postgres(fsync="on") as (server, books),
         services.redis() as (redis, queue),
     ):

@@ -19,7 +19,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "playground.settings")
 
 from playground.imageapi.catalog import BACKGROUNDS, FIDELITIES, OUTPUT_FORMATS, QUALITIES, SIZE_NAMES
 from playground.imageapi.schemas import ImageRequest
-from tests.fake_provider import UpstreamServer
+from tests.fake_provider import FakeProvider
 from tests.pages.snippets.running import RUNNABLE, a_file, as_sent_by, put, run, sent_by_form, sent_by_program
 
 FORKS = multiprocessing.get_context("forkserver")
@@ -91,11 +91,11 @@ def _in_folder(folder: str) -> None:
 
 def check(name: str, request: ImageRequest, folder: Path) -> str:
     """Run one program; empty when all arrived, else what was wrong."""
-    with UpstreamServer() as upstream:
-        code, complaint = run_warm(name, request, upstream.url("ok"), folder)
-        if code or len(upstream.requests) != 1:
-            return f"{len(upstream.requests)} requests, {code}: {complaint[-300:]}"
-        came, wanted = sent_by_program(upstream.requests[0]), as_sent_by(name, sent_by_form(request))
+    with FakeProvider() as provider:
+        code, complaint = run_warm(name, request, provider.url("ok"), folder)
+        if code or len(provider.requests) != 1:
+            return f"{len(provider.requests)} requests, {code}: {complaint[-300:]}"
+        came, wanted = sent_by_program(provider.requests[0]), as_sent_by(name, sent_by_form(request))
         if came != wanted:
             return f"arrived {str(came)[:300]}, wanted {str(wanted)[:300]}"
     written = [path.name for path in folder.glob("output*") if path.stat().st_size]

@@ -20,11 +20,11 @@ from pathlib import Path
 import requests
 
 from benchmarks.faults import picture
-from tests.fake_provider import UpstreamServer
+from tests.fake_provider import FakeProvider
 from tests.helpers import databases
 from tests.helpers.crashes import FIELD, OVER, Visitor, troubles
 from tests.helpers.process_costs import family, pss_mb
-from tests.helpers.server import House
+from tests.helpers.server import ServerProcess
 
 FAULTS = (
     "ok",
@@ -43,26 +43,26 @@ KINDS = ("png", "jpeg", "webp")
 PAUSE_SECONDS = 1.0
 
 
-def measured(house: House) -> dict[str, float]:
+def measured(server: ServerProcess) -> dict[str, float]:
     """Of all processes of the server together, and of its folder."""
-    assert house.process is not None
-    found = Counter[str]({"memory MB": round(pss_mb(house.process.pid))})
-    for pid in family(house.process.pid):
+    assert server.process is not None
+    found = Counter[str]({"memory MB": round(pss_mb(server.process.pid))})
+    for pid in family(server.process.pid):
         with contextlib.suppress(OSError):
             found["threads"] += len(os.listdir(f"/proc/{pid}/task"))
             found["descriptors"] += len(os.listdir(f"/proc/{pid}/fd"))
             found["processes"] += 1
-    found["temporary files"] = sum(path.is_file() for path in (house.data / "tmp").rglob("*"))
-    found["pictures"] = sum(path.is_file() for path in (house.data / "pictures").rglob("*"))
-    found["database KB"] = databases.size_kb(house.data)
+    found["temporary files"] = sum(path.is_file() for path in (server.data / "tmp").rglob("*"))
+    found["pictures"] = sum(path.is_file() for path in (server.data / "pictures").rglob("*"))
+    found["database KB"] = databases.size_kb(server.data)
     return dict(found)
 
 
-def visit(house: House, ends: float, seed: int, did: Counter[str]) -> None:
+def visit(server: ServerProcess, ends: float, seed: int, did: Counter[str]) -> None:
     """One visitor after another until the time is over."""
     chance, source = random.Random(seed), picture()
     while time.monotonic() < ends:
-        visitor = Visitor(house)
+        visitor = Visitor(server)
         try:
             for _ in range(chance.randint(1, 4)):
                 api = f"f{chance.randrange(len(FAULTS))}"
@@ -71,22 +71,22 @@ def visit(house: House, ends: float, seed: int, did: Counter[str]) -> None:
                 else:
                     address = visitor.submit("soak", api=api, n=chance.randint(1, 3))
                 did[visitor.wait(address, *OVER, seconds=60, pause=0.5)["state"]] += 1
-                visitor.session.get(f"{house.url}runs/")
+                visitor.session.get(f"{server.url}runs/")
                 if visitor.pictures(address):
                     converted = visitor.session.get(f"{address}pictures/1/", params={"format": chance.choice(KINDS)})
                     assert converted.status_code == 200, converted.status_code
                 time.sleep(chance.expovariate(1 / PAUSE_SECONDS))
                 # As browsers do: the server may close an idle connection at the moment at which it is used again.
                 visitor.session.close()
-            form = dict(FIELD.findall(visitor.session.get(f"{house.url}key/").text))
-            visitor.session.post(f"{house.url}key/everything/", data=form, headers={"Referer": house.url})
+            form = dict(FIELD.findall(visitor.session.get(f"{server.url}key/").text))
+            visitor.session.post(f"{server.url}key/everything/", data=form, headers={"Referer": server.url})
             did["deleted everything"] += 1
         except (AssertionError, requests.RequestException) as error:
             did[f"WRONG {type(error).__name__}: {str(error)[:80]}"] += 1
 
 
 def _edit(visitor: Visitor, api: str, source: bytes) -> str:
-    url = f"{visitor.house.url}edit/"
+    url = f"{visitor.server.url}edit/"
     form = dict(FIELD.findall(visitor.session.get(url).text))
     form |= {
         "prompt": "soak",
@@ -100,33 +100,33 @@ def _edit(visitor: Visitor, api: str, source: bytes) -> str:
         url, data=form, files={"image": ("a.png", source)}, headers={"Referer": url}, allow_redirects=False
     )
     assert answer.status_code == 303, answer.status_code
-    return visitor.house.root + answer.headers["Location"]
+    return visitor.server.root + answer.headers["Location"]
 
 
 def main(minutes: float, warm_up: float, visitors: int) -> int:
     """The exit status: 1 when something grew by more than a tenth, or went wrong."""
     did, first = Counter[str](), dict[str, float]()
-    with UpstreamServer(keeps_bodies=False) as upstream, tempfile.TemporaryDirectory() as folder:
-        apis = ",".join(f"f{number}={upstream.url(fault)}" for number, fault in enumerate(FAULTS))
-        house = House(Path(folder), {"IMAGE_APIS": apis, "RUN_DEADLINE": "20", "METRICS": "true"}).start()
+    with FakeProvider(keeps_bodies=False) as provider, tempfile.TemporaryDirectory() as folder:
+        apis = ",".join(f"f{number}={provider.url(fault)}" for number, fault in enumerate(FAULTS))
+        server = ServerProcess(Path(folder), {"IMAGE_APIS": apis, "RUN_DEADLINE": "20", "METRICS": "true"}).start()
         began = time.monotonic()
         ends = began + minutes * 60
-        threads = [threading.Thread(target=visit, args=(house, ends, seed, did)) for seed in range(visitors)]
+        threads = [threading.Thread(target=visit, args=(server, ends, seed, did)) for seed in range(visitors)]
         try:
             for one in threads:
                 one.start()
             while time.monotonic() < ends:
                 time.sleep(min(60, max(0.1, ends - time.monotonic())))
-                now, passed = measured(house), (time.monotonic() - began) / 60
+                now, passed = measured(server), (time.monotonic() - began) / 60
                 if not first and passed >= warm_up:
                     first = now
                 print(f"{passed:5.1f} min  {now}", flush=True)
             for one in threads:
                 one.join()
-            last, left = measured(house), troubles(house)
-            tracebacks = house.log.count("Traceback")
+            last, left = measured(server), troubles(server)
+            tracebacks = server.log.count("Traceback")
         finally:
-            house.stop(within=30)
+            server.stop(within=30)
     print(f"\n{minutes:g} minutes, of which {warm_up:g} to warm up; {visitors} visitors at once: {dict(did)}")
     grown = [name for name, value in first.items() if last[name] > value * 1.1 + 8]
     for name, value in first.items():

@@ -17,20 +17,20 @@ from pathlib import Path
 import requests
 from PIL import Image
 
-from benchmarks.upstreams import upstream
+from benchmarks.upstreams import run_provider
 from benchmarks.visiting import File, Visitor
 from tests.fake_provider.pictures import noise_png
 from tests.helpers.process_costs import Peak
-from tests.helpers.server import House
+from tests.helpers.server import ServerProcess
 
 AT_ONCE = 8
 POLL_SECONDS = 0.02
 BRIEF = {"api": "load", "prompt": "a vase", "size": "1024x1024", "quality": "low", "n": "1"}
 
 
-def through_page(house: House, files: list[File]) -> tuple[float, float]:
+def through_page(server: ServerProcess, files: list[File]) -> tuple[float, float]:
     """Milliseconds until all files are on the page, and from the form to the picture in the browser's hands."""
-    visitor = Visitor(house.root)
+    visitor = Visitor(server.root)
     visitor.open("edit/")
     visitor.send("key/", {"api": "load", "key": "cr_load", "next": "/"})
     started = time.perf_counter()
@@ -72,26 +72,26 @@ def main(rounds: int) -> None:
     """Measure alone, then several at once."""
     files: list[File] = [("image", f"{one}.png", "image/png", noise_png(5_000_000)) for one in range(8)]
     small: list[File] = [("image", "a.png", "image/png", noise_png(10_000))]
-    with tempfile.TemporaryDirectory() as folder, upstream("ok", keeps_bodies=False) as base_url:
-        house = House(Path(folder) / "house", {"IMAGE_APIS": f"builtin,load={base_url}"}).start()
-        assert house.process
+    with tempfile.TemporaryDirectory() as folder, run_provider("ok", keeps_bodies=False) as base_url:
+        server = ServerProcess(Path(folder) / "server", {"IMAGE_APIS": f"builtin,load={base_url}"}).start()
+        assert server.process
         for _ in range(3):
-            through_page(house, small)
-        with Peak(house.process.pid) as alone:
-            rows = [(bare(base_url, files), pillow(files), *through_page(house, files)) for _ in range(rounds)]
+            through_page(server, small)
+        with Peak(server.process.pid) as alone:
+            rows = [(bare(base_url, files), pillow(files), *through_page(server, files)) for _ in range(rounds)]
         call, checking, chosen, sent = (statistics.median(column) for column in zip(*rows, strict=True))
         print(f"8 files of 5 MB: bare {call:.0f} ms, Pillow alone {checking:.0f} ms")
         print(f"  chosen {chosen:.0f} ms, without Pillow's work {(chosen - checking) / call:.2f} bare calls")
         print(f"  sent {sent:.0f} ms, {sent / call:.2f} bare calls (at most 4)")
         print(f"  servers +{alone.growth:.1f} MB over {alone.idle:.0f} (at most 30)")
-        with Peak(house.process.pid) as together:
-            threads = [threading.Thread(target=through_page, args=(house, files)) for _ in range(AT_ONCE)]
+        with Peak(server.process.pid) as together:
+            threads = [threading.Thread(target=through_page, args=(server, files)) for _ in range(AT_ONCE)]
             for thread in threads:
                 thread.start()
             for thread in threads:
                 thread.join()
         print(f"  {AT_ONCE} visitors at once: servers +{together.most - alone.idle:.1f} MB")
-        house.stop()
+        server.stop()
 
 
 if __name__ == "__main__":

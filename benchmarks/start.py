@@ -13,7 +13,7 @@ import urllib.request
 from pathlib import Path
 
 from tests.helpers.process_costs import family, pss_mb
-from tests.helpers.server import ROOT, House
+from tests.helpers.server import ROOT, ServerProcess
 
 
 def bare_seconds() -> float:
@@ -23,11 +23,11 @@ def bare_seconds() -> float:
     return time.perf_counter() - started
 
 
-def start(house: House) -> float:
+def start(server: ServerProcess) -> float:
     """Seconds until the first page came."""
     started = time.perf_counter()
-    house.start()
-    with urllib.request.urlopen(house.url, timeout=30) as page:
+    server.start()
+    with urllib.request.urlopen(server.url, timeout=30) as page:
         assert page.status == 200
     return time.perf_counter() - started
 
@@ -35,17 +35,17 @@ def start(house: House) -> float:
 def main(rounds: int) -> None:
     """Start again and again."""
     with tempfile.TemporaryDirectory() as name:
-        house = House(Path(name) / "house", {"WEB_WORKERS": "2", "WEB_THREADS": "600"})
-        first, seconds, memory, bare = start(house), [], [], []
-        house.stop()
+        server = ServerProcess(Path(name) / "server", {"WEB_WORKERS": "2", "WEB_THREADS": "600"})
+        first, seconds, memory, bare = start(server), [], [], []
+        server.stop()
         for _ in range(rounds):
             bare.append(bare_seconds())
-            seconds.append(start(house))
+            seconds.append(start(server))
             time.sleep(3)
-            assert house.process
-            memory.append(pss_mb(house.process.pid))
-            count = len(family(house.process.pid))
-            house.stop()
+            assert server.process
+            memory.append(pss_mb(server.process.pid))
+            count = len(family(server.process.pid))
+            server.stop()
     took, alone = statistics.median(seconds), statistics.median(bare)
     print(f"first start {first:.2f} s; later {took:.2f} s (at most 1.5) = {took / alone:.1f} times imports alone")
     print(f"idle memory of {count} processes {statistics.median(memory):.0f} MB (at most 130)")

@@ -20,12 +20,12 @@ import requests
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from benchmarks.faults import picture
-from tests.fake_provider import FAULTS, UpstreamServer
+from tests.fake_provider import FAULTS, FakeProvider
 from tests.fake_provider.exchange import Exchange
 from tests.helpers.crashes import FIELD, OVER, Visitor
 from tests.helpers.odd_texts import TEXTS, acts_in, shape_of
 from tests.helpers.outcome_tables import Table
-from tests.helpers.server import House
+from tests.helpers.server import ServerProcess
 
 KEY = "cr_texts_0123456789abcdef"
 LINE = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} [A-Z]+ \S+ \S+ |Playground |Data |The demo API|Stop with)")
@@ -33,10 +33,10 @@ LINE = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} [A-Z]+ \S+ \S+ |Playgr
 
 @dataclass
 class Server:
-    """A house whose API says what it is told to say."""
+    """A server whose image API answers with the text of the case."""
 
-    house: House
-    upstream: UpstreamServer
+    server: ServerProcess
+    provider: FakeProvider
     source: bytes
     says: str = ""
 
@@ -68,10 +68,10 @@ class Server:
             return self._look(answer.text, learns)
         assert answer.status_code == 303, answer.status_code
         page = self._ended(answer)
-        assert self.upstream.requests[-1].json["prompt"] == typed.replace("\r\n", "\n")
+        assert self.provider.requests[-1].json["prompt"] == typed.replace("\r\n", "\n")
         assert html.escape(typed.replace("\r\n", "\n")) in page
         self._look(page, learns)
-        self.upstream.requests.clear()
+        self.provider.requests.clear()
 
     def revised(self, text: str, *, learns: bool = False) -> None:
         """As what the API made of a prompt."""
@@ -99,23 +99,23 @@ class Server:
             assert 'data-field-error="image"' in answer.text
             return
         page = self._ended(answer)
-        sent = self.upstream.requests[-1]
+        sent = self.provider.requests[-1]
         assert [one.name for one in sent.parts if one.filename], "no file was sent"
         self._look(page, learns)
-        self.upstream.requests.clear()
+        self.provider.requests.clear()
 
     def _send(self, path: str, fields: dict[str, str], files: dict[str, object] | None = None) -> requests.Response:
-        url = self.house.url + path
+        url = self.server.url + path
         form = dict(FIELD.findall(self.session.get(url).text))
         form |= {"size": "1024x1024", "quality": "low", "n": "1", "key": KEY, **fields}
         data = {name: value.encode("utf-8", "surrogatepass") for name, value in form.items()}
-        headers = {"Referer": self.house.url}
+        headers = {"Referer": self.server.url}
         return self.session.post(url, data=data, files=files, headers=headers, allow_redirects=False)  # type: ignore[arg-type]
 
     def _ended(self, answer: requests.Response) -> str:
         assert answer.status_code == 303, (answer.status_code, answer.text[:300])
-        address = self.house.root + answer.headers["Location"]
-        visitor = Visitor(self.house)
+        address = self.server.root + answer.headers["Location"]
+        visitor = Visitor(self.server)
         visitor.session = self.session
         visitor.wait(address, *OVER, pause=0.05)
         return self.session.get(address).text
@@ -124,7 +124,7 @@ class Server:
         pages = [page]
         if random.random() < 0.1 or learns:
             pages += [
-                self.session.get(f"{self.house.url}{path}").text
+                self.session.get(f"{self.server.url}{path}").text
                 for path in ("", "runs/", "edit/", "runs/?lang=zh-hans")
             ]
         for one in pages:
@@ -182,31 +182,37 @@ def functions(cases: int, first: int, table: Table) -> None:
 
 def pages(cases: int, first: int, table: Table) -> None:
     """The same kinds of texts through a real server."""
-    with UpstreamServer() as upstream, tempfile.TemporaryDirectory() as folder:
-        apis = f"answers={upstream.url('says_answer')},refuses={upstream.url('says_refuse')}"
-        house = House(
+    with FakeProvider() as provider, tempfile.TemporaryDirectory() as folder:
+        apis = f"answers={provider.url('says_answer')},refuses={provider.url('says_refuse')}"
+        server = ServerProcess(
             Path(folder), {"IMAGE_APIS": apis, "LOG_LEVEL": "debug", "SESSION_MAX_PICTURES": "100000"}
         ).start()
         try:
-            server = Server.__new__(Server)
-            FAULTS["says_answer"] = lambda exchange: server.answer(exchange)
-            FAULTS["says_refuse"] = lambda exchange: server.refuse(exchange)
-            server.__init__(house, upstream, picture())  # type: ignore[misc]
-            for act in (server.prompt, server.revised, server.refusal, server.file_name):
+            cases_on_server = Server.__new__(Server)
+            FAULTS["says_answer"] = lambda exchange: cases_on_server.answer(exchange)
+            FAULTS["says_refuse"] = lambda exchange: cases_on_server.refuse(exchange)
+            cases_on_server.__init__(server, provider, picture())  # type: ignore[misc]
+            acts = (
+                cases_on_server.prompt,
+                cases_on_server.revised,
+                cases_on_server.refusal,
+                cases_on_server.file_name,
+            )
+            for act in acts:
                 taken, wrong = checked(act, cases, first)
                 what = (act.__doc__ or "").strip(".").lower()
                 print(table.add(what, "page", str(taken), wrong=wrong), flush=True)
-            foreign = [line for line in house.log.splitlines() if not LINE.match(line)]
+            foreign = [line for line in server.log.splitlines() if not LINE.match(line)]
             wrong = f"{len(foreign)} lines are not ours, such as {foreign[0][:200]}" if foreign else ""
             print(
                 table.add(
-                    "every line of the log is one of ours", "log", str(len(house.log.splitlines())), wrong=wrong
+                    "every line of the log is one of ours", "log", str(len(server.log.splitlines())), wrong=wrong
                 )
             )
-            wrong = "a text stands in the log" if "alert(1)" in house.log or "DROP TABLE" in house.log else ""
-            print(table.add("no text stands in the log", "log", str(len(house.log)), wrong=wrong))
+            wrong = "a text stands in the log" if "alert(1)" in server.log or "DROP TABLE" in server.log else ""
+            print(table.add("no text stands in the log", "log", str(len(server.log)), wrong=wrong))
         finally:
-            house.stop(within=30)
+            server.stop(within=30)
 
 
 def main(cases: int, first: int) -> int:

@@ -8,11 +8,11 @@ from multiprocessing.connection import Connection
 
 import requests
 
-from tests.fake_provider import UpstreamServer
+from tests.fake_provider import FakeProvider
 
 
 @contextmanager
-def upstream(fault: str = "large", latency: float = 0.0, *, keeps_bodies: bool = True) -> Iterator[str]:
+def run_provider(fault: str = "large", latency: float = 0.0, *, keeps_bodies: bool = True) -> Iterator[str]:
     """Its base address; `large` answers pictures of 2.08 MB after `latency` seconds.
 
     With `keeps_bodies` it knows how many pictures a request asks for.
@@ -30,7 +30,7 @@ def upstream(fault: str = "large", latency: float = 0.0, *, keeps_bodies: bool =
 
 
 def _serve(pipe: Connection, fault: str, latency: float, keeps_bodies: bool) -> None:
-    with UpstreamServer(latency=latency, keeps_bodies=keeps_bodies) as server:
+    with FakeProvider(latency=latency, keeps_bodies=keeps_bodies) as server:
         pipe.send(server.url(fault))
         time.sleep(24 * 3600)
 

@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from tests.browser.conftest import FLAGS
 from tests.browser.mask_editor import edit, picture
 from tests.browser.test_budget import MOST_BYTES, MOST_REQUESTS, MOST_SCRIPT_BYTES, weights
-from tests.helpers.server import House
+from tests.helpers.server import ServerProcess
 from tests.setup import find_chromium
 
 SLOWER: Final = 4
@@ -53,16 +53,18 @@ class Weight:
         return min(self.tasks, default=0)
 
 
-def measure(browser: Browser, house: House, path: str, prepare: Callable[[Page], object], loads: int) -> Weight:
+def measure(
+    browser: Browser, server: ServerProcess, path: str, prepare: Callable[[Page], object], loads: int
+) -> Weight:
     """Load the page `loads` times, each with an empty cache."""
     weight = Weight()
     for _ in range(loads):
         context = browser.new_context(viewport={"width": 1440, "height": 900})
         page = context.new_page()
         prepare(page)
-        weight.answers = weights(context, page, f"{house.url}{path}")
+        weight.answers = weights(context, page, f"{server.url}{path}")
         page.close()
-        _time(context, f"{house.url}{path}", weight)
+        _time(context, f"{server.url}{path}", weight)
         context.close()
     return weight
 
@@ -86,9 +88,9 @@ def main() -> int:
     chromium = find_chromium()
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        house = House(Path(folder) / "house").start()
+        server = ServerProcess(Path(folder) / "server").start()
         small = picture(Path(folder) / "cat.png", 600, 400)
-        nothing, with_picture = (lambda page: None), (lambda page: edit(page, house, small))
+        nothing, with_picture = (lambda page: None), (lambda page: edit(page, server, small))
         pages: dict[str, tuple[str, Callable[[Page], object]]] = {
             ANCHOR: ("reference/llms.txt", nothing),
             FIRST: ("", nothing),
@@ -97,9 +99,9 @@ def main() -> int:
             "reference": ("reference/", nothing),
             "usage": ("usage/", nothing),
         }
-        found = {name: measure(browser, house, path, prepare, loads) for name, (path, prepare) in pages.items()}
+        found = {name: measure(browser, server, path, prepare, loads) for name, (path, prepare) in pages.items()}
         browser.close()
-        house.stop()
+        server.stop()
     print(f"{'page':16}{'answers':>8}{'KB':>8}{'script':>8}{'style':>8}{'painted':>10}{'x text':>8}{'longest':>9}")
     anchor = statistics.median(found[ANCHOR].painted)
     for name, one in found.items():

@@ -13,7 +13,7 @@ from playground.imageapi.providers import parse_image_apis
 from playground.runs.models import Run
 from playground.runs.worker.execute import claim_and_execute_run
 from tests.factories import BASE, KEY, a_run
-from tests.fake_provider import FAULTS, UpstreamServer
+from tests.fake_provider import FAULTS, FakeProvider
 from tests.fake_provider.outcomes import expected
 from tests.fake_provider.outside import DNS, refused
 from tests.helpers.outcome_tables import Table
@@ -59,8 +59,8 @@ OUTCOMES = {
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[UpstreamServer]:
-    with UpstreamServer() as server:
+def server() -> Iterator[FakeProvider]:
+    with FakeProvider() as server:
         yield server
 
 

@@ -15,10 +15,10 @@ from playground.runs.services import deletion
 from playground.runs.worker.execute import claim_and_execute_run
 from tests.factories import BASE, KEY
 from tests.fake_provider.fields import ONE_OF_EACH, name_of
-from tests.fake_provider.fixtures import upstream
+from tests.fake_provider.fixtures import provider
 from tests.fake_provider.outcomes import expected
 
-__all__ = ["upstream"]
+__all__ = ["provider"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PRICE = picture_price("1024x1024", "high")
@@ -35,8 +35,8 @@ def a_page(settings: LazySettings, address: str) -> str:
 
 
 @pytest.mark.parametrize("fault", ONE_OF_EACH)
-def test_a_run_ends_whatever_a_field_of_the_answer_is(settings, upstream, fault) -> None:
-    page = a_page(settings, upstream.url(fault))
+def test_a_run_ends_whatever_a_field_of_the_answer_is(settings, provider, fault) -> None:
+    page = a_page(settings, provider.url(fault))
     run, (code, came) = Run.objects.get(), expected(fault)
     assert (run.error, run.pictures.count()) == (code, came)
     assert (run.price or 0) == PRICE * came
@@ -46,5 +46,5 @@ def test_a_run_ends_whatever_a_field_of_the_answer_is(settings, upstream, fault)
 
 
 @pytest.mark.parametrize(("kind", "shown"), [("word", "standard"), ("upper", "HIGH"), ("chinese", "标准")])
-def test_an_unknown_word_is_shown_as_it_came(settings, upstream, kind, shown) -> None:
-    assert shown in a_page(settings, upstream.url(name_of("answer", "quality", kind)))
+def test_an_unknown_word_is_shown_as_it_came(settings, provider, kind, shown) -> None:
+    assert shown in a_page(settings, provider.url(name_of("answer", "quality", kind)))

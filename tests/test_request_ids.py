@@ -8,20 +8,20 @@ import pytest
 import requests
 from prometheus_client.parser import text_string_to_metric_families
 
-from tests.fake_provider import UpstreamServer
+from tests.fake_provider import FakeProvider
 from tests.helpers import databases
 from tests.helpers.crashes import FIELD, OVER, Visitor, wait_until
-from tests.helpers.server import House
+from tests.helpers.server import ServerProcess
 
 
 @pytest.fixture(scope="module")
-def provider() -> Iterator[UpstreamServer]:
-    with UpstreamServer() as server:
+def provider() -> Iterator[FakeProvider]:
+    with FakeProvider() as server:
         yield server
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory, provider: UpstreamServer) -> Iterator[House]:
+def server(tmp_path_factory: pytest.TempPathFactory, provider: FakeProvider) -> Iterator[ServerProcess]:
     settings = {
         "IMAGE_APIS": "builtin",
         "GATEWAY_UPSTREAM_URL": provider.url(),
@@ -29,30 +29,32 @@ def house(tmp_path_factory: pytest.TempPathFactory, provider: UpstreamServer) ->
         "METRICS": "true",
         "WEB_WORKERS": "2",
     }
-    server = House(tmp_path_factory.mktemp("ids"), settings).start()
+    server = ServerProcess(tmp_path_factory.mktemp("ids"), settings).start()
     yield server
     server.stop(within=30)
 
 
 @pytest.fixture(scope="module")
-def key(house: House) -> str:
-    return databases.manage(house.data, "create_key").split()[-1]
+def key(server: ServerProcess) -> str:
+    return databases.manage(server.data, "create_key").split()[-1]
 
 
-def test_one_id_leads_through_page_run_api_and_provider(house: House, provider: UpstreamServer, key: str) -> None:
-    visitor = Visitor(house)
-    form = dict(FIELD.findall(visitor.session.get(house.url).text))
+def test_one_id_leads_through_page_run_api_and_provider(
+    server: ServerProcess, provider: FakeProvider, key: str
+) -> None:
+    visitor = Visitor(server)
+    form = dict(FIELD.findall(visitor.session.get(server.url).text))
     form |= {"prompt": "x", "size": "1024x1024", "quality": "low", "n": "1", "api": "builtin", "key": key}
-    posted = visitor.session.post(house.url, data=form, headers={"Referer": house.url}, allow_redirects=False)
+    posted = visitor.session.post(server.url, data=form, headers={"Referer": server.url}, allow_redirects=False)
     origin = posted.headers["x-request-id"]
-    visitor.wait(house.root + posted.headers["Location"], *OVER, seconds=60)
+    visitor.wait(server.root + posted.headers["Location"], *OVER, seconds=60)
     # A connection that is kept open is waited for at the end.
     visitor.session.close()
-    ((run, kept, called),) = databases.ask(house.data, "SELECT id, origin, request_id FROM runs_run")
-    ((job,),) = databases.ask(house.data, "SELECT id FROM gateway_job")
+    ((run, kept, called),) = databases.ask(server.data, "SELECT id, origin, request_id FROM runs_run")
+    ((job,),) = databases.ask(server.data, "SELECT id FROM gateway_job")
     assert kept == origin and called == job != origin
-    wait_until(lambda: " state=succeeded " in house.log and '"status": 200' in house.log, 10, "the lines")
-    lines = house.log.splitlines()
+    wait_until(lambda: " state=succeeded " in server.log and '"status": 200' in server.log, 10, "the lines")
+    lines = server.log.splitlines()
     assert any(f" {origin} run={run} " in line and line.endswith("submitted") for line in lines)
     assert any(f" {origin} run={run} request={called} " in line and "state=succeeded" in line for line in lines)
     told = [json.loads(line[line.index("{") :]) for line in lines if f'"request_id": "{called}"' in line]
@@ -60,33 +62,35 @@ def test_one_id_leads_through_page_run_api_and_provider(house: House, provider: 
     assert [one.headers["X-Client-Request-Id"] for one in provider.requests] == [called]
 
 
-def test_what_a_caller_calls_a_request_is_a_plain_word_or_nothing(house: House) -> None:
+def test_what_a_caller_calls_a_request_is_a_plain_word_or_nothing(server: ServerProcess) -> None:
     said = ("mine-1", "x" * 41, "a b", '"}', "é", "<b>")
     answers = []
     for one in said:
         headers = {"X-Client-Request-Id": one.encode(), "Authorization": "Bearer cr_unknown_0123456789"}
-        answers.append(requests.get(f"{house.url}v1/models", headers=headers, timeout=10).headers["x-request-id"])
-    wait_until(lambda: answers[-1] in house.log, 10, "the line")
-    found = dict(re.findall(r'\{"request_id": "(\w+)".*"origin": "([^"]*)"\}', house.log))
+        answers.append(requests.get(f"{server.url}v1/models", headers=headers, timeout=10).headers["x-request-id"])
+    wait_until(lambda: answers[-1] in server.log, 10, "the line")
+    found = dict(re.findall(r'\{"request_id": "(\w+)".*"origin": "([^"]*)"\}', server.log))
     assert [found[one] for one in answers] == ["mine-1", "", "", "", "", ""]
 
 
-def test_every_web_process_tells_the_same_figures(house: House, key: str) -> None:
+def test_every_web_process_tells_the_same_figures(server: ServerProcess, key: str) -> None:
     headers = {"Authorization": f"Bearer {key}", "Connection": "close"}
 
     def told() -> set[float]:
         """What several processes say of calls that were answered well."""
-        pages = [requests.get(f"{house.root}/metrics", headers={"Connection": "close"}, timeout=10) for _ in range(8)]
+        pages = [
+            requests.get(f"{server.root}/metrics", headers={"Connection": "close"}, timeout=10) for _ in range(8)
+        ]
         families = [one for page in pages for one in text_string_to_metric_families(page.text)]
         calls = [sample for one in families for sample in one.samples if sample.name == "playground_api_calls_total"]
         return {one.value for one in calls if (one.labels["endpoint"], one.labels["status"]) == ("models", "200")}
 
     before = max(told(), default=0)
     for _ in range(20):
-        requests.get(f"{house.url}v1/models", headers=headers, timeout=10)
+        requests.get(f"{server.url}v1/models", headers=headers, timeout=10)
     wait_until(lambda: told() == {before + 20}, 10, "all counts")
 
 
-def test_the_figures_come_without_cookies_and_are_kept_by_nobody(house: House) -> None:
-    answer = requests.get(f"{house.root}/metrics", timeout=10)
+def test_the_figures_come_without_cookies_and_are_kept_by_nobody(server: ServerProcess) -> None:
+    answer = requests.get(f"{server.root}/metrics", timeout=10)
     assert "Set-Cookie" not in answer.headers and answer.headers["Cache-Control"] == "no-store"

@@ -17,24 +17,24 @@ import pytest
 
 from tests.helpers.crashes import OVER, Visitor
 from tests.helpers.process_costs import family
-from tests.helpers.server import ROOT, House, run_command
+from tests.helpers.server import ROOT, ServerProcess, run_command
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    server = House(tmp_path / "data").start()
+def server(tmp_path: Path) -> Iterator[ServerProcess]:
+    server = ServerProcess(tmp_path / "data").start()
     yield server
     server.stop()
 
 
-def test_the_root_leads_to_the_studio(house: House) -> None:
-    with urllib.request.urlopen(house.root) as answer:
-        assert (answer.status, answer.url) == (200, house.url)
+def test_the_root_leads_to_the_studio(server: ServerProcess) -> None:
+    with urllib.request.urlopen(server.root) as answer:
+        assert (answer.status, answer.url) == (200, server.url)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_to_the_group_ends_everything(tmp_path: Path, number: int) -> None:
-    server = House(tmp_path / "data").start()
+    server = ServerProcess(tmp_path / "data").start()
     assert server.process is not None
     group = server.process.pid
     assert server.stop(number) == 0
@@ -49,7 +49,7 @@ def test_only_the_data_folder_is_written_to(tmp_path: Path) -> None:
     before = {path: path.stat().st_mtime_ns for path in sources()}
     data = tmp_path / "data"
     settings = {"HOME": str(elsewhere), "TMPDIR": str(elsewhere), "PYTHONDONTWRITEBYTECODE": "1", "DEMO_SECONDS": "0"}
-    server = House(data, settings).start()
+    server = ServerProcess(data, settings).start()
     try:
         visitor = Visitor(server)
         run = visitor.submit("a cat", api="builtin", key="")
@@ -73,7 +73,7 @@ def test_a_checkout_that_cannot_be_written_to_starts_and_speaks_chinese(tmp_path
     shutil.copy(ROOT / "manage.py", checkout)
     for path in [checkout, *checkout.rglob("*")]:
         path.chmod(path.stat().st_mode & ~0o222)
-    server = House(tmp_path / "data", checkout=checkout, before_start=lose_the_right_to_write_anywhere)
+    server = ServerProcess(tmp_path / "data", checkout=checkout, before_start=lose_the_right_to_write_anywhere)
     try:
         server.start()
         with urllib.request.urlopen(f"{server.url}?lang=zh-hans") as answer:
@@ -109,14 +109,14 @@ def opened_for_writing(pid: int) -> set[str]:
     return found
 
 
-def test_it_says_where_it_is_and_that_the_demo_needs_no_key(house: House) -> None:
-    assert house.root in house.log
-    assert str(house.data) in house.log
-    assert "needs no key" in house.log
+def test_it_says_where_it_is_and_that_the_demo_needs_no_key(server: ServerProcess) -> None:
+    assert server.root in server.log
+    assert str(server.data) in server.log
+    assert "needs no key" in server.log
 
 
 def test_with_log_format_json_every_line_is_an_object_from_the_start_to_the_end(tmp_path: Path) -> None:
-    server = House(tmp_path / "data", {"LOG_FORMAT": "json"}).start()
+    server = ServerProcess(tmp_path / "data", {"LOG_FORMAT": "json"}).start()
     with pytest.raises(urllib.error.HTTPError), urllib.request.urlopen(f"{server.url}v1/models"):
         pass
     # What gunicorn says itself.
@@ -135,7 +135,7 @@ def test_with_log_format_json_every_line_is_an_object_from_the_start_to_the_end(
 
 def test_a_taken_port_is_said_in_a_sentence(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(AssertionError, match="Choose another PORT"):
-        House(tmp_path / "data", port=taken.getsockname()[1]).start()
+        ServerProcess(tmp_path / "data", port=taken.getsockname()[1]).start()
 
 
 @pytest.mark.parametrize(

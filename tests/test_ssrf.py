@@ -14,13 +14,13 @@ from playground.imageapi.providers import parse_image_apis
 from playground.runs.models import Run
 from playground.runs.worker.execute import claim_and_execute_run
 from tests.factories import BASE, KEY
-from tests.fake_provider import FAULTS, UpstreamServer
+from tests.fake_provider import FAULTS, FakeProvider
 from tests.fake_provider.exchange import Exchange
-from tests.fake_provider.fixtures import upstream
+from tests.fake_provider.fixtures import provider
 from tests.gateway.providers import customer
 from tests.imageapi.call_builders import a_request, ask
 
-__all__ = ["customer", "upstream"]
+__all__ = ["customer", "provider"]
 
 # All of them mean this machine, or a place in its network, to somebody.
 PLACES = {
@@ -131,13 +131,13 @@ def inside() -> Iterator[Inside]:
 
 
 @pytest.fixture
-def points_to(monkeypatch: pytest.MonkeyPatch, upstream: UpstreamServer):
+def points_to(monkeypatch: pytest.MonkeyPatch, provider: FakeProvider):
     """The address of an API whose answers point to this URL."""
 
     def make(url: str) -> str:
         answer = {"created": 1, "data": [{"url": url}]}
         monkeypatch.setitem(FAULTS, "named", lambda exchange: Exchange.json(exchange, answer))
-        return upstream.url("named")
+        return provider.url("named")
 
     return make
 
@@ -188,7 +188,7 @@ def test_no_result_address_leads_the_image_api_inside(inside, points_to, custome
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_a_result_address_that_redirects_inside_is_not_followed(
-    inside, upstream, tmp_path, monkeypatch, status
+    inside, provider, tmp_path, monkeypatch, status
 ) -> None:
     headers = {"Location": f"http://127.0.0.1:{inside.port}/x.png"}
 
@@ -199,20 +199,20 @@ def test_a_result_address_that_redirects_inside_is_not_followed(
             exchange.json({"data": [{"url": f"{exchange.server.origin}/moved/x.png"}]})
 
     monkeypatch.setitem(FAULTS, "moved", answer)
-    assert ask(upstream.url("moved"), tmp_path).code == "garbled_response"
+    assert ask(provider.url("moved"), tmp_path).code == "garbled_response"
     assert inside.connections == 0
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_an_api_that_redirects_inside_is_not_followed(inside, upstream, tmp_path, monkeypatch, status) -> None:
+def test_an_api_that_redirects_inside_is_not_followed(inside, provider, tmp_path, monkeypatch, status) -> None:
     headers = {"Location": f"http://127.0.0.1:{inside.port}/v1"}
     monkeypatch.setitem(FAULTS, "moved", lambda exchange: Exchange.body(exchange, b"", status, headers=headers))
-    assert ask(upstream.url("moved"), tmp_path).code == "garbled_response"
+    assert ask(provider.url("moved"), tmp_path).code == "garbled_response"
     assert inside.connections == 0
 
 
-def test_an_answer_does_not_point_to_another_listed_api(upstream, points_to, tmp_path) -> None:
-    with UpstreamServer() as other:
+def test_an_answer_does_not_point_to_another_listed_api(provider, points_to, tmp_path) -> None:
+    with FakeProvider() as other:
         address = points_to(f"{other.origin}/ok/x.png")
         outcome = ask(address, tmp_path, listed=[address, other.url()])
         assert (outcome.code, other.connections) == ("garbled_response", 0)
@@ -268,11 +268,11 @@ def test_of_a_name_with_inner_and_outer_addresses_only_the_outer_ones_are_left(
 
 @pytest.mark.parametrize("name", ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"])
 def test_what_stands_in_the_environment_leads_nowhere_else(
-    inside, upstream, tmp_path, monkeypatch, name: str
+    inside, provider, tmp_path, monkeypatch, name: str
 ) -> None:
     monkeypatch.setenv(name, f"http://127.0.0.1:{inside.port}")
     monkeypatch.setenv(name.lower(), f"http://127.0.0.1:{inside.port}")
-    assert ask(upstream.url(), tmp_path, request=a_request()).code == ""
+    assert ask(provider.url(), tmp_path, request=a_request()).code == ""
     assert inside.connections == 0
 
 

@@ -16,22 +16,22 @@ from django.core.management import get_commands, load_command_class
 from playground.core import data_dir
 from playground.core.data_command import DataCommand
 from playground.core.start_errors import start_error_text
-from tests.fake_provider import UpstreamServer
+from tests.fake_provider import FakeProvider
 from tests.helpers import databases
 from tests.helpers.crashes import Visitor, kill
 from tests.helpers.databases import POSTGRES
-from tests.helpers.server import House, free_port, run_command
+from tests.helpers.server import ServerProcess, free_port, run_command
 
 
 @pytest.fixture(scope="module")
-def upstream() -> Iterator[UpstreamServer]:
-    with UpstreamServer() as server:
+def provider() -> Iterator[FakeProvider]:
+    with FakeProvider() as server:
         yield server
 
 
 @pytest.fixture(scope="module")
-def first(tmp_path_factory: pytest.TempPathFactory, upstream: UpstreamServer) -> Iterator[House]:
-    server = House(tmp_path_factory.mktemp("first"), {"IMAGE_APIS": f"up={upstream.url('ok')}"}).start()
+def first(tmp_path_factory: pytest.TempPathFactory, provider: FakeProvider) -> Iterator[ServerProcess]:
+    server = ServerProcess(tmp_path_factory.mktemp("first"), {"IMAGE_APIS": f"up={provider.url('ok')}"}).start()
     yield server
     server.stop()
 
@@ -45,12 +45,12 @@ def second_start(**settings: str) -> str:
 
 
 def test_a_second_server_names_the_first_and_leaves_its_runs_and_files_alone(
-    first: House, upstream: UpstreamServer
+    first: ServerProcess, provider: FakeProvider
 ) -> None:
     visitor = Visitor(first)
-    upstream.hold()
+    provider.hold()
     run = visitor.submit("a fox")
-    upstream.wait_for(1)
+    provider.wait_for(1)
     incoming = first.data / "tmp" / "forms" / "on its way"
     incoming.parent.mkdir(parents=True, exist_ok=True)
     incoming.write_bytes(b"x")
@@ -59,24 +59,24 @@ def test_a_second_server_names_the_first_and_leaves_its_runs_and_files_alone(
     assert f"process {first.process.pid} on port {first.port}" in said
     assert "choose another DATA_DIR" in said
     assert incoming.exists() and visitor.look(run)["state"] == "running"
-    upstream.release()
+    provider.release()
     assert visitor.wait(run, "succeeded")["charged"] == "yes"
 
 
-def test_a_second_server_on_the_same_pictures_is_kept_out(first: House, tmp_path: Path) -> None:
+def test_a_second_server_on_the_same_pictures_is_kept_out(first: ServerProcess, tmp_path: Path) -> None:
     """Its pruning would delete what its own database does not know."""
     said = second_start(DATA_DIR=str(tmp_path), PICTURES_URL=f"file://{first.data}")
     assert f"already works in {first.data}" in said
 
 
 @pytest.mark.skipif(bool(POSTGRES), reason="the suite runs on another database")
-def test_a_second_server_on_the_same_database_is_kept_out(first: House, tmp_path: Path) -> None:
+def test_a_second_server_on_the_same_database_is_kept_out(first: ServerProcess, tmp_path: Path) -> None:
     said = second_start(DATA_DIR=str(tmp_path), DATABASE_URL=f"sqlite:///{first.data}/playground.sqlite3")
     assert f"already works in {first.data}" in said
 
 
 def test_the_lock_of_a_killed_server_is_free_for_the_next(tmp_path: Path) -> None:
-    server = House(tmp_path / "data").start()
+    server = ServerProcess(tmp_path / "data").start()
     assert server.process is not None
     kill(server.process.pid)
     server.process.wait()
@@ -215,20 +215,20 @@ def test_what_sqlite_says_is_a_sentence_for_operators(change: str, said: str) ->
 
 
 def test_nobody_else_reads_the_data_nor_what_an_older_version_left(tmp_path: Path) -> None:
-    house = House(tmp_path / "data", {"DEMO_SECONDS": "0"}).start()
-    house.stop()
-    for path in (house.data, *house.data.rglob("*")):
+    server = ServerProcess(tmp_path / "data", {"DEMO_SECONDS": "0"}).start()
+    server.stop()
+    for path in (server.data, *server.data.rglob("*")):
         path.chmod(0o755 if path.is_dir() else 0o644)
-    house.start()
+    server.start()
     try:
-        visitor = Visitor(house)
+        visitor = Visitor(server)
         visitor.wait(visitor.submit("a fox", api="builtin", key=""), "succeeded", seconds=60)
-        mine = [path for path in (house.data, *house.data.rglob("*")) if path.name != "log.txt"]
+        mine = [path for path in (server.data, *server.data.rglob("*")) if path.name != "log.txt"]
         assert [str(path) for path in mine if path.lstat().st_mode & 0o077] == []
         assert {"secret_key", "pictures", "static"} <= {path.name for path in mine}
-        assert list(house.data.glob("pictures/*/*/1.*"))
+        assert list(server.data.glob("pictures/*/*/1.*"))
     finally:
-        house.stop()
+        server.stop()
 
 
 def test_a_folder_that_others_use_too_keeps_its_rights_and_their_files(tmp_path: Path) -> None:

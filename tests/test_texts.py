@@ -15,7 +15,7 @@ from playground.imageapi.schemas import safe_file_name
 from playground.runs.models import Run
 from playground.runs.worker.execute import claim_and_execute_run
 from tests.factories import BASE, KEY, a_run, a_visitor
-from tests.fake_provider import UpstreamServer
+from tests.fake_provider import FakeProvider
 from tests.helpers.outcome_tables import Table
 
 TEXTS = {
@@ -42,8 +42,8 @@ TEXTS = {
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[UpstreamServer]:
-    with UpstreamServer() as server:
+def server() -> Iterator[FakeProvider]:
+    with FakeProvider() as server:
         yield server
 
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from tests.fake_provider import UpstreamServer
-from tests.helpers.server import House
+from tests.fake_provider import FakeProvider
+from tests.helpers.server import ServerProcess
 from tests.setup import find_chromium
 
 FLAGS = [
@@ -22,17 +22,17 @@ expect.set_options(timeout=60_000)
 
 
 @pytest.fixture(scope="package")
-def upstream() -> Iterator[UpstreamServer]:
-    with UpstreamServer() as server:
+def provider() -> Iterator[FakeProvider]:
+    with FakeProvider() as server:
         yield server
 
 
 @pytest.fixture(scope="package")
-def house(tmp_path_factory: pytest.TempPathFactory, upstream: UpstreamServer) -> Iterator[House]:
-    ok, slow = upstream.url("ok"), upstream.url("sse_partials")
-    apis = f"builtin,ok={ok},slow:builtin={slow},official:openai={ok},refusing={upstream.url('422_size')}"
-    server = House(
-        tmp_path_factory.mktemp("house"), {"IMAGE_APIS": apis, "DEMO_SECONDS": "1.5", "RUN_DEADLINE": "90"}
+def server(tmp_path_factory: pytest.TempPathFactory, provider: FakeProvider) -> Iterator[ServerProcess]:
+    ok, slow = provider.url("ok"), provider.url("sse_partials")
+    apis = f"builtin,ok={ok},slow:builtin={slow},official:openai={ok},refusing={provider.url('422_size')}"
+    server = ServerProcess(
+        tmp_path_factory.mktemp("server"), {"IMAGE_APIS": apis, "DEMO_SECONDS": "1.5", "RUN_DEADLINE": "90"}
     ).start()
     yield server
     server.stop()

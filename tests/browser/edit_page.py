@@ -7,7 +7,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw
 from playwright.sync_api import Locator, Page, expect
 
-from tests.helpers.server import House
+from tests.helpers.server import ServerProcess
 
 SIZE = (360, 240)
 RUN = re.compile(r"/runs/[0-9a-f]+/")
@@ -39,9 +39,9 @@ def sources(page: Page) -> Locator:
     return page.locator("#sources [data-source]")
 
 
-def put(page: Page, house: House, *paths: Path) -> None:
+def put(page: Page, server: ServerProcess, *paths: Path) -> None:
     """Open the edit page and choose these files."""
-    page.goto(f"{house.url}edit/")
+    page.goto(f"{server.url}edit/")
     expect(page.locator("source-list:defined")).to_be_attached()
     page.set_input_files("input[name=image]", list(paths))
     expect(sources(page)).to_have_count(len(paths))

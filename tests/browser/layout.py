@@ -114,7 +114,7 @@ def places(
     browser: Browser, visit: Visit, language: str, touch: bool, leave_out: Collection[str] = ()
 ) -> Iterator[Place]:
     """Every kind of page, one after the other."""
-    url = visit.house.url
+    url = visit.server.url
     returning = {
         "generate": url,
         "result": visit.generated,

@@ -12,7 +12,7 @@ from typing import Any
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.helpers.server import House
+from tests.helpers.server import ServerProcess
 
 Point = tuple[float, float]
 EDGE = 1.5  # pixels of the picture: smooth edges, and a pointer that stands on whole pixels of the screen
@@ -83,9 +83,9 @@ def opened(content: bytes) -> Image.Image:
     return picture
 
 
-def edit(page: Page, house: House, source: Path) -> Editor:
+def edit(page: Page, server: ServerProcess, source: Path) -> Editor:
     """The edit page with one source."""
-    page.goto(f"{house.url}edit/")
+    page.goto(f"{server.url}edit/")
     page.set_input_files("input[type=file][name=image]", source)
     page.wait_for_selector('mask-editor[data-ready="mask"]')
     return Editor(page)

@@ -10,7 +10,7 @@ from typing import Any, Final
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.mask_editor import Editor, edit, picture
-from tests.helpers.server import House
+from tests.helpers.server import ServerProcess
 
 RUN: Final = re.compile(r"/runs/[0-9a-f]+/")
 
@@ -19,7 +19,7 @@ RUN: Final = re.compile(r"/runs/[0-9a-f]+/")
 class Visit:
     """A visitor who has been here: a run, an edit with a mask, a failure."""
 
-    house: House
+    server: ServerProcess
     state: Any
     generated: str
     edited: str
@@ -34,29 +34,29 @@ def submit(page: Page, state: str) -> str:
 
 
 @contextmanager
-def visited(browser: Browser, house: House, folder: Path) -> Iterator[Visit]:
+def visited(browser: Browser, server: ServerProcess, folder: Path) -> Iterator[Visit]:
     context = browser.new_context()
     page = context.new_page()
-    page.goto(house.url)
+    page.goto(server.url)
     page.fill("#id_prompt", "A vase with sunflowers")
     generated = submit(page, "succeeded")
-    page.goto(house.url)
+    page.goto(server.url)
     page.fill("#id_prompt", "Something that is refused")
     rehearse = (
         "form => form.insertAdjacentHTML('beforeend', '<input type=hidden name=rehearse value=moderation_blocked>')"
     )
     page.locator("#brief").evaluate(rehearse)
     failed = submit(page, "failed")
-    editor = marked(page, house, folder)
+    editor = marked(page, server, folder)
     editor.page.fill("#id_prompt", "A crown")
     edited = submit(page, "succeeded")
-    yield Visit(house, context.storage_state(), generated, edited, failed)
+    yield Visit(server, context.storage_state(), generated, edited, failed)
     context.close()
 
 
-def marked(page: Page, house: House, folder: Path) -> Editor:
+def marked(page: Page, server: ServerProcess, folder: Path) -> Editor:
     """The edit page with a picture that is partly marked."""
-    editor = edit(page, house, picture(folder / "cat.png", 600, 400))
+    editor = edit(page, server, picture(folder / "cat.png", 600, 400))
     editor.take("ellipse")
     editor.drag((100, 100), (300, 300))
     assert editor.mask is not None
@@ -64,14 +64,14 @@ def marked(page: Page, house: House, folder: Path) -> Editor:
 
 
 def refused(page: Page, visit: Visit) -> None:
-    page.goto(visit.house.url)
+    page.goto(visit.server.url)
     page.fill("#id_prompt", "   ")
     page.locator("#submit").click()
     expect(page.locator("[data-field-error=prompt]")).not_to_be_empty()
 
 
 def with_everything_open(page: Page, visit: Visit) -> None:
-    page.goto(visit.house.url)
+    page.goto(visit.server.url)
     page.locator("#code > summary").click()
     expect(page.locator("link[href*='/css/code']")).to_have_count(1)
     page.evaluate("for (const fold of document.querySelectorAll('details.fold')) fold.open = true")
@@ -84,13 +84,13 @@ def compared(page: Page, visit: Visit) -> None:
 
 
 def rehearsed(page: Page, visit: Visit) -> None:
-    page.goto(f"{visit.house.url}reference/errors/image_daily_limit/")
+    page.goto(f"{visit.server.url}reference/errors/image_daily_limit/")
     page.locator("form[method=post] button").last.click()
     expect(page.locator("[data-rehearsed]")).to_be_visible()
 
 
 def at(path: str) -> Callable[[Page, Visit], object]:
-    return lambda page, visit: page.goto(f"{visit.house.url}{path}")
+    return lambda page, visit: page.goto(f"{visit.server.url}{path}")
 
 
 PLACES: Final[dict[str, Callable[[Page, Visit], object]]] = {
@@ -100,7 +100,7 @@ PLACES: Final[dict[str, Callable[[Page, Visit], object]]] = {
     "result": lambda page, visit: page.goto(visit.generated),
     "failure": lambda page, visit: page.goto(visit.failed),
     "edit without a picture": at("edit/"),
-    "edit": lambda page, visit: marked(page, visit.house, Path(visit.house.data)),
+    "edit": lambda page, visit: marked(page, visit.server, Path(visit.server.data)),
     "edited": lambda page, visit: page.goto(visit.edited),
     "comparison": compared,
     "history": at("runs/"),

@@ -8,15 +8,15 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.browser.axe import assert_accessible, bring_axe, check
 from tests.browser.places import PLACES, RUN, Visit, visited
-from tests.helpers.server import House
+from tests.helpers.server import ServerProcess
 
 # Each language begins with another one, so that each width is seen in either theme.
 WIDTHS: Final = {"en-GB": (1440, 390), "zh-CN": (390, 1440)}
 
 
 @pytest.fixture(scope="module")
-def visit(browser: Browser, house: House, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visit]:
-    with visited(browser, house, tmp_path_factory.mktemp("sources")) as visit:
+def visit(browser: Browser, server: ServerProcess, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visit]:
+    with visited(browser, server, tmp_path_factory.mktemp("sources")) as visit:
         yield visit
 
 
@@ -47,12 +47,12 @@ def test_axe_finds_nothing(returning: tuple[BrowserContext, str], visit: Visit, 
     page.close()
 
 
-def test_axe_finds_nothing_at_a_newcomers_and_while_a_run_goes_on(browser: Browser, house: House) -> None:
+def test_axe_finds_nothing_at_a_newcomers_and_while_a_run_goes_on(browser: Browser, server: ServerProcess) -> None:
     page = browser.new_page(reduced_motion="reduce")
     for path in ("runs/", "usage/"):
-        page.goto(f"{house.url}{path}")
+        page.goto(f"{server.url}{path}")
         assert_accessible(page)
-    page.goto(house.url)
+    page.goto(server.url)
     page.fill("#id_prompt", "A slow one")
     page.locator("#submit").click()
     page.wait_for_url(RUN)

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, ViewportSize
 
-from tests.helpers.server import House
+from tests.helpers.server import ServerProcess
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
 OVERLAPS = """() => {
@@ -15,15 +15,15 @@ OVERLAPS = """() => {
 }"""
 
 
-def test_its_words_do_not_run_into_each_other(page: Page, house: House, language: str) -> None:
+def test_its_words_do_not_run_into_each_other(page: Page, server: ServerProcess, language: str) -> None:
     page.set_viewport_size(PHONE)
-    page.goto(house.url)
+    page.goto(server.url)
     assert not page.evaluate(OVERLAPS)
 
 
-def test_the_page_one_is_on_is_in_sight(page: Page, house: House) -> None:
+def test_the_page_one_is_on_is_in_sight(page: Page, server: ServerProcess) -> None:
     page.set_viewport_size(PHONE)
-    page.goto(f"{house.url}usage/")
+    page.goto(f"{server.url}usage/")
     current = page.locator(".bar nav [aria-current]").bounding_box()
     bar = page.locator(".bar nav").bounding_box()
     assert current and bar

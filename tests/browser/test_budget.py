@@ -2,7 +2,7 @@
 
 from playwright.sync_api import BrowserContext, Page
 
-from tests.helpers.server import House
+from tests.helpers.server import ServerProcess
 
 MOST_BYTES, MOST_REQUESTS, MOST_SCRIPT_BYTES = 45_000, 7, 32_000
 MOST_TASK_MS, MOST_LOADS = 50, 10
@@ -27,34 +27,34 @@ def weights(context: BrowserContext, page: Page, url: str) -> list[tuple[str, st
     return [one for one in found if one[1].startswith("http")]
 
 
-def test_the_first_page_stays_within_its_budget(context: BrowserContext, page: Page, house: House) -> None:
-    loaded = weights(context, page, house.url)
+def test_the_first_page_stays_within_its_budget(context: BrowserContext, page: Page, server: ServerProcess) -> None:
+    loaded = weights(context, page, server.url)
     assert sum(size for _, _, size in loaded) <= MOST_BYTES, loaded
     assert len(loaded) <= MOST_REQUESTS, loaded
     assert sum(size for kind, _, size in loaded if kind == "Script") <= MOST_SCRIPT_BYTES, loaded
 
 
-def test_the_first_page_has_no_long_task(page: Page, house: House) -> None:
+def test_the_first_page_has_no_long_task(page: Page, server: ServerProcess) -> None:
     page.add_init_script(
         "window.longTasks = [];"
         "new PerformanceObserver(list => longTasks.push(...list.getEntries().map(one => one.duration)))"
         ".observe({type: 'longtask', buffered: true});"
     )
-    page.goto(house.url, wait_until="networkidle")
+    page.goto(server.url, wait_until="networkidle")
     longest = []
     # What the page's own scripts do is far below, and the same each time; what else the machine does is not.
     for _ in range(MOST_LOADS):
-        page.goto(house.url, wait_until="networkidle")
+        page.goto(server.url, wait_until="networkidle")
         longest.append(page.evaluate("Math.max(0, ...longTasks)"))
         if longest[-1] < MOST_TASK_MS * 4:
             break
     assert min(longest) < MOST_TASK_MS * 4, longest
 
 
-def test_what_is_closed_costs_nothing_while_the_page_loads(page: Page, house: House) -> None:
+def test_what_is_closed_costs_nothing_while_the_page_loads(page: Page, server: ServerProcess) -> None:
     fold = "getComputedStyle(document.querySelector('#code > :not(summary)')).display"
     page.add_init_script(f"document.addEventListener('DOMContentLoaded', () => (window.whileLoading = {fold}))")
-    page.goto(house.url)
+    page.goto(server.url)
     # The browser's search looks there again once the page stands.
     page.wait_for_function(f"{fold} !== 'none'")
     assert page.evaluate("whileLoading") == "none"

@@ -7,7 +7,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.conftest import FLAGS
-from tests.helpers.server import House
+from tests.helpers.server import ServerProcess
 
 KEY = "cr_canary_in_the_browser_5d1f90"
 NEEDLES = [
@@ -35,13 +35,13 @@ STORED = """async () => {
 }"""
 
 
-def used(context: BrowserContext, house: House) -> tuple[list[str], Page]:
+def used(context: BrowserContext, server: ServerProcess) -> tuple[list[str], Page]:
     """What every page on the way kept, and the last page: key page, forms, code panel, link, a run, history."""
     page, seen = context.new_page(), []
     page.on("console", lambda message: seen.append(message.text))
     # Bodies carry the key, once, to this server; addresses and other hosts never do.
     page.on("request", lambda request: seen.append(request.url))
-    context.grant_permissions(["clipboard-read", "clipboard-write"], origin=house.root)
+    context.grant_permissions(["clipboard-read", "clipboard-write"], origin=server.root)
 
     def unfold(name: str) -> None:
         page.eval_on_selector(name, "(details) => { details.open = true; }")
@@ -49,14 +49,14 @@ def used(context: BrowserContext, house: House) -> tuple[list[str], Page]:
     def look() -> None:
         seen.append(page.evaluate(STORED))
 
-    page.goto(f"{house.url}key/?api=ok")
+    page.goto(f"{server.url}key/?api=ok")
     page.locator("input[name=key]").first.fill(KEY)
     look()
     page.locator("input[name=key]").first.press("Enter")
     page.wait_for_load_state()
     look()
     for path in ("", "edit/"):
-        page.goto(house.url + path)
+        page.goto(server.url + path)
         page.fill("textarea[name=prompt]", "a canary")
         unfold("#api-picker")
         page.evaluate("document.querySelector('input[name=api][value=ok]').click()")
@@ -70,10 +70,10 @@ def used(context: BrowserContext, house: House) -> tuple[list[str], Page]:
             seen.append(page.locator("#share-address").input_value())
         look()
         # Leave and come back, as a browser that restores forms would.
-        page.goto(f"{house.url}reference/")
+        page.goto(f"{server.url}reference/")
         page.go_back()
         look()
-    page.goto(house.url)
+    page.goto(server.url)
     page.fill("textarea[name=prompt]", "a canary that sings")
     unfold("#api-picker")
     page.evaluate("document.querySelector('input[name=api][value=ok]').click()")
@@ -81,15 +81,15 @@ def used(context: BrowserContext, house: House) -> tuple[list[str], Page]:
     page.click("#submit")
     expect(page.locator("article[data-state=succeeded]").first).to_be_visible()
     look()
-    page.goto(f"{house.url}runs/")
+    page.goto(f"{server.url}runs/")
     look()
-    page.goto(f"{house.url}usage/?api=ok")
+    page.goto(f"{server.url}usage/?api=ok")
     look()
     return seen, page
 
 
 def test_no_storage_address_cookie_or_file_of_the_browser_has_the_key(
-    browser: Browser, chromium: str, house: House, tmp_path: Path
+    browser: Browser, chromium: str, server: ServerProcess, tmp_path: Path
 ) -> None:
     profile = tmp_path / "profile"
     context = browser.browser_type.launch_persistent_context(
@@ -97,7 +97,7 @@ def test_no_storage_address_cookie_or_file_of_the_browser_has_the_key(
     )
     context.set_default_timeout(60_000)
     try:
-        seen, _ = used(context, house)
+        seen, _ = used(context, server)
         seen += [f"{one['name']}={one['value']}" for one in context.cookies()]
     finally:
         context.close()

@@ -5,7 +5,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from tests.browser.mask_editor import edit, picture
-from tests.helpers.server import House
+from tests.helpers.server import ServerProcess
 
 FIELDS = "**/fields/"
 
@@ -15,8 +15,8 @@ def choose(page: Page, api: str) -> None:
         page.evaluate("id => document.querySelector(`#api-${id}`).click()", api)
 
 
-def test_sizes_and_numbers_follow_the_api_and_come_back_with_it(page: Page, house: House) -> None:
-    page.goto(house.url)
+def test_sizes_and_numbers_follow_the_api_and_come_back_with_it(page: Page, server: ServerProcess) -> None:
+    page.goto(server.url)
     page.fill("#id_prompt", "A fox")
     page.locator("#advanced").evaluate("fields => (fields.closest('details').open = true)")
     page.fill("#id_user", "me")
@@ -35,8 +35,8 @@ def test_sizes_and_numbers_follow_the_api_and_come_back_with_it(page: Page, hous
     expect(page.locator("#submit-label")).to_contain_text("≈")
 
 
-def test_more_pictures_than_the_api_takes_are_said_at_once(page: Page, house: House, tmp_path: Path) -> None:
-    editor = edit(page, house, picture(tmp_path / "1.png", 64, 48))
+def test_more_pictures_than_the_api_takes_are_said_at_once(page: Page, server: ServerProcess, tmp_path: Path) -> None:
+    editor = edit(page, server, picture(tmp_path / "1.png", 64, 48))
     choose(page, "official")
     page.set_input_files("#id_image", [picture(tmp_path / f"{number}.png", 64, 48) for number in range(2, 10)])
     expect(page.locator("#sources [data-source]")).to_have_count(9)
@@ -49,8 +49,8 @@ def test_more_pictures_than_the_api_takes_are_said_at_once(page: Page, house: Ho
     assert editor.mask is not None
 
 
-def test_a_key_that_is_typed_in_ends_the_words_that_nothing_is_charged(page: Page, house: House) -> None:
-    page.goto(house.url)
+def test_a_key_that_is_typed_in_ends_the_words_that_nothing_is_charged(page: Page, server: ServerProcess) -> None:
+    page.goto(server.url)
     expect(page.locator(".demo-note")).to_be_visible()
     page.locator("#api-picker summary").click()
     page.fill("#id_key", "cr_0123456789abcdef")

@@ -6,13 +6,13 @@ from datetime import UTC, datetime, timedelta
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.axe import assert_accessible
-from tests.helpers.server import House
+from tests.helpers.server import ServerProcess
 
 ODD = "a \"vase\"\nwith `x` $(y) </script> \\ '早安' 🦊"
 
 
-def test_the_code_follows_what_is_typed(page: Page, house: House) -> None:
-    page.goto(house.url)
+def test_the_code_follows_what_is_typed(page: Page, server: ServerProcess) -> None:
+    page.goto(server.url)
     page.fill("textarea[name=prompt]", ODD)
     page.locator("#id_quality input[value=high]").check(force=True)
     program = page.locator("pre[data-snippet=curl]")
@@ -20,21 +20,21 @@ def test_the_code_follows_what_is_typed(page: Page, house: House) -> None:
     expect(program).to_contain_text("a \\\"vase\\\"\\nwith `x` $(y) </script> \\\\ '早安' 🦊")
 
 
-def test_the_panel_opens_with_its_tabs_and_stays_open(page: Page, house: House) -> None:
-    page.goto(house.url)
+def test_the_panel_opens_with_its_tabs_and_stays_open(page: Page, server: ServerProcess) -> None:
+    page.goto(server.url)
     page.locator("#code > summary").click()
     expect(page.locator("pre[data-snippet=curl]")).to_be_visible()
     page.locator("#code").get_by_label("Python", exact=True).first.check()
     expect(page.locator("pre[data-snippet=python]")).to_be_visible()
     expect(page.locator("pre[data-snippet=curl]")).to_be_hidden()
     assert_accessible(page)
-    page.goto(f"{house.url}edit/")
+    page.goto(f"{server.url}edit/")
     expect(page.locator("pre[data-snippet=python]")).to_be_visible()
 
 
-def test_a_program_can_be_copied_and_kept(page: Page, house: House) -> None:
-    page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=house.root)
-    page.goto(house.url)
+def test_a_program_can_be_copied_and_kept(page: Page, server: ServerProcess) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=server.root)
+    page.goto(server.url)
     page.locator("#code > summary").click()
     text = page.locator("pre[data-snippet=curl]").text_content()
     page.locator("[data-copy=snippet-curl]").click()
@@ -46,11 +46,11 @@ def test_a_program_can_be_copied_and_kept(page: Page, house: House) -> None:
     assert kept.value.path().read_text() == text
 
 
-def test_a_button_of_the_panel_that_is_pressed_early_works(page: Page, house: House) -> None:
-    page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=house.root)
+def test_a_button_of_the_panel_that_is_pressed_early_works(page: Page, server: ServerProcess) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=server.root)
     held: list[Route] = []
     page.route("**/code-panel*.js", lambda route: held.append(route))
-    page.goto(house.url)
+    page.goto(server.url)
     page.fill("textarea[name=prompt]", "A mountain lake")
     page.locator("#code > summary").click()
     page.get_by_role("button", name="Copy a link to this form").click()
@@ -59,26 +59,26 @@ def test_a_button_of_the_panel_that_is_pressed_early_works(page: Page, house: Ho
     assert "#brief=" in page.evaluate("navigator.clipboard.readText()")
 
 
-def test_a_tab_that_is_chosen_early_is_remembered(page: Page, house: House) -> None:
+def test_a_tab_that_is_chosen_early_is_remembered(page: Page, server: ServerProcess) -> None:
     held: list[Route] = []
     page.route("**/code-panel*.js", lambda route: held.append(route))
-    page.goto(house.url)
+    page.goto(server.url)
     with page.expect_request("**/code-panel*.js"):
         page.locator("#code > summary").click()
     page.locator("#code").get_by_label("Python", exact=True).first.check()
     held[0].continue_()
     page.wait_for_selector("code-panel:defined")
     page.unroute("**/code-panel*.js")
-    page.goto(f"{house.url}edit/")
+    page.goto(f"{server.url}edit/")
     expect(page.locator("#code").get_by_label("Python", exact=True).first).to_be_checked()
 
 
-def test_code_that_is_written_anew_stays_copied(page: Page, house: House) -> None:
-    page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=house.root)
+def test_code_that_is_written_anew_stays_copied(page: Page, server: ServerProcess) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=server.root)
     held: list[Route] = []
     page.route("**/snippets/", lambda route: held.append(route))
     page.clock.install()
-    page.goto(house.url)
+    page.goto(server.url)
     # No time passes any more, however slow the machine is.
     page.clock.pause_at(datetime.now(UTC) + timedelta(minutes=5))
     with page.expect_request("**/snippets/"):
@@ -92,8 +92,8 @@ def test_code_that_is_written_anew_stays_copied(page: Page, house: House) -> Non
     expect(page.locator("[data-copy=snippet-curl]:not([data-old])")).to_contain_text("Copied")
 
 
-def test_a_run_shows_its_answer_as_soon_as_it_is_there(page: Page, house: House) -> None:
-    page.goto(house.url)
+def test_a_run_shows_its_answer_as_soon_as_it_is_there(page: Page, server: ServerProcess) -> None:
+    page.goto(server.url)
     page.locator("#code > summary").click()
     page.fill("textarea[name=prompt]", "A mountain lake")
     page.locator("textarea[name=prompt]").press("Control+Enter")

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.edit_page import a_picture, sources
-from tests.helpers.server import House
+from tests.helpers.server import ServerProcess
 
 GAPS = (80, 120, 200, 300)
 RUN = re.compile(r"/runs/[0-9a-f]{20}/")
@@ -37,14 +37,14 @@ def wait_for_end(page: Page, address: str) -> None:
     expect(page.locator("article[data-run]")).to_have_attribute("data-state", OVER)
 
 
-def runs_in_history(page: Page, house: House) -> int:
-    page.goto(f"{house.url}runs/")
+def runs_in_history(page: Page, server: ServerProcess) -> int:
+    page.goto(f"{server.url}runs/")
     return page.locator("article[data-run]").count()
 
 
-def make_runs(page: Page, house: House, api: str = "ok", count: int = 1) -> list[str]:
+def make_runs(page: Page, server: ServerProcess, api: str = "ok", count: int = 1) -> list[str]:
     """Finished runs at an API that answers at once; their pages."""
-    page.goto(house.url)
+    page.goto(server.url)
     page.locator("#api-picker summary").click()
     page.locator(f"label:has(#api-{api})").click()
     page.fill("#id_key", "cr_0123456789abcdef")
@@ -58,54 +58,54 @@ def make_runs(page: Page, house: House, api: str = "ok", count: int = 1) -> list
 
 
 @pytest.mark.parametrize("gap", GAPS)
-def test_on_a_first_visit(page: Page, house: House, gap: int) -> None:
-    page.goto(house.url)
+def test_on_a_first_visit(page: Page, server: ServerProcess, gap: int) -> None:
+    page.goto(server.url)
     page.fill(PROMPT, "A fox")
     press_twice(page, page.locator(MAIN), gap)
-    assert runs_in_history(page, house) == 1
+    assert runs_in_history(page, server) == 1
 
 
-def test_on_a_runs_page(page: Page, house: House) -> None:
-    make_runs(page, house)
+def test_on_a_runs_page(page: Page, server: ServerProcess) -> None:
+    make_runs(page, server)
     for gap in GAPS:
         page.fill(PROMPT, f"Fox {gap}")
         press_twice(page, page.locator(MAIN), gap)
-    assert runs_in_history(page, house) == 1 + len(GAPS)
+    assert runs_in_history(page, server) == 1 + len(GAPS)
 
 
-def test_of_an_edit(page: Page, house: House, tmp_path: Path) -> None:
-    make_runs(page, house)
+def test_of_an_edit(page: Page, server: ServerProcess, tmp_path: Path) -> None:
+    make_runs(page, server)
     for gap in GAPS:
-        page.goto(f"{house.url}edit/")
+        page.goto(f"{server.url}edit/")
         if not sources(page).count():
             page.locator("input[type=file][name=image]").first.set_input_files(a_picture(tmp_path))
             expect(sources(page)).to_have_count(1)
         page.fill(PROMPT, f"Fox {gap}")
         press_twice(page, page.locator(MAIN), gap)
-    assert runs_in_history(page, house) == 1 + len(GAPS)
+    assert runs_in_history(page, server) == 1 + len(GAPS)
 
 
 @pytest.mark.parametrize(
     ("button", "api"), [("[data-again]", "ok"), ("[data-again]", "refusing"), ("[data-variation]", "ok")]
 )
-def test_on_the_card_also_after_an_error(page: Page, house: House, button: str, api: str) -> None:
+def test_on_the_card_also_after_an_error(page: Page, server: ServerProcess, button: str, api: str) -> None:
     # The oldest first: a person has looked at a result before asking for another.
-    for gap, address in zip(GAPS, make_runs(page, house, api, len(GAPS)), strict=True):
+    for gap, address in zip(GAPS, make_runs(page, server, api, len(GAPS)), strict=True):
         page.goto(address)
         press_twice(page, page.locator(button), gap)
-    assert runs_in_history(page, house) == 2 * len(GAPS)
+    assert runs_in_history(page, server) == 2 * len(GAPS)
 
 
-def test_in_the_history(page: Page, house: House) -> None:
-    make_runs(page, house)
+def test_in_the_history(page: Page, server: ServerProcess) -> None:
+    make_runs(page, server)
     for number, gap in enumerate(GAPS, start=2):
-        page.goto(f"{house.url}runs/")
+        page.goto(f"{server.url}runs/")
         press_twice(page, page.locator("[data-again]").first, gap)
-        assert runs_in_history(page, house) == number
+        assert runs_in_history(page, server) == number
 
 
-def test_of_keys(page: Page, house: House) -> None:
-    make_runs(page, house)
+def test_of_keys(page: Page, server: ServerProcess) -> None:
+    make_runs(page, server)
     for gap in GAPS:
         address = page.url
         page.fill(PROMPT, f"Fox {gap}")
@@ -113,13 +113,13 @@ def test_of_keys(page: Page, house: House) -> None:
             page.keyboard.press("Control+Enter")
             page.wait_for_timeout(gap)
         wait_for_end(page, address)
-    assert runs_in_history(page, house) == 1 + len(GAPS)
+    assert runs_in_history(page, server) == 1 + len(GAPS)
 
 
-def test_of_a_finger(browser: Browser, house: House) -> None:
+def test_of_a_finger(browser: Browser, server: ServerProcess) -> None:
     context = browser.new_context(has_touch=True, viewport={"width": 390, "height": 800})
     page = context.new_page()
-    make_runs(page, house)
+    make_runs(page, server)
     for gap in GAPS:
         address = page.url
         page.fill(PROMPT, f"Fox {gap}")
@@ -129,24 +129,24 @@ def test_of_a_finger(browser: Browser, house: House) -> None:
             page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
             page.wait_for_timeout(gap)
         wait_for_end(page, address)
-    assert runs_in_history(page, house) == 1 + len(GAPS)
+    assert runs_in_history(page, server) == 1 + len(GAPS)
     context.close()
 
 
-def test_without_scripts(browser: Browser, house: House) -> None:
+def test_without_scripts(browser: Browser, server: ServerProcess) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     for gap in GAPS[1::2]:
-        page.goto(house.url)
+        page.goto(server.url)
         page.fill(PROMPT, f"Fox {gap}")
         press_twice(page, page.locator(MAIN), gap)
         page.wait_for_load_state("networkidle")
-    assert runs_in_history(page, house) == len(GAPS[1::2])
+    assert runs_in_history(page, server) == len(GAPS[1::2])
     context.close()
 
 
-def test_the_second_press_does_nothing_to_what_came_in_place_of_the_button(page: Page, house: House) -> None:
-    page.goto(house.url)
+def test_the_second_press_does_nothing_to_what_came_in_place_of_the_button(page: Page, server: ServerProcess) -> None:
+    page.goto(server.url)
     page.fill(PROMPT, "A fox")
     # A card may stand anywhere: here its button to cancel the new run lies over the whole page.
     page.evaluate("""() => {
@@ -158,8 +158,8 @@ def test_the_second_press_does_nothing_to_what_came_in_place_of_the_button(page:
     expect(page.locator("article[data-run]")).to_have_attribute("data-state", "succeeded")
 
 
-def test_a_press_after_two_and_a_half_seconds_is_a_new_run(page: Page, house: House) -> None:
-    page.goto(house.url)
+def test_a_press_after_two_and_a_half_seconds_is_a_new_run(page: Page, server: ServerProcess) -> None:
+    page.goto(server.url)
     page.fill(PROMPT, "A fox")
     press_twice(page, page.locator(MAIN), 2500)
     expect(page.locator(".strip [data-strip]")).to_have_count(2)

@@ -14,7 +14,7 @@ from tests.browser.edit_page import (
     put,
     sources,
 )
-from tests.helpers.server import House
+from tests.helpers.server import ServerProcess
 
 BOX = (120, 60, 240, 180)
 
@@ -31,9 +31,9 @@ def mark(page: Page) -> None:
     expect(page.locator("[data-state-words]")).to_contain_text("%")
 
 
-def test_a_masked_edit_keeps_what_is_outside_the_mask(page: Page, house: House, tmp_path: Path) -> None:
+def test_a_masked_edit_keeps_what_is_outside_the_mask(page: Page, server: ServerProcess, tmp_path: Path) -> None:
     source = a_picture(tmp_path)
-    put(page, house, source)
+    put(page, server, source)
     expect(page.locator("mask-editor")).to_be_visible()
     page.set_input_files("input[type=file][name=mask]", a_mask(tmp_path, box=BOX))
     expect(page.locator("[data-state-words]")).to_contain_text("%")
@@ -47,8 +47,8 @@ def test_a_masked_edit_keeps_what_is_outside_the_mask(page: Page, house: House, 
     assert_same_outside(source, locked, BOX)
 
 
-def test_a_drawn_mask_goes_along_and_survives_a_refusal(page: Page, house: House, tmp_path: Path) -> None:
-    put(page, house, a_picture(tmp_path))
+def test_a_drawn_mask_goes_along_and_survives_a_refusal(page: Page, server: ServerProcess, tmp_path: Path) -> None:
+    put(page, server, a_picture(tmp_path))
     mark(page)
     said = page.inner_text("[data-state-words]")
     page.locator("details.api > summary").click()
@@ -64,8 +64,8 @@ def test_a_drawn_mask_goes_along_and_survives_a_refusal(page: Page, house: House
     expect(sources(page)).to_have_count(1)
 
 
-def test_change_and_run_brings_pictures_and_mask_back(page: Page, house: House, tmp_path: Path) -> None:
-    put(page, house, a_picture(tmp_path))
+def test_change_and_run_brings_pictures_and_mask_back(page: Page, server: ServerProcess, tmp_path: Path) -> None:
+    put(page, server, a_picture(tmp_path))
     page.set_input_files("input[type=file][name=mask]", a_mask(tmp_path))
     expect(page.locator("[data-state-words]")).to_contain_text("%")
     page.fill("#id_prompt", "Night")
@@ -73,14 +73,14 @@ def test_change_and_run_brings_pictures_and_mask_back(page: Page, house: House, 
     finished(page)
     page.fill("#id_prompt", "Night with stars")
     page.locator("#change-sources").click()
-    page.wait_for_url(f"{house.url}edit/")
+    page.wait_for_url(f"{server.url}edit/")
     expect(page.locator("[data-state-words]")).to_contain_text("%")
     expect(page.locator("#id_prompt")).to_have_value("Night with stars")
     expect_names(page, "cat.png")
 
 
-def test_a_result_can_be_varied_and_edited_with_one_click(page: Page, house: House, tmp_path: Path) -> None:
-    put(page, house, a_picture(tmp_path))
+def test_a_result_can_be_varied_and_edited_with_one_click(page: Page, server: ServerProcess, tmp_path: Path) -> None:
+    put(page, server, a_picture(tmp_path))
     page.fill("#id_prompt", "Watercolour")
     page.locator("#submit").click()
     finished(page)
@@ -89,14 +89,14 @@ def test_a_result_can_be_varied_and_edited_with_one_click(page: Page, house: Hou
     page.wait_for_url(lambda url: "/runs/" in url and url != first)
     finished(page)
     page.get_by_role("button", name="Edit this").click()
-    page.wait_for_url(f"{house.url}edit/")
+    page.wait_for_url(f"{server.url}edit/")
     expect(sources(page)).to_have_count(1)
     page.locator("#undo-sources").click()
     expect(page.locator("#sources .source-name")).to_have_text("cat.png")
 
 
-def test_source_and_result_are_compared_in_four_ways(page: Page, house: House, tmp_path: Path) -> None:
-    put(page, house, a_picture(tmp_path))
+def test_source_and_result_are_compared_in_four_ways(page: Page, server: ServerProcess, tmp_path: Path) -> None:
+    put(page, server, a_picture(tmp_path))
     page.fill("#id_prompt", "Pencil")
     page.locator("#submit").click()
     finished(page)
@@ -116,8 +116,8 @@ def test_source_and_result_are_compared_in_four_ways(page: Page, house: House, t
     expect(page.locator("[data-compare]")).to_be_focused()
 
 
-def test_a_picture_that_is_too_large_is_refused_before_it_is_sent(page: Page, house: House) -> None:
-    page.goto(f"{house.url}edit/")
+def test_a_picture_that_is_too_large_is_refused_before_it_is_sent(page: Page, server: ServerProcess) -> None:
+    page.goto(f"{server.url}edit/")
     expect(page.locator("source-list:defined")).to_be_attached()
     page.evaluate(
         "() => { const files = new DataTransfer();"
@@ -132,8 +132,8 @@ def test_a_picture_that_is_too_large_is_refused_before_it_is_sent(page: Page, ho
     expect(sources(page)).to_have_count(0)
 
 
-def test_the_demo_picture_is_there_to_try(page: Page, house: House) -> None:
-    page.goto(f"{house.url}edit/")
+def test_the_demo_picture_is_there_to_try(page: Page, server: ServerProcess) -> None:
+    page.goto(f"{server.url}edit/")
     page.get_by_role("button", name="Try with a demo picture").click()
     expect(sources(page)).to_have_count(1)
     expect(page.locator("mask-editor")).to_be_visible()

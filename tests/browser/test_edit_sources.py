@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.axe import assert_accessible
 from tests.browser.edit_page import a_mask, a_picture, assert_same_outside, expect_names, finished, put, sources
-from tests.helpers.server import House
+from tests.helpers.server import ServerProcess
 
 GIVE = """([kind, name, data]) => {
   const bytes = Uint8Array.from(atob(data), one => one.charCodeAt(0));
@@ -24,8 +24,10 @@ GIVE = """([kind, name, data]) => {
 
 
 @pytest.mark.parametrize("kind", ["drop", "paste"])
-def test_pictures_can_be_dropped_anywhere_and_pasted(page: Page, house: House, tmp_path: Path, kind: str) -> None:
-    page.goto(f"{house.url}edit/")
+def test_pictures_can_be_dropped_anywhere_and_pasted(
+    page: Page, server: ServerProcess, tmp_path: Path, kind: str
+) -> None:
+    page.goto(f"{server.url}edit/")
     expect(page.locator("source-list:defined")).to_be_attached()
     data = base64.b64encode(a_picture(tmp_path).read_bytes()).decode()
     page.evaluate(GIVE, [kind, "given.png", data])
@@ -33,8 +35,8 @@ def test_pictures_can_be_dropped_anywhere_and_pasted(page: Page, house: House, t
     expect_names(page, "given.png")
 
 
-def test_pictures_are_dragged_into_order(page: Page, house: House, tmp_path: Path) -> None:
-    put(page, house, *(a_picture(tmp_path, name) for name in ("one.png", "two.png", "three.png")))
+def test_pictures_are_dragged_into_order(page: Page, server: ServerProcess, tmp_path: Path) -> None:
+    put(page, server, *(a_picture(tmp_path, name) for name in ("one.png", "two.png", "three.png")))
     last, first = (page.locator("[data-grip]").nth(place).bounding_box() for place in (2, 0))
     assert last and first
     page.mouse.move(last["x"] + 30, last["y"] + 30)
@@ -46,10 +48,10 @@ def test_pictures_are_dragged_into_order(page: Page, house: House, tmp_path: Pat
     expect_names(page, "three.png", "one.png", "two.png")
 
 
-def test_a_finger_drags_them_too(browser: Browser, house: House, tmp_path: Path) -> None:
+def test_a_finger_drags_them_too(browser: Browser, server: ServerProcess, tmp_path: Path) -> None:
     context = browser.new_context(viewport={"width": 1024, "height": 768}, has_touch=True, locale="en-GB")
     page = context.new_page()
-    put(page, house, *(a_picture(tmp_path, name) for name in ("one.png", "two.png")))
+    put(page, server, *(a_picture(tmp_path, name) for name in ("one.png", "two.png")))
     first, second = (page.locator("[data-grip]").nth(place).bounding_box() for place in (0, 1))
     assert first and second
     session, y = context.new_cdp_session(page), first["y"] + 30
@@ -63,8 +65,8 @@ def test_a_finger_drags_them_too(browser: Browser, house: House, tmp_path: Path)
     context.close()
 
 
-def test_the_keyboard_alone_is_enough(page: Page, house: House, tmp_path: Path) -> None:
-    put(page, house, *(a_picture(tmp_path, name) for name in ("one.png", "two.png")))
+def test_the_keyboard_alone_is_enough(page: Page, server: ServerProcess, tmp_path: Path) -> None:
+    put(page, server, *(a_picture(tmp_path, name) for name in ("one.png", "two.png")))
     page.get_by_role("button", name="Move two.png earlier").press("Enter")
     expect(page.locator("#announcer")).to_have_text("“two.png” is now picture 1 of 2.")
     expect(page.get_by_role("button", name="Move two.png later")).to_be_focused()
@@ -80,8 +82,8 @@ def test_the_keyboard_alone_is_enough(page: Page, house: House, tmp_path: Path) 
     expect(finished(page).locator("img[data-picture]")).to_have_count(1)
 
 
-def test_a_mask_stays_with_its_picture(page: Page, house: House, tmp_path: Path) -> None:
-    put(page, house, *(a_picture(tmp_path, name) for name in ("one.png", "two.png")))
+def test_a_mask_stays_with_its_picture(page: Page, server: ServerProcess, tmp_path: Path) -> None:
+    put(page, server, *(a_picture(tmp_path, name) for name in ("one.png", "two.png")))
     page.set_input_files("input[type=file][name=mask]", a_mask(tmp_path))
     expect(page.locator("[data-state-words]")).to_contain_text("%")
     said = page.inner_text("[data-state-words]")
@@ -92,8 +94,8 @@ def test_a_mask_stays_with_its_picture(page: Page, house: House, tmp_path: Path)
     expect(page.locator("[data-state-words]")).to_have_text(said)
 
 
-def test_other_pictures_leave_the_studio_alone(page: Page, house: House, tmp_path: Path) -> None:
-    put(page, house, a_picture(tmp_path, "one.png"))
+def test_other_pictures_leave_the_studio_alone(page: Page, server: ServerProcess, tmp_path: Path) -> None:
+    put(page, server, a_picture(tmp_path, "one.png"))
     page.evaluate("document.querySelector('mask-editor').dataset.same = 'yes'")
     page.set_input_files("input[name=image]", a_picture(tmp_path, "two.png"))
     expect(sources(page)).to_have_count(2)
@@ -109,9 +111,11 @@ def plain(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-def test_without_javascript_a_picture_and_a_mask_become_a_run(plain: Page, house: House, tmp_path: Path) -> None:
+def test_without_javascript_a_picture_and_a_mask_become_a_run(
+    plain: Page, server: ServerProcess, tmp_path: Path
+) -> None:
     source, box = a_picture(tmp_path), (120, 60, 240, 180)
-    plain.goto(f"{house.url}edit/")
+    plain.goto(f"{server.url}edit/")
     plain.set_input_files("input[name=image]", source)
     plain.set_input_files("input[name=mask]", a_mask(tmp_path, box=box))
     plain.fill("#id_prompt", "Make it warm")
@@ -119,13 +123,15 @@ def test_without_javascript_a_picture_and_a_mask_become_a_run(plain: Page, house
     card = finished(plain)
     address = card.locator("img[data-locked]").get_attribute("src")
     locked = tmp_path / "locked.png"
-    locked.write_bytes(plain.request.get(f"{house.root}{address}").body())
+    locked.write_bytes(plain.request.get(f"{server.root}{address}").body())
     with Image.open(locked) as picture:
         assert_same_outside(source, picture, box)
 
 
-def test_without_javascript_pictures_are_added_moved_and_removed(plain: Page, house: House, tmp_path: Path) -> None:
-    plain.goto(f"{house.url}edit/")
+def test_without_javascript_pictures_are_added_moved_and_removed(
+    plain: Page, server: ServerProcess, tmp_path: Path
+) -> None:
+    plain.goto(f"{server.url}edit/")
     plain.fill("#id_prompt", "A crown")
     plain.set_input_files("input[name=image]", [a_picture(tmp_path, "one.png"), a_picture(tmp_path, "two.png")])
     plain.get_by_role("button", name="Add the chosen files").click()
@@ -140,15 +146,17 @@ def test_without_javascript_pictures_are_added_moved_and_removed(plain: Page, ho
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("language", ["en-GB", "zh-CN"])
-def test_axe_finds_nothing(browser: Browser, house: House, tmp_path: Path, language: str, theme: str) -> None:
+def test_axe_finds_nothing(
+    browser: Browser, server: ServerProcess, tmp_path: Path, language: str, theme: str
+) -> None:
     context = browser.new_context(locale=language, color_scheme=theme, reduced_motion="reduce")
     page = context.new_page()
-    page.goto(f"{house.url}edit/")
+    page.goto(f"{server.url}edit/")
     assert_accessible(page)
     page.locator("#submit").click()
     expect(page.locator("[data-field-error=image]")).not_to_be_empty()
     assert_accessible(page)
-    put(page, house, a_picture(tmp_path, "one.png"), a_picture(tmp_path, "two.png"))
+    put(page, server, a_picture(tmp_path, "one.png"), a_picture(tmp_path, "two.png"))
     page.set_input_files("input[type=file][name=mask]", a_mask(tmp_path))
     expect(page.locator("[data-state-words]")).to_contain_text("%")
     assert_accessible(page)

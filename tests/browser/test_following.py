@@ -6,8 +6,8 @@ from typing import Final
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.fake_provider import UpstreamServer
-from tests.helpers.server import House
+from tests.fake_provider import FakeProvider
+from tests.helpers.server import ServerProcess
 
 RUN: Final = re.compile(r"/runs/[0-9a-f]+/")
 CARD: Final = "article[data-run]"
@@ -28,8 +28,8 @@ def turn(page: Page, *, away: bool) -> None:
     page.evaluate("(away) => { isAway = away; document.dispatchEvent(new Event('visibilitychange')) }", away)
 
 
-def ask(page: Page, house: House, api: str = "slow") -> None:
-    page.goto(house.url)
+def ask(page: Page, server: ServerProcess, api: str = "slow") -> None:
+    page.goto(server.url)
     page.evaluate("id => document.querySelector(`input[name=api][value=${id}]`).click()", api)
     page.fill("#id_prompt", "A garden with a pond")
     page.click("#submit")
@@ -51,15 +51,15 @@ def tab(page: Page) -> Page:
     return page
 
 
-def test_a_hidden_tab_says_that_its_run_is_ready(tab: Page, house: House, upstream: UpstreamServer) -> None:
-    upstream.finale.clear()
-    ask(tab, house)
+def test_a_hidden_tab_says_that_its_run_is_ready(tab: Page, server: ServerProcess, provider: FakeProvider) -> None:
+    provider.finale.clear()
+    ask(tab, server)
     expect(tab.locator(CARD)).to_have_attribute("data-state", "running")
     tab.get_by_label("Notify me when it is ready").check()
     icon(tab, "running")
     assert tab.title().startswith("1 running")
     turn(tab, away=True)
-    upstream.finale.set()
+    provider.finale.set()
     while not tab.title().startswith("Ready"):
         with tab.expect_response("**/runs/live/**"):
             tab.clock.fast_forward(6000)
@@ -70,39 +70,39 @@ def test_a_hidden_tab_says_that_its_run_is_ready(tab: Page, house: House, upstre
     tab.wait_for_function("favicon.href !== favicon.dataset.ready")
 
 
-def test_a_run_in_the_strip_is_notified_too(tab: Page, house: House, upstream: UpstreamServer) -> None:
-    upstream.finale.clear()
-    ask(tab, house)
+def test_a_run_in_the_strip_is_notified_too(tab: Page, server: ServerProcess, provider: FakeProvider) -> None:
+    provider.finale.clear()
+    ask(tab, server)
     tab.get_by_label("Notify me when it is ready").check()
-    tab.goto(house.url)
+    tab.goto(server.url)
     tab.evaluate("Notification.permission = 'granted'")
     turn(tab, away=True)
-    upstream.finale.set()
+    provider.finale.set()
     while not tab.evaluate("notified.length"):
         with tab.expect_response("**/runs/live/**"):
             tab.clock.fast_forward(6000)
     assert tab.evaluate("notified")[0][0] == "Ready · A garden with a pond"
 
 
-def test_blocked_notifications_are_said(tab: Page, house: House, upstream: UpstreamServer) -> None:
-    upstream.finale.clear()
-    ask(tab, house)
+def test_blocked_notifications_are_said(tab: Page, server: ServerProcess, provider: FakeProvider) -> None:
+    provider.finale.clear()
+    ask(tab, server)
     tab.evaluate("answer = 'denied'")
     box = tab.get_by_label("Notify me when it is ready")
     box.click()
     expect(tab.locator("notify-switch")).to_contain_text("Your browser blocks notifications")
     expect(box).not_to_be_checked()
-    upstream.finale.set()
+    provider.finale.set()
 
 
-def test_a_session_that_ended_is_said(page: Page, house: House, upstream: UpstreamServer) -> None:
-    upstream.finale.clear()
-    ask(page, house)
+def test_a_session_that_ended_is_said(page: Page, server: ServerProcess, provider: FakeProvider) -> None:
+    provider.finale.clear()
+    ask(page, server)
     expect(page.locator(CARD)).to_have_count(1)
     page.context.clear_cookies()
     expect(page.locator("#gone")).to_contain_text("Your session has ended")
     expect(page.locator(CARD)).to_have_count(0)
-    upstream.finale.set()
+    provider.finale.set()
 
 
 def lose(page: Page, module: str, times: int) -> None:
@@ -127,23 +127,23 @@ def lose(page: Page, module: str, times: int) -> None:
     [("run-follower", 1), ("follow", 1), ("run-follower", 9), ("brief-form", 1), ("main", 1), (r"htmx-2(\.min)?", 1)],
 )
 def test_a_module_that_is_lost_on_the_way_comes_after_all(
-    page: Page, house: House, upstream: UpstreamServer, module: str, times: int
+    page: Page, server: ServerProcess, provider: FakeProvider, module: str, times: int
 ) -> None:
-    upstream.finale.clear()
-    ask(page, house)
+    provider.finale.clear()
+    ask(page, server)
     other = page.context.new_page()
     lose(other, module, times)
     with other.expect_event("requestfailed"):
         other.goto(page.url)
-    upstream.finale.set()
+    provider.finale.set()
     expect(other.locator(CARD)).to_have_attribute("data-state", "succeeded")
     expect(other.locator("brief-form:defined")).to_be_attached()
     expect(other.locator("#lost")).to_be_hidden()
 
 
-def test_a_page_that_cannot_follow_says_so(page: Page, house: House, upstream: UpstreamServer) -> None:
-    upstream.finale.clear()
-    ask(page, house)
+def test_a_page_that_cannot_follow_says_so(page: Page, server: ServerProcess, provider: FakeProvider) -> None:
+    provider.finale.clear()
+    ask(page, server)
     other = page.context.new_page()
     other.route("**/*.js", lambda route: route.abort())
     with other.expect_event("requestfailed"):
@@ -152,21 +152,21 @@ def test_a_page_that_cannot_follow_says_so(page: Page, house: House, upstream: U
     # It says so after a while, and needs no script for it.
     other.evaluate("document.getElementById('lost').getAnimations().forEach(one => one.finish())")
     expect(other.locator("#lost")).to_be_visible()
-    upstream.finale.set()
+    provider.finale.set()
     other.unroute("**/*.js")
     other.get_by_role("link", name="Load the page again").click()
     expect(other.locator(CARD)).to_have_attribute("data-state", "succeeded")
 
 
-def test_a_page_whose_help_is_lost_too_says_so(page: Page, house: House) -> None:
+def test_a_page_whose_help_is_lost_too_says_so(page: Page, server: ServerProcess) -> None:
     lose(page, "(notify-switch|brief-form|recovery)", 99)
-    page.goto(house.url)
+    page.goto(server.url)
     expect(page.locator("#lost")).to_be_visible()
 
 
-def test_what_was_typed_is_not_lost_for_a_module(page: Page, house: House) -> None:
+def test_what_was_typed_is_not_lost_for_a_module(page: Page, server: ServerProcess) -> None:
     lose(page, "brief-form", 99)
-    page.goto(house.url)
+    page.goto(server.url)
     page.evaluate("window.here = true")
     with page.expect_response(lambda response: response.request.method == "HEAD"):
         page.fill("#id_prompt", "Words that nothing keeps yet")

@@ -8,7 +8,7 @@ from PIL import Image, ImageChops
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.edit_page import a_picture
-from tests.helpers.server import House
+from tests.helpers.server import ServerProcess
 
 SEEN = 0.05  # the share of a control's pixels that its mark has at least
 STRONG = 60  # levels of grey between a mark and its ground
@@ -46,8 +46,8 @@ def assert_choice_is_seen(page: Page, one: str, other: str) -> None:
 
 
 @pytest.mark.parametrize("forced", ["light", "dark"], indirect=True)
-def test_chosen_tiles_and_tabs_are_seen(forced: Page, house: House) -> None:
-    forced.goto(house.url)
+def test_chosen_tiles_and_tabs_are_seen(forced: Page, server: ServerProcess) -> None:
+    forced.goto(server.url)
     forced.locator("#api-picker > summary").click()
     forced.locator("#code > summary").click()
     expect(forced.locator("pre[data-snippet=curl]")).to_be_visible()
@@ -58,26 +58,26 @@ def test_chosen_tiles_and_tabs_are_seen(forced: Page, house: House) -> None:
     assert_choice_is_seen(forced, "#api-builtin", "#api-slow")
 
 
-def test_the_current_page_language_and_theme_are_seen(forced: Page, house: House) -> None:
+def test_the_current_page_language_and_theme_are_seen(forced: Page, server: ServerProcess) -> None:
     links = {
         "page": ".bar nav a >> nth=2",
         "language": ".languages a[hreflang=en]",
         "theme": "[data-theme-choice=system]",
     }
-    forced.goto(f"{house.url}runs/")
+    forced.goto(f"{server.url}runs/")
     current = {what: picture_of(forced.locator(link)) for what, link in links.items()}
-    forced.goto(f"{house.url}?lang=zh-hans")
+    forced.goto(f"{server.url}?lang=zh-hans")
     forced.locator("[data-theme-choice=light]").click()
     forced.mouse.move(0, 0)
-    forced.goto(f"{house.url}usage/")
+    forced.goto(f"{server.url}usage/")
     for what, link in list(links.items())[1:]:
         assert_seen(current[what], picture_of(forced.locator(link)), what)
-    forced.goto(f"{house.url}usage/?lang=en")
+    forced.goto(f"{server.url}usage/?lang=en")
     assert_seen(current["page"], picture_of(forced.locator(links["page"])), "page")
 
 
-def test_the_main_button_stands_out(forced: Page, house: House) -> None:
-    forced.goto(house.url)
+def test_the_main_button_stands_out(forced: Page, server: ServerProcess) -> None:
+    forced.goto(server.url)
     button = picture_of(forced.locator("#submit"))
     empty = Image.new("L", button.size, button.getpixel((0, 0)))
     forced.locator("#submit").evaluate("button => (button.style.visibility = 'hidden')")
@@ -88,8 +88,8 @@ def test_the_main_button_stands_out(forced: Page, house: House) -> None:
     assert_seen(middle, Image.new("L", middle.size, ground.getpixel((1, 1))), "its surface")
 
 
-def test_pressed_tools_and_their_options_are_seen(forced: Page, house: House, tmp_path_factory) -> None:
-    forced.goto(f"{house.url}edit/")
+def test_pressed_tools_and_their_options_are_seen(forced: Page, server: ServerProcess, tmp_path_factory) -> None:
+    forced.goto(f"{server.url}edit/")
     forced.set_input_files("input[name=image]", a_picture(tmp_path_factory.mktemp("forced")))
     forced.wait_for_selector('mask-editor[data-ready="mask"]')
     for tool in ("rectangle", "brush"):
@@ -105,8 +105,8 @@ def test_pressed_tools_and_their_options_are_seen(forced: Page, house: House, tm
     assert_choice_is_seen(forced, "[name=mask-pattern][value=checks]", "[name=mask-pattern][value=plain]")
 
 
-def test_colours_of_the_mask_keep_their_colours(forced: Page, house: House, tmp_path_factory) -> None:
-    forced.goto(f"{house.url}edit/")
+def test_colours_of_the_mask_keep_their_colours(forced: Page, server: ServerProcess, tmp_path_factory) -> None:
+    forced.goto(f"{server.url}edit/")
     forced.set_input_files("input[name=image]", a_picture(tmp_path_factory.mktemp("forced")))
     forced.wait_for_selector('mask-editor[data-ready="mask"]')
     forced.locator(".mask-menu > summary").first.click()

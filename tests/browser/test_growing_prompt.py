@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page
 
-from tests.helpers.server import House
+from tests.helpers.server import ServerProcess
 
 WITHOUT_FIELD_SIZING = """
   const supports = CSS.supports;
@@ -20,9 +20,9 @@ def is_all_in_sight(page: Page) -> bool:
     return bool(page.evaluate("(({scrollHeight, clientHeight}) => scrollHeight <= clientHeight)(id_prompt)"))
 
 
-def test_the_prompt_grows_and_shrinks_without_field_sizing(page: Page, house: House) -> None:
+def test_the_prompt_grows_and_shrinks_without_field_sizing(page: Page, server: ServerProcess) -> None:
     page.add_init_script(WITHOUT_FIELD_SIZING)
-    page.goto(house.url)
+    page.goto(server.url)
     height = page.evaluate("id_prompt.offsetHeight")
     page.fill("#id_prompt", TEN_LINES)
     assert is_all_in_sight(page) and page.evaluate("id_prompt.offsetHeight") > height
@@ -32,9 +32,9 @@ def test_the_prompt_grows_and_shrinks_without_field_sizing(page: Page, house: Ho
     assert page.evaluate("id_prompt.offsetHeight") == height
 
 
-def test_a_prompt_that_was_dragged_to_a_height_keeps_it(page: Page, house: House) -> None:
+def test_a_prompt_that_was_dragged_to_a_height_keeps_it(page: Page, server: ServerProcess) -> None:
     page.add_init_script(WITHOUT_FIELD_SIZING)
-    page.goto(house.url)
+    page.goto(server.url)
     page.evaluate("id_prompt.style.height = '260px'")
     page.fill("#id_prompt", "One line")
     assert page.evaluate("id_prompt.offsetHeight") == 260

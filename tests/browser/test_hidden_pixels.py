@@ -7,7 +7,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.browser.mask_editor import Editor, edit, picture
-from tests.helpers.server import House
+from tests.helpers.server import ServerProcess
 
 NOISE = """
   const read = CanvasRenderingContext2D.prototype.getImageData;
@@ -25,9 +25,9 @@ def box(mask: Image.Image | None) -> tuple[int, int, int, int] | None:
 
 
 @pytest.fixture
-def editor(page: Page, house: House, tmp_path: Path) -> Editor:
+def editor(page: Page, server: ServerProcess, tmp_path: Path) -> Editor:
     page.add_init_script(NOISE)
-    return edit(page, house, picture(tmp_path / "a.png", *SIZE))
+    return edit(page, server, picture(tmp_path / "a.png", *SIZE))
 
 
 def test_a_fill_is_exact_and_the_page_says_who_reads(page: Page, editor: Editor) -> None:

@@ -6,13 +6,13 @@ from pathlib import Path
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.edit_page import a_picture, put, sources
-from tests.helpers.server import House
+from tests.helpers.server import ServerProcess
 
 RUN = re.compile(r"/runs/([0-9a-f]+)/")
 
 
-def test_what_was_typed_survives_a_reload_and_another_language(page: Page, house: House) -> None:
-    page.goto(house.url)
+def test_what_was_typed_survives_a_reload_and_another_language(page: Page, server: ServerProcess) -> None:
+    page.goto(server.url)
     page.fill("#id_prompt", "A draft of mine")
     page.check("input[name=quality][value=high]", force=True)
     page.reload()
@@ -24,8 +24,8 @@ def test_what_was_typed_survives_a_reload_and_another_language(page: Page, house
     expect(page.locator("input[name=quality][value=high]")).to_be_checked()
 
 
-def test_an_example_can_be_taken_back(page: Page, house: House) -> None:
-    page.goto(house.url)
+def test_an_example_can_be_taken_back(page: Page, server: ServerProcess) -> None:
+    page.goto(server.url)
     page.fill("#id_prompt", "My own words")
     page.locator(".example").first.click()
     expect(page.locator("#id_prompt")).not_to_have_value("My own words")
@@ -33,8 +33,8 @@ def test_an_example_can_be_taken_back(page: Page, house: House) -> None:
     expect(page.locator("#id_prompt")).to_have_value("My own words")
 
 
-def test_cancelling_by_keyboard_leads_to_the_heading(page: Page, house: House) -> None:
-    page.goto(house.url)
+def test_cancelling_by_keyboard_leads_to_the_heading(page: Page, server: ServerProcess) -> None:
+    page.goto(server.url)
     page.fill("#id_prompt", "Stop this one")
     page.click("#submit")
     page.wait_for_url(RUN)
@@ -44,14 +44,14 @@ def test_cancelling_by_keyboard_leads_to_the_heading(page: Page, house: House) -
     expect(page.locator("article[data-run] .state")).to_be_focused()
 
 
-def test_back_after_an_edit_finds_its_words_and_pictures(page: Page, house: House, tmp_path: Path) -> None:
-    put(page, house, a_picture(tmp_path))
+def test_back_after_an_edit_finds_its_words_and_pictures(page: Page, server: ServerProcess, tmp_path: Path) -> None:
+    put(page, server, a_picture(tmp_path))
     page.fill("#id_prompt", "Give it a hat")
     page.check("input[name=quality][value=medium]", force=True)
     page.click("#submit")
     page.wait_for_url(RUN)
     page.go_back()
-    page.wait_for_url(f"{house.url}edit/")
+    page.wait_for_url(f"{server.url}edit/")
     expect(page.locator("#id_prompt")).to_have_value("Give it a hat")
     expect(page.locator("input[name=quality][value=medium]")).to_be_checked()
     expect(sources(page)).to_have_count(1)
@@ -59,21 +59,21 @@ def test_back_after_an_edit_finds_its_words_and_pictures(page: Page, house: Hous
     expect(page.locator("#id_prompt")).to_have_value("Give it a hat")
 
 
-def test_back_in_one_of_two_tabs_finds_what_that_tab_sent(context: BrowserContext, house: House) -> None:
+def test_back_in_one_of_two_tabs_finds_what_that_tab_sent(context: BrowserContext, server: ServerProcess) -> None:
     tabs = {name: context.new_page() for name in ("A fox", "A hare")}
     for prompt, tab in tabs.items():
-        tab.goto(house.url)
+        tab.goto(server.url)
         tab.fill("#id_prompt", prompt)
         tab.click("#submit")
         tab.wait_for_url(RUN)
     for prompt, tab in tabs.items():
         tab.go_back()
-        tab.wait_for_url(house.url)
+        tab.wait_for_url(server.url)
         expect(tab.locator("#id_prompt")).to_have_value(prompt)
 
 
-def test_what_differs_from_the_defaults_is_said_beside_the_closed_fold(page: Page, house: House) -> None:
-    page.goto(house.url)
+def test_what_differs_from_the_defaults_is_said_beside_the_closed_fold(page: Page, server: ServerProcess) -> None:
+    page.goto(server.url)
     expect(page.locator("#changed")).to_be_hidden()
     page.locator(".advanced > summary").click()
     page.select_option("#id_output_format", "webp")
@@ -92,8 +92,8 @@ def test_what_differs_from_the_defaults_is_said_beside_the_closed_fold(page: Pag
     expect(page.locator("#id_output_compression")).to_have_value("")
 
 
-def test_the_bar_knows_a_key_that_was_sent_and_one_that_was_forgotten(page: Page, house: House) -> None:
-    page.goto(house.url)
+def test_the_bar_knows_a_key_that_was_sent_and_one_that_was_forgotten(page: Page, server: ServerProcess) -> None:
+    page.goto(server.url)
     page.evaluate("document.querySelector('#api-ok').click()")
     chip = page.locator(".bar [data-chosen-key]")
     expect(chip).to_have_text("key missing")

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser import layout
 from tests.browser.layout import ON_ITS_SIDE, PHONE, Looked
 from tests.browser.places import Visit, visited
-from tests.helpers.server import House
+from tests.helpers.server import ServerProcess
 
 WIDTHS: Final = (320, 360, 820, 821, 940, 1000, 1200)
 LIKE_OTHERS: Final = ("result", "failure", "history", "keys", "error code")
@@ -27,16 +27,16 @@ SLICED: Final = """(element) => {
 
 
 @pytest.fixture(scope="module")
-def own_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def own_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
     """With the APIs that are listed when nothing is set: their names are long, and some end calls after 100 s."""
-    server = House(tmp_path_factory.mktemp("layout"), {"DEMO_SECONDS": "0"}).start()
+    server = ServerProcess(tmp_path_factory.mktemp("layout"), {"DEMO_SECONDS": "0"}).start()
     yield server
     server.stop()
 
 
 @pytest.fixture(scope="module")
-def visit(browser: Browser, own_house: House, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visit]:
-    with visited(browser, own_house, tmp_path_factory.mktemp("sources")) as visit:
+def visit(browser: Browser, own_server: ServerProcess, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visit]:
+    with visited(browser, own_server, tmp_path_factory.mktemp("sources")) as visit:
         yield visit
 
 
@@ -68,9 +68,11 @@ def test_at_the_end_of_a_page_nothing_covers_a_control(looked: Looked) -> None:
     assert not looked.covered
 
 
-def test_text_follows_the_size_that_a_visitor_chose_in_the_browser(browser: Browser, own_house: House) -> None:
+def test_text_follows_the_size_that_a_visitor_chose_in_the_browser(
+    browser: Browser, own_server: ServerProcess
+) -> None:
     page = browser.new_page()
-    page.goto(own_house.url)
+    page.goto(own_server.url)
     assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "16px"
     assert page.evaluate("getComputedStyle(document.body).fontSize") == "14px"
     settings = page.context.new_cdp_session(page)
@@ -82,9 +84,9 @@ def test_text_follows_the_size_that_a_visitor_chose_in_the_browser(browser: Brow
     page.close()
 
 
-def test_a_short_page_begins_beneath_the_bar(page: Page, own_house: House) -> None:
+def test_a_short_page_begins_beneath_the_bar(page: Page, own_server: ServerProcess) -> None:
     page.set_viewport_size({"width": 1024, "height": 1400})
-    page.goto(f"{own_house.url}runs/")
+    page.goto(f"{own_server.url}runs/")
     assert page.evaluate("document.querySelector('main').getBoundingClientRect().top") <= 60
 
 
@@ -97,8 +99,8 @@ def phone(browser: Browser, language: str) -> Iterator[Page]:
     context.close()
 
 
-def test_the_code_opens_on_a_phone_under_the_longest_advice(phone: Page, own_house: House) -> None:
-    phone.goto(own_house.url)
+def test_the_code_opens_on_a_phone_under_the_longest_advice(phone: Page, own_server: ServerProcess) -> None:
+    phone.goto(own_server.url)
     phone.locator("#id_quality input[value=high]").check(force=True)
     phone.locator("#api-picker > summary").click()
     phone.locator("#api-api").check(force=True)
@@ -109,16 +111,18 @@ def test_the_code_opens_on_a_phone_under_the_longest_advice(phone: Page, own_hou
     assert not layout.covered_at_the_end(phone)
 
 
-def test_the_advice_and_the_button_are_in_sight_wherever_the_page_stands(phone: Page, own_house: House) -> None:
-    phone.goto(own_house.url)
+def test_the_advice_and_the_button_are_in_sight_wherever_the_page_stands(
+    phone: Page, own_server: ServerProcess
+) -> None:
+    phone.goto(own_server.url)
     for place in ("0", "document.scrollingElement.scrollHeight / 2", "document.scrollingElement.scrollHeight"):
         phone.evaluate(f"scrollTo({{top: {place}, behavior: 'instant'}})")
         expect(phone.locator("#submit")).to_be_in_viewport(ratio=1)
 
 
-def test_earlier_prompts_are_cut_between_lines(browser: Browser, own_house: House, language: str) -> None:
+def test_earlier_prompts_are_cut_between_lines(browser: Browser, own_server: ServerProcess, language: str) -> None:
     page = browser.new_page(locale=language)
-    page.goto(own_house.url)
+    page.goto(own_server.url)
     page.fill("#id_prompt", LONG)
     page.locator("#submit").click()
     expect(page.locator("article[data-run]")).to_have_attribute("data-state", "succeeded")
@@ -133,7 +137,7 @@ def test_a_phone_on_its_side_shows_the_whole_canvas(browser: Browser, visit: Vis
     context = layout.a_screen(browser, language, touch=True, visit=visit)
     page = context.new_page()
     page.set_viewport_size(ON_ITS_SIDE)
-    page.goto(f"{visit.house.url}edit/")
+    page.goto(f"{visit.server.url}edit/")
     page.wait_for_selector('mask-editor[data-ready="mask"]')
     canvas = page.locator(".mask-stage")
     canvas.evaluate("element => element.scrollIntoView({ block: 'center', behavior: 'instant' })")

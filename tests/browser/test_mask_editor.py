@@ -8,16 +8,16 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.mask_editor import Editor, along, edit, opened, picture, within, wrong_pixels
-from tests.fake_provider import UpstreamServer
-from tests.helpers.server import House
+from tests.fake_provider import FakeProvider
+from tests.helpers.server import ServerProcess
 
 ELBOW = ((200.0, 300.0), (700.0, 300.0), (700.0, 700.0))
 KEY = "cr_0123456789abcdef0123456789abcdef"
 
 
-def send_to_the_recording_api(page: Page, upstream: UpstreamServer) -> Image.Image:
+def send_to_the_recording_api(page: Page, provider: FakeProvider) -> Image.Image:
     """Submit, and open the mask that the API was sent."""
-    before = len(upstream.requests)
+    before = len(provider.requests)
     if not page.locator("#id_key").is_visible():
         page.click("#api-picker > summary")
     page.locator("[name=api][value=ok]").check(force=True)
@@ -25,19 +25,19 @@ def send_to_the_recording_api(page: Page, upstream: UpstreamServer) -> Image.Ima
     page.fill("textarea[name=prompt]", "A red balloon")
     page.click("#submit")
     page.wait_for_url(re.compile("/runs/"))
-    upstream.wait_for(before + 1, 20)
-    parts = upstream.requests[-1].parts
+    provider.wait_for(before + 1, 20)
+    parts = provider.requests[-1].parts
     assert [part.name for part in parts if part.filename] == ["image", "mask"]
     return opened(next(part.data for part in parts if part.name == "mask"))
 
 
 @pytest.mark.parametrize("density", [1, 2])
 def test_the_api_is_sent_what_was_drawn_at_any_zoom(
-    browser: Browser, house: House, upstream: UpstreamServer, tmp_path: Path, density: int
+    browser: Browser, server: ServerProcess, provider: FakeProvider, tmp_path: Path, density: int
 ) -> None:
     context = browser.new_context(device_scale_factor=density, viewport={"width": 1440, "height": 900})
     page = context.new_page()
-    editor = edit(page, house, picture(tmp_path / "a.png", 1024, 1024))
+    editor = edit(page, server, picture(tmp_path / "a.png", 1024, 1024))
     editor.take("brush", 60)
     editor.drag(*ELBOW)
     editor.drag((100, 900), (900, 900))
@@ -45,7 +45,7 @@ def test_the_api_is_sent_what_was_drawn_at_any_zoom(
     editor.zoom_to((700, 500), 4)
     editor.take("eraser", 20)
     editor.drag((660, 500), (740, 500), (740, 540))
-    mask = send_to_the_recording_api(page, upstream)
+    mask = send_to_the_recording_api(page, provider)
     drawn, erased = along(*ELBOW), along((660, 500), (740, 500), (740, 540))
 
     def is_marked(x: float, y: float) -> bool | None:
@@ -57,8 +57,8 @@ def test_the_api_is_sent_what_was_drawn_at_any_zoom(
     context.close()
 
 
-def test_undo_and_redo_reach_every_step(page: Page, house: House, tmp_path: Path) -> None:
-    editor = edit(page, house, picture(tmp_path / "a.png", 800, 600))
+def test_undo_and_redo_reach_every_step(page: Page, server: ServerProcess, tmp_path: Path) -> None:
+    editor = edit(page, server, picture(tmp_path / "a.png", 800, 600))
     editor.take("rectangle")
     editor.drag((100, 100), (300, 200))
     editor.act("invert")
@@ -76,8 +76,10 @@ def test_undo_and_redo_reach_every_step(page: Page, house: House, tmp_path: Path
 
 
 @pytest.mark.parametrize("size", [(3840, 2160), (4096, 4096)])
-def test_large_pictures_are_marked_in_full(page: Page, house: House, tmp_path: Path, size: tuple[int, int]) -> None:
-    editor = edit(page, house, picture(tmp_path / "a.png", *size))
+def test_large_pictures_are_marked_in_full(
+    page: Page, server: ServerProcess, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    editor = edit(page, server, picture(tmp_path / "a.png", *size))
     editor.take("brush", 300)
     places = ((600.0, 500.0), (3000.0, 1800.0))
     editor.drag(*places)
@@ -86,10 +88,10 @@ def test_large_pictures_are_marked_in_full(page: Page, house: House, tmp_path: P
     assert wrong_pixels(mask, lambda x, y: within(distance(x, y), 150, 4), step=24) == []
 
 
-def test_a_turned_photo_is_marked_as_it_is_seen(page: Page, house: House, tmp_path: Path) -> None:
+def test_a_turned_photo_is_marked_as_it_is_seen(page: Page, server: ServerProcess, tmp_path: Path) -> None:
     exif = Image.Exif()
     exif[0x0112] = 6
-    editor = edit(page, house, picture(tmp_path / "a.jpg", 1200, 800, exif=exif))
+    editor = edit(page, server, picture(tmp_path / "a.jpg", 1200, 800, exif=exif))
     editor.take("rectangle")
     editor.drag((50, 900), (350, 1150))
     mask = editor.mask
@@ -97,8 +99,8 @@ def test_a_turned_photo_is_marked_as_it_is_seen(page: Page, house: House, tmp_pa
     assert mask.getpixel((100, 1000)) == (0, 0, 0, 0)
 
 
-def test_shapes_add_and_subtract(page: Page, house: House, tmp_path: Path) -> None:
-    editor = edit(page, house, picture(tmp_path / "a.png", 1000, 800))
+def test_shapes_add_and_subtract(page: Page, server: ServerProcess, tmp_path: Path) -> None:
+    editor = edit(page, server, picture(tmp_path / "a.png", 1000, 800))
     editor.take("lasso")
     editor.drag((100, 100), (500, 100), (500, 500), (100, 500))
     editor.take("polygon")
@@ -116,8 +118,8 @@ def test_shapes_add_and_subtract(page: Page, house: House, tmp_path: Path) -> No
     assert alphas == {(120, 300): 0, (300, 300): 0, (750, 250): 0, (950, 600): 255, (50, 700): 0}
 
 
-def test_shift_draws_straight_lines(page: Page, house: House, tmp_path: Path) -> None:
-    editor = edit(page, house, picture(tmp_path / "a.png", 1000, 800))
+def test_shift_draws_straight_lines(page: Page, server: ServerProcess, tmp_path: Path) -> None:
+    editor = edit(page, server, picture(tmp_path / "a.png", 1000, 800))
     editor.take("brush", 20)
     page.mouse.click(*editor.at((100, 100)))
     page.keyboard.down("Shift")
@@ -129,8 +131,8 @@ def test_shift_draws_straight_lines(page: Page, house: House, tmp_path: Path) ->
     assert wrong_pixels(mask, lambda x, y: within(min(one(x, y) for one in distances), 10)) == []
 
 
-def test_a_reload_loses_no_stroke(page: Page, house: House, tmp_path: Path) -> None:
-    editor = edit(page, house, picture(tmp_path / "a.png", 800, 600))
+def test_a_reload_loses_no_stroke(page: Page, server: ServerProcess, tmp_path: Path) -> None:
+    editor = edit(page, server, picture(tmp_path / "a.png", 800, 600))
     editor.drag((100, 100), (500, 300))
     before = editor.mask
     page.reload()
@@ -141,8 +143,8 @@ def test_a_reload_loses_no_stroke(page: Page, house: House, tmp_path: Path) -> N
     assert editor.mask is None
 
 
-def test_leaving_the_window_ends_the_stroke(page: Page, house: House, tmp_path: Path) -> None:
-    editor = edit(page, house, picture(tmp_path / "a.png", 800, 600))
+def test_leaving_the_window_ends_the_stroke(page: Page, server: ServerProcess, tmp_path: Path) -> None:
+    editor = edit(page, server, picture(tmp_path / "a.png", 800, 600))
     editor.take("brush", 20)
     page.mouse.move(*editor.at((100, 100)))
     page.mouse.down()
@@ -155,10 +157,10 @@ def test_leaving_the_window_ends_the_stroke(page: Page, house: House, tmp_path: 
 
 
 def test_the_ring_is_back_when_the_browser_says_the_pointer_left_after_a_stroke(
-    page: Page, house: House, tmp_path: Path
+    page: Page, server: ServerProcess, tmp_path: Path
 ) -> None:
     """WebKit lets go of a captured pointer as if it had left the stage and come back."""
-    editor = edit(page, house, picture(tmp_path / "a.png", 900, 600))
+    editor = edit(page, server, picture(tmp_path / "a.png", 900, 600))
     editor.take("brush", 60)
     editor.drag((200, 200), (400, 200))
     ring = page.locator("[data-ring]")
@@ -170,9 +172,11 @@ def test_the_ring_is_back_when_the_browser_says_the_pointer_left_after_a_stroke(
     expect(ring).to_be_visible()
 
 
-def test_feathering_does_not_keep_the_page_and_loses_nothing(page: Page, house: House, tmp_path: Path) -> None:
+def test_feathering_does_not_keep_the_page_and_loses_nothing(
+    page: Page, server: ServerProcess, tmp_path: Path
+) -> None:
     """At 2048 pixels WebKit was busy for half a second; a fill likewise."""
-    editor = edit(page, house, picture(tmp_path / "a.png", 900, 600))
+    editor = edit(page, server, picture(tmp_path / "a.png", 900, 600))
     editor.take("rectangle")
     editor.drag((100, 100), (300, 200))
     editor.take("edges")
@@ -192,8 +196,10 @@ def test_feathering_does_not_keep_the_page_and_loses_nothing(page: Page, house: 
     assert page.evaluate(steps) == 3
 
 
-def test_a_form_that_is_sent_while_the_mask_is_feathered_has_it(page: Page, house: House, tmp_path: Path) -> None:
-    editor = edit(page, house, picture(tmp_path / "a.png", 900, 600))
+def test_a_form_that_is_sent_while_the_mask_is_feathered_has_it(
+    page: Page, server: ServerProcess, tmp_path: Path
+) -> None:
+    editor = edit(page, server, picture(tmp_path / "a.png", 900, 600))
     editor.take("rectangle")
     editor.drag((100, 100), (300, 200))
     before = editor.mask

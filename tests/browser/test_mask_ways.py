@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.axe import assert_accessible
 from tests.browser.mask_editor import Editor, Point, edit, opened, picture
-from tests.helpers.server import House
+from tests.helpers.server import ServerProcess
 
 
 def box(mask: Image.Image | None) -> tuple[int, int, int, int] | None:
@@ -17,8 +17,8 @@ def box(mask: Image.Image | None) -> tuple[int, int, int, int] | None:
 
 
 @pytest.fixture
-def editor(page: Page, house: House, tmp_path: Path) -> Editor:
-    return edit(page, house, picture(tmp_path / "a.png", 900, 600))
+def editor(page: Page, server: ServerProcess, tmp_path: Path) -> Editor:
+    return edit(page, server, picture(tmp_path / "a.png", 900, 600))
 
 
 def test_cells_make_a_mask_by_keyboard_and_say_so(page: Page, editor: Editor) -> None:
@@ -62,19 +62,19 @@ def test_shortcuts_leave_the_prompt_alone(page: Page, editor: Editor) -> None:
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing(page: Page, house: House, tmp_path: Path, theme: Any) -> None:
+def test_axe_finds_nothing(page: Page, server: ServerProcess, tmp_path: Path, theme: Any) -> None:
     page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-    editor = edit(page, house, picture(tmp_path / "a.png", 900, 600))
+    editor = edit(page, server, picture(tmp_path / "a.png", 900, 600))
     editor.act("all")
     for tool in ("brush", "rectangle", "polygon", "fill", "cells", "edges"):
         editor.take(tool)
         assert_accessible(page)
 
 
-def test_fingers_draw_and_two_of_them_only_move(browser: Browser, house: House, tmp_path: Path) -> None:
+def test_fingers_draw_and_two_of_them_only_move(browser: Browser, server: ServerProcess, tmp_path: Path) -> None:
     context = browser.new_context(has_touch=True, viewport={"width": 1024, "height": 768})
     page = context.new_page()
-    editor = edit(page, house, picture(tmp_path / "a.png", 900, 600))
+    editor = edit(page, server, picture(tmp_path / "a.png", 900, 600))
     session = context.new_cdp_session(page)
 
     def touch(kind: str, *points: Point) -> None:

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.helpers.server import House
+from tests.helpers.server import ServerProcess
 
 RUN = re.compile(r"/runs/([0-9a-f]+)/")
 
@@ -18,46 +18,46 @@ def ask(page: Page, prompt: str) -> str:
     return found[1]
 
 
-def runs_in_history(page: Page, house: House) -> int:
-    page.goto(f"{house.url}runs/")
+def runs_in_history(page: Page, server: ServerProcess) -> int:
+    page.goto(f"{server.url}runs/")
     return page.locator("article[data-run]").count()
 
 
-def test_a_double_click_is_one_run(page: Page, house: House) -> None:
-    page.goto(house.url)
+def test_a_double_click_is_one_run(page: Page, server: ServerProcess) -> None:
+    page.goto(server.url)
     page.fill("textarea[name=prompt]", "A double click")
     page.locator("button[type=submit][data-submit], #submit").first.dblclick()
     page.wait_for_url(RUN)
-    assert runs_in_history(page, house) == 1
+    assert runs_in_history(page, server) == 1
 
 
-def test_back_and_the_same_again_is_one_run(page: Page, house: House) -> None:
-    page.goto(house.url)
+def test_back_and_the_same_again_is_one_run(page: Page, server: ServerProcess) -> None:
+    page.goto(server.url)
     first = ask(page, "Back and again")
     page.go_back()
     page.wait_for_selector("textarea[name=prompt]")
     assert ask(page, "Back and again") == first
 
 
-def test_back_and_another_word_is_a_new_run(page: Page, house: House) -> None:
-    page.goto(house.url)
+def test_back_and_another_word_is_a_new_run(page: Page, server: ServerProcess) -> None:
+    page.goto(server.url)
     first = ask(page, "Back and again")
     page.go_back()
     page.wait_for_selector("textarea[name=prompt]")
     assert ask(page, "Back and something else") != first
 
 
-def test_a_duplicated_tab_is_one_run(context: BrowserContext, house: House) -> None:
+def test_a_duplicated_tab_is_one_run(context: BrowserContext, server: ServerProcess) -> None:
     first, second = context.new_page(), context.new_page()
-    first.goto(house.url)
-    second.goto(house.url)
+    first.goto(server.url)
+    second.goto(server.url)
     assert ask(first, "Two tabs") == ask(second, "Two tabs")
 
 
-def test_again_is_a_new_run(page: Page, house: House) -> None:
-    page.goto(house.url)
+def test_again_is_a_new_run(page: Page, server: ServerProcess) -> None:
+    page.goto(server.url)
     first = ask(page, "Once more")
     expect(page.locator("article[data-run]").first).to_have_attribute("data-state", "succeeded")
     page.locator("article[data-run] button[data-again]").first.click()
     page.wait_for_url(re.compile(rf"/runs/(?!{first})[0-9a-f]+/"))
-    assert runs_in_history(page, house) == 2
+    assert runs_in_history(page, server) == 2

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.helpers.server import House
+from tests.helpers.server import ServerProcess
 
 
 @pytest.fixture
@@ -16,8 +16,8 @@ def plain(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-def test_the_run_page_refreshes_itself_until_the_picture_is_there(plain: Page, house: House) -> None:
-    plain.goto(house.url)
+def test_the_run_page_refreshes_itself_until_the_picture_is_there(plain: Page, server: ServerProcess) -> None:
+    plain.goto(server.url)
     plain.fill("textarea[name=prompt]", "A mountain lake")
     plain.locator("form[method=post] button[type=submit]").first.click()
     assert re.search(r"/runs/[0-9a-f]+/", plain.url)
@@ -26,8 +26,8 @@ def test_the_run_page_refreshes_itself_until_the_picture_is_there(plain: Page, h
     assert plain.locator("meta[http-equiv=refresh]").count() == 0
 
 
-def test_an_invalid_form_comes_back_with_everything_in_it(plain: Page, house: House) -> None:
-    plain.goto(house.url)
+def test_an_invalid_form_comes_back_with_everything_in_it(plain: Page, server: ServerProcess) -> None:
+    plain.goto(server.url)
     plain.fill("textarea[name=prompt]", "   ")
     plain.check("input[name=quality][value=high]", force=True)
     plain.locator("form[method=post] button[type=submit]").first.click()

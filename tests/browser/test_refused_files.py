@@ -8,7 +8,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.browser.edit_page import a_picture, expect_names, put, sources
-from tests.helpers.server import House
+from tests.helpers.server import ServerProcess
 
 TRANSFER = """([kind, target, files, texts]) => {
   const transfer = new DataTransfer();
@@ -30,8 +30,8 @@ def give(page: Page, kind: str, target: str, files: list[Path], texts: dict[str,
     return bool(page.evaluate(TRANSFER, [kind, target, named, texts]))
 
 
-def open_edit(page: Page, house: House) -> None:
-    page.goto(f"{house.url}edit/")
+def open_edit(page: Page, server: ServerProcess) -> None:
+    page.goto(f"{server.url}edit/")
     expect(page.locator("source-list:defined")).to_be_attached()
 
 
@@ -52,10 +52,10 @@ def a_broken_png(folder: Path) -> Path:
 
 @pytest.mark.parametrize("make", [a_bitmap, a_heic, a_broken_png])
 def test_a_refused_file_is_named_although_others_of_the_choice_are_taken(
-    page: Page, house: House, tmp_path: Path, make
+    page: Page, server: ServerProcess, tmp_path: Path, make
 ) -> None:
     bad = make(tmp_path)
-    open_edit(page, house)
+    open_edit(page, server)
     # A good one on either side: the answer about it comes after the words about the other.
     good = [a_picture(tmp_path, name) for name in ("one.png", "two.png")]
     page.set_input_files("#id_image", [good[0], bad, good[1]])
@@ -70,16 +70,20 @@ def test_a_refused_file_is_named_although_others_of_the_choice_are_taken(
     expect(page.locator("[data-field-error=image]")).to_have_count(0)
 
 
-def test_the_ninth_picture_is_named_while_the_eight_come_in(page: Page, house: House, tmp_path: Path) -> None:
-    open_edit(page, house)
+def test_the_ninth_picture_is_named_while_the_eight_come_in(
+    page: Page, server: ServerProcess, tmp_path: Path
+) -> None:
+    open_edit(page, server)
     page.set_input_files("#id_image", [a_picture(tmp_path, f"{number}.png", (24, 16)) for number in range(1, 10)])
     expect(sources(page)).to_have_count(8)
     expect(page.locator(".pending li")).to_have_count(0)
     expect(page.locator("[data-field-error=image]")).to_contain_text("“9.png” is one too many")
 
 
-def test_what_was_wrong_with_the_whole_form_stays_beside_the_button(page: Page, house: House, tmp_path: Path) -> None:
-    put(page, house, a_picture(tmp_path))
+def test_what_was_wrong_with_the_whole_form_stays_beside_the_button(
+    page: Page, server: ServerProcess, tmp_path: Path
+) -> None:
+    put(page, server, a_picture(tmp_path))
     page.evaluate(
         "document.querySelector('#submit-notice').innerHTML = '<p data-field-error=\"\">Wait for some.</p>'"
     )
@@ -90,18 +94,18 @@ def test_what_was_wrong_with_the_whole_form_stays_beside_the_button(page: Page, 
 
 
 def test_files_copied_in_a_file_manager_are_pasted_even_into_the_prompt(
-    page: Page, house: House, tmp_path: Path
+    page: Page, server: ServerProcess, tmp_path: Path
 ) -> None:
-    open_edit(page, house)
+    open_edit(page, server)
     cat = a_picture(tmp_path)
     assert give(page, "paste", "#id_prompt", [cat], {"text/plain": "cat.png"})
     expect_names(page, "cat.png")
 
 
 def test_a_text_with_a_picture_of_it_is_pasted_into_the_prompt_as_text(
-    page: Page, house: House, tmp_path: Path
+    page: Page, server: ServerProcess, tmp_path: Path
 ) -> None:
-    open_edit(page, house)
+    open_edit(page, server)
     sheet = a_picture(tmp_path, "image.png")
     assert not give(page, "paste", "#id_prompt", [sheet], {"text/plain": "Price\t3"})
     assert give(page, "paste", "body", [sheet], {"text/plain": "Price\t3"})
@@ -109,8 +113,8 @@ def test_a_text_with_a_picture_of_it_is_pasted_into_the_prompt_as_text(
 
 
 @pytest.mark.parametrize(("kind", "type"), [("drop", "text/uri-list"), ("paste", "text/plain")])
-def test_a_link_is_answered_with_a_way_that_works(page: Page, house: House, kind: str, type: str) -> None:
-    open_edit(page, house)
+def test_a_link_is_answered_with_a_way_that_works(page: Page, server: ServerProcess, kind: str, type: str) -> None:
+    open_edit(page, server)
     link = {type: "https://example.org/cat.png"}
     assert give(page, kind, "#sources", [], link)
     expect(page.locator("[data-field-error=image]")).to_contain_text("Copy the picture itself")
@@ -118,9 +122,9 @@ def test_a_link_is_answered_with_a_way_that_works(page: Page, house: House, kind
 
 
 def test_a_dropped_folder_is_named_beside_the_pictures_that_are_taken(
-    page: Page, house: House, tmp_path: Path
+    page: Page, server: ServerProcess, tmp_path: Path
 ) -> None:
-    open_edit(page, house)
+    open_edit(page, server)
     (tmp_path / "holiday").mkdir()
     session = page.context.new_cdp_session(page)
     given = {"items": [], "files": [str(a_picture(tmp_path)), str(tmp_path / "holiday")], "dragOperationsMask": 1}

@@ -6,8 +6,8 @@ import re
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.fake_provider import UpstreamServer
-from tests.helpers.server import House
+from tests.fake_provider import FakeProvider
+from tests.helpers.server import ServerProcess
 
 PROMPTS = {"en-GB": "A mountain lake at dawn", "zh-CN": "山间湖泊的清晨，薄雾"}
 FORMATS = {"png": "PNG", "jpeg": "JPEG", "webp": "WEBP"}
@@ -19,8 +19,8 @@ def ask(page: Page, prompt: str) -> None:
     page.wait_for_url(re.compile(r"/runs/[0-9a-f]+/"))
 
 
-def test_a_prompt_becomes_pictures_that_can_be_downloaded(page: Page, house: House, language: str) -> None:
-    page.goto(house.url)
+def test_a_prompt_becomes_pictures_that_can_be_downloaded(page: Page, server: ServerProcess, language: str) -> None:
+    page.goto(server.url)
     expect(page.locator("html")).to_have_attribute("lang", {"en-GB": "en", "zh-CN": "zh-hans"}[language])
     ask(page, PROMPTS[language])
     card = page.locator("article[data-run]").first
@@ -34,46 +34,46 @@ def test_a_prompt_becomes_pictures_that_can_be_downloaded(page: Page, house: Hou
             card.locator(f"a[download][href*='format={name}'], a[download][data-format={name}]").first.click()
         with Image.open(io.BytesIO(download.value.path().read_bytes())) as picture:
             assert (picture.format, picture.size) == (format, (1024, 1024))
-    page.goto(f"{house.url}runs/")
+    page.goto(f"{server.url}runs/")
     expect(page.locator("article[data-run]")).to_have_count(1)
     expect(page.locator("article[data-run]")).to_contain_text(PROMPTS[language])
 
 
-def test_the_picture_arrives_without_a_reload(page: Page, house: House) -> None:
-    page.goto(house.url)
+def test_the_picture_arrives_without_a_reload(page: Page, server: ServerProcess) -> None:
+    page.goto(server.url)
     ask(page, "A red fox in the snow")
     page.evaluate("window.here = true")
     expect(page.locator("article[data-run]").first).to_have_attribute("data-state", "succeeded")
     assert page.evaluate("window.here")
 
 
-def test_partial_pictures_come_first(page: Page, house: House, upstream: UpstreamServer) -> None:
-    upstream.finale.clear()
-    page.goto(house.url)
+def test_partial_pictures_come_first(page: Page, server: ServerProcess, provider: FakeProvider) -> None:
+    provider.finale.clear()
+    page.goto(server.url)
     page.evaluate("document.querySelector('input[name=api][value=slow]').click()")
     ask(page, "A garden with a pond")
     expect(page.locator("img[data-preview]").first).to_be_visible()
-    upstream.finale.set()
+    provider.finale.set()
     expect(page.locator("img[data-picture]").first).to_be_visible()
 
 
-def test_a_run_can_be_cancelled(page: Page, house: House) -> None:
-    page.goto(house.url)
+def test_a_run_can_be_cancelled(page: Page, server: ServerProcess) -> None:
+    page.goto(server.url)
     ask(page, "A desert")
     page.locator("form[action$='/cancel/'] button").first.click()
     expect(page.locator("article[data-run]").first).to_have_attribute("data-state", "cancelled")
     expect(page.locator("[data-message]").first).not_to_be_empty()
 
 
-def test_the_filled_form_stands_beside_the_picture(page: Page, house: House) -> None:
-    page.goto(house.url)
+def test_the_filled_form_stands_beside_the_picture(page: Page, server: ServerProcess) -> None:
+    page.goto(server.url)
     ask(page, "A lighthouse")
     expect(page.locator("article[data-run]").first).to_have_attribute("data-state", "succeeded")
     expect(page.locator("textarea[name=prompt]")).to_have_value("A lighthouse")
 
 
-def test_the_language_switch_keeps_the_place(page: Page, house: House) -> None:
-    page.goto(f"{house.url}?lang=zh-hans")
+def test_the_language_switch_keeps_the_place(page: Page, server: ServerProcess) -> None:
+    page.goto(f"{server.url}?lang=zh-hans")
     expect(page.locator("html")).to_have_attribute("lang", "zh-hans")
-    page.goto(house.url)
+    page.goto(server.url)
     expect(page.locator("html")).to_have_attribute("lang", "zh-hans")

@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 
 from playground.imageapi.demo_keys import make_demo_key
 from tests.gateway.test_samples import FETCH
-from tests.helpers.server import House
+from tests.helpers.server import ServerProcess
 
 SAMPLE = FETCH.replace("console.log(dataUrl);", 'document.querySelector("img").src = dataUrl;')
 
@@ -36,10 +36,10 @@ def elsewhere() -> Iterator[str]:
 
 
 def test_the_browser_sample_shows_a_picture_on_a_page_of_another_origin(
-    page: Page, house: House, elsewhere: str
+    page: Page, server: ServerProcess, elsewhere: str
 ) -> None:
-    key = make_demo_key((house.data / "secret_key").read_text())
-    sample = SAMPLE.replace("https://api.qcode.cc/qcode-img/v1", f"{house.url}v1").replace(
+    key = make_demo_key((server.data / "secret_key").read_text())
+    sample = SAMPLE.replace("https://api.qcode.cc/qcode-img/v1", f"{server.url}v1").replace(
         "cr_YOUR_QCODE_API_KEY", key
     )
     page.goto(elsewhere)

@@ -5,7 +5,7 @@ from pathlib import Path
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.mask_editor import Editor, edit, picture, wrong_pixels
-from tests.helpers.server import House
+from tests.helpers.server import ServerProcess
 
 
 def share(page: Page) -> None:
@@ -15,8 +15,8 @@ def share(page: Page) -> None:
     page.locator("[data-share]").click()
 
 
-def test_a_link_fills_the_form_and_says_so(page: Page, house: House) -> None:
-    page.goto(house.url)
+def test_a_link_fills_the_form_and_says_so(page: Page, server: ServerProcess) -> None:
+    page.goto(server.url)
     page.fill("textarea[name=prompt]", 'a "vase"\n早安 🦊')
     page.locator("[name=size][value='1536x1024']").check(force=True)
     page.locator("[name=n][value='3']").check(force=True)
@@ -25,7 +25,7 @@ def test_a_link_fills_the_form_and_says_so(page: Page, house: House) -> None:
     share(page)
     expect(page.locator("#share-address")).not_to_have_value("")
     link = page.locator("#share-address").input_value()
-    assert link.startswith(f"{house.url}#brief=") and "cr_never" not in link
+    assert link.startswith(f"{server.url}#brief=") and "cr_never" not in link
     other = page.context.browser.new_context().new_page()  # type: ignore[union-attr]
     other.goto(link)
     expect(other.locator("[data-shared]")).to_be_visible()
@@ -33,25 +33,27 @@ def test_a_link_fills_the_form_and_says_so(page: Page, house: House) -> None:
     expect(other.locator("[name=size][value='1536x1024']")).to_be_checked()
     expect(other.locator("[name=n][value='3']")).to_be_checked()
     expect(other.locator("[data-price]")).to_contain_text("$0.24")
-    assert other.url == house.url and other.locator("input[name=key]").input_value() == ""
+    assert other.url == server.url and other.locator("input[name=key]").input_value() == ""
     other.context.close()
 
 
-def test_the_server_never_learns_the_brief_of_a_link(page: Page, house: House) -> None:
+def test_the_server_never_learns_the_brief_of_a_link(page: Page, server: ServerProcess) -> None:
     held: list[Route] = []
     # As long as this script has not come, the brief stands in the address.
     page.route("**/js/share*.js", lambda route: held.append(route))
-    page.goto(f"{house.url}#brief=eyJwcm9tcHQiOiJhIHNlY3JldCJ9")
+    page.goto(f"{server.url}#brief=eyJwcm9tcHQiOiJhIHNlY3JldCJ9")
     with page.expect_request(lambda request: "hx-request" in request.headers) as asked:
         page.fill("textarea[name=prompt]", "a vase")
         page.locator("[name=n][value='2']").check(force=True)
-    assert asked.value.headers["hx-current-url"] == house.url and "#brief=" in page.url
+    assert asked.value.headers["hx-current-url"] == server.url and "#brief=" in page.url
     held[0].continue_()
     expect(page.locator("[data-shared]")).to_be_visible()
 
 
-def test_a_link_carries_the_mask_to_a_picture_of_another_size(page: Page, house: House, tmp_path: Path) -> None:
-    editor = edit(page, house, picture(tmp_path / "small.png", 300, 200))
+def test_a_link_carries_the_mask_to_a_picture_of_another_size(
+    page: Page, server: ServerProcess, tmp_path: Path
+) -> None:
+    editor = edit(page, server, picture(tmp_path / "small.png", 300, 200))
     page.fill("textarea[name=prompt]", "a crown")
     editor.take("rectangle")
     editor.drag((60, 40), (180, 120))

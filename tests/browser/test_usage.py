@@ -5,18 +5,18 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.browser.axe import assert_accessible
-from tests.helpers.server import House
+from tests.helpers.server import ServerProcess
 
 
-def test_a_run_is_on_the_usage_page(page: Page, house: House, language: str) -> None:
-    page.goto(f"{house.url}usage/")
+def test_a_run_is_on_the_usage_page(page: Page, server: ServerProcess, language: str) -> None:
+    page.goto(f"{server.url}usage/")
     assert_accessible(page)
-    page.goto(house.url)
+    page.goto(server.url)
     page.fill("textarea[name=prompt]", "A mountain lake")
     page.locator("textarea[name=prompt]").press("Control+Enter")
     page.wait_for_url(re.compile("/runs/"))
     expect(page.locator("article[data-run]").first).to_have_attribute("data-state", "succeeded")
-    page.goto(f"{house.url}usage/")
+    page.goto(f"{server.url}usage/")
     expect(page.locator("[data-usage-images]")).to_have_attribute("data-usage-images", "1")
     expect(page.locator("[data-usage-micro-usd]")).to_have_attribute("data-usage-micro-usd", "80000")
     expect(page.locator("tr[data-call]")).to_have_count(1)

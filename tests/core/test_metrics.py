@@ -19,13 +19,13 @@ from playground.runs.worker.embedded import EmbeddedWorker
 from playground.runs.worker.execute import claim_and_execute_run
 from playground.runs.worker.supervisor import Supervisor
 from tests.factories import KEY, a_run, picture_bytes
-from tests.fake_provider.fixtures import upstream
+from tests.fake_provider.fixtures import provider
 from tests.gateway.conftest import GENERATIONS
 from tests.gateway.keys import an_account
 from tests.gateway.providers import customer
 from tests.gateway.test_quota import admit, finish
 
-__all__ = ["customer", "upstream"]
+__all__ = ["customer", "provider"]
 pytestmark = pytest.mark.django_db
 
 
@@ -50,8 +50,8 @@ def figures(client) -> dict[str, float]:
     return found
 
 
-def carried_out(settings, upstream, fault="ok", prompt="a secret garden"):
-    settings.IMAGE_APIS = parse_image_apis(f"up={upstream.url(fault)}", "")
+def carried_out(settings, provider, fault="ok", prompt="a secret garden"):
+    settings.IMAGE_APIS = parse_image_apis(f"up={provider.url(fault)}", "")
     run = a_run(state="queued", api="up", prompt=prompt, parameters={"n": 2}, sealed_key=key_sealing.seal_key(KEY))
     claim_and_execute_run(run.pk)
 
@@ -81,10 +81,10 @@ def test_a_runner_that_is_alive_is_told(client):
     assert figures(client)["playground_runner_alive"] == 1
 
 
-def test_what_runs_came_to_is_counted(client, settings, upstream):
-    carried_out(settings, upstream)
-    carried_out(settings, upstream)
-    carried_out(settings, upstream, "400_moderation")
+def test_what_runs_came_to_is_counted(client, settings, provider):
+    carried_out(settings, provider)
+    carried_out(settings, provider)
+    carried_out(settings, provider, "400_moderation")
     found = figures(client)
     assert found["playground_runs_ended_total,up,generations,succeeded"] == 2
     assert found["playground_runs_ended_total,up,moderation_blocked,generations,failed"] == 1
@@ -145,8 +145,8 @@ def test_pictures_of_an_interrupted_run_are_counted_when_they_are_found(client):
     assert found["playground_usd_total,builtin,generations"] == pytest.approx(0.08)
 
 
-def test_what_is_deleted_stays_counted(client, settings, upstream):
-    carried_out(settings, upstream)
+def test_what_is_deleted_stays_counted(client, settings, provider):
+    carried_out(settings, provider)
     Run.objects.all().delete()
     assert figures(client)["playground_pictures_total,up,generations"] == 2
 
@@ -160,10 +160,10 @@ def test_seconds_fall_into_their_buckets(client):
     assert found["playground_upstream_seconds_sum,up,edits"] == pytest.approx(1014.5)
 
 
-def test_calls_of_the_api_are_counted_by_their_code(client, customer, upstream):
-    customer.behind(upstream.url("400_moderation"))
+def test_calls_of_the_api_are_counted_by_their_code(client, customer, provider):
+    customer.behind(provider.url("400_moderation"))
     customer.ask()
-    customer.behind(upstream.url())
+    customer.behind(provider.url())
     # The call is over when its answer is out.
     b"".join(customer.ask().streaming_content)
     client.post(GENERATIONS, headers={"Authorization": "Bearer cr_unknown_0123456789"})
@@ -184,10 +184,10 @@ def test_the_books_of_today_are_told(client):
     assert found["playground_api_calls_open"] == 1
 
 
-def test_nothing_that_anybody_said_is_in_it(client, settings, upstream, customer):
+def test_nothing_that_anybody_said_is_in_it(client, settings, provider, customer):
     for fault in ("ok", "error_leak", "error_xss", "revised_xss"):
-        carried_out(settings, upstream, fault)
-        customer.behind(upstream.url(fault))
+        carried_out(settings, provider, fault)
+        customer.behind(provider.url(fault))
         customer.ask()
     page = client.get("/metrics").text
     assert not [word for word in ("secret garden", KEY, customer.key, "script", "alice", "127.0.0.1") if word in page]

@@ -1,6 +1,6 @@
 """A fault server: an image API on loopback that answers well, badly, or not at all, as its address says.
 
-    with UpstreamServer() as server:
+    with FakeProvider() as server:
         server.url("ok")                  # http://127.0.0.1:PORT/ok/v1, what an SDK calls base_url
         server.url("ok", latency=0.2)     # options stand in the address: /ok+latency=0.2/v1
         server.requests                   # what came: method, path, headers, json, fields, parts, length
@@ -13,6 +13,6 @@ fixture `upstream` (in `fixtures`) is a fresh server. By hand: `python -m tests.
 
 from tests.fake_provider.catalogue import FAULTS
 from tests.fake_provider.recorded import Part, Recorded
-from tests.fake_provider.server import UpstreamServer
+from tests.fake_provider.server import FakeProvider
 
-__all__ = ["FAULTS", "Part", "Recorded", "UpstreamServer"]
+__all__ = ["FAULTS", "FakeProvider", "Part", "Recorded"]

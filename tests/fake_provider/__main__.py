@@ -3,8 +3,8 @@
 import sys
 import threading
 
-from tests.fake_provider import FAULTS, UpstreamServer
+from tests.fake_provider import FAULTS, FakeProvider
 
-with UpstreamServer(int(sys.argv[1]) if len(sys.argv) > 1 else 0) as server:
+with FakeProvider(int(sys.argv[1]) if len(sys.argv) > 1 else 0) as server:
     print(server.url("ok"), *sorted(FAULTS), sep="\n")
     threading.Event().wait()

@@ -11,7 +11,7 @@ from tests.fake_provider.pictures import png
 from tests.fake_provider.recorded import Recorded
 
 if TYPE_CHECKING:
-    from tests.fake_provider.server import UpstreamServer
+    from tests.fake_provider.server import FakeProvider
 
 _SIZES = {"auto": (1024, 1024)}
 
@@ -24,7 +24,7 @@ class Exchange:
     """What a fault gets: the request that came, the server, and the connection to answer on."""
 
     def __init__(
-        self, server: "UpstreamServer", request: Recorded, fault: str, options: Mapping[str, str], sock: socket.socket
+        self, server: "FakeProvider", request: Recorded, fault: str, options: Mapping[str, str], sock: socket.socket
     ) -> None:
         self.server = server
         self.request = request

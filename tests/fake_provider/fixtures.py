@@ -1,14 +1,14 @@
-"""The pytest fixture of the fault server: `from tests.fake_provider.fixtures import upstream`."""
+"""The pytest fixture of the fault server: `from tests.fake_provider.fixtures import provider`."""
 
 from collections.abc import Iterator
 
 import pytest
 
-from tests.fake_provider.server import UpstreamServer
+from tests.fake_provider.server import FakeProvider
 
 
 @pytest.fixture
-def upstream() -> Iterator[UpstreamServer]:
+def provider() -> Iterator[FakeProvider]:
     """A fresh fault server."""
-    with UpstreamServer() as server:
+    with FakeProvider() as server:
         yield server

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from tests.fake_provider.server import UpstreamServer
+from tests.fake_provider.server import FakeProvider
 
 DNS = "https://no-such-host.invalid/v1"
 
@@ -40,12 +40,12 @@ def connect_timeout() -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def tls_server(folder: Path) -> Iterator[tuple[UpstreamServer, Path]]:
+def tls_server(folder: Path) -> Iterator[tuple[FakeProvider, Path]]:
     """A fault server behind TLS with a self-signed certificate for 127.0.0.1, and that certificate's file."""
     chain, certificate = _make_certificate(folder)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(chain)
-    with UpstreamServer() as server:
+    with FakeProvider() as server:
         server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
         yield server, certificate
 

@@ -10,7 +10,7 @@ from tests.fake_provider.exchange import Exchange, Gone
 from tests.fake_provider.recorded import Recorded
 
 
-class UpstreamServer(ThreadingHTTPServer):
+class FakeProvider(ThreadingHTTPServer):
     """An image API on a free port of loopback (or `port`); a context manager.
 
     `latency` delays every answer, in seconds. `keeps_bodies` False spares memory under load. `finale` is an event
@@ -105,7 +105,7 @@ class _Handler(BaseHTTPRequestHandler):
     """Reads a request, records it, and lets the fault of its address answer."""
 
     protocol_version = "HTTP/1.1"
-    server: UpstreamServer
+    server: FakeProvider
 
     def do_POST(self) -> None:
         """A call of the image API."""

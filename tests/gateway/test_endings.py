@@ -12,7 +12,7 @@ from playground.gateway.services.leases import LEASE_GRACE, Leases, expire_lease
 from playground.gateway.services.ledger import find_differences
 from playground.gateway.services.quota import LEASE_DURATION
 from playground.imageapi.errors import ApiError
-from tests.fake_provider.fixtures import upstream
+from tests.fake_provider.fixtures import provider
 from tests.gateway.keys import an_account
 from tests.gateway.providers import customer
 from tests.gateway.test_quota import admit
@@ -20,7 +20,7 @@ from tests.gateway.test_streaming import events
 from tests.gateway.tiny_renderer import TinyRendering
 from tests.helpers.full_disk import refused
 
-__all__ = ["customer", "upstream"]
+__all__ = ["customer", "provider"]
 
 
 def later():
@@ -102,8 +102,8 @@ def test_leases_are_renewed_whatever_failed_before(monkeypatch) -> None:
     assert beats == [0, 1]
 
 
-def test_a_slot_is_free_when_the_charge_cannot_be_written(customer, upstream) -> None:
-    customer.behind(upstream.url())
+def test_a_slot_is_free_when_the_charge_cannot_be_written(customer, provider) -> None:
+    customer.behind(provider.url())
     with refused("UPDATE", '"quality"'):
         assert customer.ask().status_code == 500
     assert (ImageCall.objects.get().state, list(find_differences())) == (CallState.FAILED, [])

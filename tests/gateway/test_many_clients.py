@@ -16,7 +16,7 @@ from tests.gateway.test_server import needs_proc, until
 from tests.helpers import databases
 from tests.helpers.crashes import kill_all
 from tests.helpers.process_costs import descendants
-from tests.helpers.server import House
+from tests.helpers.server import ServerProcess
 
 CLIENTS = 8
 
@@ -28,11 +28,11 @@ def two_processes(tmp_path):
         yield running
 
 
-def ask(server: Server | House, key: str, **fields: object) -> tuple[int, str]:
+def ask(server: Server | ServerProcess, key: str, **fields: object) -> tuple[int, str]:
     """Status and code of a call for the smallest picture."""
     body = json.dumps({"model": "gpt-image-2", "prompt": "a cat", "quality": "low", **fields}).encode()
     headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
-    base_url = f"{server.url}v1" if isinstance(server, House) else server.base_url
+    base_url = f"{server.url}v1" if isinstance(server, ServerProcess) else server.base_url
     url = f"{base_url}/images/generations"
     try:
         with urllib.request.urlopen(urllib.request.Request(url, body, headers), timeout=60) as answer:
@@ -84,17 +84,17 @@ def test_a_killed_worker_leaves_no_charge(tmp_path):
 
 @needs_proc
 def test_calls_of_a_killed_server_end_without_anybody_calling(tmp_path):
-    house = House(tmp_path, {"DEMO_SECONDS": "60"}).start()
+    server = ServerProcess(tmp_path, {"DEMO_SECONDS": "60"}).start()
     key = manage(tmp_path, "create_key").splitlines()[-1]
     with ThreadPoolExecutor(1) as pool:
-        call = pool.submit(ask, house, key)
+        call = pool.submit(ask, server, key)
         assert until(lambda: in_the_books(tmp_path) == [("sent", None, 80_000)])
-        kill_all(house)
+        kill_all(server)
         with pytest.raises(OSError):
             call.result()
     databases.ask(tmp_path, "UPDATE gateway_job SET leased_until = '2026-01-01'")
     try:
-        house.start()
+        server.start()
         assert until(lambda: in_the_books(tmp_path) == [("failed", 500, 0)])
     finally:
-        house.stop()
+        server.stop()

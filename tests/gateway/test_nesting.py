@@ -7,16 +7,16 @@ from pathlib import Path
 import pytest
 
 from playground.imageapi.demo_keys import make_demo_key
-from tests.helpers.server import House
+from tests.helpers.server import ServerProcess
 
 
 @pytest.mark.parametrize("opening", ["[", '{"a":'])
 def test_a_deeply_nested_body_is_refused_and_the_worker_lives(tmp_path: Path, opening: str) -> None:
-    house = House(tmp_path / "data").start()
-    key = make_demo_key((house.data / "secret_key").read_text())
+    server = ServerProcess(tmp_path / "data").start()
+    key = make_demo_key((server.data / "secret_key").read_text())
     for depth in (5_000, 20_000, 100_000):
         request = urllib.request.Request(
-            f"{house.url}v1/images/generations",
+            f"{server.url}v1/images/generations",
             data=(opening * depth).encode(),
             headers={"Authorization": f"Bearer {key}", "Content-Type": "application/json"},
         )
@@ -24,5 +24,5 @@ def test_a_deeply_nested_body_is_refused_and_the_worker_lives(tmp_path: Path, op
             urllib.request.urlopen(request)
         assert refused.value.code == 400
         refused.value.close()
-    house.stop()
-    assert "SIGSEGV" not in house.log
+    server.stop()
+    assert "SIGSEGV" not in server.log

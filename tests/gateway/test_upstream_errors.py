@@ -7,12 +7,12 @@ import pytest
 from playground.gateway.models import ApiKey, ImageCall
 from playground.gateway.renderers.upstream import customer_error
 from playground.imageapi.errors import API_ERRORS, ERRORS, ApiError
-from tests.fake_provider.fixtures import upstream
+from tests.fake_provider.fixtures import provider
 from tests.fake_provider.outside import DNS, refused
 from tests.gateway.providers import OPERATORS_KEY, customer
 from tests.gateway.test_streaming import events
 
-__all__ = ["customer", "upstream"]
+__all__ = ["customer", "provider"]
 
 _GARBLED = (502, "image_provider_error")
 _DOWN = (503, "image_provider_unavailable")
@@ -84,8 +84,8 @@ def outcome(answer):
 
 
 @pytest.mark.parametrize("fault", _TABLE)
-def test_a_fault_of_the_provider_is_told_in_our_words(customer, upstream, fault):
-    customer.behind(upstream.url(fault))
+def test_a_fault_of_the_provider_is_told_in_our_words(customer, provider, fault):
+    customer.behind(provider.url(fault))
     answer = customer.ask()
     assert outcome(answer) == _TABLE[fault]
     assert answer.headers.get("x-should-retry") == ("false" if answer.status_code in (502, 504) else None)
@@ -95,14 +95,14 @@ def test_a_fault_of_the_provider_is_told_in_our_words(customer, upstream, fault)
     assert len(answer.content) < 1000
 
 
-def test_a_provider_that_failed_is_not_said_to_have_answered(customer, upstream):
-    customer.behind(upstream.url("500"))
+def test_a_provider_that_failed_is_not_said_to_have_answered(customer, provider):
+    customer.behind(provider.url("500"))
     assert customer.ask().json()["error"]["message"].startswith("The provider failed. Nothing was charged. See ")
 
 
 @pytest.mark.parametrize("fault", _ACCOUNT)
-def test_trouble_of_the_operators_account_is_one_line_for_the_operator(customer, upstream, caplog, fault):
-    customer.behind(upstream.url(fault))
+def test_trouble_of_the_operators_account_is_one_line_for_the_operator(customer, provider, caplog, fault):
+    customer.behind(provider.url(fault))
     answer = customer.ask()
     assert outcome(answer) == _DOWN
     assert 1 <= int(answer.headers["Retry-After"]) <= 120
@@ -112,9 +112,9 @@ def test_trouble_of_the_operators_account_is_one_line_for_the_operator(customer,
 
 
 @pytest.mark.parametrize("fault", ["error_leak", "400_param", "500", "ok", "reset_before"])
-def test_the_operators_key_and_the_prompt_stay_out_of_answers_and_logs(customer, upstream, caplog, fault):
+def test_the_operators_key_and_the_prompt_stay_out_of_answers_and_logs(customer, provider, caplog, fault):
     caplog.set_level(logging.DEBUG)
-    customer.behind(upstream.url(fault))
+    customer.behind(provider.url(fault))
     answer = customer.ask()
     told_to_anyone = f"{answer.content!r}{answer.headers}{caplog.text}"
     assert OPERATORS_KEY not in told_to_anyone
@@ -129,47 +129,47 @@ def test_a_provider_that_cannot_be_reached_is_unavailable_for_five_seconds(custo
 
 
 @pytest.mark.parametrize("fault", ["hang", "drip_headers", "heartbeat_hang"])
-def test_a_silent_provider_ends_at_the_deadline(customer, upstream, fault):
-    customer.behind(upstream.url(fault), 0.3)
+def test_a_silent_provider_ends_at_the_deadline(customer, provider, fault):
+    customer.behind(provider.url(fault), 0.3)
     answer = customer.ask()
     assert (outcome(answer), answer.headers["x-should-retry"]) == (_SLOW, "false")
 
 
 @pytest.mark.parametrize(("fault", "param"), [("400_param", "background"), ("422_size", "size")])
-def test_a_setting_that_the_provider_refuses_is_named(customer, upstream, fault, param):
-    customer.behind(upstream.url(fault))
+def test_a_setting_that_the_provider_refuses_is_named(customer, provider, fault, param):
+    customer.behind(provider.url(fault))
     error = customer.ask().json()["error"]
     assert error["param"] == param and error["message"].startswith("The provider refused the request: ")
 
 
 @pytest.mark.parametrize(("fault", "code"), [("sse_reset", _GARBLED[1]), ("sse_policy", "moderation_blocked")])
-def test_a_stream_that_fails_ends_in_an_error_event(customer, upstream, fault, code):
-    customer.behind(upstream.url(fault))
+def test_a_stream_that_fails_ends_in_an_error_event(customer, provider, fault, code):
+    customer.behind(provider.url(fault))
     found = events(customer.ask(stream=True, partial_images=1))
     assert (found[-1][0], found[-1][1]["error"]["code"]) == ("error", code)
 
 
-def test_whoever_hears_that_a_stream_failed_has_the_slot_back(customer, upstream):
-    customer.behind(upstream.url("sse_reset"))
+def test_whoever_hears_that_a_stream_failed_has_the_slot_back(customer, provider):
+    customer.behind(provider.url("sse_reset"))
     blocks = iter(customer.ask(stream=True).streaming_content)
     assert next(block for block in blocks if block.startswith(b"event: error"))
     assert not ImageCall.objects.filter(leased_until__isnull=False).exists()
 
 
-def test_failures_are_free_and_leave_the_slot(customer, upstream):
+def test_failures_are_free_and_leave_the_slot(customer, provider):
     for fault in ("500", "401_invalid", "cut_image", "reset_mid"):
-        customer.behind(upstream.url(fault))
+        customer.behind(provider.url(fault))
         customer.ask()
-    customer.behind(upstream.url())
+    customer.behind(provider.url())
     assert customer.ask().status_code == 200
     account = ApiKey.objects.get(prefix=customer.key[:11])
     assert account.spent_micro_usd == 80_000
 
 
-def test_a_refusal_that_is_short_is_tried_once_more(customer, upstream):
-    customer.behind(upstream.url("503_then_ok"))
+def test_a_refusal_that_is_short_is_tried_once_more(customer, provider):
+    customer.behind(provider.url("503_then_ok"))
     assert customer.ask().status_code == 200
-    assert len(upstream.requests) == 2
+    assert len(provider.requests) == 2
 
 
 @pytest.mark.parametrize("code", ERRORS)

@@ -11,16 +11,16 @@ from playground.gateway.services.ledger import find_differences
 from playground.imageapi.errors import ApiError
 from playground.imageapi.pricing import picture_price
 from tests.fake_provider.fields import ONE_OF_EACH
-from tests.fake_provider.fixtures import upstream
+from tests.fake_provider.fixtures import provider
 from tests.fake_provider.outcomes import expected
 from tests.gateway.providers import customer
 
-__all__ = ["customer", "upstream"]
+__all__ = ["customer", "provider"]
 
 
 @pytest.mark.parametrize("fault", ONE_OF_EACH)
-def test_a_call_ends_whatever_a_field_of_the_answer_is(customer, upstream, fault) -> None:
-    customer.behind(upstream.url(fault))
+def test_a_call_ends_whatever_a_field_of_the_answer_is(customer, provider, fault) -> None:
+    customer.behind(provider.url(fault))
     answer = customer.ask(n=2, quality="high").json()
     code, came = expected(fault)
     assert len(answer.get("data", ())) == came

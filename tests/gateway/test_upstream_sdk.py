@@ -3,7 +3,7 @@
 import openai
 import pytest
 
-from tests.fake_provider import UpstreamServer
+from tests.fake_provider import FakeProvider
 from tests.gateway.live_api import manage, serving
 from tests.gateway.multipart_bodies import picture
 from tests.gateway.providers import OPERATORS_KEY, SIZE
@@ -13,7 +13,7 @@ from tests.gateway.providers import OPERATORS_KEY, SIZE
 def road(tmp_path_factory):
     """A client with a key of create_key, and the provider that its calls reach."""
     folder = tmp_path_factory.mktemp("behind")
-    with UpstreamServer() as provider:
+    with FakeProvider() as provider:
         settings = {"GATEWAY_UPSTREAM_URL": provider.url(), "GATEWAY_UPSTREAM_KEY": OPERATORS_KEY}
         with serving(folder, **settings) as server:
             key = manage(folder, "create_key").splitlines()[-1]

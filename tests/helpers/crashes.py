@@ -10,7 +10,7 @@ import requests
 
 from tests.helpers import databases
 from tests.helpers.process_costs import children
-from tests.helpers.server import House
+from tests.helpers.server import ServerProcess
 
 KEY = "cr_crash_0123456789abcdef"
 FIELD = re.compile(r'name="(csrfmiddlewaretoken|token)"[^>]*value="([^"]*)"')
@@ -20,27 +20,27 @@ OVER = ("succeeded", "partial", "failed", "interrupted", "cancelled")
 class Visitor:
     """Somebody with a browser that holds cookies and no scripts."""
 
-    def __init__(self, house: House) -> None:
-        self.house = house
+    def __init__(self, server: ServerProcess) -> None:
+        self.server = server
         self.session = requests.Session()
 
     def submit(self, prompt: str, *, api: str = "up", n: int = 1, key: str = KEY) -> str:
         """Send the brief; the address of the run's page."""
-        form = dict(FIELD.findall(self.session.get(self.house.url).text))
+        form = dict(FIELD.findall(self.session.get(self.server.url).text))
         form |= {"prompt": prompt, "size": "1024x1024", "quality": "low", "n": str(n), "api": api, "key": key}
         answer = self.session.post(
-            self.house.url, data=form, headers={"Referer": self.house.url}, allow_redirects=False
+            self.server.url, data=form, headers={"Referer": self.server.url}, allow_redirects=False
         )
         assert answer.status_code == 303, answer.text
-        return self.house.root + answer.headers["Location"]
+        return self.server.root + answer.headers["Location"]
 
     def edit(self, prompt: str, files: dict[str, tuple[str, bytes]], *, api: str = "up") -> str:
         """Send the brief of an edit with its files; the address of the run's page."""
-        page = f"{self.house.url}edit/"
+        page = f"{self.server.url}edit/"
         form = dict(FIELD.findall(self.session.get(page).text)) | {"prompt": prompt, "api": api, "key": KEY}
         answer = self.session.post(page, data=form, files=files, headers={"Referer": page}, allow_redirects=False)
         assert answer.status_code == 303, answer.text
-        return self.house.root + answer.headers["Location"]
+        return self.server.root + answer.headers["Location"]
 
     def look(self, address: str) -> dict[str, str]:
         """State, error and charge of the run at this address."""
@@ -65,7 +65,7 @@ class Visitor:
         """The bytes of all pictures that the page shows."""
         page = self.session.get(address).text
         found = [
-            self.session.get(self.house.root + one) for one in re.findall(r'data-picture="\d+" src="([^"]+)"', page)
+            self.session.get(self.server.root + one) for one in re.findall(r'data-picture="\d+" src="([^"]+)"', page)
         ]
         assert all(one.status_code == 200 for one in found)
         return [one.content for one in found]
@@ -83,17 +83,17 @@ def wait_until(is_true: Callable[[], bool], seconds: float, what: str, pause: fl
         time.sleep(pause)
 
 
-def runner_of(house: House) -> int:
+def runner_of(server: ServerProcess) -> int:
     """The runner's process: its name is the newest worker's, `host-pid-random`."""
-    ((name,),) = databases.ask(house.data, "SELECT id FROM runs_worker ORDER BY beat_at DESC LIMIT 1")
+    ((name,),) = databases.ask(server.data, "SELECT id FROM runs_worker ORDER BY beat_at DESC LIMIT 1")
     return int(name.split("-")[-2])
 
 
-def web_of(house: House) -> list[int]:
+def web_of(server: ServerProcess) -> list[int]:
     """The web workers: grandchildren of the launcher that are not the runner's."""
-    assert house.process is not None
-    runner = runner_of(house)
-    return [pid for master in children(house.process.pid) if master != runner for pid in children(master)]
+    assert server.process is not None
+    runner = runner_of(server)
+    return [pid for master in children(server.process.pid) if master != runner for pid in children(master)]
 
 
 def kill(*pids: int) -> None:
@@ -102,31 +102,31 @@ def kill(*pids: int) -> None:
         os.kill(pid, signal.SIGKILL)
 
 
-def kill_all(house: House) -> None:
+def kill_all(server: ServerProcess) -> None:
     """As a power cut does it."""
-    assert house.process is not None
-    os.killpg(house.process.pid, signal.SIGKILL)
-    house.process.wait()
+    assert server.process is not None
+    os.killpg(server.process.pid, signal.SIGKILL)
+    server.process.wait()
 
 
-def troubles(house: House) -> list[str]:
+def troubles(server: ServerProcess) -> list[str]:
     """What must be true at every quiet moment and is not: the database is whole, nothing half-done lies about."""
-    found = databases.damages(house.data)
-    ((active,),) = databases.ask(house.data, "SELECT count(*) FROM runs_run WHERE state IN ('queued', 'running')")
-    ((keys,),) = databases.ask(house.data, "SELECT count(*) FROM runs_run WHERE sealed_key != ''")
-    files = databases.ask(house.data, "SELECT run_id, file FROM runs_picture")
-    pictures = house.data / "pictures"
+    found = databases.damages(server.data)
+    ((active,),) = databases.ask(server.data, "SELECT count(*) FROM runs_run WHERE state IN ('queued', 'running')")
+    ((keys,),) = databases.ask(server.data, "SELECT count(*) FROM runs_run WHERE sealed_key != ''")
+    files = databases.ask(server.data, "SELECT run_id, file FROM runs_picture")
+    pictures = server.data / "pictures"
     found += [f"no file {run}/{name}" for run, name in files if not (pictures / run[:2] / run / name).exists()]
     if not active:
         found += [f"half-done {path}" for path in pictures.glob("*/*/*") if path.suffix == ".part"]
         found += [f"{keys} sealed keys"] if keys else []
-        found += [f"left in tmp {path}" for path in (house.data / "tmp").rglob("*") if path.is_file()]
+        found += [f"left in tmp {path}" for path in (server.data / "tmp").rglob("*") if path.is_file()]
     return found
 
 
-def lasting_troubles(house: House, seconds: float = 10) -> list[str]:
+def lasting_troubles(server: ServerProcess, seconds: float = 10) -> list[str]:
     """The troubles that are still there after a while: a new runner says first that a run ended, then tidies up."""
     until = time.monotonic() + seconds
-    while (found := troubles(house)) and time.monotonic() < until:
+    while (found := troubles(server)) and time.monotonic() < until:
         time.sleep(0.1)
     return found

@@ -46,7 +46,7 @@ _static: list[Path] = []
 
 
 @dataclass
-class House:
+class ServerProcess:
     """`manage.py serve` on a free port with a data folder of its own."""
 
     data: Path
@@ -68,7 +68,7 @@ class House:
     def log(self) -> str:
         return (self.data / "log.txt").read_text(errors="replace")
 
-    def start(self) -> "House":
+    def start(self) -> "ServerProcess":
         static = self.data / "static"
         if _static and not static.exists():
             shutil.copytree(_static[0], static)

@@ -9,12 +9,12 @@ from playground.imageapi.catalog import Limits
 from playground.imageapi.client import transport
 from playground.imageapi.client.ssrf import AddressGuard, AddressRefusedError, Origin, is_public
 from playground.imageapi.client.transport import tls_context
-from tests.fake_provider import UpstreamServer, outside
-from tests.fake_provider.fixtures import upstream
+from tests.fake_provider import FakeProvider, outside
+from tests.fake_provider.fixtures import provider
 from tests.fake_provider.pictures import png
 from tests.imageapi.call_builders import Outcome, a_call, a_request, ask, run
 
-__all__ = ["upstream"]
+__all__ = ["provider"]
 
 
 @pytest.mark.parametrize(
@@ -84,21 +84,21 @@ def test_a_name_that_resolves_to_an_inner_address_is_refused(monkeypatch):
         AddressGuard().resolve(Origin.of("https://rebound.example/"))
 
 
-def test_an_api_that_is_not_listed_is_not_reached_on_loopback(upstream, tmp_path):
-    outcome = ask(upstream.url("ok"), tmp_path, listed=[])
-    assert (outcome.code, outcome.error.charged, upstream.connections) == ("network_unreachable", "no", 0)
+def test_an_api_that_is_not_listed_is_not_reached_on_loopback(provider, tmp_path):
+    outcome = ask(provider.url("ok"), tmp_path, listed=[])
+    assert (outcome.code, outcome.error.charged, provider.connections) == ("network_unreachable", "no", 0)
 
 
-def test_pictures_are_fetched_in_order_without_the_key(upstream, tmp_path):
-    outcome = ask(upstream.url("url_ok"), tmp_path, request=a_request(n=2))
-    fetched = [request for request in upstream.requests if request.method == "GET"]
+def test_pictures_are_fetched_in_order_without_the_key(provider, tmp_path):
+    outcome = ask(provider.url("url_ok"), tmp_path, request=a_request(n=2))
+    fetched = [request for request in provider.requests if request.method == "GET"]
     assert [one.path.read_bytes() for one in outcome.pictures] == [png(1024, 1024, 0), png(1024, 1024, 1)]
     assert outcome.pictures[0].revised_prompt == "as asked"
     assert [request.headers.get("Authorization") for request in fetched] == [None, None]
 
 
-def test_of_two_addresses_the_one_that_works_is_kept(upstream, tmp_path):
-    outcome = ask(upstream.url("url_second_fails"), tmp_path, request=a_request(n=2))
+def test_of_two_addresses_the_one_that_works_is_kept(provider, tmp_path):
+    outcome = ask(provider.url("url_second_fails"), tmp_path, request=a_request(n=2))
     assert (outcome.code, len(outcome.pictures), len(list(tmp_path.iterdir()))) == ("", 1, 1)
 
 
@@ -109,23 +109,23 @@ def test_a_name_that_cannot_be_one_is_refused(host):
 
 
 @pytest.mark.parametrize("fault", ["url_internal", "url_redirect_internal"])
-def test_an_inner_server_is_never_connected_to(upstream, tmp_path, fault):
-    with UpstreamServer() as inner:
-        outcome = ask(upstream.url(fault, port=inner.server_address[1]), tmp_path)
+def test_an_inner_server_is_never_connected_to(provider, tmp_path, fault):
+    with FakeProvider() as inner:
+        outcome = ask(provider.url(fault, port=inner.server_address[1]), tmp_path)
         assert (outcome.code, outcome.error.charged, inner.connections) == ("garbled_response", "maybe", 0)
 
 
 @pytest.mark.parametrize("fault", ["url_slow", "url_big"])
-def test_fetching_is_bounded_in_time_and_bytes(upstream, tmp_path, fault):
+def test_fetching_is_bounded_in_time_and_bytes(provider, tmp_path, fault):
     limits = Limits(fetch_seconds=0.3, fetched_bytes=1_000_000)
-    outcome = ask(upstream.url(fault), tmp_path, limits=limits)
+    outcome = ask(provider.url(fault), tmp_path, limits=limits)
     assert (outcome.code, list(tmp_path.iterdir())) == ("garbled_response", [])
 
 
-def test_fetching_ends_when_the_call_is_ended(upstream, tmp_path):
+def test_fetching_ends_when_the_call_is_ended(provider, tmp_path):
     outcome = Outcome()
-    call = a_call(upstream.url("url_slow"), tmp_path, outcome, limits=Limits())
-    threading.Thread(target=lambda: (upstream.wait_for(2), call.abort())).start()
+    call = a_call(provider.url("url_slow"), tmp_path, outcome, limits=Limits())
+    threading.Thread(target=lambda: (provider.wait_for(2), call.abort())).start()
     run(call, outcome)
     assert (outcome.code, outcome.error.charged) == ("cancelled", "maybe")
 

@@ -5,10 +5,10 @@ import pytest
 from playground.imageapi.catalog import BLOCK
 from playground.imageapi.client.multipart import MultipartBody, SourceMissingError, multipart_body
 from playground.imageapi.schemas import SourceImage
-from tests.fake_provider.fixtures import upstream
+from tests.fake_provider.fixtures import provider
 from tests.imageapi.call_builders import a_request, ask
 
-__all__ = ["upstream"]
+__all__ = ["provider"]
 
 
 def a_source(folder, name="cat.png", data=b"\x89PNG cat", media_type="image/png"):
@@ -21,9 +21,9 @@ def an_edit(folder, **fields):
     return a_request("edits", images=(a_source(folder), a_source(folder, "dog.webp", b"dog", "image/webp")), **fields)
 
 
-def test_images_and_mask_are_sent_as_files_in_order(upstream, tmp_path):
-    ask(upstream.url("ok"), tmp_path, request=an_edit(tmp_path, mask=a_source(tmp_path, "mask.png", b"mask")))
-    (request,) = upstream.requests
+def test_images_and_mask_are_sent_as_files_in_order(provider, tmp_path):
+    ask(provider.url("ok"), tmp_path, request=an_edit(tmp_path, mask=a_source(tmp_path, "mask.png", b"mask")))
+    (request,) = provider.requests
     files = [(part.name, part.filename, part.content_type, part.data) for part in request.parts if part.filename]
     assert request.path == "/ok/v1/images/edits"
     assert files == [
@@ -33,9 +33,9 @@ def test_images_and_mask_are_sent_as_files_in_order(upstream, tmp_path):
     ]
 
 
-def test_fields_are_sent_as_text(upstream, tmp_path):
-    ask(upstream.url("ok"), tmp_path, request=an_edit(tmp_path, stream=False, prompt='say "hi"\nin 中文'))
-    assert upstream.requests[0].fields == {
+def test_fields_are_sent_as_text(provider, tmp_path):
+    ask(provider.url("ok"), tmp_path, request=an_edit(tmp_path, stream=False, prompt='say "hi"\nin 中文'))
+    assert provider.requests[0].fields == {
         "prompt": 'say "hi"\nin 中文',
         "model": "gpt-image-2",
         "size": "1024x1024",
@@ -44,9 +44,9 @@ def test_fields_are_sent_as_text(upstream, tmp_path):
     }
 
 
-def test_the_length_is_told_and_the_body_not_chunked(upstream, tmp_path):
-    ask(upstream.url("ok"), tmp_path, request=an_edit(tmp_path))
-    (request,) = upstream.requests
+def test_the_length_is_told_and_the_body_not_chunked(provider, tmp_path):
+    ask(provider.url("ok"), tmp_path, request=an_edit(tmp_path))
+    (request,) = provider.requests
     assert "Transfer-Encoding" not in request.headers
     assert int(request.headers["Content-Length"]) == request.length
 
@@ -76,16 +76,16 @@ def test_file_names_are_escaped_as_browsers_do(tmp_path, name, sent):
     assert f'name="image"; filename="{sent}"\r\n'.encode() in body
 
 
-def test_a_file_that_is_gone_is_found_before_sending(upstream, tmp_path):
+def test_a_file_that_is_gone_is_found_before_sending(provider, tmp_path):
     request = an_edit(tmp_path)
     request.images[1].path.unlink()
     with pytest.raises(SourceMissingError):
         multipart_body(request)
-    outcome = ask(upstream.url("ok"), tmp_path, request=request)
-    assert (outcome.error.fault, outcome.error.charged, upstream.connections) == ("files", "no", 0)
+    outcome = ask(provider.url("ok"), tmp_path, request=request)
+    assert (outcome.error.fault, outcome.error.charged, provider.connections) == ("files", "no", 0)
 
 
-def test_a_refusal_during_a_long_upload_is_still_read(upstream, tmp_path):
+def test_a_refusal_during_a_long_upload_is_still_read(provider, tmp_path):
     large = a_source(tmp_path, data=b"x" * 3_000_000)
-    outcome = ask(upstream.url("early_413"), tmp_path, request=a_request("edits", images=(large,)))
+    outcome = ask(provider.url("early_413"), tmp_path, request=a_request("edits", images=(large,)))
     assert outcome.code == "image_too_large"

@@ -2,11 +2,11 @@
 
 import pytest
 
-from tests.fake_provider.fixtures import upstream
+from tests.fake_provider.fixtures import provider
 from tests.fake_provider.pictures import png
 from tests.imageapi.call_builders import ask
 
-__all__ = ["upstream"]
+__all__ = ["provider"]
 
 
 @pytest.mark.parametrize(
@@ -37,22 +37,22 @@ __all__ = ["upstream"]
         "sse_unfinished",
     ],
 )
-def test_an_odd_answer_brings_the_same_picture(upstream, tmp_path, fault):
-    outcome = ask(upstream.url(fault), tmp_path)
+def test_an_odd_answer_brings_the_same_picture(provider, tmp_path, fault):
+    outcome = ask(provider.url(fault), tmp_path)
     assert outcome.code == ""
     assert [picture.path.read_bytes() for picture in outcome.pictures] == [png(1024, 1024)]
 
 
-def test_created_may_come_as_text(upstream, tmp_path):
-    assert ask(upstream.url("created_text"), tmp_path).result.created == 1_777_135_432
+def test_created_may_come_as_text(provider, tmp_path):
+    assert ask(provider.url("created_text"), tmp_path).result.created == 1_777_135_432
 
 
-def test_no_usage_is_none(upstream, tmp_path):
-    assert ask(upstream.url("no_usage"), tmp_path).result.usage is None
+def test_no_usage_is_none(provider, tmp_path):
+    assert ask(provider.url("no_usage"), tmp_path).result.usage is None
 
 
-def test_a_picture_of_another_format_is_taken_as_it_is(upstream, tmp_path):
-    assert ask(upstream.url("wrong_format"), tmp_path).pictures[0].path.read_bytes()[8:12] == b"WEBP"
+def test_a_picture_of_another_format_is_taken_as_it_is(provider, tmp_path):
+    assert ask(provider.url("wrong_format"), tmp_path).pictures[0].path.read_bytes()[8:12] == b"WEBP"
 
 
 @pytest.mark.parametrize(
@@ -64,14 +64,14 @@ def test_a_picture_of_another_format_is_taken_as_it_is(upstream, tmp_path):
         ("revised_odd", "ab?c"),
     ],
 )
-def test_a_revised_prompt_is_text(upstream, tmp_path, fault, prompt):
-    assert ask(upstream.url(fault), tmp_path).pictures[0].revised_prompt == prompt
+def test_a_revised_prompt_is_text(provider, tmp_path, fault, prompt):
+    assert ask(provider.url(fault), tmp_path).pictures[0].revised_prompt == prompt
 
 
-def test_a_long_revised_prompt_is_cut(upstream, tmp_path):
-    assert len(ask(upstream.url("revised_long"), tmp_path).pictures[0].revised_prompt) == 32_000
+def test_a_long_revised_prompt_is_cut(provider, tmp_path):
+    assert len(ask(provider.url("revised_long"), tmp_path).pictures[0].revised_prompt) == 32_000
 
 
 @pytest.mark.parametrize("fault", ["cut_image", "huge_dims"])
-def test_what_only_a_decoder_can_tell_is_left_to_it(upstream, tmp_path, fault):
-    assert len(ask(upstream.url(fault), tmp_path).pictures) == 1
+def test_what_only_a_decoder_can_tell_is_left_to_it(provider, tmp_path, fault):
+    assert len(ask(provider.url(fault), tmp_path).pictures) == 1

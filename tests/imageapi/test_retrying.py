@@ -4,22 +4,22 @@ import pytest
 
 from playground.imageapi.catalog import Limits
 from tests.fake_provider import outside
-from tests.fake_provider.fixtures import upstream
+from tests.fake_provider.fixtures import provider
 from tests.imageapi.call_builders import ask
 
-__all__ = ["upstream"]
+__all__ = ["provider"]
 
 
 @pytest.mark.parametrize("fault", ["429_then_ok", "503_then_ok"])
-def test_a_plain_refusal_with_a_short_wait_is_tried_once_more(upstream, tmp_path, fault):
-    outcome = ask(upstream.url(fault), tmp_path)
+def test_a_plain_refusal_with_a_short_wait_is_tried_once_more(provider, tmp_path, fault):
+    outcome = ask(provider.url(fault), tmp_path)
     assert (outcome.code, len(outcome.pictures)) == ("", 1)
-    assert (len(upstream.requests), outcome.sent) == (2, [True, True])
+    assert (len(provider.requests), outcome.sent) == (2, [True, True])
 
 
-def test_a_second_attempt_needs_half_of_the_time(upstream, tmp_path):
-    outcome = ask(upstream.url("503_then_ok"), tmp_path, seconds=1.5, limits=Limits(retry_pace=1))
-    assert (outcome.code, len(upstream.requests)) == ("service_overloaded", 1)
+def test_a_second_attempt_needs_half_of_the_time(provider, tmp_path):
+    outcome = ask(provider.url("503_then_ok"), tmp_path, seconds=1.5, limits=Limits(retry_pace=1))
+    assert (outcome.code, len(provider.requests)) == ("service_overloaded", 1)
 
 
 def test_a_refused_connection_is_tried_twice_and_never_sent(tmp_path):
@@ -53,9 +53,9 @@ def test_a_connection_that_never_comes_about_ends_in_time(tmp_path):
         ("503_unavailable", 5),
     ],
 )
-def test_the_wait_that_is_told_is_sane(upstream, tmp_path, fault, seconds):
-    assert ask(upstream.url(fault), tmp_path).error.retry_after == seconds
+def test_the_wait_that_is_told_is_sane(provider, tmp_path, fault, seconds):
+    assert ask(provider.url(fault), tmp_path).error.retry_after == seconds
 
 
-def test_a_daily_limit_names_a_time_within_the_day(upstream, tmp_path):
-    assert 0 < ask(upstream.url("429_daily"), tmp_path).error.retry_after <= 24 * 3600
+def test_a_daily_limit_names_a_time_within_the_day(provider, tmp_path):
+    assert 0 < ask(provider.url("429_daily"), tmp_path).error.retry_after <= 24 * 3600

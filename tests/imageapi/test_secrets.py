@@ -7,16 +7,16 @@ import pytest
 
 from playground.imageapi.client.redaction import provider_line
 from tests.fake_provider import outside
-from tests.fake_provider.fixtures import upstream
+from tests.fake_provider.fixtures import provider
 from tests.imageapi.call_builders import KEY, Outcome, a_call, ask, run
 
-__all__ = ["upstream"]
+__all__ = ["provider"]
 
 
 @pytest.mark.parametrize("fault", ["error_leak", "reset_before", "truncated", "400_unknown", "redirect", "hang"])
-def test_no_error_holds_the_key(upstream, tmp_path, caplog, fault):
+def test_no_error_holds_the_key(provider, tmp_path, caplog, fault):
     caplog.set_level(logging.DEBUG)
-    error = ask(upstream.url(fault), tmp_path, seconds=0.2).error
+    error = ask(provider.url(fault), tmp_path, seconds=0.2).error
     shown = traceback.TracebackException.from_exception(error, capture_locals=True)
     inner = [line for line in shown.format() if "calls.py" not in line]
     assert KEY not in "".join(inner) + repr(vars(error)) + caplog.text
@@ -31,43 +31,43 @@ def test_an_unreachable_api_does_not_spill_the_key(tmp_path, caplog):
     assert error.__context__ is None
 
 
-def test_a_call_does_not_show_its_key(upstream, tmp_path):
+def test_a_call_does_not_show_its_key(provider, tmp_path):
     outcome = Outcome()
-    call = a_call(upstream.url("ok"), tmp_path, outcome)
+    call = a_call(provider.url("ok"), tmp_path, outcome)
     run(call, outcome)
     assert KEY not in repr(call) + repr(outcome)
 
 
-def test_a_leaked_key_is_hidden_in_what_the_provider_said(upstream, tmp_path):
-    said = ask(upstream.url("error_leak"), tmp_path).error.provider_said
+def test_a_leaked_key_is_hidden_in_what_the_provider_said(provider, tmp_path):
+    said = ask(provider.url("error_leak"), tmp_path).error.provider_said
     assert KEY not in said
     assert "sk-proj" not in said
     assert said.startswith("Incorrect API key provided: [key]")
 
 
 @pytest.mark.parametrize("key", ["a b", "a\nb", "ключ", "a\x7f"])
-def test_a_key_that_no_header_can_hold_is_refused_unsent(upstream, tmp_path, key):
-    outcome = ask(upstream.url("ok"), tmp_path, key=key)
-    assert (outcome.code, upstream.connections) == ("invalid_api_key", 0)
+def test_a_key_that_no_header_can_hold_is_refused_unsent(provider, tmp_path, key):
+    outcome = ask(provider.url("ok"), tmp_path, key=key)
+    assert (outcome.code, provider.connections) == ("invalid_api_key", 0)
 
 
-def test_what_the_provider_said_is_one_short_plain_line(upstream, tmp_path):
-    said = ask(upstream.url("error_ansi"), tmp_path).error.provider_said
+def test_what_the_provider_said_is_one_short_plain_line(provider, tmp_path):
+    said = ask(provider.url("error_ansi"), tmp_path).error.provider_said
     assert said == "bad red Set-Cookie: a=b 2026-01-01 INFO all is well"
 
 
-def test_what_the_provider_said_is_cut(upstream, tmp_path):
-    said = ask(upstream.url("error_long"), tmp_path).error.provider_said
+def test_what_the_provider_said_is_cut(provider, tmp_path):
+    said = ask(provider.url("error_long"), tmp_path).error.provider_said
     assert (len(said), said[-1]) == (300, "…")
 
 
-def test_what_the_provider_said_is_no_markup(upstream, tmp_path):
-    assert ask(upstream.url("error_xss"), tmp_path).error.provider_said == "Bad prompt alert(1)"
+def test_what_the_provider_said_is_no_markup(provider, tmp_path):
+    assert ask(provider.url("error_xss"), tmp_path).error.provider_said == "Bad prompt alert(1)"
 
 
 @pytest.mark.parametrize("fault", ["502_html", "504_html", "413_html", "403_html", "html_200"])
-def test_a_page_is_never_repeated(upstream, tmp_path, fault):
-    assert ask(upstream.url(fault), tmp_path).error.provider_said == ""
+def test_a_page_is_never_repeated(provider, tmp_path, fault):
+    assert ask(provider.url(fault), tmp_path).error.provider_said == ""
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,12 @@ import pytest
 from playground.imageapi.client import usage
 from playground.imageapi.errors import ApiError
 from playground.imageapi.providers import PROFILES, ImageApi
-from tests.fake_provider import FAULTS, UpstreamServer
+from tests.fake_provider import FAULTS, FakeProvider
 from tests.fake_provider.exchange import Exchange
-from tests.fake_provider.fixtures import upstream
+from tests.fake_provider.fixtures import provider
 from tests.imageapi.call_builders import KEY
 
-__all__ = ["upstream"]
+__all__ = ["provider"]
 
 GOOD = {
     "object": "usage",
@@ -39,55 +39,55 @@ def says(monkeypatch):
     return body
 
 
-def read(server: UpstreamServer, fault: str = "usage", **options) -> dict:
+def read(server: FakeProvider, fault: str = "usage", **options) -> dict:
     address = server.url(fault, **options)
     api = ImageApi("x", PROFILES["builtin"], address)
     return usage.read_usage(api, KEY, days=30, listed=[address])
 
 
-def test_a_usage_is_read(upstream, says):
-    body = read(upstream)
+def test_a_usage_is_read(provider, says):
+    body = read(provider)
     assert (body["today"]["images"], body["days"], len(body["calls"])) == (3, GOOD["days"], 1)
 
 
 @pytest.mark.parametrize("what", ODD)
-def test_what_is_no_usage_is_an_error(upstream, says, what):
+def test_what_is_no_usage_is_an_error(provider, says, what):
     says.update(ODD[what])
     with pytest.raises(ApiError) as raised:
-        read(upstream)
+        read(provider)
     assert raised.value.code == "garbled_response"
 
 
-def test_texts_of_a_usage_are_short_and_plain(upstream, says):
+def test_texts_of_a_usage_are_short_and_plain(provider, says):
     call = {"id": "<script>" * 90, "endpoint": "a\nb", "images": "3", "micro_usd": -1, "n": "x", "seconds": "never"}
     says["calls"] = [call]
-    (read_call,) = read(upstream)["calls"]
+    (read_call,) = read(provider)["calls"]
     assert len(read_call["id"]) == 100 and read_call["endpoint"] == "ab"
     assert (read_call["images"], read_call["micro_usd"], read_call["n"], read_call["seconds"]) == (3, 0, 0, 0.0)
 
 
-def test_times_that_no_calendar_has_are_read_as_none(upstream, says):
+def test_times_that_no_calendar_has_are_read_as_none(provider, says):
     says["calls"] = [{"id": "a", "created": 999_999_999_999, "seconds": 10**400, "images": 1, "micro_usd": 1}]
-    (read_call,) = read(upstream)["calls"]
+    (read_call,) = read(provider)["calls"]
     assert (read_call["created"], read_call["seconds"]) == (0, 1_000_000)
 
 
-def test_pages_without_an_end_are_read_up_to_a_limit(upstream, says):
+def test_pages_without_an_end_are_read_up_to_a_limit(provider, says):
     says["next"] = "more"
-    assert len(read(upstream)["calls"]) == usage.MAX_USAGE_PAGES == len(upstream.requests)
+    assert len(read(provider)["calls"]) == usage.MAX_USAGE_PAGES == len(provider.requests)
 
 
 @pytest.mark.parametrize(
     "fault", ["drip", "hang", "sse_pings", "heartbeat_hang", "gzip_bomb", "oversize", "deep_json"]
 )
-def test_an_answer_is_bounded_in_time_and_bytes(upstream, monkeypatch, fault):
+def test_an_answer_is_bounded_in_time_and_bytes(provider, monkeypatch, fault):
     monkeypatch.setattr(usage, "USAGE_TIMEOUT_SECONDS", 0.4)
     with pytest.raises(ApiError) as raised:
-        read(upstream, fault)
+        read(provider, fault)
     assert raised.value.code in ("garbled_response", "network_unreachable")
 
 
-def test_the_key_does_not_follow_a_redirect(upstream):
-    with UpstreamServer() as other, pytest.raises(ApiError):
-        read(upstream, "redirect", status=302, to="other", port=other.server_address[1])
-    assert not other.requests and KEY not in json.dumps([one.path for one in upstream.requests])
+def test_the_key_does_not_follow_a_redirect(provider):
+    with FakeProvider() as other, pytest.raises(ApiError):
+        read(provider, "redirect", status=302, to="other", port=other.server_address[1])
+    assert not other.requests and KEY not in json.dumps([one.path for one in provider.requests])

@@ -17,12 +17,12 @@ from playground.runs.models import Run, State
 from playground.runs.services import deletion, disk_quota, key_sealing, retention
 from playground.runs.worker.execute import claim_and_execute_run
 from tests.factories import BASE, KEY, a_picture, a_run, a_visitor
-from tests.fake_provider.fixtures import upstream
+from tests.fake_provider.fixtures import provider
 from tests.helpers import full_disk
 from tests.pages.edit_files import EDIT, SOURCES, an_image, drafted, problem, put
 from tests.runs.draft_files import a_source
 
-__all__ = ["upstream"]
+__all__ = ["provider"]
 
 pytestmark = pytest.mark.django_db
 
@@ -86,8 +86,8 @@ def test_beyond_its_bytes_a_session_makes_no_runs(client, settings, address):
     assert answer.context["form"]["prompt"].value() == "A red fox"
 
 
-def test_what_runs_brought_counts_from_their_end(settings, client, upstream):
-    settings.IMAGE_APIS = parse_image_apis(f"up={upstream.url()}", "")
+def test_what_runs_brought_counts_from_their_end(settings, client, provider):
+    settings.IMAGE_APIS = parse_image_apis(f"up={provider.url()}", "")
     run = a_run(state="queued", api="up", sealed_key=key_sealing.seal_key(KEY))
     claim_and_execute_run(run.pk)
     run.refresh_from_db()

@@ -17,11 +17,11 @@ from playground.runs.worker import claims
 from playground.runs.worker.embedded import EmbeddedWorker
 from playground.runs.worker.execute import RunExecution, claim_and_execute_run
 from tests.factories import BASE, KEY, a_run, a_visitor
-from tests.fake_provider import UpstreamServer
-from tests.fake_provider.fixtures import upstream
+from tests.fake_provider import FakeProvider
+from tests.fake_provider.fixtures import provider
 from tests.helpers.full_disk import refused
 
-__all__ = ["upstream"]
+__all__ = ["provider"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -32,8 +32,8 @@ def _one_try(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(disk_reserve, "_TRIES", 1)
 
 
-def a_waiting_run(settings: LazySettings, upstream: UpstreamServer, fault: str = "ok", n: int = 1) -> Run:
-    settings.IMAGE_APIS = parse_image_apis(f"upstream={upstream.url(fault)}", "")
+def a_waiting_run(settings: LazySettings, provider: FakeProvider, fault: str = "ok", n: int = 1) -> Run:
+    settings.IMAGE_APIS = parse_image_apis(f"upstream={provider.url(fault)}", "")
     return a_run(state="queued", api="upstream", parameters={"n": n}, sealed_key=key_sealing.seal_key(KEY))
 
 
@@ -48,52 +48,52 @@ def ended(run: Run) -> Run:
     return run
 
 
-def test_a_preview_that_cannot_be_written_does_not_end_the_call(settings, upstream) -> None:
-    run = a_waiting_run(settings, upstream, "sse_partials")
+def test_a_preview_that_cannot_be_written_does_not_end_the_call(settings, provider) -> None:
+    run = a_waiting_run(settings, provider, "sse_partials")
     with refused("UPDATE", "previews"):
         ended(run)
     assert (run.state, run.price, run.previews) == (State.SUCCEEDED, 80_000, {})
-    assert len(upstream.requests) == 1
+    assert len(provider.requests) == 1
 
 
-def test_previews_that_cannot_be_written_hold_a_call_up_once(settings, upstream) -> None:
-    run = a_waiting_run(settings, upstream, "sse_ok", n=2)
+def test_previews_that_cannot_be_written_hold_a_call_up_once(settings, provider) -> None:
+    run = a_waiting_run(settings, provider, "sse_ok", n=2)
     with refused("UPDATE", "previews", times=1):
         ended(run)
     assert (run.state, run.previews) == (State.SUCCEEDED, {})
 
 
 @pytest.mark.parametrize("fault", ["ok", "sse_ok"])
-def test_a_picture_that_cannot_be_written_when_it_comes_is_kept_at_the_end(settings, upstream, fault) -> None:
-    run = a_waiting_run(settings, upstream, fault, n=2)
+def test_a_picture_that_cannot_be_written_when_it_comes_is_kept_at_the_end(settings, provider, fault) -> None:
+    run = a_waiting_run(settings, provider, fault, n=2)
     with refused("INSERT", "runs_picture", times=1):
         ended(run)
     assert (run.state, run.price, run.pictures.count()) == (State.SUCCEEDED, 160_000, 2)
 
 
-def test_a_picture_that_cannot_be_kept_at_all_is_said(settings, upstream) -> None:
-    run = a_waiting_run(settings, upstream)
+def test_a_picture_that_cannot_be_kept_at_all_is_said(settings, provider) -> None:
+    run = a_waiting_run(settings, provider)
     with refused("INSERT", "runs_picture", times=2):
         ended(run)
     assert (run.state, run.charged, run.pictures.count()) == (State.INTERRUPTED, "maybe", 0)
     assert "could not save" in shown(run) and "restarted" not in shown(run)
 
 
-def test_a_price_that_cannot_be_told_does_not_keep_a_run_from_ending(settings, upstream, monkeypatch) -> None:
+def test_a_price_that_cannot_be_told_does_not_keep_a_run_from_ending(settings, provider, monkeypatch) -> None:
     monkeypatch.setattr(results, "picture_cost", lambda *_: {}["standard"])
-    run = ended(a_waiting_run(settings, upstream))
+    run = ended(a_waiting_run(settings, provider))
     assert (run.state, run.charged, run.price, run.pictures.count()) == (State.SUCCEEDED, "yes", None, 1)
 
 
-def test_words_that_the_database_refuses_do_not_keep_a_run_from_ending(settings, upstream) -> None:
-    run = a_waiting_run(settings, upstream, "400_param")
+def test_words_that_the_database_refuses_do_not_keep_a_run_from_ending(settings, provider) -> None:
+    run = a_waiting_run(settings, provider, "400_param")
     with refused("UPDATE", "request_id", DataError("unsupported Unicode escape sequence")):
         ended(run)
     assert (run.state, run.error, run.charged) == (State.FAILED, "invalid_request", "no")
 
 
-def test_an_end_that_could_not_be_written_is_written_while_the_worker_lives(settings, upstream) -> None:
-    run, runner = a_waiting_run(settings, upstream), EmbeddedWorker()
+def test_an_end_that_could_not_be_written_is_written_while_the_worker_lives(settings, provider) -> None:
+    run, runner = a_waiting_run(settings, provider), EmbeddedWorker()
     execution = RunExecution(*claims.claim_run(run.pk, runner.name, timezone.now()))
     runner.hold(execution)
     with refused("UPDATE", "finished_at"):
@@ -106,11 +106,11 @@ def test_an_end_that_could_not_be_written_is_written_while_the_worker_lives(sett
     assert (run.state, run.price, run.pictures.count(), runner.unended) == (State.SUCCEEDED, 80_000, 1, {})
 
 
-def test_a_request_whose_sending_cannot_be_written_down_is_not_sent(settings, upstream) -> None:
-    run = a_waiting_run(settings, upstream)
+def test_a_request_whose_sending_cannot_be_written_down_is_not_sent(settings, provider) -> None:
+    run = a_waiting_run(settings, provider)
     with refused("UPDATE", "sent_at"):
         ended(run)
-    assert (run.state, run.charged, upstream.requests) == (State.INTERRUPTED, "no", [])
+    assert (run.state, run.charged, provider.requests) == (State.INTERRUPTED, "no", [])
 
 
 @pytest.fixture
@@ -161,8 +161,8 @@ def test_a_run_that_has_all_its_pictures_has_succeeded_whatever_ended_it() -> No
     assert (run.state, run.error, run.charged, run.price) == (State.SUCCEEDED, "", "yes", 80_000)
 
 
-def test_a_run_waits_while_there_is_no_thread_for_it(settings, upstream, monkeypatch) -> None:
-    run = a_waiting_run(settings, upstream)
+def test_a_run_waits_while_there_is_no_thread_for_it(settings, provider, monkeypatch) -> None:
+    run = a_waiting_run(settings, provider)
     sealed = run.sealed_key
 
     def no_thread(_: threading.Thread) -> None:
@@ -175,10 +175,10 @@ def test_a_run_waits_while_there_is_no_thread_for_it(settings, upstream, monkeyp
     assert (run.state, run.sealed_key, run.claimed_at) == (State.QUEUED, sealed, None)
 
 
-def test_a_fault_of_our_own_before_sending_says_that_nothing_was_charged(settings, upstream, monkeypatch) -> None:
+def test_a_fault_of_our_own_before_sending_says_that_nothing_was_charged(settings, provider, monkeypatch) -> None:
     monkeypatch.setattr(key_sealing, "unseal_key", lambda _: {}["key"])
-    run = ended(a_waiting_run(settings, upstream))
-    assert (run.state, run.charged, upstream.requests) == (State.INTERRUPTED, "no", [])
+    run = ended(a_waiting_run(settings, provider))
+    assert (run.state, run.charged, provider.requests) == (State.INTERRUPTED, "no", [])
     page = shown(run)
     assert "Something went wrong on this server. Not sent, not charged" in page and "restarted" not in page
 

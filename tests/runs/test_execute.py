@@ -16,31 +16,31 @@ from playground.runs.models import Run, State
 from playground.runs.services import key_sealing
 from playground.runs.worker.execute import RunExecution, claim_and_execute_run
 from tests.factories import a_run
-from tests.fake_provider import UpstreamServer
+from tests.fake_provider import FakeProvider
 
 pytestmark = pytest.mark.django_db(transaction=True)
 KEY = "cr_canary_0123456789abcdef"
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[UpstreamServer]:
-    with UpstreamServer() as server:
+def server() -> Iterator[FakeProvider]:
+    with FakeProvider() as server:
         yield server
 
 
 @pytest.fixture
-def listed(settings: LazySettings, server: UpstreamServer) -> LazySettings:
+def listed(settings: LazySettings, server: FakeProvider) -> LazySettings:
     settings.RUN_DEADLINE = 1.0
     return settings
 
 
-def a_waiting_run(settings: LazySettings, server: UpstreamServer, fault: str, *, n: int = 1) -> Run:
+def a_waiting_run(settings: LazySettings, server: FakeProvider, fault: str, *, n: int = 1) -> Run:
     settings.IMAGE_APIS = parse_image_apis(f"upstream={server.url(fault)}", "")
     parameters = {"model": "gpt-image-2", "prompt": "a cat", "size": "1024x1024", "quality": "low", "n": n}
     return a_run(state="queued", api="upstream", parameters=parameters, sealed_key=key_sealing.seal_key(KEY))
 
 
-def carried_out(settings: LazySettings, server: UpstreamServer, fault: str, *, n: int = 1) -> Run:
+def carried_out(settings: LazySettings, server: FakeProvider, fault: str, *, n: int = 1) -> Run:
     run = a_waiting_run(settings, server, fault, n=n)
     claim_and_execute_run(run.pk)
     run.refresh_from_db()

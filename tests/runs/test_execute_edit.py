@@ -15,7 +15,7 @@ from playground.runs.models import State
 from playground.runs.services import results
 from playground.runs.services.submit import ApiConnection, submit_run
 from playground.runs.worker.execute import claim_and_execute_run
-from tests.fake_provider import UpstreamServer
+from tests.fake_provider import FakeProvider
 from tests.imaging.hidden_metadata import SECRET, saved
 from tests.imaging.test_lock import a_photo
 from tests.runs.draft_files import a_mask, a_source
@@ -25,8 +25,8 @@ KEY = "cr_canary_0123456789abcdef"
 
 
 @pytest.fixture
-def server() -> Iterator[UpstreamServer]:
-    with UpstreamServer() as server:
+def server() -> Iterator[FakeProvider]:
+    with FakeProvider() as server:
         yield server
 
 

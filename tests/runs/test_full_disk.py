@@ -16,14 +16,14 @@ from playground.runs.models import Run, State
 from playground.runs.services import deletion, disk_reserve, key_sealing
 from playground.runs.worker.execute import claim_and_execute_run
 from tests.factories import BASE, KEY, a_run, a_visitor
-from tests.fake_provider import UpstreamServer
+from tests.fake_provider import FakeProvider
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[UpstreamServer]:
-    with UpstreamServer() as server:
+def server() -> Iterator[FakeProvider]:
+    with FakeProvider() as server:
         yield server
 
 
@@ -50,7 +50,7 @@ def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
     return Disk(monkeypatch)
 
 
-def carried_out(settings: LazySettings, server: UpstreamServer, fault: str = "ok", n: int = 2) -> Run:
+def carried_out(settings: LazySettings, server: FakeProvider, fault: str = "ok", n: int = 2) -> Run:
     settings.IMAGE_APIS = parse_image_apis(f"upstream={server.url(fault)}", "")
     run = a_run(state="queued", api="upstream", parameters={"n": n}, sealed_key=key_sealing.seal_key(KEY))
     claim_and_execute_run(run.pk)

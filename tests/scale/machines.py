@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.helpers.server import ROOT, House
+from tests.helpers.server import ROOT, ServerProcess
 
 SECRETS = {"SECRET_KEY": "a secret of the tests", "ENGINE_SECRET": "another secret of the tests"}
 
@@ -69,14 +69,14 @@ class Site:
 
     folder: Path
     settings: dict[str, str]
-    webs: list[House] = field(default_factory=list)
+    webs: list[ServerProcess] = field(default_factory=list)
     workers: list[WorkerMachine] = field(default_factory=list)
 
     def start(self, webs: int = 2, workers: int = 2) -> "Site":
         for number in range(workers):
             self.workers.append(WorkerMachine(self.folder / f"worker-{number}", SECRETS | self.settings).start())
         for number in range(webs):
-            web = House(self.folder / f"web-{number}", SECRETS | self.settings)
+            web = ServerProcess(self.folder / f"web-{number}", SECRETS | self.settings)
             self.webs.append(web)
             web.start()
         return self

@@ -10,49 +10,53 @@ import pytest
 import requests
 
 from tests.helpers.crashes import OVER, Visitor
-from tests.helpers.server import House
+from tests.helpers.server import ServerProcess
 from tests.helpers.services import Engine, new_database
 
 CONNECTIONS = 2
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory, postgres: tuple[str, Engine]) -> Iterator[House]:
+def server(tmp_path_factory: pytest.TempPathFactory, postgres: tuple[str, Engine]) -> Iterator[ServerProcess]:
     address = new_database(postgres[0], "connections")
     facts = {"DATABASE_URL": address, "DATABASE_CONNECTIONS": str(CONNECTIONS), "DEMO_SECONDS": "0"}
-    server = House(tmp_path_factory.mktemp("connections"), facts)
+    server = ServerProcess(tmp_path_factory.mktemp("connections"), facts)
     try:
         yield server.start()
     finally:
         server.stop(signal.SIGKILL)
 
 
-def status(house: House) -> int:
+def status(server: ServerProcess) -> int:
     """Of an address that asks the database."""
-    return requests.get(f"{house.root}/healthz", timeout=60).status_code
+    return requests.get(f"{server.root}/healthz", timeout=60).status_code
 
 
-def test_forty_visitors_at_once_are_served_over_two_connections(house: House, postgres: tuple[str, Engine]) -> None:
+def test_forty_visitors_at_once_are_served_over_two_connections(
+    server: ServerProcess, postgres: tuple[str, Engine]
+) -> None:
     with ThreadPoolExecutor(40) as pool:
-        assert Counter(pool.map(lambda _: status(house), range(200))) == {200: 200}
+        assert Counter(pool.map(lambda _: status(server), range(200))) == {200: 200}
     with psycopg.connect(postgres[0]) as server:
         held = server.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = 'connections'").fetchone()
     # One web process, the runner, and the connection that keeps a second server away.
     assert held is not None and held[0] <= 2 * CONNECTIONS + 1
 
 
-def test_a_restarted_postgresql_costs_nobody_a_request(house: House, postgres: tuple[str, Engine]) -> None:
-    assert status(house) == 200
+def test_a_restarted_postgresql_costs_nobody_a_request(server: ServerProcess, postgres: tuple[str, Engine]) -> None:
+    assert status(server) == 200
     postgres[1].stop()
     with ThreadPoolExecutor(8) as pool:
-        waiting = [pool.submit(status, house) for _ in range(8)]
+        waiting = [pool.submit(status, server) for _ in range(8)]
         postgres[1].start()
         assert [one.result() for one in waiting] == [200] * 8
-    house.wait_until_healthy()
+    server.wait_until_healthy()
 
 
-def test_after_a_restart_of_postgresql_runs_are_carried_out(house: House, postgres: tuple[str, Engine]) -> None:
-    visitor = Visitor(house)
+def test_after_a_restart_of_postgresql_runs_are_carried_out(
+    server: ServerProcess, postgres: tuple[str, Engine]
+) -> None:
+    visitor = Visitor(server)
     postgres[1].stop()
     postgres[1].start()
     run = visitor.submit("a cat", api="builtin", key="")

@@ -17,10 +17,10 @@ import pytest
 import requests
 
 from playground.imageapi.demo_keys import make_demo_key
-from tests.fake_provider import UpstreamServer
+from tests.fake_provider import FakeProvider
 from tests.helpers import services
 from tests.helpers.crashes import Visitor, wait_until
-from tests.helpers.server import ROOT, House
+from tests.helpers.server import ROOT, ServerProcess
 from tests.helpers.services import Engine, new_database
 from tests.pages.edit_files import a_mask, an_image
 from tests.scale.machines import SECRETS, Site, wait_until_alive
@@ -31,8 +31,8 @@ pytestmark = pytest.mark.timeout(300)
 
 
 @pytest.fixture(scope="module")
-def upstream() -> Iterator[UpstreamServer]:
-    with UpstreamServer() as server:
+def provider() -> Iterator[FakeProvider]:
+    with FakeProvider() as server:
         yield server
 
 
@@ -42,10 +42,10 @@ def site(
     postgres: tuple[str, Engine],
     redis: tuple[str, Engine],
     bucket: BucketServer,
-    upstream: UpstreamServer,
+    provider: FakeProvider,
 ) -> Iterator[Site]:
     folder, address = tmp_path_factory.mktemp("workers"), new_database(postgres[0], "workers")
-    apis = f"up={upstream.url('ok')},slow={upstream.url('ok', latency=2)},hang={upstream.url('hang')}"
+    apis = f"up={provider.url('ok')},slow={provider.url('ok', latency=2)},hang={provider.url('hang')}"
     facts = {
         "DATABASE_URL": address,
         "REDIS_URL": redis[0],
@@ -77,11 +77,11 @@ def proxy(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
 
 
 @pytest.fixture(scope="module", autouse=True)
-def broken_off(site: Site, upstream: UpstreamServer) -> tuple[Visitor, str]:
+def broken_off(site: Site, provider: FakeProvider) -> tuple[Visitor, str]:
     """A run whose worker was killed while it was carried out. It takes half a minute until the others are sure."""
     visitor = Visitor(site.webs[0])
     run = visitor.submit("broken off", api="hang", key="cr_another_0123456789abcdef")
-    upstream.wait_for(1)
+    provider.wait_for(1)
     victim = next(one for one in site.workers if f"-{one.pid}-" in worker_of(site, run))
     victim.kill()
     victim.start()
@@ -89,14 +89,14 @@ def broken_off(site: Site, upstream: UpstreamServer) -> tuple[Visitor, str]:
 
 
 @pytest.fixture(autouse=True)
-def _quiet_upstream(upstream: UpstreamServer) -> Iterator[None]:
+def _quiet_upstream(provider: FakeProvider) -> Iterator[None]:
     yield
-    upstream.release()
+    provider.release()
 
 
 def moved(visitor: Visitor, site: Site, number: int) -> Visitor:
     """The same browser, led to another web server by the proxy."""
-    visitor.house = site.webs[number]
+    visitor.server = site.webs[number]
     return visitor
 
 
@@ -120,12 +120,12 @@ def test_a_run_submitted_at_one_web_server_is_followed_and_seen_at_the_other(sit
     assert visitor.pictures(run) == [picture]
 
 
-def test_an_edit_finds_its_pictures_everywhere(site: Site, proxy: str, upstream: UpstreamServer) -> None:
-    visitor, before = Visitor(House(site.folder, port=int(proxy.rpartition(":")[2]))), len(upstream.requests)
+def test_an_edit_finds_its_pictures_everywhere(site: Site, proxy: str, provider: FakeProvider) -> None:
+    visitor, before = Visitor(ServerProcess(site.folder, port=int(proxy.rpartition(":")[2]))), len(provider.requests)
     cat, mask = an_image().read(), a_mask().read()
     run = visitor.edit("make it blue", {"image": ("cat.png", cat), "mask": ("mask.png", mask)})
     assert visitor.wait(run, "succeeded")["charged"] == "yes"
-    sent = {part.name: part for part in upstream.requests[before].parts}
+    sent = {part.name: part for part in provider.requests[before].parts}
     assert {"image", "mask"} <= sent.keys()
     # Whoever answers finds them, with its disk emptied meanwhile.
     for machine in (*site.webs, *site.workers):
@@ -135,7 +135,7 @@ def test_an_edit_finds_its_pictures_everywhere(site: Site, proxy: str, upstream:
 
 
 def test_a_web_server_that_is_replaced_costs_nobody_a_page(site: Site, proxy: str) -> None:
-    visitor = Visitor(House(site.folder, port=int(proxy.rpartition(":")[2])))
+    visitor = Visitor(ServerProcess(site.folder, port=int(proxy.rpartition(":")[2])))
     run = visitor.submit("a fox")
     site.webs[1].stop()
     assert [visitor.session.get(run).status_code for _ in range(6)] == [200] * 6
@@ -151,23 +151,23 @@ def test_the_proxy_lets_through_what_the_api_takes_and_tells_what_is_too_large(s
     assert requests.get(f"{proxy}/metrics", timeout=10).status_code == 404
 
 
-def test_a_key_has_two_calls_at_once_however_many_workers_there_are(site: Site, upstream: UpstreamServer) -> None:
-    visitor, before = Visitor(site.webs[0]), len(upstream.requests)
-    upstream.hold()
+def test_a_key_has_two_calls_at_once_however_many_workers_there_are(site: Site, provider: FakeProvider) -> None:
+    visitor, before = Visitor(site.webs[0]), len(provider.requests)
+    provider.hold()
     runs = [visitor.submit(f"fox {number}") for number in range(6)]
-    upstream.wait_for(before + 2)
+    provider.wait_for(before + 2)
     time.sleep(1)
-    assert len(upstream.requests) == before + 2
-    upstream.release()
+    assert len(provider.requests) == before + 2
+    provider.release()
     assert [visitor.wait(run, "succeeded")["charged"] for run in runs] == ["yes"] * 6
-    assert len(upstream.requests) == before + 6
+    assert len(provider.requests) == before + 6
 
 
-def test_a_run_is_cancelled_from_any_web_server(site: Site, upstream: UpstreamServer) -> None:
-    visitor, before = Visitor(site.webs[0]), len(upstream.requests)
-    upstream.hold()
+def test_a_run_is_cancelled_from_any_web_server(site: Site, provider: FakeProvider) -> None:
+    visitor, before = Visitor(site.webs[0]), len(provider.requests)
+    provider.hold()
     run = visitor.submit("never mind")
-    upstream.wait_for(before + 1)
+    provider.wait_for(before + 1)
     moved(visitor, site, 1)
     visitor.cancel(at(run, site, 1))
     assert visitor.wait(at(run, site, 1), "cancelled")["charged"] == "maybe"
@@ -203,32 +203,32 @@ def test_pictures_of_a_day_are_counted_over_all_web_servers(site: Site) -> None:
         assert Counter(pool.map(ask, range(12))) == {200: 5, 429: 7}
 
 
-def test_an_emptied_queue_loses_no_run(site: Site, redis: tuple[str, Engine], upstream: UpstreamServer) -> None:
-    visitor, before = Visitor(site.webs[0]), len(upstream.requests)
+def test_an_emptied_queue_loses_no_run(site: Site, redis: tuple[str, Engine], provider: FakeProvider) -> None:
+    visitor, before = Visitor(site.webs[0]), len(provider.requests)
     visitor.wait(visitor.submit("known before"), "succeeded")
     redis[1].stop()
     run = visitor.submit("while the queue is away")
     redis[1].start()
     assert visitor.wait(run, "succeeded", seconds=60)["charged"] == "yes"
-    assert len(upstream.requests) == before + 2
+    assert len(provider.requests) == before + 2
 
 
 def test_a_restarted_postgresql_loses_no_run(
-    site: Site, postgres: tuple[str, Engine], upstream: UpstreamServer
+    site: Site, postgres: tuple[str, Engine], provider: FakeProvider
 ) -> None:
-    visitor, before = Visitor(site.webs[0]), len(upstream.requests)
-    upstream.hold()
+    visitor, before = Visitor(site.webs[0]), len(provider.requests)
+    provider.hold()
     runs = [visitor.submit("fox"), visitor.submit("hare"), visitor.submit("waits")]
-    upstream.wait_for(before + 2)
+    provider.wait_for(before + 2)
     postgres[1].stop()
-    upstream.release()
+    provider.release()
     time.sleep(1)
     postgres[1].start()
     assert [visitor.wait(run, "succeeded", seconds=60)["charged"] for run in runs] == ["yes"] * 3
-    assert len(upstream.requests) == before + 3
+    assert len(provider.requests) == before + 3
 
 
-def test_a_worker_that_is_told_to_stop_lets_its_call_finish(site: Site, upstream: UpstreamServer) -> None:
+def test_a_worker_that_is_told_to_stop_lets_its_call_finish(site: Site, provider: FakeProvider) -> None:
     visitor = Visitor(site.webs[0])
     run = visitor.submit("slow", api="slow")
     wait_until(lambda: visitor.look(run)["state"] == "running", 10, "it to run")
@@ -281,8 +281,8 @@ def test_a_stock_celery_worker_carries_out_runs(site: Site, tmp_path: Path) -> N
 
 
 def test_a_killed_workers_run_is_interrupted_and_not_sent_twice(
-    broken_off: tuple[Visitor, str], upstream: UpstreamServer
+    broken_off: tuple[Visitor, str], provider: FakeProvider
 ) -> None:
     visitor, run = broken_off
     assert visitor.wait(run, "interrupted", seconds=60)["charged"] == "maybe"
-    assert [one.json.get("prompt") for one in upstream.requests].count("broken off") == 1
+    assert [one.json.get("prompt") for one in provider.requests].count("broken off") == 1

@@ -15,7 +15,7 @@ from typing import Final
 
 from tests.coredriver.driver import Driver, WebDriverError, firefox, webkit
 from tests.coredriver.walk import Finding, Walk
-from tests.helpers.server import House
+from tests.helpers.server import ServerProcess
 
 BROWSERS: Final[dict[str, Callable[[Path], AbstractContextManager[Driver]]]] = {
     "firefox": firefox,
@@ -33,27 +33,27 @@ def main() -> int:
         print(f"unknown: {', '.join(sorted(unknown))}; there are {', '.join(BROWSERS)}")
         return 2
     with tempfile.TemporaryDirectory() as folder:
-        house = House(Path(folder, "house"), {"DEMO_SECONDS": "0.5"}).start()
+        server = ServerProcess(Path(folder, "server"), {"DEMO_SECONDS": "0.5"}).start()
         try:
-            return int(any([walk(name, house) for name in names]))
+            return int(any([walk(name, server) for name in names]))
         finally:
-            house.stop()
+            server.stop()
 
 
-def walk(name: str, house: House) -> int:
+def walk(name: str, server: ServerProcess) -> int:
     """Print what one browser finds; answers how much of it is wrong."""
     print(name, flush=True)
-    count, reports = 0, house.log.count(CSP_REPORT)
+    count, reports = 0, server.log.count(CSP_REPORT)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         try:
             with BROWSERS[name](Path(folder)) as driver:
                 print(f"  {driver.run('return navigator.userAgent')}")
-                for finding in Walk(driver, house.url, Path(folder)).findings():
+                for finding in Walk(driver, server.url, Path(folder)).findings():
                     count += tell(finding)
         except (WebDriverError, OSError) as error:
             print(f"  BROKEN   {error}")
             count += 1
-    count += tell(Finding("reports of violated security policies", house.log.count(CSP_REPORT) - reports, 0))
+    count += tell(Finding("reports of violated security policies", server.log.count(CSP_REPORT) - reports, 0))
     print(f"  {count} wrong", flush=True)
     return count
 

@@ -5,10 +5,10 @@ from PIL import Image
 
 from playground.imageapi.schemas import ImageRequest
 from playground.pages.snippets import PROGRAMS, SnippetRequest
-from tests.fake_provider.fixtures import upstream
+from tests.fake_provider.fixtures import provider
 from tests.pages.snippets.running import RUNNABLE, a_file, as_sent_by, run, sent_by_form, sent_by_program
 
-__all__ = ["upstream"]
+__all__ = ["provider"]
 
 AWKWARD = (
     'it\'s "quoted" \\ back\\n\n$(touch pwned) `touch pwned` ${HOME} $HOME !! %s {0} {{x}} <b>&amp;</b>\n'
@@ -27,49 +27,49 @@ def edit(prompt, folder, **fields):
     return ImageRequest("edits", prompt, **{"size": "auto", "quality": "high", "n": 1} | more | fields)
 
 
-def assert_arrives(name, request, upstream, folder):
-    ended = run(name, request, upstream.url("ok"), folder)
+def assert_arrives(name, request, provider, folder):
+    ended = run(name, request, provider.url("ok"), folder)
     assert ended.returncode == 0, ended.stderr
-    (came,) = upstream.requests
+    (came,) = provider.requests
     assert sent_by_program(came) == as_sent_by(name, sent_by_form(request))
     assert "Bearer cr_YOUR_QCODE_API_KEY" in came.headers.values()
     return ended
 
 
 @pytest.mark.parametrize("name", RUNNABLE)
-def test_an_awkward_prompt_arrives_as_it_was_typed(name, upstream, tmp_path):
-    assert_arrives(name, generation(AWKWARD), upstream, tmp_path / "here")
+def test_an_awkward_prompt_arrives_as_it_was_typed(name, provider, tmp_path):
+    assert_arrives(name, generation(AWKWARD), provider, tmp_path / "here")
     with Image.open(tmp_path / "here" / "output.png") as picture:
         assert (picture.format, picture.size) == ("PNG", (1024, 1024))
     assert not (tmp_path / "here" / "pwned").exists()
 
 
 @pytest.mark.parametrize("name", RUNNABLE)
-def test_an_edit_arrives_with_its_files(name, upstream, tmp_path):
+def test_an_edit_arrives_with_its_files(name, provider, tmp_path):
     request = edit(AWKWARD, tmp_path, input_fidelity="high", output_format="jpeg", output_compression=80, user="u-7")
-    assert_arrives(name, request, upstream, tmp_path / "here")
+    assert_arrives(name, request, provider, tmp_path / "here")
     assert (tmp_path / "here" / "output.jpg").stat().st_size > 0
 
 
 @pytest.mark.parametrize("name", RUNNABLE)
-def test_an_answer_in_events_is_written_to_files(name, upstream, tmp_path):
+def test_an_answer_in_events_is_written_to_files(name, provider, tmp_path):
     request = generation("two vases", n=2, stream=True, partial_images=2)
-    assert_arrives(name, request, upstream, tmp_path / "here")
+    assert_arrives(name, request, provider, tmp_path / "here")
     for number in (1, 2):
         with Image.open(tmp_path / "here" / f"output-{number}.png") as picture:
             assert picture.format == "PNG"
 
 
 @pytest.mark.parametrize("name", ["curl", "javascript"])
-def test_the_longest_prompt_fits(name, upstream, tmp_path):
-    assert_arrives(name, edit("🦊" * 32_000, tmp_path), upstream, tmp_path / "here")
+def test_the_longest_prompt_fits(name, provider, tmp_path):
+    assert_arrives(name, edit("🦊" * 32_000, tmp_path), provider, tmp_path / "here")
 
 
 @pytest.mark.parametrize("name", RUNNABLE)
-def test_a_refusal_is_shown_and_nothing_is_written(name, upstream, tmp_path):
-    ended = run(name, generation("a vase"), upstream.url("401_invalid"), tmp_path)
+def test_a_refusal_is_shown_and_nothing_is_written(name, provider, tmp_path):
+    ended = run(name, generation("a vase"), provider.url("401_invalid"), tmp_path)
     assert ended.returncode != 0
-    assert len(upstream.requests) == 1
+    assert len(provider.requests) == 1
     assert not (tmp_path / "output.png").exists() or (tmp_path / "output.png").stat().st_size == 0
 
 
