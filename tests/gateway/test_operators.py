@@ -41,11 +41,11 @@ def test_a_stranger_is_asked_to_log_in(client):
 def test_labels_are_in_the_operators_language(operator, tiny, post):
     post()
     for page, words in (
-        ("account", ("密钥", "每日预算（微美元）")),
-        ("job", ("调用", "已送达")),
-        ("entry", ("账本", "预留")),
+        ("apikey", ("密钥", "每日预算（微美元）")),
+        ("imagecall", ("调用", "已送达")),
+        ("ledgerentry", ("账本", "预留")),
     ):
-        row = {"account": ApiKey, "job": ImageCall, "entry": LedgerEntry}[page].objects.first()
+        row = {"apikey": ApiKey, "imagecall": ImageCall, "ledgerentry": LedgerEntry}[page].objects.first()
         shown = operator.get(f"{ADMIN}gateway/{page}/{row.pk}/change/", headers={"Accept-Language": "zh-CN"})
         assert all(word in shown.content.decode() for word in words)
 

@@ -75,7 +75,7 @@ def test_a_run_that_was_made_is_shown_though_the_rest_of_the_session_cannot_be_s
 
     put(a_visitor(client), "cat.png")
     client.post(SOURCES, {"prompt": "half a thought"})
-    forget = brief.words.forget
+    forget = brief.edit_page.forget_edit_entries
     full = full_disk.no_rows()
     monkeypatch.setattr(brief.edit_page, "forget_edit_entries", lambda request: (forget(request), full.__enter__()))
     try:

@@ -59,7 +59,7 @@ def test_the_settings_take_what_a_service_is_told(service: str, tmp_path: Path) 
 def test_a_service_runs_a_command_that_there_is(service: str) -> None:
     python, program, command, *rest = FILE["services"][service]["command"]
     assert (python, program) == ("python", "manage.py")
-    assert (ROOT / "playground" / "management" / "commands" / f"{command}.py").exists()
+    assert (ROOT / "playground" / "server" / "management" / "commands" / f"{command}.py").exists()
     # The health check of the Dockerfile asks both roles at the same address.
     assert command == "serve" or rest == ["--health-port", "8000"]
 
@@ -89,7 +89,7 @@ def test_the_proxy_takes_the_largest_form_and_waits_for_the_longest_call() -> No
 
 def test_the_proxy_lets_go_of_a_connection_before_the_server_does() -> None:
     """Else a form now and then meets a connection that is being closed, and is not sent again."""
-    kept = re.search(r'"keepalive": (\d+)', (ROOT / "playground" / "serve.py").read_text())
+    kept = re.search(r'"keepalive": (\d+)', (ROOT / "playground" / "server" / "launcher.py").read_text())
     assert kept and seconds("keepalive_timeout") < int(kept[1])
 
 

@@ -190,7 +190,7 @@ class MaskEditor extends HTMLElement {
 
   #receive(outcome) {
     this.#outcome = outcome;
-    this.toggleAttribute("data-behind", false);
+    this.toggleAttribute("data-behind", this.studio.background.isWorking);
     this.delivery.fill(outcome.png);
     this.#show();
   }
