@@ -235,7 +235,7 @@ MIDDLEWARE = [
     "playground.core.middleware.HeadersMiddleware",
     "playground.core.middleware.PageCompressionMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
-    "playground.pages.middleware.FullDiskSessionMiddleware",
+    "playground.pages.middleware.PageSessionMiddleware",
     "playground.pages.middleware.QuietMiddleware",
     "playground.core.middleware.LanguageMiddleware",
     "django.middleware.locale.LocaleMiddleware",

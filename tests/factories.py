@@ -13,6 +13,7 @@ from django.utils import timezone
 from django_htmx.middleware import HtmxDetails
 from PIL import Image
 
+from playground.pages.session.visitor import Visitor
 from playground.runs import paths
 from playground.runs.models import ACTIVE, Picture, Run, State
 
@@ -83,7 +84,8 @@ def picture_bytes(name: str = "png", *, alpha: bool = False) -> bytes:
 
 
 def as_request(request: HttpRequest, session: SessionBase | None = None) -> HttpRequest:
-    """A request of RequestFactory as it reaches a view: with a session and htmx's facts."""
+    """A request of RequestFactory as it reaches a view: with a session, a visitor and htmx's facts."""
     request.session = session if session is not None else SessionStore()
+    request.visitor = Visitor(request)
     request.htmx = HtmxDetails(request)
     return request

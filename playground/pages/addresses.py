@@ -11,7 +11,7 @@ from django.urls import reverse
 from playground.core.logging import site_url
 from playground.imageapi.catalog import Endpoint
 from playground.imageapi.providers import ImageApi
-from playground.pages.session import visitor
+from playground.pages.session.visitor import origin_run_id
 
 # Addresses that take forms only, and the page that their answers look like.
 _ANSWERED_AS: Final = {
@@ -66,7 +66,7 @@ def readable_address(request: HttpRequest) -> str:
         return request.path
     match = request.resolver_match
     name = (match.url_name if match else None) or "generate"
-    if name in ("generate", "edit") and (page := visitor.page_of(request)):
+    if name in ("generate", "edit") and (page := origin_run_id(request)):
         return reverse("run", args=[page])
     return reverse(_ANSWERED_AS[name]) if name in _ANSWERED_AS else request.path
 

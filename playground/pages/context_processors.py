@@ -15,7 +15,6 @@ from playground.pages.addresses import readable_address
 from playground.pages.presenters import apis
 from playground.pages.presenters.apis import ApiChoice
 from playground.pages.responses import read_theme
-from playground.pages.session import visitor
 from playground.runs import selectors
 
 
@@ -73,8 +72,8 @@ class PageFrame:
     def _active(self) -> tuple[int, int]:
         """How many of the visitor's runs run, and how many wait; none when the database does not say."""
         try:
-            return selectors.active_run_ids(visitor.known_visitor(self._request))
-        except DatabaseError:
+            return selectors.active_run_ids(self._request.visitor.id)  # type: ignore[attr-defined]
+        except (AttributeError, DatabaseError):
             return 0, 0
 
     @cached_property

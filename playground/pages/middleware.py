@@ -16,6 +16,8 @@ from django.utils.translation import gettext as _
 from playground.core.disk import is_disk_full
 from playground.core.middleware import GetResponse
 from playground.core.storage import StorageUnreachableError
+from playground.pages.session import api_keys
+from playground.pages.session.visitor import PageRequest, Visitor
 from playground.pages.views.errors import error_page, full_disk
 from playground.pages.views.polling import PageSnapshot, no_news
 
@@ -27,7 +29,7 @@ class QuietMiddleware:
         self.get_response = get_response
         self.path = f"/{settings.URL_PREFIX}runs/live/"
 
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+    def __call__(self, request: PageRequest) -> HttpResponseBase:
         if request.path_info == self.path and request.method == "GET" and _is_for_us(request):
             look = PageSnapshot.of(request)
             if not look.has_news:
@@ -49,18 +51,25 @@ logger = logging.getLogger(__name__)
 RETRY_SECONDS = 20
 
 
-class FullDiskSessionMiddleware(SessionMiddleware):
-    """Django's; a session that the disk does not take is said on a page, with what was typed."""
+class PageSessionMiddleware(SessionMiddleware):
+    """Django's sessions, with `request.visitor`, the cookie that opens saved keys, and a page for a full disk."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        """Attach the session and the visitor; both are read on first use."""
+        super().process_request(request)
+        request.visitor = Visitor(request)  # type: ignore[attr-defined]
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        """Save the session. A run that was made is shown all the same: its session was saved before."""
+        """Save the session. A new run is shown even when that fails: `submit_form` saved its session before."""
+        # Also when a view fails after it saved a key: without the cookie the key would be lost.
+        api_keys.set_key_cookie(request, response)
         try:
             return super().process_response(request, response)
         except (DatabaseError, SessionInterrupted) as error:
             if not is_disk_full(error):
                 raise
             logger.error("a session could not be saved: the disk is full")
-            return response if getattr(request, "has_made_run", False) else full_disk(request)
+            return response if getattr(request, "has_made_run", False) else full_disk(request)  # type: ignore[arg-type]
 
 
 class PictureStoreMiddleware:
@@ -75,7 +84,7 @@ class PictureStoreMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)  # type: ignore[return-value]
 
-    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+    def process_exception(self, request: PageRequest, error: Exception) -> HttpResponse | None:
         """The page for Unreachable and for a full disk; other errors go their way."""
         if is_disk_full(error):
             logger.error("the disk is full: %s", type(error).__name__)

@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from playground.pages.session import edit_page
 from playground.pages.texts import upload_errors
 from playground.runs.models import Run, Source
 from tests.factories import BASE, KEY, a_run, a_visitor
@@ -71,13 +72,11 @@ def test_it_is_said_in_chinese(client):
 
 
 def test_a_run_that_was_made_is_shown_though_the_rest_of_the_session_cannot_be_saved(client, monkeypatch):
-    from playground.pages.views import brief
-
     put(a_visitor(client), "cat.png")
     client.post(SOURCES, {"prompt": "half a thought"})
-    forget = brief.edit_page.forget_edit_entries
+    forget = edit_page.forget_edit_entries
     full = full_disk.no_rows()
-    monkeypatch.setattr(brief.edit_page, "forget_edit_entries", lambda request: (forget(request), full.__enter__()))
+    monkeypatch.setattr(edit_page, "forget_edit_entries", lambda request: (forget(request), full.__enter__()))
     try:
         answer = client.post(EDIT, {"prompt": "A red fox"})
     finally:

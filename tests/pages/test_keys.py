@@ -5,7 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.conf import settings
 from django.contrib.sessions.models import Session
+from django.http import HttpResponse
 
+from playground.pages.middleware import PageSessionMiddleware
 from playground.pages.session import api_keys
 from tests.factories import KEY, as_request
 
@@ -71,3 +73,21 @@ def test_the_demo_key_stays_the_same(rf):
     request = as_request(rf.post("/"))
     used = {api_keys.use_key(request, settings.IMAGE_APIS["builtin"], NOON) for _ in range(3)}
     assert len(used) == 1
+
+
+def test_every_view_that_saves_a_key_gives_the_browser_the_secret_that_opens_it(rf):
+    def save(request):
+        api_keys.save_key(request, "qcode", KEY, NOON)
+        return HttpResponse()
+
+    first = rf.post("/")
+    response = PageSessionMiddleware(save)(first)
+    later = as_request(rf.get("/"), session=first.session)
+    later.COOKIES = {name: morsel.value for name, morsel in response.cookies.items()}
+    assert api_keys.use_key(later, ASIA, NOON) == KEY
+
+
+def test_a_view_that_only_reads_gives_no_secret(rf):
+    assert (
+        settings.VAULT_COOKIE_NAME not in PageSessionMiddleware(lambda request: HttpResponse())(rf.get("/")).cookies
+    )

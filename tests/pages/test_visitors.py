@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from playground.pages.session import visitor
 from tests.factories import a_run, as_request
 
 pytestmark = pytest.mark.django_db
@@ -19,33 +18,31 @@ def a_click(rf, secret="s" * 32):
 
 
 def test_both_halves_of_a_double_click_are_the_same_visitor(rf):
-    assert visitor.visitor_id(a_click(rf), NOON) == visitor.visitor_id(a_click(rf), NOON + timedelta(seconds=1))
+    assert a_click(rf).visitor.ensure_id(NOON) == a_click(rf).visitor.ensure_id(NOON + timedelta(seconds=1))
 
 
 def test_a_double_click_across_two_moments_too(rf):
-    first = visitor.visitor_id(a_click(rf), NOON - timedelta(seconds=1))
+    first = a_click(rf).visitor.ensure_id(NOON - timedelta(seconds=1))
     a_run(visitor=first)
-    assert visitor.visitor_id(a_click(rf), NOON) == first
+    assert a_click(rf).visitor.ensure_id(NOON) == first
 
 
 def test_other_browsers_are_other_visitors(rf):
-    assert visitor.visitor_id(a_click(rf), NOON) != visitor.visitor_id(a_click(rf, "t" * 32), NOON)
+    assert a_click(rf).visitor.ensure_id(NOON) != a_click(rf, "t" * 32).visitor.ensure_id(NOON)
 
 
 def test_who_learns_the_secret_later_finds_nothing(rf):
-    first = visitor.visitor_id(a_click(rf), NOON)
+    first = a_click(rf).visitor.ensure_id(NOON)
     a_run(visitor=first)
-    assert visitor.visitor_id(a_click(rf), NOON + timedelta(minutes=2)) != first
+    assert a_click(rf).visitor.ensure_id(NOON + timedelta(minutes=2)) != first
 
 
 def test_the_id_stays_in_the_session(rf):
     request = a_click(rf)
     assert (
-        visitor.visitor_id(request, NOON)
-        == visitor.visitor_id(request, NOON + timedelta(days=1))
-        == visitor.known_visitor(request)
+        request.visitor.ensure_id(NOON) == request.visitor.ensure_id(NOON + timedelta(days=1)) == request.visitor.id
     )
 
 
 def test_someone_who_only_reads_has_none(rf):
-    assert visitor.known_visitor(as_request(rf.get("/"))) == ""
+    assert as_request(rf.get("/")).visitor.id == ""

@@ -14,14 +14,14 @@ from secrets import token_hex
 from typing import Final
 
 from django.db import DatabaseError
-from django.http import Http404, HttpRequest
+from django.http import Http404
 from django.utils.translation import gettext as _
 
 from playground.imageapi import schemas
 from playground.imageapi.catalog import MAX_FILE_BYTES, MAX_TOTAL_BYTES
 from playground.pages.presenters import apis
 from playground.pages.presenters import sources as source_views
-from playground.pages.session import visitor
+from playground.pages.session.visitor import PageRequest
 from playground.pages.texts import upload_errors
 from playground.pages.uploads import BoundedUpload, uploaded_files
 from playground.runs import drafts, paths, selectors
@@ -58,9 +58,9 @@ class EditSources:
             self.troubles.append((name, upload_errors.of_full_disk(error)))
 
 
-def collect_sources(request: HttpRequest) -> EditSources:
+def collect_sources(request: PageRequest) -> EditSources:
     """What this form sends. Raises Http404 for a run or picture that is not the visitor's."""
-    who = visitor.visitor_id(request)
+    who = request.visitor.ensure_id()
     uploads = uploaded_files(request, "image")
     if not uploads and (run_id := request.POST.get("of_run")):
         return _with_mask(request, _of_run(selectors.get_run(who, run_id)))
@@ -105,14 +105,14 @@ def add_mask(owner: str, upload: BoundedUpload) -> Path:
     return kept
 
 
-def finish_sources(request: HttpRequest, brought: EditSources, *, was_sent: bool) -> None:
+def finish_sources(request: PageRequest, brought: EditSources, *, was_sent: bool) -> None:
     """The form's own files: gone when it was sent, since the run has them; else they wait in the draft."""
     if not brought.scratch:
         return
     if was_sent:
         drafts.clear_draft(brought.scratch)
         return
-    who, taken = visitor.visitor_id(request), drafts.list_sources(brought.scratch)
+    who, taken = request.visitor.ensure_id(), drafts.list_sources(brought.scratch)
     present = drafts.list_sources(who)
     if brought.is_alone and taken:
         restore.set_aside(who, present)
@@ -121,9 +121,9 @@ def finish_sources(request: HttpRequest, brought: EditSources, *, was_sent: bool
     drafts.reorder_sources(who, [one.pk for one in (*present, *taken)])
 
 
-def set_roles(request: HttpRequest) -> tuple[list[str], list[str]]:
+def set_roles(request: PageRequest) -> tuple[list[str], list[str]]:
     """Keep the roles that the form says; the roles of the draft before and after."""
-    sources = drafts.list_sources(visitor.known_visitor(request))
+    sources = drafts.list_sources(request.visitor.id)
     before = [one.role for one in sources]
     for one in sources:
         said = request.POST.get(f"{ROLE_PREFIX}{one.pk}")
@@ -152,9 +152,9 @@ def _check_together(images: Sequence[schemas.SourceImage], most: int) -> None:
         raise SourceRejected("too_large_together", images[-1].name)
 
 
-def _with_mask(request: HttpRequest, brought: EditSources) -> EditSources:
+def _with_mask(request: PageRequest, brought: EditSources) -> EditSources:
     masks = uploaded_files(request, "mask")
-    who = visitor.visitor_id(request)
+    who = request.visitor.ensure_id()
     with brought.noting("mask"):
         if len(masks) > 1:
             brought.troubles.append(("mask", _("Send one mask: it belongs to the first picture.")))
@@ -174,7 +174,7 @@ def _with_mask(request: HttpRequest, brought: EditSources) -> EditSources:
     return brought
 
 
-def _converted(request: HttpRequest, who: str) -> Path | None:
+def _converted(request: PageRequest, who: str) -> Path | None:
     """The mask that waited in black and white, as the form says it is meant; None when the form says nothing."""
     marks = request.POST.get(MASK_PNG, "")
     if marks == "none":

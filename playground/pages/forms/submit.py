@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -13,8 +13,8 @@ from playground.imageapi.schemas import SourceImage
 from playground.pages.forms.briefs import BriefForm
 from playground.pages.presenters import apis
 from playground.pages.responses import SeeOther
-from playground.pages.session import api_keys, visitor
-from playground.pages.session import visitor as tokens
+from playground.pages.session import api_keys
+from playground.pages.session.visitor import PageRequest, normalize_token, origin_run_id
 from playground.pages.texts import upload_errors
 from playground.pages.uploads import unknown_file_fields
 from playground.runs import selectors
@@ -26,7 +26,7 @@ EXISTING_RUN_PARAM: Final = "existing_run"
 
 
 def submit_form(
-    request: HttpRequest,
+    request: PageRequest,
     form: BriefForm,
     pressed_at: datetime,
     images: tuple[SourceImage, ...] = (),
@@ -51,9 +51,9 @@ def submit_form(
         form.add_error("key", _("Enter your key for this API; the built-in demo needs none."))
     if not secret:
         return None
-    token = tokens.normalize_token(request.POST.get("token", ""))
+    token = normalize_token(request.POST.get("token", ""))
     asked = form.to_request(images, mask)
-    who = visitor.visitor_id(request)
+    who = request.visitor.ensure_id()
     _save_session(request)
     try:
         run = submit_run(
@@ -62,7 +62,7 @@ def submit_form(
             asked,
             token=token,
             rehearsed=rehearsed,
-            page=tokens.page_of(request),
+            page=origin_run_id(request),
             pressed_at=pressed_at,
         )
     except RunRefused as error:
@@ -75,13 +75,13 @@ def submit_form(
     return run
 
 
-def _save_session(request: HttpRequest) -> None:
+def _save_session(request: PageRequest) -> None:
     """Before there is a run: what could not be saved after it would hide the run from its visitor."""
     if request.session.modified:
         request.session.save()
 
 
-def _stray_files(request: HttpRequest, form: BriefForm) -> str:
+def _stray_files(request: PageRequest, form: BriefForm) -> str:
     """What to say of files that this form does not take; empty when there are none."""
     if form.ENDPOINT == "generations" and request.FILES:
         return _("This form makes pictures from text alone, so nothing was sent. Edit pictures on the edit page.")
@@ -91,7 +91,7 @@ def _stray_files(request: HttpRequest, form: BriefForm) -> str:
     return ""
 
 
-def _may_rehearse(request: HttpRequest, form: BriefForm, code: str) -> bool:
+def _may_rehearse(request: PageRequest, form: BriefForm, code: str) -> bool:
     """Whether that error may be rehearsed; the form says why it may not."""
     kept = api_keys.stored_key(request, form.chosen.profile.account)
     if code not in REHEARSAL_CODES:
@@ -101,10 +101,10 @@ def _may_rehearse(request: HttpRequest, form: BriefForm, code: str) -> bool:
     return not form.non_field_errors()
 
 
-def originating_run(request: HttpRequest) -> Run | None:
+def originating_run(request: PageRequest) -> Run | None:
     """The visitor's run on whose page the form stood."""
-    runs = selectors.list_runs(visitor.known_visitor(request))
-    return runs.filter(pk=tokens.page_of(request)).first() if visitor.known_visitor(request) else None
+    runs = selectors.list_runs(request.visitor.id)
+    return runs.filter(pk=origin_run_id(request)).first() if request.visitor.id else None
 
 
 def stay_on_run_page(response: HttpResponse, run: Run) -> HttpResponse:
@@ -113,7 +113,7 @@ def stay_on_run_page(response: HttpResponse, run: Run) -> HttpResponse:
     return response
 
 
-def redirect_to_run(request: HttpRequest, run: Run, started: datetime) -> HttpResponse:
+def redirect_to_run(request: PageRequest, run: Run, started: datetime) -> HttpResponse:
     """On to the run's page, which says so when the run was there before the form was sent at `started`."""
     if run.created_at < started:
         request.session[EXISTING_RUN_PARAM] = run.pk

@@ -12,7 +12,7 @@ from playground.pages.addresses import studio_page_for
 from playground.pages.forms.briefs import SETTINGS, BriefForm
 from playground.pages.presenters import apis
 from playground.pages.presenters.estimates import price_of_form
-from playground.pages.session import visitor
+from playground.pages.session.visitor import run_page_token
 from playground.pages.texts import run_errors
 from playground.pages.texts.error_codes import error_text
 from playground.runs.models import Run, State
@@ -44,7 +44,7 @@ def again_fields(run: Run) -> dict[str, str]:
     values = {name: str(run.parameters[name]) for name in FORM_FIELDS if run.parameters.get(name) is not None}
     # The stored prompt of an edit already begins with the preface.
     edit = {"of_run": run.pk, "preface": ""} if run.endpoint == "edits" else {}
-    return {"api": run.api, **values, **edit, "token": visitor.run_page_token(run.pk)}
+    return {"api": run.api, **values, **edit, "token": run_page_token(run.pk)}
 
 
 def rejected_field(run: Run) -> str:

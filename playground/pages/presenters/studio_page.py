@@ -6,7 +6,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any, Final
 
-from django.http import HttpRequest, QueryDict
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -22,8 +22,8 @@ from playground.pages.presenters.pictures import latest_results
 from playground.pages.presenters.run_actions import again_fields, mark_rejected
 from playground.pages.presenters.run_progress import phase_text, state_label
 from playground.pages.presenters.sources import earlier_masks, waiting_masks
-from playground.pages.session import api_keys, edit_page, visitor
-from playground.pages.session import visitor as tokens
+from playground.pages.session import api_keys, edit_page
+from playground.pages.session.visitor import PageRequest, form_token
 from playground.pages.snippets.panel import Panel, panel_of_form
 from playground.pages.snippets.request import snippet_files
 from playground.pages.texts import upload_errors
@@ -112,7 +112,7 @@ def examples() -> list[Example]:
 
 
 def generate_form(
-    request: HttpRequest,
+    request: PageRequest,
     data: Mapping[str, Any] | None = None,
     *,
     initial: Mapping[str, Any] = MappingProxyType({}),
@@ -124,26 +124,26 @@ def generate_form(
     return GenerateForm(data, chosen=api, listed=apis.listed_apis(), has_key=has_key, initial=initial)
 
 
-def new_generate_form(request: HttpRequest) -> GenerateForm:
+def new_generate_form(request: PageRequest) -> GenerateForm:
     """The form of the generate page: what was generated last, or the defaults, with the browser's token."""
     # What an edit said of its pictures makes no sense without them.
-    newest = selectors.newest_run(visitor.known_visitor(request), "generations")
+    newest = selectors.newest_run(request.visitor.id, "generations")
     values = again_fields(newest) if newest else {}
     # Without JavaScript an example is a link that brings its prompt.
     if example := request.GET.get("prompt"):
         values["prompt"] = example[: PARAMETER["prompt"].max_length]
     api = apis.chosen_api(request)
-    return generate_form(request, initial={**values, "api": api.id, "token": tokens.form_token(request)})
+    return generate_form(request, initial={**values, "api": api.id, "token": form_token(request)})
 
 
-def generate_form_from_run(request: HttpRequest, run: Run) -> GenerateForm:
+def generate_form_from_run(request: PageRequest, run: Run) -> GenerateForm:
     """The form of a run's page: that run's values, ready to be changed and sent again."""
     return generate_form(request, initial=again_fields(run))
 
 
-def studio_context(request: HttpRequest, form: BriefForm, *, sources: int = 0, **extra: Any) -> dict[str, Any]:
+def studio_context(request: PageRequest, form: BriefForm, *, sources: int = 0, **extra: Any) -> dict[str, Any]:
     """The context of every page with a brief; `sources` is how many pictures go along."""
-    latest = selectors.latest_runs(visitor.known_visitor(request), MAX_STRIP_RUNS)
+    latest = selectors.latest_runs(request.visitor.id, MAX_STRIP_RUNS)
     said = form.data if form.is_bound else form.initial
     return {
         "form": form,
@@ -163,7 +163,7 @@ def studio_context(request: HttpRequest, form: BriefForm, *, sources: int = 0, *
     }
 
 
-def _code(request: HttpRequest, form: BriefForm, extra: Mapping[str, Any]) -> Panel:
+def _code(request: PageRequest, form: BriefForm, extra: Mapping[str, Any]) -> Panel:
     """The code panel beside the form, made when a template shows it."""
     entries = QueryDict(mutable=True)
     if run := extra.get("of_run"):
@@ -174,14 +174,14 @@ def _code(request: HttpRequest, form: BriefForm, extra: Mapping[str, Any]) -> Pa
     return panel_of_form(request, form, images, mask)
 
 
-def restored_generate_form(request: HttpRequest) -> GenerateForm:
+def restored_generate_form(request: PageRequest) -> GenerateForm:
     """The form filled with what a refused request had typed, the key apart, and with a fresh token."""
     typed = {name: str(value) for name, value in request.POST.items() if name in GenerateForm.KEPT}
-    return generate_form(request, initial={**typed, "token": tokens.form_token(request)})
+    return generate_form(request, initial={**typed, "token": form_token(request)})
 
 
 def edit_form(
-    request: HttpRequest,
+    request: PageRequest,
     data: Mapping[str, Any] | None = None,
     *,
     initial: Mapping[str, Any] = MappingProxyType({}),
@@ -193,9 +193,9 @@ def edit_form(
     return EditForm(data, chosen=api, listed=apis.listed_apis(), has_key=has_key, initial=initial)
 
 
-def new_edit_form(request: HttpRequest) -> EditForm:
+def new_edit_form(request: PageRequest) -> EditForm:
     """The form of the edit page: what was typed and not sent yet, else the settings of the last edit."""
-    who = visitor.known_visitor(request)
+    who = request.visitor.id
     newest = selectors.newest_run(who, "edits")
     # A new picture deserves new words; how it is made stays as it was.
     values = {name: value for name, value in (again_fields(newest) if newest else {}).items() if name in SETTINGS}
@@ -204,17 +204,17 @@ def new_edit_form(request: HttpRequest) -> EditForm:
     if prompt := request.GET.get("prompt"):
         values["prompt"] = prompt[: PARAMETER["prompt"].max_length]
     api = apis.chosen_api(request, values.get("api", ""))
-    form = edit_form(request, initial={**values, "api": api.id, "token": tokens.form_token(request, "edit form")})
+    form = edit_form(request, initial={**values, "api": api.id, "token": form_token(request, "edit form")})
     return mark_rejected(form, edit_page.stored_refusal(request))
 
 
-def restored_edit_form(request: HttpRequest) -> EditForm:
+def restored_edit_form(request: PageRequest) -> EditForm:
     """The form filled with what a refused request had typed, the key apart, and with a fresh token."""
     typed = {name: str(value) for name, value in request.POST.items() if name in EditForm.KEPT}
-    return edit_form(request, initial={**typed, "token": tokens.form_token(request, "edit form")})
+    return edit_form(request, initial={**typed, "token": form_token(request, "edit form")})
 
 
-def edit_form_from_run(request: HttpRequest, run: Run) -> EditForm:
+def edit_form_from_run(request: PageRequest, run: Run) -> EditForm:
     """The form of an edit's own page."""
     return edit_form(request, initial={**again_fields(run), **edit_entries_from_run(run)})
 
@@ -226,9 +226,9 @@ def edit_entries_from_run(run: Run) -> dict[str, str]:
     return {**values, "preface": before, "prompt": prompt}
 
 
-def edit_page_context(request: HttpRequest, form: EditForm, **extra: Any) -> dict[str, Any]:
+def edit_page_context(request: PageRequest, form: EditForm, **extra: Any) -> dict[str, Any]:
     """The context of `edit/edit.html`: the draft, and the form beside it."""
-    who = visitor.known_visitor(request)
+    who = request.visitor.id
     sources = drafts.list_sources(who)
     views = source_views.draft_source_views(sources)
     first = views[0] if views else None
@@ -259,13 +259,13 @@ def edit_page_context(request: HttpRequest, form: EditForm, **extra: Any) -> dic
     )
 
 
-def edit_run_context(request: HttpRequest, form: EditForm, run: Run, **extra: Any) -> dict[str, Any]:
+def edit_run_context(request: PageRequest, form: EditForm, run: Run, **extra: Any) -> dict[str, Any]:
     """The context of an edit's own page: its pictures go along again."""
     views = source_views.run_source_views(run)
     return studio_context(request, form, sources=len(views), along=views, of_run=run, **extra)
 
 
-def rejected_edit_context(request: HttpRequest, form: EditForm, brought: EditSources) -> dict[str, Any]:
+def rejected_edit_context(request: PageRequest, form: EditForm, brought: EditSources) -> dict[str, Any]:
     """The context of a form that has to be corrected, with the pictures that it would have sent."""
     if brought.run is not None:
         return edit_run_context(request, form, brought.run)

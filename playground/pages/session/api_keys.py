@@ -18,7 +18,7 @@ LONGEST_SECONDS = 7 * 24 * 3600
 
 
 def seal_text(request: HttpRequest, key: str) -> str:
-    """The key, sealed for this browser; its secret is made when first needed and sent by `hand_over`."""
+    """The key, sealed for this browser; its secret is made when first needed and sent by PageSessionMiddleware."""
     return seal_key(key, _box(request, make=True))
 
 

@@ -4,13 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from playground.pages.forms.briefs import EditForm
 from playground.pages.forms.role_prompt import is_generated_preface
-from playground.pages.session import visitor
+from playground.pages.session.visitor import PageRequest
 from playground.runs import drafts
 from playground.runs.drafts import restore
 from playground.runs.models import Source
@@ -19,7 +18,7 @@ _IN_SESSION: Final = "edit_words"
 _REFUSED: Final = "refused field"
 
 
-def keep_edit_entries(request: HttpRequest, roles: Sequence[str] = ()) -> None:
+def keep_edit_entries(request: PageRequest, roles: Sequence[str] = ()) -> None:
     """Keep the entries of a form that says any, the key apart; a preface of ours for `roles` is written anew."""
     said = {name: str(value) for name, value in request.POST.items() if name in EditForm.KEPT}
     if is_generated_preface(said.get("preface", ""), roles):
@@ -28,28 +27,28 @@ def keep_edit_entries(request: HttpRequest, roles: Sequence[str] = ()) -> None:
         store_edit_entries(request, said)
 
 
-def store_edit_entries(request: HttpRequest, entries: Mapping[str, str]) -> None:
+def store_edit_entries(request: PageRequest, entries: Mapping[str, str]) -> None:
     """Fill the edit page with these entries."""
     request.session[_IN_SESSION] = dict(entries)
 
 
-def store_refusal(request: HttpRequest, entries: Mapping[str, str], field: str) -> None:
+def store_refusal(request: PageRequest, entries: Mapping[str, str], field: str) -> None:
     """The same, with `field` marked as the one that was refused, until the form is sent or its pictures change."""
     store_edit_entries(request, {**entries, **({_REFUSED: field} if field else {})})
 
 
-def stored_refusal(request: HttpRequest) -> str:
+def stored_refusal(request: PageRequest) -> str:
     """The field that is marked; empty when none is."""
     return str(request.session.get(_IN_SESSION, {}).get(_REFUSED, ""))
 
 
-def stored_edit_entries(request: HttpRequest) -> dict[str, str]:
+def stored_edit_entries(request: PageRequest) -> dict[str, str]:
     """The entries that were kept."""
     said = request.session.get(_IN_SESSION, {})
     return {name: value for name, value in said.items() if name != _REFUSED}
 
 
-def forget_edit_entries(request: HttpRequest) -> None:
+def forget_edit_entries(request: PageRequest) -> None:
     """The form was sent: begin anew next time."""
     request.session.pop(_IN_SESSION, None)
 
@@ -65,23 +64,23 @@ class Undo:
     label: str
 
 
-def offer_removed_undo(request: HttpRequest, source: Source) -> None:
+def offer_removed_undo(request: PageRequest, source: Source) -> None:
     """Take one picture off the page."""
-    restore.set_aside(visitor.visitor_id(request), [source])
+    restore.set_aside(request.visitor.ensure_id(), [source])
     request.session[_UNDO_IN_SESSION] = "removed"
 
 
-def offer_replaced_undo(request: HttpRequest) -> None:
+def offer_replaced_undo(request: PageRequest) -> None:
     """Take all pictures off the page, since others come."""
-    who = visitor.visitor_id(request)
+    who = request.visitor.ensure_id()
     if present := drafts.list_sources(who):
         restore.set_aside(who, present)
         request.session[_UNDO_IN_SESSION] = "replaced"
 
 
-def undo_removal(request: HttpRequest) -> None:
+def undo_removal(request: PageRequest) -> None:
     """Bring back what was taken off last. Raises SourceRefused when there is no room for it."""
-    who = visitor.visitor_id(request)
+    who = request.visitor.ensure_id()
     if request.session.get(_UNDO_IN_SESSION) == "replaced":
         restore.swap_drafts(who)
     else:
@@ -89,10 +88,10 @@ def undo_removal(request: HttpRequest) -> None:
         request.session.pop(_UNDO_IN_SESSION, None)
 
 
-def offered_undo(request: HttpRequest) -> Undo | None:
+def offered_undo(request: PageRequest) -> Undo | None:
     """What can be taken back now."""
     kind = request.session.get(_UNDO_IN_SESSION)
-    gone = restore.set_aside_draft(visitor.known_visitor(request)) if kind else []
+    gone = restore.set_aside_draft(request.visitor.id) if kind else []
     if not gone:
         return None
     if kind == "replaced":

@@ -1,4 +1,4 @@
-"""Who is asking: an id in the session that nobody else can name. Reading pages leaves none behind."""
+"""The visitor behind a request, and the tokens that make each form count once."""
 
 import hashlib
 import hmac
@@ -15,85 +15,100 @@ from django.utils import timezone
 from playground.pages.converters import RunId
 from playground.runs.models import Run, State
 
-_IN_SESSION: Final = "visitor"
-_MOMENT_SECONDS: Final = 30
-
-
-def known_visitor(request: HttpRequest) -> str:
-    """The visitor's id; empty for someone who has not sent anything yet."""
-    session = getattr(request, "session", None)
-    return str(session.get(_IN_SESSION, "")) if session is not None else ""
-
-
-def visitor_id(request: HttpRequest, at: datetime | None = None) -> str:
-    """The visitor's id, made now if there is none."""
-    if _IN_SESSION not in request.session:
-        request.session[_IN_SESSION] = _new_visitor(request, at or timezone.now())
-    return known_visitor(request)
-
-
-def _new_visitor(request: HttpRequest, at: datetime) -> str:
-    """An id that both halves of a newcomer's double click arrive at, though neither has a session yet.
-
-    It comes from the browser's CSRF secret and the moment, so that nobody who learns the secret later finds it again.
-    """
-    moment = int(at.timestamp()) // _MOMENT_SECONDS
-    before, now = (derive_token(request, f"visitor {one}") for one in (moment - 1, moment))
-    return before if Run.objects.filter(visitor=before).exists() else now
-
-
-def derive_token(request: HttpRequest, purpose: str) -> str:
-    """A stable secret name for this browser and `purpose`: 128 bits that cannot be turned back."""
-    get_token(request)
-    secret = f"{purpose} {request.META['CSRF_COOKIE']}"
-    return hmac.new(settings.SECRET_KEY.encode(), secret.encode(), hashlib.sha256).hexdigest()[:32]
-
-
-_PLAIN: Final = re.compile(r"[!-~]{0,64}")
-_AFTER: Final = "after:"
+_SESSION_ENTRY: Final = "visitor"
+_PERIOD_SECONDS: Final = 30
+_PLAIN_TOKEN: Final = re.compile(r"[!-~]{0,64}")
+_RUN_PAGE_PREFIX: Final = "after:"
 _FAILED_STATES: Final = (State.FAILED, State.INTERRUPTED, State.CANCELLED)
 
 
-def form_token(request: HttpRequest, form: str = "form") -> str:
-    """The token of a page's form: the same until a run with it has ended; then a new visit begins the next round.
+class PageRequest(HttpRequest):
+    """A request with the attributes that PageSessionMiddleware sets. For annotations only."""
 
-    Going back is no new visit: htmx says so, and the page's script puts the old token in otherwise. Only after a
-    failure that cost nothing is "back and the same again" a new run.
+    visitor: "Visitor"
+
+
+class Visitor:
+    """The visitor behind a request. The id is in the session, so that nobody else can name it."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+
+    @property
+    def id(self) -> str:
+        """The id; empty for a visitor who has only read pages."""
+        return str(self._request.session.get(_SESSION_ENTRY, ""))
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the visitor has an id."""
+        return bool(self.id)
+
+    def ensure_id(self, now: datetime | None = None) -> str:
+        """Return the id; create it when there is none."""
+        if not self.is_known:
+            self._request.session[_SESSION_ENTRY] = _new_visitor_id(self._request, now or timezone.now())
+        return self.id
+
+
+def secret_name(request: HttpRequest, purpose: str) -> str:
+    """Return a stable name for this browser and `purpose`: 128 bits that do not reveal the CSRF secret."""
+    get_token(request)
+    text = f"{purpose} {request.META['CSRF_COOKIE']}"
+    return hmac.new(settings.SECRET_KEY.encode(), text.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def form_token(request: PageRequest, form: str = "form") -> str:
+    """Return the token of a page's form: the same until a run with it has ended, then a new one at the next visit.
+
+    Going back is no new visit: htmx sends a header then, and the page's script restores the old token otherwise. Only
+    after a failure that cost nothing is "back and the same again" a new run.
     """
-    stem = f"{derive_token(request, form)}."
-    who = known_visitor(request)
-    newest = Run.objects.filter(visitor=who, token__startswith=stem).first() if who else None
+    stem = f"{secret_name(request, form)}."
+    visitor_id = request.visitor.id
+    newest = Run.objects.filter(visitor=visitor_id, token__startswith=stem).first() if visitor_id else None
     return f"{stem}{_next_round(newest, stem, is_back=request.headers.get('HX-History-Restore-Request') == 'true')}"
 
 
-def _next_round(newest: Run | None, stem: str, *, is_back: bool) -> int:
-    if newest is None:
-        return 0
-    count = newest.token.removeprefix(stem)
-    number = int(count) if re.fullmatch(r"[0-9]{1,6}", count, re.ASCII) else 0
-    failed_free = newest.state in _FAILED_STATES and newest.charged == "no"
-    return number + 1 if failed_free or not (newest.is_active or is_back) else number
-
-
 def run_page_token(run_id: str) -> str:
-    """The token of a run's own page: sending its form again makes one more run, and only one."""
-    return f"{_AFTER}{run_id}"
+    """Return the token of the form on a run's page: sending that form again makes one more run, and only one."""
+    return f"{_RUN_PAGE_PREFIX}{run_id}"
 
 
-def fresh() -> str:
-    """Make a token for a form that begins anew each time its page is made."""
+def new_token() -> str:
+    """Return a random token, for a form that begins anew each time its page is made."""
     return secrets.token_hex(16)
 
 
-def page_of(request: HttpRequest) -> str:
-    """Return the id of the run on whose page the posted form stood; empty for a form that stood elsewhere.
-
-    The form's field says it; where there is none, the token of a run's own page does.
-    """
-    page = request.POST.get("page", request.POST.get("token", "").removeprefix(_AFTER))
-    return page if re.fullmatch(RunId.regex, page) else ""
-
-
 def normalize_token(value: str) -> str:
-    """A posted token as it may stand in a row; what is too long or odd counts by its hash."""
-    return value if _PLAIN.fullmatch(value) else hashlib.sha256(value.encode(errors="replace")).hexdigest()
+    """Return a posted token as a row may hold it: one that is too long or not ASCII is replaced by its hash."""
+    return value if _PLAIN_TOKEN.fullmatch(value) else hashlib.sha256(value.encode(errors="replace")).hexdigest()
+
+
+def origin_run_id(request: HttpRequest) -> str:
+    """Return the id of the run whose page held the posted form; empty for a form of another page.
+
+    The field `page` names it; without that field, the token of a run's page does.
+    """
+    run_id = request.POST.get("page", request.POST.get("token", "").removeprefix(_RUN_PAGE_PREFIX))
+    return run_id if re.fullmatch(RunId.regex, run_id) else ""
+
+
+def _new_visitor_id(request: HttpRequest, now: datetime) -> str:
+    """Return the same id for both requests of a newcomer's double click, although neither has a session yet.
+
+    The id depends on the CSRF secret and the time, so that a secret that leaks later does not reveal it.
+    """
+    period = int(now.timestamp()) // _PERIOD_SECONDS
+    previous_id, current_id = (secret_name(request, f"visitor {number}") for number in (period - 1, period))
+    return previous_id if Run.objects.filter(visitor=previous_id).exists() else current_id
+
+
+def _next_round(newest: Run | None, stem: str, *, is_back: bool) -> int:
+    """Return the number that ends the token, from the newest run with the same stem."""
+    if newest is None:
+        return 0
+    suffix = newest.token.removeprefix(stem)
+    number = int(suffix) if re.fullmatch(r"[0-9]{1,6}", suffix, re.ASCII) else 0
+    failed_free = newest.state in _FAILED_STATES and newest.charged == "no"
+    return number + 1 if failed_free or not (newest.is_active or is_back) else number

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from django.http import HttpRequest, QueryDict
+from django.http import QueryDict
 
 from playground.imageapi import schemas
 from playground.imageapi.catalog import FILE_ENDINGS, MAX_FILE_BYTES, MEDIA_TYPES, OUTPUT_FORMATS
@@ -14,7 +14,7 @@ from playground.imageapi.client.call import request_headers
 from playground.imageapi.client.multipart import SourceMissingError, multipart_body
 from playground.imageapi.schemas import ImageRequest, SourceImage
 from playground.pages.presenters import sources
-from playground.pages.session import visitor
+from playground.pages.session.visitor import PageRequest
 from playground.pages.snippets.quoting import json_object
 from playground.runs import drafts, paths, selectors
 from playground.runs.models import MASK_NAME, Picture, Run
@@ -171,12 +171,12 @@ def _file(name: str, sent: RawFile) -> Part:
     return Part(name, "", source.name, source.media_type, source.size, sent.width, sent.height)
 
 
-def snippet_files(request: HttpRequest, entries: QueryDict) -> tuple[list[RawFile], RawFile | None]:
+def snippet_files(request: PageRequest, entries: QueryDict) -> tuple[list[RawFile], RawFile | None]:
     """Pictures and mask that go along with `entries`. Raises Http404 for what is not the visitor's.
 
     `mask_bytes` is the size of a mask that is still in the browser.
     """
-    who = visitor.known_visitor(request)
+    who = request.visitor.id
     if run_id := entries.get("of_run"):
         images, mask = run_files(selectors.get_run(who, run_id))
     elif place := entries.get("of_picture"):

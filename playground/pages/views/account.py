@@ -4,7 +4,7 @@ from http import HTTPStatus
 from typing import Final
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.middleware.csrf import rotate_token
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -14,15 +14,16 @@ from django.views.decorators.http import require_http_methods, require_POST
 from playground.pages.presenters import apis
 from playground.pages.presenters.studio_page import new_generate_form, studio_context
 from playground.pages.responses import SeeOther, render_page
-from playground.pages.session import api_keys, edit_page, visitor
 from playground.pages.session import api_keys as keys
+from playground.pages.session import edit_page
+from playground.pages.session.visitor import PageRequest
 from playground.pages.views.runs import see_other
 from playground.runs import drafts, selectors
 from playground.runs.services import deletion
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def key(request: HttpRequest) -> HttpResponse:
+def key(request: PageRequest) -> HttpResponse:
     """Show what is kept; or keep the key for the account of `api`, then go on to `next`. 422 when it is no key."""
     if request.method != "POST":
         return _page(request, _notice(request))
@@ -36,24 +37,23 @@ def key(request: HttpRequest) -> HttpResponse:
     apis.remember_api(request, api)
     keys.save_key(request, api.profile.account, entered)
     response = _onward(request)
-    api_keys.set_key_cookie(request, response)
     return response
 
 
 @require_POST
-def forget(request: HttpRequest) -> HttpResponse:
+def forget(request: PageRequest) -> HttpResponse:
     """Remove the key from the session and from runs that were not sent yet."""
     asked = request.POST.get("api", "")
     api = apis.chosen_api(request, asked)
     if asked in ("", api.id):
         keys.forget_key(request, api.profile.account)
-        if who := visitor.known_visitor(request):
+        if who := request.visitor.id:
             selectors.drop_key_from_runs(who, api.profile.account)
     return _onward(request)
 
 
-def _page(request: HttpRequest, notice: str = "", *, refused: str = "", status: int = HTTPStatus.OK) -> HttpResponse:
-    who = visitor.known_visitor(request)
+def _page(request: PageRequest, notice: str = "", *, refused: str = "", status: int = HTTPStatus.OK) -> HttpResponse:
+    who = request.visitor.id
     return render_page(
         request,
         "account/keys.html",
@@ -71,13 +71,13 @@ def _page(request: HttpRequest, notice: str = "", *, refused: str = "", status: 
     )
 
 
-def _notice(request: HttpRequest) -> str:
+def _notice(request: PageRequest) -> str:
     if request.GET.get("notice") == "afresh":
         return _("Ready for the next demo. Keys, API, language and theme stayed.")
     return ""
 
 
-def _refused(request: HttpRequest, field: str, why: str) -> HttpResponse:
+def _refused(request: PageRequest, field: str, why: str) -> HttpResponse:
     """The page that the key was entered on, with a sentence at `field`; nothing was saved."""
     if request.POST.get("next") == reverse("key"):
         return _page(request, refused=why, status=HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -89,7 +89,7 @@ def _refused(request: HttpRequest, field: str, why: str) -> HttpResponse:
     )
 
 
-def _onward(request: HttpRequest) -> HttpResponse:
+def _onward(request: PageRequest) -> HttpResponse:
     """303 to `next` when it is a page of ours, else to the generate page."""
     asked = request.POST.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(asked, {request.get_host()}, require_https=request.is_secure())
@@ -101,9 +101,9 @@ _KEPT_IN_BROWSER: Final = '"storage"'
 
 
 @require_POST
-def reset_session(request: HttpRequest) -> HttpResponse:
+def reset_session(request: PageRequest) -> HttpResponse:
     """Clear history and edit page for the next demo; keys, API, language and theme stay. Active runs go on."""
-    who = visitor.known_visitor(request)
+    who = request.visitor.id
     if who:
         deletion.delete_run(selectors.list_runs(who))
         edit_page.offer_replaced_undo(request)
@@ -114,9 +114,9 @@ def reset_session(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def delete_session_data(request: HttpRequest) -> HttpResponse:
+def delete_session_data(request: PageRequest) -> HttpResponse:
     """Remove keys, runs, pictures and drafts at once and for good; what still runs is stopped."""
-    if who := visitor.known_visitor(request):
+    if who := request.visitor.id:
         deletion.delete_everything(who)
     request.session.flush()
     rotate_token(request)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from http import HTTPStatus
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -25,7 +25,8 @@ from playground.pages.presenters.studio_page import (
     studio_context,
 )
 from playground.pages.responses import render_page, wants_part
-from playground.pages.session import api_keys, edit_page, visitor
+from playground.pages.session import edit_page
+from playground.pages.session.visitor import PageRequest
 from playground.pages.snippets.panel import Panel, panel_of_form
 from playground.pages.snippets.request import snippet_files
 from playground.pages.texts import upload_errors
@@ -37,7 +38,7 @@ from playground.runs.models import Run
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def generate(request: HttpRequest) -> HttpResponse:
+def generate(request: PageRequest) -> HttpResponse:
     """Show the brief, or turn a filled one into a run and go to its page."""
     if request.method != "POST":
         return render_page(request, "studio/generate.html", **studio_context(request, new_generate_form(request)))
@@ -45,11 +46,10 @@ def generate(request: HttpRequest) -> HttpResponse:
     form = generate_form(request, request.POST)
     run = submit_form(request, form, started)
     response = _rejected_generate(request, form) if run is None else redirect_to_run(request, run, started)
-    api_keys.set_key_cookie(request, response)
     return response
 
 
-def _rejected_generate(request: HttpRequest, form: GenerateForm) -> HttpResponse:
+def _rejected_generate(request: PageRequest, form: GenerateForm) -> HttpResponse:
     """The page that the form stood on, with what has to be corrected."""
     status, stood_on = HTTPStatus.UNPROCESSABLE_ENTITY, originating_run(request)
     if stood_on is None:
@@ -59,7 +59,7 @@ def _rejected_generate(request: HttpRequest, form: GenerateForm) -> HttpResponse
 
 
 @require_safe
-def generate_estimate(request: HttpRequest) -> HttpResponse:
+def generate_estimate(request: PageRequest) -> HttpResponse:
     """Price and time of a half-filled brief, as a part of the page."""
     api = apis.chosen_api(request, request.GET.get("api", ""))
     view = estimates.estimate_view(request, api, estimates.EstimateRequest.read(request.GET, api))
@@ -70,7 +70,7 @@ def generate_estimate(request: HttpRequest) -> HttpResponse:
 
 @accepts_uploads
 @require_http_methods(["GET", "HEAD", "POST"])
-def edit(request: HttpRequest) -> HttpResponse:
+def edit(request: PageRequest) -> HttpResponse:
     """Show the brief, or turn a filled one into a run and go to its page."""
     if request.method != "POST":
         return render_page(request, "edit/edit.html", **edit_page_context(request, new_edit_form(request)))
@@ -84,11 +84,10 @@ def edit(request: HttpRequest) -> HttpResponse:
     else:
         edit_page.forget_edit_entries(request)
         response = redirect_to_run(request, run, started)
-    api_keys.set_key_cookie(request, response)
     return response
 
 
-def _rejected_edit(request: HttpRequest, form: EditForm, brought: EditSources) -> HttpResponse:
+def _rejected_edit(request: PageRequest, form: EditForm, brought: EditSources) -> HttpResponse:
     """The page that the form stood on, with what has to be corrected."""
     status, stood_on = HTTPStatus.UNPROCESSABLE_ENTITY, originating_run(request)
     context = rejected_edit_context(request, form, brought)
@@ -100,7 +99,7 @@ def _rejected_edit(request: HttpRequest, form: EditForm, brought: EditSources) -
 
 
 @require_safe
-def edit_estimate(request: HttpRequest) -> HttpResponse:
+def edit_estimate(request: PageRequest) -> HttpResponse:
     """Price and time of a half-filled brief, as a part of the page."""
     api = apis.chosen_api(request, request.GET.get("api", ""))
     wanted = estimates.EstimateRequest.read(request.GET, api, "edits", count_of(request, request.GET))
@@ -110,16 +109,16 @@ def edit_estimate(request: HttpRequest) -> HttpResponse:
     )
 
 
-def count_of(request: HttpRequest, entries: QueryDict) -> int:
+def count_of(request: PageRequest, entries: QueryDict) -> int:
     """How many pictures a half-filled form with these entries would send."""
-    who = visitor.known_visitor(request)
+    who = request.visitor.id
     if run_id := entries.get("of_run"):
         return len(selectors.get_run(who, run_id).sources)
     named = len(entries.getlist("source"))
     return named or len(drafts.list_sources(who)) or 1
 
 
-def _edit_entries(request: HttpRequest, brought: EditSources) -> QueryDict:
+def _edit_entries(request: PageRequest, brought: EditSources) -> QueryDict:
     """The form's entries, with the preface that follows from the roles."""
     entries = request.POST.copy()
     if brought.run is None and brought.picture is None and not brought.is_alone:
@@ -129,7 +128,7 @@ def _edit_entries(request: HttpRequest, brought: EditSources) -> QueryDict:
     return entries
 
 
-def _submit_edit(request: HttpRequest, form: EditForm, brought: EditSources, pressed_at: datetime) -> Run | None:
+def _submit_edit(request: PageRequest, form: EditForm, brought: EditSources, pressed_at: datetime) -> Run | None:
     """The run; None when something has to be corrected, which then stands in the form."""
     for name, sentence in brought.troubles:
         form.add_error(name, sentence)
@@ -145,24 +144,24 @@ def _submit_edit(request: HttpRequest, form: EditForm, brought: EditSources, pre
 
 
 @require_POST
-def generate_fields(request: HttpRequest) -> HttpResponse:
+def generate_fields(request: PageRequest) -> HttpResponse:
     """The fields of a generation, with what was typed and chosen as far as it is offered."""
     return _render_fields(request, generate_form(request, initial=_field_entries(request, GenerateForm)), 0)
 
 
 @require_POST
-def edit_fields(request: HttpRequest) -> HttpResponse:
+def edit_fields(request: PageRequest) -> HttpResponse:
     """The same for an edit, and how many pictures it may have."""
     return _render_fields(
         request, edit_form(request, initial=_field_entries(request, EditForm)), count_of(request, request.POST)
     )
 
 
-def _field_entries(request: HttpRequest, form: type[BriefForm]) -> dict[str, str]:
+def _field_entries(request: PageRequest, form: type[BriefForm]) -> dict[str, str]:
     return {name: str(value) for name, value in request.POST.items() if name in form.KEPT}
 
 
-def _render_fields(request: HttpRequest, form: BriefForm, sources: int) -> HttpResponse:
+def _render_fields(request: PageRequest, form: BriefForm, sources: int) -> HttpResponse:
     api, most = form.chosen, form.chosen.profile.max_sources
     wanted = estimates.EstimateRequest.read(form.initial, api, form.ENDPOINT, sources)
     return render_page(
@@ -178,20 +177,20 @@ def _render_fields(request: HttpRequest, form: BriefForm, sources: int) -> HttpR
 
 
 @require_POST
-def generate_snippets(request: HttpRequest) -> HttpResponse:
+def generate_snippets(request: PageRequest) -> HttpResponse:
     """Programs for the brief as it stands; nothing is sent."""
     return _render_snippets(request, panel_of_form(request, generate_form(request, request.POST)))
 
 
 @accepts_uploads
 @require_POST
-def edit_snippets(request: HttpRequest) -> HttpResponse:
+def edit_snippets(request: PageRequest) -> HttpResponse:
     """The same for an edit. Files of the form are not taken in: the pictures are those that wait on the page."""
     images, mask = snippet_files(request, request.POST)
     return _render_snippets(request, panel_of_form(request, edit_form(request, request.POST), images, mask), "edits")
 
 
-def _render_snippets(request: HttpRequest, panel: Panel, endpoint: str = "generations") -> HttpResponse:
+def _render_snippets(request: PageRequest, panel: Panel, endpoint: str = "generations") -> HttpResponse:
     """The panel's contents for the page's script; without one, a page of its own."""
     name = "studio/code_body.html" if wants_part(request) else "studio/code_page.html"
     return render_page(request, name, panel=panel, place=studio_page_for(endpoint))

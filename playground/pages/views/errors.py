@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST
 from playground.core.request_body import SlowBodyError, body_error
 from playground.pages.presenters import studio_page
 from playground.pages.responses import is_in_place, render_page, wants_part
+from playground.pages.session.visitor import PageRequest
 from playground.pages.texts import upload_errors
 
 _BLOCK: Final = 64 * 1024
@@ -45,7 +46,7 @@ def home() -> str:
     return f"/{settings.URL_PREFIX}"
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+def csrf_failure(request: PageRequest, reason: str = "") -> HttpResponse:
     """The form was too old or came from elsewhere: show it again with what was typed and a fresh token."""
     # Without a cookie the form was refused unread.
     with contextlib.suppress(UnreadablePostError):
@@ -84,7 +85,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return _form_again(request, HTTPStatus.FORBIDDEN, notice)
 
 
-def full_disk(request: HttpRequest) -> HttpResponse:
+def full_disk(request: PageRequest) -> HttpResponse:
     """The server's disk is full: the form again with what was typed, elsewhere a page."""
     if _is_brief(request):
         return _form_again(request, HTTPStatus.INSUFFICIENT_STORAGE, str(upload_errors.DISK_FULL))
@@ -97,16 +98,16 @@ def full_disk(request: HttpRequest) -> HttpResponse:
     return error_page(request, HTTPStatus.INSUFFICIENT_STORAGE, _("The server's disk is full"), message)
 
 
-def _is_brief(request: HttpRequest) -> bool:
+def _is_brief(request: PageRequest) -> bool:
     """Whether one of the two forms was sent, with whichever of its buttons."""
     return bool(request.method == "POST" and (request.path == home() or _is_edit(request)) and request.POST)
 
 
-def _is_edit(request: HttpRequest) -> bool:
+def _is_edit(request: PageRequest) -> bool:
     return request.path.startswith(reverse("edit"))
 
 
-def _form_again(request: HttpRequest, status: int, notice: str) -> HttpResponse:
+def _form_again(request: PageRequest, status: int, notice: str) -> HttpResponse:
     """The form that was sent, with what was typed, a fresh token and a sentence above it."""
     if _is_edit(request):
         template, context = (

@@ -4,7 +4,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Final
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -28,7 +28,7 @@ from playground.pages.file_responses import download_links as downloads_of
 from playground.pages.presenters.pictures import picture_view
 from playground.pages.presenters.sources import guess_media_type
 from playground.pages.responses import render_page
-from playground.pages.session import visitor
+from playground.pages.session.visitor import PageRequest
 from playground.pages.views.errors import error_page
 from playground.runs import paths, selectors
 from playground.runs.models import Picture
@@ -38,9 +38,9 @@ _BRIEFLY: Final = "private, max-age=300"
 
 
 @require_safe
-def picture(request: HttpRequest, run_id: str, number: int) -> HttpResponseBase:
+def picture(request: PageRequest, run_id: str, number: int) -> HttpResponseBase:
     """The picture: the API's own bytes, or converted as the address says."""
-    found = selectors.get_picture(visitor.known_visitor(request), run_id, number)
+    found = selectors.get_picture(request.visitor.id, run_id, number)
     try:
         wanted = read_conversion(found, request.GET)
         path = paths.conversion_path(found, wanted) if wanted else paths.picture_path(found)
@@ -54,9 +54,9 @@ def picture(request: HttpRequest, run_id: str, number: int) -> HttpResponseBase:
 
 
 @require_safe
-def thumbnail(request: HttpRequest, run_id: str, number: int) -> HttpResponseBase:
+def thumbnail(request: PageRequest, run_id: str, number: int) -> HttpResponseBase:
     """The picture small, for lists."""
-    found = selectors.get_picture(visitor.known_visitor(request), run_id, number)
+    found = selectors.get_picture(request.visitor.id, run_id, number)
     name = "webp" if found.thumbnail else found.format
     return file_response(
         request, paths.thumbnail_path(found), MEDIA_TYPES[name], file_name(found.run, number, name), caching=_BRIEFLY
@@ -64,9 +64,9 @@ def thumbnail(request: HttpRequest, run_id: str, number: int) -> HttpResponseBas
 
 
 @require_safe
-def preview(request: HttpRequest, run_id: str, number: int) -> HttpResponseBase:
+def preview(request: PageRequest, run_id: str, number: int) -> HttpResponseBase:
     """The newest preview of a picture that is still being made."""
-    run = selectors.get_run(visitor.known_visitor(request), run_id)
+    run = selectors.get_run(request.visitor.id, run_id)
     path = paths.preview_path(run.pk, number)
     try:
         with storage.fetch_file(path, may_change=True).open("rb") as file:
@@ -80,9 +80,9 @@ def preview(request: HttpRequest, run_id: str, number: int) -> HttpResponseBase:
 
 
 @require_safe
-def downloads(request: HttpRequest, run_id: str, number: int) -> HttpResponse:
+def downloads(request: PageRequest, run_id: str, number: int) -> HttpResponse:
     """The three formats with their true sizes, as a part of the run card."""
-    found = selectors.get_picture(visitor.known_visitor(request), run_id, number)
+    found = selectors.get_picture(request.visitor.id, run_id, number)
     sizes: dict[str, int] = {}
     is_locked = request.GET.get("locked") == "1" and bool(found.locked)
     for name in OUTPUT_FORMATS:
@@ -115,9 +115,9 @@ def _made(found: Picture, name: str, is_locked: bool) -> Path | None:
 
 
 @require_safe
-def run_zip(request: HttpRequest, run_id: str) -> HttpResponseBase:
+def run_zip(request: PageRequest, run_id: str) -> HttpResponseBase:
     """All pictures of a run in one file."""
-    run = selectors.get_run(visitor.known_visitor(request), run_id)
+    run = selectors.get_run(request.visitor.id, run_id)
     pictures = list(run.pictures.all())
     if not pictures:
         raise Http404("no pictures")
@@ -129,7 +129,7 @@ def run_zip(request: HttpRequest, run_id: str) -> HttpResponseBase:
     return inert_response(response, "no-store")
 
 
-def _unconvertible(request: HttpRequest, found: Picture) -> HttpResponse:
+def _unconvertible(request: PageRequest, found: Picture) -> HttpResponse:
     return error_page(
         request,
         HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -143,9 +143,9 @@ _PNG: Final = MEDIA_TYPES["png"]
 
 
 @require_safe
-def locked(request: HttpRequest, run_id: str, number: int) -> HttpResponseBase:
+def locked(request: PageRequest, run_id: str, number: int) -> HttpResponseBase:
     """The result with everything outside the mask kept from the source; converted as the address says."""
-    found = selectors.get_picture(visitor.known_visitor(request), run_id, number)
+    found = selectors.get_picture(request.visitor.id, run_id, number)
     kept = _here(paths.locked_path(found))
     try:
         wanted = read_conversion(found, request.GET, locked=True)
@@ -162,9 +162,9 @@ def locked(request: HttpRequest, run_id: str, number: int) -> HttpResponseBase:
 
 
 @require_safe
-def locked_thumbnail(request: HttpRequest, run_id: str, number: int) -> HttpResponseBase:
+def locked_thumbnail(request: PageRequest, run_id: str, number: int) -> HttpResponseBase:
     """The same small, for lists."""
-    found = selectors.get_picture(visitor.known_visitor(request), run_id, number)
+    found = selectors.get_picture(request.visitor.id, run_id, number)
     try:
         path = _here(paths.locked_thumbnail(found))
     except (PictureError, FileNotFoundError):
@@ -173,18 +173,18 @@ def locked_thumbnail(request: HttpRequest, run_id: str, number: int) -> HttpResp
 
 
 @require_safe
-def heat(request: HttpRequest, run_id: str, number: int) -> HttpResponseBase:
+def heat(request: PageRequest, run_id: str, number: int) -> HttpResponseBase:
     """Where the API changed what it should not have, to lay over the picture."""
-    found = selectors.get_picture(visitor.known_visitor(request), run_id, number)
+    found = selectors.get_picture(request.visitor.id, run_id, number)
     return file_response(
         request, _here(paths.heatmap_path(found)), _PNG, f"{file_stem(found.run)}_{number}-changed.png"
     )
 
 
 @require_safe
-def source(request: HttpRequest, run_id: str, number: int) -> HttpResponseBase:
+def source(request: PageRequest, run_id: str, number: int) -> HttpResponseBase:
     """A picture that went into the edit, as it was sent."""
-    run = selectors.get_run(visitor.known_visitor(request), run_id)
+    run = selectors.get_run(request.visitor.id, run_id)
     path = _here(paths.run_source_path(run, number))
     attached = request.GET.get("download") == "1"
     return file_response(
@@ -193,9 +193,9 @@ def source(request: HttpRequest, run_id: str, number: int) -> HttpResponseBase:
 
 
 @require_safe
-def source_thumbnail(request: HttpRequest, run_id: str, number: int) -> HttpResponseBase:
+def source_thumbnail(request: PageRequest, run_id: str, number: int) -> HttpResponseBase:
     """A picture that went into the edit, small."""
-    run = selectors.get_run(visitor.known_visitor(request), run_id)
+    run = selectors.get_run(request.visitor.id, run_id)
     path = _here(paths.run_source_thumbnail_path(run, number))
     is_small = path != paths.run_source_path(run, number)
     media_type = MEDIA_TYPES["webp"] if is_small else guess_media_type(run, number)
@@ -203,9 +203,9 @@ def source_thumbnail(request: HttpRequest, run_id: str, number: int) -> HttpResp
 
 
 @require_safe
-def mask(request: HttpRequest, run_id: str) -> HttpResponseBase:
+def mask(request: PageRequest, run_id: str) -> HttpResponseBase:
     """The mask as it was sent."""
-    run = selectors.get_run(visitor.known_visitor(request), run_id)
+    run = selectors.get_run(request.visitor.id, run_id)
     attached = request.GET.get("download") == "1"
     return file_response(
         request, _here(paths.run_mask_path(run)), _PNG, f"{file_stem(run)}_mask.png", attached=attached

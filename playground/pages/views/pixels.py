@@ -4,7 +4,7 @@ from http import HTTPStatus
 from typing import Final
 
 from django import forms
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_POST
 
@@ -12,7 +12,7 @@ from playground.imageapi.catalog import MAX_FILE_BYTES
 from playground.imaging import sandbox
 from playground.imaging.decode import PictureError
 from playground.pages.file_responses import inert_response
-from playground.pages.session import visitor
+from playground.pages.session.visitor import PageRequest
 from playground.pages.texts import upload_errors
 from playground.pages.uploads import BoundedUpload, accepts_uploads, uploaded_files
 from playground.runs.exceptions import SourceRejected, rejection_reason
@@ -28,9 +28,9 @@ class _Size(forms.Form):
 
 @accepts_uploads
 @require_POST
-def pixels(request: HttpRequest) -> HttpResponseBase:
+def pixels(request: PageRequest) -> HttpResponseBase:
     """The RGBA of the file `image` at the size that the form asks for; the header says the picture's own size."""
-    if not visitor.known_visitor(request):
+    if not request.visitor.id:
         raise Http404("nobody")
     size, uploads = _Size(request.POST), uploaded_files(request, "image")
     if (

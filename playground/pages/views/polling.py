@@ -8,7 +8,7 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Final
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import format_html
@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 from playground.pages.context_processors import title_prefix
 from playground.pages.presenters.run_card import run_card
 from playground.pages.presenters.run_progress import page_title
-from playground.pages.session import visitor
+from playground.pages.session.visitor import PageRequest
 from playground.pages.snippets.panel import run_response
 from playground.runs import selectors
 from playground.runs.models import Run, State
@@ -56,7 +56,7 @@ _SEEN: Final = re.compile(r"([0-9a-f]{20}):([0-9]{1,9})(?:,|$)", re.ASCII)
 
 
 @require_safe
-def poll_runs(request: HttpRequest) -> HttpResponse:
+def poll_runs(request: PageRequest) -> HttpResponse:
     """The cards that changed, 204 when none did; either way when to ask again."""
     look = getattr(request, "look", None) or PageSnapshot.of(request)
     if not look.has_news:
@@ -80,9 +80,9 @@ class PageSnapshot:
     gone: set[str]
 
     @classmethod
-    def of(cls, request: HttpRequest) -> "PageSnapshot":
+    def of(cls, request: PageRequest) -> "PageSnapshot":
         """What the page says it has seen, beside what there is."""
-        who = visitor.known_visitor(request)
+        who = request.visitor.id
         seen = {
             run_id: int(version) for run_id, version in _SEEN.findall(request.GET.get("seen", ""))[:MAX_POLLED_RUNS]
         }
@@ -115,7 +115,7 @@ def poll_headers(active: Iterable[Run], at: datetime) -> str:
     return json.dumps({"follow": {"wait": milliseconds, "active": len(waits)}})
 
 
-def _parts(request: HttpRequest, changed: Iterable[Run], look: PageSnapshot) -> SafeString:
+def _parts(request: PageRequest, changed: Iterable[Run], look: PageSnapshot) -> SafeString:
     parts = []
     for run in changed:
         context = {"card": run_card(run), "oob": True, "own_page": run.pk == request.GET.get("page")}
@@ -136,7 +136,7 @@ def _parts(request: HttpRequest, changed: Iterable[Run], look: PageSnapshot) -> 
     return mark_safe("\n".join(parts))  # noqa: S308 (every part is rendered by a template or escaped)
 
 
-def _title(request: HttpRequest, who: str, changed: list[Run]) -> str:
+def _title(request: PageRequest, who: str, changed: list[Run]) -> str:
     """The tab of a run's page names that run, whichever changed; the one of other pages names what changed."""
     page = request.GET.get("page", "")
     own = [run for run in changed if run.pk == page] or (selectors.get_runs(who, [page]) if page else [])

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -18,20 +18,19 @@ from playground.pages.reference.plaintext import html_to_text
 from playground.pages.reference.samples import LABELS
 from playground.pages.reference.try_it import simulate_error, try_endpoint
 from playground.pages.responses import render_page
-from playground.pages.session import api_keys, visitor
-from playground.pages.session import visitor as tokens
+from playground.pages.session.visitor import PageRequest, new_token
 from playground.runs import selectors
 from playground.runs.models import Run
 
 
 @require_safe
-def reference(request: HttpRequest) -> HttpResponse:
+def reference(request: PageRequest) -> HttpResponse:
     """All that there is to know of the API, on one page."""
     return render_page(request, "reference/page.html", **_context(request))
 
 
 @require_safe
-def text(request: HttpRequest) -> HttpResponse:
+def text(request: PageRequest) -> HttpResponse:
     """The same as Markdown, for language models; with the errors' pages below it."""
     page = render_to_string("reference/page_content.html", _context(request), request)
     pages = (
@@ -42,7 +41,7 @@ def text(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def error(request: HttpRequest, code: str) -> HttpResponse:
+def error(request: PageRequest, code: str) -> HttpResponse:
     """What one code means; with `?run=` the facts of that run of the visitor for support. POST rehearses it.
 
     A status leads to the page of its only code, or to the table where it has several.
@@ -55,22 +54,20 @@ def error(request: HttpRequest, code: str) -> HttpResponse:
     if code == PARTIAL_REHEARSAL:
         raise Http404("an answer that came short is rehearsed by the form")
     response = render_page(request, "reference/error.html", rehearsal=simulate_error(request, code), **context)
-    api_keys.set_key_cookie(request, response)
     return response
 
 
 @require_POST
-def sample(request: HttpRequest, name: str) -> HttpResponse:
+def sample(request: PageRequest, name: str) -> HttpResponse:
     """Run a program of the reference on the built-in API and show what it answers."""
     if name not in LABELS:
         raise Http404("no such program")
     program = samples.sample(name, addresses.absolute_url(request))
     response = render_page(request, "reference/sample.html", sample=program, trial=try_endpoint(request, name))
-    api_keys.set_key_cookie(request, response)
     return response
 
 
-def _context(request: HttpRequest) -> dict[str, Any]:
+def _context(request: PageRequest) -> dict[str, Any]:
     return {
         "figures": tables.figures(),
         "sizes": tables.size_rows(),
@@ -83,11 +80,11 @@ def _context(request: HttpRequest) -> dict[str, Any]:
         "generate_url": studio_page_for("generations").url,
         "edit_url": studio_page_for("edits").url,
         "usage_url": reverse("usage"),
-        "token": tokens.fresh(),
+        "token": new_token(),
     }
 
 
-def _clinic(request: HttpRequest, code: str) -> dict[str, Any]:
+def _clinic(request: PageRequest, code: str) -> dict[str, Any]:
     rows = error_guide.error_rows()
     place = next((number for number, row in enumerate(rows) if row.code == code), None)
     if place is None:
@@ -95,7 +92,7 @@ def _clinic(request: HttpRequest, code: str) -> dict[str, Any]:
     run = _run(request)
     return {
         "row": rows[place],
-        "token": tokens.fresh(),
+        "token": new_token(),
         "before": rows[place - 1] if place else None,
         "after": rows[place + 1] if place + 1 < len(rows) else None,
         "request_id": (run.request_id or run.pk) if run else "",
@@ -104,7 +101,7 @@ def _clinic(request: HttpRequest, code: str) -> dict[str, Any]:
     }
 
 
-def _run(request: HttpRequest) -> Run | None:
+def _run(request: PageRequest) -> Run | None:
     """The visitor's run that the page was opened from; anyone else's is not there."""
-    run_id, who = request.GET.get("run", ""), visitor.known_visitor(request)
+    run_id, who = request.GET.get("run", ""), request.visitor.id
     return selectors.list_runs(who).filter(pk=run_id).first() if who and run_id else None

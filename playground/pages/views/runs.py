@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any, Final
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -19,7 +19,7 @@ from playground.pages.presenters.studio_page import (
     studio_context,
 )
 from playground.pages.responses import SeeOther, render_page
-from playground.pages.session import visitor
+from playground.pages.session.visitor import PageRequest
 from playground.pages.snippets.panel import panel_of_run
 from playground.runs import selectors
 from playground.runs.models import ACTIVE, Run
@@ -29,16 +29,16 @@ PAGE_RUNS: Final = 12
 
 
 @require_safe
-def run_page(request: HttpRequest, run_id: str) -> HttpResponse:
+def run_page(request: PageRequest, run_id: str) -> HttpResponse:
     """One run, live while it runs, with the form that made it."""
-    found = selectors.get_run(visitor.known_visitor(request), run_id)
+    found = selectors.get_run(request.visitor.id, run_id)
     return render_page(request, "runs/detail.html", **_context(request, found))
 
 
 @require_safe
-def history_page(request: HttpRequest) -> HttpResponse:
+def history_page(request: PageRequest) -> HttpResponse:
     """This session's runs, newest first."""
-    who = visitor.known_visitor(request)
+    who = request.visitor.id
     page = Paginator(selectors.History(who), PAGE_RUNS).get_page(request.GET.get("page"))
     return render_page(
         request,
@@ -53,16 +53,16 @@ def history_page(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def cancel(request: HttpRequest, run_id: str) -> HttpResponse:
+def cancel(request: PageRequest, run_id: str) -> HttpResponse:
     """Stop a run; what has arrived is kept."""
-    selectors.cancel_run(selectors.get_run(visitor.known_visitor(request), run_id))
+    selectors.cancel_run(selectors.get_run(request.visitor.id, run_id))
     return see_other("run", run_id)
 
 
 @require_POST
-def delete(request: HttpRequest, run_id: str) -> HttpResponse:
+def delete(request: PageRequest, run_id: str) -> HttpResponse:
     """Delete a finished run, with a way back; one that still runs has to be cancelled first."""
-    found = selectors.get_run(visitor.known_visitor(request), run_id)
+    found = selectors.get_run(request.visitor.id, run_id)
     if found.is_active:
         return see_other("run", run_id, notice="active")
     deletion.delete_run([found])
@@ -70,18 +70,18 @@ def delete(request: HttpRequest, run_id: str) -> HttpResponse:
 
 
 @require_POST
-def delete_all(request: HttpRequest) -> HttpResponse:
+def delete_all(request: PageRequest) -> HttpResponse:
     """Delete all finished runs of the session, with a way back."""
-    mine = selectors.list_runs(visitor.known_visitor(request))
+    mine = selectors.list_runs(request.visitor.id)
     deletion.delete_run(mine)
     left = mine.filter(state__in=ACTIVE).exists()
     return see_other("runs", notice="active" if left else "")
 
 
 @require_POST
-def undo(request: HttpRequest) -> HttpResponse:
+def undo(request: PageRequest) -> HttpResponse:
     """Bring back what was deleted last: a single run on its page, several in the history."""
-    back = deletion.undo_deletion(visitor.known_visitor(request))
+    back = deletion.undo_deletion(request.visitor.id)
     return see_other("run", back[0].pk) if len(back) == 1 else see_other("runs")
 
 
@@ -90,7 +90,7 @@ def see_other(name: str, *args: str, notice: str = "") -> HttpResponse:
     return SeeOther(reverse(name, args=args) + (f"?notice={notice}" if notice else ""))
 
 
-def _context(request: HttpRequest, found: Run) -> dict[str, Any]:
+def _context(request: PageRequest, found: Run) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "card": run_card(found),
         "notice": _notice(request, found),
@@ -104,7 +104,7 @@ def _context(request: HttpRequest, found: Run) -> dict[str, Any]:
     )
 
 
-def _notice(request: HttpRequest, found: Run | None = None) -> str:
+def _notice(request: PageRequest, found: Run | None = None) -> str:
     if found is not None and request.session.get(EXISTING_RUN_PARAM) == found.pk:
         del request.session[EXISTING_RUN_PARAM]
         return _("You ran exactly this already; here it is. Again makes another.")

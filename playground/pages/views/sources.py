@@ -7,7 +7,7 @@ from typing import Final
 
 from django.conf import settings
 from django.db import DatabaseError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_POST, require_safe
 
@@ -17,7 +17,8 @@ from playground.pages.forms.edit_sources import add_mask, add_uploads, set_roles
 from playground.pages.presenters.run_actions import rejected_field
 from playground.pages.presenters.studio_page import edit_entries_from_run, edit_page_context, new_edit_form
 from playground.pages.responses import render_page
-from playground.pages.session import edit_page, visitor
+from playground.pages.session import edit_page
+from playground.pages.session.visitor import PageRequest
 from playground.pages.texts import upload_errors
 from playground.pages.uploads import BoundedUpload, accepts_uploads, uploaded_files
 from playground.pages.views.runs import see_other
@@ -32,10 +33,10 @@ _BRIEFLY: Final = "private, max-age=300"
 
 @accepts_uploads
 @require_POST
-def add(request: HttpRequest) -> HttpResponse:
+def add(request: PageRequest) -> HttpResponse:
     """Add the files of the form, or the sample."""
     troubles = _keep_entries(request)
-    who = visitor.visitor_id(request)
+    who = request.visitor.ensure_id()
     if request.POST.get("sample"):
         troubles += _tried(lambda: drafts.add_source(who, _SAMPLE, "cat.webp"))
     return _answer(request, troubles)
@@ -43,9 +44,9 @@ def add(request: HttpRequest) -> HttpResponse:
 
 @accepts_uploads
 @require_POST
-def change(request: HttpRequest, source_id: str) -> HttpResponse:
+def change(request: PageRequest, source_id: str) -> HttpResponse:
     """Do what the pressed button says with one picture: move it, remove it, or keep its role."""
-    source = drafts.get_source(visitor.known_visitor(request), source_id)
+    source = drafts.get_source(request.visitor.id, source_id)
     troubles = _keep_entries(request)
     act = request.POST.get("act", "")
     if "role" in request.POST:
@@ -59,25 +60,25 @@ def change(request: HttpRequest, source_id: str) -> HttpResponse:
 
 @accepts_uploads
 @require_POST
-def order(request: HttpRequest) -> HttpResponse:
+def order(request: PageRequest) -> HttpResponse:
     """Put the pictures in the order of the ids in `order`, separated by commas."""
     troubles = _keep_entries(request)
-    drafts.reorder_sources(visitor.visitor_id(request), request.POST.get("order", "").split(","))
+    drafts.reorder_sources(request.visitor.ensure_id(), request.POST.get("order", "").split(","))
     return _answer(request, troubles)
 
 
 @accepts_uploads
 @require_POST
-def take_back(request: HttpRequest) -> HttpResponse:
+def take_back(request: PageRequest) -> HttpResponse:
     """Bring back what was taken off last."""
     troubles = _keep_entries(request)
     return _answer(request, troubles + _tried(lambda: edit_page.undo_removal(request)))
 
 
 @require_POST
-def take_result(request: HttpRequest, run_id: str, number: int) -> HttpResponse:
+def take_result(request: PageRequest, run_id: str, number: int) -> HttpResponse:
     """Put a result on the edit page: in place of what is there, or beside it when the form says `beside`."""
-    who = visitor.known_visitor(request)
+    who = request.visitor.id
     picture = selectors.get_picture(who, run_id, number)
     is_locked = bool(request.POST.get("locked"))
     if not request.POST.get("beside"):
@@ -88,9 +89,9 @@ def take_result(request: HttpRequest, run_id: str, number: int) -> HttpResponse:
 
 @accepts_uploads
 @require_POST
-def take_run(request: HttpRequest, run_id: str) -> HttpResponse:
+def take_run(request: PageRequest, run_id: str) -> HttpResponse:
     """Put the pictures and the mask of an edit on the edit page, with the entries of its form."""
-    who = visitor.known_visitor(request)
+    who = request.visitor.id
     run = selectors.get_run(who, run_id)
     if not run.sources:
         raise Http404("not an edit")
@@ -101,14 +102,14 @@ def take_run(request: HttpRequest, run_id: str) -> HttpResponse:
 
 
 @require_safe
-def file(request: HttpRequest, source_id: str) -> HttpResponseBase:
+def file(request: PageRequest, source_id: str) -> HttpResponseBase:
     """A picture of the draft as it will be sent."""
     source = _known_source(request, source_id)
     return file_response(request, drafts.source_path(source), source.media_type, source.name)
 
 
 @require_safe
-def thumbnail(request: HttpRequest, source_id: str) -> HttpResponseBase:
+def thumbnail(request: PageRequest, source_id: str) -> HttpResponseBase:
     """A picture of the draft, small."""
     source = _known_source(request, source_id)
     media_type = MEDIA_TYPES["webp"] if source.thumbnail else source.media_type
@@ -116,7 +117,7 @@ def thumbnail(request: HttpRequest, source_id: str) -> HttpResponseBase:
 
 
 @require_safe
-def mask(request: HttpRequest, source_id: str) -> HttpResponseBase:
+def mask(request: PageRequest, source_id: str) -> HttpResponseBase:
     """The mask that is kept with a picture of the draft."""
     path = drafts.mask_for_source(_known_source(request, source_id))
     if path is None:
@@ -124,8 +125,8 @@ def mask(request: HttpRequest, source_id: str) -> HttpResponseBase:
     return file_response(request, path, MEDIA_TYPES["png"], "mask.png", caching="no-store", may_change=True)
 
 
-def _known_source(request: HttpRequest, source_id: str) -> Source:
-    return drafts.get_source(visitor.known_visitor(request), source_id)
+def _known_source(request: PageRequest, source_id: str) -> Source:
+    return drafts.get_source(request.visitor.id, source_id)
 
 
 def _move(source: Source, act: str) -> None:
@@ -135,9 +136,9 @@ def _move(source: Source, act: str) -> None:
     drafts.reorder_sources(source.visitor, ids)
 
 
-def _keep_entries(request: HttpRequest) -> list[tuple[str, str]]:
+def _keep_entries(request: PageRequest) -> list[tuple[str, str]]:
     """Keep all that the form brings besides its button: words, roles, files, the mask. What is refused is said."""
-    who = visitor.visitor_id(request)
+    who = request.visitor.ensure_id()
     before, _after = set_roles(request)
     edit_page.keep_edit_entries(request, before)
     troubles: list[tuple[str, str]] = []
@@ -169,7 +170,7 @@ def _tried(act: Callable[[], object], field: str = "image") -> list[tuple[str, s
     return []
 
 
-def _answer(request: HttpRequest, troubles: list[tuple[str, str]]) -> HttpResponse:
+def _answer(request: PageRequest, troubles: list[tuple[str, str]]) -> HttpResponse:
     """Back to the edit page; when something was refused, the page itself with the reason."""
     if not troubles:
         return see_other("edit")

@@ -4,7 +4,7 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,14 +17,15 @@ from playground.imageapi.providers import ImageApi
 from playground.pages.presenters import apis
 from playground.pages.presenters.usage import FILTERS, session_usage, usage_view
 from playground.pages.responses import SeeOther, render_page
-from playground.pages.session import api_keys, visitor
+from playground.pages.session import api_keys
+from playground.pages.session.visitor import PageRequest
 from playground.pages.texts.error_codes import error_text
 
 USAGE_DAYS: Final = 30
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def usage(request: HttpRequest) -> HttpResponse:
+def usage(request: PageRequest) -> HttpResponse:
     """The last 30 days of the session's key; a posted key is kept for the session first."""
     if request.method == "POST":
         return _save(request)
@@ -32,7 +33,7 @@ def usage(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def as_csv(request: HttpRequest) -> HttpResponse:
+def as_csv(request: PageRequest) -> HttpResponse:
     """Every call of the last 30 days, one row each, under the names of `GET v1/usage`."""
     api = apis.chosen_api(request, request.GET.get("api", ""))
     body, trouble = _read(request, api)
@@ -41,11 +42,10 @@ def as_csv(request: HttpRequest) -> HttpResponse:
     table = "".join(csv_blocks(USAGE_COLUMNS, body["calls"]))
     response = HttpResponse(table, content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="usage.csv"'
-    api_keys.set_key_cookie(request, response)
     return response
 
 
-def _save(request: HttpRequest) -> HttpResponse:
+def _save(request: PageRequest) -> HttpResponse:
     asked = request.POST.get("api", "")
     api = apis.chosen_api(request, asked)
     entered = request.POST.get("key", "").strip()
@@ -55,11 +55,10 @@ def _save(request: HttpRequest) -> HttpResponse:
     apis.remember_api(request, api)
     api_keys.save_key(request, api.profile.account, entered)
     response = SeeOther(reverse("usage"))
-    api_keys.set_key_cookie(request, response)
     return response
 
 
-def _page(request: HttpRequest, api: ImageApi, *, status: int = 200, why: str = "") -> HttpResponse:
+def _page(request: PageRequest, api: ImageApi, *, status: int = 200, why: str = "") -> HttpResponse:
     body, trouble = _read(request, api)
     wanted = {"chosen": request.GET.get("show", "all"), "page": request.GET.get("page", "1")}
     response = render_page(
@@ -74,13 +73,12 @@ def _page(request: HttpRequest, api: ImageApi, *, status: int = 200, why: str = 
         usage_url=api.profile.usage_url,
         filters=FILTERS,
     )
-    api_keys.set_key_cookie(request, response)
     return response
 
 
-def _read(request: HttpRequest, api: ImageApi) -> tuple[dict[str, Any], str]:
+def _read(request: PageRequest, api: ImageApi) -> tuple[dict[str, Any], str]:
     """The figures, and a sentence when they could not be had; then they are empty."""
-    now, who = timezone.now(), visitor.known_visitor(request)
+    now, who = timezone.now(), request.visitor.id
     if not api.is_builtin:
         return session_usage(who, api.profile.account, now, days=USAGE_DAYS), ""
     nothing = session_usage("", api.profile.account, now, days=USAGE_DAYS)
