@@ -163,9 +163,12 @@ def test_what_needs_longer_than_drain_seconds_is_interrupted(data: Path, provide
 SHARED = {"REDIS_URL": "redis://127.0.0.1:1", "ENGINE_SECRET": "e" * 40}
 
 
-@pytest.mark.parametrize(("more", "status"), [({}, b"503"), (SHARED, b"200")], ids=["alone", "one of several"])
+# Alone, a call is refused when the signal comes before it is looked at, and finished when it comes after.
+@pytest.mark.parametrize(
+    ("more", "statuses"), [({}, {b"503", b"200"}), (SHARED, {b"200"})], ids=["alone", "one of several"]
+)
 def test_while_calls_are_finished_a_new_connection_is_answered_or_refused_and_never_left_waiting(
-    data: Path, provider: FakeProvider, more: dict[str, str], status: bytes
+    data: Path, provider: FakeProvider, more: dict[str, str], statuses: set[bytes]
 ) -> None:
     server = serving(data, provider, **more)
     body = b'{"model": "gpt-image-2", "prompt": "x"}'
@@ -181,7 +184,7 @@ def test_while_calls_are_finished_a_new_connection_is_answered_or_refused_and_ne
             assert not any(is_answered(server) for _ in range(20)), "the door stays closed"
             assert server.process is not None and server.process.poll() is None
             sent.sendall(body[10:])
-            assert sent.recv(12) == b"HTTP/1.1 " + status
+            assert sent.recv(12).removeprefix(b"HTTP/1.1 ") in statuses
         assert ended(server) == 0
     finally:
         server.stop(signal.SIGKILL)
