@@ -11,7 +11,7 @@ from markupsafe import escape
 
 from playground.core.logging import LineFormatter
 from playground.imageapi.providers import parse_image_apis
-from playground.imageapi.schemas import safe_file_name
+from playground.imageapi.untrusted_text import safe_file_name
 from playground.runs.models import Run
 from playground.runs.worker.execute import claim_and_execute_run
 from tests.factories import BASE, KEY, a_run, a_visitor

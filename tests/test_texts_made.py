@@ -9,8 +9,8 @@ from hypothesis import given, settings, strategies
 
 from playground.core.logging import LineFormatter
 from playground.imageapi.client.multipart import MultipartBody
-from playground.imageapi.client.redaction import LONGEST, header_word, provider_line
-from playground.imageapi.schemas import SourceImage, safe_file_name
+from playground.imageapi.schemas import SourceImage
+from playground.imageapi.untrusted_text import MAX_LINE_LENGTH, header_value, provider_line, safe_file_name
 from tests.helpers.odd_texts import TEXTS
 
 KEY = "cr_texts_0123456789abcdef"
@@ -40,7 +40,7 @@ def test_a_log_line_is_one_line_without_keys(text: str, more: str) -> None:
 @given(TEXTS, TEXTS)
 def test_what_a_provider_says_is_one_short_line_without_keys_or_markup(text: str, more: str) -> None:
     line = provider_line(f"{text}{KEY}{more}", KEY)
-    assert len(line) <= LONGEST and len(line.splitlines()) <= 1 and KEY not in line
+    assert len(line) <= MAX_LINE_LENGTH and len(line.splitlines()) <= 1 and KEY not in line
     assert not re.search(r"<[a-zA-Z/!?]", line)
     assert not any(unicodedata.category(one) in ("Cc", "Cf", "Cs") for one in line)
 
@@ -48,7 +48,7 @@ def test_what_a_provider_says_is_one_short_line_without_keys_or_markup(text: str
 @many
 @given(TEXTS)
 def test_a_header_that_is_kept_is_printable_ascii(text: str) -> None:
-    word = header_word(text)
+    word = header_value(text)
     assert len(word) <= 100 and word.isascii() and (word.isprintable() or not word)
 
 

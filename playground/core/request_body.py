@@ -1,12 +1,18 @@
 """The body of a request, as the server hands it on: whole, or an OSError."""
 
 import errno
+import math
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 from django.http import HttpRequest
 from gunicorn.http.errors import ChunkMissingTerminator, NoMoreData, ParseException
 
 INPUT: Final = "wsgi.input"
+BLOCK_BYTES: Final = 64 * 1024
 
 
 class BadChunkError(OSError):
@@ -66,6 +72,41 @@ def guard_body(environ: dict[str, Any]) -> None:
     """Let the application read the body of the request through WholeBody."""
     length = environ.get("CONTENT_LENGTH") or ""
     environ[INPUT] = WholeBody(environ[INPUT], int(length) if length.isascii() and length.isdigit() else 0)
+
+
+def body_stream(request: HttpRequest) -> Any:
+    """Return what the body can be read from; also a body in chunks, which Django leaves unread."""
+    is_chunked = "chunked" in request.headers.get("Transfer-Encoding", "").lower()
+    # A server that ends a chunked body by itself says so; for all others only Content-Length is safe.
+    return request.META[INPUT] if is_chunked and request.META.get(f"{INPUT}_terminated") else request
+
+
+@contextmanager
+def body_timeout(request: HttpRequest, seconds: float) -> Iterator[None]:
+    """Within, reading the body waits at most `seconds` for the next bytes, then raises TimeoutError."""
+    connection: socket.socket | None = request.META.get("gunicorn.socket")
+    if connection is not None:
+        connection.settimeout(seconds)
+    try:
+        yield
+    finally:
+        if connection is not None:
+            connection.settimeout(None)
+
+
+def drain_body(request: HttpRequest, max_bytes: int, max_seconds: float = math.inf) -> bool:
+    """Read the rest of the body and drop it. Return whether its end was reached within the limits.
+
+    A connection that is closed on unread bytes is reset, and the reset overtakes the response (RFC 9112, 9.6).
+    """
+    stream, end = body_stream(request), time.monotonic() + max_seconds
+    with suppress(OSError):
+        while max_bytes > 0 and time.monotonic() < end:
+            block = stream.read(BLOCK_BYTES)
+            if not block:
+                return True
+            max_bytes -= len(block)
+    return False
 
 
 def body_error(request: HttpRequest) -> OSError | None:

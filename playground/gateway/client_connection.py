@@ -4,10 +4,9 @@ import math
 import select
 import socket
 import threading
-import time
-from collections.abc import Iterator
+from collections.abc import Sequence
 from concurrent.futures import Future, wait
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
@@ -15,8 +14,16 @@ from typing import Final
 from django.http import HttpRequest, HttpResponse
 from django.http.request import UnreadablePostError
 
-from playground.core.request_body import BadChunkError, CrowdedError, SlowBodyError
+from playground.core.request_body import (
+    BadChunkError,
+    CrowdedError,
+    SlowBodyError,
+    body_stream,
+    body_timeout,
+    drain_body,
+)
 from playground.imageapi.errors import ApiError
+from playground.processes.pool import PoolBusyError, PoolTask, PoolTaskError, ProcessPool
 
 # How often a call that waits for a drawing looks whether its caller is still there, in seconds.
 POLL_SECONDS: Final = 0.5
@@ -50,10 +57,21 @@ class ClientConnection:
         """The result of `future`, or its exception. Raises CallerLeft when the caller leaves before."""
         while not wait([future], POLL_SECONDS).done:
             self.wait(0)
-        return future.result()
+        try:
+            return future.result()
+        except PoolTaskError:
+            raise ApiError("server_error") from None
+
+    def submit[Argument, Result](
+        self, pool: ProcessPool[Argument, Result], tasks: Sequence[PoolTask[Argument]]
+    ) -> list[Future[Result]]:
+        """Queue tasks of this client. Raises ApiError `service_overloaded` when they would wait too long."""
+        try:
+            return pool.submit(tasks, owner=self.account)
+        except PoolBusyError as busy:
+            raise ApiError("service_overloaded", retry_after=busy.seconds) from None
 
 
-BLOCK_BYTES: Final = 64 * 1024
 # Seconds to wait for the next bytes in the middle of a body.
 BODY_TIMEOUT_SECONDS: Final = 60.0
 # What is read on after an answer that came early, and for how long at most: bytes, seconds, seconds of silence.
@@ -77,10 +95,7 @@ class RequestBody:
     """A body as a file that can be read once; also one in chunks, without a length (RFC 9112, 7.1)."""
 
     def __init__(self, request: HttpRequest) -> None:
-        is_chunked = "chunked" in request.headers.get("Transfer-Encoding", "").lower()
-        # Django hands on only what has a length; a server that ends a chunked body by itself says so.
-        ends_itself = is_chunked and request.META.get("wsgi.input_terminated")
-        self._source = request.META["wsgi.input"] if ends_itself else request
+        self._source = body_stream(request)
 
     def read(self, size: int, /) -> bytes:
         """At most `size` bytes, none at the end.
@@ -103,19 +118,6 @@ class RequestBody:
             raise ClientDisconnected from error
 
 
-@contextmanager
-def body_timeout(request: HttpRequest, seconds: float = BODY_TIMEOUT_SECONDS) -> Iterator[None]:
-    """Within, reading the body waits at most `seconds` for the next bytes, then raises ApiError."""
-    connection: socket.socket | None = request.META.get("gunicorn.socket")
-    if connection is not None:
-        connection.settimeout(seconds)
-    try:
-        yield
-    finally:
-        if connection is not None:
-            connection.settimeout(None)
-
-
 class EarlyResponse(HttpResponse):
     """An answer that may be out before the request is in.
 
@@ -130,21 +132,17 @@ class EarlyResponse(HttpResponse):
     def close(self) -> None:
         """Called by the server when the answer is out."""
         try:
-            drain_body(self._request)
+            drain_or_disconnect(self._request)
         finally:
             super().close()
 
 
-def drain_body(request: HttpRequest) -> None:
-    """Read the rest of the body and throw it away; a caller that sends too much or too slowly is cut off."""
-    body, left, until = RequestBody(request), DRAIN_BYTES, time.monotonic() + DRAIN_SECONDS
-    with suppress(ClientDisconnected, ApiError), body_timeout(request, DRAIN_IDLE_SECONDS):
-        while left > 0 and time.monotonic() < until:
-            if not (block := body.read(BLOCK_BYTES)):
-                return
-            left -= len(block)
+def drain_or_disconnect(request: HttpRequest) -> None:
+    """Drain the body; disconnect a client that sends too much, too slowly or for too long."""
+    with body_timeout(request, DRAIN_IDLE_SECONDS):
+        is_drained = drain_body(request, DRAIN_BYTES, DRAIN_SECONDS)
     connection: socket.socket | None = request.META.get("gunicorn.socket")
-    if connection is not None:
+    if connection is not None and not is_drained:
         # The server would go on reading for a while.
         with suppress(OSError):
             connection.shutdown(socket.SHUT_RDWR)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from playground.imageapi.catalog import CALLS_AT_ONCE, DAILY_IMAGES
+from playground.imageapi.catalog import DAILY_IMAGES, DEFAULT_CONCURRENCY
 
 PREFIX_LENGTH: Final = 11
 
@@ -29,7 +29,7 @@ class ApiKey(models.Model):
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
     daily_images = models.PositiveIntegerField(_("pictures a day"), default=DAILY_IMAGES)
-    concurrency = models.PositiveIntegerField(_("calls at once"), default=CALLS_AT_ONCE)
+    concurrency = models.PositiveIntegerField(_("calls at once"), default=DEFAULT_CONCURRENCY)
     # Budgets in micro-dollars; none means no limit.
     daily_micro_usd = models.PositiveBigIntegerField(_("daily budget, micro-dollars"), null=True, blank=True)
     total_micro_usd = models.PositiveBigIntegerField(_("total budget, micro-dollars"), null=True, blank=True)

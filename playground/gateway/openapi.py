@@ -15,6 +15,7 @@ from playground.imageapi.catalog import (
     ALPHA_FORMATS,
     BACKGROUNDS,
     ENDPOINTS,
+    EVENT_PREFIXES,
     MEDIA_TYPES,
     OUTPUT_FORMATS,
     PARAMETER,
@@ -30,7 +31,6 @@ type Schema = dict[str, Any]
 
 TEXT: Final[Schema] = {"type": "string"}
 COUNT: Final[Schema] = {"type": "integer", "minimum": 0}
-KINDS: Final = {"generations": "image_generation", "edits": "image_edit"}
 
 
 def ref(name: str) -> Schema:
@@ -111,7 +111,7 @@ def _pictures_schema() -> Schema:
 def _event_schema(endpoint: Endpoint) -> Schema:
     """One event of a stream: its name, and data in JSON; `index` says which of n pictures it shows."""
     shown = {"b64_json": TEXT, "index": COUNT, "created_at": COUNT, **_options_schema()}
-    preview, whole = (f"{KINDS[endpoint]}.{name}" for name in ("partial_image", "completed"))
+    preview, whole = (f"{EVENT_PREFIXES[endpoint]}.{name}" for name in ("partial_image", "completed"))
     data = [
         _closed({"type": {"const": preview}, **shown, "partial_image_index": COUNT}),
         _closed({"type": {"const": whole}, **shown, "revised_prompt": TEXT, "usage": ref("usage_tokens")}),

@@ -6,6 +6,7 @@ Source: what the official API answers to a field that a model does not take: 400
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import log
 from typing import Any, Final, Literal
 
 
@@ -48,6 +49,8 @@ MODELS: Final = {
 
 Endpoint = Literal["generations", "edits"]
 ENDPOINTS: Final[tuple[Endpoint, ...]] = ("generations", "edits")
+# What names of server-sent events begin with, as in the official SDK.
+EVENT_PREFIXES: Final[Mapping[str, str]] = {"generations": "image_generation", "edits": "image_edit"}
 
 AUTO: Final = "auto"
 DEFAULT_MODEL: Final = next(iter(MODELS))
@@ -59,7 +62,8 @@ MAX_SOURCES: Final = 8
 MAX_PIXELS: Final = 50_000_000
 MAX_EDGE: Final = 16_384
 DAILY_IMAGES: Final = 100
-CALLS_AT_ONCE: Final = 2
+# Calls at once that a key of the built-in API may make, unless it was issued with another number.
+DEFAULT_CONCURRENCY: Final = 2
 CDN_LIMIT_SECONDS: Final = 100
 SDK_TIMEOUT_SECONDS: Final = 180
 # What the official SDKs wait when nobody sets a time-out.
@@ -90,6 +94,9 @@ SIZES: Final[tuple[Size, ...]] = (
     Size(2048, 2048, "large"),
 )
 SIZE_NAMES: Final = tuple(size.name for size in SIZES)
+# `auto` becomes one of these.
+AUTO_SIZES: Final = SIZES[:3]
+AUTO_SIZE_NAMES: Final = tuple(size.name for size in AUTO_SIZES)
 # QCode prices this size, but its reference does not list it among the values, so it may refuse it.
 UNCERTAIN_SIZES: Final = ("2048x2048",)
 
@@ -103,6 +110,10 @@ RESPONSE_FORMATS: Final = ("b64_json", "url")
 MODERATIONS: Final = (AUTO, "low")
 MEDIA_TYPES: Final = {"png": "image/png", "jpeg": "image/jpeg", "webp": "image/webp"}
 FILE_ENDINGS: Final = {"png": "png", "jpeg": "jpg", "webp": "webp"}
+PNG_SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
+JPEG_SIGNATURE: Final = b"\xff\xd8\xff"
+# Enough of a file's start for `format_from_start`.
+SIGNATURE_BYTES: Final = 12
 
 Kind = Literal["string", "integer", "boolean", "file"]
 
@@ -182,6 +193,22 @@ def file_field(name: str) -> tuple[str, int] | None:
 def prompt_length(text: str) -> int:
     """Characters of a prompt as the API counts them: code points, with line ends as one."""
     return len(text.replace("\r\n", "\n"))
+
+
+def format_from_start(start: bytes) -> str:
+    """Return png, jpeg or webp by the first SIGNATURE_BYTES of a file; empty for anything else."""
+    if start.startswith(PNG_SIGNATURE):
+        return "png"
+    if start.startswith(JPEG_SIGNATURE):
+        return "jpeg"
+    # RIFF holds other media, too; the form type behind its length says which.
+    return "webp" if start[:4] == b"RIFF" and start[8:12] == b"WEBP" else ""
+
+
+def nearest_size(width: int, height: int) -> Size:
+    """Return the size of AUTO_SIZES whose aspect is nearest to that of a picture."""
+    aspect = log(width / height)
+    return min(AUTO_SIZES, key=lambda size: abs(log(size.width / size.height) - aspect))
 
 
 def parse_size(name: str) -> tuple[int, int]:

@@ -142,6 +142,8 @@ _ROWS: Final = (
     ErrorCode("cancelled", 0, "connection_error", "The run was cancelled.", charged="maybe", ours=True),
 )
 ERRORS: Final = {row.code: row for row in _ROWS}
+# Limits that end by themselves, at midnight in Beijing. A total budget does not: waiting never helps there.
+UNTIL_MIDNIGHT: Final = ("image_daily_limit", "crs_daily_exhausted")
 API_ERRORS: Final = tuple(row for row in _ROWS if not row.ours)
 
 

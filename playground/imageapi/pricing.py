@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from playground.imageapi.catalog import AUTO, CDN_LIMIT_SECONDS, QUALITIES, SIZE_NAMES, parse_size
+from playground.imageapi.catalog import AUTO, AUTO_SIZE_NAMES, CDN_LIMIT_SECONDS, QUALITIES, parse_size
 from playground.imageapi.schemas import ImageRequest, Usage
 
 FLOOR_MICRO_USD: Final = 80_000
@@ -61,7 +61,7 @@ def actual_cost(size: str, quality: str) -> int | None:
     return None if cost == FLOOR_MICRO_USD else cost
 
 
-def estimate_price(size: str, quality: str, n: int, *, auto_sizes: Iterable[str] = SIZE_NAMES[:3]) -> Estimate:
+def estimate_price(size: str, quality: str, n: int, *, auto_sizes: Iterable[str] = AUTO_SIZE_NAMES) -> Estimate:
     """What `n` pictures can cost; `auto` spans the sizes or qualities it may resolve to."""
     sizes = tuple(auto_sizes) if size == AUTO else (size,)
     qualities = QUALITIES if quality == AUTO else (quality,)
@@ -169,7 +169,7 @@ def official_cost(usage: Usage) -> int:
 def expected_official_cost(request: ImageRequest) -> Estimate:
     """About what a request will cost; `auto` spans the sizes and qualities that it may turn into."""
     count = request.n or 1
-    sizes = SIZE_NAMES[:3] if request.size in (None, AUTO) else (str(request.size),)
+    sizes = AUTO_SIZE_NAMES if request.size in (None, AUTO) else (str(request.size),)
     qualities = QUALITIES if request.quality in (None, AUTO) else (str(request.quality),)
     drawn = [count_output_tokens(size, quality) for size in sizes for quality in qualities]
     read = count_text_tokens(request.prompt) * TEXT_IN + len(request.images) * count_input_tokens(*_SOURCE) * IMAGE_IN

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
-from playground.imageapi.catalog import CALLS_AT_ONCE, DEFAULT_MODEL, MAX_SOURCES, QUALITIES, SIZE_NAMES
+from playground.imageapi.catalog import DEFAULT_MODEL, MAX_SOURCES, QUALITIES, SIZE_NAMES
 from playground.imageapi.pricing import is_official_size
 
 BUILTIN: Final = "builtin"
+# How many calls this server makes at once with one key of QCode, which documents no limit of its own.
+QCODE_CALLS_AT_ONCE: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class Profile:
     streams: bool = False
     streams_many: bool = True
     any_size: bool = False
-    calls_at_once: int | None = CALLS_AT_ONCE
+    calls_at_once: int | None = QCODE_CALLS_AT_ONCE
     failures_free: bool = True
     priced_by_table: bool = True
     key_pattern: str = r"cr_[\x21-\x7e]{1,250}"

@@ -2,7 +2,6 @@
 
 import gzip
 import io
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -10,6 +9,7 @@ from typing import Any, Final
 from PIL import Image, ImageCms, ImageOps
 
 from playground.imaging.decode import BROKEN, PictureError, open_checked, to_eight_bits
+from playground.imaging.files import DiskFullError, unfinished_file
 
 # What little CMS and Pillow raise on profiles that are damaged or do not fit the picture.
 _UNUSABLE: Final = (ImageCms.PyCMSError, OSError, ValueError, TypeError)
@@ -142,7 +142,7 @@ def check_and_thumbnail(source: Path, target: Path, edge: int = THUMBNAIL_EDGE) 
             raise PictureError("broken") from error
         try:
             write_thumbnail(picture, target, edge)
-        except (PictureError, OSError):
+        except (PictureError, OSError, DiskFullError):
             # A full disk, or colours that cannot be converted: no fault of the picture.
             return False
         return True
@@ -196,9 +196,5 @@ def _write(picture: Image.Image, target: Path, conversion: Conversion, profile: 
             options["method"] = conversion.effort
         case "png":
             options |= {"compress_level": 6}
-    unfinished = target.with_name(f"{target.name}.{os.getpid()}.tmp")
-    try:
-        picture.save(unfinished, conversion.format.upper(), **options)
-        unfinished.replace(target)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    with unfinished_file(target) as path:
+        picture.save(path, conversion.format.upper(), **options)

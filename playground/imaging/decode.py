@@ -11,8 +11,8 @@ from zlib import crc32
 
 from PIL import Image, ImageFile
 
-MAX_PIXELS: Final = 50_000_000
-MAX_EDGE: Final = 16_384
+from playground.imageapi.catalog import MAX_EDGE, MAX_PIXELS, PNG_SIGNATURE, SIGNATURE_BYTES, format_from_start
+
 # Programs write a dozen scans into a progressive JPEG. Each costs as much as a picture, in a few bytes.
 MAX_SCANS: Final = 100
 # Many phone pictures are JPEG with more inside, which Pillow opens as JPEG and then calls MPO.
@@ -20,8 +20,7 @@ OPENED_AS: Final = ("PNG", "JPEG", "WEBP")
 FORMATS: Final = {"PNG": "png", "JPEG": "jpeg", "MPO": "jpeg", "WEBP": "webp"}
 # The marker that begins a scan (ITU T.81, B.1.1.3); in compressed data 0xFF is never followed by it.
 _SCAN: Final = b"\xff\xda"
-# A PNG's signature is so long; what its chunks may be called.
-_PNG_BEGINS: Final = 8
+# What the chunks of a PNG may be called.
 _PNG_KIND: Final = re.compile(rb"\w{4}")
 # What Pillow is known to raise on broken files; a decompression bomb is an error here, whatever its size.
 BROKEN: Final = (OSError, SyntaxError, ValueError, Image.DecompressionBombError, MemoryError, KeyError)
@@ -76,8 +75,7 @@ def open_checked(path: Path) -> ImageFile.ImageFile:
 def _matches_format(path: Path) -> bool:
     """Whether a file that cannot be opened begins like one of the formats: then it is damaged."""
     with path.open("rb") as file:
-        start = file.read(12)
-    return start.startswith((b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")) or (start[:4], start[8:]) == (b"RIFF", b"WEBP")
+        return format_from_start(file.read(SIGNATURE_BYTES)) != ""
 
 
 def read_header(path: Path) -> PictureFacts:
@@ -101,7 +99,7 @@ def read_header(path: Path) -> PictureFacts:
 def _verify_png(path: Path) -> None:
     """Look at every checksum. Raises SyntaxError, as Pillow's `verify`, which copies the file three times for it."""
     with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as mapped, memoryview(mapped) as view:
-        kind, kinds, position = b"", set[bytes](), _PNG_BEGINS
+        kind, kinds, position = b"", set[bytes](), len(PNG_SIGNATURE)
         while kind != b"IEND":
             end = position + 8 + int.from_bytes(view[position : position + 4])
             kind = bytes(view[position + 4 : position + 8])

@@ -3,7 +3,6 @@
 Inside this room a mask is its marks: an `L` picture with 255 where it is marked and 0 where the source must stay.
 """
 
-import os
 import zlib
 from dataclasses import dataclass
 from math import ceil
@@ -13,6 +12,7 @@ from typing import Final, Literal
 from PIL import Image, ImageChops, ImageFilter, ImageOps
 
 from playground.imaging.decode import BROKEN, FORMATS, PictureError, open_checked, to_eight_bits
+from playground.imaging.files import unfinished_file
 
 Column = Literal["left", "centre", "right"]
 Row = Literal["top", "middle", "bottom"]
@@ -192,9 +192,5 @@ def _is_coloured(picture: Image.Image) -> bool:
 def _save(marks: Image.Image, target: Path) -> None:
     nothing = Image.new("L", marks.size, 0)
     picture = Image.merge("RGBA", (nothing, nothing, nothing, ImageChops.invert(marks)))
-    unfinished = target.with_name(f"{target.name}.{os.getpid()}.tmp")
-    try:
-        picture.save(unfinished, "PNG", compress_type=zlib.Z_RLE)
-        unfinished.replace(target)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    with unfinished_file(target) as path:
+        picture.save(path, "PNG", compress_type=zlib.Z_RLE)

@@ -9,11 +9,12 @@ import struct
 from collections.abc import Iterator
 from typing import Final
 
+from playground.imageapi.catalog import PNG_SIGNATURE, SIGNATURE_BYTES, format_from_start
+
 # PNG: pixels, transparency and what says which colours are meant. Text, EXIF, times and animations stay out.
 _PNG_KEPT: Final = frozenset(
     (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND", b"iCCP", b"sRGB", b"gAMA", b"cHRM", b"cICP", b"sBIT", b"pHYs")
 )
-_PNG_START: Final = b"\x89PNG\r\n\x1a\n"
 # WebP: frames of an animation are not among them.
 _WEBP_KEPT: Final = frozenset((b"VP8X", b"ICCP", b"ALPH", b"VP8 ", b"VP8L"))
 _WEBP_SAYS_EXIF_XMP_ANIMATION: Final = 0x08 | 0x04 | 0x02
@@ -27,7 +28,7 @@ _NEXT_MARKER: Final = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])")
 
 def strip_jpeg(data: bytes) -> bytes:
     """The first picture of a JPEG file. What follows it (more pictures, a phone's video) is left out."""
-    if data[:2] != b"\xff\xd8":
+    if format_from_start(data[:SIGNATURE_BYTES]) != "jpeg":
         raise ValueError("no start of image")
     view = memoryview(data)
     kept = [view[:2]]
@@ -50,11 +51,11 @@ def strip_jpeg(data: bytes) -> bytes:
 
 def strip_png(data: bytes) -> bytes:
     """A PNG file without anything but its picture; of an animation the still picture."""
-    if not data.startswith(_PNG_START):
+    if format_from_start(data[:SIGNATURE_BYTES]) != "png":
         raise ValueError("no PNG signature")
     view = memoryview(data)
-    kept = [view[: len(_PNG_START)]]
-    position = len(_PNG_START)
+    kept = [view[: len(PNG_SIGNATURE)]]
+    position = len(PNG_SIGNATURE)
     while position + 12 <= len(data):
         (length,) = struct.unpack_from(">I", data, position)
         name, end = data[position + 4 : position + 8], position + 12 + length
@@ -87,7 +88,7 @@ def strip_webp(data: bytes) -> bytes:
 
 def webp_chunks(data: bytes) -> Iterator[tuple[bytes, memoryview]]:
     """The chunks of a WebP file: name, and the whole chunk with its head, without the padding of an odd one."""
-    if data[:4] != b"RIFF" or data[8:12] != b"WEBP":
+    if format_from_start(data[:SIGNATURE_BYTES]) != "webp":
         raise ValueError("no WebP signature")
     view = memoryview(data)
     last = min(len(data), 8 + struct.unpack_from("<I", data, 4)[0])

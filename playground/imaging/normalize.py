@@ -2,15 +2,16 @@
 
 import hashlib
 import io
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
 from PIL import Image, ImageOps
 
+from playground.imageapi.catalog import MAX_FILE_BYTES
 from playground.imaging import convert, metadata
 from playground.imaging.decode import BROKEN, FORMATS, PictureError, PictureFacts, open_checked
+from playground.imaging.files import unfinished_file
 
 _STRIP: Final[dict[str, Callable[[bytes], bytes]]] = {
     "jpeg": metadata.strip_jpeg,
@@ -20,7 +21,6 @@ _STRIP: Final[dict[str, Callable[[bytes], bytes]]] = {
 _ORIENTATION: Final = 0x0112
 # JPEG that must be encoded anew: quality and chroma subsampling (0 is 4:4:4), coarser where it would grow too large.
 _JPEG_STEPS: Final = ((95, 0), (92, 0), (90, 2))
-_LARGEST_JPEG: Final = 25 * 1024 * 1024
 _HEIC_BRANDS: Final = frozenset((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"))
 _HEIF_BRANDS: Final = frozenset((b"mif1", b"msf1"))
 _AVIF_BRANDS: Final = frozenset((b"avif", b"avis"))
@@ -37,7 +37,8 @@ def normalize_source(source: Path, target: Path, thumbnail: Path | None = None) 
     data = _stripped(source, format) if may_stay else None
     if data is None:
         data, size = _reencode(source, format)
-    _write(data, target)
+    with unfinished_file(target) as path:
+        path.write_bytes(data)
     return PictureFacts(format, *size, len(data), has_alpha, hashlib.sha256(data).hexdigest())
 
 
@@ -114,7 +115,7 @@ def _encode_jpeg(picture: Image.Image, options: dict[str, Any]) -> bytes:
     data = b""
     for quality, subsampling in _JPEG_STEPS:
         data = _saved(picture, "JPEG", options | {"quality": quality, "subsampling": subsampling})
-        if len(data) <= _LARGEST_JPEG:
+        if len(data) <= MAX_FILE_BYTES:
             break
     return data
 
@@ -129,12 +130,3 @@ def _saved(picture: Image.Image, format: str, options: dict[str, Any]) -> bytes:
     buffer = io.BytesIO()
     picture.save(buffer, format, **options)
     return buffer.getvalue()
-
-
-def _write(data: bytes, target: Path) -> None:
-    unfinished = target.with_name(f"{target.name}.{os.getpid()}.tmp")
-    try:
-        unfinished.write_bytes(data)
-        unfinished.replace(target)
-    finally:
-        unfinished.unlink(missing_ok=True)

@@ -12,13 +12,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from playground.core.disk import is_disk_full
 from playground.imaging import convert as encode
 from playground.imaging import decode, mask_lock, masks, normalize
 from playground.imaging import mask_lock as locking
 from playground.imaging.alignment import Placement
 from playground.imaging.convert import Conversion
 from playground.imaging.decode import PictureError, PictureFacts
+from playground.imaging.files import DiskFullError
 from playground.imaging.mask_lock import LockFacts
 from playground.imaging.masks import MaskFacts, Region
 from playground.processes.child import ChildLostError, ChildProcess, ChildTaskError
@@ -211,13 +211,10 @@ def run_in_sandbox(job: tuple[Work, tuple[Any, ...]]) -> tuple[object, str]:
     work, arguments = job
     try:
         return WORKS[work](*arguments), ""
-    except (PictureError, OSError) as error:
-        # What is read is written elsewhere: a full disk says nothing against the picture.
-        if is_disk_full(error):
-            return None, _DISK_FULL
-        if isinstance(error, PictureError):
-            return None, error.reason
-        raise
+    except DiskFullError:
+        return None, _DISK_FULL
+    except PictureError as error:
+        return None, error.reason
 
 
 _desk = SandboxedDecoder()

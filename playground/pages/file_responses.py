@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from playground.core import storage
 from playground.imageapi.catalog import ALPHA_FORMATS, FILE_ENDINGS, MEDIA_TYPES, OUTPUT_FORMATS
-from playground.imageapi.schemas import safe_file_name
+from playground.imageapi.untrusted_text import safe_file_name
 from playground.imaging.convert import Conversion
 from playground.runs import paths
 from playground.runs.models import Picture, Run

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final, cast
 
-from playground.imageapi.errors import ApiError
 from playground.processes.child import ChildLostError, ChildProcess, ChildTaskError
 
 
@@ -38,7 +37,19 @@ class FairQueue[Item]:
         return item
 
 
-logger = logging.getLogger("playground.gateway.pool")
+class PoolBusyError(Exception):
+    """The queue is longer than a task may wait. `seconds` is how long the wait would be."""
+
+    def __init__(self, seconds: int) -> None:
+        self.seconds = seconds
+        super().__init__(f"the pool is busy for {seconds} s")
+
+
+class PoolTaskError(Exception):
+    """A task failed, or no child process survived it."""
+
+
+logger = logging.getLogger("playground.processes.pool")
 
 MAX_WAIT_SECONDS: Final = 60.0
 # Drawing gives way to pages.
@@ -85,7 +96,7 @@ class ProcessPool[Argument, Result]:
         with self._changed:
             seconds = self._expected_wait()
             if seconds > self._longest_wait:
-                raise ApiError("service_overloaded", retry_after=math.ceil(seconds))
+                raise PoolBusyError(math.ceil(seconds))
             self._start()
             jobs = [_PoolJob(task) for task in tasks]
             for job in jobs:
@@ -140,7 +151,7 @@ class ProcessPool[Argument, Result]:
                 result = child.run(job.task.argument)
             except ChildTaskError as failure:
                 logger.error("drawing failed with %s", failure)
-                job.future.set_exception(ApiError("server_error"))
+                job.future.set_exception(PoolTaskError())
                 return child
             except (ChildLostError, OSError):
                 logger.warning("a drawing process was lost")
@@ -150,7 +161,7 @@ class ProcessPool[Argument, Result]:
                 self._learn((time.monotonic() - started) / job.task.weight)
                 job.future.set_result(result)
                 return child
-        job.future.set_exception(ApiError("server_error"))
+        job.future.set_exception(PoolTaskError())
         return None
 
     def _new_child(self) -> ChildProcess:

@@ -43,6 +43,9 @@ class Watch:
     def wait(self, seconds: float) -> None:
         self.waits.append(round(seconds))
 
+    def submit(self, pool, tasks):
+        return pool.submit(tasks, owner=self.account)
+
     def wait_for(self, drawing: Future[RenderedFiles]) -> RenderedFiles:
         return drawing.result()
 

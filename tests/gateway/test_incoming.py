@@ -8,8 +8,8 @@ from contextlib import closing
 
 import pytest
 
-from playground.core.request_body import CrowdedError, SlowBodyError, WholeBody
-from playground.gateway.client_connection import ClientDisconnected, RequestBody, body_timeout
+from playground.core.request_body import CrowdedError, SlowBodyError, WholeBody, body_timeout
+from playground.gateway.client_connection import ClientDisconnected, RequestBody
 from playground.imageapi.catalog import MIB
 from playground.imageapi.errors import ApiError
 from tests.gateway.live_api import Server

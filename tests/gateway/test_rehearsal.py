@@ -8,8 +8,7 @@ from django.conf import settings
 
 from playground.gateway import authentication
 from playground.gateway.models import ImageCall, KeyDay
-from playground.imageapi.client.retry import UNTIL_MIDNIGHT
-from playground.imageapi.errors import API_ERRORS, ERRORS, REHEARSAL_CODES
+from playground.imageapi.errors import API_ERRORS, ERRORS, REHEARSAL_CODES, UNTIL_MIDNIGHT
 from tests.gateway.keys import an_account
 
 ANSWERS = [row.code for row in API_ERRORS if row.code != "upstream_timeout"]

@@ -5,9 +5,8 @@ import datetime
 import pytest
 
 from playground.imageapi.client import error_mapping
-from playground.imageapi.client.error_mapping import ErrorFields, read_error_fields
-from playground.imageapi.client.retry import UNTIL_MIDNIGHT
-from playground.imageapi.errors import API_ERRORS, ApiError
+from playground.imageapi.client.response import ErrorFields, read_error_fields
+from playground.imageapi.errors import API_ERRORS, UNTIL_MIDNIGHT, ApiError
 
 NOW = datetime.datetime(2026, 11, 20, 12, 0, 0, tzinfo=datetime.UTC)
 

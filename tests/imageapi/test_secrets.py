@@ -5,7 +5,7 @@ import traceback
 
 import pytest
 
-from playground.imageapi.client.redaction import provider_line
+from playground.imageapi.untrusted_text import provider_line
 from tests.fake_provider import outside
 from tests.fake_provider.fixtures import provider
 from tests.imageapi.call_builders import KEY, Outcome, a_call, ask, run

@@ -2,7 +2,7 @@
 
 import pytest
 
-from playground.imageapi.schemas import MAX_NAME_LENGTH, safe_file_name, unique_file_names
+from playground.imageapi.untrusted_text import MAX_NAME_LENGTH, safe_file_name, unique_file_names
 
 
 @pytest.mark.parametrize(
@@ -14,6 +14,7 @@ from playground.imageapi.schemas import MAX_NAME_LENGTH, safe_file_name, unique_
         ("../../etc/passwd", "png", "passwd.png"),
         ("C:\\pictures\\cat.webp", "webp", "cat.webp"),
         ("a\r\nb\x00\u202e.png", "png", "ab.png"),
+        ("c\u200bat\u2060.png", "png", "cat.png"),
         ("猫 (1).png", "png", "猫 (1).png"),
         ("v1.2", "png", "v1.2.png"),
         ("", "png", "picture.png"),

@@ -23,7 +23,8 @@ from django.http.multipartparser import ChunkIter, InputStreamExhausted, LazyStr
 from django.utils.http import parse_header_parameters
 
 from playground.core import disk, files
-from playground.gateway.client_connection import BLOCK_BYTES, RequestBody, body_timeout
+from playground.core.request_body import BLOCK_BYTES, body_timeout
+from playground.gateway.client_connection import BODY_TIMEOUT_SECONDS, RequestBody
 from playground.gateway.parsing.image_check import describe_file, disk_full_error
 from playground.imageapi.catalog import (
     MAX_FILE_BYTES,
@@ -149,7 +150,7 @@ def read_edit_form(request: HttpRequest, folder: Path) -> EditForm:
     Raises ApiError 400, 413 or 415 as soon as something is wrong, and CallerLeft when the body breaks off.
     """
     reader = _Reader(folder)
-    with body_timeout(request):
+    with body_timeout(request, BODY_TIMEOUT_SECONDS):
         for part in read_parts(request):
             reader.take(part)
     return reader.form()

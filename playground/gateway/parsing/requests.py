@@ -1,7 +1,6 @@
 """From a request to what is asked of the renderer: a JSON body for pictures from text, a form for edits."""
 
 from dataclasses import dataclass, replace
-from math import log
 from pathlib import Path
 
 from django.http import HttpRequest
@@ -11,7 +10,7 @@ from playground.gateway.client_connection import ClientConnection
 from playground.gateway.parsing.image_check import ImageFacts, RejectedFile, UploadedPaths, file_checks, image_error
 from playground.gateway.parsing.multipart import EditForm, UploadedFile, read_edit_form
 from playground.gateway.parsing.validation import ignored_fields, parse_fields, read_json
-from playground.imageapi.catalog import AUTO, MAX_SOURCES, MEDIA_TYPES, SIZES
+from playground.imageapi.catalog import AUTO, MAX_SOURCES, MEDIA_TYPES, nearest_size
 from playground.imageapi.errors import ApiError
 from playground.imageapi.pricing import count_input_tokens
 from playground.imageapi.schemas import ImageRequest, SourceImage
@@ -44,22 +43,16 @@ def parse_edit(request: HttpRequest, call: CallLog, caller: ClientConnection, fo
     call.describe(asked)
     _check_count(form)
     files = UploadedPaths(tuple(one.path for one in form.images), form.mask.path if form.mask else None)
-    (looked,) = file_checks.submit([PoolTask(files)], owner=caller.account)
+    (looked,) = caller.submit(file_checks, [PoolTask(files)])
     seen = caller.wait_for(looked)
     if isinstance(seen, RejectedFile):
         raise image_error(seen, [image.name for image in form.images], form.mask.name if form.mask else "")
     images = tuple(_source(upload, one.format) for upload, one in zip(form.images, seen, strict=True))
     mask = _source(form.mask, "png") if form.mask else None
-    size = nearest_size(seen[0].width, seen[0].height) if asked.size == AUTO else asked.size
+    size = nearest_size(seen[0].width, seen[0].height).name if asked.size == AUTO else asked.size
     asked = replace(asked, images=images, mask=mask, size=size)
     call.describe(asked)
     return ParsedRequest(asked, folder, _image_tokens(seen, asked))
-
-
-def nearest_size(width: int, height: int) -> str:
-    """The square, portrait or landscape size whose aspect is nearest to that of a picture (edits, `size=auto`)."""
-    aspect = log(width / height)
-    return min(SIZES[:3], key=lambda size: abs(log(size.width / size.height) - aspect)).name
 
 
 def _check_count(form: EditForm) -> None:

@@ -7,7 +7,8 @@ from urllib.parse import quote
 
 from django.http import HttpRequest
 
-from playground.gateway.client_connection import RequestBody, body_timeout
+from playground.core.request_body import body_timeout
+from playground.gateway.client_connection import BODY_TIMEOUT_SECONDS, RequestBody
 from playground.imageapi.catalog import ALPHA_FORMATS, MIB, Endpoint, Parameter, parameters_for, prompt_length
 from playground.imageapi.errors import ApiError
 from playground.imageapi.schemas import ImageRequest
@@ -89,7 +90,7 @@ def read_json(request: HttpRequest) -> dict[str, Any]:
     """The fields of a JSON object. Raises ApiError 400, 413 or 415, or CallerLeft when it breaks off."""
     if request.content_type != "application/json":
         raise ApiError("unsupported_media_type", "Send the body as JSON, with 'Content-Type: application/json'.")
-    with body_timeout(request):
+    with body_timeout(request, BODY_TIMEOUT_SECONDS):
         body = RequestBody(request).read(MAX_BYTES + 1)
     if len(body) > MAX_BYTES:
         raise ApiError("invalid_request", "The body is over 1 MB.", status=413)

@@ -44,7 +44,7 @@ class DemoRenderer:
         """Queue all pictures. Raises ApiError `service_overloaded` when they would come too late."""
         briefs = [_brief_from_request(request, index) for index in range(request.n or 1)]
         tasks = [PoolTask(RenderJob(brief, folder), brief.width * brief.height / MEGAPIXEL) for brief in briefs]
-        drawings = self._pool.submit(tasks, owner=caller.account)
+        drawings = caller.submit(self._pool, tasks)
         return DemoRendering(request, briefs[0], drawings, caller, event_times(self._seconds(), briefs[0].partials))
 
 

@@ -235,7 +235,7 @@ def _with_fitting_mask(request: ImageRequest, folder: Path, caller: ClientConnec
     if mask is None:
         return request
     files = UploadedPaths((request.images[0].path, mask.path))
-    (looked,) = file_checks.submit([PoolTask(files)], owner=caller.account)
+    (looked,) = caller.submit(file_checks, [PoolTask(files)])
     seen = caller.wait_for(looked)
     if isinstance(seen, RejectedFile):
         raise image_error(seen, [request.images[0].name, mask.name], mask.name)

@@ -21,14 +21,13 @@ from playground.gateway.responses.image_response import (
     response_headers,
     usage_json,
 )
-from playground.imageapi.catalog import Endpoint
+from playground.imageapi.catalog import EVENT_PREFIXES
 from playground.imageapi.errors import ApiError
 from playground.imageapi.pricing import count_usage
 
 logger = logging.getLogger("playground.gateway.responses.events")
 # A comment: it sends the headers at once, so that proxies see an answer and clients a request id.
 ACCEPTED: Final = b": accepted\n\n"
-_KINDS: Final[dict[Endpoint, str]] = {"generations": "image_generation", "edits": "image_edit"}
 
 
 def event_stream_response(
@@ -94,7 +93,7 @@ def _picture_events(
 ) -> Iterator[bytes]:
     previews: Counter[int] = Counter()
     finished: list[RenderedPicture] = []
-    kind = _KINDS[order.asked.endpoint]
+    kind = EVENT_PREFIXES[order.asked.endpoint]
     for event in rendering:
         if isinstance(event, RenderedPreview):
             try:

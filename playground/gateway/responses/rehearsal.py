@@ -10,12 +10,18 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from playground.gateway.call_log import CallLog
-from playground.gateway.client_connection import EarlyResponse, drain_body
+from playground.gateway.client_connection import EarlyResponse, drain_or_disconnect
 from playground.gateway.models import ApiKey
 from playground.gateway.responses import image_response
 from playground.imageapi.billing_day import seconds_to_midnight
-from playground.imageapi.client.retry import UNTIL_MIDNIGHT
-from playground.imageapi.errors import BROKEN_REHEARSALS, CDN_TIMEOUT, REHEARSAL_CODES, REHEARSAL_HEADER, ApiError
+from playground.imageapi.errors import (
+    BROKEN_REHEARSALS,
+    CDN_TIMEOUT,
+    REHEARSAL_CODES,
+    REHEARSAL_HEADER,
+    UNTIL_MIDNIGHT,
+    ApiError,
+)
 
 # A page like the one that a CDN sends when an origin took too long.
 CDN_PAGE: Final = """<!DOCTYPE html>
@@ -48,7 +54,7 @@ def respond_rehearsal(code: str, request: HttpRequest, call: CallLog) -> HttpRes
     elif code == "garbled_response":
         answer = HttpResponse(CUT_JSON, "application/json")
     else:
-        drain_body(request)
+        drain_or_disconnect(request)
         _hang_up(request)
         answer = image_response.error_response(ApiError("image_provider_error"), call.site)
     return EarlyResponse(answer, request)

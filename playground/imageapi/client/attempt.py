@@ -12,15 +12,22 @@ import urllib3
 from playground.imageapi.catalog import Limits
 from playground.imageapi.client import error_mapping
 from playground.imageapi.client.deadlines import set_alarm
-from playground.imageapi.client.error_mapping import ErrorFields, read_error_fields
 from playground.imageapi.client.json_stream import JsonStreamParser, parse_object
 from playground.imageapi.client.picture_files import PictureDelivery, PictureFiles, UnusablePictureError
-from playground.imageapi.client.redaction import header_word
-from playground.imageapi.client.response import ErrorAnswer, ImageEntry, read_details, read_json, sum_usage
+from playground.imageapi.client.response import (
+    ErrorAnswer,
+    ErrorFields,
+    ImageEntry,
+    read_details,
+    read_error_fields,
+    read_json,
+    sum_usage,
+)
 from playground.imageapi.client.response_body import BodyBrokenError, first_block, read_blocks, read_start
 from playground.imageapi.client.sse import StreamPreview, read_events, read_stream_pictures
 from playground.imageapi.client.transport import CancellableSocket, open_session
 from playground.imageapi.errors import ApiError
+from playground.imageapi.untrusted_text import header_value
 
 _KEPT_HEADERS = ("x-request-id", "openai-processing-ms", "x-ignored", "cf-ray", "date", "content-type")
 _EVENT_STARTS = (b"d", b"e", b"i", b"r", b":")
@@ -172,12 +179,12 @@ class Attempt:
 
 
 def _request_id(response: requests.Response) -> str:
-    return header_word(response.headers.get("x-request-id", ""))
+    return header_value(response.headers.get("x-request-id", ""))
 
 
 def _kept_headers(response: requests.Response) -> dict[str, str]:
     headers = response.headers
-    return {name: header_word(headers[name], 200) for name in _KEPT_HEADERS if name in headers}
+    return {name: header_value(headers[name], 200) for name in _KEPT_HEADERS if name in headers}
 
 
 def _error_fields_in(body: bytes) -> ErrorFields | None:

@@ -1,102 +1,29 @@
-"""Reading an error body: the shapes in which APIs say that something went wrong."""
+"""Map what an API answered, or how a connection failed, to an error code of ours."""
 
 import datetime
+import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Final, Literal
+from email.utils import parsedate_to_datetime
+from typing import Final, Literal
 
 import requests
 import urllib3
 
+from playground.imageapi.billing_day import seconds_to_midnight
 from playground.imageapi.client.error_phrases import CODES, TYPES, USER_ERROR, error_code_from_phrase
-from playground.imageapi.client.redaction import header_word, is_markup, provider_line
-from playground.imageapi.client.retry import (
-    UNTIL_MIDNIGHT,
-    clamp_retry_after,
-    retry_after_seconds,
-    seconds_to_midnight,
-)
+from playground.imageapi.client.response import ErrorFields
 from playground.imageapi.client.ssrf import AddressRefusedError
 from playground.imageapi.client.transport import CancellableSocket
-from playground.imageapi.errors import API_ERRORS, ERRORS, ApiError
-
-_PARAM = re.compile(r"([A-Za-z_][A-Za-z0-9_]{0,39})(?:\[\d*\])?")
-_LONGEST = 8_000
-
-
-@dataclass(frozen=True, slots=True)
-class ErrorFields:
-    """What an error body says, as far as it says it. `status` is an HTTP status that stands in the body."""
-
-    message: str = ""
-    code: str = ""
-    type: str = ""
-    param: str | None = None
-    status: int | None = None
-
-
-def read_error_fields(body: Any) -> ErrorFields | None:
-    """The error in a decoded answer; None when the answer holds none.
-
-    Understands the OpenAI schema (`error` as object or text), FastAPI's `detail`, and `{code, msg}` of resellers.
-    """
-    if not isinstance(body, Mapping):
-        return None
-    error = body.get("error")
-    if isinstance(error, Mapping):
-        return _from_fields(error)
-    if isinstance(error, str) and error:
-        return ErrorFields(message=error[:_LONGEST], code=_word(body.get("code")))
-    if "detail" in body:
-        return _from_detail(body["detail"])
-    if any(isinstance(body.get(name), str) for name in ("msg", "message", "error_msg", "errmsg")):
-        return _from_fields(body)
-    return None
-
-
-def _from_fields(fields: Mapping[str, Any]) -> ErrorFields:
-    message = next((fields[name] for name in ("message", "msg", "error_msg", "errmsg") if fields.get(name)), "")
-    return ErrorFields(
-        message=message[:_LONGEST] if isinstance(message, str) else "",
-        code=_word(fields.get("code")),
-        type=_word(fields.get("type")),
-        param=_param(fields.get("param")),
-        status=_status(fields.get("code")) or _status(fields.get("status")),
-    )
-
-
-def _from_detail(detail: Any) -> ErrorFields | None:
-    if isinstance(detail, str):
-        return ErrorFields(message=detail[:_LONGEST])
-    if isinstance(detail, Mapping):
-        return _from_fields(detail)
-    if not isinstance(detail, list) or not detail or not isinstance(detail[0], Mapping):
-        return None
-    first = detail[0]
-    place = first.get("loc")
-    param = _param(place[-1]) if isinstance(place, list) and place else None
-    return ErrorFields(message=str(first.get("msg", ""))[:_LONGEST], code="invalid_request", param=param)
-
-
-def _word(value: Any) -> str:
-    return value.strip().lower()[:100] if isinstance(value, str) else ""
-
-
-def _param(value: Any) -> str | None:
-    found = _PARAM.fullmatch(value) if isinstance(value, str) else None
-    return found[1] if found else None
-
-
-def _status(value: Any) -> int | None:
-    if isinstance(value, str) and re.fullmatch("[45][0-9]{2}", value):
-        value = int(value)
-    return value if type(value) is int and 400 <= value < 600 else None
-
+from playground.imageapi.errors import API_ERRORS, ERRORS, UNTIL_MIDNIGHT, ApiError
+from playground.imageapi.untrusted_text import header_value, is_markup, provider_line
 
 Stage = Literal["head", "body"]
 
 DEADLINE: Final = "deadline"
+MAX_SHOWN_WAIT: Final = 120
+DEFAULT_RETRY_AFTER: Final = 5
+_DAY: Final = 24 * 60 * 60
 _LOCAL_CODES: Final = frozenset(row.code for row in API_ERRORS)
 _LIMITS: Final = frozenset(
     ("image_daily_limit", "crs_daily_exhausted", "crs_total_exhausted", "concurrency_exhausted")
@@ -163,7 +90,7 @@ def error_from_answer(
         status=status,
         retry_after=_retry_after(code, headers.get("Retry-After"), now),
         provider_said=provider_line(said.message, key),
-        request_id=header_word(headers.get("x-request-id", "")),
+        request_id=header_value(headers.get("x-request-id", "")),
         # A server that failed by an unknown fault may have drawn first, whatever it says about itself.
         charged="maybe" if code == "server_error" else None,
     )
@@ -200,8 +127,27 @@ def _retry_after(code: str, told: str | None, now: datetime.datetime) -> int | N
         seconds = retry_after_seconds(told, now)
         return seconds if seconds else seconds_to_midnight(now)
     if code in _RETRIED:
-        return clamp_retry_after(told, now, default=ERRORS[code].retry_after or 5)
+        return clamp_retry_after(told, now, default=ERRORS[code].retry_after or DEFAULT_RETRY_AFTER)
     return None
+
+
+def retry_after_seconds(value: str | None, now: datetime.datetime) -> int | None:
+    """Return the seconds that a Retry-After header (RFC 9110, 10.2.3) names, from 0 to a day; None for nonsense."""
+    text = (value or "").strip()
+    if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", text, re.ASCII):
+        seconds = math.ceil(float(text))
+    else:
+        try:
+            seconds = round((parsedate_to_datetime(text) - now).total_seconds())
+        except (ValueError, TypeError, IndexError, OverflowError):
+            return None
+    return seconds if 0 <= seconds <= _DAY else None
+
+
+def clamp_retry_after(value: str | None, now: datetime.datetime, *, default: int = DEFAULT_RETRY_AFTER) -> int:
+    """Return a wait to show people: 1 to MAX_SHOWN_WAIT seconds, `default` when the header names none of these."""
+    seconds = retry_after_seconds(value, now)
+    return default if seconds is None or seconds > MAX_SHOWN_WAIT else max(1, seconds)
 
 
 def wait_before_retry(

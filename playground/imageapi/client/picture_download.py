@@ -3,7 +3,7 @@
 import requests
 import urllib3
 
-from playground.imageapi.catalog import Limits
+from playground.imageapi.catalog import SIGNATURE_BYTES, Limits
 from playground.imageapi.client.base64_file import SpillFile
 from playground.imageapi.client.picture_files import UnusablePictureError, check_picture_start
 from playground.imageapi.client.response_body import BodyBrokenError, read_blocks
@@ -11,7 +11,6 @@ from playground.imageapi.client.ssrf import AddressRefusedError, Origin
 from playground.imageapi.client.transport import CancellableSocket, open_session
 
 _HEADERS = {"Accept": "image/*", "Accept-Encoding": "identity", "Connection": "close"}
-_ENOUGH = 16
 
 
 def fetch_picture(url: str, road: CancellableSocket, file: SpillFile, limits: Limits) -> None:
@@ -35,7 +34,7 @@ def fetch_picture(url: str, road: CancellableSocket, file: SpillFile, limits: Li
 def _save(response: requests.Response, road: CancellableSocket, file: SpillFile, limit: int) -> None:
     start = b""
     for block in read_blocks(response, road, limit):
-        start = start if len(start) >= _ENOUGH else start + block[:_ENOUGH]
+        start = start if len(start) >= SIGNATURE_BYTES else start + block[:SIGNATURE_BYTES]
         file.write(block)
     file.close()
     check_picture_start(start)

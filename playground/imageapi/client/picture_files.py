@@ -3,12 +3,11 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from playground.imageapi.catalog import format_from_start
 from playground.imageapi.client.base64_file import Base64File, InvalidBase64Error, SpillFile
 from playground.imageapi.schemas import PartialPicture, ReceivedPicture
 
 BAD_BASE64 = "a picture was not valid base64"
-# PNG, JPEG, and RIFF of which WebP is told apart below.
-_STARTS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 
 
 class UnusablePictureError(Exception):
@@ -88,8 +87,7 @@ def finish_picture_file(file: Base64File) -> Path:
 
 def check_picture_start(start: bytes) -> None:
     """Look at a picture's first bytes. Raises Unusable for what is neither PNG, JPEG nor WebP."""
-    is_webp = start[:4] == b"RIFF" and start[8:12] == b"WEBP"
-    if not is_webp and not start.startswith(_STARTS):
+    if not format_from_start(start):
         raise UnusablePictureError("what came is not a picture")
 
 

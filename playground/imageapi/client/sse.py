@@ -9,10 +9,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from playground.imageapi.client.error_mapping import ErrorFields, read_error_fields
 from playground.imageapi.client.json_stream import JsonStreamParser
 from playground.imageapi.client.picture_files import UnusablePictureError
-from playground.imageapi.client.response import ErrorAnswer, ImageEntry, read_entries, read_entry, whole_number
+from playground.imageapi.client.response import (
+    ErrorAnswer,
+    ErrorFields,
+    ImageEntry,
+    read_entries,
+    read_entry,
+    read_error_fields,
+    whole_number,
+)
 from playground.imageapi.client.response_body import BodyBrokenError
 
 _LONGEST_NAME = 200

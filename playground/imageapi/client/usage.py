@@ -12,13 +12,13 @@ import urllib3
 from playground.imageapi.catalog import MIB
 from playground.imageapi.client import error_mapping
 from playground.imageapi.client.deadlines import set_alarm
-from playground.imageapi.client.redaction import header_word
 from playground.imageapi.client.response import whole_number
 from playground.imageapi.client.response_body import read_start
 from playground.imageapi.client.ssrf import AddressGuard
 from playground.imageapi.client.transport import CancellableSocket, SocketAborted, open_session
 from playground.imageapi.errors import ERRORS, ApiError
 from playground.imageapi.providers import ImageApi
+from playground.imageapi.untrusted_text import header_value
 
 _MAX_DAYS: Final = 366
 _MAX_CALLS: Final = 1000
@@ -37,7 +37,7 @@ def parse_usage(body: Mapping[str, Any]) -> dict[str, Any]:
             "today": _today(body["today"]),
             "days": [_day(one) for one in body["days"][:_MAX_DAYS]],
             "calls": [_call(one) for one in body["calls"][:_MAX_CALLS]],
-            "next": header_word(str(body.get("next") or "")) or None,
+            "next": header_value(str(body.get("next") or "")) or None,
             "account": _account(body["account"]) if isinstance(body.get("account"), Mapping) else {},
         }
     except (KeyError, TypeError, AttributeError, ValueError):
@@ -66,7 +66,7 @@ def _day(said: Mapping[str, Any]) -> dict[str, Any]:
 def _call(said: Mapping[str, Any]) -> dict[str, Any]:
     created = whole_number(said.get("created"))
     return {
-        **{name: header_word(str(said.get(name) or "")) for name in _WORDS},
+        **{name: header_value(str(said.get(name) or "")) for name in _WORDS},
         **{name: whole_number(said.get(name)) for name in _NUMBERS},
         **{name: _number_or_none(said.get(name)) for name in ("n", "status")},
         "created": created if created < _LAST_MOMENT else 0,

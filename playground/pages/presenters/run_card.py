@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from math import log
 from typing import Final
 
 from django.conf import settings
@@ -13,9 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from playground.imageapi import pricing
-from playground.imageapi.catalog import AUTO, SIZES, parse_size
+from playground.imageapi.catalog import AUTO, nearest_size, parse_size
 from playground.imageapi.errors import ERRORS, PARTIAL_REHEARSAL
 from playground.imageapi.pricing import SecondsRange
+from playground.imageapi.untrusted_text import MAX_LINE_LENGTH
 from playground.pages.addresses import studio_page_for
 from playground.pages.presenters import apis, run_actions, run_progress
 from playground.pages.presenters.estimates import price_label, price_of_form, seconds_label
@@ -102,7 +102,6 @@ def support_details(run: Run) -> str:
     return "\n".join(f"{label}: {value}" for label, value in lines if value)
 
 
-MAX_PROVIDER_LINE: Final = 300
 _OWN_PAGE: Final = re.compile(rf" See \S*{re.escape(f'/{settings.URL_PREFIX}')}reference/errors/\w+/$")
 
 
@@ -242,7 +241,7 @@ def _provider_said(run: Run) -> str:
 
     The runner reaches the built-in API at a host that visitors may not reach.
     """
-    return _OWN_PAGE.sub("", str(run.error_facts.get("provider_said") or ""))[:MAX_PROVIDER_LINE]
+    return _OWN_PAGE.sub("", str(run.error_facts.get("provider_said") or ""))[:MAX_LINE_LENGTH]
 
 
 def _error_page_url(run: Run) -> str:
@@ -263,6 +262,5 @@ def _as_source(run: Run) -> tuple[int, int]:
     if not run.sources:
         return (1024, 1024)
     first = run.sources[0]
-    aspect = log(first["width"] / first["height"])
-    nearest = min(SIZES[:3], key=lambda size: abs(log(size.width / size.height) - aspect))
+    nearest = nearest_size(first["width"], first["height"])
     return nearest.width, nearest.height

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from playground.imageapi import parameter_help, pricing
 from playground.imageapi.catalog import (
-    CALLS_AT_ONCE,
     CDN_LIMIT_SECONDS,
     DAILY_IMAGES,
+    DEFAULT_CONCURRENCY,
     DEFAULT_MODEL,
     MAX_ANSWER_BYTES_OF_KEY,
     MAX_EDGE,
@@ -138,7 +138,7 @@ def figures() -> dict[str, Any]:
     return {
         "model": DEFAULT_MODEL,
         "daily": DAILY_IMAGES,
-        "calls": CALLS_AT_ONCE,
+        "calls": DEFAULT_CONCURRENCY,
         "file_mb": MAX_FILE_BYTES // MIB,
         "total_mb": MAX_TOTAL_BYTES // MIB,
         "sources": MAX_SOURCES,

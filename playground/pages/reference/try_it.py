@@ -16,7 +16,7 @@ from django.utils import timezone, translation
 
 from playground.imageapi.catalog import Endpoint
 from playground.imageapi.client import error_mapping
-from playground.imageapi.client.error_mapping import read_error_fields
+from playground.imageapi.client.response import read_error_fields
 from playground.imageapi.client.ssrf import AddressGuard
 from playground.imageapi.client.transport import CancellableSocket, open_session
 from playground.imageapi.demo_keys import make_demo_key

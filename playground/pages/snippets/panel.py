@@ -11,9 +11,11 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from playground.core.logging import ORIGIN_HEADER
+from playground.imageapi.catalog import EVENT_PREFIXES
 from playground.imageapi.errors import ERRORS
 from playground.imageapi.providers import ImageApi
-from playground.imageapi.schemas import ImageRequest, unique_file_names
+from playground.imageapi.schemas import ImageRequest
+from playground.imageapi.untrusted_text import unique_file_names
 from playground.pages import addresses
 from playground.pages.forms.briefs import BriefForm
 from playground.pages.presenters import apis
@@ -68,7 +70,7 @@ def _body(run: Run, pictures: list[Picture], answer: dict[str, Any]) -> str:
     around = {name: value for name, value in run.reported.items() if name != "answer"}
     usage = {"usage": _official(run.usage)} if run.usage else {}
     if run.parameters.get("stream"):
-        kind = "image_edit" if run.endpoint == "edits" else "image_generation"
+        kind = EVENT_PREFIXES[run.endpoint]
         events = []
         for picture in pictures:
             data = {"type": f"{kind}.completed", **_picture(picture), **around, **usage}

@@ -2,21 +2,11 @@
 
 import json
 import re
-import unicodedata
 from typing import Final
 
-# Control characters, lone surrogates, unassigned ones, line ends: never as themselves in a program.
-_ESCAPED: Final = ("Cc", "Cs", "Cn", "Zl", "Zp")
-# What turns the direction of writing, or cannot be seen.
-_HIDDEN: Final = frozenset("\u061c\u200b\u200e\u200f\u2060\ufeff") | {
-    chr(code) for block in (range(0x202A, 0x202F), range(0x2066, 0x206A)) for code in block
-}
+from playground.imageapi.untrusted_text import is_invisible
+
 _SHELL_NAMES: Final = {"\r": "\\r", "\t": "\\t", "\\": "\\\\", "'": "\\'", "\n": "\\n"}
-
-
-def is_hidden(character: str) -> bool:
-    """Whether a program must not hold the character as itself."""
-    return character in _HIDDEN or unicodedata.category(character) in _ESCAPED
 
 
 def _is_plain(text: str) -> bool:
@@ -28,7 +18,7 @@ def shell(text: str) -> str:
     """A word of bash: in single quotes, or as $'…' where something in it could not be seen."""
     if re.fullmatch(r"[A-Za-z0-9_@%+=:,./-]+", text, re.ASCII):
         return text
-    if not any(is_hidden(one) and one != "\n" for one in text):
+    if not any(is_invisible(one) and one != "\n" for one in text):
         return "'" + text.replace("'", "'\\''") + "'"
     return "$'" + "".join(_in_shell(one) for one in text) + "'"
 
@@ -49,7 +39,7 @@ def javascript(text: str) -> str:
 def json_text(text: str) -> str:
     """A string of JSON."""
     written = json.dumps(text, ensure_ascii=False)
-    return written if _is_plain(written) else "".join(_in_json(one) if is_hidden(one) else one for one in written)
+    return written if _is_plain(written) else "".join(_in_json(one) if is_invisible(one) else one for one in written)
 
 
 def json_object(fields: dict[str, object]) -> str:
@@ -64,7 +54,7 @@ def json_object(fields: dict[str, object]) -> str:
 def _in_shell(character: str) -> str:
     if character in _SHELL_NAMES:
         return _SHELL_NAMES[character]
-    if not is_hidden(character):
+    if not is_invisible(character):
         return character
     return "".join(f"\\x{byte:02x}" for byte in character.encode(errors="replace"))
 
@@ -72,7 +62,7 @@ def _in_shell(character: str) -> str:
 def _in_python(character: str) -> str:
     if character in '"\\':
         return f"\\{character}"
-    if not is_hidden(character):
+    if not is_invisible(character):
         return character
     known = {"\n": "\\n", "\t": "\\t", "\r": "\\r"}.get(character)
     code = ord(character)

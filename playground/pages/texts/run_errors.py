@@ -10,15 +10,15 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from playground.imageapi.billing_day import seconds_to_midnight
 from playground.imageapi.catalog import (
-    CALLS_AT_ONCE,
     CDN_LIMIT_SECONDS,
     DAILY_IMAGES,
+    DEFAULT_CONCURRENCY,
     MAX_FILE_BYTES,
     MAX_TOTAL_BYTES,
     MIB,
 )
-from playground.imageapi.client.retry import seconds_to_midnight
 from playground.imageapi.errors import ERRORS, PARTIAL_REHEARSAL
 from playground.imageapi.providers import ImageApi
 from playground.pages.texts.error_codes import ERROR_TEXTS, ErrorText, error_text
@@ -175,7 +175,7 @@ def _placeholders(run: Run, now: datetime) -> dict[str, object]:
         "seconds": error_wait_seconds(run) if run.error != "upstream_timeout" else _waited_seconds(run, now),
         "wait": hours_and_minutes(seconds_to_midnight(now)),
         "limit": DAILY_IMAGES,
-        "calls": (api.profile.calls_at_once if api else None) or CALLS_AT_ONCE,
+        "calls": (api.profile.calls_at_once if api else None) or DEFAULT_CONCURRENCY,
         "id": run.request_id or run.pk,
         "file_mb": MAX_FILE_BYTES // MIB,
         "total_mb": MAX_TOTAL_BYTES // MIB,

@@ -16,14 +16,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from playground.core.request_body import SlowBodyError, body_error
+from playground.core.request_body import SlowBodyError, body_error, drain_body
 from playground.pages.presenters import studio_page
 from playground.pages.responses import is_in_place, render_page, wants_part
 from playground.pages.session.visitor import PageRequest
 from playground.pages.texts import upload_errors
 
-_BLOCK: Final = 64 * 1024
-_MOST_DRAINED: Final = 32 * 1024 * 1024
+_MAX_DRAINED_BYTES: Final = 32 * 1024 * 1024
 _TOO_LARGE: Final = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
 
@@ -126,7 +125,8 @@ def _form_again(request: PageRequest, status: int, notice: str) -> HttpResponse:
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """A request that cannot be read; one that is too large says so."""
     if isinstance(exception, _TOO_LARGE):
-        _drain(request)
+        # A browser that cannot finish sending may never show the response.
+        drain_body(request, _MAX_DRAINED_BYTES)
         return error_page(
             request,
             HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
@@ -166,14 +166,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
             "runs that were under way go on. Try again."
         ),
     )
-
-
-def _drain(request: HttpRequest) -> None:
-    """Read the rest of a body that is too large: a browser that cannot finish sending may never see the answer."""
-    with contextlib.suppress(OSError):
-        for _block in range(_MOST_DRAINED // _BLOCK):
-            if not request.read(_BLOCK):
-                return
 
 
 def _plain(status: int, title: str, message: str) -> HttpResponse:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from playground.core import storage
 from playground.core.disk import is_disk_full
-from playground.imageapi.catalog import MEDIA_TYPES, OUTPUT_FORMATS
+from playground.imageapi.catalog import MEDIA_TYPES, OUTPUT_FORMATS, SIGNATURE_BYTES, format_from_start
 from playground.imaging.convert import Conversion
 from playground.imaging.decode import PictureError
 from playground.pages.file_responses import (
@@ -33,7 +33,6 @@ from playground.pages.views.errors import error_page
 from playground.runs import paths, selectors
 from playground.runs.models import Picture
 
-_SIGNATURES: Final = ((b"\x89PNG", "png"), (b"\xff\xd8", "jpeg"), (b"RIFF", "webp"))
 _BRIEFLY: Final = "private, max-age=300"
 
 
@@ -70,13 +69,12 @@ def preview(request: PageRequest, run_id: str, number: int) -> HttpResponseBase:
     path = paths.preview_path(run.pk, number)
     try:
         with storage.fetch_file(path, may_change=True).open("rb") as file:
-            start = file.read(4)
+            format = format_from_start(file.read(SIGNATURE_BYTES))
     except FileNotFoundError:
         raise Http404("no preview") from None
-    name = next((name for sign, name in _SIGNATURES if start.startswith(sign)), None)
-    if name is None:
+    if not format:
         raise Http404("not a picture")
-    return file_response(request, path, MEDIA_TYPES[name], file_name(run, number, name), caching=_BRIEFLY)
+    return file_response(request, path, MEDIA_TYPES[format], file_name(run, number, format), caching=_BRIEFLY)
 
 
 @require_safe

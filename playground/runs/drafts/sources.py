@@ -14,7 +14,7 @@ from playground.core import storage
 from playground.core.db.locks import take_visitor_lock
 from playground.imageapi import schemas
 from playground.imageapi.catalog import FILE_ENDINGS, MAX_FILE_BYTES, MAX_TOTAL_BYTES, MEDIA_TYPES
-from playground.imageapi.schemas import safe_file_name
+from playground.imageapi.untrusted_text import safe_file_name
 from playground.imaging import normalize, sandbox
 from playground.imaging.decode import PictureError, PictureFacts
 from playground.runs.exceptions import SourceRejected, rejection_reason

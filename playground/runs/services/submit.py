@@ -21,7 +21,8 @@ from playground.core.logging import current_request_id
 from playground.imageapi import schemas
 from playground.imageapi.demo_keys import is_demo_key
 from playground.imageapi.providers import ImageApi
-from playground.imageapi.schemas import ImageRequest, unique_file_names
+from playground.imageapi.schemas import ImageRequest
+from playground.imageapi.untrusted_text import unique_file_names
 from playground.imaging import decode, sandbox
 from playground.imaging.decode import PictureError
 from playground.runs import drafts

@@ -11,7 +11,7 @@ from playground.core.data_command import DataCommand
 from playground.gateway import authentication
 from playground.gateway.models import PREFIX_LENGTH, ApiKey
 from playground.imageapi.billing_day import BEIJING, end_of_beijing_day
-from playground.imageapi.catalog import CALLS_AT_ONCE, DAILY_IMAGES
+from playground.imageapi.catalog import DAILY_IMAGES, DEFAULT_CONCURRENCY
 from playground.imageapi.pricing import MICRO, format_dollars
 
 # What a column of 63 bits holds, with room to spare.
@@ -28,7 +28,7 @@ class Command(DataCommand):
         """The key's name, end and limits."""
         parser.add_argument("--name", default="", help="whom or what the key is for")
         parser.add_argument("--daily-images", type=int, default=DAILY_IMAGES, help="pictures a Beijing day")
-        parser.add_argument("--concurrency", type=int, default=CALLS_AT_ONCE, help="calls at once")
+        parser.add_argument("--concurrency", type=int, default=DEFAULT_CONCURRENCY, help="calls at once")
         parser.add_argument("--daily-usd", default="", help="budget of a Beijing day, in dollars")
         parser.add_argument("--total-usd", default="", help="budget of all time, in dollars")
         parser.add_argument("--expires", default="", help="2026-12-31 (to its end in Beijing), or a time in ISO 8601")
