@@ -148,6 +148,14 @@ def test_the_plain_text_says_the_same(client, language):
     assert not re.search(r"</?(p|table|tr|td|div|section|li|form|button)\b", text)
 
 
+def test_the_plain_text_is_markdown_that_programs_can_be_copied_from(client):
+    text = client.get(f"{PAGE}llms.txt").text
+    assert text.startswith("# ") and "\n## " in text and "\n### " in text and "\n| --- |" in text
+    assert "```\nfrom openai import OpenAI\n" in text and '    base_url="http://testserver/qcode-img/v1",\n' in text
+    assert "b64_json" in text and "\\_" not in text
+    assert "Run it" not in text
+
+
 def test_the_programs_call_this_server_with_a_placeholder(client):
     text = page(client)
     for name in LABELS:
