@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.test import Client
+from django.utils.translation import to_locale
 
 from playground.core import translations
 from playground.imageapi import providers
@@ -62,10 +64,17 @@ def test_each_error_code_went_through_the_recipe() -> None:
 
 
 def test_each_language_has_its_catalogue() -> None:
-    translated = {code for code, _name in settings.LANGUAGES} - {settings.LANGUAGE_CODE}
-    locales = {locale.replace("_", "-").lower() for locale in translations.LANGUAGES}
-    assert translated == locales
-    assert all((ROOT / "locale" / locale / "LC_MESSAGES" / "django.po").exists() for locale in translations.LANGUAGES)
+    for code, _name in settings.LANGUAGES:
+        path = ROOT / "locale" / to_locale(code) / "LC_MESSAGES" / "django.po"
+        assert code == settings.LANGUAGE_CODE or path.exists()
+
+
+@pytest.mark.django_db
+def test_a_language_of_the_recipe_is_offered_in_the_header(settings, client: Client) -> None:
+    settings.LANGUAGES = [*settings.LANGUAGES, ("ja", "Japanese")]
+    switch = re.findall(r'hreflang="([\w-]+)"[^>]*>([^<]+)</a>', client.get("/qcode-img/").text)
+    assert switch == [("en", "English"), ("zh-hans", "中文"), ("ja", "Japanese")]
+    assert translations.translated_locales() == ["zh_Hans", "ja"]
 
 
 def test_an_error_code_touches_at_most_four_files() -> None:

@@ -10,6 +10,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+from django.conf import settings
+from django.utils.translation import to_locale
 from jinja2.ext import babel_extract
 
 KEYWORDS: Final = {
@@ -25,7 +27,11 @@ KEYWORDS: Final = {
 }
 # A template that cannot be read is an error, not one without texts.
 _OPTIONS: Final = {"silent": "false"}
-LANGUAGES: Final = {"zh_Hans": "nplurals=1; plural=0;"}
+
+
+def translated_locales() -> list[str]:
+    """Return the locales of settings.LANGUAGES that need a catalogue: all but the language of the code."""
+    return [to_locale(code) for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
 
 
 def catalogue_path(root: Path, locale: str) -> Path:
@@ -63,7 +69,7 @@ def update_catalogues(root: Path) -> dict[str, Catalog]:
     """Bring every catalogue up to what `collect` finds, and write it. New texts have no translation yet."""
     template = collect_texts(root)
     catalogues = {}
-    for locale in LANGUAGES:
+    for locale in translated_locales():
         path = catalogue_path(root, locale)
         catalogue = read_catalogue(path, locale)
         collected = catalogue.creation_date
@@ -93,7 +99,7 @@ def compile_stale(root: Path, spare: Path | None = None) -> None:
 
     What stands in `spare` (the first of LOCALE_PATHS) is read instead, so it goes when there is no more need of it.
     """
-    for locale in LANGUAGES:
+    for locale in translated_locales():
         source = catalogue_path(root, locale)
         beside = source.with_suffix(".mo")
         instead = spare / locale / "LC_MESSAGES" / beside.name if spare else None

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -39,8 +40,12 @@ class PageFrame:
 
     @cached_property
     def languages(self) -> list[tuple[str, str, str]]:
-        """Code, name in that language, and where this page is in it."""
-        return [(code, name, self._here(code)) for code, name in (("en", "English"), ("zh-hans", "中文"))]
+        """Return the code of each language, its name in itself, and the address of this page in it."""
+        return [(code, self._own_name(code), self._here(code)) for code, _name in settings.LANGUAGES]
+
+    def _own_name(self, code: str) -> str:
+        with translation.override(code):
+            return str(dict(settings.LANGUAGES)[code])
 
     def _here(self, code: str) -> str:
         kept = {name: value for name, value in self._request.GET.items() if name != "lang"}

@@ -214,7 +214,6 @@ def _address(answer: Exchange) -> str:
 
 
 _STATES: Final = {"cancelled": State.CANCELLED, "interrupted": State.INTERRUPTED}
-SIMULATION_LANGUAGES: Final = ("en", "zh-hans")
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +237,7 @@ def simulate_error(request: HttpRequest, code: str) -> ErrorSimulation:
     error = ApiError(ERRORS[code].code) if answer is None else simulated_error(answer, secret)
     run = _run(asked, error, secret)
     return ErrorSimulation(
-        _harmless(run_card.run_card(run)), answer, {name: _said(run, name) for name in SIMULATION_LANGUAGES}
+        _harmless(run_card.run_card(run)), answer, {code: _said(run, code) for code, _name in settings.LANGUAGES}
     )
 
 

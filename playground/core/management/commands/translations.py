@@ -37,7 +37,7 @@ class Command(BaseCommand):
 
     def _check(self) -> None:
         found = {one.id for one in translations.collect_texts(settings.BASE_DIR) if one.id}
-        for locale in translations.LANGUAGES:
+        for locale in translations.translated_locales():
             catalogue = translations.read_catalogue(translations.catalogue_path(settings.BASE_DIR, locale), locale)
             known = {one.id for one in catalogue if one.id}
             missing = sorted(str(text) for text in found - known) + translations.untranslated_texts(catalogue)
