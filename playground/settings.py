@@ -236,7 +236,6 @@ MIDDLEWARE = [
     "playground.core.middleware.PageCompressionMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "playground.pages.middleware.PageSessionMiddleware",
-    "playground.pages.middleware.QuietMiddleware",
     "playground.core.middleware.LanguageMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "playground.core.middleware.TimezoneMiddleware",

@@ -1,16 +1,12 @@
-"""Polls that find nothing new, which most do: answered before anything is got ready that only pages need."""
+"""Turn a full disk and an unreachable picture store into pages."""
 
 import logging
 from http import HTTPStatus
 
-from django.conf import settings
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.core.exceptions import DisallowedHost
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from playground.core.disk import is_disk_full
@@ -19,33 +15,6 @@ from playground.core.storage import StorageUnreachableError
 from playground.pages.session import api_keys
 from playground.pages.session.visitor import PageRequest, Visitor
 from playground.pages.views.errors import error_page, full_disk
-from playground.pages.views.polling import PageSnapshot, no_news
-
-
-class QuietMiddleware:
-    """Answers a poll with 204 when nothing has changed; what has goes on to the view as `request.look`."""
-
-    def __init__(self, get_response: GetResponse) -> None:
-        self.get_response = get_response
-        self.path = f"/{settings.URL_PREFIX}runs/live/"
-
-    def __call__(self, request: PageRequest) -> HttpResponseBase:
-        if request.path_info == self.path and request.method == "GET" and _is_for_us(request):
-            look = PageSnapshot.of(request)
-            if not look.has_news:
-                return no_news(look, timezone.now())
-            request.look = look  # type: ignore[attr-defined]
-        return self.get_response(request)
-
-
-def _is_for_us(request: HttpRequest) -> bool:
-    """Whether the host is one of ours; how another one is refused is not for us to say."""
-    try:
-        request.get_host()
-    except DisallowedHost:
-        return False
-    return True
-
 
 logger = logging.getLogger(__name__)
 RETRY_SECONDS = 20

@@ -58,7 +58,8 @@ _SEEN: Final = re.compile(r"([0-9a-f]{20}):([0-9]{1,9})(?:,|$)", re.ASCII)
 @require_safe
 def poll_runs(request: PageRequest) -> HttpResponse:
     """The cards that changed, 204 when none did; either way when to ask again."""
-    look = getattr(request, "look", None) or PageSnapshot.of(request)
+    look = PageSnapshot.of(request)
+    # Most polls end here: no template, no translation.
     if not look.has_news:
         return no_news(look, timezone.now())
     changed = selectors.get_runs(look.who, look.news)
