@@ -41,7 +41,7 @@ def test_a_run_ends_whatever_a_field_of_the_answer_is(settings, provider, fault)
     assert (run.error, run.pictures.count()) == (code, came)
     assert (run.price or 0) == PRICE * came
     assert page.count("data-picture=") == came
-    deletion.delete_everything(run.visitor, timezone.now())
+    deletion.delete_visitor_data(run.visitor, timezone.now())
     assert not Run.objects.exists()
 
 

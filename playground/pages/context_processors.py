@@ -77,7 +77,7 @@ class PageFrame:
     def _active(self) -> tuple[int, int]:
         """How many of the visitor's runs run, and how many wait; none when the database does not say."""
         try:
-            return selectors.active_run_ids(self._request.visitor.id)  # type: ignore[attr-defined]
+            return selectors.count_running_and_queued(self._request.visitor.id)  # type: ignore[attr-defined]
         except (AttributeError, DatabaseError):
             return 0, 0
 

@@ -1,10 +1,8 @@
-"""What a visitor asked for and what came back."""
+"""The app for visitors' runs and their pictures."""
 
 from django.apps import AppConfig
 
 
 class RunsConfig(AppConfig):
-    """Names the room for Django."""
-
     name = "playground.runs"
     verbose_name = "Runs"

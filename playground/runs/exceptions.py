@@ -1,17 +1,17 @@
-"""Why a visitor's picture or mask is not taken: codes, which pages turn into sentences."""
+"""Rejections of a visitor's picture, mask or run; `reason` is a code that pages turn into a sentence."""
 
 from typing import Final
 
-# What the decoder says of a file, as it is told.
-_OF_DECODER: Final = {"format": "format", "size": "pixels", "broken": "broken", "limit": "broken"}
-# Reasons that say nothing of the file: of a session, and of the server.
-NO_ROOM: Final = ("session_full", "disk_full")
+# Reasons of PictureError, as visitors read them: a limit of the sandbox is no fault of theirs to distinguish.
+_REASON_BY_PICTURE_ERROR: Final = {"format": "format", "size": "pixels", "broken": "broken", "limit": "broken"}
+# Reasons that depend on the session or on the server, not on the file.
+QUOTA_REASONS: Final = ("session_full", "disk_full")
 
 
 class SourceRejected(Exception):
-    """A picture cannot be a source; `reason` is one of REASONS, `name` the visitor's name of the file.
+    """A picture cannot be a source; `reason` is one of REASONS, `name` the file's name on the visitor's machine.
 
-    too_large: over 25 MiB. too_large_together: all over 200 MiB. too_many: over `most`. heic: a phone's format that
+    too_large: over 25 MiB. too_large_together: all over 200 MiB. too_many: over `limit`. heic: a phone's format that
     no API takes. format: neither PNG, JPEG nor WebP. pixels: over 50 megapixels or 16,384 a side. broken: cannot be
     decoded. gone: it was removed meanwhile. session_full: the session keeps SESSION_MAX_BYTES already. disk_full: the
     server has no room for it.
@@ -26,22 +26,22 @@ class SourceRejected(Exception):
         "pixels",
         "broken",
         "gone",
-        *NO_ROOM,
+        *QUOTA_REASONS,
     )
 
-    def __init__(self, reason: str, name: str, most: int = 0) -> None:
+    def __init__(self, reason: str, name: str, limit: int = 0) -> None:
         super().__init__(reason, name)
         self.reason = reason
         self.name = name
-        self.most = most
+        self.limit = limit
 
 
 class MaskRejected(Exception):
     """A file cannot be the mask; `reason` is one of REASONS.
 
-    not_png: a picture, but no PNG. no_alpha: nothing in it can be see-through. black_and_white: the same, but it can
-    be read once it is known which of the two marks. nothing_marked: no pixel is at least half see-through. too_large,
-    pixels, format, broken, session_full, disk_full: as for sources. no_source: there is no picture to mask.
+    not_png: a picture, but no PNG. no_alpha: it has no transparency. black_and_white: the same, but it can be read
+    once the visitor says which of the two colours marks. nothing_marked: no pixel is at least half transparent.
+    too_large, pixels, format, broken, session_full, disk_full: as for sources. no_source: the draft has no picture.
     """
 
     REASONS = (
@@ -54,7 +54,7 @@ class MaskRejected(Exception):
         "format",
         "broken",
         "no_source",
-        *NO_ROOM,
+        *QUOTA_REASONS,
     )
 
     def __init__(self, reason: str) -> None:
@@ -65,11 +65,11 @@ class MaskRejected(Exception):
 class RunRefused(Exception):
     """A run cannot be made now; `reason` is one of REASONS.
 
-    updating: the server is about to end, and there is no other one. queue_full: MAX_QUEUED runs of the session wait
-    already. session_full: it keeps SESSION_MAX_BYTES already. disk_full: the server has no room.
+    updating: the only server is shutting down. queue_full: MAX_QUEUED runs of the session wait already.
+    session_full: it keeps SESSION_MAX_BYTES already. disk_full: the server has no room.
     """
 
-    REASONS = ("updating", "queue_full", *NO_ROOM)
+    REASONS = ("updating", "queue_full", *QUOTA_REASONS)
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -77,5 +77,5 @@ class RunRefused(Exception):
 
 
 def rejection_reason(reason: str) -> str:
-    """The reason for a visitor, from the reason of a PictureError."""
-    return _OF_DECODER[reason]
+    """Return the reason that visitors read for the reason of a PictureError."""
+    return _REASON_BY_PICTURE_ERROR[reason]

@@ -1,4 +1,4 @@
-"""Where files are kept: a folder for each run, and one for each visitor's draft of an edit."""
+"""Folders of files: one for each run, and one for each visitor's draft."""
 
 import hashlib
 import os
@@ -11,27 +11,27 @@ from playground.core import files, storage
 
 
 def run_folder(run_id: str) -> Path:
-    """The folder that holds everything of one run; two levels keep folders small."""
+    """Return the folder of a run's files; two levels keep folders small."""
     return Path(settings.PICTURES_DIR) / run_id[:2] / run_id
 
 
 def spare_folder(run_id: str) -> Path:
-    """Where pictures of a run go that the disk does not take: in memory where the system offers that, for a while."""
+    """Return the folder for a run's pictures while the disk is full: in memory where the system has /dev/shm."""
     return Path(settings.SPARE_DIR) / run_id
 
 
-def conversions_folder_of(run_id: str) -> Path:
-    """Where this machine keeps a run's pictures in other formats, for a while."""
+def conversions_folder(run_id: str) -> Path:
+    """Return this machine's cache of a run's pictures in other formats."""
     return Path(settings.CONVERSIONS_DIR) / run_id[:2] / run_id
 
 
 def draft_folder(visitor: str) -> Path:
-    """The folder of the pictures that a visitor is about to edit; its name does not tell the visitor."""
+    """Return the folder of a draft's files; its name is a hash, so that it does not reveal the visitor's id."""
     return Path(settings.DRAFTS_DIR) / hashlib.sha256(visitor.encode()).hexdigest()[:32]
 
 
 def forms_folder() -> Path:
-    """Where files wait while a form is read. What a killed server leaves there goes with the hourly pruning."""
+    """Return the folder for uploads of forms being parsed; pruning removes what a killed server leaves there."""
     return files.scratch_folder("forms")
 
 
@@ -41,10 +41,10 @@ def is_stored(path: Path) -> bool:
 
 
 def link_file(source: Path, target: Path) -> None:
-    """Give `source` another name, by a hard link where possible, so that its bytes are on disk once.
+    """Give `source` a second name, by a hard link where possible, so that its bytes are on disk once.
 
-    Kept files are therefore never written to, only replaced. Raises FileNotFoundError when `source` is gone,
-    FileExistsError when `target` is taken, and store.Unreachable.
+    Stored files are therefore never written to, only replaced. Raises FileNotFoundError when `source` is gone,
+    FileExistsError when `target` is taken, and StorageUnreachableError.
     """
     storage.fetch_file(source)
     try:

@@ -1,4 +1,4 @@
-"""The rows that say what happened: runs, their pictures, and the workers that are alive."""
+"""Models of runs, their pictures, sources of drafts, and workers."""
 
 import secrets
 from datetime import datetime
@@ -8,19 +8,19 @@ from django.utils import timezone
 
 from playground.core import storage
 from playground.imageapi import schemas
-from playground.imageapi.catalog import MEDIA_TYPES
+from playground.imageapi.catalog import MEDIA_TYPES, Endpoint
 from playground.imageapi.pricing import Estimate
 from playground.imageapi.schemas import ImageRequest
 from playground.runs.folders import run_folder
 
 
 def new_id() -> str:
-    """An id that cannot be guessed: 80 random bits."""
+    """Return an id of 80 random bits, which cannot be guessed."""
     return secrets.token_hex(10)
 
 
 class State(models.TextChoices):
-    """Where a run stands; the names are those of the run card's `data-state`."""
+    """The state of a run, as in the run card's `data-state`."""
 
     QUEUED = "queued"
     RUNNING = "running"
@@ -32,16 +32,16 @@ class State(models.TextChoices):
 
 
 ACTIVE = (State.QUEUED, State.RUNNING)
-# What every mask is called when it is sent.
+# The file name of every mask that is sent.
 MASK_NAME = "mask.png"
 
 
 class Run(models.Model):
-    """One request of a visitor to an image API, from the click to the pictures. Only the runner writes it."""
+    """One request of a visitor to an image API, with everything that came back."""
 
     id = models.CharField(primary_key=True, max_length=20, default=new_id, editable=False)
     visitor = models.CharField(max_length=64)
-    # The once-only token of the form and the hash of what was in it: the same twice is the same run.
+    # The once-only token of the form and the hash of its entries: a second submit of both returns the same run.
     token = models.CharField(max_length=64, blank=True)
     content = models.CharField(max_length=64, blank=True)
 
@@ -53,21 +53,21 @@ class Run(models.Model):
     # digest.
     sources = models.JSONField(default=list, blank=True)
     mask = models.CharField(max_length=100, blank=True)
-    # The error that the built-in API is asked to answer with; empty for a real run.
+    # The error code that a rehearsal requests from the built-in API; empty for a real run.
     rehearsed = models.CharField(max_length=40, blank=True)
 
     state = models.CharField(max_length=12, choices=State, default=State.QUEUED)
     version = models.PositiveIntegerField(default=1)
     error = models.CharField(max_length=40, blank=True)
-    # What the error sentence needs: param, retry_after (seconds), provider_said, status.
+    # Values for the error sentence: param, retry_after (seconds), provider_said, status.
     error_facts = models.JSONField(default=dict, blank=True)
     charged = models.CharField(max_length=5, default="no")
 
     sealed_key = models.TextField(blank=True)
     key_fingerprint = models.CharField(max_length=64)
     key_last4 = models.CharField(max_length=4, blank=True)
-    # Made with a demo key: nothing is really charged. The default stands in the database, too, so that a machine that
-    # still runs the program before can write rows.
+    # Made with a demo key: nothing is really charged. The default is also in the database, so that a server of the
+    # previous version can write rows during a rolling upgrade.
     is_demo = models.BooleanField(default=False, db_default=False)
 
     created_at = models.DateTimeField(default=timezone.now)
@@ -76,7 +76,7 @@ class Run(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)
     worker = models.CharField(max_length=40, blank=True)
     cancel_requested = models.BooleanField(default=False)
-    # Out of sight since then; the runs of one deletion share the moment.
+    # Hidden since then; the runs of one deletion share the time.
     deleted_at = models.DateTimeField(null=True, blank=True)
 
     expected_low = models.PositiveIntegerField(default=0)
@@ -85,15 +85,15 @@ class Run(models.Model):
     estimate_high = models.BigIntegerField(default=0)
     price = models.BigIntegerField(null=True, blank=True)
 
-    # The id of the request that submitted it, and the one that the API gave its call.
+    # The id of the request that submitted it, and the one that the API gave to the call.
     origin = models.CharField(max_length=40, blank=True)
     request_id = models.CharField(max_length=200, blank=True)
     usage = models.JSONField(null=True, blank=True)
-    # What the API said of its pictures: size, quality, output_format, background; in `answer` created and headers.
+    # As the API describes its pictures: size, quality, output_format, background; in `answer` created and headers.
     reported = models.JSONField(default=dict, blank=True)
     # The newest preview of each picture: number -> step.
     previews = models.JSONField(default=dict, blank=True)
-    # What is in its folder: the files of the edit at first, with its pictures once it has ended.
+    # Size of its folder: the files of the edit at first, with its pictures once it has ended.
     bytes = models.BigIntegerField(default=0, db_default=0)
 
     class Meta:
@@ -106,8 +106,8 @@ class Run(models.Model):
             ),
         ]
         indexes = [
-            # A page of the history, however far back, is found in it without looking at the runs before. What is
-            # deleted comes last: PostgreSQL takes IS NULL for no fixed value, and would sort all runs each time.
+            # Finds a page of the history, however far back, without reading the runs before it. `deleted_at` comes
+            # last: PostgreSQL does not treat IS NULL as a fixed value, and would sort all runs each time.
             models.Index(fields=("visitor", "-created_at", "-id", "deleted_at"), name="runs_of_a_visitor"),
             models.Index(fields=("state", "created_at")),
             models.Index(fields=("deleted_at",), condition=~models.Q(deleted_at=None), name="runs_deleted"),
@@ -118,68 +118,64 @@ class Run(models.Model):
 
     @property
     def is_active(self) -> bool:
-        """Whether something may still happen to it."""
         return self.state in ACTIVE
 
     @property
     def prompt(self) -> str:
-        """What the visitor asked for."""
         return str(self.parameters.get("prompt", ""))
 
     @property
-    def asked(self) -> int:
-        """How many pictures were asked for."""
+    def requested_count(self) -> int:
+        """The number of pictures that the request asks for."""
         return int(self.parameters.get("n", 1))
 
     @property
     def estimate(self) -> Estimate:
-        """What it could cost, in micro-dollars."""
+        """The range of its price in micro-dollars."""
         return Estimate(self.estimate_low, self.estimate_high)
 
     @property
     def was_sent(self) -> bool:
-        """Whether the request left this server."""
         return self.sent_at is not None
 
-    def show_pictures(self, pictures: list["Picture"]) -> None:
-        """From now on `pictures.all()` is these, as after Django's prefetching."""
-        found = Picture.objects.all()
-        found._result_cache = pictures
+    def set_pictures(self, pictures: list["Picture"]) -> None:
+        """Set the result of `pictures.all()`, as `prefetch_related` does."""
+        queryset = Picture.objects.all()
+        queryset._result_cache = pictures
         for picture in pictures:
             picture.run = self
-        self._prefetched_objects_cache = {"pictures": found}
+        self._prefetched_objects_cache = {"pictures": queryset}
 
     def request(self) -> ImageRequest:
-        """The request as it goes to the API, with the files that were kept for it."""
-        return ImageRequest.from_parameters(
-            "edits" if self.endpoint == "edits" else "generations", self.parameters, self._images(), self._mask()
-        )
+        """Return the request as it goes to the API, with the run's files."""
+        endpoint: Endpoint = "edits" if self.endpoint == "edits" else "generations"
+        return ImageRequest.from_parameters(endpoint, self.parameters, self._source_images(), self._mask_image())
 
-    def elapsed(self, at: datetime) -> float:
-        """Seconds since it was claimed, until `at` or its end; 0 while it waits."""
+    def elapsed_seconds(self, now: datetime) -> float:
+        """Return the seconds from the claim until the end, or until `now`; 0 while it waits."""
         if self.claimed_at is None:
             return 0.0
-        return max(0.0, ((self.finished_at or at) - self.claimed_at).total_seconds())
+        return max(0.0, ((self.finished_at or now) - self.claimed_at).total_seconds())
 
-    def _images(self) -> tuple[schemas.SourceImage, ...]:
+    def _source_images(self) -> tuple[schemas.SourceImage, ...]:
         folder = run_folder(self.pk)
         return tuple(
             schemas.SourceImage(
-                folder / one["file"], one["name"], one["media_type"], one["size"], one.get("digest", "")
+                folder / facts["file"], facts["name"], facts["media_type"], facts["size"], facts.get("digest", "")
             )
-            for one in self.sources
+            for facts in self.sources
         )
 
-    def _mask(self) -> schemas.SourceImage | None:
+    def _mask_image(self) -> schemas.SourceImage | None:
         if not self.mask:
             return None
         path = run_folder(self.pk) / self.mask
-        here = storage.fetch_files(path)
-        return schemas.SourceImage(path, MASK_NAME, MEDIA_TYPES["png"], here.stat().st_size if here else 0)
+        size = path.stat().st_size if storage.fetch_files(path) else 0
+        return schemas.SourceImage(path, MASK_NAME, MEDIA_TYPES["png"], size)
 
 
 class Picture(models.Model):
-    """A final picture of a run, kept on disk byte for byte as the API delivered it."""
+    """A final picture of a run, stored byte for byte as the API delivered it."""
 
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="pictures")
     number = models.PositiveSmallIntegerField()
@@ -207,12 +203,11 @@ class Picture(models.Model):
 
     @property
     def media_type(self) -> str:
-        """The true type of its bytes."""
         return MEDIA_TYPES[self.format]
 
 
 class Source(models.Model):
-    """A picture that a visitor has put on the edit page: upright, without metadata, ready to be sent."""
+    """A picture of a draft: upright, without metadata, ready to be sent."""
 
     id = models.CharField(primary_key=True, max_length=20, default=new_id, editable=False)
     visitor = models.CharField(max_length=64)
@@ -238,12 +233,11 @@ class Source(models.Model):
 
     @property
     def media_type(self) -> str:
-        """The true type of its bytes."""
         return MEDIA_TYPES[self.format]
 
 
 class Worker(models.Model):
-    """A runner that is alive: it renews `beat_at` every other second."""
+    """A worker that is alive; it renews `beat_at` every two seconds."""
 
     id = models.CharField(primary_key=True, max_length=40)
     beat_at = models.DateTimeField()
@@ -253,7 +247,7 @@ class Worker(models.Model):
 
 
 class Removal(models.Model):
-    """A file or folder (its name ends with a slash) that was removed: other machines drop their copies of it."""
+    """A removed file, or folder when its name ends with a slash; other machines drop their copies of it."""
 
     name = models.CharField(max_length=200)
     at = models.DateTimeField(default=timezone.now, db_index=True)
@@ -263,7 +257,7 @@ class Removal(models.Model):
 
 
 class Tally(models.Model):
-    """A count for operators: how often something happened, or its milliseconds. Only written when METRICS is on."""
+    """A metric: a count, or a sum of milliseconds. Written only when METRICS is on."""
 
     # The name and its labels.
     id = models.CharField(primary_key=True, max_length=200)

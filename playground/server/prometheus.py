@@ -18,7 +18,7 @@ from playground.gateway.models import ACTIVE_STATES, ImageCall, KeyDay
 from playground.imageapi.billing_day import beijing_day
 from playground.runs.models import Run, State, Tally
 from playground.runs.worker import claims
-from playground.runs.worker.supervisor import UNSENT_FILES
+from playground.runs.worker.supervisor import WAITING_FILES_METRIC
 
 CONTENT_TYPE: Final = CONTENT_TYPE_PLAIN_0_0_4
 # What `metrics.count` counts: the name it is shown under, what it is, its labels, and how many of it make one.
@@ -56,7 +56,7 @@ class _InstallationCollector(Collector):
                 counter.add_metric([said.get(label, "") for label in labels], value / unit)
             yield counter
         yield _histogram(tallies)
-        unsent = sum(value for _, value in tallies[UNSENT_FILES])
+        unsent = sum(value for _, value in tallies[WAITING_FILES_METRIC])
         yield _gauge("playground_unsent_files", "Files on machines' disks that wait for the picture store.", unsent)
 
     def _now(self) -> Iterator[Metric]:

@@ -10,10 +10,11 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from playground.core import metrics
 from playground.imageapi.providers import parse_image_apis
-from playground.runs import paths, selectors
+from playground.runs import paths
 from playground.runs.folders import run_folder
 from playground.runs.models import Run, Tally
 from playground.runs.services import key_sealing
+from playground.runs.services.finish import cancel_run, drop_key_from_runs
 from playground.runs.worker import claims
 from playground.runs.worker.embedded import EmbeddedWorker
 from playground.runs.worker.execute import claim_and_execute_run
@@ -94,8 +95,8 @@ def test_what_runs_came_to_is_counted(client, settings, provider):
     assert found["playground_upstream_seconds_bucket,up,generations,180"] == 3
 
 
-def swept() -> None:
-    Supervisor().sweep()
+def cleaned_up() -> None:
+    Supervisor().clean_up()
 
 
 def ended_with_its_worker() -> None:
@@ -110,7 +111,7 @@ def found_at_the_start() -> None:
     runner.run()
 
 
-@pytest.mark.parametrize("end", [swept, ended_with_its_worker, found_at_the_start])
+@pytest.mark.parametrize("end", [cleaned_up, ended_with_its_worker, found_at_the_start])
 def test_an_interrupted_run_is_counted_and_logged_however_it_ends(client, caplog, end):
     run = a_run(state="running", worker="gone")
     end()
@@ -121,15 +122,15 @@ def test_an_interrupted_run_is_counted_and_logged_however_it_ends(client, caplog
 
 def test_a_run_is_counted_once_however_often_its_end_is_looked_for(client):
     a_run(state="running", worker="gone")
-    swept()
-    swept()
+    cleaned_up()
+    cleaned_up()
     assert figures(client)["playground_runs_ended_total,builtin,interrupted,generations,interrupted"] == 1
 
 
 def test_runs_that_end_before_they_are_sent_are_counted(client):
-    selectors.cancel_run(a_run(state="queued"))
+    cancel_run(a_run(state="queued"))
     a_run(state="queued")
-    selectors.drop_key_from_runs("alice", "builtin")
+    drop_key_from_runs("alice", "builtin")
     found = figures(client)
     assert found["playground_runs_ended_total,builtin,cancelled,generations,cancelled"] == 1
     assert found["playground_runs_ended_total,builtin,key_forgotten,generations,failed"] == 1
@@ -139,7 +140,7 @@ def test_pictures_of_an_interrupted_run_are_counted_when_they_are_found(client):
     run = a_run(state="running", worker="gone")
     run_folder(run.pk).mkdir(parents=True)
     (run_folder(run.pk) / "1.png").write_bytes(picture_bytes())
-    swept()
+    cleaned_up()
     found = figures(client)
     assert found["playground_pictures_total,builtin,generations"] == 1
     assert found["playground_usd_total,builtin,generations"] == pytest.approx(0.08)

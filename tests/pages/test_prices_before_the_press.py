@@ -83,7 +83,7 @@ def test_only_what_is_missing_is_asked_for(alice, came):
     run = a_run(state=State.PARTIAL, parameters=HIGH, pictures=came)
     press(alice, page_of(alice, run), "data-missing")
     made = Run.objects.exclude(pk=run.pk).get()
-    assert (made.asked, made.parameters["quality"], made.prompt) == (3 - came, "high", run.prompt)
+    assert (made.requested_count, made.parameters["quality"], made.prompt) == (3 - came, "high", run.prompt)
 
 
 def test_what_is_missing_of_an_edit_takes_its_pictures_and_mask_along(alice):
@@ -93,7 +93,7 @@ def test_what_is_missing_of_an_edit_takes_its_pictures_and_mask_along(alice):
     a_picture(first)
     press(alice, page_of(alice, first), "data-missing")
     made = Run.objects.exclude(pk=first.pk).get()
-    assert (made.asked, [one["name"] for one in made.sources], made.mask) == (3, ["room.png"], "mask.png")
+    assert (made.requested_count, [one["name"] for one in made.sources], made.mask) == (3, ["room.png"], "mask.png")
 
 
 def test_a_broken_answer_offers_the_rest_after_a_look_at_the_usage(alice):

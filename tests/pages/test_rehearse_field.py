@@ -5,7 +5,7 @@ import pytest
 from playground.imageapi.errors import REHEARSAL_HEADER
 from playground.runs.models import Run
 from playground.runs.services import key_sealing
-from playground.runs.worker.execute import UNREPEATED, RunExecution
+from playground.runs.worker.execute import NO_RETRY_LIMITS, RunExecution
 from tests.factories import BASE, KEY, a_run
 
 pytestmark = pytest.mark.django_db
@@ -50,4 +50,4 @@ def test_the_runner_asks_for_the_error_and_does_not_wait_for_a_second_try(monkey
         execution._call()
     assert execution.call is not None
     assert execution.call._headers == {REHEARSAL_HEADER: "concurrency_exhausted"}
-    assert execution.call._limits is UNREPEATED
+    assert execution.call._limits is NO_RETRY_LIMITS

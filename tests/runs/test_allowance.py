@@ -12,7 +12,7 @@ from playground.core import disk_cache
 from playground.imageapi.providers import parse_image_apis
 from playground.imaging.convert import Conversion
 from playground.runs import drafts, paths
-from playground.runs.folders import conversions_folder_of, run_folder
+from playground.runs.folders import conversions_folder, run_folder
 from playground.runs.models import Run, State
 from playground.runs.services import deletion, disk_quota, key_sealing, retention
 from playground.runs.worker.execute import claim_and_execute_run
@@ -202,20 +202,20 @@ def ended(client, hours: float, **facts) -> Run:
 )
 def test_an_edit_that_was_refused_keeps_its_files_for_a_while_only(client, hours, rehearsed, is_kept):
     run = ended(client, hours, rehearsed=rehearsed)
-    retention.prune_runs()
+    retention.prune_expired_data()
     assert run_folder(run.pk).exists() == is_kept
     assert (disk_quota.session_bytes("alice") > 0) == is_kept
 
 
 def test_what_may_have_been_paid_for_keeps_its_files(client):
     run = ended(client, 25, charged="maybe")
-    retention.prune_runs()
+    retention.prune_expired_data()
     assert run_folder(run.pk).exists()
 
 
 def test_its_page_says_so_and_sends_nothing_else_in_their_place(client):
     run = ended(client, 25)
-    retention.prune_runs()
+    retention.prune_expired_data()
     put(client, "dog.png")
     page = client.get(f"{BASE}runs/{run.pk}/")
     assert "The pictures of this edit are not kept any more" in page.text
@@ -252,7 +252,7 @@ def test_they_go_with_their_run():
     picture = a_picture(a_run())
     path = paths.conversion_path(picture, Conversion("webp"))
     deletion.remove_runs(Run.objects.all())
-    assert not path.exists() and not conversions_folder_of(picture.run_id).exists()
+    assert not path.exists() and not conversions_folder(picture.run_id).exists()
 
 
 def test_they_are_given_up_when_the_disk_is_full(monkeypatch):

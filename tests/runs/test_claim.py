@@ -28,23 +28,23 @@ def test_a_claim_takes_the_sealed_key_off_the_row() -> None:
 
 def test_a_key_has_two_calls_at_once_and_the_rest_wait_in_order() -> None:
     first, second, _ = (a_run(state="queued", created_at=NOW + timedelta(seconds=i)) for i in range(3))
-    assert claims.ready_runs(10) == [first.pk, second.pk]
+    assert claims.list_ready_runs(10) == [first.pk, second.pk]
     claims.claim_run(first.pk, "one", NOW)
-    assert claims.ready_runs(10) == [second.pk]
+    assert claims.list_ready_runs(10) == [second.pk]
 
 
 def test_different_keys_never_wait_for_each_other() -> None:
     for _ in range(2):
         a_run(state="running", key_fingerprint="alice")
     bobs = a_run(state="queued", key_fingerprint="bob")
-    assert claims.ready_runs(10) == [bobs.pk]
+    assert claims.list_ready_runs(10) == [bobs.pk]
 
 
 def test_one_key_waits_across_sessions() -> None:
     for visitor in ("alice", "bob"):
         a_run(state="running", visitor=visitor, key_fingerprint="shared")
     a_run(state="queued", visitor="carol", key_fingerprint="shared")
-    assert claims.ready_runs(10) == []
+    assert claims.list_ready_runs(10) == []
 
 
 @pytest.mark.parametrize(("sent", "charged"), [(True, "maybe"), (False, "no")])
@@ -79,5 +79,5 @@ def test_a_message_takes_nothing_when_its_key_has_no_room() -> None:
 
 def test_only_runs_that_waited_for_a_while_are_sent_anew() -> None:
     run = a_run(state=State.QUEUED)
-    assert claims.ready_runs(10, before=run.created_at) == []
-    assert claims.ready_runs(10, before=run.created_at + timedelta(seconds=1)) == [run.pk]
+    assert claims.list_ready_runs(10, before=run.created_at) == []
+    assert claims.list_ready_runs(10, before=run.created_at + timedelta(seconds=1)) == [run.pk]

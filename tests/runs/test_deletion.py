@@ -19,7 +19,7 @@ LATER = NOW + UNDO_PERIOD + timedelta(seconds=1)
 
 def test_a_deleted_run_is_out_of_sight_with_its_pictures() -> None:
     run = a_run(pictures=1)
-    assert deletion.delete_run([run], NOW) == 1
+    assert deletion.delete_runs([run], NOW) == 1
     assert not selectors.list_runs("alice").exists() and not selectors.latest_runs("alice", 1)
     with pytest.raises(Http404):
         selectors.get_picture("alice", run.pk, 1)
@@ -27,15 +27,15 @@ def test_a_deleted_run_is_out_of_sight_with_its_pictures() -> None:
 
 def test_it_comes_back_with_its_pictures() -> None:
     run = a_run(pictures=1)
-    deletion.delete_run([run], NOW)
+    deletion.delete_runs([run], NOW)
     assert [one.pk for one in deletion.undo_deletion("alice", NOW)] == [run.pk]
     assert paths.picture_path(selectors.get_picture("alice", run.pk, 1)).exists()
 
 
 def test_what_was_deleted_together_comes_back_together_and_the_last_first() -> None:
     first, *others = (a_run(), a_run(), a_run())
-    deletion.delete_run([first], NOW)
-    deletion.delete_run(others, NOW + timedelta(seconds=1))
+    deletion.delete_runs([first], NOW)
+    deletion.delete_runs(others, NOW + timedelta(seconds=1))
     assert {one.pk for one in deletion.undo_deletion("alice", NOW)} == {one.pk for one in others}
     assert [one.pk for one in deletion.undo_deletion("alice", NOW)] == [first.pk]
     assert deletion.undo_deletion("alice", NOW) == []
@@ -43,7 +43,7 @@ def test_what_was_deleted_together_comes_back_together_and_the_last_first() -> N
 
 def test_its_pictures_stay_until_it_can_not_be_undone_any_more() -> None:
     run = a_run(pictures=1)
-    deletion.delete_run([run], NOW)
+    deletion.delete_runs([run], NOW)
     assert deletion.purge_deleted_runs(NOW + UNDO_PERIOD / 2) == 0
     assert paths.run_folder(run.pk).exists()
     assert deletion.undo_deletion("alice", LATER) == []
@@ -52,25 +52,25 @@ def test_its_pictures_stay_until_it_can_not_be_undone_any_more() -> None:
 
 
 def test_nobody_brings_back_what_others_deleted() -> None:
-    deletion.delete_run([a_run(visitor="bob")], NOW)
+    deletion.delete_runs([a_run(visitor="bob")], NOW)
     assert deletion.undo_deletion("alice", NOW) == [] and deletion.undo_deletion("", NOW) == []
 
 
 def test_a_run_that_goes_on_is_not_deleted() -> None:
-    assert deletion.delete_run([a_run(state=State.RUNNING)], NOW) == 0
+    assert deletion.delete_runs([a_run(state=State.RUNNING)], NOW) == 0
 
 
 def test_deleting_everything_is_at_once_and_for_good() -> None:
     done, waiting = a_run(pictures=1), a_run(state=State.QUEUED, sealed_key="sealed")
     others = a_run(visitor="bob")
-    deletion.delete_everything("alice", NOW)
+    deletion.delete_visitor_data("alice", NOW)
     assert list(Run.objects.all()) == [others]
     assert not paths.run_folder(done.pk).exists() and not paths.run_folder(waiting.pk).exists()
 
 
 def test_deleting_everything_stops_what_runs_and_removes_it_when_it_has_ended() -> None:
     run = a_run(state=State.RUNNING)
-    deletion.delete_everything("alice", NOW)
+    deletion.delete_visitor_data("alice", NOW)
     assert not selectors.list_runs("alice").exists()
     run.refresh_from_db()
     assert run.cancel_requested and deletion.purge_deleted_runs(NOW) == 0

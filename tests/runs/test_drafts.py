@@ -28,7 +28,7 @@ def test_a_picture_knows_what_it_is(tmp_path):
     source = a_source(tmp_path, "cat.jpg", size=(64, 48))
     assert (source.format, source.width, source.height) == ("jpeg", 64, 48)
     assert source.size == drafts.source_path(source).stat().st_size
-    assert drafts.source_thumbnail(source).read_bytes()[8:12] == b"WEBP"
+    assert drafts.source_thumbnail_path(source).read_bytes()[8:12] == b"WEBP"
 
 
 def test_the_uploaded_file_is_left_alone(tmp_path):

@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture(autouse=True)
 def _one_try(monkeypatch: pytest.MonkeyPatch) -> None:
     """What cannot be written is not tried again for a minute."""
-    monkeypatch.setattr(disk_reserve, "_TRIES", 1)
+    monkeypatch.setattr(disk_reserve, "_MAX_ATTEMPTS", 1)
 
 
 def a_waiting_run(settings: LazySettings, provider: FakeProvider, fault: str = "ok", n: int = 1) -> Run:
@@ -95,15 +95,15 @@ def test_words_that_the_database_refuses_do_not_keep_a_run_from_ending(settings,
 def test_an_end_that_could_not_be_written_is_written_while_the_worker_lives(settings, provider) -> None:
     run, runner = a_waiting_run(settings, provider), EmbeddedWorker()
     execution = RunExecution(*claims.claim_run(run.pk, runner.name, timezone.now()))
-    runner.hold(execution)
+    runner.register(execution)
     with refused("UPDATE", "finished_at"):
         runner.carry_out(execution)
-        runner.end_again()
+        runner.write_pending_ends()
     run.refresh_from_db()
     assert run.state == State.RUNNING
-    runner.end_again()
+    runner.write_pending_ends()
     run.refresh_from_db()
-    assert (run.state, run.price, run.pictures.count(), runner.unended) == (State.SUCCEEDED, 80_000, 1, {})
+    assert (run.state, run.price, run.pictures.count(), runner.pending_ends) == (State.SUCCEEDED, 80_000, 1, {})
 
 
 def test_a_request_whose_sending_cannot_be_written_down_is_not_sent(settings, provider) -> None:
@@ -118,7 +118,7 @@ def lost() -> tuple[Run, EmbeddedWorker]:
     """A run that was claimed a minute ago by a runner that lives and does not know of it."""
     runner, a_minute_ago = EmbeddedWorker(), timezone.now() - timedelta(minutes=1)
     run = a_run(state="running", worker=runner.name, claimed_at=a_minute_ago, parameters={"n": 2})
-    runner.turn()
+    runner.tick()
     run.refresh_from_db()
     return run, runner
 
@@ -133,15 +133,15 @@ def test_a_run_that_nobody_works_on_ends_and_says_no_restart(lost) -> None:
 def test_a_run_that_ended_so_frees_its_key_and_can_be_deleted(lost) -> None:
     run, _ = lost
     waiting = [a_run(state="queued") for _ in range(2)]
-    assert set(claims.ready_runs(2)) == {one.pk for one in waiting}
-    assert deletion.delete_run([run]) == 1
+    assert set(claims.list_ready_runs(2)) == {one.pk for one in waiting}
+    assert deletion.delete_runs([run]) == 1
 
 
 def test_deleting_everything_reaches_a_run_that_nobody_works_on() -> None:
     runner, a_minute_ago = EmbeddedWorker(), timezone.now() - timedelta(minutes=1)
     run = a_run(state="running", worker=runner.name, claimed_at=a_minute_ago)
-    deletion.delete_everything("alice")
-    runner.turn()
+    deletion.delete_visitor_data("alice")
+    runner.tick()
     deletion.purge_deleted_runs(timezone.now())
     assert not Run.objects.filter(pk=run.pk).exists()
 
@@ -149,7 +149,7 @@ def test_deleting_everything_reaches_a_run_that_nobody_works_on() -> None:
 def test_a_run_that_was_just_claimed_is_not_taken_for_lost() -> None:
     runner = EmbeddedWorker()
     run = a_run(state="running", worker=runner.name, claimed_at=timezone.now())
-    runner.turn()
+    runner.tick()
     run.refresh_from_db()
     assert run.state == State.RUNNING
 
@@ -190,6 +190,6 @@ def test_a_chore_that_fails_ends_no_run(monkeypatch) -> None:
     monkeypatch.setattr(disk_reserve, "hold_reserve", full)
     monkeypatch.setattr("playground.runs.worker.supervisor.TICK_SECONDS", 0)
     run, runner = a_run(state="running"), EmbeddedWorker()
-    runner.hold(RunExecution(run, ""))
-    runner.try_turn()
+    runner.register(RunExecution(run, ""))
+    runner.try_tick()
     assert list(runner.active) == [run.pk] and selectors.get_run("alice", run.pk)

@@ -6,6 +6,7 @@ from django.http import Http404
 
 from playground.runs import selectors
 from playground.runs.models import Run, State
+from playground.runs.services import finish
 from tests.factories import a_run
 
 pytestmark = pytest.mark.django_db
@@ -25,21 +26,21 @@ def test_without_a_visitor_there_is_nothing() -> None:
 
 def test_cancelling_a_waiting_run_ends_it_uncharged_and_drops_its_key() -> None:
     run = a_run(state="queued", sealed_key="sealed")
-    selectors.cancel_run(run)
+    finish.cancel_run(run)
     run.refresh_from_db()
     assert (run.state, run.charged, run.sealed_key) == (State.CANCELLED, "no", "")
 
 
 def test_cancelling_a_running_run_asks_its_runner() -> None:
     run = a_run(state="running")
-    selectors.cancel_run(run)
+    finish.cancel_run(run)
     run.refresh_from_db()
     assert (run.state, run.cancel_requested) == (State.RUNNING, True)
 
 
 def test_forgetting_a_key_ends_the_runs_that_wait_with_it() -> None:
     run = a_run(state="queued", visitor="alice", account="qcode", sealed_key="sealed")
-    selectors.drop_key_from_runs("alice", "qcode")
+    finish.drop_key_from_runs("alice", "qcode")
     run.refresh_from_db()
     assert (run.error, run.charged, run.sealed_key) == ("key_forgotten", "no", "")
 

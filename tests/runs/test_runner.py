@@ -42,7 +42,7 @@ def test_a_ring_of_the_bell_is_enough_to_carry_out_a_run(bell: socket.socket) ->
 
 def test_a_runner_says_that_it_is_alive_until_it_ends() -> None:
     runner = EmbeddedWorker()
-    runner.turn()
+    runner.tick()
     assert claims.is_any_worker_alive()
     runner.end(0)
     assert not claims.is_any_worker_alive()

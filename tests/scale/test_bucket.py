@@ -78,9 +78,9 @@ def test_a_draft_goes_on_at_another_machine(bucket: BucketServer, settings, tmp_
     lose_the_cache(settings)
     alice = a_visitor(Client())
     assert alice.get(reverse("source_file", args=[source.pk])).status_code == 200
-    restore.set_aside("alice", drafts.list_sources("alice"))
+    restore.set_aside_sources("alice", drafts.list_sources("alice"))
     lose_the_cache(settings)
-    restore.restore_draft("alice")
+    restore.restore_set_aside_sources("alice")
     lose_the_cache(settings)
     assert storage.fetch_file(drafts.source_path(drafts.list_sources("alice")[0])).exists()
     drafts.clear_draft("alice")
@@ -104,11 +104,11 @@ def test_files_that_wait_are_a_figure_and_say_why(
     monkeypatch.setattr(storage, "_next_said", 0.0)
     bucket.stop()
     came(a_run())
-    supervisor.send_waiting()
+    supervisor.upload_waiting_files()
     assert "playground_unsent_files 1.0" in client.get("/metrics").text
     assert "files wait on this disk: the picture store did not answer: EndpointConnectionError" in caplog.text
     bucket.start()
-    supervisor.send_waiting()
+    supervisor.upload_waiting_files()
     assert "playground_unsent_files 0.0" in client.get("/metrics").text
 
 
@@ -186,7 +186,7 @@ def test_pruning_removes_from_the_bucket_what_no_row_knows(bucket: BucketServer,
     kept, orphan = came(a_run()), came(a_run())
     Run.objects.filter(pk=orphan.run_id).delete()
     lose_the_cache(settings)
-    retention.prune_runs(timezone.now() + timedelta(hours=2))
+    retention.prune_expired_data(timezone.now() + timedelta(hours=2))
     assert [key.split("/")[-2] for key in bucket.list()] == [kept.run_id]
 
 

@@ -14,7 +14,7 @@ from playground.core import disk, disk_cache, storage
 from playground.imaging.convert import Conversion
 from playground.runs import drafts, paths
 from playground.runs.drafts import restore
-from playground.runs.folders import conversions_folder_of, run_folder, spare_folder
+from playground.runs.folders import conversions_folder, run_folder, spare_folder
 from playground.runs.models import Picture, Removal, Run
 from playground.runs.services import deletion, retention
 from playground.runs.services.local_copies import LocalCopies
@@ -54,7 +54,7 @@ class Machine:
     def tend(self, now=None) -> None:
         """What it does every 20 seconds."""
         with self.here():
-            self.copies.tend(now or timezone.now())
+            self.copies.remove_stale(now or timezone.now())
 
 
 @pytest.fixture
@@ -86,13 +86,13 @@ def test_delete_everything_reaches_the_copies_of_other_machines(other, client, t
     other.tend()
     assert other.holds() == ["1-90-ffffff.webp", "1.png"]
     with other.here():
-        assert run_folder(kept.run_id).exists() and conversions_folder_of(kept.run_id).exists()
+        assert run_folder(kept.run_id).exists() and conversions_folder(kept.run_id).exists()
 
 
 def test_a_machine_that_was_away_finds_out_when_it_is_back(other, settings):
     picture = came(a_run())
     seen(picture, other)
-    deletion.delete_everything("alice")
+    deletion.delete_visitor_data("alice")
     back = Machine(settings, other._root)
     back.tend()
     assert back.holds() == []
@@ -101,9 +101,9 @@ def test_a_machine_that_was_away_finds_out_when_it_is_back(other, settings):
 def test_a_machine_that_was_away_for_longer_than_removals_are_told_compares(other, settings):
     picture = came(a_run())
     seen(picture, other)
-    deletion.delete_everything("alice")
-    later = timezone.now() + 2 * retention.REMOVALS_KEPT
-    retention.prune_runs(later)
+    deletion.delete_visitor_data("alice")
+    later = timezone.now() + 2 * retention.REMOVAL_RETENTION
+    retention.prune_expired_data(later)
     assert not Removal.objects.exists()
     other.tend(later)
     with other.here():
@@ -114,7 +114,7 @@ def test_a_copy_that_was_on_its_way_meanwhile_goes_with_the_next_look(other):
     picture = came(a_run())
     seen(picture, other)
     shutil.copytree(other._root, other._root.with_name("on its way"))
-    deletion.delete_everything("alice")
+    deletion.delete_visitor_data("alice")
     other.tend()
     shutil.copytree(other._root.with_name("on its way"), other._root, dirs_exist_ok=True)
     other.tend(timezone.now() + timedelta(seconds=20))
@@ -123,9 +123,9 @@ def test_a_copy_that_was_on_its_way_meanwhile_goes_with_the_next_look(other):
 
 def test_what_was_put_away_and_came_back_stays_within_reach(other, tmp_path):
     source = a_source(tmp_path)
-    restore.set_aside("alice", [source])
-    restore.restore_draft("alice")
-    LocalCopies().tend(timezone.now())
+    restore.set_aside_sources("alice", [source])
+    restore.restore_set_aside_sources("alice")
+    LocalCopies().remove_stale(timezone.now())
     assert storage.fetch_file(drafts.source_path(drafts.list_sources("alice")[0])).exists()
 
 
@@ -149,13 +149,13 @@ def test_copies_are_bounded_in_bytes_and_what_is_used_stays(other, settings, mon
 def test_a_run_that_goes_on_keeps_its_copies_and_what_is_nowhere_else_stays(bucket, other, settings, monkeypatch):
     picture = came(a_run())
     monkeypatch.setattr(storage, "MAX_COPIED_BYTES", 0)
-    LocalCopies().tend(timezone.now())
+    LocalCopies().remove_stale(timezone.now())
     assert paths.picture_path(picture).exists()
     settings.RUN_DEADLINE = -storage.KEEPING_SECONDS
     bucket.stop()
     waiting = came(a_run())
     bucket.start()
-    LocalCopies().tend(timezone.now())
+    LocalCopies().remove_stale(timezone.now())
     assert (paths.picture_path(picture).exists(), paths.picture_path(waiting).exists()) == (False, True)
 
 
@@ -163,7 +163,7 @@ def test_where_the_disk_is_filling_up_copies_make_room(other, settings, monkeypa
     settings.RUN_DEADLINE = -storage.KEEPING_SECONDS
     picture = came(a_run())
     monkeypatch.setattr(disk, "free_bytes", lambda: 0)
-    LocalCopies().tend(timezone.now())
+    LocalCopies().remove_stale(timezone.now())
     assert not paths.picture_path(picture).exists()
 
 
@@ -172,10 +172,10 @@ def test_files_on_a_disk_that_machines_share_are_left_alone(settings, tmp_path):
     source = a_source(tmp_path)
     run = a_run(pictures=1)
     converted = paths.conversion_path(run.pictures.get(), Conversion("webp"))
-    restore.set_aside("alice", [source])
-    restore.restore_draft("alice")
+    restore.set_aside_sources("alice", [source])
+    restore.restore_set_aside_sources("alice")
     Removal.objects.create(name=f"pictures/{run.pk[:2]}/{run.pk}/")
-    LocalCopies().tend(timezone.now())
+    LocalCopies().remove_stale(timezone.now())
     assert drafts.source_path(drafts.list_sources("alice")[0]).exists()
     assert paths.picture_path(Picture.objects.get()).exists() and not converted.exists()
 
@@ -189,7 +189,7 @@ def test_empty_folders_go_once_they_are_settled(settings):
     run = a_run(pictures=1)
     parent = run_folder(run.pk).parent
     deletion.remove_runs(Run.objects.all())
-    retention.prune_runs()
+    retention.prune_expired_data()
     assert parent.exists()
-    retention.prune_runs(timezone.now() + 2 * retention.SETTLED)
+    retention.prune_expired_data(timezone.now() + 2 * retention.ORPHAN_AGE)
     assert not parent.exists()

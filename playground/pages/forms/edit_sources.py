@@ -115,9 +115,9 @@ def finish_sources(request: PageRequest, brought: EditSources, *, was_sent: bool
     who, taken = request.visitor.ensure_id(), drafts.list_sources(brought.scratch)
     present = drafts.list_sources(who)
     if brought.is_alone and taken:
-        restore.set_aside(who, present)
+        restore.set_aside_sources(who, present)
         present = []
-    restore.move_draft(taken, who)
+    restore.move_sources(taken, who)
     drafts.reorder_sources(who, [one.pk for one in (*present, *taken)])
 
 

@@ -152,7 +152,7 @@ def picture_view(picture: Picture, run: Run) -> PictureView:
         has_alpha=picture.has_alpha,
         revised_prompt=picture.revised_prompt,
         alt=_("Picture %(number)d of %(count)d: %(prompt)s")
-        % {"number": picture.number, "count": run.asked, "prompt": Truncator(phase_text(run)).chars(120)},
+        % {"number": picture.number, "count": run.requested_count, "prompt": Truncator(phase_text(run)).chars(120)},
         downloads=download_links(picture, run),
         edit_url=reverse("edit_from", args=place),
         variation=fields,

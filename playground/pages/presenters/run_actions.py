@@ -99,7 +99,7 @@ def _repeat(label: str, run: Run, fields: Mapping[str, str], kind: Kind = "again
 
 
 def _request_missing(run: Run, again: Mapping[str, str], arrived: int) -> list[RunAction]:
-    missing = run.asked - arrived
+    missing = run.requested_count - arrived
     if not arrived or missing < 1:
         return []
     label = ngettext("Get the missing one", "Get the %(count)d missing ones", missing) % {"count": missing}

@@ -40,7 +40,7 @@ def run_facts(run: Run, pictures: Sequence[Picture], elapsed: int) -> list[Fact]
     """Pictures, size, quality, format and time of a run."""
     parameters, reported = run.parameters, run.reported
     return [
-        _fact(_("Pictures"), str(run.asked), str(len(pictures)) if not run.is_active else ""),
+        _fact(_("Pictures"), str(run.requested_count), str(len(pictures)) if not run.is_active else ""),
         _fact(
             _("Size"),
             _size(str(parameters.get("size", ""))),
@@ -172,7 +172,7 @@ def run_card(run: Run, at: datetime | None = None) -> RunCard:
     moment = at or timezone.now()
     pictures = list(run.pictures.all())
     coming = previews(run, pictures)
-    elapsed = int(run.elapsed(moment))
+    elapsed = int(run.elapsed_seconds(moment))
     width, height = requested_pixels(run)
     again = again_fields(run)
     api = run_errors.run_api(run)
@@ -198,12 +198,12 @@ def run_card(run: Run, at: datetime | None = None) -> RunCard:
         expected_high=run.expected_high,
         progress=run_progress.progress_percent(run, elapsed),
         waiting_label=run_progress.waiting_label(run),
-        asked=run.asked,
+        asked=run.requested_count,
         width=width,
         height=height,
         pictures=[picture_view(one, run) for one in pictures],
         previews=coming,
-        empty_slots=list(range(len(pictures) + len(coming) + 1, run.asked + 1)) if run.is_active else [],
+        empty_slots=list(range(len(pictures) + len(coming) + 1, run.requested_count + 1)) if run.is_active else [],
         price_label=pricing.format_dollars(run.price) if run.price is not None else "",
         estimate_label=price_label(run.estimate, api),
         facts=run_facts(run, pictures, elapsed),

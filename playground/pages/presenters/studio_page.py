@@ -72,7 +72,7 @@ def _item(run: Run) -> StripItem:
         is_active=run.is_active,
         prompt=phase_text(run),
         url=reverse("run", args=[run.pk]),
-        asked=run.asked,
+        asked=run.requested_count,
         pictures=[_thumbnail(one) for one in run.pictures.all()],
     )
 

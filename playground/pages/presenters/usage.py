@@ -50,11 +50,11 @@ def _own_call(run: Run) -> dict[str, Any]:
         "endpoint": run.endpoint,
         "size": run.reported.get("size") or parameters.get("size", ""),
         "quality": run.reported.get("quality") or parameters.get("quality", ""),
-        "n": run.asked,
+        "n": run.requested_count,
         "images": len(run.pictures.all()),
         "status": run.error_facts.get("status") or (200 if run.pictures.all() else None),
         "code": run.error,
-        "seconds": round(run.elapsed(run.finished_at or run.created_at), 3),
+        "seconds": round(run.elapsed_seconds(run.finished_at or run.created_at), 3),
         "micro_usd": run.price or 0,
     }
 

@@ -66,7 +66,7 @@ class Undo:
 
 def offer_removed_undo(request: PageRequest, source: Source) -> None:
     """Take one picture off the page."""
-    restore.set_aside(request.visitor.ensure_id(), [source])
+    restore.set_aside_sources(request.visitor.ensure_id(), [source])
     request.session[_UNDO_IN_SESSION] = "removed"
 
 
@@ -74,7 +74,7 @@ def offer_replaced_undo(request: PageRequest) -> None:
     """Take all pictures off the page, since others come."""
     who = request.visitor.ensure_id()
     if present := drafts.list_sources(who):
-        restore.set_aside(who, present)
+        restore.set_aside_sources(who, present)
         request.session[_UNDO_IN_SESSION] = "replaced"
 
 
@@ -82,16 +82,16 @@ def undo_removal(request: PageRequest) -> None:
     """Bring back what was taken off last. Raises SourceRefused when there is no room for it."""
     who = request.visitor.ensure_id()
     if request.session.get(_UNDO_IN_SESSION) == "replaced":
-        restore.swap_drafts(who)
+        restore.swap_set_aside_sources(who)
     else:
-        restore.restore_draft(who)
+        restore.restore_set_aside_sources(who)
         request.session.pop(_UNDO_IN_SESSION, None)
 
 
 def offered_undo(request: PageRequest) -> Undo | None:
     """What can be taken back now."""
     kind = request.session.get(_UNDO_IN_SESSION)
-    gone = restore.set_aside_draft(request.visitor.id) if kind else []
+    gone = restore.list_set_aside_sources(request.visitor.id) if kind else []
     if not gone:
         return None
     if kind == "replaced":

@@ -115,7 +115,7 @@ def error_message(run: Run, arrived: int, now: datetime) -> str:
     if run.error_facts.get("not_kept"):
         return str(_NOT_KEPT)
     if run.state == State.PARTIAL:
-        return str(ERROR_TEXTS[PARTIAL_REHEARSAL].message % {"came": arrived, "asked": run.asked})
+        return str(ERROR_TEXTS[PARTIAL_REHEARSAL].message % {"came": arrived, "asked": run.requested_count})
     return str(_choose_message(run)) % _placeholders(run, now) if run.error else ""
 
 
@@ -183,4 +183,4 @@ def _placeholders(run: Run, now: datetime) -> dict[str, object]:
 
 
 def _waited_seconds(run: Run, now: datetime) -> int:
-    return round(run.elapsed(now)) or CDN_LIMIT_SECONDS
+    return round(run.elapsed_seconds(now)) or CDN_LIMIT_SECONDS

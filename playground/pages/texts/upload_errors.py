@@ -73,7 +73,7 @@ _RUNS: Final[dict[str, Promise]] = {
 
 def source_error(error: SourceRejected) -> str:
     """The sentence for a picture that is not taken; it names the file."""
-    return source_error_text(error.reason, error.name, error.most)
+    return source_error_text(error.reason, error.name, error.limit)
 
 
 def source_error_text(reason: str, name: str, most: int = 0) -> str:

@@ -19,7 +19,7 @@ from playground.pages.session import edit_page
 from playground.pages.session.visitor import PageRequest
 from playground.pages.views.runs import see_other
 from playground.runs import drafts, selectors
-from playground.runs.services import deletion
+from playground.runs.services import deletion, finish
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -48,7 +48,7 @@ def forget(request: PageRequest) -> HttpResponse:
     if asked in ("", api.id):
         keys.forget_key(request, api.profile.account)
         if who := request.visitor.id:
-            selectors.drop_key_from_runs(who, api.profile.account)
+            finish.drop_key_from_runs(who, api.profile.account)
     return _onward(request)
 
 
@@ -62,7 +62,7 @@ def _page(request: PageRequest, notice: str = "", *, refused: str = "", status: 
         refused=refused,
         refused_api=request.POST.get("api", ""),
         runs=selectors.list_runs(who).count() if who else 0,
-        pictures=selectors.run_pictures(who) if who else 0,
+        pictures=selectors.count_visitor_pictures(who) if who else 0,
         drafts=len(drafts.list_sources(who)),
         deleted=len(deletion.newest_deletion(who)),
         undo_minutes=int(deletion.UNDO_PERIOD.total_seconds() // 60),
@@ -105,7 +105,7 @@ def reset_session(request: PageRequest) -> HttpResponse:
     """Clear history and edit page for the next demo; keys, API, language and theme stay. Active runs go on."""
     who = request.visitor.id
     if who:
-        deletion.delete_run(selectors.list_runs(who))
+        deletion.delete_runs(selectors.list_runs(who))
         edit_page.offer_replaced_undo(request)
         edit_page.forget_edit_entries(request)
     response = see_other("key", notice="afresh")
@@ -117,7 +117,7 @@ def reset_session(request: PageRequest) -> HttpResponse:
 def delete_session_data(request: PageRequest) -> HttpResponse:
     """Remove keys, runs, pictures and drafts at once and for good; what still runs is stopped."""
     if who := request.visitor.id:
-        deletion.delete_everything(who)
+        deletion.delete_visitor_data(who)
     request.session.flush()
     rotate_token(request)
     response = see_other("generate")

@@ -164,7 +164,7 @@ def locked_thumbnail(request: PageRequest, run_id: str, number: int) -> HttpResp
     """The same small, for lists."""
     found = selectors.get_picture(request.visitor.id, run_id, number)
     try:
-        path = _here(paths.locked_thumbnail(found))
+        path = _here(paths.locked_thumbnail_path(found))
     except (PictureError, FileNotFoundError):
         raise Http404("cannot be made small") from None
     return file_response(request, path, MEDIA_TYPES["webp"], file_name(found.run, number, "webp", locked=True))

@@ -43,7 +43,7 @@ def poll_interval_seconds(run: Run, at: datetime, crowd: int = 0) -> float:
     near, early = min(_LONGEST, FAST_SECONDS * pace), min(_LONGEST, QUEUED_SECONDS * pace)
     if run.state == State.QUEUED:
         return early
-    elapsed = run.elapsed(at)
+    elapsed = run.elapsed_seconds(at)
     left = run.expected_low - _MARGIN_SECONDS / pace - elapsed
     if left <= near or run.cancel_requested:
         return near
@@ -87,7 +87,7 @@ class PageSnapshot:
         seen = {
             run_id: int(version) for run_id, version in _SEEN.findall(request.GET.get("seen", ""))[:MAX_POLLED_RUNS]
         }
-        runs = selectors.run_standing(who, seen)
+        runs = selectors.list_run_states(who, seen)
         return cls(
             who,
             [run for run in runs if run.is_active],

@@ -23,7 +23,7 @@ from playground.pages.session.visitor import PageRequest
 from playground.pages.snippets.panel import panel_of_run
 from playground.runs import selectors
 from playground.runs.models import ACTIVE, Run
-from playground.runs.services import deletion
+from playground.runs.services import deletion, finish
 
 PAGE_RUNS: Final = 12
 
@@ -55,7 +55,7 @@ def history_page(request: PageRequest) -> HttpResponse:
 @require_POST
 def cancel(request: PageRequest, run_id: str) -> HttpResponse:
     """Stop a run; what has arrived is kept."""
-    selectors.cancel_run(selectors.get_run(request.visitor.id, run_id))
+    finish.cancel_run(selectors.get_run(request.visitor.id, run_id))
     return see_other("run", run_id)
 
 
@@ -65,7 +65,7 @@ def delete(request: PageRequest, run_id: str) -> HttpResponse:
     found = selectors.get_run(request.visitor.id, run_id)
     if found.is_active:
         return see_other("run", run_id, notice="active")
-    deletion.delete_run([found])
+    deletion.delete_runs([found])
     return see_other("runs")
 
 
@@ -73,7 +73,7 @@ def delete(request: PageRequest, run_id: str) -> HttpResponse:
 def delete_all(request: PageRequest) -> HttpResponse:
     """Delete all finished runs of the session, with a way back."""
     mine = selectors.list_runs(request.visitor.id)
-    deletion.delete_run(mine)
+    deletion.delete_runs(mine)
     left = mine.filter(state__in=ACTIVE).exists()
     return see_other("runs", notice="active" if left else "")
 

@@ -24,7 +24,7 @@ from playground.pages.uploads import BoundedUpload, accepts_uploads, uploaded_fi
 from playground.pages.views.runs import see_other
 from playground.runs import drafts, selectors
 from playground.runs.drafts import MaskRejected, SourceRejected
-from playground.runs.exceptions import NO_ROOM
+from playground.runs.exceptions import QUOTA_REASONS
 from playground.runs.models import Source
 
 _SAMPLE: Final = Path(settings.BASE_DIR) / "static" / "img" / "sample.webp"
@@ -113,7 +113,7 @@ def thumbnail(request: PageRequest, source_id: str) -> HttpResponseBase:
     """A picture of the draft, small."""
     source = _known_source(request, source_id)
     media_type = MEDIA_TYPES["webp"] if source.thumbnail else source.media_type
-    return file_response(request, drafts.source_thumbnail(source), media_type, source.name)
+    return file_response(request, drafts.source_thumbnail_path(source), media_type, source.name)
 
 
 @require_safe
@@ -154,7 +154,7 @@ def _take_in_half(who: str, upload: BoundedUpload) -> None:
     try:
         add_mask(who, upload)
     except MaskRejected as error:
-        if error.reason in NO_ROOM:
+        if error.reason in QUOTA_REASONS:
             raise
 
 

@@ -1,7 +1,7 @@
-"""What a visitor has put on the edit page: pictures in order, and a mask for the first of them.
+"""Drafts: the sources of an edit that is not submitted yet, in order, and a mask for the first of them.
 
-It waits on the server, so that a failed submit, a reload or another tab loses nothing. A mask belongs to its picture:
-it applies while that one is the first, and is there again when the picture comes back to the first place.
+A draft is stored on the server, so that a failed submit, a reload or another tab loses nothing. A mask is stored with
+its source: it applies while that source is the first one.
 """
 
 from playground.runs.drafts.masks import (
@@ -28,7 +28,7 @@ from playground.runs.drafts.sources import (
     source_as_image,
     source_images,
     source_path,
-    source_thumbnail,
+    source_thumbnail_path,
 )
 from playground.runs.exceptions import MaskRejected, SourceRejected
 
@@ -55,7 +55,7 @@ __all__ = [
     "source_as_image",
     "source_images",
     "source_path",
-    "source_thumbnail",
+    "source_thumbnail_path",
     "store_flat_mask",
     "store_mask",
 ]

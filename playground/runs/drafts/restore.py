@@ -1,6 +1,7 @@
-"""Pictures that were taken off the edit page and can come back: the last ones that were removed or replaced.
+"""Fill a draft from a result, from an earlier edit, or with the sources that were removed last.
 
-They belong to a name that no visitor has, so that they neither count nor show, and are pruned like any draft.
+Removed sources are set aside under an owner that no visitor has, so that they are not shown, and are pruned like any
+draft.
 """
 
 import contextlib
@@ -11,104 +12,103 @@ from playground.core import storage
 from playground.imageapi.catalog import MAX_FILE_BYTES, MAX_TOTAL_BYTES
 from playground.runs import paths
 from playground.runs.drafts import masks, sources
-from playground.runs.drafts import sources as pictures
 from playground.runs.exceptions import SourceRejected
 from playground.runs.folders import draft_folder
 from playground.runs.models import Picture, Run, Source
 
 
-def set_aside(visitor: str, sources: Iterable[Source]) -> None:
-    """Take pictures off the page with their masks; what was put away before is gone then."""
-    pictures.clear_draft(draft_name(visitor))
-    move_draft(sources, draft_name(visitor))
+def set_aside_sources(visitor: str, removed: Iterable[Source]) -> None:
+    """Set sources aside with their masks, in place of those that were set aside before."""
+    sources.clear_draft(set_aside_owner(visitor))
+    move_sources(removed, set_aside_owner(visitor))
 
 
-def set_aside_draft(visitor: str) -> list[Source]:
-    """What can be brought back."""
-    return pictures.list_sources(draft_name(visitor)) if visitor else []
+def list_set_aside_sources(visitor: str) -> list[Source]:
+    """Return the sources that can be restored."""
+    return sources.list_sources(set_aside_owner(visitor)) if visitor else []
 
 
-def restore_draft(visitor: str) -> None:
-    """Put what was put away in its old places again. Raises SourceRefused when there is no room for it."""
-    present, back = pictures.list_sources(visitor), set_aside_draft(visitor)
-    _check_room(present, back)
-    move_draft(back, visitor)
-    order = [one.pk for one in present]
-    for one in back:
-        order.insert(one.position, one.pk)
-    pictures.reorder_sources(visitor, order)
+def restore_set_aside_sources(visitor: str) -> None:
+    """Restore the sources at their old positions. Raises SourceRejected when there is no room for them."""
+    present, restored = sources.list_sources(visitor), list_set_aside_sources(visitor)
+    _check_room(present, restored)
+    move_sources(restored, visitor)
+    order = [source.pk for source in present]
+    for source in restored:
+        order.insert(source.position, source.pk)
+    sources.reorder_sources(visitor, order)
 
 
-def swap_drafts(visitor: str) -> None:
-    """Put what was put away on the page again, in place of what is there, which is then put away."""
-    present, back = pictures.list_sources(visitor), set_aside_draft(visitor)
-    move_draft(present, f"{draft_name(visitor)}~")
-    move_draft(back, visitor)
-    move_draft(present, draft_name(visitor))
+def swap_set_aside_sources(visitor: str) -> None:
+    """Exchange the sources of the draft and those that are set aside."""
+    present, restored = sources.list_sources(visitor), list_set_aside_sources(visitor)
+    move_sources(present, f"{set_aside_owner(visitor)}~")
+    move_sources(restored, visitor)
+    move_sources(present, set_aside_owner(visitor))
 
 
-def move_draft(sources: Iterable[Source], visitor: str) -> None:
-    """Give pictures to another name, files first, so that a row never names a file that is not there."""
-    folder = draft_folder(visitor)
+def move_sources(moved: Iterable[Source], owner: str) -> None:
+    """Move sources to another owner, files before rows, so that no row names a missing file."""
+    folder = draft_folder(owner)
     folder.mkdir(parents=True, exist_ok=True)
-    for source in sources:
+    for source in moved:
         old = draft_folder(source.visitor)
         for name in storage.list_names(old, source.pk):
             storage.fetch_file(old / name).replace(folder / name)
             storage.copy_file(old / name, folder / name)
             storage.remove_file(old / name)
-        source.visitor = visitor
+        source.visitor = owner
         source.save(update_fields=["visitor"])
 
 
-def _check_room(present: Sequence[Source], back: Sequence[Source]) -> None:
-    if back and len(present) + len(back) > pictures.draft_capacity():
-        raise SourceRejected("too_many", back[0].name, pictures.draft_capacity())
-    if back and sum(one.size for one in (*present, *back)) > MAX_TOTAL_BYTES:
-        raise SourceRejected("too_large_together", back[0].name)
-
-
-def draft_name(visitor: str) -> str:
-    """The name that holds what the visitor's page has put away."""
+def set_aside_owner(visitor: str) -> str:
+    """Return the owner of the sources that the visitor has set aside."""
     return f"{visitor}~away"
 
 
 def draft_from_picture(
     visitor: str, picture: Picture, *, locked: bool = False, beside: bool = False, name: str = ""
 ) -> Source:
-    """Put a result on the edit page, in place of what is there or `beside` it; `locked` takes its locked version.
+    """Add a result, with `locked` its locked picture, to an empty draft or `beside` the present sources.
 
-    Raises SourceRefused; what is there then stays.
+    Raises SourceRejected; the draft is unchanged then.
     """
     path = paths.locked_path(picture) if locked else paths.picture_path(picture)
     name = name or f"picture-{picture.run_id[:6]}-{picture.number}"
-    _check(path, name)
-    assert path is not None
+    path = _checked_file(path, name)
     if not beside:
         sources.clear_draft(visitor)
     return sources.add_source(visitor, path, name)
 
 
 def draft_from_run(visitor: str, run: Run) -> list[Source]:
-    """Put the pictures and the mask of an edit on the page, in place of what is there, as far as it is kept."""
+    """Replace the draft by the sources and the mask of an edit, as far as their files still exist."""
     sources.clear_draft(visitor)
     for number, facts in enumerate(run.sources, start=1):
         path = paths.run_source_path(run, number)
         if path is not None and storage.fetch_files(path):
-            sources.put_back(visitor, path, paths.run_source_thumbnail_path(run, number), facts)
+            sources.add_sent_source(visitor, path, paths.run_source_thumbnail_path(run, number), facts)
             if number == 1:
-                _put_mask_back(visitor, paths.run_mask_path(run))
+                _link_run_mask(visitor, paths.run_mask_path(run))
     return sources.list_sources(visitor)
 
 
-def _check(path: Path | None, name: str) -> None:
+def _check_room(present: Sequence[Source], restored: Sequence[Source]) -> None:
+    if restored and len(present) + len(restored) > sources.draft_capacity():
+        raise SourceRejected("too_many", restored[0].name, sources.draft_capacity())
+    if restored and sum(source.size for source in (*present, *restored)) > MAX_TOTAL_BYTES:
+        raise SourceRejected("too_large_together", restored[0].name)
+
+
+def _checked_file(path: Path | None, name: str) -> Path:
     if path is None or storage.fetch_files(path) is None:
         raise SourceRejected("gone", name)
     if path.stat().st_size > MAX_FILE_BYTES:
         raise SourceRejected("too_large", name)
+    return path
 
 
-def _put_mask_back(visitor: str, path: Path | None) -> None:
+def _link_run_mask(visitor: str, path: Path | None) -> None:
     if path is not None:
         with contextlib.suppress(FileNotFoundError):
             masks.link_mask(visitor, path)

@@ -1,4 +1,4 @@
-"""The pictures on a visitor's edit page: taken in, put in order, removed."""
+"""Sources of drafts: add, reorder, remove, and read them."""
 
 import contextlib
 from collections.abc import Sequence
@@ -26,12 +26,12 @@ MAX_ROLE_LENGTH: Final = 200
 
 
 def list_sources(visitor: str) -> list[Source]:
-    """The visitor's pictures in the order they will be sent."""
+    """Return the visitor's sources in the order in which they are sent."""
     return list(Source.objects.filter(visitor=visitor)) if visitor else []
 
 
 def get_source(visitor: str, source_id: str) -> Source:
-    """One of the visitor's pictures. Raises Http404 for what is not there or not theirs."""
+    """Return a source of the visitor. Raises Http404."""
     source = Source.objects.filter(visitor=visitor, pk=source_id).first() if visitor else None
     if source is None:
         raise Http404("no such source")
@@ -39,96 +39,96 @@ def get_source(visitor: str, source_id: str) -> Source:
 
 
 def source_path(source: Source) -> Path:
-    """The picture as it will be sent."""
+    """Return the file that is sent."""
     return draft_folder(source.visitor) / source.file
 
 
-def source_thumbnail(source: Source) -> Path:
-    """A small version for lists."""
+def source_thumbnail_path(source: Source) -> Path:
+    """Return the thumbnail, or the picture itself when it is small enough."""
     return draft_folder(source.visitor) / (source.thumbnail or source.file)
 
 
 def source_images(visitor: str) -> tuple[schemas.SourceImage, ...]:
-    """The visitor's pictures as a request names them, in order."""
-    return tuple(source_as_image(one) for one in list_sources(visitor))
+    """Return the visitor's sources as parts of a request, in order."""
+    return tuple(source_as_image(source) for source in list_sources(visitor))
 
 
 def source_as_image(source: Source) -> schemas.SourceImage:
-    """The picture as a request names it."""
+    """Return the source as part of a request."""
     return schemas.SourceImage(source_path(source), source.name, source.media_type, source.size, source.digest)
 
 
 def add_source(visitor: str, uploaded: Path, name: str, *, role: str = "") -> Source:
-    """Take in an uploaded file as the last picture; the file itself is left alone. Raises SourceRefused."""
+    """Add a normalized copy of the file as the last source. Raises SourceRejected."""
     check_room(visitor, uploaded.stat().st_size, name)
-    _check_allowance(visitor, uploaded.stat().st_size, name)
+    _check_quota(visitor, uploaded.stat().st_size, name)
     source_id = new_id()
     folder = draft_folder(visitor)
     folder.mkdir(parents=True, exist_ok=True)
-    taken, thumbnail = folder / source_id, folder / f"{source_id}.thumbnail.webp"
+    normalized, thumbnail = folder / source_id, folder / f"{source_id}.thumbnail.webp"
     try:
-        facts = _take_in(uploaded, taken, thumbnail, name)
+        facts = _normalize(uploaded, normalized, thumbnail, name)
         file = f"{source_id}.{FILE_ENDINGS[facts.format]}"
-        taken.replace(folder / file)
+        normalized.replace(folder / file)
         storage.store_file(folder / file)
         if thumbnail.exists():
             storage.store_file(thumbnail)
-        return _enter(visitor, facts, id=source_id, file=file, thumbnail=thumbnail.name, name=name, role=role)
+        return _create_source(visitor, facts, id=source_id, file=file, thumbnail=thumbnail.name, name=name, role=role)
     except (SourceRejected, OSError, DatabaseError):
         _remove_files(visitor, source_id)
         raise
 
 
-def put_back(visitor: str, path: Path, thumbnail: Path | None, facts: dict[str, Any]) -> Source:
-    """Add a picture that was sent before, as `Run.sources` describes it. Raises SourceRefused."""
+def add_sent_source(visitor: str, path: Path, thumbnail: Path | None, facts: dict[str, Any]) -> Source:
+    """Add a source of a run, of which `facts` is the entry in `Run.sources`. Raises SourceRejected."""
     source_id = new_id()
     folder = draft_folder(visitor)
     folder.mkdir(parents=True, exist_ok=True)
-    file, small = f"{source_id}{path.suffix}", f"{source_id}.thumbnail.webp"
+    file, thumbnail_name = f"{source_id}{path.suffix}", f"{source_id}.thumbnail.webp"
     link_file(path, folder / file)
-    has_small = thumbnail is not None and thumbnail != path and storage.fetch_files(thumbnail) is not None
-    if has_small and thumbnail is not None:
-        link_file(thumbnail, folder / small)
+    has_thumbnail = thumbnail is not None and thumbnail != path and storage.fetch_files(thumbnail) is not None
+    if has_thumbnail and thumbnail is not None:
+        link_file(thumbnail, folder / thumbnail_name)
     format = next(name for name, media_type in MEDIA_TYPES.items() if media_type == facts["media_type"])
-    was = PictureFacts(
+    picture_facts = PictureFacts(
         format, facts["width"], facts["height"], facts["size"], facts.get("has_alpha", False), facts.get("digest", "")
     )
-    names = {"id": source_id, "file": file, "thumbnail": small if has_small else ""}
+    names = {"id": source_id, "file": file, "thumbnail": thumbnail_name if has_thumbnail else ""}
     try:
-        return _enter(visitor, was, name=facts["name"], role=facts["role"], **names)
+        return _create_source(visitor, picture_facts, name=facts["name"], role=facts["role"], **names)
     except (SourceRejected, DatabaseError):
         _remove_files(visitor, source_id)
         raise
 
 
 def draft_capacity() -> int:
-    """How many pictures may wait: as many as the API takes that takes the most."""
+    """Return the largest number of sources that any of the APIs accepts."""
     return max(api.profile.max_sources for api in settings.IMAGE_APIS.values())
 
 
 def check_room(visitor: str, size: int, name: str) -> None:
-    """Whether one more file of `size` bytes fits on the page. Raises SourceRefused."""
-    held = Source.objects.filter(visitor=visitor).aggregate(count=Count("pk"), bytes=Sum("size", default=0))
+    """Check that one more file of `size` bytes fits into the draft. Raises SourceRejected."""
+    present = Source.objects.filter(visitor=visitor).aggregate(count=Count("pk"), bytes=Sum("size", default=0))
     if size > MAX_FILE_BYTES:
         raise SourceRejected("too_large", name)
-    if held["count"] >= draft_capacity():
+    if present["count"] >= draft_capacity():
         raise SourceRejected("too_many", name, draft_capacity())
-    if held["bytes"] + size > MAX_TOTAL_BYTES:
+    if present["bytes"] + size > MAX_TOTAL_BYTES:
         raise SourceRejected("too_large_together", name)
 
 
 def remove_source(source: Source) -> None:
-    """Take a picture off the page, with its mask."""
+    """Remove a source and its mask."""
     source_id = source.pk
     source.delete()
     _remove_files(source.visitor, source_id)
 
 
 def reorder_sources(visitor: str, ids: Sequence[str]) -> list[Source]:
-    """Put the pictures in the order of `ids`; unknown ids are ignored, pictures left out come last as they were."""
-    places = {source_id: place for place, source_id in enumerate(ids)}
+    """Order the sources as in `ids`; ignore unknown ids, and put missing sources last in their old order."""
+    positions = {source_id: position for position, source_id in enumerate(ids)}
     with transaction.atomic():
-        sources = sorted(list_sources(visitor), key=lambda one: places.get(one.pk, len(places)))
+        sources = sorted(list_sources(visitor), key=lambda source: positions.get(source.pk, len(positions)))
         for position, source in enumerate(sources):
             source.position = position
         Source.objects.bulk_update(sources, ["position"])
@@ -136,18 +136,18 @@ def reorder_sources(visitor: str, ids: Sequence[str]) -> list[Source]:
 
 
 def set_role(source: Source, role: str) -> None:
-    """Say what the picture is in the edit: scene, product, or the visitor's own words."""
+    """Store the source's role in the edit: scene, product, or the visitor's own words."""
     source.role = role.strip()[:MAX_ROLE_LENGTH]
     source.save(update_fields=["role"])
 
 
 def clear_draft(visitor: str) -> None:
-    """Take everything off the page."""
+    """Remove all sources and masks of the draft."""
     for source in list_sources(visitor):
         remove_source(source)
 
 
-def _take_in(uploaded: Path, target: Path, thumbnail: Path, name: str) -> PictureFacts:
+def _normalize(uploaded: Path, target: Path, thumbnail: Path, name: str) -> PictureFacts:
     try:
         return sandbox.take_in(uploaded, target, thumbnail)
     except PictureError as error:
@@ -157,10 +157,10 @@ def _take_in(uploaded: Path, target: Path, thumbnail: Path, name: str) -> Pictur
         raise SourceRejected(reason, name) from error
 
 
-def _enter(visitor: str, facts: PictureFacts, *, name: str, role: str, **files: str) -> Source:
+def _create_source(visitor: str, facts: PictureFacts, *, name: str, role: str, **files: str) -> Source:
     with transaction.atomic():
-        # Asked again where nobody can come between: two tabs may add at once.
-        take_visitor_lock("draft", disk_quota.session_totals(visitor))
+        # Check again under the lock: two tabs may add at once.
+        take_visitor_lock("draft", disk_quota.visitor_from_owner(visitor))
         check_room(visitor, facts.size, name)
         last = Source.objects.filter(visitor=visitor).aggregate(last=Max("position"))["last"]
         source = Source.objects.create(
@@ -176,14 +176,14 @@ def _enter(visitor: str, facts: PictureFacts, *, name: str, role: str, **files: 
             digest=facts.digest,
             **files,
         )
-        # Its files are there by now, and count.
-        _check_allowance(visitor, 0, name)
+        # Size 0: its files exist by now, and count already.
+        _check_quota(visitor, 0, name)
         return source
 
 
-def _check_allowance(visitor: str, size: int, name: str) -> None:
-    if lack := disk_quota.quota_problem(disk_quota.session_totals(visitor), size):
-        raise SourceRejected(lack, name)
+def _check_quota(visitor: str, size: int, name: str) -> None:
+    if problem := disk_quota.quota_problem(visitor, size):
+        raise SourceRejected(problem, name)
 
 
 def _remove_files(visitor: str, source_id: str) -> None:

@@ -1,4 +1,4 @@
-"""What one session may take up: bytes on the disk, and runs that wait."""
+"""Limits of one session: bytes on the disk, and queued runs."""
 
 from typing import Final, Literal
 
@@ -12,39 +12,40 @@ from playground.runs.models import Run, Source
 MAX_QUEUED: Final = 40
 
 
-def quota_problem(visitor: str, size: int = 0) -> Literal["session_full", "disk_full"] | None:
-    """Why the session may not write `size` bytes more; None when it may."""
+def quota_problem(owner: str, size: int = 0) -> Literal["session_full", "disk_full"] | None:
+    """Return why the session of a draft's or run's owner may not write `size` more bytes; None when it may."""
     if not disk.has_room(size):
         return "disk_full"
-    most = settings.SESSION_MAX_BYTES - size
-    if _estimated_bytes(visitor) <= most:
+    visitor = visitor_from_owner(owner)
+    limit = settings.SESSION_MAX_BYTES - size
+    if _estimated_bytes(visitor) <= limit:
         return None
-    return "session_full" if session_bytes(visitor) > most else None
+    return "session_full" if session_bytes(visitor) > limit else None
 
 
 def session_bytes(visitor: str) -> int:
-    """The bytes of all that the session caused and that is still kept: drafts, sources, masks, results."""
+    """Return the bytes of the session's drafts and runs; a file with several hard links counts once."""
     if storage.is_remote():
-        # Every name of a file is a copy there, and what is here is only a part of it.
+        # A bucket has a copy for each name of a file, and only some of the files are here.
         return _estimated_bytes(visitor)
     runs = [run_folder(run_id) for run_id in Run.objects.filter(visitor=visitor).values_list("pk", flat=True)]
     return disk.folder_bytes([*runs, *map(draft_folder, _draft_bytes(visitor))])
 
 
-def session_totals(owner: str) -> str:
-    """The session behind the owner of a draft: pictures that were put away, or are being sent, have a name apart."""
+def visitor_from_owner(owner: str) -> str:
+    """Return the session of a draft's owner: pictures set aside or being sent belong to `<session>~<suffix>`."""
     return owner.partition("~")[0]
 
 
 def _estimated_bytes(visitor: str) -> int:
-    """The same without looking at every run: too much where a file of a draft and of runs is one file."""
+    """Sum the sizes in the rows: cheap, but too high where a draft and runs share a file."""
     drafts = _draft_bytes(visitor)
-    runs = Run.objects.filter(visitor=visitor).aggregate(held=Sum("bytes", default=0))["held"]
-    # Masks have no rows, and not every file of a draft may be on this machine.
+    runs = Run.objects.filter(visitor=visitor).aggregate(total=Sum("bytes", default=0))["total"]
+    # Masks have no rows, and some files of a draft may be on other machines only.
     return int(runs) + max(sum(drafts.values()), disk.folder_bytes([draft_folder(owner) for owner in drafts]))
 
 
 def _draft_bytes(visitor: str) -> dict[str, int]:
-    """The owners of the session's drafts, and the bytes of their pictures."""
-    mine = Source.objects.filter(Q(visitor=visitor) | Q(visitor__startswith=f"{visitor}~"))
-    return dict(mine.order_by().values_list("visitor").annotate(Sum("size")))
+    """Map the owners of the session's drafts to the bytes of their pictures."""
+    sources = Source.objects.filter(Q(visitor=visitor) | Q(visitor__startswith=f"{visitor}~"))
+    return dict(sources.order_by().values_list("visitor").annotate(Sum("size")))

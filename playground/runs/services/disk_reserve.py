@@ -1,6 +1,6 @@
-"""When the disk is full: room for the rows that say so, and pictures that move in once there is room again.
+"""Cope with a full disk: keep a reserve for rows, and move spare pictures back when there is room.
 
-A file of some megabytes holds room. It is given up when a row can not be written, and made anew later.
+The reserve is a file of RESERVE_BYTES. It is removed when a row cannot be written, and created again later.
 """
 
 import contextlib
@@ -23,66 +23,66 @@ from playground.runs.models import Run
 
 logger = logging.getLogger(__name__)
 RESERVE_BYTES: Final = 8 * 1024 * 1024
-# So much more must be free before room is taken for the reserve.
+# Free bytes that are required before the reserve is created.
 _FREE_BYTES: Final = 4 * RESERVE_BYTES
-_TRIES: Final = 30
+_MAX_ATTEMPTS: Final = 30
 _PAUSE_SECONDS: Final = 2.0
-# What may be over the next time: a lock, a full disk, a database that starts anew.
-PASSING: Final = (OperationalError, InterfaceError, OSError)
+# Errors that may pass: a lock, a full disk, a database that restarts.
+TRANSIENT_ERRORS: Final = (OperationalError, InterfaceError, OSError)
 
 
 def hold_reserve() -> None:
-    """Take the reserve, when it is not held and the disk has plenty of room."""
-    path = _path()
+    """Create the reserve unless it exists or the disk has too little room."""
+    path = _reserve_path()
     if path.exists() or shutil.disk_usage(path.parent).free < _FREE_BYTES:
         return
-    draft = path.with_suffix(".tmp")
+    unfinished = path.with_suffix(".tmp")
     try:
-        draft.write_bytes(os.urandom(RESERVE_BYTES))
-        draft.replace(path)
+        unfinished.write_bytes(os.urandom(RESERVE_BYTES))
+        unfinished.replace(path)
     except OSError:
-        draft.unlink(missing_ok=True)
+        unfinished.unlink(missing_ok=True)
 
 
 def release_reserve() -> None:
-    """Give the room up to whoever has to write now."""
-    _path().unlink(missing_ok=True)
+    """Remove the reserve, so that rows can be written."""
+    _reserve_path().unlink(missing_ok=True)
 
 
-def write_with_reserve(act: Callable[[], object], sleep: Callable[[float], None] = time.sleep) -> None:
-    """Do what must not fail for want of room: at once, with the reserve given up, then for a minute now and then.
+def write_with_reserve(write: Callable[[], object], sleep: Callable[[float], None] = time.sleep) -> None:
+    """Call `write`; after a transient error release the reserve and retry, for about a minute.
 
-    Raises DatabaseError or OSError when nothing helped, and at once where another try would not.
+    Raises the last error, and any other error at once.
     """
-    ends = time.monotonic() + _TRIES * _PAUSE_SECONDS
-    for attempt in range(_TRIES):
+    deadline = time.monotonic() + _MAX_ATTEMPTS * _PAUSE_SECONDS
+    for attempt in range(_MAX_ATTEMPTS):
         try:
-            act()
+            write()
             return
-        except PASSING as error:
-            # A locked database alone may take most of the minute for one try.
-            if attempt == _TRIES - 1 or time.monotonic() > ends:
+        except TRANSIENT_ERRORS as error:
+            # A locked database may take most of the minute for one attempt.
+            if attempt == _MAX_ATTEMPTS - 1 or time.monotonic() > deadline:
                 raise
             logger.error("a row could not be written, trying again: %s", type(error).__name__)
             release_reserve()
-            # A connection that broke stays broken.
+            # A broken connection stays broken.
             statements.release_connection()
             if attempt:
                 sleep(_PAUSE_SECONDS)
 
 
 def restore_spare_pictures() -> int:
-    """Bring pictures from the spare folder to where they belong, as far as there is room; how many runs are whole."""
+    """Move pictures from the spare folder to their runs; return the number of runs that are complete."""
     root = Path(settings.SPARE_DIR)
     if not root.is_dir():
         return 0
-    moved = sum(_move_in(folder.name) for folder in list(root.iterdir()))
+    moved = sum(_restore_run(folder.name) for folder in list(root.iterdir()))
     with contextlib.suppress(OSError):
         root.rmdir()
     return moved
 
 
-def _move_in(run_id: str) -> bool:
+def _restore_run(run_id: str) -> bool:
     spare, folder = spare_folder(run_id), run_folder(run_id)
     run = Run.objects.filter(pk=run_id).first()
     if run is None:
@@ -93,13 +93,13 @@ def _move_in(run_id: str) -> bool:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for path in list(spare.iterdir()):
-            draft = folder / f"{path.name}.tmp"
+            unfinished = folder / f"{path.name}.tmp"
             try:
-                shutil.copyfile(path, draft)
-                draft.replace(folder / path.name)
+                shutil.copyfile(path, unfinished)
+                unfinished.replace(folder / path.name)
                 storage.store_file(folder / path.name)
             finally:
-                draft.unlink(missing_ok=True)
+                unfinished.unlink(missing_ok=True)
             path.unlink()
         spare.rmdir()
     except OSError:
@@ -109,5 +109,5 @@ def _move_in(run_id: str) -> bool:
     return True
 
 
-def _path() -> Path:
+def _reserve_path() -> Path:
     return Path(settings.DATA_DIR) / "reserve"

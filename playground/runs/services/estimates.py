@@ -1,4 +1,4 @@
-"""How long a run will take and what it can cost, before it is sent: for the button, the wait and the warning."""
+"""Estimate duration and price of a run before it is sent."""
 
 from math import ceil
 
@@ -13,17 +13,17 @@ __all__ = ["expected_price", "expected_seconds"]
 
 
 def expected_seconds(api: ImageApi, request: ImageRequest) -> pricing.SecondsRange:
-    """The range of seconds that `api` will need; the demo keeps its own time (DEMO_SECONDS)."""
+    """Return the range of seconds that `api` will need; the demo takes DEMO_SECONDS."""
     if api.is_builtin:
-        least = ceil(settings.DEMO_SECONDS)
-        return pricing.SecondsRange(max(1, least), max(2, least + 2))
+        seconds = ceil(settings.DEMO_SECONDS)
+        return pricing.SecondsRange(max(1, seconds), max(2, seconds + 2))
     return pricing.expected_latency(
         *_size_and_quality(request), sources=len(request.images), fidelity=request.input_fidelity or "low"
     )
 
 
 def expected_price(api: ImageApi, request: ImageRequest) -> pricing.Estimate:
-    """The least and the most it can cost at `api`, in micro-dollars; where tokens are paid, only about."""
+    """Return the range of the price at `api` in micro-dollars; approximate where tokens are charged."""
     if not api.profile.priced_by_table:
         return pricing.expected_official_cost(request)
     return pricing.estimate_price(*_size_and_quality(request), request.n or 1)

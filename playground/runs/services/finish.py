@@ -1,4 +1,4 @@
-"""The ends of runs, as operators see them: a line in the log and a count of each, whoever ended it."""
+"""End runs: by a visitor's cancel, by a forgotten key, or by a worker; log and count each end."""
 
 import logging
 from datetime import datetime
@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F, QuerySet
+from django.utils import timezone
 
 from playground.core import metrics
 from playground.core.logging import use_request_id
@@ -14,10 +15,23 @@ from playground.runs.models import Run, State
 logger = logging.getLogger(__name__)
 
 
+def cancel_run(run: Run, now: datetime | None = None) -> None:
+    """End a queued run now; let the worker's supervisor abort one that is running."""
+    queued = Run.objects.filter(pk=run.pk, state=State.QUEUED)
+    if not end_runs(queued, now or timezone.now(), State.CANCELLED, "cancelled", charged="no", sealed_key=""):
+        Run.objects.filter(pk=run.pk, state=State.RUNNING).update(cancel_requested=True, version=F("version") + 1)
+
+
+def drop_key_from_runs(visitor: str, account: str) -> None:
+    """End the visitor's queued runs of that account as `key_forgotten`, and remove the key from their rows."""
+    queued = Run.objects.filter(visitor=visitor, account=account, state=State.QUEUED)
+    end_runs(queued, timezone.now(), State.FAILED, "key_forgotten", charged="no", sealed_key="")
+
+
 def log_and_count_end(
     run: Run, state: State, code: str, now: datetime, *, request_id: str = "", pictures: int = 0, price: int = 0
 ) -> None:
-    """Write the line of a run that ended, under the request that submitted it, and count it."""
+    """Log the end of a run under the id of the request that submitted it, and count it."""
     with use_request_id(run.origin):
         logger.log(
             logging.WARNING if state == State.INTERRUPTED else logging.INFO,
@@ -29,25 +43,25 @@ def log_and_count_end(
             state,
             code or "-",
             pictures,
-            run.asked,
-            run.elapsed(now),
+            run.requested_count,
+            run.elapsed_seconds(now),
         )
     metrics.increment("runs", {**_labels(run), "state": state, "code": code})
-    count_pictures(run, pictures, price)
+    record_pictures(run, pictures, price)
 
 
-def count_pictures(run: Run, pictures: int, price: int) -> None:
-    """Count pictures that came, and micro-dollars that they cost."""
+def record_pictures(run: Run, pictures: int, price: int) -> None:
+    """Count delivered pictures and their price in micro-dollars."""
     metrics.increment("pictures", _labels(run), by=pictures)
     metrics.increment("micro_usd", _labels(run), by=price)
 
 
 def end_runs(runs: QuerySet[Run], now: datetime, state: State, code: str, **facts: Any) -> list[str]:
-    """End these runs in their rows, and report each; their ids. `facts` go into the rows too."""
+    """End the runs in their rows, also write `facts`, and log and count each; return their ids."""
     if not runs.exists():
         return []
     with transaction.atomic():
-        # Locked, so that each is reported by the one process that ends it.
+        # Lock the rows, so that only the process that ends a run counts it.
         ended = list(runs.select_for_update())
         Run.objects.filter(pk__in=[run.pk for run in ended]).update(
             state=state, error=code, finished_at=now, version=F("version") + 1, **facts

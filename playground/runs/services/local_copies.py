@@ -1,7 +1,7 @@
-"""Copies on this machine of what all machines share: dropped when it is removed anywhere, and bounded in bytes.
+"""Remove local copies of shared files that were removed elsewhere, and bound their bytes.
 
-Machines hear of removals by rows (`Removal`). One that was away reads all rows that are still kept, and one that was
-away for longer compares what it has with the rows of runs and drafts.
+Rows of `Removal` say what was removed. They are kept for a day; an hourly comparison with the rows of runs and
+drafts finds older copies.
 """
 
 import logging
@@ -18,54 +18,54 @@ from playground.runs.models import Removal
 from playground.runs.services import retention
 
 logger = logging.getLogger(__name__)
-TEND_SECONDS: Final = 20.0
-# Read once more: a copy may have been on its way here when it was removed, and clocks differ.
-OVERLAP: Final = timedelta(minutes=2)
-COMPARED_EVERY: Final = timedelta(hours=1)
+CLEANUP_SECONDS: Final = 20.0
+# Read again: a copy may have been in transfer when the file was removed, and clocks differ.
+_OVERLAP: Final = timedelta(minutes=2)
+_COMPARE_PERIOD: Final = timedelta(hours=1)
 
 
 class LocalCopies:
-    """What one process does about them. Several of a machine may do the same."""
+    """The clean-up of one process; several processes of a machine may do the same."""
 
     def __init__(self) -> None:
         self._read_at: datetime | None = None
         self._compared_at: datetime | None = None
         self._lock = threading.Lock()
 
-    def tend(self, now: datetime) -> None:
-        """Drop what was removed, and what was used least where there is too much."""
+    def remove_stale(self, now: datetime) -> None:
+        """Drop copies of removed files, then the least recently used ones beyond the limit."""
         removals = Removal.objects.all()
         if self._read_at is not None:
-            removals = removals.filter(at__gt=self._read_at - OVERLAP)
-        for name, at in removals.order_by("pk").values_list("name", "at"):
-            storage.drop_copy(name, at)
+            removals = removals.filter(at__gt=self._read_at - _OVERLAP)
+        for name, removed_at in removals.order_by("pk").values_list("name", "at"):
+            storage.drop_copy(name, removed_at)
         self._read_at = now
-        if self._compared_at is None or now - self._compared_at >= COMPARED_EVERY:
+        if self._compared_at is None or now - self._compared_at >= _COMPARE_PERIOD:
             retention.remove_local_orphans(now)
             self._compared_at = now
         storage.shrink_copies()
 
-    def try_to_tend(self) -> None:
-        """The same, unless another thread is at it; what breaks is tried again the next time."""
+    def try_remove_stale(self) -> None:
+        """Do the same unless another thread is at it; log errors, since the next clean-up tries again."""
         if not self._lock.acquire(blocking=False):
             return
         try:
-            self.tend(timezone.now())
+            self.remove_stale(timezone.now())
         except (DatabaseError, OSError) as error:
-            logger.warning("what was removed elsewhere is dropped later: %s", type(error).__name__)
+            logger.warning("local copies could not be cleaned up, trying again: %s", type(error).__name__)
         finally:
             release_connection()
             self._lock.release()
 
     def start(self) -> None:
-        """Go on doing so in a thread, in a process that has nothing else that goes round."""
-        threading.Thread(target=self._go_round, name="local-copies", daemon=True).start()
+        """Start a thread that cleans up every CLEANUP_SECONDS, in a process without a supervisor."""
+        threading.Thread(target=self._run, name="local-copies", daemon=True).start()
 
-    def _go_round(self) -> None:
+    def _run(self) -> None:
         pause = threading.Event()
         while True:
-            self.try_to_tend()
-            pause.wait(TEND_SECONDS)
+            self.try_remove_stale()
+            pause.wait(CLEANUP_SECONDS)
 
 
 local_copies: Final = LocalCopies()

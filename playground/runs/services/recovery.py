@@ -1,4 +1,4 @@
-"""What a killed runner left in a run's folder: delivered pictures get their rows, everything half-done goes."""
+"""Recover runs of killed workers: store delivered pictures, and remove unfinished files."""
 
 import contextlib
 import logging
@@ -15,75 +15,75 @@ from playground.imaging.decode import PictureError
 from playground.runs.folders import run_folder, spare_folder
 from playground.runs.models import Picture, Run, State
 from playground.runs.services import results
-from playground.runs.services.finish import count_pictures
+from playground.runs.services.finish import record_pictures
 
 logger = logging.getLogger(__name__)
-# A picture that was kept but has no row yet, and one that has come but was not kept yet.
-_KEPT: Final = re.compile(r"([1-9])\.(?:png|jpg|webp)")
+# A picture that was stored but has no row yet, and one that was received but not stored yet.
+_STORED: Final = re.compile(r"([1-9])\.(?:png|jpg|webp)")
 _RECEIVED: Final = re.compile(r"received-([1-9])\.part")
-_HALF_DONE: Final = ("received-*", "preview-*", "*.tmp")
+_UNFINISHED: Final = ("received-*", "preview-*", "*.tmp")
 
 
 def recover_pictures(run_ids: Iterable[str]) -> int:
-    """Keep the pictures that were delivered before the runner of these ended runs died; how many there were.
+    """Store pictures that reached the folders of these ended runs; return their number.
 
-    A run that lacks none of its pictures has succeeded after all.
+    A run that has all of its pictures becomes succeeded.
     """
-    found = 0
+    recovered = 0
     for run in Run.objects.filter(pk__in=list(run_ids)):
         try:
-            found += _salvage(run)
+            recovered += _recover_run(run)
         except Exception:
-            # One run's folder may be in any state; the others must not wait for it.
-            logger.exception("run %s: what its runner left behind could not be looked through", run.pk)
-    return found
+            # One folder in an odd state must not stop the recovery of the others.
+            logger.exception("run %s: its pictures could not be recovered", run.pk)
+    return recovered
 
 
-def _salvage(run: Run) -> int:
-    rescued = [picture for path, number in _pictures(run) if (picture := _keep(run, path, number))]
+def _recover_run(run: Run) -> int:
+    pictures = [picture for path, number in _candidates(run) if (picture := _store(run, path, number))]
     for folder in (run_folder(run.pk), spare_folder(run.pk)):
-        for pattern in _HALF_DONE:
+        for pattern in _UNFINISHED:
             for path in folder.glob(pattern):
                 path.unlink(missing_ok=True)
     for name in storage.list_names(run_folder(run.pk), "preview-") if storage.is_remote() else ():
         storage.remove_file(run_folder(run.pk) / name)
-    # All pictures may have their rows, and the run's own be the one that could not be written.
-    if rescued or (run.price is None and Picture.objects.filter(run=run).exists()):
-        _settle(run, len(rescued))
-    if rescued:
-        for picture in rescued:
+    # All pictures may have rows although the run's own row could not be written.
+    if pictures or (run.price is None and Picture.objects.filter(run=run).exists()):
+        _update_price_and_state(run, len(pictures))
+    if pictures:
+        for picture in pictures:
             results.store_locked_picture(run, picture)
-        results.check_pictures(rescued)
-        logger.info("run %s: %s pictures were there though its runner died", run.pk, len(rescued))
-    return len(rescued)
+        results.check_pictures(pictures)
+        logger.info("run %s: recovered %s pictures of a dead worker", run.pk, len(pictures))
+    return len(pictures)
 
 
-def _pictures(run: Run) -> Iterator[tuple[Path, int]]:
-    """Files that may be pictures of the run, kept ones first, with their numbers."""
-    # In a stream a received file may be a preview, and nothing tells which.
-    kinds = (_KEPT,) if run.parameters.get("stream") else (_KEPT, _RECEIVED)
-    for kind in kinds:
+def _candidates(run: Run) -> Iterator[tuple[Path, int]]:
+    """Yield files that may be pictures of the run, stored ones first, with their numbers."""
+    # In a stream a received file may be a preview, and its name does not tell.
+    patterns = (_STORED,) if run.parameters.get("stream") else (_STORED, _RECEIVED)
+    for pattern in patterns:
         for folder in (run_folder(run.pk), spare_folder(run.pk)):
-            # A worker that died elsewhere left here only what it put into the bucket.
+            # Of a worker that died on another machine, only its files in the bucket can be found.
             for name in storage.list_names(folder):
-                if named := kind.fullmatch(name):
-                    yield storage.fetch_file(folder / name), int(named[1])
+                if match := pattern.fullmatch(name):
+                    yield storage.fetch_file(folder / name), int(match[1])
 
 
-def _keep(run: Run, path: Path, number: int) -> Picture | None:
-    if number > run.asked or Picture.objects.filter(run=run, number=number).exists():
+def _store(run: Run, path: Path, number: int) -> Picture | None:
+    if number > run.requested_count or Picture.objects.filter(run=run, number=number).exists():
         return None
-    # A picture that was cut off in the middle is no picture.
+    # The file may be incomplete.
     with contextlib.suppress(PictureError):
         return results.store_picture(run, ReceivedPicture(number - 1, path, ""))
     return None
 
 
-def _settle(run: Run, rescued: int) -> None:
+def _update_price_and_state(run: Run, recovered: int) -> None:
     pictures = list(Picture.objects.filter(run=run))
     price = results.picture_cost(run, pictures, None)
-    count_pictures(run, rescued, price - (run.price or 0))
-    ending: dict[str, object] = {"price": price, "bytes": disk.folder_bytes([run_folder(run.pk)])}
-    if len(pictures) >= run.asked:
-        ending |= {"state": State.SUCCEEDED, "error": "", "error_facts": {}, "charged": "yes"}
-    Run.objects.filter(pk=run.pk).update(version=F("version") + 1, **ending)
+    record_pictures(run, recovered, price - (run.price or 0))
+    fields: dict[str, object] = {"price": price, "bytes": disk.folder_bytes([run_folder(run.pk)])}
+    if len(pictures) >= run.requested_count:
+        fields |= {"state": State.SUCCEEDED, "error": "", "error_facts": {}, "charged": "yes"}
+    Run.objects.filter(pk=run.pk).update(version=F("version") + 1, **fields)

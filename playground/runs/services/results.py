@@ -1,4 +1,4 @@
-"""Masked edits: each picture once more with the rest kept from the source, and what the API changed there."""
+"""Store the results of a run: previews, pictures, thumbnails, locked pictures, price."""
 
 import contextlib
 import logging
@@ -24,48 +24,23 @@ from playground.runs.models import Picture, Run, State
 from playground.runs.services import disk_reserve
 
 logger = logging.getLogger(__name__)
+_NO_FACTS: Mapping[str, Any] = MappingProxyType({})
 
 
-def store_locked_picture(run: Run, picture: Picture) -> None:
-    """Make the locked version and the report of a picture; where that fails the picture stands as it was returned."""
-    source, mask = paths.run_source_path(run, 1), paths.run_mask_path(run)
-    if source is None or mask is None:
-        return
-    folder, result = paths.run_folder(run.pk), storage.fetch_file(paths.picture_path(picture))
-    storage.fetch_file(source), storage.fetch_file(mask)
-    locked, heat = f"{picture.number}.locked.png", f"{picture.number}.heat.png"
-    made: dict[str, Any] = {}
-    try:
-        facts = sandbox.lock(source, mask, result, folder / locked)
-        storage.store_file_now(folder / locked)
-        made |= {"locked": locked, "lock_facts": asdict(facts)}
-        percent = sandbox.outside_changed(source, mask, result, folder / heat, facts.placement)
-        storage.store_file_now(folder / heat)
-        made |= {"heat": heat, "outside_changed": percent}
-    except (PictureError, OSError) as error:
-        logger.warning("run %s: picture %s could not be locked: %s", run.pk, picture.number, error)
-    if made:
-        Picture.objects.filter(pk=picture.pk).update(**made)
-        Run.objects.filter(pk=run.pk).update(version=F("version") + 1)
+def update_run(run_id: str, facts: Mapping[str, Any] = _NO_FACTS, *, given: State | None = None) -> bool:
+    """Write `facts` into the run's row and increment its version; return whether there was such a row.
 
-
-_NOTHING: Mapping[str, Any] = MappingProxyType({})
-
-
-def update_run(run_id: str, facts: Mapping[str, Any] = _NOTHING, *, given: State | None = None) -> bool:
-    """Write `facts` into the run's row, and count its version up, so that pages look; whether there was such a row.
-
-    With `given` only while the run stands so: of several who try to lead it on, one does.
+    With `given` write only if the run is in this state, so that one of several workers succeeds.
     """
     where = {"pk": run_id} if given is None else {"pk": run_id, "state": given}
     return statements.update(Run, where, facts, "version") > 0
 
 
 def store_preview(run: Run, partial: PartialPicture) -> None:
-    """Show the newest preview of an unfinished picture."""
+    """Store the newest preview of an unfinished picture."""
     number = partial.index + 1
     if partial.path.parent != paths.run_folder(run.pk):
-        # The disk is full: what room there is belongs to the picture.
+        # The disk is full: leave the remaining room to the picture.
         partial.path.unlink(missing_ok=True)
         return
     partial.path.replace(paths.preview_path(run.pk, number))
@@ -76,10 +51,10 @@ def store_preview(run: Run, partial: PartialPicture) -> None:
 
 
 def store_picture(run: Run, received: ReceivedPicture) -> Picture:
-    """Keep a delivered picture, and show it. Raises PictureError when it is none; its bytes are then removed.
+    """Store a delivered picture. Raises PictureError when it is none, and removes its file then.
 
-    Its pixels are not decoded yet: that is for `check_pictures`. Raises DatabaseError or OSError when it cannot be
-    kept; it is where it was then, and may be tried again.
+    `check_pictures` decodes its pixels later. Raises DatabaseError or OSError when it cannot be stored; the file is
+    then where it was, so that the caller can try again.
     """
     number = received.index + 1
     try:
@@ -88,7 +63,7 @@ def store_picture(run: Run, received: ReceivedPicture) -> Picture:
         received.path.unlink(missing_ok=True)
         raise
     name = f"{number}.{FILE_ENDINGS[facts.format]}"
-    # In its own folder: what a full disk did not take stays in the spare one.
+    # A picture in the spare folder of a full disk stays there.
     path = received.path.replace(received.path.with_name(name))
     storage.store_file_now(paths.run_folder(run.pk) / name, path)
     picture = Picture(
@@ -105,48 +80,48 @@ def store_picture(run: Run, received: ReceivedPicture) -> Picture:
     try:
         disk_reserve.write_with_reserve(lambda: statements.insert(picture))
     except IntegrityError:
-        # Whoever took this worker for dead has found it on disk.
+        # Another worker took this one for dead, and recovered the picture.
         return Picture.objects.get(run=run, number=number)
     except Exception:
         path.replace(received.path)
         raise
-    # It is there; that pages look sooner may fail.
+    # The picture is stored; a failure only delays pages that poll.
     with contextlib.suppress(DatabaseError):
         update_run(run.pk)
     return picture
 
 
 def check_pictures(pictures: Iterable[Picture], *, patience: float = -1) -> list[Picture]:
-    """Decode pictures that no one has decoded yet and make their small versions; those that turned out to be none.
+    """Decode pictures without a thumbnail and make one; return the broken pictures.
 
-    What is not even begun after `patience` seconds is left for later; a negative one waits for ever.
+    Stop when the sandbox has no free child for `patience` seconds; a negative value waits for ever.
     """
-    unusable = []
+    broken = []
     for picture in pictures:
         if picture.thumbnail:
             continue
         name = f"{picture.number}.thumbnail.webp"
         target = paths.run_folder(picture.run_id) / name
         try:
-            has_small = sandbox.check_and_thumbnail(
+            has_thumbnail = sandbox.check_and_thumbnail(
                 storage.fetch_file(paths.picture_path(picture)), target, patience=patience
             )
         except sandbox.DecoderBusyError:
             break
         except PictureError as error:
-            # Our own limits say nothing against a picture that was paid for.
+            # A limit of the sandbox is no reason to discard a picture that was paid for.
             if error.reason == "broken":
-                unusable.append(picture)
+                broken.append(picture)
             continue
-        if has_small:
+        if has_thumbnail:
             storage.store_file_now(target)
             picture.thumbnail = name
             statements.update(Picture, {"pk": picture.pk}, {"thumbnail": name})
-    return unusable
+    return broken
 
 
 def discard_picture(picture: Picture) -> None:
-    """Remove a picture that turned out to be none."""
+    """Remove a broken picture."""
     Picture.objects.filter(pk=picture.pk).delete()
     update_run(picture.run_id)
     path = paths.picture_path(picture)
@@ -154,17 +129,40 @@ def discard_picture(picture: Picture) -> None:
     storage.remove_file(paths.run_folder(picture.run_id) / path.name)
 
 
+def store_locked_picture(run: Run, picture: Picture) -> None:
+    """Make the locked picture and the heat map; on failure the picture stays as it was returned."""
+    source, mask = paths.run_source_path(run, 1), paths.run_mask_path(run)
+    if source is None or mask is None:
+        return
+    folder, result = paths.run_folder(run.pk), storage.fetch_file(paths.picture_path(picture))
+    storage.fetch_file(source), storage.fetch_file(mask)
+    locked, heat = f"{picture.number}.locked.png", f"{picture.number}.heat.png"
+    fields: dict[str, Any] = {}
+    try:
+        facts = sandbox.lock(source, mask, result, folder / locked)
+        storage.store_file_now(folder / locked)
+        fields |= {"locked": locked, "lock_facts": asdict(facts)}
+        percent = sandbox.outside_changed(source, mask, result, folder / heat, facts.placement)
+        storage.store_file_now(folder / heat)
+        fields |= {"heat": heat, "outside_changed": percent}
+    except (PictureError, OSError) as error:
+        logger.warning("run %s: picture %s could not be locked: %s", run.pk, picture.number, error)
+    if fields:
+        Picture.objects.filter(pk=picture.pk).update(**fields)
+        Run.objects.filter(pk=run.pk).update(version=F("version") + 1)
+
+
 def picture_cost(run: Run, pictures: Iterable[Picture], result: ImageResult | None) -> int:
-    """Micro-dollars for the pictures that came: by the words of the answer that we know, else by what was asked."""
+    """Return the price in micro-dollars: by size and quality of the answer, else of the request."""
     api = settings.IMAGE_APIS.get(run.api)
     if api is not None and not api.profile.priced_by_table:
         usage = result.usage if result else None
-        # Output that counts no tokens was not counted: no picture is drawn with none.
+        # Zero output tokens mean that the API did not count them.
         return pricing.official_cost(usage) if usage and usage.output_tokens else run.estimate_high
     parameters = run.parameters
     quality = rendered_quality(result and result.quality, parameters.get("quality"))
     total = 0
     for picture in pictures:
         sizes = (result and result.size, parameters.get("size"), f"{picture.width}x{picture.height}")
-        total += picture_price(next((str(one) for one in sizes if one in SIZE_NAMES), SIZE_NAMES[0]), quality)
+        total += picture_price(next((str(size) for size in sizes if size in SIZE_NAMES), SIZE_NAMES[0]), quality)
     return total

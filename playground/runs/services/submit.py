@@ -1,4 +1,4 @@
-"""What is known already of the pictures that go into an edit: from the draft, from an earlier edit, from a result."""
+"""Submit a run: write one queued row, put the files of an edit into its folder, and wake a worker."""
 
 import hashlib
 import hmac
@@ -25,140 +25,28 @@ from playground.imageapi.schemas import ImageRequest
 from playground.imageapi.untrusted_text import unique_file_names
 from playground.imaging import decode, sandbox
 from playground.imaging.decode import PictureError
-from playground.runs import drafts
-from playground.runs import paths as files
+from playground.runs import drafts, paths
 from playground.runs.exceptions import MaskRejected, RunRefused, SourceRejected, rejection_reason
 from playground.runs.folders import is_stored, link_file, run_folder
 from playground.runs.models import MASK_NAME, Picture, Run, Source, State, new_id
 from playground.runs.services import disk_quota, estimates, key_sealing
 from playground.runs.services.wakeup import notify_worker
 
-
-@dataclass(frozen=True, slots=True)
-class KnownImage:
-    """Size in pixels, alpha, role, and the small version where there is one."""
-
-    width: int
-    height: int
-    has_alpha: bool
-    role: str = ""
-    thumbnail: Path | None = None
-
-
-def known_images(paths: Sequence[Path]) -> list[KnownImage | None]:
-    """What is known of the files at `paths`, in their order; None for one that has to be looked at."""
-    ids = [path.name.partition(".")[0] for path in paths]
-    sources = Source.objects.in_bulk(ids)
-    return [_known(path, sources.get(source_id)) for path, source_id in zip(paths, ids, strict=True)]
-
-
-def _known(path: Path, source: Source | None) -> KnownImage | None:
-    if source is not None and drafts.source_path(source) == path:
-        small = drafts.source_thumbnail(source) if source.thumbnail else None
-        return KnownImage(source.width, source.height, source.has_alpha, source.role, small)
-    run = Run.objects.filter(pk=path.parent.name).first()
-    return _of_run(run, path) if run is not None else None
-
-
-def _of_run(run: Run, path: Path) -> KnownImage | None:
-    for number, facts in enumerate(run.sources, start=1):
-        if facts["file"] == path.name:
-            small = files.run_source_thumbnail_path(run, number) if facts.get("thumbnail") else None
-            return KnownImage(
-                facts["width"], facts["height"], facts.get("has_alpha", False), facts.get("role", ""), small
-            )
-    picture = Picture.objects.filter(run=run, file=path.name).first()
-    if picture is None:
-        return None
-    small = files.thumbnail_path(picture) if picture.thumbnail else None
-    return KnownImage(picture.width, picture.height, picture.has_alpha, thumbnail=small)
-
-
-def attach_files(run_id: str, request: ImageRequest) -> dict[str, Any]:
-    """Put the request's files into the run's folder; the values of the run's columns `sources`, `mask` and `bytes`.
-
-    Nothing is left behind when it fails. Raises SourceRefused and MaskRefused.
-    """
-    if not request.images:
-        return {}
-    folder = run_folder(run_id)
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
-        names = unique_file_names(image.name for image in request.images)
-        known = known_images([image.path for image in request.images])
-        sources = [
-            _keep_source(folder, number, *facts)
-            for number, facts in enumerate(zip(request.images, names, known, strict=True), start=1)
-        ]
-        mask = _store_mask(folder, request.mask, sources[0]) if request.mask else ""
-    except BaseException:
-        storage.remove_stored_folder(folder)
-        raise
-    return {"sources": sources, "mask": mask, "bytes": disk.folder_bytes([folder])}
-
-
-def _keep_source(
-    folder: Path, number: int, image: schemas.SourceImage, name: str, known: KnownImage | None
-) -> dict[str, Any]:
-    file = f"source-{number}{image.path.suffix}"
-    try:
-        link_file(image.path, folder / file)
-        width, height = (known.width, known.height) if known else decode.read_size(image.path)
-    except FileNotFoundError:
-        raise SourceRejected("gone", image.name) from None
-    except PictureError as error:
-        raise SourceRejected(rejection_reason(error.reason), image.name) from error
-    return {
-        "name": name,
-        "file": file,
-        "thumbnail": _keep_thumbnail(folder, number, known),
-        "media_type": image.media_type,
-        "size": image.size,
-        "width": width,
-        "height": height,
-        "has_alpha": known.has_alpha if known else False,
-        "role": known.role if known else "",
-        "digest": image.digest,
-    }
-
-
-def _keep_thumbnail(folder: Path, number: int, known: KnownImage | None) -> str:
-    name = f"source-{number}.thumbnail.webp"
-    if known is None or known.thumbnail is None:
-        return ""
-    try:
-        link_file(known.thumbnail, folder / name)
-    except FileNotFoundError:
-        return ""
-    return name
-
-
-def _store_mask(folder: Path, mask: schemas.SourceImage, first: dict[str, Any]) -> str:
-    """Put the mask into the run's folder; fit it unless that was done when it came into a draft."""
-    target = folder / MASK_NAME
-    try:
-        if is_stored(mask.path):
-            link_file(mask.path, target)
-        else:
-            sandbox.fit_mask(mask.path, target, (first["width"], first["height"]))
-            storage.store_file(target)
-    except FileNotFoundError:
-        raise MaskRejected("broken") from None
-    except PictureError as error:
-        raise MaskRejected(rejection_reason(error.reason)) from error
-    return MASK_NAME
+logger = logging.getLogger(__name__)
+# A double click of a human takes up to this long from the first run to the press on its page.
+DOUBLE_CLICK: Final = timedelta(seconds=2)
 
 
 @dataclass(frozen=True, slots=True)
 class ApiConnection:
-    """An API and the visitor's key for it. The key is in no repr."""
+    """An API and the visitor's key for it."""
 
     api: ImageApi
     key: str = field(repr=False)
 
     @property
     def fingerprint(self) -> str:
-        """Groups runs of one key without telling it."""
+        """A keyed hash that groups the runs of one key."""
         return hmac.new(f"fingerprint {settings.SECRET_KEY}".encode(), self.key.encode(), hashlib.sha256).hexdigest()[
             :32
         ]
@@ -170,13 +58,19 @@ class ApiConnection:
 
     @property
     def last4(self) -> str:
-        """What people recognise the key by."""
+        """The end of the key, by which visitors recognize it."""
         return self.key[-4:]
 
 
-logger = logging.getLogger(__name__)
-# A human double click has up to this long between the first run and the press that meets its page.
-DOUBLE_CLICK: Final = timedelta(seconds=2)
+@dataclass(frozen=True, slots=True)
+class _SourceDetails:
+    """What a row knows of a source, so that its file need not be read."""
+
+    width: int
+    height: int
+    has_alpha: bool
+    role: str = ""
+    thumbnail: Path | None = None
 
 
 def submit_run(
@@ -194,31 +88,31 @@ def submit_run(
     The same token with the same content is the run that exists; an empty token never is. The same
     content from the page of the run `page`, which was made from it less than DOUBLE_CLICK before `pressed_at` (now),
     is that run, whatever the token. The key is sealed onto the row until the runner claims it. The files of an edit
-    are kept with the run; a mask is fitted to the first picture. `rehearsed` is the error to ask for. Raises
-    RunRefused, SourceRefused and MaskRefused.
+    are stored with the run; a mask has the size of the first picture. `rehearsed` is the error to rehearse. Raises
+    RunRefused, SourceRejected and MaskRejected.
     """
-    content = content_hash(connection.api.id, request, rehearsed)
-    existing = find_run(visitor, token, content) or _double_clicked_run(
+    content = _content_hash(connection.api.id, request, rehearsed)
+    existing = _find_run(visitor, token, content) or _double_clicked_run(
         visitor, page, content, pressed_at or timezone.now()
     )
     if existing is not None and existing.deleted_at is None:
         return existing
     if existing is not None:
-        # Who sends a form again whose run was deleted wants another.
+        # The visitor deleted that run and submits the form again: make a new one.
         Run.objects.filter(pk=existing.pk).update(token="")
     if shutdown.is_updating():
         raise RunRefused("updating")
-    if lack := disk_quota.quota_problem(visitor, 1):
-        raise RunRefused(lack)
+    if problem := disk_quota.quota_problem(visitor, 1):
+        raise RunRefused(problem)
     run_id = new_id()
-    files = attach_files(run_id, request)
+    files = _attach_files(run_id, request)
     facts = _run_fields(visitor, connection, request)
     run = Run(id=run_id, token=token, content=content, rehearsed=rehearsed, **files, **facts)
     try:
         is_written = _insert_run(run)
     except IntegrityError:
         storage.remove_stored_folder(run_folder(run_id))
-        # The other click of a double click was quicker.
+        # The other click of a double click was faster.
         return Run.objects.get(visitor=visitor, token=token, content=content)
     except DatabaseError:
         storage.remove_stored_folder(run_folder(run_id))
@@ -232,37 +126,37 @@ def submit_run(
 
 
 def _insert_run(run: Run) -> bool:
-    """Write the row, unless too many runs of the session wait. Raises IntegrityError when the form made one."""
+    """Write the row unless MAX_QUEUED runs wait. Raises IntegrityError when the form already made one."""
     with statements.single():
         take_visitor_lock("queue", run.visitor)
         return statements.insert_below(run, disk_quota.MAX_QUEUED, visitor=run.visitor, state=State.QUEUED)
 
 
-def find_run(visitor: str, token: str, content: str) -> Run | None:
-    """The run that this form made already, if any."""
+def _find_run(visitor: str, token: str, content: str) -> Run | None:
+    """Return the run that this form made already."""
     return statements.find(Run, visitor=visitor, token=token, content=content) if token else None
 
 
 def _double_clicked_run(visitor: str, page: str, content: str, pressed_at: datetime) -> Run | None:
-    """Return the run `page` when this content made it a moment ago: a double click meets the page of its run."""
+    """Return the run `page` if this content made it less than DOUBLE_CLICK ago."""
     run = statements.find(Run, pk=page, visitor=visitor, deleted_at=None) if page else None
     if run is None or pressed_at - run.created_at >= DOUBLE_CLICK:
         return None
-    # What was sent differs from what its page sends again: the mask was fitted to the picture.
-    is_same = content in (run.content, content_hash(run.api, run.request(), run.rehearsed))
+    # The page of a run sends the fitted mask, whose hash differs from that of the uploaded one.
+    is_same = content in (run.content, _content_hash(run.api, run.request(), run.rehearsed))
     return run if is_same else None
 
 
-def content_hash(api_id: str, request: ImageRequest, rehearsed: str = "") -> str:
-    """Names what a form asks for, and of which API; files count by their bytes, a rehearsal by its code."""
-    files = [one.digest or _file_hash(one.path) for one in (*request.images, request.mask) if one]
-    said = [api_id, request.endpoint, request.parameters(), request.mask is not None, files]
-    said += [rehearsed] if rehearsed else []
-    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+def _content_hash(api_id: str, request: ImageRequest, rehearsed: str = "") -> str:
+    """Hash the API, the parameters, the bytes of the files and the rehearsal of a form."""
+    files = [image.digest or _file_hash(image.path) for image in (*request.images, request.mask) if image]
+    content = [api_id, request.endpoint, request.parameters(), request.mask is not None, files]
+    content += [rehearsed] if rehearsed else []
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 def _file_hash(path: Path) -> str:
-    """Names the bytes of a file, read in blocks; empty when it is gone, which the run will tell."""
+    """Hash a file; return an empty string when it is gone, since `_attach_files` reports that."""
     try:
         with storage.fetch_file(path).open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
@@ -289,3 +183,107 @@ def _run_fields(visitor: str, connection: ApiConnection, request: ImageRequest) 
         "estimate_low": price.low,
         "estimate_high": price.high,
     }
+
+
+def _find_source_details(files: Sequence[Path]) -> list[_SourceDetails | None]:
+    """Return the details of each file: of a draft, of an earlier edit, or of a result; None when no row has them."""
+    ids = [path.name.partition(".")[0] for path in files]
+    sources = Source.objects.in_bulk(ids)
+    return [_find_details(path, sources.get(source_id)) for path, source_id in zip(files, ids, strict=True)]
+
+
+def _find_details(path: Path, source: Source | None) -> _SourceDetails | None:
+    if source is not None and drafts.source_path(source) == path:
+        thumbnail = drafts.source_thumbnail_path(source) if source.thumbnail else None
+        return _SourceDetails(source.width, source.height, source.has_alpha, source.role, thumbnail)
+    run = Run.objects.filter(pk=path.parent.name).first()
+    return _details_from_run(run, path) if run is not None else None
+
+
+def _details_from_run(run: Run, path: Path) -> _SourceDetails | None:
+    for number, facts in enumerate(run.sources, start=1):
+        if facts["file"] == path.name:
+            thumbnail = paths.run_source_thumbnail_path(run, number) if facts.get("thumbnail") else None
+            return _SourceDetails(
+                facts["width"], facts["height"], facts.get("has_alpha", False), facts.get("role", ""), thumbnail
+            )
+    picture = Picture.objects.filter(run=run, file=path.name).first()
+    if picture is None:
+        return None
+    thumbnail = paths.thumbnail_path(picture) if picture.thumbnail else None
+    return _SourceDetails(picture.width, picture.height, picture.has_alpha, thumbnail=thumbnail)
+
+
+def _attach_files(run_id: str, request: ImageRequest) -> dict[str, Any]:
+    """Put the request's files into the run's folder; return the columns `sources`, `mask` and `bytes`.
+
+    Leave no file behind on failure. Raises SourceRejected and MaskRejected.
+    """
+    if not request.images:
+        return {}
+    folder = run_folder(run_id)
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        names = unique_file_names(image.name for image in request.images)
+        details = _find_source_details([image.path for image in request.images])
+        sources = [
+            _store_source(folder, number, *facts)
+            for number, facts in enumerate(zip(request.images, names, details, strict=True), start=1)
+        ]
+        mask = _store_mask(folder, request.mask, sources[0]) if request.mask else ""
+    except BaseException:
+        storage.remove_stored_folder(folder)
+        raise
+    return {"sources": sources, "mask": mask, "bytes": disk.folder_bytes([folder])}
+
+
+def _store_source(
+    folder: Path, number: int, image: schemas.SourceImage, name: str, details: _SourceDetails | None
+) -> dict[str, Any]:
+    file = f"source-{number}{image.path.suffix}"
+    try:
+        link_file(image.path, folder / file)
+        width, height = (details.width, details.height) if details else decode.read_size(image.path)
+    except FileNotFoundError:
+        raise SourceRejected("gone", image.name) from None
+    except PictureError as error:
+        raise SourceRejected(rejection_reason(error.reason), image.name) from error
+    return {
+        "name": name,
+        "file": file,
+        "thumbnail": _store_thumbnail(folder, number, details),
+        "media_type": image.media_type,
+        "size": image.size,
+        "width": width,
+        "height": height,
+        "has_alpha": details.has_alpha if details else False,
+        "role": details.role if details else "",
+        "digest": image.digest,
+    }
+
+
+def _store_thumbnail(folder: Path, number: int, details: _SourceDetails | None) -> str:
+    name = f"source-{number}.thumbnail.webp"
+    if details is None or details.thumbnail is None:
+        return ""
+    try:
+        link_file(details.thumbnail, folder / name)
+    except FileNotFoundError:
+        return ""
+    return name
+
+
+def _store_mask(folder: Path, mask: schemas.SourceImage, first: dict[str, Any]) -> str:
+    """Put the mask into the run's folder; fit it unless that was done when it came into a draft."""
+    target = folder / MASK_NAME
+    try:
+        if is_stored(mask.path):
+            link_file(mask.path, target)
+        else:
+            sandbox.fit_mask(mask.path, target, (first["width"], first["height"]))
+            storage.store_file(target)
+    except FileNotFoundError:
+        raise MaskRejected("broken") from None
+    except PictureError as error:
+        raise MaskRejected(rejection_reason(error.reason)) from error
+    return MASK_NAME

@@ -29,7 +29,7 @@ from playground.core.db.statements import release_connection
 from playground.runs.services.wakeup import notify_worker
 from playground.runs.worker import claims
 from playground.runs.worker.execute import RunExecution
-from playground.runs.worker.supervisor import SWEEP_SECONDS, TICK_SECONDS, Supervisor
+from playground.runs.worker.supervisor import CLEANUP_SECONDS, TICK_SECONDS, Supervisor
 
 logger = logging.getLogger(__name__)
 INTERRUPTED_GRACE_SECONDS: Final = 5.0
@@ -47,7 +47,7 @@ class CeleryWorker(Supervisor):
         super().__init__()
         self.grace = settings.DRAIN_SECONDS + KEEPING_SECONDS
         self._stopped_at = float("inf")
-        self.seen_at = time.monotonic()
+        self.last_tick = time.monotonic()
         self._ended = threading.Event()
 
     def work(self, run_id: str) -> None:
@@ -57,7 +57,7 @@ class CeleryWorker(Supervisor):
             if claimed is None:
                 break
             execution = RunExecution(*claimed)
-            self.hold(execution)
+            self.register(execution)
             self.carry_out(execution)
             run_id = execution.run.pk
         else:
@@ -69,8 +69,8 @@ class CeleryWorker(Supervisor):
         """Look after everything until told to stop, then for as long as calls are running."""
         until = float("inf")
         while not self.stopping.is_set() or (self.active and time.monotonic() < until):
-            self.try_turn()
-            self.seen_at = time.monotonic()
+            self.try_tick()
+            self.last_tick = time.monotonic()
             if self.stopping.is_set():
                 until = min(until, time.monotonic() + self.grace)
             self.stopping.wait(TICK_SECONDS) if until == float("inf") else time.sleep(TICK_SECONDS)
@@ -80,7 +80,7 @@ class CeleryWorker(Supervisor):
             logger.exception("the database did not hear that this worker ended; others will find out")
         self._ended.set()
 
-    def stop_by(self, sig: str = "", **_: Any) -> None:
+    def stop_on_signal(self, sig: str = "", **_: Any) -> None:
         """Take no more work; `sig` names the signal that said so."""
         now = time.monotonic()
         if sig == "SIGINT" or now - self._stopped_at > shutdown.SAME_SIGNAL_SECONDS:
@@ -92,17 +92,17 @@ class CeleryWorker(Supervisor):
         """Until the watch has ended."""
         self._ended.wait(self.grace)
 
-    def is_well(self) -> bool:
+    def is_healthy(self) -> bool:
         """Whether the watch still goes round."""
-        return time.monotonic() - self.seen_at < 3 * SWEEP_SECONDS
+        return time.monotonic() - self.last_tick < 3 * CLEANUP_SECONDS
 
-    def sweep(self) -> None:
+    def clean_up(self) -> None:
         """Also send a message for every run that could start and has none."""
-        super().sweep()
+        super().clean_up()
         if self.stopping.is_set() or _has_messages():
             return
         before = timezone.now() - timedelta(seconds=LOST_AFTER_SECONDS)
-        for run_id in claims.ready_runs(MAX_RESENT_MESSAGES, before=before):
+        for run_id in claims.list_ready_runs(MAX_RESENT_MESSAGES, before=before):
             notify_worker(run_id)
 
     def _is_first(self, chore: str, every: float) -> bool:
@@ -122,7 +122,7 @@ _here: Final[list[CeleryWorker]] = []
 _beginning: Final = threading.Lock()
 
 
-def begin(**_: Any) -> CeleryWorker:
+def start_worker(**_: Any) -> CeleryWorker:
     """The worker of this process, with its watch."""
     with _beginning:
         if not _here:
@@ -137,7 +137,7 @@ def begin(**_: Any) -> CeleryWorker:
 
 def _stop_by(sig: str = "", **_: Any) -> None:
     for worker in _here:
-        worker.stop_by(sig)
+        worker.stop_on_signal(sig)
 
 
 def _end(**_: Any) -> None:
@@ -147,7 +147,7 @@ def _end(**_: Any) -> None:
 
 
 # Celery's own command knows no other way to begin and end.
-signals.worker_ready.connect(begin)
+signals.worker_ready.connect(start_worker)
 signals.worker_shutting_down.connect(_stop_by)
 signals.worker_shutdown.connect(_end)
 
@@ -155,14 +155,14 @@ signals.worker_shutdown.connect(_end)
 @celery.app.task(name=celery.EXECUTE_RUN)  # type: ignore[untyped-decorator]
 def carry_out_run(run_id: str) -> None:
     """Carry out what a message woke this process for."""
-    begin().work(run_id)
+    start_worker().work(run_id)
 
 
 def main() -> int:
     """Take messages until SIGTERM or SIGINT; the exit status."""
     level = "WARNING" if settings.LOG_LEVEL != "DEBUG" else "INFO"
     consumer = celery.app.Worker(
-        hostname=begin().name,
+        hostname=start_worker().name,
         loglevel=level,
         quiet=True,
         without_gossip=True,

@@ -36,7 +36,7 @@ def is_any_worker_alive(at: datetime | None = None) -> bool:
 
 
 # From the claim of a run until a thread holds it.
-CLAIMING: Final = timedelta(seconds=10)
+CLAIM_PERIOD: Final = timedelta(seconds=10)
 # So few keys are worth naming when those that run are counted.
 _FEW: Final = 200
 # Asked whenever a run comes or ends, and twice a second.
@@ -47,7 +47,7 @@ _RUNNING: Final = (
 )
 
 
-def ready_runs(most: int, *, before: datetime | None = None) -> list[str]:
+def list_ready_runs(most: int, *, before: datetime | None = None) -> list[str]:
     """Ids of at most `most` waiting runs that may start now, oldest first; with `before`, made before then.
 
     A key has as many calls at once as its profile says, across sessions; different keys never wait for each other.
@@ -156,7 +156,7 @@ def interrupt_orphaned_runs(at: datetime, *, alone: bool) -> list[str]:
 
 def interrupt_lost_runs(worker: str, held: Container[str], at: datetime) -> list[str]:
     """End the runs of a living worker that no thread of it holds. Their ids."""
-    mine = Run.objects.filter(state=State.RUNNING, worker=worker, claimed_at__lt=at - CLAIMING)
+    mine = Run.objects.filter(state=State.RUNNING, worker=worker, claimed_at__lt=at - CLAIM_PERIOD)
     lost = [run_id for run_id in mine.values_list("pk", flat=True) if run_id not in held]
     return _interrupt(Run.objects.filter(pk__in=lost, state=State.RUNNING), at, "server") if lost else []
 

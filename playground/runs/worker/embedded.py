@@ -49,17 +49,17 @@ class EmbeddedWorker(Supervisor):
         """Work until told to stop."""
         recovery.recover_pictures(claims.interrupt_orphaned_runs(timezone.now(), alone=settings.IS_ALONE))
         while not self._is_over():
-            self.try_turn()
+            self.try_tick()
             self._wait()
         self.end(0 if self._is_draining else GRACE_SECONDS)
 
-    def turn(self) -> None:
+    def tick(self) -> None:
         """One look: start what may start, and what every watch does."""
         if shutdown.phase() is shutdown.Phase.SERVING:
             self._start_ready()
         else:
             self._drain()
-        super().turn()
+        super().tick()
 
     def stop(self, _signal: int = 0, _frame: FrameType | None = None) -> None:
         """Take no more work, and end soon."""
@@ -90,20 +90,20 @@ class EmbeddedWorker(Supervisor):
 
     def _start_ready(self) -> None:
         room = settings.RUNNER_THREADS - len(self.active)
-        for run_id in claims.ready_runs(room) if room > 0 else ():
+        for run_id in claims.list_ready_runs(room) if room > 0 else ():
             # Other machines may ask at the same moment, and a key's limit holds for all of them together.
             take = claims.claim_run if settings.IS_ALONE else claims.claim_next_run
             claimed = take(run_id, self.name, timezone.now())
             if claimed is None:
                 continue
             execution = RunExecution(*claimed)
-            self.hold(execution)
+            self.register(execution)
             try:
                 threading.Thread(target=self.carry_out, args=(execution,), name=run_id, daemon=True).start()
             except RuntimeError:
                 # The system has no thread to give: the run waits until it has.
                 logger.error("run %s waits: there is no thread for it", run_id)
-                self.let_go(execution)
+                self.unregister(execution)
                 claims.requeue_run(execution.run, execution.sealed_key)
                 return
 

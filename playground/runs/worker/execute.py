@@ -28,7 +28,7 @@ from playground.runs.worker import claims
 
 logger = logging.getLogger(__name__)
 # A rehearsed refusal comes again however long one waits.
-UNREPEATED: Final = Limits(longest_retry_after=-1)
+NO_RETRY_LIMITS: Final = Limits(longest_retry_after=-1)
 # How long a run may be held up by the decoding of other runs' pictures, a picture.
 _PATIENCE_SECONDS: Final = 0.05
 _ENDINGS: Final = {"cancelled": State.CANCELLED, "interrupted": State.INTERRUPTED}
@@ -63,7 +63,7 @@ class RunExecution:
             self._carry_out()
 
     def finish(self) -> None:
-        """Write how it ended, when that failed before. Raises one of reserve.PASSING while rows cannot be written."""
+        """Write the end that could not be written before. Raises one of TRANSIENT_ERRORS."""
         self._keep_late()
         self._write_end()
 
@@ -118,7 +118,7 @@ class RunExecution:
             on_picture=self._picture,
             spare=folders.spare_folder(self.run.pk),
             headers=self._headers(),
-            limits=UNREPEATED if self.run.rehearsed else DEFAULT_LIMITS,
+            limits=NO_RETRY_LIMITS if self.run.rehearsed else DEFAULT_LIMITS,
         )
         if self.aborted:
             raise ApiError(self.aborted, charged="no")
@@ -206,7 +206,7 @@ class RunExecution:
             error = ApiError("interrupted", fault="server")
         if not self.pictures:
             return error or ApiError("garbled_response")
-        is_whole = len(self.pictures) >= self.run.asked
+        is_whole = len(self.pictures) >= self.run.requested_count
         return None if is_whole and error and error.code != "cancelled" else error
 
     @property
@@ -216,7 +216,7 @@ class RunExecution:
             return _ENDINGS[failure.code]
         if not self.pictures:
             return State.FAILED
-        return State.SUCCEEDED if len(self.pictures) >= self.run.asked else State.PARTIAL
+        return State.SUCCEEDED if len(self.pictures) >= self.run.requested_count else State.PARTIAL
 
     def _describe_end_briefly(self, now: datetime) -> dict[str, Any]:
         """What can be told without a word of the API's."""
@@ -257,7 +257,7 @@ class RunExecution:
             logger.exception("run %s: not all that is known of its end could be told", self.run.pk)
         try:
             self._write(ending)
-        except disk_reserve.PASSING:
+        except disk_reserve.TRANSIENT_ERRORS:
             raise
         except Exception:
             # Whatever an API answered, its run ends.

@@ -21,10 +21,10 @@ from playground.runs.worker.execute import RunExecution
 logger = logging.getLogger(__name__)
 TICK_SECONDS: Final = 0.5
 HEARTBEAT_SECONDS: Final = 2.0
-SWEEP_SECONDS: Final = 10.0
+CLEANUP_SECONDS: Final = 10.0
 PRUNE_SECONDS: Final = 3600.0
 SEND_SECONDS: Final = 5.0
-UNSENT_FILES: Final = "unsent_files"
+WAITING_FILES_METRIC: Final = "unsent_files"
 
 
 class Supervisor:
@@ -34,7 +34,7 @@ class Supervisor:
         self.name = f"{socket.gethostname()[:20]}-{os.getpid()}-{secrets.token_hex(3)}"
         self.active: dict[str, RunExecution] = {}
         # Runs that are over, and whose rows do not say so yet.
-        self.unended: dict[str, RunExecution] = {}
+        self.pending_ends: dict[str, RunExecution] = {}
         self.lock = threading.Lock()
         self.stopping = threading.Event()
         names = ("beat", "sweep", "look", "end", "prune", "send", "copies")
@@ -42,30 +42,32 @@ class Supervisor:
         self._ending = threading.Lock()
         self._beaten = time.monotonic()
 
-    def turn(self) -> None:
+    def tick(self) -> None:
         """One look: stop what was cancelled, and do the chores whose time has come."""
         if self._is_due("look", TICK_SECONDS):
             self._stop_cancelled()
         if self._is_due("beat", HEARTBEAT_SECONDS):
             claims.record_heartbeat(self.name)
             self._allow_for_silence()
-        if self._is_due("sweep", SWEEP_SECONDS) and self._is_first("sweep", SWEEP_SECONDS):
-            self.sweep()
-        if self._is_due("end", SWEEP_SECONDS):
+        if self._is_due("sweep", CLEANUP_SECONDS) and self._is_first("sweep", CLEANUP_SECONDS):
+            self.clean_up()
+        if self._is_due("end", CLEANUP_SECONDS):
             self._end_lost()
-            if self.unended:
-                threading.Thread(target=self.end_again, name="end", daemon=True).start()
+            if self.pending_ends:
+                threading.Thread(target=self.write_pending_ends, name="end", daemon=True).start()
         if self._is_due("prune", PRUNE_SECONDS) and self._is_first("prune", PRUNE_SECONDS):
             threading.Thread(target=_prune, name="prune", daemon=True).start()
-        if storage.has_peers() and self._is_due("copies", local_copies.TEND_SECONDS):
-            threading.Thread(target=local_copies.local_copies.try_to_tend, name="local-copies", daemon=True).start()
+        if storage.has_peers() and self._is_due("copies", local_copies.CLEANUP_SECONDS):
+            threading.Thread(
+                target=local_copies.local_copies.try_remove_stale, name="local-copies", daemon=True
+            ).start()
         if storage.is_remote() and self._is_due("send", SEND_SECONDS):
             threading.Thread(target=_send, name="send", daemon=True).start()
 
-    def try_turn(self) -> None:
+    def try_tick(self) -> None:
         """One look, however the database is."""
         try:
-            self.turn()
+            self.tick()
         except Exception:
             # A chore that fails must not end the runs that are worked on here.
             logger.exception("a chore failed, or the database did not answer; trying again")
@@ -73,7 +75,7 @@ class Supervisor:
             release_connection()
             time.sleep(TICK_SECONDS)
 
-    def sweep(self) -> None:
+    def clean_up(self) -> None:
         """End the runs of dead workers, remove what was deleted, look after the spare pictures."""
         recovery.recover_pictures(claims.interrupt_orphaned_runs(timezone.now(), alone=False))
         deletion.purge_deleted_runs(timezone.now())
@@ -84,7 +86,7 @@ class Supervisor:
         """Take no more work."""
         self.stopping.set()
 
-    def hold(self, execution: RunExecution) -> None:
+    def register(self, execution: RunExecution) -> None:
         """It counts as worked on here from now on, and can be cancelled."""
         with self.lock:
             self.active[execution.run.pk] = execution
@@ -97,27 +99,27 @@ class Supervisor:
             with self.lock:
                 self.active.pop(execution.run.pk, None)
                 if not execution.has_ended:
-                    self.unended[execution.run.pk] = execution
+                    self.pending_ends[execution.run.pk] = execution
 
-    def let_go(self, execution: RunExecution) -> None:
+    def unregister(self, execution: RunExecution) -> None:
         """It does not count as worked on here any more."""
         with self.lock:
             self.active.pop(execution.run.pk, None)
 
-    def end_again(self) -> None:
+    def write_pending_ends(self) -> None:
         """Write the ends that could not be written when they came, in one thread beside the other chores."""
         if not self._ending.acquire(blocking=False):
             return
         try:
-            for execution in list(self.unended.values()):
+            for execution in list(self.pending_ends.values()):
                 execution.finish()
-                self.unended.pop(execution.run.pk, None)
-        except disk_reserve.PASSING as error:
+                self.pending_ends.pop(execution.run.pk, None)
+        except disk_reserve.TRANSIENT_ERRORS as error:
             logger.error("runs that are over could still not be ended: %s", type(error).__name__)
         except Exception:
             # It is lost then, and ends as such.
             logger.exception("run %s: its end could not be told", execution.run.pk)
-            self.unended.pop(execution.run.pk, None)
+            self.pending_ends.pop(execution.run.pk, None)
         finally:
             release_connection()
             self._ending.release()
@@ -130,10 +132,10 @@ class Supervisor:
         for execution in left:
             execution.abort("interrupted")
         self._wait_for_active(2)
-        if self.unended:
-            self.end_again()
+        if self.pending_ends:
+            self.write_pending_ends()
         claims.interrupt_runs(self.name, timezone.now())
-        if waiting := send_waiting():
+        if waiting := upload_waiting_files():
             logger.error("%s files wait on this disk for the picture store: start a worker here again", waiting)
         claims.remove_worker(self.name)
         release_connection()
@@ -141,7 +143,7 @@ class Supervisor:
     def _end_lost(self) -> None:
         """End the runs of this worker that nobody works on here."""
         with self.lock:
-            held = {*self.active, *self.unended}
+            held = {*self.active, *self.pending_ends}
         recovery.recover_pictures(claims.interrupt_lost_runs(self.name, held, timezone.now()))
 
     def _wait_for_active(self, seconds: float) -> None:
@@ -184,23 +186,23 @@ def _send() -> None:
     """What waits for the picture store, one thread at a time: it may not answer for long."""
     if _sending.acquire(blocking=False):
         try:
-            send_waiting()
+            upload_waiting_files()
         finally:
             release_connection()
             _sending.release()
 
 
-def send_waiting() -> int:
+def upload_waiting_files() -> int:
     """Put what waits for the picture store; how many files still wait on this machine, also for the figures."""
     waiting = storage.send_waiting_files()
-    metrics.keep(UNSENT_FILES, {"host": socket.gethostname()}, waiting)
+    metrics.keep(WAITING_FILES_METRIC, {"host": socket.gethostname()}, waiting)
     return waiting
 
 
 def _prune() -> None:
     """What is past keeping goes, beside the work: looking through all folders takes its time."""
     try:
-        retention.prune_runs()
+        retention.prune_expired_data()
     except Exception:
         # A thread that nobody waits for: its trouble must be said here, and the next hour tries again.
         logger.exception("what is past retention could not all be deleted")

@@ -4,8 +4,8 @@ from typing import Any
 
 from playground.core import metrics
 from playground.core.data_command import DataCommand
-from playground.runs.services.retention import prune_runs
-from playground.runs.worker.supervisor import UNSENT_FILES
+from playground.runs.services.retention import prune_expired_data
+from playground.runs.worker.supervisor import WAITING_FILES_METRIC
 
 
 class Command(DataCommand):
@@ -14,11 +14,11 @@ class Command(DataCommand):
     help = __doc__ or ""
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Prune once and say what was removed."""
-        pruned = prune_runs()
-        # Machines that live say it again within seconds; those that are gone for good never take it back.
-        metrics.forget(UNSENT_FILES)
+        """Prune once and print what was removed."""
+        pruned = prune_expired_data()
+        # Machines that are alive write it again within seconds; nothing else would remove the values of others.
+        metrics.forget(WAITING_FILES_METRIC)
         self.stdout.write(
-            f"Removed {pruned.old_runs} old runs, {pruned.crowded_out} beyond a session's share, "
+            f"Removed {pruned.old_runs} old runs, {pruned.over_limit} beyond a session's share, "
             f"{pruned.drafts} old drafts, {pruned.folders} stray folders, {pruned.sessions} ended sessions."
         )
