@@ -10,7 +10,7 @@ from gunicorn.http.unreader import SocketUnreader
 from playground.core.request_body import guard_body
 
 # gunicorn takes up to a megabyte of a body from the socket at once, and copies what is left of it at every read:
-# in pieces, 40 MB are read six times as fast, with a seventh of the memory (benchmarks/edits.py).
+# in pieces, 40 MB are read six times as fast, with a seventh of the memory (benchmarks/gateway/edit_uploads.py).
 SocketUnreader.max_body_chunk = 64 * 1024
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "playground.settings")

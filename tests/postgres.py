@@ -1,7 +1,7 @@
 """Tests on a PostgreSQL server that is thrown away at the end.
 
-`python -m tests.postgres PYTEST-ARGUMENTS` for the suite, `python -m tests.postgres benchmarks.ledger 2000` for a
-program.
+`python -m tests.postgres PYTEST-ARGUMENTS` runs the suite,
+`python -m tests.postgres benchmarks.gateway.ledger_consistency 2000` a program.
 """
 
 import os

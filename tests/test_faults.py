@@ -95,7 +95,7 @@ def message(page: str) -> str:
 
 @pytest.fixture(scope="module")
 def table() -> Iterator[Table]:
-    """What came of every fault, left below `build/outcomes`. The whole grid is `benchmarks/faults.py`."""
+    """Write the outcomes to `build/outcomes`. The whole grid is `benchmarks/robustness/provider_faults.py`."""
     table = Table("faults-short", ("fault", "state", "error", "charged", "upstream calls", "sentence"))
     yield table
     table.write()
@@ -123,7 +123,7 @@ def test_a_broken_api_ends_in_a_sentence(settings, browser, server, table, fault
 @pytest.mark.parametrize("profile", ["qcode", "builtin"])
 @pytest.mark.parametrize("fault", ["ok", "reset_mid", "400_moderation", "sse_cut", "html_200"])
 def test_an_edit_ends_in_a_sentence_plain_and_streaming(settings, browser, server, tmp_path, fault, profile) -> None:
-    """The whole grid is `benchmarks/faults.py`."""
+    """The whole grid is `benchmarks/robustness/provider_faults.py`."""
     settings.IMAGE_APIS = parse_image_apis(f"upstream:{profile}={server.url(fault)}", "")
     done, before = a_run(visitor="bob", pictures=1), len(server.requests)
     with a_file(tmp_path).open("rb") as image:
@@ -161,5 +161,5 @@ def test_a_failed_run_offers_to_run_it_again_with_everything_in_it(settings, bro
 
 
 def test_every_fault_has_an_outcome_that_is_expected_of_it() -> None:
-    """Those that the grid holds it against: see `benchmarks/faults.py`."""
+    """Those that the grid holds it against: see `benchmarks/robustness/provider_faults.py`."""
     assert not [one for one in FAULTS if expected(one)[0] not in {*ERRORS, ""}]

@@ -1,6 +1,6 @@
 """One field of an answer is not as it should be: the run ends all the same, at the price of what was asked.
 
-Here every field once and every kind once; all of them together are `benchmarks/fields.py`.
+Here every field once and every kind once; all of them together are `benchmarks/robustness/answer_fields.py`.
 """
 
 import pytest

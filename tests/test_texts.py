@@ -49,7 +49,7 @@ def server() -> Iterator[FakeProvider]:
 
 @pytest.fixture(scope="module")
 def table() -> Iterator[Table]:
-    """What came of every text, left below `build/outcomes`. Thousands more are made by `benchmarks/text.py`."""
+    """Write the outcomes to `build/outcomes`. `benchmarks/robustness/random_texts.py` makes thousands more."""
     table = Table("texts-short", ("text", "begins with", "arrives", "on the page"))
     yield table
     table.write()

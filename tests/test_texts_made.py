@@ -1,5 +1,5 @@
 """Texts that nobody thought of: what we make of names, log lines, provider's words and form parts. Many more in
-`benchmarks/text.py`."""
+`benchmarks/robustness/random_texts.py`."""
 
 import logging
 import re

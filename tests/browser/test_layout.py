@@ -44,7 +44,7 @@ def visit(browser: Browser, own_server: ServerProcess, tmp_path_factory: pytest.
     scope="module", params=[("en-GB", "mouse"), ("en-GB", "touch"), ("zh-CN", "mouse"), ("zh-CN", "touch")]
 )
 def looked(request: pytest.FixtureRequest, browser: Browser, visit: Visit) -> Looked:
-    """The pages that differ most, at some widths. `benchmarks/layout.py` looks at all of them, at every width."""
+    """Measure the most different pages at some widths; `benchmarks/browser/page_layout.py` does all."""
     language, pointer = request.param
     looked = Looked()
     for place in layout.places(browser, visit, language, pointer == "touch", leave_out=LIKE_OTHERS):

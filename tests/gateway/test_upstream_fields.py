@@ -1,6 +1,6 @@
 """One field of a provider's answer is not as it should be: the call ends, and is charged for what came of it.
 
-Here every field once and every kind once; all of them together are `benchmarks/fields.py`.
+Here every field once and every kind once; all of them together are `benchmarks/robustness/answer_fields.py`.
 """
 
 import pytest

@@ -1,0 +1,80 @@
+"""Measure the history of a session with 5,000 runs against one with 24: time, queries, bytes.
+
+Run: `python -m benchmarks.runs.history_page [runs]`.
+"""
+
+import os
+import statistics
+import sys
+import tempfile
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+FACTS = {"api": "builtin", "account": "builtin", "endpoint": "generations", "state": "succeeded"}
+BRIEF = {"n": 1, "size": "1024x1024", "quality": "low"}
+
+
+def a_session(count: int) -> "Client":
+    """A visitor with so many runs of a picture each."""
+    from django.test import Client
+
+    from playground.runs.models import Picture, Run
+
+    client, visitor = Client(headers={"host": "127.0.0.1"}), f"visitor-{count}"
+    session = client.session
+    session["visitor"] = visitor
+    session.save()
+    prompts = (f"A small ceramic vase with sunflower, number {one}" for one in range(count))
+    runs = [Run(visitor=visitor, parameters={"prompt": one, **BRIEF}, **FACTS) for one in prompts]
+    Run.objects.bulk_create(runs)
+    picture = {"number": 1, "file": "1.png", "format": "png", "width": 1024, "height": 1024, "size": 1}
+    Picture.objects.bulk_create(Picture(run=run, **picture) for run in runs)
+    return client
+
+
+def look(client: "Client", runs: int, page: int) -> None:
+    """Open one page of the history again and again, and say what it took."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    address = f"/qcode-img/runs/?page={page}"
+    client.get(address)
+    with CaptureQueriesContext(connection) as asked:
+        weight = len(client.get(address).content) / 1024
+    times = []
+    for _ in range(40):
+        started = time.perf_counter()
+        assert client.get(address).status_code == 200
+        times.append((time.perf_counter() - started) * 1000)
+    middle, slow = statistics.median(times), statistics.quantiles(times, n=20)[-1]
+    print(f"{runs:5} runs, page {page:3}: median {middle:.0f}, p95 {slow:.0f} ms (at most 50), ", end="")
+    print(f"{len(asked)} queries, {weight:.0f} KB")
+
+
+def main(count: int) -> None:
+    """Both sessions, the first page and one in the middle."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["DATA_DIR"] = folder
+        os.environ["DJANGO_SETTINGS_MODULE"] = "playground.settings"
+        import django
+
+        django.setup()
+        from django.core import signals
+        from django.db import reset_queries
+
+        from playground.server import launcher
+
+        launcher.prepare()
+        # Else each request forgets what the one before it asked.
+        signals.request_started.disconnect(reset_queries)
+        for runs in (24, count):
+            client = a_session(runs)
+            for page in (1, runs // 24):
+                look(client, runs, page)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 5000)
