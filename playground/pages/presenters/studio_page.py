@@ -1,6 +1,6 @@
-"""The film strip: earlier runs in a row, each no more than its thumbnail tells."""
+"""The forms of the generate page, the edit page and a run's page, and what stands around them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from playground.imageapi.catalog import MAX_FILE_BYTES, MAX_TOTAL_BYTES, MIB, PARAMETER
+from playground.imageapi.providers import ImageApi
 from playground.pages.addresses import studio_page_for
 from playground.pages.forms.briefs import SETTINGS, BriefForm, EditForm, GenerateForm
 from playground.pages.forms.edit_sources import EditSources
@@ -19,7 +20,7 @@ from playground.pages.presenters import apis
 from playground.pages.presenters import sources as source_views
 from playground.pages.presenters.estimates import EstimateRequest, estimate_view
 from playground.pages.presenters.pictures import latest_results
-from playground.pages.presenters.run_actions import again_fields, mark_rejected
+from playground.pages.presenters.run_actions import again_fields, mark_rejected, rejected_field
 from playground.pages.presenters.run_progress import phase_text, state_label
 from playground.pages.presenters.sources import earlier_masks, waiting_masks
 from playground.pages.session import api_keys, edit_page
@@ -35,7 +36,7 @@ MAX_STRIP_RUNS: Final = 24
 
 @dataclass(frozen=True, slots=True)
 class Thumbnail:
-    """A picture as the strip shows it; pixels are those of the picture itself."""
+    """A picture in the strip; width and height are those of the full picture."""
 
     thumbnail_url: str
     url: str
@@ -45,7 +46,7 @@ class Thumbnail:
 
 @dataclass(frozen=True, slots=True)
 class StripItem:
-    """A run in the strip: the part of its card that fits there, under the same names."""
+    """A run in the strip of earlier runs: a subset of RunCard, under the same names."""
 
     id: str
     version: int
@@ -58,30 +59,6 @@ class StripItem:
     pictures: list[Thumbnail]
 
 
-def run_strip(runs: Sequence[Run]) -> list[StripItem]:
-    """The first of these runs, whose pictures are known."""
-    return [_item(run) for run in runs[:MAX_STRIP_RUNS]]
-
-
-def _item(run: Run) -> StripItem:
-    return StripItem(
-        id=run.pk,
-        version=run.version,
-        state=run.state,
-        state_label=state_label(run),
-        is_active=run.is_active,
-        prompt=phase_text(run),
-        url=reverse("run", args=[run.pk]),
-        asked=run.requested_count,
-        pictures=[_thumbnail(one) for one in run.pictures.all()],
-    )
-
-
-def _thumbnail(picture: Picture) -> Thumbnail:
-    place = [picture.run_id, picture.number]
-    return Thumbnail(reverse("thumbnail", args=place), reverse("picture", args=place), picture.width, picture.height)
-
-
 @dataclass(frozen=True, slots=True)
 class Example:
     """A prompt with a short label; `hint` names the small drawing beside it."""
@@ -91,8 +68,126 @@ class Example:
     hint: str
 
 
+def build_form[F: BriefForm](
+    request: PageRequest,
+    form_class: type[F],
+    data: Mapping[str, Any] | None = None,
+    *,
+    initial: Mapping[str, Any] = MappingProxyType({}),
+) -> F:
+    """Return a form for the API that it names or that was used last: bound to `data`, or filled with `initial`."""
+    api = apis.chosen_api(request, str((data if data is not None else initial).get("api") or ""))
+    has_key = api_keys.stored_key(request, api.profile.account) is not None
+    return form_class(data, chosen=api, listed=apis.listed_apis(), has_key=has_key, initial=initial)
+
+
+def new_generate_form(request: PageRequest) -> GenerateForm:
+    """Return the form of the generate page, filled with the newest generation or the defaults."""
+    # The parameters of an edit make no sense without its pictures.
+    newest = selectors.newest_run(request.visitor.id, "generations")
+    return _fresh_form(request, GenerateForm, again_fields(newest) if newest else {}, apis.chosen_api(request))
+
+
+def new_edit_form(request: PageRequest) -> EditForm:
+    """Return the form of the edit page, filled with the unsent entries, or else the settings of the last edit."""
+    visitor_id = request.visitor.id
+    newest = selectors.newest_run(visitor_id, "edits")
+    # New pictures need a new prompt; the settings stay.
+    values = {name: value for name, value in (again_fields(newest) if newest else {}).items() if name in SETTINGS}
+    values |= edit_page.stored_edit_entries(request)
+    values.setdefault("preface", role_preface([source.role for source in drafts.list_sources(visitor_id)]))
+    form = _fresh_form(request, EditForm, values, apis.chosen_api(request, values.get("api", "")))
+    return mark_rejected(form, edit_page.stored_refusal(request))
+
+
+def restored_form[F: BriefForm](request: PageRequest, form_class: type[F]) -> F:
+    """Return the form with the entries of a rejected request, without the key, and with a new token."""
+    entries = {name: str(value) for name, value in request.POST.items() if name in form_class.KEPT}
+    return build_form(request, form_class, initial={**entries, "token": _new_token(request, form_class)})
+
+
+def edit_entries_from_run(run: Run) -> dict[str, str]:
+    """Return the entries of an edit's form, with the preface split from the prompt."""
+    values = {name: value for name, value in again_fields(run).items() if name in EditForm.KEPT}
+    preface, prompt = split_preface(run.prompt, [source.get("role", "") for source in run.sources])
+    return {**values, "preface": preface, "prompt": prompt}
+
+
+def studio_context(request: PageRequest, form: BriefForm, *, sources: int = 0, **extra: Any) -> dict[str, Any]:
+    """Return the context of every page with a form; `sources` is how many pictures go along."""
+    latest = selectors.latest_runs(request.visitor.id, MAX_STRIP_RUNS)
+    api, entries = form.chosen, form.data if form.is_bound else form.initial
+    return {
+        "form": form,
+        "place": studio_page_for(form.ENDPOINT),
+        "estimate": estimate_view(request, api, EstimateRequest.read(entries, api, form.ENDPOINT, sources)),
+        "apis": apis.api_choices(request, api),
+        "api": apis.api_choice(request, api, api),
+        "examples": examples(),
+        "prompts": selectors.recent_prompts(latest),
+        "strip": [_strip_item(run) for run in latest],
+        "card": None,
+        "notice": "",
+        # Programs are written only when a template shows them.
+        "code": partial(_code_panel, request, form, extra),
+        **extra,
+    }
+
+
+def edit_page_context(request: PageRequest, form: EditForm) -> dict[str, Any]:
+    """Return the context of `edit/edit.html`: the draft, and the form beside it."""
+    visitor_id = request.visitor.id
+    sources = drafts.list_sources(visitor_id)
+    views = source_views.draft_source_views(sources)
+    first = views[0] if views else None
+    limit = form.chosen.profile.max_sources
+    return studio_context(
+        request,
+        form,
+        sources=len(views),
+        drafted=views,
+        total_size=sum(view.size for view in views),
+        room=limit - len(views),
+        limits={
+            "file": MAX_FILE_BYTES,
+            "file_mb": MAX_FILE_BYTES // MIB,
+            "total": MAX_TOTAL_BYTES,
+            "count": limit,
+        },
+        sentences=upload_errors.browser_messages(limit),
+        roles=role_suggestions(),
+        auto_preface=role_preface([source.role for source in sources]),
+        mask_sources=[(view.name, view.url) for view in views],
+        masked=first and _mask_editor_source(visitor_id, first),
+        earlier_masks=earlier_masks(visitor_id) if first else [],
+        waiting_masks=waiting_masks(sources, views),
+        undo=edit_page.offered_undo(request),
+        results=latest_results(visitor_id),
+    )
+
+
+def run_page_context(request: PageRequest, run: Run, form: BriefForm | None = None, **extra: Any) -> dict[str, Any]:
+    """Return the context of a run's page: `form`, or the run's own request; an edit's pictures go along again."""
+    form = form or _form_from_run(request, run)
+    if run.endpoint != "edits":
+        return studio_context(request, form, **extra)
+    views = source_views.run_source_views(run)
+    return studio_context(request, form, sources=len(views), along=views, of_run=run, **extra)
+
+
+def rejected_edit_context(request: PageRequest, form: EditForm, edit_sources: EditSources) -> dict[str, Any]:
+    """Return the context of a form that has to be corrected, with the pictures that it would have sent."""
+    if edit_sources.run is not None:
+        return run_page_context(request, edit_sources.run, form)
+    if edit_sources.picture is not None:
+        view = source_views.result_source_view(edit_sources.picture)
+        of_picture = f"{edit_sources.picture.run_id}/{edit_sources.picture.number}"
+        return studio_context(request, form, sources=1, along=[view], of_picture=of_picture)
+    return edit_page_context(request, form)
+
+
 def examples() -> list[Example]:
-    """Three prompts that show what the model can do: lettering, atmosphere, an object."""
+    """Return three prompts that show what the model can do: lettering, atmosphere, an object."""
     return [
         Example(
             _("Poster"),
@@ -111,180 +206,64 @@ def examples() -> list[Example]:
     ]
 
 
-def generate_form(
-    request: PageRequest,
-    data: Mapping[str, Any] | None = None,
-    *,
-    initial: Mapping[str, Any] = MappingProxyType({}),
-) -> GenerateForm:
-    """The form: bound to `data`, or filled with `initial` values."""
-    asked = str((data if data is not None else initial).get("api") or "")
-    api = apis.chosen_api(request, asked)
-    has_key = api_keys.stored_key(request, api.profile.account) is not None
-    return GenerateForm(data, chosen=api, listed=apis.listed_apis(), has_key=has_key, initial=initial)
-
-
-def new_generate_form(request: PageRequest) -> GenerateForm:
-    """The form of the generate page: what was generated last, or the defaults, with the browser's token."""
-    # What an edit said of its pictures makes no sense without them.
-    newest = selectors.newest_run(request.visitor.id, "generations")
-    values = again_fields(newest) if newest else {}
-    # Without JavaScript an example is a link that brings its prompt.
+def _fresh_form[F: BriefForm](
+    request: PageRequest, form_class: type[F], values: Mapping[str, str], api: ImageApi
+) -> F:
+    initial = {**values, "api": api.id, "token": _new_token(request, form_class)}
+    # Without JavaScript an example is a link with its prompt in the query.
     if example := request.GET.get("prompt"):
-        values["prompt"] = example[: PARAMETER["prompt"].max_length]
-    api = apis.chosen_api(request)
-    return generate_form(request, initial={**values, "api": api.id, "token": form_token(request)})
+        initial["prompt"] = example[: PARAMETER["prompt"].max_length]
+    return build_form(request, form_class, initial=initial)
 
 
-def generate_form_from_run(request: PageRequest, run: Run) -> GenerateForm:
-    """The form of a run's page: that run's values, ready to be changed and sent again."""
-    return generate_form(request, initial=again_fields(run))
+def _form_from_run(request: PageRequest, run: Run) -> BriefForm:
+    if run.endpoint == "edits":
+        entries = {**again_fields(run), **edit_entries_from_run(run)}
+        return mark_rejected(build_form(request, EditForm, initial=entries), rejected_field(run))
+    return mark_rejected(build_form(request, GenerateForm, initial=again_fields(run)), rejected_field(run))
 
 
-def studio_context(request: PageRequest, form: BriefForm, *, sources: int = 0, **extra: Any) -> dict[str, Any]:
-    """The context of every page with a brief; `sources` is how many pictures go along."""
-    latest = selectors.latest_runs(request.visitor.id, MAX_STRIP_RUNS)
-    said = form.data if form.is_bound else form.initial
-    return {
-        "form": form,
-        "place": studio_page_for(form.ENDPOINT),
-        "estimate": estimate_view(
-            request, form.chosen, EstimateRequest.read(said, form.chosen, form.ENDPOINT, sources)
-        ),
-        "apis": apis.api_choices(request, form.chosen),
-        "api": apis.api_choice(request, form.chosen, form.chosen),
-        "examples": examples(),
-        "prompts": selectors.recent_prompts(latest),
-        "strip": run_strip(latest),
-        "card": None,
-        "notice": "",
-        "code": partial(_code, request, form, extra),
-        **extra,
-    }
+def _new_token(request: PageRequest, form_class: type[BriefForm]) -> str:
+    return form_token(request, "edit form") if form_class.ENDPOINT == "edits" else form_token(request)
 
 
-def _code(request: PageRequest, form: BriefForm, extra: Mapping[str, Any]) -> Panel:
-    """The code panel beside the form, made when a template shows it."""
+def _code_panel(request: PageRequest, form: BriefForm, extra: Mapping[str, Any]) -> Panel:
     entries = QueryDict(mutable=True)
     if run := extra.get("of_run"):
         entries["of_run"] = run.pk
-    if place := extra.get("of_picture"):
-        entries["of_picture"] = place
+    if of_picture := extra.get("of_picture"):
+        entries["of_picture"] = of_picture
     images, mask = snippet_files(request, entries) if form.ENDPOINT == "edits" else ([], None)
     return panel_of_form(request, form, images, mask)
 
 
-def restored_generate_form(request: PageRequest) -> GenerateForm:
-    """The form filled with what a refused request had typed, the key apart, and with a fresh token."""
-    typed = {name: str(value) for name, value in request.POST.items() if name in GenerateForm.KEPT}
-    return generate_form(request, initial={**typed, "token": form_token(request)})
-
-
-def edit_form(
-    request: PageRequest,
-    data: Mapping[str, Any] | None = None,
-    *,
-    initial: Mapping[str, Any] = MappingProxyType({}),
-) -> EditForm:
-    """The form: bound to `data`, or filled with `initial` values."""
-    asked = str((data if data is not None else initial).get("api") or "")
-    api = apis.chosen_api(request, asked)
-    has_key = api_keys.stored_key(request, api.profile.account) is not None
-    return EditForm(data, chosen=api, listed=apis.listed_apis(), has_key=has_key, initial=initial)
-
-
-def new_edit_form(request: PageRequest) -> EditForm:
-    """The form of the edit page: what was typed and not sent yet, else the settings of the last edit."""
-    who = request.visitor.id
-    newest = selectors.newest_run(who, "edits")
-    # A new picture deserves new words; how it is made stays as it was.
-    values = {name: value for name, value in (again_fields(newest) if newest else {}).items() if name in SETTINGS}
-    values |= edit_page.stored_edit_entries(request)
-    values.setdefault("preface", role_preface([one.role for one in drafts.list_sources(who)]))
-    if prompt := request.GET.get("prompt"):
-        values["prompt"] = prompt[: PARAMETER["prompt"].max_length]
-    api = apis.chosen_api(request, values.get("api", ""))
-    form = edit_form(request, initial={**values, "api": api.id, "token": form_token(request, "edit form")})
-    return mark_rejected(form, edit_page.stored_refusal(request))
-
-
-def restored_edit_form(request: PageRequest) -> EditForm:
-    """The form filled with what a refused request had typed, the key apart, and with a fresh token."""
-    typed = {name: str(value) for name, value in request.POST.items() if name in EditForm.KEPT}
-    return edit_form(request, initial={**typed, "token": form_token(request, "edit form")})
-
-
-def edit_form_from_run(request: PageRequest, run: Run) -> EditForm:
-    """The form of an edit's own page."""
-    return edit_form(request, initial={**again_fields(run), **edit_entries_from_run(run)})
-
-
-def edit_entries_from_run(run: Run) -> dict[str, str]:
-    """The entries of an edit's form, with the preface told apart from the prompt."""
-    values = {name: value for name, value in again_fields(run).items() if name in EditForm.KEPT}
-    before, prompt = split_preface(run.prompt, [one.get("role", "") for one in run.sources])
-    return {**values, "preface": before, "prompt": prompt}
-
-
-def edit_page_context(request: PageRequest, form: EditForm, **extra: Any) -> dict[str, Any]:
-    """The context of `edit/edit.html`: the draft, and the form beside it."""
-    who = request.visitor.id
-    sources = drafts.list_sources(who)
-    views = source_views.draft_source_views(sources)
-    first = views[0] if views else None
-    most = form.chosen.profile.max_sources
-    return studio_context(
-        request,
-        form,
-        sources=len(views),
-        drafted=views,
-        total_size=sum(one.size for one in views),
-        room=most - len(views),
-        limits={
-            "file": MAX_FILE_BYTES,
-            "file_mb": MAX_FILE_BYTES // MIB,
-            "total": MAX_TOTAL_BYTES,
-            "count": most,
-        },
-        sentences=upload_errors.browser_messages(most),
-        roles=role_suggestions(),
-        auto_preface=role_preface([one.role for one in sources]),
-        mask_sources=[(one.name, one.url) for one in views],
-        masked=first and _for_mask_editor(who, first),
-        earlier_masks=earlier_masks(who) if first else [],
-        waiting_masks=waiting_masks(sources, views),
-        undo=edit_page.offered_undo(request),
-        results=latest_results(who),
-        **extra,
+def _strip_item(run: Run) -> StripItem:
+    return StripItem(
+        id=run.pk,
+        version=run.version,
+        state=run.state,
+        state_label=state_label(run),
+        is_active=run.is_active,
+        prompt=phase_text(run),
+        url=reverse("run", args=[run.pk]),
+        asked=run.requested_count,
+        pictures=[_thumbnail(picture) for picture in run.pictures.all()],
     )
 
 
-def edit_run_context(request: PageRequest, form: EditForm, run: Run, **extra: Any) -> dict[str, Any]:
-    """The context of an edit's own page: its pictures go along again."""
-    views = source_views.run_source_views(run)
-    return studio_context(request, form, sources=len(views), along=views, of_run=run, **extra)
+def _thumbnail(picture: Picture) -> Thumbnail:
+    args = [picture.run_id, picture.number]
+    return Thumbnail(reverse("thumbnail", args=args), reverse("picture", args=args), picture.width, picture.height)
 
 
-def rejected_edit_context(request: PageRequest, form: EditForm, brought: EditSources) -> dict[str, Any]:
-    """The context of a form that has to be corrected, with the pictures that it would have sent."""
-    if brought.run is not None:
-        return edit_run_context(request, form, brought.run)
-    if brought.picture is not None:
-        view = source_views.result_source_view(brought.picture)
-        of_picture = f"{brought.picture.run_id}/{brought.picture.number}"
-        return studio_context(request, form, sources=1, along=[view], of_picture=of_picture)
-    return edit_page_context(request, form)
-
-
-def _for_mask_editor(who: str, first: source_views.SourceView) -> dict[str, Any]:
-    has_mask = drafts.load_mask(who) is not None
-    mask_url = reverse("source_mask", args=[first.id]) if has_mask else ""
+def _mask_editor_source(visitor_id: str, first: source_views.SourceView) -> dict[str, Any]:
+    has_mask = drafts.load_mask(visitor_id) is not None
     return {
         "id": first.id,
         "url": first.url,
         "name": first.name,
         "width": first.width,
         "height": first.height,
-        "mask_url": mask_url,
-        "flat": drafts.load_flat_mask(who),
+        "mask_url": reverse("source_mask", args=[first.id]) if has_mask else "",
+        "flat": drafts.load_flat_mask(visitor_id),
     }

@@ -16,9 +16,8 @@ from playground.pages.forms.submit import originating_run, redirect_to_run, stay
 from playground.pages.presenters import apis, estimates
 from playground.pages.presenters.run_card import run_card
 from playground.pages.presenters.studio_page import (
-    edit_form,
+    build_form,
     edit_page_context,
-    generate_form,
     new_edit_form,
     new_generate_form,
     rejected_edit_context,
@@ -43,7 +42,7 @@ def generate(request: PageRequest) -> HttpResponse:
     if request.method != "POST":
         return render_page(request, "studio/generate.html", **studio_context(request, new_generate_form(request)))
     started = timezone.now()
-    form = generate_form(request, request.POST)
+    form = build_form(request, GenerateForm, request.POST)
     run = submit_form(request, form, started)
     response = _rejected_generate(request, form) if run is None else redirect_to_run(request, run, started)
     return response
@@ -76,7 +75,7 @@ def edit(request: PageRequest) -> HttpResponse:
         return render_page(request, "edit/edit.html", **edit_page_context(request, new_edit_form(request)))
     started = timezone.now()
     brought = collect_sources(request)
-    form = edit_form(request, _edit_entries(request, brought))
+    form = build_form(request, EditForm, _edit_entries(request, brought))
     run = _submit_edit(request, form, brought, started)
     finish_sources(request, brought, was_sent=run is not None)
     if run is None:
@@ -146,14 +145,18 @@ def _submit_edit(request: PageRequest, form: EditForm, brought: EditSources, pre
 @require_POST
 def generate_fields(request: PageRequest) -> HttpResponse:
     """The fields of a generation, with what was typed and chosen as far as it is offered."""
-    return _render_fields(request, generate_form(request, initial=_field_entries(request, GenerateForm)), 0)
+    return _render_fields(
+        request, build_form(request, GenerateForm, initial=_field_entries(request, GenerateForm)), 0
+    )
 
 
 @require_POST
 def edit_fields(request: PageRequest) -> HttpResponse:
     """The same for an edit, and how many pictures it may have."""
     return _render_fields(
-        request, edit_form(request, initial=_field_entries(request, EditForm)), count_of(request, request.POST)
+        request,
+        build_form(request, EditForm, initial=_field_entries(request, EditForm)),
+        count_of(request, request.POST),
     )
 
 
@@ -179,7 +182,7 @@ def _render_fields(request: PageRequest, form: BriefForm, sources: int) -> HttpR
 @require_POST
 def generate_snippets(request: PageRequest) -> HttpResponse:
     """Programs for the brief as it stands; nothing is sent."""
-    return _render_snippets(request, panel_of_form(request, generate_form(request, request.POST)))
+    return _render_snippets(request, panel_of_form(request, build_form(request, GenerateForm, request.POST)))
 
 
 @accepts_uploads
@@ -187,7 +190,9 @@ def generate_snippets(request: PageRequest) -> HttpResponse:
 def edit_snippets(request: PageRequest) -> HttpResponse:
     """The same for an edit. Files of the form are not taken in: the pictures are those that wait on the page."""
     images, mask = snippet_files(request, request.POST)
-    return _render_snippets(request, panel_of_form(request, edit_form(request, request.POST), images, mask), "edits")
+    return _render_snippets(
+        request, panel_of_form(request, build_form(request, EditForm, request.POST), images, mask), "edits"
+    )
 
 
 def _render_snippets(request: PageRequest, panel: Panel, endpoint: str = "generations") -> HttpResponse:

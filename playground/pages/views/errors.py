@@ -17,6 +17,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from playground.core.request_body import SlowBodyError, body_error, drain_body
+from playground.pages.forms.briefs import EditForm, GenerateForm
 from playground.pages.presenters import studio_page
 from playground.pages.responses import is_in_place, render_page, wants_part
 from playground.pages.session.visitor import PageRequest
@@ -111,12 +112,12 @@ def _form_again(request: PageRequest, status: int, notice: str) -> HttpResponse:
     if _is_edit(request):
         template, context = (
             "edit/edit.html",
-            studio_page.edit_page_context(request, studio_page.restored_edit_form(request)),
+            studio_page.edit_page_context(request, studio_page.restored_form(request, EditForm)),
         )
     else:
         template, context = (
             "studio/generate.html",
-            studio_page.studio_context(request, studio_page.restored_generate_form(request)),
+            studio_page.studio_context(request, studio_page.restored_form(request, GenerateForm)),
         )
     response = render_page(request, template, status=status, **{**context, "notice": notice})
     return is_in_place(response) if wants_part(request) else response

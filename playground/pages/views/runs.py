@@ -10,14 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from playground.pages.forms.submit import EXISTING_RUN_PARAM
-from playground.pages.presenters.run_actions import mark_rejected, rejected_field
 from playground.pages.presenters.run_card import run_card
-from playground.pages.presenters.studio_page import (
-    edit_form_from_run,
-    edit_run_context,
-    generate_form_from_run,
-    studio_context,
-)
+from playground.pages.presenters.studio_page import run_page_context
 from playground.pages.responses import SeeOther, render_page
 from playground.pages.session.visitor import PageRequest
 from playground.pages.snippets.panel import panel_of_run
@@ -91,16 +85,12 @@ def see_other(name: str, *args: str, notice: str = "") -> HttpResponse:
 
 
 def _context(request: PageRequest, found: Run) -> dict[str, Any]:
-    shown: dict[str, Any] = {
-        "card": run_card(found),
-        "notice": _notice(request, found),
-        "code": partial(panel_of_run, request, found),
-    }
-    if found.endpoint == "edits":
-        form = mark_rejected(edit_form_from_run(request, found), rejected_field(found))
-        return edit_run_context(request, form, found, **shown)
-    return studio_context(
-        request, mark_rejected(generate_form_from_run(request, found), rejected_field(found)), **shown
+    return run_page_context(
+        request,
+        found,
+        card=run_card(found),
+        notice=_notice(request, found),
+        code=partial(panel_of_run, request, found),
     )
 
 
