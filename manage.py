@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 
-from playground.core.data_dir import UMASK
+from playground.core.files.data_dir import UMASK
 
 
 def main() -> None:

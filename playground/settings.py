@@ -310,7 +310,7 @@ STORAGES: dict[str, dict[str, object]] = {
 }
 if _pictures.scheme == "s3":
     STORAGES["pictures"] = {
-        "BACKEND": "playground.core.s3.S3PictureStorage",
+        "BACKEND": "playground.core.files.s3.S3PictureStorage",
         "OPTIONS": {"bucket_name": _pictures.netloc, "location": _pictures.path.strip("/")},
     }
 WHITENOISE_USE_FINDERS = DEBUG or IS_TESTING

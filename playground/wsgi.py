@@ -7,7 +7,7 @@ from typing import Any
 from django.core.wsgi import get_wsgi_application
 from gunicorn.http.unreader import SocketUnreader
 
-from playground.core.request_body import guard_body
+from playground.core.http.request_body import guard_body
 
 # gunicorn takes up to a megabyte of a body from the socket at once, and copies what is left of it at every read:
 # in pieces, 40 MB are read six times as fast, with a seventh of the memory (benchmarks/gateway/edit_uploads.py).

@@ -6,19 +6,19 @@ import time
 
 import pytest
 
-from playground.core import files
+from playground.core.files import scratch
 
 
 @pytest.mark.parametrize(("is_alone", "left"), [(True, set()), (False, {"fresh"})])
 def test_a_start_removes_what_nobody_is_at(settings, tmp_path, monkeypatch, is_alone, left):
     settings.DATA_DIR, settings.IS_ALONE = tmp_path, is_alone
     monkeypatch.setattr(tempfile, "tempdir", None)
-    past = time.time() - files.LEFT_BEHIND_SECONDS - 60
+    past = time.time() - scratch.LEFT_BEHIND_SECONDS - 60
     for name in ("old", "fresh"):
-        path = files.scratch_folder("forms") / name
+        path = scratch.scratch_folder("forms") / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(b"x")
         os.utime(path, (past, past) if name == "old" else None)
-    files.prepare_scratch()
-    assert {path.name for path in files.scratch_folder().rglob("*") if path.is_file()} == left
-    assert tempfile.gettempdir() == str(files.scratch_folder())
+    scratch.prepare_scratch()
+    assert {path.name for path in scratch.scratch_folder().rglob("*") if path.is_file()} == left
+    assert tempfile.gettempdir() == str(scratch.scratch_folder())

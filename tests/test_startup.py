@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from django.core.management import get_commands, load_command_class
 
-from playground.core import data_dir
-from playground.core.data_command import DataCommand
+from playground.core.files import data_dir
+from playground.core.management.base import DataCommand
 from playground.core.start_errors import start_error_text
 from tests.fake_provider import FakeProvider
 from tests.helpers import databases

@@ -9,7 +9,7 @@ from django.db import DatabaseError, IntegrityError, connection
 from django.utils import timezone
 
 from playground.core.db import statements
-from playground.core.disk import is_disk_full
+from playground.core.files.disk import is_disk_full
 
 # Asked by every request: Django would take ten times as long to put this sentence together as to have it answered.
 _LOAD: Final = "SELECT session_data FROM django_session WHERE session_key = %s AND expire_date > %s"

@@ -19,7 +19,7 @@ from django.http.response import HttpResponseBase
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
-from playground.core import disk
+from playground.core.files import disk
 from playground.core.throttling import AttemptThrottle
 from playground.gateway.models import ApiKey, ImageCall, KeyDay, LedgerEntry
 

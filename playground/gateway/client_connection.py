@@ -14,7 +14,7 @@ from typing import Final
 from django.http import HttpRequest, HttpResponse
 from django.http.request import UnreadablePostError
 
-from playground.core.request_body import (
+from playground.core.http.request_body import (
     BadChunkError,
     CrowdedError,
     SlowBodyError,

@@ -17,7 +17,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
 from django.utils.translation import gettext as _
 
-from playground.core import storage
+from playground.core.files import storage
 from playground.imageapi.catalog import ALPHA_FORMATS, FILE_ENDINGS, MEDIA_TYPES, OUTPUT_FORMATS
 from playground.imageapi.untrusted_text import safe_file_name
 from playground.imaging.convert import Conversion

@@ -9,9 +9,9 @@ from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from playground.core.disk import is_disk_full
+from playground.core.files.disk import is_disk_full
+from playground.core.files.storage import StorageUnreachableError
 from playground.core.middleware import GetResponse
-from playground.core.storage import StorageUnreachableError
 from playground.pages.session import api_keys
 from playground.pages.session.visitor import PageRequest, Visitor
 from playground.pages.views.errors import error_page, full_disk

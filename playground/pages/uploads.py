@@ -16,8 +16,8 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
-from playground.core import disk
-from playground.core.disk import is_disk_full
+from playground.core.files import disk
+from playground.core.files.disk import is_disk_full
 from playground.imageapi.catalog import MAX_FILE_BYTES, MAX_TOTAL_BYTES, MIB, file_field
 from playground.imageapi.client.base64_file import write_fully
 from playground.runs import folders

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from playground.core import files, storage
+from playground.core.files import scratch, storage
 
 
 def run_folder(run_id: str) -> Path:
@@ -32,7 +32,7 @@ def draft_folder(visitor: str) -> Path:
 
 def forms_folder() -> Path:
     """Return the folder for uploads of forms being parsed; pruning removes what a killed server leaves there."""
-    return files.scratch_folder("forms")
+    return scratch.scratch_folder("forms")
 
 
 def is_stored(path: Path) -> bool:

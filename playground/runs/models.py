@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import models
 from django.utils import timezone
 
-from playground.core import storage
+from playground.core.files import storage
 from playground.imageapi import schemas
 from playground.imageapi.catalog import MEDIA_TYPES, Endpoint
 from playground.imageapi.pricing import Estimate

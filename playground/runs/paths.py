@@ -7,8 +7,8 @@ from typing import Final
 
 from django.conf import settings
 
-from playground.core import disk_cache, storage
-from playground.core.disk import is_disk_full
+from playground.core.files import disk_cache, storage
+from playground.core.files.disk import is_disk_full
 from playground.imageapi.catalog import FILE_ENDINGS
 from playground.imaging import sandbox
 from playground.imaging.convert import Conversion

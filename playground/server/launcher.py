@@ -26,9 +26,10 @@ from django.core.management import call_command
 from django.db import connection, connections
 from gunicorn.app.base import BaseApplication
 
-from playground.core import data_dir, files, shutdown, translations
-from playground.core import storage as store
-from playground.core.client_connections import Arbiter, Logger, Worker, stop_listening
+from playground.core import shutdown, translations
+from playground.core.files import data_dir, scratch
+from playground.core.files import storage as store
+from playground.core.http.client_connections import Arbiter, Logger, Worker, stop_listening
 from playground.runs.services import local_copies, wakeup
 from playground.runs.worker import embedded
 from playground.server import startup
@@ -367,7 +368,7 @@ def main() -> int:
     startup.check_pictures()
     prepare()
     listener = listen()
-    files.prepare_scratch()
+    scratch.prepare_scratch()
     bell = wakeup.open_wake_socket()
     lifeline, held = os.pipe()
     threading.stack_size(STACK_BYTES)

@@ -12,7 +12,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.registry import Collector
 
-from playground.core import disk
+from playground.core.files import disk
 from playground.core.metrics import BUCKETS
 from playground.gateway.models import ACTIVE_STATES, ImageCall, KeyDay
 from playground.imageapi.billing_day import beijing_day

@@ -11,7 +11,8 @@ from django.conf import settings
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
-from playground.core import data_dir, start_errors, storage
+from playground.core import start_errors
+from playground.core.files import data_dir, storage
 from playground.core.start_errors import StartError
 
 logger = logging.getLogger(__name__)
@@ -79,7 +80,7 @@ def check_pictures() -> None:
     """End with a sentence when the bucket of PICTURES_URL refuses; only say so when it does not answer just now."""
     if not storage.is_remote():
         return
-    from playground.core import s3
+    from playground.core.files import s3
 
     try:
         s3.check()

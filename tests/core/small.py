@@ -6,7 +6,7 @@ from typing import Any
 
 from gunicorn.app.base import BaseApplication
 
-from playground.core import client_connections
+from playground.core.http import client_connections
 
 LARGE = 32 * 1024 * 1024
 

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.handlers.wsgi import WSGIRequest
 from django.http.request import UnreadablePostError
 
-from playground.core.request_body import WholeBody, guard_body
+from playground.core.http.request_body import WholeBody, guard_body
 
 FORM = "application/x-www-form-urlencoded"
 

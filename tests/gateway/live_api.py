@@ -18,7 +18,7 @@ from tests.helpers.databases import ROOT, SECRET, manage
 
 __all__ = ["Server", "manage", "serving"]
 OPTIONS = (
-    "--worker-class=playground.core.client_connections.Worker",
+    "--worker-class=playground.core.http.client_connections.Worker",
     "--graceful-timeout=1",
     "--no-control-socket",
     "--log-level=warning",

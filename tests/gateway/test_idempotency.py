@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from playground.core import storage
+from playground.core.files import storage
 from playground.gateway import authentication
 from playground.gateway.client_connection import ClientConnection
 from playground.gateway.models import ApiKey, CallState, IdempotencyKey, ImageCall, StoredAnswer

@@ -8,7 +8,7 @@ from contextlib import closing
 
 import pytest
 
-from playground.core.request_body import CrowdedError, SlowBodyError, WholeBody, body_timeout
+from playground.core.http.request_body import CrowdedError, SlowBodyError, WholeBody, body_timeout
 from playground.gateway.client_connection import ClientDisconnected, RequestBody
 from playground.imageapi.catalog import MIB
 from playground.imageapi.errors import ApiError

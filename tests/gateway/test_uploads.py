@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from playground.core.files import LEFT_BEHIND_SECONDS
+from playground.core.files.scratch import LEFT_BEHIND_SECONDS
 from playground.gateway.parsing.multipart import UploadFolders
 
 

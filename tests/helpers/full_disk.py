@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import pytest
 from django.db import Error, OperationalError, connection
 
-from playground.core import disk
+from playground.core.files import disk
 from playground.pages import uploads
 
 LOCKED = OperationalError("database is locked")

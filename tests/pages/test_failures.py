@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.test import Client, RequestFactory
 
-from playground.core.request_body import SlowBodyError, WholeBody
+from playground.core.http.request_body import SlowBodyError, WholeBody
 from playground.pages.views import errors
 from playground.runs.models import Run
 from tests.factories import BASE, KEY

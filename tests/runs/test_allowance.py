@@ -7,8 +7,8 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from playground.core import disk as the_disk
-from playground.core import disk_cache
+from playground.core.files import disk as the_disk
+from playground.core.files import disk_cache
 from playground.imageapi.providers import parse_image_apis
 from playground.imaging.convert import Conversion
 from playground.runs import drafts, paths

@@ -11,7 +11,7 @@ from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import timezone
 
-from playground.core import storage
+from playground.core.files import storage
 from playground.imageapi.schemas import ReceivedPicture
 from playground.runs import drafts, paths
 from playground.runs.drafts import restore
@@ -43,7 +43,7 @@ def bucket(server: BucketServer, settings, tmp_path: Path, monkeypatch: pytest.M
     settings.DATA_DIR = settings.FILES_DIR = tmp_path
     settings.PICTURES_URL = server.settings["PICTURES_URL"]
     facts = {"bucket_name": NAME, "location": "some/prefix"}
-    here = {"BACKEND": "playground.core.s3.S3PictureStorage", "OPTIONS": facts}
+    here = {"BACKEND": "playground.core.files.s3.S3PictureStorage", "OPTIONS": facts}
     with override_settings(STORAGES={**settings.STORAGES, "pictures": here}):
         assert storages["pictures"].location == "some/prefix"
         yield server

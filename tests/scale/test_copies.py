@@ -10,7 +10,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from playground.core import disk, disk_cache, storage
+from playground.core.files import disk, disk_cache, storage
 from playground.imaging.convert import Conversion
 from playground.runs import drafts, paths
 from playground.runs.drafts import restore

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
-from playground.core.disk import is_disk_full
+from playground.core.files.disk import is_disk_full
 from playground.imageapi.catalog import MAX_EDGE, MAX_PIXELS
 from playground.imageapi.errors import ApiError
 from playground.imaging.decode import BROKEN, FORMATS, PictureError, open_checked

@@ -22,8 +22,8 @@ from django.http import HttpRequest
 from django.http.multipartparser import ChunkIter, InputStreamExhausted, LazyStream, MultiPartParserError, Parser
 from django.utils.http import parse_header_parameters
 
-from playground.core import disk, files
-from playground.core.request_body import BLOCK_BYTES, body_timeout
+from playground.core.files import disk, scratch
+from playground.core.http.request_body import BLOCK_BYTES, body_timeout
 from playground.gateway.client_connection import BODY_TIMEOUT_SECONDS, RequestBody
 from playground.gateway.parsing.image_check import describe_file, disk_full_error
 from playground.imageapi.catalog import (
@@ -265,7 +265,7 @@ class UploadFolders:
     @property
     def root(self) -> Path:
         """Where the folders are."""
-        return files.scratch_folder("uploads")
+        return scratch.scratch_folder("uploads")
 
     @contextlib.contextmanager
     def folder(self) -> Iterator[Path]:
@@ -283,7 +283,7 @@ class UploadFolders:
         for folder in self.root.iterdir():
             # Another worker may be sweeping too.
             with contextlib.suppress(FileNotFoundError):
-                if at - folder.stat().st_mtime > files.LEFT_BEHIND_SECONDS:
+                if at - folder.stat().st_mtime > scratch.LEFT_BEHIND_SECONDS:
                     shutil.rmtree(folder, ignore_errors=True)
 
     def _sweep_if_due(self, at: float) -> None:

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from django.http import HttpRequest
 
-from playground.core.request_body import body_timeout
+from playground.core.http.request_body import body_timeout
 from playground.gateway.client_connection import BODY_TIMEOUT_SECONDS, RequestBody
 from playground.imageapi.catalog import ALPHA_FORMATS, MIB, Endpoint, Parameter, parameters_for, prompt_length
 from playground.imageapi.errors import ApiError

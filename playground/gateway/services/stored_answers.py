@@ -17,8 +17,8 @@ from typing import Any, BinaryIO, Final
 from django.conf import settings
 from django.db.models import QuerySet, Sum
 
-from playground.core import storage
 from playground.core.db.locks import serialized_write
+from playground.core.files import storage
 from playground.gateway.models import ApiKey, ImageCall, StoredAnswer
 from playground.gateway.renderers.base import RenderedPicture, RenderingOptions
 from playground.imageapi.catalog import FILE_ENDINGS, MAX_ANSWER_BYTES_OF_KEY, MEDIA_TYPES, URL_LIFETIME_SECONDS

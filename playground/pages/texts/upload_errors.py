@@ -7,7 +7,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from playground.core.disk import is_disk_full
+from playground.core.files.disk import is_disk_full
 from playground.imageapi.catalog import MAX_EDGE, MAX_FILE_BYTES, MAX_PIXELS, MAX_TOTAL_BYTES, MIB
 from playground.runs.exceptions import MaskRejected, RunRefused, SourceRejected
 from playground.runs.services.disk_quota import MAX_QUEUED

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from playground.core.request_body import SlowBodyError, body_error, drain_body
+from playground.core.http.request_body import SlowBodyError, body_error, drain_body
 from playground.pages.forms.briefs import EditForm, GenerateForm
 from playground.pages.presenters import studio_page
 from playground.pages.responses import is_in_place, render_page, wants_part

@@ -9,8 +9,8 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from playground.core import storage
-from playground.core.disk import is_disk_full
+from playground.core.files import storage
+from playground.core.files.disk import is_disk_full
 from playground.imageapi.catalog import MEDIA_TYPES, OUTPUT_FORMATS, SIGNATURE_BYTES, format_from_start
 from playground.imaging.convert import Conversion
 from playground.imaging.decode import PictureError

@@ -4,7 +4,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from playground.core import storage
+from playground.core.files import storage
 from playground.imageapi import schemas
 from playground.imageapi.catalog import MAX_FILE_BYTES, MEDIA_TYPES
 from playground.imaging import sandbox

@@ -8,7 +8,7 @@ import contextlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from playground.core import storage
+from playground.core.files import storage
 from playground.imageapi.catalog import MAX_FILE_BYTES, MAX_TOTAL_BYTES
 from playground.runs import paths
 from playground.runs.drafts import masks, sources

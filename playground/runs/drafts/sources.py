@@ -10,8 +10,8 @@ from django.db import DatabaseError, transaction
 from django.db.models import Count, Max, Sum
 from django.http import Http404
 
-from playground.core import storage
 from playground.core.db.locks import take_visitor_lock
+from playground.core.files import storage
 from playground.imageapi import schemas
 from playground.imageapi.catalog import FILE_ENDINGS, MAX_FILE_BYTES, MAX_TOTAL_BYTES, MEDIA_TYPES
 from playground.imageapi.untrusted_text import safe_file_name

@@ -8,7 +8,7 @@ from typing import Final
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from playground.core import storage
+from playground.core.files import storage
 from playground.runs import drafts
 from playground.runs.drafts import restore
 from playground.runs.folders import conversions_folder, run_folder, spare_folder

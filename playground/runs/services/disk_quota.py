@@ -5,7 +5,7 @@ from typing import Final, Literal
 from django.conf import settings
 from django.db.models import Q, Sum
 
-from playground.core import disk, storage
+from playground.core.files import disk, storage
 from playground.runs.folders import draft_folder, run_folder
 from playground.runs.models import Run, Source
 

@@ -16,8 +16,8 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.db.models import F
 
-from playground.core import storage
 from playground.core.db import statements
+from playground.core.files import storage
 from playground.runs.folders import run_folder, spare_folder
 from playground.runs.models import Run
 

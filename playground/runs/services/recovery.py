@@ -9,7 +9,7 @@ from typing import Final
 
 from django.db.models import F
 
-from playground.core import disk, storage
+from playground.core.files import disk, storage
 from playground.imageapi.schemas import ReceivedPicture
 from playground.imaging.decode import PictureError
 from playground.runs.folders import run_folder, spare_folder

@@ -11,8 +11,8 @@ from django.conf import settings
 from django.db import DatabaseError, IntegrityError
 from django.db.models import F
 
-from playground.core import storage
 from playground.core.db import statements
+from playground.core.files import storage
 from playground.imageapi import pricing
 from playground.imageapi.catalog import FILE_ENDINGS, SIZE_NAMES
 from playground.imageapi.pricing import picture_price, rendered_quality

@@ -11,7 +11,7 @@ from django.contrib.sessions.models import Session
 from django.db.models import Count, F, Max, QuerySet
 from django.utils import timezone
 
-from playground.core import disk_cache, files, storage
+from playground.core.files import disk_cache, scratch, storage
 from playground.runs import drafts
 from playground.runs.folders import forms_folder, run_folder
 from playground.runs.models import ACTIVE, Picture, Removal, Run, Source, State
@@ -133,7 +133,7 @@ def _remove_remote_orphans(now: datetime) -> int:
 def _remove_unfinished_files(now: datetime) -> None:
     """Remove temporary files of killed processes: beside pictures, and of forms."""
     unfinished = *Path(settings.PICTURES_DIR).glob("*/*/*.tmp"), *forms_folder().glob("*")
-    files.remove_old_scratch(unfinished, (now - ORPHAN_AGE).timestamp())
+    scratch.remove_old_scratch(unfinished, (now - ORPHAN_AGE).timestamp())
 
 
 def _recover_again(now: datetime) -> None:

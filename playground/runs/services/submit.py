@@ -14,9 +14,10 @@ from django.conf import settings
 from django.db import DatabaseError, IntegrityError
 from django.utils import timezone
 
-from playground.core import disk, shutdown, storage
+from playground.core import shutdown
 from playground.core.db import statements
 from playground.core.db.locks import take_visitor_lock
+from playground.core.files import disk, storage
 from playground.core.logging import current_request_id
 from playground.imageapi import schemas
 from playground.imageapi.demo_keys import is_demo_key

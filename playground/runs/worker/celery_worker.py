@@ -24,8 +24,9 @@ from kombu.exceptions import KombuError, OperationalError
 from redis.exceptions import RedisError
 
 from playground import celery
-from playground.core import data_dir, files, shutdown
+from playground.core import shutdown
 from playground.core.db.statements import release_connection
+from playground.core.files import data_dir, scratch
 from playground.runs.services.wakeup import notify_worker
 from playground.runs.worker import claims
 from playground.runs.worker.execute import RunExecution
@@ -129,7 +130,7 @@ def start_worker(**_: Any) -> CeleryWorker:
             # Celery's own command does not come by manage.py.
             os.umask(data_dir.UMASK)
             data_dir.make_private(settings.DATA_DIR)
-            files.prepare_scratch()
+            scratch.prepare_scratch()
             _here.append(CeleryWorker())
             threading.Thread(target=_here[0].watch, name="watch", daemon=True).start()
     return _here[0]

@@ -10,8 +10,9 @@ from typing import Any, Final
 from django.conf import settings
 from django.utils import timezone
 
-from playground.core import disk, metrics, storage
+from playground.core import metrics
 from playground.core.db.statements import release_connection
+from playground.core.files import disk, storage
 from playground.core.logging import ORIGIN_HEADER, use_request_id
 from playground.imageapi import errors
 from playground.imageapi.catalog import Limits

@@ -11,8 +11,9 @@ from typing import Final
 
 from django.utils import timezone
 
-from playground.core import metrics, storage
+from playground.core import metrics
 from playground.core.db.statements import release_connection
+from playground.core.files import storage
 from playground.runs.models import Run, State
 from playground.runs.services import deletion, disk_reserve, local_copies, recovery, retention
 from playground.runs.worker import claims

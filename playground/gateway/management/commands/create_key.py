@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from django.core.management.base import CommandError
 
-from playground.core.data_command import DataCommand
+from playground.core.management.base import DataCommand
 from playground.gateway import authentication
 from playground.gateway.models import PREFIX_LENGTH, ApiKey
 from playground.imageapi.billing_day import BEIJING, end_of_beijing_day

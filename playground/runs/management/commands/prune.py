@@ -3,7 +3,7 @@
 from typing import Any
 
 from playground.core import metrics
-from playground.core.data_command import DataCommand
+from playground.core.management.base import DataCommand
 from playground.runs.services.retention import prune_expired_data
 from playground.runs.worker.supervisor import WAITING_FILES_METRIC
 

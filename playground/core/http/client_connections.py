@@ -20,7 +20,7 @@ from typing import Any, Final
 from gunicorn import arbiter, glogging
 from gunicorn.workers import gthread
 
-from playground.core.request_body import CrowdedError, SlowBodyError
+from playground.core.http.request_body import CrowdedError, SlowBodyError
 
 # A request's head must be here so many seconds after its first byte, or after the connection was made.
 HEAD_SECONDS: Final = 10.0

@@ -26,7 +26,7 @@ from django.core.files import File
 from django.core.files.storage import storages
 from django.db import DatabaseError
 
-from playground.core import disk, disk_cache
+from playground.core.files import disk, disk_cache
 
 logger = logging.getLogger(__name__)
 TRANSFERS: Final = 8
@@ -267,7 +267,7 @@ def _copy(source: Path, target: Path) -> None:
 
 def _run[Result](act: Callable[[], Result]) -> Result:
     """What `act` says, in one of the threads that have connections. Raises Unreachable for the bucket's troubles."""
-    from playground.core import s3
+    from playground.core.files import s3
 
     try:
         return _transfers(os.getpid()).submit(act).result()
