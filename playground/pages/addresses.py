@@ -35,6 +35,7 @@ class StudioPage:
     """A page with a brief; `form_id` names the form, so that fields outside of it can belong to it."""
 
     name: Literal["generate", "edit"]
+    template: str
     form_id: str
     url: str
     estimate_url: str
@@ -50,14 +51,14 @@ class StudioPage:
 def studio_page_for(endpoint: Endpoint | str) -> StudioPage:
     """The page for calls to that endpoint."""
     if endpoint == "edits":
-        return _studio_page("edit", "edit-form", "edit_")
-    return _studio_page("generate", "brief", "")
+        return _studio_page("edit", "edit/edit.html", "edit-form", "edit_")
+    return _studio_page("generate", "studio/generate.html", "brief", "")
 
 
 @cache
-def _studio_page(name: Literal["generate", "edit"], form_id: str, prefix: str) -> StudioPage:
+def _studio_page(name: Literal["generate", "edit"], template: str, form_id: str, prefix: str) -> StudioPage:
     addresses = (reverse(f"{prefix}{one}") for one in ("estimate", "fields", "snippets"))
-    return StudioPage(name, form_id, reverse(name), *addresses)
+    return StudioPage(name, template, form_id, reverse(name), *addresses)
 
 
 def readable_address(request: HttpRequest) -> str:

@@ -1,25 +1,31 @@
 """The addresses of the pages, below URL_PREFIX."""
 
+from typing import Final
+
 from django.urls import path, register_converter
 from django.views.i18n import set_language
 
 from playground.pages.converters import PictureNumber, RunId
+from playground.pages.uploads import accepts_uploads
 from playground.pages.views import account, brief, errors, files, pixels, polling, reference, runs, sources, usage
 
 register_converter(RunId, "run")
 register_converter(PictureNumber, "number")
 
+GENERATIONS: Final = {"endpoint": "generations"}
+EDITS: Final = {"endpoint": "edits"}
+
 urlpatterns = [
     # First, because a page asks every few seconds: finding it as the twentieth costs a tenth of a poll.
     path("runs/live/", polling.poll_runs, name="runs_live"),
-    path("", brief.generate, name="generate"),
-    path("estimate/", brief.generate_estimate, name="estimate"),
-    path("fields/", brief.generate_fields, name="fields"),
-    path("edit/", brief.edit, name="edit"),
-    path("edit/estimate/", brief.edit_estimate, name="edit_estimate"),
-    path("snippets/", brief.generate_snippets, name="snippets"),
-    path("edit/fields/", brief.edit_fields, name="edit_fields"),
-    path("edit/snippets/", brief.edit_snippets, name="edit_snippets"),
+    path("", brief.studio, GENERATIONS, name="generate"),
+    path("estimate/", brief.estimate, GENERATIONS, name="estimate"),
+    path("fields/", brief.fields, GENERATIONS, name="fields"),
+    path("snippets/", brief.snippets, GENERATIONS, name="snippets"),
+    path("edit/", accepts_uploads(brief.studio), EDITS, name="edit"),
+    path("edit/estimate/", brief.estimate, EDITS, name="edit_estimate"),
+    path("edit/fields/", brief.fields, EDITS, name="edit_fields"),
+    path("edit/snippets/", accepts_uploads(brief.snippets), EDITS, name="edit_snippets"),
     path("edit/sources/", sources.add, name="sources"),
     path("edit/sources/order/", sources.order, name="sources_order"),
     path("edit/sources/undo/", sources.take_back, name="sources_undo"),

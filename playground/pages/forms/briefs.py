@@ -250,6 +250,9 @@ class EditForm(BriefForm):
         return join_prompt(self.cleaned_data)
 
 
+BRIEF_FORMS: Final[Mapping[Endpoint, type[BriefForm]]] = {"generations": GenerateForm, "edits": EditForm}
+
+
 def join_prompt(values: dict[str, Any]) -> str:
     """The preface, if there is one, on lines of its own before the prompt."""
     preface, prompt = (str(values.get(name) or "") for name in ("preface", "prompt"))

@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from playground.imageapi.catalog import MAX_FILE_BYTES, MAX_TOTAL_BYTES, MIB, PARAMETER
+from playground.imageapi.catalog import MAX_FILE_BYTES, MAX_TOTAL_BYTES, MIB, PARAMETER, Endpoint
 from playground.imageapi.providers import ImageApi
 from playground.pages.addresses import studio_page_for
 from playground.pages.forms.briefs import SETTINGS, BriefForm, EditForm, GenerateForm
@@ -81,23 +81,9 @@ def build_form[F: BriefForm](
     return form_class(data, chosen=api, listed=apis.listed_apis(), has_key=has_key, initial=initial)
 
 
-def new_generate_form(request: PageRequest) -> GenerateForm:
-    """Return the form of the generate page, filled with the newest generation or the defaults."""
-    # The parameters of an edit make no sense without its pictures.
-    newest = selectors.newest_run(request.visitor.id, "generations")
-    return _fresh_form(request, GenerateForm, again_fields(newest) if newest else {}, apis.chosen_api(request))
-
-
-def new_edit_form(request: PageRequest) -> EditForm:
-    """Return the form of the edit page, filled with the unsent entries, or else the settings of the last edit."""
-    visitor_id = request.visitor.id
-    newest = selectors.newest_run(visitor_id, "edits")
-    # New pictures need a new prompt; the settings stay.
-    values = {name: value for name, value in (again_fields(newest) if newest else {}).items() if name in SETTINGS}
-    values |= edit_page.stored_edit_entries(request)
-    values.setdefault("preface", role_preface([source.role for source in drafts.list_sources(visitor_id)]))
-    form = _fresh_form(request, EditForm, values, apis.chosen_api(request, values.get("api", "")))
-    return mark_rejected(form, edit_page.stored_refusal(request))
+def new_form(request: PageRequest, endpoint: Endpoint) -> BriefForm:
+    """Return the form of the generate or edit page as it is when the page is opened."""
+    return _new_edit_form(request) if endpoint == "edits" else _new_generate_form(request)
 
 
 def restored_form[F: BriefForm](request: PageRequest, form_class: type[F]) -> F:
@@ -134,7 +120,71 @@ def studio_context(request: PageRequest, form: BriefForm, *, sources: int = 0, *
     }
 
 
-def edit_page_context(request: PageRequest, form: EditForm) -> dict[str, Any]:
+def page_context(request: PageRequest, form: BriefForm) -> dict[str, Any]:
+    """Return the context of the generate or edit page."""
+    return _edit_page_context(request, form) if isinstance(form, EditForm) else studio_context(request, form)
+
+
+def run_page_context(request: PageRequest, run: Run, form: BriefForm | None = None, **extra: Any) -> dict[str, Any]:
+    """Return the context of a run's page: `form`, or the run's own request; an edit's pictures go along again."""
+    form = form or _form_from_run(request, run)
+    if run.endpoint != "edits":
+        return studio_context(request, form, **extra)
+    views = source_views.run_source_views(run)
+    return studio_context(request, form, sources=len(views), along=views, of_run=run, **extra)
+
+
+def rejected_context(request: PageRequest, form: BriefForm, edit_sources: EditSources) -> dict[str, Any]:
+    """Return the context of a form that has to be corrected, with the pictures that it would have sent."""
+    if edit_sources.run is not None:
+        return run_page_context(request, edit_sources.run, form)
+    if edit_sources.picture is not None:
+        view = source_views.result_source_view(edit_sources.picture)
+        of_picture = f"{edit_sources.picture.run_id}/{edit_sources.picture.number}"
+        return studio_context(request, form, sources=1, along=[view], of_picture=of_picture)
+    return page_context(request, form)
+
+
+def examples() -> list[Example]:
+    """Return three prompts that show what the model can do: lettering, atmosphere, an object."""
+    return [
+        Example(
+            _("Poster"),
+            _(
+                'A vintage poster in Bauhaus style, bold black text "MORNING COFFEE" centered, warm orange and '
+                "cream color palette, geometric shapes, slightly textured paper background"
+            ),
+            "poster",
+        ),
+        Example(
+            _("Night street"),
+            _("A cyberpunk Tokyo street at night, neon reflecting in rain puddles"),
+            "street",
+        ),
+        Example(_("Vase"), _("A small ceramic vase with sunflower, photorealistic"), "vase"),
+    ]
+
+
+def _new_generate_form(request: PageRequest) -> GenerateForm:
+    """Return the form of the generate page, filled with the newest generation or the defaults."""
+    # The parameters of an edit make no sense without its pictures.
+    newest = selectors.newest_run(request.visitor.id, "generations")
+    return _fresh_form(request, GenerateForm, again_fields(newest) if newest else {}, apis.chosen_api(request))
+
+
+def _new_edit_form(request: PageRequest) -> EditForm:
+    """Return the form of the edit page, filled with the unsent entries, or else the settings of the last edit."""
+    visitor_id = request.visitor.id
+    newest = selectors.newest_run(visitor_id, "edits")
+    # New pictures need a new prompt; the settings stay.
+    values = {name: value for name, value in (again_fields(newest) if newest else {}).items() if name in SETTINGS}
+    values |= edit_page.stored_edit_entries(request)
+    values.setdefault("preface", role_preface([source.role for source in drafts.list_sources(visitor_id)]))
+    form = _fresh_form(request, EditForm, values, apis.chosen_api(request, values.get("api", "")))
+    return mark_rejected(form, edit_page.stored_refusal(request))
+
+
+def _edit_page_context(request: PageRequest, form: EditForm) -> dict[str, Any]:
     """Return the context of `edit/edit.html`: the draft, and the form beside it."""
     visitor_id = request.visitor.id
     sources = drafts.list_sources(visitor_id)
@@ -164,46 +214,6 @@ def edit_page_context(request: PageRequest, form: EditForm) -> dict[str, Any]:
         undo=edit_page.offered_undo(request),
         results=latest_results(visitor_id),
     )
-
-
-def run_page_context(request: PageRequest, run: Run, form: BriefForm | None = None, **extra: Any) -> dict[str, Any]:
-    """Return the context of a run's page: `form`, or the run's own request; an edit's pictures go along again."""
-    form = form or _form_from_run(request, run)
-    if run.endpoint != "edits":
-        return studio_context(request, form, **extra)
-    views = source_views.run_source_views(run)
-    return studio_context(request, form, sources=len(views), along=views, of_run=run, **extra)
-
-
-def rejected_edit_context(request: PageRequest, form: EditForm, edit_sources: EditSources) -> dict[str, Any]:
-    """Return the context of a form that has to be corrected, with the pictures that it would have sent."""
-    if edit_sources.run is not None:
-        return run_page_context(request, edit_sources.run, form)
-    if edit_sources.picture is not None:
-        view = source_views.result_source_view(edit_sources.picture)
-        of_picture = f"{edit_sources.picture.run_id}/{edit_sources.picture.number}"
-        return studio_context(request, form, sources=1, along=[view], of_picture=of_picture)
-    return edit_page_context(request, form)
-
-
-def examples() -> list[Example]:
-    """Return three prompts that show what the model can do: lettering, atmosphere, an object."""
-    return [
-        Example(
-            _("Poster"),
-            _(
-                'A vintage poster in Bauhaus style, bold black text "MORNING COFFEE" centered, warm orange and '
-                "cream color palette, geometric shapes, slightly textured paper background"
-            ),
-            "poster",
-        ),
-        Example(
-            _("Night street"),
-            _("A cyberpunk Tokyo street at night, neon reflecting in rain puddles"),
-            "street",
-        ),
-        Example(_("Vase"), _("A small ceramic vase with sunflower, photorealistic"), "vase"),
-    ]
 
 
 def _fresh_form[F: BriefForm](

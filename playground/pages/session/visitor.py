@@ -23,9 +23,10 @@ _FAILED_STATES: Final = (State.FAILED, State.INTERRUPTED, State.CANCELLED)
 
 
 class PageRequest(HttpRequest):
-    """A request with the attributes that PageSessionMiddleware sets. For annotations only."""
+    """A request with the attributes that PageSessionMiddleware sets or reads. For annotations only."""
 
     visitor: "Visitor"
+    has_made_run: bool
 
 
 class Visitor:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from playground.pages.presenters import apis
-from playground.pages.presenters.studio_page import new_generate_form, studio_context
+from playground.pages.presenters.studio_page import new_form, page_context
 from playground.pages.responses import SeeOther, render_page
 from playground.pages.session import api_keys as keys
 from playground.pages.session import edit_page
@@ -81,11 +81,11 @@ def _refused(request: PageRequest, field: str, why: str) -> HttpResponse:
     """The page that the key was entered on, with a sentence at `field`; nothing was saved."""
     if request.POST.get("next") == reverse("key"):
         return _page(request, refused=why, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    form = new_generate_form(request)
+    form = new_form(request, "generations")
     form.cleaned_data = {}
     form.add_error(field, why)
     return render_page(
-        request, "studio/generate.html", status=HTTPStatus.UNPROCESSABLE_ENTITY, **studio_context(request, form)
+        request, "studio/generate.html", status=HTTPStatus.UNPROCESSABLE_ENTITY, **page_context(request, form)
     )
 
 

@@ -17,8 +17,10 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from playground.core.http.request_body import SlowBodyError, body_error, drain_body
-from playground.pages.forms.briefs import EditForm, GenerateForm
-from playground.pages.presenters import studio_page
+from playground.imageapi.catalog import Endpoint
+from playground.pages.addresses import studio_page_for
+from playground.pages.forms.briefs import BRIEF_FORMS
+from playground.pages.presenters.studio_page import page_context, restored_form
 from playground.pages.responses import is_in_place, render_page, wants_part
 from playground.pages.session.visitor import PageRequest
 from playground.pages.texts import upload_errors
@@ -75,20 +77,21 @@ def csrf_failure(request: PageRequest, reason: str = "") -> HttpResponse:
         )
     title = _("The form has expired")
     notice = _("The form had expired, so nothing was sent and nothing charged. Your entries are kept: send it again.")
-    if not _is_brief(request):
+    endpoint = _posted_endpoint(request)
+    if endpoint is None:
         return error_page(request, HTTPStatus.FORBIDDEN, title, notice)
     if request.POST.get("key"):
         notice = _(
             "The form had expired, so nothing was sent and nothing charged. Your entries are kept, "
             "apart from the key: enter it again and send."
         )
-    return _form_again(request, HTTPStatus.FORBIDDEN, notice)
+    return _form_again(request, endpoint, HTTPStatus.FORBIDDEN, notice)
 
 
 def full_disk(request: PageRequest) -> HttpResponse:
     """The server's disk is full: the form again with what was typed, elsewhere a page."""
-    if _is_brief(request):
-        return _form_again(request, HTTPStatus.INSUFFICIENT_STORAGE, str(upload_errors.DISK_FULL))
+    if endpoint := _posted_endpoint(request):
+        return _form_again(request, endpoint, HTTPStatus.INSUFFICIENT_STORAGE, str(upload_errors.DISK_FULL))
     if request.method == "POST":
         message = _("What you did could not be saved; nothing was sent and nothing was charged. Try again later.")
     else:
@@ -98,28 +101,21 @@ def full_disk(request: PageRequest) -> HttpResponse:
     return error_page(request, HTTPStatus.INSUFFICIENT_STORAGE, _("The server's disk is full"), message)
 
 
-def _is_brief(request: PageRequest) -> bool:
-    """Whether one of the two forms was sent, with whichever of its buttons."""
-    return bool(request.method == "POST" and (request.path == home() or _is_edit(request)) and request.POST)
+def _posted_endpoint(request: HttpRequest) -> Endpoint | None:
+    """Return the endpoint of the posted form, whichever of its buttons was pressed; None for other requests."""
+    if request.method != "POST" or not request.POST:
+        return None
+    if request.path.startswith(reverse("edit")):
+        return "edits"
+    return "generations" if request.path == home() else None
 
 
-def _is_edit(request: PageRequest) -> bool:
-    return request.path.startswith(reverse("edit"))
-
-
-def _form_again(request: PageRequest, status: int, notice: str) -> HttpResponse:
-    """The form that was sent, with what was typed, a fresh token and a sentence above it."""
-    if _is_edit(request):
-        template, context = (
-            "edit/edit.html",
-            studio_page.edit_page_context(request, studio_page.restored_form(request, EditForm)),
-        )
-    else:
-        template, context = (
-            "studio/generate.html",
-            studio_page.studio_context(request, studio_page.restored_form(request, GenerateForm)),
-        )
-    response = render_page(request, template, status=status, **{**context, "notice": notice})
+def _form_again(request: PageRequest, endpoint: Endpoint, status: int, notice: str) -> HttpResponse:
+    """Return the page of the posted form with its entries, a new token and `notice` above it."""
+    context = page_context(request, restored_form(request, BRIEF_FORMS[endpoint]))
+    response = render_page(
+        request, studio_page_for(endpoint).template, status=status, **{**context, "notice": notice}
+    )
     return is_in_place(response) if wants_part(request) else response
 
 

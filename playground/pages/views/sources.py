@@ -13,9 +13,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from playground.imageapi.catalog import MEDIA_TYPES
 from playground.pages.file_responses import file_response
-from playground.pages.forms.edit_sources import add_mask, add_uploads, set_roles
+from playground.pages.forms.edit_sources import add_mask, add_upload, set_roles
 from playground.pages.presenters.run_actions import rejected_field
-from playground.pages.presenters.studio_page import edit_entries_from_run, edit_page_context, new_edit_form
+from playground.pages.presenters.studio_page import edit_entries_from_run, new_form, page_context
 from playground.pages.responses import render_page
 from playground.pages.session import edit_page
 from playground.pages.session.visitor import PageRequest
@@ -145,7 +145,7 @@ def _keep_entries(request: PageRequest) -> list[tuple[str, str]]:
     for upload in uploaded_files(request, "mask")[:1]:
         troubles += _tried(lambda upload=upload: _take_in_half(who, upload), "mask")  # type: ignore[misc]
     for upload in uploaded_files(request, "image"):
-        troubles += _tried(lambda upload=upload: add_uploads(who, upload))  # type: ignore[misc]
+        troubles += _tried(lambda upload=upload: add_upload(who, upload))  # type: ignore[misc]
     return troubles
 
 
@@ -174,9 +174,9 @@ def _answer(request: PageRequest, troubles: list[tuple[str, str]]) -> HttpRespon
     """Back to the edit page; when something was refused, the page itself with the reason."""
     if not troubles:
         return see_other("edit")
-    form = new_edit_form(request)
+    form = new_form(request, "edits")
     form.cleaned_data = {}
     for name, sentence in troubles:
         form.add_error(name, sentence)
-    context = edit_page_context(request, form)
+    context = page_context(request, form)
     return render_page(request, "edit/edit.html", status=HTTPStatus.UNPROCESSABLE_ENTITY, **context)
