@@ -52,7 +52,7 @@ class QuickRenderer:
 
 def note(caller: ClientConnection, change: int) -> None:
     """Write down that work begins or ends; one write is one line, also from several processes."""
-    line = f"{time.monotonic_ns()} {caller.account[:12]} {change:+d}\n".encode()
+    line = f"{time.monotonic_ns()} {caller.key_hash[:12]} {change:+d}\n".encode()
     file = os.open(settings.DATA_DIR / "overlaps", os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     os.write(file, line)
     os.close(file)

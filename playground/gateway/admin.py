@@ -136,19 +136,19 @@ class ApiKeyAdmin(ReadOnlyAdmin):
 class KeyDayAdmin(ReadOnlyAdmin):
     """What keys used on a Beijing day."""
 
-    list_display = ("date", "account", "images", "held_images", "spent_micro_usd", "held_micro_usd")
-    list_select_related = ("account",)
-    search_fields = ("account__prefix",)
+    list_display = ("date", "api_key", "images", "held_images", "spent_micro_usd", "held_micro_usd")
+    list_select_related = ("api_key",)
+    search_fields = ("api_key__prefix",)
     ordering = ("-date",)
 
 
 class ImageCallAdmin(ReadOnlyAdmin):
     """Calls."""
 
-    list_display = ("id", "account", "created_at", "state", "endpoint", "status", "code", "images", "micro_usd")
-    list_select_related = ("account",)
+    list_display = ("id", "api_key", "created_at", "state", "endpoint", "status", "code", "images", "micro_usd")
+    list_select_related = ("api_key",)
     list_filter = ("state", "endpoint")
-    search_fields = ("id", "account__prefix")
+    search_fields = ("id", "api_key__prefix")
     ordering = ("-number",)
     show_full_result_count = False
 
@@ -156,11 +156,11 @@ class ImageCallAdmin(ReadOnlyAdmin):
 class LedgerEntryAdmin(ReadOnlyAdmin):
     """The ledger."""
 
-    list_display = ("pk", "at", "account", "job_id", "kind", "images", "spent_micro_usd", "held_micro_usd")
-    list_select_related = ("account",)
+    list_display = ("pk", "created_at", "api_key", "call_id", "kind", "images", "spent_micro_usd", "held_micro_usd")
+    list_select_related = ("api_key",)
     list_filter = ("kind",)
-    search_fields = ("account__prefix", "job__id")
-    raw_id_fields = ("job", "account")
+    search_fields = ("api_key__prefix", "call__id")
+    raw_id_fields = ("call", "api_key")
     ordering = ("-pk",)
     show_full_result_count = False
 

@@ -54,14 +54,14 @@ def api_view(name: str, *methods: str) -> Callable[[View], Callable[..., HttpRes
         @csrf_exempt
         @wraps(view)
         def answer(request: HttpRequest, **parts: Any) -> HttpResponseBase:
-            call = CallLog(current_request_id.get(), name, request_origin(request), site_url(request))
+            call_log = CallLog(current_request_id.get(), name, request_origin(request), site_url(request))
             if request.method == "OPTIONS":
-                return _add_headers(preflight(), call)
+                return _add_headers(preflight(), call_log)
             leases.start()
-            response = _respond(view, request, call, methods, parts)
+            response = _respond(view, request, call_log, methods, parts)
             if not isinstance(response, TrackedResponse):
-                call.log(response.status_code)
-            return _add_headers(response, call)
+                call_log.write(response.status_code)
+            return _add_headers(response, call_log)
 
         return answer
 
@@ -69,33 +69,33 @@ def api_view(name: str, *methods: str) -> Callable[[View], Callable[..., HttpRes
 
 
 def _respond(
-    view: View, request: HttpRequest, call: CallLog, methods: tuple[str, ...], parts: dict[str, Any]
+    view: View, request: HttpRequest, call_log: CallLog, methods: tuple[str, ...], parts: dict[str, Any]
 ) -> HttpResponseBase:
     try:
         if methods and request.method not in methods:
             raise ApiError("method_not_allowed")
-        return view(request, call, **parts)
+        return view(request, call_log, **parts)
     except ApiError as error:
-        call.code = error.code
-        return EarlyResponse(image_response.error_response(error, call.site, methods), request)
+        call_log.code = error.code
+        return EarlyResponse(image_response.error_response(error, call_log.site, methods), request)
     except ClientDisconnected:
-        call.code = "client_gone"
-        return image_response.error_response(ApiError(call.code), call.site)
+        call_log.code = "client_gone"
+        return image_response.error_response(ApiError(call_log.code), call_log.site)
     except Exception as error:  # the outermost handler
-        call.log_unexpected(error)
-        call.code = "server_error"
-        return EarlyResponse(image_response.error_response(api_error_from(error), call.site), request)
+        call_log.write_error(error)
+        call_log.code = "server_error"
+        return EarlyResponse(image_response.error_response(api_error_from(error), call_log.site), request)
 
 
-def _add_headers(response: HttpResponseBase, call: CallLog) -> HttpResponseBase:
+def _add_headers(response: HttpResponseBase, call_log: CallLog) -> HttpResponseBase:
     allow_every_origin(response)
     # Django would write a second line for every refusal.
     response._has_been_logged = True  # type: ignore[attr-defined]
-    response.headers["x-request-id"] = call.id
+    response.headers["x-request-id"] = call_log.id
     response.headers["Cache-Control"] = "no-store"
     response.headers["Content-Language"] = "en"
-    if call.ignored:
-        response.headers["x-ignored"] = ", ".join(call.ignored)
+    if call_log.ignored:
+        response.headers["x-ignored"] = ", ".join(call_log.ignored)
     return response
 
 

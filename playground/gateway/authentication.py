@@ -15,10 +15,10 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from playground.core.db.locks import serialized_write
+from playground.core.db.statements import release_connection
 from playground.core.throttling import AttemptThrottle
 from playground.gateway.client_connection import ClientConnection
 from playground.gateway.models import PREFIX_LENGTH, ApiKey
-from playground.gateway.services import charges
 from playground.imageapi.demo_keys import is_demo_key
 from playground.imageapi.errors import ApiError
 
@@ -40,19 +40,19 @@ def create_key() -> str:
 
 def find_key(key: str) -> ApiKey | None:
     """The account of a key; None when there is no such key. A demo key opens its account with its first call."""
-    account = ApiKey.objects.filter(hash=hash_key(key)).first()
-    if account is None and is_demo_key(key, settings.SECRET_KEY):
+    api_key = ApiKey.objects.filter(hash=hash_key(key)).first()
+    if api_key is None and is_demo_key(key, settings.SECRET_KEY):
         facts = {"prefix": key[:PREFIX_LENGTH], "is_demo": True}
         with serialized_write():
-            account, _ = ApiKey.objects.get_or_create(hash=hash_key(key), defaults=facts)
-    return account
+            api_key, _ = ApiKey.objects.get_or_create(hash=hash_key(key), defaults=facts)
+    return api_key
 
 
-def check_key(account: ApiKey, at: datetime | None = None) -> None:
+def check_key(api_key: ApiKey, now: datetime | None = None) -> None:
     """Raises ApiError `key_expired`, or `invalid_api_key` for one that is disabled."""
-    if account.expires_at is not None and account.expires_at <= (at or timezone.now()):
+    if api_key.expires_at is not None and api_key.expires_at <= (now or timezone.now()):
         raise ApiError("key_expired")
-    if account.is_disabled:
+    if api_key.is_disabled:
         raise ApiError("invalid_api_key")
 
 
@@ -102,13 +102,13 @@ def authenticate(request: HttpRequest) -> ApiKey:
     token = token.strip()
     if scheme.lower() != "bearer" or not token:
         raise ApiError("invalid_api_key", "Send your API key as 'Authorization: Bearer cr_…'.")
-    account = find_key(token)
-    if account is None:
-        charges.release_db_connection()
+    api_key = find_key(token)
+    if api_key is None:
+        release_connection()
         _delay_key_guessing(request)
         raise ApiError("invalid_api_key")
-    check_key(account)
-    return account
+    check_key(api_key)
+    return api_key
 
 
 def _delay_key_guessing(request: HttpRequest) -> None:

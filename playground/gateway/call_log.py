@@ -1,4 +1,4 @@
-"""One call of the image API: what its log line says. Never a prompt, never a key."""
+"""The log line of one call of the image API. It never holds a prompt or a key."""
 
 import json
 import logging
@@ -15,10 +15,10 @@ logger = logging.getLogger("playground.gateway.calls")
 
 @dataclass(slots=True)
 class CallLog:
-    """What is known of a call. `key` is the key's first 11 characters, `ignored` are unknown fields.
+    """Values of the line. `key` is the key's first 11 characters, `ignored` are unknown fields.
 
-    `origin` is what the caller calls it, `site` where the caller reaches this server (see `web.requests.site_url`),
-    `micro_usd` what it cost; `is_written` says that the books have a row of it.
+    `origin` is the client's own id of the call, `site` the address under which it reaches this server (see
+    `core.logging.site_url`), `micro_usd` the price. `is_recorded` says whether the database has a row of the call.
     """
 
     id: str
@@ -33,13 +33,13 @@ class CallLog:
     quality: str | None = None
     ignored: tuple[str, ...] = ()
     micro_usd: int = 0
-    is_written: bool = False
+    is_recorded: bool = False
 
-    def describe(self, asked: ImageRequest) -> None:
-        """Remember what is asked for."""
-        self.n, self.size, self.quality = asked.n, asked.size, asked.quality
+    def add_request(self, image_request: ImageRequest) -> None:
+        """Take the values of the request."""
+        self.n, self.size, self.quality = image_request.n, image_request.size, image_request.quality
 
-    def log(self, status: int) -> None:
+    def write(self, status: int) -> None:
         """Write the line of a call that ended."""
         line = {
             "request_id": self.id,
@@ -54,13 +54,13 @@ class CallLog:
             "micro_usd": self.micro_usd,
             "origin": self.origin,
         }
-        # Of a call that is delivered the middleware has taken its leave: the line is under its id all the same.
-        mark = current_request_id.set(self.id)
+        # The request-id middleware has finished by the time a streamed response ends, so set the id again.
+        reset_token = current_request_id.set(self.id)
         logger.info(json.dumps(line), extra={"call": line})
-        current_request_id.reset(mark)
+        current_request_id.reset(reset_token)
         metrics.increment("api_calls", {"endpoint": self.endpoint, "status": str(status), "code": self.code})
 
-    def log_unexpected(self, error: Exception) -> None:
-        """Write where a fault of ours happened. Its own words are left out: they may quote the request."""
-        where = "".join(traceback.format_tb(error.__traceback__))
-        logger.error("%s: unexpected %s at\n%s", self.id, type(error).__name__, where)
+    def write_error(self, error: Exception) -> None:
+        """Log where an unexpected error was raised. Its message is left out: it may quote the request."""
+        trace = "".join(traceback.format_tb(error.__traceback__))
+        logger.error("%s: unexpected %s at\n%s", self.id, type(error).__name__, trace)

@@ -37,9 +37,9 @@ class ClientDisconnected(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ClientConnection:
-    """Whoever waits for an answer. `account` tells callers apart; without `connection` they never leave."""
+    """A client that waits for an answer. Without `connection` it counts as connected until the end."""
 
-    account: str
+    key_hash: str
     connection: socket.socket | None = None
 
     def wait(self, seconds: float) -> None:
@@ -67,7 +67,7 @@ class ClientConnection:
     ) -> list[Future[Result]]:
         """Queue tasks of this client. Raises ApiError `service_overloaded` when they would wait too long."""
         try:
-            return pool.submit(tasks, owner=self.account)
+            return pool.submit(tasks, owner=self.key_hash)
         except PoolBusyError as busy:
             raise ApiError("service_overloaded", retry_after=busy.seconds) from None
 

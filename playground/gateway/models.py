@@ -1,7 +1,8 @@
-"""The books of the image API: who may call, what each call was, and every movement of pictures and money.
+"""Tables of the built-in image API: keys, calls, and every movement of pictures and money.
 
-Money is whole micro-dollars. Counters of accounts and days change in the transaction that writes the ledger row, by
-conditional UPDATEs; `manage.py reconcile` proves that they agree.
+Money is whole micro-dollars. The counters of keys and days change in the transaction that writes the ledger entry, by
+conditional UPDATEs; `manage.py reconcile` proves that they agree. Tables and columns are older than the names of the
+models and fields: `db_table` and `db_column` keep them, so that two versions can work on one database.
 """
 
 from typing import Final
@@ -18,7 +19,7 @@ PREFIX_LENGTH: Final = 11
 
 
 class ApiKey(models.Model):
-    """A key that may call, and its limits. The key itself is kept nowhere: `hash` is its SHA-256."""
+    """A key that may call, and its limits. Only its SHA-256 is stored, in `hash`."""
 
     hash = models.CharField(max_length=64, unique=True, editable=False)
     prefix = models.CharField(_("begins with"), max_length=PREFIX_LENGTH, db_index=True, editable=False)
@@ -38,7 +39,6 @@ class ApiKey(models.Model):
     held_micro_usd = models.PositiveBigIntegerField(_("reserved, micro-dollars"), default=0, editable=False)
 
     class Meta:
-        # Older than the model's name: processes of the version before work on the same tables.
         db_table = "gateway_account"
         verbose_name = _("key")
         verbose_name_plural = _("keys")
@@ -48,9 +48,11 @@ class ApiKey(models.Model):
 
 
 class KeyDay(models.Model):
-    """What an account used on one Beijing day, and what calls of that day that still run may use."""
+    """Usage of a key on one Beijing day, and the reserve of that day's calls that still run."""
 
-    account = models.ForeignKey(ApiKey, models.CASCADE, related_name="days", verbose_name=_("key"))
+    api_key = models.ForeignKey(
+        ApiKey, models.CASCADE, related_name="days", verbose_name=_("key"), db_column="account_id"
+    )
     date = models.DateField(_("Beijing day"))
     images = models.PositiveIntegerField(_("pictures"), default=0)
     held_images = models.PositiveIntegerField(_("pictures reserved"), default=0)
@@ -61,11 +63,11 @@ class KeyDay(models.Model):
         db_table = "gateway_day"
         verbose_name = _("day of a key")
         verbose_name_plural = _("days of keys")
-        constraints = [models.UniqueConstraint(fields=["account", "date"], name="one_row_a_day")]
+        constraints = [models.UniqueConstraint(fields=["api_key", "date"], name="one_row_a_day")]
 
 
 class CallState(models.TextChoices):
-    """Where a call stands, in order; or it is failed, or void: charged, and the charge taken back."""
+    """Steps of a call in order, and its two failures: before the charge, and void, with the charge taken back."""
 
     ADMITTED = "admitted", _("admitted")
     SENT = "sent", _("sent")
@@ -76,16 +78,18 @@ class CallState(models.TextChoices):
     VOID = "void", _("void")
 
 
-# A call in one of these takes one of its key's slots.
+# A call in one of these states takes one of its key's slots.
 ACTIVE_STATES: Final = (CallState.ADMITTED, CallState.SENT, CallState.ANSWERED)
 
 
 class ImageCall(models.Model):
-    """One call for pictures, refused ones too. `id` is the request id that its answer carries."""
+    """One call for pictures, also a refused one. `id` is the request id in its answer."""
 
     number = models.BigAutoField(primary_key=True)
     id = models.CharField(_("request id"), max_length=40, unique=True)
-    account = models.ForeignKey(ApiKey, models.CASCADE, related_name="jobs", verbose_name=_("key"))
+    api_key = models.ForeignKey(
+        ApiKey, models.CASCADE, related_name="calls", verbose_name=_("key"), db_column="account_id"
+    )
     date = models.DateField(_("Beijing day"))
     created_at = models.DateTimeField(_("created"))
     ended_at = models.DateTimeField(_("ended"), null=True)
@@ -96,7 +100,7 @@ class ImageCall(models.Model):
     quality = models.CharField(_("quality"), max_length=16, blank=True)
     n = models.PositiveSmallIntegerField(_("pictures asked for"), null=True)
 
-    # Until then the process that works on the call is taken to be alive; none when nobody works on it any more.
+    # The process that works on the call counts as alive until then; null when no process works on it.
     leased_until = models.DateTimeField(_("lease until"), null=True)
     status = models.PositiveSmallIntegerField(_("HTTP status"), null=True)
     code = models.CharField(_("error code"), max_length=40, blank=True)
@@ -108,14 +112,14 @@ class ImageCall(models.Model):
         verbose_name = _("call")
         verbose_name_plural = _("calls")
         indexes = [
-            models.Index(fields=["account", "date"], name="jobs_of_a_day"),
-            models.Index(fields=["account", "state"], condition=Q(leased_until__isnull=False), name="open_jobs"),
+            models.Index(fields=["api_key", "date"], name="jobs_of_a_day"),
+            models.Index(fields=["api_key", "state"], condition=Q(leased_until__isnull=False), name="open_jobs"),
             models.Index(fields=["leased_until"], condition=Q(leased_until__isnull=False), name="leases"),
         ]
 
 
 class LedgerKind(models.TextChoices):
-    """What a ledger row does: hold, charge (ends the hold), release (ends it too), void (undoes a charge)."""
+    """Kinds of ledger entries: a charge or a release ends the hold, a void undoes the charge."""
 
     HOLD = "hold", _("hold")
     CHARGE = "charge", _("charge")
@@ -124,12 +128,16 @@ class LedgerKind(models.TextChoices):
 
 
 class LedgerEntry(models.Model):
-    """A row of the ledger. It is never changed or deleted; the counters are the sums of these columns."""
+    """A movement. It is never changed or deleted; the counters are the sums of these columns."""
 
-    job = models.ForeignKey(ImageCall, models.PROTECT, related_name="entries", verbose_name=_("call"))
+    call = models.ForeignKey(
+        ImageCall, models.PROTECT, related_name="entries", verbose_name=_("call"), db_column="job_id"
+    )
     kind = models.CharField(_("movement"), max_length=7, choices=LedgerKind)
-    at = models.DateTimeField(_("time"))
-    account = models.ForeignKey(ApiKey, models.PROTECT, related_name="entries", verbose_name=_("key"))
+    created_at = models.DateTimeField(_("time"), db_column="at")
+    api_key = models.ForeignKey(
+        ApiKey, models.PROTECT, related_name="entries", verbose_name=_("key"), db_column="account_id"
+    )
     date = models.DateField(_("Beijing day"))
     images = models.IntegerField(_("pictures"), default=0)
     held_images = models.IntegerField(_("pictures reserved"), default=0)
@@ -140,33 +148,33 @@ class LedgerEntry(models.Model):
         db_table = "gateway_entry"
         verbose_name = _("ledger row")
         verbose_name_plural = _("ledger")
-        constraints = [models.UniqueConstraint(fields=["job", "kind"], name="one_entry_of_a_kind")]
+        constraints = [models.UniqueConstraint(fields=["call", "kind"], name="one_entry_of_a_kind")]
 
 
 class StoredAnswer(models.Model):
-    """An answer on disk, in a folder of the name `token`: for its addresses, and for the same call sent again."""
+    """An answer on disk, in the folder `token`: for the addresses of its pictures, and for repeated calls."""
 
-    job = models.OneToOneField(ImageCall, models.CASCADE, related_name="kept")
+    call = models.OneToOneField(ImageCall, models.CASCADE, related_name="stored_answer", db_column="job_id")
     token = models.CharField(max_length=40, unique=True)
     bytes = models.PositiveBigIntegerField()
     created_at = models.DateTimeField()
-    until = models.DateTimeField(db_index=True)
-    # Until then the pictures have addresses; none when they were never given out.
-    shown_until = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(db_index=True, db_column="until")
+    # End of the pictures' addresses; null when none were given out.
+    published_until = models.DateTimeField(null=True, db_column="shown_until")
 
     class Meta:
         db_table = "gateway_kept"
 
 
 class IdempotencyKey(models.Model):
-    """The last call under an Idempotency-Key: `key` is its SHA-256, `fingerprint` that of what was asked."""
+    """The last call under an Idempotency-Key: `key` is the header's SHA-256, `fingerprint` that of the request."""
 
-    account = models.ForeignKey(ApiKey, models.CASCADE, related_name="repeats")
+    api_key = models.ForeignKey(ApiKey, models.CASCADE, related_name="idempotency_keys", db_column="account_id")
     key = models.CharField(max_length=64)
     fingerprint = models.CharField(max_length=64)
-    job = models.ForeignKey(ImageCall, models.CASCADE, related_name="repeats")
+    call = models.ForeignKey(ImageCall, models.CASCADE, related_name="idempotency_keys", db_column="job_id")
     created_at = models.DateTimeField(db_index=True)
 
     class Meta:
         db_table = "gateway_repeat"
-        constraints = [models.UniqueConstraint(fields=["account", "key"], name="one_job_a_repeat")]
+        constraints = [models.UniqueConstraint(fields=["api_key", "key"], name="one_job_a_repeat")]

@@ -16,19 +16,19 @@ from playground.imageapi.errors import ApiError
 
 
 @api_view("images/generations", "POST")
-def generations(request: HttpRequest, call: CallLog) -> HttpResponseBase:
+def generations(request: HttpRequest, call_log: CallLog) -> HttpResponseBase:
     """Make pictures from text."""
-    return handle_image_call("generations", request, call)
+    return handle_image_call("generations", request, call_log)
 
 
 @api_view("images/edits", "POST")
-def edits(request: HttpRequest, call: CallLog) -> HttpResponseBase:
+def edits(request: HttpRequest, call_log: CallLog) -> HttpResponseBase:
     """Make pictures from pictures."""
-    return handle_image_call("edits", request, call)
+    return handle_image_call("edits", request, call_log)
 
 
 @api_view("images/variations")
-def variations(request: HttpRequest, call: CallLog) -> HttpResponseBase:
+def variations(request: HttpRequest, call_log: CallLog) -> HttpResponseBase:
     """Refuse, and name the alternative: this API has no variations."""
     raise ApiError(
         "not_found",
@@ -37,27 +37,27 @@ def variations(request: HttpRequest, call: CallLog) -> HttpResponseBase:
 
 
 @api_view("models", "GET", "HEAD")
-def models(request: HttpRequest, call: CallLog) -> HttpResponse:
+def models(request: HttpRequest, call_log: CallLog) -> HttpResponse:
     """The models that may be asked for."""
-    call.key = authenticate(request).prefix
+    call_log.key = authenticate(request).prefix
     return image_response.images_json(image_response.models_response())
 
 
 @api_view("models/{model}", "GET", "HEAD")
-def model(request: HttpRequest, call: CallLog, name: str) -> HttpResponse:
+def model(request: HttpRequest, call_log: CallLog, name: str) -> HttpResponse:
     """One model."""
-    call.key = authenticate(request).prefix
+    call_log.key = authenticate(request).prefix
     return image_response.images_json(image_response.model_json(name))
 
 
 @api_view("openapi.json", "GET", "HEAD")
-def openapi(request: HttpRequest, call: CallLog) -> HttpResponse:
+def openapi(request: HttpRequest, call_log: CallLog) -> HttpResponse:
     """This API, described for programs."""
     return image_response.images_json(openapi_document())
 
 
 @api_view("pictures/{token}/{name}", "GET", "HEAD")
-def picture(request: HttpRequest, call: CallLog, token: str, name: str) -> FileResponse:
+def picture(request: HttpRequest, call_log: CallLog, token: str, name: str) -> FileResponse:
     """A picture of an answer with `response_format=url`. Whoever has the address may see it, on any page."""
     found = stored_answers.find_published(token, name, timezone.now())
     if found is None:
@@ -69,14 +69,14 @@ def picture(request: HttpRequest, call: CallLog, token: str, name: str) -> FileR
 
 
 @api_view("usage", "GET", "HEAD")
-def usage(request: HttpRequest, call: CallLog) -> HttpResponseBase:
+def usage(request: HttpRequest, call_log: CallLog) -> HttpResponseBase:
     """What the calling key used."""
-    account = authenticate(request)
-    call.key = account.prefix
-    return usage_of(account, request.GET, timezone.now())
+    api_key = authenticate(request)
+    call_log.key = api_key.prefix
+    return usage_of(api_key, request.GET, timezone.now())
 
 
 @api_view("unknown")
-def unknown_address(request: HttpRequest, call: CallLog) -> HttpResponseBase:
+def unknown_address(request: HttpRequest, call_log: CallLog) -> HttpResponseBase:
     """Every other address."""
     raise ApiError("not_found")

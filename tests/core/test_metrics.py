@@ -22,7 +22,7 @@ from playground.runs.worker.supervisor import Supervisor
 from tests.factories import KEY, a_run, picture_bytes
 from tests.fake_provider.fixtures import provider
 from tests.gateway.conftest import GENERATIONS
-from tests.gateway.keys import an_account
+from tests.gateway.keys import make_api_key
 from tests.gateway.providers import customer
 from tests.gateway.test_quota import admit, finish
 
@@ -176,7 +176,7 @@ def test_calls_of_the_api_are_counted_by_their_code(client, customer, provider):
 
 
 def test_the_books_of_today_are_told(client):
-    account = an_account(KEY)
+    account = make_api_key(KEY)
     finish(admit(account, 3, timezone.now()))
     admit(account, 1, timezone.now())
     found = figures(client)

@@ -94,7 +94,7 @@ def _books(db: None) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _no_beats(monkeypatch: pytest.MonkeyPatch) -> None:
+def _no_heartbeat(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leases are renewed and swept only when a test says so."""
     monkeypatch.setattr(Leases, "start", lambda _: None)
 

@@ -6,7 +6,7 @@ from playground.gateway import authentication
 from playground.gateway.models import PREFIX_LENGTH, ApiKey
 
 
-def an_account(key: str = "", **facts: Any) -> ApiKey:
+def make_api_key(key: str = "", **facts: Any) -> ApiKey:
     """An account as create_key makes one; `key` makes it one that can call."""
     key = key or authentication.create_key()
     return ApiKey.objects.create(hash=authentication.hash_key(key), prefix=key[:PREFIX_LENGTH], **facts)

@@ -16,7 +16,7 @@ from playground.gateway.renderers.upstream import UpstreamRenderer
 from playground.imageapi.catalog import Limits
 from playground.imageapi.schemas import ImageRequest
 from tests.gateway.conftest import EDITS, GENERATIONS
-from tests.gateway.keys import an_account
+from tests.gateway.keys import make_api_key
 from tests.gateway.multipart_bodies import FORM, body_of, fields, part, picture
 
 OPERATORS_KEY = "sk-operator-0123456789abcdefghij"
@@ -30,7 +30,7 @@ class Customer:
         self.key = authentication.create_key()
         self.behind = behind
         self._client = client
-        an_account(self.key)
+        make_api_key(self.key)
 
     def ask(self, **sent: Any) -> HttpResponse:
         """Pictures from text."""
@@ -63,7 +63,7 @@ def renderer(address: str, seconds: float = 10.0) -> UpstreamRenderer:
     return UpstreamRenderer(address, OPERATORS_KEY, seconds, Limits(retry_pace=0.0))
 
 
-def rendering(address: str, caller: ClientConnection, folder: Path, **asked: Any) -> Any:
+def rendering(address: str, client: ClientConnection, folder: Path, **asked: Any) -> Any:
     """The provider's work on one plain request."""
     request = ImageRequest("generations", "a cat", size=SIZE, quality="low", n=1, **asked)
-    return renderer(address).render(request, caller, folder)
+    return renderer(address).render(request, client, folder)

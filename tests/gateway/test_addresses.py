@@ -49,7 +49,7 @@ def test_the_ending_says_the_format(post, tiny):
 
 
 def test_after_an_hour_it_is_gone_from_the_server_too(urls, client, settings):
-    StoredAnswer.objects.update(shown_until=timezone.now())
+    StoredAnswer.objects.update(published_until=timezone.now())
     assert refused(client.get(urlsplit(urls[0]).path))[:2] == (404, "not_found")
     delete_expired_rows(timezone.now() + timedelta(hours=1, seconds=1))
     assert not StoredAnswer.objects.exists() and not list((settings.DATA_DIR / "answers").iterdir())
@@ -70,7 +70,7 @@ def test_pictures_that_were_never_shown_have_no_address(post, tiny, client):
 def test_the_same_call_again_shows_its_pictures_for_another_hour(post, tiny, client):
     asked = {"response_format": "url", "headers": {"Idempotency-Key": "one"}}
     first = post(**asked).json()
-    StoredAnswer.objects.update(shown_until=timezone.now())
+    StoredAnswer.objects.update(published_until=timezone.now())
     assert post(**asked).json() == first
     assert client.get(urlsplit(first["data"][0]["url"]).path).status_code == 200
 

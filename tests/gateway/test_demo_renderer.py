@@ -35,7 +35,7 @@ def encoded(mode: str, output_format: str) -> bytes:
 class Watch:
     """A caller that does not wait, but remembers how long it should have."""
 
-    account = "alice"
+    key_hash = "alice"
 
     def __init__(self) -> None:
         self.waits: list[int] = []
@@ -44,7 +44,7 @@ class Watch:
         self.waits.append(round(seconds))
 
     def submit(self, pool, tasks):
-        return pool.submit(tasks, owner=self.account)
+        return pool.submit(tasks, owner=self.key_hash)
 
     def wait_for(self, drawing: Future[RenderedFiles]) -> RenderedFiles:
         return drawing.result()

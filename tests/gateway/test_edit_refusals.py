@@ -5,7 +5,7 @@ import socket
 import pytest
 from django.conf import settings
 
-from playground.gateway.services.quota import places
+from playground.gateway.services.quota import open_call_limit
 from tests.gateway.multipart_bodies import body_of, fields, part, picture, refused
 
 IMAGE, MASK = ("image", "cat.png", picture()), ("mask", "mask.png", picture(mode="RGBA"))
@@ -42,7 +42,7 @@ SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"/>'
 )
 def test_a_wrong_field_is_named(edit, tiny, sent, status, code, param):
     assert refused(edit(**sent)) == (status, code, param)
-    assert not tiny.asked
+    assert not tiny.requests
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_wrong_files_are_named(edit, tiny, files, param, words):
     response = edit(*files)
     assert refused(response) == (400, "invalid_request", param)
     assert words in response.json()["error"]["message"]
-    assert not tiny.asked
+    assert not tiny.requests
 
 
 def test_a_picture_that_claims_too_many_pixels_is_refused(edit, tiny):
@@ -103,7 +103,7 @@ def test_another_method_is_refused(client):
 def test_nothing_is_left_of_a_refused_call(edit, tiny):
     edit(("image", "a.svg", SVG))
     assert not list((settings.DATA_DIR / "tmp" / "uploads").iterdir())
-    assert places.taken == 0
+    assert open_call_limit.count == 0
 
 
 def test_nothing_is_left_of_a_caller_who_left(edit, tiny, client):
@@ -113,4 +113,4 @@ def test_nothing_is_left_of_a_caller_who_left(edit, tiny, client):
     with ours:
         assert edit().status_code == 499
     assert not list((settings.DATA_DIR / "tmp" / "uploads").iterdir())
-    assert (tiny.open, places.taken) == (0, 0)
+    assert (tiny.open, open_call_limit.count) == (0, 0)

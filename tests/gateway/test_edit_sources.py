@@ -23,7 +23,7 @@ IMAGE, MASK = ("image", "cat.png", picture()), ("mask", "mask.png", picture(mode
 def test_an_automatic_size_follows_the_first_picture_as_people_see_it(edit, tiny, width, height, turned, size):
     first, second = picture("jpeg", width, height, turned=turned), picture(width=8, height=64)
     body = edit(("image", "a.jpg", first), ("image", "b.png", second)).json()
-    assert (tiny.asked[0].size, body["size"]) == (size, size)
+    assert (tiny.requests[0].size, body["size"]) == (size, size)
 
 
 def test_a_mask_of_another_size_is_taken(edit, tiny):

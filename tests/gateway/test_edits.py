@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 
 from playground.gateway.renderers import registry
-from playground.gateway.services.quota import places
+from playground.gateway.services.quota import open_call_limit
 from tests.gateway.multipart_bodies import picture
 from tests.gateway.test_streaming import events
 from tests.gateway.tiny_renderer import PNG, TinyRenderer
@@ -17,10 +17,10 @@ IMAGE, MASK = ("image", "cat.png", picture()), ("mask", "mask.png", picture(mode
 class ReadingRenderer(TinyRenderer):
     """Reads the files when it is asked, as a renderer may."""
 
-    def render(self, request, caller, folder):
+    def render(self, request, client, folder):
         sources = [*request.images, request.mask] if request.mask else request.images
         self.read = [source.path.read_bytes() for source in sources]
-        return super().render(request, caller, folder)
+        return super().render(request, client, folder)
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def test_pictures_and_mask_reach_the_renderer_as_they_were_sent(edit, reading):
 def test_sources_have_their_name_true_type_and_weight(edit, tiny):
     webp = picture("webp")
     edit(("image", "really-a.png", webp), MASK)
-    (source,), mask = tiny.asked[0].images, tiny.asked[0].mask
+    (source,), mask = tiny.requests[0].images, tiny.requests[0].mask
     assert (source.name, source.media_type, source.size) == ("really-a.png", "image/webp", len(webp))
     assert (mask.name, mask.media_type) == ("mask.png", "image/png")
 
@@ -55,12 +55,12 @@ def test_sources_have_their_name_true_type_and_weight(edit, tiny):
 )
 def test_pictures_keep_their_order_under_both_names(edit, tiny, names):
     edit(*((name, f"{number}.png", picture()) for number, name in enumerate(names)))
-    assert [source.name for source in tiny.asked[0].images] == [f"{number}.png" for number in range(len(names))]
+    assert [source.name for source in tiny.requests[0].images] == [f"{number}.png" for number in range(len(names))]
 
 
 def test_defaults_are_those_of_the_reference(edit, tiny):
     edit()
-    asked = tiny.asked[0]
+    asked = tiny.requests[0]
     assert (asked.endpoint, asked.quality, asked.n, asked.input_fidelity) == ("edits", "auto", 1, "low")
     assert (asked.output_format, asked.background, asked.stream) == ("png", "auto", False)
 
@@ -71,12 +71,12 @@ def test_all_parameters_arrive(edit, tiny):
         "output_compression": 40, "input_fidelity": "high", "moderation": "low", "user": "u-1", "partial_images": 2,
     }  # fmt: skip
     assert edit(**sent).status_code == 200
-    assert {name: getattr(tiny.asked[0], name) for name in sent} == sent
+    assert {name: getattr(tiny.requests[0], name) for name in sent} == sent
 
 
 def test_the_prompt_may_be_empty(edit, tiny):
     assert edit(prompt="", input_fidelity="high").status_code == 200
-    assert tiny.asked[0].prompt == ""
+    assert tiny.requests[0].prompt == ""
 
 
 def test_unknown_fields_are_ignored_and_named(edit, tiny):
@@ -103,11 +103,11 @@ def left_over():
 
 def test_files_are_gone_when_the_answer_is_out(edit, tiny):
     assert edit().status_code == 200
-    assert not left_over() and not tiny.asked[0].images[0].path.exists()
+    assert not left_over() and not tiny.requests[0].images[0].path.exists()
 
 
 def test_files_of_a_stream_stay_until_its_end(edit, tiny):
     response = edit(stream="true")
-    assert tiny.asked[0].images[0].path.exists()
+    assert tiny.requests[0].images[0].path.exists()
     response.close()
-    assert not left_over() and places.taken == 0
+    assert not left_over() and open_call_limit.count == 0

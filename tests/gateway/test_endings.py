@@ -13,7 +13,7 @@ from playground.gateway.services.ledger import find_differences
 from playground.gateway.services.quota import LEASE_DURATION
 from playground.imageapi.errors import ApiError
 from tests.fake_provider.fixtures import provider
-from tests.gateway.keys import an_account
+from tests.gateway.keys import make_api_key
 from tests.gateway.providers import customer
 from tests.gateway.test_quota import admit
 from tests.gateway.test_streaming import events
@@ -32,7 +32,7 @@ def test_a_preview_whose_file_is_gone_ends_no_stream(post, tiny, monkeypatch) ->
     def without_previews(rendering):
         for event in list(everything(rendering)):
             yield (
-                RenderedPreview(event.index, 0, event.path.with_name("gone"), event.look)
+                RenderedPreview(event.index, 0, event.path.with_name("gone"), event.options)
                 if is_preview(event)
                 else event
             )
@@ -55,8 +55,8 @@ def test_a_failed_call_that_cannot_be_ended_says_why_it_failed_and_costs_nothing
         text = b"".join(answer.streaming_content).decode() if stream else answer.text
     assert "moderation_blocked" in text
     assert expire_leases(later()) == 1
-    job = ImageCall.objects.get()
-    assert (job.state, job.micro_usd, list(find_differences())) == (CallState.FAILED, 0, [])
+    call = ImageCall.objects.get()
+    assert (call.state, call.micro_usd, list(find_differences())) == (CallState.FAILED, 0, [])
     tiny.failure = None
     assert post().status_code == 200
 
@@ -81,25 +81,25 @@ def test_an_answer_that_cannot_be_kept_for_a_repetition_is_delivered(post, tiny)
 
 
 def test_one_dead_call_that_cannot_be_ended_keeps_no_other_from_ending() -> None:
-    broken, other = admit(an_account("cr_one")), admit(an_account("cr_two"))
-    LedgerEntry.objects.filter(job=broken).delete()
+    broken, other = admit(make_api_key("cr_one")), admit(make_api_key("cr_two"))
+    LedgerEntry.objects.filter(call=broken).delete()
     assert expire_leases(later()) == 1
     other.refresh_from_db()
     assert other.state == CallState.FAILED
 
 
 def test_leases_are_renewed_whatever_failed_before(monkeypatch) -> None:
-    beats: list[int] = []
+    renewals: list[int] = []
 
-    def beat(self, now) -> None:
-        beats.append(len(beats))
-        raise (KeyError("a row"), KeyboardInterrupt())[len(beats) - 1]
+    def renew(self, now) -> None:
+        renewals.append(len(renewals))
+        raise (KeyError("a row"), KeyboardInterrupt())[len(renewals) - 1]
 
-    monkeypatch.setattr(Leases, "beat", beat)
+    monkeypatch.setattr(Leases, "renew", renew)
     monkeypatch.setattr("playground.gateway.services.leases.HEARTBEAT_SECONDS", 0)
     with pytest.raises(KeyboardInterrupt):
-        Leases(lambda _: None)._beat_forever()
-    assert beats == [0, 1]
+        Leases(lambda _: None)._run()
+    assert renewals == [0, 1]
 
 
 def test_a_slot_is_free_when_the_charge_cannot_be_written(customer, provider) -> None:

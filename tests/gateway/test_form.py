@@ -14,7 +14,7 @@ END = f"--{BOUNDARY}--\r\n".encode()
 )
 def test_a_picture_counts_whatever_its_name(edit, tiny, name):
     assert edit(("image", name, picture())).status_code == 200
-    (source,) = tiny.asked[0].images
+    (source,) = tiny.requests[0].images
     assert source.name == plain_file_name(name) and source.path.name == "image-1"
 
 
@@ -34,7 +34,7 @@ def test_a_file_name_is_never_a_path(sent, name):
 
 def test_an_empty_file_field_counts_as_not_sent(edit, tiny):
     assert edit(body=body_of(fields(), IMAGE, part("mask", b"", ""))).status_code == 200
-    assert tiny.asked[0].mask is None
+    assert tiny.requests[0].mask is None
 
 
 def test_a_picture_without_a_file_name_is_refused(edit):
@@ -75,7 +75,7 @@ def test_a_file_in_an_unknown_field_is_refused_and_named(edit, tiny, name):
     response = edit(("image", "a.png", picture()), (name, "b.png", picture()))
     assert refused(response) == (400, "invalid_request", name)
     assert f'"{name}" is unknown' in response.json()["error"]["message"]
-    assert not tiny.asked
+    assert not tiny.requests
 
 
 def test_a_picture_in_an_unknown_field_is_refused_without_a_file_name_too(edit, tiny):
@@ -92,18 +92,18 @@ def test_an_unknown_text_field_is_ignored_and_named(edit, tiny):
 
 def test_numbered_pictures_are_taken_in_the_order_of_their_numbers(edit, tiny):
     edit(*((f"image[{number}]", f"{number}.png", picture()) for number in (10, 2, 0, 1)))
-    assert [one.name for one in tiny.asked[0].images] == ["0.png", "1.png", "2.png", "10.png"]
+    assert [one.name for one in tiny.requests[0].images] == ["0.png", "1.png", "2.png", "10.png"]
 
 
 def test_numbered_pictures_follow_those_without_a_number(edit, tiny):
     edit(*((name, f"{number}.png", picture()) for number, name in enumerate(["image[1]", "image", "image[]"])))
-    assert [one.name for one in tiny.asked[0].images] == ["1.png", "2.png", "0.png"]
+    assert [one.name for one in tiny.requests[0].images] == ["1.png", "2.png", "0.png"]
 
 
 @pytest.mark.parametrize("name", ["mask", "mask[]"])
 def test_a_mask_may_be_named_as_a_list(edit, tiny, name):
     edit(("image[0]", "a.png", picture()), (name, "m.png", picture(mode="RGBA")))
-    assert tiny.asked[0].mask.name == "m.png"
+    assert tiny.requests[0].mask.name == "m.png"
 
 
 @pytest.mark.parametrize("name", ["image", "image[]", "image[0]", "mask", "mask[]"])
@@ -119,7 +119,7 @@ def test_a_ninth_picture_is_too_many_however_it_is_named(edit):
 def test_a_file_name_in_rfc_5987_is_understood(edit, tiny):
     head = "Content-Disposition: form-data; name=\"image\"; filename*=UTF-8''%E7%8C%AB.png"
     edit(body=body_of(fields(), part("", picture(), head=head)))
-    assert tiny.asked[0].images[0].name == "猫.png"
+    assert tiny.requests[0].images[0].name == "猫.png"
 
 
 def test_text_that_is_not_utf_8_is_refused(edit):
@@ -144,7 +144,7 @@ def test_base64_in_transit_is_refused_and_not_taken_for_the_content(edit):
 )
 def test_a_body_that_is_not_whole_is_refused(edit, tiny, body):
     assert refused(edit(body=body)) == (400, "invalid_request", None)
-    assert not tiny.asked
+    assert not tiny.requests
 
 
 @pytest.mark.parametrize("form", ["multipart/form-data", "multipart/form-data; boundary=", FORM.replace("a-", "ä")])

@@ -21,13 +21,13 @@ def said(answer) -> tuple[int, str, str]:
 def test_a_call_is_refused_when_no_row_can_be_written(post, tiny):
     with full_disk.no_rows():
         assert said(post()) == (500, "server_error", "server_error")
-    assert not tiny.asked and not ImageCall.objects.exists()
+    assert not tiny.requests and not ImageCall.objects.exists()
 
 
 def test_files_of_an_edit_are_refused_when_too_little_is_free(edit, tiny, settings, monkeypatch):
     full_disk.leave(monkeypatch, settings.MIN_FREE_BYTES)
     assert said(edit(prompt="a crown")) == (500, "server_error", "server_error")
-    assert not tiny.asked and not LedgerEntry.objects.exclude(job__images=0).exists()
+    assert not tiny.requests and not LedgerEntry.objects.exclude(call__images=0).exists()
 
 
 def test_pictures_that_have_no_room_for_their_addresses_cost_nothing(post, tiny, settings, monkeypatch):

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from playground.gateway.services.quota import places
+from playground.gateway.services.quota import open_call_limit
 from playground.imageapi.errors import ApiError
 from tests.gateway.tiny_renderer import PNG
 
@@ -39,7 +39,7 @@ def test_n_pictures_come_in_order(post, tiny):
 
 def test_defaults_are_those_of_the_reference(post, tiny):
     post()
-    asked = tiny.asked[0]
+    asked = tiny.requests[0]
     assert (asked.size, asked.quality, asked.n) == ("1024x1024", "medium", 1)
     assert (asked.output_format, asked.background, asked.stream) == ("png", "auto", False)
 
@@ -50,7 +50,7 @@ def test_all_parameters_arrive(post, tiny):
         "output_compression": 40, "moderation": "low", "user": "u-1", "response_format": "b64_json",
     }  # fmt: skip
     assert post(**sent).status_code == 200
-    assert {name: getattr(tiny.asked[0], name) for name in sent} == sent
+    assert {name: getattr(tiny.requests[0], name) for name in sent} == sent
 
 
 def test_unknown_fields_are_ignored_and_named(post, tiny):
@@ -61,7 +61,7 @@ def test_unknown_fields_are_ignored_and_named(post, tiny):
 
 def test_null_counts_as_not_sent(post, tiny):
     assert post(size=None, n=None, user=None).status_code == 200
-    assert tiny.asked[0].size == "1024x1024"
+    assert tiny.requests[0].size == "1024x1024"
 
 
 def test_a_renderer_that_refuses_says_when_to_come_back(post, tiny):
@@ -85,12 +85,12 @@ def test_a_caller_that_left_gives_its_place_back(post, tiny, client):
     client.defaults["gunicorn.socket"] = ours
     with ours:
         assert post().status_code == 499
-    assert (tiny.open, places.taken) == (0, 0)
+    assert (tiny.open, open_call_limit.count) == (0, 0)
 
 
 def test_no_more_calls_are_open_than_there_are_places(post, tiny, settings):
     settings.WEB_THREADS = 50
-    with places.place():
+    with open_call_limit.open_call():
         response = post()
     assert (response.status_code, response.json()["error"]["code"]) == (503, "service_overloaded")
     assert response["Retry-After"] == "10"
@@ -112,4 +112,4 @@ def test_a_key_that_is_not_ours_is_refused(post, tiny, header):
     response = post(headers={"Authorization": header})
     assert (response.status_code, response.json()["error"]["code"]) == (401, "invalid_api_key")
     assert (response["WWW-Authenticate"], response["x-should-retry"]) == ("Bearer", "false")
-    assert not tiny.asked
+    assert not tiny.requests

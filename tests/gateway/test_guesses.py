@@ -17,8 +17,8 @@ from playground.gateway.authentication import (
 from playground.imageapi.errors import ApiError
 
 
-def waits(guesses: KeyGuessThrottle, count: int, address: str = "203.0.113.1", at: float = 0) -> list[float]:
-    return [guesses.add(address, at) for _ in range(count)]
+def waits(guesses: KeyGuessThrottle, count: int, address: str = "203.0.113.1", now: float = 0) -> list[float]:
+    return [guesses.add(address, now) for _ in range(count)]
 
 
 def test_the_first_guesses_are_answered_at_once():

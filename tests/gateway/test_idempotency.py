@@ -10,12 +10,12 @@ from playground.core.files import storage
 from playground.gateway import authentication
 from playground.gateway.client_connection import ClientConnection
 from playground.gateway.models import ApiKey, CallState, IdempotencyKey, ImageCall, StoredAnswer
-from playground.gateway.services import charges, generate, stored_answers
+from playground.gateway.services import generate, ledger, stored_answers
 from playground.gateway.services.leases import delete_expired_rows
 from playground.gateway.services.ledger import find_differences
 from playground.imageapi.demo_keys import make_demo_key
 from playground.imageapi.errors import ApiError
-from tests.gateway.keys import an_account
+from tests.gateway.keys import make_api_key
 from tests.gateway.multipart_bodies import picture, refused
 from tests.gateway.test_streaming import events
 
@@ -34,7 +34,7 @@ def spent() -> int:
 
 def evict(**limits: int) -> None:
     """Make room as the next answer of the last caller would, within these bytes."""
-    stored_answers.evict_oldest(ImageCall.objects.latest("number").account, **limits)
+    stored_answers.evict_oldest(ImageCall.objects.latest("number").api_key, **limits)
 
 
 def unreachable(_: StoredAnswer) -> None:
@@ -44,7 +44,7 @@ def unreachable(_: StoredAnswer) -> None:
 def test_the_same_call_gets_the_same_answer_for_nothing(post, tiny):
     first, again = (post(n=2, headers=ONCE) for _ in range(2))
     assert again.json() == first.json()
-    assert (len(tiny.asked), spent(), ImageCall.objects.count()) == (1, 160_000, 1)
+    assert (len(tiny.requests), spent(), ImageCall.objects.count()) == (1, 160_000, 1)
 
 
 def test_it_is_answered_although_the_day_is_used_up(post, tiny):
@@ -79,11 +79,11 @@ def test_who_asks_again_while_the_delivery_is_noted_gets_the_same_answer(post, t
         ClientConnection, "wait", lambda *_: noted.update(state=CallState.DELIVERED, leased_until=None)
     )
     assert post(headers=ONCE).json() == first
-    assert (len(tiny.asked), spent()) == (1, 80_000)
+    assert (len(tiny.requests), spent()) == (1, 80_000)
 
 
 def test_an_answer_that_stays_on_its_way_is_not_waited_for(post, tiny, monkeypatch):
-    monkeypatch.setattr(generate, "SENT_WITHIN_SECONDS", 0)
+    monkeypatch.setattr(generate, "DELIVERY_WAIT_SECONDS", 0)
     post(headers=ONCE)
     ImageCall.objects.update(state=CallState.CHARGED, leased_until=timezone.now() + timedelta(seconds=20))
     assert refused(post(headers=ONCE))[:2] == (409, "idempotency_in_progress")
@@ -95,17 +95,17 @@ def test_a_call_that_failed_is_made_anew(post, tiny):
     assert post(headers=ONCE).status_code == 503
     tiny.refusal = None
     assert post(headers=ONCE).status_code == 200
-    assert (len(tiny.asked), spent()) == (2, 80_000)
+    assert (len(tiny.requests), spent()) == (2, 80_000)
 
 
 def test_pictures_that_did_not_arrive_are_charged_once_and_drawn_once(post, tiny):
     first = post(headers=ONCE)
-    job = ImageCall.objects.get()
+    call = ImageCall.objects.get()
     ImageCall.objects.update(state=CallState.CHARGED)
-    charges.end_call(job, 499, "client_gone", timezone.now())
+    ledger.end_call(call, 499, "client_gone", timezone.now())
     assert spent() == 0
     assert post(headers=ONCE).json()["data"] == first.json()["data"]
-    assert (len(tiny.asked), spent()) == (1, 80_000)
+    assert (len(tiny.requests), spent()) == (1, 80_000)
     post(headers=ONCE)
     assert spent() == 80_000
 
@@ -114,7 +114,7 @@ def test_a_stream_is_told_again_without_its_previews(post, tiny):
     told = [events(post(stream=True, partial_images=1, headers=ONCE)) for _ in range(2)]
     assert [name for name, _ in told[1]] == ["image_generation.completed"]
     assert told[1][0][1]["b64_json"] == told[0][-1][1]["b64_json"]
-    assert (len(tiny.asked), spent()) == (1, 80_000)
+    assert (len(tiny.requests), spent()) == (1, 80_000)
 
 
 def test_edits_are_told_apart_by_what_is_in_their_files(edit, tiny, client, monkeypatch):
@@ -122,7 +122,7 @@ def test_edits_are_told_apart_by_what_is_in_their_files(edit, tiny, client, monk
     assert edit().status_code == 200
     assert edit(("image", "another-name.png", picture())).status_code == 200
     assert refused(edit(("image", "cat.png", picture(width=9))))[:2] == (422, "idempotency_mismatch")
-    assert len(tiny.asked) == 1
+    assert len(tiny.requests) == 1
 
 
 def test_a_key_lives_for_a_day_and_leaves_nothing_behind(post, tiny, settings):
@@ -131,31 +131,31 @@ def test_a_key_lives_for_a_day_and_leaves_nothing_behind(post, tiny, settings):
     assert not IdempotencyKey.objects.exists() and not StoredAnswer.objects.exists()
     assert not list((settings.DATA_DIR / "answers").iterdir())
     post(n=2, headers=ONCE)
-    assert len(tiny.asked) == 2
+    assert len(tiny.requests) == 2
 
 
 def test_an_answer_that_is_no_longer_stored_is_refused_and_not_charged_again(post, tiny):
     post(headers=ONCE)
-    evict(of_key=0)
+    evict(key_limit=0)
     response = post(headers=ONCE)
     assert refused(response) == (409, "idempotency_expired", "Idempotency-Key")
     assert response["x-should-retry"] == "false"
     assert "no longer stored" in response.json()["error"]["message"]
-    assert (len(tiny.asked), spent()) == (1, 80_000)
+    assert (len(tiny.requests), spent()) == (1, 80_000)
 
 
 def test_a_stream_that_is_no_longer_stored_is_refused_as_well(post, tiny):
     list(post(stream=True, headers=ONCE).streaming_content)
-    evict(of_key=0)
+    evict(key_limit=0)
     assert refused(post(stream=True, headers=ONCE))[:2] == (409, "idempotency_expired")
-    assert (len(tiny.asked), spent()) == (1, 80_000)
+    assert (len(tiny.requests), spent()) == (1, 80_000)
 
 
 def test_an_answer_whose_files_were_lost_is_refused_and_not_charged_again(post, tiny, settings):
     post(headers=ONCE)
     shutil.rmtree(settings.DATA_DIR / "answers")
     assert refused(post(headers=ONCE))[:2] == (409, "idempotency_expired")
-    assert (len(tiny.asked), spent()) == (1, 80_000)
+    assert (len(tiny.requests), spent()) == (1, 80_000)
 
 
 def test_a_store_that_does_not_answer_is_no_lost_answer(post, tiny, monkeypatch):
@@ -172,17 +172,17 @@ def test_a_store_that_does_not_answer_is_no_lost_answer(post, tiny, monkeypatch)
 def test_lost_pictures_that_never_arrived_are_drawn_anew_and_stored(post, tiny, settings):
     post(headers=ONCE)
     ImageCall.objects.update(state=CallState.CHARGED)
-    charges.end_call(ImageCall.objects.get(), 499, "client_gone", timezone.now())
+    ledger.end_call(ImageCall.objects.get(), 499, "client_gone", timezone.now())
     shutil.rmtree(settings.DATA_DIR / "answers")
     again, third = (post(headers=ONCE) for _ in range(2))
     assert again.json() == third.json()
-    assert (len(tiny.asked), spent()) == (2, 80_000)
+    assert (len(tiny.requests), spent()) == (2, 80_000)
 
 
 def test_the_oldest_answers_of_a_key_make_room_for_its_new_ones(post, tiny):
     for number in range(3):
         post(headers={"Idempotency-Key": str(number)})
-    evict(of_key=2 * StoredAnswer.objects.first().bytes)
+    evict(key_limit=2 * StoredAnswer.objects.first().bytes)
     assert [post(headers={"Idempotency-Key": str(number)}).status_code for number in range(3)] == [409, 200, 200]
 
 
@@ -191,17 +191,17 @@ def test_a_busy_key_takes_no_room_from_the_answers_of_others(post, tiny, setting
     post(headers=ONCE | other)
     for number in range(3):
         post(headers={"Idempotency-Key": str(number)})
-    evict(of_key=StoredAnswer.objects.first().bytes)
+    evict(key_limit=StoredAnswer.objects.first().bytes)
     assert post(headers=ONCE | other).status_code == 200
     assert post(headers={"Idempotency-Key": "1"}).status_code == 409
 
 
 def test_answers_of_demo_keys_go_before_those_of_customers(post, tiny):
-    an_account(key := authentication.create_key())
+    make_api_key(key := authentication.create_key())
     customer = {"Authorization": f"Bearer {key}"}
     post(headers=ONCE | customer)
     post(headers=ONCE)
-    evict(of_all=StoredAnswer.objects.first().bytes)
+    evict(total_limit=StoredAnswer.objects.first().bytes)
     assert post(headers=ONCE | customer).status_code == 200
     assert post(headers=ONCE).status_code == 409
 

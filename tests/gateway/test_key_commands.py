@@ -21,21 +21,21 @@ def said(*words: str) -> list[str]:
 
 def issued(*words: str) -> ApiKey:
     """The account behind the last line of create_key."""
-    account = authentication.find_key(said("create_key", *words)[-1])
-    assert account is not None
-    return account
+    api_key = authentication.find_key(said("create_key", *words)[-1])
+    assert api_key is not None
+    return api_key
 
 
 def test_the_last_line_is_the_key_alone():
-    account = issued()
-    assert (account.daily_images, account.concurrency, account.expires_at) == (100, 2, None)
-    assert (account.daily_micro_usd, account.total_micro_usd) == (None, None)
+    api_key = issued()
+    assert (api_key.daily_images, api_key.concurrency, api_key.expires_at) == (100, 2, None)
+    assert (api_key.daily_micro_usd, api_key.total_micro_usd) == (None, None)
 
 
 def test_limits_are_kept_in_whole_numbers():
-    account = issued("--name", "Team", "--daily-images=7", "--concurrency=3", "--daily-usd=0.29", "--total-usd=12")
-    assert (account.name, account.daily_images, account.concurrency) == ("Team", 7, 3)
-    assert (account.daily_micro_usd, account.total_micro_usd) == (290_000, 12_000_000)
+    api_key = issued("--name", "Team", "--daily-images=7", "--concurrency=3", "--daily-usd=0.29", "--total-usd=12")
+    assert (api_key.name, api_key.daily_images, api_key.concurrency) == ("Team", 7, 3)
+    assert (api_key.daily_micro_usd, api_key.total_micro_usd) == (290_000, 12_000_000)
 
 
 @pytest.mark.parametrize(
@@ -78,8 +78,8 @@ def test_an_unknown_prefix_disables_nothing(prefix):
 
 def test_one_of_many_demo_keys_is_not_taken_by_chance():
     key = make_demo_key(settings.SECRET_KEY)
-    account = authentication.find_key(key)
-    assert account is not None
-    ApiKey.objects.create(hash="another", prefix=account.prefix, is_demo=True)
+    api_key = authentication.find_key(key)
+    assert api_key is not None
+    ApiKey.objects.create(hash="another", prefix=api_key.prefix, is_demo=True)
     with pytest.raises(CommandError, match="2 demo keys"):
         said("revoke_key", key[:11])

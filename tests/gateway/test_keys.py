@@ -11,7 +11,7 @@ from playground.gateway import authentication
 from playground.gateway.models import ApiKey
 from playground.imageapi.demo_keys import make_demo_key
 from playground.imageapi.errors import ApiError
-from tests.gateway.keys import an_account
+from tests.gateway.keys import make_api_key
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -20,7 +20,7 @@ NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 def issued():
     """A key of create_key."""
     key = authentication.create_key()
-    an_account(key)
+    make_api_key(key)
     return key
 
 
@@ -29,8 +29,8 @@ def test_a_key_has_160_bits_behind_its_prefix():
 
 
 def test_a_key_is_found_by_its_hash_and_kept_nowhere(issued):
-    account = authentication.find_key(issued)
-    assert account is not None and account.prefix == issued[:11]
+    api_key = authentication.find_key(issued)
+    assert api_key is not None and api_key.prefix == issued[:11]
     assert issued not in str(ApiKey.objects.values_list())
 
 
@@ -46,15 +46,15 @@ def test_a_demo_key_opens_one_account():
 
 
 def test_a_key_ends_at_its_very_moment():
-    account = an_account(expires_at=NOON)
-    authentication.check_key(account, NOON - timedelta(microseconds=1))
+    api_key = make_api_key(expires_at=NOON)
+    authentication.check_key(api_key, NOON - timedelta(microseconds=1))
     with pytest.raises(ApiError, match="key_expired"):
-        authentication.check_key(account, NOON)
+        authentication.check_key(api_key, NOON)
 
 
 def test_an_expired_key_is_told_so_even_when_it_is_disabled():
     with pytest.raises(ApiError, match="key_expired"):
-        authentication.check_key(an_account(expires_at=NOON, is_disabled=True), NOON)
+        authentication.check_key(make_api_key(expires_at=NOON, is_disabled=True), NOON)
 
 
 def test_a_key_of_create_key_gets_pictures(post, tiny, issued):
@@ -67,7 +67,7 @@ def test_a_key_of_create_key_gets_pictures(post, tiny, issued):
 )
 def test_a_key_that_ended_is_refused(post, tiny, facts, code):
     key = authentication.create_key()
-    an_account(key, **facts)
+    make_api_key(key, **facts)
     response = post(headers={"Authorization": f"Bearer {key}"})
     assert (response.status_code, response.json()["error"]["code"]) == (401, code)
-    assert not tiny.asked
+    assert not tiny.requests

@@ -11,7 +11,7 @@ from playground.core.throttling import AttemptThrottle
 from playground.gateway import admin, authentication
 from playground.gateway.admin import ThrottledLoginForm
 from playground.gateway.models import ApiKey, ImageCall, LedgerEntry
-from tests.gateway.keys import an_account
+from tests.gateway.keys import make_api_key
 
 ADMIN = f"/{settings.URL_PREFIX}admin/"
 FREE = 3
@@ -99,14 +99,14 @@ def test_the_wait_doubles_and_ends():
 
 def test_limits_of_a_key_can_be_changed_and_its_hash_is_not_shown(operator):
     key = authentication.create_key()
-    account = an_account(key)
-    address = f"{ADMIN}gateway/apikey/{account.pk}/change/"
+    api_key = make_api_key(key)
+    address = f"{ADMIN}gateway/apikey/{api_key.pk}/change/"
     page = operator.get(address).content.decode()
-    assert key[:11] in page and key not in page and account.hash not in page
+    assert key[:11] in page and key not in page and api_key.hash not in page
     form = {"name": "team", "is_disabled": "on", "daily_images": "7", "concurrency": "1"}
     assert operator.post(address, form).status_code == 302
-    account.refresh_from_db()
-    assert (account.name, account.is_disabled, account.daily_images, account.concurrency) == ("team", True, 7, 1)
+    api_key.refresh_from_db()
+    assert (api_key.name, api_key.is_disabled, api_key.daily_images, api_key.concurrency) == ("team", True, 7, 1)
 
 
 def test_the_books_cannot_be_changed(operator, tiny, post):
@@ -127,9 +127,9 @@ def test_a_day_is_shown(operator, tiny, post):
 
 
 def test_keys_cannot_be_deleted_with_their_books(operator):
-    account = an_account(authentication.create_key())
-    assert operator.post(f"{ADMIN}gateway/apikey/{account.pk}/delete/", {"post": "yes"}).status_code == 403
-    assert ApiKey.objects.filter(pk=account.pk).exists()
+    api_key = make_api_key(authentication.create_key())
+    assert operator.post(f"{ADMIN}gateway/apikey/{api_key.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert ApiKey.objects.filter(pk=api_key.pk).exists()
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", "Disk: "), ("zh-CN", "磁盘：已用")])

@@ -7,7 +7,7 @@ import pytest
 
 from playground.gateway import authentication
 from playground.gateway.renderers import registry
-from tests.gateway.keys import an_account
+from tests.gateway.keys import make_api_key
 from tests.gateway.live_api import ROOT
 from tests.gateway.tiny_renderer import TinyRenderer
 
@@ -22,14 +22,14 @@ def provider(monkeypatch):
 
 def test_keys_of_create_key_are_served_by_the_provider(post, tiny, provider):
     key = authentication.create_key()
-    an_account(key)
+    make_api_key(key)
     assert post(headers={"Authorization": f"Bearer {key}"}).status_code == 200
-    assert (len(provider.asked), len(tiny.asked)) == (1, 0)
+    assert (len(provider.requests), len(tiny.requests)) == (1, 0)
 
 
 def test_demo_keys_never_spend_the_operators_money(post, tiny, provider):
     assert post().status_code == 200
-    assert (len(provider.asked), len(tiny.asked)) == (0, 1)
+    assert (len(provider.requests), len(tiny.requests)) == (0, 1)
 
 
 @pytest.mark.parametrize(

@@ -40,12 +40,12 @@ def test_a_wrong_field_is_named(post, tiny, fields, status, code, param):
     response = post(**fields)
     error = response.json()["error"]
     assert (response.status_code, error["code"], error["param"]) == (status, code, param)
-    assert not tiny.asked
+    assert not tiny.requests
 
 
 def test_a_whole_number_may_have_a_decimal_point(post, tiny):
     assert post(n=2.0).status_code == 200
-    assert repr(tiny.asked[0].n) == "2"
+    assert repr(tiny.requests[0].n) == "2"
 
 
 def test_the_longest_prompt_is_taken(post, tiny):

@@ -9,7 +9,7 @@ from django.conf import settings
 from playground.gateway import authentication
 from playground.gateway.models import ImageCall, KeyDay
 from playground.imageapi.errors import API_ERRORS, ERRORS, REHEARSAL_CODES, UNTIL_MIDNIGHT
-from tests.gateway.keys import an_account
+from tests.gateway.keys import make_api_key
 
 ANSWERS = [row.code for row in API_ERRORS if row.code != "upstream_timeout"]
 
@@ -21,7 +21,7 @@ def test_an_error_comes_with_its_true_status_and_headers(post, tiny, code):
     assert (response.status_code, error["code"], error["type"]) == (row.status, code, row.type)
     assert ("Retry-After" in response) == (code in UNTIL_MIDNIGHT or row.retry_after is not None)
     assert response.get("x-should-retry") == {None: None, False: "false", True: "true"}[row.should_retry]
-    assert not tiny.asked
+    assert not tiny.requests
 
 
 def test_no_one_is_told_to_wait_for_a_total_budget(post):
@@ -73,7 +73,7 @@ def test_what_is_no_documented_error_is_refused(post, code):
 
 def test_other_keys_may_not_rehearse(post, tiny):
     key = authentication.create_key()
-    an_account(key)
+    make_api_key(key)
     response = post(headers={"X-Rehearse": "server_error", "Authorization": f"Bearer {key}"})
     assert (response.status_code, response.json()["error"]["code"]) == (403, "permission_denied")
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from playground.gateway.services.quota import places
+from playground.gateway.services.quota import open_call_limit
 from playground.imageapi.errors import ApiError
 
 
@@ -73,15 +73,15 @@ def test_a_failure_after_the_first_byte_is_an_event_and_shows_no_picture(post, t
 def test_the_place_is_held_until_the_stream_ends(post, tiny, caplog):
     caplog.set_level(logging.INFO, "playground.gateway")
     response = post(stream=True)
-    assert (tiny.open, places.taken) == (1, 1)
+    assert (tiny.open, open_call_limit.count) == (1, 1)
     events(response)
     response.close()
-    assert (tiny.open, places.taken) == (0, 0)
+    assert (tiny.open, open_call_limit.count) == (0, 0)
     assert [record.message.count('"status": 200, "code": ""') for record in caplog.records] == [1]
 
 
 def test_a_stream_that_nobody_reads_gives_its_place_back(post, tiny, caplog):
     caplog.set_level(logging.INFO, "playground.gateway")
     post(stream=True).close()
-    assert (tiny.open, places.taken) == (0, 0)
+    assert (tiny.open, open_call_limit.count) == (0, 0)
     assert '"code": "client_gone"' in caplog.text

@@ -106,7 +106,7 @@ def test_previews_come_before_the_provider_is_done(provider, tmp_path):
     coming = iter(work)
     assert next(coming).step == 0
     provider.finale.set()
-    assert next(coming).look.size == SIZE
+    assert next(coming).options.size == SIZE
     work.close()
 
 
@@ -135,7 +135,7 @@ def test_the_customers_key_is_never_forwarded(customer, provider):
 def test_demo_keys_never_reach_the_provider(customer, provider, post, tiny):
     customer.behind(provider.url())
     assert post().status_code == 200
-    assert (len(tiny.asked), provider.requests) == (1, [])
+    assert (len(tiny.requests), provider.requests) == (1, [])
 
 
 def test_no_file_is_left_behind(customer, provider, settings):

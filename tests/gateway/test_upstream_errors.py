@@ -162,8 +162,8 @@ def test_failures_are_free_and_leave_the_slot(customer, provider):
         customer.ask()
     customer.behind(provider.url())
     assert customer.ask().status_code == 200
-    account = ApiKey.objects.get(prefix=customer.key[:11])
-    assert account.spent_micro_usd == 80_000
+    api_key = ApiKey.objects.get(prefix=customer.key[:11])
+    assert api_key.spent_micro_usd == 80_000
 
 
 def test_a_refusal_that_is_short_is_tried_once_more(customer, provider):

@@ -25,6 +25,6 @@ def test_a_call_ends_whatever_a_field_of_the_answer_is(customer, provider, fault
     code, came = expected(fault)
     assert len(answer.get("data", ())) == came
     assert answer.get("error", {}).get("code", "") == (customer_error(ApiError(code), "").code if code else "")
-    job = ImageCall.objects.get()
-    assert (job.images, job.micro_usd) == (came, picture_price("1024x1024", "high") * came)
+    call = ImageCall.objects.get()
+    assert (call.images, call.micro_usd) == (came, picture_price("1024x1024", "high") * came)
     assert not list(find_differences()) and not ImageCall.objects.filter(state__in=ACTIVE_STATES)

@@ -14,8 +14,8 @@ from playground.gateway import authentication
 from playground.gateway.models import ApiKey, CallState, ImageCall
 from playground.gateway.responses.usage import PAGE_CALLS, USAGE_COLUMNS
 from playground.gateway.responses.usage import usage_response as usage_of
-from playground.gateway.services import charges
-from tests.gateway.keys import an_account
+from playground.gateway.services import ledger
+from tests.gateway.keys import make_api_key
 from tests.gateway.test_quota import admit, finish
 
 USAGE = f"/{settings.URL_PREFIX}v1/usage"
@@ -29,11 +29,11 @@ def get(client, key):
 
 
 @pytest.fixture
-def account(key) -> ApiKey:
+def api_key(key) -> ApiKey:
     """The account of that key."""
-    account = authentication.find_key(key)
-    assert account is not None
-    return account
+    api_key = authentication.find_key(key)
+    assert api_key is not None
+    return api_key
 
 
 def test_a_new_key_used_nothing(get):
@@ -63,65 +63,65 @@ def test_failures_are_shown_and_cost_nothing(get, post, tiny):
     assert shown == [(400, "invalid_request", None, 0), (422, "unsupported_size", None, 0)]
 
 
-def test_running_calls_are_not_shown_yet(get, account):
-    admit(account, at=timezone.now())
+def test_running_calls_are_not_shown_yet(get, api_key):
+    admit(api_key, now=timezone.now())
     assert get().json()["calls"] == []
 
 
-def test_a_call_that_was_voided_says_so(get, account):
-    job = admit(account, at=timezone.now())
-    finish_without_delivery(job)
+def test_a_call_that_was_voided_says_so(get, api_key):
+    call = admit(api_key, now=timezone.now())
+    finish_without_delivery(call)
     shown = get().json()
     assert [(one["images"], one["status"], one["code"]) for one in shown["calls"]] == [(0, 499, "client_gone")]
     assert shown["today"]["images"] == 0
 
 
-def finish_without_delivery(job):
-    charges.advance_call(job, "admitted", "sent")
-    charges.advance_call(job, "sent", "answered")
-    charges.charge_call(job, charges.LedgerAmount(1, 80_000), "low", timezone.now())
-    charges.end_call(job, 499, "client_gone", timezone.now())
+def finish_without_delivery(call):
+    ledger.advance_call(call, "admitted", "sent")
+    ledger.advance_call(call, "sent", "answered")
+    ledger.charge_call(call, ledger.LedgerAmount(1, 80_000), "low", timezone.now())
+    ledger.end_call(call, 499, "client_gone", timezone.now())
 
 
 def test_another_key_sees_nothing_of_it(get):
-    finish(admit(an_account(), at=timezone.now()))
+    finish(admit(make_api_key(), now=timezone.now()))
     assert get().json()["calls"] == []
 
 
 def test_days_are_beijings():
-    account = an_account()
+    api_key = make_api_key()
     late = NOW.replace(hour=15, minute=59)
-    for at in (late - timedelta(days=1), late, late + timedelta(minutes=1)):
-        finish(admit(account, at=at), at)
-    body = read(account, "days=2", late + timedelta(minutes=1))
+    for now in (late - timedelta(days=1), late, late + timedelta(minutes=1)):
+        finish(admit(api_key, now=now), now)
+    body = read(api_key, "days=2", late + timedelta(minutes=1))
     assert [(day["date"], day["images"]) for day in body["days"]] == [("2026-11-21", 1), ("2026-11-22", 1)]
     assert (body["today"]["images"], body["today"]["resets_at"]) == (1, "2026-11-23T00:00:00+08:00")
     assert len(body["calls"]) == 2
 
 
-def read(account: ApiKey, query: str, at: datetime = NOW):
+def read(api_key: ApiKey, query: str, now: datetime = NOW):
     """The answer as JSON."""
 
-    return json.loads(usage_of(account, QueryDict(query), at).content)
+    return json.loads(usage_of(api_key, QueryDict(query), now).content)
 
 
 def test_calls_come_page_by_page_newest_first():
-    account = an_account(daily_images=1000)
-    jobs = []
+    api_key = make_api_key(daily_images=1000)
+    calls = []
     for _ in range(PAGE_CALLS + 5):
-        jobs.append(admit(account, at=NOW))
-        charges.end_call(jobs[-1], 502, "image_provider_error", NOW)
-    first = read(account, "")
-    second = read(account, f"after={first['next']}")
-    assert [one["id"] for one in first["calls"] + second["calls"]] == [job.id for job in reversed(jobs)]
+        calls.append(admit(api_key, now=NOW))
+        ledger.end_call(calls[-1], 502, "image_provider_error", NOW)
+    first = read(api_key, "")
+    second = read(api_key, f"after={first['next']}")
+    assert [one["id"] for one in first["calls"] + second["calls"]] == [call.id for call in reversed(calls)]
     assert (len(first["calls"]), second["next"]) == (PAGE_CALLS, None)
 
 
 def test_csv_has_one_row_a_call_beyond_a_page():
-    account = an_account()
+    api_key = make_api_key()
     for _ in range(PAGE_CALLS + 1):
-        charges.end_call(admit(account, at=NOW), 502, "image_provider_error", NOW)
-    response = usage_of(account, QueryDict("format=csv"), NOW)
+        ledger.end_call(admit(api_key, now=NOW), 502, "image_provider_error", NOW)
+    response = usage_of(api_key, QueryDict("format=csv"), NOW)
     rows = list(csv.DictReader(io.StringIO(response.getvalue().decode())))
     assert (len(rows), tuple(rows[0])) == (PAGE_CALLS + 1, USAGE_COLUMNS)
     assert (rows[0]["status"], rows[0]["micro_usd"]) == ("502", "0")
@@ -133,11 +133,11 @@ FORMULAS = ('=HYPERLINK("https://evil.example")', "+1", "-1+2", "@SUM(1)", "\t=1
 
 @pytest.mark.parametrize("formula", FORMULAS)
 def test_no_cell_of_the_csv_is_a_formula(formula):
-    account, words = an_account(), {"endpoint": formula, "size": formula, "quality": formula, "code": formula}
+    api_key, words = make_api_key(), {"endpoint": formula, "size": formula, "quality": formula, "code": formula}
     ImageCall.objects.create(
-        id=formula, account=account, date=NOW.date(), created_at=NOW, ended_at=NOW, state=CallState.FAILED, **words
+        id=formula, api_key=api_key, date=NOW.date(), created_at=NOW, ended_at=NOW, state=CallState.FAILED, **words
     )
-    response = usage_of(account, QueryDict("format=csv"), NOW)
+    response = usage_of(api_key, QueryDict("format=csv"), NOW)
     (row,) = csv.DictReader(io.StringIO(response.getvalue().decode(), newline=""))
     assert {row[name] for name in ("id", *words)} == {f"'{formula}"}
 

@@ -26,42 +26,42 @@ class TinyRenderer:
     """Makes 1x1 pictures. `refusal` is raised at once, `failure` after the first picture."""
 
     def __init__(self) -> None:
-        self.asked: list[ImageRequest] = []
+        self.requests: list[ImageRequest] = []
         self.refusal: Exception | None = None
         self.failure: Exception | None = None
         self.open = 0
 
-    def render(self, request: ImageRequest, caller: ClientConnection, folder: Path) -> "TinyRendering":
+    def render(self, request: ImageRequest, client: ClientConnection, folder: Path) -> "TinyRendering":
         """Remember the request and take it on."""
-        self.asked.append(request)
+        self.requests.append(request)
         if self.refusal:
             raise self.refusal
         self.open += 1
         picture = folder / "tiny"
         picture.write_bytes(PNG)
-        return TinyRendering(self, request, caller, picture)
+        return TinyRendering(self, request, client, picture)
 
 
 class TinyRendering:
     """The pictures of one request."""
 
     def __init__(
-        self, renderer: TinyRenderer, request: ImageRequest, caller: ClientConnection, picture: Path
+        self, renderer: TinyRenderer, request: ImageRequest, client: ClientConnection, picture: Path
     ) -> None:
         self.renderer = renderer
         self.request = request
-        self.caller = caller
+        self.client = client
         self.picture = picture
         self.is_open = True
 
     def __iter__(self) -> Iterator[RenderedPreview | RenderedPicture]:
-        look = RenderingOptions(self.request.size or "", "low", "opaque", self.request.output_format or "")
+        options = RenderingOptions(self.request.size or "", "low", "opaque", self.request.output_format or "")
         for step in range(self.request.partial_images or 0):
             for index in range(self.request.n or 1):
-                yield RenderedPreview(index, step, self.picture, look)
+                yield RenderedPreview(index, step, self.picture, options)
         for index in range(self.request.n or 1):
-            self.caller.wait(0)
-            yield RenderedPicture(index, self.picture, look, f"{self.request.prompt} {index}")
+            self.client.wait(0)
+            yield RenderedPicture(index, self.picture, options, f"{self.request.prompt} {index}")
             if self.renderer.failure:
                 raise self.renderer.failure
 

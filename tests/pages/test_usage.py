@@ -14,13 +14,13 @@ from django.utils import timezone
 
 from playground.gateway.models import ImageCall, LedgerEntry
 from playground.gateway.responses.usage import USAGE_COLUMNS
-from playground.gateway.services import charges
+from playground.gateway.services import ledger
 from playground.gateway.services.leases import Leases
 from playground.imageapi.pricing import PRICE_TABLE, picture_price
 from playground.pages.presenters.usage import session_usage, usage_view
 from playground.pages.views import usage as views
 from tests.factories import BASE, KEY, a_run, a_visitor
-from tests.gateway.keys import an_account
+from tests.gateway.keys import make_api_key
 from tests.gateway.test_quota import admit, finish
 
 pytestmark = pytest.mark.django_db
@@ -58,17 +58,17 @@ def a_mixed_day(account, at):
     for size, quality in (("1024x1024", "high"), ("2048x2048", "low"), ("1536x1024", "medium")):
         price = picture_price(size, quality)
         finish(admit(account, 2, at, price), at, price)
-    charges.end_call(admit(account, 1, at), 502, "image_provider_error", at)
+    ledger.end_call(admit(account, 1, at), 502, "image_provider_error", at)
     finish(admit(account, 1, at - timedelta(days=3)), at - timedelta(days=3))
 
 
 def test_page_csv_api_and_ledger_agree_after_a_mixed_day(client, api):
-    account = an_account(KEY)
+    account = make_api_key(KEY)
     a_mixed_day(account, timezone.now())
     page = with_key(client).get(USAGE)
     rows = list(csv.DictReader(io.StringIO(client.get(f"{USAGE}csv/").content.decode())))
     told = Client().get(f"{BASE}v1/usage", headers={"Authorization": f"Bearer {KEY}"}).json()
-    ledger = LedgerEntry.objects.filter(account=account).aggregate(images=Sum("images"), money=Sum("spent_micro_usd"))
+    totals = LedgerEntry.objects.filter(api_key=account).aggregate(images=Sum("images"), money=Sum("spent_micro_usd"))
     figures = {
         "page": (page.context["usage"].images, page.context["usage"].micro_usd),
         "rows": (
@@ -77,7 +77,7 @@ def test_page_csv_api_and_ledger_agree_after_a_mixed_day(client, api):
         ),
         "csv": (sum(int(row["images"]) for row in rows), sum(int(row["micro_usd"]) for row in rows)),
         "api": (sum(day["images"] for day in told["days"]), sum(day["micro_usd"] for day in told["days"])),
-        "ledger": (ledger["images"], ledger["money"]),
+        "ledger": (totals["images"], totals["money"]),
     }
     assert set(figures.values()) == {(7, 2 * 211_000 + 4 * 80_000 + 80_000)}, figures
     assert 'data-usage-images="7"' in page.text and 'data-usage-micro-usd="822000"' in page.text
@@ -86,16 +86,16 @@ def test_page_csv_api_and_ledger_agree_after_a_mixed_day(client, api):
 
 
 def test_all_pages_of_a_long_list_are_read(client, api):
-    account = an_account(KEY, daily_images=1000)
+    account = make_api_key(KEY, daily_images=1000)
     at = timezone.now()
     for _ in range(120):
-        charges.end_call(admit(account, 1, at), 502, "image_provider_error", at)
+        ledger.end_call(admit(account, 1, at), 502, "image_provider_error", at)
     shown = with_key(client).get(USAGE).context["usage"].calls
     assert (shown.paginator.count, len(shown)) == (120, 50)
 
 
 def test_calls_can_be_filtered(client, api):
-    a_mixed_day(an_account(KEY), timezone.now())
+    a_mixed_day(make_api_key(KEY), timezone.now())
     failed = with_key(client).get(USAGE, {"show": "failed"}).context["usage"]
     assert [(call.status, call.micro_usd) for call in failed.calls] == [(502, 0)]
     assert failed.images == 7
@@ -103,9 +103,9 @@ def test_calls_can_be_filtered(client, api):
 
 def test_no_cell_of_the_csv_is_a_formula(client, api):
     formula = '=HYPERLINK("https://evil.example")'
-    account = an_account(KEY)
+    account = make_api_key(KEY)
     job = admit(account, 1, timezone.now())
-    charges.end_call(job, 400, formula, timezone.now())
+    ledger.end_call(job, 400, formula, timezone.now())
     ImageCall.objects.filter(pk=job.pk).update(size=formula[:12], quality="@SUM(1)")
     (row,) = csv.DictReader(io.StringIO(with_key(client).get(f"{USAGE}csv/").content.decode()))
     assert (row["size"], row["quality"], row["code"]) == (f"'{formula[:12]}", "'@SUM(1)", f"'{formula}")
@@ -129,7 +129,7 @@ def test_both_addresses_answer(client):
 
 
 def test_a_key_is_kept_for_the_session_and_never_shown(client, api):
-    an_account(KEY)
+    make_api_key(KEY)
     response = client.post(f"{BASE}usage", {"key": KEY})
     assert (response.status_code, response["Location"]) == (303, USAGE)
     page = client.get(USAGE).text
@@ -192,7 +192,7 @@ def test_a_day_begins_at_midnight_in_beijing():
 
 
 def test_the_chart_says_every_day_in_words(client, api):
-    a_mixed_day(an_account(KEY), timezone.now())
+    a_mixed_day(make_api_key(KEY), timezone.now())
     page = with_key(client).get(USAGE).text
     assert page.count('class="bar-day"') == 30 == page.count("data-day=")
     assert "6 pictures, $0.742" in page and "style=" not in page
@@ -222,7 +222,7 @@ def test_other_methods_are_refused(client):
 
 
 def test_json_of_the_api_names_budgets(client):
-    an_account(KEY, total_micro_usd=5_000_000)
+    make_api_key(KEY, total_micro_usd=5_000_000)
     body = json.loads(client.get(f"{BASE}v1/usage", headers={"Authorization": f"Bearer {KEY}"}).content)
     assert body["account"] == {
         "spent_micro_usd": 0, "daily_micro_usd": None, "total_micro_usd": 5_000_000, "running": 0, "concurrency": 2,

@@ -4,12 +4,7 @@ Django finds the boundaries and reads the heads. Its form reader is not used: it
 head it does not like without a word, and refuses large forms with a page.
 """
 
-import contextlib
 import re
-import shutil
-import tempfile
-import threading
-import time
 from collections import defaultdict, deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -22,7 +17,7 @@ from django.http import HttpRequest
 from django.http.multipartparser import ChunkIter, InputStreamExhausted, LazyStream, MultiPartParserError, Parser
 from django.utils.http import parse_header_parameters
 
-from playground.core.files import disk, scratch
+from playground.core.files import disk
 from playground.core.http.request_body import BLOCK_BYTES, body_timeout
 from playground.gateway.client_connection import BODY_TIMEOUT_SECONDS, RequestBody
 from playground.gateway.parsing.image_check import describe_file, disk_full_error
@@ -250,48 +245,3 @@ def _parse_value(name: str, text: str) -> object:
         case "boolean":
             return _BOOLEANS.get(text.lower(), text)
     return text
-
-
-SWEEP_SECONDS: Final = 3600.0
-
-
-class UploadFolders:
-    """Hands out folders below `root`, and now and then removes what killed workers left there."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._next_sweep = 0.0
-
-    @property
-    def root(self) -> Path:
-        """Where the folders are."""
-        return scratch.scratch_folder("uploads")
-
-    @contextlib.contextmanager
-    def folder(self) -> Iterator[Path]:
-        """A new folder that nobody else can read, removed at the end whatever happens."""
-        self.root.mkdir(parents=True, exist_ok=True)
-        self._sweep_if_due(time.monotonic())
-        folder = Path(tempfile.mkdtemp(dir=self.root))
-        try:
-            yield folder
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
-
-    def sweep(self, at: float) -> None:
-        """Remove folders that are left behind at `at`, in seconds of Unix time."""
-        for folder in self.root.iterdir():
-            # Another worker may be sweeping too.
-            with contextlib.suppress(FileNotFoundError):
-                if at - folder.stat().st_mtime > scratch.LEFT_BEHIND_SECONDS:
-                    shutil.rmtree(folder, ignore_errors=True)
-
-    def _sweep_if_due(self, at: float) -> None:
-        with self._lock:
-            if at < self._next_sweep:
-                return
-            self._next_sweep = at + SWEEP_SECONDS
-        self.sweep(time.time())
-
-
-uploads = UploadFolders()

@@ -24,13 +24,13 @@ def parse_fields(endpoint: Endpoint, fields: Mapping[str, object]) -> ImageReque
     """
     texts = (one for one in parameters_for(endpoint) if one.kind != "file")
     values = {one.name: _value(one, endpoint, fields.get(one.name)) for one in texts}
-    asked = ImageRequest.from_parameters(endpoint, values)
-    if not asked.prompt.strip() and endpoint == "generations":
+    image_request = ImageRequest.from_parameters(endpoint, values)
+    if not image_request.prompt.strip() and endpoint == "generations":
         raise ApiError("invalid_request", "prompt must not be empty.", param="prompt")
-    if asked.background == "transparent" and asked.output_format not in ALPHA_FORMATS:
+    if image_request.background == "transparent" and image_request.output_format not in ALPHA_FORMATS:
         message = f"background=transparent needs output_format {' or '.join(ALPHA_FORMATS)}."
         raise ApiError("invalid_request", message, param="background")
-    return asked
+    return image_request
 
 
 def ignored_fields(endpoint: Endpoint, fields: Mapping[str, object]) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ class RenderedPreview:
     index: int
     step: int
     path: Path
-    look: RenderingOptions
+    options: RenderingOptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class RenderedPicture:
 
     index: int
     path: Path
-    look: RenderingOptions
+    options: RenderingOptions
     revised_prompt: str = ""
 
 
@@ -60,7 +60,7 @@ class Rendering(Protocol):
 class Renderer(Protocol):
     """A backend that makes pictures."""
 
-    def render(self, request: ImageRequest, caller: ClientConnection, folder: Path) -> Rendering:
+    def render(self, request: ImageRequest, client: ClientConnection, folder: Path) -> Rendering:
         """Take on the work, or raise ApiError at once. Every field of `request` that has a default is set.
 
         The pictures go to `folder`, which is removed when the answer is out, after the rendering was closed. The

@@ -40,12 +40,12 @@ class DemoRenderer:
         self._pool = pool
         self._seconds = seconds
 
-    def render(self, request: ImageRequest, caller: ClientConnection, folder: Path) -> Rendering:
+    def render(self, request: ImageRequest, client: ClientConnection, folder: Path) -> Rendering:
         """Queue all pictures. Raises ApiError `service_overloaded` when they would come too late."""
         briefs = [_brief_from_request(request, index) for index in range(request.n or 1)]
         tasks = [PoolTask(RenderJob(brief, folder), brief.width * brief.height / MEGAPIXEL) for brief in briefs]
-        drawings = caller.submit(self._pool, tasks)
-        return DemoRendering(request, briefs[0], drawings, caller, event_times(self._seconds(), briefs[0].partials))
+        drawings = client.submit(self._pool, tasks)
+        return DemoRendering(request, briefs[0], drawings, client, event_times(self._seconds(), briefs[0].partials))
 
 
 class DemoRendering:
@@ -56,13 +56,13 @@ class DemoRendering:
         request: ImageRequest,
         brief: DrawBrief,
         drawings: list[Future[Result]],
-        caller: ClientConnection,
+        client: ClientConnection,
         shown_at: tuple[float, ...],
     ) -> None:
         self._request = request
-        self._brief_from_request = brief
+        self._brief = brief
         self._drawings = drawings
-        self._caller = caller
+        self._caller = client
         self._shown_at = shown_at
         self._started = time.monotonic()
 
@@ -82,10 +82,10 @@ class DemoRendering:
     def _wait_for_drawings(self, moment: float) -> Iterator[tuple[int, RenderedFiles]]:
         self._caller.wait(self._started + moment - time.monotonic())
         for index, drawing in enumerate(self._drawings):
-            drawn = self._caller.wait_for(drawing)
-            if isinstance(drawn, UnusableFile):
-                raise self._refusal(drawn)
-            yield index, drawn
+            pictures = self._caller.wait_for(drawing)
+            if isinstance(pictures, UnusableFile):
+                raise self._refusal(pictures)
+            yield index, pictures
 
     def _refusal(self, file: UnusableFile) -> ApiError:
         """Name the file that turned out to be damaged once all of it was decoded."""
@@ -97,10 +97,8 @@ class DemoRendering:
 
     def _look(self, drawing: RenderedFiles) -> RenderingOptions:
         background = "transparent" if drawing.has_alpha else "opaque"
-        size = f"{self._brief_from_request.width}x{self._brief_from_request.height}"
-        return RenderingOptions(
-            size, self._brief_from_request.quality, background, self._brief_from_request.output_format
-        )
+        size = f"{self._brief.width}x{self._brief.height}"
+        return RenderingOptions(size, self._brief.quality, background, self._brief.output_format)
 
 
 def _brief_from_request(request: ImageRequest, index: int) -> DrawBrief:

@@ -13,9 +13,9 @@ DEMO = "playground.gateway.renderers.demo.start_demo_renderer"
 UPSTREAM = "playground.gateway.renderers.upstream.UpstreamRenderer"
 
 
-def renderer_for(account: ApiKey) -> Renderer:
+def renderer_for(api_key: ApiKey) -> Renderer:
     """The renderer of an account: demo keys never spend the operator's money."""
-    return demo_renderer() if account.is_demo else upstream_renderer() or demo_renderer()
+    return demo_renderer() if api_key.is_demo else upstream_renderer() or demo_renderer()
 
 
 @cache

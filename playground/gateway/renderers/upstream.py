@@ -113,13 +113,13 @@ class UpstreamRenderer:
         self._seconds = seconds
         self._limits = limits
 
-    def render(self, request: ImageRequest, caller: ClientConnection, folder: Path) -> Rendering:
+    def render(self, request: ImageRequest, client: ClientConnection, folder: Path) -> Rendering:
         """Send the request on. Raises ApiError for a mask that cannot be read, and CallerLeft."""
         came: queue.SimpleQueue[PartialPicture | None] = queue.SimpleQueue()
         call = ImageApiCall(
             self._api,
             self._key,
-            _forwarded_fields(_with_fitting_mask(request, folder, caller)),
+            _forwarded_fields(_with_fitting_mask(request, folder, client)),
             folder,
             seconds=self._seconds,
             listed=(self._api.base_url,),
@@ -129,7 +129,7 @@ class UpstreamRenderer:
             # The official API takes several pictures as an array only.
             images_field="image[]" if len(request.images) > 1 else "image",
         )
-        return UpstreamRendering(call, came, request, caller)
+        return UpstreamRendering(call, came, request, client)
 
 
 class UpstreamRendering:
@@ -140,12 +140,12 @@ class UpstreamRendering:
         call: ImageApiCall,
         came: "queue.SimpleQueue[PartialPicture | None]",
         request: ImageRequest,
-        caller: ClientConnection,
+        client: ClientConnection,
     ) -> None:
         self._call = call
         self._came = came
         self._request = request
-        self._caller = caller
+        self._caller = client
         self._request_id = current_request_id.get()
         self._outcome: Future[ImageResult] = Future()
         threading.Thread(target=self._run, name="upstream", daemon=True).start()
@@ -195,10 +195,12 @@ class UpstreamRendering:
                 yield self._preview(partial)
 
     def _preview(self, partial: PartialPicture) -> RenderedPreview:
-        asked = self._request
-        background = asked.background if asked.background not in (None, AUTO) else "opaque"
-        look = RenderingOptions(asked.size or "", self._quality(""), background or "", asked.output_format or "png")
-        return RenderedPreview(partial.index, partial.step, partial.path, look)
+        image_request = self._request
+        background = image_request.background if image_request.background not in (None, AUTO) else "opaque"
+        options = RenderingOptions(
+            image_request.size or "", self._quality(""), background or "", image_request.output_format or "png"
+        )
+        return RenderedPreview(partial.index, partial.step, partial.path, options)
 
     def _pictures(self, result: ImageResult) -> Iterator[RenderedPicture]:
         """The usable pictures, numbered anew; files that are none are left out."""
@@ -229,14 +231,14 @@ def _forwarded_fields(request: ImageRequest) -> ImageRequest:
     return ImageRequest.from_parameters(request.endpoint, parameters, request.images, request.mask)
 
 
-def _with_fitting_mask(request: ImageRequest, folder: Path, caller: ClientConnection) -> ImageRequest:
+def _with_fitting_mask(request: ImageRequest, folder: Path, client: ClientConnection) -> ImageRequest:
     """The request with a mask as large as the first picture. Raises ApiError, and CallerLeft."""
     mask = request.mask
     if mask is None:
         return request
     files = UploadedPaths((request.images[0].path, mask.path))
-    (looked,) = caller.submit(file_checks, [PoolTask(files)])
-    seen = caller.wait_for(looked)
+    (looked,) = client.submit(file_checks, [PoolTask(files)])
+    seen = client.wait_for(looked)
     if isinstance(seen, RejectedFile):
         raise image_error(seen, [request.images[0].name, mask.name], mask.name)
     picture, present = seen

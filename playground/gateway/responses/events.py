@@ -16,9 +16,9 @@ from playground.gateway.responses.image_response import (
     Base64Picture,
     JsonWithPictures,
     TrackedResponse,
+    end_response,
     error_json,
     rendering_options_json,
-    response_headers,
     usage_json,
 )
 from playground.imageapi.catalog import EVENT_PREFIXES
@@ -31,12 +31,12 @@ ACCEPTED: Final = b": accepted\n\n"
 
 
 def event_stream_response(
-    order: ParsedRequest,
+    parsed: ParsedRequest,
     rendering: Rendering,
-    call: CallLog,
+    call_log: CallLog,
     settle: Callable[[list[RenderedPicture]], list[RenderedPicture]],
     on_whole: Callable[[], object],
-    held: ExitStack,
+    resources: ExitStack,
 ) -> TrackedResponse:
     """The events of a call; a failure after the first byte is an `error` event. Sets `call.code`.
 
@@ -45,38 +45,38 @@ def event_stream_response(
     whoever hears of it may call again at once, and the slot must be free by then.
     """
     # Until the last event is out: whoever closes the stream before has left.
-    call.code = "client_gone"
-    blocks = _event_blocks(order, rendering, call, settle, on_whole, held.close)
-    response = TrackedResponse(blocks, "text/event-stream; charset=utf-8", response_headers(held, call))
+    call_log.code = "client_gone"
+    blocks = _event_blocks(parsed, rendering, call_log, settle, on_whole, resources.close)
+    response = TrackedResponse(blocks, "text/event-stream; charset=utf-8", end_response(resources, call_log))
     # nginx would collect the events otherwise.
     response.headers["X-Accel-Buffering"] = "no"
     return response
 
 
 def _event_blocks(
-    order: ParsedRequest,
+    parsed: ParsedRequest,
     rendering: Rendering,
-    call: CallLog,
+    call_log: CallLog,
     settle: Callable[[list[RenderedPicture]], list[RenderedPicture]],
     on_whole: Callable[[], object],
     on_failed: Callable[[], object],
 ) -> Iterator[bytes]:
     yield ACCEPTED
     try:
-        yield from _picture_events(order, rendering, settle)
+        yield from _picture_events(parsed, rendering, settle)
     except ClientDisconnected:
         return
     except ApiError as error:
-        call.code = error.code
+        call_log.code = error.code
         _end(on_failed)
-        yield from _format_event("error", error_json(error, call.site))
+        yield from _format_event("error", error_json(error, call_log.site))
     except Exception as error:  # the outermost handler of a stream
-        call.log_unexpected(error)
-        call.code = "server_error"
+        call_log.write_error(error)
+        call_log.code = "server_error"
         _end(on_failed)
-        yield from _format_event("error", error_json(api_error_from(error), call.site))
+        yield from _format_event("error", error_json(api_error_from(error), call_log.site))
     else:
-        call.code = ""
+        call_log.code = ""
         on_whole()
 
 
@@ -89,11 +89,11 @@ def _end(on_failed: Callable[[], object]) -> None:
 
 
 def _picture_events(
-    order: ParsedRequest, rendering: Rendering, settle: Callable[[list[RenderedPicture]], list[RenderedPicture]]
+    parsed: ParsedRequest, rendering: Rendering, settle: Callable[[list[RenderedPicture]], list[RenderedPicture]]
 ) -> Iterator[bytes]:
     previews: Counter[int] = Counter()
     finished: list[RenderedPicture] = []
-    kind = EVENT_PREFIXES[order.asked.endpoint]
+    kind = EVENT_PREFIXES[parsed.image_request.endpoint]
     for event in rendering:
         if isinstance(event, RenderedPreview):
             try:
@@ -106,18 +106,18 @@ def _picture_events(
         else:
             finished.append(event)
     for picture in settle(finished):
-        yield from _format_event(f"{kind}.completed", _completed(order, picture, previews[picture.index]))
+        yield from _format_event(f"{kind}.completed", _completed(parsed, picture, previews[picture.index]))
 
 
 def _preview(preview: RenderedPreview) -> dict[str, Any]:
     return {**_picture_event(preview), "partial_image_index": preview.step}
 
 
-def _completed(order: ParsedRequest, picture: RenderedPicture, previews: int) -> dict[str, Any]:
+def _completed(parsed: ParsedRequest, picture: RenderedPicture, previews: int) -> dict[str, Any]:
     # Prompt and sources are read once: their tokens stand in the first event alone, so that events add up.
-    prompt, image_tokens = ("", 0) if picture.index else (order.asked.prompt, order.image_tokens)
-    looks = [(picture.look.size, picture.look.quality)]
-    usage = count_usage(prompt, looks, previews=previews, image_tokens=image_tokens)
+    prompt, image_tokens = ("", 0) if picture.index else (parsed.image_request.prompt, parsed.image_tokens)
+    options = [(picture.options.size, picture.options.quality)]
+    usage = count_usage(prompt, options, previews=previews, image_tokens=image_tokens)
     return {
         **_picture_event(picture),
         "revised_prompt": picture.revised_prompt,
@@ -131,7 +131,7 @@ def _picture_event(event: RenderedPreview | RenderedPicture) -> dict[str, Any]:
         "b64_json": Base64Picture(event.path),
         "index": event.index,
         "created_at": int(time.time()),
-        **rendering_options_json(event.look),
+        **rendering_options_json(event.options),
     }
 
 

@@ -89,29 +89,29 @@ def images_json(body: object, status: int = 200) -> HttpResponse:
 
 
 def response_pictures(
-    order: ParsedRequest, drawn: Sequence[RenderedPicture], created: int, addresses: Sequence[str] = ()
+    parsed: ParsedRequest, pictures: Sequence[RenderedPicture], created: int, addresses: Sequence[str] = ()
 ) -> JsonWithPictures:
     """Build the answer with all pictures, or with their addresses. `created` is Unix time in seconds.
 
     Raises OSError when a picture is gone.
     """
     shown: list[dict[str, Any]] = [{"url": one} for one in addresses]
-    shown = shown or [{"b64_json": Base64Picture(one.path)} for one in drawn]
-    data = [{**one, "revised_prompt": picture.revised_prompt} for one, picture in zip(shown, drawn, strict=True)]
-    looks = [(one.look.size, one.look.quality) for one in drawn]
-    usage = usage_json(count_usage(order.asked.prompt, looks, image_tokens=order.image_tokens))
+    shown = shown or [{"b64_json": Base64Picture(one.path)} for one in pictures]
+    data = [{**one, "revised_prompt": picture.revised_prompt} for one, picture in zip(shown, pictures, strict=True)]
+    options = [(one.options.size, one.options.quality) for one in pictures]
+    usage = usage_json(count_usage(parsed.image_request.prompt, options, image_tokens=parsed.image_tokens))
     return JsonWithPictures(
-        {"created": created, "data": data, **rendering_options_json(drawn[0].look), "usage": usage}
+        {"created": created, "data": data, **rendering_options_json(pictures[0].options), "usage": usage}
     )
 
 
-def rendering_options_json(look: RenderingOptions) -> dict[str, str]:
+def rendering_options_json(options: RenderingOptions) -> dict[str, str]:
     """What pictures were rendered as, under the official names."""
     return {
-        "background": look.background,
-        "output_format": look.output_format,
-        "quality": look.quality,
-        "size": look.size,
+        "background": options.background,
+        "output_format": options.output_format,
+        "quality": options.quality,
+        "size": options.size,
     }
 
 
@@ -194,13 +194,13 @@ def json_response(
     return response
 
 
-def response_headers(held: ExitStack, call: CallLog) -> Callable[[], None]:
+def end_response(resources: ExitStack, call_log: CallLog) -> Callable[[], None]:
     """What ends an answer: all that was `held` for it is given back, then its line is written."""
 
     def end() -> None:
         try:
-            held.close()
+            resources.close()
         finally:
-            call.log(200)
+            call_log.write(200)
 
     return end

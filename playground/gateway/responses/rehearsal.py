@@ -32,10 +32,10 @@ CDN_PAGE: Final = """<!DOCTYPE html>
 CUT_JSON: Final = b'{"created":1777135432,"data":[{"b64_json":"iVBORw0KGgoAAAANSUhEUgAA'
 
 
-def requested_rehearsal(request: HttpRequest, account: ApiKey) -> str:
+def requested_rehearsal(request: HttpRequest, api_key: ApiKey) -> str:
     """The code to rehearse, empty for none. Raises ApiError for other than demo keys, and for an unknown code."""
     code = request.headers.get(REHEARSAL_HEADER, "").strip()
-    if code and not account.is_demo:
+    if code and not api_key.is_demo:
         raise ApiError("permission_denied", f"{REHEARSAL_HEADER} works with demo keys only.", param=REHEARSAL_HEADER)
     if code and code not in REHEARSAL_CODES:
         message = f"{REHEARSAL_HEADER} must be one of: {', '.join(REHEARSAL_CODES)}."
@@ -43,9 +43,9 @@ def requested_rehearsal(request: HttpRequest, account: ApiKey) -> str:
     return code
 
 
-def respond_rehearsal(code: str, request: HttpRequest, call: CallLog) -> HttpResponse:
+def respond_rehearsal(code: str, request: HttpRequest, call_log: CallLog) -> HttpResponse:
     """What `code`, except `partial`, looks like to a caller. Raises the ApiError itself where that is an answer."""
-    call.code = code
+    call_log.code = code
     if code not in BROKEN_REHEARSALS:
         wait = seconds_to_midnight(timezone.now()) if code in UNTIL_MIDNIGHT else None
         raise ApiError(code, retry_after=wait)
@@ -56,7 +56,7 @@ def respond_rehearsal(code: str, request: HttpRequest, call: CallLog) -> HttpRes
     else:
         drain_or_disconnect(request)
         _hang_up(request)
-        answer = image_response.error_response(ApiError("image_provider_error"), call.site)
+        answer = image_response.error_response(ApiError("image_provider_error"), call_log.site)
     return EarlyResponse(answer, request)
 
 

@@ -24,20 +24,20 @@ PAGE_PATTERN: Final = "[0-9]{1,18}"
 _PAGE: Final = re.compile(PAGE_PATTERN, re.ASCII)
 
 
-def usage_response(account: ApiKey, query: QueryDict, at: datetime) -> HttpResponseBase:
+def usage_response(api_key: ApiKey, query: QueryDict, now: datetime) -> HttpResponseBase:
     """The answer to the parameters `days`, `after` and `format`. Raises ApiError with the one that is wrong."""
     days = _read_days(query.get("days", str(DEFAULT_DAYS)))
     wanted = query.get("format", "json")
     if wanted not in _FORMATS:
         raise ApiError("invalid_request", f"format must be one of: {', '.join(_FORMATS)}.", param="format")
-    today = beijing_day(at)
+    today = beijing_day(now)
     first = today - timedelta(days=days - 1)
-    ended = ImageCall.objects.filter(account=account, date__gte=first, ended_at__isnull=False).order_by("-number")
+    ended = ImageCall.objects.filter(api_key=api_key, date__gte=first, ended_at__isnull=False).order_by("-number")
     calls = _read_after(ended, query.get("after"))
     if wanted == "csv":
         return _csv_response(calls)
     page = list(calls[: PAGE_CALLS + 1])
-    used = {day.date: day for day in KeyDay.objects.filter(account=account, date__gte=first)}
+    used = {day.date: day for day in KeyDay.objects.filter(api_key=api_key, date__gte=first)}
     nothing = KeyDay()
     dates = [first + timedelta(days=number) for number in range(days)]
     return images_json(
@@ -45,32 +45,32 @@ def usage_response(account: ApiKey, query: QueryDict, at: datetime) -> HttpRespo
             "object": "usage",
             "today": {
                 "images": used.get(today, nothing).images,
-                "limit": account.daily_images,
+                "limit": api_key.daily_images,
                 "resets_at": end_of_beijing_day(today).isoformat(),
             },
-            "account": _key_json(account, at),
+            "account": _key_json(api_key, now),
             "days": [_day_json(date.isoformat(), used.get(date, nothing)) for date in dates],
-            "calls": [describe_call(job) for job in page[:PAGE_CALLS]],
+            "calls": [describe_call(call) for call in page[:PAGE_CALLS]],
             "next": str(page[PAGE_CALLS - 1].number) if len(page) > PAGE_CALLS else None,
         }
     )
 
 
-def describe_call(job: ImageCall) -> dict[str, Any]:
+def describe_call(call: ImageCall) -> dict[str, Any]:
     """One call; `created` is Unix time in seconds, and `n` null when the request was refused before it was read."""
-    ended = job.ended_at or job.created_at
+    ended = call.ended_at or call.created_at
     return {
-        "id": job.id,
-        "created": int(job.created_at.timestamp()),
-        "endpoint": job.endpoint,
-        "size": job.size,
-        "quality": job.quality,
-        "n": job.n,
-        "images": job.images,
-        "status": job.status,
-        "code": job.code,
-        "seconds": round(max(0.0, (ended - job.created_at).total_seconds()), 3),
-        "micro_usd": job.micro_usd,
+        "id": call.id,
+        "created": int(call.created_at.timestamp()),
+        "endpoint": call.endpoint,
+        "size": call.size,
+        "quality": call.quality,
+        "n": call.n,
+        "images": call.images,
+        "status": call.status,
+        "code": call.code,
+        "seconds": round(max(0.0, (ended - call.created_at).total_seconds()), 3),
+        "micro_usd": call.micro_usd,
     }
 
 
@@ -78,15 +78,15 @@ def _day_json(date: str, day: KeyDay) -> dict[str, Any]:
     return {"date": date, "images": day.images, "micro_usd": day.spent_micro_usd}
 
 
-def _key_json(account: ApiKey, at: datetime) -> dict[str, int | None]:
+def _key_json(api_key: ApiKey, now: datetime) -> dict[str, int | None]:
     """All that the key spent, its budgets (null: none), and how many calls run of how many that may."""
-    running = ImageCall.objects.filter(account=account, state__in=ACTIVE_STATES, leased_until__gt=at).count()
+    running = ImageCall.objects.filter(api_key=api_key, state__in=ACTIVE_STATES, leased_until__gt=now).count()
     return {
-        "spent_micro_usd": account.spent_micro_usd,
-        "daily_micro_usd": account.daily_micro_usd,
-        "total_micro_usd": account.total_micro_usd,
+        "spent_micro_usd": api_key.spent_micro_usd,
+        "daily_micro_usd": api_key.daily_micro_usd,
+        "total_micro_usd": api_key.total_micro_usd,
         "running": running,
-        "concurrency": account.concurrency,
+        "concurrency": api_key.concurrency,
     }
 
 
@@ -105,7 +105,7 @@ def _read_after(calls: QuerySet[ImageCall], token: str | None) -> QuerySet[Image
 
 
 def _csv_response(calls: QuerySet[ImageCall]) -> HttpResponseBase:
-    rows = (describe_call(job) for job in calls.iterator(chunk_size=1000))
+    rows = (describe_call(call) for call in calls.iterator(chunk_size=1000))
     response = StreamingHttpResponse(csv_blocks(USAGE_COLUMNS, rows), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="usage.csv"'
     return response

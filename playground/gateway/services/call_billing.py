@@ -1,4 +1,4 @@
-"""One call on its way through the books: taken at admission, closed when the answer is out or will never be."""
+"""Billing of one call: reserve at admission, charge before the delivery, take everything back after a failure."""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -9,13 +9,14 @@ from typing import Self
 from django.db import DatabaseError
 from django.utils import timezone
 
+from playground.core.db.statements import release_connection
 from playground.gateway.call_log import CallLog
 from playground.gateway.client_connection import ClientDisconnected
 from playground.gateway.models import ApiKey, CallState
 from playground.gateway.parsing.image_check import api_error_from
 from playground.gateway.renderers.base import RenderedPicture
-from playground.gateway.services import charges, quota, stored_answers
-from playground.gateway.services.idempotency import LIFETIME_SECONDS, IdempotentRequest
+from playground.gateway.services import idempotency, ledger, quota, stored_answers
+from playground.gateway.services.idempotency import IdempotentRequest
 from playground.gateway.services.leases import leases
 from playground.gateway.services.ledger import LedgerAmount
 from playground.gateway.services.quota import CallCost
@@ -30,103 +31,106 @@ type Clock = Callable[[], datetime]
 
 
 class CallBilling:
-    """An admitted call. As a context manager it ends the call: delivered, or with nothing charged."""
+    """An admitted call. Its `with` block ends the call: delivered after `mark_delivered`, else without a charge."""
 
     def __init__(
         self,
-        account: ApiKey,
-        asked: ImageRequest,
-        call: CallLog,
-        once: IdempotentRequest | None = None,
+        api_key: ApiKey,
+        image_request: ImageRequest,
+        call_log: CallLog,
+        idempotent: IdempotentRequest | None = None,
         clock: Clock = timezone.now,
     ) -> None:
-        """Raises ApiError when a limit is reached, and Replay for a call that was made before."""
-        self._leases = leases
+        """Admit the call. Raises ApiError at a limit, and RepeatedCall for a call that was delivered before."""
         self._clock = clock
-        self._asked = asked
-        self._call = call
-        self._once = once
-        self.job, self.kept = quota.admit_call(account, call_cost(asked, call), clock(), once)
-        call.is_written = True
-        self._leases.add(self.job)
-        self._is_whole = False
-        self.charged_at = self.job.created_at
+        self._image_request = image_request
+        self._call_log = call_log
+        self._idempotent = idempotent
+        cost = call_cost(image_request, call_log.id)
+        self.call, self.stored_answer = quota.admit_call(api_key, cost, clock(), idempotent)
+        call_log.is_recorded = True
+        leases.add(self.call)
+        self._is_delivered = False
+        self.charged_at = self.call.created_at
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: object, error: BaseException | None, trace: TracebackType | None) -> None:
         try:
-            if self._is_whole:
-                charges.deliver_call(self.job)
+            if self._is_delivered:
+                ledger.deliver_call(self.call)
             else:
-                status, code = call_outcome(error, self._call.code)
-                charges.end_call(self.job, status, code, self._clock())
-                self._call.code, self._call.micro_usd = code, 0
+                status, code = call_outcome(error, self._call_log.code)
+                ledger.end_call(self.call, status, code, self._clock())
+                self._call_log.code, self._call_log.micro_usd = code, 0
         except Exception as failure:
-            # The lease runs out in half a minute, and then the call is ended like one of a dead process. The caller
-            # hears what it would have heard.
-            self._call.log_unexpected(failure)
+            # The lease runs out within half a minute, and another process ends the call. The client gets the answer
+            # that it would have got.
+            self._call_log.write_error(failure)
         finally:
-            self._leases.drop(self.job)
+            leases.remove(self.call)
 
-    def send(self) -> None:
-        """The renderer is about to get the request. Raises ApiError when the call was given up meanwhile."""
-        charges.advance_call(self.job, CallState.ADMITTED, CallState.SENT)
-        charges.release_db_connection()
+    def mark_sent(self) -> None:
+        """Note that the renderer gets the request next. Raises ApiError when the lease was lost."""
+        ledger.advance_call(self.call, CallState.ADMITTED, CallState.SENT)
+        release_connection()
 
-    def answer(self) -> None:
-        """All pictures are there. Raises ApiError when the call was given up meanwhile."""
-        charges.advance_call(self.job, CallState.SENT, CallState.ANSWERED)
+    def mark_answered(self) -> None:
+        """Note that all pictures are there. Raises ApiError when the lease was lost."""
+        ledger.advance_call(self.call, CallState.SENT, CallState.ANSWERED)
 
-    def keep(self, pictures: Sequence[RenderedPicture]) -> None:
-        """Write the answer to disk where it will be asked for again. Raises ApiError when its addresses need it."""
-        is_shown, at = self._asked.response_format == "url" and not self._asked.stream, self._clock()
-        if self.kept is not None and is_shown:
-            stored_answers.publish_pictures(self.kept, at)
-        if not (is_shown or self._once) or self.kept is not None:
+    def store_answer(self, pictures: Sequence[RenderedPicture]) -> None:
+        """Write the answer to disk for its addresses or a repeated call. Raises ApiError when addresses need it."""
+        is_published = self._image_request.response_format == "url" and not self._image_request.stream
+        now = self._clock()
+        if self.stored_answer is not None and is_published:
+            stored_answers.publish_pictures(self.stored_answer, now)
+        if not (is_published or self._idempotent) or self.stored_answer is not None:
             return
-        until = at + (LIFETIME_SECONDS if self._once else stored_answers.URL_FOLDER)
+        expires_at = now + (idempotency.LIFETIME if self._idempotent else stored_answers.URL_LIFETIME)
         try:
-            self.kept = stored_answers.store_answer(self.job, pictures, at, until=until, is_shown=is_shown)
+            self.stored_answer = stored_answers.store_answer(
+                self.call, pictures, now, expires_at=expires_at, is_published=is_published
+            )
         except (OSError, DatabaseError) as error:
-            logger.error("%s: the answer cannot be kept: %s", self._call.id, type(error).__name__)
-            if is_shown:
+            logger.error("%s: the answer cannot be stored: %s", self._call_log.id, type(error).__name__)
+            if is_published:
                 raise api_error_from(error) from error
 
-    def forget_kept(self) -> None:
-        """The pictures of the earlier call are gone: those that are drawn now take their place."""
-        if self.kept is not None:
-            stored_answers.remove(self.kept)
-            self.kept = None
+    def discard_stored_answer(self) -> None:
+        """Remove the answer of an earlier call whose pictures are gone; newly drawn ones take its place."""
+        if self.stored_answer is not None:
+            stored_answers.remove_answer(self.stored_answer)
+            self.stored_answer = None
 
     def charge(self, pictures: Sequence[RenderedPicture]) -> None:
-        """Charge for the pictures that are handed over next. Raises ApiError when the call was given up meanwhile."""
-        amount, quality = call_price(self._asked, pictures)
+        """Charge for the pictures that are delivered next. Raises ApiError when the lease was lost."""
+        amount, quality = call_price(self._image_request, pictures)
         self.charged_at = self._clock()
-        charges.charge_call(self.job, amount, quality, self.charged_at)
-        self._call.micro_usd = amount.micro_usd
-        charges.release_db_connection()
+        ledger.charge_call(self.call, amount, quality, self.charged_at)
+        self._call_log.micro_usd = amount.micro_usd
+        release_connection()
 
-    def is_whole(self) -> None:
-        """The last byte was handed over."""
-        self._is_whole = True
-
-
-def call_cost(asked: ImageRequest, call: CallLog) -> CallCost:
-    """What to reserve for a request: as many pictures, and the dearest they can become."""
-    size, quality, n = asked.size or "", asked.quality or AUTO, asked.n or 1
-    return CallCost(call.id, asked.endpoint, size, quality, n, estimate_price(size, quality, n).high)
+    def mark_delivered(self) -> None:
+        """Note that the server took the last byte."""
+        self._is_delivered = True
 
 
-def call_price(asked: ImageRequest, pictures: Sequence[RenderedPicture]) -> tuple[LedgerAmount, str]:
-    """What delivered pictures cost, and as what quality; `auto` is settled by what was rendered, else as medium."""
-    quality = rendered_quality(asked.quality, pictures[0].look.quality)
-    return LedgerAmount(len(pictures), len(pictures) * picture_price(asked.size or "", quality)), quality
+def call_cost(image_request: ImageRequest, call_id: str) -> CallCost:
+    """Compute the reserve of a request: its n pictures, at the highest price that they can get."""
+    size, quality, n = image_request.size or "", image_request.quality or AUTO, image_request.n or 1
+    return CallCost(call_id, image_request.endpoint, size, quality, n, estimate_price(size, quality, n).high)
+
+
+def call_price(image_request: ImageRequest, pictures: Sequence[RenderedPicture]) -> tuple[LedgerAmount, str]:
+    """Price and quality of delivered pictures; `auto` costs the quality that was rendered, else medium."""
+    quality = rendered_quality(image_request.quality, pictures[0].options.quality)
+    return LedgerAmount(len(pictures), len(pictures) * picture_price(image_request.size or "", quality)), quality
 
 
 def call_outcome(error: BaseException | None, code: str = "") -> tuple[int, str]:
-    """Status and code of a call that did not get its pictures; `code` is that of a stream, which raises nothing."""
+    """Status and code of a call without pictures; `code` is that of a stream, which raises nothing."""
     if isinstance(error, ApiError):
         return error.status, error.code
     if isinstance(error, ClientDisconnected) or (error is None and code in ("", "client_gone")):

@@ -1,8 +1,8 @@
 """`Idempotency-Key`: the same call sent again gets the same answer, without a second picture or a second charge.
 
-A call that failed is made anew. One whose answer was drawn but could not be delivered is not drawn again: it is
-admitted and charged like a new call, with the pictures that are there. A delivered answer that is no longer stored is
-refused: the key promised one charge, and drawing again would be a second one.
+A failed call is made anew. Pictures that were drawn and not delivered are not drawn again: the new call is admitted
+and charged as usual, and delivers them. A delivered answer that is no longer stored is refused, because the key
+promises one charge, and drawing again would be a second one.
 """
 
 import hashlib
@@ -16,25 +16,25 @@ from django.http import HttpRequest
 
 from playground.gateway.models import ACTIVE_STATES, ApiKey, CallState, IdempotencyKey, ImageCall, StoredAnswer
 from playground.gateway.renderers.base import RenderedPicture
-from playground.gateway.services import charges
+from playground.gateway.services import ledger
 from playground.imageapi.errors import ApiError
 from playground.imageapi.schemas import ImageRequest
 
 HEADER: Final = "Idempotency-Key"
-LIFETIME_SECONDS: Final = timedelta(hours=24)
+LIFETIME: Final = timedelta(hours=24)
 MAX_KEY_LENGTH: Final = 255
 
 
-class Replay(Exception):
-    """The call was made before: this is its answer."""
+class RepeatedCall(Exception):
+    """The call was delivered before, with this answer."""
 
-    def __init__(self, kept: StoredAnswer) -> None:
-        self.kept = kept
-        super().__init__(kept.token)
+    def __init__(self, stored_answer: StoredAnswer) -> None:
+        self.stored_answer = stored_answer
+        super().__init__(stored_answer.token)
 
 
-class DeliveryInProgress(ApiError):
-    """The call was made before, and its answer is on its way out."""
+class DeliveryInProgressError(ApiError):
+    """The answer of the first call is being delivered."""
 
     def __init__(self) -> None:
         super().__init__("idempotency_in_progress", param=HEADER)
@@ -42,15 +42,15 @@ class DeliveryInProgress(ApiError):
 
 @dataclass(frozen=True, slots=True)
 class IdempotentRequest:
-    """A call that is to be made once: the SHA-256 of its key, and that of what it asks for."""
+    """Two SHA-256: `key` of the header's value, `fingerprint` of the request."""
 
     key: str
     fingerprint: str
 
 
 @dataclass(frozen=True, slots=True)
-class Redelivery:
-    """Pictures that were drawn before, as a rendering."""
+class StoredRendering:
+    """A rendering of pictures that are there already."""
 
     pictures: list[RenderedPicture]
 
@@ -58,66 +58,70 @@ class Redelivery:
         return iter(self.pictures)
 
     def close(self) -> None:
-        """Nothing is left to do."""
+        """Do nothing: no work is open."""
 
 
-def read_idempotency_key(request: HttpRequest, asked: ImageRequest) -> IdempotentRequest | None:
-    """What the header asks for; None without it. Raises ApiError for one that is too long."""
+def read_idempotency_key(request: HttpRequest, image_request: ImageRequest) -> IdempotentRequest | None:
+    """Read the header; None without it. Raises ApiError for a value that is too long."""
     key = request.headers.get(HEADER, "").strip()
     if not key:
         return None
     if len(key) > MAX_KEY_LENGTH:
         raise ApiError("invalid_request", f"{HEADER} has over {MAX_KEY_LENGTH} characters.", param=HEADER)
-    return IdempotentRequest(hashlib.sha256(key.encode()).hexdigest(), request_fingerprint(asked))
+    return IdempotentRequest(hashlib.sha256(key.encode()).hexdigest(), request_fingerprint(image_request))
 
 
-def request_fingerprint(asked: ImageRequest) -> str:
-    """The SHA-256 of what is asked for: parameters with their defaults, and what is in the files."""
-    files = [*(one.path for one in asked.images), *([asked.mask.path] if asked.mask else [])]
+def request_fingerprint(image_request: ImageRequest) -> str:
+    """Compute the SHA-256 of a request: its parameters with their defaults, and the content of its files."""
+    paths = [image.path for image in image_request.images]
+    if image_request.mask:
+        paths.append(image_request.mask.path)
     digests = []
-    for path in files:
+    for path in paths:
         with path.open("rb") as file:
             digests.append(hashlib.file_digest(file, "sha256").hexdigest())
-    whole = [asked.endpoint, asked.parameters(), digests, asked.mask is not None]
-    return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
+    parts = [image_request.endpoint, image_request.parameters(), digests, image_request.mask is not None]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
-def find_stored_answer(account: ApiKey, once: IdempotentRequest, at: datetime) -> StoredAnswer | None:
-    """Pictures of an earlier call that were never delivered; None when there are none. Within admission.
+def find_stored_answer(api_key: ApiKey, idempotent: IdempotentRequest, now: datetime) -> StoredAnswer | None:
+    """Return drawn pictures of an earlier call that were never delivered. Call it within admission.
 
-    Raises Replay when they were, BeingDelivered when they are just now, ApiError `idempotency_mismatch`,
+    Raises RepeatedCall when they were delivered, DeliveryInProgressError, and ApiError `idempotency_mismatch`,
     `idempotency_in_progress` or `idempotency_expired`.
     """
-    repeats = IdempotencyKey.objects.filter(account=account, key=once.key, created_at__gt=at - LIFETIME_SECONDS)
-    known = repeats.select_related("job").first()
-    if known is None:
+    keys = IdempotencyKey.objects.filter(api_key=api_key, key=idempotent.key, created_at__gt=now - LIFETIME)
+    earlier = keys.select_related("call").first()
+    if earlier is None:
         return None
-    if known.fingerprint != once.fingerprint:
+    if earlier.fingerprint != idempotent.fingerprint:
         raise ApiError("idempotency_mismatch", param=HEADER)
-    job = known.job
-    is_alive = job.leased_until is not None and job.leased_until > at
-    if is_alive and job.state == CallState.CHARGED:
-        raise DeliveryInProgress
-    if is_alive and job.state in ACTIVE_STATES:
+    call = earlier.call
+    is_leased = call.leased_until is not None and call.leased_until > now
+    if is_leased and call.state == CallState.CHARGED:
+        raise DeliveryInProgressError
+    if is_leased and call.state in ACTIVE_STATES:
         raise ApiError("idempotency_in_progress", param=HEADER)
-    kept = StoredAnswer.objects.filter(job=job).first()
-    if job.state == CallState.DELIVERED:
-        raise Replay(kept) if kept is not None else ApiError("idempotency_expired", param=HEADER)
-    # The first process may only be slow: it must not charge for its answer beside this call.
-    charges.end_call(job, 500, "server_error", at)
-    return kept
+    stored_answer = StoredAnswer.objects.filter(call=call).first()
+    if call.state == CallState.DELIVERED:
+        if stored_answer is None:
+            raise ApiError("idempotency_expired", param=HEADER)
+        raise RepeatedCall(stored_answer)
+    # The first process may only be slow: it must not charge for its answer as well.
+    ledger.end_call(call, 500, "server_error", now)
+    return stored_answer
 
 
-def remember_answer(
-    account: ApiKey, once: IdempotentRequest, job: ImageCall, kept: StoredAnswer | None, at: datetime
+def assign_key(
+    api_key: ApiKey, idempotent: IdempotentRequest, call: ImageCall, stored_answer: StoredAnswer | None, now: datetime
 ) -> None:
-    """From now on `job` is the call under this key, and the undelivered pictures are its own. Within admission."""
-    facts = {"fingerprint": once.fingerprint, "job": job, "created_at": at}
-    IdempotencyKey.objects.update_or_create(account=account, key=once.key, defaults=facts)
-    if kept is not None:
-        StoredAnswer.objects.filter(pk=kept.pk).update(job=job, until=at + LIFETIME_SECONDS)
+    """Make `call` the call under this key, and the undelivered pictures its own. Call it within admission."""
+    values = {"fingerprint": idempotent.fingerprint, "call": call, "created_at": now}
+    IdempotencyKey.objects.update_or_create(api_key=api_key, key=idempotent.key, defaults=values)
+    if stored_answer is not None:
+        StoredAnswer.objects.filter(pk=stored_answer.pk).update(call=call, expires_at=now + LIFETIME)
 
 
-def delete_expired(at: datetime) -> None:
-    """Forget keys that are older than a day."""
-    IdempotencyKey.objects.filter(created_at__lte=at - LIFETIME_SECONDS).delete()
+def delete_expired_keys(now: datetime) -> None:
+    """Delete keys that are older than a day."""
+    IdempotencyKey.objects.filter(created_at__lte=now - LIFETIME).delete()

@@ -1,4 +1,4 @@
-"""What is tidied up now and then, so that the books do not grow without end."""
+"""Leases of running calls: renew those of this process, end calls of dead ones, and clean up old rows."""
 
 import logging
 import threading
@@ -13,110 +13,107 @@ from django.utils import timezone
 
 from playground.core.db.locks import serialized_write
 from playground.gateway.models import CallState, ImageCall
-from playground.gateway.services import charges, idempotency, stored_answers
+from playground.gateway.services import idempotency, ledger, stored_answers
 from playground.gateway.services.quota import LEASE_DURATION
 from playground.imageapi.billing_day import beijing_day
 
-# Usage shows at most so many days. What was ever held stays for good: the ledger is append-only.
-REFUSED_CALL_DAYS: Final = 90
-# Refused calls of one key that are kept: a program in a circle must not fill the disk.
-MAX_REFUSED_CALLS: Final = 5000
-
-
-def delete_expired_rows(at: datetime) -> None:
-    """Forget refused calls that usage shows no more, kept answers and idempotency keys past their time."""
-    first = beijing_day(at) - timedelta(days=REFUSED_CALL_DAYS)
-    ImageCall.objects.filter(date__lt=first, state=CallState.FAILED, entries=None).delete()
-    delete_old_refusals()
-    idempotency.delete_expired(at)
-    stored_answers.delete_expired_answers(at)
-
-
-def delete_old_refusals(most: int = MAX_REFUSED_CALLS) -> None:
-    """Keep only the newest `most` refused calls of each key."""
-    refused = ImageCall.objects.filter(state=CallState.FAILED, entries=None)
-    counted = refused.order_by().values("account").annotate(total=Count("number"))
-    for account in list(counted.filter(total__gt=most).values_list("account", flat=True)):
-        mine = refused.filter(account=account)
-        last = mine.order_by("-number").values_list("number", flat=True)[most]
-        mine.filter(number__lte=last).delete()
-
-
 logger = logging.getLogger("playground.gateway.services.leases")
 
+# Days that usage can show. Calls with ledger entries stay for good: the ledger is append-only.
+REFUSED_CALL_DAYS: Final = 90
+# Refused calls of one key: a program that calls in a loop must not fill the disk.
+MAX_REFUSED_CALLS: Final = 5000
 HEARTBEAT_SECONDS: Final = 10.0
-# Lease, this and a beat are under a minute together: so soon is a dead call ended.
+# A lease, this and a heartbeat are under a minute together: a dead call ends that soon.
 LEASE_GRACE: Final = timedelta(seconds=10)
-# Chores come every so many beats; rows are renewed so many at a time.
-CLEANUP_SECONDS: Final = 60
-BATCH: Final = 500
+CLEANUP_HEARTBEATS: Final = 60
+BATCH_ROWS: Final = 500
 
 
 class Leases:
-    """The calls that this process works on. `chores` are done at the start and every ten minutes."""
+    """The calls that this process works on. `clean_up` runs at the start and every ten minutes."""
 
-    def __init__(self, chores: Callable[[datetime], object]) -> None:
-        self._chores = chores
+    def __init__(self, clean_up: Callable[[datetime], object]) -> None:
+        self._clean_up = clean_up
         self._lock = threading.Lock()
-        self._mine: set[int] = set()
-        self._is_beating = False
+        self._call_numbers: set[int] = set()
+        self._is_started = False
 
     def start(self) -> None:
-        """Begin to beat, once a process. Not before it forks: threads stay behind."""
+        """Start the heartbeat, once a process. Call it after the fork: threads are not inherited."""
         with self._lock:
-            if self._is_beating:
+            if self._is_started:
                 return
-            self._is_beating = True
-        threading.Thread(target=self._beat_forever, name="leases", daemon=True).start()
+            self._is_started = True
+        threading.Thread(target=self._run, name="leases", daemon=True).start()
 
-    def add(self, job: ImageCall) -> None:
-        """Keep the lease of a call alive from now on."""
+    def add(self, call: ImageCall) -> None:
+        """Renew the lease of a call from now on."""
         with self._lock:
-            self._mine.add(job.pk)
+            self._call_numbers.add(call.pk)
 
-    def drop(self, job: ImageCall) -> None:
-        """The call ended."""
+    def remove(self, call: ImageCall) -> None:
+        """Renew the lease of a call no more."""
         with self._lock:
-            self._mine.discard(job.pk)
+            self._call_numbers.discard(call.pk)
 
-    def beat(self, at: datetime) -> None:
+    def renew(self, now: datetime) -> None:
         """Renew this process's leases, and end calls whose processes are dead."""
         with self._lock:
-            mine = list(self._mine)
-        for first in range(0, len(mine), BATCH):
-            leased = ImageCall.objects.filter(pk__in=mine[first : first + BATCH], leased_until__isnull=False)
+            numbers = list(self._call_numbers)
+        for first in range(0, len(numbers), BATCH_ROWS):
+            batch = ImageCall.objects.filter(pk__in=numbers[first : first + BATCH_ROWS], leased_until__isnull=False)
             with serialized_write():
-                leased.update(leased_until=at + LEASE_DURATION)
-        expire_leases(at)
+                batch.update(leased_until=now + LEASE_DURATION)
+        expire_leases(now)
 
-    def _beat_forever(self) -> None:
-        beats = 0
+    def _run(self) -> None:
+        heartbeats = 0
         while True:
             try:
                 close_old_connections()
-                self.beat(timezone.now())
-                if beats % CLEANUP_SECONDS == 0:
-                    self._chores(timezone.now())
+                self.renew(timezone.now())
+                if heartbeats % CLEANUP_HEARTBEATS == 0:
+                    self._clean_up(timezone.now())
             except Exception as error:
-                # Without this thread every call of this process would be taken for dead, and none of others ended.
-                logger.error("leases or chores failed: %s", type(error).__name__)
-            beats += 1
+                # Without this thread, other processes would take every call of this one for dead and end it.
+                logger.error("leases or clean-up failed: %s", type(error).__name__)
+            heartbeats += 1
             time.sleep(HEARTBEAT_SECONDS)
 
 
-def expire_leases(at: datetime) -> int:
-    """End calls that nobody works on any more: nothing is charged. How many there were."""
-    dead_since = at - LEASE_GRACE
-    dead = list(ImageCall.objects.filter(leased_until__lt=dead_since)[:BATCH])
-    return sum(_end(job, at, dead_since) for job in dead)
+def expire_leases(now: datetime) -> int:
+    """End calls whose leases ran out, without a charge; return their number."""
+    dead_since = now - LEASE_GRACE
+    dead = list(ImageCall.objects.filter(leased_until__lt=dead_since)[:BATCH_ROWS])
+    return sum(_end_dead_call(call, now, dead_since) for call in dead)
 
 
-def _end(job: ImageCall, at: datetime, dead_since: datetime) -> bool:
+def delete_expired_rows(now: datetime) -> None:
+    """Delete refused calls that usage no longer shows, and stored answers and idempotency keys that expired."""
+    first = beijing_day(now) - timedelta(days=REFUSED_CALL_DAYS)
+    ImageCall.objects.filter(date__lt=first, state=CallState.FAILED, entries=None).delete()
+    delete_old_refusals()
+    idempotency.delete_expired_keys(now)
+    stored_answers.delete_expired_answers(now)
+
+
+def delete_old_refusals(limit: int = MAX_REFUSED_CALLS) -> None:
+    """Keep only the newest `limit` refused calls of each key."""
+    refused = ImageCall.objects.filter(state=CallState.FAILED, entries=None)
+    counts = refused.order_by().values("api_key").annotate(total=Count("number"))
+    for key_id in list(counts.filter(total__gt=limit).values_list("api_key", flat=True)):
+        of_key = refused.filter(api_key=key_id)
+        last = of_key.order_by("-number").values_list("number", flat=True)[limit]
+        of_key.filter(number__lte=last).delete()
+
+
+def _end_dead_call(call: ImageCall, now: datetime, dead_since: datetime) -> bool:
     try:
-        return charges.end_call(job, 500, "server_error", at, dead_since=dead_since)
+        return ledger.end_call(call, 500, "server_error", now, dead_since=dead_since)
     except Exception as error:
-        # The others must not wait for this one.
-        logger.error("%s: a dead call could not be ended: %s", job.id, type(error).__name__)
+        # One call that cannot be ended must not keep the others from it.
+        logger.error("%s: a dead call could not be ended: %s", call.id, type(error).__name__)
         return False
 
 

@@ -1,6 +1,8 @@
-"""Movements of pictures and money: a row for each, and in the same transaction the counters that are their sums.
+"""The ledger: steps of a call, and the movements of pictures and money that belong to them.
 
-Every function is called within a transaction. Rows are locked in one order everywhere: call, account, day.
+Steps: admitted, sent, answered, charged, delivered. A call can fail before the charge, and be voided after it.
+Each movement is a row, and the counters that are sums of rows change in the same transaction. Rows are locked in one
+order everywhere: call, key, day.
 """
 
 from collections.abc import Iterator
@@ -10,75 +12,13 @@ from typing import Any, Final
 
 from django.db.models import Count, F, Q, Sum
 
-from playground.gateway.models import ApiKey, CallState, ImageCall, KeyDay, LedgerEntry, LedgerKind
-
-
-@dataclass(frozen=True, slots=True)
-class LedgerAmount:
-    """Pictures and what they cost in micro-dollars."""
-
-    images: int = 0
-    micro_usd: int = 0
-
-    def __neg__(self) -> "LedgerAmount":
-        return LedgerAmount(-self.images, -self.micro_usd)
-
-
-def hold_amount(job: ImageCall, amount: LedgerAmount, at: datetime) -> None:
-    """Write down what admission took from the counters for a call."""
-    _write_entry(job, LedgerKind.HOLD, LedgerAmount(), amount, at)
-
-
-def charge_amount(job: ImageCall, amount: LedgerAmount, at: datetime) -> None:
-    """Turn the hold of a call into a charge."""
-    _apply_entry(job, LedgerKind.CHARGE, amount, -_held_amount(job), at)
-
-
-def release_hold(job: ImageCall, at: datetime) -> None:
-    """End the hold of a call without a charge."""
-    _apply_entry(job, LedgerKind.RELEASE, LedgerAmount(), -_held_amount(job), at)
-
-
-def void_charge(job: ImageCall, at: datetime) -> None:
-    """Take a charge back."""
-    charged = LedgerEntry.objects.get(job=job, kind=LedgerKind.CHARGE)
-    _apply_entry(job, LedgerKind.VOID, -LedgerAmount(charged.images, charged.spent_micro_usd), LedgerAmount(), at)
-
-
-def _held_amount(job: ImageCall) -> LedgerAmount:
-    entry = LedgerEntry.objects.get(job=job, kind=LedgerKind.HOLD)
-    return LedgerAmount(entry.held_images, entry.held_micro_usd)
-
-
-def _apply_entry(job: ImageCall, kind: LedgerKind, spent: LedgerAmount, held: LedgerAmount, at: datetime) -> None:
-    ApiKey.objects.filter(pk=job.account_id).update(
-        spent_micro_usd=F("spent_micro_usd") + spent.micro_usd, held_micro_usd=F("held_micro_usd") + held.micro_usd
-    )
-    KeyDay.objects.filter(account=job.account_id, date=job.date).update(
-        images=F("images") + spent.images,
-        held_images=F("held_images") + held.images,
-        spent_micro_usd=F("spent_micro_usd") + spent.micro_usd,
-        held_micro_usd=F("held_micro_usd") + held.micro_usd,
-    )
-    _write_entry(job, kind, spent, held, at)
-
-
-def _write_entry(job: ImageCall, kind: LedgerKind, spent: LedgerAmount, held: LedgerAmount, at: datetime) -> None:
-    LedgerEntry.objects.create(
-        job=job,
-        kind=kind,
-        at=at,
-        account_id=job.account_id,
-        date=job.date,
-        images=spent.images,
-        held_images=held.images,
-        spent_micro_usd=spent.micro_usd,
-        held_micro_usd=held.micro_usd,
-    )
-
+from playground.core.db.locks import serialized_write
+from playground.gateway.models import ACTIVE_STATES, ApiKey, CallState, ImageCall, KeyDay, LedgerEntry, LedgerKind
+from playground.imageapi.billing_day import beijing_day
+from playground.imageapi.errors import ApiError
 
 _SUMS: Final = ("images", "held_images", "spent_micro_usd", "held_micro_usd")
-# What each step has in the ledger.
+# Kinds of entries that the ledger must hold for a call in each state.
 _ENTRIES: Final = {
     CallState.ADMITTED: {LedgerKind.HOLD},
     CallState.SENT: {LedgerKind.HOLD},
@@ -90,49 +30,157 @@ _ENTRIES: Final = {
 }
 
 
+class LeaseLostError(ApiError):
+    """Another process took this one for dead and ended the call."""
+
+    def __init__(self) -> None:
+        super().__init__("server_error")
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerAmount:
+    """Pictures and their price in micro-dollars."""
+
+    images: int = 0
+    micro_usd: int = 0
+
+    def __neg__(self) -> "LedgerAmount":
+        return LedgerAmount(-self.images, -self.micro_usd)
+
+
+def record_hold(call: ImageCall, amount: LedgerAmount, now: datetime) -> None:
+    """Write the entry of a hold. Admission has changed the counters, in the same transaction."""
+    _write_entry(call, LedgerKind.HOLD, LedgerAmount(), amount, now)
+
+
+def record_refusal(api_key: ApiKey, call: ImageCall, now: datetime) -> None:
+    """Save a call that was refused before its admission; it moves nothing."""
+    call.api_key, call.date, call.created_at = api_key, beijing_day(now), call.created_at or now
+    call.state, call.ended_at = CallState.FAILED, now
+    with serialized_write():
+        call.save(force_insert=True)
+
+
+def advance_call(call: ImageCall, before: CallState, after: CallState) -> None:
+    """Take a step that moves no money. Raises LeaseLostError."""
+    with serialized_write():
+        if not ImageCall.objects.filter(pk=call.pk, state=before).update(state=after):
+            raise LeaseLostError
+
+
+def charge_call(call: ImageCall, amount: LedgerAmount, quality: str, now: datetime) -> None:
+    """Turn the hold into a charge for pictures that are delivered next, and free the slot. Raises LeaseLostError."""
+    values = {"status": 200, "images": amount.images, "micro_usd": amount.micro_usd, "quality": quality}
+    with serialized_write():
+        answered = ImageCall.objects.filter(pk=call.pk, state=CallState.ANSWERED)
+        if not answered.update(state=CallState.CHARGED, ended_at=now, **values):
+            raise LeaseLostError
+        _apply_entry(call, LedgerKind.CHARGE, amount, -_held_amount(call), now)
+
+
+def deliver_call(call: ImageCall) -> None:
+    """Mark a charged call as delivered to its last byte."""
+    with serialized_write():
+        charged = ImageCall.objects.filter(pk=call.pk, state=CallState.CHARGED)
+        charged.update(state=CallState.DELIVERED, leased_until=None)
+
+
+def end_call(call: ImageCall, status: int, code: str, now: datetime, *, dead_since: datetime | None = None) -> bool:
+    """End a call that was not delivered, and take its hold or charge back. False when it had ended already.
+
+    With `dead_since`, end it only when its lease ran out before that time.
+    """
+    values = {"status": status, "code": code, "images": 0, "micro_usd": 0, "leased_until": None}
+    with serialized_write():
+        rows = ImageCall.objects.filter(pk=call.pk)
+        if dead_since is not None:
+            rows = rows.filter(leased_until__lt=dead_since)
+        if rows.filter(state__in=ACTIVE_STATES).update(state=CallState.FAILED, ended_at=now, **values):
+            _apply_entry(call, LedgerKind.RELEASE, LedgerAmount(), -_held_amount(call), now)
+        elif rows.filter(state=CallState.CHARGED).update(state=CallState.VOID, **values):
+            charge = LedgerEntry.objects.get(call=call, kind=LedgerKind.CHARGE)
+            spent = LedgerAmount(charge.images, charge.spent_micro_usd)
+            _apply_entry(call, LedgerKind.VOID, -spent, LedgerAmount(), now)
+        else:
+            return False
+    return True
+
+
 def find_differences() -> Iterator[str]:
-    """A sentence for each row that differs; none when all agree. To be read within one transaction."""
+    """A sentence for each row that disagrees with the ledger. Call it within one transaction."""
     yield from _key_differences()
     yield from _day_differences()
     yield from _call_differences()
 
 
+def _held_amount(call: ImageCall) -> LedgerAmount:
+    hold = LedgerEntry.objects.get(call=call, kind=LedgerKind.HOLD)
+    return LedgerAmount(hold.held_images, hold.held_micro_usd)
+
+
+def _apply_entry(call: ImageCall, kind: LedgerKind, spent: LedgerAmount, held: LedgerAmount, now: datetime) -> None:
+    ApiKey.objects.filter(pk=call.api_key_id).update(
+        spent_micro_usd=F("spent_micro_usd") + spent.micro_usd, held_micro_usd=F("held_micro_usd") + held.micro_usd
+    )
+    KeyDay.objects.filter(api_key=call.api_key_id, date=call.date).update(
+        images=F("images") + spent.images,
+        held_images=F("held_images") + held.images,
+        spent_micro_usd=F("spent_micro_usd") + spent.micro_usd,
+        held_micro_usd=F("held_micro_usd") + held.micro_usd,
+    )
+    _write_entry(call, kind, spent, held, now)
+
+
+def _write_entry(call: ImageCall, kind: LedgerKind, spent: LedgerAmount, held: LedgerAmount, now: datetime) -> None:
+    LedgerEntry.objects.create(
+        call=call,
+        kind=kind,
+        created_at=now,
+        api_key_id=call.api_key_id,
+        date=call.date,
+        images=spent.images,
+        held_images=held.images,
+        spent_micro_usd=spent.micro_usd,
+        held_micro_usd=held.micro_usd,
+    )
+
+
 def _key_differences() -> Iterator[str]:
     names = ("spent_micro_usd", "held_micro_usd")
     rows = ApiKey.objects.annotate(**{f"sum_{name}": Sum(f"entries__{name}", default=0) for name in names})
-    wrong = rows.exclude(**{name: F(f"sum_{name}") for name in names})
-    for account in wrong:
-        yield f"account {account.prefix}: {_compare(account, names)}"
+    for api_key in rows.exclude(**{name: F(f"sum_{name}") for name in names}):
+        yield f"account {api_key.prefix}: {_compare(api_key, names)}"
 
 
 def _day_differences() -> Iterator[str]:
     sums = [Sum(name) for name in _SUMS]
-    rows = LedgerEntry.objects.order_by().values_list("account", "date").annotate(*sums)
-    ledger = {(account, date): tuple(found) for account, date, *found in rows}
-    for day in KeyDay.objects.select_related("account"):
-        found = ledger.pop((day.account_id, day.date), (0,) * len(_SUMS))
-        vars(day).update({f"sum_{name}": value for name, value in zip(_SUMS, found, strict=True)})
-        if any(getattr(day, name) != value for name, value in zip(_SUMS, found, strict=True)):
-            yield f"day {day.date} of {day.account.prefix}: {_compare(day, _SUMS)}"
-    for account, date in ledger:
-        yield f"day {date} of account {account}: it has ledger rows and no counters"
+    rows = LedgerEntry.objects.order_by().values_list("api_key", "date").annotate(*sums)
+    ledger = {(key_id, date): tuple(values) for key_id, date, *values in rows}
+    for day in KeyDay.objects.select_related("api_key"):
+        values = ledger.pop((day.api_key_id, day.date), (0,) * len(_SUMS))
+        vars(day).update({f"sum_{name}": value for name, value in zip(_SUMS, values, strict=True)})
+        if any(getattr(day, name) != value for name, value in zip(_SUMS, values, strict=True)):
+            yield f"day {day.date} of {day.api_key.prefix}: {_compare(day, _SUMS)}"
+    for key_id, date in ledger:
+        yield f"day {date} of account {key_id}: it has ledger rows and no counters"
 
 
 def _call_differences() -> Iterator[str]:
     counted = {kind: Count("entries", filter=Q(entries__kind=kind)) for kind in LedgerKind}
-    charges = {name: Sum(f"entries__{name}", default=0) for name in _SUMS}
+    sums = {f"sum_{name}": Sum(f"entries__{name}", default=0) for name in _SUMS}
     rows = ImageCall.objects.annotate(**{f"has_{kind}": count for kind, count in counted.items()})
-    for job in rows.annotate(**{f"sum_{name}": charge for name, charge in charges.items()}).iterator():
-        found = vars(job)
-        kinds = {kind for kind in LedgerKind if found[f"has_{kind}"]}
-        was_refused = job.state == CallState.FAILED and not kinds
-        if not was_refused and kinds != _ENTRIES[CallState(job.state)]:
-            yield f"call {job.id}: it is {job.state}, and the ledger has {', '.join(sorted(kinds)) or 'nothing'}"
-        elif (job.images, job.micro_usd) != (found["sum_images"], found["sum_spent_micro_usd"]):
-            ledger = f"{found['sum_images']} pictures and {found['sum_spent_micro_usd']} micro-dollars"
-            yield f"call {job.id}: {job.images} pictures and {job.micro_usd} micro-dollars; the ledger has {ledger}"
+    for call in rows.annotate(**sums).iterator():
+        values = vars(call)
+        kinds = {kind for kind in LedgerKind if values[f"has_{kind}"]}
+        was_refused = call.state == CallState.FAILED and not kinds
+        if not was_refused and kinds != _ENTRIES[CallState(call.state)]:
+            yield f"call {call.id}: it is {call.state}, and the ledger has {', '.join(sorted(kinds)) or 'nothing'}"
+        elif (call.images, call.micro_usd) != (values["sum_images"], values["sum_spent_micro_usd"]):
+            row = f"{call.images} pictures and {call.micro_usd} micro-dollars"
+            ledger = f"{values['sum_images']} pictures and {values['sum_spent_micro_usd']} micro-dollars"
+            yield f"call {call.id}: {row}; the ledger has {ledger}"
 
 
 def _compare(row: Any, names: tuple[str, ...]) -> str:
-    said = (f"{name} is {getattr(row, name)}, the ledger has {getattr(row, f'sum_{name}')}" for name in names)
-    return "; ".join(said)
+    parts = (f"{name} is {getattr(row, name)}, the ledger has {getattr(row, f'sum_{name}')}" for name in names)
+    return "; ".join(parts)

@@ -1,8 +1,8 @@
-"""Admission: whether a key may make this call now, decided and written down in one transaction.
+"""Admission: decide whether a key may make a call now, and reserve what it needs, in one transaction.
 
-The order is that of the product: key, expiry, disabled, (sizes and parameters were checked before,) the same call
-made before, pictures of the day, budget of the day, total budget, calls at once. A refusal changes nothing.
-Transactions of one key wait for each other: SQLite's are IMMEDIATE, elsewhere the account's row is locked first.
+The order is fixed: key, expiry, disabled, the same call made before, pictures of the day, budget of the day, total
+budget, calls at once. A refusal changes nothing. Transactions of one key run one after another: SQLite's are
+IMMEDIATE, on PostgreSQL the row of the key is locked first.
 """
 
 import threading
@@ -25,13 +25,15 @@ from playground.imageapi.billing_day import beijing_day, seconds_to_midnight
 from playground.imageapi.errors import ApiError
 from playground.imageapi.pricing import format_dollars
 
-# How long a slot stays taken when the process that works on the call says nothing more.
+# A slot is free after so long without a heartbeat of the process that works on the call.
 LEASE_DURATION: Final = timedelta(seconds=30)
+# Threads that stay free for pages however many calls are open.
+THREADS_FOR_PAGES: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
 class CallCost:
-    """What a call needs: its request id, what is asked for, and the dearest it can become in micro-dollars."""
+    """What a call reserves. `id` is the request id, `micro_usd` the highest price that the call can get."""
 
     id: str
     endpoint: str
@@ -41,120 +43,116 @@ class CallCost:
     micro_usd: int
 
 
+class OpenCallLimit:
+    """How many calls may be open in this process; `limit` is read at every call."""
+
+    def __init__(self, limit: Callable[[], int]) -> None:
+        self._limit = limit
+        self._lock = threading.Lock()
+        self.count = 0
+
+    @contextmanager
+    def open_call(self) -> Iterator[None]:
+        """Count a call as open. Raises ApiError `service_overloaded` at the limit."""
+        with self._lock:
+            if self.count >= self._limit():
+                raise ApiError("service_overloaded", "Too many calls are open; try again later.")
+            self.count += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self.count -= 1
+
+
 def admit_call(
-    account: ApiKey, wanted: CallCost, at: datetime, once: IdempotentRequest | None = None
+    api_key: ApiKey, cost: CallCost, now: datetime, idempotent: IdempotentRequest | None = None
 ) -> tuple[ImageCall, StoredAnswer | None]:
-    """Reserve pictures, money and a slot; with `once` also pictures that were drawn for this call before.
+    """Reserve pictures, money and a slot; return also pictures that were drawn for this call before.
 
-    Raises ApiError with the code of the first limit that is reached, and Replay for a call that was made before.
+    Raises ApiError with the code of the first limit that is reached, and RepeatedCall for a delivered call.
     """
-    with write_lock_for(account.pk), serialized_write():
-        # As it is now: it may have been disabled while the body came in.
-        account = ApiKey.objects.select_for_update().get(pk=account.pk)
-        authentication.check_key(account, at)
-        kept = idempotency.find_stored_answer(account, once, at) if once else None
-        amount = LedgerAmount(wanted.n, wanted.micro_usd)
-        _take_daily_quota(account, amount, at)
-        _take_budget(account, amount, at)
-        _check_slots(account, at)
-        job = ImageCall.objects.create(
-            id=wanted.id,
-            account=account,
-            date=beijing_day(at),
-            created_at=at,
+    with write_lock_for(api_key.pk), serialized_write():
+        # Read again: the key may have been disabled while the body came in.
+        api_key = ApiKey.objects.select_for_update().get(pk=api_key.pk)
+        authentication.check_key(api_key, now)
+        stored_answer = idempotency.find_stored_answer(api_key, idempotent, now) if idempotent else None
+        amount = LedgerAmount(cost.n, cost.micro_usd)
+        _take_daily_quota(api_key, amount, now)
+        _take_budget(api_key, amount, now)
+        _check_slots(api_key, now)
+        call = ImageCall.objects.create(
+            id=cost.id,
+            api_key=api_key,
+            date=beijing_day(now),
+            created_at=now,
             state=CallState.ADMITTED,
-            endpoint=wanted.endpoint,
-            size=wanted.size,
-            quality=wanted.quality,
-            n=wanted.n,
-            leased_until=at + LEASE_DURATION,
+            endpoint=cost.endpoint,
+            size=cost.size,
+            quality=cost.quality,
+            n=cost.n,
+            leased_until=now + LEASE_DURATION,
         )
-        ledger.hold_amount(job, amount, at)
-        if once:
-            idempotency.remember_answer(account, once, job, kept, at)
-        return job, kept
+        ledger.record_hold(call, amount, now)
+        if idempotent:
+            idempotency.assign_key(api_key, idempotent, call, stored_answer, now)
+        return call, stored_answer
 
 
-def _take_daily_quota(account: ApiKey, amount: LedgerAmount, at: datetime) -> None:
-    date = beijing_day(at)
-    day = KeyDay.objects.filter(account=account, date=date)
-    has_room = Q(images__lte=account.daily_images - amount.images - F("held_images"))
-    within = Q()
-    if account.daily_micro_usd is not None:
-        within = Q(spent_micro_usd__lte=account.daily_micro_usd - amount.micro_usd - F("held_micro_usd"))
-    taken = {
+def _take_daily_quota(api_key: ApiKey, amount: LedgerAmount, now: datetime) -> None:
+    date = beijing_day(now)
+    day = KeyDay.objects.filter(api_key=api_key, date=date)
+    has_room = Q(images__lte=api_key.daily_images - amount.images - F("held_images"))
+    is_within_budget = Q()
+    if api_key.daily_micro_usd is not None:
+        is_within_budget = Q(spent_micro_usd__lte=api_key.daily_micro_usd - amount.micro_usd - F("held_micro_usd"))
+    reserve = {
         "held_images": F("held_images") + amount.images,
         "held_micro_usd": F("held_micro_usd") + amount.micro_usd,
     }
-    if day.filter(has_room, within).update(**taken):
+    if day.filter(has_room, is_within_budget).update(**reserve):
         return
     # The first call of the day, or a limit.
-    KeyDay.objects.bulk_create([KeyDay(account=account, date=date)], ignore_conflicts=True)
-    if day.filter(has_room, within).update(**taken):
+    KeyDay.objects.bulk_create([KeyDay(api_key=api_key, date=date)], ignore_conflicts=True)
+    if day.filter(has_room, is_within_budget).update(**reserve):
         return
     if day.filter(has_room).exists():
-        if account.daily_micro_usd is not None and amount.micro_usd > account.daily_micro_usd:
+        if api_key.daily_micro_usd is not None and amount.micro_usd > api_key.daily_micro_usd:
             message = (
                 f"This call can cost up to {format_dollars(amount.micro_usd)}, and this key may spend "
-                f"{format_dollars(account.daily_micro_usd)} a day: it can never be made with this key. "
+                f"{format_dollars(api_key.daily_micro_usd)} a day: it can never be made with this key. "
                 "Nothing was charged."
             )
             raise ApiError("crs_daily_exhausted", message)
-        raise ApiError("crs_daily_exhausted", retry_after=seconds_to_midnight(at))
-    if amount.images > account.daily_images:
+        raise ApiError("crs_daily_exhausted", retry_after=seconds_to_midnight(now))
+    if amount.images > api_key.daily_images:
         message = (
-            f"{amount.images} pictures were asked for, and this key may make {account.daily_images} a day: this call "
+            f"{amount.images} pictures were asked for, and this key may make {api_key.daily_images} a day: this call "
             "can never be made with this key. Nothing was charged."
         )
         raise ApiError("image_daily_limit", message, param="n")
     used = day.values_list("images", "held_images").get()
     message = (
-        f"Daily image generation count limit reached: {sum(used)} of {account.daily_images} pictures are used or "
+        f"Daily image generation count limit reached: {sum(used)} of {api_key.daily_images} pictures are used or "
         f"being made, and {amount.images} more were asked for. The count starts anew at 00:00 Beijing time."
     )
-    raise ApiError("image_daily_limit", message, retry_after=seconds_to_midnight(at))
+    raise ApiError("image_daily_limit", message, retry_after=seconds_to_midnight(now))
 
 
-def _take_budget(account: ApiKey, amount: LedgerAmount, at: datetime) -> None:
-    within = Q()
-    if account.total_micro_usd is not None:
-        within = Q(spent_micro_usd__lte=account.total_micro_usd - amount.micro_usd - F("held_micro_usd"))
-    mine = ApiKey.objects.filter(within, pk=account.pk)
-    if not mine.update(held_micro_usd=F("held_micro_usd") + amount.micro_usd):
+def _take_budget(api_key: ApiKey, amount: LedgerAmount, now: datetime) -> None:
+    is_within_budget = Q()
+    if api_key.total_micro_usd is not None:
+        is_within_budget = Q(spent_micro_usd__lte=api_key.total_micro_usd - amount.micro_usd - F("held_micro_usd"))
+    rows = ApiKey.objects.filter(is_within_budget, pk=api_key.pk)
+    if not rows.update(held_micro_usd=F("held_micro_usd") + amount.micro_usd):
         raise ApiError("crs_total_exhausted")
 
 
-def _check_slots(account: ApiKey, at: datetime) -> None:
-    working = ImageCall.objects.filter(account=account, state__in=ACTIVE_STATES, leased_until__gt=at)
-    if working.count() >= account.concurrency:
-        message = f"This key already makes {account.concurrency} calls at once, as many as it may."
+def _check_slots(api_key: ApiKey, now: datetime) -> None:
+    running = ImageCall.objects.filter(api_key=api_key, state__in=ACTIVE_STATES, leased_until__gt=now)
+    if running.count() >= api_key.concurrency:
+        message = f"This key already makes {api_key.concurrency} calls at once, as many as it may."
         raise ApiError("concurrency_exhausted", message)
 
 
-# Threads that stay free for pages however many calls are open.
-THREADS_FOR_PAGES = 100
-
-
-class CallSlots:
-    """A number of places, one for each open call. `limit` is asked at every call."""
-
-    def __init__(self, limit: Callable[[], int]) -> None:
-        self._limit = limit
-        self._lock = threading.Lock()
-        self.taken = 0
-
-    @contextmanager
-    def place(self) -> Iterator[None]:
-        """Hold one place. Raises ApiError `service_overloaded` when all are taken."""
-        with self._lock:
-            if self.taken >= self._limit():
-                raise ApiError("service_overloaded", "Too many calls are open; try again later.")
-            self.taken += 1
-        try:
-            yield
-        finally:
-            with self._lock:
-                self.taken -= 1
-
-
-places = CallSlots(lambda: max(1, settings.WEB_THREADS - THREADS_FOR_PAGES))
+open_call_limit = OpenCallLimit(lambda: max(1, settings.WEB_THREADS - THREADS_FOR_PAGES))

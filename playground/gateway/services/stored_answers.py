@@ -1,7 +1,7 @@
-"""Answers as files: their pictures have addresses for an hour, and are there again when a call is sent again.
+"""Answers on disk: their pictures have addresses for an hour, and are delivered again when a call is sent again.
 
-Each is a folder below DATA_DIR with the pictures and a list of what they are. What is past its time is removed, and
-the oldest when there are too many: of one key, so that a busy key takes no room from others, and of all together.
+Each answer is a folder below DATA_DIR with the pictures and a manifest. Expired answers are removed, and the oldest
+ones over the limit of a key, so that a busy key takes no space from others, and over the limit of all keys.
 """
 
 import json
@@ -24,108 +24,126 @@ from playground.gateway.renderers.base import RenderedPicture, RenderingOptions
 from playground.imageapi.catalog import FILE_ENDINGS, MAX_ANSWER_BYTES_OF_KEY, MEDIA_TYPES, URL_LIFETIME_SECONDS
 
 MANIFEST_NAME: Final = "answer.json"
-URL_FOLDER: Final = timedelta(seconds=URL_LIFETIME_SECONDS)
+URL_LIFETIME: Final = timedelta(seconds=URL_LIFETIME_SECONDS)
 MAX_BYTES: Final = 4 * 1024**3
-# A folder without a row was left by a killed process; no answer takes so long to be written.
-STRAY_AFTER_SECONDS: Final = timedelta(hours=1)
+# A folder without a row is left of a killed process; writing an answer never takes so long.
+STRAY_AGE: Final = timedelta(hours=1)
 
 
 def store_answer(
-    job: ImageCall, drawn: Sequence[RenderedPicture], at: datetime, *, until: datetime, is_shown: bool
+    call: ImageCall, pictures: Sequence[RenderedPicture], now: datetime, *, expires_at: datetime, is_published: bool
 ) -> StoredAnswer:
     """Write the pictures of a call to disk. Raises OSError of the disk."""
     token = secrets.token_hex(20)
     try:
-        _write(_answers_folder() / token, drawn)
+        _write_folder(_answers_folder() / token, pictures)
     except OSError:
         storage.remove_stored_folder(_answers_folder() / token)
         raise
-    size = sum(picture.path.stat().st_size for picture in drawn)
-    shown_until = at + URL_FOLDER if is_shown else None
+    size = sum(picture.path.stat().st_size for picture in pictures)
+    published_until = now + URL_LIFETIME if is_published else None
     with serialized_write():
-        kept = StoredAnswer.objects.create(
-            job=job, token=token, bytes=size, created_at=at, until=until, shown_until=shown_until
+        stored_answer = StoredAnswer.objects.create(
+            call=call,
+            token=token,
+            bytes=size,
+            created_at=now,
+            expires_at=expires_at,
+            published_until=published_until,
         )
-        evicted = evict_oldest(job.account)
-    # After the transaction: a bucket may take its time, and other calls wait to write.
-    for one in evicted:
-        storage.remove_stored_folder(_answers_folder() / one)
-    return kept
+        evicted = evict_oldest(call.api_key)
+    # After the transaction: a bucket may be slow, and other calls wait to write.
+    for name in evicted:
+        storage.remove_stored_folder(_answers_folder() / name)
+    return stored_answer
 
 
-def load_pictures(kept: StoredAnswer) -> list[RenderedPicture]:
-    """The pictures of an answer. Raises OSError when they are gone."""
-    folder = _answers_folder() / kept.token
-    told: dict[str, Any] = json.loads(storage.fetch_file(folder / MANIFEST_NAME).read_text(encoding="utf-8"))
+def load_pictures(stored_answer: StoredAnswer) -> list[RenderedPicture]:
+    """Fetch the pictures of an answer. Raises OSError when they are gone."""
+    folder = _answers_folder() / stored_answer.token
+    manifest: dict[str, Any] = json.loads(storage.fetch_file(folder / MANIFEST_NAME).read_text(encoding="utf-8"))
     pictures = []
-    for one in told["pictures"]:
-        look = RenderingOptions(**one["look"])
-        path = folder / published_name(one["index"], look)
+    for entry in manifest["pictures"]:
+        options = RenderingOptions(**entry["look"])
+        path = folder / published_name(entry["index"], options)
         storage.fetch_file(path)
-        pictures.append(RenderedPicture(one["index"], path, look, one["revised_prompt"]))
+        pictures.append(RenderedPicture(entry["index"], path, options, entry["revised_prompt"]))
     return pictures
 
 
-def publish_pictures(kept: StoredAnswer, at: datetime) -> None:
-    """The addresses of its pictures are given out once more."""
+def publish_pictures(stored_answer: StoredAnswer, now: datetime) -> None:
+    """Let the addresses of the pictures work for another hour."""
     with serialized_write():
-        StoredAnswer.objects.filter(pk=kept.pk).update(shown_until=at + URL_FOLDER)
+        StoredAnswer.objects.filter(pk=stored_answer.pk).update(published_until=now + URL_LIFETIME)
 
 
-def find_published(token: str, name: str, at: datetime) -> tuple[BinaryIO, str] | None:
-    """The open file of the picture at an address and its media type; None when there is nothing any more."""
+def find_published(token: str, name: str, now: datetime) -> tuple[BinaryIO, str] | None:
+    """Open the picture at an address; return it with its media type, or None when it is not there any more."""
     number, _, ending = name.partition(".")
-    kind = next((kind for kind, known in FILE_ENDINGS.items() if known == ending), None)
-    if kind is None or not number.isascii() or not number.isdigit():
+    output_format = next((known for known, known_ending in FILE_ENDINGS.items() if known_ending == ending), None)
+    if output_format is None or not number.isascii() or not number.isdigit():
         return None
-    if not StoredAnswer.objects.filter(token=token, shown_until__gt=at).exists():
+    if not StoredAnswer.objects.filter(token=token, published_until__gt=now).exists():
         return None
     try:
-        return storage.fetch_file(_answers_folder() / token / name).open("rb"), MEDIA_TYPES[kind]
+        return storage.fetch_file(_answers_folder() / token / name).open("rb"), MEDIA_TYPES[output_format]
     except OSError:
         return None
 
 
-def published_name(index: int, look: RenderingOptions) -> str:
-    """What the file of a picture is called: `1.png` is the first."""
-    return f"{index + 1}.{FILE_ENDINGS.get(look.output_format, 'png')}"
+def published_name(index: int, options: RenderingOptions) -> str:
+    """Name of a picture's file: `1.png` is the first."""
+    return f"{index + 1}.{FILE_ENDINGS.get(options.output_format, 'png')}"
 
 
-def evict_oldest(account: ApiKey, *, of_key: int = MAX_ANSWER_BYTES_OF_KEY, of_all: int = MAX_BYTES) -> list[str]:
-    """Delete the rows of the oldest answers until the key and all keys are within their bytes; their folders' names.
+def evict_oldest(
+    api_key: ApiKey, *, key_limit: int = MAX_ANSWER_BYTES_OF_KEY, total_limit: int = MAX_BYTES
+) -> list[str]:
+    """Delete rows of the oldest answers until the limits in bytes hold; return the names of their folders.
 
-    Demo keys go first when all are too many: every visitor has one, and can have as many as he likes.
+    Answers of demo keys go first when all are too large: each visitor can have any number of demo keys.
     """
-    own = _evict(StoredAnswer.objects.filter(job__account=account).order_by("created_at"), of_key)
-    return own + _evict(StoredAnswer.objects.order_by("-job__account__is_demo", "created_at"), of_all)
+    of_key = _evict(StoredAnswer.objects.filter(call__api_key=api_key).order_by("created_at"), key_limit)
+    return of_key + _evict(StoredAnswer.objects.order_by("-call__api_key__is_demo", "created_at"), total_limit)
 
 
-def delete_expired_answers(at: datetime) -> None:
-    """Remove what is past its time, and folders that have no row."""
-    for kept in StoredAnswer.objects.filter(until__lte=at):
-        remove(kept)
+def remove_answer(stored_answer: StoredAnswer) -> None:
+    """Delete an answer, its row first."""
+    stored_answer.delete()
+    storage.remove_stored_folder(_answers_folder() / stored_answer.token)
+
+
+def delete_expired_answers(now: datetime) -> None:
+    """Remove expired answers, and folders without a row."""
+    for stored_answer in StoredAnswer.objects.filter(expires_at__lte=now):
+        remove_answer(stored_answer)
     if not _answers_folder().exists():
         return
-    before = (at - STRAY_AFTER_SECONDS).timestamp()
-    old = [folder for folder in _answers_folder().iterdir() if folder.stat().st_mtime < before]
-    known = set(StoredAnswer.objects.values_list("token", flat=True))
-    for folder in old:
-        if folder.name not in known:
+    before = (now - STRAY_AGE).timestamp()
+    old_folders = [folder for folder in _answers_folder().iterdir() if folder.stat().st_mtime < before]
+    # Read after the folders were listed: an answer that is written meanwhile has a row.
+    tokens = set(StoredAnswer.objects.values_list("token", flat=True))
+    for folder in old_folders:
+        if folder.name not in tokens:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _write(folder: Path, drawn: Sequence[RenderedPicture]) -> None:
+def _write_folder(folder: Path, pictures: Sequence[RenderedPicture]) -> None:
     folder.mkdir(parents=True)
-    for picture in drawn:
-        _store_file(picture.path, folder / published_name(picture.index, picture.look))
-    told = [{"look": asdict(one.look), "index": one.index, "revised_prompt": one.revised_prompt} for one in drawn]
-    (folder / MANIFEST_NAME).write_text(json.dumps({"pictures": told}), encoding="utf-8")
+    for picture in pictures:
+        _link_file(picture.path, folder / published_name(picture.index, picture.options))
+    # "look" is what earlier versions wrote: both read each other's answers during an upgrade.
+    entries = [
+        {"look": asdict(picture.options), "index": picture.index, "revised_prompt": picture.revised_prompt}
+        for picture in pictures
+    ]
+    (folder / MANIFEST_NAME).write_text(json.dumps({"pictures": entries}), encoding="utf-8")
     for path in folder.iterdir():
         storage.store_file(path)
 
 
-def _store_file(source: Path, target: Path) -> None:
-    """Give a file a second name; copied where the file system knows of none."""
+def _link_file(source: Path, target: Path) -> None:
+    """Link the file, or copy it where the file system has no links."""
     try:
         os.link(source, target)
     except OSError:
@@ -135,19 +153,13 @@ def _store_file(source: Path, target: Path) -> None:
 def _evict(answers: QuerySet[StoredAnswer], limit: int) -> list[str]:
     excess = answers.order_by().aggregate(total=Sum("bytes", default=0))["total"] - limit
     evicted = []
-    for kept in answers.iterator() if excess > 0 else ():
+    for stored_answer in answers.iterator() if excess > 0 else ():
         if excess <= 0:
             break
-        excess -= kept.bytes
-        evicted.append(kept)
-    StoredAnswer.objects.filter(pk__in=[one.pk for one in evicted]).delete()
-    return [one.token for one in evicted]
-
-
-def remove(kept: StoredAnswer) -> None:
-    """Delete an answer, its row first."""
-    kept.delete()
-    storage.remove_stored_folder(_answers_folder() / kept.token)
+        excess -= stored_answer.bytes
+        evicted.append(stored_answer)
+    StoredAnswer.objects.filter(pk__in=[stored_answer.pk for stored_answer in evicted]).delete()
+    return [stored_answer.token for stored_answer in evicted]
 
 
 def _answers_folder() -> Path:

@@ -36,7 +36,7 @@ class Command(DataCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Issue the key and say what it may."""
         key = authentication.create_key()
-        account = ApiKey.objects.create(
+        api_key = ApiKey.objects.create(
             hash=authentication.hash_key(key),
             prefix=key[:PREFIX_LENGTH],
             name=options["name"][:100],
@@ -46,18 +46,18 @@ class Command(DataCommand):
             total_micro_usd=_micro_usd("--total-usd", options["total_usd"]),
             expires_at=_moment(options["expires"]),
         )
-        self.stdout.write(f"{_told(account)} The key is shown this once:")
+        self.stdout.write(f"{_told(api_key)} The key is shown this once:")
         self.stdout.write(key)
 
 
-def _told(account: ApiKey) -> str:
-    told = [f"{account.daily_images} pictures a day, {account.concurrency} calls at once"]
-    if account.daily_micro_usd is not None:
-        told.append(f"{format_dollars(account.daily_micro_usd)} a day")
-    if account.total_micro_usd is not None:
-        told.append(f"{format_dollars(account.total_micro_usd)} in all")
-    if account.expires_at is not None:
-        told.append(f"until {account.expires_at.astimezone(BEIJING):%Y-%m-%d %H:%M} in Beijing")
+def _told(api_key: ApiKey) -> str:
+    told = [f"{api_key.daily_images} pictures a day, {api_key.concurrency} calls at once"]
+    if api_key.daily_micro_usd is not None:
+        told.append(f"{format_dollars(api_key.daily_micro_usd)} a day")
+    if api_key.total_micro_usd is not None:
+        told.append(f"{format_dollars(api_key.total_micro_usd)} in all")
+    if api_key.expires_at is not None:
+        told.append(f"until {api_key.expires_at.astimezone(BEIJING):%Y-%m-%d %H:%M} in Beijing")
     return f"{', '.join(told)}."
 
 
