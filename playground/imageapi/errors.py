@@ -150,7 +150,7 @@ API_ERRORS: Final = tuple(row for row in _ROWS if not row.ours)
 class ApiError(Exception):
     """A call that failed, spoken both ways: the API turns it into JSON, the client turns JSON into it.
 
-    `code` is a key of ERRORS. `message` is safe to log: it holds no key. `provider_said` is a redacted cut of the
+    `code` is a key of ERRORS. `message` is safe to log: it holds no key. `provider_message` is a redacted cut of the
     provider's own words, at most 300 characters, or empty. `retry_after` is in whole seconds. `fault` says what broke
     on this side.
     """
@@ -163,7 +163,7 @@ class ApiError(Exception):
         param: str | None = None,
         status: int | None = None,
         retry_after: int | None = None,
-        provider_said: str = "",
+        provider_message: str = "",
         request_id: str = "",
         charged: Charged | None = None,
         fault: Fault = "",
@@ -175,7 +175,7 @@ class ApiError(Exception):
         self.param = param
         self.status = row.status if status is None else status
         self.retry_after = row.retry_after if retry_after is None else retry_after
-        self.provider_said = provider_said
+        self.provider_message = provider_message
         self.request_id = request_id
         self.charged: Charged = charged or row.charged
         self.fault: Fault = fault

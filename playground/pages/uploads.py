@@ -19,7 +19,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from playground.core.files import disk
 from playground.core.files.disk import is_disk_full
 from playground.imageapi.catalog import MAX_FILE_BYTES, MAX_TOTAL_BYTES, MIB, file_field
-from playground.imageapi.client.base64_file import write_fully
+from playground.imageapi.client.picture_files import write_fully
 from playground.runs import folders
 
 View = Callable[..., HttpResponseBase]

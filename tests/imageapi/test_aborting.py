@@ -43,7 +43,7 @@ def test_ending_a_call_as_it_is_about_to_be_sent_sends_nothing(provider, tmp_pat
     outcome = Outcome()
     call = a_call(provider.url("ok"), tmp_path, outcome, on_sent=lambda: call.abort())
     run(call, outcome)
-    assert (outcome.code, outcome.error.charged, call.sent, provider.requests) == ("cancelled", "no", False, [])
+    assert (outcome.code, outcome.error.charged, call.was_sent, provider.requests) == ("cancelled", "no", False, [])
 
 
 def test_a_call_ends_at_once_while_it_waits_to_retry(provider, tmp_path):
@@ -53,7 +53,7 @@ def test_a_call_ends_at_once_while_it_waits_to_retry(provider, tmp_path):
     thread = threading.Thread(target=run, args=(call, outcome))
     thread.start()
     provider.wait_for(1)
-    while call.sent:
+    while call.was_sent:
         time.sleep(0.001)
     call.abort()
     thread.join(20)

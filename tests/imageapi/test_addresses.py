@@ -63,13 +63,13 @@ def test_addresses_of_the_internet_are_public(address):
 )
 def test_only_the_exact_origin_of_a_listed_api_is_excepted(url):
     with pytest.raises(AddressRefusedError):
-        AddressGuard(["http://127.0.0.1:8000/v1"]).resolve(Origin.of(url))
+        AddressGuard(["http://127.0.0.1:8000/v1"]).resolve(Origin.from_url(url))
 
 
 @pytest.mark.parametrize("url", ["file:///etc/passwd", "ftp://a/b", "//a", "http://u:p@a/", "http://a:99999/", "x"])
 def test_what_is_no_plain_web_address_is_refused(url):
     with pytest.raises(AddressRefusedError):
-        Origin.of(url)
+        Origin.from_url(url)
 
 
 def test_a_listed_api_may_be_on_loopback():
@@ -81,7 +81,7 @@ def test_a_name_that_resolves_to_an_inner_address_is_refused(monkeypatch):
     inner = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("10.0.0.7", 443))]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: inner)
     with pytest.raises(AddressRefusedError):
-        AddressGuard().resolve(Origin.of("https://rebound.example/"))
+        AddressGuard().resolve(Origin.from_url("https://rebound.example/"))
 
 
 def test_an_api_that_is_not_listed_is_not_reached_on_loopback(provider, tmp_path):
@@ -105,7 +105,7 @@ def test_of_two_addresses_the_one_that_works_is_kept(provider, tmp_path):
 @pytest.mark.parametrize("host", [f"{'a' * 100}.com", "a..b"])
 def test_a_name_that_cannot_be_one_is_refused(host):
     with pytest.raises(AddressRefusedError):
-        AddressGuard().resolve(Origin.of(f"https://{host}/1.png"))
+        AddressGuard().resolve(Origin.from_url(f"https://{host}/1.png"))
 
 
 @pytest.mark.parametrize("fault", ["url_internal", "url_redirect_internal"])

@@ -64,9 +64,9 @@ def test_sending_is_told_once_before_the_request_arrives(provider, tmp_path):
 def test_a_call_knows_that_it_was_sent(provider, tmp_path):
     outcome = Outcome()
     call = a_call(provider.url("ok"), tmp_path, outcome)
-    assert not call.sent
+    assert not call.was_sent
     run(call, outcome)
-    assert call.sent
+    assert call.was_sent
 
 
 def test_every_call_has_a_connection_of_its_own(provider, tmp_path):

@@ -11,14 +11,14 @@ from playground.imageapi.catalog import BLOCK
 from playground.imageapi.client import base64_file
 from playground.imageapi.client.base64_file import Base64File, InvalidBase64Error
 from playground.imageapi.client.json_stream import JsonStreamParser, parse_object
-from playground.imageapi.client.picture_files import PictureFiles, UnusablePictureError
+from playground.imageapi.client.picture_files import PictureFiles, SpillFile, UnusableResponseError
 from tests.fake_provider.pictures import png
 
 _PICTURE = png(40, 30) + bytes(range(256))
 
 
 def decode_blocks(folder, text, size):
-    file = Base64File(folder / "picture", lambda _: None)
+    file = Base64File(SpillFile(folder / "picture"), lambda _: None)
     for start in range(0, len(text), size):
         file.feed(text[start : start + size])
     file.finish()
@@ -62,34 +62,34 @@ def test_what_is_no_base64_is_refused(tmp_path, text, size):
         decode_blocks(tmp_path, text, size)
 
 
-def divert(folder, text, size):
-    diverter = JsonStreamParser(PictureFiles(folder, 10**9), 10_000)
+def parse(folder, text, size):
+    parser = JsonStreamParser(PictureFiles(folder, 10**9), 10_000)
     for start in range(0, len(text), size):
-        diverter.feed(text[start : start + size])
-    return diverter, diverter.finish()
+        parser.feed(text[start : start + size])
+    return parser, parser.finish()
 
 
 @pytest.mark.parametrize("size", [1, 5, 48, 49, 50, 1000, 10**6])
 def test_pictures_are_taken_out_wherever_blocks_end(tmp_path, size):
     fields = {"note": 'a \\"b64_json\\": "x"', "b64_json": _PLAIN.decode(), "last": [1, {"é": None}]}
-    diverter, body = divert(tmp_path, json.dumps(fields, indent=2, ensure_ascii=False).encode(), size)
-    assert diverter.picture_of(body).read_bytes() == _PICTURE
+    parser, body = parse(tmp_path, json.dumps(fields, indent=2, ensure_ascii=False).encode(), size)
+    assert parser.picture_path(body).read_bytes() == _PICTURE
     assert {name: body[name] for name in ("note", "last")} == {name: fields[name] for name in ("note", "last")}
 
 
-def test_a_text_that_looks_like_a_picture_of_ours_is_none(tmp_path):
-    diverter, body = divert(tmp_path, b'{"url": "picture 00 0", "b64_json" : null}', 10)
-    assert diverter.picture_of(body) is None
+def test_a_text_that_looks_like_a_picture_path_ours_is_none(tmp_path):
+    parser, body = parse(tmp_path, b'{"url": "picture 00 0", "b64_json" : null}', 10)
+    assert parser.picture_path(body) is None
 
 
 def test_a_picture_costs_no_memory(tmp_path):
     block = base64.b64encode(random.Random(1).randbytes(BLOCK * 3 // 4))
     start = b'{"data": [{"b64_json": "iVBORw0KGgoA'
-    diverter = JsonStreamParser(PictureFiles(tmp_path, 10**9), 10_000)
+    parser = JsonStreamParser(PictureFiles(tmp_path, 10**9), 10_000)
     tracemalloc.start()
-    diverter.feed(start)
+    parser.feed(start)
     for _ in range(200):
-        diverter.feed(block)
+        parser.feed(block)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 1_500_000
@@ -99,13 +99,13 @@ def test_a_picture_costs_no_memory(tmp_path):
     "text", [b"[]", b"1", b'"a"', b"{", b'{"a": NaN}', b'{"a": -Infinity}', b"", b"\xff{}", b"{}x"]
 )
 def test_what_is_no_json_object_is_refused(text):
-    with pytest.raises(UnusablePictureError):
+    with pytest.raises(UnusableResponseError):
         parse_object(text)
 
 
 @pytest.mark.parametrize("text", [b'{"a": ' * 70 + b"1" + b"}" * 70, b"[" * 10**6, b'{"a": ' + b'["]",' * 100_000])
 def test_deep_json_is_refused_without_being_read(text):
-    with pytest.raises(UnusablePictureError, match="deep"):
+    with pytest.raises(UnusableResponseError, match="deep"):
         parse_object(text)
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from playground.imageapi.catalog import BLOCK
-from playground.imageapi.client.multipart import MultipartBody, SourceMissingError, multipart_body
+from playground.imageapi.client.multipart import MultipartBody, SourceMissingError, encode_body
 from playground.imageapi.schemas import SourceImage
 from tests.fake_provider.fixtures import provider
 from tests.imageapi.call_builders import a_request, ask
@@ -52,7 +52,7 @@ def test_the_length_is_told_and_the_body_not_chunked(provider, tmp_path):
 
 
 def test_a_body_is_as_long_as_it_says_every_time(tmp_path):
-    body, content_type = multipart_body(an_edit(tmp_path, prompt="中文"))
+    body, content_type = encode_body(an_edit(tmp_path, prompt="中文"))
     assert content_type.startswith("multipart/form-data; boundary=")
     assert len(b"".join(body)) == len(b"".join(body)) == len(body)
 
@@ -80,7 +80,7 @@ def test_a_file_that_is_gone_is_found_before_sending(provider, tmp_path):
     request = an_edit(tmp_path)
     request.images[1].path.unlink()
     with pytest.raises(SourceMissingError):
-        multipart_body(request)
+        encode_body(request)
     outcome = ask(provider.url("ok"), tmp_path, request=request)
     assert (outcome.error.fault, outcome.error.charged, provider.connections) == ("files", "no", 0)
 

@@ -12,7 +12,7 @@ NOW = datetime.datetime(2026, 11, 20, 12, 0, 0, tzinfo=datetime.UTC)
 
 
 def read(status, body, **headers):
-    return error_mapping.error_from_answer(status, headers, read_error_fields(body), "", "cr_key", now=NOW)
+    return error_mapping.error_from_response(status, headers, read_error_fields(body), "", "cr_key", now=NOW)
 
 
 @pytest.mark.parametrize("row", API_ERRORS, ids=lambda row: row.code)

@@ -39,7 +39,7 @@ def test_a_call_does_not_show_its_key(provider, tmp_path):
 
 
 def test_a_leaked_key_is_hidden_in_what_the_provider_said(provider, tmp_path):
-    said = ask(provider.url("error_leak"), tmp_path).error.provider_said
+    said = ask(provider.url("error_leak"), tmp_path).error.provider_message
     assert KEY not in said
     assert "sk-proj" not in said
     assert said.startswith("Incorrect API key provided: [key]")
@@ -52,22 +52,22 @@ def test_a_key_that_no_header_can_hold_is_refused_unsent(provider, tmp_path, key
 
 
 def test_what_the_provider_said_is_one_short_plain_line(provider, tmp_path):
-    said = ask(provider.url("error_ansi"), tmp_path).error.provider_said
+    said = ask(provider.url("error_ansi"), tmp_path).error.provider_message
     assert said == "bad red Set-Cookie: a=b 2026-01-01 INFO all is well"
 
 
 def test_what_the_provider_said_is_cut(provider, tmp_path):
-    said = ask(provider.url("error_long"), tmp_path).error.provider_said
+    said = ask(provider.url("error_long"), tmp_path).error.provider_message
     assert (len(said), said[-1]) == (300, "…")
 
 
 def test_what_the_provider_said_is_no_markup(provider, tmp_path):
-    assert ask(provider.url("error_xss"), tmp_path).error.provider_said == "Bad prompt alert(1)"
+    assert ask(provider.url("error_xss"), tmp_path).error.provider_message == "Bad prompt alert(1)"
 
 
 @pytest.mark.parametrize("fault", ["502_html", "504_html", "413_html", "403_html", "html_200"])
 def test_a_page_is_never_repeated(provider, tmp_path, fault):
-    assert ask(provider.url(fault), tmp_path).error.provider_said == ""
+    assert ask(provider.url(fault), tmp_path).error.provider_message == ""
 
 
 @pytest.mark.parametrize(

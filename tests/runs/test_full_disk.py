@@ -8,7 +8,7 @@ import pytest
 from django.conf import LazySettings, settings
 from django.db import OperationalError
 
-from playground.imageapi.client import base64_file
+from playground.imageapi.client import picture_files
 from playground.imageapi.providers import parse_image_apis
 from playground.runs import paths
 from playground.runs.folders import run_folder, spare_folder
@@ -32,8 +32,8 @@ class Disk:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.room = 1 << 40
-        self._write = base64_file.write_fully
-        monkeypatch.setattr(base64_file, "write_fully", self.write)
+        self._write = picture_files.write_fully
+        monkeypatch.setattr(picture_files, "write_fully", self.write)
 
     def write(self, file, block: bytes) -> None:
         if Path(file.name).is_relative_to(settings.PICTURES_DIR):

@@ -88,8 +88,8 @@ def customer_error(error: ApiError, request_id: str) -> ApiError:
 
 
 def _message(row: _ProviderAnswer, error: ApiError) -> str:
-    if row.code in ("invalid_request", "unsupported_size") and error.provider_said:
-        return f"The provider refused the request: {error.provider_said}"
+    if row.code in ("invalid_request", "unsupported_size") and error.provider_message:
+        return f"The provider refused the request: {error.provider_message}"
     return row.message
 
 
@@ -167,7 +167,7 @@ class UpstreamRendering:
 
         A request that was not sent yet is not sent.
         """
-        if not self._call.sent:
+        if not self._call.was_sent:
             self._call.abort()
         wait([self._outcome])
 

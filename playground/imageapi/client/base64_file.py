@@ -1,76 +1,20 @@
-"""The file that a picture arrives in: written in blocks, and continued elsewhere when its disk is full."""
+"""Decode the base64 of a picture while it arrives, and write it to a file."""
 
 import binascii
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO
-
-_COPIED = 256 * 1024
-
-
-class SpillFile:
-    """A file at `path`. `elsewhere` names another place for what the disk does not take: `path` changes then."""
-
-    def __init__(self, path: Path, elsewhere: Callable[[Path], Path] | None = None) -> None:
-        """Raises OSError when there is no place for it."""
-        self.path = path
-        self._elsewhere = elsewhere
-        self._written = 0
-        self._file: BinaryIO = self._open()
-
-    def write(self, block: bytes) -> None:
-        """Add `block`. Raises OSError of the last disk there is."""
-        try:
-            write_fully(self._file, block)
-        except OSError:
-            self._move()
-            write_fully(self._file, block)
-        self._written += len(block)
-
-    def close(self) -> None:
-        """Close the file, whatever is in it."""
-        self._file.close()
-
-    def _open(self) -> BinaryIO:
-        try:
-            return self.path.open("wb", buffering=0)
-        except OSError:
-            if self._elsewhere is None:
-                raise
-            self.path, self._elsewhere = self._elsewhere(self.path), None
-            return self.path.open("wb", buffering=0)
-
-    def _move(self) -> None:
-        """Go on elsewhere with what was written so far. To be called while an OSError is handled: raises it again."""
-        if self._elsewhere is None:
-            raise
-        full, self.path, self._elsewhere = self.path, self._elsewhere(self.path), None
-        self._file.close()
-        self._file = self.path.open("wb", buffering=0)
-        with full.open("rb") as written:
-            left = self._written
-            while left and (block := written.read(min(left, _COPIED))):
-                write_fully(self._file, block)
-                left -= len(block)
-        full.unlink(missing_ok=True)
-
-
-def write_fully(file: BinaryIO, block: bytes) -> None:
-    """Write `block` as a whole; an unbuffered file may take it in parts. Raises OSError."""
-    view = memoryview(block)
-    while view:
-        view = view[file.write(view) :]
-
+from typing import Protocol
 
 try:
     import pybase64
 except ImportError:
-    # It halves the CPU of decoding, and nothing else.
+    # Optional: it halves the CPU time of decoding.
     pybase64 = None  # type: ignore[assignment]
 
+# Bytes before which the text is not decoded, so that a `data:` prefix is seen whole; also the length of `start`.
 _HEAD = 64
-_LONGEST_PREFIX = 200
+_MAX_PREFIX = 200
 _ESCAPE = re.compile(rb"\\(?:u([0-9a-fA-F]{4})|(.))", re.DOTALL)
 _CUT_ESCAPE = re.compile(rb"\\(?:u[0-9a-fA-F]{0,3})?\Z")
 _SHORT_ESCAPES = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"/": b"/"}
@@ -79,58 +23,55 @@ _URL_SAFE = bytes.maketrans(b"-_", b"+/")
 
 
 class InvalidBase64Error(Exception):
-    """Text that is not base64, or nothing at all."""
+    """The text is empty or not base64."""
 
 
-def decode_base64(text: bytes | memoryview) -> bytes:
-    """Bytes of strict base64 text. Raises BadBase64."""
-    try:
-        if pybase64 is not None:
-            return pybase64.b64decode(text, validate=True)
-        return binascii.a2b_base64(text, strict_mode=True)
-    except (binascii.Error, ValueError):
-        raise InvalidBase64Error from None
+class WritableFile(Protocol):
+    """A file that the decoded bytes are written to."""
+
+    path: Path
+
+    def write(self, block: bytes) -> None: ...
+
+    def close(self) -> None: ...
 
 
 class Base64File:
-    """Decodes the text of a JSON string (RFC 8259 escapes and all) into a file.
+    """Decode the text of a JSON string (with RFC 8259 escapes) into `file`.
 
-    Accepts line breaks, the URL-safe alphabet, missing padding and a `data:…;base64,` prefix; anything else that is
-    not base64 raises BadBase64. `count` is told every number of bytes before they are written, and may raise.
-    `elsewhere` names another place for what the disk does not take: `path` changes then.
+    Accepts line breaks, the URL-safe alphabet, missing padding and a `data:…;base64,` prefix. `on_bytes` is called
+    with each number of bytes before they are written, and may raise. `start` holds the first bytes of the picture.
     """
 
-    def __init__(
-        self, path: Path, count: Callable[[int], None], elsewhere: Callable[[Path], Path] | None = None
-    ) -> None:
+    def __init__(self, file: WritableFile, on_bytes: Callable[[int], None]) -> None:
         self.start = b""
-        self._count = count
-        self._file = SpillFile(path, elsewhere)
+        self._file = file
+        self._on_bytes = on_bytes
         self._carry = b""
-        self._is_headless = True
-        self._is_ended = False
+        self._is_prefix_open = True
+        self._is_padded = False
 
     @property
     def path(self) -> Path:
-        """Where it is now."""
+        """The path of the file, which may change while it is written."""
         return self._file.path
 
     def feed(self, text: bytes) -> None:
-        """Take the next part of the text. Raises BadBase64, OSError of the disk, or what `count` raises."""
-        if self._is_headless:
+        """Decode the next part. Raises InvalidBase64Error, OSError of the disk, or what `on_bytes` raises."""
+        if self._is_prefix_open:
             text = self._carry + text
             self._carry = b""
             if len(text) < _HEAD or (text.startswith(b"data:") and not self._has_comma(text)):
                 self._carry = text
                 return
-            text = self._behind_prefix(text)
+            text = self._drop_prefix(text)
         self._decode(text)
 
     def finish(self) -> None:
-        """End the text and close the file. Raises BadBase64 when it was cut or empty."""
-        if self._is_headless:
+        """Decode the rest and close the file. Raises InvalidBase64Error when the text was cut or empty."""
+        if self._is_prefix_open:
             text, self._carry = self._carry, b""
-            self._decode(self._behind_prefix(text))
+            self._decode(self._drop_prefix(text))
         rest = _tidy(self._carry)
         if rest:
             self._write(rest + b"=" * (-len(rest) % 4))
@@ -144,12 +85,12 @@ class Base64File:
 
     @staticmethod
     def _has_comma(text: bytes) -> bool:
-        if b"," not in text and len(text) > _LONGEST_PREFIX:
+        if b"," not in text and len(text) > _MAX_PREFIX:
             raise InvalidBase64Error
         return b"," in text
 
-    def _behind_prefix(self, text: bytes) -> bytes:
-        self._is_headless = False
+    def _drop_prefix(self, text: bytes) -> bytes:
+        self._is_prefix_open = False
         return text.partition(b",")[2] if text.startswith(b"data:") else text
 
     def _decode(self, text: bytes) -> None:
@@ -172,29 +113,39 @@ class Base64File:
     def _write(self, text: bytes | memoryview) -> None:
         if not text:
             return
-        if self._is_ended:
+        if self._is_padded:
             raise InvalidBase64Error
         block = decode_base64(text)
-        self._count(len(block))
-        self._is_ended = text[-1:] == b"="
+        self._on_bytes(len(block))
+        self._is_padded = text[-1:] == b"="
         if len(self.start) < _HEAD:
             self.start += block[:_HEAD]
         self._file.write(block)
 
 
+def decode_base64(text: bytes | memoryview) -> bytes:
+    """Decode strict base64. Raises InvalidBase64Error."""
+    try:
+        if pybase64 is not None:
+            return pybase64.b64decode(text, validate=True)
+        return binascii.a2b_base64(text, strict_mode=True)
+    except (binascii.Error, ValueError):
+        raise InvalidBase64Error from None
+
+
 def _tidy(text: bytes) -> bytes:
     if b"\\" in text:
-        text = _ESCAPE.sub(_unescaped, text)
+        text = _ESCAPE.sub(_unescape, text)
     return text.translate(_URL_SAFE, _WHITESPACE)
 
 
-def _unescaped(found: re.Match[bytes]) -> bytes:
-    if found[1]:
-        number = int(found[1], 16)
+def _unescape(escape: re.Match[bytes]) -> bytes:
+    if escape[1]:
+        number = int(escape[1], 16)
         if number > 127:
             raise InvalidBase64Error
         return bytes((number,))
     try:
-        return _SHORT_ESCAPES[found[2]]
+        return _SHORT_ESCAPES[escape[2]]
     except KeyError:
         raise InvalidBase64Error from None

@@ -1,7 +1,7 @@
-"""The client of image APIs: one Call asks for pictures once, and tells exactly what is known when it fails.
+"""The client of image APIs: a call requests pictures once, and reports exactly what is known when it fails.
 
-It resends only what certainly was not worked on: a connection that never came about, or a plain refusal with a short
-Retry-After. Whatever else breaks may have been paid, and the person decides (the official SDK resends twice).
+It sends again only what was certainly not worked on: a connection that could not be made, or a plain refusal with a
+short Retry-After. Anything else may have been charged, so the user decides (the official SDK sends three times).
 """
 
 import time
@@ -9,59 +9,44 @@ from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 import requests
+import urllib3
 
-from playground.imageapi.catalog import Limits
+from playground.imageapi.catalog import SIGNATURE_BYTES, Limits
 from playground.imageapi.client import error_mapping
-from playground.imageapi.client.attempt import Attempt, AttemptFailed, UpstreamAnswer
-from playground.imageapi.client.deadlines import CallEnded, CallLifetime
-from playground.imageapi.client.multipart import SourceMissingError, multipart_body
-from playground.imageapi.client.picture_download import fetch_picture
-from playground.imageapi.client.picture_files import PictureDelivery, PictureFiles, UnusablePictureError
-from playground.imageapi.client.ssrf import AddressGuard, Origin
-from playground.imageapi.client.transport import CancellableSocket
+from playground.imageapi.client.attempt import Attempt, AttemptFailed, AttemptResult
+from playground.imageapi.client.deadlines import CallAborted, CallLifetime
+from playground.imageapi.client.multipart import SourceMissingError, encode_body
+from playground.imageapi.client.picture_files import (
+    PictureDelivery,
+    PictureFiles,
+    SpillFile,
+    UnusableResponseError,
+    check_picture_start,
+)
+from playground.imageapi.client.response_body import BodyBrokenError, read_blocks
+from playground.imageapi.client.ssrf import AddressGuard, AddressRefusedError, Origin
+from playground.imageapi.client.transport import CancellableSocket, open_session
 from playground.imageapi.errors import ERRORS, ApiError, Charged
 from playground.imageapi.providers import ImageApi
 from playground.imageapi.schemas import ImageRequest, ImageResult, PartialPicture, ReceivedPicture
 
 USER_AGENT = "gpt-image-playground"
 DEFAULT_LIMITS = Limits()
+_DOWNLOAD_HEADERS = {"Accept": "image/*", "Accept-Encoding": "identity", "Connection": "close"}
 
 
 def _ignore(_: object = None) -> None:
     return
 
 
-def request_headers(request: ImageRequest, content_type: str) -> dict[str, str]:
-    """The headers that go with every request, the key and the length of the body apart."""
-    accept = "text/event-stream, application/json" if request.stream else "application/json"
-    return {
-        "User-Agent": USER_AGENT,
-        "Accept": accept,
-        "Accept-Encoding": "identity",
-        "Connection": "close",
-        "Content-Type": content_type,
-    }
-
-
-class _BearerAuth(requests.auth.AuthBase):
-    """Sets the Authorization header; keeps the key out of every repr."""
-
-    def __init__(self, key: str) -> None:
-        self._key = key
-
-    def __call__(self, prepared: requests.PreparedRequest) -> requests.PreparedRequest:
-        prepared.headers["Authorization"] = f"Bearer {self._key}"
-        return prepared
-
-
 class ImageApiCall:
     """One call to an image API; another thread may abort it.
 
-    `seconds` is the deadline, counted from the first sending. `listed` are base addresses of listed APIs: only these
-    may be plain http or not public. `on_sent` is called just before the first byte of the request leaves, once an
-    attempt that connects. Files in `folder` that were passed to `on_partial` or `on_picture` belong to the caller,
-    all others are removed; those that the disk does not take go to `spare`. `headers` are sent besides our own. The
-    pictures of an edit go as `images_field`.
+    `seconds` is the deadline, counted from the first sending. Only the base URLs in `listed` may be plain http or not
+    public. `on_sent` is called just before the first byte of the request leaves, once for each attempt that connects.
+    Files passed to `on_partial` or `on_picture` belong to the caller, all others in `folder` are removed; pictures go
+    to `spare_folder` when the disk of `folder` is full. `headers` are sent besides those of `request_headers`. The
+    pictures of an edit are sent as `images_field`.
     """
 
     def __init__(
@@ -79,7 +64,7 @@ class ImageApiCall:
         headers: Mapping[str, str] | None = None,
         limits: Limits = DEFAULT_LIMITS,
         images_field: str = "image",
-        spare: Path | None = None,
+        spare_folder: Path | None = None,
     ) -> None:
         self._url = f"{api.base_url}/images/{request.endpoint}"
         self._key = key
@@ -89,58 +74,60 @@ class ImageApiCall:
         self._seconds = seconds
         self._limits = limits
         self._guard = AddressGuard(listed)
-        # An answer may point to where it came from and to the internet, not to the other listed APIs.
-        self._fetch_guard = AddressGuard([one for one in listed if Origin.of(one) == Origin.of(api.base_url)])
+        # A response may point to its own origin and to the internet, but not to the other listed APIs.
+        self._download_guard = AddressGuard(
+            [url for url in listed if Origin.from_url(url) == Origin.from_url(api.base_url)]
+        )
         self._on_sent = on_sent
-        self._intake = PictureFiles(folder, limits.picture_bytes, spare)
-        self._delivery = PictureDelivery(self._intake, request.n or 1, on_partial, on_picture)
-        self._life = CallLifetime()
-        self._ends: float | None = None
-        self._road: CancellableSocket | None = None
+        self._files = PictureFiles(folder, limits.picture_bytes, spare_folder)
+        self._delivery = PictureDelivery(self._files, request.n or 1, on_partial, on_picture)
+        self._lifetime = CallLifetime()
+        self._end: float | None = None
+        self._connection: CancellableSocket | None = None
         self._is_refused = False
 
     @property
-    def sent(self) -> bool:
+    def was_sent(self) -> bool:
         """Whether a byte of the request may have left; False again once the API refused it without working on it."""
-        return self._road is not None and self._road.is_used and not self._is_refused
+        return self._connection is not None and self._connection.has_sent and not self._is_refused
 
     def abort(self, code: str = "cancelled") -> None:
         """End the call with the error `code`, from any thread, at any time. Raises KeyError for an unknown code."""
-        self._life.end(ERRORS[code].code)
+        self._lifetime.abort(ERRORS[code].code)
 
     def run(self) -> ImageResult:
-        """Send the request and receive its pictures. Raises ApiError, and nothing else of its own."""
+        """Send the request and receive its pictures. Raises ApiError."""
         try:
             return self._run()
         except AttemptFailed as failed:
             error = failed.error
-        except CallEnded as ended:
-            error = ApiError(ended.code, charged="maybe" if self.sent else "no")
+        except CallAborted as aborted:
+            error = ApiError(aborted.code, charged="maybe" if self.was_sent else "no")
         finally:
-            self._life.calm()
-            self._intake.tidy()
-        # Raised here, without a context: the exceptions of HTTP libraries hold the request, and that holds the key.
+            self._lifetime.clear_deadline()
+            self._files.remove_rest()
+        # Raised here, without a context: exceptions of HTTP libraries hold the request, and that holds the key.
         raise error
 
     def _run(self) -> ImageResult:
         if not self._key.isascii() or not self._key.isprintable() or " " in self._key:
             raise AttemptFailed(ApiError("invalid_api_key"))
-        started = time.monotonic()
+        start = time.monotonic()
         connect_seconds = self._limits.connect_seconds
         try:
-            answer = self._attempt(connect_seconds)
+            result = self._attempt(connect_seconds)
         except AttemptFailed as failed:
-            left = connect_seconds - (time.monotonic() - started)
-            self._wait_for_retry(failed, left)
-            answer = self._attempt(left if failed.error.code == "network_unreachable" else connect_seconds)
-        return self._receive(answer)
+            seconds_left = connect_seconds - (time.monotonic() - start)
+            self._wait_for_retry(failed, seconds_left)
+            result = self._attempt(seconds_left if failed.error.code == "network_unreachable" else connect_seconds)
+        return self._receive(result)
 
-    def _attempt(self, connect_seconds: float) -> UpstreamAnswer:
-        road = self._life.enter(CancellableSocket(self._guard, self._begin, connect_seconds))
-        self._road = road
-        attempt = Attempt(road, self._intake, self._delivery, self._limits, self._key, self._seconds)
+    def _attempt(self, connect_seconds: float) -> AttemptResult:
+        connection = self._lifetime.use(CancellableSocket(self._guard, self._begin_sending, connect_seconds))
+        self._connection = connection
+        attempt = Attempt(connection, self._files, self._delivery, self._limits, self._key, self._seconds)
         try:
-            body, content_type = multipart_body(self._request, self._images_field)
+            body, content_type = encode_body(self._request, self._images_field)
             return attempt.run(
                 requests.Request(
                     "POST",
@@ -151,70 +138,121 @@ class ImageApiCall:
                 )
             )
         except SourceMissingError:
-            lost = "A picture that should be sent is missing."
-            charged: Charged = "maybe" if road.is_used else "no"
-            raise AttemptFailed(ApiError("interrupted", lost, charged=charged, fault="files")) from None
+            message = "A picture that should be sent is missing."
+            charged: Charged = "maybe" if connection.has_sent else "no"
+            raise AttemptFailed(ApiError("interrupted", message, charged=charged, fault="files")) from None
 
-    def _begin(self) -> None:
-        """The road is about to be used: tell the caller, and let the deadline run from the first time on."""
+    def _begin_sending(self) -> None:
         self._on_sent()
         now = time.monotonic()
-        self._ends = now + self._seconds if self._ends is None else self._ends
+        self._end = now + self._seconds if self._end is None else self._end
         self._is_refused = False
-        self._life.cut_in(self._ends - now)
+        self._lifetime.set_deadline(self._end - now)
 
-    def _wait_for_retry(self, failed: AttemptFailed, connect_left: float) -> None:
-        """Wait until the request may be sent once more. Raises Failed when it may not, and Ended."""
+    def _wait_for_retry(self, failed: AttemptFailed, connect_seconds_left: float) -> None:
+        """Wait until the request may be sent again. Raises AttemptFailed when it may not, and CallAborted."""
         if failed.retry_after is None:
             raise failed
         pause = failed.retry_after * self._limits.retry_pace
-        left = connect_left
-        if self._ends is not None:
-            # Refused: the deadline runs on, and half of it must be left to make a picture in.
+        seconds_left = connect_seconds_left
+        if self._end is not None:
+            # The API refused: the deadline runs on, and half of it must be left to make the pictures in.
             self._is_refused = True
-            left = self._ends - time.monotonic() - self._seconds / 2
-        if pause >= left:
+            seconds_left = self._end - time.monotonic() - self._seconds / 2
+        if pause >= seconds_left:
             raise failed
-        self._life.pause(pause)
+        self._lifetime.sleep(pause)
 
-    def _receive(self, answer: UpstreamAnswer) -> ImageResult:
-        entries = [one for one in answer.entries if one.failure is None][: self._delivery.missing]
-        failures: list[Exception] = [one.failure for one in answer.entries if one.failure is not None]
-        fetch_ends = time.monotonic() + self._limits.fetch_seconds
+    def _receive(self, result: AttemptResult) -> ImageResult:
+        """Deliver the pictures that were not delivered from an event stream; download those given as addresses."""
+        entries = [entry for entry in result.entries if entry.failure is None][: self._delivery.missing]
+        failures: list[Exception] = [entry.failure for entry in result.entries if entry.failure is not None]
+        end = time.monotonic() + self._limits.fetch_seconds
         for entry in entries:
             try:
-                path = entry.path or self._fetch(entry.url, fetch_ends)
-            except (UnusablePictureError, OSError) as error:
+                path = entry.path or self._download(entry.url, end)
+            except (UnusableResponseError, OSError) as error:
                 failures.append(error)
             else:
-                self._delivery.give(path, entry.revised_prompt)
+                self._delivery.deliver(path, entry.revised_prompt)
         if not self._delivery.is_complete:
-            self._check_lost(failures, answer.request_id)
+            self._check_failures(failures, result.request_id)
         return ImageResult(
             tuple(self._delivery.pictures),
-            request_id=answer.request_id,
-            headers=answer.headers,
-            **answer.details,
+            request_id=result.request_id,
+            headers=result.headers,
+            **result.details,
         )
 
-    def _check_lost(self, failures: list[Exception], request_id: str) -> None:
-        """Raise Failed when pictures came that our own disk did not take, or when none at all can be used."""
-        if any(isinstance(one, OSError) for one in failures):
+    def _check_failures(self, failures: list[Exception], request_id: str) -> None:
+        """Raise AttemptFailed when our disk did not take a picture, or when no picture can be used."""
+        if any(isinstance(failure, OSError) for failure in failures):
             raise AttemptFailed(error_mapping.not_stored_error(request_id))
         if failures and not self._delivery.pictures:
             raise AttemptFailed(error_mapping.garbled_error(str(failures[0]), request_id=request_id))
 
-    def _fetch(self, url: str, ends: float) -> Path:
-        """The file of the picture at `url`. Raises Unusable, OSError of the disk, and Ended."""
-        road = self._life.enter(CancellableSocket(self._fetch_guard, _ignore, self._limits.connect_seconds))
-        self._life.cut_in(ends - time.monotonic())
+    def _download(self, url: str, end: float) -> Path:
+        """Raises UnusableResponseError, OSError of the disk, and CallAborted."""
+        guard, limits = self._download_guard, self._limits
+        connection = self._lifetime.use(CancellableSocket(guard, _ignore, limits.connect_seconds))
+        self._lifetime.set_deadline(end - time.monotonic())
         try:
-            file = self._intake.open_plain()
-            fetch_picture(url, road, file, self._limits)
-        except UnusablePictureError:
-            if self._life.why_over:
-                raise CallEnded(self._life.why_over) from None
+            file = self._files.open_plain()
+            download_picture(url, connection, file, limits)
+        except UnusableResponseError:
+            if self._lifetime.abort_code:
+                raise CallAborted(self._lifetime.abort_code) from None
             raise
         finally:
-            road.release()
+            connection.release()
         return file.path
+
+
+def request_headers(request: ImageRequest, content_type: str) -> dict[str, str]:
+    """Return the headers of a call, except for the key and the length of the body."""
+    accept = "text/event-stream, application/json" if request.stream else "application/json"
+    return {
+        "User-Agent": USER_AGENT,
+        "Accept": accept,
+        "Accept-Encoding": "identity",
+        "Connection": "close",
+        "Content-Type": content_type,
+    }
+
+
+def download_picture(url: str, connection: CancellableSocket, file: SpillFile, limits: Limits) -> None:
+    """Write the picture at `url` to `file`, without the key and without following redirects.
+
+    Raises UnusableResponseError, or OSError of the disk. The caller aborts `connection` at the deadline.
+    """
+    try:
+        connection.guard.check(Origin.from_url(url))
+        with open_session(connection) as session:
+            prepared = session.prepare_request(requests.Request("GET", url, headers=_DOWNLOAD_HEADERS))
+            timeout = limits.fetch_seconds + 1
+            with session.send(prepared, stream=True, timeout=timeout, allow_redirects=False) as response:
+                if response.status_code != 200:
+                    raise UnusableResponseError(f"the picture's address answered {response.status_code}")
+                _save_body(response, connection, file, limits.fetched_bytes)
+    except (AddressRefusedError, requests.RequestException, urllib3.exceptions.HTTPError, BodyBrokenError):
+        raise UnusableResponseError("a picture could not be fetched from the address it named") from None
+
+
+def _save_body(response: requests.Response, connection: CancellableSocket, file: SpillFile, max_bytes: int) -> None:
+    start = b""
+    for block in read_blocks(response, connection, max_bytes):
+        start = start if len(start) >= SIGNATURE_BYTES else start + block[:SIGNATURE_BYTES]
+        file.write(block)
+    file.close()
+    check_picture_start(start)
+
+
+class _BearerAuth(requests.auth.AuthBase):
+    """Set the Authorization header; no repr shows the key."""
+
+    def __init__(self, key: str) -> None:
+        self._key = key
+
+    def __call__(self, prepared: requests.PreparedRequest) -> requests.PreparedRequest:
+        prepared.headers["Authorization"] = f"Bearer {self._key}"
+        return prepared

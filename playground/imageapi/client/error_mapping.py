@@ -1,4 +1,4 @@
-"""Map what an API answered, or how a connection failed, to an error code of ours."""
+"""Map a response that reports an error, or a connection that failed, to an error code of ours."""
 
 import datetime
 import math
@@ -11,7 +11,12 @@ import requests
 import urllib3
 
 from playground.imageapi.billing_day import seconds_to_midnight
-from playground.imageapi.client.error_phrases import CODES, TYPES, USER_ERROR, error_code_from_phrase
+from playground.imageapi.client.error_phrases import (
+    CODES,
+    GENERAL_CODES,
+    USER_ERROR,
+    error_code_from_phrase,
+)
 from playground.imageapi.client.response import ErrorFields
 from playground.imageapi.client.ssrf import AddressRefusedError
 from playground.imageapi.client.transport import CancellableSocket
@@ -24,17 +29,19 @@ DEADLINE: Final = "deadline"
 MAX_SHOWN_WAIT: Final = 120
 DEFAULT_RETRY_AFTER: Final = 5
 _DAY: Final = 24 * 60 * 60
-_LOCAL_CODES: Final = frozenset(row.code for row in API_ERRORS)
+_MAX_PHRASE: Final = 2000
+_MAX_TEXT: Final = 8000
+_OWN_CODES: Final = frozenset(row.code for row in API_ERRORS)
 _LIMITS: Final = frozenset(
     ("image_daily_limit", "crs_daily_exhausted", "crs_total_exhausted", "concurrency_exhausted")
 )
 _LOAD: Final = frozenset(("service_overloaded", "image_provider_unavailable"))
 _RETRIED: Final = _LOAD | {"concurrency_exhausted"}
 _KEY: Final = frozenset(("invalid_api_key", "key_expired"))
-_BROKEN: Final = "garbled_response"
+_GARBLED: Final = "garbled_response"
 
-# Status -> the code it means by itself. 499, 522 and 524 are what nginx and Cloudflare answer for a slow origin.
-_BY_STATUS: Final[dict[int, str]] = {
+# The code that a status means by itself. 499, 522 and 524 are what nginx and Cloudflare answer for a slow origin.
+_CODE_FROM_STATUS: Final[dict[int, str]] = {
     400: "invalid_request",
     401: "invalid_api_key",
     402: "crs_total_exhausted",
@@ -59,9 +66,9 @@ _BY_STATUS: Final[dict[int, str]] = {
     526: "image_provider_unavailable",
     529: "service_overloaded",
 }
-_SERVER_WORDS: Final = _LIMITS | _LOAD | {"moderation_blocked", "upstream_timeout"}
-# Statuses whose words may only choose between these; an empty set: the status alone decides. Others: any word counts.
-_CODES_FROM_PHRASES: Final[dict[int, frozenset[str]]] = {
+_SERVER_PHRASES: Final = _LIMITS | _LOAD | {"moderation_blocked", "upstream_timeout"}
+# Codes that phrases may choose at a status; an empty set: the status alone decides. At others any phrase counts.
+_PHRASES_AT_STATUS: Final[dict[int, frozenset[str]]] = {
     401: _KEY | {"permission_denied", "crs_total_exhausted"},
     404: frozenset(),
     408: _LOAD,
@@ -76,63 +83,85 @@ _CODES_FROM_PHRASES: Final[dict[int, frozenset[str]]] = {
 }
 
 
-def error_from_answer(
-    status: int, headers: Mapping[str, str], said: ErrorFields | None, text: str, key: str, *, now: datetime.datetime
+def error_from_response(
+    status: int,
+    headers: Mapping[str, str],
+    fields: ErrorFields | None,
+    text: str,
+    key: str,
+    *,
+    now: datetime.datetime,
 ) -> ApiError:
-    """The error that an answer means. `text` is the body as text, for answers that are no JSON."""
-    text = text[:8000]
-    is_error_body = said is not None
-    said = said or ErrorFields(message="" if is_markup(text) else text)
-    code = _error_code(said, status, is_error_body=is_error_body)
+    """Return the error that a response means. `text` is the body of a response without error fields."""
+    text = text[:_MAX_TEXT]
+    has_fields = fields is not None
+    fields = fields or ErrorFields(message="" if is_markup(text) else text)
+    code = _error_code(fields, status, has_fields=has_fields)
     return ApiError(
         code,
-        param=said.param or ("size" if code == "unsupported_size" else None),
+        param=fields.param or ("size" if code == "unsupported_size" else None),
         status=status,
-        retry_after=_retry_after(code, headers.get("Retry-After"), now),
-        provider_said=provider_line(said.message, key),
+        retry_after=_shown_wait(code, headers.get("Retry-After"), now),
+        provider_message=provider_line(fields.message, key),
         request_id=header_value(headers.get("x-request-id", "")),
-        # A server that failed by an unknown fault may have drawn first, whatever it says about itself.
+        # A server that failed for an unknown reason may have drawn first, whatever its message claims.
         charged="maybe" if code == "server_error" else None,
     )
 
 
-def _error_code(said: ErrorFields, status: int, *, is_error_body: bool) -> str:
-    if said.code in _LOCAL_CODES:
-        return said.code
-    if said.status is not None and status < 400:
-        status = said.status
-    named = CODES.get(said.code) or CODES.get(said.type)
-    if named:
-        return _size_error_or(named, said)
-    if said.type == USER_ERROR and status < 500 and (said.code or said.param):
-        return _size_error_or("invalid_request", said)
-    # General codes and types hold words like "invalid" and "limit" that would drown what the message says.
-    words = said.message if said.code in TYPES else f"{said.code} {said.message}"
-    worded = error_code_from_phrase(words[:2000])
-    if worded and worded in _CODES_FROM_PHRASES.get(status, _SERVER_WORDS if status >= 500 else ERRORS):
-        return _size_error_or(worded, said)
-    by_type = TYPES.get(said.code) or TYPES.get(said.type) or _BROKEN
-    # A server that says in JSON that it failed is understood; a page of its proxy is no answer.
-    failed = "server_error" if is_error_body else _BROKEN
-    by_status = _BY_STATUS.get(status) or ("invalid_request" if 400 <= status < 500 else failed)
-    return _size_error_or(by_type if status < 400 else by_status, said)
+def error_from_connection(connection: CancellableSocket, stage: Stage, *, timed_out: bool, reason: str) -> ApiError:
+    """Return the error of a failed connection. `reason` is ours; `timed_out`: silence instead of a break."""
+    if connection.abort_reason not in ("", DEADLINE):
+        return ApiError(connection.abort_reason, charged="maybe" if connection.has_sent else "no")
+    if not connection.has_sent:
+        return ApiError("network_unreachable", f"The API could not be reached: {reason}.", charged="no")
+    if stage == "head" and (connection.abort_reason == DEADLINE or timed_out):
+        return ApiError("upstream_timeout", status=0)
+    return ApiError("unknown_outcome")
 
 
-def _size_error_or(code: str, said: ErrorFields) -> str:
-    return "unsupported_size" if code == "invalid_request" and said.param == "size" else code
+def unreachable_reason(error: Exception) -> str:
+    """Say in half a sentence why no connection could be made."""
+    cause = error.args[0] if error.args else None
+    reason = getattr(cause, "reason", cause)
+    origin = getattr(reason, "__cause__", None)
+    if isinstance(origin, AddressRefusedError):
+        return str(origin)
+    if isinstance(reason, urllib3.exceptions.NameResolutionError):
+        return "its name was not found"
+    if isinstance(reason, urllib3.exceptions.SSLError):
+        return "its certificate could not be verified"
+    if isinstance(error, requests.Timeout):
+        return "no connection came about in time"
+    return "the connection was refused"
 
 
-def _retry_after(code: str, told: str | None, now: datetime.datetime) -> int | None:
-    if code in UNTIL_MIDNIGHT:
-        seconds = retry_after_seconds(told, now)
-        return seconds if seconds else seconds_to_midnight(now)
-    if code in _RETRIED:
-        return clamp_retry_after(told, now, default=ERRORS[code].retry_after or DEFAULT_RETRY_AFTER)
-    return None
+def garbled_error(reason: str, *, request_id: str = "") -> ApiError:
+    """Return the error of a response that cannot be used. `reason` is a half sentence of ours."""
+    return ApiError(_GARBLED, f"The answer was unusable: {reason}.", request_id=request_id)
+
+
+def not_stored_error(request_id: str = "") -> ApiError:
+    """Return the error of a response that our own disk did not take."""
+    message = "What came could not be kept on disk."
+    return ApiError("interrupted", message, charged="maybe", request_id=request_id, fault="disk")
+
+
+def wait_before_retry(
+    error: ApiError, headers: Mapping[str, str], max_seconds: int, now: datetime.datetime
+) -> int | None:
+    """Return the seconds after which a refused request may be sent again; None when it may not.
+
+    Only a plain refusal (429, 503) with a short Retry-After: it was not worked on, so nothing was charged.
+    """
+    seconds = retry_after_seconds(headers.get("Retry-After"), now)
+    if error.status not in (429, 503) or error.code not in _RETRIED or seconds is None or seconds > max_seconds:
+        return None
+    return None if headers.get("x-should-retry", "").strip().lower() == "false" else seconds
 
 
 def retry_after_seconds(value: str | None, now: datetime.datetime) -> int | None:
-    """Return the seconds that a Retry-After header (RFC 9110, 10.2.3) names, from 0 to a day; None for nonsense."""
+    """Return the seconds that a Retry-After header (RFC 9110, 10.2.3) names, up to a day; None for nonsense."""
     text = (value or "").strip()
     if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", text, re.ASCII):
         seconds = math.ceil(float(text))
@@ -150,52 +179,37 @@ def clamp_retry_after(value: str | None, now: datetime.datetime, *, default: int
     return default if seconds is None or seconds > MAX_SHOWN_WAIT else max(1, seconds)
 
 
-def wait_before_retry(
-    error: ApiError, headers: Mapping[str, str], longest: int, now: datetime.datetime
-) -> int | None:
-    """Seconds after which a refused request may be sent once more; None when it may not.
-
-    Only a plain refusal (429, 503) with a short Retry-After: the request was not worked on, so nothing was paid.
-    """
-    told = retry_after_seconds(headers.get("Retry-After"), now)
-    if error.status not in (429, 503) or error.code not in _RETRIED or told is None or told > longest:
-        return None
-    return None if headers.get("x-should-retry", "").strip().lower() == "false" else told
-
-
-def error_from_connection(road: CancellableSocket, stage: Stage, *, timed_out: bool, why: str) -> ApiError:
-    """The error of a connection that broke. `why` is our own sentence; `timed_out`: silence, not a break."""
-    if road.why_cut not in ("", DEADLINE):
-        return ApiError(road.why_cut, charged="maybe" if road.is_used else "no")
-    if not road.is_used:
-        return ApiError("network_unreachable", f"The API could not be reached: {why}.", charged="no")
-    if stage == "head" and (road.why_cut == DEADLINE or timed_out):
-        return ApiError("upstream_timeout", status=0)
-    return ApiError("unknown_outcome")
-
-
-def unreachable_reason(error: Exception) -> str:
-    """Half a sentence of ours on why no connection came about."""
-    inner = error.args[0] if error.args else None
-    reason = getattr(inner, "reason", inner)
-    cause = getattr(reason, "__cause__", None)
-    if isinstance(cause, AddressRefusedError):
-        return str(cause)
-    if isinstance(reason, urllib3.exceptions.NameResolutionError):
-        return "its name was not found"
-    if isinstance(reason, urllib3.exceptions.SSLError):
-        return "its certificate could not be verified"
-    if isinstance(error, requests.Timeout):
-        return "no connection came about in time"
-    return "the connection was refused"
+def _error_code(fields: ErrorFields, status: int, *, has_fields: bool) -> str:
+    if fields.code in _OWN_CODES:
+        return fields.code
+    if fields.status is not None and status < 400:
+        status = fields.status
+    named = CODES.get(fields.code) or CODES.get(fields.type)
+    if named:
+        return _size_error_or(named, fields)
+    if fields.type == USER_ERROR and status < 500 and (fields.code or fields.param):
+        return _size_error_or("invalid_request", fields)
+    # General codes contain words like "invalid" and "limit", which would outweigh those of the message.
+    phrase = fields.message if fields.code in GENERAL_CODES else f"{fields.code} {fields.message}"
+    from_phrase = error_code_from_phrase(phrase[:_MAX_PHRASE])
+    if from_phrase and from_phrase in _PHRASES_AT_STATUS.get(status, _SERVER_PHRASES if status >= 500 else ERRORS):
+        return _size_error_or(from_phrase, fields)
+    if status < 400:
+        general = GENERAL_CODES.get(fields.code) or GENERAL_CODES.get(fields.type) or _GARBLED
+        return _size_error_or(general, fields)
+    # JSON that reports a failure can be understood; the error page of a proxy is no response of the API.
+    server_failure = "server_error" if has_fields else _GARBLED
+    by_status = _CODE_FROM_STATUS.get(status) or ("invalid_request" if status < 500 else server_failure)
+    return _size_error_or(by_status, fields)
 
 
-def garbled_error(why: str, *, request_id: str = "") -> ApiError:
-    """An answer that came and could not be used. `why` is our own sentence."""
-    return ApiError(_BROKEN, f"The answer was unusable: {why}.", request_id=request_id)
+def _size_error_or(code: str, fields: ErrorFields) -> str:
+    return "unsupported_size" if code == "invalid_request" and fields.param == "size" else code
 
 
-def not_stored_error(request_id: str = "") -> ApiError:
-    """Our own fault: the answer came, and the disk did not take it."""
-    message = "What came could not be kept on disk."
-    return ApiError("interrupted", message, charged="maybe", request_id=request_id, fault="disk")
+def _shown_wait(code: str, retry_after: str | None, now: datetime.datetime) -> int | None:
+    if code in UNTIL_MIDNIGHT:
+        return retry_after_seconds(retry_after, now) or seconds_to_midnight(now)
+    if code in _RETRIED:
+        return clamp_retry_after(retry_after, now, default=ERRORS[code].retry_after or DEFAULT_RETRY_AFTER)
+    return None

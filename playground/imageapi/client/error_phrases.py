@@ -1,4 +1,4 @@
-"""How providers name what went wrong: codes and words, and the code of ours they mean.
+"""Codes and phrases by which providers name an error, and the error code of ours that each means.
 
 Sources: the error table of docs/api-contract.md; the official OpenAI error codes; messages of resellers that run
 one-api (Chinese).
@@ -6,7 +6,7 @@ one-api (Chinese).
 
 import re
 
-# Codes (and error types) of others that say exactly one thing. Codes of our own list need no row.
+# Codes and error types of providers that mean exactly one thing. Our own codes need no row.
 CODES = {
     "content_policy_violation": "moderation_blocked",
     "content_filter": "moderation_blocked",
@@ -32,11 +32,11 @@ CODES = {
     "engine_overloaded": "service_overloaded",
 }
 
-# The official type of every refusal that the caller must act on, for whatever reason: a wrong parameter, a picture
-# that cannot be read, the content policy. Its code says which; only `moderation_blocked` is the content policy.
+# The official type of every refusal that the caller must act on: a wrong parameter, an unreadable picture, or the
+# content policy, which only the code `moderation_blocked` means.
 USER_ERROR = "image_generation_user_error"
-# Codes and types that say little: they count when neither words nor a status say more.
-TYPES = {
+# Codes and types that mean little by themselves: they count when neither a phrase nor the status means more.
+GENERAL_CODES = {
     USER_ERROR: "invalid_request",
     "rate_limit_exceeded": "concurrency_exhausted",
     "rate_limit_error": "concurrency_exhausted",
@@ -54,10 +54,10 @@ TYPES = {
     "internal_server_error": "server_error",
 }
 
-# The first row whose words occur decides, so the special stands before the general.
-_WORDS = {
+# The first row that matches decides, so special phrases stand before general ones.
+_PHRASES = {
     "moderation_blocked": (
-        # In quotation marks it is the parameter of that name.
+        # In quotation marks it is the name of the parameter.
         r"(?<!['\"`])moderation(?!['\"`])|content.?polic|content.?filter|safety (?:system|policy)|policy violation",
         r"违规|内容(?:政策|安全)|敏感|审核(?:不|未)",
     ),
@@ -119,9 +119,9 @@ _WORDS = {
         r"参数.{0,6}(?:错误|无效|缺|不)|无效的?参数",
     ),
 }
-_PATTERNS = tuple((re.compile("|".join(words), re.IGNORECASE), code) for code, words in _WORDS.items())
+_PATTERNS = tuple((re.compile("|".join(phrases), re.IGNORECASE), code) for code, phrases in _PHRASES.items())
 
 
 def error_code_from_phrase(text: str) -> str:
-    """The code of ours that a message means; empty when its words say nothing we know."""
-    return next((code for words, code in _PATTERNS if words.search(text)), "")
+    """Return the error code that a message means; empty when no phrase matches."""
+    return next((code for pattern, code in _PATTERNS if pattern.search(text)), "")

@@ -1,4 +1,4 @@
-"""Request bodies: JSON for generations, multipart for edits, the latter in blocks and never in memory as a whole."""
+"""Encode request bodies: JSON for generations; multipart for edits, in blocks, so that no body is in memory."""
 
 import json
 import secrets
@@ -9,44 +9,44 @@ from typing import Any
 from playground.imageapi.catalog import BLOCK
 from playground.imageapi.schemas import ImageRequest, SourceImage
 
-# What browsers write for the three characters that would end a name (WHATWG HTML, multipart/form-data encoding).
+# Browsers escape these three, which would end a name (WHATWG HTML, multipart/form-data encoding).
 _ESCAPES = str.maketrans({'"': "%22", "\r": "%0D", "\n": "%0A"})
 
 
 class SourceMissingError(Exception):
-    """A picture that should be sent is not on disk as it was described."""
+    """A picture that should be sent is not on disk, or is shorter than it was."""
 
 
 class MultipartBody:
-    """A multipart/form-data body (RFC 7578): iterable in blocks of 256 KB, with its length known before.
+    """A multipart/form-data body (RFC 7578): iterable in blocks of 256 KB, with a length known in advance.
 
-    It has no `read`, on purpose: HTTP libraries send what they iterate as it comes, and files in 16 KB pieces.
-    Raises SourceLost when a file is missing.
+    It has no `read`: requests would send it in pieces of 16 KB, whereas it sends the blocks of an iterable as they
+    are. Raises SourceMissingError when a file is missing.
     """
 
     def __init__(self, fields: Mapping[str, Any], files: Iterable[tuple[str, SourceImage]]) -> None:
         self._boundary = secrets.token_hex(16)
-        self._fields = [(name, _as_text(value)) for name, value in fields.items()]
-        self._files = [(name, source, _part_length(source)) for name, source in files]
+        self._fields = [(name, _form_value(value)) for name, value in fields.items()]
+        self._files = [(name, source, _file_size(source)) for name, source in files]
         self._end = f"--{self._boundary}--\r\n".encode()
 
     @property
     def content_type(self) -> str:
-        """The header that names the boundary."""
+        """The Content-Type header, which names the boundary."""
         return f"multipart/form-data; boundary={self._boundary}"
 
     def __len__(self) -> int:
-        """Bytes of the whole body."""
+        """Return the bytes of the whole body."""
         fields = sum(len(self._field(name, value)) for name, value in self._fields)
-        files = sum(len(self._head(name, source)) + size + 2 for name, source, size in self._files)
+        files = sum(len(self._file_head(name, source)) + size + 2 for name, source, size in self._files)
         return fields + files + len(self._end)
 
     def __iter__(self) -> Iterator[bytes]:
-        """The body in blocks; it can be iterated again."""
+        """Yield the body in blocks; a retry iterates it again."""
         yield b"".join(self._field(name, value) for name, value in self._fields)
         for name, source, size in self._files:
-            yield self._head(name, source)
-            yield from _blocks(source.path, size)
+            yield self._file_head(name, source)
+            yield from _read_blocks(source.path, size)
             yield b"\r\n"
         yield self._end
 
@@ -54,7 +54,7 @@ class MultipartBody:
         head = f'--{self._boundary}\r\nContent-Disposition: form-data; name="{escape_header_value(name)}"\r\n\r\n'
         return f"{head}{value}\r\n".encode(errors="replace")
 
-    def _head(self, name: str, source: SourceImage) -> bytes:
+    def _file_head(self, name: str, source: SourceImage) -> bytes:
         return (
             f"--{self._boundary}\r\n"
             f'Content-Disposition: form-data; name="{escape_header_value(name)}"; '
@@ -63,8 +63,8 @@ class MultipartBody:
         ).encode(errors="replace")
 
 
-def multipart_body(request: ImageRequest, images_field: str = "image") -> tuple[bytes | MultipartBody, str]:
-    """The body of a request and its content type; pictures go as `images_field`. Raises SourceLost."""
+def encode_body(request: ImageRequest, images_field: str = "image") -> tuple[bytes | MultipartBody, str]:
+    """Return the body of a request and its content type. Raises SourceMissingError."""
     if request.endpoint == "generations":
         return json.dumps(request.parameters()).encode(), "application/json"
     files = [(images_field, image) for image in request.images]
@@ -75,22 +75,22 @@ def multipart_body(request: ImageRequest, images_field: str = "image") -> tuple[
 
 
 def escape_header_value(name: str) -> str:
-    """A field or file name as it stands between quotes in a part's head."""
+    """Escape a field or file name for the quotes in the head of a part."""
     return name.translate(_ESCAPES)
 
 
-def _as_text(value: Any) -> str:
+def _form_value(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _part_length(source: SourceImage) -> int:
+def _file_size(source: SourceImage) -> int:
     try:
         return source.path.stat().st_size
     except OSError:
         raise SourceMissingError(source.name) from None
 
 
-def _blocks(path: Path, size: int) -> Iterator[bytes]:
+def _read_blocks(path: Path, size: int) -> Iterator[bytes]:
     with path.open("rb", buffering=0) as file:
         left = size
         while left:

@@ -1,4 +1,4 @@
-"""The bytes of an answer, in blocks, whatever the road does to them."""
+"""Read the body of a response in blocks."""
 
 import http.client
 import zlib
@@ -8,7 +8,7 @@ import requests
 import urllib3
 
 from playground.imageapi.catalog import BLOCK
-from playground.imageapi.client.picture_files import UnusablePictureError
+from playground.imageapi.client.picture_files import UnusableResponseError
 from playground.imageapi.client.transport import CancellableSocket
 
 _GZIP = b"\x1f\x8b"
@@ -17,64 +17,64 @@ _BOM = b"\xef\xbb\xbf"
 
 
 class BodyBrokenError(Exception):
-    """The connection ended, or was ended, before the answer did. `timed_out`: it fell silent instead."""
+    """The connection ended, or was aborted, before the body did. `timed_out`: nothing came for too long."""
 
     def __init__(self, timed_out: bool) -> None:
         self.timed_out = timed_out
         super().__init__("the connection broke")
 
 
-def read_blocks(response: requests.Response, road: CancellableSocket, limit: int) -> Iterator[bytes]:
-    """The body as it arrives, unpacked when it is gzip, at most `limit` bytes. Raises Broke and Unusable.
+def read_blocks(response: requests.Response, connection: CancellableSocket, max_bytes: int) -> Iterator[bytes]:
+    """Yield the body as it arrives, unpacked if it is gzip. Raises BodyBrokenError and UnusableResponseError.
 
-    gzip is told by its first bytes: we ask for identity, and who packs all the same may forget to say so.
+    gzip is recognized by its first bytes: some proxies compress although we ask for identity, without a header.
     """
-    raw = _raw_blocks(response, road)
+    raw = _raw_blocks(response, connection)
     first = b""
     for block in raw:
         first += block
         if len(first) >= len(_GZIP):
             break
     blocks = _decompress(first, raw) if first.startswith(_GZIP) else _prepend(first, raw)
-    left = limit
+    bytes_left = max_bytes
     for block in blocks:
-        left -= len(block)
-        if left < 0:
-            raise UnusablePictureError("it is too large")
+        bytes_left -= len(block)
+        if bytes_left < 0:
+            raise UnusableResponseError("it is too large")
         yield block
 
 
-def first_block(blocks: Iterator[bytes], limit: int) -> Iterator[bytes]:
-    """The blocks without a byte order mark and without the blanks that servers send to keep a connection open.
+def skip_blanks(blocks: Iterator[bytes], max_bytes: int) -> Iterator[bytes]:
+    """Drop a byte order mark, and the blanks that servers send to keep a connection open, from the start.
 
-    The first block then starts with the first byte that counts. Raises Unusable above `limit` bytes of blanks.
+    Raises UnusableResponseError above `max_bytes` of blanks.
     """
     first = b""
     for block in blocks:
-        limit -= len(block)
+        max_bytes -= len(block)
         first = (first + block).lstrip(_WHITESPACE)
         if first.startswith(_BOM):
             first = first[len(_BOM) :].lstrip(_WHITESPACE)
         if first and not _BOM.startswith(first):
             yield first
             break
-        if limit < 0:
-            raise UnusablePictureError("it is too long")
+        if max_bytes < 0:
+            raise UnusableResponseError("it is too long")
     yield from blocks
 
 
-def read_start(response: requests.Response, road: CancellableSocket, limit: int) -> bytes:
-    """At most `limit` bytes of a body, or what came of it before its end or its break."""
+def read_start(response: requests.Response, connection: CancellableSocket, max_bytes: int) -> bytes:
+    """Return at most `max_bytes` of the body, or the part that came before it ended or broke."""
     text = bytearray()
     try:
-        for block in read_blocks(response, road, limit):
+        for block in read_blocks(response, connection, max_bytes):
             text += block
-    except (BodyBrokenError, UnusablePictureError):
+    except (BodyBrokenError, UnusableResponseError):
         pass
-    return bytes(text[:limit])
+    return bytes(text[:max_bytes])
 
 
-def _raw_blocks(response: requests.Response, road: CancellableSocket) -> Iterator[bytes]:
+def _raw_blocks(response: requests.Response, connection: CancellableSocket) -> Iterator[bytes]:
     while True:
         try:
             block = response.raw.read1(BLOCK, decode_content=False)
@@ -84,8 +84,8 @@ def _raw_blocks(response: requests.Response, road: CancellableSocket) -> Iterato
         if not block:
             break
         yield block
-    # A road that was cut looks like an answer that ended when nothing says how long it is.
-    if road.why_cut:
+    # Without a length, an aborted connection looks like the end of the body.
+    if connection.abort_reason:
         raise BodyBrokenError(timed_out=False)
 
 
@@ -96,13 +96,13 @@ def _prepend(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _decompress(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
-    unpack = zlib.decompressobj(wbits=31)
+    decompressor = zlib.decompressobj(wbits=31)
     try:
         for packed in _prepend(first, rest):
             while packed:
-                yield unpack.decompress(packed, BLOCK)
-                packed = unpack.unconsumed_tail
+                yield decompressor.decompress(packed, BLOCK)
+                packed = decompressor.unconsumed_tail
     except zlib.error:
-        raise UnusablePictureError("it is packed in an unknown way") from None
-    if not unpack.eof:
-        raise UnusablePictureError("it ended too early")
+        raise UnusableResponseError("it is packed in an unknown way") from None
+    if not decompressor.eof:
+        raise UnusableResponseError("it ended too early")

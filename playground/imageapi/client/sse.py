@@ -1,7 +1,7 @@
-"""Server-sent events (WHATWG HTML, 9.2) of an image API: previews and pictures while they come.
+"""Read server-sent events (WHATWG HTML, 9.2) of an image API: previews and pictures as they arrive.
 
-Event names and fields are those of the official OpenAI SDK: `image_generation.partial_image` and `.completed`,
-`image_edit.…` alike; an optional `[DONE]` ends the stream.
+Event names and fields are those of the official OpenAI SDK: `image_generation.partial_image` and `.completed`, or
+the same of `image_edit`. An optional `[DONE]` ends the stream.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from playground.imageapi.client.json_stream import JsonStreamParser
-from playground.imageapi.client.picture_files import UnusablePictureError
+from playground.imageapi.client.picture_files import UnusableResponseError
 from playground.imageapi.client.response import (
-    ErrorAnswer,
     ErrorFields,
     ImageEntry,
+    ReportedError,
     read_entries,
     read_entry,
     read_error_fields,
@@ -22,31 +22,32 @@ from playground.imageapi.client.response import (
 )
 from playground.imageapi.client.response_body import BodyBrokenError
 
-_LONGEST_NAME = 200
+_MAX_NAME = 200
 _DONE = b"[DONE]"
 
 
 @dataclass(frozen=True, slots=True)
 class StreamEvent:
-    """One event: its types, its JSON object, and where its pictures are. `is_done` is the end of the stream.
+    """One event with its JSON object. `is_done` marks the end of the stream.
 
-    `types` are what the event's line and its JSON call it; they may differ. `failure` says why its JSON is unusable.
+    `types` are the names in the event's line and in its JSON, which may differ. `parser` knows where its pictures
+    are. `failure` is why its JSON is unusable.
     """
 
     types: tuple[str, ...]
     body: Mapping[str, Any]
-    diverter: JsonStreamParser
+    parser: JsonStreamParser
     is_done: bool = False
-    failure: UnusablePictureError | None = None
+    failure: UnusableResponseError | None = None
 
-    def is_called(self, *endings: str) -> bool:
-        """Whether a type of it has one of these endings."""
-        return any(one.endswith(endings) for one in self.types)
+    def has_type(self, *endings: str) -> bool:
+        """Whether one of the types has one of these endings."""
+        return any(name.endswith(endings) for name in self.types)
 
 
 @dataclass(frozen=True, slots=True)
 class StreamPreview:
-    """A partial picture. `step` counts from 0 within its picture; `index` is the picture's, when the API says it."""
+    """A partial picture. `step` counts from 0 within its picture; `index` is the picture's, if the API sent it."""
 
     path: Path
     step: int
@@ -54,138 +55,140 @@ class StreamPreview:
 
 
 @dataclass(frozen=True, slots=True)
-class StreamFinished:
-    """A final picture, if only a damaged one, and the fields around it."""
+class StreamPicture:
+    """A final picture, also a damaged one, and the fields of its event."""
 
     entry: ImageEntry
     body: Mapping[str, Any]
 
 
-def read_events(blocks: Iterable[bytes], new_diverter: Callable[[], JsonStreamParser]) -> Iterator[StreamEvent]:
-    """The events of a stream. Raises Unusable and Broke."""
-    reader = _EventReader(new_diverter)
+def read_events(blocks: Iterable[bytes], new_parser: Callable[[], JsonStreamParser]) -> Iterator[StreamEvent]:
+    """Yield the events of a stream. Raises UnusableResponseError and BodyBrokenError."""
+    reader = _EventReader(new_parser)
     for piece, is_end in _split_lines(blocks):
-        event = reader.take(piece, is_end)
+        event = reader.feed(piece, is_end)
         if event is not None:
             yield event
-    last = reader.last()
+    last = reader.finish()
     if last is not None:
         yield last
 
 
 def read_stream_pictures(
     events: Iterable[StreamEvent], *, is_framed: bool
-) -> Iterator[StreamPreview | StreamFinished]:
-    """The pictures of a stream, until `[DONE]` or its end.
+) -> Iterator[StreamPreview | StreamPicture]:
+    """Yield the pictures of a stream, until `[DONE]` or its end.
 
-    `is_framed`: HTTP says where the stream ends; otherwise an end without `[DONE]` may as well be a cut.
-    Raises ErrorSaid, Unusable, Broke, and what `events` raises.
+    `is_framed`: HTTP tells where the stream ends; otherwise an end without `[DONE]` may be a broken connection.
+    Raises ReportedError, UnusableResponseError, BodyBrokenError, and what `events` raises.
     """
     for event in events:
         if event.is_done:
             return
         if "error" in event.types or event.body.get("error"):
-            raise ErrorAnswer(read_error_fields(event.body) or ErrorFields(), is_event=True)
-        yield from _pictures_in(event)
+            raise ReportedError(read_error_fields(event.body) or ErrorFields(), is_event=True)
+        yield from _event_pictures(event)
     if not is_framed:
         raise BodyBrokenError(timed_out=False)
 
 
-def _pictures_in(event: StreamEvent) -> Iterator[StreamPreview | StreamFinished]:
-    if event.is_called("partial_image"):
-        entry = read_entry(event.body, event.diverter)
-        # A preview may be damaged or missing: the picture comes all the same.
+def _event_pictures(event: StreamEvent) -> Iterator[StreamPreview | StreamPicture]:
+    if event.has_type("partial_image"):
+        entry = read_entry(event.body, event.parser)
+        # A preview may be damaged or missing: the picture is still to come.
         if entry is not None and entry.path is not None:
             yield StreamPreview(
-                entry.path, whole_number(event.body.get("partial_image_index")), _index_in(event.body)
+                entry.path, whole_number(event.body.get("partial_image_index")), _read_index(event.body)
             )
         return
-    # A whole answer may come in one event, and a picture by an unknown name; other events hold neither.
-    entry = read_entry(event.body, event.diverter)
-    entries = read_entries(event.body, event.diverter) or ([entry] if entry else [])
-    if not entries and (event.failure or event.is_called("completed")):
+    # Some APIs send a whole response as one event, or a picture under an unknown name.
+    entry = read_entry(event.body, event.parser)
+    entries = read_entries(event.body, event.parser) or ([entry] if entry else [])
+    if not entries and (event.failure or event.has_type("completed")):
         entries = [ImageEntry(None, "", "", event.failure)]
-    for one in entries:
-        failure = one.failure or (UnusablePictureError("an event held no picture") if one.path is None else None)
-        yield StreamFinished(replace(one, failure=failure), event.body)
+    for entry in entries:
+        failure = entry.failure
+        if failure is None and entry.path is None:
+            failure = UnusableResponseError("an event held no picture")
+        yield StreamPicture(replace(entry, failure=failure), event.body)
 
 
-def _index_in(body: Mapping[str, Any]) -> int | None:
-    """Which of the n pictures: a field of the built-in API, beyond the official schema."""
+def _read_index(body: Mapping[str, Any]) -> int | None:
+    """Return which of the n pictures it is: a field of the built-in API that the official schema lacks."""
     index = body.get("index")
     return index if isinstance(index, int) and not isinstance(index, bool) and index >= 0 else None
 
 
 class _EventReader:
-    """Puts lines together to events. The value of `data` goes to a Diverter piece by piece."""
+    """Assemble events from lines. The value of `data` is parsed piece by piece."""
 
-    def __init__(self, new_diverter: Callable[[], JsonStreamParser]) -> None:
-        self._new_diverter = new_diverter
-        self._diverter: JsonStreamParser | None = None
+    def __init__(self, new_parser: Callable[[], JsonStreamParser]) -> None:
+        self._new_parser = new_parser
+        self._parser: JsonStreamParser | None = None
         self._name = b""
-        self._start = b""
+        self._line_start = b""
         self._field: bytes | None = None
 
-    def take(self, piece: bytes, is_end: bool) -> StreamEvent | None:
-        """Take a piece of a line; the event that ends with it, if one does."""
+    def feed(self, piece: bytes, is_end: bool) -> StreamEvent | None:
+        """Read a piece of a line, the last one if `is_end`. Return the event that an empty line completes."""
         if self._field is None:
-            self._start += piece
-            if not self._start and is_end:
-                return self._dispatch()
-            if b":" not in self._start and not is_end and len(self._start) < _LONGEST_NAME:
+            self._line_start += piece
+            if not self._line_start and is_end:
+                return self._finish_event()
+            if b":" not in self._line_start and not is_end and len(self._line_start) < _MAX_NAME:
                 return None
-            self._field, _, piece = self._start.partition(b":")
-            self._start = b""
-            self._begin(self._field)
+            self._field, _, piece = self._line_start.partition(b":")
+            self._line_start = b""
+            self._begin_field(self._field)
             piece = piece.removeprefix(b" ")
         self._add(self._field, piece)
         if is_end:
             self._field = None
         return None
 
-    def last(self) -> StreamEvent | None:
-        """The event that the stream ended with before its blank line; None when it was cut."""
-        event = self._dispatch()
+    def finish(self) -> StreamEvent | None:
+        """Return the event whose empty line is missing at the end of the stream; None when it was cut."""
+        event = self._finish_event()
         return None if event is None or event.failure else event
 
-    def _begin(self, field: bytes) -> None:
+    def _begin_field(self, field: bytes) -> None:
         if field == b"event":
             self._name = b""
         if field == b"data":
-            if self._diverter is None:
-                self._diverter = self._new_diverter()
+            if self._parser is None:
+                self._parser = self._new_parser()
             else:
-                self._diverter.feed(b"\n")
+                self._parser.feed(b"\n")
 
     def _add(self, field: bytes, piece: bytes) -> None:
         if field == b"event":
-            self._name = (self._name + piece)[:_LONGEST_NAME]
-        if field == b"data" and self._diverter is not None:
-            self._diverter.feed(piece)
+            self._name = (self._name + piece)[:_MAX_NAME]
+        if field == b"data" and self._parser is not None:
+            self._parser.feed(piece)
 
-    def _dispatch(self) -> StreamEvent | None:
+    def _finish_event(self) -> StreamEvent | None:
         name, self._name = self._name.decode(errors="replace").strip(), b""
-        diverter, self._diverter = self._diverter, None
-        if diverter is None:
+        parser, self._parser = self._parser, None
+        if parser is None:
             return None
-        if diverter.opening.strip().startswith(_DONE):
-            return StreamEvent((), {}, diverter, is_done=True)
+        if parser.start.strip().startswith(_DONE):
+            return StreamEvent((), {}, parser, is_done=True)
         try:
-            body = diverter.finish()
-        except UnusablePictureError as unusable:
-            return StreamEvent((name,), {}, diverter, failure=unusable)
-        inner = body.get("type")
-        return StreamEvent((name, inner) if isinstance(inner, str) else (name,), body, diverter)
+            body = parser.finish()
+        except UnusableResponseError as unusable:
+            return StreamEvent((name,), {}, parser, failure=unusable)
+        body_type = body.get("type")
+        return StreamEvent((name, body_type) if isinstance(body_type, str) else (name,), body, parser)
 
 
 def _split_lines(blocks: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
-    """Pieces of lines, and whether their line ends with them. Lines end with CR, LF or CRLF."""
-    held = b""
+    """Yield pieces of lines, and whether their line ends with them. Lines end with CR, LF or CRLF."""
+    carry = b""
     for block in blocks:
-        block = held + block if held else block
-        held = b"\r" if block.endswith(b"\r") else b""
+        block = carry + block if carry else block
+        carry = b"\r" if block.endswith(b"\r") else b""
         if b"\r" in block:
-            block = block[: len(block) - len(held)].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+            block = block[: len(block) - len(carry)].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         *lines, rest = block.split(b"\n")
         for line in lines:
             yield line, True

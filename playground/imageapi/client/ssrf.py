@@ -1,7 +1,7 @@
-"""Which addresses may be reached: public ones by https, and the listed APIs as they are listed.
+"""Server-side request forgery: connect to public addresses by https, and to the listed APIs as they are listed.
 
-A host name is resolved once, its addresses are checked, and a checked address is connected to: a name that changes
-its mind between check and use (DNS rebinding, OWASP SSRF prevention) reaches nothing.
+A host name is resolved once, its addresses are checked, and a checked address is connected to. A name that resolves
+differently a moment later (DNS rebinding, OWASP SSRF prevention) changes nothing.
 """
 
 import ipaddress
@@ -14,16 +14,20 @@ _PORTS = {"http": 80, "https": 443}
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
+class AddressRefusedError(OSError):
+    """The address must not be connected to. An OSError, so that HTTP libraries treat it as a failed connection."""
+
+
 class Origin(NamedTuple):
-    """Scheme, host and port of an address."""
+    """Scheme, host and port of a URL."""
 
     scheme: str
     host: str
     port: int
 
     @classmethod
-    def of(cls, url: str) -> "Origin":
-        """The origin of `url`. Raises AddressRefused for anything but http and https with a host."""
+    def from_url(cls, url: str) -> "Origin":
+        """Raises AddressRefusedError for anything but http and https with a host and without credentials."""
         try:
             parts = urlsplit(url)
             port = parts.port
@@ -34,51 +38,47 @@ class Origin(NamedTuple):
         return cls(parts.scheme, parts.hostname.lower(), _PORTS[parts.scheme] if port is None else port)
 
 
-class AddressRefusedError(OSError):
-    """An address that must not be reached; an OSError, so that HTTP libraries carry it on as a failed connection."""
-
-
 class ResolvedAddress(NamedTuple):
-    """One address to connect to, as `socket` wants it."""
+    """An address as `socket.connect` takes it."""
 
     family: int
     address: Any
 
 
 class AddressGuard:
-    """Decides what may be connected to. `listed` are base addresses of APIs that an operator chose."""
+    """Decide which origins may be connected to. `listed` are base URLs of APIs that an operator chose."""
 
     def __init__(self, listed: Collection[str] = ()) -> None:
-        self._listed = frozenset(Origin.of(url) for url in listed)
+        self._listed = frozenset(Origin.from_url(url) for url in listed)
 
     def check(self, origin: Origin) -> None:
-        """Raise AddressRefused when `origin` could not be reached whatever its name resolves to."""
+        """Raise AddressRefusedError when `origin` is refused whatever its name resolves to."""
         if origin.scheme != "https" and origin not in self._listed:
             raise AddressRefusedError("only listed APIs may be plain http")
 
     def resolve(self, origin: Origin) -> list[ResolvedAddress]:
-        """The addresses of `origin` that may be connected to. Raises AddressRefused, or socket.gaierror."""
+        """Return the addresses that may be connected to. Raises AddressRefusedError, or socket.gaierror."""
         self.check(origin)
         try:
-            found = socket.getaddrinfo(origin.host, origin.port, type=socket.SOCK_STREAM)
+            infos = socket.getaddrinfo(origin.host, origin.port, type=socket.SOCK_STREAM)
         except UnicodeError:
-            # Python itself refuses a label that is empty, or has over 63 characters.
+            # Python itself refuses a label that is empty or has more than 63 characters.
             raise AddressRefusedError("the address is not valid") from None
-        endpoints = [ResolvedAddress(family, address) for family, _, _, _, address in found]
+        addresses = [ResolvedAddress(family, address) for family, _, _, _, address in infos]
         if origin not in self._listed:
-            endpoints = [endpoint for endpoint in endpoints if is_public(str(endpoint.address[0]))]
-        if not endpoints:
+            addresses = [address for address in addresses if is_public(str(address.address[0]))]
+        if not addresses:
             raise AddressRefusedError("the address is not public")
-        return endpoints
+        return addresses
 
 
 def is_public(text: str) -> bool:
-    """Whether an IP address belongs to the public internet, also behind the ways IPv6 has to wrap an IPv4 one."""
+    """Say whether an IP address is public, also an IPv4 one that is embedded in IPv6."""
     address = ipaddress.ip_address(text.partition("%")[0])
     if isinstance(address, ipaddress.IPv6Address):
-        inner = address.ipv4_mapped or address.sixtofour or (address.teredo or (None, None))[1]
-        if inner is None and address in _NAT64:
-            inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-        if inner is not None:
-            return is_public(str(inner))
+        embedded = address.ipv4_mapped or address.sixtofour or (address.teredo or (None, None))[1]
+        if embedded is None and address in _NAT64:
+            embedded = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+        if embedded is not None:
+            return is_public(str(embedded))
     return address.is_global and not address.is_multicast

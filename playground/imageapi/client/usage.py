@@ -1,4 +1,4 @@
-"""The shape of an answer to `GET v1/usage`: read field by field, because whoever answers may say anything."""
+"""Ask an image API for the usage of a key (`GET v1/usage`), and check each field of its response."""
 
 import contextlib
 import json
@@ -20,114 +20,70 @@ from playground.imageapi.errors import ERRORS, ApiError
 from playground.imageapi.providers import ImageApi
 from playground.imageapi.untrusted_text import header_value
 
+USAGE_TIMEOUT_SECONDS: Final = 10.0
+MAX_USAGE_PAGES: Final = 50
+# The fields of a call in their order, in JSON and in CSV.
+USAGE_COLUMNS: Final = (
+    "id", "created", "endpoint", "size", "quality", "n", "images", "status", "code", "seconds", "micro_usd",
+)  # fmt: skip
+# A page of a hundred calls is about 25 KB.
+_MAX_USAGE_BYTES: Final = MIB
 _MAX_DAYS: Final = 366
 _MAX_CALLS: Final = 1000
-_MOST_SECONDS: Final = 1_000_000
-# The year 9999: `datetime` knows no later one.
-_LAST_MOMENT: Final = 253_402_214_400
-_WORDS: Final = ("id", "endpoint", "size", "quality", "code")
+_MAX_SECONDS: Final = 1_000_000
+# The start of the year 10000, which `datetime` does not know.
+_END_OF_TIME: Final = 253_402_214_400
+_TEXTS: Final = ("id", "endpoint", "size", "quality", "code")
 _NUMBERS: Final = ("images", "micro_usd")
 _BUDGETS: Final = ("daily_micro_usd", "total_micro_usd")
 
 
+def read_usage(api: ImageApi, key: str, *, days: int, listed: Collection[str]) -> dict[str, Any]:
+    """Return the usage with the calls of all its pages, at most MAX_USAGE_PAGES. Raises ApiError."""
+    usage = _get_page(api, key, {"days": str(days)}, listed)
+    page = usage
+    for _page in range(MAX_USAGE_PAGES - 1):
+        if not page.get("next"):
+            break
+        page = _get_page(api, key, {"days": str(days), "after": str(page["next"])}, listed)
+        usage["calls"] += page["calls"]
+    return usage
+
+
 def parse_usage(body: Mapping[str, Any]) -> dict[str, Any]:
-    """The usage that `body` tells, with every field of its type and fit to be shown. Raises ValueError."""
+    """Return the usage in `body`, with each field of its type and safe to show. Raises ValueError."""
     try:
         return {
-            "today": _today(body["today"]),
-            "days": [_day(one) for one in body["days"][:_MAX_DAYS]],
-            "calls": [_call(one) for one in body["calls"][:_MAX_CALLS]],
+            "today": _parse_today(body["today"]),
+            "days": [_parse_day(day) for day in body["days"][:_MAX_DAYS]],
+            "calls": [_parse_call(call) for call in body["calls"][:_MAX_CALLS]],
             "next": header_value(str(body.get("next") or "")) or None,
-            "account": _account(body["account"]) if isinstance(body.get("account"), Mapping) else {},
+            "account": _parse_account(body["account"]) if isinstance(body.get("account"), Mapping) else {},
         }
     except (KeyError, TypeError, AttributeError, ValueError):
         raise ValueError("this is no usage") from None
 
 
-def _today(said: Mapping[str, Any]) -> dict[str, Any]:
-    resets_at = datetime.fromisoformat(said["resets_at"])
-    if resets_at.tzinfo is None:
-        raise ValueError("a time without a zone")
-    return {
-        "images": whole_number(said["images"]),
-        "limit": _number_or_none(said.get("limit")),
-        "resets_at": resets_at.isoformat(),
-    }
-
-
-def _day(said: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "date": date.fromisoformat(said["date"]).isoformat(),
-        "images": whole_number(said["images"]),
-        "micro_usd": whole_number(said["micro_usd"]),
-    }
-
-
-def _call(said: Mapping[str, Any]) -> dict[str, Any]:
-    created = whole_number(said.get("created"))
-    return {
-        **{name: header_value(str(said.get(name) or "")) for name in _WORDS},
-        **{name: whole_number(said.get(name)) for name in _NUMBERS},
-        **{name: _number_or_none(said.get(name)) for name in ("n", "status")},
-        "created": created if created < _LAST_MOMENT else 0,
-        "seconds": _duration(said.get("seconds")),
-    }
-
-
-def _account(said: Mapping[str, Any]) -> dict[str, Any]:
-    counted = {name: whole_number(said.get(name)) for name in ("spent_micro_usd", "running", "concurrency")}
-    return counted | {name: _number_or_none(said.get(name)) for name in _BUDGETS}
-
-
-def _duration(value: Any) -> float:
-    return round(float(min(value, _MOST_SECONDS)), 3) if isinstance(value, int | float) and value >= 0 else 0.0
-
-
-def _number_or_none(value: Any) -> int | None:
-    return None if value is None else whole_number(value)
-
-
-USAGE_TIMEOUT_SECONDS: Final = 10.0
-MAX_USAGE_PAGES: Final = 50
-# A page of a hundred calls is some 25 KB.
-_MAX_USAGE_BYTES: Final = MIB
-# What is told of a call, in this order, as JSON and as a row of CSV.
-USAGE_COLUMNS: Final = (
-    "id", "created", "endpoint", "size", "quality", "n", "images", "status", "code", "seconds", "micro_usd",
-)  # fmt: skip
-
-
-def read_usage(api: ImageApi, key: str, *, days: int, listed: Collection[str]) -> dict[str, Any]:
-    """The answer with the calls of all its pages, at most MOST_PAGES. Raises ApiError."""
-    body = _get(api, key, {"days": str(days)}, listed)
-    following = body
-    for _page in range(MAX_USAGE_PAGES - 1):
-        if not following.get("next"):
-            break
-        following = _get(api, key, {"days": str(days), "after": str(following["next"])}, listed)
-        body["calls"] += following["calls"]
-    return body
-
-
-def _get(api: ImageApi, key: str, query: dict[str, str], listed: Collection[str]) -> dict[str, Any]:
-    road = CancellableSocket(AddressGuard(listed), lambda: None, USAGE_TIMEOUT_SECONDS)
-    # The socket's own limit is for silence alone: an answer that drips would hold its reader for ever.
-    alarm = set_alarm(USAGE_TIMEOUT_SECONDS, lambda: road.cut(error_mapping.DEADLINE))
+def _get_page(api: ImageApi, key: str, query: dict[str, str], listed: Collection[str]) -> dict[str, Any]:
+    connection = CancellableSocket(AddressGuard(listed), lambda: None, USAGE_TIMEOUT_SECONDS)
+    # The socket's timeout counts silence only: a response that trickles in would hold its reader for hours.
+    alarm = set_alarm(USAGE_TIMEOUT_SECONDS, lambda: connection.abort(error_mapping.DEADLINE))
     headers = {"Authorization": f"Bearer {key}", "Accept": "application/json", "Connection": "close"}
     try:
-        with open_session(road) as session:
+        with open_session(connection) as session:
             prepared = session.prepare_request(
                 requests.Request("GET", f"{api.base_url}/usage", params=query, headers=headers)
             )
             with session.send(
                 prepared, stream=True, timeout=USAGE_TIMEOUT_SECONDS, allow_redirects=False
             ) as response:
-                status, body = response.status_code, _object_in(read_start(response, road, _MAX_USAGE_BYTES))
+                body = _parse_object(read_start(response, connection, _MAX_USAGE_BYTES))
+                status = response.status_code
     except (requests.RequestException, urllib3.exceptions.HTTPError, SocketAborted):
         status, body = 0, {}
     finally:
         alarm.cancel()
-        road.release()
+        connection.release()
     # Raised here, without a context: exceptions of HTTP libraries hold the request, and that holds the key.
     if status == 200:
         with contextlib.suppress(ValueError):
@@ -137,9 +93,52 @@ def _get(api: ImageApi, key: str, query: dict[str, str], listed: Collection[str]
     raise ApiError(code if code in ERRORS else "garbled_response" if status else "network_unreachable")
 
 
-def _object_in(text: bytes) -> dict[str, Any]:
+def _parse_object(text: bytes) -> dict[str, Any]:
     try:
         body = json.loads(text)
     except (ValueError, RecursionError):
         return {}
     return body if isinstance(body, dict) else {}
+
+
+def _parse_today(today: Mapping[str, Any]) -> dict[str, Any]:
+    resets_at = datetime.fromisoformat(today["resets_at"])
+    if resets_at.tzinfo is None:
+        raise ValueError("a time without a zone")
+    return {
+        "images": whole_number(today["images"]),
+        "limit": _number_or_none(today.get("limit")),
+        "resets_at": resets_at.isoformat(),
+    }
+
+
+def _parse_day(day: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "date": date.fromisoformat(day["date"]).isoformat(),
+        "images": whole_number(day["images"]),
+        "micro_usd": whole_number(day["micro_usd"]),
+    }
+
+
+def _parse_call(call: Mapping[str, Any]) -> dict[str, Any]:
+    created = whole_number(call.get("created"))
+    return {
+        **{name: header_value(str(call.get(name) or "")) for name in _TEXTS},
+        **{name: whole_number(call.get(name)) for name in _NUMBERS},
+        **{name: _number_or_none(call.get(name)) for name in ("n", "status")},
+        "created": created if created < _END_OF_TIME else 0,
+        "seconds": _parse_seconds(call.get("seconds")),
+    }
+
+
+def _parse_account(account: Mapping[str, Any]) -> dict[str, Any]:
+    numbers = {name: whole_number(account.get(name)) for name in ("spent_micro_usd", "running", "concurrency")}
+    return numbers | {name: _number_or_none(account.get(name)) for name in _BUDGETS}
+
+
+def _parse_seconds(value: Any) -> float:
+    return round(float(min(value, _MAX_SECONDS)), 3) if isinstance(value, int | float) and value >= 0 else 0.0
+
+
+def _number_or_none(value: Any) -> int | None:
+    return None if value is None else whole_number(value)

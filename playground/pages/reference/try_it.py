@@ -249,7 +249,7 @@ def simulated_error(answer: Exchange, secret: str) -> ApiError:
         return error_mapping.garbled_error("it ended too early", request_id=answer.request_id)
     headers = {"Retry-After": answer.headers.get("retry-after", ""), "x-request-id": answer.request_id}
     said = read_error_fields(answer.said)
-    return error_mapping.error_from_answer(answer.status, headers, said, answer.body, secret, now=timezone.now())
+    return error_mapping.error_from_response(answer.status, headers, said, answer.body, secret, now=timezone.now())
 
 
 def _run(asked: ImageRequest, error: ApiError, secret: str) -> Run:
@@ -264,7 +264,7 @@ def _run(asked: ImageRequest, error: ApiError, secret: str) -> Run:
         state=_STATES.get(error.code, State.FAILED),
         error=error.code,
         error_facts={name: value for name, value in facts.items() if value is not None}
-        | ({"provider_said": error.provider_said} if error.provider_said else {}),
+        | ({"provider_said": error.provider_message} if error.provider_message else {}),
         charged=error.charged,
         request_id=error.request_id,
         key_last4=secret[-4:],

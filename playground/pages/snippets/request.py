@@ -11,7 +11,7 @@ from django.http import QueryDict
 from playground.imageapi import schemas
 from playground.imageapi.catalog import FILE_ENDINGS, MAX_FILE_BYTES, MEDIA_TYPES, OUTPUT_FORMATS
 from playground.imageapi.client.call import request_headers
-from playground.imageapi.client.multipart import SourceMissingError, multipart_body
+from playground.imageapi.client.multipart import SourceMissingError, encode_body
 from playground.imageapi.schemas import ImageRequest, SourceImage
 from playground.pages.presenters import sources
 from playground.pages.session.visitor import PageRequest
@@ -159,7 +159,7 @@ def _measured(target: SnippetRequest) -> tuple[str, str]:
     """Content length, empty where a file is not here yet, and content type with a boundary of the right length."""
     request = target.request
     try:
-        body, content_type = multipart_body(request)
+        body, content_type = encode_body(request)
     except SourceMissingError:
         return "", "multipart/form-data"
     is_unknown = any(one.path == Path() for one in (*request.images, *filter(None, [request.mask])))

@@ -117,7 +117,7 @@ class RunExecution:
             on_sent=self._sent,
             on_partial=self._partial,
             on_picture=self._picture,
-            spare=folders.spare_folder(self.run.pk),
+            spare_folder=folders.spare_folder(self.run.pk),
             headers=self._headers(),
             limits=NO_RETRY_LIMITS if self.run.rehearsed else DEFAULT_LIMITS,
         )
@@ -227,7 +227,7 @@ class RunExecution:
             return ending
         # Pictures that came were paid for, whatever broke later; who stopped the run may have paid more.
         if state is not State.PARTIAL:
-            was_sent = self.call is not None and self.call.sent
+            was_sent = self.call is not None and self.call.was_sent
             ending["charged"] = failure.charged if was_sent else "no"
         return ending | {"error": failure.code, "error_facts": {"fault": failure.fault} if failure.fault else {}}
 
@@ -237,7 +237,7 @@ class RunExecution:
         facts: dict[str, Any] = ending.get("error_facts", {})
         if (failure := self._failure) is not None:
             said = {"param": failure.param, "retry_after": failure.retry_after, "status": failure.status or None}
-            said["provider_said"] = failure.provider_said or None
+            said["provider_said"] = failure.provider_message or None
             facts = {**facts, **{name: value for name, value in said.items() if value is not None}}
             ending["request_id"] = failure.request_id[:200]
         if self.pictures:

