@@ -45,10 +45,12 @@ translations: $(VENV)/.test  ## Collect new texts into locale/, compile
 audit: $(VENV)/.test  ## Known holes in what we depend on (needs the internet)
 	@$(VENV)/bin/pip-audit --strict --require-hashes --disable-pip -r requirements/base.txt
 
-pins:  ## Write requirements/*.txt anew from *.in (needs uv)
-	@for set in base scale test; do uv pip compile --quiet --upgrade --universal --python-version 3.12 \
-	  --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
-	  -o requirements/$$set.txt requirements/$$set.in || exit 1; done
+pins:  ## Write requirements/*.txt anew from pyproject.toml (needs uv)
+	@compile="uv pip compile --quiet --upgrade --universal --python-version 3.12 \
+	  --generate-hashes --no-emit-index-url --no-emit-find-links --no-header pyproject.toml"; \
+	$$compile -o requirements/base.txt && \
+	$$compile --extra scale -o requirements/scale.txt && \
+	$$compile --extra scale --extra test -o requirements/test.txt
 
 clean:  ## Remove what make made; data stays
 	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache build

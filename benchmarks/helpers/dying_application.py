@@ -8,46 +8,50 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from importlib import import_module
 from typing import Any
 
 from benchmarks.helpers.synthetic_renderer import application as application
 from playground.gateway.responses.image_response import JsonWithPictures
+from playground.gateway.services.call_billing import CallBilling
+from playground.imageapi.schemas import ImageRequest
 
-# Models can be imported only now that the application is there.
-Ticket = import_module("playground.gateway.services.call_billing").Ticket
 _here = threading.local()
 
 
 def die_at(step: str, prompt: str) -> None:
-    """Die, if the call of this prompt is to."""
+    """Kill this process when the prompt names the step."""
     if f"die={step}" in prompt.split():
         os.kill(os.getpid(), signal.SIGKILL)
 
 
 def dying_after(name: str, step: str) -> None:
-    """Let a method of tickets die once it is over."""
-    method = getattr(Ticket, name)
+    """Make a method of CallBilling kill its process after it has returned."""
+    method = getattr(CallBilling, name)
 
-    def dying(ticket: Any, *arguments: Any) -> Any:
-        result = method(ticket, *arguments)
-        _here.prompt = ticket._asked.prompt
+    def dying(billing: Any, *arguments: Any) -> Any:
+        result = method(billing, *arguments)
+        _here.prompt = _prompt(billing)
         die_at(step, _here.prompt)
         return result
 
-    setattr(Ticket, name, dying)
+    setattr(CallBilling, name, dying)
 
 
 def dying_blocks(blocks: Callable[..., Iterator[bytes]]) -> Callable[..., Iterator[bytes]]:
-    """Let an answer die between its blocks."""
+    """Make an answer kill its process between its blocks."""
 
-    def dying(spelled: JsonWithPictures, *around: bytes) -> Iterator[bytes]:
-        for block in blocks(spelled, *around):
+    def dying(answer: JsonWithPictures, *arguments: bytes) -> Iterator[bytes]:
+        for block in blocks(answer, *arguments):
             yield block
             die_at("begun", getattr(_here, "prompt", ""))
         die_at("read", getattr(_here, "prompt", ""))
 
     return dying
+
+
+def _prompt(billing: Any) -> str:
+    (request,) = (value for value in vars(billing).values() if isinstance(value, ImageRequest))
+    return request.prompt
 
 
 dying_after("__enter__", "admitted")

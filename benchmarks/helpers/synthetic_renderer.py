@@ -11,12 +11,14 @@ from pathlib import Path
 
 from django.conf import settings
 
+# Models can be imported only after the application has been made.
+from playground.wsgi import application as application  # isort: split
+
 from playground.gateway.client_connection import ClientConnection
 from playground.gateway.renderers import registry
 from playground.gateway.renderers.base import RenderedPicture, RenderingOptions
 from playground.imageapi.errors import ApiError
 from playground.imageapi.schemas import ImageRequest
-from playground.wsgi import application as application
 
 
 class QuickRendering:
