@@ -251,7 +251,7 @@ ROOT_URLCONF = "playground.urls"
 WSGI_APPLICATION = "playground.wsgi.application"
 TEMPLATES = [
     {
-        "BACKEND": "playground.core.jinja.Templates",
+        "BACKEND": "playground.core.jinja.JinjaTemplates",
         "DIRS": [BASE_DIR / "templates"],
         "OPTIONS": {
             "context_processors": ["playground.pages.context_processors.page_frame"],

@@ -1,12 +1,14 @@
-"""Templates are Jinja2's, compiled to Python once a language: in a crowd, pages are most of what a machine does.
+"""Django's template backend for Jinja2: one environment for each language.
 
-Our own texts are put in while a template is compiled, so that a page is joined from few, long pieces.
+Texts that stand alone in a template are translated when the template is compiled, so that rendering joins fewer and
+longer pieces: rendering was two thirds of a page's CPU (docs/decisions/0010-jinja2-templates.md).
 """
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import cache
-from typing import Any, Final
+from itertools import groupby
+from typing import Any
 
 import jinja2
 from django.conf import settings
@@ -21,100 +23,111 @@ from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
 from markupsafe import Markup
 
-# `{{ _("text") }}` and `{{ pgettext("context", "text") }}`, as the lexer sees them.
-_TEXT: Final = ("variable_begin", "name", "lparen", "string", "rparen", "variable_end")
-_TEXT_IN_CONTEXT: Final = (*_TEXT[:4], "comma", "string", *_TEXT[4:])
 
-
-class Templates(BaseEngine):
-    """A template backend of Django that keeps Jinja2's environments, one a language."""
+class JinjaTemplates(BaseEngine):
+    """Choose the Jinja2 environment of the active language."""
 
     def __init__(self, params: dict[str, Any]) -> None:
         self._params = params
         super().__init__({name: value for name, value in params.items() if name != "OPTIONS"})
-        self._engine = cache(self._engine_in)
+        self._backend = cache(self._create_backend)
 
     def get_template(self, template_name: str) -> Template:
-        """The template in the language that is active. Raises TemplateDoesNotExist."""
-        return self._engine(translation.get_language() or settings.LANGUAGE_CODE).get_template(template_name)
+        """Return the template in the active language. Raise TemplateDoesNotExist when there is none."""
+        return self._backend(translation.get_language() or settings.LANGUAGE_CODE).get_template(template_name)
 
-    def _engine_in(self, language: str) -> Jinja2:
+    def _create_backend(self, language: str) -> Jinja2:
         options = {**self._params["OPTIONS"], "environment": f"{__name__}.environment", "language": language}
         return Jinja2({**self._params, "OPTIONS": options})
 
 
-def environment(*, language: str, loader: jinja2.BaseLoader, auto_reload: bool, **_others: Any) -> jinja2.Environment:
-    """What templates of one language may call, and how values are written."""
-    made = jinja2.Environment(
+def environment(
+    *, language: str, loader: jinja2.BaseLoader, auto_reload: bool, **_options: Any
+) -> jinja2.Environment:
+    """Create the environment of one language, with the functions and filters that templates may call."""
+    env = jinja2.Environment(
         loader=loader,
         auto_reload=auto_reload,
         autoescape=True,
         undefined=jinja2.ChainableUndefined,
         keep_trailing_newline=True,
-        extensions=["jinja2.ext.i18n", OwnTexts],
+        extensions=["jinja2.ext.i18n", CompiledTexts],
     )
-    made.extend(language=language)
-    made.globals |= {
-        "_": _html(translation.gettext),
+    env.extend(language=language)
+    env.globals |= {
+        "_": _mark_safe(translation.gettext),
         "gettext": translation.gettext,
         "ngettext": translation.ngettext,
-        "pgettext": _html(translation.pgettext),
+        "pgettext": _mark_safe(translation.pgettext),
         "url": _url,
         "static": static if settings.DEBUG else cache(static),
         "htmx_script": cache(htmx_script),
     }
-    made.filters |= {
-        "date": _date,
+    env.filters |= {
+        "date": _local_date,
         "default_if_none": defaultfilters.default_if_none,
         "slugify": defaultfilters.slugify,
         "floatformat": defaultfilters.floatformat,
         "truncatechars": defaultfilters.truncatechars,
     }
-    return made
+    return env
 
 
-class OwnTexts(Extension):
-    """Texts that stand alone in a template are translated when it is compiled, and are HTML already."""
+class CompiledTexts(Extension):
+    """Translate `{{ _("text") }}` and `{{ pgettext("context", "text") }}` when a template is compiled."""
 
     def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
-        """The tokens with data in place of such texts."""
-        tokens = list(stream)
-        at = 0
-        while at < len(tokens):
-            if text := self._text(tokens[at : at + len(_TEXT)], _TEXT, "_"):
-                yield Token(tokens[at].lineno, "data", text)
-                at += len(_TEXT)
-            elif text := self._text(tokens[at : at + len(_TEXT_IN_CONTEXT)], _TEXT_IN_CONTEXT, "pgettext"):
-                yield Token(tokens[at].lineno, "data", text)
-                at += len(_TEXT_IN_CONTEXT)
-            else:
-                yield tokens[at]
-                at += 1
+        """Replace each such call by the translation, as template data."""
+        tokens: list[Token] = []
+        for token in stream:
+            tokens.append(token)
+            if token.type == "variable_end":
+                text = self._translate(tokens)
+                yield from tokens if text is None else [Token(token.lineno, "data", text)]
+                tokens = []
+            elif tokens[0].type != "variable_begin":
+                yield tokens.pop()
+        yield from tokens
 
-    def _text(self, tokens: list[Token], kinds: tuple[str, ...], name: str) -> str:
-        if tuple(token.type for token in tokens) != kinds or tokens[1].value != name:
-            return ""
-        words = [token.value for token in tokens if token.type == "string"]
+    def _translate(self, tokens: list[Token]) -> str | None:
+        """Return the translation, or None when the expression is anything but one of the two calls."""
+        kinds = [token.type for token in tokens]
+        if kinds[1:3] != ["name", "lparen"] or kinds[-2:] != ["rparen", "variable_end"]:
+            return None
+        # Neighbouring string literals are one string, as in Python.
+        arguments = [list(group) for kind, group in groupby(tokens[3:-2], _is_comma) if not kind]
+        if any(token.type != "string" for argument in arguments for token in argument):
+            return None
+        strings = ["".join(token.value for token in argument) for argument in arguments]
         with translation.override(self.environment.language):  # type: ignore[attr-defined]
-            return translation.pgettext(*words) if len(words) > 1 else translation.gettext(*words)
+            match tokens[1].value, strings:
+                case "_", [text]:
+                    return translation.gettext(text)
+                case "pgettext", [context, text]:
+                    return translation.pgettext(context, text)
+        return None
 
 
-def _html(translate: Callable[..., str]) -> Callable[..., Markup]:
-    def translated(*words: str) -> Markup:
-        return Markup(translate(*words))  # noqa: S704 (our own texts are HTML already)
+def _is_comma(token: Token) -> bool:
+    return token.type == "comma"
 
-    return translated
+
+def _mark_safe(translate: Callable[..., str]) -> Callable[..., Markup]:
+    def translate_to_html(*strings: str) -> Markup:
+        return Markup(translate(*strings))  # noqa: S704 (texts of this project are HTML, not input)
+
+    return translate_to_html
 
 
 @cache
-def _place(name: str) -> str:
+def _url_without_arguments(name: str) -> str:
     return reverse(name)
 
 
 def _url(name: str, *args: Any) -> str:
-    return reverse(name, args=args) if args else _place(name)
+    return reverse(name, args=args) if args else _url_without_arguments(name)
 
 
-def _date(moment: datetime | None, layout: str) -> str:
-    """In the visitor's time zone; `layout` as Django's `date` has it."""
-    return str(defaultfilters.date(timezone.localtime(moment), layout)) if moment else ""
+def _local_date(moment: datetime | None, date_format: str) -> str:
+    """Format a time in the visitor's time zone, with Django's `date` formats."""
+    return str(defaultfilters.date(timezone.localtime(moment), date_format)) if moment else ""

@@ -1,4 +1,4 @@
-"""Templates: a language each, values as text, our own texts as they stand."""
+"""Jinja2 templates: one environment for each language, values escaped, translated texts kept as HTML."""
 
 from datetime import UTC, datetime
 
@@ -7,18 +7,18 @@ from django.template import TemplateDoesNotExist
 from django.test import RequestFactory
 from django.utils import timezone, translation
 
-from playground.core.jinja import Templates
+from playground.core.jinja import JinjaTemplates
 
 
 @pytest.fixture
 def templates(tmp_path):
-    """The backend, with an empty folder of templates."""
-    return Templates({"NAME": "test", "DIRS": [tmp_path], "APP_DIRS": False, "OPTIONS": {}})
+    """Return the backend, with an empty folder of templates."""
+    return JinjaTemplates({"NAME": "test", "DIRS": [tmp_path], "APP_DIRS": False, "OPTIONS": {}})
 
 
 @pytest.fixture
 def render(templates, tmp_path):
-    """What a template of that text becomes."""
+    """Return a function that renders a template with the given source."""
 
     def rendered(text: str, **context: object) -> str:
         (tmp_path / "page.html").write_text(text)
@@ -38,6 +38,11 @@ def test_a_language_does_not_stay_for_the_next_page(render):
     with translation.override("zh-hans"):
         render('{{ _("Prompt") }}')
     assert render('{{ _("Prompt") }}') == "Prompt"
+
+
+def test_a_long_text_may_be_written_on_two_lines(render):
+    with translation.override("zh-hans"):
+        assert render('{{ _("Keyboard "\n  "shortcuts") }}') == render('{{ _("Keyboard shortcuts") }}') == "快捷键"
 
 
 def test_one_word_may_be_two_in_another_language(render):
