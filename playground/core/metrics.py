@@ -11,10 +11,12 @@ from collections.abc import Mapping
 from typing import Final
 
 from django.conf import settings
-from django.db import DatabaseError, connection, transaction
-from django.db.models import F
+from django.db import DatabaseError, connection
+from django.dispatch import Signal
 
 logger = logging.getLogger(__name__)
+# Sent once a second while something is counted; `counts` maps keys (`metric_key`) to what was added.
+counts_flushed: Final = Signal()
 # Upper bounds of a histogram's buckets, in seconds: a call takes a minute, and a network may end it after 100 s.
 BUCKETS: Final = (1, 2, 5, 10, 20, 30, 45, 60, 80, 100, 120, 150, 180, 300)
 _FLUSH_SECONDS: Final = 1.0
@@ -37,47 +39,18 @@ def observe(name: str, seconds: float, labels: Mapping[str, str]) -> None:
         _add({metric_key(name, {**labels, "le": bucket}): 1, metric_key(f"{name}_sum", labels): milliseconds})
 
 
-def keep(name: str, labels: Mapping[str, str], value: int) -> None:
-    """It stands so now, until told otherwise; nothing is kept of 0. For figures that only one machine knows."""
-    if not settings.METRICS:
-        return
-    from playground.runs.models import Tally
-
-    key = metric_key(name, labels)
-    try:
-        if value:
-            Tally.objects.update_or_create(pk=key, defaults={"value": value})
-        else:
-            Tally.objects.filter(pk=key).delete()
-    except DatabaseError as error:
-        logger.warning("%s is written later: %s", name, type(error).__name__)
-
-
-def forget(name: str) -> None:
-    """Forget what every machine said of it with `keep`."""
-    from playground.runs.models import Tally
-
-    Tally.objects.filter(pk__startswith=f"{name};").delete()
-
-
 def metric_key(name: str, labels: Mapping[str, str]) -> str:
     """The row of a count: its name and its labels in order."""
     return ";".join([name, *(f"{label}={value}" for label, value in sorted(labels.items()))])[:200]
 
 
 def flush_metrics() -> None:
-    """Add what was counted to the rows. What could not be written is kept for the next time."""
-    from playground.runs.models import Tally
-
+    """Send what was counted since the last flush. Keep it for the next time when the database does not take it."""
     with _lock:
         counted, _state["is_due"] = Counter(_counted), False
         _counted.clear()
     try:
-        with transaction.atomic():
-            # In order, so that two processes never wait for each other.
-            for key, value in sorted(counted.items()):
-                Tally.objects.get_or_create(pk=key)
-                Tally.objects.filter(pk=key).update(value=F("value") + value)
+        counts_flushed.send(sender=None, counts=counted)
     except DatabaseError as error:
         logger.warning("counts are written later: %s", type(error).__name__)
         _add(counted)

@@ -6,3 +6,7 @@ from django.apps import AppConfig
 class RunsConfig(AppConfig):
     name = "playground.runs"
     verbose_name = "Runs"
+
+    def ready(self) -> None:
+        """Connect the receivers of signals."""
+        from playground.runs import signals  # noqa: F401

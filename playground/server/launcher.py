@@ -27,6 +27,7 @@ from django.db import connection, connections
 from gunicorn.app.base import BaseApplication
 
 from playground.core import shutdown, translations
+from playground.core.db.checks import check_database
 from playground.core.files import data_dir, scratch
 from playground.core.files import storage as store
 from playground.core.http.client_connections import Arbiter, Logger, Worker, stop_listening
@@ -364,7 +365,7 @@ def main() -> int:
     allow_many_files()
     data_dir.make_private(settings.DATA_DIR)
     startup.hold_data()
-    startup.check_database(may_migrate=True)
+    check_database(may_migrate=True)
     startup.check_pictures()
     prepare()
     listener = listen()

@@ -3,69 +3,21 @@
 import logging
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
 from django.conf import settings
 from django.db import connection
-from django.db.migrations.loader import MigrationLoader
 
-from playground.core import start_errors
+from playground.core.db.checks import connect_postgres
 from playground.core.files import data_dir, storage
 from playground.core.start_errors import StartError
 
 logger = logging.getLogger(__name__)
 # The number that servers agree on for a lock of PostgreSQL.
 _SERVING: Final = 7_301_002
-# A second's work for SQLite, at the very most.
-_CHECKED_BYTES: Final = 256 * 1024 * 1024
 # Its connection holds the lock for as long as the process lives.
 _held: Final[list[Any]] = []
-
-
-def check_database(*, may_migrate: bool = False) -> None:
-    """Raise StartError when the database is damaged, newer than this version, or older unless `may_migrate`.
-
-    What a database raises that cannot be reached has its sentence in start_errors.py.
-    """
-    if connection.vendor == "postgresql":
-        # The pool would wait half a minute, and not say why.
-        _connect_postgres().close()
-    else:
-        _check_file(Path(connection.settings_dict["NAME"]))
-    loader = MigrationLoader(connection)
-    applied, known = set(loader.applied_migrations or ()), set(loader.disk_migrations or ())
-    if newer := sorted(_newer_database_text(applied, known)):
-        raise StartError(
-            f"The database was written by a newer version of the playground ({'.'.join(newer[0])}); this is "
-            f"{settings.VERSION}. Install the newer version again, or restore the backup from before the update."
-        )
-    if not may_migrate and known - applied:
-        raise StartError(start_errors.LACKING)
-
-
-def _newer_database_text(applied: set[tuple[str, str]], known: set[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    """Applied migrations that come after all that this version has; older ones may have been squashed."""
-    for app, name in applied - known:
-        last = max((other for label, other in known if label == app), default=name)
-        if name > last:
-            yield app, name
-
-
-def _check_file(file: Path) -> None:
-    """Let SQLite look through its file, unless that takes longer than a start may."""
-    if file.exists() and file.stat().st_size <= _CHECKED_BYTES:
-        with connection.cursor() as cursor:
-            found = cursor.execute("PRAGMA quick_check(1)").fetchone()[0]
-        if found != "ok":
-            raise StartError(start_errors.damaged_database_text(found))
-
-
-def _connect_postgres() -> Any:
-    import psycopg
-
-    return psycopg.connect(**{"connect_timeout": 10, **connection.get_connection_params()}, autocommit=True)
 
 
 def hold_data() -> None:
@@ -108,7 +60,7 @@ def _own_folders() -> list[Path]:
 
 def _hold_postgres() -> None:
     """A server that is alone ends all runs at its start: there must be no other one on this database."""
-    lock = _connect_postgres()
+    lock = connect_postgres()
     until = time.monotonic() + data_dir.ORPHANS_END_SECONDS
     while lock.execute("SELECT pg_try_advisory_lock(%s)", [_SERVING]).fetchone() != (True,):
         if time.monotonic() > until:

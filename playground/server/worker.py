@@ -7,6 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from django.conf import settings
 from django.db import Error
 
+from playground.core.db.checks import check_database
 from playground.runs.worker import celery_worker, claims
 from playground.server import startup
 from playground.server.launcher import STACK_BYTES, allow_many_files, close_database_connections, migrate, say
@@ -15,7 +16,7 @@ from playground.server.launcher import STACK_BYTES, allow_many_files, close_data
 def main(health_port: int) -> int:
     """Work until told to stop; the exit status."""
     allow_many_files()
-    startup.check_database(may_migrate=True)
+    check_database(may_migrate=True)
     startup.check_pictures()
     settings.PICTURES_DIR.mkdir(parents=True, exist_ok=True)
     migrate()

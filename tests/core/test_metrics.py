@@ -15,6 +15,7 @@ from playground.runs.folders import run_folder
 from playground.runs.models import Run, Tally
 from playground.runs.services import key_sealing
 from playground.runs.services.finish import cancel_run, drop_key_from_runs
+from playground.runs.services.tallies import set_tally
 from playground.runs.worker import claims
 from playground.runs.worker.embedded import EmbeddedWorker
 from playground.runs.worker.execute import claim_and_execute_run
@@ -208,9 +209,9 @@ def test_counts_that_could_not_be_written_are_written_later(client, monkeypatch)
 
 def test_files_that_wait_are_added_up_until_their_machines_are_forgotten(client):
     for machine, count in (("one", 2), ("two", 3), ("two", 4)):
-        metrics.keep("unsent_files", {"host": machine}, count)
+        set_tally("unsent_files", {"host": machine}, count)
     assert figures(client)["playground_unsent_files"] == 6
-    metrics.keep("unsent_files", {"host": "one"}, 0)
+    set_tally("unsent_files", {"host": "one"}, 0)
     assert figures(client)["playground_unsent_files"] == 4
     call_command("prune")
     assert figures(client)["playground_unsent_files"] == 0

@@ -25,10 +25,13 @@ from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import storages
 from django.db import DatabaseError
+from django.dispatch import Signal
 
 from playground.core.files import disk, disk_cache
 
 logger = logging.getLogger(__name__)
+# Sent where other machines may have copies. `name` is the stored name; that of a folder ends with a slash.
+file_removed: Final = Signal()
 TRANSFERS: Final = 8
 # Copies of files in the bucket that a machine keeps at most, and how long those that nobody uses.
 MAX_COPIED_BYTES: Final = 4 * 1024**3
@@ -211,10 +214,8 @@ def _is_only_a_copy(path: Path) -> bool:
 def _tell_peers(path: Path, ending: str = "") -> None:
     if not has_peers():
         return
-    from playground.runs.models import Removal
-
     try:
-        Removal.objects.create(name=_name_of(path) + ending)
+        file_removed.send(sender=None, name=_name_of(path) + ending)
     except DatabaseError as error:
         logger.warning("other machines find out later what was removed: %s", type(error).__name__)
 

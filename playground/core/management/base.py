@@ -1,16 +1,16 @@
-"""What commands that work on the playground's data have in common."""
+"""The base of commands that work with the data of the playground."""
 
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from playground.server import startup
+from playground.core.db.checks import check_database
 
 
 class DataCommand(BaseCommand):
-    """Looks first whether the database can be worked with by this version."""
+    """Check before the command that this version can work with the database."""
 
     def execute(self, *args: Any, **options: Any) -> Any:
-        """Check, then do it. Raises what `manage.py` turns into a sentence."""
-        startup.check_database()
+        """Run the command. Raises StartError and errors of the database, for which `manage.py` has sentences."""
+        check_database()
         return super().execute(*args, **options)

@@ -11,11 +11,11 @@ from typing import Final
 
 from django.utils import timezone
 
-from playground.core import metrics
 from playground.core.db.statements import release_connection
 from playground.core.files import storage
 from playground.runs.models import Run, State
 from playground.runs.services import deletion, disk_reserve, local_copies, recovery, retention
+from playground.runs.services.tallies import set_tally
 from playground.runs.worker import claims
 from playground.runs.worker.execute import RunExecution
 
@@ -196,7 +196,7 @@ def _send() -> None:
 def upload_waiting_files() -> int:
     """Put what waits for the picture store; how many files still wait on this machine, also for the figures."""
     waiting = storage.send_waiting_files()
-    metrics.keep(WAITING_FILES_METRIC, {"host": socket.gethostname()}, waiting)
+    set_tally(WAITING_FILES_METRIC, {"host": socket.gethostname()}, waiting)
     return waiting
 
 

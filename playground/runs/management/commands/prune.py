@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from playground.core import metrics
 from playground.core.management.base import DataCommand
 from playground.runs.services.retention import prune_expired_data
+from playground.runs.services.tallies import delete_tallies
 from playground.runs.worker.supervisor import WAITING_FILES_METRIC
 
 
@@ -17,7 +17,7 @@ class Command(DataCommand):
         """Prune once and print what was removed."""
         pruned = prune_expired_data()
         # Machines that are alive write it again within seconds; nothing else would remove the values of others.
-        metrics.forget(WAITING_FILES_METRIC)
+        delete_tallies(WAITING_FILES_METRIC)
         self.stdout.write(
             f"Removed {pruned.old_runs} old runs, {pruned.over_limit} beyond a session's share, "
             f"{pruned.drafts} old drafts, {pruned.folders} stray folders, {pruned.sessions} ended sessions."

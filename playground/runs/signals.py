@@ -1,0 +1,23 @@
+"""Write into rows what `core` reports: removed files and counts. `core` itself knows no models."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.dispatch import receiver
+
+from playground.core.files.storage import file_removed
+from playground.core.metrics import counts_flushed
+from playground.runs.models import Removal
+from playground.runs.services.tallies import add_to_tallies
+
+
+@receiver(file_removed)
+def record_removal(*, name: str, **_: Any) -> None:
+    """Let other machines find out that a file or a folder was removed."""
+    Removal.objects.create(name=name)
+
+
+@receiver(counts_flushed)
+def record_counts(*, counts: Mapping[str, int], **_: Any) -> None:
+    """Add the counts of this process to those of all processes."""
+    add_to_tallies(counts)
