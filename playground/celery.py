@@ -28,7 +28,7 @@ app.conf.update(
     # The claim decides who works, so a message that is lost, doubled or late does no harm.
     task_acks_late=False,
     task_publish_retry=False,
-    # A run only waits, and the watch beside it must see and stop it: threads of one process, never other processes.
+    # A run mostly waits, and the supervisor must be able to abort it: threads of one process, never other processes.
     worker_pool="threads",
     worker_concurrency=settings.RUNNER_THREADS,
     worker_prefetch_multiplier=1,

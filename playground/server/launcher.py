@@ -370,19 +370,19 @@ def main() -> int:
     prepare()
     listener = listen()
     scratch.prepare_scratch()
-    bell = wakeup.open_wake_socket()
-    lifeline, held = os.pipe()
+    wake_socket = wakeup.open_wake_socket()
+    launcher_pipe, held = os.pipe()
     threading.stack_size(STACK_BYTES)
 
     def web() -> None:
         os.close(held)
-        threading.Thread(target=_exit_with_launcher, args=(lifeline,), daemon=True).start()
+        threading.Thread(target=_exit_with_launcher, args=(launcher_pipe,), daemon=True).start()
         WebServer(listener).run()
 
     def run_runner() -> None:
         os.close(held)
         listener.close()
-        embedded.main(bell, lifeline)
+        embedded.main(wake_socket, launcher_pipe)
 
     print_banner()
     # With a queue, workers carry out the runs: `manage.py work`, here or on other machines.
@@ -391,8 +391,8 @@ def main() -> int:
     return Launcher(roles, listener).run()
 
 
-def _exit_with_launcher(lifeline: int) -> None:
-    os.read(lifeline, 1)
+def _exit_with_launcher(launcher_pipe: int) -> None:
+    os.read(launcher_pipe, 1)
     shutdown.advance(shutdown.Phase.ENDING)
     shutdown.end_web()
     os.kill(os.getpid(), signal.SIGTERM)

@@ -101,9 +101,9 @@ def cleaned_up() -> None:
 
 
 def ended_with_its_worker() -> None:
-    watch = Supervisor()
-    Run.objects.update(worker=watch.name)
-    watch.end(0)
+    worker = Supervisor()
+    Run.objects.update(worker=worker.name)
+    worker.shut_down(0)
 
 
 def found_at_the_start() -> None:

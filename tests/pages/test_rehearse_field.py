@@ -47,7 +47,7 @@ def test_the_runner_asks_for_the_error_and_does_not_wait_for_a_second_try(monkey
     execution = RunExecution(run, key_sealing.seal_key("cr_demo_x"))
     execution.aborted = "cancelled"
     with pytest.raises(Exception, match="cancelled"):
-        execution._call()
+        execution._call_api()
     assert execution.call is not None
     assert execution.call._headers == {REHEARSAL_HEADER: "concurrency_exhausted"}
     assert execution.call._limits is NO_RETRY_LIMITS

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from playground.imageapi.catalog import MAX_FILE_BYTES, MAX_TOTAL_BYTES, MIB
-from playground.runs.worker.celery_worker import KEEPING_SECONDS
+from playground.runs.worker.celery_worker import STORE_SECONDS
 from tests.helpers.server import ROOT, run_command
 
 FILE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text())
@@ -105,7 +105,7 @@ def test_our_services_can_write_to_their_volumes_alone_and_have_no_rights() -> N
 def test_who_is_stopped_has_time_to_finish_its_calls() -> None:
     for name in OURS:
         grace = int(str(FILE["services"][name]["stop_grace_period"]).removesuffix("s"))
-        assert grace >= int(environment(name)["RUN_DEADLINE"]) + KEEPING_SECONDS
+        assert grace >= int(environment(name)["RUN_DEADLINE"]) + STORE_SECONDS
 
 
 def test_all_processes_together_ask_for_fewer_connections_than_there_are_even_while_they_are_replaced() -> None:

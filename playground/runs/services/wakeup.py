@@ -1,7 +1,7 @@
 """Wake a worker when a run was submitted: the embedded one through a socket, Celery's through Redis.
 
 A wake-up may be lost at any time. The row holds the run, the claim decides, and workers also look by themselves: the
-embedded one every half second, Celery's at each sweep.
+embedded one every half second, Celery's at each clean-up.
 """
 
 import contextlib
@@ -49,5 +49,7 @@ def _send_message(run_id: str) -> None:
     try:
         celery.app.send_task(celery.EXECUTE_RUN, args=[run_id])
     except (OperationalError, KombuError, RedisError, OSError) as error:
-        # The visitor gets no error: the next sweep sends the message again.
-        logger.warning("run %s waits for a sweep: the queue did not answer: %s", run_id, type(error).__name__)
+        # The visitor gets no error: the next clean-up sends the message again.
+        logger.warning(
+            "run %s waits for the next clean-up: the queue did not answer: %s", run_id, type(error).__name__
+        )

@@ -1,9 +1,9 @@
-"""A worker on any machine: Celery's threads carry out runs, and a watch beside them does the chores.
+"""A worker on any machine: Celery's threads carry out runs, and a supervisor thread does the periodic work.
 
-`manage.py work` starts one; `celery -A playground worker` is one, too.
+`manage.py work` starts one, and so does `celery -A playground worker`.
 
-SIGTERM lets running calls finish within DRAIN_SECONDS, since they may be paid for; SIGINT, somebody's Ctrl+C, or a
-second SIGTERM soon interrupts them.
+After SIGTERM running calls have DRAIN_SECONDS to finish, since they may be paid for. SIGINT (Ctrl+C) or a second
+SIGTERM interrupts them within seconds.
 """
 
 from __future__ import annotations
@@ -34,25 +34,25 @@ from playground.runs.worker.supervisor import CLEANUP_SECONDS, TICK_SECONDS, Sup
 
 logger = logging.getLogger(__name__)
 INTERRUPTED_GRACE_SECONDS: Final = 5.0
-# Beyond the time of a call, for keeping what came.
-KEEPING_SECONDS: Final = 15.0
-# A message needs no longer to be taken, and one sweep sends so many anew.
+# For storing results, beyond the time of a call.
+STORE_SECONDS: Final = 15.0
+# A message that was not delivered by then is lost; one clean-up sends at most MAX_RESENT_MESSAGES again.
 LOST_AFTER_SECONDS: Final = 5.0
 MAX_RESENT_MESSAGES: Final = 500
 
 
 class CeleryWorker(Supervisor):
-    """Carries out runs in the threads that Celery gives it."""
+    """Carry out runs in Celery's threads."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.grace = settings.DRAIN_SECONDS + KEEPING_SECONDS
+        self.grace_seconds = settings.DRAIN_SECONDS + STORE_SECONDS
         self._stopped_at = float("inf")
         self.last_tick = time.monotonic()
         self._ended = threading.Event()
 
     def work(self, run_id: str) -> None:
-        """Carry out the next run of the key of `run_id`, then what waited for its place."""
+        """Carry out the next run of the key of `run_id`, then further ones of that key."""
         while not self.stopping.is_set():
             claimed = claims.claim_next_run(run_id, self.name, timezone.now())
             if claimed is None:
@@ -62,43 +62,43 @@ class CeleryWorker(Supervisor):
             self.carry_out(execution)
             run_id = execution.run.pk
         else:
-            # Somebody else takes it: this worker ends.
+            # This worker ends: wake another one.
             notify_worker(run_id)
         release_connection()
 
-    def watch(self) -> None:
-        """Look after everything until told to stop, then for as long as calls are running."""
-        until = float("inf")
-        while not self.stopping.is_set() or (self.active and time.monotonic() < until):
+    def supervise(self) -> None:
+        """Tick until the worker stops and its calls have ended, or the grace period is over."""
+        deadline = float("inf")
+        while not self.stopping.is_set() or (self.active and time.monotonic() < deadline):
             self.try_tick()
             self.last_tick = time.monotonic()
             if self.stopping.is_set():
-                until = min(until, time.monotonic() + self.grace)
-            self.stopping.wait(TICK_SECONDS) if until == float("inf") else time.sleep(TICK_SECONDS)
+                deadline = min(deadline, time.monotonic() + self.grace_seconds)
+            self.stopping.wait(TICK_SECONDS) if deadline == float("inf") else time.sleep(TICK_SECONDS)
         try:
-            self.end(0)
+            self.shut_down(0)
         except Error:
-            logger.exception("the database did not hear that this worker ended; others will find out")
+            logger.exception("the end of this worker could not be written; other workers end its runs")
         self._ended.set()
 
     def stop_on_signal(self, sig: str = "", **_: Any) -> None:
-        """Take no more work; `sig` names the signal that said so."""
+        """Start no more runs; SIGINT or a second signal shortens the grace period."""
         now = time.monotonic()
         if sig == "SIGINT" or now - self._stopped_at > shutdown.SAME_SIGNAL_SECONDS:
-            self.grace = INTERRUPTED_GRACE_SECONDS
+            self.grace_seconds = INTERRUPTED_GRACE_SECONDS
         self._stopped_at = min(self._stopped_at, now)
         self.stop()
 
     def wait(self) -> None:
-        """Until the watch has ended."""
-        self._ended.wait(self.grace)
+        """Wait until the supervisor thread has ended."""
+        self._ended.wait(self.grace_seconds)
 
     def is_healthy(self) -> bool:
-        """Whether the watch still goes round."""
+        """Whether the supervisor thread still ticks."""
         return time.monotonic() - self.last_tick < 3 * CLEANUP_SECONDS
 
     def clean_up(self) -> None:
-        """Also send a message for every run that could start and has none."""
+        """Also send messages again for runs that could start, when the queue is empty."""
         super().clean_up()
         if self.stopping.is_set() or _has_messages():
             return
@@ -106,12 +106,12 @@ class CeleryWorker(Supervisor):
         for run_id in claims.list_ready_runs(MAX_RESENT_MESSAGES, before=before):
             notify_worker(run_id)
 
-    def _is_first(self, chore: str, every: float) -> bool:
-        return bool(cache.add(f"chore-{chore}", self.name, timeout=int(every * 0.8)))
+    def _may_start(self, work: str, period: float) -> bool:
+        return bool(cache.add(f"chore-{work}", self.name, timeout=int(period * 0.8)))
 
 
 def _has_messages() -> bool:
-    """Whether messages wait, or nobody can say; then sending more is of no use."""
+    """Whether messages wait; also when the queue does not answer, since sending more is of no use then."""
     try:
         return celery.count_waiting_messages() > 0
     except (OperationalError, KombuError, RedisError, OSError) as error:
@@ -119,48 +119,48 @@ def _has_messages() -> bool:
         return True
 
 
-_here: Final[list[CeleryWorker]] = []
-_beginning: Final = threading.Lock()
+_workers: Final[list[CeleryWorker]] = []
+_start_lock: Final = threading.Lock()
 
 
 def start_worker(**_: Any) -> CeleryWorker:
-    """The worker of this process, with its watch."""
-    with _beginning:
-        if not _here:
-            # Celery's own command does not come by manage.py.
+    """Return the worker of this process; start it and its supervisor thread first."""
+    with _start_lock:
+        if not _workers:
+            # Celery's own command does not run manage.py, which does this.
             os.umask(data_dir.UMASK)
             data_dir.make_private(settings.DATA_DIR)
             scratch.prepare_scratch()
-            _here.append(CeleryWorker())
-            threading.Thread(target=_here[0].watch, name="watch", daemon=True).start()
-    return _here[0]
+            _workers.append(CeleryWorker())
+            threading.Thread(target=_workers[0].supervise, name="supervisor", daemon=True).start()
+    return _workers[0]
 
 
-def _stop_by(sig: str = "", **_: Any) -> None:
-    for worker in _here:
+def _stop_on_signal(sig: str = "", **_: Any) -> None:
+    for worker in _workers:
         worker.stop_on_signal(sig)
 
 
-def _end(**_: Any) -> None:
-    for worker in _here:
+def _stop_and_wait(**_: Any) -> None:
+    for worker in _workers:
         worker.stop()
         worker.wait()
 
 
-# Celery's own command knows no other way to begin and end.
+# Celery's own command starts and stops the worker by these signals alone.
 signals.worker_ready.connect(start_worker)
-signals.worker_shutting_down.connect(_stop_by)
-signals.worker_shutdown.connect(_end)
+signals.worker_shutting_down.connect(_stop_on_signal)
+signals.worker_shutdown.connect(_stop_and_wait)
 
 
 @celery.app.task(name=celery.EXECUTE_RUN)  # type: ignore[untyped-decorator]
 def carry_out_run(run_id: str) -> None:
-    """Carry out what a message woke this process for."""
+    """Handle a message: carry out a run of the key of this run."""
     start_worker().work(run_id)
 
 
 def main() -> int:
-    """Take messages until SIGTERM or SIGINT; the exit status."""
+    """Handle messages until SIGTERM or SIGINT; return the exit status."""
     level = "WARNING" if settings.LOG_LEVEL != "DEBUG" else "INFO"
     consumer = celery.app.Worker(
         hostname=start_worker().name,
@@ -171,5 +171,5 @@ def main() -> int:
         without_heartbeat=True,
     )
     consumer.start()
-    _end()
+    _stop_and_wait()
     return int(consumer.exitcode or 0)

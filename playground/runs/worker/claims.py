@@ -1,4 +1,4 @@
-"""Which runners are alive."""
+"""Claim runs for a worker, keep workers' heartbeats, and end runs whose worker is gone."""
 
 from collections import Counter
 from collections.abc import Container
@@ -18,63 +18,143 @@ from playground.runs.services import results
 from playground.runs.services.finish import end_runs
 
 ALIVE_PERIOD: Final = timedelta(seconds=20)
-
-
-def record_heartbeat(worker: str) -> None:
-    """Say that `worker` is alive."""
-    Worker.objects.update_or_create(pk=worker, defaults={"beat_at": timezone.now()})
-
-
-def remove_worker(worker: str) -> None:
-    """Say that `worker` ends."""
-    Worker.objects.filter(pk=worker).delete()
-
-
-def is_any_worker_alive(at: datetime | None = None) -> bool:
-    """Whether any runner could take work at `at` (now)."""
-    return Worker.objects.filter(beat_at__gt=(at or timezone.now()) - ALIVE_PERIOD).exists()
-
-
-# From the claim of a run until a thread holds it.
+# A run claimed less long ago may not be registered by its worker yet.
 CLAIM_PERIOD: Final = timedelta(seconds=10)
-# So few keys are worth naming when those that run are counted.
-_FEW: Final = 200
-# Asked whenever a run comes or ends, and twice a second.
-_WAITING: Final = "SELECT id, api, account, key_fingerprint FROM runs_run WHERE state = %s ORDER BY created_at, id"
+# Up to this many keys are named in the query that counts their running runs.
+_MAX_NAMED_KEYS: Final = 200
+# Plain SQL: both statements run at each submit and end, and twice a second.
+_QUEUED: Final = "SELECT id, api, account, key_fingerprint FROM runs_run WHERE state = %s ORDER BY created_at, id"
 _RUNNING: Final = (
-    "SELECT account, key_fingerprint, COUNT(*) FROM runs_run WHERE state = {state} {among} "
+    "SELECT account, key_fingerprint, COUNT(*) FROM runs_run WHERE state = {state} {key_filter} "
     "GROUP BY account, key_fingerprint"
 )
 
 
-def list_ready_runs(most: int, *, before: datetime | None = None) -> list[str]:
-    """Ids of at most `most` waiting runs that may start now, oldest first; with `before`, made before then.
+def record_heartbeat(worker: str) -> None:
+    """Write that `worker` is alive now."""
+    Worker.objects.update_or_create(pk=worker, defaults={"beat_at": timezone.now()})
 
-    A key has as many calls at once as its profile says, across sessions; different keys never wait for each other.
+
+def remove_worker(worker: str) -> None:
+    """Remove the row of a worker that ends."""
+    Worker.objects.filter(pk=worker).delete()
+
+
+def is_any_worker_alive(now: datetime | None = None) -> bool:
+    """Whether any worker has renewed its heartbeat lately."""
+    return Worker.objects.filter(beat_at__gt=(now or timezone.now()) - ALIVE_PERIOD).exists()
+
+
+def list_ready_runs(limit: int, *, before: datetime | None = None) -> list[str]:
+    """Return ids of up to `limit` queued runs that may start now, oldest first; with `before`, older ones only.
+
+    The profile limits the calls at once of a key, across sessions; different keys never wait for each other.
     """
     if before is None:
-        waiting = _rows(_WAITING, [State.QUEUED])
+        queued = _rows(_QUEUED, [State.QUEUED])
     else:
-        queued = Run.objects.filter(state=State.QUEUED, created_at__lt=before).order_by("created_at", "pk")
-        waiting = list(queued.values_list("pk", "api", "account", "key_fingerprint"))
-    if not waiting:
+        older = Run.objects.filter(state=State.QUEUED, created_at__lt=before).order_by("created_at", "pk")
+        queued = list(older.values_list("pk", "api", "account", "key_fingerprint"))
+    if not queued:
         return []
     running = Counter[tuple[str, str]]()
-    keys = {fingerprint for *_, fingerprint in waiting}
-    among = f"AND key_fingerprint IN ({', '.join(['%s'] * len(keys))})" if len(keys) <= _FEW else ""
+    keys = {fingerprint for *_, fingerprint in queued}
+    key_filter = f"AND key_fingerprint IN ({', '.join(['%s'] * len(keys))})" if len(keys) <= _MAX_NAMED_KEYS else ""
     for account, fingerprint, count in _rows(
-        _RUNNING.format(state="%s", among=among), [State.RUNNING, *(keys if among else ())]
+        _RUNNING.format(state="%s", key_filter=key_filter), [State.RUNNING, *(keys if key_filter else ())]
     ):
         running[account, fingerprint] = count
-    chosen: list[str] = []
-    for run_id, api, account, fingerprint in waiting:
-        if len(chosen) >= most:
+    ready: list[str] = []
+    for run_id, api, account, fingerprint in queued:
+        if len(ready) >= limit:
             break
-        limit = _calls_at_once(api)
-        if limit is None or running[account, fingerprint] < limit:
+        max_calls = _calls_at_once(api)
+        if max_calls is None or running[account, fingerprint] < max_calls:
             running[account, fingerprint] += 1
-            chosen.append(run_id)
-    return chosen
+            ready.append(run_id)
+    return ready
+
+
+def claim_run(run_id: str, worker: str, now: datetime) -> tuple[Run, str] | None:
+    """Claim the run for `worker`; return it and its sealed key, or None when it is not queued.
+
+    A conditional UPDATE also removes the key from the row, so that one worker gets it.
+    """
+    run = statements.find(Run, pk=run_id, state=State.QUEUED)
+    if run is None:
+        return None
+    sealed_key = run.sealed_key
+    claim: dict[str, Any] = {"state": State.RUNNING, "claimed_at": now, "worker": worker, "sealed_key": ""}
+    if not results.update_run(run_id, claim, given=State.QUEUED):
+        return None
+    for name, value in {**claim, "version": run.version + 1}.items():
+        setattr(run, name, value)
+    return run, sealed_key
+
+
+def claim_next_run(run_id: str, worker: str, now: datetime) -> tuple[Run, str] | None:
+    """Claim the oldest queued run of the key of `run_id`; None when there is none or its key is at its limit.
+
+    Workers on all machines take turns for each key.
+    """
+    run = Run.objects.filter(pk=run_id).only("account", "key_fingerprint").first()
+    if run is None:
+        return None
+    runs_of_key = Run.objects.filter(account=run.account, key_fingerprint=run.key_fingerprint)
+    with transaction.atomic():
+        take_visitor_lock("claim", run.account, run.key_fingerprint)
+        queued = runs_of_key.filter(state=State.QUEUED).order_by("created_at", "pk")
+        oldest = queued.values_list("pk", "api").first()
+        if oldest is None:
+            return None
+        max_calls = _calls_at_once(oldest[1])
+        if max_calls is not None and runs_of_key.filter(state=State.RUNNING).count() >= max_calls:
+            return None
+        return claim_run(oldest[0], worker, now)
+
+
+def requeue_run(run: Run, sealed_key: str) -> None:
+    """Queue a claimed run again, before anything was done for it."""
+    fields = {"state": State.QUEUED, "claimed_at": None, "worker": "", "sealed_key": sealed_key}
+    results.update_run(run.pk, fields, given=State.RUNNING)
+
+
+def interrupt_runs(worker: str, now: datetime) -> list[str]:
+    """End the running runs of a worker; return their ids. They are not sent again, since they may be paid for."""
+    return _interrupt(Run.objects.filter(state=State.RUNNING, worker=worker), now)
+
+
+def end_queued_runs(now: datetime) -> list[str]:
+    """End all queued runs as not sent, because the only server shuts down; return their ids."""
+    queued = Run.objects.filter(state=State.QUEUED)
+    return end_runs(queued, now, State.INTERRUPTED, "interrupted", charged="no", sealed_key="")
+
+
+def announce_shutdown(worker: str) -> None:
+    """Increment the version of the worker's runs, so that pages that poll show the shutdown."""
+    Run.objects.filter(state=State.RUNNING, worker=worker).update(version=F("version") + 1)
+
+
+def interrupt_orphaned_runs(now: datetime, *, alone: bool) -> list[str]:
+    """End running runs of dead workers, or all of them if this worker is `alone`; return their ids."""
+    running = Run.objects.filter(state=State.RUNNING)
+    if alone:
+        return _interrupt(running, now)
+    alive = Worker.objects.filter(beat_at__gt=now - ALIVE_PERIOD).values("pk")
+    return _interrupt(running.exclude(worker__in=alive), now, "worker")
+
+
+def interrupt_lost_runs(worker: str, registered: Container[str], now: datetime) -> list[str]:
+    """End the runs of a living worker that are not `registered` in its process; return their ids."""
+    running = Run.objects.filter(state=State.RUNNING, worker=worker, claimed_at__lt=now - CLAIM_PERIOD)
+    lost = [run_id for run_id in running.values_list("pk", flat=True) if run_id not in registered]
+    return _interrupt(Run.objects.filter(pk__in=lost, state=State.RUNNING), now, "server") if lost else []
+
+
+def _interrupt(runs: QuerySet[Run], now: datetime, fault: Fault = "") -> list[str]:
+    charged = Case(When(sent_at=None, then=Value("no")), default=Value("maybe"))
+    facts = {"fault": fault} if fault else {}
+    return end_runs(runs, now, State.INTERRUPTED, "interrupted", charged=charged, error_facts=facts)
 
 
 def _rows(sql: str, values: list[str]) -> list[tuple[Any, ...]]:
@@ -86,82 +166,3 @@ def _rows(sql: str, values: list[str]) -> list[tuple[Any, ...]]:
 def _calls_at_once(api_id: str) -> int | None:
     api = settings.IMAGE_APIS.get(api_id)
     return api.profile.calls_at_once if api else None
-
-
-def claim_run(run_id: str, worker: str, at: datetime) -> tuple[Run, str] | None:
-    """Take this run for `worker`: the run and its sealed key, which leaves the row; None when another has it."""
-    run = statements.find(Run, pk=run_id, state=State.QUEUED)
-    if run is None:
-        return None
-    sealed = run.sealed_key
-    taken_as: dict[str, Any] = {"state": State.RUNNING, "claimed_at": at, "worker": worker, "sealed_key": ""}
-    if not results.update_run(run_id, taken_as, given=State.QUEUED):
-        return None
-    for name, value in {**taken_as, "version": run.version + 1}.items():
-        setattr(run, name, value)
-    return run, sealed
-
-
-def claim_next_run(run_id: str, worker: str, at: datetime) -> tuple[Run, str] | None:
-    """Take the run that waits longest under the key of `run_id`; None when none waits or the key has no room.
-
-    Workers anywhere may ask at once: those who ask for the same key wait for each other.
-    """
-    asked = Run.objects.filter(pk=run_id).only("account", "key_fingerprint").first()
-    if asked is None:
-        return None
-    of_key = Run.objects.filter(account=asked.account, key_fingerprint=asked.key_fingerprint)
-    with transaction.atomic():
-        take_visitor_lock("claim", asked.account, asked.key_fingerprint)
-        waiting = of_key.filter(state=State.QUEUED).order_by("created_at", "pk")
-        oldest = waiting.values_list("pk", "api").first()
-        if oldest is None:
-            return None
-        limit = _calls_at_once(oldest[1])
-        if limit is not None and of_key.filter(state=State.RUNNING).count() >= limit:
-            return None
-        return claim_run(oldest[0], worker, at)
-
-
-def requeue_run(run: Run, sealed_key: str) -> None:
-    """Let a claimed run wait again: nothing was done for it yet."""
-    waiting = {"state": State.QUEUED, "claimed_at": None, "worker": "", "sealed_key": sealed_key}
-    results.update_run(run.pk, waiting, given=State.RUNNING)
-
-
-def interrupt_runs(runs_of_worker: str, at: datetime) -> list[str]:
-    """End the runs of a worker that died: never sent again, because what was sent may have been paid. Their ids."""
-    return _interrupt(Run.objects.filter(state=State.RUNNING, worker=runs_of_worker), at)
-
-
-def end_waiting_runs(at: datetime) -> list[str]:
-    """End the runs that wait, as not sent: the only server that could send them ends. Their ids."""
-    waiting = Run.objects.filter(state=State.QUEUED)
-    return end_runs(waiting, at, State.INTERRUPTED, "interrupted", charged="no", sealed_key="")
-
-
-def announce_shutdown(worker: str) -> None:
-    """Let the pages that follow the worker's runs look at them again."""
-    Run.objects.filter(state=State.RUNNING, worker=worker).update(version=F("version") + 1)
-
-
-def interrupt_orphaned_runs(at: datetime, *, alone: bool) -> list[str]:
-    """End the runs whose worker is gone; when this runner is `alone`, every one that runs. Their ids."""
-    orphans = Run.objects.filter(state=State.RUNNING)
-    if alone:
-        return _interrupt(orphans, at)
-    alive = Worker.objects.filter(beat_at__gt=at - ALIVE_PERIOD).values("pk")
-    return _interrupt(orphans.exclude(worker__in=alive), at, "worker")
-
-
-def interrupt_lost_runs(worker: str, held: Container[str], at: datetime) -> list[str]:
-    """End the runs of a living worker that no thread of it holds. Their ids."""
-    mine = Run.objects.filter(state=State.RUNNING, worker=worker, claimed_at__lt=at - CLAIM_PERIOD)
-    lost = [run_id for run_id in mine.values_list("pk", flat=True) if run_id not in held]
-    return _interrupt(Run.objects.filter(pk__in=lost, state=State.RUNNING), at, "server") if lost else []
-
-
-def _interrupt(runs: QuerySet[Run], at: datetime, fault: Fault = "") -> list[str]:
-    charged = Case(When(sent_at=None, then=Value("no")), default=Value("maybe"))
-    facts = {"fault": fault} if fault else {}
-    return end_runs(runs, at, State.INTERRUPTED, "interrupted", charged=charged, error_facts=facts)

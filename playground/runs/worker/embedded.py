@@ -25,75 +25,74 @@ from playground.runs.worker.execute import RunExecution
 from playground.runs.worker.supervisor import TICK_SECONDS, Supervisor
 
 logger = logging.getLogger(__name__)
-# When everything has to end within ten seconds: for the runs, and then the web server needs some.
+# For running calls when everything has to end within ten seconds; the web server needs the rest.
 GRACE_SECONDS: Final = 4.0
-# Pages that wait for a run ask about it again, and fetch its pictures, before the server is gone.
-SHOWN_SECONDS: Final = 3.0
+# After the last end, pages have this long to poll once more and to fetch pictures.
+LAST_POLL_SECONDS: Final = 3.0
 
 
 class EmbeddedWorker(Supervisor):
-    """Claims what may start, watches for cancelled runs, says that it is alive, and ends in order.
+    """Claim queued runs, carry each out in a thread, and drain on shutdown.
 
-    `bell` wakes it when something was submitted. `lifeline` is a pipe whose other end the launcher holds: when the
-    launcher is gone, the runner ends too.
+    `wake_socket` receives a byte when a run was submitted. `launcher_pipe` becomes readable when the launcher dies;
+    then the worker ends too.
     """
 
-    def __init__(self, bell: socket.socket | None = None, lifeline: int | None = None) -> None:
+    def __init__(self, wake_socket: socket.socket | None = None, launcher_pipe: int | None = None) -> None:
         super().__init__()
-        self.bell = bell
-        self.lifeline = lifeline
+        self.wake_socket = wake_socket
+        self.launcher_pipe = launcher_pipe
         self._is_draining = False
-        self._shown_until = 0.0
+        self._last_poll_at = 0.0
 
     def run(self) -> None:
-        """Work until told to stop."""
+        """Work until the shutdown."""
         recovery.recover_pictures(claims.interrupt_orphaned_runs(timezone.now(), alone=settings.IS_ALONE))
         while not self._is_over():
             self.try_tick()
             self._wait()
-        self.end(0 if self._is_draining else GRACE_SECONDS)
+        self.shut_down(0 if self._is_draining else GRACE_SECONDS)
 
     def tick(self) -> None:
-        """One look: start what may start, and what every watch does."""
+        """Start or drain runs, then supervise."""
         if shutdown.phase() is shutdown.Phase.SERVING:
-            self._start_ready()
+            self._start_ready_runs()
         else:
             self._drain()
         super().tick()
 
     def stop(self, _signal: int = 0, _frame: FrameType | None = None) -> None:
-        """Take no more work, and end soon."""
+        """Start no more runs, and end soon."""
         super().stop()
         wake_embedded_worker()
 
     def carry_out(self, execution: RunExecution) -> None:
-        """Work on a run that is held; its key has a free place then."""
+        """Carry out a run, then look for the next one of its key."""
         try:
             super().carry_out(execution)
         finally:
             wake_embedded_worker()
 
     def _drain(self) -> None:
-        """Start nothing more. What waits ends as not sent when no other server can send it; what was sent goes on."""
+        """Let running calls finish; end queued runs as not sent when this is the only server."""
         if not self._is_draining:
             self._is_draining = True
-            # Their pages say it.
             claims.announce_shutdown(self.name)
-        ended = claims.end_waiting_runs(timezone.now()) if settings.IS_ALONE else []
+        ended = claims.end_queued_runs(timezone.now()) if settings.IS_ALONE else []
         if settings.IS_ALONE and (ended or self.active):
-            self._shown_until = time.monotonic() + SHOWN_SECONDS
+            self._last_poll_at = time.monotonic() + LAST_POLL_SECONDS
 
     def _is_over(self) -> bool:
         if self.stopping.is_set() or shutdown.phase() is shutdown.Phase.ENDING:
             return True
-        return self._is_draining and not self.active and time.monotonic() >= self._shown_until
+        return self._is_draining and not self.active and time.monotonic() >= self._last_poll_at
 
-    def _start_ready(self) -> None:
-        room = settings.RUNNER_THREADS - len(self.active)
-        for run_id in claims.list_ready_runs(room) if room > 0 else ():
-            # Other machines may ask at the same moment, and a key's limit holds for all of them together.
-            take = claims.claim_run if settings.IS_ALONE else claims.claim_next_run
-            claimed = take(run_id, self.name, timezone.now())
+    def _start_ready_runs(self) -> None:
+        free_threads = settings.RUNNER_THREADS - len(self.active)
+        for run_id in claims.list_ready_runs(free_threads) if free_threads > 0 else ():
+            # Other machines may claim at the same time, and the limit of a key holds for all of them together.
+            claim = claims.claim_run if settings.IS_ALONE else claims.claim_next_run
+            claimed = claim(run_id, self.name, timezone.now())
             if claimed is None:
                 continue
             execution = RunExecution(*claimed)
@@ -101,24 +100,24 @@ class EmbeddedWorker(Supervisor):
             try:
                 threading.Thread(target=self.carry_out, args=(execution,), name=run_id, daemon=True).start()
             except RuntimeError:
-                # The system has no thread to give: the run waits until it has.
-                logger.error("run %s waits: there is no thread for it", run_id)
+                # The system has reached its limit of threads: let the run wait.
+                logger.error("run %s waits: no thread could be started", run_id)
                 self.unregister(execution)
                 claims.requeue_run(execution.run, execution.sealed_key)
                 return
 
     def _wait(self) -> None:
-        sources = [one for one in (self.bell, self.lifeline) if one is not None]
-        heard, _, _ = select.select(sources, [], [], TICK_SECONDS)
-        if self.bell in heard and self.bell is not None:
+        sources = [source for source in (self.wake_socket, self.launcher_pipe) if source is not None]
+        readable, _, _ = select.select(sources, [], [], TICK_SECONDS)
+        if self.wake_socket in readable and self.wake_socket is not None:
             with contextlib.suppress(BlockingIOError):
-                while self.bell.recv(64):
+                while self.wake_socket.recv(64):
                     pass
-        if self.lifeline is not None and self.lifeline in heard:
+        if self.launcher_pipe is not None and self.launcher_pipe in readable:
             logger.warning("the launcher is gone; ending")
             self.stop()
 
 
-def main(bell: socket.socket | None, lifeline: int | None) -> None:
+def main(wake_socket: socket.socket | None, launcher_pipe: int | None) -> None:
     """The runner process, until its launcher says that it ends (shutdown.py), or is gone."""
-    EmbeddedWorker(bell, lifeline).run()
+    EmbeddedWorker(wake_socket, launcher_pipe).run()

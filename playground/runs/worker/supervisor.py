@@ -1,4 +1,4 @@
-"""What a process does beside the runs it works on: say that it is alive, stop what was cancelled, keep the books."""
+"""Supervise the runs of one worker process: heartbeats, cancels, clean-up, and the end of the process."""
 
 import logging
 import os
@@ -6,6 +6,8 @@ import secrets
 import socket
 import threading
 import time
+from collections import defaultdict
+from collections.abc import Callable
 from types import FrameType
 from typing import Final
 
@@ -24,60 +26,61 @@ TICK_SECONDS: Final = 0.5
 HEARTBEAT_SECONDS: Final = 2.0
 CLEANUP_SECONDS: Final = 10.0
 PRUNE_SECONDS: Final = 3600.0
-SEND_SECONDS: Final = 5.0
+UPLOAD_SECONDS: Final = 5.0
 WAITING_FILES_METRIC: Final = "unsent_files"
+# How long running calls have to end after they were aborted.
+_ABORT_SECONDS: Final = 2.0
+_upload_lock: Final = threading.Lock()
 
 
 class Supervisor:
-    """The runs that this process works on, and its chores. `name` is what their rows call it."""
+    """The runs of this process and its periodic work; `name` stands in their rows."""
 
     def __init__(self) -> None:
         self.name = f"{socket.gethostname()[:20]}-{os.getpid()}-{secrets.token_hex(3)}"
         self.active: dict[str, RunExecution] = {}
-        # Runs that are over, and whose rows do not say so yet.
+        # Runs that have ended, but whose rows could not be written yet.
         self.pending_ends: dict[str, RunExecution] = {}
         self.lock = threading.Lock()
         self.stopping = threading.Event()
-        names = ("beat", "sweep", "look", "end", "prune", "send", "copies")
-        self._due = dict.fromkeys(names, 0.0)
-        self._ending = threading.Lock()
-        self._beaten = time.monotonic()
+        # The time from which each kind of periodic work is due again.
+        self._due: defaultdict[str, float] = defaultdict(float)
+        self._pending_ends_lock = threading.Lock()
+        self._last_heartbeat = time.monotonic()
 
     def tick(self) -> None:
-        """One look: stop what was cancelled, and do the chores whose time has come."""
-        if self._is_due("look", TICK_SECONDS):
-            self._stop_cancelled()
-        if self._is_due("beat", HEARTBEAT_SECONDS):
+        """Abort cancelled runs, and do the periodic work that is due."""
+        if self._is_due("cancel", TICK_SECONDS):
+            self._abort_cancelled()
+        if self._is_due("heartbeat", HEARTBEAT_SECONDS):
             claims.record_heartbeat(self.name)
-            self._allow_for_silence()
-        if self._is_due("sweep", CLEANUP_SECONDS) and self._is_first("sweep", CLEANUP_SECONDS):
+            self._postpone_cleanup_after_pause()
+        if self._is_due("cleanup", CLEANUP_SECONDS) and self._may_start("cleanup", CLEANUP_SECONDS):
             self.clean_up()
-        if self._is_due("end", CLEANUP_SECONDS):
-            self._end_lost()
+        if self._is_due("ends", CLEANUP_SECONDS):
+            self._interrupt_lost_runs()
             if self.pending_ends:
-                threading.Thread(target=self.write_pending_ends, name="end", daemon=True).start()
-        if self._is_due("prune", PRUNE_SECONDS) and self._is_first("prune", PRUNE_SECONDS):
-            threading.Thread(target=_prune, name="prune", daemon=True).start()
+                _start_thread("ends", self.write_pending_ends)
+        if self._is_due("prune", PRUNE_SECONDS) and self._may_start("prune", PRUNE_SECONDS):
+            _start_thread("prune", _prune)
         if storage.has_peers() and self._is_due("copies", local_copies.CLEANUP_SECONDS):
-            threading.Thread(
-                target=local_copies.local_copies.try_remove_stale, name="local-copies", daemon=True
-            ).start()
-        if storage.is_remote() and self._is_due("send", SEND_SECONDS):
-            threading.Thread(target=_send, name="send", daemon=True).start()
+            _start_thread("local-copies", local_copies.local_copies.try_remove_stale)
+        if storage.is_remote() and self._is_due("upload", UPLOAD_SECONDS):
+            _start_thread("upload", _try_upload_waiting_files)
 
     def try_tick(self) -> None:
-        """One look, however the database is."""
+        """Tick; log every error, since the next tick tries again."""
         try:
             self.tick()
         except Exception:
-            # A chore that fails must not end the runs that are worked on here.
-            logger.exception("a chore failed, or the database did not answer; trying again")
-            # A connection that broke stays broken; the next look asks for another one.
+            # A failure here must not end the runs of this process.
+            logger.exception("periodic work failed, or the database did not answer; trying again")
+            # A broken connection stays broken; the next tick opens another one.
             release_connection()
             time.sleep(TICK_SECONDS)
 
     def clean_up(self) -> None:
-        """End the runs of dead workers, remove what was deleted, look after the spare pictures."""
+        """End the runs of dead workers, remove deleted runs, move spare pictures, renew the disk reserve."""
         recovery.recover_pictures(claims.interrupt_orphaned_runs(timezone.now(), alone=False))
         deletion.purge_deleted_runs(timezone.now())
         disk_reserve.restore_spare_pictures()
@@ -88,12 +91,12 @@ class Supervisor:
         self.stopping.set()
 
     def register(self, execution: RunExecution) -> None:
-        """It counts as worked on here from now on, and can be cancelled."""
+        """Add a claimed run, so that it can be cancelled and does not count as lost."""
         with self.lock:
             self.active[execution.run.pk] = execution
 
     def carry_out(self, execution: RunExecution) -> None:
-        """Work on a run that is held, then let go of it."""
+        """Carry out a registered run, then unregister it."""
         try:
             execution.carry_out()
         finally:
@@ -103,109 +106,112 @@ class Supervisor:
                     self.pending_ends[execution.run.pk] = execution
 
     def unregister(self, execution: RunExecution) -> None:
-        """It does not count as worked on here any more."""
+        """Remove a run that is not carried out here after all."""
         with self.lock:
             self.active.pop(execution.run.pk, None)
 
     def write_pending_ends(self) -> None:
-        """Write the ends that could not be written when they came, in one thread beside the other chores."""
-        if not self._ending.acquire(blocking=False):
+        """Write the ends that could not be written before; one thread at a time."""
+        if not self._pending_ends_lock.acquire(blocking=False):
             return
         try:
             for execution in list(self.pending_ends.values()):
-                execution.finish()
+                execution.write_pending_end()
                 self.pending_ends.pop(execution.run.pk, None)
         except disk_reserve.TRANSIENT_ERRORS as error:
-            logger.error("runs that are over could still not be ended: %s", type(error).__name__)
+            logger.error("the ends of runs could still not be written: %s", type(error).__name__)
         except Exception:
-            # It is lost then, and ends as such.
-            logger.exception("run %s: its end could not be told", execution.run.pk)
+            # The run counts as lost now, and ends as interrupted.
+            logger.exception("run %s: its end could not be written", execution.run.pk)
             self.pending_ends.pop(execution.run.pk, None)
         finally:
             release_connection()
-            self._ending.release()
+            self._pending_ends_lock.release()
 
-    def end(self, seconds: float) -> None:
-        """Let what runs finish for so many seconds, then interrupt it; say that this worker is gone."""
-        self._wait_for_active(seconds)
+    def shut_down(self, grace_seconds: float) -> None:
+        """Wait for running calls, interrupt those that are left, and remove this worker's row."""
+        self._wait_for_active(grace_seconds)
         with self.lock:
-            left = list(self.active.values())
-        for execution in left:
+            executions = list(self.active.values())
+        for execution in executions:
             execution.abort("interrupted")
-        self._wait_for_active(2)
+        self._wait_for_active(_ABORT_SECONDS)
         if self.pending_ends:
             self.write_pending_ends()
         claims.interrupt_runs(self.name, timezone.now())
         if waiting := upload_waiting_files():
-            logger.error("%s files wait on this disk for the picture store: start a worker here again", waiting)
+            logger.error(
+                "%s files on this disk were not uploaded to the picture store: start a worker here again", waiting
+            )
         claims.remove_worker(self.name)
         release_connection()
 
-    def _end_lost(self) -> None:
-        """End the runs of this worker that nobody works on here."""
+    def _interrupt_lost_runs(self) -> None:
+        """End the runs of this worker that no thread of it carries out."""
         with self.lock:
-            held = {*self.active, *self.pending_ends}
-        recovery.recover_pictures(claims.interrupt_lost_runs(self.name, held, timezone.now()))
+            registered = {*self.active, *self.pending_ends}
+        recovery.recover_pictures(claims.interrupt_lost_runs(self.name, registered, timezone.now()))
 
     def _wait_for_active(self, seconds: float) -> None:
-        until = time.monotonic() + seconds
-        while self.active and time.monotonic() < until:
+        deadline = time.monotonic() + seconds
+        while self.active and time.monotonic() < deadline:
             time.sleep(0.05)
 
-    def _is_first(self, chore: str, every: float) -> bool:
-        """Whether this process does the chore that comes so often; others may share the work."""
+    def _may_start(self, work: str, period: float) -> bool:
+        """Whether this process does work that one of all processes does each `period` seconds."""
         return True
 
-    def _allow_for_silence(self) -> None:
-        """After a while in which nobody could say anything, let the others speak before they are taken for dead."""
+    def _postpone_cleanup_after_pause(self) -> None:
+        """After a pause, as of a suspended machine, let other workers renew their heartbeats before the clean-up."""
         now = time.monotonic()
-        if now - self._beaten > claims.ALIVE_PERIOD.total_seconds() / 2:
-            self._due["sweep"] = now + claims.ALIVE_PERIOD.total_seconds()
-        self._beaten = now
+        if now - self._last_heartbeat > claims.ALIVE_PERIOD.total_seconds() / 2:
+            self._due["cleanup"] = now + claims.ALIVE_PERIOD.total_seconds()
+        self._last_heartbeat = now
 
-    def _stop_cancelled(self) -> None:
+    def _abort_cancelled(self) -> None:
         if not self.active:
             return
-        asked = Run.objects.filter(state=State.RUNNING, cancel_requested=True, worker=self.name)
-        for run_id in asked.values_list("pk", flat=True):
+        cancelled = Run.objects.filter(state=State.RUNNING, cancel_requested=True, worker=self.name)
+        for run_id in cancelled.values_list("pk", flat=True):
             execution = self.active.get(run_id)
             if execution is not None and not execution.aborted:
                 execution.abort("cancelled")
 
-    def _is_due(self, what: str, every: float) -> bool:
+    def _is_due(self, work: str, period: float) -> bool:
         now = time.monotonic()
-        if now < self._due[what]:
+        if now < self._due[work]:
             return False
-        self._due[what] = now + every
+        self._due[work] = now + period
         return True
 
 
-_sending = threading.Lock()
-
-
-def _send() -> None:
-    """What waits for the picture store, one thread at a time: it may not answer for long."""
-    if _sending.acquire(blocking=False):
-        try:
-            upload_waiting_files()
-        finally:
-            release_connection()
-            _sending.release()
-
-
 def upload_waiting_files() -> int:
-    """Put what waits for the picture store; how many files still wait on this machine, also for the figures."""
+    """Upload files that wait for the picture store; return and record how many still wait on this machine."""
     waiting = storage.send_waiting_files()
     set_tally(WAITING_FILES_METRIC, {"host": socket.gethostname()}, waiting)
     return waiting
 
 
+def _try_upload_waiting_files() -> None:
+    """Upload waiting files unless another thread does: the picture store may not answer for long."""
+    if _upload_lock.acquire(blocking=False):
+        try:
+            upload_waiting_files()
+        finally:
+            release_connection()
+            _upload_lock.release()
+
+
 def _prune() -> None:
-    """What is past keeping goes, beside the work: looking through all folders takes its time."""
+    """Remove expired data; reading all folders takes a while."""
     try:
         retention.prune_expired_data()
     except Exception:
-        # A thread that nobody waits for: its trouble must be said here, and the next hour tries again.
-        logger.exception("what is past retention could not all be deleted")
+        # Nothing waits for this thread; the next hour tries again.
+        logger.exception("expired data could not all be removed")
     finally:
         release_connection()
+
+
+def _start_thread(name: str, work: Callable[[], None]) -> None:
+    threading.Thread(target=work, name=name, daemon=True).start()

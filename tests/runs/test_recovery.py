@@ -1,4 +1,4 @@
-"""What a killed runner left behind: delivered pictures are kept, half-done files go."""
+"""What a killed worker left behind: delivered pictures are stored, unfinished files are removed."""
 
 import pytest
 

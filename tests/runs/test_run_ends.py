@@ -170,7 +170,7 @@ def test_a_run_waits_while_there_is_no_thread_for_it(settings, provider, monkeyp
 
     with monkeypatch.context() as patched:
         patched.setattr(threading.Thread, "start", no_thread)
-        EmbeddedWorker()._start_ready()
+        EmbeddedWorker()._start_ready_runs()
     run.refresh_from_db()
     assert (run.state, run.sealed_key, run.claimed_at) == (State.QUEUED, sealed, None)
 
