@@ -1,7 +1,8 @@
-"""Turn a full disk and an unreachable picture store into pages."""
+"""Sessions with the visitor and the key's cookie, and pages for a full disk and an unreachable picture store."""
 
 import logging
 from http import HTTPStatus
+from typing import Final
 
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.contrib.sessions.middleware import SessionMiddleware
@@ -12,12 +13,12 @@ from django.utils.translation import gettext as _
 from playground.core.files.disk import is_disk_full
 from playground.core.files.storage import StorageUnreachableError
 from playground.core.middleware import GetResponse
+from playground.pages.error_pages import error_page, full_disk_page
 from playground.pages.session import api_keys
 from playground.pages.session.visitor import PageRequest, Visitor
-from playground.pages.views.errors import error_page, full_disk
 
 logger = logging.getLogger(__name__)
-RETRY_SECONDS = 20
+RETRY_SECONDS: Final = 20
 
 
 class PageSessionMiddleware(SessionMiddleware):
@@ -38,13 +39,13 @@ class PageSessionMiddleware(SessionMiddleware):
             if not is_disk_full(error):
                 raise
             logger.error("a session could not be saved: the disk is full")
-            return response if getattr(request, "has_made_run", False) else full_disk(request)  # type: ignore[arg-type]
+            return response if getattr(request, "has_made_run", False) else full_disk_page(request)  # type: ignore[arg-type]
 
 
 class PictureStoreMiddleware:
-    """Turns an unreachable picture store and a full disk into pages.
+    """Turn an unreachable picture store and a full disk into pages.
 
-    What was paid for is kept elsewhere until the store answers, or the disk has room.
+    Pictures that were paid for are not lost: workers keep them until the store answers, or the disk has room.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -54,10 +55,9 @@ class PictureStoreMiddleware:
         return self.get_response(request)  # type: ignore[return-value]
 
     def process_exception(self, request: PageRequest, error: Exception) -> HttpResponse | None:
-        """The page for Unreachable and for a full disk; other errors go their way."""
         if is_disk_full(error):
             logger.error("the disk is full: %s", type(error).__name__)
-            return full_disk(request)
+            return full_disk_page(request)
         if not isinstance(error, StorageUnreachableError):
             return None
         logger.error("%s", error)

@@ -1,4 +1,4 @@
-"""One answer for page and fragment: the whole page, or only its part when htmx asks for it."""
+"""Responses of pages: the whole page or the part that htmx asks for, and redirects that are followed by GET."""
 
 from http import HTTPStatus
 from typing import Any, Final
@@ -6,45 +6,49 @@ from typing import Any, Final
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django_htmx.http import reselect, reswap, retarget
 
 STUDIO: Final = "#studio"
 THEMES: Final = ("system", "light", "dark")
-_YEAR: Final = 365 * 24 * 3600
+_YEAR_SECONDS: Final = 365 * 24 * 3600
+
+
+class SeeOther(HttpResponseRedirect):
+    """A redirect that browsers follow by GET, whatever the form's method was (RFC 9110, 303)."""
+
+    status_code = HTTPStatus.SEE_OTHER
 
 
 def render_page(request: HttpRequest, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
-    """Answer with `template`."""
+    """Render `template`; store a theme that the address chooses."""
     response = render(request, template, {"status": status, **context}, status=status)
     patch_vary_headers(response, ["HX-Request"])
-    _remember_theme(request, response)
+    if request.GET.get("theme") in THEMES:
+        response.set_cookie(
+            "theme", read_theme(request), max_age=_YEAR_SECONDS, secure=settings.IS_HTTPS, samesite="Lax"
+        )
     return response
 
 
+def see_other(name: str, *args: str, notice: str = "") -> HttpResponse:
+    """Redirect to a page, with a notice for it to show."""
+    return SeeOther(reverse(name, args=args) + (f"?notice={notice}" if notice else ""))
+
+
 def wants_part(request: HttpRequest) -> bool:
-    """Whether htmx asks for a part; boosted links and restored history want whole pages."""
+    """Tell whether htmx asks for a part; boosted links and restored history need whole pages."""
     htmx = getattr(request, "htmx", None)
     return htmx is not None and bool(htmx) and not (htmx.boosted or htmx.history_restore_request)
 
 
-def is_in_place(response: HttpResponse) -> HttpResponse:
-    """The page for a form that htmx sent: it takes the studio's place although its status is an error."""
+def swap_in_place(response: HttpResponse) -> HttpResponse:
+    """Let htmx put the page in the studio's place although the status is an error."""
     return reswap(reselect(retarget(response, STUDIO), STUDIO), "outerHTML")
 
 
 def read_theme(request: HttpRequest) -> str:
-    """The chosen theme: `?theme=`, then the cookie, then the system's."""
-    chosen = request.GET.get("theme") or request.COOKIES.get("theme", "")
-    return chosen if chosen in THEMES else THEMES[0]
-
-
-def _remember_theme(request: HttpRequest, response: HttpResponse) -> None:
-    if request.GET.get("theme") in THEMES:
-        response.set_cookie("theme", read_theme(request), max_age=_YEAR, secure=settings.IS_HTTPS, samesite="Lax")
-
-
-class SeeOther(HttpResponseRedirect):
-    """A redirect that is always followed by GET, whatever the form's method was (RFC 9110, 303)."""
-
-    status_code = HTTPStatus.SEE_OTHER
+    """Return the chosen theme: from `?theme=`, then from the cookie, else `system`."""
+    theme = request.GET.get("theme") or request.COOKIES.get("theme", "")
+    return theme if theme in THEMES else THEMES[0]

@@ -13,11 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from playground.pages.presenters import apis
 from playground.pages.presenters.studio_page import new_form, page_context
-from playground.pages.responses import SeeOther, render_page
+from playground.pages.responses import SeeOther, render_page, see_other
 from playground.pages.session import api_keys as keys
 from playground.pages.session import edit_page
 from playground.pages.session.visitor import PageRequest
-from playground.pages.views.runs import see_other
 from playground.runs import drafts, selectors
 from playground.runs.services import deletion, finish
 

@@ -1,4 +1,4 @@
-"""Pages for requests that cannot be answered: what happened, and that nothing was sent or charged by it."""
+"""Handlers for requests that cannot be answered, and the log of content security reports."""
 
 import contextlib
 import json
@@ -6,51 +6,29 @@ import logging
 from http import HTTPStatus
 from typing import Final
 
-from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from playground.core.http.request_body import SlowBodyError, body_error, drain_body
-from playground.imageapi.catalog import Endpoint
-from playground.pages.addresses import studio_page_for
-from playground.pages.forms.briefs import BRIEF_FORMS
-from playground.pages.presenters.studio_page import page_context, restored_form
-from playground.pages.responses import is_in_place, render_page, wants_part
+from playground.pages.error_pages import error_page, posted_endpoint, restored_form_page, start_action
 from playground.pages.session.visitor import PageRequest
-from playground.pages.texts import upload_errors
 
+logger = logging.getLogger(__name__)
+
+MAX_REPORT_BYTES: Final = 8 * 1024
+_MAX_REPORT_VALUE: Final = 200
 _MAX_DRAINED_BYTES: Final = 32 * 1024 * 1024
 _TOO_LARGE: Final = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
 
-def error_page(
-    request: HttpRequest, status: int, title: str, message: str, action: tuple[str, str] | None = None
-) -> HttpResponse:
-    """The failure page; `action` may be an (address, label) other than the start page."""
-    return render_page(
-        request,
-        "layout/error.html",
-        status=status,
-        title=title,
-        message=message,
-        action=action or (home(), _("Back to the playground")),
-    )
-
-
-def home() -> str:
-    """The start page's address, known even where nothing else is."""
-    return f"/{settings.URL_PREFIX}"
-
-
 def csrf_failure(request: PageRequest, reason: str = "") -> HttpResponse:
-    """The form was too old or came from elsewhere: show it again with what was typed and a fresh token."""
-    # Without a cookie the form was refused unread.
+    """Show a form with an old or foreign token again, with its entries and a new token."""
+    # Without a cookie Django rejects the form before it reads the body.
     with contextlib.suppress(UnreadablePostError):
         _form = request.POST
     error = body_error(request)
@@ -77,7 +55,7 @@ def csrf_failure(request: PageRequest, reason: str = "") -> HttpResponse:
         )
     title = _("The form has expired")
     notice = _("The form had expired, so nothing was sent and nothing charged. Your entries are kept: send it again.")
-    endpoint = _posted_endpoint(request)
+    endpoint = posted_endpoint(request)
     if endpoint is None:
         return error_page(request, HTTPStatus.FORBIDDEN, title, notice)
     if request.POST.get("key"):
@@ -85,42 +63,11 @@ def csrf_failure(request: PageRequest, reason: str = "") -> HttpResponse:
             "The form had expired, so nothing was sent and nothing charged. Your entries are kept, "
             "apart from the key: enter it again and send."
         )
-    return _form_again(request, endpoint, HTTPStatus.FORBIDDEN, notice)
-
-
-def full_disk(request: PageRequest) -> HttpResponse:
-    """The server's disk is full: the form again with what was typed, elsewhere a page."""
-    if endpoint := _posted_endpoint(request):
-        return _form_again(request, endpoint, HTTPStatus.INSUFFICIENT_STORAGE, str(upload_errors.DISK_FULL))
-    if request.method == "POST":
-        message = _("What you did could not be saved; nothing was sent and nothing was charged. Try again later.")
-    else:
-        message = _(
-            "There is no room to make this just now. Nothing is lost and nothing was charged. Try again later."
-        )
-    return error_page(request, HTTPStatus.INSUFFICIENT_STORAGE, _("The server's disk is full"), message)
-
-
-def _posted_endpoint(request: HttpRequest) -> Endpoint | None:
-    """Return the endpoint of the posted form, whichever of its buttons was pressed; None for other requests."""
-    if request.method != "POST" or not request.POST:
-        return None
-    if request.path.startswith(reverse("edit")):
-        return "edits"
-    return "generations" if request.path == home() else None
-
-
-def _form_again(request: PageRequest, endpoint: Endpoint, status: int, notice: str) -> HttpResponse:
-    """Return the page of the posted form with its entries, a new token and `notice` above it."""
-    context = page_context(request, restored_form(request, BRIEF_FORMS[endpoint]))
-    response = render_page(
-        request, studio_page_for(endpoint).template, status=status, **{**context, "notice": notice}
-    )
-    return is_in_place(response) if wants_part(request) else response
+    return restored_form_page(request, endpoint, HTTPStatus.FORBIDDEN, notice)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """A request that cannot be read; one that is too large says so."""
+    """Reject a request that cannot be read; tell when it is too large."""
     if isinstance(exception, _TOO_LARGE):
         # A browser that cannot finish sending may never show the response.
         drain_body(request, _MAX_DRAINED_BYTES)
@@ -131,20 +78,20 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
             _("Nothing was sent and nothing charged. Go back: your browser still has what you typed; shorten it."),
         )
     if isinstance(exception, SuspiciousOperation):
-        # The host may be wrong, so nothing of the request is used to build the page.
-        return _plain(HTTPStatus.BAD_REQUEST, _("The request cannot be answered"), _("Nothing was sent or charged."))
+        # The host may be forged, so the page uses nothing of the request.
+        return _plain_page(
+            HTTPStatus.BAD_REQUEST, _("The request cannot be answered"), _("Nothing was sent or charged.")
+        )
     return error_page(
         request, HTTPStatus.BAD_REQUEST, _("The request cannot be answered"), _("Nothing was sent or charged.")
     )
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Something that visitors may not do."""
     return error_page(request, HTTPStatus.FORBIDDEN, _("Not allowed"), _("Nothing was sent or charged."))
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """What is not there, or belongs to someone else."""
     return error_page(
         request,
         HTTPStatus.NOT_FOUND,
@@ -154,8 +101,8 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Our own fault. It asks neither the database nor the session, which may be what broke."""
-    return _plain(
+    """Report a failure of the server, without the database and the session, which may be what broke."""
+    return _plain_page(
         HTTPStatus.INTERNAL_SERVER_ERROR,
         _("Our fault"),
         _(
@@ -165,13 +112,24 @@ def server_error(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _plain(status: int, title: str, message: str) -> HttpResponse:
-    """The failure page without the request's context; bare HTML when even the template fails."""
-    action = (home(), _("Back to the playground"))
+@csrf_exempt
+@require_POST
+def csp_report(request: HttpRequest) -> HttpResponse:
+    """Log what the browser blocked. Anyone may send such a report, so it is only ever text."""
+    with contextlib.suppress(UnreadablePostError):
+        body = request.read(MAX_REPORT_BYTES + 1)
+        if len(body) <= MAX_REPORT_BYTES:
+            logger.warning("csp %s", _report_line(body))
+    return HttpResponse(status=HTTPStatus.NO_CONTENT)
+
+
+def _plain_page(status: int, title: str, message: str) -> HttpResponse:
+    """Render the error page without the request's context; bare HTML when even the template fails."""
+    action = start_action()
     context = {"status": int(status), "title": title, "message": message, "action": action}
     try:
         page = render_to_string("layout/error.html", context)
-    except Exception:  # whatever it is, the visitor must get an answer; the first error is logged by Django
+    except Exception:  # the visitor must get a response in any case; Django has logged the first error
         page = format_html(
             '<!doctype html><title>{}</title><h1>{}</h1><p>{}</p><p><a href="{}">{}</a></p>',
             title,
@@ -182,31 +140,15 @@ def _plain(status: int, title: str, message: str) -> HttpResponse:
     return HttpResponse(page, status=status)
 
 
-logger = logging.getLogger(__name__)
-LONGEST: Final = 8 * 1024
-_CUT: Final = 200
-
-
-@csrf_exempt
-@require_POST
-def csp_report(request: HttpRequest) -> HttpResponse:
-    """Log what was blocked. Reports are believed to be nothing more than text."""
-    with contextlib.suppress(UnreadablePostError):
-        body = request.read(LONGEST + 1)
-        if len(body) <= LONGEST:
-            logger.warning("csp %s", _line(body))
-    return HttpResponse(status=HTTPStatus.NO_CONTENT)
-
-
-def _line(body: bytes) -> str:
+def _report_line(body: bytes) -> str:
     try:
-        said = json.loads(body)
+        data = json.loads(body)
     except (ValueError, RecursionError):
         return "unreadable report"
-    report = said.get("csp-report", said) if isinstance(said, dict) else {}
+    report = data.get("csp-report", data) if isinstance(data, dict) else {}
     if not isinstance(report, dict):
         return "empty report"
     names = ("effective-directive", "violated-directive", "blocked-uri", "source-file", "line-number")
-    # What stands after the # of an address may be a visitor's brief.
-    parts = [f"{name}={str(report[name]).partition('#')[0][:_CUT]}" for name in names if name in report]
+    # The fragment of an address may hold a visitor's prompt.
+    parts = [f"{name}={str(report[name]).partition('#')[0][:_MAX_REPORT_VALUE]}" for name in names if name in report]
     return " ".join(parts) or "empty report"

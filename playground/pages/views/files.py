@@ -14,6 +14,7 @@ from playground.core.files.disk import is_disk_full
 from playground.imageapi.catalog import MEDIA_TYPES, OUTPUT_FORMATS, SIGNATURE_BYTES, format_from_start
 from playground.imaging.convert import Conversion
 from playground.imaging.decode import PictureError
+from playground.pages.error_pages import error_page
 from playground.pages.file_responses import (
     BadConversionError,
     content_disposition,
@@ -29,7 +30,6 @@ from playground.pages.presenters.pictures import picture_view
 from playground.pages.presenters.sources import guess_media_type
 from playground.pages.responses import render_page
 from playground.pages.session.visitor import PageRequest
-from playground.pages.views.errors import error_page
 from playground.runs import paths, selectors
 from playground.runs.models import Picture
 

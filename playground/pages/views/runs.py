@@ -5,14 +5,13 @@ from typing import Any, Final
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from playground.pages.forms.submit import EXISTING_RUN_PARAM
 from playground.pages.presenters.run_card import run_card
 from playground.pages.presenters.studio_page import run_page_context
-from playground.pages.responses import SeeOther, render_page
+from playground.pages.responses import render_page, see_other
 from playground.pages.session.visitor import PageRequest
 from playground.pages.snippets.panel import panel_of_run
 from playground.runs import selectors
@@ -77,11 +76,6 @@ def undo(request: PageRequest) -> HttpResponse:
     """Bring back what was deleted last: a single run on its page, several in the history."""
     back = deletion.undo_deletion(request.visitor.id)
     return see_other("run", back[0].pk) if len(back) == 1 else see_other("runs")
-
-
-def see_other(name: str, *args: str, notice: str = "") -> HttpResponse:
-    """Go to a page by GET, with a notice for it to show."""
-    return SeeOther(reverse(name, args=args) + (f"?notice={notice}" if notice else ""))
 
 
 def _context(request: PageRequest, found: Run) -> dict[str, Any]:

@@ -16,12 +16,11 @@ from playground.pages.file_responses import file_response
 from playground.pages.forms.edit_sources import add_mask, add_upload, set_roles
 from playground.pages.presenters.run_actions import rejected_field
 from playground.pages.presenters.studio_page import edit_entries_from_run, new_form, page_context
-from playground.pages.responses import render_page
+from playground.pages.responses import render_page, see_other
 from playground.pages.session import edit_page
 from playground.pages.session.visitor import PageRequest
 from playground.pages.texts import upload_errors
 from playground.pages.uploads import BoundedUpload, accepts_uploads, uploaded_files
-from playground.pages.views.runs import see_other
 from playground.runs import drafts, selectors
 from playground.runs.drafts import MaskRejected, SourceRejected
 from playground.runs.exceptions import QUOTA_REASONS
