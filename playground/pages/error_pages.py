@@ -1,4 +1,4 @@
-"""Error pages that views and middleware share: in general, for a full disk, and for a form that has to be sent again."""
+"""Error pages that views and middleware share: in general, and for a form that has to be sent again."""
 
 from http import HTTPStatus
 
