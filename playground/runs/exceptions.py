@@ -2,14 +2,14 @@
 
 from typing import Final
 
-# Reasons of PictureError, as visitors read them: a limit of the sandbox is no fault of theirs to distinguish.
+# A picture that exceeds a limit of the sandbox is reported as broken: visitors cannot act on the difference.
 _REASON_BY_PICTURE_ERROR: Final = {"format": "format", "size": "pixels", "broken": "broken", "limit": "broken"}
 # Reasons that depend on the session or on the server, not on the file.
 QUOTA_REASONS: Final = ("session_full", "disk_full")
 
 
 class SourceRejected(Exception):
-    """A picture cannot be a source; `reason` is one of REASONS, `name` the file's name on the visitor's machine.
+    """A picture cannot be a source; `reason` is one of REASONS, `name` the uploaded file's name.
 
     too_large: over 25 MiB. too_large_together: all over 200 MiB. too_many: over `limit`. heic: a phone's format that
     no API takes. format: neither PNG, JPEG nor WebP. pixels: over 50 megapixels or 16,384 a side. broken: cannot be

@@ -16,7 +16,7 @@ def run_folder(run_id: str) -> Path:
 
 
 def spare_folder(run_id: str) -> Path:
-    """Return the folder for a run's pictures while the disk is full: in memory where the system has /dev/shm."""
+    """Return the folder for a run's pictures while the disk is full, in memory where possible."""
     return Path(settings.SPARE_DIR) / run_id
 
 
@@ -26,17 +26,17 @@ def conversions_folder(run_id: str) -> Path:
 
 
 def draft_folder(visitor: str) -> Path:
-    """Return the folder of a draft's files; its name is a hash, so that it does not reveal the visitor's id."""
+    """Return the folder of a draft's files; its name is a hash that hides the visitor's id."""
     return Path(settings.DRAFTS_DIR) / hashlib.sha256(visitor.encode()).hexdigest()[:32]
 
 
 def forms_folder() -> Path:
-    """Return the folder for uploads of forms being parsed; pruning removes what a killed server leaves there."""
+    """Return the folder for uploads while a form is parsed; pruning removes what a crash leaves there."""
     return scratch.scratch_folder("forms")
 
 
 def is_stored(path: Path) -> bool:
-    """Whether the file belongs to a run or a draft, so that it is checked, fitted and never written to again."""
+    """Whether the file belongs to a run or a draft: checked, fitted, and never written to again."""
     return path.is_relative_to(settings.PICTURES_DIR) or path.is_relative_to(settings.DRAFTS_DIR)
 
 

@@ -78,7 +78,7 @@ def run_mask_path(run: Run) -> Path | None:
 
 
 def conversion_path(picture: Picture, conversion: Conversion, *, locked: bool = False) -> Path:
-    """Return the picture, or with `locked` the locked picture, in another format; make it unless it is cached.
+    """Return the picture, or with `locked` the locked one, in another format; convert it unless cached.
 
     Raises PictureError when it cannot be converted, FileNotFoundError when there is no locked picture, and OSError
     when the disk is full.

@@ -82,7 +82,7 @@ def newest_run(visitor: str, endpoint: Endpoint) -> Run | None:
 
 
 def latest_runs(visitor: str, with_pictures: int) -> list[Run]:
-    """Return the visitor's newest runs with the fields of the strip, the first `with_pictures` with pictures."""
+    """Return the newest runs with the fields of the strip, the first `with_pictures` with pictures."""
     if not visitor:
         return []
     runs = statements.find_newest(Run, MAX_LATEST_RUNS, _STRIP_FIELDS, visitor=visitor, deleted_at=None)

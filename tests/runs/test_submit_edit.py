@@ -18,10 +18,10 @@ from tests.runs.draft_files import a_file, a_mask, a_source
 pytestmark = pytest.mark.django_db
 
 
-def ask(mask_file=None, *, token="t1", **more):
+def submit_edit(mask_file=None, *, token="t1", **more):
     images = drafts.source_images("alice")
-    masking = drafts.mask_as_source(mask_file) if mask_file else None
-    request = ImageRequest("edits", "a hat", quality="low", n=1, images=images, mask=masking, **more)
+    mask_image = drafts.mask_as_source(mask_file) if mask_file else None
+    request = ImageRequest("edits", "a hat", quality="low", n=1, images=images, mask=mask_image, **more)
     return submit_run(
         "alice", ApiConnection(settings.IMAGE_APIS["asia"], "cr_canary_0123456789"), request, token=token
     )
@@ -29,7 +29,7 @@ def ask(mask_file=None, *, token="t1", **more):
 
 def test_files_go_to_the_run_in_order_without_being_copied(tmp_path):
     sources = [a_source(tmp_path, name) for name in ("b.png", "a.jpg")]
-    run = ask()
+    run = submit_edit()
     assert [(one["name"], one["file"]) for one in run.sources] == [
         ("b.png", "source-1.png"),
         ("a.jpg", "source-2.jpg"),
@@ -39,7 +39,7 @@ def test_files_go_to_the_run_in_order_without_being_copied(tmp_path):
 
 def test_the_run_gives_its_request_back_after_the_draft_is_gone(tmp_path):
     drafts.set_role(a_source(tmp_path), "scene")
-    run = ask(a_mask(tmp_path))
+    run = submit_edit(a_mask(tmp_path))
     drafts.clear_draft("alice")
     request = run.request()
     assert [image.path.exists() for image in request.images] == [True]
@@ -49,7 +49,7 @@ def test_the_run_gives_its_request_back_after_the_draft_is_gone(tmp_path):
 
 def test_a_mask_of_another_size_is_fitted_to_the_first_picture(tmp_path):
     a_source(tmp_path)
-    run = ask(a_mask(tmp_path, size=(128, 96), box=(16, 16, 48, 48)))
+    run = submit_edit(a_mask(tmp_path, size=(128, 96), box=(16, 16, 48, 48)))
     facts = masks.inspect_mask(paths.run_mask_path(run))
     assert (facts.width, facts.height, facts.marked) == (64, 48, 16 * 16 / (64 * 48))
 
@@ -57,12 +57,12 @@ def test_a_mask_of_another_size_is_fitted_to_the_first_picture(tmp_path):
 def test_the_mask_of_the_draft_was_fitted_and_goes_to_the_run_as_it_is(tmp_path):
     a_source(tmp_path)
     kept = drafts.store_mask("alice", a_mask(tmp_path, size=(128, 96)))
-    assert paths.run_mask_path(ask(kept)).samefile(kept)
+    assert paths.run_mask_path(submit_edit(kept)).samefile(kept)
 
 
 def test_another_mask_for_the_draft_leaves_that_of_the_run_alone(tmp_path):
     a_source(tmp_path)
-    run = ask(drafts.store_mask("alice", a_mask(tmp_path)))
+    run = submit_edit(drafts.store_mask("alice", a_mask(tmp_path)))
     sent = paths.run_mask_path(run).read_bytes()
     drafts.store_mask("alice", a_mask(tmp_path, box=(0, 0, 9, 9)))
     assert paths.run_mask_path(run).read_bytes() == sent != drafts.load_mask("alice").read_bytes()
@@ -71,30 +71,30 @@ def test_another_mask_for_the_draft_leaves_that_of_the_run_alone(tmp_path):
 def test_pictures_of_one_name_are_told_apart(tmp_path):
     for _ in range(3):
         a_source(tmp_path, "cat.png")
-    assert [one["name"] for one in ask().sources] == ["cat.png", "cat-2.png", "cat-3.png"]
+    assert [one["name"] for one in submit_edit().sources] == ["cat.png", "cat-2.png", "cat-3.png"]
 
 
 def test_the_same_form_with_the_same_files_is_the_same_run(tmp_path):
     a_source(tmp_path)
-    assert ask() == ask()
+    assert submit_edit() == submit_edit()
 
 
 def test_pressing_the_button_reads_no_picture_again(tmp_path, monkeypatch):
     source = a_source(tmp_path)
     monkeypatch.setattr("playground.runs.services.submit._file_hash", None)
-    run = ask()
+    run = submit_edit()
     assert run.sources[0]["digest"] == hashlib.sha256(drafts.source_path(source).read_bytes()).hexdigest()
 
 
 def test_another_mask_is_another_run(tmp_path):
     a_source(tmp_path)
-    assert ask(a_mask(tmp_path)) != ask(a_mask(tmp_path, box=(0, 0, 9, 9)))
+    assert submit_edit(a_mask(tmp_path)) != submit_edit(a_mask(tmp_path, box=(0, 0, 9, 9)))
 
 
 def test_a_picture_that_is_gone_is_refused_and_nothing_stays(tmp_path):
     drafts.source_path(a_source(tmp_path)).unlink()
     with pytest.raises(drafts.SourceRejected, match="gone"):
-        ask()
+        submit_edit()
     assert not list(run_folder("x").parent.parent.glob("*/*"))
 
 
@@ -102,19 +102,19 @@ def test_a_broken_mask_is_refused(tmp_path):
     a_source(tmp_path)
     (tmp_path / "mask.png").write_bytes(b"no picture")
     with pytest.raises(drafts.MaskRejected, match="format"):
-        ask(tmp_path / "mask.png")
+        submit_edit(tmp_path / "mask.png")
 
 
 def test_several_sources_are_expected_to_take_longest(tmp_path):
     a_source(tmp_path)
-    one = ask()
+    one = submit_edit()
     a_source(tmp_path)
-    assert (one.expected_high, ask().expected_high) == (35, 50)
+    assert (one.expected_high, submit_edit().expected_high) == (35, 50)
 
 
 def test_deleting_the_run_leaves_the_draft(tmp_path):
     source = a_source(tmp_path)
-    run = ask()
+    run = submit_edit()
     Run.objects.filter(pk=run.pk).update(state="succeeded")
     deletion.remove_runs(Run.objects.all())
     assert drafts.source_path(source).exists()
@@ -123,13 +123,13 @@ def test_deleting_the_run_leaves_the_draft(tmp_path):
 def test_change_and_run_brings_pictures_roles_and_mask_back(tmp_path):
     drafts.set_role(a_source(tmp_path, "scene.png"), "scene")
     a_source(tmp_path, "hat.jpg")
-    run = ask(a_mask(tmp_path))
+    run = submit_edit(a_mask(tmp_path))
     drafts.clear_draft("alice")
     a_source(tmp_path, "another.png")
     back = drafts.draft_from_run("alice", run)
     assert [(one.name, one.role) for one in back] == [("scene.png", "scene"), ("hat.jpg", "")]
     assert drafts.load_mask("alice").read_bytes() == paths.run_mask_path(run).read_bytes()
-    again = ask(drafts.load_mask("alice"), token="t2")
+    again = submit_edit(drafts.load_mask("alice"), token="t2")
     assert paths.run_mask_path(again).read_bytes() == paths.run_mask_path(run).read_bytes()
 
 

@@ -1,4 +1,4 @@
-"""Drafts: the sources of an edit that is not submitted yet, in order, and a mask for the first of them.
+"""Drafts: the sources of an edit that is not submitted yet, and a mask for the first of them.
 
 A draft is stored on the server, so that a failed submit, a reload or another tab loses nothing. A mask is stored with
 its source: it applies while that source is the first one.

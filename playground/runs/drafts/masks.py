@@ -94,7 +94,7 @@ def mask_as_source(path: Path) -> schemas.SourceImage:
 
 
 def store_flat_mask(visitor: str, mask: Path) -> bool:
-    """Store a black-and-white file until the visitor says which colour is repainted; return whether it is one.
+    """Store a file as flat mask if it is black and white; return whether it is.
 
     Raises MaskRejected when there is no room for it.
     """
@@ -124,7 +124,7 @@ def load_flat_mask(visitor: str) -> FlatMask | None:
 
 
 def convert_flat_mask(visitor: str, *, white_marks: bool) -> Path | None:
-    """Make the flat mask the mask of the first source; return None when there is none. Raises MaskRejected."""
+    """Convert the flat mask to the first source's mask; None when there is none. Raises MaskRejected."""
     flat = load_flat_mask(visitor)
     if flat is None:
         return None

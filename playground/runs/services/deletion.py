@@ -40,7 +40,7 @@ def undo_deletion(visitor: str, now: datetime | None = None) -> list[Run]:
 
 
 def delete_visitor_data(visitor: str, now: datetime | None = None) -> None:
-    """Remove all runs, pictures and drafts of the visitor; cancel active runs, which are removed once they end."""
+    """Remove all runs, pictures and drafts of the visitor; cancel active runs and remove them later."""
     now = now or timezone.now()
     runs = Run.objects.filter(visitor=visitor)
     for run in runs.filter(state__in=ACTIVE):
@@ -60,6 +60,7 @@ def remove_runs(runs: QuerySet[Run]) -> int:
     """Remove finished runs, rows before files, so that no row names a missing file; return their number."""
     run_ids = list(runs.exclude(state__in=ACTIVE).values_list("pk", flat=True))
     for run_id in run_ids:
+        # One transaction each: a crash in between leaves folders without rows, which pruning removes.
         Run.objects.filter(pk=run_id).delete()
         shutil.rmtree(spare_folder(run_id), ignore_errors=True)
         shutil.rmtree(conversions_folder(run_id), ignore_errors=True)

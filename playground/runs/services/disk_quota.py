@@ -13,7 +13,7 @@ MAX_QUEUED: Final = 40
 
 
 def quota_problem(owner: str, size: int = 0) -> Literal["session_full", "disk_full"] | None:
-    """Return why the session of a draft's or run's owner may not write `size` more bytes; None when it may."""
+    """Return why the session of this owner may not write `size` more bytes; None when it may."""
     if not disk.has_room(size):
         return "disk_full"
     visitor = visitor_from_owner(owner)
@@ -33,7 +33,7 @@ def session_bytes(visitor: str) -> int:
 
 
 def visitor_from_owner(owner: str) -> str:
-    """Return the session of a draft's owner: pictures set aside or being sent belong to `<session>~<suffix>`."""
+    """Return the session of a draft's owner, which is `<session>` or `<session>~<suffix>`."""
     return owner.partition("~")[0]
 
 

@@ -23,7 +23,7 @@ def cancel_run(run: Run, now: datetime | None = None) -> None:
 
 
 def drop_key_from_runs(visitor: str, account: str) -> None:
-    """End the visitor's queued runs of that account as `key_forgotten`, and remove the key from their rows."""
+    """End the visitor's queued runs of that account as `key_forgotten`, and blank their keys."""
     queued = Run.objects.filter(visitor=visitor, account=account, state=State.QUEUED)
     end_runs(queued, timezone.now(), State.FAILED, "key_forgotten", charged="no", sealed_key="")
 

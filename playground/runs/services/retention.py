@@ -75,7 +75,7 @@ def _visitors_over_limit() -> list[str]:
 
 
 def _remove_runs_over_limit(visitor: str) -> int:
-    """Remove the visitor's oldest runs with pictures until the rest is within the limit; return their number."""
+    """Remove the visitor's oldest runs with pictures until the rest is within the limit; count them."""
     with_pictures = _finished().filter(visitor=visitor).annotate(count=Count("pictures")).filter(count__gt=0)
     excess = (
         Picture.objects.filter(run__visitor=visitor, run__deleted_at=None).count() - settings.SESSION_MAX_PICTURES

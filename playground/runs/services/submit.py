@@ -88,7 +88,7 @@ def submit_run(
 
     The same token with the same content is the run that exists; an empty token never is. The same
     content from the page of the run `page`, which was made from it less than DOUBLE_CLICK before `pressed_at` (now),
-    is that run, whatever the token. The key is sealed onto the row until the runner claims it. The files of an edit
+    is that run, whatever the token. The key is sealed in the row until a worker claims it. The files of an edit
     are stored with the run; a mask has the size of the first picture. `rehearsed` is the error to rehearse. Raises
     RunRefused, SourceRejected and MaskRejected.
     """
@@ -187,7 +187,7 @@ def _run_fields(visitor: str, connection: ApiConnection, request: ImageRequest) 
 
 
 def _find_source_details(files: Sequence[Path]) -> list[_SourceDetails | None]:
-    """Return the details of each file: of a draft, of an earlier edit, or of a result; None when no row has them."""
+    """Return each file's details from the row of a source, run or picture; None when there is none."""
     ids = [path.name.partition(".")[0] for path in files]
     sources = Source.objects.in_bulk(ids)
     return [_find_details(path, sources.get(source_id)) for path, source_id in zip(files, ids, strict=True)]

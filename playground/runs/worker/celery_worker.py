@@ -1,4 +1,4 @@
-"""A worker on any machine: Celery's threads carry out runs, and a supervisor thread does the periodic work.
+"""A worker on any machine: Celery's threads carry out runs, a supervisor thread does periodic work.
 
 `manage.py work` starts one, and so does `celery -A playground worker`.
 

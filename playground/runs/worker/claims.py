@@ -46,7 +46,7 @@ def is_any_worker_alive(now: datetime | None = None) -> bool:
 
 
 def list_ready_runs(limit: int, *, before: datetime | None = None) -> list[str]:
-    """Return ids of up to `limit` queued runs that may start now, oldest first; with `before`, older ones only.
+    """Return up to `limit` ids of queued runs that may start now, oldest first; with `before`, older ones.
 
     The profile limits the calls at once of a key, across sessions; different keys never wait for each other.
     """
@@ -93,7 +93,7 @@ def claim_run(run_id: str, worker: str, now: datetime) -> tuple[Run, str] | None
 
 
 def claim_next_run(run_id: str, worker: str, now: datetime) -> tuple[Run, str] | None:
-    """Claim the oldest queued run of the key of `run_id`; None when there is none or its key is at its limit.
+    """Claim the oldest queued run of the key of `run_id`; None when there is none or no free place.
 
     Workers on all machines take turns for each key.
     """
@@ -120,7 +120,8 @@ def requeue_run(run: Run, sealed_key: str) -> None:
 
 
 def interrupt_runs(worker: str, now: datetime) -> list[str]:
-    """End the running runs of a worker; return their ids. They are not sent again, since they may be paid for."""
+    """End the running runs of a worker; return their ids."""
+    # They are not queued again: what was sent may be paid for.
     return _interrupt(Run.objects.filter(state=State.RUNNING, worker=worker), now)
 
 

@@ -119,5 +119,5 @@ class EmbeddedWorker(Supervisor):
 
 
 def main(wake_socket: socket.socket | None, launcher_pipe: int | None) -> None:
-    """The runner process, until its launcher says that it ends (shutdown.py), or is gone."""
+    """Run the worker process until the shutdown (core/shutdown.py) or until the launcher dies."""
     EmbeddedWorker(wake_socket, launcher_pipe).run()

@@ -162,7 +162,8 @@ class Supervisor:
         return True
 
     def _postpone_cleanup_after_pause(self) -> None:
-        """After a pause, as of a suspended machine, let other workers renew their heartbeats before the clean-up."""
+        """After a pause, let other workers renew their heartbeats before runs count as orphaned."""
+        # A database or machine that stood still for 20 s would make every worker look dead.
         now = time.monotonic()
         if now - self._last_heartbeat > claims.ALIVE_PERIOD.total_seconds() / 2:
             self._due["cleanup"] = now + claims.ALIVE_PERIOD.total_seconds()

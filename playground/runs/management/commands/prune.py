@@ -9,7 +9,7 @@ from playground.runs.worker.supervisor import WAITING_FILES_METRIC
 
 
 class Command(DataCommand):
-    """Delete what is past RETENTION_DAYS, pictures beyond SESSION_MAX_PICTURES, stray files and ended sessions."""
+    """Delete expired runs, drafts and sessions, pictures over the limit, and files without rows."""
 
     help = __doc__ or ""
 
