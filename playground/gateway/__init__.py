@@ -1,1 +1,1 @@
-"""The built-in image API: an OpenAI-compatible server of pictures under `v1/`."""
+"""The built-in image API: an OpenAI-compatible server under `v1/`."""

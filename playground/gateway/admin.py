@@ -1,7 +1,7 @@
-"""The operator's pages: keys and their limits can be changed, the books only read. Django's own admin.
+"""Django's admin for operators: change keys and their limits, read calls and the ledger.
 
-There is nothing at these addresses until an operator creates a staff user (`manage.py createsuperuser`). Neither keys
-nor their hashes, nor addresses of pictures, are shown.
+These pages answer 404 until an operator creates a staff user (`manage.py createsuperuser`). They show neither keys
+nor hashes nor addresses of pictures.
 """
 
 import math
@@ -30,55 +30,55 @@ else:
 
 
 class ThrottledLoginForm(AdminAuthenticationForm):
-    """The login, slower after each wrong password.
+    """The login form, with a delay that grows with each wrong password.
 
-    By address and name together, so that nobody keeps an operator out who comes from elsewhere.
+    It counts by address and name together: an attacker elsewhere cannot lock an operator out.
     """
 
-    tries: ClassVar[AttemptThrottle[tuple[str, str]]] = AttemptThrottle(free=3, first_wait=2.0, longest_wait=60.0)
+    attempts: ClassVar[AttemptThrottle[tuple[str, str]]] = AttemptThrottle(free=3, first_wait=2.0, longest_wait=60.0)
 
     def clean(self) -> dict[str, Any]:
-        """Check the password. Raises ValidationError when it is wrong, or tried too soon."""
+        """Check the password. Raises ValidationError when it is wrong, or sent too soon."""
         address = self.request.META.get("REMOTE_ADDR", "") if self.request else ""
-        who = address, self.cleaned_data.get("username", "")
-        if left := self.tries.begin(who, time.monotonic()):
+        client = address, self.cleaned_data.get("username", "")
+        if seconds := self.attempts.begin(client, time.monotonic()):
             message = _("Too many wrong passwords. Try again in %(seconds)d s.")
-            raise ValidationError(message, params={"seconds": math.ceil(left)})
+            raise ValidationError(message, params={"seconds": math.ceil(seconds)})
         cleaned: dict[str, Any] = super().clean()
-        self.tries.forget(who)
+        self.attempts.forget(client)
         return cleaned
 
 
 class PlaygroundAdminSite(AdminSite):
-    """An admin that is not there until it can be used."""
+    """An admin that answers 404 until a staff user exists."""
 
     login_form = ThrottledLoginForm
     site_header = site_title = "gpt-image-2 playground"
     enable_nav_sidebar = False
 
     def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
-        """Every page but the login. Raises Http404 when nobody could log in."""
-        shown = super().admin_view(view, cacheable)
+        """Wrap every page but the login. Raises Http404 when no staff user exists."""
+        page_view = super().admin_view(view, cacheable)
 
         def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             _require_staff()
-            answered: HttpResponseBase = shown(request, *args, **kwargs)
-            return answered
+            response: HttpResponseBase = page_view(request, *args, **kwargs)
+            return response
 
         return answer
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        """The start page, with what the disk holds."""
+        """Show the start page with the use of the disk."""
         return super().index(request, {**(extra_context or {}), "subtitle": disk_label()})
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> Any:
-        """The login. Raises Http404 when nobody could use it."""
+        """Show the login. Raises Http404 when no staff user exists."""
         _require_staff()
         return super().login(request, extra_context)
 
 
 def disk_label() -> str:
-    """What this machine's disk holds and has free, in a sentence."""
+    """Describe used and free space of this machine's disk in a sentence."""
     used = disk.used_bytes()
     names = {
         "pictures": _("files of runs"),
@@ -89,7 +89,7 @@ def disk_label() -> str:
     }
     return _("Disk: %(used)s used (%(parts)s), %(free)s free.") % {
         "used": filesizeformat(sum(used.values())),
-        "parts": ", ".join(f"{names[what]} {filesizeformat(size)}" for what, size in used.items()),
+        "parts": ", ".join(f"{names[category]} {filesizeformat(size)}" for category, size in used.items()),
         "free": filesizeformat(disk.free_bytes()),
     }
 
@@ -100,23 +100,20 @@ def _require_staff() -> None:
 
 
 class ReadOnlyAdmin(AnyAdmin):
-    """Rows that can only be looked at."""
+    """Rows that cannot be added, changed or deleted."""
 
     def has_add_permission(self, request: HttpRequest, *_: object) -> bool:
-        """No."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """No."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """No."""
         return False
 
 
 class ApiKeyAdmin(ReadOnlyAdmin):
-    """Keys: limits, end and name can be changed. `create_key` makes them, and shows them once."""
+    """Keys: limits, end and name can be changed. Only `manage.py create_key` makes keys."""
 
     list_display = ("prefix", "name", "is_demo", "is_disabled", "expires_at", "daily_images", "spent_micro_usd")
     list_filter = ("is_demo", "is_disabled")
@@ -129,13 +126,10 @@ class ApiKeyAdmin(ReadOnlyAdmin):
     )  # fmt: skip
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """As Django's permissions say."""
         return bool(ModelAdmin.has_change_permission(self, request, obj))
 
 
 class KeyDayAdmin(ReadOnlyAdmin):
-    """What keys used on a Beijing day."""
-
     list_display = ("date", "api_key", "images", "held_images", "spent_micro_usd", "held_micro_usd")
     list_select_related = ("api_key",)
     search_fields = ("api_key__prefix",)
@@ -143,8 +137,6 @@ class KeyDayAdmin(ReadOnlyAdmin):
 
 
 class ImageCallAdmin(ReadOnlyAdmin):
-    """Calls."""
-
     list_display = ("id", "api_key", "created_at", "state", "endpoint", "status", "code", "images", "micro_usd")
     list_select_related = ("api_key",)
     list_filter = ("state", "endpoint")
@@ -154,8 +146,6 @@ class ImageCallAdmin(ReadOnlyAdmin):
 
 
 class LedgerEntryAdmin(ReadOnlyAdmin):
-    """The ledger."""
-
     list_display = ("pk", "created_at", "api_key", "call_id", "kind", "images", "spent_micro_usd", "held_micro_usd")
     list_select_related = ("api_key",)
     list_filter = ("kind",)

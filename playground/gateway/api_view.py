@@ -1,4 +1,4 @@
-"""Browsers of any origin may call the image API: keys come in a header, cookies are never read."""
+"""Decorator of the API's views: CORS, error schema, log line and headers, for browsers of every origin."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -13,7 +13,7 @@ from playground.core.logging import current_request_id, request_origin, site_url
 from playground.core.middleware import GetResponse
 from playground.gateway.call_log import CallLog
 from playground.gateway.client_connection import ClientDisconnected, EarlyResponse
-from playground.gateway.parsing.image_check import api_error_from
+from playground.gateway.parsing.image_check import api_error_from_exception
 from playground.gateway.responses import image_response
 from playground.gateway.responses.image_response import TrackedResponse
 from playground.gateway.services.leases import leases
@@ -32,7 +32,7 @@ def allow_every_origin(response: HttpResponseBase) -> None:
 
 
 def preflight() -> HttpResponse:
-    """The answer to `OPTIONS`: what a browser may send (Fetch standard, CORS-preflight fetch)."""
+    """Answer `OPTIONS` (Fetch standard, CORS-preflight fetch)."""
     response = HttpResponse(status=204)
     response.headers["Access-Control-Allow-Methods"] = ALLOWED_METHODS
     response.headers["Access-Control-Allow-Headers"] = ALLOWED_HEADERS
@@ -46,8 +46,8 @@ type View = Callable[Concatenate[HttpRequest, CallLog, ...], HttpResponseBase]
 def api_view(name: str, *methods: str) -> Callable[[View], Callable[..., HttpResponseBase]]:
     """Make a view an address of the API; no `methods` means all. `name` is for the log.
 
-    Whatever the view raises becomes an answer in the OpenAI error schema. Keys come in a header and cookies
-    are never read, so there is nothing for CSRF to protect.
+    Every exception becomes an answer in the OpenAI error schema. CSRF protection is off: keys come in a header, and
+    cookies are never read.
     """
 
     def decorate(view: View) -> Callable[..., HttpResponseBase]:
@@ -84,12 +84,12 @@ def _respond(
     except Exception as error:  # the outermost handler
         call_log.write_error(error)
         call_log.code = "server_error"
-        return EarlyResponse(image_response.error_response(api_error_from(error), call_log.site), request)
+        return EarlyResponse(image_response.error_response(api_error_from_exception(error), call_log.site), request)
 
 
 def _add_headers(response: HttpResponseBase, call_log: CallLog) -> HttpResponseBase:
     allow_every_origin(response)
-    # Django would write a second line for every refusal.
+    # Keeps Django from writing a second log line for every refusal.
     response._has_been_logged = True  # type: ignore[attr-defined]
     response.headers["x-request-id"] = call_log.id
     response.headers["Cache-Control"] = "no-store"
@@ -99,23 +99,23 @@ def _add_headers(response: HttpResponseBase, call_log: CallLog) -> HttpResponseB
     return response
 
 
-_UNREAD = "The request cannot be read, or its Host header names another server. Nothing was charged."
+_UNREADABLE = "The request cannot be read, or its Host header names another server. Nothing was charged."
 
 
 class ErrorShapeMiddleware:
-    """Puts pages that say that a request failed into the OpenAI schema, for callers of the API."""
+    """Answer in the OpenAI schema when Django or another middleware fails a request to the API with a page."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
-        self.api = f"/{settings.URL_PREFIX}v1/"
+        self.prefix = f"/{settings.URL_PREFIX}v1/"
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        is_ours = "Access-Control-Allow-Origin" in response.headers
-        if is_ours or response.status_code < 400 or not request.path.startswith(self.api):
+        is_from_view = "Access-Control-Allow-Origin" in response.headers
+        if is_from_view or response.status_code < 400 or not request.path.startswith(self.prefix):
             return response
         is_refusal = response.status_code < 500
-        error = ApiError("invalid_request", _UNREAD) if is_refusal else ApiError("server_error")
+        error = ApiError("invalid_request", _UNREADABLE) if is_refusal else ApiError("server_error")
         answer = image_response.error_response(error, site_url(request))
         allow_every_origin(answer)
         answer.headers["x-request-id"] = current_request_id.get()

@@ -1,4 +1,4 @@
-"""API keys: made, hashed, and found again by their hash."""
+"""API keys: create, hash and find them, and authenticate requests."""
 
 import base64
 import hashlib
@@ -23,15 +23,24 @@ from playground.imageapi.demo_keys import is_demo_key
 from playground.imageapi.errors import ApiError
 
 RANDOM_BYTES: Final = 20
+# A typing error or two cost nothing; then the delay doubles with each guess.
+FREE_GUESSES: Final = 5
+FIRST_DELAY_SECONDS: Final = 0.05
+MAX_DELAY_SECONDS: Final = 1.0
+# Seconds after which an address that stopped guessing is forgotten.
+FORGET_AFTER_SECONDS: Final = 600.0
+# Threads that may be delayed at once; pages need the others.
+MAX_DELAYED_REQUESTS: Final = 16
+RETRY_AFTER_SECONDS: Final = 10
 
 
 def hash_key(key: str) -> str:
-    """What is kept of a key. It has 160 random bits, so that a fast hash is enough."""
+    """Hash a key for the database. A fast hash is enough for 160 random bits."""
     return hashlib.sha256(key.encode()).hexdigest()
 
 
 def create_key() -> str:
-    """A key of 160 random bits: `cr_` and 32 letters and digits, whose first eight no other key has."""
+    """Create a key of 160 random bits: `cr_` and 32 letters and digits, with a unique prefix."""
     while True:
         key = f"cr_{base64.b32encode(secrets.token_bytes(RANDOM_BYTES)).decode().lower()}"
         if not ApiKey.objects.filter(prefix=key[:PREFIX_LENGTH]).exists():
@@ -39,64 +48,27 @@ def create_key() -> str:
 
 
 def find_key(key: str) -> ApiKey | None:
-    """The account of a key; None when there is no such key. A demo key opens its account with its first call."""
+    """Find the row of a key; None for an unknown key. The first call with a demo key creates its row."""
     api_key = ApiKey.objects.filter(hash=hash_key(key)).first()
     if api_key is None and is_demo_key(key, settings.SECRET_KEY):
-        facts = {"prefix": key[:PREFIX_LENGTH], "is_demo": True}
+        values = {"prefix": key[:PREFIX_LENGTH], "is_demo": True}
         with serialized_write():
-            api_key, _ = ApiKey.objects.get_or_create(hash=hash_key(key), defaults=facts)
+            api_key, _ = ApiKey.objects.get_or_create(hash=hash_key(key), defaults=values)
     return api_key
 
 
 def check_key(api_key: ApiKey, now: datetime | None = None) -> None:
-    """Raises ApiError `key_expired`, or `invalid_api_key` for one that is disabled."""
+    """Raise ApiError `key_expired`, or `invalid_api_key` for a disabled key."""
     if api_key.expires_at is not None and api_key.expires_at <= (now or timezone.now()):
         raise ApiError("key_expired")
     if api_key.is_disabled:
         raise ApiError("invalid_api_key")
 
 
-# A typing error or two cost nothing; then the wait doubles with each guess.
-FREE_GUESSES: Final = 5
-FIRST_DELAY_SECONDS: Final = 0.05
-MAX_DELAY_SECONDS: Final = 1.0
-# Seconds after which an address that stopped guessing is forgotten.
-FORGET_AFTER_SECONDS: Final = 600.0
-# Threads that may wait so at once; pages need the others.
-MAX_DELAYED_REQUESTS: Final = 16
-RETRY_AFTER_SECONDS: Final = 10
-
-
-class KeyGuessThrottle(AttemptThrottle[str]):
-    """Unknown keys by address."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            free=FREE_GUESSES,
-            first_wait=FIRST_DELAY_SECONDS,
-            longest_wait=MAX_DELAY_SECONDS,
-            forget_after=FORGET_AFTER_SECONDS,
-        )
-        self._places = threading.BoundedSemaphore(MAX_DELAYED_REQUESTS)
-
-    @contextmanager
-    def waiting(self) -> Iterator[None]:
-        """Within, a thread waits. Raises ApiError `service_overloaded` when enough threads do."""
-        if not self._places.acquire(blocking=False):
-            raise ApiError("service_overloaded", retry_after=RETRY_AFTER_SECONDS)
-        try:
-            yield
-        finally:
-            self._places.release()
-
-
-guesses = KeyGuessThrottle()
-
-
 def authenticate(request: HttpRequest) -> ApiKey:
-    """The account of the key in `Authorization: Bearer …` (RFC 6750).
+    """Return the key of `Authorization: Bearer …` (RFC 6750).
 
-    Raises ApiError `invalid_api_key` or `key_expired`, and CallerLeft when a guesser does not wait for the answer.
+    Raises ApiError `invalid_api_key` or `key_expired`, and ClientDisconnected during the delay after a guess.
     """
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     token = token.strip()
@@ -111,8 +83,33 @@ def authenticate(request: HttpRequest) -> ApiKey:
     return api_key
 
 
+def make_guess_throttle() -> AttemptThrottle[str]:
+    """Create a throttle of unknown keys by address."""
+    return AttemptThrottle(
+        free=FREE_GUESSES,
+        first_wait=FIRST_DELAY_SECONDS,
+        longest_wait=MAX_DELAY_SECONDS,
+        forget_after=FORGET_AFTER_SECONDS,
+    )
+
+
+@contextmanager
+def delayed_request() -> Iterator[None]:
+    """Count a request as delayed. Raises ApiError `service_overloaded` when too many are."""
+    if not _delayed_requests.acquire(blocking=False):
+        raise ApiError("service_overloaded", retry_after=RETRY_AFTER_SECONDS)
+    try:
+        yield
+    finally:
+        _delayed_requests.release()
+
+
 def _delay_key_guessing(request: HttpRequest) -> None:
-    seconds = guesses.add(request.META.get("REMOTE_ADDR", ""), time.monotonic())
+    seconds = key_guesses.add(request.META.get("REMOTE_ADDR", ""), time.monotonic())
     if seconds:
-        with guesses.waiting():
+        with delayed_request():
             ClientConnection("", request.META.get("gunicorn.socket")).wait(seconds)
+
+
+key_guesses = make_guess_throttle()
+_delayed_requests = threading.BoundedSemaphore(MAX_DELAYED_REQUESTS)

@@ -1,4 +1,4 @@
-"""The program that called and now waits: how to wait with it, and how to see that it has left."""
+"""The connection to the client: wait while it is open, read its body, answer before the body is read."""
 
 import math
 import select
@@ -25,14 +25,14 @@ from playground.core.http.request_body import (
 from playground.imageapi.errors import ApiError
 from playground.processes.pool import PoolBusyError, PoolTask, PoolTaskError, ProcessPool
 
-# How often a call that waits for a drawing looks whether its caller is still there, in seconds.
+# Seconds between two checks whether the client is still connected.
 POLL_SECONDS: Final = 0.5
-# Linux tells when the other end closed even while bytes are unread; elsewhere only a full close is seen.
+# Linux reports a half-closed connection even with unread bytes; other systems only a full close.
 _CLOSED: Final = getattr(select, "POLLRDHUP", 0)
 
 
 class ClientDisconnected(Exception):
-    """Nobody waits for the answer any more."""
+    """The client closed the connection before the answer was ready."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class ClientConnection:
     connection: socket.socket | None = None
 
     def wait(self, seconds: float) -> None:
-        """Let `seconds` pass (0 only looks). Raises CallerLeft as soon as the caller's side is closed."""
+        """Sleep for `seconds`; 0 only checks. Raises ClientDisconnected as soon as the client disconnects."""
         seconds = max(0.0, seconds)
         if self.connection is None:
             threading.Event().wait(seconds)
@@ -54,7 +54,7 @@ class ClientConnection:
             raise ClientDisconnected
 
     def wait_for[Result](self, future: Future[Result]) -> Result:
-        """The result of `future`, or its exception. Raises CallerLeft when the caller leaves before."""
+        """Wait for the result of `future`. Raises its exception, or ClientDisconnected."""
         while not wait([future], POLL_SECONDS).done:
             self.wait(0)
         try:
@@ -72,9 +72,9 @@ class ClientConnection:
             raise ApiError("service_overloaded", retry_after=busy.seconds) from None
 
 
-# Seconds to wait for the next bytes in the middle of a body.
+# Seconds of silence in the middle of a body.
 BODY_TIMEOUT_SECONDS: Final = 60.0
-# What is read on after an answer that came early, and for how long at most: bytes, seconds, seconds of silence.
+# Limits of draining a body after an early answer: bytes, seconds, seconds of silence.
 DRAIN_BYTES: Final = 512 * 1024 * 1024
 DRAIN_SECONDS: Final = 60.0
 DRAIN_IDLE_SECONDS: Final = 3.0
@@ -92,15 +92,15 @@ CROWDED_SECONDS: Final = 10
 
 
 class RequestBody:
-    """A body as a file that can be read once; also one in chunks, without a length (RFC 9112, 7.1)."""
+    """A body as a file that can be read once, also one in chunks (RFC 9112, 7.1)."""
 
     def __init__(self, request: HttpRequest) -> None:
         self._source = body_stream(request)
 
     def read(self, size: int, /) -> bytes:
-        """At most `size` bytes, none at the end.
+        """Return at most `size` bytes, none at the end.
 
-        Raises CallerLeft when the body breaks off, and ApiError when it stops coming or its chunks are wrong.
+        Raises ClientDisconnected when the body breaks off, and ApiError when it stalls or its chunks are wrong.
         """
         try:
             return bytes(self._source.read(size))
@@ -119,10 +119,10 @@ class RequestBody:
 
 
 class EarlyResponse(HttpResponse):
-    """An answer that may be out before the request is in.
+    """An answer that may be sent before the body is read; the rest of the body is drained after it.
 
-    A connection closed on unread bytes is reset, and the reset overtakes the answer (RFC 9112, 9.6); many programs
-    listen only once everything is sent. So what still comes is read on and thrown away, after the answer.
+    Closing a connection with unread bytes resets it, and the reset can overtake the answer (RFC 9112, 9.6). Many
+    clients read only after they have sent everything.
     """
 
     def __init__(self, answer: HttpResponse, request: HttpRequest) -> None:
@@ -130,7 +130,7 @@ class EarlyResponse(HttpResponse):
         self._request = request
 
     def close(self) -> None:
-        """Called by the server when the answer is out."""
+        """Drain the body; the server calls this when the answer is sent."""
         try:
             drain_or_disconnect(self._request)
         finally:
@@ -143,6 +143,6 @@ def drain_or_disconnect(request: HttpRequest) -> None:
         is_drained = drain_body(request, DRAIN_BYTES, DRAIN_SECONDS)
     connection: socket.socket | None = request.META.get("gunicorn.socket")
     if connection is not None and not is_drained:
-        # The server would go on reading for a while.
+        # Otherwise the server would go on reading.
         with suppress(OSError):
             connection.shutdown(socket.SHUT_RDWR)

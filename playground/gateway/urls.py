@@ -1,4 +1,4 @@
-"""Addresses under `v1/`; what is not listed answers 404 in the error shape of the API."""
+"""Addresses under `v1/`; every other one answers 404 in the OpenAI error schema."""
 
 from django.urls import path, re_path
 
@@ -14,5 +14,5 @@ urlpatterns = [
     path("usage", views.usage, name="usage"),
     path("models", views.models, name="models"),
     path("models/<path:name>", views.model, name="model"),
-    re_path("", views.unknown_address, name="nothing"),
+    re_path("", views.unknown_address, name="unknown"),
 ]

@@ -1,4 +1,4 @@
-"""The addresses of the image API."""
+"""Views of the image API."""
 
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -9,7 +9,7 @@ from playground.gateway.authentication import authenticate
 from playground.gateway.call_log import CallLog
 from playground.gateway.openapi import openapi_document
 from playground.gateway.responses import image_response
-from playground.gateway.responses.usage import usage_response as usage_of
+from playground.gateway.responses.usage import usage_response
 from playground.gateway.services import stored_answers
 from playground.gateway.services.generate import handle_image_call
 from playground.imageapi.errors import ApiError
@@ -17,19 +17,17 @@ from playground.imageapi.errors import ApiError
 
 @api_view("images/generations", "POST")
 def generations(request: HttpRequest, call_log: CallLog) -> HttpResponseBase:
-    """Make pictures from text."""
     return handle_image_call("generations", request, call_log)
 
 
 @api_view("images/edits", "POST")
 def edits(request: HttpRequest, call_log: CallLog) -> HttpResponseBase:
-    """Make pictures from pictures."""
     return handle_image_call("edits", request, call_log)
 
 
 @api_view("images/variations")
 def variations(request: HttpRequest, call_log: CallLog) -> HttpResponseBase:
-    """Refuse, and name the alternative: this API has no variations."""
+    """Refuse and name the alternative: this API has no variations."""
     raise ApiError(
         "not_found",
         "Variations are not offered: use images/edits with input_fidelity=high and an empty prompt.",
@@ -38,31 +36,29 @@ def variations(request: HttpRequest, call_log: CallLog) -> HttpResponseBase:
 
 @api_view("models", "GET", "HEAD")
 def models(request: HttpRequest, call_log: CallLog) -> HttpResponse:
-    """The models that may be asked for."""
     call_log.key = authenticate(request).prefix
     return image_response.images_json(image_response.models_response())
 
 
 @api_view("models/{model}", "GET", "HEAD")
 def model(request: HttpRequest, call_log: CallLog, name: str) -> HttpResponse:
-    """One model."""
     call_log.key = authenticate(request).prefix
     return image_response.images_json(image_response.model_json(name))
 
 
 @api_view("openapi.json", "GET", "HEAD")
 def openapi(request: HttpRequest, call_log: CallLog) -> HttpResponse:
-    """This API, described for programs."""
+    """Describe this API for programs."""
     return image_response.images_json(openapi_document())
 
 
 @api_view("pictures/{token}/{name}", "GET", "HEAD")
 def picture(request: HttpRequest, call_log: CallLog, token: str, name: str) -> FileResponse:
-    """A picture of an answer with `response_format=url`. Whoever has the address may see it, on any page."""
-    found = stored_answers.find_published(token, name, timezone.now())
-    if found is None:
+    """Send a picture of an answer with `response_format=url`. It needs no key, and any page may show it."""
+    published = stored_answers.find_published(token, name, timezone.now())
+    if published is None:
         raise ApiError("not_found", "There is no such picture, or its 60 minutes are over.")
-    file, media_type = found
+    file, media_type = published
     response = FileResponse(file, content_type=media_type)
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
@@ -70,13 +66,11 @@ def picture(request: HttpRequest, call_log: CallLog, token: str, name: str) -> F
 
 @api_view("usage", "GET", "HEAD")
 def usage(request: HttpRequest, call_log: CallLog) -> HttpResponseBase:
-    """What the calling key used."""
     api_key = authenticate(request)
     call_log.key = api_key.prefix
-    return usage_of(api_key, request.GET, timezone.now())
+    return usage_response(api_key, request.GET, timezone.now())
 
 
 @api_view("unknown")
 def unknown_address(request: HttpRequest, call_log: CallLog) -> HttpResponseBase:
-    """Every other address."""
     raise ApiError("not_found")

@@ -14,7 +14,6 @@ from django.http import HttpResponse
 from django.test import Client
 
 from playground.gateway import authentication
-from playground.gateway.authentication import KeyGuessThrottle
 from playground.gateway.renderers import registry
 from playground.gateway.services.leases import Leases
 from playground.imageapi.demo_keys import make_demo_key
@@ -102,7 +101,7 @@ def _no_heartbeat(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def _nobody_guessed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Unknown keys of earlier tests slow nobody down."""
-    monkeypatch.setattr(authentication, "guesses", KeyGuessThrottle())
+    monkeypatch.setattr(authentication, "key_guesses", authentication.make_guess_throttle())
 
 
 @pytest.fixture(autouse=True)

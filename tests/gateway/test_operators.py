@@ -53,7 +53,7 @@ def test_labels_are_in_the_operators_language(operator, tiny, post):
 @pytest.fixture
 def log_in(client, monkeypatch):
     """The status of a login: 302 when it worked. The clock stands still."""
-    monkeypatch.setattr(ThrottledLoginForm, "tries", AttemptThrottle(free=FREE, first_wait=2, longest_wait=60))
+    monkeypatch.setattr(ThrottledLoginForm, "attempts", AttemptThrottle(free=FREE, first_wait=2, longest_wait=60))
     monkeypatch.setattr(admin, "time", SimpleNamespace(monotonic=lambda: 0.0))
     for name in ("op", "other"):
         get_user_model().objects.create_superuser(name, password="a long password")

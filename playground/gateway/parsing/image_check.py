@@ -1,4 +1,7 @@
-"""What the files of an edit are, told by their heads. `look` runs in a child process: heads can be hostile too."""
+"""Format and size of an edit's files, from their headers; and errors about files, disk and server.
+
+Headers can be hostile, so `inspect_images` runs in a child process.
+"""
 
 import resource
 from dataclasses import dataclass
@@ -13,13 +16,13 @@ from playground.processes.pool import ProcessPool
 
 MEMORY_BYTES: Final = 1024**3
 _ORIENTATION: Final = 0x0112
-# Values of EXIF's orientation that lay a picture on its side (CIPA DC-008, 4.6.5).
+# EXIF orientations that swap width and height (CIPA DC-008, 4.6.5).
 _SIDEWAYS: Final = (5, 6, 7, 8)
 
 
 @dataclass(frozen=True, slots=True)
 class UploadedPaths:
-    """The files to look at."""
+    """Paths of the files to inspect."""
 
     images: tuple[Path, ...]
     mask: Path | None = None
@@ -27,7 +30,7 @@ class UploadedPaths:
 
 @dataclass(frozen=True, slots=True)
 class ImageFacts:
-    """A picture: `format` png, jpeg or webp, width and height in pixels as people see it, upright."""
+    """A picture: `format` is png, jpeg or webp, width and height are those of the upright picture."""
 
     format: str
     width: int
@@ -36,7 +39,7 @@ class ImageFacts:
 
 @dataclass(frozen=True, slots=True)
 class RejectedFile:
-    """A file that cannot be used: which one, from 1, and a reason of PictureError or `png`: it had to be one."""
+    """A file that cannot be used. `number` counts from 1; `reason` is PictureError's, or `png`: it must be one."""
 
     field: Literal["image", "mask"]
     number: int
@@ -44,12 +47,12 @@ class RejectedFile:
 
 
 def inspect_images(files: UploadedPaths) -> tuple[ImageFacts, ...] | RejectedFile:
-    """What the images are, or the first file that cannot be used."""
+    """Return the facts of the images, or the first file that cannot be used."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, resource.getrlimit(resource.RLIMIT_AS)[1]))
-    seen = []
+    images = []
     for number, path in enumerate(files.images, 1):
         try:
-            seen.append(_inspect_image(path))
+            images.append(_inspect_image(path))
         except PictureError as error:
             return RejectedFile("image", number, error.reason)
     if files.mask is not None:
@@ -59,7 +62,7 @@ def inspect_images(files: UploadedPaths) -> tuple[ImageFacts, ...] | RejectedFil
             return RejectedFile("mask", 1, error.reason)
         if not is_png:
             return RejectedFile("mask", 1, "png")
-    return tuple(seen)
+    return tuple(images)
 
 
 def _inspect_image(path: Path) -> ImageFacts:
@@ -81,31 +84,30 @@ _REASONS: Final = {
 
 
 def describe_file(field: str, number: int, name: str) -> str:
-    """How a file is called in sentences: `image 2 (cat.png)`, `mask (m.png)`. `number` counts from 1."""
+    """Name a file in a sentence: `image 2 (cat.png)`, `mask (m.png)`. `number` counts from 1."""
     return f"mask ({name})" if field == "mask" else f"{field} {number} ({name})"
 
 
-def image_error(found: RejectedFile, names: list[str], mask: str) -> ApiError:
-    """The error for a file; `names` are those of the images in order, `mask` that of the mask."""
-    name = mask if found.field == "mask" else names[found.number - 1]
-    reason = _REASONS.get(found.reason, "cannot be read")
+def image_error(rejected: RejectedFile, names: list[str], mask_name: str) -> ApiError:
+    """Build the error for a file; `names` are those of the images in order."""
+    name = mask_name if rejected.field == "mask" else names[rejected.number - 1]
+    reason = _REASONS.get(rejected.reason, "cannot be read")
     return ApiError(
-        "invalid_request", f"{describe_file(found.field, found.number, name)} {reason}.", param=found.field
+        "invalid_request", f"{describe_file(rejected.field, rejected.number, name)} {reason}.", param=rejected.field
     )
 
 
 def disk_full_error() -> ApiError:
-    """The error for a call that the server has no room for."""
+    """Build the error for a full disk."""
     message = "The server's disk is full; nothing was sent and nothing was charged. Try again later."
     return ApiError("server_error", message)
 
 
-def api_error_from(error: Exception) -> ApiError:
-    """The error for whatever broke in the server."""
+def api_error_from_exception(error: Exception) -> ApiError:
+    """Build the error for an unexpected exception."""
     return disk_full_error() if is_disk_full(error) else ApiError("server_error")
 
 
-# Heads of files can be hostile: a child process reads them.
 file_checks: "ProcessPool[UploadedPaths, tuple[ImageFacts, ...] | RejectedFile]" = ProcessPool(
     "playground.gateway.parsing.image_check:inspect_images", children=1
 )

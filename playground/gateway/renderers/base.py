@@ -1,4 +1,4 @@
-"""Who makes the pictures: one package a backend, all behind the same protocol."""
+"""The protocol of renderers: backends that make pictures."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from playground.imageapi.schemas import ImageRequest
 
 @dataclass(frozen=True, slots=True)
 class RenderingOptions:
-    """What a picture was rendered as; nothing is `auto` any more."""
+    """The options of a rendered picture; none is `auto`."""
 
     size: str
     quality: str
@@ -21,7 +21,7 @@ class RenderingOptions:
 
 @dataclass(frozen=True, slots=True)
 class RenderedPreview:
-    """An unfinished picture, in a file. `index` is which picture, `step` which preview of it, both from 0."""
+    """A preview, in a file. `index` counts pictures, `step` the previews of one picture, both from 0."""
 
     index: int
     step: int
@@ -31,7 +31,7 @@ class RenderedPreview:
 
 @dataclass(frozen=True, slots=True)
 class RenderedPicture:
-    """A finished picture, in a file of the format that was asked for. `index` counts from 0."""
+    """A finished picture, in a file of the requested format. `index` counts from 0."""
 
     index: int
     path: Path
@@ -40,19 +40,17 @@ class RenderedPicture:
 
 
 class Rendering(Protocol):
-    """Work in progress: previews and pictures as they come, each picture once, in order.
+    """Work in progress: previews and pictures, each picture once, in order.
 
-    Iterating raises ApiError when the work fails, and CallerLeft when nobody waits for it.
+    Iterating raises ApiError when the work fails, and ClientDisconnected.
     """
 
-    def __iter__(self) -> Iterator[RenderedPreview | RenderedPicture]:
-        """Previews and pictures as they come."""
-        ...
+    def __iter__(self) -> Iterator[RenderedPreview | RenderedPicture]: ...
 
     def close(self) -> None:
-        """Give up what is not done yet, and return when the work is really over: the key's slot is free then.
+        """Cancel open work, and return when all work is over: the key's slot is freed next.
 
-        May be called more than once.
+        It can be called more than once.
         """
         ...
 
@@ -61,9 +59,9 @@ class Renderer(Protocol):
     """A backend that makes pictures."""
 
     def render(self, request: ImageRequest, client: ClientConnection, folder: Path) -> Rendering:
-        """Take on the work, or raise ApiError at once. Every field of `request` that has a default is set.
+        """Start the work, or raise ApiError. Every field of `request` that has a default is set.
 
-        The pictures go to `folder`, which is removed when the answer is out, after the rendering was closed. The
-        files of an edit were told by their heads only; they stay as long.
+        Pictures are written to `folder`, which is removed after the answer, when the rendering is closed. Only the
+        headers of an edit's files were checked; the files stay as long as the folder.
         """
         ...

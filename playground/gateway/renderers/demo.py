@@ -1,4 +1,4 @@
-"""The demo behind the renderer protocol: draw in child processes and deliver at the pace of a demo."""
+"""The demo model as a renderer: draw in child processes, and deliver at a model's pace."""
 
 import os
 import time
@@ -20,21 +20,21 @@ from playground.imageapi.schemas import ImageRequest
 from playground.processes.pool import PoolTask, ProcessPool
 
 WORK: Final = "playground.demo_model.work:render_to_files"
-# What the demo makes of `auto`; an automatic background follows the prompt.
+# The demo's choice for `auto`; an automatic background follows the prompt.
 AUTO_QUALITY: Final = "medium"
 MEGAPIXEL: Final = 1_000_000
-# Seconds; a drawing process that takes longer is lost.
-LONGEST_DRAWING: Final = 60.0
+# A drawing that takes longer is taken for lost.
+MAX_DRAWING_SECONDS: Final = 60.0
 type Result = RenderedFiles | UnusableFile
 
 
 def event_times(seconds: float, previews: int) -> tuple[float, ...]:
-    """Seconds after the start at which each preview and, last, the picture is shown, evenly spread."""
+    """Spread the previews and, last, the picture evenly; return seconds after the start."""
     return tuple(seconds * step / (previews + 1) for step in range(1, previews + 2))
 
 
 class DemoRenderer:
-    """Draws and edits with `pool`; a call takes `seconds()` whatever n is, or as long as the drawing needs."""
+    """Draws with `pool`; a call takes `seconds()` for any n, or longer when drawing does."""
 
     def __init__(self, pool: "ProcessPool[RenderJob, Result]", seconds: Callable[[], float]) -> None:
         self._pool = pool
@@ -57,45 +57,43 @@ class DemoRendering:
         brief: DrawBrief,
         drawings: list[Future[Result]],
         client: ClientConnection,
-        shown_at: tuple[float, ...],
+        event_seconds: tuple[float, ...],
     ) -> None:
         self._request = request
         self._brief = brief
         self._drawings = drawings
-        self._caller = client
-        self._shown_at = shown_at
+        self._client = client
+        self._event_seconds = event_seconds
         self._started = time.monotonic()
 
     def __iter__(self) -> Iterator[RenderedPreview | RenderedPicture]:
-        """Previews step by step, then the pictures."""
-        *previews, end = self._shown_at
-        for step, moment in enumerate(previews):
-            for index, drawing in self._wait_for_drawings(moment):
-                yield RenderedPreview(index, step, drawing.partials[step], self._look(drawing))
+        *previews, end = self._event_seconds
+        for step, seconds in enumerate(previews):
+            for index, drawing in self._wait_for_drawings(seconds):
+                yield RenderedPreview(index, step, drawing.partials[step], self._options(drawing))
         for index, drawing in self._wait_for_drawings(end):
-            yield RenderedPicture(index, drawing.picture, self._look(drawing), drawing.revised_prompt)
+            yield RenderedPicture(index, drawing.picture, self._options(drawing), drawing.revised_prompt)
 
     def close(self) -> None:
-        """Cancel drawings that have not started and wait for the others, so that the slot is really free."""
-        wait([drawing for drawing in self._drawings if not drawing.cancel()], LONGEST_DRAWING)
+        """Cancel drawings that have not started, and wait for the others: they use the key's slot."""
+        wait([drawing for drawing in self._drawings if not drawing.cancel()], MAX_DRAWING_SECONDS)
 
-    def _wait_for_drawings(self, moment: float) -> Iterator[tuple[int, RenderedFiles]]:
-        self._caller.wait(self._started + moment - time.monotonic())
+    def _wait_for_drawings(self, seconds: float) -> Iterator[tuple[int, RenderedFiles]]:
+        self._client.wait(self._started + seconds - time.monotonic())
         for index, drawing in enumerate(self._drawings):
-            pictures = self._caller.wait_for(drawing)
-            if isinstance(pictures, UnusableFile):
-                raise self._refusal(pictures)
-            yield index, pictures
+            files = self._client.wait_for(drawing)
+            if isinstance(files, UnusableFile):
+                raise self._damaged_file_error(files)
+            yield index, files
 
-    def _refusal(self, file: UnusableFile) -> ApiError:
-        """Name the file that turned out to be damaged once all of it was decoded."""
+    def _damaged_file_error(self, file: UnusableFile) -> ApiError:
+        """Name a file with a good header that cannot be decoded to its end."""
         names, mask = [source.name for source in self._request.images], self._request.mask
-        unusable = (
-            RejectedFile("mask", 1, "broken") if file.image is None else RejectedFile("image", file.image, "broken")
-        )
-        return image_error(unusable, names, mask.name if mask else "")
+        is_mask = file.image is None
+        rejected = RejectedFile("mask" if is_mask else "image", file.image or 1, "broken")
+        return image_error(rejected, names, mask.name if mask else "")
 
-    def _look(self, drawing: RenderedFiles) -> RenderingOptions:
+    def _options(self, drawing: RenderedFiles) -> RenderingOptions:
         background = "transparent" if drawing.has_alpha else "opaque"
         size = f"{self._brief.width}x{self._brief.height}"
         return RenderingOptions(size, self._brief.quality, background, self._brief.output_format)
@@ -123,7 +121,7 @@ def _brief_from_request(request: ImageRequest, index: int) -> DrawBrief:
 
 
 def start_demo_renderer() -> DemoRenderer:
-    """The demo with a pool of drawing processes; the first drawing starts them."""
+    """Create the renderer with a pool of processes, which start at the first drawing."""
     has_affinity = hasattr(os, "sched_getaffinity")
     cores = len(os.sched_getaffinity(0)) if has_affinity else os.cpu_count() or 1
     pool: ProcessPool[RenderJob, Result] = ProcessPool(WORK, children=max(1, cores // int(settings.WEB_WORKERS)))

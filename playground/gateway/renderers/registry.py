@@ -1,4 +1,4 @@
-"""Which renderer draws for an account. Each is imported and started at its first call."""
+"""Choose the renderer of a key. Each is imported and started at its first call."""
 
 from functools import cache
 from typing import cast
@@ -14,19 +14,18 @@ UPSTREAM = "playground.gateway.renderers.upstream.UpstreamRenderer"
 
 
 def renderer_for(api_key: ApiKey) -> Renderer:
-    """The renderer of an account: demo keys never spend the operator's money."""
+    """Return the renderer of a key: demo keys never spend the operator's money."""
     return demo_renderer() if api_key.is_demo else upstream_renderer() or demo_renderer()
 
 
 @cache
 def demo_renderer() -> Renderer:
-    """The built-in demo."""
     return cast(Renderer, import_string(DEMO)())
 
 
 @cache
 def upstream_renderer() -> Renderer | None:
-    """The provider behind this API, if any. Nine tenths of the deadline are its own, so that we answer in time."""
+    """Return the provider behind this API, if any. It gets 90 % of the deadline, so that our answer is in time."""
     if not settings.GATEWAY_UPSTREAM_URL:
         return None
     url, key = settings.GATEWAY_UPSTREAM_URL, settings.GATEWAY_UPSTREAM_KEY

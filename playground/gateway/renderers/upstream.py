@@ -1,4 +1,4 @@
-"""What our customer is told when the provider behind us fails, and what the operator is told."""
+"""Another image API as a renderer; its errors become ours, with a log line for the operator."""
 
 import logging
 import queue
@@ -27,17 +27,17 @@ from playground.processes.pool import PoolTask
 
 logger = logging.getLogger("playground.gateway.upstream")
 
-# Seconds after which a customer may try again, at least and at most.
+# Bounds of the seconds after which a customer may try again.
 MIN_RETRY_AFTER: Final = 1
 MAX_RETRY_AFTER: Final = 120
 UNREACHABLE_RETRY_AFTER: Final = 5
-# Nothing changes before the operator does something.
+# Nothing changes before the operator acts.
 OPERATOR_RETRY_AFTER: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
 class _ProviderAnswer:
-    """Our code for the customer. `level` is that of the operator's log line, None for none."""
+    """Our code for the customer. `level` is that of the operator's log line; None writes none."""
 
     code: str
     level: int | None = None
@@ -45,7 +45,7 @@ class _ProviderAnswer:
     message: str = ""
 
 
-# The operator's account with the provider is in trouble: nothing that our customer did or could change.
+# A problem of the operator's account with the provider, which no customer causes or solves.
 _ACCOUNT: Final = _ProviderAnswer("image_provider_unavailable", logging.ERROR, OPERATOR_RETRY_AFTER)
 _BROKEN: Final = _ProviderAnswer("image_provider_error", logging.WARNING)
 _PASSED: Final = ("moderation_blocked", "invalid_request", "unsupported_size", "image_too_large")
@@ -76,14 +76,12 @@ _ANSWERS: Final[dict[str, _ProviderAnswer]] = {
 
 
 def customer_error(error: ApiError, request_id: str) -> ApiError:
-    """What our customer is told of the provider's `error`; the operator's line is written under `request_id`."""
+    """Convert an error of the provider to one for the customer; log it for the operator under `request_id`."""
     row = _ANSWERS.get(error.code, _BROKEN)
     if row.level is not None:
-        # Neither the provider's words nor ours: they may quote key or prompt.
-        theirs = error.request_id or "none"
-        logger.log(
-            row.level, "%s: provider: %s, status %d, its request id: %s", request_id, error.code, error.status, theirs
-        )
+        # Messages are left out: they may quote key or prompt.
+        line = "%s: provider: %s, status %d, its request id: %s"
+        logger.log(row.level, line, request_id, error.code, error.status, error.request_id or "none")
     return ApiError(row.code, _message(row, error), param=error.param, retry_after=_retry_after(row, error))
 
 
@@ -105,7 +103,7 @@ _MASK: Final = "fitted-mask.png"
 
 
 class UpstreamRenderer:
-    """Lets the API at `base_url` make the pictures, with the operator's `key`, within `seconds` a call."""
+    """Renders with the API at `base_url` and the operator's `key`, within `seconds` a call."""
 
     def __init__(self, base_url: str, key: str, seconds: float, limits: Limits = DEFAULT_LIMITS) -> None:
         self._api = ImageApi("upstream", PROVIDER, base_url)
@@ -114,44 +112,44 @@ class UpstreamRenderer:
         self._limits = limits
 
     def render(self, request: ImageRequest, client: ClientConnection, folder: Path) -> Rendering:
-        """Send the request on. Raises ApiError for a mask that cannot be read, and CallerLeft."""
-        came: queue.SimpleQueue[PartialPicture | None] = queue.SimpleQueue()
+        """Forward the request. Raises ApiError for an unreadable mask, and ClientDisconnected."""
+        partials: queue.SimpleQueue[PartialPicture | None] = queue.SimpleQueue()
         call = ImageApiCall(
             self._api,
             self._key,
-            _forwarded_fields(_with_fitting_mask(request, folder, client)),
+            _forwarded_fields(_fit_mask(request, folder, client)),
             folder,
             seconds=self._seconds,
             listed=(self._api.base_url,),
-            on_partial=came.put,
+            on_partial=partials.put,
             headers={ORIGIN_HEADER: current_request_id.get()},
             limits=self._limits,
             # The official API takes several pictures as an array only.
             images_field="image[]" if len(request.images) > 1 else "image",
         )
-        return UpstreamRendering(call, came, request, client)
+        return UpstreamRendering(call, partials, request, client)
 
 
 class UpstreamRendering:
-    """A call to the provider, which runs in a thread of its own: its caller may leave meanwhile."""
+    """A call to the provider, in a thread of its own: the client may disconnect meanwhile."""
 
     def __init__(
         self,
         call: ImageApiCall,
-        came: "queue.SimpleQueue[PartialPicture | None]",
+        partials: "queue.SimpleQueue[PartialPicture | None]",
         request: ImageRequest,
         client: ClientConnection,
     ) -> None:
         self._call = call
-        self._came = came
+        self._partials = partials
         self._request = request
-        self._caller = client
+        self._client = client
         self._request_id = current_request_id.get()
         self._outcome: Future[ImageResult] = Future()
         threading.Thread(target=self._run, name="upstream", daemon=True).start()
 
     def __iter__(self) -> Iterator[RenderedPreview | RenderedPicture]:
-        """Previews as they come, and at the end the pictures: only then it is known what they are."""
+        """Yield previews, and at the end the pictures: their format and size are known only then."""
         yield from self._previews()
         try:
             result = self._outcome.result()
@@ -163,9 +161,9 @@ class UpstreamRendering:
         yield from pictures
 
     def close(self) -> None:
-        """Wait until the provider is done: it goes on, and is paid, when nobody listens any more.
+        """Wait for the provider: it goes on, and is paid, also after a disconnect.
 
-        A request that was not sent yet is not sent.
+        A request that was not sent yet is aborted.
         """
         if not self._call.was_sent:
             self._call.abort()
@@ -178,16 +176,16 @@ class UpstreamRendering:
         except BaseException as error:  # handed to the thread that waits
             self._outcome.set_exception(error)
         finally:
-            self._came.put(None)
+            self._partials.put(None)
             labels = {"api": PROVIDER.name, "endpoint": self._request.endpoint}
             metrics.observe("upstream_seconds", time.monotonic() - started, labels)
 
     def _previews(self) -> Iterator[RenderedPreview]:
         while True:
             try:
-                partial = self._came.get(timeout=POLL_SECONDS)
+                partial = self._partials.get(timeout=POLL_SECONDS)
             except queue.Empty:
-                self._caller.wait(0)
+                self._client.wait(0)
                 continue
             if partial is None:
                 return
@@ -195,24 +193,24 @@ class UpstreamRendering:
                 yield self._preview(partial)
 
     def _preview(self, partial: PartialPicture) -> RenderedPreview:
-        image_request = self._request
-        background = image_request.background if image_request.background not in (None, AUTO) else "opaque"
+        request = self._request
+        background = request.background if request.background not in (None, AUTO) else "opaque"
         options = RenderingOptions(
-            image_request.size or "", self._quality(""), background or "", image_request.output_format or "png"
+            request.size or "", self._quality(""), background or "", request.output_format or "png"
         )
         return RenderedPreview(partial.index, partial.step, partial.path, options)
 
     def _pictures(self, result: ImageResult) -> Iterator[RenderedPicture]:
-        """The usable pictures, numbered anew; files that are none are left out."""
+        """Yield the usable pictures, numbered again; files that are no pictures are left out."""
         try:
-            checked = sandbox.heads([one.path for one in result.pictures])
+            checked = sandbox.heads([picture.path for picture in result.pictures])
         except PictureError:
             return
-        usable = ((one, facts) for one, facts in zip(result.pictures, checked, strict=True) if facts)
+        usable = ((picture, facts) for picture, facts in zip(result.pictures, checked, strict=True) if facts)
         for index, (received, facts) in enumerate(usable):
-            yield RenderedPicture(index, received.path, self._look(facts, result), received.revised_prompt)
+            yield RenderedPicture(index, received.path, self._options(facts, result), received.revised_prompt)
 
-    def _look(self, facts: PictureFacts, result: ImageResult) -> RenderingOptions:
+    def _options(self, facts: PictureFacts, result: ImageResult) -> RenderingOptions:
         background = "transparent" if facts.has_alpha else "opaque"
         if facts.has_alpha and result.background == "opaque":
             background = "opaque"
@@ -220,30 +218,30 @@ class UpstreamRendering:
             f"{facts.width}x{facts.height}", self._quality(result.quality), background, facts.format
         )
 
-    def _quality(self, said: str) -> str:
-        """What was rendered: as the provider says, else as it was asked for."""
-        return rendered_quality(said, self._request.quality)
+    def _quality(self, reported: str) -> str:
+        """Return the quality that the provider reports, else the requested one."""
+        return rendered_quality(reported, self._request.quality)
 
 
 def _forwarded_fields(request: ImageRequest) -> ImageRequest:
-    """The request as the provider's model takes it."""
+    """Keep only the parameters that the provider's model takes."""
     parameters = MODELS[request.model].taken(request.parameters())
     return ImageRequest.from_parameters(request.endpoint, parameters, request.images, request.mask)
 
 
-def _with_fitting_mask(request: ImageRequest, folder: Path, client: ClientConnection) -> ImageRequest:
-    """The request with a mask as large as the first picture. Raises ApiError, and CallerLeft."""
+def _fit_mask(request: ImageRequest, folder: Path, client: ClientConnection) -> ImageRequest:
+    """Resize the mask to the first picture. Raises ApiError and ClientDisconnected."""
     mask = request.mask
     if mask is None:
         return request
-    files = UploadedPaths((request.images[0].path, mask.path))
-    (looked,) = client.submit(file_checks, [PoolTask(files)])
-    seen = client.wait_for(looked)
-    if isinstance(seen, RejectedFile):
-        raise image_error(seen, [request.images[0].name, mask.name], mask.name)
-    picture, present = seen
+    paths = UploadedPaths((request.images[0].path, mask.path))
+    (check,) = client.submit(file_checks, [PoolTask(paths)])
+    checked = client.wait_for(check)
+    if isinstance(checked, RejectedFile):
+        raise image_error(checked, [request.images[0].name, mask.name], mask.name)
+    picture, mask_facts = checked
     size = (picture.width, picture.height)
-    if size == (present.width, present.height):
+    if size == (mask_facts.width, mask_facts.height):
         return request
     target = folder / _MASK
     try:

@@ -1,4 +1,4 @@
-"""JSON with pictures in it, spelled out block by block: they are read from their files while it is sent."""
+"""Answers of the API: JSON with pictures that are read from their files while it is sent, models, errors."""
 
 import json
 import secrets
@@ -20,43 +20,43 @@ from playground.imageapi.errors import ApiError
 from playground.imageapi.pricing import count_usage
 from playground.imageapi.schemas import Usage
 
-# Three bytes are four letters: a block of any other number would end in padding.
+# A multiple of three: base64 of any other number of bytes would end in padding.
 BASE64_BLOCK_BYTES: Final = 3 * 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Base64Picture:
-    """Stands in JSON for what is in a file."""
+    """A placeholder in JSON for the base64 of a file."""
 
     path: Path
 
 
 class JsonWithPictures:
-    """`value` as JSON text, `length` bytes of it. Its files are open until it is closed, so they may be removed.
+    """JSON text of `value`, with `length` bytes. Its files stay open until it is closed, so they can be deleted.
 
-    Raises OSError when one of them is gone.
+    Raises OSError when a file is gone.
     """
 
     def __init__(self, value: object) -> None:
-        self._mark = secrets.token_hex(16)
+        self._placeholder = secrets.token_hex(16)
         self._files: list[BinaryIO] = []
-        with ExitStack() as opened:
-            self._opened = opened
+        with ExitStack() as files:
+            self._stack = files
             text = json.dumps(value, separators=(",", ":"), default=self._open).encode()
-            self._texts = text.split(self._mark.encode())
-            self.length = sum(map(len, self._texts)) + sum(map(_base64_length, self._files))
-            self._opened = opened.pop_all()
+            self._parts = text.split(self._placeholder.encode())
+            self.length = sum(map(len, self._parts)) + sum(map(_base64_length, self._files))
+            self._stack = files.pop_all()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._opened.close()
+        self._stack.close()
 
     def blocks(self, before: bytes = b"", after: bytes = b"") -> Iterator[bytes]:
-        """The text, once, between what comes `before` and `after` it. Raises OSError of the disk."""
-        first, *others = self._texts
-        # Short texts go with the picture behind them: a block is a packet at least.
+        """Yield `before`, the text and `after`. Call it once. Raises OSError of the disk."""
+        first, *others = self._parts
+        # Send a short text with the picture after it: each block becomes at least one packet.
         text = before + first
         for file, following in zip(self._files, others, strict=True):
             while block := file.read(BASE64_BLOCK_BYTES):
@@ -67,9 +67,9 @@ class JsonWithPictures:
 
     def _open(self, value: Any) -> str:
         if not isinstance(value, Base64Picture):
-            raise TypeError(f"{type(value).__name__} is no JSON")
-        self._files.append(self._opened.enter_context(value.path.open("rb")))
-        return self._mark
+            raise TypeError(f"{type(value).__name__} is not JSON serializable")
+        self._files.append(self._stack.enter_context(value.path.open("rb")))
+        return self._placeholder
 
 
 def _base64_length(file: BinaryIO) -> int:
@@ -84,20 +84,22 @@ MODEL_CREATED: Final = 1_776_729_600
 
 
 def images_json(body: object, status: int = 200) -> HttpResponse:
-    """A JSON answer, without the spaces that readers of megabytes would pay for."""
+    """Build a JSON answer without spaces between its tokens."""
     return HttpResponse(json.dumps(body, separators=(",", ":")), "application/json", status)
 
 
 def response_pictures(
-    parsed: ParsedRequest, pictures: Sequence[RenderedPicture], created: int, addresses: Sequence[str] = ()
+    parsed: ParsedRequest, pictures: Sequence[RenderedPicture], created: int, urls: Sequence[str] = ()
 ) -> JsonWithPictures:
-    """Build the answer with all pictures, or with their addresses. `created` is Unix time in seconds.
+    """Build the answer with all pictures, or with their `urls`. `created` is Unix time in seconds.
 
     Raises OSError when a picture is gone.
     """
-    shown: list[dict[str, Any]] = [{"url": one} for one in addresses]
-    shown = shown or [{"b64_json": Base64Picture(one.path)} for one in pictures]
-    data = [{**one, "revised_prompt": picture.revised_prompt} for one, picture in zip(shown, pictures, strict=True)]
+    images: list[dict[str, Any]] = [{"url": url} for url in urls]
+    images = images or [{"b64_json": Base64Picture(picture.path)} for picture in pictures]
+    data = [
+        {**image, "revised_prompt": picture.revised_prompt} for image, picture in zip(images, pictures, strict=True)
+    ]
     options = [(one.options.size, one.options.quality) for one in pictures]
     usage = usage_json(count_usage(parsed.image_request.prompt, options, image_tokens=parsed.image_tokens))
     return JsonWithPictures(
@@ -106,7 +108,7 @@ def response_pictures(
 
 
 def rendering_options_json(options: RenderingOptions) -> dict[str, str]:
-    """What pictures were rendered as, under the official names."""
+    """Return the options under their official names."""
     return {
         "background": options.background,
         "output_format": options.output_format,
@@ -116,7 +118,7 @@ def rendering_options_json(options: RenderingOptions) -> dict[str, str]:
 
 
 def usage_json(usage: Usage) -> dict[str, Any]:
-    """Tokens under the official names."""
+    """Return the tokens under their official names."""
     return {
         "input_tokens": usage.input_tokens,
         "input_tokens_details": {
@@ -129,19 +131,19 @@ def usage_json(usage: Usage) -> dict[str, Any]:
 
 
 def model_json(name: str) -> dict[str, Any]:
-    """One model in the official shape. Raises ApiError `model_not_found`."""
+    """Describe a model in the official schema. Raises ApiError `model_not_found`."""
     if name not in MODELS:
         raise ApiError("model_not_found", param="model")
     return {"id": name, "object": "model", "created": MODEL_CREATED, "owned_by": "openai"}
 
 
 def models_response() -> dict[str, Any]:
-    """All models in the official shape."""
+    """Describe all models in the official schema."""
     return {"object": "list", "data": [model_json(name) for name in MODELS]}
 
 
 def error_json(error: ApiError, site: str) -> dict[str, Any]:
-    """An error in the OpenAI schema; its message ends with the address on `site`, if known, of its code's page."""
+    """Convert an error to the OpenAI schema; its message ends with a link to its page, when `site` is known."""
     body = error.as_json()
     if site:
         body["error"]["message"] += f" See {site}{reverse('reference_error', args=[error.code])}"
@@ -149,7 +151,7 @@ def error_json(error: ApiError, site: str) -> dict[str, Any]:
 
 
 def error_response(error: ApiError, site: str, allowed_methods: Iterable[str] = ()) -> HttpResponse:
-    """An error in the OpenAI schema, with the headers that tell clients whether and when to try again."""
+    """Build an error answer, with headers that say whether and when to try again."""
     response = images_json(error_json(error, site), error.status)
     if error.retry_after is not None:
         response.headers["Retry-After"] = str(error.retry_after)
@@ -163,14 +165,14 @@ def error_response(error: ApiError, site: str, allowed_methods: Iterable[str] = 
 
 
 class TrackedResponse(StreamingHttpResponse):
-    """An answer in blocks. `on_end` is called once, at the end or when the caller left before."""
+    """An answer in blocks. `on_end` is called once, also after a disconnect."""
 
     def __init__(self, blocks: Iterator[bytes], content_type: str, on_end: Callable[[], object]) -> None:
         super().__init__(blocks, content_type=content_type)
         self._on_end: Callable[[], object] | None = on_end
 
     def close(self) -> None:
-        """Called by the server at the end, also when the caller left."""
+        """Call `on_end`; the server calls this at the end, also after a disconnect."""
         on_end, self._on_end = self._on_end, None
         try:
             if on_end is not None:
@@ -180,22 +182,22 @@ class TrackedResponse(StreamingHttpResponse):
 
 
 def json_response(
-    answer: JsonWithPictures, on_whole: Callable[[], object], on_end: Callable[[], object]
+    body: JsonWithPictures, on_delivered: Callable[[], object], on_end: Callable[[], object]
 ) -> TrackedResponse:
-    """An answer in JSON; `on_whole` is called after its last block was taken."""
+    """Build an answer in JSON; `on_delivered` is called after its last block was taken."""
 
     def blocks() -> Iterator[bytes]:
-        yield from answer.blocks()
-        on_whole()
+        yield from body.blocks()
+        on_delivered()
 
     response = TrackedResponse(blocks(), "application/json", on_end)
-    # With a length, whoever reads it knows a cut answer from a whole one.
-    response.headers["Content-Length"] = str(answer.length)
+    # The length lets clients detect a truncated answer.
+    response.headers["Content-Length"] = str(body.length)
     return response
 
 
-def end_response(resources: ExitStack, call_log: CallLog) -> Callable[[], None]:
-    """What ends an answer: all that was `held` for it is given back, then its line is written."""
+def on_response_end(resources: ExitStack, call_log: CallLog) -> Callable[[], None]:
+    """Return a function that releases the resources of an answer, then writes its log line."""
 
     def end() -> None:
         try:

@@ -1,6 +1,6 @@
-"""Rehearsals: with `X-Rehearse: CODE` a demo key gets that error, so that programs and readers can meet each one.
+"""Rehearsals: with `X-Rehearse: CODE` a demo key gets that error, so that clients can be tested with each one.
 
-They cost nothing, take no quota and are not written into the books.
+They cost nothing, take no quota and are not recorded.
 """
 
 import socket
@@ -23,7 +23,7 @@ from playground.imageapi.errors import (
     ApiError,
 )
 
-# A page like the one that a CDN sends when an origin took too long.
+# Looks like the page that a CDN sends for a slow origin.
 CDN_PAGE: Final = """<!DOCTYPE html>
 <html lang="en-US"><head><title>524: A timeout occurred</title></head>
 <body><h1>A timeout occurred <span>Error code 524</span></h1>
@@ -33,7 +33,7 @@ CUT_JSON: Final = b'{"created":1777135432,"data":[{"b64_json":"iVBORw0KGgoAAAANS
 
 
 def requested_rehearsal(request: HttpRequest, api_key: ApiKey) -> str:
-    """The code to rehearse, empty for none. Raises ApiError for other than demo keys, and for an unknown code."""
+    """Return the code to rehearse, or an empty text. Raises ApiError for a paid key and for an unknown code."""
     code = request.headers.get(REHEARSAL_HEADER, "").strip()
     if code and not api_key.is_demo:
         raise ApiError("permission_denied", f"{REHEARSAL_HEADER} works with demo keys only.", param=REHEARSAL_HEADER)
@@ -44,7 +44,7 @@ def requested_rehearsal(request: HttpRequest, api_key: ApiKey) -> str:
 
 
 def respond_rehearsal(code: str, request: HttpRequest, call_log: CallLog) -> HttpResponse:
-    """What `code`, except `partial`, looks like to a caller. Raises the ApiError itself where that is an answer."""
+    """Answer with the error of any code but `partial`. Raises it as an ApiError where the API answers with JSON."""
     call_log.code = code
     if code not in BROKEN_REHEARSALS:
         wait = seconds_to_midnight(timezone.now()) if code in UNTIL_MIDNIGHT else None
@@ -55,13 +55,13 @@ def respond_rehearsal(code: str, request: HttpRequest, call_log: CallLog) -> Htt
         answer = HttpResponse(CUT_JSON, "application/json")
     else:
         drain_or_disconnect(request)
-        _hang_up(request)
+        _disconnect(request)
         answer = image_response.error_response(ApiError("image_provider_error"), call_log.site)
     return EarlyResponse(answer, request)
 
 
-def _hang_up(request: HttpRequest) -> None:
-    """Close the connection without an answer. A server that does not hand it on answers 502 instead."""
+def _disconnect(request: HttpRequest) -> None:
+    """Close the connection without an answer. Servers that do not pass their socket on answer 502 instead."""
     connection: socket.socket | None = request.META.get("gunicorn.socket")
     if connection is not None:
         try:

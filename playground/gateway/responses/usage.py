@@ -1,4 +1,4 @@
-"""`GET v1/usage`: what the calling key used: totals of Beijing days, and its calls, newest first, page by page."""
+"""`GET v1/usage`: totals of the key by Beijing day, and its calls in pages, newest first."""
 
 import re
 from datetime import datetime, timedelta
@@ -19,37 +19,37 @@ from playground.imageapi.errors import ApiError
 DEFAULT_DAYS: Final = 30
 PAGE_CALLS: Final = 100
 _FORMATS: Final = ("json", "csv")
-# The number of the last call that was shown.
+# A page begins after the call of this number.
 PAGE_PATTERN: Final = "[0-9]{1,18}"
 _PAGE: Final = re.compile(PAGE_PATTERN, re.ASCII)
 
 
 def usage_response(api_key: ApiKey, query: QueryDict, now: datetime) -> HttpResponseBase:
-    """The answer to the parameters `days`, `after` and `format`. Raises ApiError with the one that is wrong."""
+    """Answer the parameters `days`, `after` and `format`. Raises ApiError that names a wrong one."""
     days = _read_days(query.get("days", str(DEFAULT_DAYS)))
-    wanted = query.get("format", "json")
-    if wanted not in _FORMATS:
+    output_format = query.get("format", "json")
+    if output_format not in _FORMATS:
         raise ApiError("invalid_request", f"format must be one of: {', '.join(_FORMATS)}.", param="format")
     today = beijing_day(now)
     first = today - timedelta(days=days - 1)
     ended = ImageCall.objects.filter(api_key=api_key, date__gte=first, ended_at__isnull=False).order_by("-number")
     calls = _read_after(ended, query.get("after"))
-    if wanted == "csv":
+    if output_format == "csv":
         return _csv_response(calls)
     page = list(calls[: PAGE_CALLS + 1])
-    used = {day.date: day for day in KeyDay.objects.filter(api_key=api_key, date__gte=first)}
-    nothing = KeyDay()
+    days_used = {day.date: day for day in KeyDay.objects.filter(api_key=api_key, date__gte=first)}
+    unused = KeyDay()
     dates = [first + timedelta(days=number) for number in range(days)]
     return images_json(
         {
             "object": "usage",
             "today": {
-                "images": used.get(today, nothing).images,
+                "images": days_used.get(today, unused).images,
                 "limit": api_key.daily_images,
                 "resets_at": end_of_beijing_day(today).isoformat(),
             },
             "account": _key_json(api_key, now),
-            "days": [_day_json(date.isoformat(), used.get(date, nothing)) for date in dates],
+            "days": [_day_json(date.isoformat(), days_used.get(date, unused)) for date in dates],
             "calls": [describe_call(call) for call in page[:PAGE_CALLS]],
             "next": str(page[PAGE_CALLS - 1].number) if len(page) > PAGE_CALLS else None,
         }
@@ -57,7 +57,7 @@ def usage_response(api_key: ApiKey, query: QueryDict, now: datetime) -> HttpResp
 
 
 def describe_call(call: ImageCall) -> dict[str, Any]:
-    """One call; `created` is Unix time in seconds, and `n` null when the request was refused before it was read."""
+    """Describe a call; `created` is Unix time in seconds, `n` is null when the request was refused unread."""
     ended = call.ended_at or call.created_at
     return {
         "id": call.id,
@@ -79,7 +79,7 @@ def _day_json(date: str, day: KeyDay) -> dict[str, Any]:
 
 
 def _key_json(api_key: ApiKey, now: datetime) -> dict[str, int | None]:
-    """All that the key spent, its budgets (null: none), and how many calls run of how many that may."""
+    """Describe a key: its total, its budgets (null: no limit), its running calls and their limit."""
     running = ImageCall.objects.filter(api_key=api_key, state__in=ACTIVE_STATES, leased_until__gt=now).count()
     return {
         "spent_micro_usd": api_key.spent_micro_usd,

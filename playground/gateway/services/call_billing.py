@@ -13,7 +13,7 @@ from playground.core.db.statements import release_connection
 from playground.gateway.call_log import CallLog
 from playground.gateway.client_connection import ClientDisconnected
 from playground.gateway.models import ApiKey, CallState
-from playground.gateway.parsing.image_check import api_error_from
+from playground.gateway.parsing.image_check import api_error_from_exception
 from playground.gateway.renderers.base import RenderedPicture
 from playground.gateway.services import idempotency, ledger, quota, stored_answers
 from playground.gateway.services.idempotency import IdempotentRequest
@@ -96,7 +96,7 @@ class CallBilling:
         except (OSError, DatabaseError) as error:
             logger.error("%s: the answer cannot be stored: %s", self._call_log.id, type(error).__name__)
             if is_published:
-                raise api_error_from(error) from error
+                raise api_error_from_exception(error) from error
 
     def discard_stored_answer(self) -> None:
         """Remove the answer of an earlier call whose pictures are gone; newly drawn ones take its place."""

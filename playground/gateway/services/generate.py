@@ -27,8 +27,8 @@ from playground.gateway.responses.events import event_stream_response
 from playground.gateway.responses.image_response import (
     JsonWithPictures,
     TrackedResponse,
-    end_response,
     json_response,
+    on_response_end,
 )
 from playground.gateway.services import ledger, stored_answers
 from playground.gateway.services.call_billing import CallBilling, call_outcome
@@ -98,7 +98,7 @@ class _AdmittedCall:
         pictures = self.charge([event for event in self.rendering if isinstance(event, RenderedPicture)])
         body = _answer_body(pictures, self.billing.charged_at, self.parsed, self.billing.stored_answer, self.request)
         resources.enter_context(body)
-        return json_response(body, self.billing.mark_delivered, end_response(resources.pop_all(), self.call_log))
+        return json_response(body, self.billing.mark_delivered, on_response_end(resources.pop_all(), self.call_log))
 
     def stream(self, resources: ExitStack) -> TrackedResponse:
         """Deliver previews and pictures as events."""
@@ -206,7 +206,7 @@ def _repeat_answer(
         raise ApiError("image_provider_unavailable", message) from error
     if parsed.image_request.response_format == "url":
         stored_answers.publish_pictures(stored_answer, timezone.now())
-    return json_response(body, lambda: None, end_response(resources.pop_all(), call_log))
+    return json_response(body, lambda: None, on_response_end(resources.pop_all(), call_log))
 
 
 def _rehearse(
@@ -226,7 +226,7 @@ def _rehearse(
         resources.callback(rendering.close)
         pictures = [event for event in rendering if isinstance(event, RenderedPicture)]
         body = resources.enter_context(image_response.response_pictures(parsed, pictures, int(time.time())))
-        return json_response(body, lambda: None, end_response(resources.pop_all(), call_log))
+        return json_response(body, lambda: None, on_response_end(resources.pop_all(), call_log))
 
 
 @contextmanager

@@ -15,8 +15,8 @@ from playground.imageapi.catalog import DAILY_IMAGES, DEFAULT_CONCURRENCY
 from playground.imageapi.pricing import MICRO, format_dollars
 
 # What a column of 63 bits holds, with room to spare.
-_MOST_USD: Final = 1_000_000_000
-_MOST: Final = 1_000_000
+_MAX_USD: Final = 1_000_000_000
+_MAX: Final = 1_000_000
 
 
 class Command(DataCommand):
@@ -25,7 +25,7 @@ class Command(DataCommand):
     help = __doc__ or ""
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """The key's name, end and limits."""
+        """Add name, end and limits."""
         parser.add_argument("--name", default="", help="whom or what the key is for")
         parser.add_argument("--daily-images", type=int, default=DAILY_IMAGES, help="pictures a Beijing day")
         parser.add_argument("--concurrency", type=int, default=DEFAULT_CONCURRENCY, help="calls at once")
@@ -34,52 +34,52 @@ class Command(DataCommand):
         parser.add_argument("--expires", default="", help="2026-12-31 (to its end in Beijing), or a time in ISO 8601")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Issue the key and say what it may."""
+        """Issue the key and print its limits."""
         key = authentication.create_key()
         api_key = ApiKey.objects.create(
             hash=authentication.hash_key(key),
             prefix=key[:PREFIX_LENGTH],
             name=options["name"][:100],
-            daily_images=_count("--daily-images", options["daily_images"]),
-            concurrency=_count("--concurrency", options["concurrency"]),
-            daily_micro_usd=_micro_usd("--daily-usd", options["daily_usd"]),
-            total_micro_usd=_micro_usd("--total-usd", options["total_usd"]),
-            expires_at=_moment(options["expires"]),
+            daily_images=_check_count("--daily-images", options["daily_images"]),
+            concurrency=_check_count("--concurrency", options["concurrency"]),
+            daily_micro_usd=_micro_usd_from_text("--daily-usd", options["daily_usd"]),
+            total_micro_usd=_micro_usd_from_text("--total-usd", options["total_usd"]),
+            expires_at=_time_from_text(options["expires"]),
         )
-        self.stdout.write(f"{_told(api_key)} The key is shown this once:")
+        self.stdout.write(f"{_limits_sentence(api_key)} The key is shown this once:")
         self.stdout.write(key)
 
 
-def _told(api_key: ApiKey) -> str:
-    told = [f"{api_key.daily_images} pictures a day, {api_key.concurrency} calls at once"]
+def _limits_sentence(api_key: ApiKey) -> str:
+    limits = [f"{api_key.daily_images} pictures a day, {api_key.concurrency} calls at once"]
     if api_key.daily_micro_usd is not None:
-        told.append(f"{format_dollars(api_key.daily_micro_usd)} a day")
+        limits.append(f"{format_dollars(api_key.daily_micro_usd)} a day")
     if api_key.total_micro_usd is not None:
-        told.append(f"{format_dollars(api_key.total_micro_usd)} in all")
+        limits.append(f"{format_dollars(api_key.total_micro_usd)} in all")
     if api_key.expires_at is not None:
-        told.append(f"until {api_key.expires_at.astimezone(BEIJING):%Y-%m-%d %H:%M} in Beijing")
-    return f"{', '.join(told)}."
+        limits.append(f"until {api_key.expires_at.astimezone(BEIJING):%Y-%m-%d %H:%M} in Beijing")
+    return f"{', '.join(limits)}."
 
 
-def _count(option: str, value: int) -> int:
-    if not 0 <= value <= _MOST:
-        raise CommandError(f"{option} must be from 0 to {_MOST}.")
+def _check_count(option: str, value: int) -> int:
+    if not 0 <= value <= _MAX:
+        raise CommandError(f"{option} must be from 0 to {_MAX}.")
     return value
 
 
-def _micro_usd(option: str, text: str) -> int | None:
+def _micro_usd_from_text(option: str, text: str) -> int | None:
     if not text:
         return None
     try:
         micro = Decimal(text) * MICRO
     except InvalidOperation:
         micro = Decimal("NaN")
-    if not micro.is_finite() or not 0 <= micro <= _MOST_USD * MICRO or micro != micro.to_integral_value():
+    if not micro.is_finite() or not 0 <= micro <= _MAX_USD * MICRO or micro != micro.to_integral_value():
         raise CommandError(f"{option} must be dollars, such as 12.50, with at most six decimals.")
     return int(micro)
 
 
-def _moment(text: str) -> datetime | None:
+def _time_from_text(text: str) -> datetime | None:
     """A date ends at its midnight in Beijing; a time without a zone is Beijing's."""
     if not text:
         return None

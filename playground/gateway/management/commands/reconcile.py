@@ -1,4 +1,4 @@
-"""`manage.py reconcile`: prove that ledger and accounts agree. Exit status 1, and the rows that differ, when not."""
+"""`manage.py reconcile`: prove that ledger and accounts agree; print differing rows and exit with 1 otherwise."""
 
 import sys
 from typing import Any
@@ -20,14 +20,14 @@ class Command(DataCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """End calls of dead processes, then compare."""
         expire_leases(timezone.now())
-        # One transaction, so that calls that run meanwhile are seen whole or not at all.
+        # One transaction sees each running call whole or not at all.
         with transaction.atomic():
             if transaction.get_connection().vendor == "postgresql":
                 transaction.get_connection().cursor().execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-            found = list(find_differences())
+            differences = list(find_differences())
             rows = LedgerEntry.objects.count()
-        for line in found:
+        for line in differences:
             self.stdout.write(line)
-        self.stdout.write(f"{len(found)} differences in {rows} ledger rows.")
-        if found:
+        self.stdout.write(f"{len(differences)} differences in {rows} ledger rows.")
+        if differences:
             sys.exit(1)

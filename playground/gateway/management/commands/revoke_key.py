@@ -10,22 +10,22 @@ from playground.gateway.models import PREFIX_LENGTH, ApiKey
 
 
 class Command(DataCommand):
-    """Disable a key; calls that already run end as they would have."""
+    """Disable a key; running calls go on."""
 
     help = __doc__ or ""
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Which key."""
+        """Add the key's prefix."""
         parser.add_argument("prefix", help=f"the key's first {PREFIX_LENGTH} characters")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Disable it. Whoever hands over a whole key has its rest ignored."""
+        """Disable the key. Characters after the prefix are ignored."""
         prefix = options["prefix"][:PREFIX_LENGTH]
-        found = ApiKey.objects.filter(prefix=prefix)
-        if len(prefix) < PREFIX_LENGTH or not found:
+        api_keys = ApiKey.objects.filter(prefix=prefix)
+        if len(prefix) < PREFIX_LENGTH or not api_keys:
             raise CommandError(f"No key begins with {prefix!r}; the first {PREFIX_LENGTH} characters are needed.")
         # Demo keys share their first letters; those of create_key never do.
-        if len(found) > 1:
-            raise CommandError(f"{len(found)} demo keys begin with {prefix!r}; none was disabled.")
-        found.update(is_disabled=True)
-        self.stdout.write(f"{found[0]} is disabled.")
+        if len(api_keys) > 1:
+            raise CommandError(f"{len(api_keys)} demo keys begin with {prefix!r}; none was disabled.")
+        api_keys.update(is_disabled=True)
+        self.stdout.write(f"{api_keys[0]} is disabled.")
