@@ -60,7 +60,7 @@ class EditSources:
         except MaskRejected as error:
             self.problems.append((name, upload_errors.mask_error(error)))
         except (OSError, DatabaseError) as error:
-            self.problems.append((name, upload_errors.of_full_disk(error)))
+            self.problems.append((name, upload_errors.disk_error_text(error)))
 
 
 def collect_sources(request: PageRequest) -> EditSources:

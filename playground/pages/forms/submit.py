@@ -61,13 +61,13 @@ def submit_form(request: PageRequest, form: BriefForm, pressed_at: datetime, sou
             pressed_at=pressed_at,
         )
     except RunRefused as error:
-        form.add_error(None, upload_errors.of_run(error))
+        form.add_error(None, upload_errors.run_error_text(error))
     except SourceRejected as error:
         form.add_error("image", upload_errors.source_error(error))
     except MaskRejected as error:
         form.add_error("mask", upload_errors.mask_error(error))
     except (OSError, DatabaseError) as error:
-        form.add_error(None, upload_errors.of_full_disk(error))
+        form.add_error(None, upload_errors.disk_error_text(error))
     else:
         request.has_made_run = True
         return run

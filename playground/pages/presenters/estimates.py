@@ -1,4 +1,4 @@
-"""What a request will cost and how long it will take, said before it is sent."""
+"""The price and the time of a request before it is sent."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -18,7 +18,7 @@ from playground.pages.presenters import apis
 from playground.pages.presenters.apis import ApiChoice
 from playground.runs.services.estimates import expected_price, expected_seconds
 
-_SOME_SOURCE: Final = SourceImage(Path(), "", "", 0)
+_ANY_SOURCE: Final = SourceImage(Path(), "", "", 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class EstimateRequest:
     def read(
         cls, values: Mapping[str, object], api: ImageApi, endpoint: Endpoint = "generations", sources: int = 0
     ) -> "EstimateRequest":
-        """What a half-filled form says so far; odd values count as the defaults."""
+        """Read a half-filled form; values that are not offered count as the defaults."""
         own = str(values.get("own_size") or "")
         size, quality, n = (str(values.get(name) or "") for name in ("size", "quality", "n"))
         profile, fidelity = api.profile, str(values.get("input_fidelity") or "")
@@ -52,8 +52,8 @@ class EstimateRequest:
         )
 
     def request(self) -> ImageRequest:
-        """A request that costs and takes as much."""
-        images = (_SOME_SOURCE,) * self.sources
+        """Return a request with the same price and time."""
+        images = (_ANY_SOURCE,) * self.sources
         return ImageRequest(
             self.endpoint,
             "",
@@ -67,7 +67,7 @@ class EstimateRequest:
 
 @dataclass(frozen=True, slots=True)
 class EstimateView:
-    """Price and time as the page shows them; `micro_usd` is the most it can cost."""
+    """Price and time for the page; `micro_usd` is the highest possible price."""
 
     micro_usd: int
     low: int
@@ -84,7 +84,7 @@ class EstimateView:
 
 
 def estimate_view(request: HttpRequest, api: ImageApi, wanted: EstimateRequest) -> EstimateView:
-    """What `wanted` will cost and take at `api`, with what to watch out for."""
+    """Return price and time of `wanted` at `api`, with warnings."""
     price = expected_price(api, wanted.request())
     label, seconds = price_label(price, api), expected_seconds(api, wanted.request())
     alternative = apis.direct_alternative(api)
@@ -96,11 +96,13 @@ def estimate_view(request: HttpRequest, api: ImageApi, wanted: EstimateRequest) 
         high=price.high,
         label=label,
         seconds_label=seconds_label(seconds),
-        button=_("Generate · %(price)s · ~%(seconds)d s") % {"price": label, "seconds": approximate(seconds)},
-        prices={level: _level(api, replace(wanted, quality=level)) for level in api.profile.qualities},
+        button=_("Generate · %(price)s · ~%(seconds)d s") % {"price": label, "seconds": approximate_seconds(seconds)},
+        prices={
+            quality: _quality_estimate(api, replace(wanted, quality=quality)) for quality in api.profile.qualities
+        },
         warning=warning,
         direct=apis.api_choice(request, alternative) if warning and alternative else None,
-        notice=_uncertain_size(api, wanted.size),
+        notice=_size_notice(api, wanted.size),
         is_demo=is_demo,
         demo_note=_("This is what the price table says; the demo charges nothing.") if is_demo else "",
     )
@@ -116,9 +118,9 @@ def price_of_form(fields: Mapping[str, str], endpoint: Endpoint | str, sources: 
 
 
 def price_label(price: pricing.Estimate, api: ImageApi | None = None) -> str:
-    """`$0.08`, or `$0.08–$0.211` when it is not known before; `≈ $0.05` where tokens are counted only afterwards."""
+    """Format a price: `$0.08`, a range `$0.08–$0.211`, or `≈ $0.05` where tokens are counted afterwards."""
     if api is not None and not api.profile.priced_by_table:
-        rounded = pricing.Estimate(*(max(1000, round(one, -3)) for one in (price.low, price.high)))
+        rounded = pricing.Estimate(*(max(1000, round(bound, -3)) for bound in (price.low, price.high)))
         return f"≈ {price_label(rounded)}"
     if price.is_exact:
         return pricing.format_dollars(price.high)
@@ -126,18 +128,18 @@ def price_label(price: pricing.Estimate, api: ImageApi | None = None) -> str:
 
 
 def seconds_label(seconds: SecondsRange) -> str:
-    """`20–35 s`."""
+    """Format a range of seconds: `20–35 s`."""
     return _("%(low)d–%(high)d s") % {"low": seconds.low, "high": seconds.high}
 
 
-def approximate(seconds: SecondsRange) -> int:
-    """One number for a range: its middle, in steps of five from ten on."""
+def approximate_seconds(seconds: SecondsRange) -> int:
+    """Return the middle of a range, in steps of five from ten on."""
     middle = (seconds.low + seconds.high) // 2
     return middle if middle < 10 else middle // 5 * 5
 
 
 def cdn_warning(api: ImageApi, quality: str) -> str:
-    """A sentence when the call is likely to pass the CDN's limit, else empty."""
+    """Return a sentence when the call is likely to exceed the CDN's limit, else nothing."""
     risk = pricing.cdn_risk(quality) if api.behind_cdn else "safe"
     if risk == "frequent":
         return _("This API ends calls after %(limit)d s, and this quality often takes longer.") % {
@@ -150,12 +152,12 @@ def cdn_warning(api: ImageApi, quality: str) -> str:
     return ""
 
 
-def _level(api: ImageApi, wanted: EstimateRequest) -> tuple[str, str]:
+def _quality_estimate(api: ImageApi, wanted: EstimateRequest) -> tuple[str, str]:
     request = wanted.request()
     return price_label(expected_price(api, request), api), seconds_label(expected_seconds(api, request))
 
 
-def _uncertain_size(api: ImageApi, size: str) -> str:
+def _size_notice(api: ImageApi, size: str) -> str:
     if api.profile.name != "qcode" or size not in UNCERTAIN_SIZES:
         return ""
     return _("QCode has a price for %(size)s but may refuse it; a refusal costs nothing.") % {

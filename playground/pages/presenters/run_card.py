@@ -1,4 +1,4 @@
-"""What was asked for beside what came: the receipt of a run."""
+"""The card of a run: state, pictures, error, next steps, and what was requested beside what came."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -25,89 +25,22 @@ from playground.pages.presenters.sources import SourceView, run_source_views
 from playground.pages.texts import run_errors
 from playground.runs.models import Picture, Run, State
 
+_OWN_ERROR_PAGE: Final = re.compile(rf" See \S*{re.escape(f'/{settings.URL_PREFIX}')}reference/errors/\w+/$")
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One line: what was asked and what came; `actual` is empty when nothing says."""
+    """One setting: the requested and the actual value; `actual` is empty when it is not known."""
 
     label: str
-    asked: str
+    requested: str
     actual: str
     differs: bool
 
 
-def run_facts(run: Run, pictures: Sequence[Picture], elapsed: int) -> list[Fact]:
-    """Pictures, size, quality, format and time of a run."""
-    parameters, reported = run.parameters, run.reported
-    return [
-        _fact(_("Pictures"), str(run.requested_count), str(len(pictures)) if not run.is_active else ""),
-        _fact(
-            _("Size"),
-            _size(str(parameters.get("size", ""))),
-            _each(_size(f"{one.width}x{one.height}") for one in pictures),
-        ),
-        _fact(_("Quality"), str(parameters.get("quality", "")), reported.get("quality", "")),
-        _fact(
-            _("Format"),
-            _format(str(parameters.get("output_format", "png"))),
-            _each(_format(one.format) for one in pictures),
-        ),
-        Fact(
-            _("Time"),
-            seconds_label(SecondsRange(run.expected_low, run.expected_high)) if run.expected_high else "",
-            format_duration(elapsed) if run.finished_at and run.claimed_at else "",
-            differs=False,
-        ),
-    ]
-
-
-def format_duration(seconds: int) -> str:
-    """Seconds as people say them: `27 s`, `1 min 5 s`."""
-    if seconds < 60:
-        return _("%(seconds)d s") % {"seconds": seconds}
-    return _("%(minutes)d min %(seconds)d s") % {"minutes": seconds // 60, "seconds": seconds % 60}
-
-
-def _fact(label: str, asked: str, actual: str) -> Fact:
-    return Fact(label, asked, actual, differs=bool(asked and actual and asked not in (actual, AUTO)))
-
-
-def _each(values: Iterable[str]) -> str:
-    return ", ".join(dict.fromkeys(values))
-
-
-def _size(name: str) -> str:
-    return name.replace("x", "×")
-
-
-def _format(name: str) -> str:
-    return name.upper().replace("WEBP", "WebP")
-
-
-def support_details(run: Run) -> str:
-    """One line a fact: run, request id, code, API, time and the key's last four."""
-    api = run_errors.run_api(run)
-    status = run.error_facts.get("status") or (ERRORS[run.error].status if run.error in ERRORS else "")
-    lines = (
-        (_("Run"), run.pk),
-        (_("Request id"), run.request_id),
-        (_("Code"), run.error),
-        (_("Status"), str(status or "")),
-        (_("API"), f"{run.api} ({api.base_url})" if api else run.api),
-        (_("Asked at"), run.created_at.isoformat(timespec="seconds")),
-        (_("Sent at"), run.sent_at.isoformat(timespec="seconds") if run.sent_at else ""),
-        (_("Ended at"), run.finished_at.isoformat(timespec="seconds") if run.finished_at else ""),
-        (_("Key ends in"), run.key_last4),
-    )
-    return "\n".join(f"{label}: {value}" for label, value in lines if value)
-
-
-_OWN_PAGE: Final = re.compile(rf" See \S*{re.escape(f'/{settings.URL_PREFIX}')}reference/errors/\w+/$")
-
-
 @dataclass(frozen=True, slots=True)
 class RunCard:
-    """A run for people. Times are whole seconds, `progress` is 0 to 100, `created_at` is a moment."""
+    """A run for templates. Times are whole seconds, `progress` is 0 to 100."""
 
     id: str
     version: int
@@ -118,7 +51,7 @@ class RunCard:
     is_active: bool
     is_cancelling: bool
     prompt: str
-    words: str
+    prompt_label: str
     created_at: datetime
     message: str
     headline: str
@@ -130,7 +63,7 @@ class RunCard:
     expected_high: int
     progress: int
     waiting_label: str
-    asked: int
+    requested_count: int
     width: int
     height: int
     pictures: list[PictureView]
@@ -155,24 +88,74 @@ class RunCard:
     sources: list[SourceView]
     mask_url: str
     change_url: str
-    clinic_url: str
-    refused: str
-    refused_words: str
+    error_url: str
+    rejected_field: str
+    rejection_text: str
 
     @property
     def frames(self) -> int:
-        """How many pictures stand on the stage: a masked edit shows each twice."""
+        """Return how many pictures are shown: a locked picture appears beside the returned one."""
         if self.is_active:
-            return self.asked
-        return len(self.pictures) + sum(one.locked is not None for one in self.pictures)
+            return self.requested_count
+        return len(self.pictures) + sum(picture.locked is not None for picture in self.pictures)
 
 
-def run_card(run: Run, at: datetime | None = None) -> RunCard:
-    """The card of a run whose pictures are prefetched, as it stands at `at` (now)."""
-    moment = at or timezone.now()
+def run_facts(run: Run, pictures: Sequence[Picture], elapsed: int) -> list[Fact]:
+    """Return pictures, size, quality, format and time of a run."""
+    parameters, reported = run.parameters, run.reported
+    return [
+        _fact(_("Pictures"), str(run.requested_count), str(len(pictures)) if not run.is_active else ""),
+        _fact(
+            _("Size"),
+            _format_size(str(parameters.get("size", ""))),
+            _join_unique(_format_size(f"{picture.width}x{picture.height}") for picture in pictures),
+        ),
+        _fact(_("Quality"), str(parameters.get("quality", "")), reported.get("quality", "")),
+        _fact(
+            _("Format"),
+            _format_name(str(parameters.get("output_format", "png"))),
+            _join_unique(_format_name(picture.format) for picture in pictures),
+        ),
+        Fact(
+            _("Time"),
+            seconds_label(SecondsRange(run.expected_low, run.expected_high)) if run.expected_high else "",
+            format_duration(elapsed) if run.finished_at and run.claimed_at else "",
+            differs=False,
+        ),
+    ]
+
+
+def format_duration(seconds: int) -> str:
+    """Format seconds for people: `27 s`, `1 min 5 s`."""
+    if seconds < 60:
+        return _("%(seconds)d s") % {"seconds": seconds}
+    return _("%(minutes)d min %(seconds)d s") % {"minutes": seconds // 60, "seconds": seconds % 60}
+
+
+def support_details(run: Run) -> str:
+    """Return what support needs, one line each: run, request id, code, API, times, end of the key."""
+    api = run_errors.run_api(run)
+    status = run.error_facts.get("status") or (ERRORS[run.error].status if run.error in ERRORS else "")
+    lines = (
+        (_("Run"), run.pk),
+        (_("Request id"), run.request_id),
+        (_("Code"), run.error),
+        (_("Status"), str(status or "")),
+        (_("API"), f"{run.api} ({api.base_url})" if api else run.api),
+        (_("Asked at"), run.created_at.isoformat(timespec="seconds")),
+        (_("Sent at"), run.sent_at.isoformat(timespec="seconds") if run.sent_at else ""),
+        (_("Ended at"), run.finished_at.isoformat(timespec="seconds") if run.finished_at else ""),
+        (_("Key ends in"), run.key_last4),
+    )
+    return "\n".join(f"{label}: {value}" for label, value in lines if value)
+
+
+def run_card(run: Run, now: datetime | None = None) -> RunCard:
+    """Return the card of a run; its pictures should be prefetched."""
+    now = now or timezone.now()
     pictures = list(run.pictures.all())
-    coming = previews(run, pictures)
-    elapsed = int(run.elapsed_seconds(moment))
+    shown_previews = previews(run, pictures)
+    elapsed = int(run.elapsed_seconds(now))
     width, height = requested_pixels(run)
     again = again_fields(run)
     api = run_errors.run_api(run)
@@ -181,14 +164,14 @@ def run_card(run: Run, at: datetime | None = None) -> RunCard:
         version=run.version,
         state=run.state,
         state_label=run_progress.state_label(run),
-        error=_code(run),
+        error=_error_code(run),
         charged=run.charged,
         is_active=run.is_active,
         is_cancelling=run.is_active and run.cancel_requested,
         prompt=run.prompt,
-        words=run_progress.phase_text(run),
+        prompt_label=run_progress.prompt_label(run),
         created_at=run.created_at,
-        message=run_errors.error_message(run, len(pictures), moment),
+        message=run_errors.error_message(run, len(pictures), now),
         headline=run_errors.error_headline(run),
         actions=card_actions(run, again, len(pictures)),
         provider_said=_provider_said(run),
@@ -198,12 +181,14 @@ def run_card(run: Run, at: datetime | None = None) -> RunCard:
         expected_high=run.expected_high,
         progress=run_progress.progress_percent(run, elapsed),
         waiting_label=run_progress.waiting_label(run),
-        asked=run.requested_count,
+        requested_count=run.requested_count,
         width=width,
         height=height,
-        pictures=[picture_view(one, run) for one in pictures],
-        previews=coming,
-        empty_slots=list(range(len(pictures) + len(coming) + 1, run.requested_count + 1)) if run.is_active else [],
+        pictures=[picture_view(picture, run) for picture in pictures],
+        previews=shown_previews,
+        empty_slots=list(range(len(pictures) + len(shown_previews) + 1, run.requested_count + 1))
+        if run.is_active
+        else [],
         price_label=pricing.format_dollars(run.price) if run.price is not None else "",
         estimate_label=price_label(run.estimate, api),
         facts=run_facts(run, pictures, elapsed),
@@ -223,42 +208,58 @@ def run_card(run: Run, at: datetime | None = None) -> RunCard:
         sources=run_source_views(run),
         mask_url=reverse("run_mask", args=[run.pk]) if run.mask else "",
         change_url=reverse("edit_again", args=[run.pk]) if run.sources else "",
-        clinic_url=_error_page_url(run),
-        refused=run_actions.rejected_field(run),
-        refused_words=str(run_errors.REFUSED_FIELD),
+        error_url=_error_page_url(run),
+        rejected_field=run_actions.rejected_field(run),
+        rejection_text=str(run_errors.REFUSED_FIELD),
     )
 
 
-def _code(run: Run) -> str:
-    """What went wrong. Too few pictures are no error of their own, unless just that was rehearsed."""
+def requested_pixels(run: Run) -> tuple[int, int]:
+    """Return the requested width and height; for `auto`, the size nearest to the first source."""
+    try:
+        return parse_size(str(run.parameters.get("size", "")))
+    except ValueError:
+        return _pixels_from_source(run)
+
+
+def _fact(label: str, requested: str, actual: str) -> Fact:
+    return Fact(label, requested, actual, differs=bool(requested and actual and requested not in (actual, AUTO)))
+
+
+def _join_unique(values: Iterable[str]) -> str:
+    return ", ".join(dict.fromkeys(values))
+
+
+def _format_size(name: str) -> str:
+    return name.replace("x", "×")
+
+
+def _format_name(name: str) -> str:
+    return name.upper().replace("WEBP", "WebP")
+
+
+def _error_code(run: Run) -> str:
+    # Too few pictures are no error, unless exactly that was rehearsed.
     return run.error or (
         PARTIAL_REHEARSAL if run.state == State.PARTIAL and run.rehearsed == PARTIAL_REHEARSAL else ""
     )
 
 
 def _provider_said(run: Run) -> str:
-    """What the provider said, without an address at the end that leads to our own page, which the card links to.
+    """Return the provider's sentence, without a link to our own error page at its end.
 
-    The runner reaches the built-in API at a host that visitors may not reach.
+    The card links to that page, and the link has the host of BUILTIN_URL, which visitors may not reach.
     """
-    return _OWN_PAGE.sub("", str(run.error_facts.get("provider_said") or ""))[:MAX_LINE_LENGTH]
+    return _OWN_ERROR_PAGE.sub("", str(run.error_facts.get("provider_said") or ""))[:MAX_LINE_LENGTH]
 
 
 def _error_page_url(run: Run) -> str:
-    """The page of what went wrong, which then knows the run; empty when nothing did."""
+    """Return the address of the error's page, with the run's facts; empty without an error."""
     code = run.error or (PARTIAL_REHEARSAL if run.state == State.PARTIAL else "")
     return f"{reverse('reference_error', args=[code])}?run={run.pk}" if code else ""
 
 
-def requested_pixels(run: Run) -> tuple[int, int]:
-    """Width and height that were asked for; when that was left open, what comes nearest to the first source."""
-    try:
-        return parse_size(str(run.parameters.get("size", "")))
-    except ValueError:
-        return _as_source(run)
-
-
-def _as_source(run: Run) -> tuple[int, int]:
+def _pixels_from_source(run: Run) -> tuple[int, int]:
     if not run.sources:
         return (1024, 1024)
     first = run.sources[0]

@@ -1,4 +1,4 @@
-"""Where a run stands, in words and per cent."""
+"""The state and the progress of a run, in words and per cent."""
 
 from typing import Final
 
@@ -23,26 +23,26 @@ _STATES: Final[dict[str, Promise]] = {
 
 
 def state_label(run: Run) -> str:
-    """The run's state in a word."""
+    """Return the run's state in a word."""
     return str(_STATES[run.state])
 
 
-def phase_text(run: Run) -> str:
-    """What was asked for; an edit with an empty prompt asks for a variation."""
+def prompt_label(run: Run) -> str:
+    """Return the prompt; an edit with an empty prompt is a variation."""
     return run.prompt or _("Variation")
 
 
 def page_title(run: Run) -> str:
-    """What the tab says."""
-    prompt = Truncator(phase_text(run)).chars(40)
+    """Return the title of the browser's tab."""
+    prompt = Truncator(prompt_label(run)).chars(40)
     if run.is_active:
-        # How many run stands before it already.
+        # The number of running runs precedes the title already.
         return prompt
     return _("%(state)s · %(prompt)s") % {"state": state_label(run), "prompt": prompt}
 
 
 def progress_percent(run: Run, elapsed: float) -> int:
-    """Per cent of the expected time that has passed: never ahead of the end, never back, 100 when it is over."""
+    """Return the share of the expected time that has passed; 100 only when the run has ended."""
     if run.state == State.QUEUED:
         return 0
     if not run.is_active:
@@ -51,7 +51,7 @@ def progress_percent(run: Run, elapsed: float) -> int:
 
 
 def waiting_label(run: Run) -> str:
-    """What an active run waits for; empty when it is over."""
+    """Return what an active run waits for; empty when it has ended."""
     if not run.is_active:
         return ""
     if run.cancel_requested:

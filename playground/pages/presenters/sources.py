@@ -1,4 +1,4 @@
-"""The pictures of an edit as pages show them: those that wait in the draft, and those that a run was made from."""
+"""The source pictures of an edit, for templates: of the draft, of a run, or a result that is edited."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,10 +15,12 @@ from playground.imageapi.catalog import FILE_ENDINGS, MEDIA_TYPES
 from playground.runs import drafts, selectors
 from playground.runs.models import Picture, Run, Source
 
+_MAX_MASKS: Final = 8
+
 
 @dataclass(frozen=True, slots=True)
 class SourceView:
-    """A picture that goes into an edit; `number` is its place, from 1, and the first one takes the mask."""
+    """A source picture of an edit; `number` counts from 1, and the mask belongs to the first one."""
 
     id: str
     number: int
@@ -35,33 +37,33 @@ class SourceView:
 
     @property
     def is_first(self) -> bool:
-        """Whether the mask belongs to it."""
+        """Return True when the mask belongs to this picture."""
         return self.number == 1
 
 
 def draft_source_views(sources: Sequence[Source]) -> list[SourceView]:
-    """The pictures of the draft, in order."""
+    """Return the pictures of the draft, in order."""
     return [
         SourceView(
-            id=one.pk,
+            id=source.pk,
             number=number,
-            name=one.name,
-            role=one.role,
-            url=reverse("source_file", args=[one.pk]),
-            thumbnail_url=reverse("source_thumbnail", args=[one.pk]),
-            width=one.width,
-            height=one.height,
-            size=one.size,
-            size_label=filesizeformat(one.size),
-            change_url=reverse("source", args=[one.pk]),
+            name=source.name,
+            role=source.role,
+            url=reverse("source_file", args=[source.pk]),
+            thumbnail_url=reverse("source_thumbnail", args=[source.pk]),
+            width=source.width,
+            height=source.height,
+            size=source.size,
+            size_label=filesizeformat(source.size),
+            change_url=reverse("source", args=[source.pk]),
             is_last=number == len(sources),
         )
-        for number, one in enumerate(sources, start=1)
+        for number, source in enumerate(sources, start=1)
     ]
 
 
 def run_source_views(run: Run) -> list[SourceView]:
-    """The pictures that went into the run, as they were sent; none when they are not kept any more."""
+    """Return the source pictures of a run as they were sent, without those whose file is deleted."""
     return [
         SourceView(
             id=f"{run.pk}-{number}",
@@ -82,15 +84,15 @@ def run_source_views(run: Run) -> list[SourceView]:
 
 
 def result_source_view(picture: Picture) -> SourceView:
-    """A picture that a run made, as the one picture of an edit."""
-    place = [picture.run_id, picture.number]
+    """Return a result as the only source picture of an edit."""
+    args = [picture.run_id, picture.number]
     return SourceView(
         id=f"{picture.run_id}-{picture.number}",
         number=1,
         name=f"picture-{picture.run_id[:6]}-{picture.number}.{FILE_ENDINGS[picture.format]}",
         role="",
-        url=reverse("picture", args=place),
-        thumbnail_url=reverse("thumbnail", args=place),
+        url=reverse("picture", args=args),
+        thumbnail_url=reverse("thumbnail", args=args),
         width=picture.width,
         height=picture.height,
         size=picture.size,
@@ -100,17 +102,14 @@ def result_source_view(picture: Picture) -> SourceView:
 
 
 def guess_media_type(run: Run, number: int) -> str:
-    """The true type of a picture that went into the run."""
-    said = str(run.sources[number - 1]["media_type"])
-    return said if said in MEDIA_TYPES.values() else "application/octet-stream"
+    """Return the media type of a source picture of the run, if browsers may show it."""
+    media_type = str(run.sources[number - 1]["media_type"])
+    return media_type if media_type in MEDIA_TYPES.values() else "application/octet-stream"
 
 
-_MAX_MASKS: Final = 8
-
-
-def earlier_masks(visitor: str) -> list[tuple[str, str]]:
-    """Label and address of the masks of earlier edits, newest first."""
-    masked = selectors.list_runs(visitor).exclude(mask="")[:_MAX_MASKS]
+def earlier_masks(visitor_id: str) -> list[tuple[str, str]]:
+    """Return label and address of the masks of earlier edits, newest first."""
+    masked = selectors.list_runs(visitor_id).exclude(mask="")[:_MAX_MASKS]
     return [
         (
             _("%(time)s: %(prompt)s")
@@ -125,5 +124,5 @@ def earlier_masks(visitor: str) -> list[tuple[str, str]]:
 
 
 def waiting_masks(sources: Sequence[Source], views: Sequence[SourceView]) -> list[SourceView]:
-    """Pictures behind the first one that have a mask of their own."""
+    """Return the pictures after the first one that have a mask of their own."""
     return [view for source, view in zip(sources[1:], views[1:], strict=True) if drafts.mask_for_source(source)]

@@ -21,7 +21,7 @@ from playground.pages.presenters import sources as source_views
 from playground.pages.presenters.estimates import EstimateRequest, estimate_view
 from playground.pages.presenters.pictures import latest_results
 from playground.pages.presenters.run_actions import again_fields, mark_rejected, rejected_field
-from playground.pages.presenters.run_progress import phase_text, state_label
+from playground.pages.presenters.run_progress import prompt_label, state_label
 from playground.pages.presenters.sources import earlier_masks, waiting_masks
 from playground.pages.session import api_keys, edit_page
 from playground.pages.session.visitor import PageRequest, form_token
@@ -55,7 +55,7 @@ class StripItem:
     is_active: bool
     prompt: str
     url: str
-    asked: int
+    requested_count: int
     pictures: list[Thumbnail]
 
 
@@ -254,9 +254,9 @@ def _strip_item(run: Run) -> StripItem:
         state=run.state,
         state_label=state_label(run),
         is_active=run.is_active,
-        prompt=phase_text(run),
+        prompt=prompt_label(run),
         url=reverse("run", args=[run.pk]),
-        asked=run.requested_count,
+        requested_count=run.requested_count,
         pictures=[_thumbnail(picture) for picture in run.pictures.all()],
     )
 

@@ -1,4 +1,4 @@
-"""The programs of the reference: those of the API's documents, with the address of an entry filled in."""
+"""The sample programs of the reference, with the base address filled in."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -35,17 +35,17 @@ class Sample:
 
 
 def samples(base_url: str) -> list[Sample]:
-    """All of them, calling the API at `base_url`."""
+    """Return all programs, for the API at `base_url`."""
     return [sample(name, base_url) for name in LABELS]
 
 
 def sample(name: str, base_url: str) -> Sample:
-    """The program of that name. Raises KeyError for an unknown one."""
+    """Return the program `name`. Raises KeyError for an unknown name."""
     label = str(LABELS[name])
     return Sample(name, label, sample_text(name, base_url), has_files="edit" in name or "compose" in name)
 
 
 def sample_text(name: str, base_url: str) -> str:
-    """The program of that name."""
+    """Return the text of the program `name`."""
     context = {"base_url": base_url, "key": KEY, "timeout": SDK_TIMEOUT_SECONDS}
     return render_to_string(f"reference/programs/{name}.txt", context)

@@ -1,4 +1,4 @@
-"""Prices, times, entries and quotas as the reference lays them out; every figure is read from imageapi."""
+"""The tables of the reference: prices, times, APIs and parameters; every figure comes from imageapi."""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -38,10 +38,15 @@ from playground.pages.addresses import studio_page_for
 from playground.pages.forms.briefs import SETTINGS, custom_size_rules
 from playground.pages.presenters import apis
 
+_CONTROLS: Final = ("prompt", *SETTINGS)
+_EDIT_CONTROLS: Final = ("image", "mask", "input_fidelity")
+# Form controls whose HTML id does not follow from the field.
+_ELEMENT_IDS: Final = {"mask": "mask-slot"}
+
 
 @dataclass(frozen=True, slots=True)
 class PriceCell:
-    """What one picture costs here and at the official rate; `official` is empty where none is published."""
+    """The price of one picture, here and at the official rate; `official` is empty where none is published."""
 
     id: str
     quality: str
@@ -63,7 +68,7 @@ class SizeRow:
 
 @dataclass(frozen=True, slots=True)
 class TimeRow:
-    """How long a quality takes, in seconds, and what the time limit of a CDN makes of it."""
+    """The time of a quality in seconds, and its risk behind a CDN."""
 
     quality: str
     low: int
@@ -74,7 +79,7 @@ class TimeRow:
 
 @dataclass(frozen=True, slots=True)
 class EntryRow:
-    """One listed API: where it is best used from, and its base address."""
+    """One listed API with its best region and its base address."""
 
     id: str
     label: str
@@ -84,33 +89,36 @@ class EntryRow:
     behind_cdn: bool
 
 
+@dataclass(frozen=True, slots=True)
+class ParameterRow:
+    """One parameter; `control` is the address of its form control, empty where there is none."""
+
+    id: str
+    name: str
+    kind: str
+    is_required: bool
+    default: str
+    values: str
+    about: str
+    control: str
+
+
 def size_rows() -> list[SizeRow]:
-    """The price table, a row a size."""
+    """Return the price table, one row for each size."""
     return [
         SizeRow(
             id=f"price-{size.name}",
             name=size.name,
             pixels=f"{size.width} × {size.height}",
             is_uncertain=size.name in UNCERTAIN_SIZES,
-            cells=[_cell(size.name, quality) for quality in QUALITIES],
+            cells=[_price_cell(size.name, quality) for quality in QUALITIES],
         )
         for size in SIZES
     ]
 
 
-def _cell(size: str, quality: str) -> PriceCell:
-    price, actual = pricing.picture_price(size, quality), pricing.actual_cost(size, quality)
-    return PriceCell(
-        id=f"price-{size}-{quality}",
-        quality=quality,
-        price=pricing.format_dollars(price),
-        is_floor=price == pricing.FLOOR_MICRO_USD,
-        official=pricing.format_dollars(actual) if actual is not None else "",
-    )
-
-
 def time_rows() -> list[TimeRow]:
-    """The latency table, a row a quality."""
+    """Return the table of times, one row for each quality."""
     return [
         TimeRow(name, seconds.low, seconds.high, pricing.EXTREME_SECONDS[name], pricing.CDN_RISK[name])
         for name, seconds in pricing.TYPICAL_SECONDS.items()
@@ -118,7 +126,7 @@ def time_rows() -> list[TimeRow]:
 
 
 def entry_rows(request: HttpRequest) -> list[EntryRow]:
-    """The listed APIs in their order."""
+    """Return the listed APIs in their order."""
     return [
         EntryRow(
             id=f"api-{api.id}",
@@ -133,7 +141,7 @@ def entry_rows(request: HttpRequest) -> list[EntryRow]:
 
 
 def figures() -> dict[str, Any]:
-    """Single figures that sentences of the reference name."""
+    """Return the figures that sentences of the reference contain."""
     high = pricing.picture_price(SIZES[0].name, "high")
     return {
         "model": DEFAULT_MODEL,
@@ -165,37 +173,28 @@ def figures() -> dict[str, Any]:
     }
 
 
-_CONTROLS: Final = ("prompt", *SETTINGS)
-_EDIT_CONTROLS: Final = ("image", "mask", "input_fidelity")
-# Elements that are not called by their field.
-_ELEMENTS: Final = {"mask": "mask-slot"}
-
-
-@dataclass(frozen=True, slots=True)
-class ParameterRow:
-    """One row: `id` is its anchor, `control` the address of its form control, empty where there is none."""
-
-    id: str
-    name: str
-    kind: str
-    is_required: bool
-    default: str
-    values: str
-    about: str
-    control: str
-
-
 def parameter_rows(endpoint: Endpoint) -> list[ParameterRow]:
-    """The table of an endpoint."""
-    return [_row(parameter, endpoint) for parameter in parameters_for(endpoint)]
+    """Return the parameters of an endpoint."""
+    return [_parameter_row(parameter, endpoint) for parameter in parameters_for(endpoint)]
 
 
 def parameter_anchor(endpoint: Endpoint, name: str) -> str:
-    """The id of a parameter's row."""
+    """Return the HTML id of a parameter's row."""
     return f"{endpoint}-{name}"
 
 
-def _row(parameter: Parameter, endpoint: Endpoint) -> ParameterRow:
+def _price_cell(size: str, quality: str) -> PriceCell:
+    price, actual = pricing.picture_price(size, quality), pricing.actual_cost(size, quality)
+    return PriceCell(
+        id=f"price-{size}-{quality}",
+        quality=quality,
+        price=pricing.format_dollars(price),
+        is_floor=price == pricing.FLOOR_MICRO_USD,
+        official=pricing.format_dollars(actual) if actual is not None else "",
+    )
+
+
+def _parameter_row(parameter: Parameter, endpoint: Endpoint) -> ParameterRow:
     name = parameter.name
     default = parameter.default_for(endpoint)
     return ParameterRow(
@@ -204,13 +203,13 @@ def _row(parameter: Parameter, endpoint: Endpoint) -> ParameterRow:
         kind=parameter.kind,
         is_required=parameter.required,
         default="" if default is None else str(default).lower() if isinstance(default, bool) else str(default),
-        values=_values(parameter, endpoint),
+        values=_accepted_values(parameter, endpoint),
         about=_(parameter_help.describe_parameter(name, endpoint)) % parameter_help.PLACES,
-        control=_control(name, endpoint),
+        control=_control_url(name, endpoint),
     )
 
 
-def _values(parameter: Parameter, endpoint: Endpoint) -> str:
+def _accepted_values(parameter: Parameter, endpoint: Endpoint) -> str:
     if values := parameter.accepts(endpoint):
         return " / ".join(values)
     if parameter.kind == "boolean":
@@ -223,7 +222,7 @@ def _values(parameter: Parameter, endpoint: Endpoint) -> str:
     return _("%(span)s files") % {"span": span} if parameter.kind == "file" else span
 
 
-def _control(name: str, endpoint: Endpoint) -> str:
+def _control_url(name: str, endpoint: Endpoint) -> str:
     if name in _CONTROLS or (endpoint == "edits" and name in _EDIT_CONTROLS):
-        return f"{studio_page_for(endpoint).url}#{_ELEMENTS.get(name, f'id_{name}')}"
+        return f"{studio_page_for(endpoint).url}#{_ELEMENT_IDS.get(name, f'id_{name}')}"
     return ""

@@ -1,4 +1,4 @@
-"""One call to the built-in API, as any program would make it, and the answer as it came."""
+"""Run the samples of the reference and rehearse errors, by real calls to the built-in API."""
 
 import base64
 import json
@@ -33,10 +33,9 @@ from playground.pages.texts import run_errors
 from playground.runs.models import Run, State
 
 Files = list[tuple[str, tuple[str, bytes, str]]]
-
 CONNECT_SECONDS: Final = 5
-# A demo picture is waited for a little longer than the demo takes.
-PATIENCE_SECONDS: Final = 60
+# A little longer than the slowest demo picture takes.
+READ_SECONDS: Final = 60
 _SHOWN_HEADERS: Final = (
     "content-type",
     "x-request-id",
@@ -46,92 +45,9 @@ _SHOWN_HEADERS: Final = (
     "www-authenticate",
     "allow",
 )
-_MOST_BYTES: Final = 32 * 1024 * 1024
-_LONGEST_TEXT: Final = 4_000
+_MAX_BYTES: Final = 32 * 1024 * 1024
+_MAX_TEXT: Final = 4_000
 _SHOWN_BASE64: Final = 24
-
-
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """What came back. `status` is 0 when the connection closed without an answer; `body` has pictures cut short."""
-
-    status: int
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: str = ""
-    said: Any = None
-    pictures: tuple[bytes, ...] = ()
-
-    @property
-    def request_id(self) -> str:
-        """The name of the call."""
-        return self.headers.get("x-request-id", "")
-
-
-def builtin_api() -> ImageApi:
-    """The API of this server itself, listed or not."""
-    listed = settings.IMAGE_APIS.get(BUILTIN)
-    return listed or ImageApi(BUILTIN, PROFILES[BUILTIN], f"{settings.BUILTIN_URL.rstrip('/')}/v1")
-
-
-def demo_key(request: HttpRequest) -> str:
-    """The session's demo key; one for this call alone where the visitor has set a key of another kind."""
-    api = builtin_api()
-    kept = api_keys.stored_key(request, api.profile.account)
-    return make_demo_key(settings.SECRET_KEY) if kept and not kept.is_demo else api_keys.use_key(request, api)
-
-
-def send_request(
-    secret: str,
-    endpoint: Endpoint,
-    fields: Mapping[str, Any],
-    files: Files | None = None,
-    headers: Mapping[str, str] | None = None,
-) -> Exchange:
-    """Ask the built-in API. `fields` go as JSON, or as a form where there are `files`."""
-    base_url = builtin_api().base_url
-    road = CancellableSocket(AddressGuard([base_url]), lambda: None, CONNECT_SECONDS)
-    with open_session(road) as session:
-        try:
-            answer = session.post(
-                f"{base_url}/images/{endpoint}",
-                json=None if files else fields,
-                data=fields if files else None,
-                files=files,
-                headers={**(headers or {}), "Authorization": f"Bearer {secret}"},
-                timeout=(CONNECT_SECONDS, PATIENCE_SECONDS),
-                allow_redirects=False,
-            )
-        except requests.RequestException:
-            return Exchange(0)
-        finally:
-            road.release()
-        return _read(answer)
-
-
-def _read(answer: requests.Response) -> Exchange:
-    shown = {name: answer.headers[name] for name in _SHOWN_HEADERS if name in answer.headers}
-    try:
-        said = answer.json() if len(answer.content) <= _MOST_BYTES else None
-    except ValueError:
-        said = None
-    if said is None:
-        return Exchange(answer.status_code, shown, answer.text[:_LONGEST_TEXT])
-    pictures = tuple(_pictures(said))
-    return Exchange(answer.status_code, shown, json.dumps(said, indent=2, ensure_ascii=False), said, pictures)
-
-
-def _pictures(said: Any) -> list[bytes]:
-    """The pictures of an answer, whose text is cut short in place."""
-    entries = said.get("data") if isinstance(said, dict) else None
-    found = []
-    for entry in entries or []:
-        if isinstance(entry, dict) and isinstance(entry.get("b64_json"), str):
-            text = entry["b64_json"]
-            found.append(base64.b64decode(text))
-            entry["b64_json"] = f"{text[:_SHOWN_BASE64]}…"
-    return found
-
-
 _STREET: Final = {"model": "gpt-image-2", "size": "1024x1024", "quality": "low", "n": 1}
 _CROWN: Final = {
     "model": "gpt-image-2",
@@ -144,7 +60,7 @@ _CROWN: Final = {
 }
 _COMPOSE: Final = {"model": "gpt-image-2", "size": "1536x1024", "quality": "high", "input_fidelity": "high"}
 _SCENE: Final = "Place the product naturally into the scene"
-# What each program of the reference sends; a test reads them side by side.
+# The fields that each program of the reference sends; a test compares them with the programs.
 FIELDS: Final[dict[str, Mapping[str, Any]]] = {
     "python": {**_STREET, "prompt": "A cyberpunk Tokyo street at night, neon reflecting in rain puddles"},
     "python-edit": _CROWN,
@@ -168,34 +84,154 @@ _SAMPLE: Final = Path(settings.BASE_DIR) / "static" / "img" / "sample.webp"
 _MASK: Final = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAYAAADED76LAAAAGUlEQVR42mNgYGD4TwAjGGiABgoIuoFGCgAaQDPNxZTCyAAAAABJRU5ErkJggg=="
 )
+_STATES: Final = {"cancelled": State.CANCELLED, "interrupted": State.INTERRUPTED}
 
 
 @dataclass(frozen=True, slots=True)
-class TryOut:
-    """An answer, with its picture made small as a `data:` address; `picture` is empty where none came."""
+class ApiResponse:
+    """A response; `status` is 0 when none came. Pictures in `body` and `data` are cut short."""
 
-    answer: Exchange
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: str = ""
+    data: Any = None
+    pictures: tuple[bytes, ...] = ()
+
+    @property
+    def request_id(self) -> str:
+        """Return the id of the call."""
+        return self.headers.get("x-request-id", "")
+
+
+@dataclass(frozen=True, slots=True)
+class SampleTrial:
+    """A response to a sample; `picture` is the address of its picture, empty when none came."""
+
+    answer: ApiResponse
     picture: str
 
 
-def try_endpoint(request: HttpRequest, name: str) -> TryOut:
-    """Send what the program of that name sends. Raises KeyError for an unknown one."""
+@dataclass(frozen=True, slots=True)
+class ErrorSimulation:
+    """A rehearsed error. `answer` is None where no API answers; `texts` has headline and message by language."""
+
+    card: RunCard
+    answer: ApiResponse | None
+    texts: Mapping[str, tuple[str, str]]
+
+
+def builtin_api() -> ImageApi:
+    """Return the API of this server, listed or not."""
+    listed = settings.IMAGE_APIS.get(BUILTIN)
+    return listed or ImageApi(BUILTIN, PROFILES[BUILTIN], f"{settings.BUILTIN_URL.rstrip('/')}/v1")
+
+
+def demo_key(request: HttpRequest) -> str:
+    """Return the session's demo key, or a key for this call when the visitor entered one of another kind."""
+    api = builtin_api()
+    stored = api_keys.stored_key(request, api.profile.account)
+    return make_demo_key(settings.SECRET_KEY) if stored and not stored.is_demo else api_keys.use_key(request, api)
+
+
+def send_request(
+    secret: str,
+    endpoint: Endpoint,
+    fields: Mapping[str, Any],
+    files: Files | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> ApiResponse:
+    """Call the built-in API. `fields` are sent as JSON, or as a form when there are `files`."""
+    base_url = builtin_api().base_url
+    transport = CancellableSocket(AddressGuard([base_url]), lambda: None, CONNECT_SECONDS)
+    with open_session(transport) as session:
+        try:
+            answer = session.post(
+                f"{base_url}/images/{endpoint}",
+                json=None if files else fields,
+                data=fields if files else None,
+                files=files,
+                headers={**(headers or {}), "Authorization": f"Bearer {secret}"},
+                timeout=(CONNECT_SECONDS, READ_SECONDS),
+                allow_redirects=False,
+            )
+        except requests.RequestException:
+            return ApiResponse(0)
+        finally:
+            transport.release()
+        return _read_response(answer)
+
+
+def try_endpoint(request: HttpRequest, name: str) -> SampleTrial:
+    """Send the request of the program `name`. Raises KeyError for an unknown name."""
     endpoint: Endpoint = "edits" if "edit" in name or "compose" in name else "generations"
     answer = send_request(demo_key(request), endpoint, FIELDS[name], _files(name))
-    return TryOut(answer, _small(answer.pictures[0]) if answer.pictures else _address(answer))
+    return SampleTrial(answer, _thumbnail_data_url(answer.pictures[0]) if answer.pictures else _picture_path(answer))
+
+
+def simulate_error(request: HttpRequest, code: str) -> ErrorSimulation:
+    """Rehearse an error, free of charge. Raises KeyError for an unknown code."""
+    sample = ImageRequest("generations", examples()[0].prompt, size="1024x1024", quality="low", n=1)
+    secret = demo_key(request)
+    answer = (
+        send_request(secret, sample.endpoint, sample.parameters(), headers={REHEARSAL_HEADER: code})
+        if code in REHEARSAL_CODES
+        else None
+    )
+    error = ApiError(ERRORS[code].code) if answer is None else simulated_error(answer, secret)
+    run = _unsaved_run(sample, error, secret)
+    return ErrorSimulation(
+        _detached_card(run_card.run_card(run)),
+        answer,
+        {code: _texts_in(run, code) for code, _name in settings.LANGUAGES},
+    )
+
+
+def simulated_error(answer: ApiResponse, secret: str) -> ApiError:
+    """Return the error that our client derives from a response."""
+    if answer.status == 0:
+        return ApiError("unknown_outcome")
+    if answer.status == 200:
+        return error_mapping.garbled_error("it ended too early", request_id=answer.request_id)
+    headers = {"Retry-After": answer.headers.get("retry-after", ""), "x-request-id": answer.request_id}
+    fields = read_error_fields(answer.data)
+    return error_mapping.error_from_response(answer.status, headers, fields, answer.body, secret, now=timezone.now())
+
+
+def _read_response(answer: requests.Response) -> ApiResponse:
+    shown = {name: answer.headers[name] for name in _SHOWN_HEADERS if name in answer.headers}
+    try:
+        data = answer.json() if len(answer.content) <= _MAX_BYTES else None
+    except ValueError:
+        data = None
+    if data is None:
+        return ApiResponse(answer.status_code, shown, answer.text[:_MAX_TEXT])
+    pictures = tuple(_extract_pictures(data))
+    return ApiResponse(answer.status_code, shown, json.dumps(data, indent=2, ensure_ascii=False), data, pictures)
+
+
+def _extract_pictures(data: Any) -> list[bytes]:
+    """Decode the pictures of a response, and cut their base64 short in place."""
+    entries = data.get("data") if isinstance(data, dict) else None
+    pictures = []
+    for entry in entries or []:
+        if isinstance(entry, dict) and isinstance(entry.get("b64_json"), str):
+            text = entry["b64_json"]
+            pictures.append(base64.b64decode(text))
+            entry["b64_json"] = f"{text[:_SHOWN_BASE64]}…"
+    return pictures
 
 
 def _files(name: str) -> Files | None:
-    """The pictures that go along: this site's own sample stands in for the visitor's files."""
+    """Return the files of a sample: this site's own picture in place of the visitor's."""
     picture = _SAMPLE.read_bytes()
     if "compose" in name:
-        return [("image", (f"{one}.webp", picture, "image/webp")) for one in ("scene", "product")]
+        return [("image", (f"{stem}.webp", picture, "image/webp")) for stem in ("scene", "product")]
     if "edit" in name:
         return [("image", ("cat.webp", picture, "image/webp")), ("mask", ("mask.png", _MASK, "image/png"))]
     return None
 
 
-def _small(data: bytes) -> str:
+def _thumbnail_data_url(data: bytes) -> str:
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder, "picture"), Path(folder, "small.webp")
         source.write_bytes(data)
@@ -206,61 +242,22 @@ def _small(data: bytes) -> str:
         return f"data:image/webp;base64,{base64.b64encode(target.read_bytes()).decode('ascii')}"
 
 
-def _address(answer: Exchange) -> str:
-    """The address of the picture, for an answer that has one: it lies on this server."""
-    data = answer.said.get("data") if isinstance(answer.said, dict) else None
-    address = str(data[0].get("url", "")) if data else ""
-    return address[address.index("/", 8) :] if address.startswith(("http://", "https://")) else ""
+def _picture_path(answer: ApiResponse) -> str:
+    """Return the path of a picture that was delivered as `url`: it is on this server."""
+    entries = answer.data.get("data") if isinstance(answer.data, dict) else None
+    url = str(entries[0].get("url", "")) if entries else ""
+    return url[url.index("/", 8) :] if url.startswith(("http://", "https://")) else ""
 
 
-_STATES: Final = {"cancelled": State.CANCELLED, "interrupted": State.INTERRUPTED}
-
-
-@dataclass(frozen=True, slots=True)
-class ErrorSimulation:
-    """An error as it would come. `answer` is None for what no API answers with; `said` is the message by language."""
-
-    card: RunCard
-    answer: Exchange | None
-    said: Mapping[str, tuple[str, str]]
-
-
-def simulate_error(request: HttpRequest, code: str) -> ErrorSimulation:
-    """Bring that error about, free of charge. Raises KeyError for an unknown code."""
-    asked = ImageRequest("generations", examples()[0].prompt, size="1024x1024", quality="low", n=1)
-    secret = demo_key(request)
-    answer = (
-        send_request(secret, asked.endpoint, asked.parameters(), headers={REHEARSAL_HEADER: code})
-        if code in REHEARSAL_CODES
-        else None
-    )
-    error = ApiError(ERRORS[code].code) if answer is None else simulated_error(answer, secret)
-    run = _run(asked, error, secret)
-    return ErrorSimulation(
-        _harmless(run_card.run_card(run)), answer, {code: _said(run, code) for code, _name in settings.LANGUAGES}
-    )
-
-
-def simulated_error(answer: Exchange, secret: str) -> ApiError:
-    """The error that a client understands from an answer."""
-    if answer.status == 0:
-        return ApiError("unknown_outcome")
-    if answer.status == 200:
-        return error_mapping.garbled_error("it ended too early", request_id=answer.request_id)
-    headers = {"Retry-After": answer.headers.get("retry-after", ""), "x-request-id": answer.request_id}
-    said = read_error_fields(answer.said)
-    return error_mapping.error_from_response(answer.status, headers, said, answer.body, secret, now=timezone.now())
-
-
-def _run(asked: ImageRequest, error: ApiError, secret: str) -> Run:
-    """A run that ended so. It is not saved: rehearsals are no history."""
+def _unsaved_run(sample: ImageRequest, error: ApiError, secret: str) -> Run:
+    # A rehearsal does not belong in the history.
     now = timezone.now()
     facts = {"param": error.param, "retry_after": error.retry_after, "status": error.status or None}
     return Run(
         api=BUILTIN,
         account=BUILTIN,
-        endpoint=asked.endpoint,
-        parameters=asked.parameters(),
+        endpoint=sample.endpoint,
+        parameters=sample.parameters(),
         state=_STATES.get(error.code, State.FAILED),
         error=error.code,
         error_facts={name: value for name, value in facts.items() if value is not None}
@@ -276,19 +273,18 @@ def _run(asked: ImageRequest, error: ApiError, secret: str) -> Run:
     )
 
 
-def _harmless(card: RunCard) -> RunCard:
-    """The card, with steps that lead to the form instead of to a run that is not there."""
+def _detached_card(card: RunCard) -> RunCard:
+    """Let the buttons of a card lead to the form, because the run is not saved."""
     form = reverse("generate")
-    steps = [
-        one
-        if one.method == "post"
-        else replace(one, url=f"{form}#{one.url.partition('#')[2]}" if one.url.startswith("/") else one.url)
-        for one in card.actions
+    actions = [
+        replace(action, url=f"{form}#{action.url.partition('#')[2]}")
+        if action.method == "get" and action.url.startswith("/")
+        else action
+        for action in card.actions
     ]
-    return replace(card, actions=steps, clinic_url="")
+    return replace(card, actions=actions, error_url="")
 
 
-def _said(run: Run, language: str) -> tuple[str, str]:
-    """Headline and message in that language."""
+def _texts_in(run: Run, language: str) -> tuple[str, str]:
     with translation.override(language):
         return run_errors.error_headline(run), run_errors.error_message(run, 0, timezone.now())

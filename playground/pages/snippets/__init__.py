@@ -1,4 +1,4 @@
-"""The request as programs: what the form would send, in five languages, each ready to be run as it stands."""
+"""The request of a form or a run as programs that run unchanged: curl, Python, JavaScript and Node."""
 
 from playground.pages.snippets.curl import curl
 from playground.pages.snippets.javascript import javascript, node

@@ -1,68 +1,68 @@
-"""A program for bash with curl and jq: JSON in a here-document, forms by --form-string, which takes text as it is."""
+"""Write a program for bash with curl and jq.
+
+JSON goes in a here-document; texts of a form go by --form-string, which does not interpret them.
+"""
 
 from playground.imageapi.catalog import SDK_TIMEOUT_SECONDS
 from playground.pages.snippets.quoting import json_object, shell
 from playground.pages.snippets.request import KEY, File, SnippetRequest, parameter_text
 
-_COMPLETED = 'select((.type // "") | endswith(".completed"))'
-_REFUSED = "error(.error.message)"
-_NEXT = " \\\n  "
+_COMPLETED_EVENT = 'select((.type // "") | endswith(".completed"))'
+_RAISE_ERROR = "error(.error.message)"
+_CONTINUATION = " \\\n  "
 
 
 def curl(target: SnippetRequest) -> str:
-    """The program."""
+    """Return the program for curl."""
     head = [
         f"curl -sS --fail-with-body --max-time {SDK_TIMEOUT_SECONDS}{' -N' if target.streams else ''} "
         f"{shell(target.url)}",
         f'-H "Authorization: Bearer {KEY}"',
     ]
     if target.request.endpoint == "generations":
-        lines = [*head, '-H "Content-Type: application/json"', f"--data-binary @- <<'JSON'{_on(target, ' ')}"]
-        written = f"{_joined(lines)}\n{json_object(target.fields)}\nJSON\n"
+        lines = [*head, '-H "Content-Type: application/json"', f"--data-binary @- <<'JSON'{_output(target, ' ')}"]
+        program = f"{_join_lines(lines)}\n{json_object(target.fields)}\nJSON\n"
     else:
         texts = [f"--form-string {shell(f'{name}={parameter_text(value)}')}" for name, value in target.fields.items()]
-        files = [f"-F {shell(_file(one))}" for one in target.files]
-        written = f"{_joined([*head, *texts, *files])}{_on(target, _NEXT)}\n"
-    return written + _pictures(target)
+        files = [f"-F {shell(_form_file(file))}" for file in target.files]
+        program = f"{_join_lines([*head, *texts, *files])}{_output(target, _CONTINUATION)}\n"
+    return program + _save_pictures(target)
 
 
-def _joined(lines: list[str]) -> str:
-    return _NEXT.join(lines)
+def _join_lines(lines: list[str]) -> str:
+    return _CONTINUATION.join(lines)
 
 
-def _file(file: File) -> str:
-    """Between quotes curl takes a file's name as it is, commas and semicolons too."""
-    renamed = "" if file.local == file.name else f';filename="{_quoted(file.name)}"'
-    return f'{file.field}=@"{_quoted(file.local)}";type={file.media_type}{renamed}'
+def _form_file(file: File) -> str:
+    """Return a file argument; between quotes curl does not interpret commas and semicolons in a name."""
+    renamed = "" if file.local == file.name else f';filename="{_escape_quotes(file.name)}"'
+    return f'{file.field}=@"{_escape_quotes(file.local)}";type={file.media_type}{renamed}'
 
 
-def _quoted(name: str) -> str:
+def _escape_quotes(name: str) -> str:
     return name.replace("\\", "\\\\").replace('"', '\\"')
 
 
-def _on(target: SnippetRequest, space: str) -> str:
-    """Where the answer goes: to a file when several pictures are in it."""
+def _output(target: SnippetRequest, space: str) -> str:
+    """Return the rest of the pipeline; several pictures go through a file."""
     if target.count > 1:
         return f"{space}-o {'events.txt' if target.streams else 'answer.json'}"
     (name,) = target.outputs
     if target.streams:
-        steps = ["sed -n 's/^data: {/{/p'", f"jq -er '{_COMPLETED} | .b64_json'"]
+        steps = ["sed -n 's/^data: {/{/p'", f"jq -er '{_COMPLETED_EVENT} | .b64_json'"]
     else:
-        steps = [f"jq -er '.data[0].b64_json // {_REFUSED}'"]
+        steps = [f"jq -er '.data[0].b64_json // {_RAISE_ERROR}'"]
     return "".join(f"{space}| {step}" for step in [*steps, f"base64 -d > {name}"])
 
 
-def _pictures(target: SnippetRequest) -> str:
+def _save_pictures(target: SnippetRequest) -> str:
     if target.count == 1:
         return ""
     ending = target.outputs[0].rpartition(".")[2]
     if target.streams:
-        read = f"sed -n 's/^data: {{/{{/p' events.txt | jq -ers \"[.[] | {_escaped(_COMPLETED)}][$i].b64_json\""
+        event = _escape_quotes(_COMPLETED_EVENT)
+        read = f"sed -n 's/^data: {{/{{/p' events.txt | jq -ers \"[.[] | {event}][$i].b64_json\""
     else:
-        read = f'jq -er ".data[$i].b64_json // {_REFUSED}" answer.json'
+        read = f'jq -er ".data[$i].b64_json // {_RAISE_ERROR}" answer.json'
     numbers = " ".join(str(number) for number in range(target.count))
     return f'for i in {numbers}; do\n  {read} | base64 -d > "output-$((i + 1)).{ending}"\ndone\n'
-
-
-def _escaped(text: str) -> str:
-    return text.replace('"', '\\"')

@@ -1,11 +1,13 @@
-"""Programs for JavaScript: fetch, which runs in a page and in Node, and the official openai package for Node."""
+"""Write programs for JavaScript: with fetch, for pages and Node, and with the official openai package for Node."""
 
 from playground.imageapi.catalog import SDK_TIMEOUT_SECONDS
 from playground.pages.snippets import quoting
 from playground.pages.snippets.request import KEY, File, SnippetRequest, parameter_text
 
 _MILLISECONDS = f"{SDK_TIMEOUT_SECONDS}_000"
-_FOLDER = "// In Node, files are those of the current folder; in a page, those beside it, and results download.\n"
+_FILES_COMMENT = (
+    "// In Node, files are those of the current folder; in a page, those beside it, and results download.\n"
+)
 _FS = 'const fs = globalThis.process?.versions?.node ? await import("node:fs/promises") : null;\n'
 _FILE = """async function file(local, name, type) {
   const bytes = fs ? await fs.readFile(local) : await (await fetch(encodeURIComponent(local))).arrayBuffer();
@@ -23,11 +25,11 @@ _SAVE = """async function save(name, base64) {
 
 
 def javascript(target: SnippetRequest) -> str:
-    """The program for fetch."""
+    """Return the program for fetch."""
     is_edit = target.request.endpoint == "edits"
-    helpers = _FOLDER + _FS + (_FILE if is_edit else "") + _SAVE % {"media_type": target.media_type}
+    helpers = _FILES_COMMENT + _FS + (_FILE if is_edit else "") + _SAVE % {"media_type": target.media_type}
     content_type = "" if is_edit else '    "Content-Type": "application/json",\n'
-    body = "form" if is_edit else f"JSON.stringify({_object(target, '  ')})"
+    body = "form" if is_edit else f"JSON.stringify({_write_object(target, '  ')})"
     call = (
         f"const response = await fetch({quoting.javascript(target.url)}, {{\n"
         f'  method: "POST",\n  headers: {{\n    "Authorization": {quoting.javascript(f"Bearer {KEY}")},\n'
@@ -41,33 +43,34 @@ def javascript(target: SnippetRequest) -> str:
         if target.streams
         else "const { data: pictures } = await response.json();\n"
     )
-    return f"{helpers}\n{_form(target) if is_edit else ''}{call}\n{read}{_saved(target, 'save({}, {}.b64_json)')}"
+    form = _write_form(target) if is_edit else ""
+    return f"{helpers}\n{form}{call}\n{read}{_write_save(target, 'save({}, {}.b64_json)')}"
 
 
 def node(target: SnippetRequest) -> str:
-    """The program for the openai package. It does not try again: a call sent twice may be paid twice."""
+    """Return the program for the openai package. It does not retry: a call sent twice may be charged twice."""
     is_edit = target.request.endpoint == "edits"
     imports = f'import fs from "node:fs";\nimport OpenAI{", { toFile }" if is_edit else ""} from "openai";\n'
     client = (
         f"const client = new OpenAI({{\n  baseURL: {quoting.javascript(target.base_url)},\n"
         f"  apiKey: {quoting.javascript(KEY)},\n  timeout: {_MILLISECONDS},\n  maxRetries: 0,\n}});\n"
     )
-    call = f"const result = await client.images.{'edit' if is_edit else 'generate'}({_object(target, '')});\n"
+    call = f"const result = await client.images.{'edit' if is_edit else 'generate'}({_write_object(target, '')});\n"
     read = (
         "const pictures = [];\nfor await (const event of result) "
         'if (event.type.endsWith(".completed")) pictures.push(event);\n'
         if target.streams
         else "const pictures = result.data;\n"
     )
-    saved = _saved(target, 'fs.writeFileSync({}, Buffer.from({}.b64_json, "base64"))', wait="")
+    saved = _write_save(target, 'fs.writeFileSync({}, Buffer.from({}.b64_json, "base64"))', wait="")
     return f"{imports}\n{client}\n{call}\n{read}{saved}"
 
 
-def _object(target: SnippetRequest, indent: str) -> str:
-    fields = [(name, _value(value)) for name, value in target.fields.items()]
-    images = [_sdk_file(one) for one in target.images]
+def _write_object(target: SnippetRequest, indent: str) -> str:
+    fields = [(name, _write_value(value)) for name, value in target.fields.items()]
+    images = [_sdk_file(image) for image in target.images]
     if images:
-        listed = "".join(f"{indent}    {one},\n" for one in images)
+        listed = "".join(f"{indent}    {image},\n" for image in images)
         files = [("image", images[0] if len(images) == 1 else f"[\n{listed}{indent}  ]")]
         if target.mask:
             files.append(("mask", _sdk_file(target.mask)))
@@ -77,29 +80,29 @@ def _object(target: SnippetRequest, indent: str) -> str:
 
 
 def _sdk_file(file: File) -> str:
-    local, name, media_type = (quoting.javascript(one) for one in (file.local, file.name, file.media_type))
+    local, name, media_type = (quoting.javascript(text) for text in (file.local, file.name, file.media_type))
     return f"await toFile(fs.createReadStream({local}), {name}, {{ type: {media_type} }})"
 
 
-def _form(target: SnippetRequest) -> str:
+def _write_form(target: SnippetRequest) -> str:
     lines = ["const form = new FormData();"]
     lines += [
         f'form.append("{name}", {quoting.javascript(parameter_text(value))});'
         for name, value in target.fields.items()
     ]
-    for one in target.files:
-        words = ", ".join(quoting.javascript(word) for word in (one.local, one.name, one.media_type))
-        lines.append(f'form.append("{one.field}", await file({words}));')
+    for file in target.files:
+        arguments = ", ".join(quoting.javascript(text) for text in (file.local, file.name, file.media_type))
+        lines.append(f'form.append("{file.field}", await file({arguments}));')
     return "\n".join(lines) + "\n\n"
 
 
-def _value(value: object) -> str:
+def _write_value(value: object) -> str:
     return quoting.javascript(value) if isinstance(value, str) else parameter_text(value)
 
 
-def _saved(target: SnippetRequest, act: str, wait: str = "await ") -> str:
+def _write_save(target: SnippetRequest, save_call: str, wait: str = "await ") -> str:
     if target.count == 1:
-        return f"{wait}{act.format(quoting.javascript(target.outputs[0]), 'pictures[0]')};\n"
+        return f"{wait}{save_call.format(quoting.javascript(target.outputs[0]), 'pictures[0]')};\n"
     ending = target.outputs[0].rpartition(".")[2]
     name = f"`output-${{index + 1}}.{ending}`"
-    return f"for (const [index, picture] of pictures.entries()) {wait}{act.format(name, 'picture')};\n"
+    return f"for (const [index, picture] of pictures.entries()) {wait}{save_call.format(name, 'picture')};\n"

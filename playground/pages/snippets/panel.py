@@ -1,4 +1,4 @@
-"""The answer to a run as it came: status, headers, JSON with the pictures left out, and how long it took."""
+"""The code panel: programs for a request, the raw request, and the response of a finished run."""
 
 import json
 from collections.abc import Sequence
@@ -24,10 +24,20 @@ from playground.pages.snippets.request import RawFile, RawRequest, raw_request, 
 from playground.pages.texts import run_errors
 from playground.runs.models import Picture, Run
 
+_LABELS: Final = {
+    "curl": "curl",
+    "python": "Python",
+    "python-requests": "requests",
+    "javascript": "JavaScript",
+    "node": "Node",
+}
+_ENDINGS: Final = {"curl": "sh", "python": "py", "python-requests": "py", "javascript": "mjs", "node": "mjs"}
+_TEXT_FIELDS: Final = ("prompt", "preface")
+
 
 @dataclass(frozen=True, slots=True)
 class ResponseSample:
-    """An answer. `line` is empty when none came; `times` are (label, seconds)."""
+    """A response. `line` is empty when none came; `times` are (label, seconds)."""
 
     line: str
     headers: list[tuple[str, str]]
@@ -35,8 +45,30 @@ class ResponseSample:
     times: list[tuple[str, str]]
 
 
+@dataclass(frozen=True, slots=True)
+class Program:
+    """One program; `name` is that of `pre[data-snippet]`, and `file_name` the name of its download."""
+
+    name: str
+    label: str
+    text: str
+    file_name: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """The code panel. `notes` are the errors that the form would get; `run_id` is empty beside a form."""
+
+    programs: list[Program]
+    raw_request: RawRequest
+    notes: list[str]
+    run_id: str = ""
+    response: ResponseSample | None = None
+
+
 def run_response(run: Run) -> ResponseSample | None:
-    """The answer to a finished run; None while it runs, and when it was never sent."""
+    """Return the response of a finished run; None while it runs, and when it was never sent."""
     if run.is_active or not run.was_sent:
         return None
     answer: dict[str, Any] = run.reported.get("answer", {})
@@ -44,11 +76,38 @@ def run_response(run: Run) -> ResponseSample | None:
     if run.request_id and not any(name.lower() == "x-request-id" for name in headers):
         headers["x-request-id"] = run.request_id
     return ResponseSample(
-        _line(run), sorted(headers.items()), _body(run, list(run.pictures.all()), answer), _times(run)
+        _status_line(run),
+        sorted(headers.items()),
+        _response_body(run, list(run.pictures.all()), answer),
+        _step_times(run),
     )
 
 
-def _line(run: Run) -> str:
+def panel_of_form(
+    request: HttpRequest, form: BriefForm, images: Sequence[RawFile] = (), mask: RawFile | None = None
+) -> Panel:
+    """Return the panel for a form, which may be half-filled or invalid; `images` and `mask` would go along."""
+    names = unique_file_names(image.source.name for image in images)
+    images = [
+        replace(image, source=replace(image.source, name=name)) for image, name in zip(images, names, strict=True)
+    ]
+    draft, notes = _request_from_form(form, images, mask)
+    return _panel(request, form.chosen, draft, images, mask, notes)
+
+
+def panel_of_run(request: HttpRequest, run: Run) -> Panel | None:
+    """Return the panel for the request of a run; None when its API is no longer listed."""
+    api = run_errors.run_api(run)
+    if api is None:
+        return None
+    images, mask = run_files(run)
+    panel = _panel(request, api, run.request(), images, mask, [])
+    origin = [(ORIGIN_HEADER, run.origin)] if run.origin else []
+    raw = replace(panel.raw_request, headers=[*panel.raw_request.headers, *origin])
+    return replace(panel, raw_request=raw, run_id=run.pk, response=run_response(run))
+
+
+def _status_line(run: Run) -> str:
     row = ERRORS.get(run.error)
     status = run.error_facts.get("status") or (row.status if row else 0)
     if run.pictures.all():
@@ -61,40 +120,40 @@ def _line(run: Run) -> str:
         return f"HTTP/1.1 {int(status)}"
 
 
-def _body(run: Run, pictures: list[Picture], answer: dict[str, Any]) -> str:
+def _response_body(run: Run, pictures: list[Picture], answer: dict[str, Any]) -> str:
     if not pictures:
-        said = {"code": run.error, "message": run.error_facts.get("provider_said", "")}
+        error = {"code": run.error, "message": run.error_facts.get("provider_said", "")}
         if param := run.error_facts.get("param"):
-            said["param"] = param
-        return _written({"error": said}) if _line(run) else ""
-    around = {name: value for name, value in run.reported.items() if name != "answer"}
-    usage = {"usage": _official(run.usage)} if run.usage else {}
+            error["param"] = param
+        return _dump_json({"error": error}) if _status_line(run) else ""
+    reported = {name: value for name, value in run.reported.items() if name != "answer"}
+    usage = {"usage": _official_usage(run.usage)} if run.usage else {}
     if run.parameters.get("stream"):
         kind = EVENT_PREFIXES[run.endpoint]
         events = []
         for picture in pictures:
-            data = {"type": f"{kind}.completed", **_picture(picture), **around, **usage}
-            events.append(f"event: {kind}.completed\ndata: {_written(data)}\n")
+            data = {"type": f"{kind}.completed", **_picture_entry(picture), **reported, **usage}
+            events.append(f"event: {kind}.completed\ndata: {_dump_json(data)}\n")
         return "\n".join(events)
     created = {"created": answer["created"]} if answer.get("created") else {}
-    return _written({**created, "data": [_picture(one) for one in pictures], **around, **usage})
+    return _dump_json({**created, "data": [_picture_entry(picture) for picture in pictures], **reported, **usage})
 
 
-def _picture(picture: Picture) -> dict[str, str]:
+def _picture_entry(picture: Picture) -> dict[str, str]:
     characters = -(-picture.size // 3) * 4
     left_out = _("… %(count)d characters, left out …") % {"count": characters}
     revised = {"revised_prompt": picture.revised_prompt} if picture.revised_prompt else {}
     return {"b64_json": left_out, **revised}
 
 
-def _official(usage: dict[str, int]) -> dict[str, Any]:
-    """Tokens under the API's own names."""
+def _official_usage(usage: dict[str, int]) -> dict[str, Any]:
+    """Return the token counts in the official schema."""
     details = {"text_tokens": usage.get("input_text_tokens", 0), "image_tokens": usage.get("input_image_tokens", 0)}
     total = {name: usage.get(name, 0) for name in ("input_tokens", "output_tokens", "total_tokens")}
     return {**total, "input_tokens_details": details}
 
 
-def _times(run: Run) -> list[tuple[str, str]]:
+def _step_times(run: Run) -> list[tuple[str, str]]:
     steps = (
         (_("Waited for a slot"), run.created_at, run.claimed_at),
         (_("Prepared"), run.claimed_at, run.sent_at),
@@ -107,76 +166,21 @@ def _seconds(start: datetime, end: datetime) -> str:
     return f"{max(0.0, (end - start).total_seconds()):.2f} s"
 
 
-def _written(value: object) -> str:
+def _dump_json(value: object) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False)
-
-
-_LABELS: Final = {
-    "curl": "curl",
-    "python": "Python",
-    "python-requests": "requests",
-    "javascript": "JavaScript",
-    "node": "Node",
-}
-_ENDINGS: Final = {"curl": "sh", "python": "py", "python-requests": "py", "javascript": "mjs", "node": "mjs"}
-_TEXTS: Final = ("prompt", "preface")
-
-
-@dataclass(frozen=True, slots=True)
-class Program:
-    """One program: `name` as in `pre[data-snippet]`, its label, its text, and the file to keep it in."""
-
-    name: str
-    label: str
-    text: str
-    file_name: str
-    hint: str
-
-
-@dataclass(frozen=True, slots=True)
-class Panel:
-    """The panel. `notes` say what the form would be refused for; `run_id` is empty beside a form."""
-
-    programs: list[Program]
-    wire: RawRequest
-    notes: list[str]
-    run_id: str = ""
-    response: ResponseSample | None = None
-
-
-def panel_of_form(
-    request: HttpRequest, form: BriefForm, images: Sequence[RawFile] = (), mask: RawFile | None = None
-) -> Panel:
-    """The panel for a form as it stands, half-filled or wrong; `images` and `mask` would go along."""
-    names = unique_file_names(one.source.name for one in images)
-    images = [replace(one, source=replace(one.source, name=name)) for one, name in zip(images, names, strict=True)]
-    asked, notes = _half_filled(form, images, mask)
-    return _panel(request, form.chosen, asked, images, mask, notes)
-
-
-def panel_of_run(request: HttpRequest, run: Run) -> Panel | None:
-    """The panel for what a run sent; None when its API is not listed any more."""
-    api = run_errors.run_api(run)
-    if api is None:
-        return None
-    images, mask = run_files(run)
-    panel = _panel(request, api, run.request(), images, mask, [])
-    named = [(ORIGIN_HEADER, run.origin)] if run.origin else []
-    sent = replace(panel.wire, headers=[*panel.wire.headers, *named])
-    return replace(panel, wire=sent, run_id=run.pk, response=run_response(run))
 
 
 def _panel(
     request: HttpRequest,
     api: ImageApi,
-    asked: ImageRequest,
+    image_request: ImageRequest,
     images: Sequence[RawFile],
     mask: RawFile | None,
     notes: list[str],
 ) -> Panel:
-    target = SnippetRequest(asked, addresses.api_base_url(request, api))
+    target = SnippetRequest(image_request, addresses.api_base_url(request, api))
     programs = [
-        Program(name, _LABELS[name], write(target), f"{asked.endpoint}.{_ENDINGS[name]}", _hint(name))
+        Program(name, _LABELS[name], write(target), f"{image_request.endpoint}.{_ENDINGS[name]}", _hint(name))
         for name, write in PROGRAMS.items()
     ]
     return Panel(programs, raw_request(target, images, mask), notes)
@@ -192,21 +196,23 @@ def _hint(name: str) -> str:
     }[name]
 
 
-def _half_filled(form: BriefForm, images: Sequence[RawFile], mask: RawFile | None) -> tuple[ImageRequest, list[str]]:
-    """The request that a form would send if it were sent now, and what would be refused of it."""
+def _request_from_form(
+    form: BriefForm, images: Sequence[RawFile], mask: RawFile | None
+) -> tuple[ImageRequest, list[str]]:
+    """Return the request that a form would send now, and the errors that it would get."""
     entries = {name: form[name].value() for name in form.KEPT if name in form.fields}
-    # Whether there is a key makes no difference to what is sent.
-    again = type(form)(entries, chosen=form.chosen, listed=apis.listed_apis(), has_key=True)
-    wrong = {name: list(errors) for name, errors in again.errors.items()}
-    for name in again.fields:
-        again.cleaned_data.setdefault(name, _as_typed(entries.get(name)) if name in _TEXTS else None)
-    for name, default in again.PAGE_DEFAULTS.items():
-        again.cleaned_data[name] = again.cleaned_data[name] or default
-    sources = tuple(one.source for one in images)
-    notes = [str(error) for errors in wrong.values() for error in errors]
-    return again.to_request(sources, mask.source if mask else None), notes
+    # The programs never hold the key, so a missing one is no error here.
+    copy = type(form)(entries, chosen=form.chosen, listed=apis.listed_apis(), has_key=True)
+    errors = {name: list(messages) for name, messages in copy.errors.items()}
+    for name in copy.fields:
+        copy.cleaned_data.setdefault(name, _clean_text(entries.get(name)) if name in _TEXT_FIELDS else None)
+    for name, default in copy.PAGE_DEFAULTS.items():
+        copy.cleaned_data[name] = copy.cleaned_data[name] or default
+    sources = tuple(image.source for image in images)
+    notes = [str(message) for messages in errors.values() for message in messages]
+    return copy.to_request(sources, mask.source if mask else None), notes
 
 
-def _as_typed(value: object) -> str:
+def _clean_text(value: object) -> str:
     text = str(value or "").replace("\r\n", "\n").replace("\0", "")
     return text.encode(errors="replace").decode()

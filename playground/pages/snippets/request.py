@@ -1,4 +1,4 @@
-"""What a program is written for: the request, and where it goes."""
+"""The request that the programs of the code panel send, its raw HTTP form, and its files."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,19 +13,19 @@ from playground.imageapi.catalog import FILE_ENDINGS, MAX_FILE_BYTES, MEDIA_TYPE
 from playground.imageapi.client.call import request_headers
 from playground.imageapi.client.multipart import SourceMissingError, encode_body
 from playground.imageapi.schemas import ImageRequest, SourceImage
-from playground.pages.presenters import sources
+from playground.pages.presenters.sources import result_source_view
 from playground.pages.session.visitor import PageRequest
 from playground.pages.snippets.quoting import json_object
 from playground.runs import drafts, paths, selectors
 from playground.runs.models import MASK_NAME, Picture, Run
 
-# What stands for the key; programs never hold a real one.
+# Programs never hold a real key.
 KEY: Final = "cr_YOUR_QCODE_API_KEY"
 
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file that goes along: in which field, under which name, and what it is called in the current folder."""
+    """A file of a request: its field, the name that is sent, and its name in the current folder."""
 
     field: str
     name: str
@@ -42,68 +42,63 @@ class SnippetRequest:
 
     @property
     def url(self) -> str:
-        """The address of the endpoint."""
+        """Return the address of the endpoint."""
         return f"{self.base_url}/images/{self.request.endpoint}"
 
     @property
     def fields(self) -> dict[str, Any]:
-        """The fields that are sent, files apart; the model first, as people write it."""
-        sent = self.request.parameters()
-        return {"model": sent.pop("model"), **sent}
+        """Return the fields that are sent, without files, and with the model first."""
+        parameters = self.request.parameters()
+        return {"model": parameters.pop("model"), **parameters}
 
     @property
     def count(self) -> int:
-        """How many pictures are asked for."""
+        """Return the number of requested pictures."""
         return self.request.n or 1
 
     @property
     def streams(self) -> bool:
-        """Whether the answer comes as events."""
+        """Return True when the response comes as server-sent events."""
         return bool(self.request.stream)
 
     @property
     def media_type(self) -> str:
-        """The type of the pictures that come."""
+        """Return the media type of the results."""
         return f"image/{self.request.output_format or OUTPUT_FORMATS[0]}"
 
     @property
     def images(self) -> list[File]:
-        """The pictures of an edit, in order."""
-        return [File("image", one.name, one.media_type, one.name) for one in self.request.images]
+        """Return the pictures of an edit, in order."""
+        return [File("image", image.name, image.media_type, image.name) for image in self.request.images]
 
     @property
     def mask(self) -> File | None:
-        """The mask of an edit."""
+        """Return the mask of an edit, under a local name that no picture has."""
         mask: SourceImage | None = self.request.mask
         if mask is None:
             return None
-        local, taken = mask.name, {one.name for one in self.request.images}
+        local, taken = mask.name, {image.name for image in self.request.images}
         while local in taken:
             local = f"the-{local}"
         return File("mask", mask.name, mask.media_type, local)
 
     @property
     def files(self) -> list[File]:
-        """Pictures, then the mask: the order of the request."""
+        """Return the pictures, then the mask, in the order of the request."""
         return [*self.images, *([self.mask] if self.mask else [])]
 
     @property
     def outputs(self) -> list[str]:
-        """The files that the program writes, one a picture."""
+        """Return the names of the files that the program writes, one for each picture."""
         ending = FILE_ENDINGS[self.request.output_format or OUTPUT_FORMATS[0]]
         if self.count == 1:
             return [f"output.{ending}"]
         return [f"output-{number}.{ending}" for number in range(1, self.count + 1)]
 
 
-def parameter_text(value: object) -> str:
-    """A field's value as it stands in a form."""
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of a form: a text, or a file with its type, bytes and pixels; zeros where they are not known yet."""
+    """A part of a multipart form: a text, or a file with its type, bytes and pixels; 0 where not known yet."""
 
     name: str
     value: str = ""
@@ -116,7 +111,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class RawRequest:
-    """A request line, headers in order, and either a JSON body or the parts of a form."""
+    """The HTTP request: its first line, headers in order, and a JSON body or the parts of a form."""
 
     line: str
     headers: list[tuple[str, str]]
@@ -126,17 +121,22 @@ class RawRequest:
 
 @dataclass(frozen=True, slots=True)
 class RawFile:
-    """A file that goes along, with its pixels. Without a path only its size is known."""
+    """A file of a request, with its pixels. Without a path only its size is known."""
 
     source: SourceImage
     width: int = 0
     height: int = 0
 
 
+def parameter_text(value: object) -> str:
+    """Return a value as a form field sends it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 def raw_request(target: SnippetRequest, images: Sequence[RawFile] = (), mask: RawFile | None = None) -> RawRequest:
-    """What is sent for the request of `target`, whose files are `images` and `mask`."""
+    """Return the HTTP request for `target`, whose files are `images` and `mask`."""
     url, request = urlsplit(target.url), target.request
-    length, content_type = _measured(target)
+    length, content_type = _measure_body(target)
     headers = {
         "Host": url.netloc,
         **request_headers(request, content_type),
@@ -146,7 +146,7 @@ def raw_request(target: SnippetRequest, images: Sequence[RawFile] = (), mask: Ra
     parts = []
     if request.endpoint == "edits":
         parts = [Part(name, parameter_text(value)) for name, value in request.parameters().items()]
-        parts += [_file("image", one) for one in images] + ([_file("mask", mask)] if mask else [])
+        parts += [_file_part("image", image) for image in images] + ([_file_part("mask", mask)] if mask else [])
     return RawRequest(
         line=f"POST {url.path} HTTP/1.1",
         headers=[(name, value) for name, value in headers.items() if value],
@@ -155,64 +155,64 @@ def raw_request(target: SnippetRequest, images: Sequence[RawFile] = (), mask: Ra
     )
 
 
-def _measured(target: SnippetRequest) -> tuple[str, str]:
-    """Content length, empty where a file is not here yet, and content type with a boundary of the right length."""
+def snippet_files(request: PageRequest, entries: QueryDict) -> tuple[list[RawFile], RawFile | None]:
+    """Return the pictures and the mask of a form's entries. Raises Http404 for those of another visitor.
+
+    `mask_bytes` is the size of a mask that is still in the browser.
+    """
+    visitor_id = request.visitor.id
+    if run_id := entries.get("of_run"):
+        images, mask = run_files(selectors.get_run(visitor_id, run_id))
+    elif of_picture := entries.get("of_picture"):
+        run_id, _slash, number = of_picture.partition("/")
+        is_number = number.isascii() and number.isdigit() and len(number) < 4
+        images, mask = picture_files(selectors.get_picture(visitor_id, run_id, int(number) if is_number else 0)), None
+    else:
+        images, mask = draft_files(visitor_id, entries.getlist("source"))
+    mask_bytes = entries.get("mask_bytes", "")
+    if mask_bytes.isascii() and mask_bytes.isdigit() and 0 < int(mask_bytes[:12]) <= MAX_FILE_BYTES and images:
+        source = schemas.SourceImage(Path(), MASK_NAME, MEDIA_TYPES["png"], int(mask_bytes))
+        return images, RawFile(source, images[0].width, images[0].height)
+    return images, mask
+
+
+def draft_files(visitor_id: str, order: Iterable[str] = ()) -> tuple[list[RawFile], RawFile | None]:
+    """Return the pictures of the draft, or those of `order`, and the mask of the first one."""
+    present = {source.pk: source for source in drafts.list_sources(visitor_id)}
+    sources = [present[pk] for pk in dict.fromkeys(order) if pk in present] or list(present.values())
+    images = [RawFile(drafts.source_as_image(source), source.width, source.height) for source in sources]
+    mask = drafts.mask_for_source(sources[0]) if sources else None
+    return images, RawFile(drafts.mask_as_source(mask), images[0].width, images[0].height) if mask else None
+
+
+def run_files(run: Run) -> tuple[list[RawFile], RawFile | None]:
+    """Return the pictures and the mask that a run sent."""
+    sent = run.request()
+    images = [
+        RawFile(source, facts["width"], facts["height"])
+        for source, facts in zip(sent.images, run.sources, strict=True)
+    ]
+    return images, RawFile(sent.mask, images[0].width, images[0].height) if sent.mask and images else None
+
+
+def picture_files(picture: Picture) -> list[RawFile]:
+    """Return a result as the only picture of an edit."""
+    name = result_source_view(picture).name
+    source = schemas.SourceImage(paths.picture_path(picture), name, picture.media_type, picture.size)
+    return [RawFile(source, picture.width, picture.height)]
+
+
+def _measure_body(target: SnippetRequest) -> tuple[str, str]:
+    """Return content length, empty while a file is still in the browser, and content type."""
     request = target.request
     try:
         body, content_type = encode_body(request)
     except SourceMissingError:
         return "", "multipart/form-data"
-    is_unknown = any(one.path == Path() for one in (*request.images, *filter(None, [request.mask])))
+    is_unknown = any(source.path == Path() for source in (*request.images, *filter(None, [request.mask])))
     return "" if is_unknown else str(len(body)), content_type
 
 
-def _file(name: str, sent: RawFile) -> Part:
-    source = sent.source
-    return Part(name, "", source.name, source.media_type, source.size, sent.width, sent.height)
-
-
-def snippet_files(request: PageRequest, entries: QueryDict) -> tuple[list[RawFile], RawFile | None]:
-    """Pictures and mask that go along with `entries`. Raises Http404 for what is not the visitor's.
-
-    `mask_bytes` is the size of a mask that is still in the browser.
-    """
-    who = request.visitor.id
-    if run_id := entries.get("of_run"):
-        images, mask = run_files(selectors.get_run(who, run_id))
-    elif place := entries.get("of_picture"):
-        run_id, _slash, number = place.partition("/")
-        is_number = number.isascii() and number.isdigit() and len(number) < 4
-        images, mask = picture_files(selectors.get_picture(who, run_id, int(number) if is_number else 0)), None
-    else:
-        images, mask = draft_files(who, entries.getlist("source"))
-    told = entries.get("mask_bytes", "")
-    if told.isascii() and told.isdigit() and 0 < int(told[:12]) <= MAX_FILE_BYTES and images:
-        source = schemas.SourceImage(Path(), MASK_NAME, MEDIA_TYPES["png"], int(told))
-        return images, RawFile(source, images[0].width, images[0].height)
-    return images, mask
-
-
-def draft_files(who: str, order: Iterable[str] = ()) -> tuple[list[RawFile], RawFile | None]:
-    """The pictures that wait on the edit page, those of `order` first, and the mask that is kept with the first."""
-    present = {one.pk: one for one in drafts.list_sources(who)}
-    named = [present[one] for one in dict.fromkeys(order) if one in present] or list(present.values())
-    images = [RawFile(drafts.source_as_image(one), one.width, one.height) for one in named]
-    kept = drafts.mask_for_source(named[0]) if named else None
-    return images, RawFile(drafts.mask_as_source(kept), images[0].width, images[0].height) if kept else None
-
-
-def run_files(run: Run) -> tuple[list[RawFile], RawFile | None]:
-    """The pictures and the mask that a run sent."""
-    asked = run.request()
-    images = [
-        RawFile(source, facts["width"], facts["height"])
-        for source, facts in zip(asked.images, run.sources, strict=True)
-    ]
-    return images, RawFile(asked.mask, images[0].width, images[0].height) if asked.mask and images else None
-
-
-def picture_files(picture: Picture) -> list[RawFile]:
-    """A result as the one picture of an edit."""
-    name = sources.result_source_view(picture).name
-    source = schemas.SourceImage(paths.picture_path(picture), name, picture.media_type, picture.size)
-    return [RawFile(source, picture.width, picture.height)]
+def _file_part(name: str, file: RawFile) -> Part:
+    source = file.source
+    return Part(name, "", source.name, source.media_type, source.size, file.width, file.height)

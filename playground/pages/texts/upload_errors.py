@@ -1,4 +1,4 @@
-"""Why a picture, a mask or a run is not taken, and what to do; browsers say some of it before they send it."""
+"""Sentences for a rejected picture, mask or run; the page's script uses some of them before it sends a file."""
 
 from typing import Final
 
@@ -72,39 +72,39 @@ _RUNS: Final[dict[str, Promise]] = {
 
 
 def source_error(error: SourceRejected) -> str:
-    """The sentence for a picture that is not taken; it names the file."""
+    """Return the sentence for a rejected picture; it names the file."""
     return source_error_text(error.reason, error.name, error.limit)
 
 
-def source_error_text(reason: str, name: str, most: int = 0) -> str:
-    """The sentence for a picture of that name; `most` is how many may go along."""
-    return str(_SOURCES[reason]) % {**_limits(), "name": name, "most": most}
+def source_error_text(reason: str, name: str, limit: int = 0) -> str:
+    """Return the sentence for a rejected picture called `name`; `limit` is how many may go along."""
+    return str(_SOURCES[reason]) % {**_placeholders(), "name": name, "most": limit}
 
 
 def mask_error(error: MaskRejected) -> str:
-    """The sentence for a mask that is not taken."""
-    return str(_MASKS[error.reason]) % _limits()
+    """Return the sentence for a rejected mask."""
+    return str(_MASKS[error.reason]) % _placeholders()
 
 
-def of_run(error: RunRefused) -> str:
-    """The sentence for a run that cannot be made now."""
-    return str(_RUNS[error.reason]) % {**_limits(), "most": MAX_QUEUED}
+def run_error_text(error: RunRefused) -> str:
+    """Return the sentence for a run that cannot be submitted now."""
+    return str(_RUNS[error.reason]) % {**_placeholders(), "most": MAX_QUEUED}
 
 
-def of_full_disk(error: Exception) -> str:
-    """The sentence for an error that says that the disk is full. Raises every other one again."""
+def disk_error_text(error: Exception) -> str:
+    """Return the sentence for a full disk. Raises every other error again."""
     if is_disk_full(error):
         return str(DISK_FULL)
     raise error
 
 
-def _limits() -> dict[str, object]:
-    return {**_LIMITS, "session": filesizeformat(settings.SESSION_MAX_BYTES)}
-
-
-def browser_messages(most: int) -> dict[str, str]:
-    """The sentences that a browser can say by itself, with `{name}` where the file's name goes."""
+def browser_messages(limit: int) -> dict[str, str]:
+    """Return the sentences for the page's script, with `{name}` in place of the file's name."""
     return {
-        reason: source_error_text(reason, "{name}", most)
+        reason: source_error_text(reason, "{name}", limit)
         for reason in ("too_large", "too_large_together", "too_many", "heic", "format")
     }
+
+
+def _placeholders() -> dict[str, object]:
+    return {**_LIMITS, "session": filesizeformat(settings.SESSION_MAX_BYTES)}

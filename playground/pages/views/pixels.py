@@ -44,7 +44,7 @@ def pixels(request: PageRequest) -> HttpResponseBase:
     except SourceRejected as error:
         return _refusal(upload_errors.source_error(error))
     except OSError as error:
-        return _refusal(upload_errors.of_full_disk(error))
+        return _refusal(upload_errors.disk_error_text(error))
     headers = {"Content-Encoding": "gzip", "X-Picture-Size": f"{width}x{height}"}
     return inert_response(HttpResponse(gzipped, content_type="application/octet-stream", headers=headers), "no-store")
 

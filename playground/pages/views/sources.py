@@ -165,7 +165,7 @@ def _tried(act: Callable[[], object], field: str = "image") -> list[tuple[str, s
     except MaskRejected as error:
         return [("mask", upload_errors.mask_error(error))]
     except (OSError, DatabaseError) as error:
-        return [(field, upload_errors.of_full_disk(error))]
+        return [(field, upload_errors.disk_error_text(error))]
     return []
 
 

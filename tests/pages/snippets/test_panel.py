@@ -88,11 +88,11 @@ def test_without_a_script_it_is_a_page_of_its_own(client):
 def test_an_edit_names_its_pictures_and_its_mask(client):
     put(client, "cat.png", "cat.png")
     answer = client.post(EDIT_SNIPPETS, {"prompt": "A crown", "mask_bytes": "712"}, headers=HTMX)
-    parts = [(part.name, part.file_name, part.media_type) for part in panel(answer).wire.parts][-3:]
+    parts = [(part.name, part.file_name, part.media_type) for part in panel(answer).raw_request.parts][-3:]
     assert parts == [
         ("image", "cat.png", "image/png"), ("image", "cat-2.png", "image/png"), ("mask", "mask.png", "image/png"),
     ]  # fmt: skip
-    assert panel(answer).wire.parts[-1].size == 712
+    assert panel(answer).raw_request.parts[-1].size == 712
     assert "-F 'image=@\"cat-2.png\";type=image/png'" in programs(answer)["curl"]
 
 
@@ -108,14 +108,14 @@ def test_what_the_panel_says_is_what_a_run_sends(client):
 def test_the_head_tells_the_true_length(client):
     client.post(EDIT, {"image": an_image(), "prompt": "A crown"})
     run = Run.objects.get()
-    headers = dict(panel(client.get(f"{BASE}runs/{run.pk}/")).wire.headers)
+    headers = dict(panel(client.get(f"{BASE}runs/{run.pk}/")).raw_request.headers)
     assert int(headers["Content-Length"]) > run.sources[0]["size"]
     assert headers["Authorization"] == "Bearer cr_YOUR_QCODE_API_KEY"
 
 
 def test_the_head_names_the_request_that_submitted_the_run(client):
     posted = client.post(EDIT, {"image": an_image(), "prompt": "A crown"})
-    headers = dict(panel(client.get(posted["Location"])).wire.headers)
+    headers = dict(panel(client.get(posted["Location"])).raw_request.headers)
     assert headers["X-Client-Request-Id"] == posted["x-request-id"]
 
 

@@ -61,13 +61,13 @@ def test_a_new_step_is_a_new_address():
 
 def test_another_size_than_asked_is_told():
     fact = next(one for one in run_card(a_run(pictures=1)).facts if one.differs)
-    assert (fact.asked, fact.actual) == ("1024×1024", "8×6")
+    assert (fact.requested, fact.actual) == ("1024×1024", "8×6")
 
 
 def test_another_format_than_asked_is_told():
     run = a_run(parameters={"output_format": "png"})
     a_picture(run, 1, "webp", width=1024, height=1024)
-    assert [(one.asked, one.actual) for one in run_card(run).facts if one.differs] == [("PNG", "WebP")]
+    assert [(fact.requested, fact.actual) for fact in run_card(run).facts if fact.differs] == [("PNG", "WebP")]
 
 
 def test_what_came_as_asked_differs_nowhere():
