@@ -11,9 +11,9 @@ from urllib.parse import SplitResult, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 
-def exit_with_error(name: str, why: str) -> NoReturn:
+def exit_with_error(name: str, problem: str) -> NoReturn:
     """Stop the start: the setting `name` cannot be used."""
-    raise ImproperlyConfigured(f"The setting {name} {why}.")
+    raise ImproperlyConfigured(f"The setting {name} {problem}.")
 
 
 def env_text(name: str, default: str = "") -> str:
@@ -39,7 +39,7 @@ def env_secret(name: str) -> str:
         exit_with_error(f"{name}_FILE", "names a file that holds no text")
 
 
-def address(name: str, value: str) -> SplitResult:
+def parse_url(name: str, value: str) -> SplitResult:
     """The parts of an address, which may hold a password and is therefore never shown."""
     try:
         parts = urlsplit(value)
@@ -60,24 +60,26 @@ def env_bool(name: str, default: bool) -> bool:
     exit_with_error(name, f"is {value!r}, but must be true or false")
 
 
-def env_int(name: str, default: int, *, least: int, most: int) -> int:
+def env_int(name: str, default: int, *, minimum: int, maximum: int) -> int:
     """The setting as a whole number within its limits."""
-    return _env_number(name, default, int, "a whole number", least, most)
+    return _env_number(name, default, int, "a whole number", minimum, maximum)
 
 
-def env_seconds(name: str, default: float, *, least: float, most: float) -> float:
+def env_seconds(name: str, default: float, *, minimum: float, maximum: float) -> float:
     """The setting as seconds, fractions allowed."""
-    return _env_number(name, default, float, "a number", least, most)
+    return _env_number(name, default, float, "a number", minimum, maximum)
 
 
-def _env_number[T: (int, float)](name: str, default: T, read: Callable[[str], T], kind: str, least: T, most: T) -> T:
+def _env_number[T: (int, float)](
+    name: str, default: T, read: Callable[[str], T], kind: str, minimum: T, maximum: T
+) -> T:
     value = env_text(name, str(default))
     try:
         number = read(value)
     except ValueError:
         exit_with_error(name, f"is {value!r}, but must be {kind}")
-    if not least <= number <= most:
-        exit_with_error(name, f"is {value}, but must be between {least} and {most}")
+    if not minimum <= number <= maximum:
+        exit_with_error(name, f"is {value}, but must be between {minimum} and {maximum}")
     return number
 
 
@@ -86,7 +88,7 @@ def env_list(name: str) -> list[str]:
     return [part.strip() for part in env_text(name).split(",") if part.strip()]
 
 
-def hosts(name: str) -> list[str]:
+def env_hosts(name: str) -> list[str]:
     """The setting as a list of host names, comma separated; a name with a scheme or port would match nothing."""
     for host in env_list(name):
         if not re.fullmatch(r"\*|\.?[\w.-]+|\[[0-9A-Fa-f:.]+\]", host):
@@ -96,13 +98,13 @@ def hosts(name: str) -> list[str]:
     return env_list(name)
 
 
-def networks(name: str) -> list[str]:
+def env_networks(name: str) -> list[str]:
     """The setting as a list of IP addresses and ranges in CIDR notation, comma separated."""
-    found = []
+    networks = []
     for part in env_list(name):
         try:
             network = ipaddress.ip_network(part, strict=False)
         except ValueError:
             exit_with_error(name, f"holds {part!r}, which is not an IP address or a range such as 10.0.0.0/8")
-        found.append(str(network) if "/" in part else part)
-    return found
+        networks.append(str(network) if "/" in part else part)
+    return networks

@@ -25,9 +25,9 @@ VERSION = "0.1.0"
 # -- where to listen, and who may ask -------------------------------------------------------------------------
 DEBUG = env.env_bool("DEBUG", False)
 HOST = env.env_text("HOST", "127.0.0.1")
-PORT = env.env_int("PORT", 8000, least=1, most=65535)
+PORT = env.env_int("PORT", 8000, minimum=1, maximum=65535)
 PUBLIC_URL = env.env_text("PUBLIC_URL").rstrip("/")
-_public = env.address("PUBLIC_URL", PUBLIC_URL)
+_public = env.parse_url("PUBLIC_URL", PUBLIC_URL)
 if PUBLIC_URL and (_public.scheme not in ("http", "https") or not _public.hostname):
     env.exit_with_error("PUBLIC_URL", f"is {PUBLIC_URL!r}, but must be an address such as https://images.example.org")
 IS_HTTPS = _public.scheme == "https"
@@ -36,22 +36,22 @@ PUBLIC_ORIGIN = f"{_public.scheme}://{_public.netloc}" if PUBLIC_URL else ""
 LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 # Where programs on this machine reach a server that listens on HOST.
 LOCAL_HOST = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(HOST, f"[{HOST}]" if ":" in HOST else HOST)  # noqa: S104
-ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS") or ([_public.hostname] if _public.hostname else [])
-TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
+ALLOWED_HOSTS = env.env_hosts("ALLOWED_HOSTS") or ([_public.hostname] if _public.hostname else [])
+TRUSTED_PROXIES = env.env_networks("TRUSTED_PROXIES")
 URL_PREFIX = env.env_text_or_empty("URL_PREFIX", "qcode-img/").strip("/")
 if not re.fullmatch(r"(?:[A-Za-z0-9._~-]+(?:/[A-Za-z0-9._~-]+)*)?", URL_PREFIX):
     env.exit_with_error("URL_PREFIX", f"is {URL_PREFIX!r}, but must be a path of letters, digits, hyphens and dots")
 URL_PREFIX = f"{URL_PREFIX}/" if URL_PREFIX else ""
-WEB_WORKERS = env.env_int("WEB_WORKERS", 2, least=1, most=64)
-WEB_THREADS = env.env_int("WEB_THREADS", 600, least=4, most=4000)
-RUNNER_THREADS = env.env_int("RUNNER_THREADS", 2000, least=1, most=8000)
+WEB_WORKERS = env.env_int("WEB_WORKERS", 2, minimum=1, maximum=64)
+WEB_THREADS = env.env_int("WEB_THREADS", 600, minimum=4, maximum=4000)
+RUNNER_THREADS = env.env_int("RUNNER_THREADS", 2000, minimum=1, maximum=8000)
 
 # -- where things are kept ------------------------------------------------------------------------------------
 IS_TESTING = "pytest" in sys.modules
 _DEFAULT_DATA = Path(tempfile.gettempdir(), f"playground-test-{os.getpid()}") if IS_TESTING else BASE_DIR / "data"
 DATA_DIR = Path(env.env_text("DATA_DIR", str(_DEFAULT_DATA))).absolute()
 PICTURES_URL = env.env_text("PICTURES_URL").rstrip("/")
-_pictures = env.address("PICTURES_URL", PICTURES_URL)
+_pictures = env.parse_url("PICTURES_URL", PICTURES_URL)
 if PICTURES_URL and not {"file": _pictures.path, "s3": _pictures.netloc}.get(_pictures.scheme):
     env.exit_with_error(
         "PICTURES_URL", f"is {PICTURES_URL!r}, but must be s3://bucket/prefix or file:///a/folder/that/all/share"
@@ -70,14 +70,14 @@ _SPARE_ROOT = _MEMORY if os.access(_MEMORY, os.W_OK) else DATA_DIR / "spare"
 SPARE_DIR = _SPARE_ROOT / f"playground-{os.getuid()}-{sha256(bytes(DATA_DIR)).hexdigest()[:12]}"
 # Pictures in other formats: made on this machine when asked for, and bounded.
 CONVERSIONS_DIR = DATA_DIR / "conversions"
-MAX_DISK_BYTES = env.env_int("MAX_DISK_BYTES", 0, least=0, most=2**60)
-MIN_FREE_BYTES = env.env_int("MIN_FREE_BYTES", 1024**3, least=0, most=2**60)
-SESSION_MAX_BYTES = env.env_int("SESSION_MAX_BYTES", 1024**3, least=1, most=2**60)
-RETENTION_DAYS = env.env_int("RETENTION_DAYS", 7, least=1, most=3650)
-SESSION_MAX_PICTURES = env.env_int("SESSION_MAX_PICTURES", 200, least=1, most=100_000)
+MAX_DISK_BYTES = env.env_int("MAX_DISK_BYTES", 0, minimum=0, maximum=2**60)
+MIN_FREE_BYTES = env.env_int("MIN_FREE_BYTES", 1024**3, minimum=0, maximum=2**60)
+SESSION_MAX_BYTES = env.env_int("SESSION_MAX_BYTES", 1024**3, minimum=1, maximum=2**60)
+RETENTION_DAYS = env.env_int("RETENTION_DAYS", 7, minimum=1, maximum=3650)
+SESSION_MAX_PICTURES = env.env_int("SESSION_MAX_PICTURES", 200, minimum=1, maximum=100_000)
 
 
-def _kept_secret(name: str) -> str:
+def _load_or_create_secret(name: str) -> str:
     """The secret of that name, made once and kept in DATA_DIR, readable by its owner alone."""
     path = DATA_DIR / name
     try:
@@ -90,7 +90,7 @@ def _kept_secret(name: str) -> str:
             with contextlib.suppress(FileExistsError):
                 os.link(draft, path)
             draft.unlink()
-        kept = path.read_bytes().decode("ascii", "replace").strip()
+        secret = path.read_bytes().decode("ascii", "replace").strip()
     except OSError as error:
         env.exit_with_error(
             "DATA_DIR",
@@ -98,23 +98,23 @@ def _kept_secret(name: str) -> str:
             "look at its owner and its disk, or choose another folder",
         )
     # A power cut may leave it empty.
-    if not kept or not kept.isascii() or not kept.isprintable():
+    if not secret or not secret.isascii() or not secret.isprintable():
         env.exit_with_error(
             "DATA_DIR", f"is {str(DATA_DIR)!r}, where {name} is damaged; restore it, or remove it to get another"
         )
-    return kept
+    return secret
 
 
 _secret_key = env.env_secret("SECRET_KEY")
-SECRET_KEY = _secret_key or _kept_secret("secret_key")
+SECRET_KEY = _secret_key or _load_or_create_secret("secret_key")
 # Seals keys of runs that wait. Random in memory: the launcher's forks inherit it, and nothing on disk can open them.
 _engine_secret = env.env_secret("ENGINE_SECRET")
 ENGINE_SECRET = _engine_secret or secrets.token_urlsafe(32)
 
 DATABASE_URL = env.env_secret("DATABASE_URL")
-DATABASE_CONNECTIONS = env.env_int("DATABASE_CONNECTIONS", 10, least=2, most=500)
+DATABASE_CONNECTIONS = env.env_int("DATABASE_CONNECTIONS", 10, minimum=2, maximum=500)
 if DATABASE_URL:
-    _parts = env.address("DATABASE_URL", DATABASE_URL)
+    _parts = env.parse_url("DATABASE_URL", DATABASE_URL)
     if _parts.scheme not in ("sqlite", "postgres", "postgresql"):
         env.exit_with_error("DATABASE_URL", "must begin with postgres:// or sqlite://")
     if not _parts.path.strip("/") and "service=" not in _parts.query:
@@ -146,7 +146,7 @@ else:
 
 REDIS_URL = env.env_secret("REDIS_URL")
 if REDIS_URL:
-    _redis = env.address("REDIS_URL", REDIS_URL)
+    _redis = env.parse_url("REDIS_URL", REDIS_URL)
     if _redis.scheme not in ("redis", "rediss", "valkey", "valkeys") or not _redis.hostname:
         env.exit_with_error(
             "REDIS_URL", "must be an address such as redis://host:6379/0 (or rediss://, valkey://, valkeys://)"
@@ -180,7 +180,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # -- image APIs and runs --------------------------------------------------------------------------------------
 BUILTIN_URL = env.env_text("BUILTIN_URL", f"http://{LOCAL_HOST}:{PORT}/{URL_PREFIX}")
 # Runners ask there from inside, in plain HTTP: they are always let in, and never led elsewhere.
-_builtin = env.address("BUILTIN_URL", BUILTIN_URL).hostname or ""
+_builtin = env.parse_url("BUILTIN_URL", BUILTIN_URL).hostname or ""
 if not _builtin or not BUILTIN_URL.startswith(("http://", "https://")):
     env.exit_with_error(
         "BUILTIN_URL", f"is {BUILTIN_URL!r}, but must be an address such as http://10.0.0.2/{URL_PREFIX}"
@@ -194,18 +194,18 @@ except ValueError as error:
     env.exit_with_error("IMAGE_APIS", f"cannot be used: {error}")
 GATEWAY_UPSTREAM_URL = env.env_text("GATEWAY_UPSTREAM_URL").rstrip("/")
 GATEWAY_UPSTREAM_KEY = env.env_secret("GATEWAY_UPSTREAM_KEY")
-_upstream = env.address("GATEWAY_UPSTREAM_URL", GATEWAY_UPSTREAM_URL)
+_upstream = env.parse_url("GATEWAY_UPSTREAM_URL", GATEWAY_UPSTREAM_URL)
 if GATEWAY_UPSTREAM_URL and (_upstream.scheme not in ("http", "https") or not _upstream.hostname):
     env.exit_with_error(
         "GATEWAY_UPSTREAM_URL", f"is {GATEWAY_UPSTREAM_URL!r}, but must be an address such as https://…/v1"
     )
 if bool(GATEWAY_UPSTREAM_URL) != bool(GATEWAY_UPSTREAM_KEY):
     env.exit_with_error("GATEWAY_UPSTREAM_KEY", "must be set together with GATEWAY_UPSTREAM_URL, or neither of them")
-RUN_DEADLINE = env.env_seconds("RUN_DEADLINE", 180, least=1, most=3600)
-DRAIN_SECONDS = env.env_seconds("DRAIN_SECONDS", RUN_DEADLINE, least=0, most=3600)
-DEMO_SECONDS = env.env_seconds("DEMO_SECONDS", 3, least=0, most=600)
+RUN_DEADLINE = env.env_seconds("RUN_DEADLINE", 180, minimum=1, maximum=3600)
+DRAIN_SECONDS = env.env_seconds("DRAIN_SECONDS", RUN_DEADLINE, minimum=0, maximum=3600)
+DEMO_SECONDS = env.env_seconds("DEMO_SECONDS", 3, minimum=0, maximum=600)
 SUPPORT_URL = env.env_text("SUPPORT_URL")
-if SUPPORT_URL and env.address("SUPPORT_URL", SUPPORT_URL).scheme not in ("http", "https", "mailto"):
+if SUPPORT_URL and env.parse_url("SUPPORT_URL", SUPPORT_URL).scheme not in ("http", "https", "mailto"):
     env.exit_with_error("SUPPORT_URL", f"is {SUPPORT_URL!r}, but must begin with https://, http:// or mailto:")
 
 # -- Django ---------------------------------------------------------------------------------------------------
@@ -330,7 +330,7 @@ CSRF_TRUSTED_ORIGINS = [PUBLIC_ORIGIN] if PUBLIC_URL else []
 LANGUAGE_COOKIE_NAME = f"{_PREFIX}language"
 VAULT_COOKIE_NAME = f"{_PREFIX}vault"
 _YEAR = 365 * 24 * 3600
-HSTS_SECONDS = env.env_int("HSTS_SECONDS", _YEAR, least=0, most=10 * _YEAR)
+HSTS_SECONDS = env.env_int("HSTS_SECONDS", _YEAR, minimum=0, maximum=10 * _YEAR)
 SECURE_HSTS_SECONDS = HSTS_SECONDS if IS_HTTPS else 0
 # Other names below the same domain are not ours to bind, so both wait for the operator's word.
 SECURE_HSTS_INCLUDE_SUBDOMAINS = env.env_bool("HSTS_SUBDOMAINS", False)

@@ -1,1 +1,1 @@
-"""What every app uses; imports none of them."""
+"""Code that all apps use; it imports none of them."""

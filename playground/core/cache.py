@@ -1,4 +1,4 @@
-"""A cache that may be away: without it everything is slower, and nothing fails."""
+"""A Redis cache that may be unreachable: then requests are slower, and none fails."""
 
 import logging
 from collections.abc import Callable
@@ -9,41 +9,37 @@ from django.core.cache.backends.redis import RedisCache
 from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
-# What could not be replaced while the cache was away must not be found in it for long.
-LONGEST_SECONDS: Final = 600
+# Entries that could not be replaced or deleted while Redis was unreachable expire after this time.
+MAX_SECONDS: Final = 600
 
 
 class ForgivingRedisCache(RedisCache):
-    """Django's Redis cache; when Redis does not answer, nothing is in it."""
+    """Django's Redis cache; while Redis does not answer, it is empty."""
 
     def get_backend_timeout(self, timeout: Any = DEFAULT_TIMEOUT) -> int | None:
-        """Seconds until it is forgotten, LONGEST_SECONDS at most."""
+        """Return the seconds until an entry expires, MAX_SECONDS at most."""
         seconds = super().get_backend_timeout(timeout)
-        return LONGEST_SECONDS if seconds is None else min(int(seconds), LONGEST_SECONDS)
+        return MAX_SECONDS if seconds is None else min(int(seconds), MAX_SECONDS)
 
     def add(self, *args: Any, **options: Any) -> bool:
-        """False when it was there already; who cannot ask may go on as the first."""
-        return bool(self._forgiving(lambda: super(ForgivingRedisCache, self).add(*args, **options), True))
+        """Add an entry; False when it exists. True when Redis does not answer, so that the caller goes on."""
+        return bool(self._call_or_default(lambda: super(ForgivingRedisCache, self).add(*args, **options), True))
 
     def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
-        """What is kept, else the default."""
-        return self._forgiving(lambda: super(ForgivingRedisCache, self).get(key, default, version), default)
+        return self._call_or_default(lambda: super(ForgivingRedisCache, self).get(key, default, version), default)
 
     def set(self, *args: Any, **options: Any) -> None:
-        """Keep it, if that can be done."""
-        self._forgiving(lambda: super(ForgivingRedisCache, self).set(*args, **options), None)
+        self._call_or_default(lambda: super(ForgivingRedisCache, self).set(*args, **options), None)
 
     def delete(self, *args: Any, **options: Any) -> bool:
-        """Whether it was there and is gone."""
-        return bool(self._forgiving(lambda: super(ForgivingRedisCache, self).delete(*args, **options), False))
+        return bool(self._call_or_default(lambda: super(ForgivingRedisCache, self).delete(*args, **options), False))
 
     def has_key(self, key: Any, version: int | None = None) -> bool:
-        """Whether it is kept."""
-        return bool(self._forgiving(lambda: super(ForgivingRedisCache, self).has_key(key, version), False))
+        return bool(self._call_or_default(lambda: super(ForgivingRedisCache, self).has_key(key, version), False))
 
-    def _forgiving(self, act: Callable[[], Any], otherwise: Any) -> Any:
+    def _call_or_default(self, call: Callable[[], Any], default: Any) -> Any:
         try:
-            return act()
+            return call()
         except RedisError as error:
             logger.warning("the cache did not answer: %s", type(error).__name__)
-            return otherwise
+            return default

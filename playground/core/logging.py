@@ -1,4 +1,4 @@
-"""What a request is called in answers and in the log lines of all processes, and where it found this server."""
+"""Request ids, the URL under which a request reached this server, and the format of log lines."""
 
 import contextlib
 import json
@@ -18,14 +18,14 @@ from django.http.response import HttpResponseBase
 from playground.core.middleware import GetResponse
 
 NO_REQUEST: Final = "-"
-# The official name under which callers say what they call a request themselves.
-ORIGIN_HEADER: Final = "X-Client-Request-Id"
+# The official header for an id that the client chose.
+CLIENT_ID_HEADER: Final = "X-Client-Request-Id"
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,40}")
 current_request_id: ContextVar[str] = ContextVar("current_request_id", default=NO_REQUEST)
 
 
 class RequestIdMiddleware:
-    """Give each request an id of its own and say it in `x-request-id`."""
+    """Give each request an id, and send it in the header `x-request-id`."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -42,7 +42,7 @@ class RequestIdMiddleware:
 
 @contextlib.contextmanager
 def use_request_id(request_id: str) -> Iterator[None]:
-    """Log lines of this thread are meanwhile those of that request."""
+    """Write the log lines of this thread under the id of that request."""
     mark = current_request_id.set(request_id or NO_REQUEST)
     try:
         yield
@@ -50,17 +50,14 @@ def use_request_id(request_id: str) -> Iterator[None]:
         current_request_id.reset(mark)
 
 
-def request_origin(request: HttpRequest) -> str:
-    """What the caller calls the request; empty when it does not say so in a plain word."""
-    said = request.headers.get(ORIGIN_HEADER, "")
-    return said if _NAME.fullmatch(said) else ""
+def client_request_id(request: HttpRequest) -> str:
+    """Return the id that the client gave the request; empty without one, or when it is not a plain word."""
+    name = request.headers.get(CLIENT_ID_HEADER, "")
+    return name if _NAME.fullmatch(name) else ""
 
 
 def site_url(request: HttpRequest) -> str:
-    """Return where readers reach this server, without a path: PUBLIC_URL, else where the request found it.
-
-    Empty when the request names a host that is not ours.
-    """
+    """Return the scheme and host of PUBLIC_URL, else of the request; empty when its host is not allowed."""
     if settings.PUBLIC_ORIGIN:
         return str(settings.PUBLIC_ORIGIN)
     try:
@@ -74,27 +71,24 @@ _KEY: Final = re.compile(r"\b(cr|sk)[_-][A-Za-z0-9_-]{12,}")
 
 
 class LineFormatter(logging.Formatter):
-    """Time, level, logger, request id and message in one line; control characters escaped, keys cut."""
+    """Format time, level, logger, request id and message in one line; escape control characters, cut API keys."""
 
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s %(request_id)s %(message)s")
 
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:
-        """The time with its zone."""
         return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
 
     def format(self, record: logging.LogRecord) -> str:
-        """The record as one line."""
         record.request_id = current_request_id.get()
         line = _without_keys(super().format(record))
         return _CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), line)
 
 
 class JsonFormatter(LineFormatter):
-    """The same as a JSON object a line, for programs that collect logs. `call` is what a call of the API was."""
+    """Format a record as one JSON object in a line. `call` describes a call of the built-in API."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """The record as one line of JSON."""
         request_id = current_request_id.get()
         fields: dict[str, object] = {
             "time": self.formatTime(record),

@@ -1,6 +1,6 @@
-"""Counts for operators: kept in memory for a moment, then added up in the database, for all processes and machines.
+"""Counters for operators: collected in memory for a second, then added up in the database for all processes.
 
-Names and labels come from lists of ours: never a prompt, a key, or anything that a visitor or a provider said.
+Names and labels come from lists in the code: never a prompt, a key, or a text of a visitor or a provider.
 """
 
 import atexit
@@ -17,7 +17,7 @@ from django.dispatch import Signal
 logger = logging.getLogger(__name__)
 # Sent once a second while something is counted; `counts` maps keys (`metric_key`) to what was added.
 counts_flushed: Final = Signal()
-# Upper bounds of a histogram's buckets, in seconds: a call takes a minute, and a network may end it after 100 s.
+# Upper bounds of the histogram buckets in seconds: a call takes about a minute, and some proxies end it after 100 s.
 BUCKETS: Final = (1, 2, 5, 10, 20, 30, 45, 60, 80, 100, 120, 150, 180, 300)
 _FLUSH_SECONDS: Final = 1.0
 _lock = threading.Lock()
@@ -26,21 +26,21 @@ _state = {"is_due": False, "is_known": False}
 
 
 def increment(name: str, labels: Mapping[str, str], by: int = 1) -> None:
-    """It happened `by` times more. Nothing is written while METRICS is off."""
+    """Add `by` to a counter. Do nothing while METRICS is off."""
     if settings.METRICS and by:
         _add({metric_key(name, labels): by})
 
 
 def observe(name: str, seconds: float, labels: Mapping[str, str]) -> None:
-    """It took so long: one more in its bucket of the histogram."""
+    """Add a duration to a histogram. Do nothing while METRICS is off."""
     if settings.METRICS:
-        bucket = next((str(one) for one in BUCKETS if seconds <= one), "+Inf")
+        bucket = next((str(bound) for bound in BUCKETS if seconds <= bound), "+Inf")
         milliseconds = round(max(0.0, seconds) * 1000)
         _add({metric_key(name, {**labels, "le": bucket}): 1, metric_key(f"{name}_sum", labels): milliseconds})
 
 
 def metric_key(name: str, labels: Mapping[str, str]) -> str:
-    """The row of a count: its name and its labels in order."""
+    """Return the key of a count's row: the name and the sorted labels."""
     return ";".join([name, *(f"{label}={value}" for label, value in sorted(labels.items()))])[:200]
 
 
@@ -65,12 +65,12 @@ def _add(counted: Mapping[str, int]) -> None:
         if not _state["is_known"]:
             _state["is_known"] = True
             atexit.register(_flush_at_exit)
-    timer = threading.Timer(_FLUSH_SECONDS, _flush_and_rest)
+    timer = threading.Timer(_FLUSH_SECONDS, _flush_and_close)
     timer.daemon = True
     timer.start()
 
 
-def _flush_and_rest() -> None:
+def _flush_and_close() -> None:
     try:
         flush_metrics()
     finally:
@@ -79,4 +79,4 @@ def _flush_and_rest() -> None:
 
 def _flush_at_exit() -> None:
     if _counted:
-        _flush_and_rest()
+        _flush_and_close()

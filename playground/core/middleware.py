@@ -1,4 +1,4 @@
-"""Compressed pages: Django's gzip, which pads its length against BREACH, for HTML alone."""
+"""Middleware for all apps: proxies, https, headers, compression, language, time zone, database connections."""
 
 import zoneinfo
 from collections.abc import Callable, Sequence
@@ -16,20 +16,23 @@ from django.utils import timezone
 
 
 class PageCompressionMiddleware(GZipMiddleware):
-    """Compress HTML; pictures are compressed already, and API answers must stream as they are."""
+    """Compress HTML only: pictures are compressed, and API responses must stream unchanged.
+
+    Django's gzip adds random padding against BREACH.
+    """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        """The response, compressed when it is a page."""
+        """Compress the response when it is HTML."""
         if not response.headers.get("Content-Type", "").startswith("text/html"):
             return response
         return super().process_response(request, response)
 
 
 class SlashMiddleware(CommonMiddleware):
-    """Django's own, for reading only: a redirected form would lose what was sent. `v1/` knows all its addresses."""
+    """Append a missing slash to the path of a GET only: a redirected POST would lose its form."""
 
     def should_redirect_with_slash(self, request: HttpRequest) -> bool:
-        """Whether the address is one of a page but for the slash."""
+        """Whether a page exists at the path with a slash."""
         return request.method in ("GET", "HEAD") and bool(super().should_redirect_with_slash(request))
 
 
@@ -37,7 +40,7 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
 class ReleaseConnectionMiddleware:
-    """A picture on its way to a slow phone must not hold one of the few connections."""
+    """Return database connections before the body is sent: a slow client must not hold one of the few."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -46,9 +49,9 @@ class ReleaseConnectionMiddleware:
         try:
             return self.get_response(request)
         finally:
-            for one in connections.all(initialized_only=True):
-                if not one.in_atomic_block:
-                    one.close()
+            for connection in connections.all(initialized_only=True):
+                if not connection.in_atomic_block:
+                    connection.close()
 
 
 _NOTHING_ALLOWED: Final = ", ".join(
@@ -58,7 +61,7 @@ _NOTHING_ALLOWED: Final = ", ".join(
 
 
 class HeadersMiddleware:
-    """Pages are for one visitor and for no other site: not stored, not embedded, no device asked for."""
+    """Set headers for pages: no cache, no embedding by other sites, no access to devices."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -87,11 +90,11 @@ FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED
 
 
 class ProxyMiddleware:
-    """Forget what strangers claim: `X-Forwarded-*` counts only from TRUSTED_PROXIES."""
+    """Drop `X-Forwarded-*` headers unless the request comes from one of TRUSTED_PROXIES."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
-        self.trusted = [ip_network(one) for one in settings.TRUSTED_PROXIES]
+        self.trusted = [ip_network(network) for network in settings.TRUSTED_PROXIES]
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         peer = _address(request.META.get("REMOTE_ADDR", ""))
@@ -109,7 +112,7 @@ type _Networks = Sequence[IPv4Network | IPv6Network]
 
 
 def _visitor(peer: _Address, hops: list[str], trusted: _Networks) -> _Address:
-    """The nearest hop that no trusted proxy is: each proxy adds at the end whom it saw, and the rest is hearsay."""
+    """Return the last hop that is no trusted proxy: proxies append what they saw, earlier hops can be forged."""
     for hop in reversed(hops):
         address = _address(hop)
         if address is None:
@@ -125,7 +128,7 @@ def _is_in(address: _Address, networks: _Networks) -> bool:
 
 
 def _address(text: str) -> _Address | None:
-    """The address; one of IPv4 also where a socket of IPv6 saw it (`::ffff:10.0.0.1`)."""
+    """Parse an address; return an IPv4 address also for its IPv6 form (`::ffff:10.0.0.1`)."""
     try:
         address = ip_address(text.strip())
     except ValueError:
@@ -134,10 +137,10 @@ def _address(text: str) -> _Address | None:
 
 
 class HttpsRedirectMiddleware:
-    """With an https PUBLIC_URL, send plain requests there; loopback stays, for runners and health checks.
+    """Redirect http to an https PUBLIC_URL, except on loopback, which workers and health checks use.
 
-    A proxy that ends TLS and is not in TRUSTED_PROXIES makes every request look plain: instead of leading browsers in
-    a circle, the answer then says what is missing.
+    Behind a TLS proxy that is missing in TRUSTED_PROXIES every request looks like http. A cookie counts them;
+    after MAX_REDIRECTS the response names the missing setting instead of redirecting in a loop.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -146,8 +149,8 @@ class HttpsRedirectMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not settings.IS_HTTPS or request.is_secure() or _domain(request) in settings.INSIDE_HOSTS:
             return self.get_response(request)
-        said = request.COOKIES.get(REDIRECT_COOKIE, "")
-        turns = int(said) + 1 if said in ("1", "2", "3") else 1
+        count = request.COOKIES.get(REDIRECT_COOKIE, "")
+        turns = int(count) + 1 if count in ("1", "2", "3") else 1
         if turns > MAX_REDIRECTS:
             return HttpResponse(
                 REDIRECT_LOOP_TEXT % request.META.get("REMOTE_ADDR", ""), status=500, content_type="text/plain"
@@ -156,7 +159,7 @@ class HttpsRedirectMiddleware:
         response = HttpResponsePermanentRedirect(
             f"{settings.PUBLIC_URL}{request.get_full_path()}", preserve_request=True
         )
-        # Kept by no cache, so that it can be counted.
+        # A cached redirect would not be counted.
         response.headers["Cache-Control"] = "no-store"
         response.set_cookie(REDIRECT_COOKIE, str(turns), max_age=15, httponly=True, samesite="Lax")
         return response
@@ -167,7 +170,7 @@ def _domain(request: HttpRequest) -> str:
 
 
 class LanguageMiddleware:
-    """Turn `?lang=en` or `?lang=zh-hans` into the language cookie, for this answer and the next ones."""
+    """Set the language cookie from `?lang=`, for this response and the next ones."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -194,7 +197,7 @@ COOKIE = "timezone"
 
 
 class TimezoneMiddleware:
-    """Show times of this answer in the zone of the visitor's browser."""
+    """Render times in the time zone of the browser."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -205,7 +208,7 @@ class TimezoneMiddleware:
 
 
 def visitor_zone(request: HttpRequest) -> zoneinfo.ZoneInfo | None:
-    """The zone that the browser named; None for none or an unknown one."""
+    """Return the time zone named in the cookie; None without a known one."""
     name = request.COOKIES.get(COOKIE, "").replace("%2F", "/")
     if not name or len(name) > 64:
         return None

@@ -17,9 +17,9 @@ from django.db import connection
 _MIN_BYTES: Final = 128 * 1024
 _FULL: Final = (errno.ENOSPC, errno.EDQUOT)
 _FORBIDDEN: Final = (errno.EROFS, errno.EACCES, errno.EPERM)
-_LACKING_WORDS: Final = ("no such table", "no such column", "has no column")
-_LACKING_CODES: Final = ("42P01", "42703")
-LACKING: Final = (
+_OUTDATED_WORDS: Final = ("no such table", "no such column", "has no column")
+_OUTDATED_CODES: Final = ("42P01", "42703")
+OUTDATED_TEXT: Final = (
     "The database lacks tables of this version. Start the server once, or run `manage.py migrate`, then try again."
 )
 
@@ -48,30 +48,30 @@ def start_error_text(error: BaseException) -> str:
     cause: BaseException | None = error
     while cause is not None and cause not in seen:
         seen.append(cause)
-        if sentence := _sentence(cause):
+        if sentence := _cause_text(cause):
             return sentence
         cause = cause.__cause__ or cause.__context__
     return ""
 
 
-def _sentence(error: BaseException) -> str:
+def _cause_text(error: BaseException) -> str:
     if isinstance(error, StartError):
         return str(error)
     if isinstance(error, sqlite3.Error):
-        return _of_sqlite(error)
+        return _sqlite_text(error)
     if isinstance(error, OSError):
-        return _of_disk(error)
+        return _disk_text(error)
     # Only who uses PostgreSQL has its driver loaded.
     psycopg = sys.modules.get("psycopg")
     if psycopg is not None and isinstance(error, psycopg.Error):
-        return _of_postgres(error, is_ours=not isinstance(error, psycopg.OperationalError))
+        return _postgres_text(error, is_bug=not isinstance(error, psycopg.OperationalError))
     return ""
 
 
-def _of_disk(error: OSError) -> str:
+def _disk_text(error: OSError) -> str:
     where = error.filename or settings.DATA_DIR
     if error.errno in _FULL:
-        return _no_room(where)
+        return _disk_full_text(where)
     if error.errno in _FORBIDDEN and error.filename:
         return (
             f"{where} cannot be used ({error.strerror}). It must be writable for the user of this process: "
@@ -80,21 +80,21 @@ def _of_disk(error: OSError) -> str:
     return ""
 
 
-def _no_room(where: object) -> str:
+def _disk_full_text(where: object) -> str:
     return f"There is no room left on the disk of {where}. Free some, then try again."
 
 
-def _has_no_room(folder: Path) -> bool:
+def _is_full(folder: Path) -> bool:
     return folder.exists() and shutil.disk_usage(folder).free < _MIN_BYTES
 
 
-def _of_sqlite(error: sqlite3.Error) -> str:
+def _sqlite_text(error: sqlite3.Error) -> str:
     file, kind, words = connection.settings_dict["NAME"], getattr(error, "sqlite_errorname", ""), str(error)
     if kind.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
         return damaged_database_text(words)
     # Where it cannot even make room for a file beside its own, it only says that the disk does not work.
-    if kind.startswith("SQLITE_FULL") or (kind.startswith("SQLITE_IOERR") and _has_no_room(Path(file).parent)):
-        return _no_room(file)
+    if kind.startswith("SQLITE_FULL") or (kind.startswith("SQLITE_IOERR") and _is_full(Path(file).parent)):
+        return _disk_full_text(file)
     if kind.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
         return (
             f"The database {file} cannot be written ({words}). File and folder must be writable for the user of this "
@@ -104,7 +104,7 @@ def _of_sqlite(error: sqlite3.Error) -> str:
         return f"The disk of {file} does not work ({words}). The system's log says more."
     if kind.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return f"The database {file} is locked by another program ({words}). Close that one, then try again."
-    return LACKING if any(lacking in words for lacking in _LACKING_WORDS) else ""
+    return OUTDATED_TEXT if any(word in words for word in _OUTDATED_WORDS) else ""
 
 
 def damaged_database_text(words: str) -> str:
@@ -116,10 +116,10 @@ def damaged_database_text(words: str) -> str:
     )
 
 
-def _of_postgres(error: Any, *, is_ours: bool) -> str:
-    if error.sqlstate in _LACKING_CODES:
-        return LACKING
-    if is_ours:
+def _postgres_text(error: Any, *, is_bug: bool) -> str:
+    if error.sqlstate in _OUTDATED_CODES:
+        return OUTDATED_TEXT
+    if is_bug:
         return ""
     server = settings.DATABASES["default"].get("HOST") or "this machine"
     words = " ".join(str(error).split())[:300]

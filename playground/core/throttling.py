@@ -1,18 +1,18 @@
-"""Guessing is slow: after a few tries each one has to wait, twice as long as the one before."""
+"""Slow down guessing: after a few free attempts each one waits twice as long as the one before."""
 
 import threading
 from collections import OrderedDict
 from collections.abc import Hashable
 from typing import Final
 
-# How many that tried are remembered.
+# The oldest are dropped first.
 MAX_TRACKED: Final = 10_000
 
 
-class AttemptThrottle[Who: Hashable]:
-    """Who tried how often, in this process. The moments are seconds of any clock that only goes forward.
+class AttemptThrottle[Key: Hashable]:
+    """Attempts by key (a user name, an address) in this process. `now` is the time of any monotonic clock.
 
-    `free` tries cost nothing; who has not tried for `forget_after` seconds is forgotten.
+    The first `free` attempts wait for nothing; a key without attempts for `forget_after` seconds starts again.
     """
 
     def __init__(
@@ -23,38 +23,38 @@ class AttemptThrottle[Who: Hashable]:
         self.longest_wait = longest_wait
         self.forget_after = forget_after
         self._lock = threading.Lock()
-        self._seen: OrderedDict[Who, tuple[int, float]] = OrderedDict()
+        self._seen: OrderedDict[Key, tuple[int, float]] = OrderedDict()
 
-    def add(self, who: Who, at: float) -> float:
-        """Count a try; how many seconds its answer should wait."""
+    def add(self, key: Key, now: float) -> float:
+        """Count an attempt. Return the seconds by which its answer should be delayed."""
         with self._lock:
-            count, _ = self._standing(who, at)
-            self._remember(who, count + 1, at)
+            count, _ = self._attempts(key, now)
+            self._record(key, count + 1, now)
             return self._wait_after(count)
 
-    def begin(self, who: Who, at: float) -> float:
-        """Count a try, and answer 0; or answer the seconds until it may be made."""
+    def begin(self, key: Key, now: float) -> float:
+        """Count an attempt and return 0; or return the seconds until one is allowed."""
         with self._lock:
-            count, last = self._standing(who, at)
-            left = last + self._wait_after(count) - at
+            count, last = self._attempts(key, now)
+            left = last + self._wait_after(count) - now
             if left > 0:
                 return left
-            self._remember(who, count + 1, at)
+            self._record(key, count + 1, now)
             return 0.0
 
-    def forget(self, who: Who) -> None:
-        """It was no guess."""
+    def forget(self, key: Key) -> None:
+        """Drop the attempts of a key, after a correct one."""
         with self._lock:
-            self._seen.pop(who, None)
+            self._seen.pop(key, None)
 
-    def _standing(self, who: Who, at: float) -> tuple[int, float]:
-        """How many tries count, and when the last one was."""
-        count, last = self._seen.get(who, (0, at))
-        return (0, at) if at - last > self.forget_after else (count, last)
+    def _attempts(self, key: Key, now: float) -> tuple[int, float]:
+        """Return the number of attempts that count, and the time of the last one."""
+        count, last = self._seen.get(key, (0, now))
+        return (0, now) if now - last > self.forget_after else (count, last)
 
-    def _remember(self, who: Who, count: int, at: float) -> None:
-        self._seen[who] = count, at
-        self._seen.move_to_end(who)
+    def _record(self, key: Key, count: int, now: float) -> None:
+        self._seen[key] = count, now
+        self._seen.move_to_end(key)
         if len(self._seen) > MAX_TRACKED:
             self._seen.popitem(last=False)
 

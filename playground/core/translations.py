@@ -1,4 +1,4 @@
-"""Translations without system gettext: Babel reads code and templates, and reads and writes catalogues."""
+"""Translations without the gettext programs: Babel collects texts, and reads and writes catalogues."""
 
 import io
 import os
@@ -35,12 +35,12 @@ def translated_locales() -> list[str]:
 
 
 def catalogue_path(root: Path, locale: str) -> Path:
-    """Where the texts of `locale` stand."""
+    """Return the path of the .po file of `locale`."""
     return root / "locale" / locale / "LC_MESSAGES" / "django.po"
 
 
 def collect_texts(root: Path) -> Catalog:
-    """Every text that the code and the templates under `root` mark for translation."""
+    """Collect the texts that code and templates under `root` mark for translation."""
     catalogue = Catalog(charset="utf-8")
     for path, method in _sources(root):
         name = path.relative_to(root).as_posix()
@@ -58,7 +58,7 @@ def _sources(root: Path) -> Iterator[tuple[Path, str | Callable[..., Any]]]:
 
 
 def read_catalogue(path: Path, locale: str) -> Catalog:
-    """The catalogue at `path`; an empty one when there is none yet."""
+    """Return the catalogue at `path`; an empty one when the file does not exist."""
     if not path.exists():
         return Catalog(locale=locale, charset="utf-8")
     with path.open("rb") as file:
@@ -66,7 +66,7 @@ def read_catalogue(path: Path, locale: str) -> Catalog:
 
 
 def update_catalogues(root: Path) -> dict[str, Catalog]:
-    """Bring every catalogue up to what `collect` finds, and write it. New texts have no translation yet."""
+    """Update and write every catalogue; new texts get an empty translation."""
     template = collect_texts(root)
     catalogues = {}
     for locale in translated_locales():
@@ -74,7 +74,7 @@ def update_catalogues(root: Path) -> dict[str, Catalog]:
         catalogue = read_catalogue(path, locale)
         collected = catalogue.creation_date
         catalogue.update(template, no_fuzzy_matching=True)
-        # A date that changes at every run would make every run a change.
+        # A new date at every run would change the file without a new text.
         catalogue.creation_date = collected
         catalogue.obsolete.clear()
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -85,7 +85,7 @@ def update_catalogues(root: Path) -> dict[str, Catalog]:
 
 
 def untranslated_texts(catalogue: Catalog) -> list[str]:
-    """The texts of a catalogue that are missing or fuzzy."""
+    """Return the texts of a catalogue whose translation is missing or fuzzy."""
     return [str(one.id) for one in catalogue if one.id and (one.fuzzy or not _is_complete(one.string))]
 
 
@@ -94,37 +94,37 @@ def _is_complete(translation: str | Iterable[str] | None) -> bool:
     return all(parts)
 
 
-def compile_stale(root: Path, spare: Path | None = None) -> None:
-    """Write the binary catalogue of each language whose texts are newer; into `spare` where `root` is read-only.
+def compile_stale(root: Path, fallback_root: Path | None = None) -> None:
+    """Compile each .po file that is newer than its .mo file; into `fallback_root` where `root` is read-only.
 
-    What stands in `spare` (the first of LOCALE_PATHS) is read instead, so it goes when there is no more need of it.
+    Django reads `fallback_root` first (LOCALE_PATHS), so a file there is removed once the one in `root` is current.
     """
     for locale in translated_locales():
         source = catalogue_path(root, locale)
-        beside = source.with_suffix(".mo")
-        instead = spare / locale / "LC_MESSAGES" / beside.name if spare else None
-        written = source.stat().st_mtime_ns
-        if not beside.exists() or beside.stat().st_mtime_ns < written:
+        target = source.with_suffix(".mo")
+        fallback = fallback_root / locale / "LC_MESSAGES" / target.name if fallback_root else None
+        source_time = source.stat().st_mtime_ns
+        if not target.exists() or target.stat().st_mtime_ns < source_time:
             try:
-                # It belongs to the program, which another user may run.
-                _compile(source, locale, beside, mode=0o644)
+                # Another user may run the program from this checkout.
+                _compile(source, locale, target, mode=0o644)
             except OSError:
-                if instead is None:
+                if fallback is None:
                     raise
-                # Not "newer": the texts of the next version may be older than this file.
-                if not instead.exists() or instead.stat().st_mtime_ns != written:
-                    instead.parent.mkdir(parents=True, exist_ok=True)
-                    _compile(source, locale, instead, mode=0o600)
-                    os.utime(instead, ns=(written, written))
+                # Not "newer": the .po file of the next version may be older than this .mo file.
+                if not fallback.exists() or fallback.stat().st_mtime_ns != source_time:
+                    fallback.parent.mkdir(parents=True, exist_ok=True)
+                    _compile(source, locale, fallback, mode=0o600)
+                    os.utime(fallback, ns=(source_time, source_time))
                 continue
-        if instead:
-            instead.unlink(missing_ok=True)
+        if fallback:
+            fallback.unlink(missing_ok=True)
 
 
 def _compile(source: Path, locale: str, target: Path, *, mode: int) -> None:
     compiled = io.BytesIO()
     write_mo(compiled, read_catalogue(source, locale))
-    # Another start may compile at the same moment; a rename is whole or not at all.
+    # Another start may compile at the same moment; a rename is atomic.
     unfinished = target.with_suffix(f".{os.getpid()}.tmp")
     try:
         unfinished.write_bytes(compiled.getvalue())

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 
-from playground.core.logging import current_request_id, request_origin, site_url
+from playground.core.logging import client_request_id, current_request_id, site_url
 from playground.core.middleware import GetResponse
 from playground.gateway.call_log import CallLog
 from playground.gateway.client_connection import ClientDisconnected, EarlyResponse
@@ -54,7 +54,7 @@ def api_view(name: str, *methods: str) -> Callable[[View], Callable[..., HttpRes
         @csrf_exempt
         @wraps(view)
         def answer(request: HttpRequest, **parts: Any) -> HttpResponseBase:
-            call_log = CallLog(current_request_id.get(), name, request_origin(request), site_url(request))
+            call_log = CallLog(current_request_id.get(), name, client_request_id(request), site_url(request))
             if request.method == "OPTIONS":
                 return _add_headers(preflight(), call_log)
             leases.start()

@@ -170,7 +170,7 @@ class Run(models.Model):
         if not self.mask:
             return None
         path = run_folder(self.pk) / self.mask
-        size = path.stat().st_size if storage.fetch_files(path) else 0
+        size = path.stat().st_size if storage.fetch_file_or_none(path) else 0
         return schemas.SourceImage(path, MASK_NAME, MEDIA_TYPES["png"], size)
 
 

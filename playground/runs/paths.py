@@ -106,7 +106,7 @@ def _cached_conversion(source: Path, target: Path, make: Callable[[], None]) -> 
     if target.exists():
         disk_cache.note_use(target)
         return target
-    storage.fetch_files(source)
+    storage.fetch_file_or_none(source)
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
         make()

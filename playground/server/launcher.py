@@ -364,7 +364,7 @@ def main() -> int:
     limit_malloc_arenas()
     allow_many_files()
     data_dir.make_private(settings.DATA_DIR)
-    startup.hold_data()
+    startup.lock_data_folders()
     check_database(may_migrate=True)
     startup.check_pictures()
     prepare()

@@ -20,12 +20,12 @@ _SERVING: Final = 7_301_002
 _held: Final[list[Any]] = []
 
 
-def hold_data() -> None:
+def lock_data_folders() -> None:
     """Keep every other server away from the data from now on. Raises StartError, and OSError of the disk."""
     for folder in _own_folders():
-        data_dir.hold_data_dir(folder, settings.PORT)
+        data_dir.lock_data_dir(folder, settings.PORT)
     if settings.IS_ALONE and connection.vendor == "postgresql":
-        _hold_postgres()
+        _lock_postgres()
 
 
 def check_pictures() -> None:
@@ -35,11 +35,11 @@ def check_pictures() -> None:
     from playground.core.files import s3
 
     try:
-        s3.check()
+        s3.check_bucket()
     except ValueError:
         sys.exit("AWS_ENDPOINT_URL_S3 or AWS_ENDPOINT_URL is not an address such as https://s3.example.org.")
     except s3.ERRORS as error:
-        code = s3.code_of(error)
+        code = s3.error_code(error)
         if s3.is_refusal(error):
             sys.exit(
                 f"PICTURES_URL: the picture store refuses ({code}). Check the bucket's name, that the key may put, "
@@ -58,7 +58,7 @@ def _own_folders() -> list[Path]:
     return list(dict.fromkeys(folders))
 
 
-def _hold_postgres() -> None:
+def _lock_postgres() -> None:
     """A server that is alone ends all runs at its start: there must be no other one on this database."""
     lock = connect_postgres()
     until = time.monotonic() + data_dir.ORPHANS_END_SECONDS

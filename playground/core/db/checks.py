@@ -33,7 +33,7 @@ def check_database(*, may_migrate: bool = False) -> None:
             f"{settings.VERSION}. Install the newer version again, or restore the backup from before the update."
         )
     if not may_migrate and known - applied:
-        raise StartError(start_errors.LACKING)
+        raise StartError(start_errors.OUTDATED_TEXT)
 
 
 def _newer_migrations(applied: set[tuple[str, str]], known: set[tuple[str, str]]) -> Iterator[tuple[str, str]]:
@@ -48,9 +48,9 @@ def _check_file(file: Path) -> None:
     """Let SQLite look through its file, unless that takes longer than a start may."""
     if file.exists() and file.stat().st_size <= _CHECKED_BYTES:
         with connection.cursor() as cursor:
-            found = cursor.execute("PRAGMA quick_check(1)").fetchone()[0]
-        if found != "ok":
-            raise StartError(start_errors.damaged_database_text(found))
+            result = cursor.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if result != "ok":
+            raise StartError(start_errors.damaged_database_text(result))
 
 
 def connect_postgres() -> Any:

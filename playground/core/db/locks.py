@@ -1,4 +1,4 @@
-"""Taking turns at deciding, across processes and machines."""
+"""Locks across threads, processes and machines."""
 
 import fcntl
 import hashlib
@@ -15,10 +15,10 @@ from django.db import connection, transaction
 _BYTES: Final = 8
 
 
-def take_visitor_lock(*words: str) -> None:
-    """Until the transaction around this ends, nobody else decides about what the words name.
+def take_transaction_lock(*words: str) -> None:
+    """Lock the thing that the words name until the surrounding transaction ends.
 
-    SQLite's transactions that write come one after another anyway.
+    Do nothing on SQLite, where writing transactions run one after another anyway.
     """
     if connection.vendor == "postgresql":
         digest = hashlib.sha256("\0".join(words).encode()).digest()
@@ -26,39 +26,40 @@ def take_visitor_lock(*words: str) -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(digest[:_BYTES], signed=True)])
 
 
-_THREADS: Final = threading.Lock()
-_KEYS: Final[WeakValueDictionary[int, "_WriteLock"]] = WeakValueDictionary()
-_KEYS_LOCK: Final = threading.Lock()
+_THREAD_LOCK: Final = threading.Lock()
+_KEY_LOCKS: Final[WeakValueDictionary[int, "_KeyLock"]] = WeakValueDictionary()
+_KEY_LOCKS_LOCK: Final = threading.Lock()
 
 
-class _WriteLock:
-    """A lock that can be forgotten once nobody holds or awaits it."""
+class _KeyLock:
+    """A lock that the weak dictionary can drop when no thread holds or awaits it."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
 
 
 @contextmanager
-def write_lock_for(account: int) -> Iterator[None]:
-    """Threads that ask for the same key wait here for each other, not in the database.
+def key_write_lock(key_id: int) -> Iterator[None]:
+    """Let the threads that write for one API key run one after another.
 
-    There each of them would hold one of the few connections, and a key with a hundred clients would hold them all.
+    Without it they would wait in the database, each with one of the few connections: a hundred clients of one key
+    would take them all.
     """
-    with _KEYS_LOCK:
-        turn = _KEYS.setdefault(account, _WriteLock())
-    with turn.lock:
+    with _KEY_LOCKS_LOCK:
+        key_lock = _KEY_LOCKS.setdefault(key_id, _KeyLock())
+    with key_lock.lock:
         yield
 
 
 @contextmanager
 def serialized_write() -> Iterator[None]:
-    """A transaction that writes to the books."""
+    """Open a transaction that writes to the ledger. On SQLite a file lock orders the writers of all processes."""
     if connection.vendor != "sqlite" or connection.in_atomic_block:
         with transaction.atomic():
             yield
         return
-    with _THREADS, Path(settings.DATA_DIR, "books.lock").open("w") as file:
-        # Given back when the file is closed, also by a process that is killed.
+    with _THREAD_LOCK, Path(settings.DATA_DIR, "books.lock").open("w") as file:
+        # The lock ends when the file is closed, also when the process is killed.
         fcntl.flock(file, fcntl.LOCK_EX)
         with transaction.atomic():
             yield

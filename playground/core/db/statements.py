@@ -1,8 +1,8 @@
-"""Statements that every run and every poll needs: composed once, and each a transaction of its own.
+"""Statements that every run and every poll executes: their SQL is composed once, and each is its own transaction.
 
-Django takes ten times as long to put such a sentence together as the database to answer it. And on SQLite another
-transaction around a single one holds everybody up: between BEGIN, the statement and COMMIT a thread waits for its
-turn at the interpreter each time, with the database's only lock in its hands.
+Django takes ten times as long to compose such a query as the database takes to answer it. On SQLite an extra
+transaction around a single statement also blocks other writers: the thread waits for the GIL between BEGIN, the
+statement and COMMIT while it holds the only write lock (docs/decisions/0012-measured-exceptions-to-plain-django.md).
 """
 
 from collections.abc import Iterable, Mapping
@@ -19,9 +19,9 @@ type _Shape = tuple[tuple[str, str], ...]
 
 
 def single() -> AbstractContextManager[None]:
-    """For a block with a single statement that may fail: a transaction only where a failure would spoil an outer one.
+    """Wrap a single statement that may fail: open a transaction only where a failure would break an outer one.
 
-    PostgreSQL gets one always, which costs it nothing.
+    PostgreSQL always gets one, which costs nothing there.
     """
     if connection.vendor == "sqlite" and not connection.in_atomic_block:
         return nullcontext()
@@ -29,44 +29,46 @@ def single() -> AbstractContextManager[None]:
 
 
 def release_connection() -> None:
-    """Give this thread's connection back: who waits 150 s must not hold one, nor go on with a broken one."""
+    """Return the connection of this thread to the pool, before a wait of up to 150 s or after an error."""
     if not connection.in_atomic_block:
-        # Whatever is wrong with it, it is gone then, and the next statement asks for another.
+        # A broken connection is dropped even when closing it fails; the next statement opens another.
         with suppress(Error):
             connection.close()
 
 
 def find[Row: Model](model: type[Row], **where: object) -> Row | None:
-    """A row of which these fields have these values (see `find_all`); None when there is none."""
+    """Return a row whose fields have these values (see `find_all`), or None."""
     return next(iter(find_all(model, (), **where)), None)
 
 
 def find_all[Row: Model](model: type[Row], only: tuple[str, ...] = (), /, **where: object) -> list[Row]:
-    """The rows of which these fields have these values, in no order; None: that are empty, a list: one of these.
+    """Return the rows whose fields have these values, in no order. None matches NULL, a list any of its items.
 
-    With `only` as much of them; the rest is read when somebody asks.
+    `only` names the fields to read; the others are deferred.
     """
-    database = _here()
+    database = _database()
     with database.cursor() as cursor:
-        cursor.execute(_selection(model, only, _shape(where)), _asked(model, where, database))
-        found = cursor.fetchall()
-    return [_row(model, only, values, database) for values in found]
+        cursor.execute(_select_sql(model, only, _where_shape(where)), _parameters(model, where, database))
+        rows = cursor.fetchall()
+    return [_model_from_row(model, only, values, database) for values in rows]
 
 
-def find_newest[Row: Model](model: type[Row], most: int, only: tuple[str, ...] = (), /, **where: object) -> list[Row]:
-    """The first `most` of those rows in the model's own order (see `find_all`)."""
-    database = _here()
+def find_newest[Row: Model](
+    model: type[Row], limit: int, only: tuple[str, ...] = (), /, **where: object
+) -> list[Row]:
+    """Return the first `limit` of those rows in the order of the model (see `find_all`)."""
+    database = _database()
     with database.cursor() as cursor:
-        sql = f"{_selection(model, only, _shape(where))} {_order(model)} LIMIT %s"
-        cursor.execute(sql, [*_asked(model, where, database), most])
-        found = cursor.fetchall()
-    return [_row(model, only, values, database) for values in found]
+        sql = f"{_select_sql(model, only, _where_shape(where))} {_order_sql(model)} LIMIT %s"
+        cursor.execute(sql, [*_parameters(model, where, database), limit])
+        rows = cursor.fetchall()
+    return [_model_from_row(model, only, values, database) for values in rows]
 
 
 def insert(row: Model) -> None:
-    """Write a new row. Raises IntegrityError when it must not be there twice."""
-    database = _here()
-    sql, fields, key = _insertion(type(row))
+    """Insert a row. Raise IntegrityError when a unique constraint forbids it."""
+    database = _database()
+    sql, fields, key = _insert_sql(type(row))
     values = [field.get_db_prep_save(getattr(row, field.attname), database) for field in fields]
     with transaction.mark_for_rollback_on_error(database.alias), database.cursor() as cursor:
         cursor.execute(sql, values)
@@ -75,51 +77,51 @@ def insert(row: Model) -> None:
     row._state.adding, row._state.db = False, database.alias
 
 
-def insert_below(row: Model, most: int, **where: object) -> bool:
-    """Write a new row unless `most` rows are as `where` says (see `find_all`); whether it was written.
+def insert_below(row: Model, limit: int, **where: object) -> bool:
+    """Insert a row unless `limit` rows match `where` (see `find_all`). Return whether it was inserted.
 
-    Where writers do not come one after another anyway, callers have to take turns.
+    On PostgreSQL callers have to hold a lock (`take_transaction_lock`): two inserts at once would both count too few.
     """
-    database, model = _here(), type(row)
-    sql, fields = _bounded_insertion(model, _shape(where))
+    database, model = _database(), type(row)
+    sql, fields = _bounded_insert_sql(model, _where_shape(where))
     values = [field.get_db_prep_save(getattr(row, field.attname), database) for field in fields]
     with transaction.mark_for_rollback_on_error(database.alias), database.cursor() as cursor:
-        cursor.execute(sql, [*values, *_asked(model, where, database), most])
+        cursor.execute(sql, [*values, *_parameters(model, where, database), limit])
         is_written = bool(cursor.rowcount > 0)
     if is_written:
         row._state.adding, row._state.db = False, database.alias
     return is_written
 
 
-def update(model: type[Model], where: Mapping[str, object], facts: Mapping[str, object], add_one: str = "") -> int:
-    """Write `facts` into the rows that are as `where` says, and count `add_one` up; how many rows there were."""
-    database = _here()
-    sql, fields = _change(model, _shape(where), tuple(facts), add_one)
-    values = [field.get_db_prep_save(value, database) for field, value in zip(fields, facts.values(), strict=True)]
+def update(model: type[Model], where: Mapping[str, object], values: Mapping[str, object], add_one: str = "") -> int:
+    """Set `values` in the rows that match `where`, and increment the column `add_one`. Return the number of rows."""
+    database = _database()
+    sql, fields = _update_sql(model, _where_shape(where), tuple(values), add_one)
+    prepared = [field.get_db_prep_save(value, database) for field, value in zip(fields, values.values(), strict=True)]
     with transaction.mark_for_rollback_on_error(database.alias), database.cursor() as cursor:
-        cursor.execute(sql, [*values, *_asked(model, where, database)])
+        cursor.execute(sql, [*prepared, *_parameters(model, where, database)])
         return int(cursor.rowcount)
 
 
-def _row[Row: Model](
-    model: type[Row], only: tuple[str, ...], found: Iterable[Any], database: BaseDatabaseWrapper
+def _model_from_row[Row: Model](
+    model: type[Row], only: tuple[str, ...], row: Iterable[Any], database: BaseDatabaseWrapper
 ) -> Row:
-    names, unlike = _reading(model, only)
-    values = list(found)
-    for place, field in unlike:
+    names, converted = _read_plan(model, only)
+    values = list(row)
+    for place, field in converted:
         if values[place] is not None:
             for convert in _converters(field, database):
                 values[place] = convert(values[place], field.cached_col, database)
     return model.from_db(database.alias, names, values)
 
 
-def _here() -> BaseDatabaseWrapper:
-    """This thread's connection itself: each look through `connection` takes as long as converting a value."""
+def _database() -> BaseDatabaseWrapper:
+    """Return the connection itself: the proxy `connection` costs as much as converting a value."""
     return connections[DEFAULT_DB_ALIAS]
 
 
-def _shape(where: Mapping[str, object]) -> _Shape:
-    """What a statement depends on: the names that are asked for, and how their values are compared."""
+def _where_shape(where: Mapping[str, object]) -> _Shape:
+    """Return the names and comparison operators of a condition: the SQL depends on these, not on the values."""
     return tuple((name, _comparison(value)) for name, value in where.items())
 
 
@@ -129,28 +131,28 @@ def _comparison(value: object) -> str:
     return "IS NULL" if value is None else "= %s"
 
 
-def _asked(model: type[Model], where: Mapping[str, object], database: BaseDatabaseWrapper) -> list[Any]:
-    asked = []
+def _parameters(model: type[Model], where: Mapping[str, object], database: BaseDatabaseWrapper) -> list[Any]:
+    parameters = []
     for name, value in where.items():
         field = _field(model, name)
         values = value if isinstance(value, list) else [value] if value is not None else []
-        asked += [field.get_db_prep_save(one, database) for one in values]
-    return asked
+        parameters += [field.get_db_prep_save(one, database) for one in values]
+    return parameters
 
 
 @lru_cache(maxsize=1000)
-def _selection(model: type[Model], only: tuple[str, ...], where: _Shape) -> str:
+def _select_sql(model: type[Model], only: tuple[str, ...], where: _Shape) -> str:
     columns = _columns(_fields(model, only))
-    return f"SELECT {columns} FROM {model._meta.db_table} {_condition(model, where)}"  # noqa: S608
+    return f"SELECT {columns} FROM {model._meta.db_table} {_where_sql(model, where)}"  # noqa: S608
 
 
 @cache
-def _order(model: type[Model]) -> str:
-    said = (
+def _order_sql(model: type[Model]) -> str:
+    parts = (
         f"{_columns([_field(model, name.lstrip('-'))])}{' DESC' if name.startswith('-') else ''}"
         for name in map(str, model._meta.ordering or ())
     )
-    return f"ORDER BY {', '.join(said)}"
+    return f"ORDER BY {', '.join(parts)}"
 
 
 def _fields(model: type[Model], only: tuple[str, ...]) -> _Fields:
@@ -158,15 +160,15 @@ def _fields(model: type[Model], only: tuple[str, ...]) -> _Fields:
 
 
 @cache
-def _reading(model: type[Model], only: tuple[str, ...]) -> tuple[list[str], list[tuple[int, "Field[Any, Any]"]]]:
-    """What a row's columns are called in Python, and which of them come as something else than they are there."""
+def _read_plan(model: type[Model], only: tuple[str, ...]) -> tuple[list[str], list[tuple[int, "Field[Any, Any]"]]]:
+    """Return the attribute names of the columns, and the positions and fields whose values need a conversion."""
     fields = _fields(model, only)
-    unlike = [(place, field) for place, field in enumerate(fields) if _converters(field, _here())]
-    return [field.attname for field in fields], unlike
+    converted = [(place, field) for place, field in enumerate(fields) if _converters(field, _database())]
+    return [field.attname for field in fields], converted
 
 
 @cache
-def _insertion(model: type[Model]) -> tuple[str, _Fields, str]:
+def _insert_sql(model: type[Model]) -> tuple[str, _Fields, str]:
     fields = tuple(one for one in model._meta.concrete_fields if not isinstance(one, AutoField))
     key = next((one for one in model._meta.concrete_fields if isinstance(one, AutoField)), None)
     places = ", ".join(["%s"] * len(fields))
@@ -175,26 +177,26 @@ def _insertion(model: type[Model]) -> tuple[str, _Fields, str]:
 
 
 @lru_cache(maxsize=1000)
-def _bounded_insertion(model: type[Model], where: _Shape) -> tuple[str, _Fields]:
+def _bounded_insert_sql(model: type[Model], where: _Shape) -> tuple[str, _Fields]:
     fields = tuple(one for one in model._meta.concrete_fields if not isinstance(one, AutoField))
     table, places = model._meta.db_table, ", ".join(["%s"] * len(fields))
-    counted = f"SELECT COUNT(*) FROM {table} {_condition(model, where)}"  # noqa: S608
+    counted = f"SELECT COUNT(*) FROM {table} {_where_sql(model, where)}"  # noqa: S608
     return f"INSERT INTO {table} ({_columns(fields)}) SELECT {places} WHERE ({counted}) < %s", fields
 
 
 @lru_cache(maxsize=1000)
-def _change(model: type[Model], where: _Shape, names: tuple[str, ...], add_one: str) -> tuple[str, _Fields]:
+def _update_sql(model: type[Model], where: _Shape, names: tuple[str, ...], add_one: str) -> tuple[str, _Fields]:
     fields = tuple(_field(model, name) for name in names)
-    said = [f"{_columns([one])} = %s" for one in fields]
+    parts = [f"{_columns([one])} = %s" for one in fields]
     if add_one:
         column = _columns([_field(model, add_one)])
-        said.append(f"{column} = {column} + 1")
-    return f"UPDATE {model._meta.db_table} SET {', '.join(said)} {_condition(model, where)}", fields  # noqa: S608
+        parts.append(f"{column} = {column} + 1")
+    return f"UPDATE {model._meta.db_table} SET {', '.join(parts)} {_where_sql(model, where)}", fields  # noqa: S608
 
 
-def _condition(model: type[Model], where: _Shape) -> str:
-    said = (f"{_columns([_field(model, name)])} {comparison}" for name, comparison in where)
-    return f"WHERE {' AND '.join(said)}"
+def _where_sql(model: type[Model], where: _Shape) -> str:
+    parts = (f"{_columns([_field(model, name)])} {comparison}" for name, comparison in where)
+    return f"WHERE {' AND '.join(parts)}"
 
 
 def _field(model: type[Model], name: str) -> "Field[Any, Any]":

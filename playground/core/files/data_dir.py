@@ -18,7 +18,7 @@ LOCK_NAME: Final = "playground.lock"
 ORPHANS_END_SECONDS: Final = 15.0
 PAUSE_SECONDS: Final = 0.1
 # What is ours in DATA_DIR, which may be somebody's home. Versions before this one let everybody read it.
-_OURS: Final = (
+_OWN_NAMES: Final = (
     "answers",
     "drafts",
     "pictures",
@@ -30,12 +30,12 @@ _OURS: Final = (
     "tmp",
     "unsent",
 )
-_OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
+_MODE_OF_OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 # A lock ends when its descriptor is closed, so these stay open for as long as the process lives.
-_held: Final[list[int]] = []
+_lock_descriptors: Final[list[int]] = []
 
 
-def hold_data_dir(folder: Path, port: int) -> None:
+def lock_data_dir(folder: Path, port: int) -> None:
     """Lock the folder for this process and its forks. Raises StartError, and OSError of the disk."""
     folder.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(folder / LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -46,7 +46,7 @@ def hold_data_dir(folder: Path, port: int) -> None:
     except BaseException:
         os.close(descriptor)
         raise
-    _held.append(descriptor)
+    _lock_descriptors.append(descriptor)
 
 
 def make_private(folder: Path) -> None:
@@ -55,22 +55,22 @@ def make_private(folder: Path) -> None:
     facts = folder.stat()
     # /tmp and its like belong to everybody.
     if not facts.st_mode & stat.S_ISVTX:
-        _close(folder, (path for name in _OURS for path in folder.glob(name)))
+        _make_private(folder, (path for name in _OWN_NAMES for path in folder.glob(name)))
 
 
-def _close(path: Path, within: Iterable[Path] | None = None) -> None:
+def _make_private(path: Path, within: Iterable[Path] | None = None) -> None:
     """Take the rights of others away: from a folder last, so that a start that breaks off here is taken up again."""
     # What belongs to another user stays as it is.
     with contextlib.suppress(OSError):
         facts = path.lstat()
         if stat.S_ISLNK(facts.st_mode):
             return
-        if within is None and facts.st_mode & _OTHERS and stat.S_ISDIR(facts.st_mode):
+        if within is None and facts.st_mode & _MODE_OF_OTHERS and stat.S_ISDIR(facts.st_mode):
             within = path.iterdir()
         for inner in within or ():
-            _close(inner)
-        if facts.st_mode & _OTHERS:
-            path.chmod(stat.S_IMODE(facts.st_mode) & ~_OTHERS)
+            _make_private(inner)
+        if facts.st_mode & _MODE_OF_OTHERS:
+            path.chmod(stat.S_IMODE(facts.st_mode) & ~_MODE_OF_OTHERS)
 
 
 def _lock(descriptor: int, folder: Path) -> None:

@@ -23,7 +23,7 @@ _CODE: Final = re.compile(r"[A-Za-z0-9]{1,60}")
 _BUSY: Final = ("SlowDown", "RequestTimeout", "OperationAborted")
 
 
-def code_of(error: Exception) -> str:
+def error_code(error: Exception) -> str:
     """The store's word for what is wrong, such as NoSuchBucket. Its message stays out: it may quote a key."""
     code = str(_response(error).get("Error", {}).get("Code", ""))
     return code if _CODE.fullmatch(code) else type(error).__name__
@@ -33,11 +33,11 @@ def is_refusal(error: Exception) -> bool:
     """Whether asking again does not help: a wrong bucket, wrong credentials, missing rights, no address."""
     if isinstance(error, ClientError):
         status = _response(error).get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-        return 400 <= status < 500 and status not in (408, 429) and code_of(error) not in _BUSY
+        return 400 <= status < 500 and status not in (408, 429) and error_code(error) not in _BUSY
     return not isinstance(error, (ConnectionError, HTTPClientError))
 
 
-def check() -> None:
+def check_bucket() -> None:
     """Put, list, find and remove a small file. Raises ERRORS, and ValueError for an endpoint that is no address.
 
     Neither threads nor connections are left: a process that forks afterwards must not share them.

@@ -38,7 +38,7 @@ MAX_COPIED_BYTES: Final = 4 * 1024**3
 UNUSED_SECONDS: Final = 24 * 3600
 # What a run has beyond its deadline, to keep what came.
 KEEPING_SECONDS: Final = 60
-SAY_EVERY: Final = 60.0
+LOG_EVERY_SECONDS: Final = 60.0
 _MISSING: Final = ("404", "NoSuchKey", "NotFound")
 
 
@@ -46,7 +46,7 @@ class StorageUnreachableError(OSError):
     """The bucket does not answer, or refuses."""
 
 
-class Refused(StorageUnreachableError):
+class StorageRefusedError(StorageUnreachableError):
     """The bucket answers that it cannot be used so: asking again does not help. The code is its reason."""
 
 
@@ -61,7 +61,7 @@ def store_file(path: Path, source: Path | None = None) -> None:
     Raises FileNotFoundError when there is no such file.
     """
     if is_remote():
-        _run(lambda: _put(source or path, _name_of(path)))
+        _transfer(lambda: _put(source or path, _stored_name(path)))
 
 
 def store_file_now(path: Path, source: Path | None = None) -> None:
@@ -69,7 +69,7 @@ def store_file_now(path: Path, source: Path | None = None) -> None:
     try:
         store_file(path, source)
     except StorageUnreachableError as error:
-        logger.warning("%s waits until the picture store answers: %s", _name_of(path), error)
+        logger.warning("%s waits until the picture store answers: %s", _stored_name(path), error)
         _note_waiting(path, source or path)
 
 
@@ -78,9 +78,9 @@ def fetch_file(path: Path, *, may_change: bool = False) -> Path:
 
     `may_change`: another machine may have replaced or removed it since it was fetched.
     """
-    if is_remote() and _is_kept(path) and (may_change or not path.exists()):
+    if is_remote() and _is_shared(path) and (may_change or not path.exists()):
         try:
-            _run(lambda: _get(_name_of(path), path))
+            _transfer(lambda: _get(_stored_name(path), path))
         except StorageUnreachableError:
             if not path.exists():
                 raise
@@ -91,7 +91,7 @@ def fetch_file(path: Path, *, may_change: bool = False) -> Path:
     return path
 
 
-def fetch_files(path: Path, *, may_change: bool = False) -> Path | None:
+def fetch_file_or_none(path: Path, *, may_change: bool = False) -> Path | None:
     """The same; None when there is no such file. Raises Unreachable."""
     with contextlib.suppress(FileNotFoundError):
         return fetch_file(path, may_change=may_change)
@@ -101,7 +101,7 @@ def fetch_files(path: Path, *, may_change: bool = False) -> Path | None:
 def copy_file(source: Path, target: Path) -> None:
     """Let the file `target`, which is `source` under another name, be reached by all. Raises Unreachable."""
     if is_remote():
-        _run(lambda: _copy(source, target))
+        _transfer(lambda: _copy(source, target))
 
 
 def has_peers() -> bool:
@@ -112,34 +112,34 @@ def has_peers() -> bool:
 def remove_file(path: Path) -> None:
     """Remove a file everywhere. A bucket that does not answer keeps it until the next pruning."""
     path.unlink(missing_ok=True)
-    _tell_peers(path)
+    _report_removal(path)
     if is_remote():
-        _tolerantly(lambda: _run(lambda: _storage().delete(_name_of(path))))
+        _remove_or_warn(lambda: _transfer(lambda: _storage().delete(_stored_name(path))))
 
 
 def remove_stored_folder(folder: Path) -> None:
     """Remove a folder everywhere, with all that is in it."""
     shutil.rmtree(folder, ignore_errors=True)
-    _tell_peers(folder, "/")
+    _report_removal(folder, "/")
     if is_remote():
-        _tolerantly(lambda: _run(lambda: _objects(f"{_name_of(folder)}/").delete()))
+        _remove_or_warn(lambda: _transfer(lambda: _objects(f"{_stored_name(folder)}/").delete()))
 
 
 def list_names(folder: Path, start: str = "") -> list[str]:
     """Names of the files in a folder that begin with `start`, here and in the bucket. Raises Unreachable."""
     here = {path.name for path in folder.glob(f"{start}*") if path.is_file()}
-    if is_remote() and _is_kept(folder):
-        prefix = f"{_name_of(folder)}/"
-        here |= set(_run(lambda: [_file_name(one.key) for one in _objects(prefix + start)]))
+    if is_remote() and _is_shared(folder):
+        prefix = f"{_stored_name(folder)}/"
+        here |= set(_transfer(lambda: [_file_name(one.key) for one in _objects(prefix + start)]))
     return sorted(here)
 
 
 def list_remote_files(folder: Path, start: str = "") -> Iterator[tuple[Path, datetime]]:
     """What the bucket has below a folder that begins with `start`, and since when. Raises Unreachable."""
     if is_remote():
-        prefix = f"{_name_of(folder)}/"
-        for key, at in _run(lambda: [(one.key, one.last_modified) for one in _objects(prefix + start)]):
-            yield folder / _storage_name(key).removeprefix(prefix), at
+        prefix = f"{_stored_name(folder)}/"
+        for key, at in _transfer(lambda: [(one.key, one.last_modified) for one in _objects(prefix + start)]):
+            yield folder / _name_from_key(key).removeprefix(prefix), at
 
 
 def send_waiting_files() -> int:
@@ -151,8 +151,8 @@ def send_waiting_files() -> int:
         # What the disk did not take was somewhere else, and may have found its place since.
         source = source if source.exists() else path
         try:
-            _run(lambda path=path, source=source: _put(source, _name_of(path)))  # type: ignore[misc]
-        except Refused as error:
+            _transfer(lambda path=path, source=source: _put(source, _stored_name(path)))  # type: ignore[misc]
+        except StorageRefusedError as error:
             left, why = left + 1, str(error)
             continue
         except StorageUnreachableError as error:
@@ -160,17 +160,17 @@ def send_waiting_files() -> int:
             left, why = left + len(notes) - number, str(error)
             break
         except FileNotFoundError:
-            logger.error("%s was removed before it could be put into the picture store", _name_of(path))
+            logger.error("%s was removed before it could be put into the picture store", _stored_name(path))
         note.unlink(missing_ok=True)
-    _say_waiting(left, why)
+    _log_waiting(left, why)
     return left
 
 
-def _say_waiting(left: int, why: str) -> None:
+def _log_waiting(left: int, why: str) -> None:
     """Write once a minute how many files wait on this machine, and why."""
-    global _next_said
-    if left and time.monotonic() >= _next_said:
-        _next_said = time.monotonic() + SAY_EVERY
+    global _next_log
+    if left and time.monotonic() >= _next_log:
+        _next_log = time.monotonic() + LOG_EVERY_SECONDS
         logger.error("%s files wait on this disk: %s", left, why)
 
 
@@ -208,14 +208,14 @@ def shrink_copies() -> None:
 
 
 def _is_only_a_copy(path: Path) -> bool:
-    return not _note_of(path).exists()
+    return not _waiting_note(path).exists()
 
 
-def _tell_peers(path: Path, ending: str = "") -> None:
+def _report_removal(path: Path, ending: str = "") -> None:
     if not has_peers():
         return
     try:
-        file_removed.send(sender=None, name=_name_of(path) + ending)
+        file_removed.send(sender=None, name=_stored_name(path) + ending)
     except DatabaseError as error:
         logger.warning("other machines find out later what was removed: %s", type(error).__name__)
 
@@ -243,7 +243,7 @@ def _get(name: str, path: Path) -> None:
     except Exception as error:
         if _is_missing(error):
             # What waits to be sent is here and nowhere else.
-            if not _note_of(path).exists():
+            if not _waiting_note(path).exists():
                 path.unlink(missing_ok=True)
             raise FileNotFoundError(path) from None
         raise
@@ -255,31 +255,31 @@ def _is_same(path: Path, facts: Any) -> bool:
 
 
 def _copy(source: Path, target: Path) -> None:
-    if not _is_kept(source):
-        return _put(target, _name_of(target))
-    place = {"Bucket": _storage().bucket_name, "Key": _key(_name_of(source))}
+    if not _is_shared(source):
+        return _put(target, _stored_name(target))
+    place = {"Bucket": _storage().bucket_name, "Key": _key(_stored_name(source))}
     try:
-        _storage().bucket.Object(_key(_name_of(target))).copy_from(CopySource=place)
+        _storage().bucket.Object(_key(_stored_name(target))).copy_from(CopySource=place)
     except Exception as error:
         if not _is_missing(error):
             raise
-        _put(target, _name_of(target))
+        _put(target, _stored_name(target))
 
 
-def _run[Result](act: Callable[[], Result]) -> Result:
+def _transfer[Result](act: Callable[[], Result]) -> Result:
     """What `act` says, in one of the threads that have connections. Raises Unreachable for the bucket's troubles."""
     from playground.core.files import s3
 
     try:
         return _transfers(os.getpid()).submit(act).result()
     except s3.ERRORS as error:
-        code = s3.code_of(error)
+        code = s3.error_code(error)
         if s3.is_refusal(error):
-            raise Refused(f"the picture store refused: {code}") from error
+            raise StorageRefusedError(f"the picture store refused: {code}") from error
         raise StorageUnreachableError(f"the picture store did not answer: {code}") from error
 
 
-def _tolerantly(act: Callable[[], object]) -> None:
+def _remove_or_warn(act: Callable[[], object]) -> None:
     try:
         act()
     except StorageUnreachableError as error:
@@ -307,11 +307,11 @@ def _roots() -> dict[str, Path]:
     }
 
 
-def _is_kept(path: Path) -> bool:
+def _is_shared(path: Path) -> bool:
     return any(path.is_relative_to(root) for root in _roots().values())
 
 
-def _name_of(path: Path) -> str:
+def _stored_name(path: Path) -> str:
     """What a file is called in the bucket, below the prefix."""
     for name, root in _roots().items():
         if path.is_relative_to(root):
@@ -323,7 +323,7 @@ def _key(name: str) -> str:
     return f"{_storage().location}/{name}".lstrip("/")
 
 
-def _storage_name(key: str) -> str:
+def _name_from_key(key: str) -> str:
     return key.removeprefix(f"{_storage().location}/" if _storage().location else "")
 
 
@@ -340,13 +340,13 @@ def _waiting_folder() -> Path:
     return Path(settings.DATA_DIR, "unsent")
 
 
-def _note_of(path: Path) -> Path:
+def _waiting_note(path: Path) -> Path:
     return _waiting_folder() / hashlib.sha256(str(path).encode()).hexdigest()[:32]
 
 
 def _note_waiting(path: Path, source: Path) -> None:
     _waiting_folder().mkdir(parents=True, exist_ok=True)
-    _note_of(path).write_text(f"{path}\n{source}", encoding="utf-8")
+    _waiting_note(path).write_text(f"{path}\n{source}", encoding="utf-8")
 
 
-_next_said = 0.0
+_next_log = 0.0

@@ -45,7 +45,7 @@ TIMEOUT_ANSWER: Final = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nC
 class PacedSocket(socket.socket):
     """A client's socket that gives up when the client neither sends nor takes."""
 
-    places: threading.Semaphore
+    body_slots: threading.Semaphore
     seconds_left: float = BODY_SECONDS
 
     def recv(self, size: int, flags: int = 0, /) -> bytes:
@@ -57,13 +57,13 @@ class PacedSocket(socket.socket):
         return block
 
     def _wait(self) -> None:
-        if not self.places.acquire(blocking=False):
+        if not self.body_slots.acquire(blocking=False):
             raise CrowdedError
         silence, started = self.gettimeout(), time.monotonic()
         try:
             is_readable = self._is_readable(min(self.seconds_left, BODY_SECONDS if silence is None else silence))
         finally:
-            self.places.release()
+            self.body_slots.release()
             # Only waiting counts, not what the application does with the bytes.
             self.seconds_left -= time.monotonic() - started
         if not is_readable:
@@ -146,22 +146,22 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.lingering: deque[Connection] = deque()
-        self.places = threading.Semaphore(max(1, self.cfg.threads // 2))
+        self.body_slots = threading.Semaphore(max(1, self.cfg.threads // 2))
 
     def accept(self, listener: Any) -> None:
         """Take a new connection; a thread has it when its head is here."""
         try:
             client, address = listener.accept()
         except OSError as error:
-            self._refused(listener, error)
+            self._handle_accept_error(listener, error)
             return
         self.nr_conns += 1
         paced = PacedSocket(fileno=client.detach())
-        paced.places = self.places
+        paced.body_slots = self.body_slots
         conn = Connection(self.linger, self.cfg, paced, address, listener.getsockname())
         self._await_head(conn)
 
-    def _refused(self, listener: Any, error: OSError) -> None:
+    def _handle_accept_error(self, listener: Any, error: OSError) -> None:
         if error.errno == errno.EINVAL:
             # The arbiter closed the door (`stop_listening`).
             self.poller.unregister(listener)
@@ -176,7 +176,7 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]
     def _await_head(self, conn: Connection) -> None:
         conn.sock.setblocking(False)
         if conn.collect_head():
-            self._go_on(conn)
+            self._enqueue_or_drop(conn)
             return
         conn.timeout = time.monotonic() + HEAD_SECONDS
         self.pending_conns.append(conn)
@@ -187,9 +187,9 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]
         if conn.collect_head():
             self.poller.unregister(client)
             self.pending_conns.remove(conn)
-            self._go_on(conn)
+            self._enqueue_or_drop(conn)
 
-    def _go_on(self, conn: Connection) -> None:
+    def _enqueue_or_drop(self, conn: Connection) -> None:
         if conn.data_ready:
             self.enqueue_req(conn)
         else:
@@ -217,9 +217,9 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]
         conn.sock.setblocking(False)
         conn.timeout = time.monotonic() + LINGER_SECONDS
         self.lingering.append(conn)
-        self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._on_lingering, conn))
+        self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._read_lingering, conn))
 
-    def _on_lingering(self, conn: Connection, client: PacedSocket) -> None:
+    def _read_lingering(self, conn: Connection, client: PacedSocket) -> None:
         block = conn.receive()
         conn.lingered += len(block or b"")
         if block == b"" or conn.lingered > LINGER_BYTES:
@@ -230,22 +230,22 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]
     def murder_pending(self) -> None:
         """Let go of whoever has used up its time; called once a second and after every event."""
         now = time.monotonic()
-        for conn in self._expired(self.pending_conns, now):
+        for conn in self._take_expired(self.pending_conns, now):
             if conn.head:
                 with contextlib.suppress(OSError):
                     socket.socket.send(conn.sock, TIMEOUT_ANSWER)
             self._drop(conn)
-        for conn in self._expired(self.lingering, now):
+        for conn in self._take_expired(self.lingering, now):
             self._drop(conn)
         if self.nr_conns >= self.worker_connections:
             idle = [
-                *self._expired(self.pending_conns, now + HEAD_SECONDS - IDLE_SECONDS),
-                *self._expired(self.keepalived_conns, now + self.cfg.keepalive - IDLE_SECONDS),
+                *self._take_expired(self.pending_conns, now + HEAD_SECONDS - IDLE_SECONDS),
+                *self._take_expired(self.keepalived_conns, now + self.cfg.keepalive - IDLE_SECONDS),
             ]
             for conn in idle:
                 self._drop(conn)
 
-    def _expired(self, waiting: deque[Connection], now: float) -> Iterator[Connection]:
+    def _take_expired(self, waiting: deque[Connection], now: float) -> Iterator[Connection]:
         """Take those out whose time is over; each deque is in the order of time."""
         while waiting and waiting[0].timeout <= now:
             conn = waiting.popleft()

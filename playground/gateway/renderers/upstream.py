@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from playground.core import metrics
-from playground.core.logging import ORIGIN_HEADER, current_request_id
+from playground.core.logging import CLIENT_ID_HEADER, current_request_id
 from playground.gateway.client_connection import POLL_SECONDS, ClientConnection
 from playground.gateway.parsing.image_check import RejectedFile, UploadedPaths, file_checks, image_error
 from playground.gateway.renderers.base import RenderedPicture, RenderedPreview, Rendering, RenderingOptions
@@ -122,7 +122,7 @@ class UpstreamRenderer:
             seconds=self._seconds,
             listed=(self._api.base_url,),
             on_partial=partials.put,
-            headers={ORIGIN_HEADER: current_request_id.get()},
+            headers={CLIENT_ID_HEADER: current_request_id.get()},
             limits=self._limits,
             # The official API takes several pictures as an array only.
             images_field="image[]" if len(request.images) > 1 else "image",

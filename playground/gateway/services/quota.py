@@ -15,7 +15,7 @@ from typing import Final
 from django.conf import settings
 from django.db.models import F, Q
 
-from playground.core.db.locks import serialized_write, write_lock_for
+from playground.core.db.locks import key_write_lock, serialized_write
 from playground.gateway import authentication
 from playground.gateway.models import ACTIVE_STATES, ApiKey, CallState, ImageCall, KeyDay, StoredAnswer
 from playground.gateway.services import idempotency, ledger
@@ -72,7 +72,7 @@ def admit_call(
 
     Raises ApiError with the code of the first limit that is reached, and RepeatedCall for a delivered call.
     """
-    with write_lock_for(api_key.pk), serialized_write():
+    with key_write_lock(api_key.pk), serialized_write():
         # Read again: the key may have been disabled while the body came in.
         api_key = ApiKey.objects.select_for_update().get(pk=api_key.pk)
         authentication.check_key(api_key, now)

@@ -10,7 +10,7 @@ from typing import Any, Final
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from playground.core.logging import ORIGIN_HEADER
+from playground.core.logging import CLIENT_ID_HEADER
 from playground.imageapi.catalog import EVENT_PREFIXES
 from playground.imageapi.errors import ERRORS
 from playground.imageapi.providers import ImageApi
@@ -102,7 +102,7 @@ def panel_of_run(request: HttpRequest, run: Run) -> Panel | None:
         return None
     images, mask = run_files(run)
     panel = _panel(request, api, run.request(), images, mask, [])
-    origin = [(ORIGIN_HEADER, run.origin)] if run.origin else []
+    origin = [(CLIENT_ID_HEADER, run.origin)] if run.origin else []
     raw = replace(panel.raw_request, headers=[*panel.raw_request.headers, *origin])
     return replace(panel, raw_request=raw, run_id=run.pk, response=run_response(run))
 

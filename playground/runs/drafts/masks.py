@@ -37,7 +37,7 @@ def load_mask(visitor: str) -> Path | None:
 
 def mask_for_source(source: Source) -> Path | None:
     """Return the mask that is stored with a source, whatever its position; None when it has none."""
-    return storage.fetch_files(_mask_path(source), may_change=True)
+    return storage.fetch_file_or_none(_mask_path(source), may_change=True)
 
 
 def store_mask(visitor: str, mask: Path) -> Path:
@@ -114,7 +114,7 @@ def store_flat_mask(visitor: str, mask: Path) -> bool:
 def load_flat_mask(visitor: str) -> FlatMask | None:
     """Return the flat mask of the first source; None when it has none."""
     first = first_source(visitor)
-    path = storage.fetch_files(_flat_mask_path(first), may_change=True) if first else None
+    path = storage.fetch_file_or_none(_flat_mask_path(first), may_change=True) if first else None
     if path is None:
         return None
     try:

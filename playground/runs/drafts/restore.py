@@ -86,7 +86,7 @@ def draft_from_run(visitor: str, run: Run) -> list[Source]:
     sources.clear_draft(visitor)
     for number, facts in enumerate(run.sources, start=1):
         path = paths.run_source_path(run, number)
-        if path is not None and storage.fetch_files(path):
+        if path is not None and storage.fetch_file_or_none(path):
             sources.add_sent_source(visitor, path, paths.run_source_thumbnail_path(run, number), facts)
             if number == 1:
                 _link_run_mask(visitor, paths.run_mask_path(run))
@@ -101,7 +101,7 @@ def _check_room(present: Sequence[Source], restored: Sequence[Source]) -> None:
 
 
 def _checked_file(path: Path | None, name: str) -> Path:
-    if path is None or storage.fetch_files(path) is None:
+    if path is None or storage.fetch_file_or_none(path) is None:
         raise SourceRejected("gone", name)
     if path.stat().st_size > MAX_FILE_BYTES:
         raise SourceRejected("too_large", name)

@@ -10,7 +10,7 @@ from django.db import DatabaseError, transaction
 from django.db.models import Count, Max, Sum
 from django.http import Http404
 
-from playground.core.db.locks import take_visitor_lock
+from playground.core.db.locks import take_transaction_lock
 from playground.core.files import storage
 from playground.imageapi import schemas
 from playground.imageapi.catalog import FILE_ENDINGS, MAX_FILE_BYTES, MAX_TOTAL_BYTES, MEDIA_TYPES
@@ -86,7 +86,7 @@ def add_sent_source(visitor: str, path: Path, thumbnail: Path | None, facts: dic
     folder.mkdir(parents=True, exist_ok=True)
     file, thumbnail_name = f"{source_id}{path.suffix}", f"{source_id}.thumbnail.webp"
     link_file(path, folder / file)
-    has_thumbnail = thumbnail is not None and thumbnail != path and storage.fetch_files(thumbnail) is not None
+    has_thumbnail = thumbnail is not None and thumbnail != path and storage.fetch_file_or_none(thumbnail) is not None
     if has_thumbnail and thumbnail is not None:
         link_file(thumbnail, folder / thumbnail_name)
     format = next(name for name, media_type in MEDIA_TYPES.items() if media_type == facts["media_type"])
@@ -160,7 +160,7 @@ def _normalize(uploaded: Path, target: Path, thumbnail: Path, name: str) -> Pict
 def _create_source(visitor: str, facts: PictureFacts, *, name: str, role: str, **files: str) -> Source:
     with transaction.atomic():
         # Check again under the lock: two tabs may add at once.
-        take_visitor_lock("draft", disk_quota.visitor_from_owner(visitor))
+        take_transaction_lock("draft", disk_quota.visitor_from_owner(visitor))
         check_room(visitor, facts.size, name)
         last = Source.objects.filter(visitor=visitor).aggregate(last=Max("position"))["last"]
         source = Source.objects.create(

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from playground.core import shutdown
 from playground.core.db import statements
-from playground.core.db.locks import take_visitor_lock
+from playground.core.db.locks import take_transaction_lock
 from playground.core.files import disk, storage
 from playground.core.logging import current_request_id
 from playground.imageapi import schemas
@@ -129,7 +129,7 @@ def submit_run(
 def _insert_run(run: Run) -> bool:
     """Write the row unless MAX_QUEUED runs wait. Raises IntegrityError when the form already made one."""
     with statements.single():
-        take_visitor_lock("queue", run.visitor)
+        take_transaction_lock("queue", run.visitor)
         return statements.insert_below(run, disk_quota.MAX_QUEUED, visitor=run.visitor, state=State.QUEUED)
 
 

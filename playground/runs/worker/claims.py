@@ -11,7 +11,7 @@ from django.db.models import Case, F, QuerySet, Value, When
 from django.utils import timezone
 
 from playground.core.db import statements
-from playground.core.db.locks import take_visitor_lock
+from playground.core.db.locks import take_transaction_lock
 from playground.imageapi.errors import Fault
 from playground.runs.models import Run, State, Worker
 from playground.runs.services import results
@@ -102,7 +102,7 @@ def claim_next_run(run_id: str, worker: str, now: datetime) -> tuple[Run, str] |
         return None
     runs_of_key = Run.objects.filter(account=run.account, key_fingerprint=run.key_fingerprint)
     with transaction.atomic():
-        take_visitor_lock("claim", run.account, run.key_fingerprint)
+        take_transaction_lock("claim", run.account, run.key_fingerprint)
         queued = runs_of_key.filter(state=State.QUEUED).order_by("created_at", "pk")
         oldest = queued.values_list("pk", "api").first()
         if oldest is None:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from playground.core import metrics
 from playground.core.db.statements import release_connection
 from playground.core.files import disk, storage
-from playground.core.logging import ORIGIN_HEADER, use_request_id
+from playground.core.logging import CLIENT_ID_HEADER, use_request_id
 from playground.imageapi import errors
 from playground.imageapi.catalog import Limits
 from playground.imageapi.client.call import DEFAULT_LIMITS, ImageApiCall
@@ -126,7 +126,7 @@ class RunExecution:
         return self.call.run()
 
     def _headers(self) -> dict[str, str]:
-        origin = {ORIGIN_HEADER: self.run.origin} if self.run.origin else {}
+        origin = {CLIENT_ID_HEADER: self.run.origin} if self.run.origin else {}
         return origin | ({errors.REHEARSAL_HEADER: self.run.rehearsed} if self.run.rehearsed else {})
 
     def _request(self) -> ImageRequest:
@@ -134,7 +134,7 @@ class RunExecution:
         try:
             request = self.run.request()
             for image in (*request.images, *([request.mask] if request.mask else [])):
-                storage.fetch_files(image.path)
+                storage.fetch_file_or_none(image.path)
         except storage.StorageUnreachableError as error:
             logger.error("run %s was not sent: %s", self.run.pk, error)
             raise ApiError("interrupted", charged="no", fault="files") from error

@@ -1,7 +1,7 @@
-"""Hundreds of threads share a few connections, as they would with PostgreSQL's pool, which Django has and this lacks.
+"""A connection pool for SQLite, like the one that Django has for PostgreSQL only.
 
-Opening a connection costs more than most questions (settings, functions, the schema read again), and one for every
-thread costs a quarter of a megabyte each.
+Opening a connection costs more than most queries (pragmas, functions, the schema), and a connection for each of
+hundreds of threads would take a quarter of a megabyte each.
 """
 
 import os
@@ -11,59 +11,59 @@ from typing import Any, Final
 
 from django.db.backends.sqlite3 import base
 
-_MOST_KEPT: Final = 32
+_MAX_IDLE: Final = 32
 
 
 class ConnectionPool:
-    """Connections that nobody uses at the moment, by database; of this process alone."""
+    """Idle connections of this process, by database."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._kept: dict[str, list[sqlite3.Connection]] = {}
+        self._idle: dict[str, list[sqlite3.Connection]] = {}
         self._pid = os.getpid()
 
     def take(self, name: str) -> sqlite3.Connection | None:
-        """One that is kept, if any."""
+        """Return an idle connection, or None."""
         with self._lock:
-            self._forget_parents()
-            kept = self._kept.get(name)
-            return kept.pop() if kept else None
+            self._drop_parents_connections()
+            idle = self._idle.get(name)
+            return idle.pop() if idle else None
 
     def put(self, name: str, connection: sqlite3.Connection) -> bool:
-        """Keep it, unless enough are kept."""
+        """Keep the connection unless _MAX_IDLE are idle. Return whether it was kept."""
         with self._lock:
-            self._forget_parents()
-            kept = self._kept.setdefault(name, [])
-            if len(kept) >= _MOST_KEPT:
+            self._drop_parents_connections()
+            idle = self._idle.setdefault(name, [])
+            if len(idle) >= _MAX_IDLE:
                 return False
-            kept.append(connection)
+            idle.append(connection)
             return True
 
     def clear(self) -> None:
-        """Close all that are kept: to be called before a fork, and before a database file goes."""
+        """Close all idle connections. Call it before a fork, and before a database file is removed."""
         with self._lock:
-            kept, self._kept = self._kept, {}
-        for connections in kept.values():
+            idle, self._idle = self._idle, {}
+        for connections in idle.values():
             for one in connections:
                 one.close()
 
-    def _forget_parents(self) -> None:
-        # SQLite's connections must not cross a fork; closing them here would take the parent's locks away.
+    def _drop_parents_connections(self) -> None:
+        # Connections must not cross a fork, and closing them in the child would release the locks of the parent.
         if self._pid != os.getpid():
-            _left_alone.append(self._kept)
-            self._kept, self._pid = {}, os.getpid()
+            _of_parents.append(self._idle)
+            self._idle, self._pid = {}, os.getpid()
 
 
-# What a parent opened stays referenced, so that nothing closes it.
-_left_alone: Final[list[dict[str, list[sqlite3.Connection]]]] = []
+# Connections that a parent opened stay referenced, so that garbage collection does not close them.
+_of_parents: Final[list[dict[str, list[sqlite3.Connection]]]] = []
 pool: Final = ConnectionPool()
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Takes its connection from the shelf and puts it back there."""
+    """Django's wrapper for SQLite, with connections from the pool."""
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> sqlite3.Connection:
-        """One from the shelf, else a new one."""
+        """Return an idle connection, else a new one."""
         return pool.take(str(conn_params["database"])) or super().get_new_connection(conn_params)
 
     def _close(self) -> None:
@@ -76,5 +76,5 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 connection.close()
 
     def close_pool(self) -> None:
-        """As PostgreSQL's: close what is kept for others."""
+        """Close idle connections, as the method of this name for PostgreSQL does."""
         pool.clear()

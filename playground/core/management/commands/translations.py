@@ -1,4 +1,4 @@
-"""`manage.py translations`: collect texts into locale/, compile; `--check` only looks."""
+"""`manage.py translations`: collect texts into locale/ and compile them; `--check` changes nothing."""
 
 from typing import Any
 
@@ -9,17 +9,15 @@ from playground.core import translations
 
 
 class Command(BaseCommand):
-    """Keep locale/ complete."""
-
     help = "Collect the texts of code and templates into locale/ and compile them."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Two flags that do less."""
+        """Add --check and --compile."""
         parser.add_argument("--check", action="store_true", help="change nothing, fail when something is missing")
         parser.add_argument("--compile", action="store_true", help="only compile what is there")
 
     def handle(self, *args: Any, check: bool, compile: bool, **options: Any) -> None:
-        """Update and compile, or only one of it, or check."""
+        """Update and compile; or only compile; or check."""
         if check:
             self._check()
         elif compile:
@@ -36,10 +34,10 @@ class Command(BaseCommand):
         translations.compile_stale(settings.BASE_DIR)
 
     def _check(self) -> None:
-        found = {one.id for one in translations.collect_texts(settings.BASE_DIR) if one.id}
+        found = {message.id for message in translations.collect_texts(settings.BASE_DIR) if message.id}
         for locale in translations.translated_locales():
             catalogue = translations.read_catalogue(translations.catalogue_path(settings.BASE_DIR, locale), locale)
-            known = {one.id for one in catalogue if one.id}
+            known = {message.id for message in catalogue if message.id}
             missing = sorted(str(text) for text in found - known) + translations.untranslated_texts(catalogue)
             if missing or known - found:
                 lines = "\n  ".join([*missing, *(f"(unused) {text}" for text in known - found)])
