@@ -73,8 +73,8 @@ def _differs(outcome: str, expected: str) -> str:
 def test_a_child_has_limits_of_cpu_and_memory(tmp_path) -> None:
     path = tmp_path / "picture.png"
     path.write_bytes(SOURCES["plain.png"][0]())
-    sandbox.head(path)
-    held = sandbox._desk._child
+    sandbox.read_header(path)
+    held = sandbox._decoder._child
     assert held is not None
     with open(f"/proc/{held._process.pid}/limits") as limits:
         said = {line[:25].strip(): line[26:].split()[0] for line in limits}

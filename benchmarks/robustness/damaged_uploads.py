@@ -47,7 +47,7 @@ def looked_at(data: bytes, folder: Path) -> tuple[str, float]:
     path.write_bytes(data)
     began = time.monotonic()
     try:
-        facts = sandbox.take_in(path, taken, folder / "small")
+        facts = sandbox.normalize_source(path, taken, folder / "small")
         outcome = f"{facts.format} {facts.width}x{facts.height}"
     except PictureError as error:
         outcome = error.reason

@@ -1,4 +1,4 @@
-"""Colour profiles: what a picture's numbers mean, and the same colours in another profile."""
+"""Convert pictures: to another format, to a thumbnail, to RGB, and to another colour profile."""
 
 import gzip
 import io
@@ -11,91 +11,13 @@ from PIL import Image, ImageCms, ImageOps
 from playground.imaging.decode import BROKEN, PictureError, open_checked, to_eight_bits
 from playground.imaging.files import DiskFullError, unfinished_file
 
-# What little CMS and Pillow raise on profiles that are damaged or do not fit the picture.
-_UNUSABLE: Final = (ImageCms.PyCMSError, OSError, ValueError, TypeError)
-# Bytes. Profiles of screens and cameras are smaller; each thumbnail would carry a larger one, and Pillow reads none
-# of more than 1 MiB back from a PNG.
-_LARGEST: Final = 64 * 1024
+# All that Little CMS and Pillow raise on a profile that is damaged or does not fit the picture.
+_PROFILE_ERRORS: Final = (ImageCms.PyCMSError, OSError, ValueError, TypeError)
+# Profiles of screens and cameras are smaller. Each thumbnail carries the profile, and Pillow reads none above 1 MiB
+# from a PNG.
+_MAX_PROFILE_BYTES: Final = 64 * 1024
 _GREY_MODES: Final = ("1", "L", "LA", "I", "I;16", "I;16B")
 _SRGB: Final = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
-
-
-def to_rgb(picture: Image.Image, profile: bytes | None) -> tuple[Image.Image, bytes | None]:
-    """Return the picture as RGB or RGBA with 8 bits a channel, and the profile of its numbers (None is sRGB).
-
-    RGB keeps its numbers and its profile; what `becomes_srgb` keeps its colours alone.
-    """
-    mode = "RGBA" if picture.has_transparency_data else "RGB"
-    picture = to_eight_bits(picture)
-    if not becomes_srgb(picture, profile):
-        # Pillow would copy all pixels of one that is in that mode already.
-        return picture if picture.mode == mode else picture.convert(mode), is_rgb_profile(profile)
-    numbers = picture if picture.mode == "CMYK" else picture.convert("L" if picture.mode in _GREY_MODES else "RGB")
-    converted = _converted(numbers, _opened(profile), _SRGB, "RGB") if profile else None
-    if converted is None:
-        return picture.convert(mode), None
-    if mode == "RGBA":
-        converted.putalpha(picture.convert(mode).getchannel("A"))
-    return converted, None
-
-
-def becomes_srgb(picture: Image.Image, profile: bytes | None) -> bool:
-    """Whether `to_rgb` changes the picture's numbers: its profile cannot describe RGB, or is too large to be kept."""
-    if picture.mode == "CMYK":
-        return True
-    space = _space(profile)
-    return (space == "GRAY" and picture.mode in _GREY_MODES) or (space == "RGB" and len(profile or b"") > _LARGEST)
-
-
-def match_profile(picture: Image.Image, profile: bytes | None, wanted: bytes | None) -> Image.Image:
-    """The picture (RGB or RGBA) with its numbers in the profile `wanted`. None, in either place, is sRGB."""
-    if profile == wanted or (_is_srgb(profile) and _is_srgb(wanted)):
-        return picture
-    return _converted(picture, _opened(profile), _opened(wanted), picture.mode) or picture
-
-
-def is_rgb_profile(profile: bytes | None) -> bytes | None:
-    """The profile when it can describe an RGB picture and is small enough to be kept, else None."""
-    return profile if _space(profile) == "RGB" and len(profile or b"") <= _LARGEST else None
-
-
-def _space(profile: bytes | None) -> str:
-    """The colours that a profile describes: RGB, GRAY, CMYK…; empty without a profile that can be read."""
-    opened = _opened(profile) if profile else None
-    return opened.profile.xcolor_space.strip() if opened is not None else ""
-
-
-def _opened(profile: bytes | None) -> ImageCms.ImageCmsProfile | None:
-    if profile is None:
-        return _SRGB
-    try:
-        return ImageCms.ImageCmsProfile(io.BytesIO(profile))
-    except _UNUSABLE:
-        return None
-
-
-def _is_srgb(profile: bytes | None) -> bool:
-    opened = _opened(profile)
-    if opened is None or profile is None:
-        return True
-    try:
-        return "srgb" in ImageCms.getProfileDescription(opened).lower()
-    except _UNUSABLE:
-        return True
-
-
-def _converted(
-    picture: Image.Image,
-    one: ImageCms.ImageCmsProfile | None,
-    other: ImageCms.ImageCmsProfile | None,
-    mode: str,
-) -> Image.Image | None:
-    if one is None or other is None:
-        return None
-    try:
-        return ImageCms.profileToProfile(picture, one, other, outputMode=mode)
-    except _UNUSABLE:
-        return None
 
 
 THUMBNAIL_EDGE: Final = 320
@@ -103,8 +25,10 @@ THUMBNAIL_EDGE: Final = 320
 
 @dataclass(frozen=True, slots=True)
 class Conversion:
-    """`format` png, jpeg or webp; `quality` 0-100 (100 is lossless for WebP); `matte` RRGGBB under alpha for JPEG;
-    `effort` 0-6 for WebP."""
+    """The target of a conversion: `format` is png, jpeg or webp; `quality` 0 to 100 (100 is lossless for WebP).
+
+    `matte` is the RRGGBB that a JPEG has under transparency; `effort` is 0 to 6, for WebP.
+    """
 
     format: str
     quality: int = 90
@@ -113,7 +37,7 @@ class Conversion:
 
 
 def convert_picture(source: Path, target: Path, conversion: Conversion) -> None:
-    """Write `source` as `conversion` says to `target`, whole or not at all. Raises PictureError."""
+    """Write `source` to `target` in another format. Raises PictureError and DiskFullError."""
     with open_checked(source) as picture:
         try:
             profile = picture.info.get("icc_profile")
@@ -124,16 +48,16 @@ def convert_picture(source: Path, target: Path, conversion: Conversion) -> None:
 
 
 def make_thumbnail(source: Path, target: Path, edge: int = THUMBNAIL_EDGE) -> None:
-    """Write a small WebP of `source` with a longer edge of at most `edge` pixels. Raises PictureError."""
+    """Write a WebP with a longer edge of at most `edge` pixels. Raises PictureError and DiskFullError."""
     with open_checked(source) as picture:
         picture.draft(None, (edge * 2, edge * 2))
         write_thumbnail(picture, target, edge)
 
 
 def check_and_thumbnail(source: Path, target: Path, edge: int = THUMBNAIL_EDGE) -> bool:
-    """Decode the whole picture and write a small WebP of it; whether that could be written.
+    """Decode the whole picture and write a thumbnail. Return whether the thumbnail could be written.
 
-    Raises PictureError when the picture itself can not be decoded.
+    Raises PictureError when the picture itself cannot be decoded.
     """
     with open_checked(source) as picture:
         try:
@@ -143,29 +67,29 @@ def check_and_thumbnail(source: Path, target: Path, edge: int = THUMBNAIL_EDGE) 
         try:
             write_thumbnail(picture, target, edge)
         except (PictureError, OSError, DiskFullError):
-            # A full disk, or colours that cannot be converted: no fault of the picture.
+            # The disk is full, or a colour profile is unusable: the picture itself is good.
             return False
         return True
 
 
 def write_thumbnail(picture: Image.Image, target: Path, edge: int = THUMBNAIL_EDGE) -> None:
-    """Write a small upright WebP of an open picture, which may be decoded already; it is the small one afterwards.
+    """Turn an open picture upright, shrink it in place, and write it as WebP.
 
-    Raises PictureError.
+    Raises PictureError and DiskFullError.
     """
     try:
         profile = picture.info.get("icc_profile")
         ImageOps.exif_transpose(picture, in_place=True)
-        # As good as bicubic where pictures become smaller, in a third of the time of Lanczos.
+        # For shrinking, HAMMING is as good as bicubic and takes a third of the time of Lanczos.
         picture.thumbnail((edge, edge), Image.Resampling.HAMMING)
-        # A small picture comes out as small with little effort, in half the time.
+        # Effort 1 takes half the time, and a thumbnail is no larger for it.
         _write(picture, target, Conversion("webp", 80, effort=1), profile)
     except BROKEN as error:
         raise PictureError("broken") from error
 
 
-def rgba(source: Path, size: tuple[int, int]) -> tuple[tuple[int, int], bytes]:
-    """The upright picture's own size, and its RGBA at `size`, gzipped. Raises PictureError."""
+def read_rgba(source: Path, size: tuple[int, int]) -> tuple[tuple[int, int], bytes]:
+    """Return the upright picture's own size, and its RGBA at `size`, gzipped. Raises PictureError."""
     with open_checked(source) as picture:
         try:
             ImageOps.exif_transpose(picture, in_place=True)
@@ -176,7 +100,87 @@ def rgba(source: Path, size: tuple[int, int]) -> tuple[tuple[int, int], bytes]:
             raise PictureError("broken") from error
 
 
-def _on_matte(picture: Image.Image, matte: str) -> Image.Image:
+def to_rgb(picture: Image.Image, profile: bytes | None) -> tuple[Image.Image, bytes | None]:
+    """Return the picture as RGB or RGBA with 8 bits a channel, and its colour profile (None is sRGB).
+
+    RGB keeps its numbers and its profile. Pictures for which `becomes_srgb` is true keep their colours only.
+    """
+    mode = "RGBA" if picture.has_transparency_data else "RGB"
+    picture = to_eight_bits(picture)
+    if not becomes_srgb(picture, profile):
+        # Pillow would copy all pixels even of a picture that has this mode already.
+        return picture if picture.mode == mode else picture.convert(mode), storable_profile(profile)
+    numbers = picture if picture.mode == "CMYK" else picture.convert("L" if picture.mode in _GREY_MODES else "RGB")
+    converted = _convert_profile(numbers, _open_profile(profile), _SRGB, "RGB") if profile else None
+    if converted is None:
+        return picture.convert(mode), None
+    if mode == "RGBA":
+        converted.putalpha(picture.convert(mode).getchannel("A"))
+    return converted, None
+
+
+def becomes_srgb(picture: Image.Image, profile: bytes | None) -> bool:
+    """Say whether `to_rgb` changes numbers: the profile does not describe RGB, or is too large to store."""
+    if picture.mode == "CMYK":
+        return True
+    space = _colour_space(profile)
+    return (space == "GRAY" and picture.mode in _GREY_MODES) or (
+        space == "RGB" and len(profile or b"") > _MAX_PROFILE_BYTES
+    )
+
+
+def match_profile(picture: Image.Image, profile: bytes | None, target_profile: bytes | None) -> Image.Image:
+    """Convert a picture (RGB or RGBA) from one profile to another; None means sRGB."""
+    if profile == target_profile or (_is_srgb(profile) and _is_srgb(target_profile)):
+        return picture
+    return _convert_profile(picture, _open_profile(profile), _open_profile(target_profile), picture.mode) or picture
+
+
+def storable_profile(profile: bytes | None) -> bytes | None:
+    """Return the profile if it describes RGB and is small enough to store, else None."""
+    return profile if _colour_space(profile) == "RGB" and len(profile or b"") <= _MAX_PROFILE_BYTES else None
+
+
+def _colour_space(profile: bytes | None) -> str:
+    """Return the colour space of a profile: RGB, GRAY, CMYK…; empty when it cannot be read."""
+    opened = _open_profile(profile) if profile else None
+    return opened.profile.xcolor_space.strip() if opened is not None else ""
+
+
+def _open_profile(profile: bytes | None) -> ImageCms.ImageCmsProfile | None:
+    if profile is None:
+        return _SRGB
+    try:
+        return ImageCms.ImageCmsProfile(io.BytesIO(profile))
+    except _PROFILE_ERRORS:
+        return None
+
+
+def _is_srgb(profile: bytes | None) -> bool:
+    opened = _open_profile(profile)
+    if opened is None or profile is None:
+        return True
+    try:
+        return "srgb" in ImageCms.getProfileDescription(opened).lower()
+    except _PROFILE_ERRORS:
+        return True
+
+
+def _convert_profile(
+    picture: Image.Image,
+    source: ImageCms.ImageCmsProfile | None,
+    target: ImageCms.ImageCmsProfile | None,
+    mode: str,
+) -> Image.Image | None:
+    if source is None or target is None:
+        return None
+    try:
+        return ImageCms.profileToProfile(picture, source, target, outputMode=mode)
+    except _PROFILE_ERRORS:
+        return None
+
+
+def _flatten(picture: Image.Image, matte: str) -> Image.Image:
     ground = Image.new("RGBA", picture.size, f"#{matte}ff")
     return Image.alpha_composite(ground, picture).convert("RGB")
 
@@ -184,8 +188,8 @@ def _on_matte(picture: Image.Image, matte: str) -> Image.Image:
 def _write(picture: Image.Image, target: Path, conversion: Conversion, profile: bytes | None) -> None:
     picture, profile = to_rgb(picture, profile)
     if conversion.format == "jpeg" and picture.mode == "RGBA":
-        picture = _on_matte(picture, conversion.matte)
-    # Pillow would write the profile that still hangs on the picture.
+        picture = _flatten(picture, conversion.matte)
+    # Pillow would write the profile that is still in `info`.
     picture.info.pop("icc_profile", None)
     options: dict[str, Any] = {"icc_profile": profile} if profile else {}
     match conversion.format:

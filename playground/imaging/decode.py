@@ -1,4 +1,4 @@
-"""Untrusted pictures: what they are, without believing their name, their type or their header's promises."""
+"""Open untrusted pictures, whatever their name, their media type or their header claims."""
 
 import os
 import re
@@ -13,16 +13,15 @@ from PIL import Image, ImageFile
 
 from playground.imageapi.catalog import MAX_EDGE, MAX_PIXELS, PNG_SIGNATURE, SIGNATURE_BYTES, format_from_start
 
-# Programs write a dozen scans into a progressive JPEG. Each costs as much as a picture, in a few bytes.
+# Programs write about a dozen scans into a progressive JPEG. Each costs the CPU of a whole picture, in a few bytes.
 MAX_SCANS: Final = 100
-# Many phone pictures are JPEG with more inside, which Pillow opens as JPEG and then calls MPO.
+# Phones add more pictures to a JPEG. Pillow opens it as JPEG and then calls it MPO.
 OPENED_AS: Final = ("PNG", "JPEG", "WEBP")
 FORMATS: Final = {"PNG": "png", "JPEG": "jpeg", "MPO": "jpeg", "WEBP": "webp"}
-# The marker that begins a scan (ITU T.81, B.1.1.3); in compressed data 0xFF is never followed by it.
+# The marker that begins a scan (ITU T.81, B.1.1.3); it cannot occur in compressed data.
 _SCAN: Final = b"\xff\xda"
-# What the chunks of a PNG may be called.
-_PNG_KIND: Final = re.compile(rb"\w{4}")
-# What Pillow is known to raise on broken files; a decompression bomb is an error here, whatever its size.
+_PNG_CHUNK_TYPE: Final = re.compile(rb"\w{4}")
+# All that Pillow has been seen to raise on broken files.
 BROKEN: Final = (OSError, SyntaxError, ValueError, Image.DecompressionBombError, MemoryError, KeyError)
 
 
@@ -38,7 +37,7 @@ class PictureError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class PictureFacts:
-    """What a picture is: `format` png, jpeg or webp; pixels; bytes; whether any alpha is in it.
+    """Facts about a picture: `format` is png, jpeg or webp, `size` is in bytes.
 
     `digest` is the SHA-256 of the file as written, in hexadecimal; empty when nothing was written.
     """
@@ -52,9 +51,9 @@ class PictureFacts:
 
 
 def open_checked(path: Path) -> ImageFile.ImageFile:
-    """Open a picture whose format and claimed size are within limits; its pixels are not decoded yet.
+    """Open a picture and check format and claimed size before a pixel is decoded. Raises PictureError.
 
-    Raises PictureError. The claimed size comes first, before any pixel: a 38-byte WebP can claim 268 megapixels.
+    A WebP of 38 bytes can claim 268 megapixels.
     """
     try:
         picture = Image.open(path, formats=OPENED_AS)
@@ -73,15 +72,15 @@ def open_checked(path: Path) -> ImageFile.ImageFile:
 
 
 def _matches_format(path: Path) -> bool:
-    """Whether a file that cannot be opened begins like one of the formats: then it is damaged."""
+    """Say whether a file that cannot be opened has the signature of a format: then it is damaged."""
     with path.open("rb") as file:
         return format_from_start(file.read(SIGNATURE_BYTES)) != ""
 
 
 def read_header(path: Path) -> PictureFacts:
-    """What a picture is, of a file that holds all of it; its pixels are not decoded. Raises PictureError.
+    """Return the facts of a picture without decoding it, and check that its file is complete. Raises PictureError.
 
-    A PNG's checksums are all looked at. Takes a tenth of the time of decoding.
+    All checksums of a PNG are verified. Takes a tenth of the time of decoding.
     """
     with open_checked(path) as picture:
         alpha = picture.has_transparency_data
@@ -97,28 +96,28 @@ def read_header(path: Path) -> PictureFacts:
 
 
 def _verify_png(path: Path) -> None:
-    """Look at every checksum. Raises SyntaxError, as Pillow's `verify`, which copies the file three times for it."""
+    """Verify all checksums. Raises SyntaxError, like Pillow's `verify`, which copies the file three times."""
     with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as mapped, memoryview(mapped) as view:
-        kind, kinds, position = b"", set[bytes](), len(PNG_SIGNATURE)
-        while kind != b"IEND":
+        chunk_type, types, position = b"", set[bytes](), len(PNG_SIGNATURE)
+        while chunk_type != b"IEND":
             end = position + 8 + int.from_bytes(view[position : position + 4])
-            kind = bytes(view[position + 4 : position + 8])
+            chunk_type = bytes(view[position + 4 : position + 8])
             with view[position + 4 : end] as part:
                 is_right = crc32(part) == int.from_bytes(view[end : end + 4])
-            if end + 4 > len(view) or not _PNG_KIND.fullmatch(kind) or not is_right:
+            if end + 4 > len(view) or not _PNG_CHUNK_TYPE.fullmatch(chunk_type) or not is_right:
                 raise SyntaxError("a damaged PNG")
             position = end + 4
-            kinds.add(kind)
-    if b"IDAT" not in kinds:
+            types.add(chunk_type)
+    if b"IDAT" not in types:
         raise SyntaxError("a PNG without pixels")
 
 
 def read_headers(paths: Sequence[Path]) -> list[PictureFacts | None]:
-    """What each of the pictures is; None for those that cannot be used."""
-    return [_head_or_none(path) for path in paths]
+    """Return the facts of each picture, None for an unusable one."""
+    return [_read_header_or_none(path) for path in paths]
 
 
-def _head_or_none(path: Path) -> PictureFacts | None:
+def _read_header_or_none(path: Path) -> PictureFacts | None:
     try:
         return read_header(path)
     except PictureError:
@@ -134,13 +133,13 @@ def _has_end(path: Path, facts: PictureFacts) -> bool:
 
 
 def read_size(path: Path) -> tuple[int, int]:
-    """Width and height in pixels from the header alone, of a picture that was checked before. Raises PictureError."""
+    """Return width and height from the header of a picture that was checked before. Raises PictureError."""
     with open_checked(path) as picture:
         return picture.size
 
 
 def to_eight_bits(picture: Image.Image) -> Image.Image:
-    """The picture with at most 8 bits a channel: Pillow alone would make 16-bit grey white."""
+    """Reduce 16-bit grey to 8 bits: Pillow would clip nearly all of it to white."""
     if picture.mode.startswith("I;16") or picture.mode == "I":
         return picture.point(lambda value: value / 256).convert("L")
     return picture

@@ -1,6 +1,6 @@
-"""Masks: the only place on the server that knows which way round one is. Alpha 0 means: repaint this.
+"""Read, inspect and write masks. In a mask file alpha 0 means: repaint this.
 
-Inside this room a mask is its marks: an `L` picture with 255 where it is marked and 0 where the source must stay.
+In memory a mask is its marks: an `L` picture with 255 where it is marked and 0 where the source must stay.
 """
 
 import zlib
@@ -18,22 +18,22 @@ Column = Literal["left", "centre", "right"]
 Row = Literal["top", "middle", "bottom"]
 _COLUMNS: Final[tuple[Column, ...]] = ("left", "centre", "right")
 _ROWS: Final[tuple[Row, ...]] = ("top", "middle", "bottom")
-# From here on a pixel counts as marked; softer ones are the edge of a soft brush.
+# The lowest level that counts as marked; lower ones are the edge of a soft brush.
 MARKED: Final = 128
-# Black and white may be a little grey where a program softened edges or saved as JPEG on the way.
-_NEARLY: Final = 32
-_MOSTLY: Final = 0.9
+# Black and white may be slightly grey where a program softened edges or saved as JPEG.
+_GREY_TOLERANCE: Final = 32
+_MOST: Final = 0.9
 _INVERTED_SHARE: Final = 0.5
 _MAP_EDGE: Final = 48
 
 
 @dataclass(frozen=True, slots=True)
 class MaskFacts:
-    """What a mask file is: `marked` is the share of the picture that will be repainted, 0 to 1.
+    """Facts about a mask file. `marked` is the share of the picture that will be repainted, 0 to 1.
 
-    Without alpha nothing is marked; then `is_black_and_white` says whether `from_black_and_white` could read it, and
-    `white_marks` which of the two probably marks: what there is less of. `looks_inverted`: most of the picture and
-    nearly all of its border is marked, which is rarely meant. `has_marks`: a pixel is at least half marked.
+    `has_marks`: a pixel is at least half marked. `looks_inverted`: most of the picture and nearly all of its border
+    is marked, which is rarely intended. A file without alpha has no marks; then `is_black_and_white` says whether
+    `mask_from_black_and_white` can read it, and `white_marks` which of the two is rarer and so probably marks.
     """
 
     width: int
@@ -51,7 +51,7 @@ class MaskFacts:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """How much is marked, 0 to 1, and where its centre lies, for words; None where nothing is marked."""
+    """How much is marked, 0 to 1, and where its centre lies, to be put in words; None when nothing is marked."""
 
     share: float
     column: Column | None
@@ -59,13 +59,13 @@ class Region:
 
 
 def inspect_mask(path: Path) -> MaskFacts:
-    """Say what a mask file is. Raises PictureError."""
-    picture, is_png = _load(path)
+    """Return the facts of a mask file. Raises PictureError."""
+    picture, is_png = _load_picture(path)
     has_alpha = picture.has_transparency_data
-    marks = _marks_of(picture)
-    shares = _shares(marks)
+    marks = _alpha_marks(picture)
+    shares = _level_shares(marks)
     grey = picture.convert("L")
-    extremes = sum(_shares(grey)[:_NEARLY]) + sum(_shares(grey)[-_NEARLY:])
+    extremes = sum(_level_shares(grey)[:_GREY_TOLERANCE]) + sum(_level_shares(grey)[-_GREY_TOLERANCE:])
     marked = sum(value * share for value, share in enumerate(shares)) / 255
     return MaskFacts(
         *marks.size,
@@ -75,33 +75,33 @@ def inspect_mask(path: Path) -> MaskFacts:
         has_marks=sum(shares[MARKED:]) > 0,
         is_full=shares[255] == 1,
         is_binary=shares[0] + shares[255] == 1,
-        looks_inverted=_INVERTED_SHARE < marked < 1 and _border_share(marks) > _MOSTLY,
-        is_black_and_white=not has_alpha and extremes > _MOSTLY and not _is_coloured(picture),
-        white_marks=sum(_shares(grey)[MARKED:]) <= 0.5,
+        looks_inverted=_INVERTED_SHARE < marked < 1 and _border_share(marks) > _MOST,
+        is_black_and_white=not has_alpha and extremes > _MOST and not _is_coloured(picture),
+        white_marks=sum(_level_shares(grey)[MARKED:]) <= 0.5,
     )
 
 
 def fit_mask(mask: Path, target: Path, size: tuple[int, int]) -> None:
     """Write the mask as the API takes it, a PNG of `size` (pixels) with colours 0. Raises PictureError.
 
-    One of that size keeps its alpha exactly; others are scaled, and what had hard edges still has them.
+    A mask of that size keeps its alpha exactly; others are scaled, and hard edges stay hard.
     """
-    picture, _ = _load(mask)
-    _save(scale_marks(_marks_of(picture), size), target)
+    picture, _ = _load_picture(mask)
+    _save_marks(scale_marks(_alpha_marks(picture), size), target)
 
 
-def from_black_and_white(source: Path, target: Path, white_marks: bool) -> None:
+def mask_from_black_and_white(source: Path, target: Path, white_marks: bool) -> None:
     """Write a mask from a black-and-white picture, of which white (else black) is marked. Raises PictureError."""
-    picture, _ = _load(source)
+    picture, _ = _load_picture(source)
     grey = picture.convert("L")
-    _save(grey if white_marks else ImageChops.invert(grey), target)
+    _save_marks(grey if white_marks else ImageChops.invert(grey), target)
 
 
 def marked_region(mask: Path) -> Region:
-    """How much of the picture is marked and where, for words. Raises PictureError."""
-    picture, _ = _load(mask)
-    marks = _marks_of(picture)
-    share = sum(value * part for value, part in enumerate(_shares(marks))) / 255
+    """Return how much of the picture is marked, and where. Raises PictureError."""
+    picture, _ = _load_picture(mask)
+    marks = _alpha_marks(picture)
+    share = sum(value * part for value, part in enumerate(_level_shares(marks))) / 255
     small = marks.resize((_MAP_EDGE, _MAP_EDGE), Image.Resampling.BOX).tobytes()
     weight = sum(small)
     if not weight:
@@ -112,13 +112,13 @@ def marked_region(mask: Path) -> Region:
 
 
 def load_marks(path: Path, size: tuple[int, int]) -> Image.Image:
-    """The marks of a mask file at `size` (pixels), 255 where it is marked. Raises PictureError."""
-    picture, _ = _load(path)
-    return scale_marks(_marks_of(picture), size)
+    """Return the marks of a mask file at `size` in pixels. Raises PictureError."""
+    picture, _ = _load_picture(path)
+    return scale_marks(_alpha_marks(picture), size)
 
 
 def scale_marks(marks: Image.Image, size: tuple[int, int]) -> Image.Image:
-    """Marks at another size; hard edges stay hard."""
+    """Scale marks to another size; hard edges stay hard."""
     if marks.size == size:
         return marks
     histogram = marks.histogram()
@@ -127,22 +127,22 @@ def scale_marks(marks: Image.Image, size: tuple[int, int]) -> Image.Image:
     return threshold(resized, MARKED) if is_binary else resized
 
 
-def threshold(marks: Image.Image, least: int) -> Image.Image:
-    """255 where a pixel is at least `least`, else 0."""
-    return marks.point([255 if value >= least else 0 for value in range(256)])
+def threshold(marks: Image.Image, minimum: int) -> Image.Image:
+    """Return 255 where a pixel is at least `minimum`, else 0."""
+    return marks.point([255 if value >= minimum else 0 for value in range(256)])
 
 
 def grow_marks(marks: Image.Image, radius: int) -> Image.Image:
-    """Everything within `radius` pixels of a mark is marked, in squares; 127 at most, and in hard edges only."""
+    """Mark the square of `radius` pixels around each mark. `radius` is at most 127; edges become hard."""
     for direction in ((radius, 0), (0, radius)):
         marks = threshold(marks.filter(ImageFilter.BoxBlur(direction)), 1)
     return marks
 
 
 def feather_marks(marks: Image.Image, reach: int) -> Image.Image:
-    """Marks whose edges run out softly within `reach` pixels outside; what is marked stays marked in full.
+    """Soften the edges over `reach` pixels outside the marks, and mark nothing farther out.
 
-    Nothing is marked farther out. Soft marks stay as soft as they are.
+    Full marks stay full, and soft ones as soft as they are.
     """
     inner = ceil(reach / 2)
     soft = grow_marks(threshold(marks, MARKED), inner) if reach else marks
@@ -151,7 +151,7 @@ def feather_marks(marks: Image.Image, reach: int) -> Image.Image:
     return ImageChops.lighter(soft, marks)
 
 
-def _load(path: Path) -> tuple[Image.Image, bool]:
+def _load_picture(path: Path) -> tuple[Image.Image, bool]:
     with open_checked(path) as picture:
         is_png = FORMATS[picture.format or ""] == "png"
         try:
@@ -161,20 +161,20 @@ def _load(path: Path) -> tuple[Image.Image, bool]:
             raise PictureError("broken") from error
 
 
-def _marks_of(picture: Image.Image) -> Image.Image:
+def _alpha_marks(picture: Image.Image) -> Image.Image:
     if not picture.has_transparency_data:
         return Image.new("L", picture.size, 0)
     has_band = picture.mode in ("LA", "RGBA")
     return ImageChops.invert((picture if has_band else picture.convert("RGBA")).getchannel("A"))
 
 
-def _shares(grey: Image.Image) -> list[float]:
+def _level_shares(grey: Image.Image) -> list[float]:
     pixels = grey.width * grey.height
     return [count / pixels for count in grey.histogram()]
 
 
 def _border_share(marks: Image.Image) -> float:
-    """How much of the outermost pixels is marked, 0 to 1."""
+    """Return the share of marked pixels along the border, 0 to 1."""
     width, height = marks.size
     boxes = ((0, 0, width, 1), (0, height - 1, width, height), (0, 0, 1, height), (width - 1, 0, width, height))
     values = b"".join(marks.crop(box).tobytes() for box in boxes)
@@ -185,12 +185,12 @@ def _is_coloured(picture: Image.Image) -> bool:
     if picture.mode in ("1", "L"):
         return False
     _, *chroma = picture.convert("RGB").convert("YCbCr").split()
-    grey_shares = (sum(_shares(band)[128 - _NEARLY : 128 + _NEARLY]) for band in chroma)
-    return any(share < _MOSTLY for share in grey_shares)
+    grey_shares = (sum(_level_shares(band)[128 - _GREY_TOLERANCE : 128 + _GREY_TOLERANCE]) for band in chroma)
+    return any(share < _MOST for share in grey_shares)
 
 
-def _save(marks: Image.Image, target: Path) -> None:
-    nothing = Image.new("L", marks.size, 0)
-    picture = Image.merge("RGBA", (nothing, nothing, nothing, ImageChops.invert(marks)))
+def _save_marks(marks: Image.Image, target: Path) -> None:
+    zero = Image.new("L", marks.size, 0)
+    picture = Image.merge("RGBA", (zero, zero, zero, ImageChops.invert(marks)))
     with unfinished_file(target) as path:
         picture.save(path, "PNG", compress_type=zlib.Z_RLE)

@@ -1,7 +1,7 @@
-"""Files without what they tell of people and places: metadata is left out, every pixel stays as it was compressed.
+"""Remove metadata, which may tell about people and places, without encoding a pixel again.
 
-Each function copies what the picture is made of and its colour profile, and nothing else: what is unknown stays out.
-They raise ValueError when the file is not built as its format says, though a lenient decoder may show it.
+Each function copies a list of known parts: pixels, colour profile and what they need. Unknown parts are dropped. All
+raise ValueError when the structure of the file is wrong, even if a lenient decoder could show it.
 """
 
 import re
@@ -11,27 +11,26 @@ from typing import Final
 
 from playground.imageapi.catalog import PNG_SIGNATURE, SIGNATURE_BYTES, format_from_start
 
-# PNG: pixels, transparency and what says which colours are meant. Text, EXIF, times and animations stay out.
-_PNG_KEPT: Final = frozenset(
+# Pixels, transparency and colour spaces; not text, EXIF, times and animations.
+_PNG_CHUNKS: Final = frozenset(
     (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND", b"iCCP", b"sRGB", b"gAMA", b"cHRM", b"cICP", b"sBIT", b"pHYs")
 )
-# WebP: frames of an animation are not among them.
-_WEBP_KEPT: Final = frozenset((b"VP8X", b"ICCP", b"ALPH", b"VP8 ", b"VP8L"))
-_WEBP_SAYS_EXIF_XMP_ANIMATION: Final = 0x08 | 0x04 | 0x02
+_WEBP_CHUNKS: Final = frozenset((b"VP8X", b"ICCP", b"ALPH", b"VP8 ", b"VP8L"))
+_WEBP_EXIF_XMP_ANIMATION_FLAGS: Final = 0x08 | 0x04 | 0x02
 _SOI, _EOI, _SOS, _COMMENT = 0xD8, 0xD9, 0xDA, 0xFE
 _APPLICATION: Final = range(0xE0, 0xF0)
-# The application segments that colours depend on.
-_JPEG_KEPT: Final = {0xE0: b"JFIF\0", 0xE2: b"ICC_PROFILE\0", 0xEE: b"Adobe"}
-# Inside compressed data 0xFF is followed by zero or by a restart marker; anything else ends the scan.
+# The application segments that colours depend on, by marker.
+_JPEG_SEGMENTS: Final = {0xE0: b"JFIF\0", 0xE2: b"ICC_PROFILE\0", 0xEE: b"Adobe"}
+# In compressed data 0xFF is followed by zero or by a restart marker; any other marker ends the scan.
 _NEXT_MARKER: Final = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])")
 
 
 def strip_jpeg(data: bytes) -> bytes:
-    """The first picture of a JPEG file. What follows it (more pictures, a phone's video) is left out."""
+    """Return the first picture of a JPEG, without what follows it (more pictures, a phone's video)."""
     if format_from_start(data[:SIGNATURE_BYTES]) != "jpeg":
         raise ValueError("no start of image")
     view = memoryview(data)
-    kept = [view[:2]]
+    parts = [view[:2]]
     position = 2
     while True:
         marker = _NEXT_MARKER.match(data, position)
@@ -39,55 +38,55 @@ def strip_jpeg(data: bytes) -> bytes:
             raise ValueError("no marker where one must be")
         code = marker[1][0]
         if code == _EOI:
-            return b"".join((*kept, b"\xff\xd9"))
-        end = marker.end() + _short(data, marker.end())
+            return b"".join((*parts, b"\xff\xd9"))
+        end = marker.end() + _segment_length(data, marker.end())
         if code == _SOS:
             end = _end_of_scan(data, end)
-        if _is_kept(code, data[marker.end() + 2 : marker.end() + 16]):
-            # A marker may be padded in front with more 0xFF; the last one is enough.
-            kept.append(view[marker.end() - 2 : end])
+        if _is_needed(code, data[marker.end() + 2 : marker.end() + 16]):
+            # A marker may be padded with more 0xFF in front; copy the last one only.
+            parts.append(view[marker.end() - 2 : end])
         position = end
 
 
 def strip_png(data: bytes) -> bytes:
-    """A PNG file without anything but its picture; of an animation the still picture."""
+    """Return the picture of a PNG; of an animation the still picture."""
     if format_from_start(data[:SIGNATURE_BYTES]) != "png":
         raise ValueError("no PNG signature")
     view = memoryview(data)
-    kept = [view[: len(PNG_SIGNATURE)]]
+    parts = [view[: len(PNG_SIGNATURE)]]
     position = len(PNG_SIGNATURE)
     while position + 12 <= len(data):
         (length,) = struct.unpack_from(">I", data, position)
         name, end = data[position + 4 : position + 8], position + 12 + length
         if end > len(data):
             break
-        if name in _PNG_KEPT:
-            kept.append(view[position:end])
+        if name in _PNG_CHUNKS:
+            parts.append(view[position:end])
         if name == b"IEND":
-            return b"".join(kept)
+            return b"".join(parts)
         position = end
     raise ValueError("the file ends too early")
 
 
 def strip_webp(data: bytes) -> bytes:
-    """A still WebP file without anything but its picture. Raises ValueError for an animation too."""
-    kept: list[bytes | memoryview] = []
+    """Return the picture of a still WebP. Raises ValueError for an animation, too."""
+    parts: list[bytes | memoryview] = []
     for name, chunk in webp_chunks(data):
         if name == b"ANMF":
             raise ValueError("an animation")
         if name == b"VP8X":
-            flags = chunk[8] & ~_WEBP_SAYS_EXIF_XMP_ANIMATION
-            kept += [chunk[:8], bytes((flags,)), chunk[9:]]
-        elif name in _WEBP_KEPT:
-            kept.append(chunk)
-        if name in _WEBP_KEPT:
-            kept.append(b"\0" * (len(chunk) % 2))
-    length = len(b"WEBP") + sum(map(len, kept))
-    return b"".join((b"RIFF", struct.pack("<I", length), b"WEBP", *kept))
+            flags = chunk[8] & ~_WEBP_EXIF_XMP_ANIMATION_FLAGS
+            parts += [chunk[:8], bytes((flags,)), chunk[9:]]
+        elif name in _WEBP_CHUNKS:
+            parts.append(chunk)
+        if name in _WEBP_CHUNKS:
+            parts.append(b"\0" * (len(chunk) % 2))
+    length = len(b"WEBP") + sum(map(len, parts))
+    return b"".join((b"RIFF", struct.pack("<I", length), b"WEBP", *parts))
 
 
 def webp_chunks(data: bytes) -> Iterator[tuple[bytes, memoryview]]:
-    """The chunks of a WebP file: name, and the whole chunk with its head, without the padding of an odd one."""
+    """Yield the chunks of a WebP: name, and the whole chunk with its header, without padding."""
     if format_from_start(data[:SIGNATURE_BYTES]) != "webp":
         raise ValueError("no WebP signature")
     view = memoryview(data)
@@ -102,7 +101,7 @@ def webp_chunks(data: bytes) -> Iterator[tuple[bytes, memoryview]]:
         position = end + length % 2
 
 
-def _short(data: bytes, position: int) -> int:
+def _segment_length(data: bytes, position: int) -> int:
     (length,) = struct.unpack_from(
         ">H", data.ljust(position + 2, b"\0") if position + 2 > len(data) else data, position
     )
@@ -118,7 +117,7 @@ def _end_of_scan(data: bytes, position: int) -> int:
     return following.start()
 
 
-def _is_kept(code: int, beginning: bytes) -> bool:
+def _is_needed(code: int, start: bytes) -> bool:
     if code in _APPLICATION:
-        return code in _JPEG_KEPT and beginning.startswith(_JPEG_KEPT[code])
+        return code in _JPEG_SEGMENTS and start.startswith(_JPEG_SEGMENTS[code])
     return code != _COMMENT

@@ -1,6 +1,6 @@
-"""One child process that runs a function again and again: both ends of the pipe.
+"""Run a function repeatedly in one child process; parent and child exchange pickles through a pipe.
 
-A process of its own program, not a fork of the web server: no thread, lock or Django comes along. It ends
+The child is a new program, not a fork of the web server, so it has no threads, locks or Django from there. It ends
 when the pipe closes, so no child outlives its parent, however the parent died.
 """
 
@@ -17,32 +17,31 @@ from pathlib import Path
 from typing import Any, Final
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-# A task that takes longer than this many seconds ends its child.
-LONGEST_TASK: Final = 60
+# A task that takes longer ends its child.
+MAX_TASK_SECONDS: Final = 60
 
 
 class ChildLostError(Exception):
-    """The child ended in the middle of a task, or could not start."""
+    """The child ended during a task, or could not start."""
 
 
 class ChildTaskError(Exception):
-    """The function raised. Says what and where, not the exception's own words: they may quote the request."""
+    """The function raised. Holds the type and the traceback, not the message, which may quote the request."""
 
 
 class ChildProcess:
-    """The parent's end. `target` is `module:function`; what goes in and out is pickled. `niceness` is 0 to 19."""
+    """The parent's side. `target` is `module:function`; arguments and results are pickled. `niceness` is 0 to 19."""
 
     def __init__(self, target: str, *, niceness: int = 0) -> None:
-        ours, theirs = Pipe()
-        command = [sys.executable, "-m", __name__, target, str(theirs.fileno()), str(niceness)]
-        self._pipe = ours
-        with theirs:
+        self._pipe, child_pipe = Pipe()
+        command = [sys.executable, "-m", __name__, target, str(child_pipe.fileno()), str(niceness)]
+        with child_pipe:
             self._process = subprocess.Popen(  # noqa: S603 - our own module
-                command, cwd=ROOT, stdin=subprocess.DEVNULL, pass_fds=[theirs.fileno()]
+                command, cwd=ROOT, stdin=subprocess.DEVNULL, pass_fds=[child_pipe.fileno()]
             )
 
     def run(self, argument: object) -> Any:
-        """The function's result for `argument`. Raises TaskFailed or ChildLost."""
+        """Return the function's result for `argument`. Raises ChildTaskError or ChildLostError."""
         try:
             self._pipe.send(argument)
             result, failure = self._pipe.recv()
@@ -54,7 +53,7 @@ class ChildProcess:
 
     @property
     def is_alive(self) -> bool:
-        """Whether it still runs."""
+        """Whether the process still runs."""
         return self._process.poll() is None
 
     def close(self) -> None:
@@ -65,30 +64,30 @@ class ChildProcess:
 
 
 def serve_tasks(target: str, pipe: Connection, niceness: int) -> None:
-    """The child's end: answer tasks until the parent is gone."""
-    # Stopping the server is the parent's business; the closing pipe tells.
+    """Run in the child: carry out tasks until the parent is gone."""
+    # Ctrl-C reaches the whole process group. The parent decides when a child ends, by closing the pipe.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     os.nice(niceness)
-    # Pillow warns of every oddity in a file; the server's log is no place for what strangers' pictures are like.
+    # Pillow warns of every irregularity in a file; those of uploads must not fill the server's log.
     warnings.simplefilter("ignore")
     module, _, name = target.partition(":")
     function = getattr(import_module(module), name)
     try:
         while True:
             argument = pipe.recv()
-            signal.alarm(LONGEST_TASK)
-            answer = _answer(function, argument)
+            signal.alarm(MAX_TASK_SECONDS)
+            outcome = _run_task(function, argument)
             signal.alarm(0)
-            pipe.send(answer)
+            pipe.send(outcome)
     except (EOFError, OSError):
         return
 
 
-def _answer(function: Any, argument: object) -> tuple[Any, str]:
+def _run_task(function: Any, argument: object) -> tuple[Any, str]:
     try:
         return function(argument), ""
-    except Exception as error:  # whatever a task raises, the child serves the next one
+    except Exception as error:  # the child must survive whatever a task raises
         return None, f"{type(error).__name__} at\n{''.join(traceback.format_tb(error.__traceback__))}"
 
 

@@ -1,4 +1,4 @@
-"""A queue that serves owners in turn, so that many tasks of one do not hold up the single task of another."""
+"""Run tasks in child processes, behind a queue that serves its owners in turn."""
 
 import atexit
 import logging
@@ -14,27 +14,15 @@ from typing import Any, Final, cast
 
 from playground.processes.child import ChildLostError, ChildProcess, ChildTaskError
 
+logger = logging.getLogger("playground.processes.pool")
 
-class FairQueue[Item]:
-    """Items by owner: owners in turn, the items of each in order. Not safe for threads by itself."""
-
-    def __init__(self) -> None:
-        self._owners: OrderedDict[str, deque[Item]] = OrderedDict()
-
-    def __len__(self) -> int:
-        return sum(len(items) for items in self._owners.values())
-
-    def put(self, owner: str, item: Item) -> None:
-        """Add an item behind the owner's other items."""
-        self._owners.setdefault(owner, deque()).append(item)
-
-    def take(self) -> Item:
-        """The next item; its owner goes to the end of the row. Raises KeyError when there is none."""
-        owner, items = self._owners.popitem(last=False)
-        item = items.popleft()
-        if items:
-            self._owners[owner] = items
-        return item
+MAX_WAIT_SECONDS: Final = 60.0
+# Drawing yields the CPU to web pages.
+NICENESS: Final = 10
+# The seconds that a task of weight 1 takes until one was measured, and the weight of each new measurement.
+INITIAL_TASK_SECONDS: Final = 0.7
+LEARNING_RATE: Final = 0.2
+MAX_ATTEMPTS: Final = 2
 
 
 class PoolBusyError(Exception):
@@ -49,20 +37,9 @@ class PoolTaskError(Exception):
     """A task failed, or no child process survived it."""
 
 
-logger = logging.getLogger("playground.processes.pool")
-
-MAX_WAIT_SECONDS: Final = 60.0
-# Drawing gives way to pages.
-NICENESS: Final = 10
-# Before anything was measured: seconds a task of weight 1 takes, and how much one measurement counts.
-INITIAL_TASK_SECONDS: Final = 0.7
-LEARNING_RATE: Final = 0.2
-MAX_ATTEMPTS: Final = 2
-
-
 @dataclass(frozen=True, slots=True)
 class PoolTask[Argument]:
-    """Something to do. `weight` says how much work it is beside others; 1 is usual."""
+    """An argument for the target function. `weight` is the amount of work compared to a usual task."""
 
     argument: Argument
     weight: float = 1.0
@@ -75,15 +52,15 @@ class _PoolJob:
 
 
 class ProcessPool[Argument, Result]:
-    """Runs `target` (`module:function`) in child processes, which start with the first task.
+    """Run `target` (`module:function`) in child processes, which start with the first task.
 
-    Each child is led by a thread of its own; a child that dies is replaced and its task tried once more.
+    A thread serves each child. A child that dies is replaced, and its task is tried once more.
     """
 
-    def __init__(self, target: str, *, children: int, longest_wait: float = MAX_WAIT_SECONDS) -> None:
+    def __init__(self, target: str, *, children: int, max_wait_seconds: float = MAX_WAIT_SECONDS) -> None:
         self._target = target
         self._children = children
-        self._longest_wait = longest_wait
+        self._max_wait_seconds = max_wait_seconds
         self._changed = threading.Condition()
         self._queue: FairQueue[_PoolJob] = FairQueue()
         self._open_weight = 0.0
@@ -92,10 +69,10 @@ class ProcessPool[Argument, Result]:
         self._is_started = self._is_closed = False
 
     def submit(self, tasks: Sequence[PoolTask[Argument]], *, owner: str) -> list[Future[Result]]:
-        """Queue all tasks or none. Raises ApiError `service_overloaded` with the wait in `retry_after`."""
+        """Queue all tasks or none. Raises PoolBusyError when they would wait longer than `max_wait_seconds`."""
         with self._changed:
             seconds = self._expected_wait()
-            if seconds > self._longest_wait:
+            if seconds > self._max_wait_seconds:
                 raise PoolBusyError(math.ceil(seconds))
             self._start()
             jobs = [_PoolJob(task) for task in tasks]
@@ -104,11 +81,11 @@ class ProcessPool[Argument, Result]:
                 self._queue.put(owner, job)
             self._changed.notify(len(jobs))
         for job in jobs:
-            job.future.add_done_callback(partial(self._forget, job.task.weight))
+            job.future.add_done_callback(partial(self._subtract_weight, job.task.weight))
         return [cast("Future[Result]", job.future) for job in jobs]
 
     def close(self) -> None:
-        """End all children; what is queued never comes."""
+        """End all children. Futures of queued tasks never finish."""
         with self._changed:
             self._is_closed = True
             self._changed.notify_all()
@@ -125,40 +102,40 @@ class ProcessPool[Argument, Result]:
         self._is_started = True
         atexit.register(self.close)
         for number in range(self._children):
-            threading.Thread(target=self._lead, name=f"draw-{number}", daemon=True).start()
+            threading.Thread(target=self._serve_child, name=f"pool-{number}", daemon=True).start()
 
-    def _forget(self, weight: float, _: Future[Any]) -> None:
+    def _subtract_weight(self, weight: float, _: Future[Any]) -> None:
         with self._changed:
             self._open_weight -= weight
 
-    def _lead(self) -> None:
+    def _serve_child(self) -> None:
         child: ChildProcess | None = None
         while (job := self._next()) is not None:
             if job.future.set_running_or_notify_cancel():
-                child = self._do(job, child)
+                child = self._carry_out(job, child)
 
     def _next(self) -> _PoolJob | None:
         with self._changed:
             self._changed.wait_for(lambda: len(self._queue) or self._is_closed)
             return None if self._is_closed else self._queue.take()
 
-    def _do(self, job: _PoolJob, child: ChildProcess | None) -> ChildProcess | None:
-        """Settle the job's future. Answers with the child for the next job, or None when it was lost."""
+    def _carry_out(self, job: _PoolJob, child: ChildProcess | None) -> ChildProcess | None:
+        """Set the job's future. Return the child for the next job, or None when it was lost."""
         for _ in range(MAX_ATTEMPTS):
             try:
                 child = child or self._new_child()
                 started = time.monotonic()
                 result = child.run(job.task.argument)
             except ChildTaskError as failure:
-                logger.error("drawing failed with %s", failure)
+                logger.error("a task failed with %s", failure)
                 job.future.set_exception(PoolTaskError())
                 return child
             except (ChildLostError, OSError):
-                logger.warning("a drawing process was lost")
+                logger.warning("a child process was lost")
                 self._drop(child)
                 child = None
             else:
-                self._learn((time.monotonic() - started) / job.task.weight)
+                self._record_duration((time.monotonic() - started) / job.task.weight)
                 job.future.set_result(result)
                 return child
         job.future.set_exception(PoolTaskError())
@@ -175,12 +152,34 @@ class ProcessPool[Argument, Result]:
 
     def _drop(self, child: ChildProcess | None) -> None:
         with self._changed:
-            is_ours = child in self._running
-            if child is not None and is_ours:
+            is_running = child in self._running
+            if child is not None and is_running:
                 self._running.remove(child)
-        if child is not None and is_ours:
+        if child is not None and is_running:
             child.close()
 
-    def _learn(self, seconds_per_weight: float) -> None:
+    def _record_duration(self, seconds_per_weight: float) -> None:
         with self._changed:
             self._seconds_per_weight += LEARNING_RATE * (seconds_per_weight - self._seconds_per_weight)
+
+
+class FairQueue[Item]:
+    """A queue that serves its owners in turn, so that many items of one do not delay another. Not thread-safe."""
+
+    def __init__(self) -> None:
+        self._owners: OrderedDict[str, deque[Item]] = OrderedDict()
+
+    def __len__(self) -> int:
+        return sum(len(items) for items in self._owners.values())
+
+    def put(self, owner: str, item: Item) -> None:
+        """Add an item after the owner's other items."""
+        self._owners.setdefault(owner, deque()).append(item)
+
+    def take(self) -> Item:
+        """Return the next item, and move its owner to the end. Raises KeyError when the queue is empty."""
+        owner, items = self._owners.popitem(last=False)
+        item = items.popleft()
+        if items:
+            self._owners[owner] = items
+        return item

@@ -89,7 +89,7 @@ def conversion_path(picture: Picture, conversion: Conversion, *, locked: bool = 
     stem = f"{picture.number}-locked" if locked else str(picture.number)
     ending = FILE_ENDINGS[conversion.format]
     target = conversions_folder(picture.run_id) / f"{stem}-{conversion.quality}-{conversion.matte}.{ending}"
-    return _cached_conversion(source, target, lambda: sandbox.convert(source, target, conversion))
+    return _cached_conversion(source, target, lambda: sandbox.convert_picture(source, target, conversion))
 
 
 def locked_thumbnail_path(picture: Picture) -> Path | None:
@@ -98,7 +98,7 @@ def locked_thumbnail_path(picture: Picture) -> Path | None:
     if source is None:
         return None
     target = conversions_folder(picture.run_id) / f"{picture.number}-locked.thumbnail.webp"
-    return _cached_conversion(source, target, lambda: sandbox.thumbnail(source, target))
+    return _cached_conversion(source, target, lambda: sandbox.make_thumbnail(source, target))
 
 
 def _cached_conversion(source: Path, target: Path, make: Callable[[], None]) -> Path:

@@ -166,5 +166,5 @@ def test_a_wide_profile_survives_the_child(tmp_path):
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()
     path = tmp_path / "lab.png"
     a_scene().save(path, icc_profile=profile)
-    facts = sandbox.take_in(path, tmp_path / "taken", tmp_path / "small")
+    facts = sandbox.normalize_source(path, tmp_path / "taken", tmp_path / "small")
     assert facts.width == 120

@@ -55,7 +55,7 @@ def test_black_and_white_is_recognised_and_read(tmp_path, mode, mark, ground):
         0,
         bool(mark),
     )
-    masks.from_black_and_white(tmp_path / "bw.png", tmp_path / "mask.png", facts.white_marks)
+    masks.mask_from_black_and_white(tmp_path / "bw.png", tmp_path / "mask.png", facts.white_marks)
     assert masks.inspect_mask(tmp_path / "mask.png").marked == 0.25
 
 

@@ -118,18 +118,18 @@ def test_a_thumbnail_is_small(tmp_path: Path) -> None:
 
 def test_the_child_says_the_same_as_the_parent_would(tmp_path: Path) -> None:
     path = a_file(tmp_path, Image.new("RGB", (30, 20)))
-    assert sandbox.head(path) == decode.read_header(path)
+    assert sandbox.read_header(path) == decode.read_header(path)
 
 
 def test_the_child_passes_on_what_it_refuses(tmp_path: Path) -> None:
     (tmp_path / "page").write_bytes(b"<html>")
     with pytest.raises(PictureError, match="format"):
-        sandbox.head(tmp_path / "page")
+        sandbox.read_header(tmp_path / "page")
 
 
 def test_a_child_that_dies_is_replaced(tmp_path: Path) -> None:
     path = a_file(tmp_path, Image.new("RGB", (30, 20)))
-    sandbox.head(path)
-    assert sandbox._desk._child is not None
-    sandbox._desk._child.close()
-    assert sandbox.head(path).width == 30
+    sandbox.read_header(path)
+    assert sandbox._decoder._child is not None
+    sandbox._decoder._child.close()
+    assert sandbox.read_header(path).width == 30

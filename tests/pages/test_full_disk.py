@@ -99,7 +99,7 @@ def test_files_that_a_form_does_not_ask_for_are_not_written(client, monkeypatch)
 
 def test_a_conversion_that_has_no_room_is_said(client, monkeypatch):
     run = a_run(pictures=1)
-    monkeypatch.setattr("playground.imaging.sandbox.convert", no_room)
+    monkeypatch.setattr("playground.imaging.sandbox.convert_picture", no_room)
     answer = a_visitor(Client()).get(f"{BASE}runs/{run.pk}/pictures/1/?format=webp")
     assert answer.status_code == 507 and "There is no room to make this just now" in answer.text
 
@@ -110,7 +110,7 @@ def no_room(*_):
 
 def test_a_draft_that_broke_off_leaves_no_files(client, settings, monkeypatch):
     a_visitor(client)
-    monkeypatch.setattr("playground.imaging.sandbox.take_in", no_room)
+    monkeypatch.setattr("playground.imaging.sandbox.normalize_source", no_room)
     client.post(SOURCES, {"image": an_image()})
     assert not Source.objects.exists()
     assert not [path for path in settings.DRAFTS_DIR.rglob("*") if path.is_file()]

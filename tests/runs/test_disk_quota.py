@@ -258,14 +258,14 @@ def test_they_go_with_their_run():
 def test_they_are_given_up_when_the_disk_is_full(monkeypatch):
     picture = a_picture(a_run())
     other = paths.conversion_path(picture, Conversion("jpeg"))
-    convert = paths.sandbox.convert
+    convert = paths.sandbox.convert_picture
 
     def full_once(*arguments):
         if other.exists():
             raise OSError(28, "No space left on device")
         convert(*arguments)
 
-    monkeypatch.setattr(paths.sandbox, "convert", full_once)
+    monkeypatch.setattr(paths.sandbox, "convert_picture", full_once)
     assert paths.conversion_path(picture, Conversion("webp")).exists()
 
 

@@ -99,18 +99,18 @@ def test_a_picture_is_shown_while_it_is_still_being_checked(listed, server, monk
 
 
 def test_a_run_does_not_wait_for_the_pictures_of_others(listed, server, monkeypatch) -> None:
-    patiences: list[float] = []
+    timeouts: list[float] = []
 
-    def busy_at_first(source: Path, target: Path, *, patience: float = -1) -> bool:
-        patiences.append(patience)
-        if patience >= 0:
+    def busy_at_first(source: Path, target: Path, *, timeout: float = -1) -> bool:
+        timeouts.append(timeout)
+        if timeout >= 0:
             raise sandbox.DecoderBusyError
         assert Run.objects.get().state == State.SUCCEEDED
         return convert.check_and_thumbnail(source, target)
 
     monkeypatch.setattr(sandbox, "check_and_thumbnail", busy_at_first)
     run = carried_out(listed, server, "ok")
-    assert (len(patiences), paths.thumbnail_path(run.pictures.get()).suffix) == (2, ".webp")
+    assert (len(timeouts), paths.thumbnail_path(run.pictures.get()).suffix) == (2, ".webp")
 
 
 def test_a_full_disk_costs_the_small_picture_and_not_the_picture(listed, server, monkeypatch) -> None:

@@ -164,7 +164,7 @@ def test_a_picture_that_cannot_be_locked_is_kept_as_it_came(settings, server, tm
     def fail(*_):
         raise PictureError("limit")
 
-    monkeypatch.setattr(results.sandbox, "lock", fail)
+    monkeypatch.setattr(results.sandbox, "lock_picture", fail)
     a_source(tmp_path)
     run = carried_out(settings, server, a_mask(tmp_path))
     assert (run.state, run.pictures.get().locked) == (State.SUCCEEDED, "")

@@ -203,7 +203,7 @@ class UpstreamRendering:
     def _pictures(self, result: ImageResult) -> Iterator[RenderedPicture]:
         """Yield the usable pictures, numbered again; files that are no pictures are left out."""
         try:
-            checked = sandbox.heads([picture.path for picture in result.pictures])
+            checked = sandbox.read_headers([picture.path for picture in result.pictures])
         except PictureError:
             return
         usable = ((picture, facts) for picture, facts in zip(result.pictures, checked, strict=True) if facts)

@@ -236,7 +236,7 @@ def _thumbnail_data_url(data: bytes) -> str:
         source, target = Path(folder, "picture"), Path(folder, "small.webp")
         source.write_bytes(data)
         try:
-            sandbox.thumbnail(source, target)
+            sandbox.make_thumbnail(source, target)
         except PictureError:
             return ""
         return f"data:image/webp;base64,{base64.b64encode(target.read_bytes()).decode('ascii')}"

@@ -53,7 +53,7 @@ def _read(upload: BoundedUpload, size: tuple[int, int]) -> tuple[tuple[int, int]
     if (upload.size or 0) > MAX_FILE_BYTES:
         raise SourceRejected("too_large", upload.name or "")
     try:
-        return sandbox.rgba(upload.path, size)
+        return sandbox.read_rgba(upload.path, size)
     except PictureError as error:
         raise SourceRejected(rejection_reason(error.reason), upload.name or "") from error
 

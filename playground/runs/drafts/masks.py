@@ -130,7 +130,7 @@ def convert_flat_mask(visitor: str, *, white_marks: bool) -> Path | None:
         return None
     converted = flat.path.with_suffix(".converted")
     try:
-        sandbox.from_black_and_white(flat.path, converted, white_marks=white_marks)
+        sandbox.mask_from_black_and_white(flat.path, converted, white_marks=white_marks)
         path = store_mask(visitor, converted)
     except PictureError as error:
         raise MaskRejected(rejection_reason(error.reason)) from error

@@ -149,7 +149,7 @@ def clear_draft(visitor: str) -> None:
 
 def _normalize(uploaded: Path, target: Path, thumbnail: Path, name: str) -> PictureFacts:
     try:
-        return sandbox.take_in(uploaded, target, thumbnail)
+        return sandbox.normalize_source(uploaded, target, thumbnail)
     except PictureError as error:
         reason = (
             "heic" if error.reason == "format" and normalize.is_heic(uploaded) else rejection_reason(error.reason)

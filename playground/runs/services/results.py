@@ -58,7 +58,7 @@ def store_picture(run: Run, received: ReceivedPicture) -> Picture:
     """
     number = received.index + 1
     try:
-        facts = sandbox.head(received.path)
+        facts = sandbox.read_header(received.path)
     except PictureError:
         received.path.unlink(missing_ok=True)
         raise
@@ -91,10 +91,10 @@ def store_picture(run: Run, received: ReceivedPicture) -> Picture:
     return picture
 
 
-def check_pictures(pictures: Iterable[Picture], *, patience: float = -1) -> list[Picture]:
+def check_pictures(pictures: Iterable[Picture], *, timeout: float = -1) -> list[Picture]:
     """Decode pictures without a thumbnail and make one; return the broken pictures.
 
-    Stop when the sandbox has no free child for `patience` seconds; a negative value waits for ever.
+    Stop when the sandbox has no free child for `timeout` seconds; a negative value waits for ever.
     """
     broken = []
     for picture in pictures:
@@ -104,7 +104,7 @@ def check_pictures(pictures: Iterable[Picture], *, patience: float = -1) -> list
         target = paths.run_folder(picture.run_id) / name
         try:
             has_thumbnail = sandbox.check_and_thumbnail(
-                storage.fetch_file(paths.picture_path(picture)), target, patience=patience
+                storage.fetch_file(paths.picture_path(picture)), target, timeout=timeout
             )
         except sandbox.DecoderBusyError:
             break
@@ -139,10 +139,10 @@ def store_locked_picture(run: Run, picture: Picture) -> None:
     locked, heat = f"{picture.number}.locked.png", f"{picture.number}.heat.png"
     fields: dict[str, Any] = {}
     try:
-        facts = sandbox.lock(source, mask, result, folder / locked)
+        facts = sandbox.lock_picture(source, mask, result, folder / locked)
         storage.store_file_now(folder / locked)
         fields |= {"locked": locked, "lock_facts": asdict(facts)}
-        percent = sandbox.outside_changed(source, mask, result, folder / heat, facts.placement)
+        percent = sandbox.measure_outside_change(source, mask, result, folder / heat, facts.placement)
         storage.store_file_now(folder / heat)
         fields |= {"heat": heat, "outside_changed": percent}
     except (PictureError, OSError) as error:

@@ -30,7 +30,7 @@ logger = logging.getLogger(__name__)
 # A rehearsed error comes again after every wait.
 NO_RETRY_LIMITS: Final = Limits(longest_retry_after=-1)
 # For each picture: how long an end may wait while the sandbox decodes pictures of other runs.
-_PATIENCE_SECONDS: Final = 0.05
+_CHECK_TIMEOUT_SECONDS: Final = 0.05
 _STATE_BY_ERROR: Final = {"cancelled": State.CANCELLED, "interrupted": State.INTERRUPTED}
 
 
@@ -179,7 +179,7 @@ class RunExecution:
         """Decode the pictures and discard broken ones, unless the sandbox is busy with other runs."""
         if self.aborted == "interrupted":
             return
-        for broken in results.check_pictures(self.pictures, patience=_PATIENCE_SECONDS):
+        for broken in results.check_pictures(self.pictures, timeout=_CHECK_TIMEOUT_SECONDS):
             self.pictures.remove(broken)
             results.discard_picture(broken)
             self._log_unusable(broken.number, "broken")
