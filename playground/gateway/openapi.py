@@ -1,4 +1,4 @@
-"""JSON schemas of what is sent and what comes back."""
+"""The OpenAPI document of the image API, built from the same lists as the API itself."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -34,14 +34,13 @@ COUNT: Final[Schema] = {"type": "integer", "minimum": 0}
 
 
 def ref(name: str) -> Schema:
-    """A pointer to a schema of this document."""
+    """Point to a schema of this document."""
     return {"$ref": f"#/components/schemas/{name}"}
 
 
 def schemas() -> dict[str, Schema]:
-    """All schemas by name."""
     return {
-        **{f"{endpoint}_request": request(endpoint) for endpoint in ENDPOINTS},
+        **{f"{endpoint}_request": request_schema(endpoint) for endpoint in ENDPOINTS},
         "pictures": _pictures_schema(),
         "usage_tokens": _tokens_schema(),
         "model": _model_schema(),
@@ -52,20 +51,20 @@ def schemas() -> dict[str, Schema]:
     }
 
 
-def request(endpoint: Endpoint) -> Schema:
-    """What is sent to an endpoint; unknown fields are allowed and ignored."""
+def request_schema(endpoint: Endpoint) -> Schema:
+    """Describe a request to an endpoint; unknown fields are allowed and ignored."""
     parameters = parameters_for(endpoint)
     return {
         "type": "object",
-        "properties": {one.name: _property(one, endpoint) for one in parameters},
-        "required": [one.name for one in parameters if one.required],
+        "properties": {row.name: _property(row, endpoint) for row in parameters},
+        "required": [row.name for row in parameters if row.required],
         "not": _transparent_without_alpha(),
     }
 
 
 def _transparent_without_alpha() -> Schema:
-    without = [one for one in OUTPUT_FORMATS if one not in ALPHA_FORMATS]
-    names = {"background": {"const": "transparent"}, "output_format": {"enum": without}}
+    formats = [name for name in OUTPUT_FORMATS if name not in ALPHA_FORMATS]
+    names = {"background": {"const": "transparent"}, "output_format": {"enum": formats}}
     return {"properties": names, "required": list(names)}
 
 
@@ -97,11 +96,11 @@ def _property(parameter: Parameter, endpoint: Endpoint) -> Schema:
 
 
 def _pictures_schema() -> Schema:
-    shown = {"b64_json": {**TEXT, "contentEncoding": "base64"}, "url": {**TEXT, "format": "uri"}}
+    image = {"b64_json": {**TEXT, "contentEncoding": "base64"}, "url": {**TEXT, "format": "uri"}}
     picture = {
         "type": "object",
-        "properties": {**shown, "revised_prompt": TEXT},
-        "oneOf": [{"required": [name]} for name in shown],
+        "properties": {**image, "revised_prompt": TEXT},
+        "oneOf": [{"required": [name]} for name in image],
         "additionalProperties": False,
     }
     data = {"type": "array", "items": picture, "minItems": 1, "maxItems": PARAMETER["n"].maximum}
@@ -109,15 +108,15 @@ def _pictures_schema() -> Schema:
 
 
 def _event_schema(endpoint: Endpoint) -> Schema:
-    """One event of a stream: its name, and data in JSON; `index` says which of n pictures it shows."""
-    shown = {"b64_json": TEXT, "index": COUNT, "created_at": COUNT, **_options_schema()}
-    preview, whole = (f"{EVENT_PREFIXES[endpoint]}.{name}" for name in ("partial_image", "completed"))
+    """Describe an event of a stream; `index` tells n pictures apart."""
+    image = {"b64_json": TEXT, "index": COUNT, "created_at": COUNT, **_options_schema()}
+    preview, completed = (f"{EVENT_PREFIXES[endpoint]}.{name}" for name in ("partial_image", "completed"))
     data = [
-        _closed({"type": {"const": preview}, **shown, "partial_image_index": COUNT}),
-        _closed({"type": {"const": whole}, **shown, "revised_prompt": TEXT, "usage": ref("usage_tokens")}),
+        _closed({"type": {"const": preview}, **image, "partial_image_index": COUNT}),
+        _closed({"type": {"const": completed}, **image, "revised_prompt": TEXT, "usage": ref("usage_tokens")}),
         _closed({"type": {"const": "error"}, "error": _error_fields()}),
     ]
-    names = {"type": "string", "enum": [preview, whole, "error"]}
+    names = {"type": "string", "enum": [preview, completed, "error"]}
     in_json = {"type": "string", "contentMediaType": "application/json", "contentSchema": {"oneOf": data}}
     return _closed({"event": names, "data": in_json})
 
@@ -127,7 +126,7 @@ def _options_schema() -> dict[str, Schema]:
         "background": {"enum": [one for one in BACKGROUNDS if one != "auto"]},
         "output_format": {"enum": list(OUTPUT_FORMATS)},
         "quality": {"enum": list(QUALITIES)},
-        # As it is, also where a provider drew another than was asked for.
+        # The size of the file; a provider may deliver another than the requested one.
         "size": {**TEXT, "pattern": "^[0-9]+x[0-9]+$"},
     }
 
@@ -190,14 +189,14 @@ def _model_schema() -> Schema:
 
 
 def _closed(properties: dict[str, Schema]) -> Schema:
-    """An object that has all of these properties and no other."""
+    """Describe an object with exactly these properties."""
     required = list(properties)
     return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
 
 
 JSON: Final = "application/json"
 MULTIPART: Final = "multipart/form-data"
-# Errors that every address can answer with, those that need a key, and what only calls for pictures can meet.
+# Error codes of every address, and of those that need a key.
 COMMON_CODES: Final = ("method_not_allowed", "server_error")
 KEY_CODES: Final = ("invalid_api_key", "key_expired", "service_overloaded")
 ABOUT_MODELS: Final = ("model_not_found",)
@@ -212,7 +211,6 @@ _HEADERS: Final[dict[str, str]] = {
 
 @cache
 def openapi_document() -> dict[str, Any]:
-    """The whole document."""
     return {
         "openapi": "3.1.0",
         "info": {
@@ -228,14 +226,16 @@ def openapi_document() -> dict[str, Any]:
             "/models": {"get": _operation("models", "The models", _success(JSON, ref("models")), KEY_CODES)},
             "/models/{model}": {"parameters": [_path("model")], "get": _model_operation()},
             "/usage": {"get": _usage_operation()},
-            "/pictures/{token}/{name}": {"parameters": [_path("token"), _path("name")], "get": _picture()},
+            "/pictures/{token}/{name}": {"parameters": [_path("token"), _path("name")], "get": _picture_operation()},
             "/openapi.json": {
                 "get": _operation("openapi", "This document", _success(JSON, {"type": "object"}), is_open=True)
             },
         },
         "components": {
             "schemas": schemas(),
-            "headers": {name: {"description": said, "schema": {"type": "string"}} for name, said in _HEADERS.items()},
+            "headers": {
+                name: {"description": meaning, "schema": {"type": "string"}} for name, meaning in _HEADERS.items()
+            },
             "securitySchemes": {"key": {"type": "http", "scheme": "bearer", "description": "A key `cr_…`."}},
         },
     }
@@ -243,7 +243,7 @@ def openapi_document() -> dict[str, Any]:
 
 def _image_operation(endpoint: Endpoint, summary: str, media_type: str) -> Schema:
     codes = [row.code for row in API_ERRORS if row.code not in ("not_found", "method_not_allowed")]
-    # As OpenAPI 3.2 describes streams; readers of 3.1 pass over it.
+    # OpenAPI 3.2 describes streams so; readers of 3.1 ignore it.
     streamed = {"text/event-stream": {"itemSchema": ref(f"{endpoint}_event")}}
     answers = _success(JSON, ref("pictures"))
     answers["200"]["content"] |= streamed
@@ -292,7 +292,7 @@ def _usage_operation() -> Schema:
     return operation
 
 
-def _picture() -> Schema:
+def _picture_operation() -> Schema:
     answers = {"200": _answer("The picture.", {kind: {} for kind in MEDIA_TYPES.values()})}
     return _operation("picture", "A picture of an answer with URLs", answers, ("not_found",), is_open=True)
 
@@ -305,15 +305,15 @@ def _operation(
 
 
 def _failures(codes: Iterable[str]) -> Schema:
-    """An answer for each status, naming the codes that come with it."""
-    said: defaultdict[int, dict[str, str]] = defaultdict(dict)
+    """Describe an answer for each status, with its error codes."""
+    meanings: defaultdict[int, dict[str, str]] = defaultdict(dict)
     for code in codes:
-        said[ERRORS[code].status][code] = f"`{code}`: {ERRORS[code].message}"
+        meanings[ERRORS[code].status][code] = f"`{code}`: {ERRORS[code].message}"
         if code == "image_too_large":
-            # A body of text can be too long as well.
-            said[ERRORS[code].status]["invalid_request"] = "`invalid_request`: The body is too long."
+            # A JSON body can be too long as well.
+            meanings[ERRORS[code].status]["invalid_request"] = "`invalid_request`: The body is too long."
     content = {JSON: {"schema": ref("error")}}
-    return {str(status): _answer("\n\n".join(words.values()), content) for status, words in sorted(said.items())}
+    return {str(status): _answer("\n\n".join(texts.values()), content) for status, texts in sorted(meanings.items())}
 
 
 def _success(media_type: str, schema: Schema) -> Schema:

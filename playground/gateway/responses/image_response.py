@@ -100,7 +100,7 @@ def response_pictures(
     data = [
         {**image, "revised_prompt": picture.revised_prompt} for image, picture in zip(images, pictures, strict=True)
     ]
-    options = [(one.options.size, one.options.quality) for one in pictures]
+    options = [(picture.options.size, picture.options.quality) for picture in pictures]
     usage = usage_json(count_usage(parsed.image_request.prompt, options, image_tokens=parsed.image_tokens))
     return JsonWithPictures(
         {"created": created, "data": data, **rendering_options_json(pictures[0].options), "usage": usage}

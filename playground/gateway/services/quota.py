@@ -33,7 +33,7 @@ THREADS_FOR_PAGES: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class CallCost:
-    """What a call reserves. `id` is the request id, `micro_usd` the highest price that the call can get."""
+    """The reserve of a call. `id` is the request id, `micro_usd` the highest price that the call can get."""
 
     id: str
     endpoint: str
@@ -44,7 +44,7 @@ class CallCost:
 
 
 class OpenCallLimit:
-    """How many calls may be open in this process; `limit` is read at every call."""
+    """Limits the calls that are open in this process; `limit` is read at every call."""
 
     def __init__(self, limit: Callable[[], int]) -> None:
         self._limit = limit

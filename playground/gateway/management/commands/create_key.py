@@ -14,7 +14,7 @@ from playground.imageapi.billing_day import BEIJING, end_of_beijing_day
 from playground.imageapi.catalog import DAILY_IMAGES, DEFAULT_CONCURRENCY
 from playground.imageapi.pricing import MICRO, format_dollars
 
-# What a column of 63 bits holds, with room to spare.
+# Well within a column of 63 bits.
 _MAX_USD: Final = 1_000_000_000
 _MAX: Final = 1_000_000
 
