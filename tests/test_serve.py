@@ -49,7 +49,7 @@ def test_only_the_data_folder_is_written_to(tmp_path: Path) -> None:
     before = {path: path.stat().st_mtime_ns for path in sources()}
     data = tmp_path / "data"
     settings = {"HOME": str(elsewhere), "TMPDIR": str(elsewhere), "PYTHONDONTWRITEBYTECODE": "1", "DEMO_SECONDS": "0"}
-    server = ServerProcess(data, settings).start()
+    server = ServerProcess(data, settings, makes_database=True).start()
     try:
         visitor = Visitor(server)
         run = visitor.submit("a cat", api="builtin", key="")

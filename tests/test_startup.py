@@ -115,7 +115,7 @@ def data(tmp_path: Path, empty: Path) -> dict[str, str]:
         databases.prepare(tmp_path)
     else:
         shutil.copy(empty / databases.FILE, tmp_path)
-    return {"DATA_DIR": str(tmp_path), **databases.settings_of(tmp_path)}
+    return {"DATA_DIR": str(tmp_path), **databases.database_settings(tmp_path, is_prepared=False)}
 
 
 @pytest.mark.skipif(bool(POSTGRES), reason="PostgreSQL keeps watch itself")

@@ -1,4 +1,4 @@
-"""A database for each server: a copy of an empty one, in SQLite, or in the PostgreSQL that DATABASE_URL names."""
+"""Databases of the tests' servers: copies of an empty one, in SQLite or in the PostgreSQL of DATABASE_URL."""
 
 import atexit
 import functools
@@ -28,9 +28,9 @@ def environment(folder: Path) -> dict[str, str]:
     return os.environ | {"DATA_DIR": str(folder), "SECRET_KEY": SECRET} | _own(folder)
 
 
-def settings_of(folder: Path) -> dict[str, str]:
-    """What leads a server to a database in PostgreSQL that is there; nothing for SQLite: it makes its file itself."""
-    if POSTGRES:
+def database_settings(folder: Path, *, is_prepared: bool = True) -> dict[str, str]:
+    """Return the settings that lead a server to its database, which SQLite may have to make itself."""
+    if POSTGRES or is_prepared:
         prepare(folder)
     return _own(folder)
 

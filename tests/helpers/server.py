@@ -54,6 +54,8 @@ class ServerProcess:
     port: int = field(default_factory=free_port)
     checkout: Path = ROOT
     before_start: Callable[[], None] | None = None
+    # True for a first start that migrates from nothing; all others copy an empty database, in half the CPU time.
+    makes_database: bool = False
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -82,7 +84,7 @@ class ServerProcess:
             **self.settings,
         }
         if "DATABASE_URL" not in self.settings:
-            environment |= databases.settings_of(self.data)
+            environment |= databases.database_settings(self.data, is_prepared=not self.makes_database)
         with (self.data / "log.txt").open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "manage.py", "serve"],
