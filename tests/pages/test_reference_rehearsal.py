@@ -49,7 +49,7 @@ def test_page_answer_and_reference_agree(page, code, language):
     if status and code not in NO_JSON:
         error = json.loads(body)["error"]
         assert (status, error["code"], error["type"]) == (row.status, code, row.type)
-        assert error["message"].startswith(row.says)
+        assert error["message"].startswith(row.api_message)
 
 
 def test_a_timeout_is_the_page_of_a_cdn(page):

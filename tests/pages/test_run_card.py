@@ -111,4 +111,4 @@ def test_too_few_pictures_are_an_error_only_when_rehearsed(rehearsed, code):
 def test_a_card_names_no_host_that_only_the_runner_reaches():
     said = "The image is too large. See http://web:8000/qcode-img/reference/errors/image_too_large/"
     run = a_run(state=State.FAILED, error="image_too_large", error_facts={"provider_said": said})
-    assert run_card(run).provider_said == "The image is too large."
+    assert run_card(run).provider_message == "The image is too large."

@@ -108,7 +108,7 @@ def locked_view(picture: Picture, run: Run) -> LockedView | None:
 
 
 def variation_fields(run: Run, number: int) -> dict[str, str]:
-    """Return the fields that request a variation of a picture; the token makes a second submit the same run."""
+    """Return the fields that request a variation of a picture."""
     settings = {
         name: str(run.parameters[name]) for name in _VARIATION_SETTINGS if run.parameters.get(name) is not None
     }
@@ -121,6 +121,7 @@ def variation_fields(run: Run, number: int) -> dict[str, str]:
         "size": AUTO,
         "n": "1",
         "input_fidelity": "high",
+        # The same for every press, so that a double click is one run.
         "token": f"variation:{run.pk}/{number}",
     }
 

@@ -29,7 +29,7 @@ Kind = Literal["again", "switch_api", "key", "edit_prompt", "direct", "wait", "u
 
 @dataclass(frozen=True, slots=True)
 class RunAction:
-    """A button: a link when `method` is get, else a form whose hidden fields are `fields` and that costs `price`."""
+    """A button: a link when `method` is get, else a form with hidden `fields` that costs `price`."""
 
     kind: Kind
     label: str
@@ -70,7 +70,7 @@ def mark_rejected[F: BriefForm](form: F, name: str) -> F:
 
 
 def card_actions(run: Run, again: Mapping[str, str], arrived: int = 0) -> list[RunAction]:
-    """Return the next steps, most useful first. `again` repeats the run; `arrived` is the number of its pictures."""
+    """Return the next steps, most useful first. `again` repeats the run; `arrived` pictures came."""
     if run.is_active or run.state == State.SUCCEEDED:
         return []
     repeats = [*_request_missing(run, again, arrived), _repeat(_("Again"), run, again)]

@@ -56,7 +56,7 @@ class RunCard:
     message: str
     headline: str
     actions: list[RunAction]
-    provider_said: str
+    provider_message: str
     details: str
     elapsed: int
     expected_low: int
@@ -174,7 +174,7 @@ def run_card(run: Run, now: datetime | None = None) -> RunCard:
         message=run_errors.error_message(run, len(pictures), now),
         headline=run_errors.error_headline(run),
         actions=card_actions(run, again, len(pictures)),
-        provider_said=_provider_said(run),
+        provider_message=_provider_message(run),
         details=support_details(run),
         elapsed=elapsed,
         expected_low=run.expected_low,
@@ -245,7 +245,7 @@ def _error_code(run: Run) -> str:
     )
 
 
-def _provider_said(run: Run) -> str:
+def _provider_message(run: Run) -> str:
     """Return the provider's sentence, without a link to our own error page at its end.
 
     The card links to that page, and the link has the host of BUILTIN_URL, which visitors may not reach.

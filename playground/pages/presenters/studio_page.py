@@ -75,7 +75,7 @@ def build_form[F: BriefForm](
     *,
     initial: Mapping[str, Any] = MappingProxyType({}),
 ) -> F:
-    """Return a form for the API that it names or that was used last: bound to `data`, or filled with `initial`."""
+    """Return a form, bound to `data` or filled with `initial`, for the API in it or the last one."""
     api = apis.chosen_api(request, str((data if data is not None else initial).get("api") or ""))
     has_key = api_keys.stored_key(request, api.profile.account) is not None
     return form_class(data, chosen=api, listed=apis.listed_apis(), has_key=has_key, initial=initial)
@@ -126,7 +126,7 @@ def page_context(request: PageRequest, form: BriefForm) -> dict[str, Any]:
 
 
 def run_page_context(request: PageRequest, run: Run, form: BriefForm | None = None, **extra: Any) -> dict[str, Any]:
-    """Return the context of a run's page: `form`, or the run's own request; an edit's pictures go along again."""
+    """Return the context of a run's page, with `form` or the run's own request."""
     form = form or _form_from_run(request, run)
     if run.endpoint != "edits":
         return studio_context(request, form, **extra)
@@ -173,7 +173,7 @@ def _new_generate_form(request: PageRequest) -> GenerateForm:
 
 
 def _new_edit_form(request: PageRequest) -> EditForm:
-    """Return the form of the edit page, filled with the unsent entries, or else the settings of the last edit."""
+    """Return the form of the edit page with the unsent entries, or the settings of the last edit."""
     visitor_id = request.visitor.id
     newest = selectors.newest_run(visitor_id, "edits")
     # New pictures need a new prompt; the settings stay.

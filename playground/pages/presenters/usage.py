@@ -56,7 +56,7 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class CallView:
-    """One call. `table` is the price by the table before the floor, `floor` the floor's price; empty if unknown."""
+    """One call. `table` is its price before the floor, `floor` the floor's price; empty if unknown."""
 
     id: str
     created: datetime
@@ -98,7 +98,7 @@ class UsageView:
 
 
 def session_usage(visitor_id: str, account: str, now: datetime, *, days: int) -> dict[str, Any]:
-    """Return the finished runs of a visitor at an account in the shape of `GET v1/usage`; the limit is not known."""
+    """Return the finished runs of a visitor at an account in the shape of `GET v1/usage`."""
     today = beijing_day(now)
     first = today - timedelta(days=days - 1)
     runs = selectors.list_runs(visitor_id).filter(account=account).exclude(state__in=ACTIVE) if visitor_id else []

@@ -38,13 +38,13 @@ _PARTIAL_ROW: Final = ErrorCode(
 
 @dataclass(frozen=True, slots=True)
 class ErrorRow:
-    """One code as the reference shows it. `status` is 0 where no API answers; `says` is the API's own sentence."""
+    """One code in the reference. `status` is 0 where no API answers; `api_message` is the API's text."""
 
     id: str
     code: str
     status: int
     type: str
-    says: str
+    api_message: str
     headline: str
     cause: str
     remedy: str
@@ -54,7 +54,7 @@ class ErrorRow:
     retry: str
     retry_after: int | None
     other_statuses: tuple[int, ...]
-    is_ours: bool
+    is_local: bool
     is_partial: bool
     url: str
 
@@ -70,7 +70,7 @@ def error_row(code: str) -> ErrorRow:
         code=code,
         status=known.status,
         type=known.type,
-        says=known.message,
+        api_message=known.message,
         headline=str(text.headline),
         cause=str(text.cause) % places,
         remedy=str(text.remedy) % places,
@@ -80,7 +80,7 @@ def error_row(code: str) -> ErrorRow:
         retry=str(RETRY[text.triage.retry]),
         retry_after=known.retry_after,
         other_statuses=known.other_statuses,
-        is_ours=known.ours,
+        is_local=known.ours,
         is_partial=code == PARTIAL_REHEARSAL,
         url=reverse("reference_error", args=[code]),
     )

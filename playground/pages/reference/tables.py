@@ -46,7 +46,7 @@ _ELEMENT_IDS: Final = {"mask": "mask-slot"}
 
 @dataclass(frozen=True, slots=True)
 class PriceCell:
-    """The price of one picture, here and at the official rate; `official` is empty where none is published."""
+    """The price of one picture; `official` is the official one, empty where none is published."""
 
     id: str
     quality: str

@@ -113,7 +113,7 @@ class SampleTrial:
 
 @dataclass(frozen=True, slots=True)
 class ErrorSimulation:
-    """A rehearsed error. `answer` is None where no API answers; `texts` has headline and message by language."""
+    """A rehearsed error. `answer` is None where no API answers; `texts` are headline and message."""
 
     card: RunCard
     answer: ApiResponse | None

@@ -48,7 +48,8 @@ def javascript(target: SnippetRequest) -> str:
 
 
 def node(target: SnippetRequest) -> str:
-    """Return the program for the openai package. It does not retry: a call sent twice may be charged twice."""
+    """Return the program for the openai package."""
+    # maxRetries 0: a call that is sent twice may be charged twice.
     is_edit = target.request.endpoint == "edits"
     imports = f'import fs from "node:fs";\nimport OpenAI{", { toFile }" if is_edit else ""} from "openai";\n'
     client = (

@@ -86,7 +86,7 @@ def run_response(run: Run) -> ResponseSample | None:
 def panel_of_form(
     request: HttpRequest, form: BriefForm, images: Sequence[RawFile] = (), mask: RawFile | None = None
 ) -> Panel:
-    """Return the panel for a form, which may be half-filled or invalid; `images` and `mask` would go along."""
+    """Return the panel for a form, half-filled or not, with the files that would go along."""
     names = unique_file_names(image.source.name for image in images)
     images = [
         replace(image, source=replace(image.source, name=name)) for image, name in zip(images, names, strict=True)

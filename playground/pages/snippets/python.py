@@ -9,7 +9,8 @@ _OPENAI = "from openai import OpenAI\n"
 
 
 def python(target: SnippetRequest) -> str:
-    """Return the program for the openai package. It does not retry: a call sent twice may be charged twice."""
+    """Return the program for the openai package."""
+    # max_retries=0: a call that is sent twice may be charged twice.
     call = "edit" if target.request.endpoint == "edits" else "generate"
     arguments = "".join(f"{_INDENT}{name}={value},\n" for name, value in _arguments(target))
     client = (

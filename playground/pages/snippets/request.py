@@ -98,7 +98,7 @@ class SnippetRequest:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of a multipart form: a text, or a file with its type, bytes and pixels; 0 where not known yet."""
+    """A part of a multipart form: a text, or a file. Sizes are 0 while they are not known."""
 
     name: str
     value: str = ""

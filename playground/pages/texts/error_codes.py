@@ -27,7 +27,7 @@ class Triage(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ErrorText:
-    """The texts of one code: `message` on a run's card, `cause` and `remedy` (figures filled in) in the reference.
+    """The texts of one code: `message` is for a run's card, `cause` and `remedy` for the reference.
 
     Variants of `message`: the provider named a parameter, the run was never sent, failures are free by the provider's
     terms. `assumed_charge` is what clients must assume, where it is more than the API promises.
