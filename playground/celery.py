@@ -1,6 +1,6 @@
-"""The Celery app, where REDIS_URL says that runs are carried out by workers. A message is a run's id, nothing else.
+"""The Celery app, used where REDIS_URL is set. A message holds the id of a run and nothing else.
 
-Nothing imports this module unless REDIS_URL is set, but Celery's own commands: `celery -A playground inspect active`.
+Without REDIS_URL only Celery's own commands import this module: `celery -A playground inspect active`.
 """
 
 import os
@@ -21,11 +21,11 @@ if not (settings.REDIS_URL or settings.IS_TESTING):
     raise SystemExit("REDIS_URL is not set: without a queue the server works on its runs itself.")
 app = Celery("playground", broker=settings.REDIS_URL)
 app.conf.update(
-    # Loaded by every worker, also by Celery's own: here the messages' task is.
+    # The module of the task, also for workers that Celery's own command starts.
     imports=("playground.runs.worker.celery_worker",),
     task_default_queue=QUEUE,
     task_ignore_result=True,
-    # The claim decides who works, so a message that is lost, doubled or late does no harm.
+    # The claim in the database decides which worker executes a run: lost, doubled or late messages do no harm.
     task_acks_late=False,
     task_publish_retry=False,
     # A run mostly waits, and the supervisor must be able to abort it: threads of one process, never other processes.
@@ -53,7 +53,7 @@ if settings.REDIS_URL.startswith("rediss:"):
 
 
 def count_waiting_messages() -> int:
-    """How many messages no worker has taken yet. Raises what Redis and kombu raise when the queue does not answer."""
+    """Return the number of messages that no worker has taken. Raise errors of Redis and kombu."""
     with app.connection_for_read(connect_timeout=CONNECT_SECONDS) as connection:
         channel: Any = connection.default_channel
         return int(channel.queue_declare(QUEUE, passive=False).message_count)

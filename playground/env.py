@@ -1,4 +1,4 @@
-"""Read the environment once, loudly: a wrong value stops the start with a sentence."""
+"""Read settings from environment variables: a wrong value stops the start with a sentence."""
 
 import ipaddress
 import os
@@ -12,22 +12,22 @@ from django.core.exceptions import ImproperlyConfigured
 
 
 def exit_with_error(name: str, problem: str) -> NoReturn:
-    """Stop the start: the setting `name` cannot be used."""
+    """Raise ImproperlyConfigured with a sentence about the setting `name`."""
     raise ImproperlyConfigured(f"The setting {name} {problem}.")
 
 
 def env_text(name: str, default: str = "") -> str:
-    """The setting as text; an empty one counts as not set."""
+    """Read a text; an empty one counts as not set."""
     return os.environ.get(name, "").strip() or default
 
 
 def env_text_or_empty(name: str, default: str) -> str:
-    """The setting as text, where an empty one has a meaning of its own."""
+    """Read a text that may be empty."""
     return os.environ.get(name, default).strip()
 
 
 def env_secret(name: str) -> str:
-    """A secret from `NAME`, or from the file that `NAME_FILE` names. Empty when neither is set."""
+    """Read a secret from `NAME`, or from the file at `NAME_FILE`; empty when neither is set."""
     path = env_text(f"{name}_FILE")
     if not path:
         return env_text(name)
@@ -40,10 +40,10 @@ def env_secret(name: str) -> str:
 
 
 def parse_url(name: str, value: str) -> SplitResult:
-    """The parts of an address, which may hold a password and is therefore never shown."""
+    """Split a URL. Errors do not show it, because it may hold a password."""
     try:
         parts = urlsplit(value)
-        # Only whoever asks for the port learns that it is none.
+        # urlsplit checks the port only when it is read.
         _ = parts.port
     except ValueError:
         exit_with_error(name, "is no address: look at its brackets and its port")
@@ -51,7 +51,7 @@ def parse_url(name: str, value: str) -> SplitResult:
 
 
 def env_bool(name: str, default: bool) -> bool:
-    """The setting as yes or no: true, false, 1, 0, yes, no, on, off."""
+    """Read a boolean: true, false, 1, 0, yes, no, on, off."""
     value = env_text(name, str(default)).lower()
     if value in ("true", "1", "yes", "on"):
         return True
@@ -61,12 +61,12 @@ def env_bool(name: str, default: bool) -> bool:
 
 
 def env_int(name: str, default: int, *, minimum: int, maximum: int) -> int:
-    """The setting as a whole number within its limits."""
+    """Read a whole number within its limits."""
     return _env_number(name, default, int, "a whole number", minimum, maximum)
 
 
 def env_seconds(name: str, default: float, *, minimum: float, maximum: float) -> float:
-    """The setting as seconds, fractions allowed."""
+    """Read seconds; fractions are allowed."""
     return _env_number(name, default, float, "a number", minimum, maximum)
 
 
@@ -84,12 +84,12 @@ def _env_number[T: (int, float)](
 
 
 def env_list(name: str) -> list[str]:
-    """The setting as a list of texts, comma separated."""
+    """Read a list, separated by commas."""
     return [part.strip() for part in env_text(name).split(",") if part.strip()]
 
 
 def env_hosts(name: str) -> list[str]:
-    """The setting as a list of host names, comma separated; a name with a scheme or port would match nothing."""
+    """Read a list of host names. Reject a scheme or a port: such a name would match no request."""
     for host in env_list(name):
         if not re.fullmatch(r"\*|\.?[\w.-]+|\[[0-9A-Fa-f:.]+\]", host):
             exit_with_error(
@@ -99,7 +99,7 @@ def env_hosts(name: str) -> list[str]:
 
 
 def env_networks(name: str) -> list[str]:
-    """The setting as a list of IP addresses and ranges in CIDR notation, comma separated."""
+    """Read a list of IP addresses and ranges in CIDR notation."""
     networks = []
     for part in env_list(name):
         try:

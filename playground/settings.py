@@ -22,7 +22,7 @@ from playground.imageapi.providers import DEFAULT_IMAGE_APIS, parse_image_apis
 BASE_DIR = Path(__file__).resolve().parent.parent
 VERSION = "0.1.0"
 
-# -- where to listen, and who may ask -------------------------------------------------------------------------
+# -- address, hosts and proxies --------------------------------------------------------------------------------
 DEBUG = env.env_bool("DEBUG", False)
 HOST = env.env_text("HOST", "127.0.0.1")
 PORT = env.env_int("PORT", 8000, minimum=1, maximum=65535)
@@ -31,10 +31,10 @@ _public = env.parse_url("PUBLIC_URL", PUBLIC_URL)
 if PUBLIC_URL and (_public.scheme not in ("http", "https") or not _public.hostname):
     env.exit_with_error("PUBLIC_URL", f"is {PUBLIC_URL!r}, but must be an address such as https://images.example.org")
 IS_HTTPS = _public.scheme == "https"
-# What links for programs begin with; empty where nobody said what visitors call this server.
+# The start of links for programs; empty without PUBLIC_URL.
 PUBLIC_ORIGIN = f"{_public.scheme}://{_public.netloc}" if PUBLIC_URL else ""
 LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
-# Where programs on this machine reach a server that listens on HOST.
+# The host under which programs on this machine reach a server that listens on HOST.
 LOCAL_HOST = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(HOST, f"[{HOST}]" if ":" in HOST else HOST)  # noqa: S104
 ALLOWED_HOSTS = env.env_hosts("ALLOWED_HOSTS") or ([_public.hostname] if _public.hostname else [])
 TRUSTED_PROXIES = env.env_networks("TRUSTED_PROXIES")
@@ -46,7 +46,7 @@ WEB_WORKERS = env.env_int("WEB_WORKERS", 2, minimum=1, maximum=64)
 WEB_THREADS = env.env_int("WEB_THREADS", 600, minimum=4, maximum=4000)
 RUNNER_THREADS = env.env_int("RUNNER_THREADS", 2000, minimum=1, maximum=8000)
 
-# -- where things are kept ------------------------------------------------------------------------------------
+# -- files and limits -----------------------------------------------------------------------------------------
 IS_TESTING = "pytest" in sys.modules
 _DEFAULT_DATA = Path(tempfile.gettempdir(), f"playground-test-{os.getpid()}") if IS_TESTING else BASE_DIR / "data"
 DATA_DIR = Path(env.env_text("DATA_DIR", str(_DEFAULT_DATA))).absolute()
@@ -60,15 +60,15 @@ if _pictures.scheme == "s3" and find_spec("storages") is None:
     env.exit_with_error(
         "PICTURES_URL", "needs the packages of requirements/scale.txt: pip install -r requirements/scale.txt"
     )
-# What all machines must reach: here, on a disk that they share, or (then this is a cache) in a bucket.
+# Files that all machines must reach: here, on a shared disk, or in a bucket (then this is a cache).
 FILES_DIR = Path(unquote(_pictures.path)) if _pictures.scheme == "file" else DATA_DIR
 PICTURES_DIR = FILES_DIR / "pictures"
 DRAFTS_DIR = FILES_DIR / "drafts"
-# Pictures that a full disk does not take are shown from here: memory, where there is such a place.
-_MEMORY = Path("/dev/shm")  # noqa: S108 (a folder of our own in it, for its owner alone)
+# Pictures that do not fit on a full disk are shown from here: from memory where /dev/shm exists.
+_MEMORY = Path("/dev/shm")  # noqa: S108 (a private folder in it)
 _SPARE_ROOT = _MEMORY if os.access(_MEMORY, os.W_OK) else DATA_DIR / "spare"
 SPARE_DIR = _SPARE_ROOT / f"playground-{os.getuid()}-{sha256(bytes(DATA_DIR)).hexdigest()[:12]}"
-# Pictures in other formats: made on this machine when asked for, and bounded.
+# A bounded cache of pictures in other formats, made on demand.
 CONVERSIONS_DIR = DATA_DIR / "conversions"
 MAX_DISK_BYTES = env.env_int("MAX_DISK_BYTES", 0, minimum=0, maximum=2**60)
 MIN_FREE_BYTES = env.env_int("MIN_FREE_BYTES", 1024**3, minimum=0, maximum=2**60)
@@ -78,7 +78,7 @@ SESSION_MAX_PICTURES = env.env_int("SESSION_MAX_PICTURES", 200, minimum=1, maxim
 
 
 def _load_or_create_secret(name: str) -> str:
-    """The secret of that name, made once and kept in DATA_DIR, readable by its owner alone."""
+    """Return the secret in DATA_DIR/name; create it, readable by its owner only, when it does not exist."""
     path = DATA_DIR / name
     try:
         DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -86,7 +86,7 @@ def _load_or_create_secret(name: str) -> str:
             draft = DATA_DIR / f"{name}.{os.getpid()}.tmp"
             with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
                 file.write(secrets.token_urlsafe(50))
-            # A link is whole or not at all: of two first starts at once, one wins and both read the same.
+            # A link is atomic: of two first starts at once, one creates the file and both read the same secret.
             with contextlib.suppress(FileExistsError):
                 os.link(draft, path)
             draft.unlink()
@@ -97,7 +97,7 @@ def _load_or_create_secret(name: str) -> str:
             f"is {str(DATA_DIR)!r}, where {name} cannot be kept ({error.strerror}); "
             "look at its owner and its disk, or choose another folder",
         )
-    # A power cut may leave it empty.
+    # A power cut may leave the file empty.
     if not secret or not secret.isascii() or not secret.isprintable():
         env.exit_with_error(
             "DATA_DIR", f"is {str(DATA_DIR)!r}, where {name} is damaged; restore it, or remove it to get another"
@@ -107,7 +107,7 @@ def _load_or_create_secret(name: str) -> str:
 
 _secret_key = env.env_secret("SECRET_KEY")
 SECRET_KEY = _secret_key or _load_or_create_secret("secret_key")
-# Seals keys of runs that wait. Random in memory: the launcher's forks inherit it, and nothing on disk can open them.
+# Seals the API keys of queued runs. By default random and in memory only: forks inherit it, no disk holds it.
 _engine_secret = env.env_secret("ENGINE_SECRET")
 ENGINE_SECRET = _engine_secret or secrets.token_urlsafe(32)
 
@@ -121,8 +121,8 @@ if DATABASE_URL:
         env.exit_with_error("DATABASE_URL", "names no database, as postgres://user@host/name does")
     _database = dict(dj_database_url.parse(DATABASE_URL, conn_max_age=0, conn_health_checks=True))
     if _database["ENGINE"] == "django.db.backends.postgresql":
-        # Hundreds of threads share a few connections: a server gives out a hundred, and a new one costs more than
-        # what is asked over it. Who finds all of them busy waits longer than any burst lasts.
+        # Hundreds of threads share a few connections: a server allows about 100, and opening one costs more than a
+        # query. A thread waits 30 s for a free one, longer than any burst lasts.
         _pool = {"min_size": 1, "max_size": DATABASE_CONNECTIONS, "timeout": 30, "max_idle": 60}
         _database["OPTIONS"] = {**cast(dict[str, object], _database.get("OPTIONS", {})), "pool": _pool}
     DATABASES = {"default": _database}
@@ -136,10 +136,10 @@ else:
                 "timeout": 20,
                 "transaction_mode": "IMMEDIATE",
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; "
-                # The system keeps the file in memory anyway.
+                # The operating system caches the file anyway.
                 "PRAGMA cache_size=-256;",
             },
-            # Threads and processes of the tests share it, so it cannot live in memory.
+            # Threads and processes of the tests share the database, so it cannot be in memory.
             "TEST": {"NAME": DATA_DIR / "test.sqlite3"},
         }
     }
@@ -151,7 +151,7 @@ if REDIS_URL:
         env.exit_with_error(
             "REDIS_URL", "must be an address such as redis://host:6379/0 (or rediss://, valkey://, valkeys://)"
         )
-    # Valkey speaks the same language; the clients know it by the older name.
+    # Valkey has the same protocol; clients know only the scheme redis.
     REDIS_URL = REDIS_URL.replace("valkey", "redis", 1) if _redis.scheme.startswith("valkey") else REDIS_URL
     if not _engine_secret:
         env.exit_with_error(
@@ -173,13 +173,13 @@ if REDIS_URL:
             "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2, "health_check_interval": 10},
         }
     }
-# Whether no other process can be working on runs of this database: then what runs at a start is an orphan.
+# True when no other server can work on this database: then each run that is active at a start is an orphan.
 IS_ALONE = not REDIS_URL and (DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql" or not _engine_secret)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # -- image APIs and runs --------------------------------------------------------------------------------------
 BUILTIN_URL = env.env_text("BUILTIN_URL", f"http://{LOCAL_HOST}:{PORT}/{URL_PREFIX}")
-# Runners ask there from inside, in plain HTTP: they are always let in, and never led elsewhere.
+# Workers call the built-in API there by plain HTTP: always allowed, never redirected.
 _builtin = env.parse_url("BUILTIN_URL", BUILTIN_URL).hostname or ""
 if not _builtin or not BUILTIN_URL.startswith(("http://", "https://")):
     env.exit_with_error(
@@ -257,7 +257,7 @@ TEMPLATES = [
             "context_processors": ["playground.pages.context_processors.page_frame"],
         },
     },
-    # The admin's templates come with Django.
+    # For the admin, whose templates are part of Django.
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
@@ -277,7 +277,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 # Forms with files name a handler of their own (`pages.uploads.takes_files`).
 FILE_UPLOAD_HANDLERS = ["playground.pages.uploads.UnkeptUploads"]
 
-# Operators, when there are any: `manage.py createsuperuser`.
+# For the accounts of operators (`manage.py createsuperuser`).
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
@@ -286,7 +286,7 @@ AUTH_PASSWORD_VALIDATORS = [
 # -- languages and time ---------------------------------------------------------------------------------------
 LANGUAGES = [("en", _("English")), ("zh-hans", _("Chinese"))]
 LANGUAGE_CODE = "en"
-# Where a checkout that cannot be written to has its compiled texts.
+# The compiled texts of a read-only checkout.
 SPARE_LOCALE_DIR = DATA_DIR / "locale"
 LOCALE_PATHS = [SPARE_LOCALE_DIR, BASE_DIR / "locale"]
 LANGUAGE_COOKIE_SAMESITE = "Lax"
@@ -297,7 +297,7 @@ TIME_ZONE = "UTC"
 # -- static files ---------------------------------------------------------------------------------------------
 STATIC_URL = f"/{URL_PREFIX}static/"
 STATIC_ROOT = DATA_DIR / "static"
-# Django would let everybody read them.
+# Django's defaults make static files world-readable.
 FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES: dict[str, dict[str, object]] = {
@@ -332,14 +332,14 @@ VAULT_COOKIE_NAME = f"{_PREFIX}vault"
 _YEAR = 365 * 24 * 3600
 HSTS_SECONDS = env.env_int("HSTS_SECONDS", _YEAR, minimum=0, maximum=10 * _YEAR)
 SECURE_HSTS_SECONDS = HSTS_SECONDS if IS_HTTPS else 0
-# Other names below the same domain are not ours to bind, so both wait for the operator's word.
+# Both affect other hosts of the domain, so they are off unless the operator sets them.
 SECURE_HSTS_INCLUDE_SUBDOMAINS = env.env_bool("HSTS_SUBDOMAINS", False)
 SECURE_HSTS_PRELOAD = env.env_bool("HSTS_PRELOAD", False)
 if SECURE_HSTS_PRELOAD and not (SECURE_HSTS_INCLUDE_SUBDOMAINS and HSTS_SECONDS >= _YEAR):
     env.exit_with_error("HSTS_PRELOAD", f"needs HSTS_SUBDOMAINS=true and HSTS_SECONDS of at least {_YEAR}")
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_SSL_REDIRECT = IS_HTTPS
-# Django's redirect knows paths but not hosts; HttpsRedirectMiddleware does it, and leaves loopback alone.
+# HttpsRedirectMiddleware redirects instead: Django's exempts paths but not hosts such as loopback.
 SECURE_REDIRECT_EXEMPT = [""]
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
@@ -381,11 +381,11 @@ LOGGING = {
     "loggers": {
         "playground": {"level": LOG_LEVEL},
         "django": {"level": "INFO" if LOG_LEVEL == "DEBUG" else "WARNING"},
-        # Debug lines of these name headers and bodies; ours say what matters.
+        # Debug lines of these libraries hold headers and bodies.
         "urllib3": {"level": "WARNING"},
         "PIL": {"level": "WARNING"},
         "django.db.backends": {"level": "WARNING"},
-        # Whoever sends a wrong host or too much is told so; nobody needs a traceback of it.
+        # Requests with a wrong host or too much data get a 400; their tracebacks are noise.
         "django.security": {"level": "CRITICAL"},
     },
 }

@@ -1,4 +1,4 @@
-"""Every address: all under URL_PREFIX, apart from `/` and what `web.probes` answers."""
+"""All URLs: below URL_PREFIX, except `/` and the probes (`server/probes.py`)."""
 
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path

@@ -1,4 +1,4 @@
-"""A sentence with advice for whatever keeps a command from its data: the database, or the disk."""
+"""Sentences with advice for errors of database and disk that keep a command from its data."""
 
 import contextlib
 import errno
@@ -13,7 +13,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.db import connection
 
-# What SQLite needs beside its file to open it: an index of 32 KB, and some blocks.
+# SQLite needs this beside its file to open it: an index of 32 KB, and some blocks.
 _MIN_BYTES: Final = 128 * 1024
 _FULL: Final = (errno.ENOSPC, errno.EDQUOT)
 _FORBIDDEN: Final = (errno.EROFS, errno.EACCES, errno.EPERM)
@@ -25,25 +25,25 @@ OUTDATED_TEXT: Final = (
 
 
 class StartError(Exception):
-    """The data cannot be worked with; the message is a sentence for the operator."""
+    """The data cannot be used. The message is a sentence for the operator."""
 
 
 @contextlib.contextmanager
 def start_errors_explained() -> Iterator[None]:
-    """End with a sentence when database or disk cannot be used. Any other error is a bug, and needs its traceback."""
+    """Exit with a sentence when database or disk cannot be used. Other errors are bugs and keep their traceback."""
     process = os.getpid()
     try:
         yield
     except Exception as error:
         sentence = start_error_text(error)
-        # In a fork of the server it is no start that failed.
+        # In a fork of the server it is not the start that failed.
         if not sentence or os.getpid() != process:
             raise
         sys.exit(sentence)
 
 
 def start_error_text(error: BaseException) -> str:
-    """What the operator should read; empty when the error is nothing that an operator can mend."""
+    """Return the sentence for an error or its causes; empty when an operator cannot fix it."""
     seen: list[BaseException] = []
     cause: BaseException | None = error
     while cause is not None and cause not in seen:
@@ -61,7 +61,7 @@ def _cause_text(error: BaseException) -> str:
         return _sqlite_text(error)
     if isinstance(error, OSError):
         return _disk_text(error)
-    # Only who uses PostgreSQL has its driver loaded.
+    # The driver is loaded only where PostgreSQL is used.
     psycopg = sys.modules.get("psycopg")
     if psycopg is not None and isinstance(error, psycopg.Error):
         return _postgres_text(error, is_bug=not isinstance(error, psycopg.OperationalError))
@@ -92,7 +92,7 @@ def _sqlite_text(error: sqlite3.Error) -> str:
     file, kind, words = connection.settings_dict["NAME"], getattr(error, "sqlite_errorname", ""), str(error)
     if kind.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
         return damaged_database_text(words)
-    # Where it cannot even make room for a file beside its own, it only says that the disk does not work.
+    # Without room for its second file SQLite reports only an I/O error.
     if kind.startswith("SQLITE_FULL") or (kind.startswith("SQLITE_IOERR") and _is_full(Path(file).parent)):
         return _disk_full_text(file)
     if kind.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
@@ -108,7 +108,7 @@ def _sqlite_text(error: sqlite3.Error) -> str:
 
 
 def damaged_database_text(words: str) -> str:
-    """The sentence for an SQLite file that is no whole database."""
+    """Return the sentence for a damaged SQLite file."""
     file = connection.settings_dict["NAME"]
     return (
         f"The database {file} is damaged ({' '.join(words.split())}). Keep a copy of it, and put a backup in its "

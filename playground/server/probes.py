@@ -1,7 +1,7 @@
-"""What machines ask: `/livez`, `/healthz`, and with METRICS `/metrics`.
+"""Probes: `/livez`, `/healthz`, and with METRICS `/metrics`.
 
-They come from inside, past the proxy, and name the server by an address that no setting knows, such as that of its
-container. So they are answered under every host name, without a redirect to https.
+They come past the proxy, under a host name that is in no setting, such as the IP address of a container. So they are
+answered under every host name, without a redirect to https.
 """
 
 from collections.abc import Callable
@@ -19,7 +19,7 @@ from playground.runs.worker import claims
 
 
 class ProbeMiddleware:
-    """Answer the addresses of PROBES before anything asks for the host's name."""
+    """Answer the paths in PROBES before other middleware checks the host name."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -35,15 +35,15 @@ class ProbeMiddleware:
 
 @require_safe
 def livez(request: HttpRequest) -> HttpResponse:
-    """200 while the process answers: a database that is away must not make anyone restart it."""
+    """Answer 200 while the process lives: an unreachable database is no reason to restart it."""
     return JsonResponse({"alive": True})
 
 
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """200 when the database answers and a runner is alive that takes runs, else 503 saying which is not.
+    """Answer 200 when the database answers and a worker is alive, else 503 with the reason.
 
-    Where workers are other machines, runs wait until one is back, and pages must not go with the last of them.
+    With REDIS_URL workers are other processes: runs wait for one, and pages stay available without any.
     """
     try:
         runner = claims.is_any_worker_alive()
@@ -57,8 +57,8 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def scrape(request: HttpRequest) -> HttpResponse:
-    """The figures at this moment, in the text format of Prometheus."""
-    # Only who asks pays for the library.
+    """Answer with the metrics in the text format of Prometheus."""
+    # Import the library only where it is used.
     from playground.server import prometheus
 
     metrics.flush_metrics()

@@ -1,4 +1,4 @@
-"""The figures of the whole installation, as Prometheus reads them; every machine tells the same."""
+"""Metrics of the whole installation for Prometheus; every machine answers with the same, except for its disk."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ from playground.runs.worker import claims
 from playground.runs.worker.supervisor import WAITING_FILES_METRIC
 
 CONTENT_TYPE: Final = CONTENT_TYPE_PLAIN_0_0_4
-# What `metrics.count` counts: the name it is shown under, what it is, its labels, and how many of it make one.
+# Counters of core.metrics: exported name, help text, labels, and the divisor for the exported unit.
 _COUNTERS: Final = {
     "runs": ("playground_runs_ended", "Runs that ended.", ("api", "endpoint", "state", "code"), 1),
     "pictures": ("playground_pictures", "Pictures that runs got.", ("api", "endpoint"), 1),
@@ -32,19 +32,19 @@ _SECONDS: Final = "upstream_seconds"
 _LABELS: Final = ("api", "endpoint")
 
 
-def prometheus_text(at: datetime) -> bytes:
-    """Everything at the moment `at`, in the text format."""
+def prometheus_text(now: datetime) -> bytes:
+    """Return all metrics at the time `now` in the text format."""
     registry = CollectorRegistry()
-    registry.register(_InstallationCollector(at))
+    registry.register(_InstallationCollector(now))
     return generate_latest(registry)
 
 
 class _InstallationCollector(Collector):
-    def __init__(self, at: datetime) -> None:
-        self._at = at
+    def __init__(self, now: datetime) -> None:
+        self._time = now
 
     def collect(self) -> Iterator[Metric]:
-        """All of them."""
+        """Yield all metrics."""
         yield _gauge("playground_info", "The version that runs.", 1, version=settings.VERSION)
         yield from _disk()
         yield from self._now()
@@ -52,8 +52,8 @@ class _InstallationCollector(Collector):
         tallies = _tallies()
         for kind, (name, about, labels, unit) in _COUNTERS.items():
             counter = CounterMetricFamily(name, about, labels=labels)
-            for said, value in tallies[kind]:
-                counter.add_metric([said.get(label, "") for label in labels], value / unit)
+            for values, value in tallies[kind]:
+                counter.add_metric([values.get(label, "") for label in labels], value / unit)
             yield counter
         yield _histogram(tallies)
         unsent = sum(value for _, value in tallies[WAITING_FILES_METRIC])
@@ -66,15 +66,15 @@ class _InstallationCollector(Collector):
             runs.add_metric([state], found.get(state, 0))
         yield runs
         first = Run.objects.filter(state=State.QUEUED).aggregate(at=Min("created_at"))["at"]
-        age = (self._at - first).total_seconds() if first else 0
+        age = (self._time - first).total_seconds() if first else 0
         yield _gauge("playground_queue_age_seconds", "How long the oldest run waits.", max(0, age))
-        alive = claims.is_any_worker_alive(self._at)
+        alive = claims.is_any_worker_alive(self._time)
         yield _gauge("playground_runner_alive", "Whether any runner can take work.", int(alive))
-        working = ImageCall.objects.filter(state__in=ACTIVE_STATES, leased_until__gt=self._at).count()
+        working = ImageCall.objects.filter(state__in=ACTIVE_STATES, leased_until__gt=self._time).count()
         yield _gauge("playground_api_calls_open", "Calls of the built-in API that are worked on.", working)
 
     def _today(self) -> Iterator[Metric]:
-        used = KeyDay.objects.filter(date=beijing_day(self._at)).aggregate(
+        used = KeyDay.objects.filter(date=beijing_day(self._time)).aggregate(
             images=Sum("images"), money=Sum("spent_micro_usd")
         )
         about = "%s the built-in API delivered since 00:00 in Beijing."
@@ -83,7 +83,7 @@ class _InstallationCollector(Collector):
 
 
 def _disk() -> Iterator[Metric]:
-    """Of the machine that answers; the rest is the same on every one."""
+    """Yield the disk metrics of this machine."""
     used = GaugeMetricFamily("playground_disk_used_bytes", "Bytes on this machine's disk.", labels=["what"])
     for what, size in disk.used_bytes().items():
         used.add_metric([what], size)
@@ -98,7 +98,7 @@ def _gauge(name: str, about: str, value: float, **labels: str) -> Metric:
 
 
 def _tallies() -> defaultdict[str, list[tuple[dict[str, str], int]]]:
-    """The rows by name, each with its labels."""
+    """Return labels and values of all tallies, by name."""
     found: defaultdict[str, list[tuple[dict[str, str], int]]] = defaultdict(list)
     for key, value in Tally.objects.order_by("pk").values_list("pk", "value"):
         name, *labels = key.split(";")
@@ -108,9 +108,9 @@ def _tallies() -> defaultdict[str, list[tuple[dict[str, str], int]]]:
 
 def _histogram(tallies: defaultdict[str, list[tuple[dict[str, str], int]]]) -> Metric:
     counted: defaultdict[tuple[str, ...], dict[str, int]] = defaultdict(dict)
-    for said, value in tallies[_SECONDS]:
-        counted[tuple(said[label] for label in _LABELS)][said["le"]] = value
-    sums = {tuple(said[label] for label in _LABELS): value / 1000 for said, value in tallies[f"{_SECONDS}_sum"]}
+    for values, value in tallies[_SECONDS]:
+        counted[tuple(values[label] for label in _LABELS)][values["le"]] = value
+    sums = {tuple(values[label] for label in _LABELS): value / 1000 for values, value in tallies[f"{_SECONDS}_sum"]}
     family = HistogramMetricFamily("playground_upstream_seconds", "From sending to the end.", labels=_LABELS)
     for labels, buckets in sorted(counted.items()):
         total, steps = 0, []

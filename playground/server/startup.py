@@ -1,4 +1,4 @@
-"""What has to be true before anything starts, and a sentence for each thing that is not."""
+"""Locks and checks before a server starts; each failure ends it with a sentence."""
 
 import logging
 import sys
@@ -14,14 +14,14 @@ from playground.core.files import data_dir, storage
 from playground.core.start_errors import StartError
 
 logger = logging.getLogger(__name__)
-# The number that servers agree on for a lock of PostgreSQL.
+# The number of the advisory lock in PostgreSQL.
 _SERVING: Final = 7_301_002
-# Its connection holds the lock for as long as the process lives.
+# The open connection holds the lock until the process ends.
 _held: Final[list[Any]] = []
 
 
 def lock_data_folders() -> None:
-    """Keep every other server away from the data from now on. Raises StartError, and OSError of the disk."""
+    """Lock the data against other servers until this process ends. Raise StartError, and OSError of the disk."""
     for folder in _own_folders():
         data_dir.lock_data_dir(folder, settings.PORT)
     if settings.IS_ALONE and connection.vendor == "postgresql":
@@ -29,7 +29,7 @@ def lock_data_folders() -> None:
 
 
 def check_pictures() -> None:
-    """End with a sentence when the bucket of PICTURES_URL refuses; only say so when it does not answer just now."""
+    """Exit with a sentence when the bucket of PICTURES_URL refuses; only log it when it does not answer."""
     if not storage.is_remote():
         return
     from playground.core.files import s3
@@ -49,7 +49,7 @@ def check_pictures() -> None:
 
 
 def _own_folders() -> list[Path]:
-    """DATA_DIR; of a server that is alone also the folders of its pictures and its database, wherever they are."""
+    """Return DATA_DIR; for a single server also the folders of its pictures and its database."""
     folders = [settings.DATA_DIR]
     if settings.IS_ALONE:
         folders.append(settings.FILES_DIR)
@@ -59,7 +59,7 @@ def _own_folders() -> list[Path]:
 
 
 def _lock_postgres() -> None:
-    """A server that is alone ends all runs at its start: there must be no other one on this database."""
+    """Lock the database: a single server ends all active runs at its start, so no other one may be using it."""
     lock = connect_postgres()
     until = time.monotonic() + data_dir.ORPHANS_END_SECONDS
     while lock.execute("SELECT pg_try_advisory_lock(%s)", [_SERVING]).fetchone() != (True,):

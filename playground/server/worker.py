@@ -1,4 +1,4 @@
-"""The process behind `manage.py work`: prepare, tell about its health where asked to, work on runs."""
+"""The process of `manage.py work`: prepare, serve health checks, execute runs."""
 
 import sys
 import threading
@@ -14,7 +14,7 @@ from playground.server.launcher import STACK_BYTES, allow_many_files, close_data
 
 
 def main(health_port: int) -> int:
-    """Work until told to stop; the exit status."""
+    """Execute runs until a signal. Return the exit status."""
     allow_many_files()
     check_database(may_migrate=True)
     startup.check_pictures()
@@ -30,7 +30,7 @@ def main(health_port: int) -> int:
 
 
 def serve_health(one: celery_worker.CeleryWorker, port: int) -> None:
-    """Answer from now on: `/livez` always, `/healthz` while this worker goes round and the database answers."""
+    """Serve `/livez`, and `/healthz` with 200 while the supervisor ticks and the database answers."""
 
     class Health(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -43,7 +43,7 @@ def serve_health(one: celery_worker.CeleryWorker, port: int) -> None:
             self.wfile.write(body)
 
         def log_message(self, format: str, *args: object) -> None:
-            """Nothing: it is asked every few seconds."""
+            """Log nothing: health checks come every few seconds."""
 
     try:
         server = ThreadingHTTPServer((settings.HOST, port), Health)

@@ -18,10 +18,10 @@ _CHECKED_BYTES: Final = 256 * 1024 * 1024
 def check_database(*, may_migrate: bool = False) -> None:
     """Raise StartError when the database is damaged, newer than this version, or older unless `may_migrate`.
 
-    What a database raises that cannot be reached has its sentence in start_errors.py.
+    Errors of an unreachable database have their sentences in start_errors.py.
     """
     if connection.vendor == "postgresql":
-        # The pool would wait half a minute, and not say why.
+        # The pool would wait half a minute and hide the reason.
         connect_postgres().close()
     else:
         _check_file(Path(connection.settings_dict["NAME"]))
@@ -37,7 +37,7 @@ def check_database(*, may_migrate: bool = False) -> None:
 
 
 def _newer_migrations(applied: set[tuple[str, str]], known: set[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    """Applied migrations that come after all that this version has; older ones may have been squashed."""
+    """Yield applied migrations after the last one of this version; older unknown ones may have been squashed."""
     for app, name in applied - known:
         last = max((other for label, other in known if label == app), default=name)
         if name > last:
@@ -45,7 +45,7 @@ def _newer_migrations(applied: set[tuple[str, str]], known: set[tuple[str, str]]
 
 
 def _check_file(file: Path) -> None:
-    """Let SQLite look through its file, unless that takes longer than a start may."""
+    """Let SQLite check its file, unless the file is so large that the start would take longer."""
     if file.exists() and file.stat().st_size <= _CHECKED_BYTES:
         with connection.cursor() as cursor:
             result = cursor.execute("PRAGMA quick_check(1)").fetchone()[0]

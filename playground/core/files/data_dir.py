@@ -1,4 +1,4 @@
-"""Folders that one server at a time works in, and that its own user alone can read: DATA_DIR above all."""
+"""Folders for one server at a time, readable by its user only: DATA_DIR and those that settings move elsewhere."""
 
 import contextlib
 import fcntl
@@ -11,13 +11,13 @@ from typing import Final
 
 from playground.core.start_errors import StartError
 
-# Whatever is written is for its own user: visitors' pictures and prompts, keys.
+# Pictures, prompts and keys are for the user of the server only.
 UMASK: Final = 0o077
 LOCK_NAME: Final = "playground.lock"
-# The forks of a launcher that was killed notice within some seconds; until then the lock is theirs.
+# Forks of a killed launcher end within seconds; until then they hold the lock.
 ORPHANS_END_SECONDS: Final = 15.0
 PAUSE_SECONDS: Final = 0.1
-# What is ours in DATA_DIR, which may be somebody's home. Versions before this one let everybody read it.
+# Files of the playground in DATA_DIR, which may be a home directory. Earlier versions made them world-readable.
 _OWN_NAMES: Final = (
     "answers",
     "drafts",
@@ -31,17 +31,17 @@ _OWN_NAMES: Final = (
     "unsent",
 )
 _MODE_OF_OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
-# A lock ends when its descriptor is closed, so these stay open for as long as the process lives.
+# A lock ends when its descriptor is closed, so these stay open until the process ends.
 _lock_descriptors: Final[list[int]] = []
 
 
 def lock_data_dir(folder: Path, port: int) -> None:
-    """Lock the folder for this process and its forks. Raises StartError, and OSError of the disk."""
+    """Lock the folder for this process and its forks. Raise StartError, and OSError of the disk."""
     folder.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(folder / LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         _lock(descriptor, folder)
-        # Of one length, so that nothing of an earlier holder is left.
+        # A fixed length overwrites the text of an earlier holder.
         os.pwrite(descriptor, f"{os.getpid()} {port}".ljust(32).encode("ascii"), 0)
     except BaseException:
         os.close(descriptor)
@@ -50,17 +50,17 @@ def lock_data_dir(folder: Path, port: int) -> None:
 
 
 def make_private(folder: Path) -> None:
-    """Make the folder where there is none, and let nobody else read it nor what an older version wrote there."""
+    """Make the folder, and remove the rights of other users from it and from files of earlier versions."""
     folder.mkdir(parents=True, exist_ok=True)
     facts = folder.stat()
-    # /tmp and its like belong to everybody.
+    # A sticky folder such as /tmp belongs to all users.
     if not facts.st_mode & stat.S_ISVTX:
         _make_private(folder, (path for name in _OWN_NAMES for path in folder.glob(name)))
 
 
 def _make_private(path: Path, within: Iterable[Path] | None = None) -> None:
-    """Take the rights of others away: from a folder last, so that a start that breaks off here is taken up again."""
-    # What belongs to another user stays as it is.
+    """Remove the rights of other users; from a folder last, so that an interrupted start is repeated."""
+    # Files of other users stay as they are.
     with contextlib.suppress(OSError):
         facts = path.lstat()
         if stat.S_ISLNK(facts.st_mode):
@@ -90,13 +90,13 @@ def _lock(descriptor: int, folder: Path) -> None:
 
 
 def _read_holder(descriptor: int) -> tuple[str, str]:
-    """Process and port as the holder wrote them; it may not have done so yet."""
+    """Return process id and port of the holder; "?" before it has written them."""
     pid, _, port = os.pread(descriptor, 64, 0).decode("ascii", "replace").strip().partition(" ")
     return pid or "?", port or "?"
 
 
 def _is_alive(pid: str) -> bool:
-    """Whether the launcher that took the lock lives, as far as can be told from this container."""
+    """Whether the launcher that holds the lock is alive; True if this container cannot know."""
     if not pid.isdigit():
         return True
     with contextlib.suppress(PermissionError):

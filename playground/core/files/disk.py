@@ -11,27 +11,27 @@ from typing import Final
 
 from django.conf import settings
 
-# Looking through all folders takes a while: at most a twentieth of the time goes into it.
+# Measuring walks all folders: spend at most a twentieth of the time on it.
 _MIN_SECONDS: Final = 10.0
 _SHARE: Final = 20
 _measuring: Final = threading.Lock()
 
 
 class _Measured:
-    """What this process found last, and when it looks again, in seconds of the monotonic clock."""
+    """The last measurement of this process, and the monotonic time of the next one."""
 
     used = 0
     again_at = 0.0
 
 
 def free_bytes() -> int:
-    """What may still be written, on the fuller one of the disks that files are kept on."""
+    """Return the free bytes of the fuller of the disks that hold DATA_DIR and FILES_DIR."""
     folders = {_existing(Path(folder)) for folder in (settings.DATA_DIR, settings.FILES_DIR)}
     return min(shutil.disk_usage(folder).free for folder in folders)
 
 
 def used_bytes() -> dict[str, int]:
-    """The bytes that are kept, by what they are. A file with several names counts once."""
+    """Return the used bytes by kind of file. A file with several hard links counts once."""
     named = {
         "pictures": Path(settings.PICTURES_DIR),
         "drafts": Path(settings.DRAFTS_DIR),
@@ -44,7 +44,7 @@ def used_bytes() -> dict[str, int]:
 
 
 def has_room(size: int = 0) -> bool:
-    """Whether `size` bytes more may be written."""
+    """Whether `size` more bytes fit within MIN_FREE_BYTES and MAX_DISK_BYTES."""
     if settings.MIN_FREE_BYTES and free_bytes() - size < settings.MIN_FREE_BYTES:
         return False
     if not settings.MAX_DISK_BYTES:
@@ -52,18 +52,18 @@ def has_room(size: int = 0) -> bool:
     _measure_if_due()
     if _Measured.used + size > settings.MAX_DISK_BYTES:
         return False
-    # Until the next look, what is let in here counts.
+    # Until the next measurement, add the sizes of accepted files.
     _Measured.used += size
     return True
 
 
 def forget_measured() -> None:
-    """Look again the next time: much was removed."""
+    """Measure again at the next question, after many files were removed."""
     _Measured.again_at = 0.0
 
 
 def folder_bytes(folders: Collection[Path]) -> int:
-    """The bytes in the folders together. A file with several names counts once."""
+    """Return the bytes in all folders together. A file with several hard links counts once."""
     seen: set[tuple[int, int]] = set()
     return sum(_bytes_below(folder, seen) for folder in folders)
 
@@ -89,7 +89,7 @@ def _bytes_below(folder: Path, seen: set[tuple[int, int]], without: Collection[P
         try:
             entries = os.scandir(left.pop())
         except OSError:
-            # It went meanwhile, or was never there.
+            # The folder was removed meanwhile, or never existed.
             continue
         with entries:
             for entry in entries:
@@ -109,7 +109,7 @@ def _bytes_below(folder: Path, seen: set[tuple[int, int]], without: Collection[P
 
 
 def _existing(folder: Path) -> Path:
-    """The folder, or the nearest one above it that is there."""
+    """Return the folder, or the nearest parent that exists."""
     return next(path for path in (folder, *folder.parents) if path.exists())
 
 
@@ -120,7 +120,7 @@ _POSTGRES_CODE: Final = "53100"
 
 
 def is_disk_full(error: BaseException | None) -> bool:
-    """Whether this error, or one that it was raised from, says that the disk takes no more."""
+    """Whether this error, or a cause of it, means that the disk is full."""
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
         seen.add(id(error))

@@ -1,4 +1,4 @@
-"""Folders of files that can be had again: bounded in bytes, and what was not used for longest goes first."""
+"""Caches on disk, bounded in bytes: the least recently used files are removed first."""
 
 import contextlib
 import os
@@ -7,12 +7,12 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Final
 
-# A file takes up a block at least.
+# The smallest space that a file takes up.
 BLOCK: Final = 4096
 
 
 def note_use(path: Path) -> None:
-    """Remember that the file was used now; file systems themselves often do not."""
+    """Set the access time to now: file systems are often mounted with noatime."""
     with contextlib.suppress(OSError):
         os.utime(path, ns=(time.time_ns(), path.stat().st_mtime_ns))
 
@@ -24,9 +24,9 @@ def shrink_cache(
     unused_seconds: float = 0,
     may_go: Callable[[Path], bool] = lambda path: True,
 ) -> int:
-    """Remove files until at most `max_bytes` are left, and folders that are empty then; how many files went.
+    """Remove files until at most `max_bytes` are left, and folders that became empty. Return the number of files.
 
-    Files that were used in the last `unused_seconds`, and those that may not go, stay.
+    Keep files that were used in the last `unused_seconds`, and those for which `may_go` is false.
     """
     found = sorted(_files(folders))
     excess = sum(size for _, size, _ in found) - max_bytes
@@ -43,7 +43,7 @@ def shrink_cache(
 
 
 def remove_if_empty(folder: Path) -> bool:
-    """Remove the folder if nothing is in it; whether it went."""
+    """Remove the folder if it is empty. Return whether it was removed."""
     with contextlib.suppress(OSError):
         folder.rmdir()
         return True
@@ -51,7 +51,7 @@ def remove_if_empty(folder: Path) -> bool:
 
 
 def _files(folders: Collection[Path]) -> list[tuple[float, int, Path]]:
-    """The files below the folders: when each was used last, and the bytes that it takes up."""
+    """Return the files below the folders: time of last use, bytes on disk, path."""
     found = []
     for folder in folders:
         for path in folder.rglob("*"):

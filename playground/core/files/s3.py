@@ -1,4 +1,4 @@
-"""The bucket of `PICTURES_URL=s3://…`, by django-storages; the AWS_* environment says where and with which key."""
+"""The bucket of `PICTURES_URL=s3://…`, by django-storages. AWS_* variables hold its endpoint and credentials."""
 
 import os
 import re
@@ -16,7 +16,7 @@ from storages.backends.s3 import S3Storage
 
 CONNECT_SECONDS: Final = 3
 READ_SECONDS: Final = 20
-# Files are smaller; so each is one request, read from disk as it is sent.
+# All files are smaller, so each upload is one request that reads from disk while it sends.
 ONE_REQUEST_BYTES: Final = 64 * 1024 * 1024
 ERRORS: Final = (BotoCoreError, ClientError, Boto3Error)
 _CODE: Final = re.compile(r"[A-Za-z0-9]{1,60}")
@@ -24,13 +24,13 @@ _BUSY: Final = ("SlowDown", "RequestTimeout", "OperationAborted")
 
 
 def error_code(error: Exception) -> str:
-    """The store's word for what is wrong, such as NoSuchBucket. Its message stays out: it may quote a key."""
+    """Return the code of an error, such as NoSuchBucket. Its message may quote a key and is left out."""
     code = str(_response(error).get("Error", {}).get("Code", ""))
     return code if _CODE.fullmatch(code) else type(error).__name__
 
 
 def is_refusal(error: Exception) -> bool:
-    """Whether asking again does not help: a wrong bucket, wrong credentials, missing rights, no address."""
+    """Whether a retry cannot help: wrong bucket, wrong credentials, missing rights, invalid endpoint."""
     if isinstance(error, ClientError):
         status = _response(error).get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
         return 400 <= status < 500 and status not in (408, 429) and error_code(error) not in _BUSY
@@ -38,9 +38,9 @@ def is_refusal(error: Exception) -> bool:
 
 
 def check_bucket() -> None:
-    """Put, list, find and remove a small file. Raises ERRORS, and ValueError for an endpoint that is no address.
+    """Put, list, look up and delete a small file. Raise ERRORS, and ValueError for an invalid endpoint.
 
-    Neither threads nor connections are left: a process that forks afterwards must not share them.
+    Leave no thread and no connection behind: the process forks afterwards.
     """
     pictures: Any = storages.create_storage(settings.STORAGES["pictures"])
     name = f"checks/{secrets.token_hex(8)}"
@@ -58,10 +58,10 @@ def _response(error: Exception) -> dict[str, Any]:
 
 
 class S3PictureStorage(S3Storage):  # type: ignore[misc]
-    """S3, or whatever speaks like it."""
+    """S3, or a compatible store."""
 
     def get_default_settings(self) -> dict[str, Any]:
-        """django-storages' settings; the rest stays as it has it."""
+        """Override defaults of django-storages."""
         has_endpoint = any(os.environ.get(name) for name in ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"))
         usual: dict[str, Any] = super().get_default_settings()
         return usual | {
@@ -70,7 +70,7 @@ class S3PictureStorage(S3Storage):  # type: ignore[misc]
                 connect_timeout=CONNECT_SECONDS,
                 read_timeout=READ_SECONDS,
                 retries={"total_max_attempts": 2},
-                # Servers that are not Amazon's have buckets in the path, and know no newer checksums.
+                # Compatible stores have the bucket in the path, and do not know the newer checksums.
                 s3={"addressing_style": "path" if has_endpoint else "auto"},
                 request_checksum_calculation="when_required",
                 response_checksum_validation="when_required",

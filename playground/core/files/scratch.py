@@ -1,4 +1,4 @@
-"""Files in the making, on this machine's own disk: forms and calls that come in, and what libraries put aside."""
+"""Temporary files on the local disk: uploads of forms and calls, and those of libraries."""
 
 import contextlib
 import shutil
@@ -10,18 +10,18 @@ from typing import Final
 
 from django.conf import settings
 
-# Who writes, or reads what it wrote, is done long before.
+# No request takes nearly as long.
 LEFT_BEHIND_SECONDS: Final = 2 * 3600.0
 
 
 def scratch_folder(name: str = "") -> Path:
-    """Where they are, or a part of it."""
+    """Return the folder for temporary files, or a folder in it."""
     return Path(settings.DATA_DIR, "tmp", name)
 
 
 def prepare_scratch() -> None:
-    """Make the folder, without what a killed process left in it, and let all temporary files go there."""
-    # A server that is alone holds DATA_DIR, so these are a dead process's; workers may share the folder otherwise.
+    """Make the folder, remove leftovers of killed processes, and make it the default of `tempfile`."""
+    # A single server has locked DATA_DIR, so all files are leftovers; otherwise workers may share the folder.
     if settings.IS_ALONE:
         shutil.rmtree(scratch_folder(), ignore_errors=True)
     else:
@@ -32,7 +32,7 @@ def prepare_scratch() -> None:
 
 
 def remove_old_scratch(paths: Iterable[Path], before: float) -> None:
-    """Remove the files among them that nobody has written to since `before`, in seconds of Unix time."""
+    """Remove those files that were not written since `before`, a Unix time in seconds."""
     for path in paths:
         # Another process may do the same.
         with contextlib.suppress(OSError):

@@ -1,10 +1,10 @@
 """Files that every machine can reach, named by their local paths.
 
-By default, and on a disk that machines share, a local file is the file, and nothing here does anything. With
-`PICTURES_URL=s3://…` the bucket holds the files and the local ones are a cache that may vanish at any time: writers
-`keep` what they finished, readers `fetch` what they need, and `remove` removes both.
+Without a bucket the local file is the only one, and these functions do nothing but look for it. With
+`PICTURES_URL=s3://…` the bucket holds the files and the local ones are a cache that may be deleted at any time: call
+`store_file` after writing, `fetch_file` before reading, and `remove_file` to delete both.
 
-Transfers are made by a few threads of a process, each with a connection of its own; memory does not grow with files.
+A few threads of each process make the transfers, each with its own connection; memory does not grow with the files.
 """
 
 import contextlib
@@ -33,39 +33,39 @@ logger = logging.getLogger(__name__)
 # Sent where other machines may have copies. `name` is the stored name; that of a folder ends with a slash.
 file_removed: Final = Signal()
 TRANSFERS: Final = 8
-# Copies of files in the bucket that a machine keeps at most, and how long those that nobody uses.
+# Limits of the local copies of files in the bucket: bytes together, and seconds since the last use.
 MAX_COPIED_BYTES: Final = 4 * 1024**3
 UNUSED_SECONDS: Final = 24 * 3600
-# What a run has beyond its deadline, to keep what came.
+# A run has this time after its deadline to store its pictures.
 KEEPING_SECONDS: Final = 60
 LOG_EVERY_SECONDS: Final = 60.0
 _MISSING: Final = ("404", "NoSuchKey", "NotFound")
 
 
 class StorageUnreachableError(OSError):
-    """The bucket does not answer, or refuses."""
+    """The bucket does not answer, or it refuses."""
 
 
 class StorageRefusedError(StorageUnreachableError):
-    """The bucket answers that it cannot be used so: asking again does not help. The code is its reason."""
+    """The bucket refuses, and a retry does not help. The message holds its code."""
 
 
 def is_remote() -> bool:
-    """Whether local files are only a cache."""
+    """Whether a bucket holds the files and local ones are only a cache."""
     return str(settings.PICTURES_URL).startswith("s3:")
 
 
 def store_file(path: Path, source: Path | None = None) -> None:
-    """Put the finished local file where all can reach it; its bytes are at `source` if not there. Raises Unreachable.
+    """Upload a finished file; `source` holds its bytes where they are not at `path`.
 
-    Raises FileNotFoundError when there is no such file.
+    Raise StorageUnreachableError, and FileNotFoundError when there is no such file.
     """
     if is_remote():
         _transfer(lambda: _put(source or path, _stored_name(path)))
 
 
 def store_file_now(path: Path, source: Path | None = None) -> None:
-    """The same, but when the bucket does not answer the local file stays, and `send_waiting` tries again."""
+    """Upload a file; when the bucket does not answer, leave it to `send_waiting_files`."""
     try:
         store_file(path, source)
     except StorageUnreachableError as error:
@@ -74,9 +74,10 @@ def store_file_now(path: Path, source: Path | None = None) -> None:
 
 
 def fetch_file(path: Path, *, may_change: bool = False) -> Path:
-    """The path, once the file is there. Raises FileNotFoundError when there is none, and Unreachable.
+    """Download the file unless it is there, and return its path.
 
-    `may_change`: another machine may have replaced or removed it since it was fetched.
+    `may_change`: check for a newer one, because other machines may replace or remove it. Raise FileNotFoundError when
+    there is no such file, and StorageUnreachableError.
     """
     if is_remote() and _is_shared(path) and (may_change or not path.exists()):
         try:
@@ -92,25 +93,25 @@ def fetch_file(path: Path, *, may_change: bool = False) -> Path:
 
 
 def fetch_file_or_none(path: Path, *, may_change: bool = False) -> Path | None:
-    """The same; None when there is no such file. Raises Unreachable."""
+    """Do the same; return None when there is no such file. Raise StorageUnreachableError."""
     with contextlib.suppress(FileNotFoundError):
         return fetch_file(path, may_change=may_change)
     return None
 
 
 def copy_file(source: Path, target: Path) -> None:
-    """Let the file `target`, which is `source` under another name, be reached by all. Raises Unreachable."""
+    """Copy `source` to `target` in the bucket; the local `target` exists. Raise StorageUnreachableError."""
     if is_remote():
         _transfer(lambda: _copy(source, target))
 
 
 def has_peers() -> bool:
-    """Whether other machines, or other processes with disks of their own, may have copies."""
+    """Whether other machines, or processes with their own disks, may have copies."""
     return bool(settings.REDIS_URL) or is_remote()
 
 
 def remove_file(path: Path) -> None:
-    """Remove a file everywhere. A bucket that does not answer keeps it until the next pruning."""
+    """Remove a file here and in the bucket. If the bucket does not answer, pruning removes it later."""
     path.unlink(missing_ok=True)
     _report_removal(path)
     if is_remote():
@@ -118,7 +119,7 @@ def remove_file(path: Path) -> None:
 
 
 def remove_stored_folder(folder: Path) -> None:
-    """Remove a folder everywhere, with all that is in it."""
+    """Remove a folder and its files here and in the bucket."""
     shutil.rmtree(folder, ignore_errors=True)
     _report_removal(folder, "/")
     if is_remote():
@@ -126,29 +127,29 @@ def remove_stored_folder(folder: Path) -> None:
 
 
 def list_names(folder: Path, start: str = "") -> list[str]:
-    """Names of the files in a folder that begin with `start`, here and in the bucket. Raises Unreachable."""
+    """List the names in a folder that begin with `start`, here and in the bucket. Raise StorageUnreachableError."""
     here = {path.name for path in folder.glob(f"{start}*") if path.is_file()}
     if is_remote() and _is_shared(folder):
         prefix = f"{_stored_name(folder)}/"
-        here |= set(_transfer(lambda: [_file_name(one.key) for one in _objects(prefix + start)]))
+        here |= set(_transfer(lambda: [_file_name(item.key) for item in _objects(prefix + start)]))
     return sorted(here)
 
 
 def list_remote_files(folder: Path, start: str = "") -> Iterator[tuple[Path, datetime]]:
-    """What the bucket has below a folder that begins with `start`, and since when. Raises Unreachable."""
+    """Yield path and time of the files in the bucket whose name begins so. Raise StorageUnreachableError."""
     if is_remote():
         prefix = f"{_stored_name(folder)}/"
-        for key, at in _transfer(lambda: [(one.key, one.last_modified) for one in _objects(prefix + start)]):
+        for key, at in _transfer(lambda: [(item.key, item.last_modified) for item in _objects(prefix + start)]):
             yield folder / _name_from_key(key).removeprefix(prefix), at
 
 
 def send_waiting_files() -> int:
-    """Put what waited for the bucket, as far as it answers; how many files still wait."""
+    """Upload the files that wait for the bucket. Return the number of those that still wait."""
     left, why = 0, ""
     notes = sorted(_waiting_folder().glob("*")) if is_remote() and _waiting_folder().exists() else []
     for number, note in enumerate(notes):
         path, source = (Path(line) for line in note.read_text(encoding="utf-8").split("\n"))
-        # What the disk did not take was somewhere else, and may have found its place since.
+        # A file that did not fit on the disk was in SPARE_DIR, and may have been moved since.
         source = source if source.exists() else path
         try:
             _transfer(lambda path=path, source=source: _put(source, _stored_name(path)))  # type: ignore[misc]
@@ -156,7 +157,7 @@ def send_waiting_files() -> int:
             left, why = left + 1, str(error)
             continue
         except StorageUnreachableError as error:
-            # Each of the others would wait as long for the same answer.
+            # Each of the others would wait for the same timeout.
             left, why = left + len(notes) - number, str(error)
             break
         except FileNotFoundError:
@@ -167,7 +168,7 @@ def send_waiting_files() -> int:
 
 
 def _log_waiting(left: int, why: str) -> None:
-    """Write once a minute how many files wait on this machine, and why."""
+    """Log once a minute how many files wait on this machine, and why."""
     global _next_log
     if left and time.monotonic() >= _next_log:
         _next_log = time.monotonic() + LOG_EVERY_SECONDS
@@ -175,35 +176,35 @@ def _log_waiting(left: int, why: str) -> None:
 
 
 def drop_copy(name: str, removed_at: datetime) -> None:
-    """Drop this machine's copy of what was removed: a folder, whose name ends with a slash, or a file."""
+    """Remove the local copy of a file that another machine removed, or of a folder (its name ends with a slash)."""
     root, _, rest = name.partition("/")
     if root == "pictures" and rest.endswith("/"):
         for folder in (Path(settings.CONVERSIONS_DIR, rest), Path(settings.SPARE_DIR, Path(rest).name)):
             shutil.rmtree(folder, ignore_errors=True)
     if not is_remote() or root not in _roots() or not rest.strip("/"):
-        # What is here is the file itself, and whoever removed it did so.
+        # The local file is no copy: the machine that removed it has already done so.
         return
     path = _roots()[root] / rest
     if rest.endswith("/"):
         shutil.rmtree(path, ignore_errors=True)
         return
     with contextlib.suppress(OSError):
-        # One that was put there since then under the same name stays.
+        # A file that was written under the same name since then stays.
         if path.stat().st_mtime <= removed_at.timestamp():
             path.unlink()
 
 
 def shrink_copies() -> None:
-    """Remove copies that nobody used for a day, and beyond MAX_COPIED_BYTES those that were used least.
+    """Remove copies that were not used for a day, and beyond MAX_COPIED_BYTES the least recently used ones.
 
-    What a run may still be using stays, and what is nowhere else yet. Where the disk is filling up, all others go.
+    Keep files that a run may be using, and files that wait for the bucket. Remove all others on a disk without room.
     """
     if not is_remote():
         return
     folders = list(_roots().values())
     in_use = settings.RUN_DEADLINE + KEEPING_SECONDS
-    most = MAX_COPIED_BYTES if disk.has_room() else 0
-    disk_cache.shrink_cache(folders, most, unused_seconds=in_use, may_go=_is_only_a_copy)
+    max_bytes = MAX_COPIED_BYTES if disk.has_room() else 0
+    disk_cache.shrink_cache(folders, max_bytes, unused_seconds=in_use, may_go=_is_only_a_copy)
     disk_cache.shrink_cache(folders, 0, unused_seconds=max(in_use, UNUSED_SECONDS), may_go=_is_only_a_copy)
 
 
@@ -217,7 +218,7 @@ def _report_removal(path: Path, ending: str = "") -> None:
     try:
         file_removed.send(sender=None, name=_stored_name(path) + ending)
     except DatabaseError as error:
-        logger.warning("other machines find out later what was removed: %s", type(error).__name__)
+        logger.warning("other machines drop a removed file later: %s", type(error).__name__)
 
 
 def _put(source: Path, name: str) -> None:
@@ -242,7 +243,7 @@ def _get(name: str, path: Path) -> None:
             draft.unlink(missing_ok=True)
     except Exception as error:
         if _is_missing(error):
-            # What waits to be sent is here and nowhere else.
+            # A file that waits for the bucket exists only here.
             if not _waiting_note(path).exists():
                 path.unlink(missing_ok=True)
             raise FileNotFoundError(path) from None
@@ -267,7 +268,7 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def _transfer[Result](act: Callable[[], Result]) -> Result:
-    """What `act` says, in one of the threads that have connections. Raises Unreachable for the bucket's troubles."""
+    """Call `act` in a transfer thread. Raise StorageUnreachableError for errors of the bucket."""
     from playground.core.files import s3
 
     try:
@@ -312,7 +313,7 @@ def _is_shared(path: Path) -> bool:
 
 
 def _stored_name(path: Path) -> str:
-    """What a file is called in the bucket, below the prefix."""
+    """Return the name of a file in the bucket, below the prefix."""
     for name, root in _roots().items():
         if path.is_relative_to(root):
             return f"{name}/{path.relative_to(root).as_posix()}".removesuffix("/.")

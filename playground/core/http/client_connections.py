@@ -1,8 +1,8 @@
-"""gunicorn's web server, with threads for those alone who have sent something, and a door that closes at once.
+"""gunicorn's threaded worker with limits for slow clients, and an arbiter that stops listening at once.
 
-gunicorn gives a thread to every new connection and lets it wait there, for the head, for the body, for whoever does
-not read the answer: a few hundred silent sockets stop every page. Here heads are collected beside the threads, bodies
-and answers have to move, and half of the threads never wait for a body.
+gunicorn gives each new connection a thread, which waits for the head, for the body and for a client that does not
+read: a few hundred silent sockets block every page. Here the poller collects heads without a thread, bodies and
+responses have a minimum speed, and half of the threads never wait for a body.
 """
 
 import contextlib
@@ -22,34 +22,34 @@ from gunicorn.workers import gthread
 
 from playground.core.http.request_body import CrowdedError, SlowBodyError
 
-# A request's head must be here so many seconds after its first byte, or after the connection was made.
+# A head must be complete within this time after its first byte, or after the connection was made.
 HEAD_SECONDS: Final = 10.0
-# Longer heads are read on in a thread, as slowly as a body may come.
+# The rest of a longer head is read in a thread, with the limits of a body.
 HEAD_BYTES: Final = 32 * 1024
-# A body may keep its thread waiting for so long; every BODY_RATE bytes give a second back, for slow phones.
+# A thread waits so long for a body; each BODY_RATE bytes add a second, for slow phones.
 BODY_SECONDS: Final = 30.0
 BODY_RATE: Final = 1000
-# A piece of an answer must be taken within so many seconds.
+# The client must take each piece of a response within this time.
 SEND_SECONDS: Final = 60.0
 SEND_BYTES: Final = 64 * 1024
-# After an answer that ends a connection, what the client still sends is read for so long (RFC 9112, 9.6).
+# After the last response, read what the client still sends for this time (RFC 9112, 9.6).
 LINGER_SECONDS: Final = 2.0
 LINGER_BYTES: Final = 64 * 1024
-# With all connections taken, those that have sent nothing for so long give way.
+# When all connections are in use, those without data for this time are closed.
 IDLE_SECONDS: Final = 1.0
-# How long connections that wait to be accepted hold back the closing of the door.
+# Before listening stops, wait so long for connections in the backlog to be accepted.
 BACKLOG_SECONDS: Final = 0.5
 TIMEOUT_ANSWER: Final = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 
 
 class PacedSocket(socket.socket):
-    """A client's socket that gives up when the client neither sends nor takes."""
+    """The socket of a client, with a minimum speed for sending and receiving."""
 
     body_slots: threading.Semaphore
     seconds_left: float = BODY_SECONDS
 
     def recv(self, size: int, flags: int = 0, /) -> bytes:
-        """What came. Raises SlowBodyError when the client has used up its time."""
+        """Receive data. Raise SlowBodyError when the client has used up its time."""
         if self.gettimeout() != 0 and not flags and not self._is_readable(0):
             self._wait()
         block = super().recv(size, flags)
@@ -64,7 +64,7 @@ class PacedSocket(socket.socket):
             is_readable = self._is_readable(min(self.seconds_left, BODY_SECONDS if silence is None else silence))
         finally:
             self.body_slots.release()
-            # Only waiting counts, not what the application does with the bytes.
+            # Count the waiting only, not the time in which the application uses the data.
             self.seconds_left -= time.monotonic() - started
         if not is_readable:
             raise SlowBodyError
@@ -75,14 +75,14 @@ class PacedSocket(socket.socket):
         return bool(poll.poll(max(0.0, seconds) * 1000))
 
     def sendall(self, data: Buffer, flags: int = 0, /) -> None:
-        """Send all. Raises ConnectionResetError when the client stops taking it."""
+        """Send all data. Raise ConnectionResetError when the client stops reading."""
         view = memoryview(data).cast("B")
         with self._sending():
             for start in range(0, len(view), SEND_BYTES):
                 super().sendall(view[start : start + SEND_BYTES], flags)
 
     def sendfile(self, file: Any, offset: int = 0, count: int | None = None) -> int:
-        """The same for a file."""
+        """Send a file likewise."""
         with self._sending():
             return super().sendfile(file, offset, count)
 
@@ -99,7 +99,7 @@ class PacedSocket(socket.socket):
 
 
 class Connection(gthread.TConn):  # type: ignore[misc]
-    """A client's connection and what has come of its next head."""
+    """The connection of a client, with the received part of the next head."""
 
     def __init__(self, linger: Callable[["Connection"], None], *args: Any) -> None:
         super().__init__(*args)
@@ -108,9 +108,9 @@ class Connection(gthread.TConn):  # type: ignore[misc]
         self._linger = linger
 
     def receive(self) -> bytes | None:
-        """What came without waiting; None when nothing did, empty when nothing will."""
+        """Receive without waiting; None when there is no data yet, empty when the client has closed."""
         try:
-            # Not the paced way: nobody waits here.
+            # Not `recv` of PacedSocket: this must not wait.
             return socket.socket.recv(self.sock, HEAD_BYTES)
         except BlockingIOError:
             return None
@@ -118,7 +118,7 @@ class Connection(gthread.TConn):  # type: ignore[misc]
             return b""
 
     def collect_head(self) -> bool:
-        """Keep what came. Whether there is no more to wait for: `data_ready` when a thread can go on."""
+        """Receive a part of the head. Return whether it is complete (`data_ready`) or the client has closed."""
         self.data_ready = False
         if not (block := self.receive()):
             return block is not None
@@ -133,7 +133,7 @@ class Connection(gthread.TConn):  # type: ignore[misc]
         return True
 
     def close(self, graceful: bool = False) -> None:
-        """Close; `graceful` lets the client read the answer before, and no thread waits for that."""
+        """Close; `graceful` lets the client read the response first, without a thread that waits."""
         if graceful:
             self._linger(self)
         else:
@@ -141,7 +141,7 @@ class Connection(gthread.TConn):  # type: ignore[misc]
 
 
 class Worker(gthread.ThreadWorker):  # type: ignore[misc]
-    """gunicorn's worker with threads; only what says so here is different."""
+    """gunicorn's worker with threads; heads, bodies and closing differ."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -149,7 +149,7 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]
         self.body_slots = threading.Semaphore(max(1, self.cfg.threads // 2))
 
     def accept(self, listener: Any) -> None:
-        """Take a new connection; a thread has it when its head is here."""
+        """Accept a connection; a thread gets it once its head is complete."""
         try:
             client, address = listener.accept()
         except OSError as error:
@@ -163,11 +163,11 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]
 
     def _handle_accept_error(self, listener: Any, error: OSError) -> None:
         if error.errno == errno.EINVAL:
-            # The arbiter closed the door (`stop_listening`).
+            # The arbiter has called `stop_listening`.
             self.poller.unregister(listener)
             self.sockets.remove(listener)
         elif error.errno in (errno.EMFILE, errno.ENFILE):
-            # gunicorn would end, and all its calls with it.
+            # gunicorn would exit, and abort all calls.
             self.log.error("no more files can be open: connections wait")
             time.sleep(0.05)
         elif error.errno not in (errno.EAGAIN, errno.ECONNABORTED, errno.EWOULDBLOCK):
@@ -183,7 +183,7 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]
         self.poller.register(conn.sock, selectors.EVENT_READ, partial(self.on_pending_socket_readable, conn))
 
     def on_pending_socket_readable(self, conn: Connection, client: PacedSocket) -> None:
-        """More of a head came, or the client has left."""
+        """Handle more of a head, or a client that has closed."""
         if conn.collect_head():
             self.poller.unregister(client)
             self.pending_conns.remove(conn)
@@ -196,7 +196,7 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]
             self._drop(conn)
 
     def on_client_socket_readable(self, conn: Connection, client: PacedSocket) -> None:
-        """The next request on a connection that was kept."""
+        """Wait for the next head on a keep-alive connection."""
         self.poller.unregister(client)
         self.keepalived_conns.remove(conn)
         self._await_head(conn)
@@ -207,7 +207,7 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]
         super().enqueue_req(conn)
 
     def linger(self, conn: Connection) -> None:
-        """End our side and read what still comes, so that the answer is not overtaken by a reset."""
+        """Shut down the sending side and read on, so that no reset overtakes the response."""
         try:
             conn.sock.shutdown(socket.SHUT_WR)
         except OSError:
@@ -228,7 +228,7 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]
             self._drop(conn)
 
     def murder_pending(self) -> None:
-        """Let go of whoever has used up its time; called once a second and after every event."""
+        """Close connections that have used up their time. gunicorn calls it once a second and after each event."""
         now = time.monotonic()
         for conn in self._take_expired(self.pending_conns, now):
             if conn.head:
@@ -246,7 +246,7 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]
                 self._drop(conn)
 
     def _take_expired(self, waiting: deque[Connection], now: float) -> Iterator[Connection]:
-        """Take those out whose time is over; each deque is in the order of time."""
+        """Remove and yield expired connections; each deque is ordered by time."""
         while waiting and waiting[0].timeout <= now:
             conn = waiting.popleft()
             self.poller.unregister(conn.sock)
@@ -257,46 +257,46 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]
         conn.close()
 
     def _cap_keepalive(self, deadline: float) -> None:
-        """A proxy's kept connections live out their time: it closes them first, and no form meets a closing one."""
+        """Leave keep-alive connections of a proxy open: it closes them first, so no POST meets a closed one."""
         if not self.cfg.forwarded_allow_ips:
             super()._cap_keepalive(deadline)
 
 
 class Arbiter(arbiter.Arbiter):  # type: ignore[misc]
-    """gunicorn's arbiter, that refuses new connections before it tells its workers to end."""
+    """gunicorn's arbiter; it stops listening before it ends the workers."""
 
     def stop(self, graceful: bool = True) -> None:
-        """End the workers."""
+        """Stop listening, then end the workers."""
         for listener in self.LISTENERS:
             stop_listening(listener.sock)
         super().stop(graceful)
 
 
 class Logger(glogging.Logger):  # type: ignore[misc]
-    """gunicorn's lines look like all others."""
+    """gunicorn's logger with the format of settings.LOGGING."""
 
     def setup(self, cfg: Any) -> None:
-        """Leave the lines to the handlers of settings.LOGGING."""
+        """Pass records on to the handlers of settings.LOGGING."""
         super().setup(cfg)
         self.error_log.handlers.clear()
         self.error_log.propagate = True
 
 
 def stop_listening(listener: socket.socket) -> None:
-    """Refuse new connections from now on, in all processes that share the socket; `listen()` opens it again.
+    """Refuse new connections in all processes that share the socket; `listen()` opens it again.
 
-    Closing is not enough: as long as any process holds the socket, connections are made that nobody answers.
+    Closing is not enough: while any process has the socket open, the kernel accepts connections for it.
     """
     until = time.monotonic() + BACKLOG_SECONDS
     with contextlib.suppress(OSError):
-        # Whoever is waiting here has perhaps sent a form: the workers still take it.
+        # Workers still accept these: they may hold forms.
         while _backlog(listener) and time.monotonic() < until:
             time.sleep(0.005)
         listener.shutdown(socket.SHUT_RDWR)
 
 
 def _backlog(listener: socket.socket) -> int:
-    """How many connections wait to be accepted (tcpi_unacked of a listening socket on Linux)."""
+    """Return the number of connections to be accepted (tcpi_unacked of a listening socket on Linux)."""
     if not hasattr(socket, "TCP_INFO"):
         return 0
     return int.from_bytes(listener.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 28)[24:28], "little")

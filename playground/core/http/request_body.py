@@ -1,4 +1,4 @@
-"""The body of a request, as the server hands it on: whole, or an OSError."""
+"""The body of a request: complete, or an OSError."""
 
 import errno
 import math
@@ -20,36 +20,36 @@ class BadChunkError(OSError):
 
 
 class SlowBodyError(TimeoutError):
-    """The client sends too slowly. The number is one that gunicorn writes no traceback for."""
+    """The client sends too slowly. gunicorn logs no traceback for ECONNRESET."""
 
     def __init__(self) -> None:
         super().__init__(errno.ECONNRESET, "the body comes too slowly")
 
 
 class CrowdedError(SlowBodyError):
-    """Too many other bodies are waited for already."""
+    """Too many threads wait for bodies already."""
 
 
 class WholeBody:
-    """A `wsgi.input` that does not pass a body off as whole when the connection ended before.
+    """A `wsgi.input` that raises an error when the connection ends before the body is complete.
 
-    Django parses what there is: a form that was cut off in the middle of the prompt would be sent and paid for.
+    Django would parse the part that came: a form cut off in the middle of the prompt would be sent and paid for.
     """
 
     def __init__(self, stream: Any, length: int) -> None:
-        """`length` is what Content-Length promises; 0 for a body in chunks, which says itself where it ends."""
+        """Take Content-Length as `length`; 0 for a chunked body, which marks its own end."""
         self._stream = stream
         self._left = length
         self.error: OSError | None = None
 
     def read(self, size: int = -1) -> bytes:
-        """At most `size` bytes, none at the end. Raises OSError when the body is cut off or its chunks are wrong."""
+        """Return at most `size` bytes, none at the end. Raise OSError for a cut off body or an invalid chunk."""
         data = self._take(self._stream.read, size)
         is_short = size < 0 or len(data) < size
         return self._whole(data, is_short=is_short)
 
     def readline(self, size: int = -1) -> bytes:
-        """The next line of at most `size` bytes, none at the end. Raises OSError as `read` does."""
+        """Return the next line, at most `size` bytes of it. Raise OSError as `read` does."""
         data = self._take(self._stream.readline, size)
         return self._whole(data, is_short=not data and size != 0)
 
@@ -69,7 +69,7 @@ class WholeBody:
 
 
 def guard_body(environ: dict[str, Any]) -> None:
-    """Let the application read the body of the request through WholeBody."""
+    """Wrap the body of the request in WholeBody."""
     length = environ.get("CONTENT_LENGTH") or ""
     environ[INPUT] = WholeBody(environ[INPUT], int(length) if length.isascii() and length.isdigit() else 0)
 
@@ -110,7 +110,7 @@ def drain_body(request: HttpRequest, max_bytes: int, max_seconds: float = math.i
 
 
 def body_error(request: HttpRequest) -> OSError | None:
-    """Why the body of the request could not be read; None when nothing was wrong with it."""
+    """Return the error that reading the body raised, or None."""
     error = getattr(request.META.get(INPUT), "error", None)
     return error if isinstance(error, OSError) else None
 
@@ -119,7 +119,7 @@ def _translate(read: Any, size: int) -> bytes:
     try:
         return bytes(read(size))
     except ChunkMissingTerminator as error:
-        # gunicorn says the same of a connection that ended between two chunks.
+        # gunicorn raises the same for a connection that ended between two chunks.
         raise (BadChunkError if error.term else NoMoreData)(str(error)) from error
     except ParseException as error:
         raise BadChunkError(str(error)) from error
