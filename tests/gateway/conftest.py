@@ -1,4 +1,4 @@
-"""Callers and renderers for the tests of the image API."""
+"""Clients, keys and renderers for the tests of the image API."""
 
 import json
 import os
@@ -53,7 +53,7 @@ def key() -> str:
 
 @pytest.fixture
 def tiny(monkeypatch: pytest.MonkeyPatch) -> TinyRenderer:
-    """The API draws without child processes, and remembers what was asked."""
+    """Let the API draw without child processes; the renderer remembers the requests."""
     renderer = TinyRenderer()
     monkeypatch.setattr(registry, "demo_renderer", lambda: renderer)
     return renderer
@@ -88,8 +88,8 @@ def edit(client: Client, key: str) -> Post:
 
 
 @pytest.fixture(autouse=True)
-def _books(db: None) -> None:
-    """Every call is written down."""
+def _database(db: None) -> None:
+    """Give every test the database: each call is recorded."""
 
 
 @pytest.fixture(autouse=True)
@@ -99,19 +99,19 @@ def _no_heartbeat(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _nobody_guessed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Unknown keys of earlier tests slow nobody down."""
+def _no_guesses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forget the unknown keys of earlier tests."""
     monkeypatch.setattr(authentication, "key_guesses", authentication.make_guess_throttle())
 
 
 @pytest.fixture(autouse=True)
-def _data_of_its_own(settings: Any, tmp_path: Path) -> None:
+def _own_data_dir(settings: Any, tmp_path: Path) -> None:
     """Uploads go to a folder that the test can look into."""
     settings.DATA_DIR = tmp_path / "data"
 
 
 @pytest.fixture(autouse=True)
-def _at_once(settings: Any) -> Iterator[None]:
+def _no_delay(settings: Any) -> Iterator[None]:
     """Nothing waits unless a test is about waiting."""
     settings.DEMO_SECONDS = 0
     yield

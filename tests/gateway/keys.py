@@ -1,4 +1,4 @@
-"""Keys and accounts for tests, built with one call each."""
+"""Factory of API keys."""
 
 from typing import Any
 
@@ -7,6 +7,6 @@ from playground.gateway.models import PREFIX_LENGTH, ApiKey
 
 
 def make_api_key(key: str = "", **facts: Any) -> ApiKey:
-    """An account as create_key makes one; `key` makes it one that can call."""
+    """Create a row as create_key does, of the key `key` when a test calls with it."""
     key = key or authentication.create_key()
     return ApiKey.objects.create(hash=authentication.hash_key(key), prefix=key[:PREFIX_LENGTH], **facts)

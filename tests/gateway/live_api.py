@@ -51,7 +51,7 @@ class Server:
 def serving(
     folder: Path, *, application: str = "playground.wsgi:application", threads: int = 12, **environment: str
 ) -> Iterator[Server]:
-    """Serve until the block ends. The port listens at once, so nobody waits for the server to be up."""
+    """Serve until the block ends. The port listens before the server starts, so clients need not poll."""
     folder.mkdir(parents=True, exist_ok=True)
     databases.prepare(folder)
     with socket.create_server(("127.0.0.1", 0), backlog=1024) as listening:

@@ -1,4 +1,4 @@
-"""The operator's pages: not there until a staff user is; the books can only be read."""
+"""The operator's pages: 404 until a staff user exists; calls and ledger are read-only."""
 
 from datetime import UTC, datetime
 from types import SimpleNamespace

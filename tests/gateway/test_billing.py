@@ -1,4 +1,4 @@
-"""What calls cost, over HTTP: pictures delivered, and nothing else."""
+"""The price of calls over HTTP: only delivered pictures cost."""
 
 import socket
 
@@ -16,7 +16,7 @@ from tests.gateway.tiny_renderer import TinyRendering
 
 @pytest.fixture(autouse=True)
 def _agree():
-    """Whatever happens, the books agree at the end and nothing is held."""
+    """Check after each test that the ledger agrees with the counters, and nothing is held."""
     yield
     assert not list(find_differences())
     assert not ApiKey.objects.exclude(held_micro_usd=0).exists()
@@ -30,7 +30,7 @@ def closed(response) -> None:
 
 
 def booked() -> tuple[str, int, int, int | None, str]:
-    """The only call in the books."""
+    """Return the only recorded call."""
     return ImageCall.objects.values_list("state", "images", "micro_usd", "status", "code").get()
 
 

@@ -1,4 +1,4 @@
-"""Waiting together with a caller."""
+"""Waiting while the client is connected."""
 
 import socket
 from concurrent.futures import Future
@@ -9,43 +9,43 @@ from playground.gateway.client_connection import ClientConnection, ClientDisconn
 
 
 @pytest.fixture
-def line():
-    """Both ends of a connection: the server's and the caller's."""
-    ours, theirs = socket.socketpair()
-    with ours, theirs:
-        yield ours, theirs
+def sockets():
+    """Both ends of a connection: the server's and the client's."""
+    server_end, client_end = socket.socketpair()
+    with server_end, client_end:
+        yield server_end, client_end
 
 
-def test_waiting_ends_at_once_when_the_caller_leaves(line):
-    ours, theirs = line
-    theirs.close()
+def test_waiting_ends_at_once_when_the_caller_leaves(sockets):
+    server_end, client_end = sockets
+    client_end.close()
     with pytest.raises(ClientDisconnected):
-        ClientConnection("alice", ours).wait(60)
+        ClientConnection("alice", server_end).wait(60)
 
 
-def test_a_caller_that_sent_more_has_not_left(line):
-    ours, theirs = line
-    theirs.send(b"GET / HTTP/1.1")
-    ClientConnection("alice", ours).wait(0.001)
+def test_a_caller_that_sent_more_has_not_left(sockets):
+    server_end, client_end = sockets
+    client_end.send(b"GET / HTTP/1.1")
+    ClientConnection("alice", server_end).wait(0.001)
 
 
-def test_a_caller_that_sent_more_and_left_is_noticed(line):
-    ours, theirs = line
-    theirs.send(b"GET / HTTP/1.1")
-    theirs.close()
+def test_a_caller_that_sent_more_and_left_is_noticed(sockets):
+    server_end, client_end = sockets
+    client_end.send(b"GET / HTTP/1.1")
+    client_end.close()
     with pytest.raises(ClientDisconnected):
-        ClientConnection("alice", ours).wait(60)
+        ClientConnection("alice", server_end).wait(60)
 
 
-def test_waiting_for_a_result_ends_when_the_caller_leaves(line):
-    ours, theirs = line
-    theirs.close()
+def test_waiting_for_a_result_ends_when_the_caller_leaves(sockets):
+    server_end, client_end = sockets
+    client_end.close()
     with pytest.raises(ClientDisconnected):
-        ClientConnection("alice", ours).wait_for(Future())
+        ClientConnection("alice", server_end).wait_for(Future())
 
 
-def test_a_result_that_is_there_is_given_at_once(line):
+def test_a_result_that_is_there_is_given_at_once(sockets):
     done: Future[str] = Future()
     done.set_result("picture")
-    assert ClientConnection("alice", line[0]).wait_for(done) == "picture"
+    assert ClientConnection("alice", sockets[0]).wait_for(done) == "picture"
     assert ClientConnection("alice").wait_for(done) == "picture"

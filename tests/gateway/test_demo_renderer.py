@@ -33,7 +33,7 @@ def encoded(mode: str, output_format: str) -> bytes:
 
 
 class Watch:
-    """A caller that does not wait, but remembers how long it should have."""
+    """A client connection that records the waits instead of waiting."""
 
     key_hash = "alice"
 

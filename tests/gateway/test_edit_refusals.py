@@ -1,4 +1,4 @@
-"""What an edit does not take, and what it says."""
+"""Edits that are refused, and their errors."""
 
 import socket
 

@@ -1,4 +1,4 @@
-"""What the API reads from the pictures of an edit: their shape for `size=auto`, their tokens for `usage`."""
+"""The API reads an edit's pictures: their aspect for `size=auto`, their tokens for `usage`."""
 
 import pytest
 

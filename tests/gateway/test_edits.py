@@ -1,4 +1,4 @@
-"""`POST v1/images/edits`: what comes back, and what reaches the renderer."""
+"""`POST v1/images/edits`: the answer, and the renderer's request."""
 
 import base64
 

@@ -1,4 +1,4 @@
-"""Something fails while a call ends: its caller hears how it ended, its slot is free, and nothing disagrees."""
+"""A failure while a call ends: the client gets the outcome, the slot is free, and the ledger agrees."""
 
 import json
 from datetime import timedelta
@@ -24,7 +24,7 @@ __all__ = ["customer", "provider"]
 
 
 def later():
-    """A moment when nobody works on calls of now any more."""
+    """Return a time when all leases of today's calls have run out."""
     return timezone.now() + LEASE_DURATION + LEASE_GRACE + timedelta(seconds=1)
 
 

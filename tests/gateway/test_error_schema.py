@@ -1,4 +1,4 @@
-"""What goes wrong before the API's own views has its shape, too; addresses of the API are exact."""
+"""Errors outside the API's views have the OpenAI schema too; addresses of the API are exact."""
 
 import pytest
 from django.conf import settings

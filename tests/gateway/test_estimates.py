@@ -1,4 +1,4 @@
-"""Before paying: what the button says is what the built-in API bills, for every combination."""
+"""The estimate on the button equals the bill of the built-in API, for every combination."""
 
 from itertools import product
 

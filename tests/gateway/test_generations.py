@@ -1,4 +1,4 @@
-"""`POST v1/images/generations`: what comes back."""
+"""`POST v1/images/generations`: the answer."""
 
 import base64
 import logging

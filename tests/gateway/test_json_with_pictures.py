@@ -1,4 +1,4 @@
-"""JSON with pictures in it: the same text as if it were spelled at once, in little memory."""
+"""JSON with pictures in it: the same text as `json.dumps`, in little memory."""
 
 import base64
 import json

@@ -1,4 +1,4 @@
-"""API keys: how they look, what is kept of them, and when they are refused."""
+"""API keys: their form, their hashes, and their refusals."""
 
 import re
 from datetime import UTC, datetime, timedelta

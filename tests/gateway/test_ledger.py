@@ -50,7 +50,7 @@ def kinds(call: ImageCall) -> list[str]:
 
 
 def counters() -> tuple[int, ...]:
-    """Spent and held money of the account, pictures and held pictures of the day."""
+    """Return spent and held money of the key, pictures and held pictures of the day."""
     return ApiKey.objects.values_list("spent_micro_usd", "held_micro_usd", "days__images", "days__held_images").get()
 
 

@@ -1,4 +1,4 @@
-"""`response_format=url`: pictures that are shown at an address for an hour."""
+"""`response_format=url`: pictures have an address for an hour."""
 
 from datetime import timedelta
 from urllib.parse import urlsplit

@@ -1,4 +1,4 @@
-"""Admission: what a key may do, decided before anything is drawn."""
+"""Admission: the limits of a key are checked before anything is drawn."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import count

@@ -1,4 +1,4 @@
-"""What the image API does not take, and what it says."""
+"""Requests that are refused, and their errors."""
 
 import json
 

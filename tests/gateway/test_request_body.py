@@ -1,4 +1,4 @@
-"""Bodies over real sockets: answers that come before the body is read, and are heard."""
+"""Bodies over real sockets: clients receive answers that are sent before the body is read."""
 
 import io
 import json

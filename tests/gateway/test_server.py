@@ -1,4 +1,4 @@
-"""A real server: callers that leave, and the end of everything."""
+"""A real server: clients that disconnect, and its shutdown."""
 
 import http.client
 import json

@@ -1,4 +1,4 @@
-"""A provider behind the API: what it is sent, and what comes back of it."""
+"""A provider behind the API: its requests, and its answers."""
 
 import base64
 import io

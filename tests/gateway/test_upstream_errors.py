@@ -1,4 +1,4 @@
-"""A provider that fails: what our customer is told, and what only the operator learns."""
+"""A provider that fails: the customer's error, and the operator's log line."""
 
 import logging
 

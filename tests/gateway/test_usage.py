@@ -1,4 +1,4 @@
-"""`GET v1/usage`: what the calling key used."""
+"""`GET v1/usage`: days and calls of the key."""
 
 import csv
 import io
@@ -12,8 +12,7 @@ from django.utils import timezone
 
 from playground.gateway import authentication
 from playground.gateway.models import ApiKey, CallState, ImageCall
-from playground.gateway.responses.usage import PAGE_CALLS, USAGE_COLUMNS
-from playground.gateway.responses.usage import usage_response as usage_of
+from playground.gateway.responses.usage import PAGE_CALLS, USAGE_COLUMNS, usage_response
 from playground.gateway.services import ledger
 from tests.gateway.keys import make_api_key
 from tests.gateway.test_quota import admit, finish
@@ -102,7 +101,7 @@ def test_days_are_beijings():
 def read(api_key: ApiKey, query: str, now: datetime = NOW):
     """The answer as JSON."""
 
-    return json.loads(usage_of(api_key, QueryDict(query), now).content)
+    return json.loads(usage_response(api_key, QueryDict(query), now).content)
 
 
 def test_calls_come_page_by_page_newest_first():
@@ -121,7 +120,7 @@ def test_csv_has_one_row_a_call_beyond_a_page():
     api_key = make_api_key()
     for _ in range(PAGE_CALLS + 1):
         ledger.end_call(admit(api_key, now=NOW), 502, "image_provider_error", NOW)
-    response = usage_of(api_key, QueryDict("format=csv"), NOW)
+    response = usage_response(api_key, QueryDict("format=csv"), NOW)
     rows = list(csv.DictReader(io.StringIO(response.getvalue().decode())))
     assert (len(rows), tuple(rows[0])) == (PAGE_CALLS + 1, USAGE_COLUMNS)
     assert (rows[0]["status"], rows[0]["micro_usd"]) == ("502", "0")
@@ -137,7 +136,7 @@ def test_no_cell_of_the_csv_is_a_formula(formula):
     ImageCall.objects.create(
         id=formula, api_key=api_key, date=NOW.date(), created_at=NOW, ended_at=NOW, state=CallState.FAILED, **words
     )
-    response = usage_of(api_key, QueryDict("format=csv"), NOW)
+    response = usage_response(api_key, QueryDict("format=csv"), NOW)
     (row,) = csv.DictReader(io.StringIO(response.getvalue().decode(), newline=""))
     assert {row[name] for name in ("id", *words)} == {f"'{formula}"}
 
