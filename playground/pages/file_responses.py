@@ -196,7 +196,7 @@ def _matte(said: str) -> str | None:
     return said.removeprefix("#").lower()
 
 
-def zip_response(run: Run, pictures: Sequence[Picture]) -> IO[bytes]:
+def zip_file(run: Run, pictures: Sequence[Picture]) -> IO[bytes]:
     """An open temporary file that holds the ZIP, at its start. Pictures are compressed already: they are stored."""
     target = tempfile.TemporaryFile()  # noqa: SIM115 (the response closes it)
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as bundle:

@@ -34,33 +34,37 @@ ROLE_PREFIX: Final = "role-"
 MASK_MARKS_FIELD: Final = "mask_marks"
 
 
+class FieldProblems(list[tuple[str, str]]):
+    """Fields of a form and the messages about their pictures."""
+
+    @contextmanager
+    def collecting(self, name: str) -> Iterator[None]:
+        """Turn a rejection into a message at its field, and a full disk into one at the field `name`."""
+        try:
+            yield
+        except SourceRejected as error:
+            self.append(("image", upload_errors.source_error(error)))
+        except MaskRejected as error:
+            self.append(("mask", upload_errors.mask_error(error)))
+        except (OSError, DatabaseError) as error:
+            self.append((name, upload_errors.disk_error_text(error)))
+
+
 @dataclass(slots=True)
 class EditSources:
     """The pictures and the mask of one form.
 
-    `problems` are (field, message). `scratch_id` owns the form's files until the form is submitted. With
+    `scratch_id` owns the form's files until the form is submitted. With
     `is_files_only` the draft is left out. `run` or `picture` is set when the form sends their pictures again.
     """
 
     images: tuple[schemas.SourceImage, ...] = ()
     mask: schemas.SourceImage | None = None
-    problems: list[tuple[str, str]] = field(default_factory=list)
+    problems: FieldProblems = field(default_factory=FieldProblems)
     scratch_id: str = ""
     is_files_only: bool = False
     run: Run | None = None
     picture: Picture | None = None
-
-    @contextmanager
-    def collecting_problems(self, name: str) -> Iterator[None]:
-        """Turn a rejection into a message at the field `name`."""
-        try:
-            yield
-        except SourceRejected as error:
-            self.problems.append((name, upload_errors.source_error(error)))
-        except MaskRejected as error:
-            self.problems.append((name, upload_errors.mask_error(error)))
-        except (OSError, DatabaseError) as error:
-            self.problems.append((name, upload_errors.disk_error_text(error)))
 
 
 def collect_sources(request: PageRequest) -> EditSources:
@@ -76,13 +80,13 @@ def collect_sources(request: PageRequest) -> EditSources:
     if uploads:
         sources.scratch_id = f"{visitor_id}~{token_hex(6)}"
         for upload in uploads:
-            with sources.collecting_problems("image"):
+            with sources.problems.collecting("image"):
                 add_upload(sources.scratch_id, upload)
     if not sources.is_files_only:
         _add_draft_images(visitor_id, source_ids, sources)
     sources.images += drafts.source_images(sources.scratch_id)
     max_sources = apis.chosen_api(request, request.POST.get("api", "")).profile.max_sources
-    with sources.collecting_problems("image"):
+    with sources.problems.collecting("image"):
         _check_totals(sources.images, max_sources)
     return _with_mask(request, sources)
 
@@ -171,7 +175,7 @@ def _check_totals(images: Sequence[schemas.SourceImage], max_sources: int) -> No
 def _with_mask(request: PageRequest, sources: EditSources) -> EditSources:
     """Set the mask of the form, or the one that is stored with the draft."""
     uploads = uploaded_files(request, "mask")
-    with sources.collecting_problems("mask"):
+    with sources.problems.collecting("mask"):
         if len(uploads) > 1:
             sources.problems.append(("mask", _("Send one mask: it belongs to the first picture.")))
         elif uploads and sources.images:

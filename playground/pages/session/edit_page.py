@@ -1,4 +1,4 @@
-"""What is typed on the edit page, kept in the session while pictures come and go without JavaScript."""
+"""The edit page's state in the session: entries that were not sent yet, and an undo for removed pictures."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,95 +14,88 @@ from playground.runs import drafts
 from playground.runs.drafts import restore
 from playground.runs.models import Source
 
-_IN_SESSION: Final = "edit_words"
-_REFUSED: Final = "refused field"
-
-
-def keep_edit_entries(request: PageRequest, roles: Sequence[str] = ()) -> None:
-    """Keep the entries of a form that says any, the key apart; a preface of ours for `roles` is written anew."""
-    said = {name: str(value) for name, value in request.POST.items() if name in EditForm.KEPT}
-    if is_generated_preface(said.get("preface", ""), roles):
-        said.pop("preface", None)
-    if "prompt" in said:
-        store_edit_entries(request, said)
-
-
-def store_edit_entries(request: PageRequest, entries: Mapping[str, str]) -> None:
-    """Fill the edit page with these entries."""
-    request.session[_IN_SESSION] = dict(entries)
-
-
-def store_refusal(request: PageRequest, entries: Mapping[str, str], field: str) -> None:
-    """The same, with `field` marked as the one that was refused, until the form is sent or its pictures change."""
-    store_edit_entries(request, {**entries, **({_REFUSED: field} if field else {})})
-
-
-def stored_refusal(request: PageRequest) -> str:
-    """The field that is marked; empty when none is."""
-    return str(request.session.get(_IN_SESSION, {}).get(_REFUSED, ""))
-
-
-def stored_edit_entries(request: PageRequest) -> dict[str, str]:
-    """The entries that were kept."""
-    said = request.session.get(_IN_SESSION, {})
-    return {name: value for name, value in said.items() if name != _REFUSED}
-
-
-def forget_edit_entries(request: PageRequest) -> None:
-    """The form was sent: begin anew next time."""
-    request.session.pop(_IN_SESSION, None)
-
-
-_UNDO_IN_SESSION: Final = "edit_undo"
+_ENTRIES_ENTRY: Final = "edit_words"
+_UNDO_ENTRY: Final = "edit_undo"
+_REFUSED_FIELD: Final = "refused field"
 
 
 @dataclass(frozen=True, slots=True)
-class Undo:
-    """What can be taken back, and the words for it."""
+class UndoOffer:
+    """What can be undone, and the label of the button."""
 
     sentence: str
     label: str
 
 
+def store_posted_entries(request: PageRequest, roles: Sequence[str] = ()) -> None:
+    """Store the entries of a form that has a prompt, except the key and a preface that was generated from `roles`."""
+    entries = {name: str(value) for name, value in request.POST.items() if name in EditForm.KEPT}
+    if is_generated_preface(entries.get("preface", ""), roles):
+        # The roles may have changed, so the page generates it anew.
+        entries.pop("preface", None)
+    if "prompt" in entries:
+        request.session[_ENTRIES_ENTRY] = entries
+
+
+def store_refusal(request: PageRequest, entries: Mapping[str, str], field: str) -> None:
+    """Store entries and mark `field` as refused, until the form is sent or its pictures change."""
+    request.session[_ENTRIES_ENTRY] = {**entries, **({_REFUSED_FIELD: field} if field else {})}
+
+
+def stored_refusal(request: PageRequest) -> str:
+    """Return the refused field; empty when there is none."""
+    return str(request.session.get(_ENTRIES_ENTRY, {}).get(_REFUSED_FIELD, ""))
+
+
+def stored_edit_entries(request: PageRequest) -> dict[str, str]:
+    entries = request.session.get(_ENTRIES_ENTRY, {})
+    return {name: value for name, value in entries.items() if name != _REFUSED_FIELD}
+
+
+def forget_edit_entries(request: PageRequest) -> None:
+    request.session.pop(_ENTRIES_ENTRY, None)
+
+
 def offer_removed_undo(request: PageRequest, source: Source) -> None:
-    """Take one picture off the page."""
+    """Remove one picture from the draft and offer to undo that."""
     restore.set_aside_sources(request.visitor.ensure_id(), [source])
-    request.session[_UNDO_IN_SESSION] = "removed"
+    request.session[_UNDO_ENTRY] = "removed"
 
 
 def offer_replaced_undo(request: PageRequest) -> None:
-    """Take all pictures off the page, since others come."""
-    who = request.visitor.ensure_id()
-    if present := drafts.list_sources(who):
-        restore.set_aside_sources(who, present)
-        request.session[_UNDO_IN_SESSION] = "replaced"
+    """Set all pictures of the draft aside, because others replace them, and offer to undo that."""
+    visitor_id = request.visitor.ensure_id()
+    if present := drafts.list_sources(visitor_id):
+        restore.set_aside_sources(visitor_id, present)
+        request.session[_UNDO_ENTRY] = "replaced"
 
 
 def undo_removal(request: PageRequest) -> None:
-    """Bring back what was taken off last. Raises SourceRefused when there is no room for it."""
-    who = request.visitor.ensure_id()
-    if request.session.get(_UNDO_IN_SESSION) == "replaced":
-        restore.swap_set_aside_sources(who)
+    """Restore the pictures that were removed or replaced last. Raises SourceRejected when there is no room."""
+    visitor_id = request.visitor.ensure_id()
+    if request.session.get(_UNDO_ENTRY) == "replaced":
+        restore.swap_set_aside_sources(visitor_id)
     else:
-        restore.restore_set_aside_sources(who)
-        request.session.pop(_UNDO_IN_SESSION, None)
+        restore.restore_set_aside_sources(visitor_id)
+        request.session.pop(_UNDO_ENTRY, None)
 
 
-def offered_undo(request: PageRequest) -> Undo | None:
-    """What can be taken back now."""
-    kind = request.session.get(_UNDO_IN_SESSION)
-    gone = restore.list_set_aside_sources(request.visitor.id) if kind else []
-    if not gone:
+def offered_undo(request: PageRequest) -> UndoOffer | None:
+    kind = request.session.get(_UNDO_ENTRY)
+    removed = restore.list_set_aside_sources(request.visitor.id) if kind else []
+    if not removed:
         return None
     if kind == "replaced":
-        return Undo(_replaced(gone), _("Bring them back") if len(gone) > 1 else _("Bring it back"))
-    return Undo(_("“%(name)s” removed.") % {"name": gone[0].name}, _("Undo"))
+        return UndoOffer(
+            _replaced_sentence(removed), _("Bring them back") if len(removed) > 1 else _("Bring it back")
+        )
+    return UndoOffer(_("“%(name)s” removed.") % {"name": removed[0].name}, _("Undo"))
 
 
-def _replaced(gone: Sequence[Source]) -> str:
-    said = ngettext(
+def _replaced_sentence(removed: Sequence[Source]) -> str:
+    text = ngettext(
         "The picture that was here before is put away.",
         "The %(count)d pictures that were here before are put away.",
-        len(gone),
+        len(removed),
     )
-    return said % {"count": len(gone)}
+    return text % {"count": len(removed)}

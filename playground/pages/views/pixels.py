@@ -1,4 +1,4 @@
-"""The pixels of a picture for the mask editor, in browsers that give pages noise in place of a canvas."""
+"""The pixels of a picture for the mask editor, in browsers that return noise instead of a canvas's pixels."""
 
 from http import HTTPStatus
 from typing import Final
@@ -17,11 +17,11 @@ from playground.pages.texts import upload_errors
 from playground.pages.uploads import BoundedUpload, accepts_uploads, uploaded_files
 from playground.runs.exceptions import SourceRejected, rejection_reason
 
-# As many as the mask editor works on: CAP in static/js/mask/model.js.
+# The limit of the mask editor: CAP in static/js/mask/model.js.
 MAX_EDITOR_PIXELS: Final = 3840 * 2160
 
 
-class _Size(forms.Form):
+class _SizeForm(forms.Form):
     width = forms.IntegerField(min_value=1)
     height = forms.IntegerField(min_value=1)
 
@@ -29,10 +29,10 @@ class _Size(forms.Form):
 @accepts_uploads
 @require_POST
 def pixels(request: PageRequest) -> HttpResponseBase:
-    """The RGBA of the file `image` at the size that the form asks for; the header says the picture's own size."""
-    if not request.visitor.id:
-        raise Http404("nobody")
-    size, uploads = _Size(request.POST), uploaded_files(request, "image")
+    """Return the RGBA of the file `image` in the requested size, and the picture's own size in a header."""
+    if not request.visitor.is_known:
+        raise Http404("no visitor")
+    size, uploads = _SizeForm(request.POST), uploaded_files(request, "image")
     if (
         not size.is_valid()
         or size.cleaned_data["width"] * size.cleaned_data["height"] > MAX_EDITOR_PIXELS
@@ -40,16 +40,16 @@ def pixels(request: PageRequest) -> HttpResponseBase:
     ):
         return HttpResponse(status=HTTPStatus.BAD_REQUEST, content_type="text/plain")
     try:
-        (width, height), gzipped = _read(uploads[0], (size.cleaned_data["width"], size.cleaned_data["height"]))
+        (width, height), gzipped = _read_pixels(uploads[0], (size.cleaned_data["width"], size.cleaned_data["height"]))
     except SourceRejected as error:
-        return _refusal(upload_errors.source_error(error))
+        return _rejection(upload_errors.source_error(error))
     except OSError as error:
-        return _refusal(upload_errors.disk_error_text(error))
+        return _rejection(upload_errors.disk_error_text(error))
     headers = {"Content-Encoding": "gzip", "X-Picture-Size": f"{width}x{height}"}
     return inert_response(HttpResponse(gzipped, content_type="application/octet-stream", headers=headers), "no-store")
 
 
-def _read(upload: BoundedUpload, size: tuple[int, int]) -> tuple[tuple[int, int], bytes]:
+def _read_pixels(upload: BoundedUpload, size: tuple[int, int]) -> tuple[tuple[int, int], bytes]:
     if (upload.size or 0) > MAX_FILE_BYTES:
         raise SourceRejected("too_large", upload.name or "")
     try:
@@ -58,5 +58,5 @@ def _read(upload: BoundedUpload, size: tuple[int, int]) -> tuple[tuple[int, int]
         raise SourceRejected(rejection_reason(error.reason), upload.name or "") from error
 
 
-def _refusal(sentence: str) -> HttpResponse:
-    return HttpResponse(sentence, status=HTTPStatus.UNPROCESSABLE_ENTITY, content_type="text/plain; charset=utf-8")
+def _rejection(message: str) -> HttpResponse:
+    return HttpResponse(message, status=HTTPStatus.UNPROCESSABLE_ENTITY, content_type="text/plain; charset=utf-8")

@@ -1,4 +1,4 @@
-"""When a page should ask about a run again: seldom while its end is far, often near it, and seldom in a crowd."""
+"""Polling: send the cards that changed, and tell the page when to poll again."""
 
 import json
 import re
@@ -27,119 +27,115 @@ from playground.runs.models import Run, State
 FAST_SECONDS: Final = 0.5
 QUEUED_SECONDS: Final = 1.0
 SLOW_SECONDS: Final = 4.0
-# A thousand pages that ask twice a second leave no time for anything else; with this many runs at once waits double.
-CROWD_FACTOR: Final = 350
-_LONGEST: Final = 5.0
-_LONGEST_FAR: Final = 8.0
-# Some pictures come before their time; in a crowd nobody looks out for them long.
-_MARGIN_SECONDS: Final = 3
-# Refusals and broken connections come early.
-_EARLY_SECONDS: Final = 5
-
-
-def poll_interval_seconds(run: Run, at: datetime, crowd: int = 0) -> float:
-    """Seconds from `at` until a look at this active run is worth it, with `crowd` runs going on at once."""
-    pace = max(1.0, crowd / CROWD_FACTOR)
-    near, early = min(_LONGEST, FAST_SECONDS * pace), min(_LONGEST, QUEUED_SECONDS * pace)
-    if run.state == State.QUEUED:
-        return early
-    elapsed = run.elapsed_seconds(at)
-    left = run.expected_low - _MARGIN_SECONDS / pace - elapsed
-    if left <= near or run.cancel_requested:
-        return near
-    is_early = elapsed + early < _EARLY_SECONDS
-    return min(early if is_early else min(_LONGEST_FAR, SLOW_SECONDS * pace), left)
-
-
+# A thousand pages that poll twice a second would use all CPU time: above this many active runs, waits grow with them.
+RUNS_PER_PACE: Final = 350
 MAX_POLLED_RUNS: Final = 100
+_MAX_WAIT_SECONDS: Final = 5.0
+_MAX_FAR_WAIT_SECONDS: Final = 8.0
+# Some pictures arrive before the expected time.
+_MARGIN_SECONDS: Final = 3
+# Rejections and broken connections come in the first seconds.
+_EARLY_SECONDS: Final = 5
 _SEEN: Final = re.compile(r"([0-9a-f]{20}):([0-9]{1,9})(?:,|$)", re.ASCII)
-
-
-@require_safe
-def poll_runs(request: PageRequest) -> HttpResponse:
-    """The cards that changed, 204 when none did; either way when to ask again."""
-    look = PageSnapshot.of(request)
-    # Most polls end here: no template, no translation.
-    if not look.has_news:
-        return no_news(look, timezone.now())
-    changed = selectors.get_runs(look.who, look.news)
-    response = HttpResponse(_parts(request, changed, look))
-    response.headers["HX-Trigger"] = poll_headers(look.active, timezone.now())
-    return response
 
 
 @dataclass(frozen=True, slots=True)
 class PageSnapshot:
-    """What a poll finds: the runs that go on, the ids of those that changed, and of those that are gone.
+    """The state of the runs that a page shows, compared with the versions that it has.
 
-    Mostly nothing has changed, and then a few columns are all that is read.
+    Most polls find nothing new, so only the columns for this comparison are read.
     """
 
-    who: str
+    visitor_id: str
     active: list[Run]
-    news: list[str]
-    gone: set[str]
+    changed_ids: list[str]
+    missing_ids: set[str]
 
     @classmethod
-    def of(cls, request: PageRequest) -> "PageSnapshot":
-        """What the page says it has seen, beside what there is."""
-        who = request.visitor.id
-        seen = {
+    def from_request(cls, request: PageRequest) -> "PageSnapshot":
+        """Compare the versions in the query with the database."""
+        versions = {
             run_id: int(version) for run_id, version in _SEEN.findall(request.GET.get("seen", ""))[:MAX_POLLED_RUNS]
         }
-        runs = selectors.list_run_states(who, seen)
+        runs = selectors.list_run_states(request.visitor.id, versions)
         return cls(
-            who,
+            request.visitor.id,
             [run for run in runs if run.is_active],
-            [run.pk for run in runs if run.version != seen[run.pk]],
-            set(seen) - {run.pk for run in runs},
+            [run.pk for run in runs if run.version != versions[run.pk]],
+            set(versions) - {run.pk for run in runs},
         )
 
     @property
     def has_news(self) -> bool:
-        """Whether the page has to be told anything."""
-        return bool(self.news or self.gone)
+        """Whether the page has to change."""
+        return bool(self.changed_ids or self.missing_ids)
 
 
-def no_news(look: PageSnapshot, at: datetime) -> HttpResponse:
-    """204, and when to ask again."""
-    response = HttpResponse(status=HTTPStatus.NO_CONTENT)
-    response.headers["HX-Trigger"] = poll_headers(look.active, at)
+@require_safe
+def poll_runs(request: PageRequest) -> HttpResponse:
+    """Return the cards that changed, or 204; in both cases with the time of the next poll."""
+    snapshot = PageSnapshot.from_request(request)
+    # Most polls need no template and no translation.
+    if snapshot.has_news:
+        changed = list(selectors.get_runs(snapshot.visitor_id, snapshot.changed_ids))
+        response = HttpResponse(_render_parts(request, changed, snapshot))
+    else:
+        response = HttpResponse(status=HTTPStatus.NO_CONTENT)
+    response.headers["HX-Trigger"] = _follow_event(snapshot.active, timezone.now())
     return response
 
 
-def poll_headers(active: Iterable[Run], at: datetime) -> str:
-    """The event that tells the page when to ask again, in milliseconds; 0 means never."""
-    around = selectors.count_active_runs()
-    waits = [poll_interval_seconds(run, at, around) for run in active]
-    milliseconds = int(1000 * min(waits, default=0))
-    return json.dumps({"follow": {"wait": milliseconds, "active": len(waits)}})
+def poll_interval_seconds(run: Run, now: datetime, active_count: int = 0) -> float:
+    """Return the seconds until the next poll for an active run.
+
+    Polls are rare while the expected end is far, frequent near it, and rarer with many active runs on the server.
+    """
+    pace = max(1.0, active_count / RUNS_PER_PACE)
+    near, early = min(_MAX_WAIT_SECONDS, FAST_SECONDS * pace), min(_MAX_WAIT_SECONDS, QUEUED_SECONDS * pace)
+    if run.state == State.QUEUED:
+        return early
+    elapsed = run.elapsed_seconds(now)
+    # With many active runs, fewer polls are spent on pictures that come before their time.
+    remaining = run.expected_low - _MARGIN_SECONDS / pace - elapsed
+    if remaining <= near or run.cancel_requested:
+        return near
+    is_early = elapsed + early < _EARLY_SECONDS
+    return min(early if is_early else min(_MAX_FAR_WAIT_SECONDS, SLOW_SECONDS * pace), remaining)
 
 
-def _parts(request: PageRequest, changed: Iterable[Run], look: PageSnapshot) -> SafeString:
+def _follow_event(active: Iterable[Run], now: datetime) -> str:
+    """Return the event with the milliseconds until the next poll; 0 means never."""
+    active_count = selectors.count_active_runs()
+    waits = [poll_interval_seconds(run, now, active_count) for run in active]
+    return json.dumps({"follow": {"wait": int(1000 * min(waits, default=0)), "active": len(waits)}})
+
+
+def _render_parts(request: PageRequest, changed: list[Run], snapshot: PageSnapshot) -> SafeString:
     parts = []
     for run in changed:
         context = {"card": run_card(run), "oob": True, "own_page": run.pk == request.GET.get("page")}
         parts += [render_to_string(name, context, request) for name in ("runs/card.html", "runs/strip_item.html")]
         if not run.is_active:
-            answer = {"run_id": run.pk, "response": run_response(run), "oob": True}
-            parts.append(render_to_string("studio/code_response.html", answer, request))
-    for run_id in sorted(look.gone):
+            response = {"run_id": run.pk, "response": run_response(run), "oob": True}
+            parts.append(render_to_string("studio/code_response.html", response, request))
+    for run_id in sorted(snapshot.missing_ids):
         parts += [
             format_html('<div id="{}-{}" hx-swap-oob="delete"></div>', kind, run_id) for kind in ("run", "strip")
         ]
-    if look.gone:
-        # Nobody deletes a run that goes on: a card that only vanished would leave its visitor wondering.
-        parts.append(render_to_string("layout/missing_runs.html", {"has_session": bool(look.who)}, request))
-    running = sum(run.state == State.RUNNING for run in look.active)
-    prefix = title_prefix(running, len(look.active) - running)
-    parts.append(format_html("<title>{}{}</title>", prefix, _title(request, look.who, list(changed))))
+    if snapshot.missing_ids:
+        # A visitor cannot delete an active run, so the page must explain why its card vanished.
+        parts.append(
+            render_to_string("layout/missing_runs.html", {"has_session": bool(snapshot.visitor_id)}, request)
+        )
+    running = sum(run.state == State.RUNNING for run in snapshot.active)
+    prefix = title_prefix(running, len(snapshot.active) - running)
+    parts.append(format_html("<title>{}{}</title>", prefix, _page_title(request, snapshot.visitor_id, changed)))
     return mark_safe("\n".join(parts))  # noqa: S308 (every part is rendered by a template or escaped)
 
 
-def _title(request: PageRequest, who: str, changed: list[Run]) -> str:
-    """The tab of a run's page names that run, whichever changed; the one of other pages names what changed."""
+def _page_title(request: PageRequest, visitor_id: str, changed: list[Run]) -> str:
+    """Return the title: of the page's own run, whichever changed; on other pages that of the run that changed."""
     page = request.GET.get("page", "")
-    own = [run for run in changed if run.pk == page] or (selectors.get_runs(who, [page]) if page else [])
-    named = own or changed
-    return page_title(named[0]) if len(named) == 1 else _("Playground")
+    own = [run for run in changed if run.pk == page] or (selectors.get_runs(visitor_id, [page]) if page else [])
+    runs = own or changed
+    return page_title(runs[0]) if len(runs) == 1 else _("Playground")

@@ -1,4 +1,4 @@
-"""The reference: one page of tables, one page an error code, and all of it as plain text."""
+"""The reference: a page of tables, a page for each error code, all of it as text, and sample programs to run."""
 
 from typing import Any
 
@@ -13,7 +13,6 @@ from playground.pages import addresses
 from playground.pages.addresses import studio_page_for
 from playground.pages.presenters.run_card import support_details
 from playground.pages.reference import error_guide, samples, tables
-from playground.pages.reference import tables as parameters
 from playground.pages.reference.plaintext import html_to_text
 from playground.pages.reference.samples import LABELS
 from playground.pages.reference.try_it import simulate_error, try_endpoint
@@ -24,15 +23,14 @@ from playground.runs.models import Run
 
 
 @require_safe
-def reference(request: PageRequest) -> HttpResponse:
-    """All that there is to know of the API, on one page."""
-    return render_page(request, "reference/page.html", **_context(request))
+def reference_page(request: PageRequest) -> HttpResponse:
+    return render_page(request, "reference/page.html", **_reference_context(request))
 
 
 @require_safe
-def text(request: PageRequest) -> HttpResponse:
-    """The same as Markdown, for language models; with the errors' pages below it."""
-    page = render_to_string("reference/page_content.html", _context(request), request)
+def reference_text(request: PageRequest) -> HttpResponse:
+    """Return the reference and the pages of all errors as Markdown, for language models."""
+    page = render_to_string("reference/page_content.html", _reference_context(request), request)
     pages = (
         render_to_string("reference/error_content.html", {"row": row, "plain": True}, request)
         for row in error_guide.error_rows()
@@ -41,41 +39,39 @@ def text(request: PageRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def error(request: PageRequest, code: str) -> HttpResponse:
-    """What one code means; with `?run=` the facts of that run of the visitor for support. POST rehearses it.
+def error_code_page(request: PageRequest, code: str) -> HttpResponse:
+    """Explain an error code, with the support details of the visitor's run in `?run=`. POST rehearses the error.
 
-    A status leads to the page of its only code, or to the table where it has several.
+    A status in place of the code redirects to the page of its only code, or to the table when it has several.
     """
     if code.isdecimal() and (codes := error_guide.codes_of_status(int(code))):
         return redirect("reference_error", *codes) if len(codes) == 1 else redirect(f"{reverse('reference')}#errors")
-    context = _clinic(request, code)
+    context = _error_context(request, code)
     if request.method != "POST":
         return render_page(request, "reference/error.html", **context)
     if code == PARTIAL_REHEARSAL:
         raise Http404("an answer that came short is rehearsed by the form")
-    response = render_page(request, "reference/error.html", rehearsal=simulate_error(request, code), **context)
-    return response
+    return render_page(request, "reference/error.html", rehearsal=simulate_error(request, code), **context)
 
 
 @require_POST
-def sample(request: PageRequest, name: str) -> HttpResponse:
-    """Run a program of the reference on the built-in API and show what it answers."""
+def run_sample(request: PageRequest, name: str) -> HttpResponse:
+    """Send the request of a sample program to the built-in API and show the response."""
     if name not in LABELS:
         raise Http404("no such program")
     program = samples.sample(name, addresses.absolute_url(request))
-    response = render_page(request, "reference/sample.html", sample=program, trial=try_endpoint(request, name))
-    return response
+    return render_page(request, "reference/sample.html", sample=program, trial=try_endpoint(request, name))
 
 
-def _context(request: PageRequest) -> dict[str, Any]:
+def _reference_context(request: PageRequest) -> dict[str, Any]:
     return {
         "figures": tables.figures(),
         "sizes": tables.size_rows(),
         "times": tables.time_rows(),
         "entries": tables.entry_rows(request),
         "samples": samples.samples(addresses.absolute_url(request)),
-        "generations": parameters.parameter_rows("generations"),
-        "edits": parameters.parameter_rows("edits"),
+        "generations": tables.parameter_rows("generations"),
+        "edits": tables.parameter_rows("edits"),
         "errors": error_guide.error_rows(),
         "generate_url": studio_page_for("generations").url,
         "edit_url": studio_page_for("edits").url,
@@ -84,24 +80,24 @@ def _context(request: PageRequest) -> dict[str, Any]:
     }
 
 
-def _clinic(request: PageRequest, code: str) -> dict[str, Any]:
+def _error_context(request: PageRequest, code: str) -> dict[str, Any]:
     rows = error_guide.error_rows()
-    place = next((number for number, row in enumerate(rows) if row.code == code), None)
-    if place is None:
+    index = next((number for number, row in enumerate(rows) if row.code == code), None)
+    if index is None:
         raise Http404("no such code")
-    run = _run(request)
+    run = _linked_run(request)
     return {
-        "row": rows[place],
+        "row": rows[index],
         "token": new_token(),
-        "before": rows[place - 1] if place else None,
-        "after": rows[place + 1] if place + 1 < len(rows) else None,
+        "before": rows[index - 1] if index else None,
+        "after": rows[index + 1] if index + 1 < len(rows) else None,
         "request_id": (run.request_id or run.pk) if run else "",
         "details": support_details(run) if run else "",
         "run_url": reverse("run", args=[run.pk]) if run else "",
     }
 
 
-def _run(request: PageRequest) -> Run | None:
-    """The visitor's run that the page was opened from; anyone else's is not there."""
-    run_id, who = request.GET.get("run", ""), request.visitor.id
-    return selectors.list_runs(who).filter(pk=run_id).first() if who and run_id else None
+def _linked_run(request: PageRequest) -> Run | None:
+    """Return the visitor's run that links to the page; None for another visitor's run."""
+    run_id, visitor_id = request.GET.get("run", ""), request.visitor.id
+    return selectors.list_runs(visitor_id).filter(pk=run_id).first() if visitor_id and run_id else None

@@ -1,7 +1,7 @@
-"""A visitor's runs: one with its brief beside it, all of them, and what can be done with them."""
+"""The pages of runs: one run with its form, the history, and cancel, delete and undo."""
 
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -23,73 +23,69 @@ PAGE_RUNS: Final = 12
 
 @require_safe
 def run_page(request: PageRequest, run_id: str) -> HttpResponse:
-    """One run, live while it runs, with the form that made it."""
-    found = selectors.get_run(request.visitor.id, run_id)
-    return render_page(request, "runs/detail.html", **_context(request, found))
+    """Show a run, which updates itself while it is active, and the form that made it."""
+    run = selectors.get_run(request.visitor.id, run_id)
+    context = run_page_context(
+        request,
+        run,
+        card=run_card(run),
+        notice=_notice(request, run),
+        code=partial(panel_of_run, request, run),
+    )
+    return render_page(request, "runs/detail.html", **context)
 
 
 @require_safe
 def history_page(request: PageRequest) -> HttpResponse:
-    """This session's runs, newest first."""
-    who = request.visitor.id
-    page = Paginator(selectors.History(who), PAGE_RUNS).get_page(request.GET.get("page"))
+    """Show the session's runs, newest first."""
+    visitor_id = request.visitor.id
+    page = Paginator(selectors.History(visitor_id), PAGE_RUNS).get_page(request.GET.get("page"))
     return render_page(
         request,
         "runs/history.html",
-        cards=[run_card(one) for one in page],
+        cards=[run_card(run) for run in page],
         page=page,
         total=page.paginator.count,
         notice=_notice(request),
-        deleted=len(deletion.newest_deletion(who)),
+        deleted=len(deletion.newest_deletion(visitor_id)),
         undo_minutes=int(deletion.UNDO_PERIOD.total_seconds() // 60),
     )
 
 
 @require_POST
-def cancel(request: PageRequest, run_id: str) -> HttpResponse:
-    """Stop a run; what has arrived is kept."""
+def cancel_run(request: PageRequest, run_id: str) -> HttpResponse:
+    """Cancel a run; pictures that have arrived stay."""
     finish.cancel_run(selectors.get_run(request.visitor.id, run_id))
     return see_other("run", run_id)
 
 
 @require_POST
-def delete(request: PageRequest, run_id: str) -> HttpResponse:
-    """Delete a finished run, with a way back; one that still runs has to be cancelled first."""
-    found = selectors.get_run(request.visitor.id, run_id)
-    if found.is_active:
+def delete_run(request: PageRequest, run_id: str) -> HttpResponse:
+    """Delete a finished run, which can be undone; an active run has to be cancelled first."""
+    run = selectors.get_run(request.visitor.id, run_id)
+    if run.is_active:
         return see_other("run", run_id, notice="active")
-    deletion.delete_runs([found])
+    deletion.delete_runs([run])
     return see_other("runs")
 
 
 @require_POST
-def delete_all(request: PageRequest) -> HttpResponse:
-    """Delete all finished runs of the session, with a way back."""
-    mine = selectors.list_runs(request.visitor.id)
-    deletion.delete_runs(mine)
-    left = mine.filter(state__in=ACTIVE).exists()
-    return see_other("runs", notice="active" if left else "")
+def delete_all_runs(request: PageRequest) -> HttpResponse:
+    """Delete all finished runs of the session, which can be undone."""
+    runs = selectors.list_runs(request.visitor.id)
+    deletion.delete_runs(runs)
+    return see_other("runs", notice="active" if runs.filter(state__in=ACTIVE).exists() else "")
 
 
 @require_POST
-def undo(request: PageRequest) -> HttpResponse:
-    """Bring back what was deleted last: a single run on its page, several in the history."""
-    back = deletion.undo_deletion(request.visitor.id)
-    return see_other("run", back[0].pk) if len(back) == 1 else see_other("runs")
+def undo_deletion(request: PageRequest) -> HttpResponse:
+    """Restore the runs that were deleted last; show a single one on its page, several in the history."""
+    restored = deletion.undo_deletion(request.visitor.id)
+    return see_other("run", restored[0].pk) if len(restored) == 1 else see_other("runs")
 
 
-def _context(request: PageRequest, found: Run) -> dict[str, Any]:
-    return run_page_context(
-        request,
-        found,
-        card=run_card(found),
-        notice=_notice(request, found),
-        code=partial(panel_of_run, request, found),
-    )
-
-
-def _notice(request: PageRequest, found: Run | None = None) -> str:
-    if found is not None and request.session.get(EXISTING_RUN_PARAM) == found.pk:
+def _notice(request: PageRequest, run: Run | None = None) -> str:
+    if run is not None and request.session.get(EXISTING_RUN_PARAM) == run.pk:
         del request.session[EXISTING_RUN_PARAM]
         return _("You ran exactly this already; here it is. Again makes another.")
     if request.GET.get("notice") == "active":
