@@ -1,4 +1,4 @@
-"""What every test stands on."""
+"""Fixtures of every test."""
 
 import shutil
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The cast: visitors, runs and pictures for tests, built with one call each."""
+"""Factories of visitors, runs and pictures, with one call each."""
 
 import io
 from datetime import timedelta
@@ -22,7 +22,7 @@ KEY = "cr_canary_0123456789abcdef"
 
 
 def a_visitor(client: Client, name: str = "alice") -> Client:
-    """The client as the visitor `name`, known to the server already."""
+    """Make the client the visitor `name`, who has a session already."""
     session = client.session
     session["visitor"] = name
     session.save()
@@ -38,7 +38,7 @@ def a_run(
     pictures: int = 0,
     **facts: Any,
 ) -> Run:
-    """A run of `visitor` in `state`, with the times that such a run has."""
+    """Create a run of `visitor` in `state`, with the times of such a run."""
     parameters = {"model": "gpt-image-2", "prompt": prompt, "size": "1024x1024", "quality": "low", "n": 1}
     now = timezone.now()
     claimed = None if state == State.QUEUED else now - timedelta(seconds=3)
@@ -65,7 +65,7 @@ def a_run(
 
 
 def a_picture(run: Run, number: int = 1, name: str = "png", *, alpha: bool = False, **facts: Any) -> Picture:
-    """A picture of `run`, with its file on disk."""
+    """Create a picture of `run`, with its file on disk."""
     data = picture_bytes(name, alpha=alpha)
     folder = paths.run_folder(run.pk)
     folder.mkdir(parents=True, exist_ok=True)
@@ -84,7 +84,7 @@ def picture_bytes(name: str = "png", *, alpha: bool = False) -> bytes:
 
 
 def as_request(request: HttpRequest, session: SessionBase | None = None) -> HttpRequest:
-    """A request of RequestFactory as it reaches a view: with a session, a visitor and htmx's facts."""
+    """Give a request of RequestFactory the session and htmx details that views need."""
     request.session = session if session is not None else SessionStore()
     request.visitor = Visitor(request)
     request.htmx = HtmxDetails(request)

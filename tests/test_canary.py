@@ -1,4 +1,4 @@
-"""The visitor's key is nowhere but at the image API: a canary goes the whole road, then all is searched."""
+"""The visitor's key is nowhere but at the image API: use it everywhere, then search everything."""
 
 import base64
 import contextlib

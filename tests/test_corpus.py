@@ -19,7 +19,7 @@ FILES = {**SOURCES, **SAMPLES}
 
 @pytest.fixture(scope="module")
 def table() -> Iterator[Table]:
-    """What came of every file, left below `build/outcomes`."""
+    """Write the outcomes to `build/outcomes`."""
     table = Table("uploads", ("kind", "file", "bytes", "expected", "outcome"))
     yield table
     table.write()

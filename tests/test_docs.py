@@ -1,4 +1,4 @@
-"""What docs/ says holds for the code, and every document that is cited is there."""
+"""The statements of docs/ are true, and every cited document is in the repository."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""Nobody finds anything of another: every address that names an object, with every verb, by strangers and by none."""
+"""Visitors cannot reach each other's objects: every address with an object, every verb."""
 
 import pytest
 from django.test import Client
@@ -27,7 +27,7 @@ ROUTES = {path: one for path, one in patterns(get_resolver()).items() if "<run:"
 
 @pytest.fixture
 def bobs(tmp_path) -> dict[str, str]:
-    """Everything that bob has: a finished edit with all its files, a waiting run, a picture on his edit page."""
+    """Objects of bob: a finished edit with all its files, a waiting run, a draft with a picture."""
     source = {"name": "cat.png", "file": "source-1.png", "thumbnail": "source-1.png", "media_type": "image/png"}
     run = a_run(
         visitor="bob",

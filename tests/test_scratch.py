@@ -1,4 +1,4 @@
-"""What a killed process left half-done is gone after the next start; what somebody may still be at is not."""
+"""A start removes unfinished files of killed processes, and no file that may be in use."""
 
 import os
 import tempfile

@@ -86,18 +86,18 @@ def test_a_checkout_that_cannot_be_written_to_starts_and_speaks_chinese(tmp_path
 
 
 def lose_the_right_to_write_anywhere() -> None:
-    """What root may always do, this process and its children may not (PR_CAPBSET_DROP, CAP_DAC_OVERRIDE)."""
+    """Drop root's right to ignore file modes (PR_CAPBSET_DROP, CAP_DAC_OVERRIDE)."""
     ctypes.CDLL(None).prctl(24, 1, 0, 0, 0)
 
 
 def sources() -> list[Path]:
-    """What the program consists of."""
+    """Return all files of the program."""
     found = [path for name in ("playground", "templates", "static") for path in (ROOT / name).rglob("*.*")]
     return [path for path in found if path.suffix != ".pyc"]
 
 
 def opened_for_writing(pid: int) -> set[str]:
-    """Where a process may be writing now."""
+    """Return the files that a process has open for writing."""
     found = set()
     for descriptor in Path(f"/proc/{pid}/fd").iterdir():
         try:

@@ -1,4 +1,4 @@
-"""SIGTERM lets what was sent come back, with its pages answered meanwhile; whoever asks twice does not wait."""
+"""After SIGTERM sent calls come back and pages are answered; a second SIGTERM ends at once."""
 
 import os
 import signal
@@ -191,7 +191,7 @@ def test_while_calls_are_finished_a_new_connection_is_answered_or_refused_and_ne
 
 
 def is_answered(server: ServerProcess) -> bool:
-    """Whether the server answers, and does not refuse the connection."""
+    """Say if the server answers instead of refusing the connection."""
     try:
         return requests.get(f"{server.root}/livez", timeout=5).ok
     except requests.ConnectionError as error:

@@ -101,7 +101,7 @@ class Inside:
 
     @property
     def connections(self) -> int:
-        """How many connected until now."""
+        """Count the connections so far."""
         found = 0
         for one in self.sockets:
             try:

@@ -1,4 +1,4 @@
-"""What can keep a server from starting is said in a sentence, and harms nobody else."""
+"""Every obstacle to a start is explained in a sentence, and harms no other server."""
 
 import errno
 import os
@@ -37,7 +37,7 @@ def first(tmp_path_factory: pytest.TempPathFactory, provider: FakeProvider) -> I
 
 
 def second_start(**settings: str) -> str:
-    """What a start says that does not come to serve."""
+    """Start a server that cannot run; return its output."""
     ended = run_command("serve", PORT=str(free_port()), **settings)
     assert ended.returncode == 1
     assert "Traceback" not in ended.stderr
@@ -88,7 +88,7 @@ def test_the_lock_of_a_killed_server_is_free_for_the_next(tmp_path: Path) -> Non
 
 
 def said_by(command: str, **settings: str) -> str:
-    """What a command says that cannot work with its data."""
+    """Return the output of a command that cannot use its data."""
     ended = run_command(*command.split(), PORT=str(free_port()), **settings)
     assert ended.returncode == 1
     assert "Traceback" not in ended.stderr and ended.stderr.count("\n") == 1, ended.stderr

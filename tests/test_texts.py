@@ -56,7 +56,7 @@ def table() -> Iterator[Table]:
 
 
 def is_inert(page: str) -> bool:
-    """Whether no text became markup: no script, handler or element of theirs stands in the page."""
+    """Say if no text became markup: no script, handler or element."""
     tags = re.findall(r"<[a-z!/][^>]*>", page, re.IGNORECASE)
     inside = [re.sub(r'"[^"]*"', '""', one) for one in tags]
     return not any(re.search(r"\son\w+=|alert\(", one) for one in inside) and "<script>alert" not in page

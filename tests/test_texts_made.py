@@ -1,5 +1,7 @@
-"""Texts that nobody thought of: what we make of names, log lines, provider's words and form parts. Many more in
-`benchmarks/robustness/random_texts.py`."""
+"""Random texts as file names, log lines, provider messages and form parts.
+
+`benchmarks/robustness/random_texts.py` makes thousands more.
+"""
 
 import logging
 import re

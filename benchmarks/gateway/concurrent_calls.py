@@ -27,7 +27,7 @@ SPREAD = 10.0
 
 
 async def ask_the_demo(server: ServerProcess, count: int) -> None:
-    """So many visitors press the button at the same moment."""
+    """Submit one demo run for each of `count` visitors at the same moment."""
     visitors = await arrive(server.port, count)
     ended, over, took = Counter[str](), asyncio.Event(), []
 
@@ -61,7 +61,7 @@ async def call(port: int, path: str, key: str) -> tuple[int, float]:
 
 
 async def hold_calls(server: ServerProcess, upstream_port: int, keys: list[str]) -> None:
-    """So many calls, through the gateway and to the upstream itself, spread over some seconds."""
+    """Spread the calls over SPREAD seconds, through the gateway and to the provider itself."""
 
     async def later(number: int, port: int, path: str, key: str) -> tuple[int, float]:
         await asyncio.sleep(number * SPREAD / len(keys))

@@ -82,12 +82,12 @@ def wait_until_quiet(folder: Path, seconds: float = 90) -> float:
 
 
 def open_calls(folder: Path) -> int:
-    """How many calls are not ended."""
+    """Count the calls that have not ended."""
     return int(databases.ask(folder, "SELECT count(*) FROM gateway_job WHERE leased_until IS NOT NULL")[0][0])
 
 
 def compare(server: Server, told: dict[str, list[Told]]) -> tuple[list[str], Counter[str]]:
-    """What differs between the programs' ledgers, by key, and the server's; and how calls ended, counted."""
+    """Compare the clients' records, by key, with the ledger; count how calls ended."""
     seen = Counter[str]()
     wrong = [one for key, calls in told.items() for one in differences(calls, rows_of(server, key), seen)]
     return wrong, seen

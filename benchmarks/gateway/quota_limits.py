@@ -54,7 +54,7 @@ def client(server: Server, key: str, prompt: str, said: Counter[Answer], last: s
 
 
 def most_at_once(folder: Path) -> int:
-    """How many calls of one account worked at once, at most."""
+    """Return the largest number of calls of one key that ran at once."""
     at_once: Counter[str] = Counter()
     most = 0
     for line in sorted((folder / "overlaps").read_text().splitlines(), key=lambda line: int(line.split()[0])):

@@ -134,7 +134,7 @@ class Crowder:
 
 
 async def look_on(port: int, every: float, over: asyncio.Event, path: str = "") -> list[float]:
-    """Open a page again and again, as somebody who has nothing to do with the crowd; milliseconds of each."""
+    """Open a page repeatedly as an unrelated visitor; return the milliseconds of each."""
     visitor, times = Crowder(port), []
     while not over.is_set():
         started = time.perf_counter()

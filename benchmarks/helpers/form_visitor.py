@@ -20,7 +20,7 @@ File = tuple[str, str, str, bytes]
 
 @dataclass(slots=True)
 class Page:
-    """What came back."""
+    """An answer of the server."""
 
     status: int
     headers: Mapping[str, str]
@@ -33,7 +33,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a run stands: state ("" when nothing changed), version, pictures shown, and when to ask again (seconds)."""
+    """State of a run ("" when unchanged), version, pictures shown, and seconds until the next poll."""
 
     state: str
     version: int
@@ -108,7 +108,7 @@ class Visitor:
         return page.headers["Location"].rstrip("/").rpartition("/")[2]
 
     def follow(self, run_id: str, version: int = 0) -> Standing:
-        """What the page's follower asks, once."""
+        """Poll once, as the page does."""
         page = self.get(f"runs/live/?seen={run_id}:{version}")
         wait = json.loads(page.headers["HX-Trigger"])["follow"]["wait"] / 1000
         if page.status == 204:

@@ -83,7 +83,7 @@ def damaged(data: bytes, other: bytes, chance: random.Random) -> bytes:
 
 
 def trouble(outcome: str, seconds: float, folder: Path) -> str:
-    """What must not be so of any outcome."""
+    """Return the rule that an outcome breaks, or nothing."""
     if seconds > MOST_SECONDS:
         return f"took {seconds:.1f} s"
     if " " not in outcome:

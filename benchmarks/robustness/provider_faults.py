@@ -50,7 +50,7 @@ CARD = re.compile(r"<article[^>]*data-run=[^>]*>")
 
 @dataclass
 class Case:
-    """One fault on one road: what came, and what was wrong with it."""
+    """One fault on one path: its outcome, and the rules that it broke."""
 
     road: str
     cell: str = ""
@@ -63,7 +63,7 @@ class Case:
 
 
 class Switch:
-    """The upstream whose fault is chosen from outside: everything is reached at one address."""
+    """A provider at one address whose fault is set by the program."""
 
     def __init__(self, server: FakeProvider) -> None:
         self.server, self.fault, self.before = server, "ok", 0
@@ -79,7 +79,7 @@ class Switch:
 
     @property
     def calls(self) -> int:
-        """How many calls came since."""
+        """Count the calls since the last `turn`."""
         return sum(one.method == "POST" for one in self.server.requests) - self.before
 
 
@@ -91,7 +91,7 @@ def picture() -> bytes:
 
 
 class Roads:
-    """The ways to the upstream: the page's forms and the image API."""
+    """The paths to the provider: the page's forms and the image API."""
 
     def __init__(self, server: ServerProcess, switch: Switch, api_key: str) -> None:
         self.server, self.switch = server, switch
@@ -131,7 +131,7 @@ class Roads:
         return case
 
     def api(self, fault: str, *, is_edit: bool, streams: bool) -> Case:
-        """Through the built-in API, with the upstream behind it."""
+        """Call the built-in API, with the provider behind it."""
         case = Case(f"API {'edit' if is_edit else 'generate'}{' stream' if streams else ''}")
         self.switch.turn(fault)
         before = self._usage()["today"]["images"]
@@ -195,7 +195,7 @@ class Roads:
         return body
 
     def _told(self, fault: str, *, streams: bool = False) -> set[str]:
-        """What customers of the API may be told of the fault; empty for pictures."""
+        """Return the codes that the API's customers may see for the fault; empty for pictures."""
         code, pictures = expected(fault)
         codes = {"" if fault in HANDED_ON else code, *(TOO_LATE if fault in LARGE else ())}
         # A stream that gave a picture has given it, whatever comes behind.
@@ -205,7 +205,7 @@ class Roads:
 
 
 def _read(answer: requests.Response) -> tuple[int, str]:
-    """How many pictures are in an answer of the API, and its code."""
+    """Return the number of pictures in an answer of the API, and its code."""
     if answer.headers.get("Content-Type", "").startswith("text/event-stream"):
         code = re.search(r'"code":\s*"(\w+)"', answer.text)
         return answer.text.count(".completed\n"), code[1] if code else ""

@@ -60,7 +60,7 @@ class Server:
         exchange.error(400, self.says[:100] or None, self.says, param=self.says[:100])
 
     def prompt(self, text: str, *, learns: bool = False) -> None:
-        """As a prompt, with line ends as browsers write them."""
+        """Send the text as a prompt, with line ends as browsers write them."""
         typed = text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n")
         answer = self._send("", {"prompt": typed, "api": "answers"})
         # Form decoding is what stands between: an empty prompt and NUL are refused, everything else arrives.
@@ -75,21 +75,21 @@ class Server:
         self.provider.requests.clear()
 
     def revised(self, text: str, *, learns: bool = False) -> None:
-        """As what the API made of a prompt."""
+        """Receive the text as a revised prompt."""
         self.says = text
         page = self._ended(self._send("", {"prompt": "plain", "api": "answers"}))
         assert 'data-state="succeeded"' in page
         self._look(page, learns)
 
     def refusal(self, text: str, *, learns: bool = False) -> None:
-        """As the words of a refusal, its code and the parameter that it names."""
+        """Receive the text as the message, code and parameter of a refusal."""
         self.says = text
         page = self._ended(self._send("", {"prompt": "plain", "api": "refuses"}))
         assert 'data-state="failed"' in page
         self._look(page, learns)
 
     def file_name(self, text: str, *, learns: bool = False) -> None:
-        """As the name of a file, on the page and in the request."""
+        """Send the text as the name of a file."""
         name = re.sub(r'[\r\n"\0]', "_", text)[:200] or "x"
         files = {"image": (name, self.source, "image/png")}
         answer = self._send("edit/", {"prompt": "plain", "api": "answers"}, files)
@@ -136,7 +136,7 @@ class Server:
 
 
 def checked(act: Callable[[str], None], cases: int, first: int) -> tuple[int, str]:
-    """How many texts `act` took, and what was wrong with the simplest that it did not take."""
+    """Return the number of texts that `act` passed, and the failure of the simplest other one."""
     taken = 0
 
     @seed(first)

@@ -33,7 +33,7 @@ def allow_many_files() -> None:
 
 
 async def arrive(port: int, count: int, api: str = "") -> list[Crowder]:
-    """So many visitors, with keys of their own for `api`, before the clock runs."""
+    """Open `count` visitors, each with a key of their own for `api`, before the measurement."""
     visitors = [Crowder(port) for _ in range(count)]
     gate = asyncio.Semaphore(16)
 
@@ -75,7 +75,7 @@ async def all_at_once(server: ServerProcess, visitors: list[Crowder], spread: fl
 
 
 def used(pid: int) -> list[float]:
-    """Milliseconds of CPU so far: the server `pid`, its Pillow, the visitors, the upstream; all share the machine."""
+    """Milliseconds of CPU so far: the server `pid`, its Pillow, the visitors, the provider."""
     upstreams = (one.pid or 0 for one in multiprocessing.active_children())
     return [*cpu_ms(pid), time.process_time() * 1000, sum(cpu_ms(one)[0] for one in upstreams)]
 
@@ -88,7 +88,7 @@ def sdk_cpu_ms() -> float:
 
 
 def main(count: int, spread: float, latency: float) -> None:
-    """One crowd."""
+    """Run one load and print its figures."""
     allow_many_files()
     anchor = sdk_cpu_ms()
     with tempfile.TemporaryDirectory() as name, run_provider(latency=latency, keeps_bodies=False) as base_url:

@@ -50,7 +50,7 @@ def prepare(folder: Path, size: tuple[int, int]) -> None:
 
 
 def steps(folder: Path, size: tuple[int, int]) -> dict[str, Callable[[], object]]:
-    """What is measured, by name."""
+    """Return the measured steps by name."""
     source, marks, made = folder / "source.jpg", folder / "mask.png", folder / "made"
     large, small = folder / "large.png", folder / "small.png"
     same, stretched = Placement("same", 3, -2), Placement("stretched", 3, -2)

@@ -38,7 +38,7 @@ def count(address: str, question: str) -> int:
 
 
 def a_visitor(root: str, number: int) -> Visitor:
-    """Somebody with a key of their own."""
+    """Make a visitor with a key of their own."""
     visitor = Visitor(root)
     visitor.open()
     visitor.send("key/", {"api": "load", "key": f"cr_load_{number:04}", "next": "/"})
@@ -51,7 +51,7 @@ def submit(visitor: Visitor, runs: int) -> list[str]:
 
 
 def look(visitor: Visitor, runs: list[str]) -> None:
-    """What a page asks of one run from its beginning to the picture."""
+    """Request everything that a page requests of one run until its picture."""
     for run in runs:
         for _ in range(QUESTIONS):
             visitor.follow(run)

@@ -1,4 +1,4 @@
-"""What axe says of a page."""
+"""Accessibility checks with axe."""
 
 from typing import Any, Final
 
@@ -18,7 +18,7 @@ def bring_axe(page: Page) -> None:
 
 
 def check(page: Page, what: str = "") -> None:
-    """Assert that no rule is violated; `what` is said beside what is."""
+    """Assert that no rule is violated; `what` precedes the report."""
     said = page.evaluate("rules => axe.run(rules)", RULES)
     found = AxeResults(said)
     assert found.violations_count == 0, f"{what} {found.generate_report()}"

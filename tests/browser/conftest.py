@@ -40,7 +40,7 @@ def server(tmp_path_factory: pytest.TempPathFactory, provider: FakeProvider) -> 
 
 @pytest.fixture(scope="package")
 def chromium() -> str:
-    """Where Chromium is. To be asked before Playwright runs."""
+    """Return the path of Chromium. Must run before Playwright starts."""
     path = find_chromium()
     assert path, "no Chromium: run `python -m tests.setup`"
     return path

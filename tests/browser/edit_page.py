@@ -1,4 +1,4 @@
-"""What tests of the edit page do again and again."""
+"""Steps that tests of the edit page share."""
 
 import io
 import re
@@ -14,7 +14,7 @@ RUN = re.compile(r"/runs/[0-9a-f]+/")
 
 
 def a_picture(folder: Path, name: str = "cat.png", size: tuple[int, int] = SIZE, hue: int = 30) -> Path:
-    """A picture whose every pixel can be told from its neighbours."""
+    """Make a picture in which every pixel differs from its neighbours."""
     picture = Image.merge(
         "RGB", (Image.linear_gradient("L"), Image.radial_gradient("L"), Image.new("L", (256, 256), hue))
     )

@@ -1,4 +1,4 @@
-"""What a page looks like at a size: what sticks out of it, what is too small, what lies beneath something else."""
+"""Layout checks: elements that overflow, texts that are too small, controls that are covered."""
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -148,7 +148,7 @@ def places(
 
 @dataclass
 class Looked:
-    """What is wrong with pages, in words that begin with the page and the width."""
+    """Layout faults; each begins with the page and the width."""
 
     sideways: list[str] = field(default_factory=list)
     small_texts: list[str] = field(default_factory=list)

@@ -25,7 +25,7 @@ class Editor:
     page: Page
 
     def at(self, place: Point) -> Point:
-        """Where a place of the picture is in the window."""
+        """Return the window coordinates of a place in the picture."""
         found = self.page.evaluate("([x, y]) => document.querySelector('mask-editor').clientPoint(x, y)", list(place))
         return found["x"], found["y"]
 
@@ -57,7 +57,7 @@ class Editor:
 
     @property
     def mask(self) -> Image.Image | None:
-        """What is in the file input once the editor has caught up."""
+        """Return the file input's mask after the editor has written it."""
         self.page.wait_for_selector("mask-editor:not([data-behind])")
         encoded = self.page.evaluate(
             """async () => {
@@ -100,7 +100,7 @@ def picture(path: Path, width: int, height: int, **save: Any) -> Path:
 
 
 def along(*places: Point) -> Callable[[float, float], float]:
-    """How far a point is from a line through these places."""
+    """Return the distance of a point from a line through these places."""
 
     def distance(x: float, y: float) -> float:
         found = math.inf
@@ -127,5 +127,5 @@ def wrong_pixels(mask: Image.Image, is_marked: Callable[[float, float], bool | N
 
 
 def within(distance: float, radius: float, edge: float = EDGE) -> bool | None:
-    """Whether that far from the middle of a brush is marked; None at its edge."""
+    """Say if a point at this distance from a brush's centre is marked; None at its edge."""
     return None if abs(distance - radius) <= edge else distance < radius

@@ -1,4 +1,4 @@
-"""WCAG 2.2 AA as far as axe can tell: every page, in both languages and themes, on a desk and on a phone."""
+"""WCAG 2.2 AA as checked by axe: every page, both languages and themes, desktop and phone."""
 
 from collections.abc import Iterator
 from typing import Final, Literal

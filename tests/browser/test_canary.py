@@ -36,7 +36,7 @@ STORED = """async () => {
 
 
 def used(context: BrowserContext, server: ServerProcess) -> tuple[list[str], Page]:
-    """What every page on the way kept, and the last page: key page, forms, code panel, link, a run, history."""
+    """Return the stored data of every page of a visit, and the last page."""
     page, seen = context.new_page(), []
     page.on("console", lambda message: seen.append(message.text))
     # Bodies carry the key, once, to this server; addresses and other hosts never do.

@@ -1,4 +1,4 @@
-"""The code panel in a browser: opened, typed into, copied, kept as a file."""
+"""The code panel in a browser: open, edit the form, copy, save as a file."""
 
 import re
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""The whole road of an edit on the real server: pictures, mask, run, locked picture, compare, change and run."""
+"""An edit from end to end: pictures, mask, run, locked picture, comparison, change and run."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""A run's page says what became of the run, whoever looks at it and whatever is lost on the way."""
+"""A run's page shows its state to every visitor, and after every lost request."""
 
 import re
 from typing import Final

@@ -1,4 +1,4 @@
-"""What was typed, where the page stands and where the focus is survive what happens around them."""
+"""Typed text, scroll position and focus survive updates of the page."""
 
 import re
 from pathlib import Path

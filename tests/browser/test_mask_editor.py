@@ -1,4 +1,4 @@
-"""What is marked on the picture is what arrives at the API, pixel by pixel."""
+"""The API receives the mask as it is drawn, pixel by pixel."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The same road without JavaScript."""
+"""Generation from end to end without JavaScript."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What is said of files that cannot be taken stays until the visitor acts, and leads to a way that works."""
+"""Messages about refused files stay until the visitor acts, and offer a way that works."""
 
 import base64
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The whole road on the real server: prompt, live progress, reload in mid-run, picture, three downloads, history."""
+"""Generation from end to end: prompt, progress, reload, picture, three downloads, history."""
 
 import io
 import re

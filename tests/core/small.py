@@ -12,7 +12,7 @@ LARGE = 32 * 1024 * 1024
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., object]) -> Iterable[bytes]:
-    """`/large` is an answer that no buffer holds; a body is read and counted, or what was wrong with it said."""
+    """Answer `/large` with more than any buffer holds; read and count a body, or report its error."""
     try:
         body = environ["wsgi.input"].read()
     except OSError as error:

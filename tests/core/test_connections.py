@@ -1,4 +1,4 @@
-"""Slow clients, on a server with four threads: whoever sends nothing, or takes nothing, is in nobody's way."""
+"""Slow clients do not keep a server with four threads from answering others."""
 
 import contextlib
 import os
@@ -43,7 +43,7 @@ class Small:
             return everything(line)
 
     def is_prompt(self) -> bool:
-        """Whether somebody else is answered."""
+        """Say if another client is answered."""
         return self.asks().endswith(b"0 bytes")
 
 
@@ -53,7 +53,7 @@ def everything(line: socket.socket) -> bytes:
 
 
 def answer(line: socket.socket) -> bytes:
-    """The next answer of a connection that is kept."""
+    """Read the next answer on a kept connection."""
     said = b""
     while not said.endswith((b"bytes", b"Error")):
         block = line.recv(65536)
@@ -77,13 +77,13 @@ def serving(seconds: float) -> Iterator[Small]:
 
 @pytest.fixture
 def patient() -> Iterator[Small]:
-    """Whose limits no test lives to see."""
+    """A server whose timeouts exceed every test."""
     yield from serving(60)
 
 
 @pytest.fixture
 def strict() -> Iterator[Small]:
-    """Whose limits are over at once."""
+    """A server whose timeouts expire at once."""
     yield from serving(0.3)
 
 

@@ -1,4 +1,4 @@
-"""`/metrics`: off unless asked for; true figures, and nothing that a visitor or a provider said."""
+"""`/metrics` is off by default, its figures are true, and it holds no text of visitors or providers."""
 
 from datetime import timedelta
 

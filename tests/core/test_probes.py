@@ -1,4 +1,4 @@
-"""What machines ask from inside, by addresses that no setting knows."""
+"""Health probes that machines send from inside, under host names that no setting lists."""
 
 import pytest
 from django.db import DatabaseError, connection

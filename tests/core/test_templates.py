@@ -1,4 +1,4 @@
-"""Jinja2 templates: one environment for each language, values escaped, translated texts kept as HTML."""
+"""Jinja2 templates: one environment a language, escaped values, translated texts as HTML."""
 
 from datetime import UTC, datetime
 

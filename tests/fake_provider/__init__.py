@@ -1,10 +1,10 @@
-"""A fault server: an image API on loopback that answers well, badly, or not at all, as its address says.
+"""The fake provider: an image API on loopback whose address chooses a good answer, a bad one, or none.
 
     with FakeProvider() as server:
         server.url("ok")                  # http://127.0.0.1:PORT/ok/v1, what an SDK calls base_url
         server.url("ok", latency=0.2)     # options stand in the address: /ok+latency=0.2/v1
-        server.requests                   # what came: method, path, headers, json, fields, parts, length
-        server.wait_for(2)                # until two requests came
+        server.requests                   # the received requests: method, path, headers, json, fields, parts, length
+        server.wait_for(2)                # until two requests have come
         server.hold() / server.release()  # keep every answer back, and let them go
 
 `FAULTS` holds every name; `outside` the faults without a server: refused, dns, tls, connect_timeout. With pytest, the

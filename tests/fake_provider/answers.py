@@ -62,7 +62,7 @@ def heartbeat(exchange: Exchange) -> None:
 
 @fault("gzip_ok")
 def gzip_ok(exchange: Exchange) -> None:
-    """Packed although nobody asked for it."""
+    """Gzip that the client did not request."""
     packed = gzip.compress(json.dumps(exchange.answer()).encode(), 1)
     exchange.body(packed, headers={"Content-Encoding": "gzip"})
 

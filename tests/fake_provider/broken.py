@@ -95,7 +95,7 @@ def drip(exchange: Exchange) -> None:
 
 @fault("early_413")
 def early_413(exchange: Exchange) -> None:
-    """A refusal, told again while the client may still send."""
+    """A refusal that arrives while the client may still be sending."""
     exchange.error(413, "image_too_large", "File cat.png is over 25 MB")
 
 

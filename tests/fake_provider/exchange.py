@@ -21,7 +21,7 @@ class Gone(Exception):
 
 
 class Exchange:
-    """What a fault gets: the request that came, the server, and the connection to answer on."""
+    """The input of a fault: the request, the server, and the connection for the answer."""
 
     def __init__(
         self, server: "FakeProvider", request: Recorded, fault: str, options: Mapping[str, str], sock: socket.socket

@@ -1,4 +1,4 @@
-"""What every fault comes to: its code (empty: pictures), whether it may be charged, the calls it took."""
+"""The expected outcome of every fault: code (empty: pictures), charge, number of calls."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""Faults that need no answer: addresses that nobody, or somebody else, answers at."""
+"""Faults outside the fake provider: refused connections, DNS, TLS, timeouts."""
 
 import contextlib
 import datetime
@@ -19,7 +19,7 @@ DNS = "https://no-such-host.invalid/v1"
 
 
 def refused() -> str:
-    """An address on loopback that nobody listens at."""
+    """Return an address on loopback that refuses connections."""
     with socket.create_server(("127.0.0.1", 0)) as sock:
         port = sock.getsockname()[1]
     return f"http://127.0.0.1:{port}/v1"

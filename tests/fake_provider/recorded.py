@@ -1,4 +1,4 @@
-"""What the fault server was sent."""
+"""Requests that the fake provider received."""
 
 import json
 import re
@@ -50,12 +50,12 @@ class Recorded:
 
     @property
     def n(self) -> int:
-        """How many pictures are asked for."""
+        """The number of pictures in the request."""
         return int(self.fields.get("n") or 1)
 
     @property
     def wants_events(self) -> bool:
-        """Whether an event stream is asked for."""
+        """Say if the request wants an event stream."""
         return str(self.fields.get("stream", "")).lower() == "true"
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Killing the real server at every state of a run, and what must be true after the next start."""
+"""A visitor without scripts, kills of the real server, and checks of its data afterwards."""
 
 import os
 import re
@@ -18,14 +18,14 @@ OVER = ("succeeded", "partial", "failed", "interrupted", "cancelled")
 
 
 class Visitor:
-    """Somebody with a browser that holds cookies and no scripts."""
+    """A browser without scripts: cookies and forms."""
 
     def __init__(self, server: ServerProcess) -> None:
         self.server = server
         self.session = requests.Session()
 
     def submit(self, prompt: str, *, api: str = "up", n: int = 1, key: str = KEY) -> str:
-        """Send the brief; the address of the run's page."""
+        """Submit a generation; return the address of the run's page."""
         form = dict(FIELD.findall(self.session.get(self.server.url).text))
         form |= {"prompt": prompt, "size": "1024x1024", "quality": "low", "n": str(n), "api": api, "key": key}
         answer = self.session.post(
@@ -35,7 +35,7 @@ class Visitor:
         return self.server.root + answer.headers["Location"]
 
     def edit(self, prompt: str, files: dict[str, tuple[str, bytes]], *, api: str = "up") -> str:
-        """Send the brief of an edit with its files; the address of the run's page."""
+        """Submit an edit with its files; return the address of the run's page."""
         page = f"{self.server.url}edit/"
         form = dict(FIELD.findall(self.session.get(page).text)) | {"prompt": prompt, "api": api, "key": KEY}
         answer = self.session.post(page, data=form, files=files, headers={"Referer": page}, allow_redirects=False)
@@ -43,7 +43,7 @@ class Visitor:
         return self.server.root + answer.headers["Location"]
 
     def look(self, address: str) -> dict[str, str]:
-        """State, error and charge of the run at this address."""
+        """Return state, error and charge of the run at this address."""
         page = self.session.get(address)
         assert page.status_code == 200, page.status_code
         card = re.search(r"<article[^>]*data-run=[^>]*>", page.text)
@@ -51,7 +51,7 @@ class Visitor:
         return {name: found[1] for name in ("state", "error", "charged") if (found := _of(card[0], name))}
 
     def wait(self, address: str, *states: str, seconds: float = 20, pause: float = 0.03) -> dict[str, str]:
-        """What the card says once it is in one of `states`; looked at every `pause` seconds."""
+        """Poll the run's page until it is in one of `states`; return its card."""
         wait_until(lambda: self.look(address)["state"] in states, seconds, f"{address} to be {states}", pause)
         return self.look(address)
 
@@ -62,7 +62,7 @@ class Visitor:
         assert answer.status_code == 200, answer.text
 
     def pictures(self, address: str) -> list[bytes]:
-        """The bytes of all pictures that the page shows."""
+        """Fetch all pictures that the page shows."""
         page = self.session.get(address).text
         found = [
             self.session.get(self.server.root + one) for one in re.findall(r'data-picture="\d+" src="([^"]+)"', page)
@@ -76,7 +76,7 @@ def _of(card: str, name: str) -> re.Match[str] | None:
 
 
 def wait_until(is_true: Callable[[], bool], seconds: float, what: str, pause: float = 0.03) -> None:
-    """Ask until it is true, every `pause` seconds. Raises AssertionError."""
+    """Poll until `is_true`, every `pause` seconds. Raises AssertionError."""
     until = time.monotonic() + seconds
     while not is_true():
         assert time.monotonic() < until, f"waited {seconds} s for {what}"
@@ -84,33 +84,33 @@ def wait_until(is_true: Callable[[], bool], seconds: float, what: str, pause: fl
 
 
 def runner_of(server: ServerProcess) -> int:
-    """The runner's process: its name is the newest worker's, `host-pid-random`."""
+    """Return the runner's process id: workers are named `host-pid-random`."""
     ((name,),) = databases.ask(server.data, "SELECT id FROM runs_worker ORDER BY beat_at DESC LIMIT 1")
     return int(name.split("-")[-2])
 
 
 def web_of(server: ServerProcess) -> list[int]:
-    """The web workers: grandchildren of the launcher that are not the runner's."""
+    """Return the web workers: grandchildren of the launcher that are not the runner's."""
     assert server.process is not None
     runner = runner_of(server)
     return [pid for master in children(server.process.pid) if master != runner for pid in children(master)]
 
 
 def kill(*pids: int) -> None:
-    """As the kernel's out-of-memory killer does it."""
+    """Send SIGKILL, as the kernel's out-of-memory killer does."""
     for pid in pids:
         os.kill(pid, signal.SIGKILL)
 
 
 def kill_all(server: ServerProcess) -> None:
-    """As a power cut does it."""
+    """Kill the whole process group, as a power cut does."""
     assert server.process is not None
     os.killpg(server.process.pid, signal.SIGKILL)
     server.process.wait()
 
 
 def troubles(server: ServerProcess) -> list[str]:
-    """What must be true at every quiet moment and is not: the database is whole, nothing half-done lies about."""
+    """Return the broken invariants of an idle server: damaged database, missing or unfinished files."""
     found = databases.damages(server.data)
     ((active,),) = databases.ask(server.data, "SELECT count(*) FROM runs_run WHERE state IN ('queued', 'running')")
     ((keys,),) = databases.ask(server.data, "SELECT count(*) FROM runs_run WHERE sealed_key != ''")
@@ -125,7 +125,7 @@ def troubles(server: ServerProcess) -> list[str]:
 
 
 def lasting_troubles(server: ServerProcess, seconds: float = 10) -> list[str]:
-    """The troubles that are still there after a while: a new runner says first that a run ended, then tidies up."""
+    """Return the broken invariants that persist; a new runner tidies up after it has ended runs."""
     until = time.monotonic() + seconds
     while (found := troubles(server)) and time.monotonic() < until:
         time.sleep(0.1)

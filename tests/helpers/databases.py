@@ -24,7 +24,7 @@ ENGINE = "PostgreSQL" if POSTGRES else "SQLite"
 
 
 def environment(folder: Path) -> dict[str, str]:
-    """What tells a server or a command whose data is in `folder` where its database is."""
+    """Return the environment of a server or command whose data is in `folder`."""
     return os.environ | {"DATA_DIR": str(folder), "SECRET_KEY": SECRET} | _own(folder)
 
 
@@ -44,7 +44,7 @@ def prepare(folder: Path) -> None:
 
 
 def manage(folder: Path, *words: str) -> str:
-    """What a command of `manage.py` writes, with its data in `folder`."""
+    """Run a command of `manage.py` on the data in `folder`; return its output."""
     command = [sys.executable, "manage.py", *words]
     return subprocess.run(
         command, cwd=ROOT, env=environment(folder), check=True, capture_output=True, text=True
@@ -52,7 +52,7 @@ def manage(folder: Path, *words: str) -> str:
 
 
 def ask(folder: Path, question: str) -> list[tuple[Any, ...]]:
-    """The rows that the books of `folder` have for a question in SQL; none for a change."""
+    """Execute SQL on the database of `folder`; return its rows."""
     if POSTGRES:
         with psycopg.connect(_address(_name(folder)), autocommit=True) as books:
             cursor = books.execute(question)
@@ -62,7 +62,7 @@ def ask(folder: Path, question: str) -> list[tuple[Any, ...]]:
 
 
 def damages(folder: Path) -> list[str]:
-    """What SQLite finds broken in its file. PostgreSQL keeps watch itself."""
+    """Return the faults that SQLite finds in its file. PostgreSQL checks itself."""
     if POSTGRES:
         return []
     broken = [str(row) for row in ask(folder, "PRAGMA integrity_check") if row != ("ok",)]
@@ -70,7 +70,7 @@ def damages(folder: Path) -> list[str]:
 
 
 def everything(folder: Path) -> bytes:
-    """All rows of all tables, as text. Nothing for SQLite, whose file is in the folder."""
+    """Return all rows of all tables as text; nothing for SQLite, whose file is in the folder."""
     if not POSTGRES:
         return b""
     tables = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
@@ -79,7 +79,7 @@ def everything(folder: Path) -> bytes:
 
 
 def size_kb(folder: Path) -> int:
-    """How much of the disk the rows take."""
+    """Return the size of the rows on disk."""
     if POSTGRES:
         return int(ask(folder, "SELECT pg_database_size(current_database())")[0][0]) // 1024
     pages, free, size = (

@@ -46,5 +46,5 @@ def no_files(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def leave(monkeypatch: pytest.MonkeyPatch, free: int) -> None:
-    """So many bytes are free."""
+    """Leave this many bytes free."""
     monkeypatch.setattr(disk, "free_bytes", lambda: free)

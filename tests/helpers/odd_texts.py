@@ -129,7 +129,7 @@ _ALLOWED_SOURCES: Final = re.compile(r"/|#|\?|data:image/|blob:|https?://|mailto
 
 
 class _Shape(HTMLParser):
-    """What a page is made of, apart from its texts: elements with the names of their attributes."""
+    """The structure of a page without its texts: elements and names of attributes."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -161,6 +161,6 @@ def shape_of(page: str) -> _Shape:
 
 
 def acts_in(page: str, known: set[tuple[str, str]]) -> list[str]:
-    """What a text became in a page that is no text; `known` are the elements of pages with harmless texts."""
+    """Return the markup that a text became; `known` are the elements of pages with harmless texts."""
     shape = shape_of(page)
     return shape.troubles + [f"<{tag} {name}>" for tag, name in sorted(shape.elements - known)]

@@ -25,7 +25,7 @@ class Table:
 
     @property
     def summary(self) -> str:
-        """How many rows there are, and how many of them are right."""
+        """Count the rows, and the right ones."""
         right = len(self.rows) - self.wrong
         percent = 100 * right / len(self.rows) if self.rows else 0
         return f"{self.name}: {len(self.rows)} rows, {right} as expected ({percent:g} %), {self.wrong} wrong"

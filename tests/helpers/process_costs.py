@@ -1,4 +1,4 @@
-"""Who started whom, read from /proc, and what that costs: memory shared fairly, and CPU, Pillow's children apart."""
+"""Process trees from /proc, and their costs: PSS memory, and CPU with Pillow's children apart."""
 
 import os
 import threading

@@ -1,4 +1,4 @@
-"""The real server in a process group of its own, as `make run` starts it, with a database of its own."""
+"""The real server in a process group of its own, as `make run` starts it."""
 
 import os
 import shutil
@@ -25,7 +25,7 @@ def inherited() -> dict[str, str]:
 
 
 def run_command(*words: str, **settings: str) -> subprocess.CompletedProcess[str]:
-    """A command of `manage.py` that ended, with these settings alone."""
+    """Run a command of `manage.py` with these settings alone."""
     return subprocess.run(
         [sys.executable, "manage.py", *words],
         cwd=ROOT,

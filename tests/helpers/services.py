@@ -1,4 +1,4 @@
-"""Engines of operators for the tests: PostgreSQL and Redis servers on free ports that are thrown away at the end."""
+"""PostgreSQL, Redis and nginx servers on free ports, removed after the test."""
 
 import contextlib
 import glob
@@ -24,24 +24,24 @@ _POSTGRES_FOLDERS = sorted(glob.glob("/usr/lib/postgresql/*/bin"), reverse=True)
 
 
 def postgres_program(name: str) -> str | None:
-    """Where a program of PostgreSQL is; Debian keeps the server's out of the path."""
+    """Find a program of PostgreSQL; Debian keeps the server's out of the path."""
     return shutil.which(name) or next(
         (path for one in _POSTGRES_FOLDERS if (path := shutil.which(name, path=one))), None
     )
 
 
 def redis_program() -> str | None:
-    """Where Redis is, or Valkey, which is the same to us."""
+    """Find Redis or Valkey."""
     return shutil.which("redis-server") or shutil.which("valkey-server")
 
 
 def nginx_program() -> str | None:
-    """Where nginx is; Debian keeps it where only root looks."""
+    """Find nginx; Debian installs it to /usr/sbin."""
     return shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 
 
 def missing() -> str:
-    """Which engines are not there, as a clause; empty when none is missing."""
+    """Name the services that are not installed, as a clause; empty when none is missing."""
     here = {"PostgreSQL": postgres_program("postgres"), "Redis": redis_program(), "nginx": nginx_program()}
     lacking = [name for name, program in here.items() if program is None]
     return f"{' and '.join(lacking)} cannot be found or installed here" if lacking else ""
@@ -49,7 +49,7 @@ def missing() -> str:
 
 @dataclass
 class Engine:
-    """A server that can be ended, killed and started again on its port with what it kept."""
+    """A server that can be stopped, killed and started again with its data."""
 
     command: list[str]
     port: int
@@ -63,7 +63,7 @@ class Engine:
         wait_for_port(self.port)
 
     def stop(self) -> None:
-        """As the operator does: at once, but in order."""
+        """Stop it at once, but cleanly."""
         if self.process is not None and self.process.poll() is None:
             # SIGINT is PostgreSQL's fast shutdown, and Redis takes it like SIGTERM.
             self.process.send_signal(2)
@@ -141,7 +141,7 @@ def nginx(folder: Path, webs: Sequence[int]) -> Iterator[int]:
 
 
 def _somebody() -> str:
-    """Whom PostgreSQL may run as: it refuses root."""
+    """Return a user that PostgreSQL can run as: it refuses root."""
     names = {one.pw_name for one in pwd.getpwall()}
     return next(name for name in ("postgres", "nobody") if name in names)
 

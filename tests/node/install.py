@@ -15,7 +15,7 @@ STAMP = MODULES / ".lock"
 
 
 def is_installed() -> bool:
-    """Whether the SDK that the lock file names is there."""
+    """Say if the SDK of the lock file is installed."""
     return STAMP.exists() and STAMP.read_bytes() == LOCK.read_bytes()
 
 

@@ -45,13 +45,13 @@ class WorkerMachine:
         return self.process.pid
 
     def kill(self) -> None:
-        """As a power cut does it."""
+        """Kill it, as a power cut does."""
         os.killpg(self.pid, signal.SIGKILL)
         assert self.process is not None
         self.process.wait()
 
     def stop(self, seconds: float = 20) -> int:
-        """As an operator does it; the exit status."""
+        """Stop it, as an operator does; return the exit status."""
         assert self.process is not None
         if self.process.poll() is None:
             self.process.terminate()
@@ -91,7 +91,7 @@ class Site:
 
 
 def wait_until_alive(address: str, count: int, seconds: float = 40) -> None:
-    """Until so many workers have said that they are alive."""
+    """Wait until this many workers have reported."""
     import psycopg
 
     until = time.monotonic() + seconds

@@ -16,7 +16,7 @@ NAME = "pictures-of-the-tests"
 
 @dataclass
 class BucketServer:
-    """What is put there stays there while the server is away."""
+    """An S3 bucket that keeps its objects while its server is down."""
 
     port: int = field(default_factory=free_port)
     server: ThreadedMotoServer | None = None
@@ -42,12 +42,12 @@ class BucketServer:
             self.server.stop()
 
     def list(self) -> list[str]:
-        """What is in the bucket."""
+        """Return the names of all objects."""
         return [one.key for one in self.bucket.objects.all()]
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
-        """Meanwhile nobody's credentials are right."""
+        """Refuse all credentials meanwhile."""
         before, moto_settings.INITIAL_NO_AUTH_ACTION_COUNT = moto_settings.INITIAL_NO_AUTH_ACTION_COUNT, 0
         try:
             yield

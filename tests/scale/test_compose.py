@@ -1,4 +1,4 @@
-"""compose.yaml and the proxy's file beside it agree with the settings, as far as can be told without Docker."""
+"""compose.yaml and the proxy's configuration agree with the settings, without running Docker."""
 
 import re
 from pathlib import Path
@@ -24,7 +24,7 @@ ROLES = [name for name in OURS if name.endswith("-1")]
 
 
 def environment(service: str) -> dict[str, str]:
-    """What the processes of a service are told, with the three values in `.env` that must be there."""
+    """Return the environment of a service, with the three values that `.env` must hold."""
     said = FILE["services"][service]["environment"]
     return {
         name: VARIABLE.sub(lambda found: WRITTEN.get(found[1], found[2] or ""), str(value))

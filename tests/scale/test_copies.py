@@ -36,7 +36,7 @@ class Machine:
 
     @contextmanager
     def here(self) -> Iterator[None]:
-        """What happens within, happens there."""
+        """Run the block on that machine."""
         names = ("PICTURES_DIR", "DRAFTS_DIR", "CONVERSIONS_DIR", "SPARE_DIR", "DATA_DIR", "FILES_DIR")
         before = {name: getattr(self._settings, name) for name in names}
         for name in names:
@@ -52,7 +52,7 @@ class Machine:
         return sorted(path.name for path in self._root.rglob("*") if path.is_file())
 
     def tend(self, now=None) -> None:
-        """What it does every 20 seconds."""
+        """Do its work of every 20 seconds."""
         with self.here():
             self.copies.remove_stale(now or timezone.now())
 

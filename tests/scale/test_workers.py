@@ -243,7 +243,7 @@ def celery_command(*words: str) -> list[str]:
 
 
 def celery_environment(site: Site) -> dict[str, str]:
-    """As an operator has it on one of the machines."""
+    """Return the environment of an operator's Celery worker."""
     return {"PATH": os.environ["PATH"], "DATA_DIR": str(site.folder / "celery"), **SECRETS, **site.settings}
 
 

@@ -52,7 +52,7 @@ class Driver:
         self.command("navigate", {"url": address})
 
     def run(self, script: str, *arguments: Any) -> Any:
-        """What an async function with this body answers."""
+        """Return the result of an async function with this body."""
         body = f"const done = arguments[arguments.length - 1]; (async (...args) => {{ {script} }})(...arguments)"
         body += ".then((value) => done({ value }), (error) => done({ error: `${error}` }));"
         answer = self.command("script", {"script": body, "args": list(arguments)})

@@ -178,7 +178,7 @@ class Walk:
         self.driver.drag(self._place(place))
 
     def _mask(self) -> Image.Image | None:
-        """What is in the file input once the editor has caught up."""
+        """Return the file input's mask after the editor has written it."""
         self.driver.wait("document.querySelector('mask-editor:not([data-behind], [data-working])')")
         encoded = self.driver.run(READ_MASK)
         return encoded and _opened(base64.b64decode(encoded))
