@@ -77,6 +77,7 @@ def handle_image_call(endpoint: Endpoint, request: HttpRequest, call_log: CallLo
         if stored is None:
             billing.discard_stored_answer()
         rendering = stored or registry.renderer_for(api_key).render(parsed.image_request, client, parsed.folder)
+        # Resources are released in reverse: the work is over before the billing frees the slot.
         resources.callback(rendering.close)
         admitted = _AdmittedCall(parsed, request, client, call_log, billing, rendering)
         return admitted.stream(resources) if parsed.image_request.stream else admitted.answer(resources)
@@ -120,6 +121,7 @@ class _AdmittedCall:
         self.rendering.close()
         self.billing.mark_answered()
         self.billing.store_answer(pictures)
+        # The last moment without a charge: a client that has left pays nothing.
         self.client.wait(0)
         self.billing.charge(pictures)
         return pictures

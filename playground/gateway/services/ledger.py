@@ -64,6 +64,7 @@ def record_refusal(api_key: ApiKey, call: ImageCall, now: datetime) -> None:
 def advance_call(call: ImageCall, before: CallState, after: CallState) -> None:
     """Take a step that moves no money. Raises LeaseLostError."""
     with serialized_write():
+        # The state in the condition lets each step happen once, also while another process ends the call.
         if not ImageCall.objects.filter(pk=call.pk, state=before).update(state=after):
             raise LeaseLostError
 

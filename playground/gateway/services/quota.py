@@ -110,6 +110,7 @@ def _take_daily_quota(api_key: ApiKey, amount: LedgerAmount, now: datetime) -> N
         "held_images": F("held_images") + amount.images,
         "held_micro_usd": F("held_micro_usd") + amount.micro_usd,
     }
+    # Check and reserve in one statement: two calls at the limit cannot both get the last picture.
     if day.filter(has_room, is_within_budget).update(**reserve):
         return
     # The first call of the day, or a limit.
@@ -149,6 +150,7 @@ def _take_budget(api_key: ApiKey, amount: LedgerAmount, now: datetime) -> None:
 
 
 def _check_slots(api_key: ApiKey, now: datetime) -> None:
+    # A call whose lease ran out takes no slot: its process may be dead for half a minute before it is ended.
     running = ImageCall.objects.filter(api_key=api_key, state__in=ACTIVE_STATES, leased_until__gt=now)
     if running.count() >= api_key.concurrency:
         message = f"This key already makes {api_key.concurrency} calls at once, as many as it may."
