@@ -42,7 +42,7 @@ def test_the_contract_tells_status_and_charge_of_every_error(row) -> None:
 
 
 def test_the_contract_names_every_code_that_only_clients_state() -> None:
-    assert all(f"`{code}`" in CONTRACT for code, row in ERRORS.items() if row.ours)
+    assert all(f"`{code}`" in CONTRACT for code, row in ERRORS.items() if row.is_local)
 
 
 @pytest.mark.parametrize("size", [size.name for size in SIZES])

@@ -69,7 +69,7 @@ def _transparent_without_alpha() -> Schema:
 
 
 def _property(parameter: Parameter, endpoint: Endpoint) -> Schema:
-    about: Schema = {"description": parameter_help.parameter_meaning(parameter.name, endpoint)}
+    about: Schema = {"description": parameter_help.full_description(parameter.name, endpoint)}
     default = parameter.default_for(endpoint)
     if default is not None:
         about["default"] = default

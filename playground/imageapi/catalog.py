@@ -1,7 +1,4 @@
-"""The models that may be asked for, and what each can do: a new model is a row here.
-
-Source: what the official API answers to a field that a model does not take: 400, and the field's name.
-"""
+"""The only list of models, sizes, formats, parameters and limits of the image API. A new model is a row here."""
 
 import re
 from collections.abc import Mapping
@@ -11,37 +8,36 @@ from typing import Any, Final, Literal
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
-    """What the official API of a model takes.
+class ImageModel:
+    """A model, and the fields that its official API accepts.
 
-    It answers `refuses` with 400, whatever their values. `own` are values that it assumes where a field is not sent;
-    such a field need not be sent, and some endpoints refuse it. `needs` names the field without which one means
-    nothing.
+    `refused` are answered with 400, whatever their values. A field that has its value in `defaults` need not be sent,
+    and some endpoints refuse it. `requires` names the field without which another one means nothing.
     """
 
     name: str
-    refuses: frozenset[str] = frozenset()
-    own: Mapping[str, object] = field(default_factory=dict)
-    needs: Mapping[str, str] = field(default_factory=dict)
+    refused: frozenset[str] = frozenset()
+    defaults: Mapping[str, object] = field(default_factory=dict)
+    requires: Mapping[str, str] = field(default_factory=dict)
 
-    def taken(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
-        """Those of the parameters that a provider of this model is sent."""
-        return {name: value for name, value in parameters.items() if self._takes(name, value, parameters)}
+    def accepted_parameters(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the parameters that are sent to a provider of this model."""
+        return {name: value for name, value in parameters.items() if self._accepts(name, value, parameters)}
 
-    def _takes(self, name: str, value: object, parameters: Mapping[str, Any]) -> bool:
-        if name in self.refuses or (name in self.own and value == self.own[name]):
+    def _accepts(self, name: str, value: object, parameters: Mapping[str, Any]) -> bool:
+        if name in self.refused or (name in self.defaults and value == self.defaults[name]):
             return False
-        return name not in self.needs or bool(parameters.get(self.needs[name]))
+        return name not in self.requires or bool(parameters.get(self.requires[name]))
 
 
 MODELS: Final = {
     model.name: model
     for model in (
-        Field(
+        ImageModel(
             "gpt-image-2",
-            refuses=frozenset(("input_fidelity", "response_format")),
-            own={"moderation": "auto", "stream": False, "output_compression": 100},
-            needs={"partial_images": "stream"},
+            refused=frozenset(("input_fidelity", "response_format")),
+            defaults={"moderation": "auto", "stream": False, "output_compression": 100},
+            requires={"partial_images": "stream"},
         ),
     )
 }
@@ -49,7 +45,7 @@ MODELS: Final = {
 
 Endpoint = Literal["generations", "edits"]
 ENDPOINTS: Final[tuple[Endpoint, ...]] = ("generations", "edits")
-# What names of server-sent events begin with, as in the official SDK.
+# The first part of the names of server-sent events, as in the official SDK.
 EVENT_PREFIXES: Final[Mapping[str, str]] = {"generations": "image_generation", "edits": "image_edit"}
 
 AUTO: Final = "auto"
@@ -66,16 +62,16 @@ DAILY_IMAGES: Final = 100
 DEFAULT_CONCURRENCY: Final = 2
 CDN_LIMIT_SECONDS: Final = 100
 SDK_TIMEOUT_SECONDS: Final = 180
-# What the official SDKs wait when nobody sets a time-out.
+# The timeout of the official SDKs when none is set.
 SDK_DEFAULT_TIMEOUT_SECONDS: Final = 600
 URL_LIFETIME_SECONDS: Final = 60 * 60
-# Stored answers of one key: more than two days of DAILY_IMAGES in high quality at 1024x1024.
+# Stored answers of one key: enough for two days of DAILY_IMAGES in high quality at 1024x1024.
 MAX_ANSWER_BYTES_OF_KEY: Final = 512 * MIB
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """A picture size in pixels, and the shape people know it by."""
+    """A picture size in pixels, and its shape."""
 
     width: int
     height: int
@@ -83,7 +79,7 @@ class Size:
 
     @property
     def name(self) -> str:
-        """The size as the API writes it: `WIDTHxHEIGHT`."""
+        """The size in the API's notation: `WIDTHxHEIGHT`."""
         return f"{self.width}x{self.height}"
 
 
@@ -115,12 +111,35 @@ JPEG_SIGNATURE: Final = b"\xff\xd8\xff"
 # Enough of a file's start for `format_from_start`.
 SIGNATURE_BYTES: Final = 12
 
+BLOCK: int = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Limits of one call, in seconds and bytes. `retry_pace` multiplies the wait before a second attempt."""
+
+    connect_seconds: float = 10.0
+    error_body_seconds: float = 5.0
+    fetch_seconds: float = 60.0
+    max_retry_after: int = 10
+    retry_pace: float = 1.0
+    picture_bytes: int = 128 * MIB
+    fetched_bytes: int = 32 * MIB
+    text_bytes: int = 2 * MIB
+    error_bytes: int = 2 * MIB
+
+    @property
+    def answer_bytes(self) -> int:
+        """The length of a response that contains `picture_bytes` as base64, with line breaks."""
+        return self.picture_bytes * 3 // 2 + self.text_bytes
+
+
 Kind = Literal["string", "integer", "boolean", "file"]
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One field of a request: its kind, limits and defaults for each endpoint that takes it."""
+    """One field of a request: its kind, limits, and default for each endpoint."""
 
     name: str
     kind: Kind
@@ -136,11 +155,11 @@ class Parameter:
     error: str = "invalid_request"
 
     def accepts(self, endpoint: Endpoint) -> tuple[str, ...]:
-        """The values that `endpoint` takes; empty means any text."""
+        """Return the values that `endpoint` accepts; empty means any text."""
         return self.edit_values if endpoint == "edits" and self.edit_values else self.values
 
     def default_for(self, endpoint: Endpoint) -> str | int | bool | None:
-        """The value `endpoint` uses when the field is not sent; None when there is none."""
+        """Return the value that `endpoint` assumes when the field is not sent, if any."""
         return self.edit_default if endpoint == "edits" and self.edit_default is not None else self.default
 
 
@@ -170,28 +189,28 @@ PARAMETERS: Final[tuple[Parameter, ...]] = (
     Parameter("partial_images", "integer", default=0, minimum=0, maximum=3),
     Parameter("user", "string", max_length=256),
 )
-_FILE_FIELD: Final = re.compile(r"(?P<image>image)(\[(?P<place>[0-9]{0,4})\])?|(?P<mask>mask)(\[\])?")
+_FILE_FIELD: Final = re.compile(r"(?P<image>image)(\[(?P<position>[0-9]{0,4})\])?|(?P<mask>mask)(\[\])?")
 PARAMETER: Final = {parameter.name: parameter for parameter in PARAMETERS}
 
 
 def parameters_for(endpoint: Endpoint) -> tuple[Parameter, ...]:
-    """The parameters that `endpoint` takes, in the order of the reference."""
+    """Return the parameters of `endpoint`, in the order of the reference."""
     return tuple(parameter for parameter in PARAMETERS if endpoint in parameter.endpoints)
 
 
 def file_field(name: str) -> tuple[str, int] | None:
-    """The parameter that a file field of a form means, and its place among several; None for an unknown name.
+    """Return the parameter that a file field of a form means, and its position; None for an unknown name.
 
     The official SDKs write `image[]`, PHP writes `image[0]`, `image[1]`. Fields without a number come first.
     """
     match = _FILE_FIELD.fullmatch(name)
     if match is None:
         return None
-    return match["image"] or match["mask"], int(match["place"] or -1)
+    return match["image"] or match["mask"], int(match["position"] or -1)
 
 
 def prompt_length(text: str) -> int:
-    """Characters of a prompt as the API counts them: code points, with line ends as one."""
+    """Count the characters of a prompt like the API: code points, with CRLF as one."""
     return len(text.replace("\r\n", "\n"))
 
 
@@ -212,29 +231,6 @@ def nearest_size(width: int, height: int) -> Size:
 
 
 def parse_size(name: str) -> tuple[int, int]:
-    """Width and height in pixels of a size name. Raises ValueError for anything else."""
+    """Return width and height of a size name. Raises ValueError for anything else."""
     width, _, height = name.partition("x")
     return int(width), int(height)
-
-
-BLOCK: int = 256 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Bounds of one call, in seconds and bytes. `retry_pace` multiplies every wait before a second attempt."""
-
-    connect_seconds: float = 10.0
-    error_body_seconds: float = 5.0
-    fetch_seconds: float = 60.0
-    longest_retry_after: int = 10
-    retry_pace: float = 1.0
-    picture_bytes: int = 128 * MIB
-    fetched_bytes: int = 32 * MIB
-    text_bytes: int = 2 * MIB
-    error_bytes: int = 2 * MIB
-
-    @property
-    def answer_bytes(self) -> int:
-        """The longest answer that can hold `picture_bytes` as base64, line breaks included."""
-        return self.picture_bytes * 3 // 2 + self.text_bytes

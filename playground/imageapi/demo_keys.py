@@ -1,4 +1,4 @@
-"""Demo keys: self-certifying keys of the built-in API, so that its demo needs no account and no database row."""
+"""Demo keys of the built-in API: they carry their own HMAC, so that a demo needs no database row."""
 
 import hashlib
 import hmac
@@ -15,7 +15,7 @@ def make_demo_key(secret: str) -> str:
 
 
 def is_demo_key(key: str, secret: str) -> bool:
-    """Whether `key` was made by `make_demo_key` with the same `secret`."""
+    """Say whether `make_demo_key` made the key with the same `secret`."""
     random, signature = key[len(PREFIX) : len(PREFIX) + 24], key[len(PREFIX) + 24 :]
     if not key.startswith(PREFIX) or not key.isascii() or len(random) != 24:
         return False

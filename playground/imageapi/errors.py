@@ -1,21 +1,22 @@
-"""Every error code of the image API and of the road to it: one row each, and the exception that carries one."""
+"""All error codes of the image API and of connections to it, one row each, and the exception for them."""
 
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 Charged = Literal["no", "maybe", "yes"]
-# What a CDN says, with a page instead of JSON, of an answer that it did not wait for.
+# The status of a CDN that did not wait for the response of its origin; its body is a page instead of JSON.
 CDN_TIMEOUT: Final = 524
-# Why a run was interrupted: nothing (the server was restarted), a fault of this server, its disk did not take what
-# came, the files to send could not be read, the worker fell silent.
+# Why a run was interrupted. Empty: the server was restarted. disk: it did not take the response. files: those to send
+# could not be read. worker: its heartbeat stopped.
 Fault = Literal["", "server", "disk", "files", "worker"]
 
 
 @dataclass(frozen=True, slots=True)
 class ErrorCode:
-    """One documented error: its HTTP status and type, whether it may have cost money, and who documents it.
+    """One error: its HTTP status and type, and whether it may have cost money.
 
-    `other_statuses` are those that proxies and CDNs answer with in its place.
+    `is_local`: this server reports it about a connection; no API sends it. `other_statuses` are those that proxies
+    and CDNs send for it.
     """
 
     code: str
@@ -25,7 +26,7 @@ class ErrorCode:
     charged: Charged = "no"
     retry_after: int | None = None
     should_retry: bool | None = None
-    ours: bool = False
+    is_local: bool = False
     other_statuses: tuple[int, ...] = ()
 
 
@@ -124,34 +125,34 @@ _ROWS: Final = (
         should_retry=False,
         other_statuses=(CDN_TIMEOUT,),
     ),
-    # What a client sees of a road that broke; no API answers with these.
-    ErrorCode("network_unreachable", 0, "connection_error", "The API could not be reached.", ours=True),
+    # Errors of connections and of runs; no API sends them.
+    ErrorCode("network_unreachable", 0, "connection_error", "The API could not be reached.", is_local=True),
     ErrorCode(
         "unknown_outcome",
         0,
         "connection_error",
         "The connection broke after sending.",
         charged="maybe",
-        ours=True,
+        is_local=True,
     ),
-    ErrorCode("garbled_response", 0, "connection_error", "The answer was unusable.", charged="maybe", ours=True),
+    ErrorCode("garbled_response", 0, "connection_error", "The answer was unusable.", charged="maybe", is_local=True),
     ErrorCode(
-        "interrupted", 0, "connection_error", "The server was restarted or failed.", charged="maybe", ours=True
+        "interrupted", 0, "connection_error", "The server was restarted or failed.", charged="maybe", is_local=True
     ),
-    ErrorCode("key_forgotten", 0, "connection_error", "The key was forgotten before sending.", ours=True),
-    ErrorCode("cancelled", 0, "connection_error", "The run was cancelled.", charged="maybe", ours=True),
+    ErrorCode("key_forgotten", 0, "connection_error", "The key was forgotten before sending.", is_local=True),
+    ErrorCode("cancelled", 0, "connection_error", "The run was cancelled.", charged="maybe", is_local=True),
 )
 ERRORS: Final = {row.code: row for row in _ROWS}
 # Limits that end by themselves, at midnight in Beijing. A total budget does not: waiting never helps there.
 UNTIL_MIDNIGHT: Final = ("image_daily_limit", "crs_daily_exhausted")
-API_ERRORS: Final = tuple(row for row in _ROWS if not row.ours)
+API_ERRORS: Final = tuple(row for row in _ROWS if not row.is_local)
 
 
 class ApiError(Exception):
-    """A call that failed, spoken both ways: the API turns it into JSON, the client turns JSON into it.
+    """A failed call. The built-in API turns it into JSON, the client turns JSON into it.
 
-    `code` is a key of ERRORS. `message` is safe to log: it holds no key. `provider_message` is a redacted cut of the
-    provider's own words, at most 300 characters, or empty. `retry_after` is in whole seconds. `fault` says what broke
+    `code` is a key of ERRORS. `message` is safe to log: it holds no key. `provider_message` is the provider's
+    own message, redacted and cut, or empty. `retry_after` is in whole seconds. `fault` says what broke
     on this side.
     """
 
@@ -188,6 +189,6 @@ class ApiError(Exception):
 
 REHEARSAL_HEADER: Final = "X-Rehearse"
 PARTIAL_REHEARSAL: Final = "partial"
-# What a broken road looks like; the other codes are answers of the API itself.
+# Rehearsed as a broken or unusable response; the other codes are responses of the API.
 BROKEN_REHEARSALS: Final = ("upstream_timeout", "unknown_outcome", "garbled_response")
 REHEARSAL_CODES: Final = (*(row.code for row in API_ERRORS), "unknown_outcome", "garbled_response", PARTIAL_REHEARSAL)

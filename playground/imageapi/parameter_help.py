@@ -1,4 +1,4 @@
-"""What each parameter does, in a sentence: for the reference, which translates it, and for the OpenAPI document."""
+"""The description of each parameter, for the OpenAPI document and for the reference, which translates it."""
 
 from typing import Final
 
@@ -14,8 +14,8 @@ from playground.imageapi.pricing import PREVIEW_TOKENS
 
 # Marks a text for translation.
 _: Final = str
-# Figures that the sentences name.
-PLACES: Final = {
+# Values of the placeholders in the descriptions.
+PLACEHOLDERS: Final = {
     "model": DEFAULT_MODEL,
     "file_mb": MAX_FILE_BYTES // MIB,
     "total_mb": MAX_TOTAL_BYTES // MIB,
@@ -58,7 +58,7 @@ _ALWAYS: Final[dict[str, str]] = {
     ),
     "user": _("An identifier of your end user, handed on so that abuse can be traced."),
 }
-# What differs between the endpoints.
+# Descriptions that are different for edits.
 _ON_EDITS: Final[dict[str, str]] = {
     "prompt": _("What should change. Chinese, English or both. Empty asks for a variation."),
     "size": _(
@@ -69,10 +69,10 @@ _ON_EDITS: Final[dict[str, str]] = {
 
 
 def describe_parameter(name: str, endpoint: Endpoint) -> str:
-    """The sentence of a parameter in English, with the names of `PLACES` to be filled in."""
+    """Return the English description of a parameter, with placeholders."""
     return (_ON_EDITS if endpoint == "edits" else {}).get(name) or _ALWAYS[name]
 
 
-def parameter_meaning(name: str, endpoint: Endpoint) -> str:
-    """What a parameter does, in English."""
-    return describe_parameter(name, endpoint) % PLACES
+def full_description(name: str, endpoint: Endpoint) -> str:
+    """Return the English description of a parameter, with its values filled in."""
+    return describe_parameter(name, endpoint) % PLACEHOLDERS

@@ -1,21 +1,22 @@
-"""What a picture costs by size and quality, in whole micro-dollars (docs/api-contract.md, Prices and times).
+"""Prices, tokens and times by size and quality (docs/api-contract.md, Prices and times). Money is in micro-dollars.
 
-Prices are per delivered picture, with a floor; mask and sources are free, and failures cost nothing.
+A price is for each delivered picture and has a floor. Mask and sources are free, and failures cost nothing.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from playground.imageapi.catalog import AUTO, AUTO_SIZE_NAMES, CDN_LIMIT_SECONDS, QUALITIES, parse_size
+from playground.imageapi.catalog import AUTO, AUTO_SIZE_NAMES, QUALITIES, parse_size
 from playground.imageapi.schemas import ImageRequest, Usage
 
 FLOOR_MICRO_USD: Final = 80_000
 MICRO: Final = 1_000_000
-# What a picture is charged as when neither the request nor the answer names a quality of the table.
-UNTOLD_QUALITY: Final = "medium"
+# The quality that is charged when neither request nor response names one of the table.
+DEFAULT_QUALITY: Final = "medium"
 
-# The official API's cost before the floor where QCode publishes it; the floor itself elsewhere.
+# The official cost before the floor where QCode publishes it; the floor itself elsewhere.
 PRICE_TABLE: Final[dict[tuple[str, str], int]] = {
     ("1024x1024", "low"): 6_000,
     ("1024x1024", "medium"): 53_000,
@@ -34,7 +35,7 @@ PRICE_TABLE: Final[dict[tuple[str, str], int]] = {
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """The least and the most a request can cost, in micro-dollars; equal unless something is `auto`."""
+    """The lowest and the highest cost of a request, in micro-dollars; equal unless something is `auto`."""
 
     low: int
     high: int
@@ -46,31 +47,31 @@ class Estimate:
 
 
 def rendered_quality(*candidates: object) -> str:
-    """The first of the candidates that the table knows, else what an untold quality is charged as."""
-    return next((str(one) for one in candidates if one in QUALITIES), UNTOLD_QUALITY)
+    """Return the first candidate that is a quality of the table, else DEFAULT_QUALITY."""
+    return next((str(candidate) for candidate in candidates if candidate in QUALITIES), DEFAULT_QUALITY)
 
 
 def picture_price(size: str, quality: str) -> int:
-    """Micro-dollars for one delivered picture. Raises KeyError for a size or quality outside the table."""
+    """Return the price of one delivered picture. Raises KeyError for a size or quality outside the table."""
     return max(PRICE_TABLE[size, quality], FLOOR_MICRO_USD)
 
 
 def actual_cost(size: str, quality: str) -> int | None:
-    """Micro-dollars of one picture before the floor, as the official API asks; None where none is known."""
+    """Return the official cost of one picture before the floor; None where it is unknown."""
     cost = PRICE_TABLE[size, quality]
     return None if cost == FLOOR_MICRO_USD else cost
 
 
 def estimate_price(size: str, quality: str, n: int, *, auto_sizes: Iterable[str] = AUTO_SIZE_NAMES) -> Estimate:
-    """What `n` pictures can cost; `auto` spans the sizes or qualities it may resolve to."""
+    """Return the cost of `n` pictures; `auto` spans the sizes or qualities that it may become."""
     sizes = tuple(auto_sizes) if size == AUTO else (size,)
     qualities = QUALITIES if quality == AUTO else (quality,)
-    prices = [picture_price(one, other) for one in sizes for other in qualities]
+    prices = [picture_price(each_size, each_quality) for each_size in sizes for each_quality in qualities]
     return Estimate(min(prices) * n, max(prices) * n)
 
 
 def format_dollars(micro_usd: int) -> str:
-    """Micro-dollars as people read them: at least two decimals, more only when they count (`$0.08`, `$0.422`)."""
+    """Format micro-dollars with at least two decimals, and more only when needed (`$0.08`, `$0.422`)."""
     whole, rest = divmod(micro_usd, MICRO)
     decimals = f"{rest:06d}".rstrip("0").ljust(2, "0")
     return f"${whole}.{decimals}"
@@ -89,7 +90,7 @@ FIDELITY_TOKENS: Final = (4160, 6240)
 
 
 def count_output_tokens(size: str, quality: str) -> int:
-    """Tokens of one picture. Raises KeyError for a quality outside GRID, ValueError for a wrong size."""
+    """Count the tokens of one picture. Raises KeyError for a quality outside GRID, ValueError for a wrong size."""
     width, height = parse_size(size)
     longer = GRID[quality]
     shorter = round(longer * min(width, height) / max(width, height))
@@ -97,7 +98,7 @@ def count_output_tokens(size: str, quality: str) -> int:
 
 
 def count_input_tokens(width: int, height: int, fidelity: str) -> int:
-    """Tokens of one picture that is sent with an edit, `width` x `height` pixels; `fidelity` is low or high."""
+    """Count the tokens of one picture that is sent with an edit; `fidelity` is low or high."""
     shorter, longer = sorted((width, height))
     if shorter > INPUT_EDGE:
         # Rounded down: 1024x1025 is one tile, as the API bills it.
@@ -108,16 +109,16 @@ def count_input_tokens(width: int, height: int, fidelity: str) -> int:
 
 
 def count_text_tokens(prompt: str) -> int:
-    """About how many tokens a prompt has: four bytes of UTF-8 a token fits English and Chinese roughly."""
+    """Estimate the tokens of a prompt: four bytes of UTF-8 a token roughly fits English and Chinese."""
     return -(-len(prompt.encode()) // BYTES_PER_TEXT_TOKEN)
 
 
 def count_usage(
     prompt: str, pictures: Iterable[tuple[str, str]], *, previews: int = 0, image_tokens: int = 0
 ) -> Usage:
-    """Usage of a call that drew `pictures`, each (size, quality), and sent `previews` partial ones.
+    """Return the usage of a call that rendered `pictures`, each (size, quality), and `previews` partial ones.
 
-    `image_tokens` are those of the pictures that it was given.
+    `image_tokens` are those of its sources.
     """
     text = count_text_tokens(prompt)
     read = text + image_tokens
@@ -140,16 +141,16 @@ MAX_OFFICIAL_PIXELS: Final = 8_294_400
 TEXT_IN: Final = 5
 IMAGE_IN: Final = 8
 IMAGE_OUT: Final = 30
-# What a picture typically costs there, in micro-dollars.
+# The typical cost of a picture there, in micro-dollars.
 TYPICAL_TOKENS: Final = Estimate(40_000, 350_000)
-# What a source counts as while its pixels are not looked at: its inputs are always taken at high fidelity.
+# Assumed for each source of an estimate, whose pixels are not read; the model reads all at high fidelity.
 _SOURCE: Final = (1024, 1024, "high")
 
 
 def is_official_size(name: str) -> bool:
-    """Whether `WIDTHxHEIGHT` keeps the rules for sizes."""
+    """Say whether the official API accepts `WIDTHxHEIGHT`."""
     width, _, height = name.partition("x")
-    if not all(one.isascii() and one.isdigit() and len(one) < 5 and one[0] != "0" for one in (width, height)):
+    if not all(re.fullmatch("[1-9][0-9]{0,3}", edge) for edge in (width, height)):
         return False
     shorter, longer = sorted(parse_size(name))
     return (
@@ -161,20 +162,20 @@ def is_official_size(name: str) -> bool:
 
 
 def official_cost(usage: Usage) -> int:
-    """Micro-dollars of a call by the tokens that its answer reports. Input whose kind it does not say is text."""
+    """Return the cost of a call by its reported tokens. Input tokens of an unreported kind count as text."""
     text = max(usage.input_text_tokens, usage.input_tokens - usage.input_image_tokens)
     return usage.output_tokens * IMAGE_OUT + usage.input_image_tokens * IMAGE_IN + text * TEXT_IN
 
 
 def expected_official_cost(request: ImageRequest) -> Estimate:
-    """About what a request will cost; `auto` spans the sizes and qualities that it may turn into."""
+    """Estimate the cost of a request; `auto` spans the sizes and qualities that it may become."""
     count = request.n or 1
     sizes = AUTO_SIZE_NAMES if request.size in (None, AUTO) else (str(request.size),)
     qualities = QUALITIES if request.quality in (None, AUTO) else (str(request.quality),)
     drawn = [count_output_tokens(size, quality) for size in sizes for quality in qualities]
     read = count_text_tokens(request.prompt) * TEXT_IN + len(request.images) * count_input_tokens(*_SOURCE) * IMAGE_IN
     previews = PREVIEW_TOKENS * (request.partial_images or 0) * IMAGE_OUT if request.stream else 0
-    low, high = (count * one * IMAGE_OUT + read for one in (min(drawn), max(drawn)))
+    low, high = (count * tokens * IMAGE_OUT + read for tokens in (min(drawn), max(drawn)))
     return Estimate(low, high + count * previews)
 
 
@@ -183,8 +184,6 @@ Risk = Literal["safe", "near", "frequent"]
 
 @dataclass(frozen=True, slots=True)
 class SecondsRange:
-    """A range of seconds."""
-
     low: int
     high: int
 
@@ -196,7 +195,7 @@ LARGE_SIZES: Final = ("2048x2048",)
 
 
 def expected_latency(size: str, quality: str, *, sources: int = 0, fidelity: str = "low") -> SecondsRange:
-    """Typical seconds for a request; up to the extreme for large sizes, several sources and high fidelity."""
+    """Return the typical seconds of a request: more for large sizes, several sources and high fidelity."""
     low_quality, high_quality = ("low", "high") if quality == AUTO else (quality, quality)
     typical = SecondsRange(TYPICAL_SECONDS[low_quality].low, TYPICAL_SECONDS[high_quality].high)
     if size in LARGE_SIZES or sources > 1 or (sources and fidelity == "high"):
@@ -205,17 +204,5 @@ def expected_latency(size: str, quality: str, *, sources: int = 0, fidelity: str
 
 
 def cdn_risk(quality: str) -> Risk:
-    """How likely a call passes the CDN's limit; `auto` may turn out high."""
+    """Return how likely a call takes longer than the CDN waits; `auto` may become high."""
     return CDN_RISK["high" if quality == AUTO else quality]
-
-
-__all__ = [
-    "CDN_LIMIT_SECONDS",
-    "CDN_RISK",
-    "EXTREME_SECONDS",
-    "TYPICAL_SECONDS",
-    "Risk",
-    "SecondsRange",
-    "cdn_risk",
-    "expected_latency",
-]

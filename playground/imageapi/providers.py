@@ -1,4 +1,4 @@
-"""Which image APIs there are and what each takes: a new provider or model is a row here."""
+"""The profiles of image APIs, and the APIs that an operator lists. A new kind of API is a row here."""
 
 import re
 from collections.abc import Mapping
@@ -16,9 +16,9 @@ QCODE_CALLS_AT_ONCE: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What every API of one kind has in common. `calls_at_once` None means no limit; `usage_url` is for people.
+    """The properties of all APIs of one kind. `calls_at_once` None means no limit; `usage_url` is a page for people.
 
-    `any_size`: every size within the rules of `official`; `streams_many`: events for several pictures, too.
+    `any_size`: every size that `is_official_size` accepts. `streams_many`: streams several pictures, too.
     """
 
     name: str
@@ -40,11 +40,11 @@ class Profile:
     usage_url: str = ""
 
     def accepts_size(self, name: str) -> bool:
-        """Whether a size can be asked for; `auto` is not one."""
+        """Say whether the size can be requested; `auto` is not a size."""
         return name in self.sizes or (self.any_size and is_official_size(name))
 
     def accepts_key(self, key: str) -> bool:
-        """Whether `key` could be a key of this kind at all."""
+        """Say whether `key` has the form of a key of this kind."""
         return re.fullmatch(self.key_pattern, key) is not None
 
 
@@ -76,7 +76,7 @@ PROFILES: Final[dict[str, Profile]] = {
 
 @dataclass(frozen=True, slots=True)
 class ImageApi:
-    """One listed API: its name, where it answers (ends in `/v1`), and whether a CDN cuts it off after 100 s."""
+    """One listed API. `base_url` ends in `/v1`; `behind_cdn`: a CDN cuts calls off after CDN_LIMIT_SECONDS."""
 
     id: str
     profile: Profile
@@ -86,12 +86,12 @@ class ImageApi:
 
     @property
     def is_builtin(self) -> bool:
-        """Whether this is the API of this server itself."""
+        """Whether this is the API of this server."""
         return self.profile.name == BUILTIN
 
     @property
     def host(self) -> str:
-        """Host name for people."""
+        """The host name, to be shown."""
         return urlsplit(self.base_url).hostname or ""
 
 
@@ -109,7 +109,7 @@ _ID: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 
 
 def parse_image_apis(text: str, builtin_url: str) -> Mapping[str, ImageApi]:
-    """The listed APIs by id, in the order shown. `text` is the setting IMAGE_APIS: `id[:profile]=base_url,…`.
+    """Parse the setting IMAGE_APIS (`id[:profile]=base_url,…`) to the APIs by id, in the order shown.
 
     Raises ValueError with a sentence for an unknown profile, a wrong or repeated id, or a wrong address.
     """

@@ -1,4 +1,4 @@
-"""Requests and results as both sides pass them on: frozen values, no behaviour beyond reading themselves."""
+"""Requests and results of the image API, as client and built-in API exchange them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -10,9 +10,9 @@ from playground.imageapi.catalog import DEFAULT_MODEL, Endpoint
 
 @dataclass(frozen=True, slots=True)
 class SourceImage:
-    """A picture that goes into an edit: a file on disk, sent under `name`. `size` is in bytes.
+    """A source or mask of an edit: a file on disk that is sent under `name`. `size` is in bytes.
 
-    `digest` is the SHA-256 of its bytes in hexadecimal, where it is known already.
+    `digest` is the SHA-256 of its bytes in hexadecimal, if it is known already.
     """
 
     path: Path
@@ -24,7 +24,7 @@ class SourceImage:
 
 @dataclass(frozen=True, slots=True)
 class ImageRequest:
-    """What is asked of the image API. A field that is None is not sent, so the API's own default holds."""
+    """A request to an image API. A field that is None is not sent, so that the API uses its default."""
 
     endpoint: Endpoint
     prompt: str
@@ -45,8 +45,8 @@ class ImageRequest:
     mask: SourceImage | None = None
 
     def parameters(self) -> dict[str, Any]:
-        """The fields that are sent, files apart, in the order of this class."""
-        named = ((one.name, getattr(self, one.name)) for one in fields(self))
+        """Return the fields that are sent, without files, in the order of this class."""
+        named = ((item.name, getattr(self, item.name)) for item in fields(self))
         return {
             name: value for name, value in named if value is not None and name not in ("endpoint", "images", "mask")
         }
@@ -59,13 +59,13 @@ class ImageRequest:
         images: tuple[SourceImage, ...] = (),
         mask: SourceImage | None = None,
     ) -> "ImageRequest":
-        """The request that `parameters()` described."""
+        """Build the request that `parameters()` was called on."""
         return cls(endpoint=endpoint, images=images, mask=mask, **dict(parameters))
 
 
 @dataclass(frozen=True, slots=True)
 class ReceivedPicture:
-    """A picture that the API delivered, on disk as it came. `index` counts from 0."""
+    """A delivered picture, on disk as it was received. `index` counts from 0."""
 
     index: int
     path: Path
@@ -83,7 +83,7 @@ class PartialPicture:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens that the API reported; zero where it said nothing."""
+    """Tokens that the API reported; 0 for those that it did not."""
 
     input_tokens: int = 0
     output_tokens: int = 0
@@ -94,7 +94,7 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class ImageResult:
-    """What came back: pictures in order, and what the API said of them. Empty texts mean it said nothing."""
+    """The pictures of a call in order, and the fields around them. Fields that the API did not send are empty."""
 
     pictures: tuple[ReceivedPicture, ...]
     created: int = 0

@@ -80,7 +80,7 @@ def test_every_code_has_a_page(client, code, language):
 def test_every_code_that_an_api_answers_with_says_its_status(client):
     text = page(client)
     for code, error in ERRORS.items():
-        assert error.ours or str(error.status) in row(text, f"error-{code}")
+        assert error.is_local or str(error.status) in row(text, f"error-{code}")
 
 
 def test_what_proxies_and_closed_connections_leave_in_logs_is_documented(client):

@@ -225,7 +225,7 @@ class UpstreamRendering:
 
 def _forwarded_fields(request: ImageRequest) -> ImageRequest:
     """Keep only the parameters that the provider's model takes."""
-    parameters = MODELS[request.model].taken(request.parameters())
+    parameters = MODELS[request.model].accepted_parameters(request.parameters())
     return ImageRequest.from_parameters(request.endpoint, parameters, request.images, request.mask)
 
 

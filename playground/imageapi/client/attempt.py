@@ -120,9 +120,7 @@ class Attempt:
         error = error_mapping.error_from_response(
             status, headers, _error_fields(body), _message_text(body), self.key, now=now
         )
-        raise AttemptFailed(
-            error, error_mapping.wait_before_retry(error, headers, self.limits.longest_retry_after, now)
-        )
+        raise AttemptFailed(error, error_mapping.wait_before_retry(error, headers, self.limits.max_retry_after, now))
 
     def _error_from_report(self, response: requests.Response, reported: ReportedError) -> ApiError:
         now = datetime.datetime.now(datetime.UTC)

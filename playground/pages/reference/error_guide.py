@@ -32,7 +32,7 @@ CHARGED: Final[dict[Charged, Promise]] = {
 }
 # Not an error: an answer with fewer pictures than asked.
 _PARTIAL_ROW: Final = ErrorCode(
-    PARTIAL_REHEARSAL, 200, "", "Fewer pictures came than asked.", charged="yes", ours=True
+    PARTIAL_REHEARSAL, 200, "", "Fewer pictures came than asked.", charged="yes", is_local=True
 )
 
 
@@ -80,7 +80,7 @@ def error_row(code: str) -> ErrorRow:
         retry=str(RETRY[text.triage.retry]),
         retry_after=known.retry_after,
         other_statuses=known.other_statuses,
-        is_local=known.ours,
+        is_local=known.is_local,
         is_partial=code == PARTIAL_REHEARSAL,
         url=reverse("reference_error", args=[code]),
     )

@@ -204,7 +204,7 @@ def _parameter_row(parameter: Parameter, endpoint: Endpoint) -> ParameterRow:
         is_required=parameter.required,
         default="" if default is None else str(default).lower() if isinstance(default, bool) else str(default),
         values=_accepted_values(parameter, endpoint),
-        about=_(parameter_help.describe_parameter(name, endpoint)) % parameter_help.PLACES,
+        about=_(parameter_help.describe_parameter(name, endpoint)) % parameter_help.PLACEHOLDERS,
         control=_control_url(name, endpoint),
     )
 

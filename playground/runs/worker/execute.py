@@ -28,7 +28,7 @@ from playground.runs.worker import claims
 
 logger = logging.getLogger(__name__)
 # A rehearsed error comes again after every wait.
-NO_RETRY_LIMITS: Final = Limits(longest_retry_after=-1)
+NO_RETRY_LIMITS: Final = Limits(max_retry_after=-1)
 # For each picture: how long an end may wait while the sandbox decodes pictures of other runs.
 _CHECK_TIMEOUT_SECONDS: Final = 0.05
 _STATE_BY_ERROR: Final = {"cancelled": State.CANCELLED, "interrupted": State.INTERRUPTED}
