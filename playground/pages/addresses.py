@@ -1,4 +1,4 @@
-"""The two places where a brief stands, and the addresses that its form talks to."""
+"""The addresses of the generate and edit pages, and the base addresses of image APIs."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -13,8 +13,8 @@ from playground.imageapi.catalog import Endpoint
 from playground.imageapi.providers import ImageApi
 from playground.pages.session.visitor import origin_run_id
 
-# Addresses that take forms only, and the page that their answers look like.
-_ANSWERED_AS: Final = {
+# URL names that take forms only, and the page that their response shows.
+_PAGE_BY_FORM_URL: Final = {
     "fields": "generate",
     "edit_fields": "edit",
     "snippets": "generate",
@@ -32,7 +32,7 @@ _ANSWERED_AS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class StudioPage:
-    """A page with a brief; `form_id` names the form, so that fields outside of it can belong to it."""
+    """A page with a form; fields outside of the form belong to it by `form_id`."""
 
     name: Literal["generate", "edit"]
     template: str
@@ -44,12 +44,12 @@ class StudioPage:
 
     @property
     def is_edit(self) -> bool:
-        """Whether its runs begin with pictures."""
+        """Whether its runs need pictures."""
         return self.name == "edit"
 
 
 def studio_page_for(endpoint: Endpoint | str) -> StudioPage:
-    """The page for calls to that endpoint."""
+    """Return the page whose form calls that endpoint."""
     if endpoint == "edits":
         return _studio_page("edit", "edit/edit.html", "edit-form", "edit_")
     return _studio_page("generate", "studio/generate.html", "brief", "")
@@ -57,27 +57,27 @@ def studio_page_for(endpoint: Endpoint | str) -> StudioPage:
 
 @cache
 def _studio_page(name: Literal["generate", "edit"], template: str, form_id: str, prefix: str) -> StudioPage:
-    addresses = (reverse(f"{prefix}{one}") for one in ("estimate", "fields", "snippets"))
+    addresses = (reverse(f"{prefix}{suffix}") for suffix in ("estimate", "fields", "snippets"))
     return StudioPage(name, template, form_id, reverse(name), *addresses)
 
 
 def readable_address(request: HttpRequest) -> str:
-    """Where a link leads that shows this page once more: its own address, or the one that it answers for."""
+    """Return an address that shows this page again by GET, also when a form's response shows it."""
     if request.method in ("GET", "HEAD"):
         return request.path
     match = request.resolver_match
     name = (match.url_name if match else None) or "generate"
     if name in ("generate", "edit") and (page := origin_run_id(request)):
         return reverse("run", args=[page])
-    return reverse(_ANSWERED_AS[name]) if name in _ANSWERED_AS else request.path
+    return reverse(_PAGE_BY_FORM_URL[name]) if name in _PAGE_BY_FORM_URL else request.path
 
 
 def absolute_url(request: HttpRequest) -> str:
-    """The base address of the built-in API: where the visitor found this page, or PUBLIC_URL. Ends in `/v1`."""
+    """Return the base URL of the built-in API, from PUBLIC_URL or the address of this page. Ends in `/v1`."""
     return f"{site_url(request)}{reverse('generate')}v1"
 
 
 def api_base_url(request: HttpRequest, api: ImageApi) -> str:
-    """What an SDK calls `base_url` for that API."""
-    is_here = api.is_builtin and api.base_url.rstrip("/") == f"{settings.BUILTIN_URL.rstrip('/')}/v1"
-    return absolute_url(request) if is_here else api.base_url
+    """Return what SDKs call `base_url`, as the visitor reaches that API. Ends in `/v1`."""
+    is_this_server = api.is_builtin and api.base_url.rstrip("/") == f"{settings.BUILTIN_URL.rstrip('/')}/v1"
+    return absolute_url(request) if is_this_server else api.base_url

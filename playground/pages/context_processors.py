@@ -1,4 +1,4 @@
-"""What every template knows: languages, places to go, the theme, and how much is going on."""
+"""The context of every template: languages, navigation, theme, and the number of active runs."""
 
 from functools import cached_property
 from urllib.parse import urlencode
@@ -20,7 +20,7 @@ from playground.runs import selectors
 
 
 class PageFrame:
-    """The frame around a page; what costs a query is asked for only when a template uses it."""
+    """The frame around a page. Values that cost a query are read when a template uses them."""
 
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
@@ -30,7 +30,6 @@ class PageFrame:
 
     @cached_property
     def language(self) -> str:
-        """`en` or `zh-hans`."""
         return get_language() or settings.LANGUAGE_CODE
 
     @cached_property
@@ -53,7 +52,7 @@ class PageFrame:
 
     @cached_property
     def account(self) -> ApiChoice | None:
-        """The API that was used last, and whether its key is here; None when the session cannot be read."""
+        """The API that was used last, and whether its key is stored; None when the session cannot be read."""
         try:
             return apis.api_choice(self._request, apis.chosen_api(self._request))
         except (AttributeError, DatabaseError):
@@ -64,18 +63,18 @@ class PageFrame:
         """Address, label, and whether it is this page."""
         match = getattr(self._request, "resolver_match", None)
         current = (match.url_name if match else "") or ""
-        places = (
+        pages = (
             ("generate", _("Generate")),
             ("edit", _("Edit")),
             ("runs", _("History")),
             ("reference", _("Reference")),
             ("usage", _("Usage")),
         )
-        return [(reverse(name), label, current == name or current.startswith(f"{name}_")) for name, label in places]
+        return [(reverse(name), label, current == name or current.startswith(f"{name}_")) for name, label in pages]
 
     @cached_property
     def _active(self) -> tuple[int, int]:
-        """How many of the visitor's runs run, and how many wait; none when the database does not say."""
+        """The numbers of running and queued runs of the visitor; zeros when the database cannot be read."""
         try:
             return selectors.count_running_and_queued(self._request.visitor.id)  # type: ignore[attr-defined]
         except (AttributeError, DatabaseError):
@@ -83,17 +82,17 @@ class PageFrame:
 
     @cached_property
     def active_runs(self) -> int:
-        """How many of the visitor's runs run or wait."""
+        """The number of running and queued runs of the visitor."""
         return sum(self._active)
 
     @cached_property
     def title_prefix(self) -> str:
-        """Says in the tab's title that something runs."""
+        """The start of the tab's title while something runs."""
         return title_prefix(*self._active)
 
 
 def title_prefix(running: int, waiting: int) -> str:
-    """`2 running · `; while all of them wait `2 waiting · `; or nothing."""
+    """Return `2 running · `, or `2 waiting · ` when none of them runs; empty without active runs."""
     if running:
         return ngettext("%(count)d running · ", "%(count)d running · ", running) % {"count": running}
     if waiting:
@@ -102,5 +101,4 @@ def title_prefix(running: int, waiting: int) -> str:
 
 
 def page_frame(request: HttpRequest) -> dict[str, PageFrame]:
-    """The context processor."""
     return {"frame": PageFrame(request)}

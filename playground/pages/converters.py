@@ -1,4 +1,4 @@
-"""What run ids and picture numbers look like in addresses; anything else is not found before a query is made."""
+"""URL converters for run ids and picture numbers; anything else is 404 without a query."""
 
 from django.urls.converters import StringConverter
 
@@ -15,9 +15,7 @@ class PictureNumber:
     regex = "[1-9][0-9]{0,2}"
 
     def to_python(self, value: str) -> int:
-        """The number."""
         return int(value)
 
     def to_url(self, value: int) -> str:
-        """Its digits."""
         return str(value)

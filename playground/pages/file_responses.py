@@ -1,4 +1,4 @@
-"""Pictures as files to keep: what formats there are, and names that say what is inside."""
+"""Pictures as files: download links, file names, conversions, and responses that browsers only display."""
 
 import re
 import tempfile
@@ -43,9 +43,9 @@ class Download:
 def download_links(
     picture: Picture, run: Run, sizes: dict[str, int] | None = None, *, locked: bool = False
 ) -> list[Download]:
-    """The three formats, the delivered one with its true size; `sizes` are bytes by format where known.
+    """Return a link for each format; `sizes` are the known sizes in bytes by format.
 
-    `locked`: of the picture that keeps what is outside the mask.
+    With `locked` the links lead to the result that keeps the source outside the mask.
     """
     known = {**({} if locked else {picture.format: picture.size}), **(sizes or {})}
     return [
@@ -61,23 +61,23 @@ def download_links(
 
 
 def download_url(picture: Picture, name: str, *, locked: bool = False) -> str:
-    """Where the picture is delivered as an attachment in that format."""
+    """Return the address of the picture as an attachment in that format."""
     address = reverse("locked" if locked else "picture", args=[picture.run_id, picture.number])
     return f"{address}?{urlencode({'format': name, 'download': 1})}"
 
 
 def file_name(run: Run, number: int, name: str, *, locked: bool = False) -> str:
-    """A name from the prompt's first words, the run and the picture's number: `vintage-poster_3f2a91_1.png`."""
+    """Return a name from the prompt, the run and the picture's number: `vintage-poster_3f2a91_1.png`."""
     return f"{file_stem(run)}_{number}{'-locked' if locked else ''}.{FILE_ENDINGS[name]}"
 
 
 def file_stem(run: Run) -> str:
-    """The part of the name that all files of a run share."""
+    """Return the part of the name that all files of a run share."""
     return f"{_words(run.prompt) or 'picture'}_{run.pk[:_SHORT_ID]}"
 
 
 def _words(prompt: str) -> str:
-    """The first words, letters and digits of any script joined by hyphens; cut at a word where there is one."""
+    """Join the first words, of any script, by hyphens; cut between words where that is possible."""
     joined = "-".join(re.findall(r"[^\W_]+", prompt[:200].lower()))
     if len(joined) <= _MAX_STEM_LENGTH:
         return joined
@@ -86,7 +86,7 @@ def _words(prompt: str) -> str:
 
 
 def content_disposition(name: str, *, attached: bool) -> str:
-    """The Content-Disposition for a file name in any script (RFC 6266): an ASCII name, and the real one beside it."""
+    """Return the header for a name in any script (RFC 6266): an ASCII name, then the real one."""
     fallback = _ascii_name(name)
     kind = "attachment" if attached else "inline"
     extended = "" if fallback == name else f"; filename*=UTF-8''{quote(name, safe='')}"
@@ -94,7 +94,7 @@ def content_disposition(name: str, *, attached: bool) -> str:
 
 
 def _ascii_name(name: str) -> str:
-    """Keep what is ASCII of the name, and its ending: programs without RFC 6266 tell a file's type by that."""
+    """Keep ASCII and the ending of the name: programs without RFC 6266 tell the type from the ending."""
     whole, dot, ending = name.rpartition(".") if "." in name else (name, "", "")
     words, mark, rest = _ascii(whole).partition("_")
     plain = f"{words.strip('-.') or 'picture'}{mark}{rest}".rstrip("-._")
@@ -120,16 +120,16 @@ def file_response(
     caching: str = ONE_DAY_CACHE,
     may_change: bool = False,
 ) -> HttpResponseBase:
-    """The file as it is kept, or 304 when the browser has it. Raises Http404 when it is gone.
+    """Return the file, or 304 when the browser has it. Raises Http404 when it was deleted.
 
-    The file is called `name`, with the ending of its media type: a small version may be of another one.
+    The ending of `name` is replaced by that of the media type: a thumbnail may have another one than its picture.
     """
     try:
-        facts = storage.fetch_file(path, may_change=may_change).stat()
+        stat = storage.fetch_file(path, may_change=may_change).stat()
     except FileNotFoundError:
         raise Http404("the file is gone") from None
-    etag = f'"{facts.st_ino:x}-{facts.st_size:x}-{facts.st_mtime_ns:x}"'
-    response: HttpResponseBase | None = get_conditional_response(request, etag, int(facts.st_mtime))
+    etag = f'"{stat.st_ino:x}-{stat.st_size:x}-{stat.st_mtime_ns:x}"'
+    response: HttpResponseBase | None = get_conditional_response(request, etag, int(stat.st_mtime))
     if response is None:
         # A HEAD with a body makes gunicorn complain in the log, and opens a file for nothing.
         response = (
@@ -137,16 +137,16 @@ def file_response(
             if request.method == "HEAD"
             else FileResponse(path.open("rb"), content_type=media_type)
         )
-        response.headers["Content-Length"] = str(facts.st_size)
+        response.headers["Content-Length"] = str(stat.st_size)
         true_name = safe_file_name(name, _FORMATS[media_type]) if media_type in _FORMATS else name
         response.headers["Content-Disposition"] = content_disposition(true_name, attached=attached)
     response.headers["ETag"] = etag
-    response.headers["Last-Modified"] = http_date(facts.st_mtime)
+    response.headers["Last-Modified"] = http_date(stat.st_mtime)
     return inert_response(response, caching)
 
 
 def inert_response(response: HttpResponseBase, caching: str) -> HttpResponseBase:
-    """The response as something to look at and keep, never a page: no scripts, no type guessing, no other site."""
+    """Add headers that let browsers only display or store the response: no scripts, no sniffing, no other site."""
     response.headers["Cache-Control"] = caching
     response.headers["Content-Security-Policy"] = _INERT
     response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
@@ -155,23 +155,23 @@ def inert_response(response: HttpResponseBase, caching: str) -> HttpResponseBase
 
 
 class BadConversionError(Exception):
-    """A parameter of the address is wrong; its text is a sentence for people."""
+    """A parameter of the query is wrong; the text of the exception is shown to the visitor."""
 
 
-def read_conversion(picture: Picture, asked: Mapping[str, str], *, locked: bool = False) -> Conversion | None:
-    """The conversion that the address asks for; None for the bytes as they are. Raises BadParameter.
+def read_conversion(picture: Picture, query: Mapping[str, str], *, locked: bool = False) -> Conversion | None:
+    """Return the requested conversion; None for the file as it is. Raises BadConversionError.
 
-    `locked`: of the picture that keeps what is outside the mask, a PNG that may be as transparent as its source.
+    With `locked` the original is a PNG, which may be as transparent as the source of the edit.
     """
-    made_as = "png" if locked else picture.format
-    name = asked.get("format") or made_as
+    original = "png" if locked else picture.format
+    name = query.get("format") or original
     if name not in OUTPUT_FORMATS:
         raise BadConversionError(_("The format must be png, jpeg or webp."))
-    quality, matte = _quality(asked.get("quality", "")), _matte(asked.get("matte", ""))
-    if name == made_as and quality is None and matte is None:
+    quality, matte = _read_quality(query.get("quality", "")), _read_matte(query.get("matte", ""))
+    if name == original and quality is None and matte is None:
         return None
     plain = Conversion(name)
-    # What has no effect is left out, so that one result is one file.
+    # Drop parameters without effect, so that equal results share one cached file.
     return Conversion(
         name,
         plain.quality if quality is None or name == "png" else quality,
@@ -179,25 +179,25 @@ def read_conversion(picture: Picture, asked: Mapping[str, str], *, locked: bool 
     )
 
 
-def _quality(said: str) -> int | None:
-    if not said:
+def _read_quality(text: str) -> int | None:
+    if not text:
         return None
-    if not re.fullmatch(r"[0-9]{1,3}", said, re.ASCII) or int(said) > 100:
+    if not re.fullmatch(r"[0-9]{1,3}", text, re.ASCII) or int(text) > 100:
         raise BadConversionError(_("The quality must be a whole number from 0 to 100."))
-    return int(said)
+    return int(text)
 
 
-def _matte(said: str) -> str | None:
-    if not said:
+def _read_matte(text: str) -> str | None:
+    if not text:
         return None
     # Browsers' colour fields write a hash sign before it.
-    if not re.fullmatch(r"#?[0-9a-fA-F]{6}", said, re.ASCII):
+    if not re.fullmatch(r"#?[0-9a-fA-F]{6}", text, re.ASCII):
         raise BadConversionError(_("The matte must be six hexadecimal digits, such as ffffff."))
-    return said.removeprefix("#").lower()
+    return text.removeprefix("#").lower()
 
 
 def zip_file(run: Run, pictures: Sequence[Picture]) -> IO[bytes]:
-    """An open temporary file that holds the ZIP, at its start. Pictures are compressed already: they are stored."""
+    """Return an open temporary file with the ZIP. Pictures are stored, because they are compressed already."""
     target = tempfile.TemporaryFile()  # noqa: SIM115 (the response closes it)
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as bundle:
         for picture in pictures:

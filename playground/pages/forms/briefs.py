@@ -1,4 +1,4 @@
-"""The brief: what a visitor asks for. Limits and choices come from the tables of imageapi, by the chosen API."""
+"""The forms of the generate and edit pages. Limits and choices come from imageapi, by the chosen API."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar, Final
@@ -24,15 +24,15 @@ from playground.imageapi.schemas import ImageRequest, SourceImage
 from playground.pages.forms.fields import Choice, Percent, Text
 
 ADVANCED: Final = ("background", "output_format", "output_compression", "user")
-# How a picture is made, whatever it shows.
+# Settings that can be kept for a new prompt.
 SETTINGS: Final = ("size", "quality", "n", *ADVANCED)
-# The page is cheaper than the API by default: low quality is quick and stays below the CDN's limit.
+# Cheaper than the API's defaults: low quality is quick and stays below the CDN's limit of 100 s.
 PAGE_DEFAULTS: Final[dict[str, str]] = {"size": SIZES[0].name, "quality": "low", "n": "1"}
 PARTIAL_IMAGES: Final = 2
 
 
 class BriefForm(forms.Form):
-    """What both kinds of brief share. Fields are named as the API's parameters; `api`, `key` and `token` are ours."""
+    """The fields of both endpoints, named as the API's parameters; the API does not get `api`, `key` and `token`."""
 
     ENDPOINT: ClassVar[Endpoint]
     PAGE_DEFAULTS: ClassVar[Mapping[str, str]] = PAGE_DEFAULTS
@@ -82,18 +82,18 @@ class BriefForm(forms.Form):
         has_key: bool = False,
         initial: Mapping[str, Any] | None = None,
     ) -> None:
-        """`chosen` sets limits and choices; `has_key`: the session holds a key for it already."""
+        """Take limits and choices from the API `chosen`; with `has_key` the session has a key for it."""
         self.chosen = chosen
         self.has_key = has_key
-        given = _offered_choices(
+        values = _offered_choices(
             {name: value for name, value in (initial or {}).items() if value is not None}, chosen
         )
-        super().__init__(data, initial={**self._api_defaults(), **self.PAGE_DEFAULTS, "api": chosen.id, **given})
+        super().__init__(data, initial={**self._api_defaults(), **self.PAGE_DEFAULTS, "api": chosen.id, **values})
         self.label_suffix = ""
         profile = chosen.profile
         sizes = self._sizes()
         self.fields["size"] = Choice(sizes)
-        self.fields["size"].choices = [(one, one.replace("x", "×")) for one in sizes]  # type: ignore[attr-defined]
+        self.fields["size"].choices = [(size, size.replace("x", "×")) for size in sizes]  # type: ignore[attr-defined]
         self.fields["quality"] = Choice(profile.qualities)
         self.fields["n"] = Choice(tuple(str(number) for number in range(1, profile.max_n + 1)))
         self.fields["api"].choices = [(api_id, api_id) for api_id in listed]  # type: ignore[attr-defined]
@@ -102,7 +102,7 @@ class BriefForm(forms.Form):
                 del self.fields[name]
 
     def clean_key(self) -> str:
-        """A key that could be one of this API; empty when none was entered and none is needed."""
+        """Return a key in the form of this API's keys; empty when none was entered and none is needed."""
         key = str(self.cleaned_data["key"])
         if key and not self.chosen.profile.accepts_key(key):
             raise ValidationError(_("This does not look like a key of this API. Check the key."), "invalid")
@@ -111,24 +111,24 @@ class BriefForm(forms.Form):
         return key
 
     def clean(self) -> dict[str, Any]:
-        """Fill in what was left out, and refuse what cannot go together."""
+        """Fill in defaults and reject combinations that the API does not take."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         for name, default in self.PAGE_DEFAULTS.items():
             cleaned[name] = cleaned.get(name) or default
         if cleaned.get("model") and cleaned["model"] not in self.chosen.profile.models:
             self.add_error(None, ValidationError(_("This API does not offer that model."), "model"))
-        if own := str(cleaned.get("own_size") or "").strip().lower().replace("×", "x").replace(" ", ""):
-            if self.chosen.profile.accepts_size(own):
-                cleaned["size"] = own
+        if own_size := str(cleaned.get("own_size") or "").strip().lower().replace("×", "x").replace(" ", ""):
+            if self.chosen.profile.accepts_size(own_size):
+                cleaned["size"] = own_size
             else:
                 self.add_error("size", ValidationError(custom_size_rules(), "size"))
         if cleaned.get("background") == "transparent" and cleaned.get("output_format") == "jpeg":
-            why = _("JPEG has no transparency: choose PNG or WebP as format, or another background.")
-            self.add_error("background", ValidationError(why, "transparent_jpeg"))
+            message = _("JPEG has no transparency: choose PNG or WebP as format, or another background.")
+            self.add_error("background", ValidationError(message, "transparent_jpeg"))
         return cleaned
 
     def to_request(self, images: tuple[SourceImage, ...] = (), mask: SourceImage | None = None) -> ImageRequest:
-        """The request to send. Optional parameters go along only where they differ from the API's defaults."""
+        """Return the request; optional parameters are set only where they differ from the API's defaults."""
         cleaned = self.cleaned_data
         profile = self.chosen.profile
         streams = profile.streams and (profile.streams_many or int(cleaned["n"]) == 1)
@@ -143,15 +143,14 @@ class BriefForm(forms.Form):
             partial_images=PARTIAL_IMAGES if streams else None,
             images=images,
             mask=mask,
-            **self._changed(),
+            **self._changed_parameters(),
         )
 
     def sent_prompt(self) -> str:
-        """The prompt as it goes to the API."""
         return str(self.cleaned_data["prompt"])
 
     def default_of(self, name: str) -> str:
-        """What the API takes when the setting is left out; empty when it takes nothing."""
+        """Return the API's default for a setting; empty when there is none."""
         default = PARAMETER[name].default_for(self.ENDPOINT)
         return "" if default is None else str(default)
 
@@ -168,13 +167,13 @@ class BriefForm(forms.Form):
             offered = (*offered, wanted)
         return (AUTO, *offered) if AUTO in PARAMETER["size"].accepts(self.ENDPOINT) else offered
 
-    def _changed(self) -> dict[str, Any]:
-        given = {name: self.cleaned_data.get(name) for name in self.OPTIONAL}
-        if (given["output_format"] or "png") not in COMPRESSED_FORMATS:
-            given["output_compression"] = None
+    def _changed_parameters(self) -> dict[str, Any]:
+        values = {name: self.cleaned_data.get(name) for name in self.OPTIONAL}
+        if (values["output_format"] or "png") not in COMPRESSED_FORMATS:
+            values["output_compression"] = None
         defaults = self._api_defaults()
         return {
-            name: value for name, value in given.items() if value not in (None, "") and value != defaults.get(name)
+            name: value for name, value in values.items() if value not in (None, "") and value != defaults.get(name)
         }
 
     def _api_defaults(self) -> dict[str, Any]:
@@ -182,19 +181,19 @@ class BriefForm(forms.Form):
 
 
 def _offered_choices(values: Mapping[str, Any], api: ImageApi) -> dict[str, Any]:
-    """The values that a form may begin with at `api`: what another one alone takes is left out, or made to fit."""
-    profile, left = api.profile, dict(values)
-    if left.get("size") not in (None, AUTO) and not profile.accepts_size(str(left["size"])):
-        del left["size"]
-    if left.get("quality") not in (None, *profile.qualities):
-        del left["quality"]
-    if str(left.get("n", "")).isdecimal():
-        left["n"] = str(min(int(left["n"]), profile.max_n))
-    return left
+    """Drop or adjust the initial values that `api` does not offer."""
+    profile, offered = api.profile, dict(values)
+    if offered.get("size") not in (None, AUTO) and not profile.accepts_size(str(offered["size"])):
+        del offered["size"]
+    if offered.get("quality") not in (None, *profile.qualities):
+        del offered["quality"]
+    if str(offered.get("n", "")).isdecimal():
+        offered["n"] = str(min(int(offered["n"]), profile.max_n))
+    return offered
 
 
 def custom_size_rules() -> str:
-    """What official endpoints take as a size, in a sentence."""
+    """Return the rules for sizes of official endpoints, as a sentence."""
     return _(
         "A size of your own is WIDTHxHEIGHT: both multiples of %(step)d, at most %(longest)d, no side more than "
         "%(aspect)d times the other, %(least)s to %(most)s pixels in all."
@@ -217,7 +216,7 @@ _TOO_LONG: Final = _("The prompt has %(length)d characters; at most %(most)d can
 
 
 class EditForm(BriefForm):
-    """Change pictures. `preface` says what each picture is for and is sent before the prompt."""
+    """Edit pictures. The `preface` gives each picture a role and is sent before the prompt."""
 
     ENDPOINT = "edits"
     PAGE_DEFAULTS = {**PAGE_DEFAULTS, "size": AUTO}
@@ -233,20 +232,19 @@ class EditForm(BriefForm):
     )
     preface = Text(PARAMETER["prompt"].max_length or 0, _TOO_LONG, required=False, widget=forms.Textarea)
     input_fidelity = Choice(FIDELITIES)
-    # Their files are read from the request; here is only the place for what is wrong with them.
+    # Placeholders for error messages; `collect_sources` reads the files from the request.
     image = forms.Field(required=False)
     mask = forms.Field(required=False)
 
     def clean(self) -> dict[str, Any]:
         """Preface and prompt share the API's limit."""
         cleaned = super().clean()
-        most, length = PARAMETER["prompt"].max_length or 0, prompt_length(join_prompt(cleaned))
-        if length > most and not {"prompt", "preface"} & set(self.errors):
-            self.add_error("prompt", ValidationError(_TOO_LONG % {"length": length, "most": most}, "too_long"))
+        limit, length = PARAMETER["prompt"].max_length or 0, prompt_length(join_prompt(cleaned))
+        if length > limit and not {"prompt", "preface"} & set(self.errors):
+            self.add_error("prompt", ValidationError(_TOO_LONG % {"length": length, "most": limit}, "too_long"))
         return cleaned
 
     def sent_prompt(self) -> str:
-        """The preface and the prompt as one text."""
         return join_prompt(self.cleaned_data)
 
 
@@ -254,6 +252,6 @@ BRIEF_FORMS: Final[Mapping[Endpoint, type[BriefForm]]] = {"generations": Generat
 
 
 def join_prompt(values: dict[str, Any]) -> str:
-    """The preface, if there is one, on lines of its own before the prompt."""
+    """Put the preface on a line of its own before the prompt."""
     preface, prompt = (str(values.get(name) or "") for name in ("preface", "prompt"))
     return f"{preface.strip()}\n{prompt}".rstrip("\n") if preface.strip() else prompt

@@ -1,4 +1,4 @@
-"""Form fields stricter, or more patient, than Django's: text as typed, plain digits, choices in a sentence."""
+"""Form fields that differ from Django's: text as it was typed, plain digits, one message for choices."""
 
 import re
 from typing import Any, Final
@@ -13,7 +13,7 @@ _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
 class Choice(forms.ChoiceField):
-    """A choice that may be left out; a value that is not offered is refused in one sentence."""
+    """An optional choice."""
 
     def __init__(self, values: tuple[str, ...], widget: type[forms.Widget] = forms.RadioSelect) -> None:
         super().__init__(
@@ -25,38 +25,37 @@ class Choice(forms.ChoiceField):
 
 
 class Text(forms.CharField):
-    """Text as it was typed, counted in characters as the API counts; browsers count differently."""
+    """Text as it was typed, counted in characters as the API counts them."""
 
-    def __init__(self, most: int, too_long: Any, **options: Any) -> None:
+    def __init__(self, limit: int, too_long: Any, **options: Any) -> None:
         super().__init__(strip=False, **options)
-        # Set afterwards, so that no `maxlength` is rendered: browsers count UTF-16 units.
-        self.max_length, self.too_long = most, too_long
+        # Set after Django's __init__, so that no `maxlength` is rendered: browsers count UTF-16 units.
+        self.max_length, self.too_long = limit, too_long
         self.error_messages["null_characters_not_allowed"] = _("There is an invisible character that cannot be sent.")
 
     @property
     def most_label(self) -> str:
-        """The limit as it is read."""
+        """The limit with thousands separators."""
         return f"{self.max_length:,}"
 
     def to_python(self, value: Any) -> str:
-        """The text with line ends as the API wants them."""
+        """Return the text with line feeds only, as the API counts it."""
         return str(super().to_python(value)).replace("\r\n", "\n")
 
     def validate(self, value: Any) -> None:
-        """Refuse what is too long or cannot be written as UTF-8."""
+        """Reject text that is too long or cannot be encoded as UTF-8."""
         super().validate(value.strip())
-        length, most = prompt_length(value), self.max_length or 0
-        if length > most:
-            raise ValidationError(self.too_long, "too_long", {"most": most, "length": length})
+        length, limit = prompt_length(value), self.max_length or 0
+        if length > limit:
+            raise ValidationError(self.too_long, "too_long", {"most": limit, "length": length})
         if _SURROGATE.search(value):
             raise ValidationError(self.error_messages["null_characters_not_allowed"], "surrogate")
 
 
 class Percent(forms.IntegerField):
-    """A whole number from 0 to 100 in plain digits; Python itself would take much more for a number."""
+    """A whole number from 0 to 100 in ASCII digits; Python's int() accepts `1_0`, signs and other digits."""
 
     def to_python(self, value: Any) -> int | None:
-        """The number; None when it was left out."""
         text = str(value or "").strip() if not isinstance(value, int) else str(value)
         if not text:
             return None

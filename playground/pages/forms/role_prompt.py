@@ -1,4 +1,4 @@
-"""What each picture of an edit is for, in a sentence before the prompt: the model reads its pictures in order."""
+"""The preface of an edit: a generated sentence before the prompt that gives each picture a role."""
 
 from collections.abc import Iterable, Sequence
 from typing import Final
@@ -30,14 +30,16 @@ _NUMBERED: Final[tuple[Promise, ...]] = (
 
 
 def role_suggestions() -> list[str]:
-    """Roles that are often needed."""
+    """Return common roles."""
     return [_("scene"), _("product"), _("person"), _("style"), _("logo"), _("background")]
 
 
 def role_preface(roles: Sequence[str]) -> str:
-    """The sentence for pictures with these roles, in the language of the page; empty when none has a role."""
+    """Return the sentence for these roles, in the language of the page; empty when no picture has one."""
     parts = [
-        str(words) % {"role": _bare(role)} for words, role in zip(_NUMBERED, roles, strict=False) if role.strip()
+        str(words) % {"role": _without_article(role)}
+        for words, role in zip(_NUMBERED, roles, strict=False)
+        if role.strip()
     ]
     if not parts:
         return ""
@@ -45,32 +47,32 @@ def role_preface(roles: Sequence[str]) -> str:
     return sentence[:1].upper() + sentence[1:]
 
 
-def updated_preface(said: str, before: Sequence[str], after: Sequence[str]) -> str:
-    """The preface after roles changed: the new sentence, unless the visitor had put it in other words."""
-    return role_preface(after) if is_generated_preface(said, before) else said
+def updated_preface(preface: str, before: Sequence[str], after: Sequence[str]) -> str:
+    """Return the preface after roles changed; a preface that the visitor rewrote stays."""
+    return role_preface(after) if is_generated_preface(preface, before) else preface
 
 
-def is_generated_preface(said: str, roles: Sequence[str]) -> bool:
-    """Whether the text is our own sentence for these roles, in any language."""
-    return said.strip() in _versions(roles)
+def is_generated_preface(preface: str, roles: Sequence[str]) -> bool:
+    """Tell whether the preface was generated from these roles, in any language."""
+    return preface.strip() in _prefaces(roles)
 
 
 def split_preface(prompt: str, roles: Sequence[str]) -> tuple[str, str]:
-    """Preface and prompt of a text that was sent; all of it is the prompt when it does not begin as we write it."""
-    for version in filter(None, _versions(roles)):
-        if prompt == version:
-            return version, ""
-        if prompt.startswith(f"{version}\n"):
-            return version, prompt[len(version) + 1 :]
+    """Split a sent prompt into preface and prompt; the preface is empty when it was not generated from `roles`."""
+    for preface in filter(None, _prefaces(roles)):
+        if prompt == preface:
+            return preface, ""
+        if prompt.startswith(f"{preface}\n"):
+            return preface, prompt[len(preface) + 1 :]
     return "", prompt
 
 
-def _versions(roles: Sequence[str]) -> list[str]:
-    """The sentence in every language: a page may have been in another one when it was written."""
-    return [_in(code, roles) for code in _languages()]
+def _prefaces(roles: Sequence[str]) -> list[str]:
+    """Return the preface in every language: the visitor may have changed the language since."""
+    return [_preface_in_language(code, roles) for code in _languages()]
 
 
-def _in(code: str, roles: Sequence[str]) -> str:
+def _preface_in_language(code: str, roles: Sequence[str]) -> str:
     with override(code):
         return role_preface(roles)
 
@@ -79,7 +81,6 @@ def _languages() -> Iterable[str]:
     return dict.fromkeys([get_language() or settings.LANGUAGE_CODE, *(code for code, _name in settings.LANGUAGES)])
 
 
-def _bare(role: str) -> str:
-    """The role without an article, which the sentence brings along."""
+def _without_article(role: str) -> str:
     words = role.strip()
     return words[4:] if words.lower().startswith("the ") else words

@@ -36,8 +36,9 @@ def submit_form(request: PageRequest, form: BriefForm, pressed_at: datetime, sou
         if key := form.cleaned_data.get("key"):
             api_keys.save_key(request, api.profile.account, key)
     rehearsed = request.POST.get("rehearse", "").strip()
-    _check_sources(form, sources)
-    if not form.errors:
+    if form.ENDPOINT == "edits":
+        _check_sources(form, sources)
+    if request.FILES and not form.errors:
         _check_stray_files(request, form)
     if rehearsed:
         _check_rehearsal(request, form, rehearsed)
@@ -99,13 +100,13 @@ def _check_sources(form: BriefForm, sources: EditSources) -> None:
     """Add the problems of an edit's pictures to the form."""
     for name, message in sources.problems:
         form.add_error(name, message)
-    if form.ENDPOINT == "edits" and not sources.images and "image" not in form.errors:
+    if not sources.images and "image" not in form.errors:
         form.add_error("image", _("Choose at least one picture to edit."))
 
 
 def _check_stray_files(request: HttpRequest, form: BriefForm) -> None:
     """Refuse files that the form does not take: the API would make another picture without them, and charge."""
-    if form.ENDPOINT == "generations" and request.FILES:
+    if form.ENDPOINT == "generations":
         message = _("This form makes pictures from text alone, so nothing was sent. Edit pictures on the edit page.")
         form.add_error(None, message)
     elif unknown := unknown_file_fields(request):
