@@ -86,7 +86,9 @@ def update_catalogues(root: Path) -> dict[str, Catalog]:
 
 def untranslated_texts(catalogue: Catalog) -> list[str]:
     """Return the texts of a catalogue whose translation is missing or fuzzy."""
-    return [str(one.id) for one in catalogue if one.id and (one.fuzzy or not _is_complete(one.string))]
+    return [
+        str(message.id) for message in catalogue if message.id and (message.fuzzy or not _is_complete(message.string))
+    ]
 
 
 def _is_complete(translation: str | Iterable[str] | None) -> bool:

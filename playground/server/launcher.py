@@ -1,6 +1,6 @@
-"""The launcher: prepare, listen, fork the runner, fork the web server, look after both.
+"""The launcher: prepare, listen, fork the embedded worker and the web server, restart them, end them in order.
 
-The app is imported once here; forks share its memory, and with it ENGINE_SECRET, which is written nowhere.
+The application is imported once here; forks share its memory, and ENGINE_SECRET, which is never written.
 """
 
 import contextlib
@@ -36,24 +36,24 @@ from playground.runs.worker import embedded
 from playground.server import startup
 
 logger = logging.getLogger(__name__)
-# What is left so long after the word to end at once is killed: ten seconds are promised.
+# Processes that still run so long after SIGINT are killed: the README promises ten seconds.
 STOP_SECONDS: Final = 9.0
-# What a web server has for its last answers when it is to end at once.
+# The web server may finish responses for this time when it has to end at once.
 WEB_STOP_SECONDS: Final = 2
 WEB: Final = "web server"
 RESTART_SECONDS: Final = 1.0
 MAX_QUICK_EXITS: Final = 3
-# Stacks cost only what is touched. Below 1.5 MB a nested JSON text overflows them before Python says RecursionError.
+# Untouched stack costs no memory. Below 1.5 MB nested JSON overflows the stack before Python raises RecursionError.
 STACK_BYTES: Final = 4 * 1024 * 1024
 MAX_OPEN_FILES: Final = 65_536
 # malloc.h of glibc.
 _M_ARENA_MAX: Final = -8
-# The number that machines agree on for a lock of PostgreSQL.
+# The number of the advisory lock in PostgreSQL.
 MIGRATING: Final = 7_301_001
 
 
 def prepare() -> None:
-    """Bring database, translations and static files up to date; quick when they are."""
+    """Update database, translations and static files where they are out of date."""
     settings.PICTURES_DIR.mkdir(parents=True, exist_ok=True)
     migrate()
     translations.compile_stale(settings.BASE_DIR, settings.SPARE_LOCALE_DIR)
@@ -61,7 +61,7 @@ def prepare() -> None:
 
 
 def migrate() -> None:
-    """Bring the tables up to date; of several machines that start at once, one does and the others wait for it."""
+    """Migrate the database; of several machines that start at once, one does it and the others wait."""
     if connection.vendor != "postgresql":
         call_command("migrate", interactive=False, verbosity=0)
         return
@@ -88,33 +88,33 @@ def collect_static() -> None:
 
 
 def allow_many_files() -> None:
-    """A thousand open calls are two thousand sockets, and as many visitors: raise the soft limit to the hard one."""
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    """Raise the soft limit of open files to the hard one: a thousand open calls need two thousand sockets."""
+    _, hard_limit = resource.getrlimit(resource.RLIMIT_NOFILE)
     with contextlib.suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_NOFILE, (min(most, MAX_OPEN_FILES), most))
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard_limit, MAX_OPEN_FILES), hard_limit))
 
 
 def limit_malloc_arenas() -> None:
-    """Let threads share the places that they take memory from; only heeded before the first thread starts.
+    """Let all threads share two malloc arenas; glibc heeds it only before the first thread starts.
 
-    The C library (glibc) would give every few threads a place of their own and keep what they gave back: with
-    hundreds of threads that is a third of all memory.
+    By default glibc makes up to eight arenas for each core and keeps freed memory in them: a third of all memory with
+    hundreds of threads.
     """
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 2)
 
 
 def freeze_memory() -> None:
-    """Let forks share what was imported."""
+    """Let forks share the memory of imported modules."""
     gc.collect()
-    # What is there now stays: the collector need not touch it, and so not copy it, in any of the forks.
+    # The collector no longer touches these objects, so their pages are not copied in the forks.
     gc.freeze()
 
 
 def listen() -> socket.socket:
-    """The listening socket, or an end with a sentence."""
+    """Return the listening socket; exit with a sentence when HOST or PORT cannot be used."""
     family = socket.AF_INET6 if ":" in settings.HOST else socket.AF_INET
-    # `::` is every address, those of IPv4 as well.
+    # `::` includes the addresses of IPv4.
     both = settings.HOST == "::" and socket.has_dualstack_ipv6()
     try:
         listener = socket.create_server(
@@ -127,14 +127,14 @@ def listen() -> socket.socket:
 
 
 class WebServer(BaseApplication):  # type: ignore[misc]
-    """gunicorn with threads, on the socket that is listening already."""
+    """gunicorn with threads, on a socket that already listens."""
 
     def __init__(self, listener: socket.socket) -> None:
         self.listener = listener
         super().__init__()
 
     def load_config(self) -> None:
-        """gunicorn's settings; the rest stays as gunicorn has it."""
+        """Override defaults of gunicorn."""
         for name, value in self._settings().items():
             self.cfg.set(name, value)
 
@@ -160,10 +160,10 @@ class WebServer(BaseApplication):  # type: ignore[misc]
             "when_ready": _heed_launcher,
             "post_worker_init": _begin_worker,
             "timeout": 60,
-            # The launcher ends it sooner.
+            # The launcher ends the workers sooner.
             "graceful_timeout": int(settings.DRAIN_SECONDS + STOP_SECONDS),
             "keepalive": 5,
-            # A socket of gunicorn's own at a path that all its instances would share.
+            # gunicorn's control socket has one path for all instances of a machine.
             "control_socket_disable": True,
             "forwarded_allow_ips": ",".join(settings.TRUSTED_PROXIES),
             "loglevel": "warning",
@@ -172,7 +172,7 @@ class WebServer(BaseApplication):  # type: ignore[misc]
 
 
 def _heed_launcher(arbiter: Any) -> None:
-    """In gunicorn's master: signals count when it is the web server's turn, and it is quick when time is over."""
+    """In gunicorn's master: ignore signals until the web server may end; end it quickly in the last phase."""
 
     def heed(number: int, frame: FrameType | None) -> None:
         if not shutdown.is_web_ending():
@@ -187,10 +187,7 @@ def _heed_launcher(arbiter: Any) -> None:
 
 
 def _begin_worker(worker: Any) -> None:
-    """In each worker: heed the launcher likewise; end the calls of one that was killed, also when nobody calls.
-
-    Drop what was removed on other machines.
-    """
+    """In each gunicorn worker: ignore signals likewise; start the threads for expired leases and local copies."""
 
     def heed(number: int, frame: FrameType | None) -> None:
         if shutdown.is_web_ending():
@@ -199,7 +196,7 @@ def _begin_worker(worker: Any) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, heed)
         signal.siginterrupt(number, False)
-    # Models can be imported only after the apps are.
+    # Models can be imported only after django.setup().
     from playground.gateway.services.leases import leases
 
     leases.start()
@@ -208,10 +205,10 @@ def _begin_worker(worker: Any) -> None:
 
 
 class Launcher:
-    """Keeps the web server and the runner alive, and ends them in order when told to.
+    """Restart the web server and the embedded worker when they die, and end them in order.
 
-    SIGTERM drains: nothing new starts, and what was sent to an image API has DRAIN_SECONDS to come back. SIGINT, a
-    second SIGTERM, and the end of that time end everything within ten seconds.
+    SIGTERM drains: no run starts, and sent calls have DRAIN_SECONDS to finish. SIGINT, a second SIGTERM, or the end
+    of that time ends everything within ten seconds.
     """
 
     def __init__(self, roles: dict[str, Callable[[], None]], listener: socket.socket) -> None:
@@ -224,11 +221,11 @@ class Launcher:
 
     @property
     def is_stopping(self) -> bool:
-        """Whether it was told to end."""
+        """Whether a signal has asked the launcher to end."""
         return self.stopped_at is not None
 
     def run(self) -> int:
-        """Serve until a signal; the exit status."""
+        """Serve until a signal. Return the exit status."""
         signal.signal(signal.SIGTERM, self.stop)
         signal.signal(signal.SIGINT, self.stop)
         for role in self.roles:
@@ -242,7 +239,7 @@ class Launcher:
             role = self.children.pop(pid, "")
             if self.is_stopping:
                 if WEB not in self.children.values():
-                    # One that died closed nothing behind it.
+                    # A killed web server has not stopped listening.
                     stop_listening(self.listener)
                 self._end_web_in_turn()
             elif role:
@@ -251,7 +248,7 @@ class Launcher:
         return status
 
     def stop(self, number: int = signal.SIGINT, _frame: FrameType | None = None) -> None:
-        """Drain, or end at once: whoever presses Ctrl+C, or asks twice, does not want to wait."""
+        """Drain on SIGTERM; end at once on SIGINT and on a second SIGTERM."""
         now = time.monotonic()
         if number == signal.SIGINT:
             self.stopped_at = now
@@ -276,7 +273,7 @@ class Launcher:
         self._end_web_in_turn()
 
     def _end_web_in_turn(self) -> None:
-        """End the web server unless runs are followed there: of several servers, another one shows them."""
+        """End the web server, unless it is the only one and pages on it still follow runs."""
         if settings.IS_ALONE and "runner" in self.children.values():
             return
         shutdown.end_web()
@@ -286,7 +283,7 @@ class Launcher:
 
     def _again(self, role: str) -> int:
         lived = time.monotonic() - self.started[role]
-        # Killed once from outside is bad luck; again and again at once is a fault that no new start mends.
+        # A process that dies at once several times in a row has a fault that a restart does not fix.
         self.quick_ends[role] = self.quick_ends.get(role, 0) + 1 if lived < RESTART_SECONDS else 0
         if self.quick_ends[role] >= MAX_QUICK_EXITS:
             logger.error("The %s ended at once, %s times; giving up.", role, MAX_QUICK_EXITS)
@@ -305,8 +302,8 @@ class Launcher:
         self.children[pid] = role
 
     def _become(self, role: str) -> NoReturn:
-        """In the fork: do the role, then leave as a process of its own would, so that its children are closed."""
-        # The launcher says when it ends (shutdown.py).
+        """In the fork: run the role, then exit normally, so that atexit handlers end child processes."""
+        # The phase in shutdown.py decides when this process ends.
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         self.roles[role]()
@@ -324,21 +321,21 @@ def _later(seconds: float, act: Callable[[], None]) -> None:
 
 
 def _signal(pid: int, number: int) -> None:
-    # It may have ended this very moment.
+    # The process may have ended at this moment.
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, number)
 
 
 def close_database_connections() -> None:
-    """Close every connection, and the pool that they come from: neither can be shared by a fork and its parent."""
+    """Close all connections and their pools: a fork must not share them with its parent."""
     connections.close_all()
-    for one in connections.all(initialized_only=True):
-        if hasattr(one, "close_pool"):
-            one.close_pool()
+    for opened in connections.all(initialized_only=True):
+        if hasattr(opened, "close_pool"):
+            opened.close_pool()
 
 
 def print_banner() -> None:
-    """Tell the operator where the playground is and what it needs."""
+    """Print the URL, the data folder, and what is missing."""
     say(f"Playground  http://{settings.LOCAL_HOST}:{settings.PORT}/")
     say(f"Data        {settings.DATA_DIR}")
     if any(api.is_builtin for api in settings.IMAGE_APIS.values()):
@@ -352,7 +349,7 @@ def print_banner() -> None:
 
 
 def say(sentence: str) -> None:
-    """Tell the operator at the start; among lines of JSON as one of them."""
+    """Print a sentence; log it where LOG_FORMAT is json, so that each line is JSON."""
     if settings.LOG_FORMAT == "json":
         logger.info(sentence)
     else:
@@ -360,7 +357,7 @@ def say(sentence: str) -> None:
 
 
 def main() -> int:
-    """Serve the playground until told to stop; the exit status."""
+    """Serve the playground until a signal. Return the exit status."""
     limit_malloc_arenas()
     allow_many_files()
     data_dir.make_private(settings.DATA_DIR)
@@ -385,7 +382,7 @@ def main() -> int:
         embedded.main(wake_socket, launcher_pipe)
 
     print_banner()
-    # With a queue, workers carry out the runs: `manage.py work`, here or on other machines.
+    # With Redis, `manage.py work` executes runs, here or on other machines.
     roles = {WEB: web} if settings.REDIS_URL else {"runner": run_runner, WEB: web}
     freeze_memory()
     return Launcher(roles, listener).run()

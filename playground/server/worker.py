@@ -22,19 +22,21 @@ def main(health_port: int) -> int:
     migrate()
     close_database_connections()
     threading.stack_size(STACK_BYTES)
-    one = celery_worker.start_worker()
+    worker = celery_worker.start_worker()
     if health_port:
-        serve_health(one, health_port)
-    say(f"Worker      {one.name}, {settings.RUNNER_THREADS} threads")
+        serve_health(worker, health_port)
+    say(f"Worker      {worker.name}, {settings.RUNNER_THREADS} threads")
     return celery_worker.main()
 
 
-def serve_health(one: celery_worker.CeleryWorker, port: int) -> None:
+def serve_health(worker: celery_worker.CeleryWorker, port: int) -> None:
     """Serve `/livez`, and `/healthz` with 200 while the supervisor ticks and the database answers."""
 
     class Health(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            is_well = self.path == "/livez" or (self.path == "/healthz" and one.is_healthy() and _database_answers())
+            is_well = self.path == "/livez" or (
+                self.path == "/healthz" and worker.is_healthy() and _database_answers()
+            )
             body = f'{{"worker": {str(is_well).lower()}}}'.encode()
             self.send_response(200 if is_well else 503)
             self.send_header("Content-Type", "application/json")
