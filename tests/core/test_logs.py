@@ -45,7 +45,7 @@ def test_an_exception_is_a_field_without_keys():
 def test_a_call_of_the_api_is_an_object_and_not_text_in_text(caplog):
     caplog.handler.setFormatter(JsonFormatter())
     caplog.set_level(logging.INFO, "playground")
-    CallLog("req_1", "generations").log(200)
+    CallLog("req_1", "generations").write(200)
     line = json.loads(caplog.text.splitlines()[-1])
     assert (line["request_id"], line["call"]["status"], line["message"]) == ("req_1", 200, "call")
 
