@@ -1,4 +1,4 @@
-/* What every page needs; anything else comes with the element that needs it. */
+/* Loaded by every page. Custom elements are imported when the page contains one. */
 const elements = {
   "brief-form": () => import("./elements/brief-form.js"),
   "run-follower": () => import("./elements/run-follower.js"),
@@ -13,37 +13,37 @@ const elements = {
 };
 const root = document.documentElement;
 
-/** Load a module; one that is lost on its way is asked for again. When even the help is lost, the page says so. */
-const bring = (load) => load().catch(() => import("./recovery.js").then(({ recover }) => recover(load), sayLost));
+/** Import a module. Retry when the request fails; show a message when the retry module cannot be loaded either. */
+const loadModule = (load) => load().catch(() => import("./lib/module-recovery.js").then(({ retryLoadOrReload }) => retryLoadOrReload(load), showLost));
 
-function sayLost() {
+function showLost() {
   root.dataset.lost = "";
   return new Promise(() => {});
 }
 // The question mark of Latin, Arabic and full-width keyboards.
 const HELP = ["?", "؟", "？"];
 
-// At the end of parsing htmx goes through the whole page. A slow machine does that in a task of its own.
+// htmx processes the whole page on DOMContentLoaded: run that in a task of its own, or slow devices block parsing.
 addEventListener("DOMContentLoaded", (event) => {
   event.stopImmediatePropagation();
   setTimeout(() => document.dispatchEvent(new Event("DOMContentLoaded", { bubbles: true })));
 }, { capture: true, once: true });
 
-// What is closed takes part again when the page stands: the search in the page looks there as well.
+// Closed <details> are rendered after load, so that the browser's find-in-page searches them too.
 addEventListener("load", () => setTimeout(() => root.setAttribute("data-loaded", "")), { once: true });
 
 const icon = document.getElementById("favicon");
 const idle = icon?.href;
 
-// The code panel is opened by few: what it needs comes then.
+// Few visitors open the code panel, so its module is loaded on the first opening.
 document.addEventListener("toggle", ({ target }) => target.id === "code" && openedCode(target), true);
 
 function openedCode(panel) {
   sessionStorage.setItem("code", panel.open ? "open" : "");
-  if (panel.open) bring(() => import("./elements/code-panel.js"));
+  if (panel.open) loadModule(() => import("./elements/code-panel.js"));
 }
 
-// A button of it that is pressed sooner is pressed again when it can do something.
+// Repeat a click on a panel button that came before the module was loaded.
 document.addEventListener("click", async ({ target }) => {
   const button = target.closest("code-panel:not(:defined) button");
   if (!button) return;
@@ -51,11 +51,11 @@ document.addEventListener("click", async ({ target }) => {
   button.click();
 });
 
-/** A link may bring a brief along. */
+/** Fill the form from a shared link (#brief=…). */
 async function openShared() {
   if (!location.hash.startsWith("#brief=")) return;
   await customElements.whenDefined("brief-form");
-  (await bring(() => import("./share.js"))).open();
+  (await loadModule(() => import("./lib/share-link.js"))).openSharedBrief();
 }
 window.addEventListener("hashchange", openShared);
 
@@ -64,11 +64,11 @@ function loadElements() {
   if (code && sessionStorage.getItem("code")) code.open = true;
 
   for (const [tag, load] of Object.entries(elements)) {
-    if (!customElements.get(tag) && document.querySelector(tag)) bring(load);
+    if (!customElements.get(tag) && document.querySelector(tag)) loadModule(load);
   }
 }
 
-/** The tab's icon: running, ready while nobody has looked, idle. */
+/** Set the tab's icon: running, ready (until the visitor returns to the tab) or idle. */
 function showState() {
   if (!icon) return;
   const running = document.querySelector('[data-state="queued"], [data-state="running"]');
@@ -77,7 +77,7 @@ function showState() {
   icon.href = running ? icon.dataset.running : isUnseen ? icon.dataset.ready : idle;
 }
 
-/** Open what hides the element of that hash, and go there. */
+/** Open the <details> around the element that the hash names, and focus the element. */
 function reveal(hash) {
   const element = hash.length > 1 && document.getElementById(hash.slice(1));
   if (!element) return false;
@@ -88,15 +88,15 @@ function reveal(hash) {
   return true;
 }
 
-function focusWhatMatters(isSwap) {
-  // A run that failed tells its story first; its button leads to the field.
+function focusMainResult(isSwap) {
+  // A failed run shows its error first; the button in it leads to the field.
   const told = document.querySelector(".run .failure");
   const wrong = !told && (document.querySelector('[aria-invalid="true"]') ?? document.querySelector("[data-field-error]"));
   const title = isSwap && document.querySelector(".run .state");
   if (wrong) {
     (wrong.matches("input, textarea, select") ? wrong : (wrong.querySelector("input:checked, input") ?? wrong)).focus();
   } else if (title) {
-    // On a phone the picture stands above its words: show it from its top.
+    // On a phone the picture is above its text: scroll to the top of the picture.
     title.focus({ preventScroll: true });
     scrollTo(0, 0);
   }
@@ -115,27 +115,27 @@ function chooseTheme(link) {
   link.setAttribute("aria-current", "true");
 }
 
-// The second press of a human double click meets what came in place of the button: there it does nothing.
+// The second click of a double click hits the element that replaced the button. Ignore it: it could start a paid run.
 const INERT_MS = 1000;
 const GUARDED = "#submit, [data-run]";
 let pressed = null;
 
-/** A button was pressed, and nothing is in its place yet; `goneAt` says since when something is. */
+/** Remember the pressed button; `replacedAt` is set when another element takes its place. */
 function rememberPress({ target, detail }) {
   const button = target.closest("button");
-  pressed = button && detail > 0 ? { button, box: button.getBoundingClientRect(), goneAt: null } : null;
+  pressed = button && detail > 0 ? { button, box: button.getBoundingClientRect(), replacedAt: null } : null;
 }
 
 function isWithin({ left, right, top, bottom }, { clientX, clientY }) {
   return clientX >= left && clientX <= right && clientY >= top && clientY <= bottom;
 }
 
-function noteReplacement() {
-  if (pressed && pressed.goneAt === null && !pressed.button?.isConnected) pressed.goneAt = performance.now();
+function recordReplacement() {
+  if (pressed && pressed.replacedAt === null && !pressed.button?.isConnected) pressed.replacedAt = performance.now();
 }
 
 function isSecondPress(event) {
-  const isEarly = pressed && pressed.goneAt !== null && performance.now() - pressed.goneAt < INERT_MS;
+  const isEarly = pressed && pressed.replacedAt !== null && performance.now() - pressed.replacedAt < INERT_MS;
   return isEarly && event.detail > 0 && isWithin(pressed.box, event) && event.target.closest(GUARDED);
 }
 
@@ -144,17 +144,17 @@ addEventListener("click", (event) => {
   event.preventDefault();
   event.stopImmediatePropagation();
 }, { capture: true });
-// Whoever left the place of the button, or went on with the form, presses on purpose.
+// After the pointer left the button, or after input in the form, the next click is intended.
 const forget = (event) => pressed && !isWithin(pressed.box, event) && (pressed = null);
 for (const name of ["pointermove", "pointerdown"]) addEventListener(name, forget, { capture: true, passive: true });
 addEventListener("input", () => (pressed = null), { capture: true });
-for (const name of ["htmx:afterSwap", "htmx:oobAfterSwap"]) document.addEventListener(name, noteReplacement);
-// A whole page may come as well.
+for (const name of ["htmx:afterSwap", "htmx:oobAfterSwap"]) document.addEventListener(name, recordReplacement);
+// The answer may also be a whole page: keep the press for it.
 addEventListener("pagehide", () => {
-  if (pressed && pressed.goneAt === null) sessionStorage.setItem("pressed", JSON.stringify(pressed.box));
+  if (pressed && pressed.replacedAt === null) sessionStorage.setItem("pressed", JSON.stringify(pressed.box));
 });
 if (sessionStorage.getItem("pressed")) {
-  pressed = { button: null, box: JSON.parse(sessionStorage.getItem("pressed")), goneAt: performance.now() };
+  pressed = { button: null, box: JSON.parse(sessionStorage.getItem("pressed")), replacedAt: performance.now() };
   sessionStorage.removeItem("pressed");
 }
 
@@ -198,20 +198,20 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-// htmx tells the server the page's address, and with it what stands after the #: a shared brief.
+// htmx sends the page's address to the server. Cut the part after #: a shared brief must not leave the browser.
 document.addEventListener("htmx:configRequest", ({ detail }) => (detail.headers["HX-Current-URL"] = location.href.split("#")[0]));
 
-// An answer that is not a page of its own must not become a step in the browser's history.
+// An error response must not become an entry in the browser's history.
 document.addEventListener("htmx:beforeOnLoad", (event) => {
   if (event.detail.xhr.status >= 400) event.detail.etc.push = "false";
 });
-// An error page that holds the whole studio (an expired form, kept with what was typed) replaces it as usual.
+// An error page with the whole #studio (an expired form with the typed values) replaces the studio as usual.
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   const studio = document.getElementById("studio");
   if (detail.xhr.status < 400 || !studio || !detail.serverResponse.includes('id="studio"')) return;
   Object.assign(detail, { target: studio, selectOverride: "#studio", swapOverride: "outerHTML", isError: false });
 });
-/** A key that was kept or forgotten is said in the bar too, which stays when the form below it comes anew. */
+/** Copy API and key state to the header, which is not replaced together with the form. */
 function showAccount() {
   for (const name of ["api", "key"]) {
     const [shown, here] = [".bar", "#api-picker"].map((place) => document.querySelector(`${place} [data-chosen-${name}]`));
@@ -222,25 +222,25 @@ document.addEventListener("htmx:afterSettle", (event) => {
   loadElements();
   showAccount();
   showState();
-  if (event.target.id === "studio") focusWhatMatters(true);
+  if (event.target.id === "studio") focusMainResult(true);
   if (event.target.id === "api-picker") reveal("#id_key");
 });
 document.addEventListener("visibilitychange", showState);
-// Parts that an element put into the page by itself may hold other elements.
+// An element that inserts HTML itself fires this event; the HTML may contain other custom elements.
 document.addEventListener("new-parts", loadElements);
 
 loadElements();
-if (!window.htmx && document.querySelector('script[src*="htmx"]')) import("./recovery.js").then(({ loadAgain }) => loadAgain(), sayLost);
+if (!window.htmx && document.querySelector('script[src*="htmx"]')) import("./lib/module-recovery.js").then(({ reloadPage }) => reloadPage(), showLost);
 showState();
 openShared();
-if (!reveal(location.hash)) focusWhatMatters(false);
+if (!reveal(location.hash)) focusMainResult(false);
 
-// On a phone the places to go do not all fit beside each other.
+// On a phone the navigation scrolls: bring the current page into view.
 if (matchMedia("(max-width: 820px)").matches) {
   document.querySelector(".bar nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 }
 
-// Times on the next pages are in the visitor's own zone. Asking for it takes a slow machine long: not while it loads.
+// The server shows times in the visitor's zone. Intl is slow on weak devices, so read the zone after the first input.
 const whenIdle = window.requestIdleCallback ?? setTimeout;
-const knowZone = () => whenIdle(() => remember("timezone", Intl.DateTimeFormat().resolvedOptions().timeZone));
-for (const name of ["pointerdown", "keydown"]) document.addEventListener(name, knowZone, { once: true });
+const rememberTimeZone = () => whenIdle(() => remember("timezone", Intl.DateTimeFormat().resolvedOptions().timeZone));
+for (const name of ["pointerdown", "keydown"]) document.addEventListener(name, rememberTimeZone, { once: true });

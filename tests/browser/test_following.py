@@ -124,7 +124,14 @@ def lose(page: Page, module: str, times: int) -> None:
 
 @pytest.mark.parametrize(
     ("module", "times"),
-    [("run-follower", 1), ("follow", 1), ("run-follower", 9), ("brief-form", 1), ("main", 1), (r"htmx-2(\.min)?", 1)],
+    [
+        ("run-follower", 1),
+        ("polling", 1),
+        ("run-follower", 9),
+        ("brief-form", 1),
+        ("main", 1),
+        (r"htmx-2(\.min)?", 1),
+    ],
 )
 def test_a_module_that_is_lost_on_the_way_comes_after_all(
     page: Page, server: ServerProcess, provider: FakeProvider, module: str, times: int
@@ -159,7 +166,7 @@ def test_a_page_that_cannot_follow_says_so(page: Page, server: ServerProcess, pr
 
 
 def test_a_page_whose_help_is_lost_too_says_so(page: Page, server: ServerProcess) -> None:
-    lose(page, "(notify-switch|brief-form|recovery)", 99)
+    lose(page, "(notify-switch|brief-form|module-recovery)", 99)
     page.goto(server.url)
     expect(page.locator("#lost")).to_be_visible()
 

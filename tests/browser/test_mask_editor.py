@@ -180,7 +180,7 @@ def test_feathering_does_not_keep_the_page_and_loses_nothing(
     editor.take("rectangle")
     editor.drag((100, 100), (300, 200))
     editor.take("edges")
-    steps = "document.querySelector('mask-editor').studio.model.history.position"
+    steps = "document.querySelector('mask-editor').controller.model.history.position"
     click = "document.querySelector('[data-action=feather]').click()"
     assert page.evaluate(f"{click}; {steps}") == 1
     feathered = editor.mask

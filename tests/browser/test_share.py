@@ -40,7 +40,7 @@ def test_a_link_fills_the_form_and_says_so(page: Page, server: ServerProcess) ->
 def test_the_server_never_learns_the_brief_of_a_link(page: Page, server: ServerProcess) -> None:
     held: list[Route] = []
     # As long as this script has not come, the brief stands in the address.
-    page.route("**/js/share*.js", lambda route: held.append(route))
+    page.route("**/js/lib/share-link*.js", lambda route: held.append(route))
     page.goto(f"{server.url}#brief=eyJwcm9tcHQiOiJhIHNlY3JldCJ9")
     with page.expect_request(lambda request: "hx-request" in request.headers) as asked:
         page.fill("textarea[name=prompt]", "a vase")

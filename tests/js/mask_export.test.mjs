@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inflateSync } from "node:zlib";
-import { Bitmap } from "../../static/js/mask/bitmap.js";
-import { redraw, toPng } from "../../static/js/mask/export.js";
-import { lint, smallest } from "../../static/js/mask/lint.js";
-import { box, simple, sized, stroke, toPlain } from "../../static/js/mask/operations.js";
-import { apply } from "../../static/js/mask/raster.js";
+import { Bitmap } from "../../static/js/mask/model/bitmap.js";
+import { bitmapFromOperations, pngFromBitmap } from "../../static/js/mask/model/mask-png.js";
+import { findProblems, maxSpeckArea } from "../../static/js/mask/model/findings.js";
+import { box, simple, sized, stroke, jsonFromOperation } from "../../static/js/mask/model/operations.js";
+import { applyOperation } from "../../static/js/mask/model/raster.js";
 
 /** Alpha of a PNG as toPng writes it: one IDAT, rows with the filter "up". */
 function alphaOf(png) {
@@ -42,38 +42,38 @@ const inverse = (data) => data.map((value) => 255 - value);
 for (const [width, height] of [[1, 1], [2, 3], [65, 9], [64, 64], [700, 300], [1291, 17]]) {
   test(`a picture of ${width} by ${height} survives`, () => {
     const bitmap = new Bitmap({ width, height });
-    apply(stroke("add", height / 2, [0, 0, 1, width, height, 1]), bitmap);
-    assert.deepEqual(alphaOf(toPng(bitmap)), inverse(bitmap.data));
-    assert.deepEqual(alphaOf(toPng(noise(width, height))), inverse(noise(width, height).data));
+    applyOperation(stroke("add", height / 2, [0, 0, 1, width, height, 1]), bitmap);
+    assert.deepEqual(alphaOf(pngFromBitmap(bitmap)), inverse(bitmap.data));
+    assert.deepEqual(alphaOf(pngFromBitmap(noise(width, height))), inverse(noise(width, height).data));
   });
 }
 test("soft edges survive too", () => {
   const bitmap = new Bitmap({ width: 400, height: 300 });
-  apply(box("ellipse", "add", { left: 50, top: 50, right: 300, bottom: 220 }), bitmap);
-  apply(sized("feather", 30), bitmap);
-  assert.deepEqual(alphaOf(toPng(bitmap)), inverse(bitmap.data));
+  applyOperation(box("ellipse", "add", { left: 50, top: 50, right: 300, bottom: 220 }), bitmap);
+  applyOperation(sized("feather", 30), bitmap);
+  assert.deepEqual(alphaOf(pngFromBitmap(bitmap)), inverse(bitmap.data));
 });
 test("marked is transparent, the rest opaque", () => {
   const bitmap = new Bitmap({ width: 8, height: 8 });
-  assert.ok(alphaOf(toPng(bitmap)).every((alpha) => alpha === 255));
-  apply(simple("all"), bitmap);
-  assert.ok(alphaOf(toPng(bitmap)).every((alpha) => alpha === 0));
+  assert.ok(alphaOf(pngFromBitmap(bitmap)).every((alpha) => alpha === 255));
+  applyOperation(simple("all"), bitmap);
+  assert.ok(alphaOf(pngFromBitmap(bitmap)).every((alpha) => alpha === 0));
 });
 test("a large mask is a small file", () => {
   const bitmap = new Bitmap({ width: 3840, height: 2160 });
-  apply(box("ellipse", "add", { left: 500, top: 300, right: 3000, bottom: 1900 }), bitmap);
-  assert.ok(toPng(bitmap).length < 120_000);
+  applyOperation(box("ellipse", "add", { left: 500, top: 300, right: 3000, bottom: 1900 }), bitmap);
+  assert.ok(pngFromBitmap(bitmap).length < 120_000);
 });
 test("a mask drawn again for a larger picture is sharp", () => {
-  const full = redraw({ width: 6000, height: 4000 }, [box("rectangle", "add", { left: 1001, top: 2003, right: 1500, bottom: 2500 })].map(toPlain), null);
+  const full = bitmapFromOperations({ width: 6000, height: 4000 }, [box("rectangle", "add", { left: 1001, top: 2003, right: 1500, bottom: 2500 })].map(jsonFromOperation), null);
   assert.equal(full.width, 6000);
   assert.equal(full.data.reduce((sum, value) => sum + value, 0) / 255, 499 * 497);
 });
 
 const findings = (...operations) => {
   const bitmap = new Bitmap({ width: 1000, height: 800 });
-  for (const operation of operations) apply(operation, bitmap);
-  return lint(bitmap);
+  for (const operation of operations) applyOperation(operation, bitmap);
+  return findProblems(bitmap);
 };
 const codes = (...operations) => findings(...operations).findings.map(({ code }) => code);
 const block = box("rectangle", "add", { left: 100, top: 100, right: 400, bottom: 400 });
@@ -88,7 +88,7 @@ test("specks and holes are counted", () => {
   const speck = stroke("add", 3, [700, 700, 1]);
   const hole = stroke("subtract", 3, [200, 200, 1]);
   assert.deepEqual(findings(block, speck, hole).findings, [{ code: "specks", count: 1 }, { code: "holes", count: 1 }]);
-  assert.deepEqual(codes(block, speck, hole, sized("tidy", smallest({ width: 1000, height: 800 }))), []);
+  assert.deepEqual(codes(block, speck, hole, sized("tidy", maxSpeckArea({ width: 1000, height: 800 }))), []);
 });
 test("where the mark is has a name", () => {
   const { marked } = findings(box("rectangle", "add", { left: 700, top: 300, right: 1000, bottom: 500 }));

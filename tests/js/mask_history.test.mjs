@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Model } from "../../static/js/mask/model.js";
-import { box, outline, simple, sized, stroke } from "../../static/js/mask/operations.js";
+import { MaskModel } from "../../static/js/mask/model/mask-model.js";
+import { box, outline, simple, sized, stroke } from "../../static/js/mask/model/operations.js";
 
 const picture = { width: 300, height: 200 };
 const wave = (shift) => Array.from({ length: 60 }, (_, at) => [at * 5, 100 + shift + 40 * Math.sin(at / 5), 1]).flat();
@@ -18,7 +18,7 @@ const steps = (count) =>
   });
 
 test("every step can be undone and redone", () => {
-  const model = new Model(picture);
+  const model = new MaskModel(picture);
   const seen = [model.bitmap.data.slice()];
   for (const step of steps(60)) {
     model.do(step);
@@ -36,7 +36,7 @@ test("every step can be undone and redone", () => {
   assert.equal(model.history.canRedo, false);
 });
 test("what was undone is gone after something new", () => {
-  const model = new Model(picture);
+  const model = new MaskModel(picture);
   model.do(simple("all"));
   model.undo();
   model.do(box("rectangle", "add", { left: 0, top: 0, right: 9, bottom: 9 }));
@@ -44,7 +44,7 @@ test("what was undone is gone after something new", () => {
   assert.equal(model.history.operations.length, 1);
 });
 test("two hundred steps on a 4K picture stay below 20 MB", () => {
-  const model = new Model({ width: 3840, height: 2160 });
+  const model = new MaskModel({ width: 3840, height: 2160 });
   for (let at = 0; at < 200; at++) {
     const x = 200 + ((at * 97) % 3000);
     const points = Array.from({ length: 80 }, (_, step) => [x + step * 6, 200 + ((at * 53) % 1700) + 60 * Math.sin(step / 9), 1]);
@@ -53,7 +53,7 @@ test("two hundred steps on a 4K picture stay below 20 MB", () => {
   assert.ok(model.history.bytes < 20 * 1024 * 1024, `${model.history.bytes}`);
 });
 test("when the oldest changes are forgotten they are replayed", () => {
-  const model = new Model({ width: 1600, height: 1200 });
+  const model = new MaskModel({ width: 1600, height: 1200 });
   const noise = { kind: "import", mode: "replace", width: 1600, height: 1200 };
   const states = [];
   for (let turn = 0; turn < 12; turn++) {
@@ -67,7 +67,7 @@ test("when the oldest changes are forgotten they are replayed", () => {
   }
 });
 test("a stroke that is painted live is the one that is replayed", () => {
-  const [live, replayed] = [new Model(picture), new Model(picture)];
+  const [live, replayed] = [new MaskModel(picture), new MaskModel(picture)];
   const points = wave(0);
   live.begin({ mode: "add", size: 20, reach: 40 });
   for (let at = 0; at < points.length; at += 3) live.painter.add(...points.slice(at, at + 3).map((value) => Math.round(value * 64) / 64));
@@ -77,7 +77,7 @@ test("a stroke that is painted live is the one that is replayed", () => {
   assert.deepEqual(live.bitmap.data, replayed.bitmap.data);
 });
 test("a cancelled stroke leaves no trace", () => {
-  const model = new Model(picture);
+  const model = new MaskModel(picture);
   model.do(simple("invert"));
   const before = model.bitmap.data.slice();
   model.begin({ mode: "subtract", size: 30, reach: 40 });
@@ -89,14 +89,14 @@ test("a cancelled stroke leaves no trace", () => {
   assert.equal(model.history.operations.length, 1);
 });
 test("what is saved comes back, with what was undone", () => {
-  const model = new Model(picture);
+  const model = new MaskModel(picture);
   for (const step of steps(12)) model.do(step);
   model.undo();
-  const other = new Model(picture);
+  const other = new MaskModel(picture);
   other.restore(JSON.parse(JSON.stringify(model.save())));
   assert.deepEqual(other.bitmap.data, model.bitmap.data);
   assert.ok(other.history.canRedo);
-  const flat = new Model(picture);
+  const flat = new MaskModel(picture);
   flat.restore(JSON.parse(JSON.stringify(model.save(true))));
   assert.deepEqual(flat.bitmap.data, model.bitmap.data);
 });

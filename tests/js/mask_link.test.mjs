@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { LONGEST, fitted, read, written } from "../../static/js/mask/link.js";
-import { Model } from "../../static/js/mask/model.js";
-import { box, fill, imported, outline, simple, sized, stroke } from "../../static/js/mask/operations.js";
-import { pack } from "../../static/js/mask/packing.js";
+import { MAX_LINK_LENGTH, scaleOperations, decodeMask, encodeMask } from "../../static/js/mask/model/mask-link.js";
+import { MaskModel } from "../../static/js/mask/model/mask-model.js";
+import { box, fill, importMarks, outline, simple, sized, stroke } from "../../static/js/mask/model/operations.js";
+import { pack } from "../../static/js/mask/model/run-length.js";
 
 const picture = { width: 300, height: 200 };
 const wave = Array.from({ length: 80 }, (_, at) => [at * 3.5, 100 + 40 * Math.sin(at / 5), 1]).flat();
@@ -17,13 +17,13 @@ const drawing = [
 
 function drawn(operations, size = picture) {
   const grey = { width: size.width, height: size.height, data: new Uint8ClampedArray(size.width * size.height * 4) };
-  const model = new Model(size, { readPicture: () => grey });
+  const model = new MaskModel(size, { readPicture: () => grey });
   for (const one of operations) model.do(one);
   return model;
 }
 
 async function through(model, size = picture) {
-  return drawn(fitted(await read(await written(model)), size), size);
+  return drawn(scaleOperations(await decodeMask(await encodeMask(model)), size), size);
 }
 
 const raw = async (said) => {
@@ -44,34 +44,34 @@ test("a mask is scaled to a picture of another size", async () => {
 
 test("a fill goes along as what it marked, without the picture", async () => {
   const model = drawn([fill("add", 5, 5, 10, true), box("rectangle", "subtract", { left: 0, top: 0, right: 50, bottom: 50 })]);
-  const said = await read(await written(model));
+  const said = await decodeMask(await encodeMask(model));
   assert.deepEqual(said.operations.map((one) => one.kind), ["import"]);
-  assert.deepEqual(drawn(fitted(said, picture)).bitmap.data, model.bitmap.data);
+  assert.deepEqual(drawn(scaleOperations(said, picture)).bitmap.data, model.bitmap.data);
 });
 
 test("what was undone or cleared does not go along", async () => {
   const model = drawn([...drawing, simple("clear"), drawing[1], drawing[2]]);
   model.undo();
-  assert.deepEqual((await read(await written(model))).operations.map((one) => one.kind), ["ellipse"]);
+  assert.deepEqual((await decodeMask(await encodeMask(model))).operations.map((one) => one.kind), ["ellipse"]);
 });
 
-test("without strokes there is nothing to say", async () => assert.equal(await written(new Model(picture)), ""));
+test("without strokes there is nothing to say", async () => assert.equal(await encodeMask(new MaskModel(picture)), ""));
 
 test("a hundred strokes fit", async () => {
   const model = drawn(Array.from({ length: 100 }, (_, at) => stroke("add", 10 + at, wave.map((value, place) => (place % 3 === 2 ? 1 : value + at)), 10)));
-  assert.ok((await written(model)).length < LONGEST);
+  assert.ok((await encodeMask(model)).length < MAX_LINK_LENGTH);
 });
 
 test("what is too long is said to be", async () => {
   let state = 1;
   const noise = Uint8Array.from({ length: 90_000 }, () => (state = (state * 48271) % 2147483647) & 255);
   const packed = pack(noise, 300, { left: 0, top: 0, right: 300, bottom: 300 });
-  assert.equal(await written(drawn([imported("replace", 300, 300, packed)], { width: 300, height: 300 })), null);
+  assert.equal(await encodeMask(drawn([importMarks("replace", 300, 300, packed)], { width: 300, height: 300 })), null);
 });
 
 test("links that are none, or would draw for ever, are refused", async () => {
   const sound = { kind: "stroke", mode: "add", size: 5, reach: 0, points: [64, 64, 64] };
-  assert.ok(await read(await raw({ width: 9, height: 9, operations: [sound] })));
+  assert.ok(await decodeMask(await raw({ width: 9, height: 9, operations: [sound] })));
   const bad = [
     { ...sound, kind: "constructor" },
     { ...sound, size: 1e9 },
@@ -83,9 +83,9 @@ test("links that are none, or would draw for ever, are refused", async () => {
     { kind: "import", mode: "add", width: 9, height: 9, packed: btoa("\0".repeat(50)) },
     { kind: "import", mode: "add", width: 16000, height: 16000, packed: "" },
   ];
-  for (const one of bad) assert.equal(await read(await raw({ width: 9, height: 9, operations: [one] })), null, JSON.stringify(one));
+  for (const one of bad) assert.equal(await decodeMask(await raw({ width: 9, height: 9, operations: [one] })), null, JSON.stringify(one));
   for (const said of [null, [], {}, { width: 0, height: 9, operations: [] }, { width: 9, height: 9, operations: 1 }]) {
-    assert.equal(await read(await raw(said)), null);
+    assert.equal(await decodeMask(await raw(said)), null);
   }
-  for (const text of ["", "%%%", "AAAA", "x".repeat(1000)]) assert.equal(await read(text), null);
+  for (const text of ["", "%%%", "AAAA", "x".repeat(1000)]) assert.equal(await decodeMask(text), null);
 });

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { pieces } from "../../static/js/mask/components.js";
-import { Curve } from "../../static/js/mask/curve.js";
-import { Gesture } from "../../static/js/mask/gesture.js";
-import { byAlpha, byBrightness, byDifference, understand } from "../../static/js/mask/imports.js";
-import { pack, unpack } from "../../static/js/mask/packing.js";
-import { Pyramid } from "../../static/js/mask/pyramid.js";
-import { fit, nextStep, pan, toPicture, toWindow, zoomTo } from "../../static/js/mask/viewport.js";
+import { findComponents } from "../../static/js/mask/model/components.js";
+import { Curve } from "../../static/js/mask/model/curve.js";
+import { Gesture } from "../../static/js/mask/ui/gesture.js";
+import { marksFromAlpha, marksFromBrightness, marksFromDifference, inspectMaskPicture } from "../../static/js/mask/model/marks-from-picture.js";
+import { pack, unpack } from "../../static/js/mask/model/run-length.js";
+import { Pyramid } from "../../static/js/mask/model/pyramid.js";
+import { fit, nextStep, pan, toPicture, toWindow, zoomTo } from "../../static/js/mask/ui/viewport.js";
 
 const room = { width: 800, height: 600 };
 const picture = { width: 2000, height: 1000 };
@@ -44,12 +44,12 @@ test("packed rectangles come back", () => {
 });
 test("pieces: marked ones touch over corners, unmarked ones do not", () => {
   const data = Uint8Array.from([255, 0, 0, 255].flatMap((value) => value));
-  assert.deepEqual(pieces(data, 2, 2).map(({ isMarked, area }) => [isMarked, area]), [[true, 2], [false, 1], [false, 1]]);
+  assert.deepEqual(findComponents(data, 2, 2).map(({ isMarked, area }) => [isMarked, area]), [[true, 2], [false, 1], [false, 1]]);
 });
 test("pieces of a U are one", () => {
   const rows = ["#.#.", "#.#.", "###."];
   const data = Uint8Array.from(rows.join(""), (sign) => (sign === "#" ? 255 : 0));
-  assert.equal(pieces(data, 4, 3).filter(({ isMarked }) => isMarked).length, 1);
+  assert.equal(findComponents(data, 4, 3).filter(({ isMarked }) => isMarked).length, 1);
 });
 test("halves are means, and follow changes", () => {
   const bitmap = { width: 5, height: 3, data: new Uint8Array(15).fill(100) };
@@ -145,15 +145,15 @@ const [white, black, clear] = [[255, 255, 255, 255], [0, 0, 0, 255], [0, 0, 0, 0
 
 test("transparent is marked", () => {
   const mask = rgba(2, clear, black);
-  assert.ok(understand(mask).hasAlpha);
-  assert.deepEqual([...byAlpha(mask)], [255, 0]);
+  assert.ok(inspectMaskPicture(mask).hasAlpha);
+  assert.deepEqual([...marksFromAlpha(mask)], [255, 0]);
 });
 test("without alpha the edge is what is kept", () => {
   const spot = rgba(3, black, black, black, black, white, black, black, black, black);
-  assert.deepEqual(understand(spot), { hasAlpha: false, isWhiteMarked: true });
-  assert.equal(byBrightness(spot, true)[4], 255);
-  assert.equal(byBrightness(spot, false)[4], 0);
+  assert.deepEqual(inspectMaskPicture(spot), { hasAlpha: false, isWhiteMarked: true });
+  assert.equal(marksFromBrightness(spot, true)[4], 255);
+  assert.equal(marksFromBrightness(spot, false)[4], 0);
 });
 test("what differs is marked", () => {
-  assert.deepEqual([...byDifference(rgba(2, white, black), rgba(2, white, [40, 0, 0, 255]), 24)], [0, 255]);
+  assert.deepEqual([...marksFromDifference(rgba(2, white, black), rgba(2, white, [40, 0, 0, 255]), 24)], [0, 255]);
 });

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Bitmap } from "../../static/js/mask/bitmap.js";
-import { box, fill, imported, outline, simple, sized, stroke } from "../../static/js/mask/operations.js";
-import { pack } from "../../static/js/mask/packing.js";
-import { apply } from "../../static/js/mask/raster.js";
+import { Bitmap } from "../../static/js/mask/model/bitmap.js";
+import { box, fill, importMarks, outline, simple, sized, stroke } from "../../static/js/mask/model/operations.js";
+import { pack } from "../../static/js/mask/model/run-length.js";
+import { applyOperation } from "../../static/js/mask/model/raster.js";
 
 const painted = (size, ...operations) => {
   const bitmap = new Bitmap(size);
-  for (const operation of operations) apply(operation, bitmap);
+  for (const operation of operations) applyOperation(operation, bitmap);
   return bitmap;
 };
 const at = (bitmap, x, y) => bitmap.data[y * bitmap.width + x];
@@ -66,7 +66,7 @@ test("what goes around twice is inside all the same", () => {
 test("shapes may reach out of the picture", () => {
   const bitmap = painted(size, outline("add", [-50, -50, 150, -50, 150, 150, -50, 150]));
   assert.equal(total(bitmap), 8000);
-  assert.doesNotThrow(() => apply(stroke("add", 40, [-100, -100, 1, 300, 300, 1]), bitmap));
+  assert.doesNotThrow(() => applyOperation(stroke("add", 40, [-100, -100, 1, 300, 300, 1]), bitmap));
 });
 test("all, invert and clear", () => {
   assert.equal(total(painted(size, simple("all"))), 8000);
@@ -106,9 +106,9 @@ test("filling by colour takes what is near in colour and hangs together", () => 
   const picture = { width: 6, height: 1, data: new Uint8ClampedArray(24) };
   [10, 14, 90, 12, 11, 200].forEach((grey, x) => picture.data.set([grey, grey, grey, 255], x * 4));
   const bitmap = new Bitmap(picture);
-  apply(fill("add", 0, 0, 5, true), bitmap, picture);
+  applyOperation(fill("add", 0, 0, 5, true), bitmap, picture);
   assert.deepEqual([...bitmap.data], [255, 255, 0, 0, 0, 0]);
-  apply(fill("add", 0, 0, 5, false), bitmap, picture);
+  applyOperation(fill("add", 0, 0, 5, false), bitmap, picture);
   assert.deepEqual([...bitmap.data], [255, 255, 0, 255, 255, 0]);
 });
 test("a fill finds its way around", () => {
@@ -116,19 +116,19 @@ test("a fill finds its way around", () => {
   const picture = { width: 5, height: 5, data: new Uint8ClampedArray(100) };
   rows.forEach((row, y) => [...row].forEach((sign, x) => picture.data.fill(sign === "#" ? 0 : 255, (y * 5 + x) * 4, (y * 5 + x) * 4 + 4)));
   const bitmap = new Bitmap(picture);
-  apply(fill("add", 1, 1, 10, true), bitmap, picture);
+  applyOperation(fill("add", 1, 1, 10, true), bitmap, picture);
   assert.equal(total(bitmap), rows.join("").replaceAll("#", "").length);
 });
 test("a mask of another size is taken at the picture's", () => {
   const marked = new Uint8Array([255, 0]);
   const packed = pack(marked, 2, { left: 0, top: 0, right: 2, bottom: 1 });
-  const bitmap = painted(size, imported("replace", 2, 1, packed));
+  const bitmap = painted(size, importMarks("replace", 2, 1, packed));
   assert.equal(at(bitmap, 0, 40), 255);
   assert.equal(at(bitmap, 99, 40), 0);
 });
 test("a smaller bitmap shows the same shapes smaller", () => {
   const bitmap = new Bitmap({ width: 200, height: 160 }, 0.5);
-  apply(box("rectangle", "add", { left: 20, top: 20, right: 60, bottom: 40 }), bitmap);
-  apply(stroke("add", 40, [150, 80, 1]), bitmap);
+  applyOperation(box("rectangle", "add", { left: 20, top: 20, right: 60, bottom: 40 }), bitmap);
+  applyOperation(stroke("add", 40, [150, 80, 1]), bitmap);
   assert.ok(Math.abs(total(bitmap) - (20 * 10 + Math.PI * 100)) < 2);
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fit, move, zoom } from "../../static/js/zoom.js";
+import { fit, move, zoom } from "../../static/js/lib/zoom.js";
 
 const room = { width: 800, height: 600 };
 const picture = { width: 1600, height: 800 };

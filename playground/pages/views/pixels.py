@@ -17,7 +17,7 @@ from playground.pages.texts import upload_errors
 from playground.pages.uploads import BoundedUpload, accepts_uploads, uploaded_files
 from playground.runs.exceptions import SourceRejected, rejection_reason
 
-# The limit of the mask editor: CAP in static/js/mask/model.js.
+# The limit of the mask editor: MAX_BITMAP_PIXELS in static/js/mask/model/mask-model.js.
 MAX_EDITOR_PIXELS: Final = 3840 * 2160
 
 

@@ -1,12 +1,12 @@
-import { countCharacters, grow, written } from "../text.js";
+import { countCharacters, growTextArea, formatNumber } from "../lib/text.js";
 
 const NEVER_KEPT = ["hidden", "password", "file"];
 const SENT = "sent";
 const MOST_SENT = 12;
-// What htmx puts into the page later holds the server's newest values: drafts are for a page that was loaded.
+// Restore drafts only on page load: HTML that htmx inserts later holds newer values of the server.
 let isLoading = true;
 
-/** The value that the server wrote into the fields of that name. */
+/** Return the value that the server rendered into the fields of a name. */
 function original(fields) {
   for (const field of fields) {
     if (field.type === "radio" && field.defaultChecked) return field.value;
@@ -16,12 +16,12 @@ function original(fields) {
   return "";
 }
 
-/** Is there something else in the field than what the API takes by itself? */
+/** Check whether a field differs from the API's default. */
 const isChanged = ({ value, dataset }) => value.trim() !== "" && value !== dataset.default;
 
 const stored = (name) => JSON.parse(sessionStorage.getItem(name) ?? "{}");
 
-/** Keep something in this tab; where there is no room, what other pages sent goes first. */
+/** Store a value in sessionStorage; when it is full, drop the sent values of other pages first. */
 function store(name, value) {
   for (const isFull of [false, true]) {
     if (isFull) sessionStorage.removeItem(SENT);
@@ -33,7 +33,7 @@ function store(name, value) {
   }
 }
 
-/** The brief: counts, fills, keeps what is typed, and says beside the button what went wrong on the way. */
+/** The brief: counts characters, keeps drafts, and shows network errors beside the button. */
 class BriefForm extends HTMLElement {
   #ends = new AbortController();
 
@@ -47,7 +47,7 @@ class BriefForm extends HTMLElement {
     on(this.form, "keydown", (event) => this.#key(event));
     on(this.form, "change", (event) => event.target.name === "api" && this.#chose(event.target));
     on(this.form, "change", () => this.#prevent());
-    on(this.form, "input", ({ target }) => target.matches("textarea") && grow(target));
+    on(this.form, "input", ({ target }) => target.matches("textarea") && growTextArea(target));
     for (const name of ["input", "change"]) {
       on(this.form, name, ({ target }) => {
         this.#keep(target);
@@ -57,7 +57,7 @@ class BriefForm extends HTMLElement {
     on(document, "htmx:oobAfterSwap", ({ detail }) => this.#mark(document.getElementById(detail.target.id)));
     on(this.form, "submit", ({ submitter }) => submitter?.hasAttribute("formaction") || this.#rememberSent());
     on(this.form, "htmx:beforeOnLoad", (event) => this.#sent(event));
-    // What the fields that go away asked for must not come after the new ones.
+    // An estimate for the replaced fields must not arrive after the new fields.
     on(this.form, "htmx:beforeOnLoad", ({ target }) => target.id === "id_api" && this.#abort("#choices"));
     on(this.form, "htmx:afterRequest", ({ target, detail }) => target.id === "id_api" && detail.successful && this.#renewed());
     on(window, "popstate", (event) => event.state?.htmx && sessionStorage.setItem("back", location.pathname));
@@ -71,17 +71,17 @@ class BriefForm extends HTMLElement {
     this.draft = stored(`draft:${this.place}`);
     if (isLoading) this.#restore();
     isLoading = false;
-    // Short texts are counted by the server already.
+    // The server rendered the count of short texts.
     if (this.prompt.value !== this.prompt.defaultValue || this.prompt.value.length > 999) this.#count();
     this.#prevent();
-    this.querySelectorAll("textarea").forEach(grow);
+    this.querySelectorAll("textarea").forEach(growTextArea);
   }
 
   disconnectedCallback() {
     this.#ends.abort();
   }
 
-  /** What cannot go together cannot be chosen together, and the reason stands beside it. */
+  /** Disable options that exclude each other, and show the reason. */
   #prevent() {
     const { background, output_format: format } = this.form.elements;
     const [isTransparent, isJpeg] = [background?.value === "transparent", format?.value === "jpeg"];
@@ -102,7 +102,7 @@ class BriefForm extends HTMLElement {
     this.#unmark("prompt");
   }
 
-  /** The run of this page failed for one field: say so there, unless it was changed since. */
+  /** Show the error of this page's run at the field that caused it, unless the field was changed since. */
   #mark(run) {
     const { refused: name, refusedWords: words } = run?.dataset ?? {};
     const isOurs = name && run.dataset.run === this.form.elements.page?.value && !(name in this.draft);
@@ -117,7 +117,7 @@ class BriefForm extends HTMLElement {
     if (fold) fold.open = true;
   }
 
-  /** What was wrong with a field is no longer, once it is changed. */
+  /** Remove the error of a field that was changed. */
   #unmark(name) {
     const said = name && this.querySelector(`#error-${CSS.escape(name)}`);
     if (!said) return;
@@ -130,16 +130,16 @@ class BriefForm extends HTMLElement {
     return fields.filter((field) => field.form === this.form && !NEVER_KEPT.includes(field.type));
   }
 
-  /** What the visitor changed stays with this page: a reload and another language find it again. */
+  /** Store a changed field for this page: it survives a reload and a change of language. */
   #keep(field) {
     const fields = this.#fields(field.name);
     if (this.isSent || !fields.includes(field)) return;
-    // What the server wrote first counts: a page that it refused holds what was typed.
+    // Keep the first rendered value: a refused form is rendered with the typed value.
     this.draft[field.name] = { from: this.draft[field.name]?.from ?? original(fields), to: field.value };
     store(`draft:${this.place}`, this.draft);
   }
 
-  /** Fill the draft in, apart from what the server fills in otherwise by now. */
+  /** Restore the draft, except for fields that the server renders with another value now. */
   #restore() {
     const [loaded] = performance.getEntriesByType("navigation");
     const isBack = loaded?.type === "back_forward" || sessionStorage.getItem("back") === this.place;
@@ -160,7 +160,7 @@ class BriefForm extends HTMLElement {
     else window.addEventListener("load", () => setTimeout(tell), { once: true });
   }
 
-  /** Fill one field in; answers it when that changed something. What is not offered stays in the draft. */
+  /** Fill one field; return it when it changed. A value that is not offered stays in the draft. */
   #put(name, value) {
     const field = this.#fields(name).find((one) => one.type !== "radio" || one.value === value);
     if (!field || (field.type === "radio" ? field.checked : field.value === value)) return null;
@@ -170,7 +170,7 @@ class BriefForm extends HTMLElement {
     return field;
   }
 
-  /** Fields of another API came: what was typed and chosen before is put in again where it is offered. */
+  /** Restore the draft in the fields of another API, where they offer the value. */
   #renewed() {
     const others = Object.entries(this.draft).filter(([name]) => name !== "api");
     const changed = others.map(([name, { to }]) => this.#put(name, to)).filter(Boolean);
@@ -190,7 +190,7 @@ class BriefForm extends HTMLElement {
     sessionStorage.removeItem(`draft:${this.place}`);
   }
 
-  /** What is sent from this page is there again when the visitor comes back to it in this tab. */
+  /** Store the sent values, for a visitor who comes back to this page in this tab. */
   #rememberSent() {
     const names = [...new Set([...this.form.elements].map(({ name }) => name))];
     const fields = names.flatMap((name) => this.#fields(name)).filter((one) => one.type !== "radio" || one.checked);
@@ -200,12 +200,12 @@ class BriefForm extends HTMLElement {
     store(SENT, Object.fromEntries([...kept, [this.place, { token: this.form.elements.token.value, values }]]));
   }
 
-  /** After going back, the same once more is the same run. */
+  /** Reuse the token after going back: the same form is the same run, and is paid once. */
   #sameToken() {
     this.form.elements.token.value = stored(SENT)[this.place]?.token ?? this.form.elements.token.value;
   }
 
-  /** Fill in what this tab sent from here: the server knows only what any tab sent last. What was typed since stays. */
+  /** Restore what this tab sent: the server knows only the last form of any tab. Newer input stays. */
   #bringBack() {
     this.#sameToken();
     for (const [name, to] of Object.entries(stored(SENT)[this.place]?.values ?? {})) {
@@ -215,7 +215,7 @@ class BriefForm extends HTMLElement {
     store(`draft:${this.place}`, this.draft);
   }
 
-  /** Say beside the fold which of its fields differ from the API's defaults. */
+  /** List the advanced fields that differ from the API's defaults. */
   #sayChanged() {
     const words = [...this.querySelectorAll("#advanced [data-default]")].filter(isChanged).map((field) => {
       const label = this.querySelector(`label[for="${field.id}"]`).textContent;
@@ -225,7 +225,7 @@ class BriefForm extends HTMLElement {
     this.querySelector("[data-changed]").textContent = words.join(" · ");
   }
 
-  /** Back to the API's defaults. */
+  /** Reset the advanced fields to the API's defaults. */
   #reset() {
     for (const field of [...this.querySelectorAll("#advanced [data-default]")].filter(isChanged)) {
       field.value = field.options ? field.dataset.default : "";
@@ -238,12 +238,12 @@ class BriefForm extends HTMLElement {
     const count = countCharacters(this.prompt.value);
     const [shown, most] = [this.querySelector("[data-count]"), this.querySelector("[data-limit]")];
     const limit = Number(most.dataset.limit);
-    shown.textContent = written(count, document.documentElement.lang);
-    most.textContent = written(limit, document.documentElement.lang);
+    shown.textContent = formatNumber(count, document.documentElement.lang);
+    most.textContent = formatNumber(limit, document.documentElement.lang);
     shown.parentElement.toggleAttribute("data-over", count > limit);
   }
 
-  /** As if typed, so that the browser's own undo brings back what was there. */
+  /** Insert text as if typed, so that the browser's undo works. */
   #fill(words) {
     this.prompt.focus();
     this.prompt.select();
@@ -297,11 +297,11 @@ class BriefForm extends HTMLElement {
 
 customElements.define("brief-form", BriefForm);
 
-// When the page's own script is lost, nobody else is there to notice.
+// Detect that main.js failed to load: no other module can.
 if (document.readyState !== "complete") {
   window.addEventListener("load", () => setTimeout(checkPage, 1000), { once: true });
 }
 
 function checkPage() {
-  if (!("loaded" in document.documentElement.dataset)) import("../recovery.js").then(({ loadAgain }) => loadAgain(), () => {});
+  if (!("loaded" in document.documentElement.dataset)) import("../lib/module-recovery.js").then(({ reloadPage }) => reloadPage(), () => {});
 }

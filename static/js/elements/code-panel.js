@@ -1,8 +1,8 @@
-import { maskLink, valuesOf, written } from "../share.js";
+import { loadMaskLink, formValues, encodeBrief } from "../lib/share-link.js";
 
 const SHOWN = 2000;
 
-/** The code panel while it is open: its looks, the tab that was chosen last, downloads, and the mask's size. */
+/** The open code panel: style sheet, chosen tab, copies, downloads and links. */
 class CodePanel extends HTMLElement {
   #ends = new AbortController();
   #copied = "";
@@ -25,7 +25,7 @@ class CodePanel extends HTMLElement {
     this.#ends.abort();
   }
 
-  /** The tab that was chosen last: on this page before this program came, else on an earlier one. */
+  /** Restore the chosen tab: the one chosen before this module was loaded, else the stored one. */
   #restore() {
     const checked = this.querySelector('[name="code-tab"]:checked');
     if (!checked.defaultChecked) return this.#chose(checked);
@@ -44,7 +44,7 @@ class CodePanel extends HTMLElement {
     if (keeping) this.#download(keeping, document.getElementById(keeping.dataset.download).textContent);
   }
 
-  /** Where the browser has no clipboard to write to, the text is marked instead. */
+  /** Copy a text; select it where the clipboard cannot be written. */
   async #copy(button, shown, text = shown.textContent) {
     try {
       await navigator.clipboard.writeText(text);
@@ -58,7 +58,7 @@ class CodePanel extends HTMLElement {
     this.#sayCopied(button);
   }
 
-  /** The code may be written anew meanwhile, and its button with it. */
+  /** Show "Copied"; called again when the code, and its button, was replaced meanwhile. */
   #sayCopied(button) {
     const words = button?.querySelector("span");
     if (!words || words.textContent === button.dataset.done) return;
@@ -71,18 +71,18 @@ class CodePanel extends HTMLElement {
     const address = this.querySelector("#share-address");
     const mask = await this.#mask();
     this.querySelector("[data-mask-too-long]").hidden = mask !== null;
-    const values = valuesOf(document.querySelector("brief-form form"));
-    address.value = new URL(button.dataset.share + written(values, mask ?? ""), location);
+    const values = formValues(document.querySelector("brief-form form"));
+    address.value = new URL(button.dataset.share + encodeBrief(values, mask ?? ""), location);
     address.hidden = false;
     address.select();
     this.#copy(button, address, address.value);
   }
 
-  /** The mask that is drawn, as a piece of a link; null when it is too long for one. */
+  /** Encode the drawn mask for a link; null when it is too long. */
   async #mask() {
     const editor = document.querySelector("mask-editor");
-    editor?.studio?.settle();
-    return editor?.studio ? (await maskLink()).written(editor.studio.model) : "";
+    editor?.controller?.settle();
+    return editor?.controller ? (await loadMaskLink()).encodeMask(editor.controller.model) : "";
   }
 
   #download(button, text) {
@@ -91,7 +91,7 @@ class CodePanel extends HTMLElement {
     setTimeout(() => URL.revokeObjectURL(address), 10_000);
   }
 
-  /** The mask itself stays in the browser until the form is sent. */
+  /** Send the size of the mask only: the mask stays in the browser until the form is sent. */
   #addMask(parameters) {
     const [file] = document.querySelector("input[type=file][name=mask]")?.files ?? [];
     if (file) parameters.mask_bytes = file.size;

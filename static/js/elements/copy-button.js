@@ -1,6 +1,6 @@
 const SHOWN = 2000;
 
-/** Copies a text or a picture; not there where the browser has no clipboard to write to. */
+/** A button that copies a text or a picture; hidden where the clipboard cannot be written. */
 class CopyButton extends HTMLElement {
   connectedCallback() {
     const isPicture = "pictureUrl" in this.dataset;

@@ -1,22 +1,22 @@
-import { Cells } from "../mask/parts/cells.js";
-import { Delivery } from "../mask/parts/delivery.js";
-import { Exporter } from "../mask/parts/exporter.js";
-import { Intake } from "../mask/parts/intake.js";
-import { Keeper } from "../mask/parts/keeper.js";
-import { Keys } from "../mask/parts/keys.js";
-import { Look } from "../mask/parts/look.js";
-import { Numbers } from "../mask/parts/numbers.js";
-import { Pointer } from "../mask/parts/pointer.js";
-import { Reader } from "../mask/parts/reader.js";
-import { Report } from "../mask/parts/report.js";
-import { Settings } from "../mask/parts/settings.js";
-import { Words } from "../mask/parts/words.js";
-import { Studio } from "../mask/studio.js";
-import { simple } from "../mask/operations.js";
-import { toWindow } from "../mask/viewport.js";
-import { maskLink, sayOfMask, waitingMask } from "../share.js";
+import { CellGrid } from "../mask/ui/cell-grid.js";
+import { MaskFileInput } from "../mask/ui/mask-file-input.js";
+import { PngExporter } from "../mask/ui/png-exporter.js";
+import { MaskImport } from "../mask/ui/mask-import.js";
+import { TabStorage } from "../mask/ui/tab-storage.js";
+import { Keyboard } from "../mask/ui/keyboard.js";
+import { OverlayOptions } from "../mask/ui/overlay-options.js";
+import { ShapeFields } from "../mask/ui/shape-fields.js";
+import { PointerInput } from "../mask/ui/pointer-input.js";
+import { PixelReader } from "../mask/ui/pixel-reader.js";
+import { FindingsList } from "../mask/ui/findings-list.js";
+import { ToolOptions } from "../mask/ui/tool-options.js";
+import { Messages } from "../mask/ui/messages.js";
+import { EditorController } from "../mask/ui/editor-controller.js";
+import { simple } from "../mask/model/operations.js";
+import { toWindow } from "../mask/ui/viewport.js";
+import { loadMaskLink, showMaskStatus, pendingMask } from "../lib/share-link.js";
 
-/** Wraps a picture and the file input of its mask: what is marked on the picture is in the input, always. */
+/** The mask editor: keeps the file input in step with the marks on the picture. */
 class MaskEditor extends HTMLElement {
   #ends = new AbortController();
   #isServed;
@@ -27,24 +27,24 @@ class MaskEditor extends HTMLElement {
     this.input = this.querySelector('input[type="file"][name="mask"]');
     this.#build();
     this.#listen();
-    this.studio.camera.measure();
+    this.controller.camera.measure();
     this.#update();
-    this.report.show(this.#outcome);
+    this.findingsList.show(this.#outcome);
     this.dataset.ready = "view";
     this.#restore();
   }
 
   disconnectedCallback() {
-    this.studio.background.settle();
-    this.keeper.keep();
+    this.controller.background.settle();
+    this.tabStorage.keep();
     this.#ends.abort();
-    for (const part of [this.studio, this.exporter, this.keeper, this.look]) part.stop();
+    for (const part of [this.controller, this.exporter, this.tabStorage, this.overlayOptions]) part.stop();
   }
 
-  /** Where a place of the picture is in the window, now. */
+  /** Return the window coordinates of a picture position. */
   clientPoint(x, y) {
-    const box = this.studio.stage.getBoundingClientRect();
-    const place = toWindow(this.studio.view, { x, y });
+    const box = this.controller.stage.getBoundingClientRect();
+    const place = toWindow(this.controller.view, { x, y });
     return { x: box.left + place.x, y: box.top + place.y };
   }
 
@@ -55,125 +55,125 @@ class MaskEditor extends HTMLElement {
   #build() {
     const on = (target, name, act, options) => this.#on(target, name, act, options);
     const picture = { width: Number(this.dataset.width), height: Number(this.dataset.height) };
-    this.words = new Words(this.querySelector("template[data-words]"));
-    this.report = new Report(this, this.words);
-    this.studio = new Studio(this.querySelector(".mask-stage"), this.image, picture, {
+    this.messages = new Messages(this.querySelector("template[data-words]"));
+    this.findingsList = new FindingsList(this, this.messages);
+    this.controller = new EditorController(this.querySelector(".mask-stage"), this.image, picture, {
       worker: this.dataset.worker,
       onChange: () => this.#changed(),
       onWork: () => this.#working(),
       onUpdate: () => this.#update(),
-      onNumbers: (shape) => this.numbers.show(shape),
+      onShape: (shape) => this.shapeFields.show(shape),
       onNotRead: (why) => this.#notRead(why),
     });
-    const { studio } = this;
+    const { controller } = this;
     const token = () => this.input.form.elements.csrfmiddlewaretoken.value;
-    studio.reader = new Reader(this.dataset.pixels, studio.model.bitmap, token, () => this.#readByServer());
-    this.numbers = new Numbers(this, studio, on);
-    studio.settings = this.settings = new Settings(this, picture, on, (event) => this.#set(event.target));
-    this.keys = new Keys(this, studio, (action) => this.#act(action), on);
-    this.cells = new Cells(studio, this.words, on);
-    this.look = new Look(this, studio, on);
-    studio.isPanning = () => this.keys.isPanning;
-    this.pointer = new Pointer(studio.stage, studio, on);
-    studio.release = () => this.pointer.release();
-    this.intake = new Intake(studio, studio.reader, (code, values) => this.report.say(code, values), () => this.#decided());
-    this.keeper = new Keeper(this.dataset.key, studio.model);
-    const read = () => studio.readPicture();
-    this.exporter = new Exporter(this.dataset.worker, studio.model, read, (outcome) => this.#receive(outcome));
-    const ways = { finish: () => this.#finish(), isBehind: () => this.exporter.isBehind || studio.background.isWorking, waiting: () => this.intake.file };
-    this.delivery = new Delivery(this.input, this.dataset.maskFile, ways, on);
+    controller.reader = new PixelReader(this.dataset.pixels, controller.model.bitmap, token, () => this.#readByServer());
+    this.shapeFields = new ShapeFields(this, controller, on);
+    controller.toolOptions = this.toolOptions = new ToolOptions(this, picture, on, (event) => this.#set(event.target));
+    this.keyboard = new Keyboard(this, controller, (action) => this.#act(action), on);
+    this.cellGrid = new CellGrid(controller, this.messages, on);
+    this.overlayOptions = new OverlayOptions(this, controller, on);
+    controller.isPanning = () => this.keyboard.isPanning;
+    this.pointerInput = new PointerInput(controller.stage, controller, on);
+    controller.release = () => this.pointerInput.release();
+    this.maskImport = new MaskImport(controller, controller.reader, (code, values) => this.findingsList.say(code, values), () => this.#decided());
+    this.tabStorage = new TabStorage(this.dataset.key, controller.model);
+    const read = () => controller.readPicture();
+    this.exporter = new PngExporter(this.dataset.worker, controller.model, read, (outcome) => this.#receive(outcome));
+    const ways = { finish: () => this.#finish(), isBehind: () => this.exporter.isBehind || controller.background.isWorking, waiting: () => this.maskImport.file };
+    this.fileInput = new MaskFileInput(this.input, this.dataset.maskFile, ways, on);
   }
 
   #listen() {
-    const sizes = new ResizeObserver(() => this.studio.camera.measure());
-    sizes.observe(this.studio.stage);
+    const sizes = new ResizeObserver(() => this.controller.camera.measure());
+    sizes.observe(this.controller.stage);
     this.#ends.signal.addEventListener("abort", () => sizes.disconnect());
     this.#on(this, "click", (event) => this.#click(event.target.closest("button")));
     this.#on(this.input, "change", () => this.#takeFile());
     this.#on(window, "pagehide", () => {
-      this.studio.background.settle();
-      this.keeper.keep();
+      this.controller.background.settle();
+      this.tabStorage.keep();
     });
   }
 
-  /** Strokes of this tab come back; else a mask that the page brought along is taken. */
+  /** Restore the strokes of this tab, else load the mask that the page links to. */
   async #restore() {
     await this.image.decode().catch(() => {});
-    if (this.#ends.signal.aborted || this.studio.model.history.canUndo) return;
-    if (this.keeper.restore()) {
-      this.studio.screen.refresh();
-      this.studio.screen.touch({ left: 0, top: 0, right: this.studio.model.bitmap.width, bottom: this.studio.model.bitmap.height });
+    if (this.#ends.signal.aborted || this.controller.model.history.canUndo) return;
+    if (this.tabStorage.restore()) {
+      this.controller.screen.refresh();
+      this.controller.screen.touch({ left: 0, top: 0, right: this.controller.model.bitmap.width, bottom: this.controller.model.bitmap.height });
       this.#changed();
       this.#update();
-    } else if (this.dataset.maskUrl) await this.intake.take(this.dataset.maskUrl, this.dataset.maskName);
+    } else if (this.dataset.maskUrl) await this.maskImport.take(this.dataset.maskUrl, this.dataset.maskName);
     await this.takeShared();
     this.dataset.ready = "mask";
   }
 
-  /** The mask of a link, which waits in this tab: scaled to this picture, in place of what is marked. */
+  /** Replace the marks by the mask of a shared link, scaled to this picture. */
   async takeShared() {
-    const piece = waitingMask.get();
+    const piece = pendingMask.get();
     if (!piece || this.#ends.signal.aborted) return;
-    const { fitted, read } = await maskLink();
-    const said = await read(piece);
-    // Somebody else may have taken it meanwhile.
-    if (!said || this.#ends.signal.aborted || waitingMask.get() !== piece) return;
-    waitingMask.forget();
-    if (this.studio.model.history.canUndo) this.studio.perform(simple("clear"));
-    for (const operation of fitted(said, this.studio.picture)) this.studio.perform(operation);
-    sayOfMask("applied");
+    const { decodeMask, scaleOperations } = await loadMaskLink();
+    const mask = await decodeMask(piece);
+    // Another editor may have taken the mask while it was decoded.
+    if (!mask || this.#ends.signal.aborted || pendingMask.get() !== piece) return;
+    pendingMask.forget();
+    if (this.controller.model.history.canUndo) this.controller.perform(simple("clear"));
+    for (const operation of scaleOperations(mask, this.controller.picture)) this.controller.perform(operation);
+    showMaskStatus("applied");
   }
 
-  // -- what people do
+  // -- events
 
   #click(button) {
     if (!button) return;
     const { tool, action, decide, from, difference } = button.dataset;
-    if (tool) this.studio.choose(tool);
+    if (tool) this.controller.choose(tool);
     else if (action) this.#act(action);
-    else if (decide) this.intake.decide(decide);
-    else if (from) this.intake.take(from, button.textContent.trim());
-    else if (difference) this.intake.takeDifference(difference, button.textContent.trim());
+    else if (decide) this.maskImport.decide(decide);
+    else if (from) this.maskImport.take(from, button.textContent.trim());
+    else if (difference) this.maskImport.takeDifference(difference, button.textContent.trim());
     if (from || difference) button.closest("details").open = false;
   }
 
   #act(action) {
-    this.pointer.release();
-    const { studio } = this;
+    this.pointerInput.release();
+    const { controller } = this;
     const acts = {
-      undo: () => studio.undo(),
-      redo: () => studio.redo(),
-      "zoom-in": () => studio.step(1),
-      "zoom-out": () => studio.step(-1),
-      fit: () => studio.camera.fit(),
-      actual: () => studio.camera.actual(),
-      close: () => studio.polygon.finish(),
-      back: () => studio.polygon.back(),
-      place: () => this.numbers.finish(),
-      transparency: () => this.intake.takeTransparency(),
-      download: () => this.delivery.download() || this.report.say("no-download"),
+      undo: () => controller.undo(),
+      redo: () => controller.redo(),
+      "zoom-in": () => controller.step(1),
+      "zoom-out": () => controller.step(-1),
+      fit: () => controller.camera.fit(),
+      actual: () => controller.camera.actual(),
+      close: () => controller.polygon.finish(),
+      back: () => controller.polygon.back(),
+      place: () => this.shapeFields.finish(),
+      transparency: () => this.maskImport.takeTransparency(),
+      download: () => this.fileInput.download() || this.findingsList.say("no-download"),
       file: () => this.input.click(),
       understood: () => this.#understood(),
     };
-    (acts[action] ?? (() => studio.change(action)))();
+    (acts[action] ?? (() => controller.change(action)))();
   }
 
   #set(input) {
-    if (input.dataset.setting === "cells") this.cells.open(this.settings.cells);
+    if (input.dataset.setting === "cells") this.cellGrid.open(this.toolOptions.cells);
     else if ("difference" in input.dataset && input.files?.[0]) {
-      this.intake.takeDifference(input.files[0], input.files[0].name);
+      this.maskImport.takeDifference(input.files[0], input.files[0].name);
       input.value = "";
-    } else this.look.set(input);
+    } else this.overlayOptions.set(input);
   }
 
   #takeFile() {
     const [file] = this.input.files;
     this.querySelector("details[open]")?.removeAttribute("open");
-    if (file) this.intake.take(file, file.name);
-    else this.delivery.refill();
+    if (file) this.maskImport.take(file, file.name);
+    else this.fileInput.refill();
   }
 
-  // -- what follows from it
+  // -- updates
 
   #working() {
     this.toggleAttribute("data-working", true);
@@ -181,37 +181,37 @@ class MaskEditor extends HTMLElement {
   }
 
   #changed() {
-    this.toggleAttribute("data-working", this.studio.background.isWorking);
+    this.toggleAttribute("data-working", this.controller.background.isWorking);
     this.toggleAttribute("data-behind", true);
     this.exporter.ask();
-    this.keeper.ask();
-    this.cells.update();
+    this.tabStorage.ask();
+    this.cellGrid.update();
   }
 
   #receive(outcome) {
     this.#outcome = outcome;
-    this.toggleAttribute("data-behind", this.studio.background.isWorking);
-    this.delivery.fill(outcome.png);
+    this.toggleAttribute("data-behind", this.controller.background.isWorking);
+    this.fileInput.fill(outcome.png);
     this.#show();
   }
 
-  /** A file waits for a decision, or no longer does. */
+  /** Update after a file began or ceased to wait for a decision. */
   #decided() {
-    this.delivery.refill();
+    this.fileInput.refill();
     this.#show();
   }
 
-  /** The browser hides pixels from pages: say once who reads them instead. */
+  /** Show once that the server reads the pixels, since the browser hides them from pages. */
   #readByServer() {
     this.#isServed ??= true;
     this.#show();
-    this.report.say("reading");
+    this.findingsList.say("reading");
   }
 
   #notRead(why) {
     this.toggleAttribute("data-working", false);
     this.toggleAttribute("data-behind", this.exporter.isBehind);
-    this.report.say("not-read", { why });
+    this.findingsList.say("not-read", { why });
   }
 
   #understood() {
@@ -221,30 +221,30 @@ class MaskEditor extends HTMLElement {
 
   #show() {
     const served = this.#isServed ? [{ code: "served", values: {} }] : [];
-    const words = this.report.show(this.#outcome, [...served, ...this.intake.findings]);
+    const words = this.findingsList.show(this.#outcome, [...served, ...this.maskImport.findings]);
     const { share } = this.#outcome.marked;
     this.dispatchEvent(new CustomEvent("mask-change", { bubbles: true, detail: { share, words } }));
   }
 
   #finish() {
-    this.studio.settle();
+    this.controller.settle();
     this.exporter.finish();
-    this.keeper.keep();
+    this.tabStorage.keep();
   }
 
   #update() {
-    const { history } = this.studio.model;
-    const { settings, studio } = this;
+    const { history } = this.controller.model;
+    const { toolOptions, controller } = this;
     const disable = (action, isOff) => (this.querySelector(`[data-action="${action}"]`).disabled = isOff);
-    disable("undo", !history.canUndo && !studio.polygon.corners);
+    disable("undo", !history.canUndo && !controller.polygon.corners);
     disable("redo", !history.canRedo);
-    disable("close", studio.polygon.corners < 3);
-    disable("back", !studio.polygon.corners);
-    this.look.showView();
-    if (settings.tool === "cells" && !this.cells.isOpen) this.cells.open(settings.cells);
-    else if (settings.tool !== "cells") this.cells.close();
-    else this.cells.place();
-    this.look.showPen(this.pointer?.isPenHere);
+    disable("close", controller.polygon.corners < 3);
+    disable("back", !controller.polygon.corners);
+    this.overlayOptions.showView();
+    if (toolOptions.tool === "cells" && !this.cellGrid.isOpen) this.cellGrid.open(toolOptions.cells);
+    else if (toolOptions.tool !== "cells") this.cellGrid.close();
+    else this.cellGrid.place();
+    this.overlayOptions.showPen(this.pointerInput?.isPenHere);
   }
 }
 

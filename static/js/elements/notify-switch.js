@@ -1,9 +1,9 @@
-import { canNotify, wish } from "../notify.js";
+import { canNotify, notificationSetting } from "../lib/notifications.js";
 
-/** Asks for notifications when runs are over, and says when the browser blocks them. */
+/** A switch for notifications; shows when the browser blocks them. */
 class NotifySwitch extends HTMLElement {
   connectedCallback() {
-    if (!canNotify() || (Notification.permission === "denied" && !wish.isOn())) return;
+    if (!canNotify() || (Notification.permission === "denied" && !notificationSetting.isOn())) return;
     this.box = this.querySelector("input");
     this.box.onchange = () => this.#turn();
     this.#show();
@@ -12,14 +12,14 @@ class NotifySwitch extends HTMLElement {
 
   async #turn() {
     const isOn = this.box.checked;
-    wish.keep(isOn);
+    notificationSetting.keep(isOn);
     if (isOn) await Notification.requestPermission();
     this.#show();
   }
 
   #show() {
-    this.box.checked = wish.isOn() && Notification.permission === "granted";
-    this.querySelector("[data-denied]").hidden = !wish.isOn() || Notification.permission !== "denied";
+    this.box.checked = notificationSetting.isOn() && Notification.permission === "granted";
+    this.querySelector("[data-denied]").hidden = !notificationSetting.isOn() || Notification.permission !== "denied";
   }
 }
 

@@ -1,13 +1,13 @@
-import { frameOf, lineAt, lineX, wholePixels } from "../compare.js";
-import { comparable, options } from "../comparable.js";
-import { keyOf } from "../keys.js";
-import { fit, move, zoom } from "../zoom.js";
+import { comparisonFrame, linePercent, lineX, wholePixelClip } from "../lib/comparison-frame.js";
+import { comparisonItems, comparisonOptions } from "../lib/comparison-items.js";
+import { shortcutKey } from "../lib/shortcut-key.js";
+import { fit, move, zoom } from "../lib/zoom.js";
 
 const STEP = 1.4;
 const BLINK_MS = 700;
 const ARROW = 2;
 
-/** Two pictures of a run, or of earlier ones, against each other: slider, blink, side by side, difference. */
+/** Compare two pictures: slider, blink, side by side, difference. */
 class PictureCompare extends HTMLElement {
   #ends = new AbortController();
   #fingers = new Map();
@@ -21,7 +21,7 @@ class PictureCompare extends HTMLElement {
     this.panes = { a: this.querySelector("[data-pane='a']"), b: this.querySelector("[data-pane='b']") };
     this.range = this.querySelector("[data-line]");
     this.hold = this.querySelector("[data-hold]");
-    const on = (target, name, act, options) => target.addEventListener(name, act, { signal: this.#ends.signal, ...options });
+    const on = (target, name, act, comparisonOptions) => target.addEventListener(name, act, { signal: this.#ends.signal, ...comparisonOptions });
     on(document, "click", (event) => event.target.closest("[data-compare]") && this.#open(event.target.closest("[data-compare]")));
     on(document, "htmx:oobAfterSwap", () => this.#offer());
     on(this.dialog, "click", (event) => this.#press(event.target.closest("button")));
@@ -48,14 +48,14 @@ class PictureCompare extends HTMLElement {
   // -- what can be compared ------------------------------------------------------------------------------------------
 
   #offer() {
-    const isEnough = comparable(document).length > 1;
+    const isEnough = comparisonItems(document).length > 1;
     for (const button of document.querySelectorAll("[data-compare]")) button.hidden = !isEnough;
   }
 
   #open(opener) {
     this.opener = opener;
-    this.items = comparable(document);
-    for (const pick of Object.values(this.picks)) pick.replaceChildren(...options(this.items, this.dataset.earlier));
+    this.items = comparisonItems(document);
+    for (const pick of Object.values(this.picks)) pick.replaceChildren(...comparisonOptions(this.items, this.dataset.earlier));
     const results = this.items.filter(({ isEarlier, isSource }) => !isEarlier && !isSource);
     const second = results[0] ?? this.items[1];
     const first = this.items.find(({ isSource }) => isSource) ?? this.items.find((one) => one !== second);
@@ -74,7 +74,7 @@ class PictureCompare extends HTMLElement {
       image.alt = chosen.label;
       this.#pictures[side] = chosen;
     }
-    this.frame = frameOf(this.#pictures.a, this.#pictures.b);
+    this.frame = comparisonFrame(this.#pictures.a, this.#pictures.b);
     for (const image of this.querySelectorAll("[data-of]")) {
       image.style.width = `${this.frame.width}px`;
       image.style.height = `${this.frame.height}px`;
@@ -117,7 +117,7 @@ class PictureCompare extends HTMLElement {
     this.range.setAttribute("aria-valuetext", this.dataset.at.replace("{percent}", words));
     const isDifference = this.#mode === "difference";
     this.stage.style.filter = isDifference ? `brightness(${this.querySelector("[data-gain]").value})` : "";
-    for (const pane of Object.values(this.panes)) pane.style.clipPath = isDifference ? wholePixels(this.view, this.frame, this.#window) : "";
+    for (const pane of Object.values(this.panes)) pane.style.clipPath = isDifference ? wholePixelClip(this.view, this.frame, this.#window) : "";
   }
 
   #switch(mode) {
@@ -144,7 +144,7 @@ class PictureCompare extends HTMLElement {
     if (this.opener?.isConnected) this.opener.focus();
   }
 
-  // -- what people do ------------------------------------------------------------------------------------------------
+  // -- events ------------------------------------------------------------------------------------------------
 
   #changed(target) {
     if (target.name === "compare-mode") this.#switch(target.value);
@@ -186,7 +186,7 @@ class PictureCompare extends HTMLElement {
       ArrowUp: () => this.#nudge(0, -ARROW),
       ArrowDown: () => this.#nudge(0, ARROW),
     };
-    const act = acts[keyOf(event)];
+    const act = acts[shortcutKey(event)];
     if (!act || (isRange && event.key.startsWith("Arrow"))) return;
     event.preventDefault();
     act();
@@ -246,7 +246,7 @@ class PictureCompare extends HTMLElement {
   }
 
   #slide(event) {
-    this.#line = lineAt(this.#at(event).x, this.view, this.frame);
+    this.#line = linePercent(this.#at(event).x, this.view, this.frame);
     this.#draw();
   }
 

@@ -1,9 +1,9 @@
-import { keyOf } from "../keys.js";
-import { fit, move, zoom } from "../zoom.js";
+import { shortcutKey } from "../lib/shortcut-key.js";
+import { fit, move, zoom } from "../lib/zoom.js";
 
 const STEP = 1.4;
 
-/** The pictures of a run, large: zoom by buttons, wheel, keys and fingers, arrows go from one to the next. */
+/** Show the pictures of a run in full size: zoom by buttons, wheel, keys and pinch; arrows step through them. */
 class PictureLightbox extends HTMLElement {
   #ends = new AbortController();
   #fingers = new Map();
@@ -98,7 +98,7 @@ class PictureLightbox extends HTMLElement {
       "-": () => this.#zoom(1 / STEP),
       0: () => this.#fit(),
     };
-    const act = acts[keyOf(event)];
+    const act = acts[shortcutKey(event)];
     if (!act || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     act();

@@ -1,23 +1,23 @@
-import { AFTER_FAILURE, nextWait, seen } from "../follow.js";
-import { notify } from "../notify.js";
+import { RETRY_MS, nextWaitMs, shownVersions } from "../lib/polling.js";
+import { showNotification } from "../lib/notifications.js";
 
 const ACTIVE = '[data-state="queued"], [data-state="running"]';
 const FIRST = 400;
 
-/** Asks for all runs of the page that are still going on; each answer names the next wait. One a page. */
+/** Poll all active runs of the page; each response sets the next interval. One element on each page. */
 class RunFollower extends HTMLElement {
   #ends = new AbortController();
 
   connectedCallback() {
     const on = (target, name, act) => target.addEventListener(name, act, { signal: this.#ends.signal });
-    on(this, "follow", (event) => this.#plan(nextWait(event.detail, document.hidden)));
+    on(this, "follow", (event) => this.#plan(nextWaitMs(event.detail, document.hidden)));
     on(this, "htmx:beforeOnLoad", (event) => event.detail.xhr.status >= 400 && this.#failed(event));
     on(this, "htmx:sendError", () => this.#lost());
     on(this, "htmx:beforeOnLoad", () => this.#setAway(false));
     on(window, "offline", () => this.isWaiting && this.#setAway(true));
     on(window, "online", () => this.isWaiting && this.#look());
     on(document, "htmx:afterRequest", ({ target }) => target.matches?.("[data-cancel]") && this.#look());
-    on(this, "htmx:timeout", () => this.#plan(AFTER_FAILURE));
+    on(this, "htmx:timeout", () => this.#plan(RETRY_MS));
     on(this, "htmx:beforeSwap", (event) => this.#leaveOut(event.detail));
     on(document, "htmx:oobBeforeSwap", (event) => this.#bridge(event.detail));
     on(document, "htmx:oobBeforeSwap", ({ detail }) => (this.hadFocus = detail.target.contains(document.activeElement)));
@@ -36,15 +36,15 @@ class RunFollower extends HTMLElement {
 
   #failed(event) {
     event.preventDefault();
-    this.#plan(AFTER_FAILURE);
+    this.#plan(RETRY_MS);
   }
 
   #lost() {
     this.#setAway(true);
-    this.#plan(AFTER_FAILURE);
+    this.#plan(RETRY_MS);
   }
 
-  /** While the network is away every card that waits says so, and its bar stands still. */
+  /** Show on each waiting card that the network is offline, and stop its progress bar. */
   #setAway(isAway) {
     document.documentElement.toggleAttribute("data-away", isAway);
     for (const words of document.querySelectorAll("[data-while-away]")) {
@@ -62,13 +62,13 @@ class RunFollower extends HTMLElement {
     clearTimeout(this.timer);
     const items = [...document.querySelectorAll(`:is([data-run], [data-strip]):is(${ACTIVE})`)];
     if (!items.length) return;
-    const known = seen(items.map((item) => ({ id: item.dataset.run ?? item.dataset.strip, version: item.dataset.version })));
+    const known = shownVersions(items.map((item) => ({ id: item.dataset.run ?? item.dataset.strip, version: item.dataset.version })));
     const address = `${this.dataset.url}?page=${this.dataset.page ?? ""}&seen=${encodeURIComponent(known)}`;
-    // What goes wrong on the way arrives as htmx's events.
+    // Network errors arrive as htmx events.
     window.htmx.ajax("GET", address, { source: this, target: this, swap: "none" }).catch(() => {});
   }
 
-  /** Parts of runs that this page does not show. */
+  /** Drop parts of runs that this page does not show. */
   #leaveOut(detail) {
     const answer = new DOMParser().parseFromString(detail.serverResponse, "text/html");
     for (const part of answer.querySelectorAll("[hx-swap-oob]")) {
@@ -77,7 +77,7 @@ class RunFollower extends HTMLElement {
     detail.serverResponse = (answer.querySelector("title")?.outerHTML ?? "") + answer.body.innerHTML;
   }
 
-  /** The old preview stays below the new picture until that has loaded: nothing flickers. */
+  /** Keep the old preview below the new picture until that has loaded, to avoid flicker. */
   #bridge({ target, fragment }) {
     for (const fresh of fragment.querySelectorAll("[data-preview], [data-picture]")) {
       const number = fresh.dataset.preview ?? fresh.dataset.picture;
@@ -109,7 +109,7 @@ class RunFollower extends HTMLElement {
     const id = item.dataset.run ?? item.dataset.strip;
     if (this.told.has(id) || (!document.hidden && document.hasFocus())) return;
     this.told.add(id);
-    notify(item.dataset.title, item.dataset.say, id);
+    showNotification(item.dataset.title, item.dataset.say, id);
   }
 }
 

@@ -1,8 +1,8 @@
-import { Highest, progressAt } from "../progress.js";
+import { HighestProgress, progressPercent } from "../lib/progress.js";
 
-const highest = new Highest();
+const highest = new HighestProgress();
 
-/** Counts the seconds of a run between two answers of the server. */
+/** Count the seconds of a run between two polls. */
 class RunProgress extends HTMLElement {
   connectedCallback() {
     this.since = performance.now() - 1000 * Number(this.dataset.elapsed);
@@ -19,7 +19,7 @@ class RunProgress extends HTMLElement {
     const elapsed = Math.floor((performance.now() - this.since) / 1000);
     const expected = Number(this.dataset.expectedHigh);
     this.querySelector("[data-elapsed-label]").textContent = elapsed;
-    this.querySelector("progress").value = highest.of(this.dataset.run, progressAt(elapsed, expected));
+    this.querySelector("progress").value = highest.of(this.dataset.run, progressPercent(elapsed, expected));
     this.querySelector("[data-late]").hidden = elapsed <= expected;
   }
 }

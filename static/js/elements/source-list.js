@@ -1,12 +1,12 @@
-import { drag } from "../drag.js";
-import { areNames, filled, isLink, refusal } from "../sources.js";
-import { grow } from "../text.js";
+import { startDrag } from "../lib/drag-reorder.js";
+import { areFileNames, fillPlaceholders, isLink, refusalReason } from "../lib/source-files.js";
+import { growTextArea } from "../lib/text.js";
 
 const TEXT_FIELDS = "textarea, input:not([type=radio], [type=checkbox], [type=range], [type=file]), [contenteditable]";
 const ACTS = "button[formaction*='/sources/'], button[name='beside']";
 const PLACES = ["earlier", "later", "first"];
 
-/** The pictures of an edit: chosen, dropped or pasted, sent one after the other, dragged into order, removed. */
+/** The sources of an edit: choose, drop, paste, upload in order, reorder, remove. */
 class SourceList extends HTMLElement {
   #ends = new AbortController();
   #queue = [];
@@ -25,7 +25,7 @@ class SourceList extends HTMLElement {
     on(this.form, "submit", (event) => this.#queue.length && this.#wait(event), { capture: true });
     this.#takeWords(this.#list);
     const chosen = this.querySelector("#id_image");
-    // Who was quicker than this script has chosen already.
+    // Files may have been chosen before this module was loaded.
     if (chosen?.files.length) this.#changed({ target: chosen });
   }
 
@@ -63,38 +63,38 @@ class SourceList extends HTMLElement {
     if (event.type === "drop") this.#takeFrom(event.dataTransfer);
   }
 
-  /** Browsers leave the page for a link that is dropped on it. In a text field its address is welcome. */
+  /** Refuse a dropped link, which would navigate away; a text field accepts it as text. */
   #draggedLink(event) {
     if (event.target.closest?.(TEXT_FIELDS) || event.type === "dragleave") return;
     event.preventDefault();
     if (event.type === "drop") this.#refuse(this.dataset.link);
   }
 
-  /** Files beside a text: file managers copy their names along, and then the files are meant, wherever the focus is. */
+  /** Take pasted files. File managers copy the names as text too: then the files are meant, wherever the focus is. */
   #pasted(event) {
     const { clipboardData } = event;
     const [files, text] = [[...(clipboardData?.files ?? [])], clipboardData?.getData("text/plain") ?? ""];
-    const isText = event.target.closest?.(TEXT_FIELDS) && text && !areNames(text, files);
+    const isText = event.target.closest?.(TEXT_FIELDS) && text && !areFileNames(text, files);
     if (isText || !(files.length || isLink(text))) return;
     event.preventDefault();
     if (files.length) this.#takeFrom(clipboardData);
     else this.#refuse(this.dataset.link);
   }
 
-  /** The files of a drop or of the clipboard; folders are said, since browsers pass them off as files. */
+  /** Take the files of a drop or of the clipboard; refuse folders, which browsers list as files. */
   #takeFrom(transfer) {
     const items = [...transfer.items].filter(({ kind }) => kind === "file");
     const [folders, files] = [[], []];
     for (const item of items) (item.webkitGetAsEntry?.()?.isDirectory ? folders : files).push(item.getAsFile());
     this.#take(files);
-    for (const { name } of folders) this.#sayOf(filled(this.dataset.folder, { name }));
+    for (const { name } of folders) this.#sayOf(fillPlaceholders(this.dataset.folder, { name }));
   }
 
   #take(files) {
     this.#forgetWords();
     for (const file of files) {
-      const why = refusal(file, this.#held(), this.#limits());
-      if (why) this.#sayOf(filled(this.#chosen[why] ?? this.dataset[why], { name: file.name }));
+      const why = refusalReason(file, this.#held(), this.#limits());
+      if (why) this.#sayOf(fillPlaceholders(this.#chosen[why] ?? this.dataset[why], { name: file.name }));
       else this.#enqueue(file);
     }
   }
@@ -114,12 +114,12 @@ class SourceList extends HTMLElement {
     return { count: Number(this.#chosen.most), file: Number(this.dataset.file), total: Number(this.dataset.total) };
   }
 
-  /** What the chosen API says of pictures. */
+  /** Return the limits of the chosen API. */
   get #chosen() {
     return this.form.querySelector("#choices").dataset;
   }
 
-  /** Another API may take more pictures, or fewer than there are. */
+  /** Apply the limit of another API, which may be lower than the number of sources. */
   #renewed() {
     const { most, tooMany } = this.#chosen;
     for (const words of this.querySelectorAll("[data-most]")) words.textContent = most;
@@ -127,15 +127,15 @@ class SourceList extends HTMLElement {
     if (more) more.hidden = this.#ids.length >= most;
     const names = [...this.querySelectorAll("#sources [data-source]")].slice(most).map((one) => one.dataset.name);
     for (const line of this.#troubles.querySelectorAll("[data-of-api]")) line.remove();
-    for (const name of names) this.#sayOf(filled(tooMany, { name })).dataset.ofApi = "";
+    for (const name of names) this.#sayOf(fillPlaceholders(tooMany, { name })).dataset.ofApi = "";
   }
 
-  // Words about one picture stand outside of the list, which the answer about another one replaces.
+  // Messages are outside of the list: the response to another upload replaces the list.
   get #troubles() {
     return this.querySelector("#source-troubles");
   }
 
-  /** Say something of one picture beside what is said of others, until the visitor does something about pictures. */
+  /** Add a message about one file; messages stay until the next change of the sources. */
   #sayOf(words) {
     const line = Object.assign(document.createElement("p"), { className: "error", textContent: words });
     line.dataset.fieldError = "image";
@@ -143,7 +143,7 @@ class SourceList extends HTMLElement {
     return line;
   }
 
-  /** What the server says of pictures inside of its list. */
+  /** Move the server's error out of its list. */
   #takeWords(list) {
     const said = list.querySelector("#error-image");
     if (!said) return;
@@ -177,7 +177,7 @@ class SourceList extends HTMLElement {
     this.#queue = this.#queue.filter((one) => one !== upload);
   }
 
-  /** One after the other, so that they stay in the order they were chosen in. */
+  /** Upload one file after the other, to keep their order. */
   async #upload(upload) {
     const bar = upload.item.querySelector("progress");
     const answer = await this.#post(this.dataset.add, { image: upload.file, api: this.form.elements.api.value }, (request) => {
@@ -187,8 +187,8 @@ class SourceList extends HTMLElement {
     const wasStopped = !this.#queue.includes(upload);
     this.#leave(upload);
     if (wasStopped) return;
-    if (!this.#show(answer)) this.#sayOf(filled(this.dataset.failed, { name: upload.file.name }));
-    else if (answer.status < 400) this.#announce(filled(this.dataset.added, { name: upload.file.name }));
+    if (!this.#show(answer)) this.#sayOf(fillPlaceholders(this.dataset.failed, { name: upload.file.name }));
+    else if (answer.status < 400) this.#announce(fillPlaceholders(this.dataset.added, { name: upload.file.name }));
   }
 
   #wait(event) {
@@ -197,7 +197,7 @@ class SourceList extends HTMLElement {
     this.#work.then(() => this.form.requestSubmit());
   }
 
-  // -- talking to the server -----------------------------------------------------------------------------------------
+  // -- requests -----------------------------------------------------------------------------------------
 
   #post(address, values, prepare = () => {}) {
     const body = new FormData();
@@ -213,7 +213,7 @@ class SourceList extends HTMLElement {
     });
   }
 
-  /** The mask that is drawn now goes along whenever another picture may become the first. */
+  /** Send the drawn mask with requests that may make another source the first one. */
   #drawn() {
     const mask = new FormData(this.form).get("mask");
     return mask?.size ? { mask } : {};
@@ -224,7 +224,7 @@ class SourceList extends HTMLElement {
     return this.#show(answer);
   }
 
-  /** Put the server's list in the place of ours; the mask studio only when another picture is the first. */
+  /** Replace the list by the server's; replace the mask editor only when another source is the first. */
   #show(answer) {
     const fresh = answer.response?.getElementById("sources");
     if (!fresh) return false;
@@ -236,7 +236,7 @@ class SourceList extends HTMLElement {
     old.replaceWith(document.adoptNode(fresh));
     if (freshSlot && freshSlot.dataset.source !== slot.dataset.source) slot.replaceWith(document.adoptNode(freshSlot));
     this.#followRoles(before, fresh.dataset.preface);
-    // Price and time depend on how many pictures there are.
+    // Price and duration depend on the number of sources.
     if (old.dataset.count !== fresh.dataset.count) this.form.querySelector(".choices").dispatchEvent(new Event("change"));
     if (focused) this.#focus(focused);
     this.dispatchEvent(new CustomEvent("new-parts", { bubbles: true }));
@@ -249,12 +249,12 @@ class SourceList extends HTMLElement {
     else (same?.closest("[data-source]")?.querySelector("button:enabled") ?? this.querySelector("#undo-sources, #id_image"))?.focus();
   }
 
-  /** The preface follows the roles until the visitor has put it in other words. */
+  /** Update the preface from the roles until the visitor edits it. */
   #followRoles(before, after) {
     const words = this.form.elements.preface;
     if (words.value.trim() === before.trim()) words.value = after;
     document.getElementById("preface").hidden = !words.value.trim() && !after;
-    grow(words);
+    growTextArea(words);
   }
 
   #announce(words) {
@@ -284,14 +284,14 @@ class SourceList extends HTMLElement {
 
   #sayPlace(id, name) {
     const ids = this.#ids;
-    this.#announce(filled(this.dataset.moved, { name, number: ids.indexOf(id) + 1, count: ids.length }));
+    this.#announce(fillPlaceholders(this.dataset.moved, { name, number: ids.indexOf(id) + 1, count: ids.length }));
   }
 
   #grip(event) {
     const grip = event.target.closest("#sources [data-grip]");
     if (!grip || event.button !== 0 || this.#ids.length < 2) return;
     event.preventDefault();
-    drag(event, grip, grip.closest("[data-source]"), (item) => this.#keepOrder(item));
+    startDrag(event, grip, grip.closest("[data-source]"), (item) => this.#keepOrder(item));
   }
 
   async #keepOrder(item) {

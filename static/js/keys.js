@@ -1,9 +1,0 @@
-const LATIN = /^[\p{ASCII}\p{Script=Latin}]+$/u;
-const NAMED = /^(?:Key|Digit|Numpad)([A-Z0-9])$/;
-const SIGNS = { BracketLeft: "[", BracketRight: "]", Minus: "-", Equal: "=" };
-
-/** The key of an event as shortcuts name it: on layouts of other scripts, the Latin sign at that place of the keyboard. */
-export function keyOf({ key, code }) {
-  if (LATIN.test(key)) return key.length === 1 ? key.toLowerCase() : key;
-  return SIGNS[code] ?? NAMED.exec(code)?.[1].toLowerCase() ?? key;
-}

@@ -1,0 +1,102 @@
+/* A brief as a link: prompt and parameters after the #, which browsers do not send. Never a key or a picture. */
+import { retryLoadOrReload } from "./module-recovery.js";
+
+export const SHARED_FIELDS = [
+  "prompt", "preface", "size", "quality", "n", "background", "output_format", "output_compression", "input_fidelity",
+];
+const BRIEF_PREFIX = "#brief=";
+const MASK_PREFIX = "&mask=";
+const PENDING_MASK_KEY = "shared-mask";
+const MAX_HASH_LENGTH = 400_000;
+
+const importMaskLink = () => import("../mask/model/mask-link.js");
+/** Load the module that encodes and decodes masks. */
+export const loadMaskLink = () => importMaskLink().catch(() => retryLoadOrReload(importMaskLink));
+
+/** Encode values and an encoded mask as the part after the #; leave empty values out. */
+export function encodeBrief(values, mask = "") {
+  const kept = Object.fromEntries(SHARED_FIELDS.filter((name) => values[name]).map((name) => [name, String(values[name])]));
+  const bytes = new TextEncoder().encode(JSON.stringify(kept));
+  let text = "";
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return BRIEF_PREFIX + btoa(text).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "") + (mask && MASK_PREFIX + mask);
+}
+
+/** Decode the values of a hash; null when it is no brief. Only strings of SHARED_FIELDS are accepted. */
+export function decodeBrief(hash) {
+  if (!hash.startsWith(BRIEF_PREFIX) || hash.length > MAX_HASH_LENGTH) return null;
+  try {
+    const [brief] = hash.slice(BRIEF_PREFIX.length).split(MASK_PREFIX);
+    const text = atob(brief.replaceAll("-", "+").replaceAll("_", "/"));
+    const said = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(Uint8Array.from(text, (one) => one.charCodeAt(0))));
+    const values = {};
+    for (const name of SHARED_FIELDS) if (Object.hasOwn(said, name) && typeof said[name] === "string") values[name] = said[name];
+    return values;
+  } catch {
+    return null;
+  }
+}
+
+/** Return the encoded mask of a hash, or an empty string. */
+export const maskFromHash = (hash) => (hash.startsWith(BRIEF_PREFIX) ? (hash.split(MASK_PREFIX)[1] ?? "") : "");
+
+/** The encoded mask of a link, stored in this tab until there is a picture for it. */
+export const pendingMask = {
+  get: () => sessionStorage.getItem(PENDING_MASK_KEY) ?? "",
+  set: (piece) => sessionStorage.setItem(PENDING_MASK_KEY, piece),
+  forget: () => sessionStorage.removeItem(PENDING_MASK_KEY),
+};
+
+/** Read the shared fields of a form. */
+export function formValues(form) {
+  return Object.fromEntries(SHARED_FIELDS.map((name) => [name, form.elements[name]?.value ?? ""]));
+}
+
+/** Fill a form and fire its events; skip values that it does not offer. */
+export function fillForm(form, values) {
+  for (const [name, value] of Object.entries(values)) {
+    const field = form.elements[name];
+    if (!field) continue;
+    field.value = value;
+    const changed = field instanceof RadioNodeList ? [...field].find((one) => one.checked) : field;
+    changed?.closest("[hidden]")?.removeAttribute("hidden");
+    changed?.dispatchEvent(new Event("input", { bubbles: true }));
+    changed?.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+}
+
+/** Fill the page's form from its address, announce it, and remove the brief from the address. */
+export function openSharedBrief() {
+  const values = decodeBrief(location.hash);
+  const form = document.querySelector("brief-form form");
+  if (!values || !form) return;
+  const mask = maskFromHash(location.hash);
+  history.replaceState(history.state, "", location.pathname + location.search);
+  fillForm(form, values);
+  const words = document.querySelector("[data-shared]");
+  words.hidden = false;
+  document.getElementById("announcer").textContent = words.innerText;
+  const takesMask = words.querySelector("[data-mask-said]");
+  if (!takesMask) return;
+  pendingMask.forget();
+  if (mask) openSharedMask(mask);
+}
+
+/** Apply the mask of a link to the picture, or keep it until there is one. */
+async function openSharedMask(piece) {
+  const { decodeMask } = await loadMaskLink();
+  if (!(await decodeMask(piece))) return showMaskStatus("unreadable");
+  pendingMask.set(piece);
+  showMaskStatus("waits");
+  document.querySelector("mask-editor")?.takeShared?.();
+}
+
+/** Show beside the form whether the mask of a link is waiting, applied or unreadable. */
+export function showMaskStatus(what) {
+  for (const words of document.querySelectorAll("[data-mask-said]")) {
+    words.hidden = words.dataset.maskSaid !== what;
+    if (words.hidden) continue;
+    words.closest("[data-shared]").hidden = false;
+    document.getElementById("announcer").textContent = words.innerText;
+  }
+}

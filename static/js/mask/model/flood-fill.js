@@ -1,0 +1,45 @@
+/** 1 where the picture has the colour of pixel (x, y) within `tolerance`; `isJoined`: only what hangs together. */
+export function floodFill({ width, height, data }, x, y, tolerance, isJoined) {
+  const near = alike(data, width * height, (y * width + x) * 4, tolerance);
+  return isJoined ? joined(near, width, height, x, y) : near;
+}
+
+function alike(data, count, seed, tolerance) {
+  const near = new Uint8Array(count);
+  const [red, green, blue, alpha] = data.subarray(seed, seed + 4);
+  for (let pixel = 0, at = 0; pixel < count; pixel++, at += 4) {
+    const isClear = alpha === 0 && data[at + 3] === 0;
+    const isNear =
+      Math.abs(data[at] - red) <= tolerance &&
+      Math.abs(data[at + 1] - green) <= tolerance &&
+      Math.abs(data[at + 2] - blue) <= tolerance &&
+      Math.abs(data[at + 3] - alpha) <= tolerance;
+    if (isClear || isNear) near[pixel] = 1;
+  }
+  return near;
+}
+
+/** Only the ones that are reached from (x, y) over ones, row by row. */
+function joined(near, width, height, x, y) {
+  const reached = new Uint8Array(near.length);
+  const seeds = [x, y];
+  while (seeds.length) {
+    const row = seeds.pop() * width;
+    const at = row + seeds.pop();
+    if (reached[at]) continue;
+    let [from, to] = [at, at + 1];
+    while (from > row && near[from - 1]) from--;
+    while (to < row + width && near[to]) to++;
+    reached.fill(1, from, to);
+    for (const next of [row - width, row + width]) {
+      if (next < 0 || next >= width * height) continue;
+      const shift = next - row;
+      for (let pixel = from; pixel < to; pixel++) {
+        const other = pixel + shift;
+        const isStart = near[other] && !reached[other] && (pixel === from || !near[other - 1]);
+        if (isStart) seeds.push(other - next, next / width);
+      }
+    }
+  }
+  return reached;
+}

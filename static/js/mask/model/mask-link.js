@@ -1,0 +1,151 @@
+/* A mask as a piece of a link: its operations, deflated. What comes out of a link is checked before it is drawn. */
+import { operationFromJson, importMarks, roundCoordinate, jsonFromOperation } from "./operations.js";
+import { pack } from "./run-length.js";
+import { whole } from "./rectangles.js";
+
+/** Longer masks do not go into a link. */
+export const MAX_LINK_LENGTH = 60_000;
+const MAX_BYTES = 8_000_000;
+const MAX_OPERATIONS = 2000;
+const MAX_COORDINATES = 600_000;
+const MAX_SIDE = 16_384;
+const MAX_PIXELS = 3840 * 2160;
+const MODES = ["add", "subtract"];
+
+/** The mask of a model for a link; empty when nothing was drawn, null when it is too long. */
+export async function encodeMask({ bitmap, history }) {
+  const { operations } = history;
+  if (!operations.length) return "";
+  const { width, height } = bitmap.picture;
+  const flat = () => [importMarks("replace", bitmap.width, bitmap.height, pack(bitmap.data, bitmap.width, whole(bitmap)))];
+  // A fill depends on the picture's colours, which do not go along.
+  const ways = operations.some(({ kind }) => kind === "fill") ? [flat] : [() => withoutOverwrittenOperations(operations), flat];
+  for (const way of ways) {
+    const text = await deflate(JSON.stringify({ width, height, operations: way().map(jsonFromOperation) }));
+    if (text.length <= MAX_LINK_LENGTH) return text;
+  }
+  return null;
+}
+
+/** Decode the picture size and the operations of a link; null when it is no valid mask. */
+export async function decodeMask(text) {
+  try {
+    const said = JSON.parse(await inflate(text));
+    return isMask(said) ? said : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The operations for a picture of that size, whatever the size of the one that they were drawn on. */
+export function scaleOperations({ width, height, operations }, picture) {
+  const [across, down] = [picture.width / width, picture.height / height];
+  return operations.map((plain) => scaleOperation(operationFromJson(plain), across, down, Math.sqrt(across * down)));
+}
+
+/** Drop operations before the last one that clears, marks or replaces everything. */
+function withoutOverwrittenOperations(operations) {
+  const last = operations.findLastIndex(({ kind, mode }) => kind === "clear" || kind === "all" || mode === "replace");
+  return last < 0 ? operations : operations.slice(operations[last].kind === "clear" ? last + 1 : last);
+}
+
+function scaleOperation(operation, across, down, both) {
+  if (across === 1 && down === 1) return operation;
+  const fit = { ...operation };
+  for (const side of ["left", "right"]) if (side in fit) fit[side] *= across;
+  for (const side of ["top", "bottom"]) if (side in fit) fit[side] *= down;
+  if (fit.kind === "tidy") fit.amount *= both * both;
+  else for (const length of ["size", "reach", "amount"]) if (length in fit) fit[length] *= both;
+  if (fit.points) {
+    const factors = fit.kind === "stroke" ? [across, down, 1] : [across, down];
+    fit.points = fit.points.map((value, at) => roundCoordinate(value * factors[at % factors.length]));
+  }
+  return Object.freeze(fit);
+}
+
+// -- limits: a link must not keep the page drawing for ever
+
+const isNumber = (value, least, most) => typeof value === "number" && value >= least && value <= most;
+const isSize = (value) => Number.isInteger(value) && isNumber(value, 1, MAX_SIDE);
+const isBox = (one) => isMode(one) && ["left", "top", "right", "bottom"].every((side) => isNumber(one[side], -MAX_SIDE, 2 * MAX_SIDE));
+const isMode = ({ mode }) => MODES.includes(mode);
+const isAmount = ({ amount }) => isNumber(amount, 0, 5000);
+const isLine = ({ points }, width) => Array.isArray(points) && points.length % width === 0 && points.every(Number.isInteger);
+
+const CHECKS = {
+  stroke: (one) => isMode(one) && isNumber(one.size, 0, MAX_SIDE) && isNumber(one.reach, 0, MAX_SIDE) && isLine(one, 3),
+  outline: (one) => isMode(one) && isLine(one, 2),
+  rectangle: isBox,
+  ellipse: isBox,
+  import: isImport,
+  all: () => true,
+  clear: () => true,
+  invert: () => true,
+  grow: isAmount,
+  shrink: isAmount,
+  feather: isAmount,
+  tidy: isAmount,
+};
+
+function isMask({ width, height, operations }) {
+  if (!isSize(width) || !isSize(height) || !Array.isArray(operations) || operations.length > MAX_OPERATIONS) return false;
+  const numbers = operations.reduce((sum, one) => sum + (one.points?.length ?? 0), 0);
+  return numbers <= MAX_COORDINATES && operations.every((one) => Object.hasOwn(CHECKS, one.kind) && CHECKS[one.kind](one));
+}
+
+function isImport({ mode, width, height, packed }) {
+  if (![...MODES, "replace"].includes(mode) || !isSize(width) || !isSize(height)) return false;
+  return width * height <= MAX_PIXELS && typeof packed === "string" && isPacked(atob(packed), width, height);
+}
+
+/** Whether packed bytes hold exactly so many rows of that width. */
+function isPacked(text, width, height) {
+  let at = 0;
+  for (let row = 0; row < height; row++) {
+    for (let left = width; left > 0; ) {
+      let token = 0;
+      for (let shift = 0, more = true; more; shift += 7) {
+        const byte = text.charCodeAt(at++);
+        if (!(byte >= 0) || shift > 28) return false;
+        token |= (byte & 127) << shift;
+        more = byte > 127;
+      }
+      const length = token >>> 1;
+      if (length === 0 || length > left) return false;
+      at += token & 1 ? 1 : length;
+      left -= length;
+    }
+  }
+  return at === text.length;
+}
+
+// -- as text
+
+async function deflate(text) {
+  const bytes = new Uint8Array(await readThrough(new CompressionStream("deflate-raw"), new TextEncoder().encode(text)));
+  let letters = "";
+  for (let at = 0; at < bytes.length; at += 8192) letters += String.fromCharCode(...bytes.subarray(at, at + 8192));
+  return btoa(letters).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+}
+
+async function inflate(text) {
+  const letters = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
+  const bytes = Uint8Array.from(letters, (one) => one.charCodeAt(0));
+  return new TextDecoder("utf-8", { fatal: true }).decode(await readThrough(new DecompressionStream("deflate-raw"), bytes));
+}
+
+async function readThrough(stream, bytes) {
+  const writer = stream.writable.getWriter();
+  const sent = writer.write(bytes).then(() => writer.close());
+  sent.catch(() => {});
+  const parts = [];
+  let length = 0;
+  for (const reader = stream.readable.getReader(); ; ) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    length += value.length;
+    if (length > MAX_BYTES) throw new RangeError("too long");
+    parts.push(value);
+  }
+  return new Blob(parts).arrayBuffer();
+}

@@ -1,0 +1,38 @@
+/* Masks are flat, so most of a scan is long runs of one value: four pixels are compared at once. */
+
+/** The same memory, four pixels a word. */
+export const asWords = (data) => new Uint32Array(data.buffer, data.byteOffset, data.length >> 2);
+
+/** Where the run that begins at `from` ends, at most `end`. */
+export function endOfRun(data, words, from, end) {
+  const value = data[from];
+  let at = from + 1;
+  while (at & 3 && at < end && data[at] === value) at++;
+  if (at & 3 || at >= end || data[at] !== value) return at;
+  const word = (value * 0x01010101) >>> 0;
+  const last = end >> 2;
+  let index = at >> 2;
+  while (index < last && words[index] === word) index++;
+  at = index << 2;
+  while (at < end && data[at] === value) at++;
+  return at;
+}
+
+/** The smallest rectangle around all that is marked, or null. */
+export function markedBounds({ data, width, height }) {
+  const words = asWords(data);
+  const box = { left: width, top: height, right: 0, bottom: 0 };
+  for (let y = 0; y < height; y++) {
+    const [start, end] = [y * width, (y + 1) * width];
+    let first = start;
+    if (!data[start]) first = endOfRun(data, words, start, end);
+    if (first === end) continue;
+    let last = end;
+    while (!data[last - 1]) last--;
+    box.left = Math.min(box.left, first - start);
+    box.right = Math.max(box.right, last - start);
+    box.top = Math.min(box.top, y);
+    box.bottom = y + 1;
+  }
+  return box.right ? box : null;
+}

@@ -1,0 +1,82 @@
+import { endOfRun, asWords } from "./pixel-runs.js";
+
+/* Masks are flat: runs of one value shrink a rectangle to little. A token with the lowest bit set is a run. */
+
+/** The bytes of a rectangle of `data`, whose rows are `stride` long, packed. */
+export function pack(data, stride, rect) {
+  const [writer, words] = [new Writer(), asWords(data)];
+  for (let y = rect.top; y < rect.bottom; y++) {
+    packRow(data, words, y * stride + rect.left, y * stride + rect.right, writer);
+  }
+  return writer.bytes();
+}
+
+/** Put packed bytes back where they came from. */
+export function unpack(packed, data, stride, rect) {
+  let at = 0;
+  for (let y = rect.top; y < rect.bottom; y++) {
+    const end = y * stride + rect.right;
+    for (let to = y * stride + rect.left; to < end; ) {
+      let token = 0;
+      for (let shift = 0, more = true; more; shift += 7) {
+        const byte = packed[at++];
+        token |= (byte & 127) << shift;
+        more = byte > 127;
+      }
+      const length = token >>> 1;
+      if (token & 1) data.fill(packed[at++], to, to + length);
+      else {
+        data.set(packed.subarray(at, at + length), to);
+        at += length;
+      }
+      to += length;
+    }
+  }
+}
+
+const SHORTEST_RUN = 4;
+
+function packRow(data, words, from, end, writer) {
+  let literal = from;
+  for (let at = from; at < end; ) {
+    const next = endOfRun(data, words, at, end);
+    if (next - at >= SHORTEST_RUN) {
+      if (at > literal) writer.literal(data, literal, at);
+      writer.run(data[at], next - at);
+      literal = next;
+    }
+    at = next;
+  }
+  if (end > literal) writer.literal(data, literal, end);
+}
+
+class Writer {
+  #room = new Uint8Array(1024);
+  #length = 0;
+
+  run(value, length) {
+    this.#token((length << 1) | 1, 1);
+    this.#room[this.#length++] = value;
+  }
+
+  literal(data, from, to) {
+    this.#token((to - from) << 1, to - from);
+    this.#room.set(data.subarray(from, to), this.#length);
+    this.#length += to - from;
+  }
+
+  bytes() {
+    return this.#room.slice(0, this.#length);
+  }
+
+  #token(token, following) {
+    const needed = this.#length + following + 5;
+    if (needed > this.#room.length) {
+      const larger = new Uint8Array(Math.max(needed, this.#room.length * 2));
+      larger.set(this.#room.subarray(0, this.#length));
+      this.#room = larger;
+    }
+    for (; token > 127; token >>>= 7) this.#room[this.#length++] = (token & 127) | 128;
+    this.#room[this.#length++] = token;
+  }
+}

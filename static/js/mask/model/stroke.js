@@ -1,0 +1,48 @@
+import { Curve } from "./curve.js";
+import { clip, union } from "./rectangles.js";
+import { coverSegment } from "./shape-coverage.js";
+
+/** Paints a stroke onto a bitmap while its samples come, and the same way when it is replayed. */
+export class StrokePainter {
+  #curve;
+  #dirty = null;
+
+  constructor(bitmap, { mode, size, reach }) {
+    this.bitmap = bitmap;
+    this.isAdding = mode === "add";
+    this.size = size;
+    this.#curve = new Curve(reach * bitmap.scale, (from, to) => this.#cover(from, to));
+  }
+
+  /** A sample in pixels of the picture. */
+  add(x, y, pressure) {
+    const { scale } = this.bitmap;
+    this.#curve.add({ x: x * scale, y: y * scale, radius: (this.size * pressure * scale) / 2 });
+  }
+
+  end() {
+    this.#curve.end();
+  }
+
+  /** The two newest samples, between which nothing is painted yet. */
+  get pending() {
+    return this.#curve.pending;
+  }
+
+  /** What changed since the last time. */
+  takeDirty() {
+    const dirty = this.#dirty && clip(this.#dirty, this.bitmap);
+    this.#dirty = null;
+    return dirty;
+  }
+
+  #cover(from, to) {
+    coverSegment(this.bitmap, this.isAdding, from, to);
+    this.#dirty = union(this.#dirty, union(strokePointBounds(from), strokePointBounds(to)));
+  }
+}
+
+/** The rectangle around a sample. */
+export function strokePointBounds({ x, y, radius }) {
+  return { left: x - radius, top: y - radius, right: x + radius, bottom: y + radius };
+}

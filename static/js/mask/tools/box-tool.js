@@ -1,0 +1,104 @@
+import { box } from "../model/operations.js";
+
+const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+const STEP = 10;
+
+/** Rectangle and ellipse: drawn by pointer, or placed by keys and numbers. */
+export class BoxTool {
+  #controller;
+  #start = null;
+  #shape = null;
+  #isSubtracting = false;
+
+  constructor(controller) {
+    this.#controller = controller;
+  }
+
+  begin(sample) {
+    this.#start = sample;
+    this.#shape = null;
+    this.#isSubtracting = (this.#controller.toolOptions.mode === "subtract") !== sample.alt;
+  }
+
+  move(samples) {
+    if (this.#start) this.#place(this.#between(this.#start, samples.at(-1)));
+  }
+
+  end() {
+    if (this.#start && this.#shape) this.finish();
+    this.leave();
+  }
+
+  cancel() {
+    this.leave();
+  }
+
+  /** Forget what is not marked yet. */
+  leave() {
+    this.#start = this.#shape = null;
+    this.#controller.outlines.hide();
+    this.#controller.showShapeFields(null);
+  }
+
+  /** Mark what is placed. */
+  finish() {
+    const shape = this.#shape;
+    const isSubtracting = this.#isSubtracting;
+    this.leave();
+    if (!shape || shape.right <= shape.left || shape.bottom <= shape.top) return;
+    this.#controller.perform(box(this.#controller.toolOptions.tool, isSubtracting ? "subtract" : "add", shape));
+  }
+
+  /** Show a shape that numbers describe; it is marked by finish(). */
+  placeNumbers({ x, y, width, height }) {
+    this.#isSubtracting = this.#controller.toolOptions.mode === "subtract";
+    this.#place({ left: x, top: y, right: x + width, bottom: y + height });
+  }
+
+  key(event) {
+    const move = MOVES[event.key];
+    if (event.key === "Escape" && this.#shape) this.leave();
+    else if (event.key === "Enter") {
+      if (this.#shape) this.finish();
+      else this.#placeInSight();
+    } else if (move && this.#shape) this.#nudge(move, event);
+    else return false;
+    return true;
+  }
+
+  #placeInSight() {
+    const { picture } = this.#controller;
+    const [width, height] = [Math.round(picture.width / 3), Math.round(picture.height / 3)];
+    this.placeNumbers({ x: width, y: height, width, height });
+  }
+
+  /** Arrows move, with Shift they size, with Alt by single pixels. */
+  #nudge([right, down], event) {
+    const step = event.altKey ? 1 : Math.max(1, Math.round(STEP / this.#controller.view.scale));
+    const { left, top, right: end, bottom } = this.#shape;
+    const moved = { left: left + right * step, top: top + down * step, right: end + right * step, bottom: bottom + down * step };
+    const sized = { left, top, right: Math.max(left + 1, moved.right), bottom: Math.max(top + 1, moved.bottom) };
+    this.#place(event.shiftKey ? sized : moved);
+  }
+
+  #place(shape) {
+    this.#shape = shape;
+    this.#controller.outlines.show({ kind: this.#controller.toolOptions.tool, ...shape, isSubtracting: this.#isSubtracting });
+    this.#controller.showShapeFields(shape);
+  }
+
+  /** With Shift as high as wide. */
+  #between(from, to) {
+    let [width, height] = [to.x - from.x, to.y - from.y];
+    if (to.shift) {
+      const side = Math.max(Math.abs(width), Math.abs(height));
+      [width, height] = [Math.sign(width || 1) * side, Math.sign(height || 1) * side];
+    }
+    return {
+      left: Math.round(Math.min(from.x, from.x + width)),
+      top: Math.round(Math.min(from.y, from.y + height)),
+      right: Math.round(Math.max(from.x, from.x + width)),
+      bottom: Math.round(Math.max(from.y, from.y + height)),
+    };
+  }
+}

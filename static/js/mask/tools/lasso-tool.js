@@ -1,0 +1,43 @@
+import { outline } from "../model/operations.js";
+
+const CLOSEST = 1.5;
+
+/** A freehand outline: what it goes around is marked when it is let go. */
+export class LassoTool {
+  #controller;
+  #points = null;
+
+  constructor(controller) {
+    this.#controller = controller;
+  }
+
+  begin(sample) {
+    this.#points = [sample.x, sample.y];
+    this.isSubtracting = (this.#controller.toolOptions.mode === "subtract") !== sample.alt;
+  }
+
+  move(samples) {
+    if (!this.#points) return;
+    const { scale } = this.#controller.view;
+    for (const { x, y } of samples) {
+      const apart = Math.hypot(x - this.#points.at(-2), y - this.#points.at(-1)) * scale;
+      if (apart >= CLOSEST) this.#points.push(x, y);
+    }
+    this.#controller.outlines.show({ kind: "path", points: this.#points, isClosed: true, isSubtracting: this.isSubtracting });
+  }
+
+  end() {
+    const points = this.#points;
+    this.cancel();
+    if (points?.length >= 6) this.#controller.perform(outline(this.isSubtracting ? "subtract" : "add", points));
+  }
+
+  cancel() {
+    this.#points = null;
+    this.#controller.outlines.hide();
+  }
+
+  leave() {
+    this.cancel();
+  }
+}

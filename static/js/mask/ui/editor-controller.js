@@ -1,0 +1,246 @@
+import { sized, simple } from "../model/operations.js";
+import { maxSpeckArea } from "../model/findings.js";
+import { MaskModel } from "../model/mask-model.js";
+import { BackgroundWorker } from "./background-worker.js";
+import { Camera } from "./camera.js";
+import { Outlines } from "./outlines.js";
+import { isCanvasReadable } from "./pixel-reader.js";
+import { StageRenderer } from "./stage-renderer.js";
+import { BoxTool } from "../tools/box-tool.js";
+import { FillTool } from "../tools/fill-tool.js";
+import { LassoTool } from "../tools/lasso-tool.js";
+import { BrushTool } from "../tools/brush-tool.js";
+import { PolygonTool } from "../tools/polygon-tool.js";
+import { toPicture } from "./viewport.js";
+
+const PIXEL_CACHE_MS = 30_000;
+const idle = { begin() {}, move() {}, end() {}, cancel() {} };
+
+/** Control the mask, its view and the chosen tool; pointers, keys and buttons call it. */
+export class EditorController {
+  #pixels = null;
+  #pointer = null;
+  #box = null;
+
+  /** `onChange()` after every change of the mask, `onUpdate()` when buttons may have to look different. */
+  constructor(stage, image, picture, { worker, onChange, onWork, onUpdate, onShape, onNotRead }) {
+    Object.assign(this, { stage, image, picture, onChange, onWork, onUpdate, onNotRead, showShapeFields: onShape });
+    this.model = new MaskModel(picture, { readPicture: () => this.readPicture() });
+    this.background = new BackgroundWorker(worker, this.model, () => this.readPicture(), (dirty) => this.#worked(dirty));
+    this.screen = new StageRenderer(stage, image, this.model);
+    this.outlines = new Outlines(stage, this.screen);
+    this.camera = new Camera(this.screen, picture, () => this.#looked());
+    const [paint, box] = [new BrushTool(this), new BoxTool(this)];
+    this.polygon = new PolygonTool(this);
+    this.tools = { brush: paint, eraser: paint, rectangle: box, ellipse: box, polygon: this.polygon };
+    Object.assign(this.tools, { lasso: new LassoTool(this), fill: new FillTool(this), cells: idle, edges: idle });
+  }
+
+  stop() {
+    this.screen.stop();
+    this.background.stop();
+    clearTimeout(this.forgetting);
+  }
+
+  get view() {
+    return this.screen.view;
+  }
+
+  get tool() {
+    return this.tools[this.toolOptions.tool];
+  }
+
+  // -- the mask
+
+  perform(operation) {
+    this.settle();
+    this.screen.touch(this.model.do(operation));
+    this.changed();
+  }
+
+  /** Carry out an operation that takes long on a large picture, without keeping the page. */
+  work(operation) {
+    this.release();
+    this.background.start(operation);
+    if (this.background.isWorking) this.onWork();
+  }
+
+  #worked(dirty) {
+    this.screen.touch(dirty);
+    this.changed();
+  }
+
+  /** Nothing is on its way any more; what is drawn just now stays. */
+  settle() {
+    // A result that was awaited may arrive in the middle of a stroke.
+    this.release();
+    this.background.settle();
+  }
+
+  changed() {
+    this.onChange();
+    this.onUpdate();
+  }
+
+  undo() {
+    if (this.polygon.back()) return;
+    this.settle();
+    this.screen.touch(this.model.undo());
+    this.changed();
+  }
+
+  redo() {
+    this.settle();
+    this.screen.touch(this.model.redo());
+    this.changed();
+  }
+
+  /** all, clear, invert; grow, shrink, feather by the amount that is set; tidy. */
+  change(kind) {
+    const amount = kind === "tidy" ? maxSpeckArea(this.picture) : this.toolOptions.amount;
+    if (["all", "clear", "invert"].includes(kind)) this.perform(simple(kind));
+    else this.work(sized(kind, amount));
+  }
+
+  /** Carry out what needs the picture's pixels, as soon as they are there. */
+  performOnPixels(operation) {
+    if (this.#pixels || isCanvasReadable()) return this.work(operation);
+    this.onWork();
+    this.loadPixels().then((isThere) => isThere && this.work(operation));
+  }
+
+  /** Have `readPicture` work where only the server can read; answers whether it does. */
+  async loadPixels() {
+    if (isCanvasReadable()) return true;
+    try {
+      this.#pixels ??= await this.reader.read(this.image.src, this.model.bitmap);
+    } catch (error) {
+      this.onNotRead(error.message);
+    }
+    return this.#pixels !== null;
+  }
+
+  /** The picture's RGBA at the bitmap's size; kept for a while, as one fill follows another. */
+  readPicture() {
+    if (!isCanvasReadable()) return this.#pixels;
+    const { width, height } = this.model.bitmap;
+    this.#pixels ??= this.screen.picture.read(width, height);
+    clearTimeout(this.forgetting);
+    this.forgetting = setTimeout(() => (this.#pixels = null), PIXEL_CACHE_MS);
+    return this.#pixels;
+  }
+
+  // -- the tool
+
+  choose(tool) {
+    this.tool.leave?.();
+    this.outlines.hideRing();
+    this.toolOptions.choose(tool);
+    this.onUpdate();
+  }
+
+  resizeBrush(direction) {
+    this.toolOptions.resize(direction);
+    if (this.#pointer) this.hover(this.#pointer);
+  }
+
+  swapMode() {
+    this.toolOptions.mode = this.toolOptions.mode === "add" ? "subtract" : "add";
+  }
+
+  toolKey(event) {
+    return Boolean(this.tool.key?.(event));
+  }
+
+  update() {
+    this.onUpdate();
+  }
+
+  peek(what) {
+    if (this.screen.look.peek === what) return;
+    this.screen.look.peek = this.stage.dataset.peek = what;
+    this.screen.refresh();
+    this.onUpdate();
+  }
+
+  // -- what pointers do
+
+  begin(sample) {
+    this.background.settle();
+    this.peek("");
+    this.tool.begin(sample);
+  }
+
+  move(samples) {
+    this.tool.move(samples);
+  }
+
+  end() {
+    this.tool.end();
+  }
+
+  cancel() {
+    this.tool.cancel();
+  }
+
+  pinch(factor, point) {
+    this.zoom(this.view.scale * factor, point);
+  }
+
+  /** Return an event's position on the stage. Reuse the stage's box while drawing: measuring forces a layout. */
+  placeOf(event, isDrawing = false) {
+    if (!isDrawing || !this.#box) this.#box = this.stage.getBoundingClientRect();
+    return { x: event.clientX - this.#box.left, y: event.clientY - this.#box.top };
+  }
+
+  hover(event, isDrawing = false) {
+    const at = this.placeOf(event, isDrawing);
+    this.#pointer = { clientX: event.clientX, clientY: event.clientY, pointerType: event.pointerType, at };
+    if (this.tool.hasRing && event.pointerType !== "touch") this.outlines.moveRing(at, this.toolOptions.size);
+    else this.outlines.hideRing();
+    if (event.type) this.tool.hover?.(this.toSample(event, isDrawing));
+  }
+
+  get isPointedAt() {
+    return this.#pointer !== null;
+  }
+
+  leave() {
+    this.#pointer = null;
+    this.outlines.hideRing();
+  }
+
+  /** An event's place in the picture, and how the pointer is held. */
+  toSample(event, isDrawing = false) {
+    const isPen = event.pointerType === "pen";
+    const factor = isPen && this.toolOptions.usesPressure ? 0.15 + 0.85 * event.pressure : 1;
+    return {
+      ...toPicture(this.view, this.placeOf(event, isDrawing)),
+      pressure: factor,
+      shift: event.shiftKey,
+      alt: event.altKey,
+      isFinger: event.pointerType === "touch",
+      isEraserEnd: isPen && (event.buttons & 32) === 32,
+    };
+  }
+
+  // -- the view
+
+  zoom(scale, place) {
+    this.camera.zoom(scale, place);
+  }
+
+  pan(x, y) {
+    this.camera.pan(x, y);
+  }
+
+  step(direction) {
+    this.camera.step(direction, this.#pointer?.at);
+  }
+
+  #looked() {
+    this.outlines.draw();
+    if (this.#pointer && this.tool.hasRing) this.hover(this.#pointer);
+    this.onUpdate();
+  }
+}

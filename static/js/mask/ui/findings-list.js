@@ -1,0 +1,45 @@
+/** Show how much is marked and where, and the findings about the mask. */
+export class FindingsList {
+  #said = "";
+
+  constructor(editor, messages) {
+    this.messages = messages;
+    this.state = editor.querySelector("[data-state-words]");
+    this.list = editor.querySelector("[data-findings]");
+    this.share = new Intl.NumberFormat(document.documentElement.lang, { style: "percent", maximumFractionDigits: 1 });
+    this.round = new Intl.NumberFormat(document.documentElement.lang, { style: "percent", maximumFractionDigits: 0 });
+    this.number = new Intl.NumberFormat(document.documentElement.lang);
+  }
+
+  /** Show an outcome of the linter; `others` are findings about a file: [{code, values}]. Answers the words. */
+  show({ marked, findings }, others = []) {
+    const said = this.#describe(marked);
+    if (said !== this.#said) this.state.textContent = this.#said = said;
+    const shown = [
+      ...others,
+      // That nothing is marked is what the words say.
+      ...findings
+        .filter(({ code }) => code !== "nothing")
+        .map(({ code, count }) => ({ code, values: { count: this.number.format(count ?? 0) } })),
+    ];
+    const key = JSON.stringify(shown);
+    if (key !== this.list.dataset.shown) {
+      this.list.dataset.shown = key;
+      this.list.replaceChildren(...shown.map(({ code, values }) => this.messages.finding(code, values)));
+    }
+    return said;
+  }
+
+  /** Say something that is no lasting state. */
+  say(code, values) {
+    this.state.textContent = this.#said = this.messages.text(code, values);
+  }
+
+  #describe({ share, row, column, isSpread }) {
+    if (!share) return this.messages.text("nothing");
+    if (share > 0.9995) return this.messages.text("everything");
+    const where = this.messages.text(isSpread ? "spread" : `${row}-${column}`);
+    const digits = share < 0.095 ? this.share : this.round;
+    return this.messages.text("marked", { share: digits.format(Math.max(share, 0.001)), where });
+  }
+}

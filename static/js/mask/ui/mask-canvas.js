@@ -1,0 +1,76 @@
+import { Pyramid } from "../model/pyramid.js";
+import { rectangleArea, union, whole } from "../model/rectangles.js";
+import { ScratchCanvas } from "./scratch-canvas.js";
+
+const SMALL = 512 * 512;
+
+/**
+ * The mask to draw from, at the level of detail that the view needs. Small parts are made anew each time: browsers
+ * copy a canvas in full when it was drawn from and changes, so the large one is only brought up to date when used.
+ */
+export class MaskCanvas {
+  #pyramid;
+  #depth = -1;
+  #part = new ScratchCanvas();
+  #full = new ScratchCanvas();
+  #stale = null;
+
+  constructor(bitmap) {
+    this.bitmap = bitmap;
+    this.#pyramid = new Pyramid(bitmap);
+  }
+
+  /** How many pixels of the bitmap one of ours stands for. */
+  get detail() {
+    return 2 ** this.#depth;
+  }
+
+  get width() {
+    return this.#pyramid.level(this.#depth).width;
+  }
+
+  get height() {
+    return this.#pyramid.level(this.#depth).height;
+  }
+
+  /** Be sharp enough for a pixel of the bitmap to be `size` screen pixels large. */
+  sharpenFor(size) {
+    const depth = Math.min(5, Math.max(0, Math.floor(-Math.log2(size))));
+    if (depth === this.#depth) return;
+    this.#depth = depth;
+    this.#stale = whole(this);
+  }
+
+  /** A rectangle of the bitmap changed. */
+  update(changed) {
+    this.#stale = union(this.#stale, this.#pyramid.update(changed, this.#depth));
+  }
+
+  /** Draw a rectangle of the mask at its position. */
+  draw(context, part) {
+    const [width, height] = [part.right - part.left, part.bottom - part.top];
+    if (rectangleArea(part) <= SMALL) {
+      this.#part.fit(width, height);
+      this.#write(this.#part.context, part, 0, 0);
+      context.drawImage(this.#part.canvas, 0, 0, width, height, part.left, part.top, width, height);
+      return;
+    }
+    if (this.#full.fit(this.width, this.height)) this.#stale = whole(this);
+    if (this.#stale) this.#write(this.#full.context, this.#stale, this.#stale.left, this.#stale.top);
+    this.#stale = null;
+    context.drawImage(this.#full.canvas, part.left, part.top, width, height, part.left, part.top, width, height);
+  }
+
+  #write(context, rect, left, top) {
+    const { data, width } = this.#pyramid.level(this.#depth);
+    const [across, down] = [rect.right - rect.left, rect.bottom - rect.top];
+    if (across <= 0 || down <= 0) return;
+    const image = context.createImageData(across, down);
+    const pixels = new Uint32Array(image.data.buffer);
+    for (let y = 0, to = 0; y < down; y++) {
+      const row = (rect.top + y) * width + rect.left;
+      for (let x = 0; x < across; x++) pixels[to++] = data[row + x] << 24;
+    }
+    context.putImageData(image, left, top);
+  }
+}

@@ -1,0 +1,98 @@
+import { marksFromAlpha, marksFromBrightness, marksFromDifference, inspectMaskPicture } from "../model/marks-from-picture.js";
+import { tidy } from "../model/components.js";
+import { maxSpeckArea } from "../model/findings.js";
+import { importMarks } from "../model/operations.js";
+import { pack } from "../model/run-length.js";
+import { whole } from "../model/rectangles.js";
+import { PictureNotReadError } from "./pixel-reader.js";
+
+const TOLERANCE = 24;
+
+/** Import masks: from files, earlier runs, the picture's transparency, or the difference from another picture. */
+export class MaskImport {
+  #controller;
+  #waiting = null;
+
+  /** `onChange()` is called when a file waits for a decision, or no longer does. */
+  constructor(controller, reader, say, onChange) {
+    this.#controller = controller;
+    Object.assign(this, { reader, say, onChange });
+  }
+
+  /** The file that waits for a decision, or null. */
+  get file() {
+    return this.#waiting?.source instanceof File ? this.#waiting.source : null;
+  }
+
+  /** Return the open decisions about a file: [{code, values}]. */
+  get findings() {
+    if (!this.#waiting) return [];
+    const { picture, name, facts } = this.#waiting;
+    const { width, height } = this.#controller.picture;
+    const values = { name, size: `${picture.original.width} × ${picture.original.height}`, wanted: `${width} × ${height}` };
+    const isFlat = !facts.hasAlpha;
+    const code = isFlat ? (facts.isWhiteMarked ? "flat-white" : "flat-black") : "size";
+    return [...(isFlat && this.#isOtherSize ? [{ code: "size-too", values }] : []), { code, values }];
+  }
+
+  /** Import a file or a URL; wait for a decision when its meaning is ambiguous. */
+  async take(source, name) {
+    const picture = await this.#read(source, name);
+    if (!picture) return;
+    const facts = inspectMaskPicture(picture);
+    this.#waiting = { source, picture, name, facts };
+    if (facts.hasAlpha && !this.#isOtherSize) this.decide("alpha");
+    else this.onChange();
+  }
+
+  /** alpha: take it, at the picture's size; white, black: that is marked; forget. */
+  decide(how) {
+    const { picture } = this.#waiting ?? {};
+    this.#waiting = null;
+    if (picture && how !== "forget") {
+      this.#put(how === "alpha" ? marksFromAlpha(picture) : marksFromBrightness(picture, how === "white"), picture);
+    }
+    this.onChange();
+  }
+
+  /** Mark the transparent pixels of the picture. */
+  async takeTransparency() {
+    if (!(await this.#controller.loadPixels())) return;
+    const picture = this.#controller.readPicture();
+    const marked = marksFromAlpha(picture);
+    if (marked.some(Boolean)) this.#put(marked, picture);
+    else this.say("no-transparency");
+  }
+
+  /** Mark the differences from another picture, without noise. */
+  async takeDifference(source, name) {
+    if (!(await this.#controller.loadPixels())) return;
+    const one = this.#controller.readPicture();
+    const other = await this.#read(source, name, one);
+    if (!other) return;
+    const marked = marksFromDifference(one, other, TOLERANCE);
+    tidy(marked, one.width, one.height, maxSpeckArea(one));
+    if (marked.some(Boolean)) this.#put(marked, one);
+    else this.say("no-difference", { name });
+  }
+
+  async #read(source, name, size) {
+    try {
+      return await this.reader.read(source, size);
+    } catch (error) {
+      if (error instanceof PictureNotReadError) this.say("not-read", { why: error.message });
+      else this.say("unreadable", { name });
+      return null;
+    }
+  }
+
+  #put(marked, { width, height }) {
+    const packed = pack(marked, width, whole({ width, height }));
+    this.#controller.perform(importMarks("replace", width, height, packed));
+  }
+
+  get #isOtherSize() {
+    const { width, height } = this.#waiting.picture.original;
+    return width !== this.#controller.picture.width || height !== this.#controller.picture.height;
+  }
+}

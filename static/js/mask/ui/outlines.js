@@ -1,0 +1,84 @@
+import { toWindow } from "./viewport.js";
+
+const NAMESPACE = "http://www.w3.org/2000/svg";
+
+/** SVG lines over the picture: outlines of the shape being drawn, and the brush's ring. */
+export class Outlines {
+  #shapes = [];
+  #size = 0;
+
+  constructor(stage, screen) {
+    this.screen = screen;
+    this.svg = stage.querySelector('[data-layer="lines"]');
+    this.ring = stage.querySelector("[data-ring]");
+  }
+
+  /** Show these, in pixels of the picture: {kind: path|rectangle|ellipse|dot, …}. */
+  show(...shapes) {
+    this.#shapes = shapes;
+    this.draw();
+  }
+
+  hide() {
+    if (this.#shapes.length) this.show();
+  }
+
+  draw() {
+    const { view } = this.screen;
+    this.svg.replaceChildren(...this.#shapes.flatMap((shape) => this.#elements(shape, view)));
+  }
+
+  /** A circle of that many picture pixels around a place of the window. */
+  moveRing(place, diameter) {
+    const size = Math.max(4, diameter * this.screen.view.scale);
+    if (size !== this.#size) {
+      this.#size = size;
+      this.ring.style.width = this.ring.style.height = `${size}px`;
+      this.ring.classList.toggle("tiny", size < 12);
+    }
+    this.ring.hidden = false;
+    this.ring.style.transform = `translate(${place.x - size / 2}px, ${place.y - size / 2}px)`;
+  }
+
+  hideRing() {
+    this.ring.hidden = true;
+  }
+
+  #elements(shape, view) {
+    const attributes = drawers[shape.kind](shape, view);
+    const tag = { path: "path", rectangle: "rect", ellipse: "ellipse", dot: "circle" }[shape.kind];
+    // A dark line with a light one in it shows on any picture.
+    return ["under", "over"].map((name) => {
+      const element = document.createElementNS(NAMESPACE, tag);
+      element.setAttribute("class", `${name} ${shape.kind}${shape.isSubtracting ? " taking" : ""}`);
+      for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+      return element;
+    });
+  }
+}
+
+const corner = ({ left, top }, view) => toWindow(view, { x: left, y: top });
+
+const drawers = {
+  rectangle: (shape, view) => {
+    const { x, y } = corner(shape, view);
+    return { x, y, width: (shape.right - shape.left) * view.scale, height: (shape.bottom - shape.top) * view.scale };
+  },
+  ellipse: (shape, view) => {
+    const [rx, ry] = [((shape.right - shape.left) * view.scale) / 2, ((shape.bottom - shape.top) * view.scale) / 2];
+    const { x, y } = corner(shape, view);
+    return { cx: x + rx, cy: y + ry, rx, ry };
+  },
+  dot: (shape, view) => {
+    const { x, y } = toWindow(view, shape);
+    return { cx: x, cy: y, r: shape.isTarget ? 7 : 4 };
+  },
+  path: ({ points, isClosed }, view) => {
+    let path = "";
+    for (let at = 0; at < points.length; at += 2) {
+      const { x, y } = toWindow(view, { x: points[at], y: points[at + 1] });
+      path += `${at ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`;
+    }
+    return { d: isClosed ? `${path}Z` : path };
+  },
+};

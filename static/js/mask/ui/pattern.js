@@ -1,0 +1,52 @@
+/* The pattern of marked parts: two tones of one colour, so that one of them is visible on any picture. */
+const TILE = 12;
+
+const drawers = {
+  plain: () => {},
+  stripes: (context) => {
+    context.lineWidth = TILE * 0.24;
+    for (const shift of [-TILE, 0, TILE]) {
+      context.moveTo(shift - 2, TILE + 2);
+      context.lineTo(shift + TILE + 2, -2);
+    }
+    context.stroke();
+  },
+  checks: (context) => {
+    context.fillRect(0, 0, TILE / 2, TILE / 2);
+    context.fillRect(TILE / 2, TILE / 2, TILE / 2, TILE / 2);
+  },
+};
+
+/** A canvas pattern of `colour`, its tiles as large on every screen. */
+export function makePattern(context, name, colour, density) {
+  const tile = document.createElement("canvas");
+  tile.width = tile.height = Math.round(TILE * density);
+  const inside = tile.getContext("2d");
+  inside.scale(tile.width / TILE, tile.height / TILE);
+  inside.fillStyle = colour;
+  inside.fillRect(0, 0, TILE, TILE);
+  inside.strokeStyle = inside.fillStyle = contrastingColour(colour);
+  drawers[name](inside);
+  return context.createPattern(tile, "repeat");
+}
+
+/** Light on dark, dark on light. */
+function contrastingColour(colour) {
+  const [red, green, blue] = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
+  return red * 0.3 + green * 0.6 + blue * 0.1 > 150 ? "rgb(0 0 0 / 0.55)" : "rgb(255 255 255 / 0.75)";
+}
+
+/** Create the checkerboard behind transparent pictures, in the two colours of the style sheet. */
+export function makeTransparencyPattern(context, stage, density) {
+  const { color, backgroundColor } = getComputedStyle(stage.querySelector("[data-ground]"));
+  const tile = document.createElement("canvas");
+  tile.width = tile.height = Math.round(TILE * 2 * density);
+  const inside = tile.getContext("2d");
+  inside.scale(tile.width / 2, tile.height / 2);
+  inside.fillStyle = backgroundColor;
+  inside.fillRect(0, 0, 2, 2);
+  inside.fillStyle = color;
+  inside.fillRect(0, 0, 1, 1);
+  inside.fillRect(1, 1, 1, 1);
+  return context.createPattern(tile, "repeat");
+}

@@ -1,0 +1,42 @@
+import { readDrawable } from "./pixel-reader.js";
+
+/** The picture as something to draw from quickly: halved versions come one after the other. */
+export class PictureCanvas {
+  #versions;
+
+  constructor(image, onReady) {
+    this.image = image;
+    this.#versions = [{ drawable: image, shrunk: 1 }];
+    this.#prepare(onReady);
+  }
+
+  get isReady() {
+    return this.image.complete && this.image.naturalWidth > 0;
+  }
+
+  /** The smallest version that is sharp when a pixel of the picture is `size` screen pixels large. */
+  for(size) {
+    return this.#versions.findLast(({ shrunk }) => shrunk * size <= 1) ?? this.#versions[0];
+  }
+
+  /** The picture's RGBA in that size. */
+  read(width, height) {
+    return readDrawable(this.image, width, height);
+  }
+
+  async #prepare(onReady) {
+    await this.image.decode().catch(() => {});
+    onReady();
+    if (!window.createImageBitmap || !this.image.naturalWidth) return;
+    for (let shrunk = 2; Math.max(this.image.naturalWidth, this.image.naturalHeight) / shrunk > 500; shrunk *= 2) {
+      const resizeWidth = Math.round(this.image.naturalWidth / shrunk);
+      const resizeHeight = Math.round(this.image.naturalHeight / shrunk);
+      const before = this.#versions.at(-1).drawable;
+      const options = { resizeWidth, resizeHeight, resizeQuality: "high" };
+      const drawable = await createImageBitmap(before, options).catch(() => null);
+      if (!drawable) return;
+      this.#versions.push({ drawable, shrunk });
+    }
+    onReady();
+  }
+}

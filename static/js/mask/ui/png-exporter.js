@@ -1,0 +1,90 @@
+import { bitmapFromOperations, pngFromBitmap } from "../model/mask-png.js";
+import { findProblems } from "../model/findings.js";
+import { jsonFromOperation } from "../model/operations.js";
+
+const DEBOUNCE_MS = 150;
+
+/** Encode the mask as PNG in a worker after each change; on the main thread when it is needed at once. */
+export class PngExporter {
+  #model;
+  #worker = null;
+  #turn = 0;
+  #done = 0;
+  #timer = 0;
+
+  /** `onReady({png, marked, findings})` gets every newest outcome; png is null when nothing is marked. */
+  constructor(address, model, readPicture, onReady) {
+    this.#model = model;
+    this.readPicture = readPicture;
+    this.onReady = onReady;
+    try {
+      this.#worker = new Worker(address, { type: "module" });
+      this.#worker.addEventListener("message", ({ data }) => this.#receive(data));
+      this.#worker.addEventListener("error", () => this.#loseWorker());
+    } catch {
+      this.#worker = null;
+    }
+  }
+
+  /** The mask changed. */
+  ask() {
+    this.#turn++;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#send(), DEBOUNCE_MS);
+  }
+
+  get isBehind() {
+    return this.#done < this.#turn;
+  }
+
+  /** Be up to date when this returns. */
+  finish() {
+    if (!this.isBehind) return;
+    clearTimeout(this.#timer);
+    this.#done = this.#turn;
+    const bitmap = this.#isWhole ? this.#model.bitmap : bitmapFromOperations(...this.#work());
+    this.#hand(findProblems(bitmap), pngFromBitmap(bitmap));
+  }
+
+  stop() {
+    clearTimeout(this.#timer);
+    this.#worker?.terminate();
+  }
+
+  get #isWhole() {
+    return this.#model.bitmap.scale === 1;
+  }
+
+  #work() {
+    const { bitmap, history } = this.#model;
+    const operations = history.operations;
+    const pixels = operations.some(({ kind }) => kind === "fill") ? this.readPicture() : null;
+    return [bitmap.picture, operations.map(jsonFromOperation), pixels];
+  }
+
+  #send() {
+    if (!this.#worker) return this.finish();
+    const { width, height, data } = this.#model.bitmap;
+    const turn = this.#turn;
+    if (this.#isWhole) {
+      const copy = data.slice();
+      this.#worker.postMessage({ turn, bitmap: { width, height, data: copy } }, [copy.buffer]);
+    } else this.#worker.postMessage({ turn, work: this.#work() });
+  }
+
+  #receive({ turn, report, png }) {
+    if (turn <= this.#done) return;
+    this.#done = turn;
+    if (turn === this.#turn) this.#hand(report, png);
+  }
+
+  #hand({ marked, findings }, png) {
+    this.onReady({ marked, findings, png: marked.share ? png : null });
+  }
+
+  /** Fall back to the main thread when the worker does not start. */
+  #loseWorker() {
+    this.#worker = null;
+    this.finish();
+  }
+}

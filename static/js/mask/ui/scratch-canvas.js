@@ -1,0 +1,18 @@
+/** An off-screen canvas of at least the requested size. */
+export class ScratchCanvas {
+  constructor() {
+    this.canvas = document.createElement("canvas");
+    this.context = this.canvas.getContext("2d");
+    this.canvas.width = this.canvas.height = 0;
+  }
+
+  /** Have that much room, and not many times more; answers whether what was on it is lost. */
+  fit(width, height) {
+    const { canvas } = this;
+    const isLarge = canvas.width * canvas.height > 4 * Math.max(width * height, 128 * 128);
+    if (canvas.width >= width && canvas.height >= height && !isLarge) return false;
+    canvas.width = Math.ceil(width / 64) * 64;
+    canvas.height = Math.ceil(height / 64) * 64;
+    return true;
+  }
+}
