@@ -110,10 +110,3 @@ def test_every_cited_document_is_in_the_repository() -> None:
             if not cited.startswith(OUTPUT) and not {cited, beside, f"docs/{cited}"} & files:
                 missing.append(f"{name}: {cited}")
     assert missing == []
-
-
-def test_the_list_of_benchmarks_names_every_program() -> None:
-    listed = set(re.findall(r"^\| `(\w+)`", (ROOT / "benchmarks" / "README.md").read_text(), re.MULTILINE))
-    programs = {path.stem for path in (ROOT / "benchmarks").glob("*/*.py")}
-    helpers = {path.stem for path in (ROOT / "benchmarks" / "helpers").glob("*.py")}
-    assert listed == programs - helpers

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.gateway.ledger_consistency import KILLED_WITHIN, client, compare, open_calls, wait_until_quiet
-from benchmarks.helpers.api_calls import Told, call
+from benchmarks.helpers.api_calls import CallRecord, call
 from tests.gateway.live_api import Server, manage, serving
 from tests.helpers import databases
 
@@ -37,33 +37,33 @@ class Victim:
 
     step: str
     key: str
-    told: list[Told]
+    records: list[CallRecord]
     seconds: float
 
 
-def killed(server: Server, key: str, step: str, is_stream: bool) -> Victim:
+def kill_at_step(server: Server, key: str, step: str, is_stream: bool) -> Victim:
     """Make the call, then call until the key is served."""
     how = {"stream": True} if is_stream else {}
     with _striking:
-        told = [call(server, key, f"die={step} bytes=8000000", n=2, **how)]
+        records = [call(server, key, f"die={step} bytes=8000000", n=2, **how)]
     started = time.monotonic()
-    while told[-1].status != 200 or len(told) == 1:
+    while records[-1].status != 200 or len(records) == 1:
         time.sleep(AGAIN_SECONDS)
-        if told[-1].code == "broken":
+        if records[-1].code == "broken":
             # Killed with the process of another one.
             started = time.monotonic()
         if time.monotonic() - started > 2 * KILLED_WITHIN:
             break
-        told.append(call(server, key, "a cat"))
-    return Victim(step, key, told, time.monotonic() - started)
+        records.append(call(server, key, "a cat"))
+    return Victim(step, key, records, time.monotonic() - started)
 
 
-def keep_busy(server: Server, key: str, seed: int, done: threading.Event) -> list[Told]:
+def keep_busy(server: Server, key: str, seed: int, done: threading.Event) -> list[CallRecord]:
     """Mixed calls until it is over."""
-    told: list[Told] = []
+    records: list[CallRecord] = []
     while not done.is_set():
-        told += client(server, key, 5, seed + 1000 * len(told))[0]
-    return told
+        records += client(server, key, 5, seed + 1000 * len(records))[0]
+    return records
 
 
 def main(kills: int) -> int:
@@ -81,21 +81,23 @@ def main(kills: int) -> int:
                 load = [background.submit(keep_busy, server, key, seed, done) for seed, key in enumerate(busy)]
                 dice = random.Random(1)
                 jobs = [
-                    pool.submit(killed, server, key, step, dice.random() < 0.3)
+                    pool.submit(kill_at_step, server, key, step, dice.random() < 0.3)
                     for key, step in zip(keys, steps, strict=True)
                 ]
                 victims = [job.result() for job in jobs]
                 done.set()
-                told = {one.key: one.told for one in victims}
-                told |= {key: job.result() for key, job in zip(busy, load, strict=True)}
+                records = {one.key: one.records for one in victims}
+                records |= {key: job.result() for key, job in zip(busy, load, strict=True)}
             took, waited = time.monotonic() - started, wait_until_quiet(folder)
-            wrong, seen = compare(server, told)
+            wrong, seen = compare(server, records)
         proof, still_open = manage(folder, "reconcile").strip(), open_calls(folder)
-    print(f"{kills} kills in {took:.0f} s, beside {sum(len(told[key]) for key in busy)} calls of other keys")
+    print(f"{kills} kills in {took:.0f} s, beside {sum(len(records[key]) for key in busy)} calls of other keys")
     for step in STEPS:
-        mine = [one for one in victims if one.step == step]
-        ended = Counter("arrived whole" if one.told[0].is_whole else "did not arrive" for one in mine)
-        print(f"  {step}: {dict(ended)}, served again after {', '.join(f'{one.seconds:.0f}' for one in mine)} s")
+        step_victims = [one for one in victims if one.step == step]
+        ended = Counter("arrived whole" if one.records[0].is_whole else "did not arrive" for one in step_victims)
+        print(
+            f"  {step}: {dict(ended)}, served again after {', '.join(f'{one.seconds:.0f}' for one in step_victims)} s"
+        )
     slowest = max(one.seconds for one in victims)
     holds = not wrong and proof.startswith("0 ") and not still_open and max(slowest, waited) < KILLED_WITHIN
     print("books:", dict(seen))

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.gateway.quota_limits import QUICK
-from benchmarks.helpers.api_calls import Told, call, differences, rows_of
+from benchmarks.helpers.api_calls import CallRecord, call, differences, usage_rows
 from tests.gateway.live_api import Server, manage, serving
 from tests.helpers import databases
 from tests.helpers.process_costs import descendants
@@ -50,18 +50,18 @@ WAYS: dict[str, tuple[int, str, dict[str, Any]]] = {
 }
 
 
-def client(server: Server, key: str, calls: int, seed: int) -> tuple[list[Told], Counter[str]]:
+def client(server: Server, key: str, calls: int, seed: int) -> tuple[list[CallRecord], Counter[str]]:
     """One key's calls, one after another."""
-    dice, told, ways = random.Random(seed), list[Told](), Counter[str]()
-    while len(told) < calls:
+    dice, records, ways = random.Random(seed), list[CallRecord](), Counter[str]()
+    while len(records) < calls:
         (way,) = dice.choices(list(WAYS), [weight for weight, _, _ in WAYS.values()])
         ways[way] += 1
         _, prompt, how = WAYS[way]
         n = dice.randint(1, 4)
-        headers = {"Idempotency-Key": f"{seed} {len(told)}"} if way == "again" else {}
+        headers = {"Idempotency-Key": f"{seed} {len(records)}"} if way == "again" else {}
         for _ in range(2 if way == "again" else 1):
-            told.append(call(server, key, prompt, n=n, headers=headers, **how))
-    return told, ways
+            records.append(call(server, key, prompt, n=n, headers=headers, **how))
+    return records, ways
 
 
 def kill_now_and_then(server: Server, kills: int, done: threading.Event) -> None:
@@ -86,10 +86,10 @@ def open_calls(folder: Path) -> int:
     return int(databases.ask(folder, "SELECT count(*) FROM gateway_job WHERE leased_until IS NOT NULL")[0][0])
 
 
-def compare(server: Server, told: dict[str, list[Told]]) -> tuple[list[str], Counter[str]]:
+def compare(server: Server, records: dict[str, list[CallRecord]]) -> tuple[list[str], Counter[str]]:
     """Compare the clients' records, by key, with the ledger; count how calls ended."""
     seen = Counter[str]()
-    wrong = [one for key, calls in told.items() for one in differences(calls, rows_of(server, key), seen)]
+    wrong = [one for key, calls in records.items() for one in differences(calls, usage_rows(server, key), seen)]
     return wrong, seen
 
 
@@ -111,11 +111,11 @@ def main(calls: int, kills: int) -> int:
             done.set()
             killer.join()
             took, waited = time.monotonic() - started, wait_until_quiet(folder)
-            wrong, seen = compare(server, {key: told for key, (told, _) in zip(keys, results, strict=True)})
+            wrong, seen = compare(server, {key: records for key, (records, _) in zip(keys, results, strict=True)})
         proof, still_open = manage(folder, "reconcile").strip(), open_calls(folder)
-    all_told = [one for told, _ in results for one in told]
-    print(f"{len(all_told)} calls in {took:.0f} s:", dict(sum((ways for _, ways in results), Counter[str]())))
-    print("answers:", dict(Counter(one.code or str(one.status) for one in all_told if one.is_whole)))
+    all_records = [one for records, _ in results for one in records]
+    print(f"{len(all_records)} calls in {took:.0f} s:", dict(sum((ways for _, ways in results), Counter[str]())))
+    print("answers:", dict(Counter(one.code or str(one.status) for one in all_records if one.is_whole)))
     print("books:", dict(seen))
     holds = not wrong and proof.startswith("0 ") and not still_open and waited < KILLED_WITHIN
     print(*wrong[:20], sep="\n", end="\n" if wrong else "")

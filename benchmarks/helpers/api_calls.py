@@ -14,15 +14,15 @@ from tests.gateway.multipart_bodies import FORM, body_of, fields, part, picture
 
 PRICE = 80_000
 SECONDS = 60
-# Where a program leaves: with half of the request out, while it waits, or with the answer begun.
+# When a client disconnects: with half of the request sent, while it waits, or after the answer began.
 type Leaves = Literal["sending", "waiting", "reading"]
 
 
 @dataclass
-class Told:
-    """What a program knows of its call. `id` comes with the head of the answer; `is_whole`: all of it came."""
+class CallRecord:
+    """A client's record of its call. `id` comes with the answer's head; `is_whole`: the answer is complete."""
 
-    asked: int = 1
+    requested: int = 1
     leaves: Leaves | None = None
     status: int = 0
     code: str = ""
@@ -42,14 +42,14 @@ def call(
     is_edit: bool = False,
     headers: dict[str, str] | None = None,
     **sent: object,
-) -> Told:
-    """Make a call; who `leaves` does so with a reset, as a process that dies, `after` so many seconds."""
-    told = Told(n, leaves)
-    asked = {"prompt": prompt, "quality": "low", "size": "1024x1024", "n": n, **sent}
+) -> CallRecord:
+    """Make a call. With `leaves`, reset the connection as a dying process does, after so many seconds."""
+    record = CallRecord(n, leaves)
+    requested = {"prompt": prompt, "quality": "low", "size": "1024x1024", "n": n, **sent}
     if is_edit:
-        body, content_type = body_of(fields(**asked), part("image", picture(), "a.png")), FORM
+        body, content_type = body_of(fields(**requested), part("image", picture(), "a.png")), FORM
     else:
-        body, content_type = json.dumps({"model": "gpt-image-2", **asked}).encode(), "application/json"
+        body, content_type = json.dumps({"model": "gpt-image-2", **requested}).encode(), "application/json"
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=SECONDS)
     try:
         connection.putrequest("POST", f"{server.base_url}/images/{'edits' if is_edit else 'generations'}")
@@ -60,32 +60,32 @@ def call(
         if leaves in ("sending", "waiting"):
             time.sleep(after)
         else:
-            _read(connection.getresponse(), told)
+            _read(connection.getresponse(), record)
     except (OSError, http.client.HTTPException):
-        told.code = told.code or "broken"
+        record.code = record.code or "broken"
     finally:
         if leaves and connection.sock:
             connection.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
         connection.close()
-    return told
+    return record
 
 
-def _read(answer: http.client.HTTPResponse, told: Told) -> None:
-    told.status, told.id = answer.status, answer.headers.get("x-request-id", "")
-    if told.leaves == "reading":
+def _read(answer: http.client.HTTPResponse, record: CallRecord) -> None:
+    record.status, record.id = answer.status, answer.headers.get("x-request-id", "")
+    if record.leaves == "reading":
         answer.read(1000)
         return
     body = answer.read()
-    told.images = body.count(b'"b64_json":"') - body.count(b"partial_image_index")
-    if told.status != 200:
-        told.code = json.loads(body)["error"]["code"]
+    record.images = body.count(b'"b64_json":"') - body.count(b"partial_image_index")
+    if record.status != 200:
+        record.code = json.loads(body)["error"]["code"]
     elif b"event: error" in body:
-        told.code = json.loads(body.rpartition(b"data: ")[2])["error"]["code"]
-    told.is_whole = True
+        record.code = json.loads(body.rpartition(b"data: ")[2])["error"]["code"]
+    record.is_whole = True
 
 
-def rows_of(server: Server, key: str) -> dict[str, dict[str, Any]]:
-    """The calls of a key by their ids, as `v1/usage` tells them. Its totals must be the sum of them."""
+def usage_rows(server: Server, key: str) -> dict[str, dict[str, Any]]:
+    """Return the calls of a key by id from `v1/usage`, and assert that its totals are their sums."""
     rows: dict[str, dict[str, Any]] = {}
     page = ""
     while True:
@@ -105,31 +105,31 @@ def rows_of(server: Server, key: str) -> dict[str, dict[str, Any]]:
         page = f"after={body['next']}"
 
 
-def differences(calls: list[Told], rows: dict[str, dict[str, Any]], seen: Counter[str]) -> Iterator[str]:
-    """Sentences about what a key's books have otherwise than its program; `seen` counts what either may say.
+def differences(calls: list[CallRecord], rows: dict[str, dict[str, Any]], seen: Counter[str]) -> Iterator[str]:
+    """Yield sentences about rows that differ from the client's records; count the rest in `seen`.
 
-    A call that was cut in mid-body is charged or void, and a kill may come between the last byte and the note of it,
-    which gives the pictures away. Whoever left before the head of the answer does not know the call's id.
+    A call that was cut in its body is either charged or void. A kill between the last byte and its note in the
+    database gives the pictures away. A client that disconnected before the answer's head does not know the call's id.
     """
     known = {one.id for one in calls if one.id}
     unknown = [one for id, one in rows.items() if id not in known and one["images"]]
-    seen["charged to who left while waiting"] += len(unknown)
+    seen["charged after a disconnect while waiting"] += len(unknown)
     if len(unknown) > sum(one.leaves == "waiting" for one in calls):
         yield f"charged without a delivery: {unknown}"
-    for told in calls:
-        row = rows.get(told.id)
+    for record in calls:
+        row = rows.get(record.id)
         if row is None:
-            if told.is_whole and told.status == 200 and not told.code:
-                seen["told again for nothing"] += 1
+            if record.is_whole and record.status == 200 and not record.code:
+                seen["replayed for free"] += 1
             continue
-        booked = (row["images"], row["status"])
-        if not told.is_whole and told.status == 200:
+        charged = (row["images"], row["status"])
+        if not record.is_whole and record.status == 200:
             seen["cut, charged" if row["images"] else "cut, void"] += 1
-            if booked != (told.asked, 200) and (row["images"] or row["status"] == 200):
-                yield f"cut, and neither charged nor void: {told} {row}"
-        elif told.images and booked == (0, 500):
+            if charged != (record.requested, 200) and (row["images"] or row["status"] == 200):
+                yield f"cut, and neither charged nor void: {record} {row}"
+        elif record.images and charged == (0, 500):
             seen["given away by a kill"] += 1
-        elif row["images"] != told.images:
-            yield f"told otherwise: {told} {row}"
+        elif row["images"] != record.images:
+            yield f"received otherwise: {record} {row}"
         else:
-            seen["delivered and charged" if told.images else "failed and free"] += 1
+            seen["delivered and charged" if record.images else "failed and free"] += 1

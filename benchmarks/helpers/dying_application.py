@@ -24,9 +24,8 @@ def die_at(step: str, prompt: str) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
 
-def dying_after(name: str, step: str) -> None:
+def dying_after(method: Callable[..., Any], step: str) -> None:
     """Make a method of CallBilling kill its process after it has returned."""
-    method = getattr(CallBilling, name)
 
     def dying(billing: Any, *arguments: Any) -> Any:
         result = method(billing, *arguments)
@@ -34,7 +33,7 @@ def dying_after(name: str, step: str) -> None:
         die_at(step, _here.prompt)
         return result
 
-    setattr(CallBilling, name, dying)
+    setattr(CallBilling, method.__name__, dying)
 
 
 def dying_blocks(blocks: Callable[..., Iterator[bytes]]) -> Callable[..., Iterator[bytes]]:
@@ -54,9 +53,9 @@ def _prompt(billing: Any) -> str:
     return request.prompt
 
 
-dying_after("__enter__", "admitted")
-dying_after("send", "sent")
-dying_after("answer", "answered")
-dying_after("charge", "charged")
-dying_after("__exit__", "delivered")
+dying_after(CallBilling.__enter__, "admitted")
+dying_after(CallBilling.mark_sent, "sent")
+dying_after(CallBilling.mark_answered, "answered")
+dying_after(CallBilling.charge, "charged")
+dying_after(CallBilling.__exit__, "delivered")
 JsonWithPictures.blocks = dying_blocks(JsonWithPictures.blocks)  # type: ignore[method-assign]

@@ -56,13 +56,16 @@ class Visitor:
         self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
     ) -> Page:
         """One request; a connection that was closed meanwhile is opened again."""
-        said = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()), **(headers or {})}
-        where = path if path.startswith("/") else self.prefix + path
+        all_headers = {
+            "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
+            **(headers or {}),
+        }
+        target = path if path.startswith("/") else self.prefix + path
         for attempt in (1, 2):
             if self._connection is None:
                 self._connection = http.client.HTTPConnection(urlsplit(self.root).netloc, timeout=self.timeout)
             try:
-                self._connection.request(method, where, body, said)
+                self._connection.request(method, target, body, all_headers)
                 answer = self._connection.getresponse()
                 read = answer.read()
                 break

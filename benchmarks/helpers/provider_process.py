@@ -18,12 +18,12 @@ def run_provider(fault: str = "large", latency: float = 0.0, *, keeps_bodies: bo
     With `keeps_bodies` it knows how many pictures a request asks for.
     """
     context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe()
-    process = context.Process(target=_serve, args=(theirs, fault, latency, keeps_bodies), daemon=True)
+    receiver, sender = context.Pipe()
+    process = context.Process(target=_serve, args=(sender, fault, latency, keeps_bodies), daemon=True)
     process.start()
-    theirs.close()
+    sender.close()
     try:
-        yield ours.recv()
+        yield receiver.recv()
     finally:
         process.terminate()
         process.join()

@@ -148,7 +148,7 @@ class _Shape(HTMLParser):
             self.elements.add((tag, ""))
 
     def handle_comment(self, data: str) -> None:
-        """No page of ours has comments."""
+        """The project's pages have no comments."""
         self.troubles.append(f"<!--{data[:40]}-->")
 
 

@@ -44,7 +44,7 @@ def pss_mb(pid: int) -> float:
 
 def cpu_ms(pid: int) -> tuple[float, float]:
     """CPU used so far by the process and its living descendants: all but Pillow's children, and those."""
-    ours = pictures = 0.0
+    server = pictures = 0.0
     for one in family(pid):
         try:
             words = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
@@ -52,8 +52,8 @@ def cpu_ms(pid: int) -> tuple[float, float]:
             is_child = _PICTURES in Path(f"/proc/{one}/cmdline").read_bytes()
         except OSError:
             continue
-        ours, pictures = (ours, pictures + used) if is_child else (ours + used, pictures)
-    return ours, pictures
+        server, pictures = (server, pictures + used) if is_child else (server + used, pictures)
+    return server, pictures
 
 
 @dataclass(slots=True)
