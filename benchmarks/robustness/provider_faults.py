@@ -124,7 +124,7 @@ class Roads:
         for language in ("en", "zh-hans"):
             self._look(case, self.session.get(run, params={"lang": language}).text, language, fault)
         calls = self.switch.calls
-        case.expect(calls <= MOST_CALLS, f"{calls} upstream calls")
+        case.expect(calls <= MOST_CALLS, f"{calls} requests to the provider")
         case.cell += f", {calls}"
         self.first = self.first if self.first[0] else (run, self._state(run))
         case.expect(self._state(self.first[0]) == self.first[1], "another run changed")
@@ -163,7 +163,7 @@ class Roads:
         images = counted["today"]["images"] - before
         case.expect(images == pictures, f"{images} counted for {pictures} pictures")
         case.expect(counted["account"]["running"] == 0, "a slot is still taken")
-        case.expect(self.switch.calls <= MOST_CALLS, f"{self.switch.calls} upstream calls")
+        case.expect(self.switch.calls <= MOST_CALLS, f"{self.switch.calls} requests to the provider")
         return case
 
     def _look(self, case: Case, page: str, language: str, fault: str) -> None:

@@ -70,7 +70,7 @@ async def all_at_once(server: ServerProcess, visitors: list[Crowder], spread: fl
     pages = await onlooker
     print(f"  ended: {dict(ended)}; polls a run {sum(one.polls for one in visitors) / len(visitors):.1f}")
     middle, slow = statistics.median(late), percentile(late, 0.95)
-    print(f"  seen after the upstream could have answered: median {middle:.2f} s, p95 {slow:.2f} s")
+    print(f"  seen after the provider could have answered: median {middle:.2f} s, p95 {slow:.2f} s")
     print(f"  somebody else's page: median {statistics.median(pages):.0f}, p95 {percentile(pages, 0.95):.0f} ms")
 
 
@@ -95,7 +95,7 @@ def main(count: int, spread: float, latency: float) -> None:
         settings = {"IMAGE_APIS": f"builtin,load={base_url}", "WEB_WORKERS": "2", "WEB_THREADS": "600"}
         server = ServerProcess(Path(name) / "server", settings).start()
         assert server.process
-        print(f"{count} runs over {spread:.0f} s, {count / spread:.0f} a second, upstream {latency:.0f} s")
+        print(f"{count} runs over {spread:.0f} s, {count / spread:.0f} a second, provider {latency:.0f} s")
         loop = asyncio.new_event_loop()
         visitors = loop.run_until_complete(arrive(server.port, count, "load"))
         before, started = used(server.process.pid), time.perf_counter()
@@ -105,7 +105,7 @@ def main(count: int, spread: float, latency: float) -> None:
         spent = [(now - then) / count for now, then in zip(used(server.process.pid), before, strict=True)]
         print("  {:.0f} s in all; CPU a run {:.0f} ms, and Pillow {:.0f} ms".format(took, *spent[:2]), end="; ")
         print(f"the SDK script {anchor:.0f} ms", end="; ")
-        print("the visitors themselves {:.0f} ms, the upstream {:.0f} ms".format(*spent[2:]))
+        print("the visitors themselves {:.0f} ms, the provider {:.0f} ms".format(*spent[2:]))
         print(f"  memory {memory.idle:.0f} -> {memory.most:.0f} MB, {memory.growth / count:.2f} MB a run")
         server.stop()
         said = Counter(re.sub(r"[0-9a-f]{8,}|[0-9]+", "#", line)[24:130] for line in server.log.splitlines())
