@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from playground.imageapi.client import error_mapping
+from playground.imageapi.client import error_mapping, retry
 from playground.imageapi.client.response import ErrorFields, read_error_fields
 from playground.imageapi.errors import API_ERRORS, UNTIL_MIDNIGHT, ApiError
 
@@ -108,11 +108,11 @@ def test_a_type_alone_says_what_it_can(kind, means):
 @pytest.mark.parametrize("status", [429, 503])
 def test_only_a_plain_refusal_with_a_short_wait_is_tried_again(status):
     error = ApiError("service_overloaded", status=status)
-    assert error_mapping.wait_before_retry(error, {"Retry-After": "3"}, 10, NOW) == 3
-    assert error_mapping.wait_before_retry(error, {"Retry-After": "11"}, 10, NOW) is None
-    assert error_mapping.wait_before_retry(error, {}, 10, NOW) is None
+    assert retry.wait_before_retry(error, {"Retry-After": "3"}, 10, NOW) == 3
+    assert retry.wait_before_retry(error, {"Retry-After": "11"}, 10, NOW) is None
+    assert retry.wait_before_retry(error, {}, 10, NOW) is None
 
 
 @pytest.mark.parametrize("code", ["image_daily_limit", "crs_daily_exhausted", "crs_total_exhausted"])
 def test_a_used_up_quota_is_never_tried_again(code):
-    assert error_mapping.wait_before_retry(ApiError(code), {"Retry-After": "1"}, 10, NOW) is None
+    assert retry.wait_before_retry(ApiError(code), {"Retry-After": "1"}, 10, NOW) is None

@@ -10,7 +10,7 @@ import requests
 import urllib3
 
 from playground.imageapi.catalog import Limits
-from playground.imageapi.client import error_mapping
+from playground.imageapi.client import error_mapping, retry
 from playground.imageapi.client.deadlines import set_alarm
 from playground.imageapi.client.json_stream import JsonStreamParser, parse_object
 from playground.imageapi.client.picture_files import PictureDelivery, PictureFiles, UnusableResponseError
@@ -120,7 +120,7 @@ class Attempt:
         error = error_mapping.error_from_response(
             status, headers, _error_fields(body), _message_text(body), self.key, now=now
         )
-        raise AttemptFailed(error, error_mapping.wait_before_retry(error, headers, self.limits.max_retry_after, now))
+        raise AttemptFailed(error, retry.wait_before_retry(error, headers, self.limits.max_retry_after, now))
 
     def _error_from_report(self, response: requests.Response, reported: ReportedError) -> ApiError:
         now = datetime.datetime.now(datetime.UTC)

@@ -1,10 +1,7 @@
 """Map a response that reports an error, or a connection that failed, to an error code of ours."""
 
 import datetime
-import math
-import re
 from collections.abc import Mapping
-from email.utils import parsedate_to_datetime
 from typing import Final, Literal
 
 import requests
@@ -18,6 +15,12 @@ from playground.imageapi.client.error_phrases import (
     error_code_from_phrase,
 )
 from playground.imageapi.client.response import ErrorFields
+from playground.imageapi.client.retry import (
+    DEFAULT_RETRY_AFTER,
+    RETRIED_CODES,
+    clamp_retry_after,
+    retry_after_seconds,
+)
 from playground.imageapi.client.ssrf import AddressRefusedError
 from playground.imageapi.client.transport import CancellableSocket
 from playground.imageapi.errors import API_ERRORS, ERRORS, UNTIL_MIDNIGHT, ApiError
@@ -26,17 +29,13 @@ from playground.imageapi.untrusted_text import header_value, is_markup, provider
 Stage = Literal["head", "body"]
 
 DEADLINE: Final = "deadline"
-MAX_SHOWN_WAIT: Final = 120
-DEFAULT_RETRY_AFTER: Final = 5
-_DAY: Final = 24 * 60 * 60
 _MAX_PHRASE: Final = 2000
 _MAX_TEXT: Final = 8000
 _OWN_CODES: Final = frozenset(row.code for row in API_ERRORS)
 _LIMITS: Final = frozenset(
     ("image_daily_limit", "crs_daily_exhausted", "crs_total_exhausted", "concurrency_exhausted")
 )
-_LOAD: Final = frozenset(("service_overloaded", "image_provider_unavailable"))
-_RETRIED: Final = _LOAD | {"concurrency_exhausted"}
+_LOAD: Final = RETRIED_CODES - {"concurrency_exhausted"}
 _KEY: Final = frozenset(("invalid_api_key", "key_expired"))
 _GARBLED: Final = "garbled_response"
 
@@ -147,38 +146,6 @@ def not_stored_error(request_id: str = "") -> ApiError:
     return ApiError("interrupted", message, charged="maybe", request_id=request_id, fault="disk")
 
 
-def wait_before_retry(
-    error: ApiError, headers: Mapping[str, str], max_seconds: int, now: datetime.datetime
-) -> int | None:
-    """Return the seconds after which a refused request may be sent again; None when it may not.
-
-    Only a plain refusal (429, 503) with a short Retry-After: it was not worked on, so nothing was charged.
-    """
-    seconds = retry_after_seconds(headers.get("Retry-After"), now)
-    if error.status not in (429, 503) or error.code not in _RETRIED or seconds is None or seconds > max_seconds:
-        return None
-    return None if headers.get("x-should-retry", "").strip().lower() == "false" else seconds
-
-
-def retry_after_seconds(value: str | None, now: datetime.datetime) -> int | None:
-    """Return the seconds that a Retry-After header (RFC 9110, 10.2.3) names, up to a day; None for nonsense."""
-    text = (value or "").strip()
-    if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", text, re.ASCII):
-        seconds = math.ceil(float(text))
-    else:
-        try:
-            seconds = round((parsedate_to_datetime(text) - now).total_seconds())
-        except (ValueError, TypeError, IndexError, OverflowError):
-            return None
-    return seconds if 0 <= seconds <= _DAY else None
-
-
-def clamp_retry_after(value: str | None, now: datetime.datetime, *, default: int = DEFAULT_RETRY_AFTER) -> int:
-    """Return a wait to show people: 1 to MAX_SHOWN_WAIT seconds, `default` when the header names none of these."""
-    seconds = retry_after_seconds(value, now)
-    return default if seconds is None or seconds > MAX_SHOWN_WAIT else max(1, seconds)
-
-
 def _error_code(fields: ErrorFields, status: int, *, has_fields: bool) -> str:
     if fields.code in _OWN_CODES:
         return fields.code
@@ -210,6 +177,6 @@ def _size_error_or(code: str, fields: ErrorFields) -> str:
 def _shown_wait(code: str, retry_after: str | None, now: datetime.datetime) -> int | None:
     if code in UNTIL_MIDNIGHT:
         return retry_after_seconds(retry_after, now) or seconds_to_midnight(now)
-    if code in _RETRIED:
+    if code in RETRIED_CODES:
         return clamp_retry_after(retry_after, now, default=ERRORS[code].retry_after or DEFAULT_RETRY_AFTER)
     return None
