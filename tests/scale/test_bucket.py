@@ -101,7 +101,7 @@ def test_files_that_wait_are_a_figure_and_say_why(
     bucket: BucketServer, settings, client, caplog, monkeypatch
 ) -> None:
     settings.METRICS = True
-    monkeypatch.setattr(storage, "_next_said", 0.0)
+    monkeypatch.setattr(storage, "_next_log", 0.0)
     bucket.stop()
     came(a_run())
     supervisor.upload_waiting_files()
