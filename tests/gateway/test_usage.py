@@ -127,7 +127,7 @@ def test_csv_has_one_row_a_call_beyond_a_page():
     assert response["Content-Type"].startswith("text/csv")
 
 
-FORMULAS = ('=HYPERLINK("https://evil.example")', "+1", "-1+2", "@SUM(1)", "\t=1", "\r=1", " =1", "＝1")
+FORMULAS = ('=HYPERLINK("a")', "+1", "-1+2", "@SUM(1)", "\t=1", "\r=1", " =1", "＝1")
 
 
 @pytest.mark.parametrize("formula", FORMULAS)
