@@ -96,7 +96,7 @@ def _read_holder(descriptor: int) -> tuple[str, str]:
 
 
 def _is_alive(pid: str) -> bool:
-    """Whether the launcher that holds the lock is alive; True if this container cannot know."""
+    """Return True while the launcher that holds the lock is alive, or where this container cannot know."""
     if not pid.isdigit():
         return True
     with contextlib.suppress(PermissionError):

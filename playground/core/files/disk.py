@@ -44,7 +44,7 @@ def used_bytes() -> dict[str, int]:
 
 
 def has_room(size: int = 0) -> bool:
-    """Whether `size` more bytes fit within MIN_FREE_BYTES and MAX_DISK_BYTES."""
+    """Return True if `size` more bytes fit within MIN_FREE_BYTES and MAX_DISK_BYTES."""
     if settings.MIN_FREE_BYTES and free_bytes() - size < settings.MIN_FREE_BYTES:
         return False
     if not settings.MAX_DISK_BYTES:
@@ -120,7 +120,7 @@ _POSTGRES_CODE: Final = "53100"
 
 
 def is_disk_full(error: BaseException | None) -> bool:
-    """Whether this error, or a cause of it, means that the disk is full."""
+    """Return True if this error, or a cause of it, means that the disk is full."""
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
         seen.add(id(error))

@@ -30,7 +30,7 @@ def error_code(error: Exception) -> str:
 
 
 def is_refusal(error: Exception) -> bool:
-    """Whether a retry cannot help: wrong bucket, wrong credentials, missing rights, invalid endpoint."""
+    """Return True if a retry cannot help: wrong bucket or credentials, missing rights, invalid endpoint."""
     if isinstance(error, ClientError):
         status = _response(error).get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
         return 400 <= status < 500 and status not in (408, 429) and error_code(error) not in _BUSY

@@ -51,7 +51,7 @@ class StorageRefusedError(StorageUnreachableError):
 
 
 def is_remote() -> bool:
-    """Whether a bucket holds the files and local ones are only a cache."""
+    """Return True if a bucket holds the files and local ones are only a cache."""
     return str(settings.PICTURES_URL).startswith("s3:")
 
 
