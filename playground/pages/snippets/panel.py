@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from markupsafe import Markup
 
 from playground.core.logging import CLIENT_ID_HEADER
 from playground.imageapi.catalog import EVENT_PREFIXES
@@ -20,6 +21,7 @@ from playground.pages import addresses
 from playground.pages.forms.briefs import BriefForm
 from playground.pages.presenters import apis
 from playground.pages.snippets import PROGRAMS, SnippetRequest
+from playground.pages.snippets.highlight import highlight
 from playground.pages.snippets.request import RawFile, RawRequest, raw_request, run_files
 from playground.pages.texts import run_errors
 from playground.runs.models import Picture, Run
@@ -54,6 +56,11 @@ class Program:
     text: str
     file_name: str
     hint: str
+
+    @property
+    def html(self) -> Markup:
+        """Return the highlighted text."""
+        return highlight(self.text, self.name)
 
 
 @dataclass(frozen=True, slots=True)
