@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from playground.imageapi.demo_keys import make_demo_key
+from playground.imageapi.providers import make_demo_key
 from tests.fake_provider import FakeProvider
 from tests.helpers import databases
 from tests.helpers.crashes import FIELD, Visitor, wait_until

@@ -12,7 +12,7 @@ from pathlib import Path
 from hypothesis import given, settings, strategies
 
 from playground.core.logging import LineFormatter
-from playground.imageapi.client.multipart import MultipartBody
+from playground.imageapi.client.request import MultipartBody
 from playground.imageapi.schemas import SourceImage
 from playground.imageapi.untrusted_text import MAX_LINE_LENGTH, header_value, provider_line, safe_file_name
 from tests.helpers.odd_texts import TEXTS

@@ -15,7 +15,7 @@ from django.conf import settings
 from playground.wsgi import application as application  # isort: split
 
 from playground.gateway.client_connection import ClientConnection
-from playground.gateway.renderers import registry
+from playground.gateway.renderers import base
 from playground.gateway.renderers.base import RenderedPicture, RenderingOptions
 from playground.imageapi.errors import ApiError
 from playground.imageapi.schemas import ImageRequest
@@ -61,4 +61,4 @@ def note(caller: ClientConnection, change: int) -> None:
 
 
 quick_renderer = QuickRenderer()
-registry.demo_renderer = lambda: quick_renderer
+base.demo_renderer = lambda: quick_renderer

@@ -19,8 +19,8 @@ from playground.core.db.statements import release_connection
 from playground.core.throttling import AttemptThrottle
 from playground.gateway.client_connection import ClientConnection
 from playground.gateway.models import PREFIX_LENGTH, ApiKey
-from playground.imageapi.demo_keys import is_demo_key
 from playground.imageapi.errors import ApiError
+from playground.imageapi.providers import is_demo_key
 
 RANDOM_BYTES: Final = 20
 # A typing error or two cost nothing; then the delay doubles with each guess.

@@ -1,12 +1,14 @@
-"""Prices, tokens and times by size and quality (docs/api-contract.md, Prices and times). Money is in micro-dollars.
+"""Prices, tokens, times and billing days (docs/api-contract.md, Prices and times). Money is in micro-dollars.
 
-A price is for each delivered picture and has a floor. Mask and sources are free, and failures cost nothing.
-"""
+A price is for each delivered picture and has a floor. Mask and sources are free, and failures cost nothing."""
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from math import ceil
 from typing import Final, Literal
+from zoneinfo import ZoneInfo
 
 from playground.imageapi.catalog import AUTO, AUTO_SIZE_NAMES, QUALITIES, parse_size
 from playground.imageapi.schemas import ImageRequest, Usage
@@ -206,3 +208,21 @@ def expected_latency(size: str, quality: str, *, sources: int = 0, fidelity: str
 def cdn_risk(quality: str) -> Risk:
     """Return how likely a call takes longer than the CDN waits; `auto` may become high."""
     return CDN_RISK["high" if quality == AUTO else quality]
+
+
+BEIJING: Final = ZoneInfo("Asia/Shanghai")
+
+
+def beijing_day(now: datetime) -> date:
+    """Return the date in Beijing."""
+    return now.astimezone(BEIJING).date()
+
+
+def end_of_beijing_day(day: date) -> datetime:
+    """Return the midnight in Beijing at the end of `day`."""
+    return datetime.combine(day + timedelta(days=1), time(), BEIJING)
+
+
+def seconds_to_midnight(now: datetime) -> int:
+    """Return the whole seconds until the day ends, at least 1: the Retry-After of daily limits."""
+    return max(1, ceil((end_of_beijing_day(beijing_day(now)) - now).total_seconds()))

@@ -1,6 +1,9 @@
-"""The profiles of image APIs, and the APIs that an operator lists. A new kind of API is a row here."""
+"""The profiles of image APIs, the APIs that an operator lists, and demo keys. A new kind of API is a row here."""
 
+import hashlib
+import hmac
 import re
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -149,3 +152,24 @@ def _parse_entry(entry: str, builtin_url: str) -> ImageApi:
         behind_cdn=api_id in _BEHIND_CDN,
         is_direct_alternative=api_id in _DIRECT,
     )
+
+
+PREFIX: Final = "cr_demo_"
+
+
+def make_demo_key(secret: str) -> str:
+    """Make a demo key: prefix, 96 random bits, and 128 bits of HMAC under `secret`."""
+    random = secrets.token_hex(12)
+    return f"{PREFIX}{random}{_signature(random, secret)}"
+
+
+def is_demo_key(key: str, secret: str) -> bool:
+    """Say whether `make_demo_key` made the key with the same `secret`."""
+    random, signature = key[len(PREFIX) : len(PREFIX) + 24], key[len(PREFIX) + 24 :]
+    if not key.startswith(PREFIX) or not key.isascii() or len(random) != 24:
+        return False
+    return hmac.compare_digest(signature, _signature(random, secret))
+
+
+def _signature(random: str, secret: str) -> str:
+    return hmac.new(f"demo key {secret}".encode(), random.encode(), hashlib.sha256).hexdigest()[:32]

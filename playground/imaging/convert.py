@@ -8,8 +8,14 @@ from typing import Any, Final
 
 from PIL import Image, ImageCms, ImageOps
 
-from playground.imaging.decode import BROKEN, PictureError, open_checked, to_eight_bits
-from playground.imaging.files import DiskFullError, unfinished_file
+from playground.imaging.decode import (
+    BROKEN,
+    DiskFullError,
+    PictureError,
+    open_checked,
+    to_eight_bits,
+    unfinished_file,
+)
 
 # All that Little CMS and Pillow raise on a profile that is damaged or does not fit the picture.
 _PROFILE_ERRORS: Final = (ImageCms.PyCMSError, OSError, ValueError, TypeError)

@@ -1,8 +1,10 @@
 """Open untrusted pictures, whatever their name, their media type or their header claims."""
 
+import errno
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
@@ -143,3 +145,25 @@ def to_eight_bits(picture: Image.Image) -> Image.Image:
     if picture.mode.startswith("I;16") or picture.mode == "I":
         return picture.point(lambda value: value / 256).convert("L")
     return picture
+
+
+_DISK_FULL_CODES: Final = (errno.ENOSPC, errno.EDQUOT)
+
+
+class DiskFullError(Exception):
+    """The disk takes no more. Not an OSError: those of Pillow mean that a picture is damaged."""
+
+
+@contextmanager
+def unfinished_file(target: Path) -> Iterator[Path]:
+    """Give a path beside `target` to write to; it becomes `target` when nothing is raised. Raises DiskFullError."""
+    path = target.with_name(f"{target.name}.{os.getpid()}.tmp")
+    try:
+        yield path
+        path.replace(target)
+    except OSError as error:
+        if error.errno in _DISK_FULL_CODES:
+            raise DiskFullError from error
+        raise
+    finally:
+        path.unlink(missing_ok=True)

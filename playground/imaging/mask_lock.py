@@ -20,8 +20,7 @@ from playground.imaging.alignment import (
     shown_parts,
     undo_shift,
 )
-from playground.imaging.decode import BROKEN, PictureError, open_checked
-from playground.imaging.files import unfinished_file
+from playground.imaging.decode import BROKEN, PictureError, open_checked, unfinished_file
 from playground.imaging.masks import feather_marks, load_marks, threshold
 
 # Width of the soft edge outside the mask, as a share of the longer edge of the picture.

@@ -11,8 +11,7 @@ from typing import Final, Literal
 
 from PIL import Image, ImageChops, ImageFilter, ImageOps
 
-from playground.imaging.decode import BROKEN, FORMATS, PictureError, open_checked, to_eight_bits
-from playground.imaging.files import unfinished_file
+from playground.imaging.decode import BROKEN, FORMATS, PictureError, open_checked, to_eight_bits, unfinished_file
 
 Column = Literal["left", "centre", "right"]
 Row = Literal["top", "middle", "bottom"]

@@ -10,8 +10,7 @@ from PIL import Image, ImageOps
 
 from playground.imageapi.catalog import MAX_FILE_BYTES
 from playground.imaging import convert, metadata
-from playground.imaging.decode import BROKEN, FORMATS, PictureError, PictureFacts, open_checked
-from playground.imaging.files import unfinished_file
+from playground.imaging.decode import BROKEN, FORMATS, PictureError, PictureFacts, open_checked, unfinished_file
 
 _STRIP: Final[dict[str, Callable[[bytes], bytes]]] = {
     "jpeg": metadata.strip_jpeg,

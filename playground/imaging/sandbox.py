@@ -17,8 +17,7 @@ from typing import Any, Final, cast
 from playground.imaging import convert, decode, mask_lock, masks, normalize
 from playground.imaging.alignment import Placement
 from playground.imaging.convert import Conversion
-from playground.imaging.decode import PictureError, PictureFacts
-from playground.imaging.files import DiskFullError
+from playground.imaging.decode import DiskFullError, PictureError, PictureFacts
 from playground.imaging.mask_lock import LockFacts
 from playground.imaging.masks import MaskFacts, Region
 from playground.processes.child import ChildLostError, ChildProcess, ChildTaskError

@@ -15,7 +15,7 @@ from prometheus_client.registry import Collector
 from playground.core.files import disk
 from playground.core.metrics import BUCKETS
 from playground.gateway.models import ACTIVE_STATES, ImageCall, KeyDay
-from playground.imageapi.billing_day import beijing_day
+from playground.imageapi.pricing import beijing_day
 from playground.runs.models import Run, State, Tally
 from playground.runs.worker import claims
 from playground.runs.worker.supervisor import WAITING_FILES_METRIC

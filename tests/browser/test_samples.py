@@ -8,7 +8,7 @@ from threading import Thread
 import pytest
 from playwright.sync_api import Page
 
-from playground.imageapi.demo_keys import make_demo_key
+from playground.imageapi.providers import make_demo_key
 from tests.gateway.test_samples import FETCH
 from tests.helpers.server import ServerProcess
 

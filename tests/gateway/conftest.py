@@ -14,9 +14,9 @@ from django.http import HttpResponse
 from django.test import Client
 
 from playground.gateway import authentication
-from playground.gateway.renderers import registry
+from playground.gateway.renderers import base
 from playground.gateway.services.leases import Leases
-from playground.imageapi.demo_keys import make_demo_key
+from playground.imageapi.providers import make_demo_key
 from tests.gateway.live_api import Server, serving
 from tests.gateway.multipart_bodies import FORM, body_of, fields, part, picture
 from tests.gateway.tiny_renderer import TinyRenderer
@@ -55,7 +55,7 @@ def key() -> str:
 def tiny(monkeypatch: pytest.MonkeyPatch) -> TinyRenderer:
     """Let the API draw without child processes; the renderer remembers the requests."""
     renderer = TinyRenderer()
-    monkeypatch.setattr(registry, "demo_renderer", lambda: renderer)
+    monkeypatch.setattr(base, "demo_renderer", lambda: renderer)
     return renderer
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from playground.imageapi.demo_keys import make_demo_key
+from playground.imageapi.providers import make_demo_key
 from tests.helpers import databases
 from tests.helpers.databases import ROOT, SECRET, manage
 

@@ -11,7 +11,7 @@ from django.test import Client
 
 from playground.gateway import authentication
 from playground.gateway.client_connection import ClientConnection
-from playground.gateway.renderers import registry
+from playground.gateway.renderers import base
 from playground.gateway.renderers.upstream import UpstreamRenderer
 from playground.imageapi.catalog import Limits
 from playground.imageapi.schemas import ImageRequest
@@ -53,7 +53,7 @@ def customer(client: Client, monkeypatch: pytest.MonkeyPatch) -> Customer:
     """A customer; `customer.behind(address)` puts a provider behind the API."""
 
     def behind(address: str, seconds: float = 10.0) -> None:
-        monkeypatch.setattr(registry, "upstream_renderer", lambda: renderer(address, seconds))
+        monkeypatch.setattr(base, "upstream_renderer", lambda: renderer(address, seconds))
 
     return Customer(client, behind)
 

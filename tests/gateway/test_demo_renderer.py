@@ -14,7 +14,7 @@ from PIL import Image
 from playground.demo_model.encoder import has_alpha
 from playground.demo_model.work import RenderedFiles
 from playground.gateway.client_connection import ClientConnection
-from playground.gateway.renderers import registry
+from playground.gateway.renderers import base
 from playground.gateway.renderers.demo import WORK, DemoRenderer, event_times
 from playground.imageapi.schemas import ImageRequest
 from tests.gateway.live_api import ROOT
@@ -136,7 +136,7 @@ def test_a_caller_that_leaves_takes_its_pictures_out_of_the_queue(post, client, 
             return self.drawings
 
     pool = StuckPool()
-    monkeypatch.setattr(registry, "demo_renderer", lambda: DemoRenderer(pool, lambda: 60))
+    monkeypatch.setattr(base, "demo_renderer", lambda: DemoRenderer(pool, lambda: 60))
     ours, theirs = socket.socketpair()
     theirs.close()
     client.defaults["gunicorn.socket"] = ours

@@ -5,7 +5,7 @@ import base64
 import pytest
 from django.conf import settings
 
-from playground.gateway.renderers import registry
+from playground.gateway.renderers import base
 from playground.gateway.services.quota import open_call_limit
 from tests.gateway.multipart_bodies import picture
 from tests.gateway.test_streaming import events
@@ -26,7 +26,7 @@ class ReadingRenderer(TinyRenderer):
 @pytest.fixture
 def reading(monkeypatch):
     renderer = ReadingRenderer()
-    monkeypatch.setattr(registry, "demo_renderer", lambda: renderer)
+    monkeypatch.setattr(base, "demo_renderer", lambda: renderer)
     return renderer
 
 

@@ -13,8 +13,8 @@ from playground.gateway.models import ApiKey, CallState, IdempotencyKey, ImageCa
 from playground.gateway.services import generate, ledger, stored_answers
 from playground.gateway.services.leases import delete_expired_rows
 from playground.gateway.services.ledger import find_differences
-from playground.imageapi.demo_keys import make_demo_key
 from playground.imageapi.errors import ApiError
+from playground.imageapi.providers import make_demo_key
 from tests.gateway.keys import make_api_key
 from tests.gateway.multipart_bodies import picture, refused
 from tests.gateway.test_streaming import events

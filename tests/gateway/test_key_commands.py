@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 
 from playground.gateway import authentication
 from playground.gateway.models import ApiKey
-from playground.imageapi.demo_keys import make_demo_key
+from playground.imageapi.providers import make_demo_key
 
 
 def said(*words: str) -> list[str]:

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from playground.gateway import authentication
 from playground.gateway.models import ApiKey
-from playground.imageapi.demo_keys import make_demo_key
 from playground.imageapi.errors import ApiError
+from playground.imageapi.providers import make_demo_key
 from tests.gateway.keys import make_api_key
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from playground.imageapi.demo_keys import make_demo_key
+from playground.imageapi.providers import make_demo_key
 from tests.helpers.server import ServerProcess
 
 

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from playground.gateway import authentication
-from playground.gateway.renderers import registry
+from playground.gateway.renderers import base
 from tests.gateway.keys import make_api_key
 from tests.gateway.live_api import ROOT
 from tests.gateway.tiny_renderer import TinyRenderer
@@ -16,7 +16,7 @@ from tests.gateway.tiny_renderer import TinyRenderer
 def provider(monkeypatch):
     """A provider that takes everything."""
     provider = TinyRenderer()
-    monkeypatch.setattr(registry, "upstream_renderer", lambda: provider)
+    monkeypatch.setattr(base, "upstream_renderer", lambda: provider)
     return provider
 
 

@@ -7,8 +7,7 @@ import pytest
 
 from playground.imageapi.catalog import Limits
 from playground.imageapi.client import transport
-from playground.imageapi.client.ssrf import AddressGuard, AddressRefusedError, Origin, is_public
-from playground.imageapi.client.transport import tls_context
+from playground.imageapi.client.transport import AddressGuard, AddressRefusedError, Origin, is_public, tls_context
 from tests.fake_provider import FakeProvider, outside
 from tests.fake_provider.fixtures import provider
 from tests.fake_provider.pictures import png

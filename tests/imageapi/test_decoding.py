@@ -8,10 +8,15 @@ import tracemalloc
 import pytest
 
 from playground.imageapi.catalog import BLOCK
-from playground.imageapi.client import base64_file
-from playground.imageapi.client.base64_file import Base64File, InvalidBase64Error
+from playground.imageapi.client import picture_files
 from playground.imageapi.client.json_stream import JsonStreamParser, parse_object
-from playground.imageapi.client.picture_files import PictureFiles, SpillFile, UnusableResponseError
+from playground.imageapi.client.picture_files import (
+    Base64File,
+    InvalidBase64Error,
+    PictureFiles,
+    SpillFile,
+    UnusableResponseError,
+)
 from tests.fake_provider.pictures import png
 
 _PICTURE = png(40, 30) + bytes(range(256))
@@ -48,7 +53,7 @@ def test_any_form_in_any_blocks_is_the_same_picture(tmp_path, form, size):
 
 @pytest.mark.parametrize("form", _FORMS)
 def test_the_standard_library_decodes_as_well(tmp_path, monkeypatch, form):
-    monkeypatch.setattr(base64_file, "pybase64", None)
+    monkeypatch.setattr(picture_files, "pybase64", None)
     assert decode_blocks(tmp_path, _FORMS[form], 100) == _PICTURE
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from playground.imageapi.catalog import BLOCK
-from playground.imageapi.client.multipart import MultipartBody, SourceMissingError, encode_body
+from playground.imageapi.client.request import MultipartBody, SourceMissingError, encode_body
 from playground.imageapi.schemas import SourceImage
 from tests.fake_provider.fixtures import provider
 from tests.imageapi.call_builders import a_request, ask

@@ -2,7 +2,7 @@
 
 import pytest
 
-from playground.imageapi.demo_keys import make_demo_key
+from playground.imageapi.providers import make_demo_key
 from playground.runs.models import Run, State
 from tests.factories import BASE, KEY, a_picture
 

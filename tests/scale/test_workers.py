@@ -16,7 +16,7 @@ import psycopg
 import pytest
 import requests
 
-from playground.imageapi.demo_keys import make_demo_key
+from playground.imageapi.providers import make_demo_key
 from tests.fake_provider import FakeProvider
 from tests.helpers import services
 from tests.helpers.crashes import Visitor, wait_until

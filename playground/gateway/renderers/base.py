@@ -1,12 +1,21 @@
-"""The protocol of renderers: backends that make pictures."""
+"""The interface of renderers, and the choice of the renderer for a key. Each starts at its first call."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol, cast
+
+from django.conf import settings
+from django.utils.module_loading import import_string
 
 from playground.gateway.client_connection import ClientConnection
+from playground.gateway.models import ApiKey
 from playground.imageapi.schemas import ImageRequest
+
+# Imported at the first call: a server without an upstream never loads its renderer.
+DEMO: Final = "playground.gateway.renderers.demo.start_demo_renderer"
+UPSTREAM: Final = "playground.gateway.renderers.upstream.UpstreamRenderer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +74,22 @@ class Renderer(Protocol):
         headers of an edit's files were checked; the files stay as long as the folder.
         """
         ...
+
+
+def renderer_for(api_key: ApiKey) -> Renderer:
+    """Return the renderer of a key: demo keys never spend the operator's money."""
+    return demo_renderer() if api_key.is_demo else upstream_renderer() or demo_renderer()
+
+
+@cache
+def demo_renderer() -> Renderer:
+    return cast(Renderer, import_string(DEMO)())
+
+
+@cache
+def upstream_renderer() -> Renderer | None:
+    """Return the provider behind this API, if any. It gets 90 % of the deadline, so that our answer is in time."""
+    if not settings.GATEWAY_UPSTREAM_URL:
+        return None
+    url, key = settings.GATEWAY_UPSTREAM_URL, settings.GATEWAY_UPSTREAM_KEY
+    return cast(Renderer, import_string(UPSTREAM)(url, key, settings.RUN_DEADLINE * 0.9))

@@ -13,7 +13,6 @@ from playground.gateway.call_log import CallLog
 from playground.gateway.client_connection import EarlyResponse, drain_or_disconnect
 from playground.gateway.models import ApiKey
 from playground.gateway.responses import image_response
-from playground.imageapi.billing_day import seconds_to_midnight
 from playground.imageapi.errors import (
     BROKEN_REHEARSALS,
     CDN_TIMEOUT,
@@ -22,6 +21,7 @@ from playground.imageapi.errors import (
     UNTIL_MIDNIGHT,
     ApiError,
 )
+from playground.imageapi.pricing import seconds_to_midnight
 
 # Looks like the page that a CDN sends for a slow origin.
 CDN_PAGE: Final = """<!DOCTYPE html>

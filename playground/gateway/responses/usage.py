@@ -12,9 +12,9 @@ from playground.core.csv import csv_blocks
 from playground.gateway.models import ACTIVE_STATES, ApiKey, ImageCall, KeyDay
 from playground.gateway.responses.image_response import images_json
 from playground.gateway.services.leases import REFUSED_CALL_DAYS
-from playground.imageapi.billing_day import beijing_day, end_of_beijing_day
 from playground.imageapi.client.usage import USAGE_COLUMNS
 from playground.imageapi.errors import ApiError
+from playground.imageapi.pricing import beijing_day, end_of_beijing_day
 
 DEFAULT_DAYS: Final = 30
 PAGE_CALLS: Final = 100

@@ -20,7 +20,7 @@ from playground.gateway.call_log import CallLog
 from playground.gateway.client_connection import ClientConnection
 from playground.gateway.models import ApiKey, ImageCall, StoredAnswer
 from playground.gateway.parsing.requests import ParsedRequest, parse_edit, parse_generation, request_folders
-from playground.gateway.renderers import registry
+from playground.gateway.renderers import base
 from playground.gateway.renderers.base import RenderedPicture, Rendering
 from playground.gateway.responses import image_response, rehearsal
 from playground.gateway.responses.events import event_stream_response
@@ -76,7 +76,7 @@ def handle_image_call(endpoint: Endpoint, request: HttpRequest, call_log: CallLo
         stored = _stored_rendering(billing.stored_answer)
         if stored is None:
             billing.discard_stored_answer()
-        rendering = stored or registry.renderer_for(api_key).render(parsed.image_request, client, parsed.folder)
+        rendering = stored or base.renderer_for(api_key).render(parsed.image_request, client, parsed.folder)
         # Resources are released in reverse: the work is over before the billing frees the slot.
         resources.callback(rendering.close)
         admitted = _AdmittedCall(parsed, request, client, call_log, billing, rendering)
@@ -224,7 +224,7 @@ def _rehearse(
             message = "To rehearse partial, ask for n of at least 2 pictures: one fewer comes."
             raise ApiError("invalid_request", message, param="n")
         image_request = replace(parsed.image_request, n=count, stream=False)
-        rendering = registry.demo_renderer().render(image_request, client, parsed.folder)
+        rendering = base.demo_renderer().render(image_request, client, parsed.folder)
         resources.callback(rendering.close)
         pictures = [event for event in rendering if isinstance(event, RenderedPicture)]
         body = resources.enter_context(image_response.response_pictures(parsed, pictures, int(time.time())))

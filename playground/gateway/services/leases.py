@@ -15,7 +15,7 @@ from playground.core.db.locks import serialized_write
 from playground.gateway.models import CallState, ImageCall
 from playground.gateway.services import idempotency, ledger, stored_answers
 from playground.gateway.services.quota import LEASE_DURATION
-from playground.imageapi.billing_day import beijing_day
+from playground.imageapi.pricing import beijing_day
 
 logger = logging.getLogger("playground.gateway.services.leases")
 

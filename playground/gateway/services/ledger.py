@@ -14,8 +14,8 @@ from django.db.models import Count, F, Q, Sum
 
 from playground.core.db.locks import serialized_write
 from playground.gateway.models import ACTIVE_STATES, ApiKey, CallState, ImageCall, KeyDay, LedgerEntry, LedgerKind
-from playground.imageapi.billing_day import beijing_day
 from playground.imageapi.errors import ApiError
+from playground.imageapi.pricing import beijing_day
 
 _SUMS: Final = ("images", "held_images", "spent_micro_usd", "held_micro_usd")
 # Kinds of entries that the ledger must hold for a call in each state.

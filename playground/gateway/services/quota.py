@@ -21,9 +21,8 @@ from playground.gateway.models import ACTIVE_STATES, ApiKey, CallState, ImageCal
 from playground.gateway.services import idempotency, ledger
 from playground.gateway.services.idempotency import IdempotentRequest
 from playground.gateway.services.ledger import LedgerAmount
-from playground.imageapi.billing_day import beijing_day, seconds_to_midnight
 from playground.imageapi.errors import ApiError
-from playground.imageapi.pricing import format_dollars
+from playground.imageapi.pricing import beijing_day, format_dollars, seconds_to_midnight
 
 # A slot is free after so long without a heartbeat of the process that works on the call.
 LEASE_DURATION: Final = timedelta(seconds=30)

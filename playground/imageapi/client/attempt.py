@@ -2,8 +2,9 @@
 
 import datetime
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, NoReturn
 
 import requests
@@ -13,20 +14,24 @@ from playground.imageapi.catalog import Limits
 from playground.imageapi.client import error_mapping, retry
 from playground.imageapi.client.deadlines import set_alarm
 from playground.imageapi.client.json_stream import JsonStreamParser, parse_object
-from playground.imageapi.client.picture_files import PictureDelivery, PictureFiles, UnusableResponseError
+from playground.imageapi.client.picture_files import PictureFiles, UnusableResponseError
 from playground.imageapi.client.response import (
+    BodyBrokenError,
     ErrorFields,
     ImageEntry,
     ReportedError,
+    read_blocks,
     read_details,
     read_error_fields,
     read_json,
+    read_start,
+    skip_blanks,
     sum_usage,
 )
-from playground.imageapi.client.response_body import BodyBrokenError, read_blocks, read_start, skip_blanks
 from playground.imageapi.client.sse import StreamPreview, read_events, read_stream_pictures
 from playground.imageapi.client.transport import CancellableSocket, open_session
 from playground.imageapi.errors import ApiError
+from playground.imageapi.schemas import PartialPicture, ReceivedPicture
 from playground.imageapi.untrusted_text import header_value
 
 _STORED_HEADERS = ("x-request-id", "openai-processing-ms", "x-ignored", "cf-ray", "date", "content-type")
@@ -51,6 +56,52 @@ class AttemptResult:
     details: Mapping[str, Any]
     request_id: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class PictureDelivery:
+    """Pass the pictures of a call on to its caller, who owns their files from then on."""
+
+    def __init__(
+        self,
+        files: PictureFiles,
+        requested: int,
+        on_partial: Callable[[PartialPicture], None],
+        on_picture: Callable[[ReceivedPicture], None],
+    ) -> None:
+        self.pictures: list[ReceivedPicture] = []
+        self.has_begun = False
+        self._files = files
+        self._requested = requested
+        self._on_partial = on_partial
+        self._on_picture = on_picture
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether as many pictures were delivered as were requested."""
+        return self.missing <= 0
+
+    @property
+    def missing(self) -> int:
+        """How many pictures are still to be delivered."""
+        return self._requested - len(self.pictures)
+
+    def deliver_partial(self, path: Path, step: int, index: int | None = None) -> None:
+        """Deliver a preview of picture `index`, counted from 0; of the next one when the API gave no index."""
+        self.has_begun = True
+        if index is None or index >= self._requested:
+            index = len(self.pictures)
+        self._files.keep(path)
+        self._on_partial(PartialPicture(index, step, path))
+
+    def deliver(self, path: Path, revised_prompt: str) -> None:
+        """Deliver a final picture, unless all that were requested have come already."""
+        if self.is_complete:
+            return
+        self.has_begun = True
+        picture = ReceivedPicture(len(self.pictures), path, revised_prompt)
+        self._files.keep(path)
+        self.pictures.append(picture)
+        self._on_picture(picture)
 
 
 @dataclass(slots=True)

@@ -13,24 +13,27 @@ import urllib3
 
 from playground.imageapi.catalog import SIGNATURE_BYTES, Limits
 from playground.imageapi.client import error_mapping
-from playground.imageapi.client.attempt import Attempt, AttemptFailed, AttemptResult
+from playground.imageapi.client.attempt import Attempt, AttemptFailed, AttemptResult, PictureDelivery
 from playground.imageapi.client.deadlines import CallAborted, CallLifetime
-from playground.imageapi.client.multipart import SourceMissingError, encode_body
 from playground.imageapi.client.picture_files import (
-    PictureDelivery,
     PictureFiles,
     SpillFile,
     UnusableResponseError,
     check_picture_start,
 )
-from playground.imageapi.client.response_body import BodyBrokenError, read_blocks
-from playground.imageapi.client.ssrf import AddressGuard, AddressRefusedError, Origin
-from playground.imageapi.client.transport import CancellableSocket, open_session
+from playground.imageapi.client.request import SourceMissingError, build_request
+from playground.imageapi.client.response import BodyBrokenError, read_blocks
+from playground.imageapi.client.transport import (
+    AddressGuard,
+    AddressRefusedError,
+    CancellableSocket,
+    Origin,
+    open_session,
+)
 from playground.imageapi.errors import ERRORS, ApiError, Charged
 from playground.imageapi.providers import ImageApi
 from playground.imageapi.schemas import ImageRequest, ImageResult, PartialPicture, ReceivedPicture
 
-USER_AGENT = "gpt-image-playground"
 DEFAULT_LIMITS = Limits()
 _DOWNLOAD_HEADERS = {"Accept": "image/*", "Accept-Encoding": "identity", "Connection": "close"}
 
@@ -127,15 +130,8 @@ class ImageApiCall:
         self._connection = connection
         attempt = Attempt(connection, self._files, self._delivery, self._limits, self._key, self._seconds)
         try:
-            body, content_type = encode_body(self._request, self._images_field)
             return attempt.run(
-                requests.Request(
-                    "POST",
-                    self._url,
-                    data=body,
-                    headers=self._headers | request_headers(self._request, content_type),
-                    auth=_BearerAuth(self._key),
-                )
+                build_request(self._url, self._key, self._request, self._headers, images_field=self._images_field)
             )
         except SourceMissingError:
             message = "A picture that should be sent is missing."
@@ -208,18 +204,6 @@ class ImageApiCall:
         return file.path
 
 
-def request_headers(request: ImageRequest, content_type: str) -> dict[str, str]:
-    """Return the headers of a call, except for the key and the length of the body."""
-    accept = "text/event-stream, application/json" if request.stream else "application/json"
-    return {
-        "User-Agent": USER_AGENT,
-        "Accept": accept,
-        "Accept-Encoding": "identity",
-        "Connection": "close",
-        "Content-Type": content_type,
-    }
-
-
 def download_picture(url: str, connection: CancellableSocket, file: SpillFile, limits: Limits) -> None:
     """Write the picture at `url` to `file`, without the key and without following redirects.
 
@@ -245,14 +229,3 @@ def _save_body(response: requests.Response, connection: CancellableSocket, file:
         file.write(block)
     file.close()
     check_picture_start(start)
-
-
-class _BearerAuth(requests.auth.AuthBase):
-    """Set the Authorization header; no repr shows the key."""
-
-    def __init__(self, key: str) -> None:
-        self._key = key
-
-    def __call__(self, prepared: requests.PreparedRequest) -> requests.PreparedRequest:
-        prepared.headers["Authorization"] = f"Bearer {self._key}"
-        return prepared

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
-from playground.imageapi.client.base64_file import Base64File, InvalidBase64Error
 from playground.imageapi.client.picture_files import (
     INVALID_BASE64,
+    Base64File,
+    InvalidBase64Error,
     PictureFiles,
     UnusableResponseError,
     finish_picture_file,

@@ -12,6 +12,7 @@ from typing import Any
 from playground.imageapi.client.json_stream import JsonStreamParser
 from playground.imageapi.client.picture_files import UnusableResponseError
 from playground.imageapi.client.response import (
+    BodyBrokenError,
     ErrorFields,
     ImageEntry,
     ReportedError,
@@ -20,7 +21,6 @@ from playground.imageapi.client.response import (
     read_error_fields,
     whole_number,
 )
-from playground.imageapi.client.response_body import BodyBrokenError
 
 _MAX_NAME = 200
 _DONE = b"[DONE]"

@@ -12,10 +12,8 @@ import urllib3
 from playground.imageapi.catalog import MIB
 from playground.imageapi.client import error_mapping
 from playground.imageapi.client.deadlines import set_alarm
-from playground.imageapi.client.response import whole_number
-from playground.imageapi.client.response_body import read_start
-from playground.imageapi.client.ssrf import AddressGuard
-from playground.imageapi.client.transport import CancellableSocket, SocketAborted, open_session
+from playground.imageapi.client.response import read_start, whole_number
+from playground.imageapi.client.transport import AddressGuard, CancellableSocket, SocketAborted, open_session
 from playground.imageapi.errors import ERRORS, ApiError
 from playground.imageapi.providers import ImageApi
 from playground.imageapi.untrusted_text import header_value

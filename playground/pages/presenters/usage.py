@@ -9,8 +9,7 @@ from typing import Any, Final
 from django.core.paginator import Page, Paginator
 from django.utils.formats import date_format
 
-from playground.imageapi.billing_day import beijing_day, end_of_beijing_day
-from playground.imageapi.pricing import FLOOR_MICRO_USD, PRICE_TABLE, format_dollars
+from playground.imageapi.pricing import FLOOR_MICRO_USD, PRICE_TABLE, beijing_day, end_of_beijing_day, format_dollars
 from playground.pages.texts.run_errors import hours_and_minutes
 from playground.runs import selectors
 from playground.runs.models import ACTIVE, Run

@@ -10,8 +10,7 @@ from django.http import QueryDict
 
 from playground.imageapi import schemas
 from playground.imageapi.catalog import FILE_ENDINGS, MAX_FILE_BYTES, MEDIA_TYPES, OUTPUT_FORMATS
-from playground.imageapi.client.call import request_headers
-from playground.imageapi.client.multipart import SourceMissingError, encode_body
+from playground.imageapi.client.request import SourceMissingError, encode_body, request_headers
 from playground.imageapi.schemas import ImageRequest, SourceImage
 from playground.pages.presenters.sources import result_source_view
 from playground.pages.session.visitor import PageRequest

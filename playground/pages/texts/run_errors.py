@@ -10,7 +10,6 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from playground.imageapi.billing_day import seconds_to_midnight
 from playground.imageapi.catalog import (
     CDN_LIMIT_SECONDS,
     DAILY_IMAGES,
@@ -20,6 +19,7 @@ from playground.imageapi.catalog import (
     MIB,
 )
 from playground.imageapi.errors import ERRORS, PARTIAL_REHEARSAL
+from playground.imageapi.pricing import seconds_to_midnight
 from playground.imageapi.providers import ImageApi
 from playground.pages.texts.error_codes import ERROR_TEXTS, ErrorText, error_text
 from playground.runs.models import Run, State

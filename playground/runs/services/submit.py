@@ -20,8 +20,7 @@ from playground.core.db.locks import take_transaction_lock
 from playground.core.files import disk, storage
 from playground.core.logging import current_request_id
 from playground.imageapi import schemas
-from playground.imageapi.demo_keys import is_demo_key
-from playground.imageapi.providers import ImageApi
+from playground.imageapi.providers import ImageApi, is_demo_key
 from playground.imageapi.schemas import ImageRequest
 from playground.imageapi.untrusted_text import unique_file_names
 from playground.imaging import decode, sandbox

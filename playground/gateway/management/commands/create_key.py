@@ -10,9 +10,8 @@ from django.core.management.base import CommandError
 from playground.core.management.base import DataCommand
 from playground.gateway import authentication
 from playground.gateway.models import PREFIX_LENGTH, ApiKey
-from playground.imageapi.billing_day import BEIJING, end_of_beijing_day
 from playground.imageapi.catalog import DAILY_IMAGES, DEFAULT_CONCURRENCY
-from playground.imageapi.pricing import MICRO, format_dollars
+from playground.imageapi.pricing import BEIJING, MICRO, end_of_beijing_day, format_dollars
 
 # Well within a column of 63 bits.
 _MAX_USD: Final = 1_000_000_000

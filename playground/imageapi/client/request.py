@@ -1,4 +1,4 @@
-"""Encode request bodies: JSON for generations; multipart for edits, in blocks, so that no body is in memory."""
+"""Encode requests: headers, key, and the body, as JSON for generations and as multipart in blocks for edits."""
 
 import json
 import secrets
@@ -6,9 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import requests
+
 from playground.imageapi.catalog import BLOCK
 from playground.imageapi.schemas import ImageRequest, SourceImage
 
+USER_AGENT = "gpt-image-playground"
 # Browsers escape these three, which would end a name (WHATWG HTML, multipart/form-data encoding).
 _ESCAPES = str.maketrans({'"': "%22", "\r": "%0D", "\n": "%0A"})
 
@@ -63,6 +66,27 @@ class MultipartBody:
         ).encode(errors="replace")
 
 
+class BearerAuth(requests.auth.AuthBase):
+    """Set the Authorization header; no repr shows the key."""
+
+    def __init__(self, key: str) -> None:
+        self._key = key
+
+    def __call__(self, prepared: requests.PreparedRequest) -> requests.PreparedRequest:
+        prepared.headers["Authorization"] = f"Bearer {self._key}"
+        return prepared
+
+
+def build_request(
+    url: str, key: str, request: ImageRequest, headers: Mapping[str, str], *, images_field: str = "image"
+) -> requests.Request:
+    """Build the HTTP request; `headers` are sent besides those of `request_headers`. Raises SourceMissingError."""
+    body, content_type = encode_body(request, images_field)
+    return requests.Request(
+        "POST", url, data=body, headers={**headers, **request_headers(request, content_type)}, auth=BearerAuth(key)
+    )
+
+
 def encode_body(request: ImageRequest, images_field: str = "image") -> tuple[bytes | MultipartBody, str]:
     """Return the body of a request and its content type. Raises SourceMissingError."""
     if request.endpoint == "generations":
@@ -72,6 +96,18 @@ def encode_body(request: ImageRequest, images_field: str = "image") -> tuple[byt
         files.append(("mask", request.mask))
     body = MultipartBody(request.parameters(), files)
     return body, body.content_type
+
+
+def request_headers(request: ImageRequest, content_type: str) -> dict[str, str]:
+    """Return the headers of a call, except for the key and the length of the body."""
+    accept = "text/event-stream, application/json" if request.stream else "application/json"
+    return {
+        "User-Agent": USER_AGENT,
+        "Accept": accept,
+        "Accept-Encoding": "identity",
+        "Connection": "close",
+        "Content-Type": content_type,
+    }
 
 
 def escape_header_value(name: str) -> str:
