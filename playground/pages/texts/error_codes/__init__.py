@@ -1,7 +1,7 @@
 """Every text about an error code, one row a code: for the run's card, its button, and the reference.
 
-`playground/imageapi/errors.py` has the API's own messages. Each text is one whole sentence for translators. Rows stand
-in `rejections.py` for statuses 4xx, else in `failures.py`, in the order of `ERRORS`.
+`playground/imageapi/errors.py` has the API's own messages. Each text is one whole sentence for translators. A row
+stands in `rejections.py` if its status is 4xx, else in `failures.py`, in the order of `ERRORS`.
 """
 
 from typing import Final

@@ -1,4 +1,4 @@
-"""The texts of errors without a status of 4xx: the provider, the network or this server fails, or a run is stopped."""
+"""The texts of all other errors: the provider, the network or this server fails, or a run is stopped."""
 
 from typing import Final
 
