@@ -5,29 +5,13 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from .paint.art import Art
-from .scenes import (
-    abstract,
-    animal,
-    architecture,
-    car,
-    city,
-    food,
-    forest,
-    garden,
-    infographic,
-    interface,
-    interior,
-    logo,
-    mountains,
-    pattern,
-    portrait,
-    poster,
-    sea,
-    shanshui,
-    space,
-    still_life,
-    street,
-)
+from .scenes.graphics import abstract, infographic, interface, logo, pattern, poster
+from .scenes.animals import animal
+from .scenes.places import architecture, city, interior, street
+from .scenes.products import car, still_life
+from .scenes.food import food
+from .scenes.nature import forest, garden, mountains, sea, shanshui, space
+from .scenes.people import portrait
 from .word_search import Vocabulary
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from playground.demo_model.edits.instructions import parse_instruction
+from playground.demo_model.edits.parsing.instructions import parse_instruction
 
 
 @pytest.mark.parametrize(

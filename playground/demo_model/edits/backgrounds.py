@@ -9,7 +9,7 @@ from ..paint.colour import WHITE, mix, tone
 from ..paint.fills import Ramp
 from ..paint.mask import threshold
 from ..paint.palette import named_colour
-from .scene_layers import paint_scene, paint_sky
+from .inserts.scene_layers import paint_scene, paint_sky
 from .segmentation import segment
 from .session import EditSession
 

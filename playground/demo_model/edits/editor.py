@@ -14,9 +14,9 @@ from ..paint.mask import darkest_level, threshold
 from ..paint.palette import choose_palette
 from ..previews import partial_previews
 from .blend import blend_into_source
-from .instructions import Instruction, parse_instruction
+from .parsing.instructions import Instruction, parse_instruction
 from .overlays import draw_edit_mark
-from .scene_layers import time_of_day
+from .inserts.scene_layers import time_of_day
 from .session import EditSession
 from .sources import lay_on_white, load_insert, load_mask, load_source
 from .steps import apply_instruction

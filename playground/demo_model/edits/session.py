@@ -6,7 +6,7 @@ from PIL import Image, ImageChops
 
 from ..paint.art import Art
 from ..paint.mask import Mask
-from .instructions import Instruction
+from .parsing.instructions import Instruction
 
 type Box = tuple[int, int, int, int]
 # What was done, in English and in Chinese.

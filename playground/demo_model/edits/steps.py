@@ -6,15 +6,15 @@ from PIL import Image, ImageChops, ImageEnhance
 
 from ..paint.palette import named_colour
 from ..paint.styles import STYLES
-from .additions import add_props, add_subject
+from .inserts.additions import add_props, add_subject
 from .backgrounds import change_background
 from .blend import imitate_regeneration
-from .composite import compose_images
-from .filters import LOOKS
+from .inserts.composite import compose_images
+from .looks.filters import LOOKS
 from .inpaint import inpaint
 from .overlays import draw_lettering
 from .recolour import CHINESE, main_colour_mask, recolour_image
-from .scene_layers import paint_scene
+from .inserts.scene_layers import paint_scene
 from .session import EditSession
 from .variation import vary_image
 

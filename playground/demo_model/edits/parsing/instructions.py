@@ -1,0 +1,127 @@
+"""Parse the prompt of an edit into an Instruction."""
+
+import re
+from dataclasses import dataclass, replace
+from typing import Final
+
+from ...prompt_parser import MAX_CHARACTERS, clean_text, parse_prompt
+from ...quotes import find_quotes, remove_quotes
+from ...scene import Scene
+from ...word_search import find_all, find_first
+from . import edit_vocabulary as words
+from .clauses import ParsedClauses, PropRequest, join_phrases, parse_clause, split_clauses
+from .edit_vocabulary import ORDINALS, ROLES
+
+_MAX_PROPS, _MAX_FILTERS = 6, 3
+_SCENE_STYLES: Final = frozenset({"pixel", "pencil", "ink", "watercolour", "oil", "mono", "vintage"})
+# Filters whose words also name colours or places, which are then not asked for.
+_AMBIGUOUS_FILTERS: Final = frozenset({"mono", "sepia", "ink", "oil", "flat", "autumn"})
+
+
+@dataclass(frozen=True, slots=True)
+class Instruction:
+    """What an edit asks for; all empty for an empty prompt, which asks for a variation.
+
+    `scene` is what to draw. `backdrop` is "background" or "sky" when that is replaced, by `colour` or by `scene`.
+    `alters` asks to change what is there; `surface` says that the colour is for a wall or floor behind the subject.
+    `roles` are those of the images in order, "" where the prompt gives none.
+    """
+
+    scene: Scene
+    removes: bool = False
+    replaces: bool = False
+    adds: bool = False
+    recolours: bool = False
+    alters: bool = False
+    surface: bool = False
+    cut_out: bool = False
+    props: tuple[PropRequest, ...] = ()
+    looks: tuple[str, ...] = ()
+    colour: str | None = None
+    backdrop: str = ""
+    letters: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    is_variation: bool = False
+
+    @property
+    def names_a_scene(self) -> bool:
+        """Whether the prompt names something that the demo can draw."""
+        return self.scene.understood and self.scene.kind != "abstract"
+
+
+def parse_instruction(prompt: str) -> Instruction:
+    """Parse any prompt at all; the scene painter gets what is not understood."""
+    text = clean_text(prompt[: MAX_CHARACTERS * 5])
+    if not text:
+        return Instruction(parse_prompt(""), is_variation=True)
+    plain = remove_quotes(text)[:MAX_CHARACTERS].lower()
+    roles, rest = parse_image_roles(join_phrases(plain))
+    clauses = split_clauses(rest)
+    looks = tuple(find_all(words.LOOKS, " ; ".join(clauses))[:_MAX_FILTERS])
+    parsed = ParsedClauses()
+    for clause in clauses:
+        parse_clause(_remove_filter_words(clause, looks), parsed)
+    return Instruction(
+        scene=_target_scene(text, parsed, looks),
+        removes=parsed.removes,
+        replaces=parsed.replaces,
+        adds=parsed.adds,
+        recolours=parsed.recolours,
+        alters=parsed.alters,
+        surface=parsed.surface,
+        cut_out=parsed.cut_out or "transparent" in plain or "透明" in plain,
+        props=tuple(parsed.props[:_MAX_PROPS]),
+        looks=looks,
+        colour=parsed.colour,
+        backdrop=parsed.backdrop,
+        letters=find_quotes(text) if not parsed.removes else (),
+        roles=roles,
+    )
+
+
+def _target_scene(text: str, parsed: ParsedClauses, looks: tuple[str, ...]) -> Scene:
+    whole = parse_prompt(text)
+    style = next((look for look in looks if look in _SCENE_STYLES), None)
+    quoted = () if parsed.removes else whole.quotes
+    return replace(parse_prompt(" ; ".join(parsed.targets)), chinese=whole.chinese, quotes=quoted, style=style)
+
+
+def _remove_filter_words(clause: str, looks: tuple[str, ...]) -> str:
+    for look in looks:
+        if look in _AMBIGUOUS_FILTERS:
+            for word in words.LOOKS[look].split("|"):
+                clause = clause.replace(word, " ")
+    return clause
+
+
+_PIECES = re.compile(r"[,;.，；。、\n]|\band\b|和")
+
+
+def parse_image_roles(text: str) -> tuple[tuple[str, ...], str]:
+    """Return the roles of the images in order ("" where none is given), and the text without those phrases."""
+    parsed: dict[int, str] = {}
+    rest = []
+    for piece in _PIECES.split(text):
+        place = _first_image_index(piece)
+        role = find_first(ROLES, _role_phrase(piece, place)) if place is not None else None
+        if place is None or role is None or place in parsed:
+            rest.append(piece)
+        else:
+            parsed[place] = role
+    roles = tuple(parsed.get(index, "") for index in range(max(parsed, default=-1) + 1))
+    return roles, " , ".join(rest)
+
+
+def _first_image_index(piece: str) -> int | None:
+    """The index of the image that the piece names first."""
+    starts = {match.start(): index for index, ordinal in enumerate(ORDINALS) if (match := re.search(ordinal, piece))}
+    return starts[min(starts)] if starts else None
+
+
+def _role_phrase(piece: str, place: int | None) -> str:
+    """Cut to what follows the ordinal, up to another image or a purpose."""
+    if place is None:
+        return ""
+    match = re.search(ORDINALS[place], piece)
+    behind = piece[match.end() :] if match else piece
+    return re.split(r"\bto (?:place|put|be)\b|\b(?:into|onto)\b|放[入进到在]", behind)[0]
