@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from .paint.art import Art
-from .scenes.graphics import abstract, infographic, interface, logo, pattern, poster
 from .scenes.animals import animal
-from .scenes.places import architecture, city, interior, street
-from .scenes.products import car, still_life
 from .scenes.food import food
+from .scenes.graphics import abstract, infographic, interface, logo, pattern, poster
 from .scenes.nature import forest, garden, mountains, sea, shanshui, space
 from .scenes.people import portrait
+from .scenes.places import architecture, city, interior, street
+from .scenes.products import car, still_life
 from .word_search import Vocabulary
 
 

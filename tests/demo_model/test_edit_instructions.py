@@ -16,12 +16,12 @@ from playground.demo_model.edits.parsing.instructions import parse_instruction
     ],
 )
 def test_finds_the_prop_and_its_colour(prompt, name, colour):
-    (wanted,) = parse_instruction(prompt).props
+    (wanted,) = parse_instruction(prompt).actions.props
     assert (wanted.name, wanted.colour) == (name, colour)
 
 
 def test_counts_props():
-    props = parse_instruction("add three balloons, a moon and two hearts").props
+    props = parse_instruction("add three balloons, a moon and two hearts").actions.props
     assert [(wanted.name, wanted.count) for wanted in props] == [("balloon", 3), ("moon", 1), ("heart", 2)]
 
 
@@ -44,13 +44,13 @@ def test_finds_looks(prompt, looks):
 @pytest.mark.parametrize("prompt", ["remove the lamp and the cup", "去掉路人", "please erase the crown"])
 def test_finds_what_to_remove(prompt):
     instruction = parse_instruction(prompt)
-    assert instruction.removes and not instruction.props and not instruction.cut_out
+    assert instruction.actions.removes and not instruction.actions.props and not instruction.actions.cut_out
 
 
 @pytest.mark.parametrize("prompt", ["make it red", "把墙改成红色", "change the wall to red"])
 def test_finds_a_new_colour(prompt):
     instruction = parse_instruction(prompt)
-    assert instruction.recolours and instruction.colour == "red"
+    assert instruction.actions.recolours and instruction.actions.colour == "red"
 
 
 @pytest.mark.parametrize(
@@ -64,12 +64,12 @@ def test_finds_a_new_colour(prompt):
 )
 def test_finds_a_new_backdrop(prompt, backdrop, kind):
     instruction = parse_instruction(prompt)
-    assert (instruction.backdrop, instruction.scene.kind) == (backdrop, kind)
+    assert (instruction.actions.backdrop, instruction.scene.kind) == (backdrop, kind)
 
 
 @pytest.mark.parametrize("prompt", ["remove the background", "去除背景", "on a transparent background", "透明背景"])
 def test_finds_a_wish_for_transparency(prompt):
-    assert parse_instruction(prompt).cut_out
+    assert parse_instruction(prompt).actions.cut_out
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_finds_a_wish_for_transparency(prompt):
 )
 def test_passes_over_what_shall_stay(prompt):
     instruction = parse_instruction(prompt)
-    assert instruction.looks == ("night",) and not instruction.props
+    assert instruction.looks == ("night",) and not instruction.actions.props
 
 
 @pytest.mark.parametrize(

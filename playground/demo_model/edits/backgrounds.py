@@ -13,6 +13,8 @@ from .inserts.scene_layers import paint_scene, paint_sky
 from .segmentation import segment
 from .session import EditSession
 
+_CHANGES: Final = {"background": ("the background exchanged", "更换背景"), "sky": ("the sky exchanged", "更换天空")}
+
 
 def change_background(session: EditSession) -> bool:
     """Replace the backdrop; return False when the instruction asks for nothing that can be done."""
@@ -26,23 +28,20 @@ def change_background(session: EditSession) -> bool:
     else:
         front = _foreground_mask(session)
         free = ImageChops.invert(front).getbbox() or (0, 0, *canvas.size)
-        size = (canvas.size[0], free[3]) if session.instruction.backdrop == "sky" else canvas.size
+        size = (canvas.size[0], free[3]) if session.instruction.actions.backdrop == "sky" else canvas.size
         there = _draw_backdrop(session, size)
         if there is None:
             return False
         kept = canvas.picture if _is_plain(session) else _match_light(canvas.picture, there, front)
         canvas.picture = kept.copy()
         canvas.picture.paste(there, mask=ImageChops.invert(front).crop((0, 0, *there.size)))
-    session.note_change(*_TOLD[session.instruction.backdrop])
+    session.note_change(*_CHANGES[session.instruction.actions.backdrop])
     return True
-
-
-_TOLD: Final = {"background": ("the background exchanged", "更换背景"), "sky": ("the sky exchanged", "更换天空")}
 
 
 def _is_plain(session: EditSession) -> bool:
     """Whether the new backdrop is a plain colour, which does not tint the foreground."""
-    return session.instruction.colour is not None and not session.instruction.names_a_scene
+    return session.instruction.actions.colour is not None and not session.instruction.names_a_scene
 
 
 def _draw_backdrop(session: EditSession, size: tuple[int, int]) -> Image.Image | None:
@@ -50,37 +49,37 @@ def _draw_backdrop(session: EditSession, size: tuple[int, int]) -> Image.Image |
     instruction = session.instruction
     if instruction.names_a_scene:
         return paint_scene(instruction.scene, size, session.art)
-    if instruction.colour is not None:
+    if instruction.actions.colour is not None:
         return _draw_paper(session, size)
     is_weathered = bool(instruction.scene.time or instruction.scene.weather)
-    if is_weathered and (instruction.replaces or instruction.backdrop == "sky"):
+    if is_weathered and (instruction.actions.replaces or instruction.actions.backdrop == "sky"):
         return paint_sky(instruction.scene, size, session.art)
-    if instruction.replaces:
+    if instruction.actions.replaces:
         return paint_scene(replace(instruction.scene, kind="abstract"), size, session.art)
     return None
 
 
 def _draw_paper(session: EditSession, size: tuple[int, int]) -> Image.Image:
     """Draw studio paper in the requested colour, a little lighter in the middle."""
-    tint = named_colour(session.instruction.colour or "grey")
+    tint = named_colour(session.instruction.actions.colour or "grey")
     light = mix(tint, WHITE, 0.22)
-    if session.instruction.backdrop == "sky":
+    if session.instruction.actions.backdrop == "sky":
         return Ramp([tone(tint, light=-0.08), tint, mix(tint, WHITE, 0.45)]).image(size, session.art.rng("ground"))
     return Ramp([light, tint, tone(tint, light=-0.07)], "out", (0, 0.55, 1)).image(size, session.art.rng("ground"))
 
 
 def _foreground_mask(session: EditSession) -> Image.Image:
     """Mask what stays in front: the source's own opacity, the segmented subject, or a guess."""
-    if session.cover is not None and session.instruction.backdrop != "sky":
+    if session.cover is not None and session.instruction.actions.backdrop != "sky":
         return session.cover
-    segmentation = segment(session.source, "top" if session.instruction.backdrop == "sky" else "around")
+    segmentation = segment(session.source, "top" if session.instruction.actions.backdrop == "sky" else "around")
     return segmentation.subject if segmentation.is_clear else _guess_foreground(session)
 
 
 def _guess_foreground(session: EditSession) -> Image.Image:
     """Guess the foreground when nothing stands out: the lower part below a sky, else an upright oval."""
     width, height = session.source.size
-    if session.instruction.backdrop == "sky":
+    if session.instruction.actions.backdrop == "sky":
         shape = session.art.rectangle(0, height * 0.42, width, height)
     else:
         shape = session.art.ellipse(width / 2, height * 0.58, width * 0.3, height * 0.44)

@@ -14,9 +14,9 @@ from ..paint.mask import darkest_level, threshold
 from ..paint.palette import choose_palette
 from ..previews import partial_previews
 from .blend import blend_into_source
-from .parsing.instructions import Instruction, parse_instruction
-from .overlays import draw_edit_mark
 from .inserts.scene_layers import time_of_day
+from .overlays import draw_edit_mark
+from .parsing.instructions import Instruction, parse_instruction
 from .session import EditSession
 from .sources import lay_on_white, load_insert, load_mask, load_source
 from .steps import apply_instruction
@@ -52,7 +52,7 @@ def _edit_picture(session: EditSession, wants_alpha: bool) -> Image.Image:
     apply_instruction(session)
     picture = blend_into_source(session)
     alpha = subject_alpha(session, picture) if wants_alpha else None
-    if alpha is None and session.instruction.cut_out:
+    if alpha is None and session.instruction.actions.cut_out:
         picture = flatten_on_white(session, picture)
     return draw_edit_mark(session, picture, alpha)
 
@@ -81,8 +81,8 @@ def _open_session(
 def _wants_alpha(brief: EditBrief, instruction: Instruction, source: Image.Image) -> bool:
     if brief.output_format == "jpeg" or brief.background == "opaque":
         return False
-    has_alpha = darkest_level(source.getchannel("A")) < 250 and not instruction.backdrop
-    return brief.background == "transparent" or instruction.cut_out or has_alpha
+    has_alpha = darkest_level(source.getchannel("A")) < 250 and not instruction.actions.backdrop
+    return brief.background == "transparent" or instruction.actions.cut_out or has_alpha
 
 
 def _order_images(instruction: Instruction, images: int, is_masked: bool) -> tuple[list[int], Instruction]:

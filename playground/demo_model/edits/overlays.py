@@ -37,7 +37,7 @@ def _fill_marked_area(session: EditSession, lines: tuple[str, ...]) -> None:
     block = set_lines(text, typeface_for(art, text), wide, tall, largest=tall, bold=bold)
     shape = centre_block(block, (left + right) / 2, (top + bottom) / 2)
     ground = mean_colour(art.canvas, (left, top, right, bottom))
-    wanted = session.instruction.colour
+    wanted = session.instruction.actions.colour
     ink = named_colour(wanted) if wanted else pick_legible(ground, WHITE, BLACK)
     halo = pick_legible(ink, WHITE, BLACK)
     art.canvas.paint(shape.soft(max(block.size * 0.12, 1.0), art.canvas.size).faded(1.3), halo, 0.3)

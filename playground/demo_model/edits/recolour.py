@@ -80,8 +80,8 @@ def _standout_mask(picture: Image.Image, marked: Image.Image) -> Image.Image | N
     hole = threshold(marked, 8)
     if darkest_level(hole) == 255:
         return None
-    smooth_curve = interpolate_membrane(picture, hole)
-    red, green, blue = ImageChops.difference(picture, smooth_curve).split()
+    smooth = interpolate_membrane(picture, hole)
+    red, green, blue = ImageChops.difference(picture, smooth).split()
     unlike = blur_image(ImageChops.lighter(ImageChops.lighter(red, green), blue), 1.5)
     out = unlike.point([min(max((level - 12) * 255 // 16, 0), 255) for level in range(256)])
     share = ImageStat.Stat(out, marked).mean[0] / 255

@@ -6,15 +6,15 @@ from PIL import Image, ImageChops, ImageEnhance
 
 from ..paint.palette import named_colour
 from ..paint.styles import STYLES
-from .inserts.additions import add_props, add_subject
 from .backgrounds import change_background
 from .blend import imitate_regeneration
-from .inserts.composite import compose_images
-from .looks.filters import LOOKS
 from .inpaint import inpaint
+from .inserts.additions import add_props, add_subject
+from .inserts.composite import compose_images
+from .inserts.scene_layers import paint_scene
+from .looks.filters import LOOKS
 from .overlays import draw_lettering
 from .recolour import CHINESE, main_colour_mask, recolour_image
-from .inserts.scene_layers import paint_scene
 from .session import EditSession
 from .variation import vary_image
 
@@ -23,7 +23,7 @@ _LIGHTS: Final = frozenset({"night", "sunset", "neon", "snow", "rain", "fog"})
 
 def apply_instruction(session: EditSession) -> None:
     """Apply the instruction; what the demo does not understand becomes a scene or a gentle restyling."""
-    instruction = session.instruction
+    instruction, actions = session.instruction, session.instruction.actions
     if not session.high_fidelity:
         session.art.canvas.picture = imitate_regeneration(
             session.art.canvas.picture, session.art.detail, session.art.unit
@@ -31,18 +31,18 @@ def apply_instruction(session: EditSession) -> None:
     if instruction.is_variation and not session.others:
         vary_image(session)
         return
-    if instruction.removes or (
-        session.marked is not None and instruction.replaces and (instruction.props or instruction.letters)
+    if actions.removes or (
+        session.marked is not None and actions.replaces and (actions.props or instruction.letters)
     ):
         _remove(session)
     is_lit = _wants_backdrop(session) and change_background(session)
     if session.others:
         compose_images(session)
-    elif not is_lit and not instruction.removes:
+    elif not is_lit and not actions.removes:
         is_lit = _paint_scene(session)
     if (
-        instruction.colour
-        and (instruction.recolours or not (session.changes or instruction.props or instruction.letters))
+        actions.colour
+        and (actions.recolours or not (session.changes or actions.props or instruction.letters))
         and not is_lit
     ):
         _recolour(session)
@@ -52,15 +52,13 @@ def apply_instruction(session: EditSession) -> None:
             LOOKS[look][0](session)
             session.note_change(*LOOKS[look][1])
     draw_lettering(session)
-    if not session.changes and not instruction.cut_out:
+    if not session.changes and not actions.cut_out:
         _restyle(session)
 
 
 def _wants_backdrop(session: EditSession) -> bool:
-    instruction = session.instruction
-    if instruction.cut_out or "blur" in instruction.looks:
-        return False
-    return bool(instruction.backdrop)
+    actions = session.instruction.actions
+    return bool(actions.backdrop) and not actions.cut_out and "blur" not in session.instruction.looks
 
 
 def _remove(session: EditSession) -> None:
@@ -75,15 +73,15 @@ def _remove(session: EditSession) -> None:
 
 
 def _paint_scene(session: EditSession) -> bool:
-    """A place or a subject that the prompt names, drawn where it is marked; False when it wants none."""
-    instruction = session.instruction
-    if not instruction.names_a_scene or instruction.props or instruction.recolours:
+    """Draw the place or subject that the prompt names into the marked area; return False when it names none."""
+    instruction, actions = session.instruction, session.instruction.actions
+    if not instruction.names_a_scene or actions.props or actions.recolours:
         return False
-    is_named_only = instruction.alters or session.marked is None
-    if instruction.looks and is_named_only and not (instruction.adds or instruction.replaces):
+    is_named_only = actions.alters or session.marked is None
+    if instruction.looks and is_named_only and not (actions.adds or actions.replaces):
         return False  # "make the street a watercolour" names what is there
     if session.marked is None:
-        return (instruction.adds or instruction.replaces) and add_subject(session)
+        return (actions.adds or actions.replaces) and add_subject(session)
     if not add_subject(session):
         session.art.canvas.picture.paste(_scene_for_marked_area(session), session.box[:2])
         session.note_change("a new scene drawn into it", "画入新的场景")
@@ -97,9 +95,9 @@ def _scene_for_marked_area(session: EditSession) -> Image.Image:
 
 
 def _recolour(session: EditSession) -> None:
-    name = session.instruction.colour or "grey"
+    name = session.instruction.actions.colour or "grey"
     picture = session.art.canvas.picture
-    meant = main_colour_mask(picture, session.marked, named_colour(name), surface=session.instruction.surface)
+    meant = main_colour_mask(picture, session.marked, named_colour(name), surface=session.instruction.actions.surface)
     where = meant if session.marked is None or meant is None else ImageChops.multiply(meant, session.marked)
     changed = recolour_image(picture, name, where or session.marked)
     session.art.canvas.picture = changed if meant is None else Image.composite(changed, picture, meant)
@@ -108,7 +106,7 @@ def _recolour(session: EditSession) -> None:
 
 def _restyle(session: EditSession) -> None:
     """Nothing was understood: shapes where something new is wished for, else soft paint in the prompt's colours."""
-    if session.marked is not None and not session.instruction.alters:
+    if session.marked is not None and not session.instruction.actions.alters:
         scene = _scene_for_marked_area(session)
         there = session.art.canvas.picture.crop(session.box)
         mixed = Image.blend(scene, ImageChops.overlay(there, scene), 0.5)

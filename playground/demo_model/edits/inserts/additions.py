@@ -8,13 +8,12 @@ from ...paint.colour import Colour
 from ...paint.mask import blur_image, dilate, threshold
 from ...paint.palette import named_colour
 from ...props import PROPS, Prop
-from .cutouts import cut_out_subject
 from ..inpaint import interpolate_membrane
-from .placement import Placement, fit_box, paste_cutout
-from .prop_positions import WORN, prop_boxes
-from .scene_layers import paint_cutout, paint_subject, stands_free
 from ..segmentation import segment
 from ..session import Box, EditSession
+from .placement import Placement, cut_out_subject, fit_box, paste_cutout
+from .prop_positions import WORN, prop_boxes
+from .scene_layers import paint_cutout, paint_subject, stands_free
 
 _SHINING: Final = frozenset({"star", "moon"})
 _BUSTS: Final = frozenset({"portrait", "animal"})
@@ -23,7 +22,7 @@ _MIN_SIDE: Final = 48  # pixels; smaller props are drawn at this size and shrunk
 
 def add_props(session: EditSession) -> None:
     """Draw each requested prop and paste it in its place."""
-    for request in session.instruction.props:
+    for request in session.instruction.actions.props:
         prop = PROPS[request.name]
         tint = named_colour(request.colour) if request.colour else prop.usual
         boxes = prop_boxes(session, request, prop)
@@ -53,7 +52,7 @@ def _subject_box(session: EditSession, picture: Image.Image) -> Box:
     """Place the subject in the marked area, where the replaced subject stood, or to one side."""
     if session.marked is not None:
         return fit_box(picture, session.box, share=0.97, down=1.0)
-    old = _erase_subject(session) if session.instruction.replaces else None
+    old = _erase_subject(session) if session.instruction.actions.replaces else None
     if old is not None:
         return fit_box(picture, old, down=1.0)
     across = 0.9 if session.art.index % 2 == 0 else 0.1

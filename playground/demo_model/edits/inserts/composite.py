@@ -4,10 +4,9 @@ from typing import Final
 
 from PIL import Image, ImageStat
 
-from .cutouts import cut_out_subject
-from .placement import Placement, fit_box, paste_cutout
 from ..session import Box, EditSession
 from ..sources import lay_on_white
+from .placement import Placement, cut_out_subject, fit_box, paste_cutout
 
 _PRODUCT_HEIGHT: Final = 0.46  # of the scene's height, for one product
 

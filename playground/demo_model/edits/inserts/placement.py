@@ -1,11 +1,13 @@
-"""Paste a cutout: fitted, lit like its surroundings, with a shadow where it stands."""
+"""Cut a subject out, and paste it: fitted, lit like its surroundings, with a shadow where it stands."""
 
 from dataclasses import dataclass
 
-from PIL import Image, ImageChops, ImageStat
+from PIL import Image, ImageChops, ImageFilter, ImageOps, ImageStat
 
-from ...paint.mask import Mask, blur_image, threshold
+from ...paint.mask import Mask, blur_image, darkest_level, threshold
+from ..segmentation import largest_parts, segment
 from ..session import Box, EditSession
+from ..sources import lay_on_white
 
 _SHADOW = (18, 16, 26)
 
@@ -17,6 +19,21 @@ class Placement:
     matched: float = 0.25
     shadow: float = 0.35
     stands: bool = False
+
+
+def cut_out_subject(picture: Image.Image) -> Image.Image:
+    """Cut the RGBA picture to its subject; when nothing stands out, turn it into a print with a border."""
+    alpha = picture.getchannel("A")
+    if darkest_level(alpha) < 128:
+        return _remove_specks(picture)
+    segmentation = segment(picture.convert("RGB"))
+    solid = threshold(segmentation.subject, 127)
+    share = ImageStat.Stat(solid).mean[0] / 255
+    if not segmentation.is_clear or not 0.04 < share < 0.86:
+        return _frame_print(picture)
+    out = picture.copy()
+    out.putalpha(segmentation.subject)
+    return _soften_outline(out.crop(solid.getbbox()), 0.8)
 
 
 def paste_cutout(session: EditSession, cutout: Image.Image, box: Box, placement: Placement) -> None:
@@ -85,7 +102,27 @@ def _match_light(colours: Image.Image, shape: Mask, around: Image.Image, share: 
     return colours.point(tables)
 
 
-def soften_outline(picture: Image.Image, radius: float) -> Image.Image:
+def _remove_specks(picture: Image.Image) -> Image.Image:
+    """Cut a picture with alpha to its opaque parts, without soft shadows and small marks."""
+    alpha = picture.getchannel("A")
+    size = (
+        max(round(picture.width * 96 / max(picture.size)), 1),
+        max(round(picture.height * 96 / max(picture.size)), 1),
+    )
+    parts = largest_parts(threshold(alpha.resize(size, Image.Resampling.BOX), 140)).filter(ImageFilter.MaxFilter(5))
+    kept = ImageChops.darker(alpha, parts.resize(picture.size, Image.Resampling.BILINEAR))
+    out = picture.copy()
+    out.putalpha(kept)
+    return out.crop(threshold(kept, 140).getbbox())
+
+
+def _frame_print(picture: Image.Image) -> Image.Image:
+    """A photograph on paper: white border."""
+    border = max(round(min(picture.size) * 0.045), 2)
+    return ImageOps.expand(lay_on_white(picture), border, (250, 248, 244)).convert("RGBA")
+
+
+def _soften_outline(picture: Image.Image, radius: float) -> Image.Image:
     """Soften the outline by a radius in pixels, so that the cutout does not look pasted."""
     alpha = picture.getchannel("A")
     inner = blur_image(alpha, radius).point([max(level * 2 - 255, 0) for level in range(256)])

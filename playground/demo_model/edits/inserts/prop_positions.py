@@ -8,9 +8,9 @@ from PIL import Image, ImageStat
 from ...paint.mask import threshold
 from ...props import Prop
 from ..parsing.clauses import PropRequest
-from .placement import fit_box
 from ..segmentation import segment
 from ..session import Box, EditSession
+from .placement import fit_box
 
 WORN: Final = frozenset({"crown", "hat", "glasses"})
 # Without a mask: places to try (centre in shares of the picture) and how wide the prop is.

@@ -7,9 +7,9 @@ from PIL import Image, ImageChops, ImageEnhance, ImageFilter, ImageOps
 
 from ...paint.mask import blur_image
 from ...paint.styles import STYLES
-from . import lighting, weather
 from ..segmentation import segment
 from ..session import Change, EditSession
+from . import lighting, weather
 
 
 def flat(session: EditSession) -> None:

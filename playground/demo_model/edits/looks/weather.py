@@ -4,8 +4,8 @@ from PIL import Image, ImageChops, ImageEnhance
 
 from ...paint.effects import draw_mist, draw_precipitation
 from ...paint.mask import Mask
-from .lighting import split_tone, tint_image
 from ..session import EditSession
+from .lighting import split_tone, tint_image
 
 
 def autumn(session: EditSession) -> None:
@@ -32,8 +32,8 @@ def snow(session: EditSession) -> None:
     canvas, art = session.art.canvas, session.art
     pale = tint_image(ImageEnhance.Color(canvas.picture).enhance(0.55), (226, 238, 255), 1.0)
     grey = pale.convert("L")
-    spread_edge_colours = ImageChops.offset(grey, 0, max(round(art.unit * 0.008), 1))
-    upward = ImageChops.subtract(grey, spread_edge_colours).point([min(level * 5, 235) for level in range(256)])
+    shifted = ImageChops.offset(grey, 0, max(round(art.unit * 0.008), 1))
+    upward = ImageChops.subtract(grey, shifted).point([min(level * 5, 235) for level in range(256)])
     canvas.picture = ImageEnhance.Brightness(pale).enhance(1.06)
     canvas.paint(Mask(upward, 0, 0).soft(max(art.unit * 0.002, 0.4)), (250, 252, 255))
     draw_mist(art, art.rng("snow mist"), art.height * 0.45, art.height * 1.05, (238, 243, 250), 0.55)

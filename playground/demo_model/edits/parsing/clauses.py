@@ -31,8 +31,12 @@ class PropRequest:
 
 
 @dataclass(slots=True)
-class ParsedClauses:
-    """What the clauses parsed so far ask for; `targets` are the words that name what to draw."""
+class EditActions:
+    """The changes that the clauses of a prompt ask for; `parse_clause` adds to them.
+
+    `backdrop` is "background" or "sky" when that is replaced, by `colour` or by the scene. `alters` changes what is
+    there; `surface` gives the colour to a wall or floor behind the subject. `targets` name what to draw.
+    """
 
     removes: bool = False
     replaces: bool = False
@@ -59,41 +63,41 @@ def join_phrases(text: str) -> str:
     return _JOINED.sub("monochrome", text)
 
 
-def parse_clause(clause: str, parsed: ParsedClauses) -> None:
+def parse_clause(clause: str, actions: EditActions) -> None:
     removes = bool(re.search(words.REMOVING, clause))
     ground = find_first(words.BACKDROPS, clause)
     if removes and ground == "background":
-        parsed.cut_out = True
+        actions.cut_out = True
     elif removes:
-        parsed.removes = True
-    elif not (parsed.removes and not parsed.props and not _VERB.search(clause)):
-        _parse_addition(clause, parsed, ground)
+        actions.removes = True
+    elif not (actions.removes and not actions.props and not _VERB.search(clause)):
+        _parse_addition(clause, actions, ground)
 
 
-def _parse_addition(clause: str, parsed: ParsedClauses, ground: str | None) -> None:
+def _parse_addition(clause: str, actions: EditActions, ground: str | None) -> None:
     replaces = bool(re.search(words.REPLACING, clause))
     target = _target_phrase(clause) if replaces else clause
-    parsed.replaces |= replaces
-    parsed.adds |= bool(re.search(words.ADDING, clause))
-    parsed.alters |= bool(re.search(words.RECOLOURING, clause))
+    actions.replaces |= replaces
+    actions.adds |= bool(re.search(words.ADDING, clause))
+    actions.alters |= bool(re.search(words.RECOLOURING, clause))
     names = find_all(words.PROPS, target)
     if "flower" in names and re.search(words.FLOWERS_IN, target):
         names.remove("flower")
-    parsed.props += [_prop_request(name, target) for name in names]
+    actions.props += [_prop_request(name, target) for name in names]
     rest = _remove_words(target, words.PROPS, names, _PAINT)
     if ground and find_first(words.LOOKS, clause) != "blur":
-        parsed.backdrop = parsed.backdrop or ground
-    _parse_colour(clause, rest, replaces, parsed)
-    parsed.targets.append(_remove_words(rest, words.BACKDROPS, list(words.BACKDROPS)))
+        actions.backdrop = actions.backdrop or ground
+    _parse_colour(clause, rest, replaces, actions)
+    actions.targets.append(_remove_words(rest, words.BACKDROPS, list(words.BACKDROPS)))
 
 
-def _parse_colour(clause: str, rest: str, replaces: bool, parsed: ParsedClauses) -> None:
+def _parse_colour(clause: str, rest: str, replaces: bool, actions: EditActions) -> None:
     """Find a colour that belongs to no prop: "to a red chair" asks for a chair, "to red" for a colour."""
     colour = find_earliest(COLOURS, rest)
-    if colour and not parsed.colour:
-        parsed.colour = colour
-        parsed.surface = bool(re.search(words.SURFACES, clause))
-        parsed.recolours = bool(re.search(words.RECOLOURING, clause)) and not (
+    if colour and not actions.colour:
+        actions.colour = colour
+        actions.surface = bool(re.search(words.SURFACES, clause))
+        actions.recolours = bool(re.search(words.RECOLOURING, clause)) and not (
             replaces and parse_prompt(rest).understood
         )
 

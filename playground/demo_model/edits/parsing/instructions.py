@@ -1,7 +1,7 @@
 """Parse the prompt of an edit into an Instruction."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from ...prompt_parser import MAX_CHARACTERS, clean_text, parse_prompt
@@ -9,7 +9,7 @@ from ...quotes import find_quotes, remove_quotes
 from ...scene import Scene
 from ...word_search import find_all, find_first
 from . import edit_vocabulary as words
-from .clauses import ParsedClauses, PropRequest, join_phrases, parse_clause, split_clauses
+from .clauses import EditActions, join_phrases, parse_clause, split_clauses
 from .edit_vocabulary import ORDINALS, ROLES
 
 _MAX_PROPS, _MAX_FILTERS = 6, 3
@@ -20,25 +20,14 @@ _AMBIGUOUS_FILTERS: Final = frozenset({"mono", "sepia", "ink", "oil", "flat", "a
 
 @dataclass(frozen=True, slots=True)
 class Instruction:
-    """What an edit asks for; all empty for an empty prompt, which asks for a variation.
+    """A parsed prompt. An empty prompt asks for a variation.
 
-    `scene` is what to draw. `backdrop` is "background" or "sky" when that is replaced, by `colour` or by `scene`.
-    `alters` asks to change what is there; `surface` says that the colour is for a wall or floor behind the subject.
-    `roles` are those of the images in order, "" where the prompt gives none.
+    `scene` is what to draw. `roles` are those of the images in order, "" where the prompt gives none.
     """
 
     scene: Scene
-    removes: bool = False
-    replaces: bool = False
-    adds: bool = False
-    recolours: bool = False
-    alters: bool = False
-    surface: bool = False
-    cut_out: bool = False
-    props: tuple[PropRequest, ...] = ()
+    actions: EditActions = field(default_factory=EditActions)
     looks: tuple[str, ...] = ()
-    colour: str | None = None
-    backdrop: str = ""
     letters: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
     is_variation: bool = False
@@ -58,32 +47,20 @@ def parse_instruction(prompt: str) -> Instruction:
     roles, rest = parse_image_roles(join_phrases(plain))
     clauses = split_clauses(rest)
     looks = tuple(find_all(words.LOOKS, " ; ".join(clauses))[:_MAX_FILTERS])
-    parsed = ParsedClauses()
+    actions = EditActions()
     for clause in clauses:
-        parse_clause(_remove_filter_words(clause, looks), parsed)
-    return Instruction(
-        scene=_target_scene(text, parsed, looks),
-        removes=parsed.removes,
-        replaces=parsed.replaces,
-        adds=parsed.adds,
-        recolours=parsed.recolours,
-        alters=parsed.alters,
-        surface=parsed.surface,
-        cut_out=parsed.cut_out or "transparent" in plain or "透明" in plain,
-        props=tuple(parsed.props[:_MAX_PROPS]),
-        looks=looks,
-        colour=parsed.colour,
-        backdrop=parsed.backdrop,
-        letters=find_quotes(text) if not parsed.removes else (),
-        roles=roles,
-    )
+        parse_clause(_remove_filter_words(clause, looks), actions)
+    del actions.props[_MAX_PROPS:]
+    actions.cut_out |= "transparent" in plain or "透明" in plain
+    letters = find_quotes(text) if not actions.removes else ()
+    return Instruction(_target_scene(text, actions, looks), actions, looks, letters, roles)
 
 
-def _target_scene(text: str, parsed: ParsedClauses, looks: tuple[str, ...]) -> Scene:
+def _target_scene(text: str, actions: EditActions, looks: tuple[str, ...]) -> Scene:
     whole = parse_prompt(text)
     style = next((look for look in looks if look in _SCENE_STYLES), None)
-    quoted = () if parsed.removes else whole.quotes
-    return replace(parse_prompt(" ; ".join(parsed.targets)), chinese=whole.chinese, quotes=quoted, style=style)
+    quoted = () if actions.removes else whole.quotes
+    return replace(parse_prompt(" ; ".join(actions.targets)), chinese=whole.chinese, quotes=quoted, style=style)
 
 
 def _remove_filter_words(clause: str, looks: tuple[str, ...]) -> str:

@@ -6,8 +6,8 @@ from ...paint import BLACK, WHITE, Art, Colour, Mask, Ramp, mix, tone
 from ...paint.curves import ridge_heights
 from ...paint.effects import draw_mist, draw_precipitation, draw_rays, mirror_strip
 from ...paint.skies import draw_sky
-from .trees import draw_bough, draw_tree_crown
 from .garden_props import draw_bridge, draw_koi, draw_lantern, draw_stones
+from .trees import draw_bough, draw_tree_crown
 
 type _Greens = tuple[Colour, Colour, Colour]
 
