@@ -10,10 +10,12 @@ from django.test import Client
 from django.utils.translation import to_locale
 
 from playground.core import translations
+from playground.gateway.models import ApiKey
 from playground.imageapi import providers
-from playground.imageapi.catalog import PARAMETERS
+from playground.imageapi.catalog import LARGE_SIZES, PARAMETERS, SIZE_NAMES
 from playground.imageapi.errors import ERRORS, PARTIAL_REHEARSAL
 from playground.imageapi.parameter_help import describe_parameter
+from playground.imageapi.pricing import PRICE_TABLE
 from playground.imageapi.schemas import ImageRequest
 from playground.pages.texts.error_codes import ERROR_TEXTS
 
@@ -50,6 +52,18 @@ def test_a_profile_of_the_recipe_can_be_listed(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setitem(providers.PROFILES, "azure", azure)
     apis = providers.parse_image_apis("mine:azure=https://images.example.org/v1", "http://127.0.0.1:8000/")
     assert apis["mine"].profile is azure
+
+
+def test_a_size_is_written_in_its_row_only() -> None:
+    (large,) = LARGE_SIZES
+    sources = [path for path in (ROOT / "playground").rglob("*.py") if "demo_model" not in path.parts]
+    assert not [path for path in sources if f'"{large}"' in path.read_text()]
+    assert {size for size, _ in PRICE_TABLE} == set(SIZE_NAMES)
+
+
+@pytest.mark.django_db
+def test_a_new_key_makes_as_many_calls_at_once_as_its_profile_says() -> None:
+    assert ApiKey().concurrency == providers.PROFILES["builtin"].calls_at_once
 
 
 def test_each_parameter_went_through_the_recipe() -> None:

@@ -72,6 +72,8 @@ def test_the_contract_tells_what_every_profile_accepts() -> None:
     assert all(f"`{name}`" in CONTRACT for name in PROFILES)
     shown = [f"{one.max_n}, {one.max_sources}" for one in PROFILES.values()]
     assert f"| pictures a call, sources | {' | '.join(shown)} |" in CONTRACT
+    calls = [str(profile.calls_at_once or "no limit") for profile in PROFILES.values()]
+    assert f"| calls at once for a key | {' | '.join(calls)} |" in CONTRACT
 
 
 def is_there(address: str) -> bool:

@@ -13,9 +13,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from playground.imageapi.catalog import DAILY_IMAGES, DEFAULT_CONCURRENCY
+from playground.imageapi.catalog import DAILY_IMAGES
+from playground.imageapi.providers import BUILTIN, PROFILES
 
 PREFIX_LENGTH: Final = 11
+# Calls at once of a new key. The row of the profile has the number, so that this server's own runs keep to it.
+DEFAULT_CONCURRENCY: Final = PROFILES[BUILTIN].calls_at_once
 
 
 class ApiKey(models.Model):

@@ -57,9 +57,8 @@ MAX_TOTAL_BYTES: Final = 200 * MIB
 MAX_SOURCES: Final = 8
 MAX_PIXELS: Final = 50_000_000
 MAX_EDGE: Final = 16_384
+# Pictures a day of a key of the built-in API, unless it was issued with another number.
 DAILY_IMAGES: Final = 100
-# Calls at once that a key of the built-in API may make, unless it was issued with another number.
-DEFAULT_CONCURRENCY: Final = 2
 CDN_LIMIT_SECONDS: Final = 100
 SDK_TIMEOUT_SECONDS: Final = 180
 # The timeout of the official SDKs when none is set.
@@ -69,13 +68,22 @@ URL_LIFETIME_SECONDS: Final = 60 * 60
 MAX_ANSWER_BYTES_OF_KEY: Final = 512 * MIB
 
 
+QUALITIES: Final = ("low", "medium", "high")
+
+
 @dataclass(frozen=True, slots=True)
 class Size:
-    """A picture size in pixels, and its shape."""
+    """A picture size in pixels, and the official cost of a picture in micro-dollars, for each of QUALITIES.
+
+    A cost is None where QCode publishes none; the floor of the price applies there. `auto` never becomes a `large`
+    size, and large pictures take longer. `is_documented`: QCode's reference lists the size among the values.
+    """
 
     width: int
     height: int
     shape: Literal["square", "portrait", "landscape", "large"]
+    micro_usd: tuple[int | None, int | None, int | None]
+    is_documented: bool = True
 
     @property
     def name(self) -> str:
@@ -84,19 +92,19 @@ class Size:
 
 
 SIZES: Final[tuple[Size, ...]] = (
-    Size(1024, 1024, "square"),
-    Size(1024, 1536, "portrait"),
-    Size(1536, 1024, "landscape"),
-    Size(2048, 2048, "large"),
+    Size(1024, 1024, "square", (6_000, 53_000, 211_000)),
+    Size(1024, 1536, "portrait", (5_000, 41_000, 165_000)),
+    Size(1536, 1024, "landscape", (5_000, 41_000, 165_000)),
+    # QCode prices it, but its reference does not list it among the values, so it may refuse it.
+    Size(2048, 2048, "large", (None, None, 285_000), is_documented=False),
 )
 SIZE_NAMES: Final = tuple(size.name for size in SIZES)
+LARGE_SIZES: Final = tuple(size.name for size in SIZES if size.shape == "large")
+UNDOCUMENTED_SIZES: Final = tuple(size.name for size in SIZES if not size.is_documented)
 # `auto` becomes one of these.
-AUTO_SIZES: Final = SIZES[:3]
+AUTO_SIZES: Final = tuple(size for size in SIZES if size.shape != "large")
 AUTO_SIZE_NAMES: Final = tuple(size.name for size in AUTO_SIZES)
-# QCode prices this size, but its reference does not list it among the values, so it may refuse it.
-UNCERTAIN_SIZES: Final = ("2048x2048",)
 
-QUALITIES: Final = ("low", "medium", "high")
 BACKGROUNDS: Final = (AUTO, "opaque", "transparent")
 OUTPUT_FORMATS: Final = ("png", "jpeg", "webp")
 ALPHA_FORMATS: Final = ("png", "webp")

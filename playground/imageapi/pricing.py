@@ -10,7 +10,7 @@ from math import ceil
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
-from playground.imageapi.catalog import AUTO, AUTO_SIZE_NAMES, QUALITIES, parse_size
+from playground.imageapi.catalog import AUTO, AUTO_SIZE_NAMES, LARGE_SIZES, QUALITIES, SIZES, parse_size
 from playground.imageapi.schemas import ImageRequest, Usage
 
 FLOOR_MICRO_USD: Final = 80_000
@@ -18,20 +18,11 @@ MICRO: Final = 1_000_000
 # The quality that is charged when neither request nor response names one of the table.
 DEFAULT_QUALITY: Final = "medium"
 
-# The official cost before the floor where QCode publishes it; the floor itself elsewhere.
+# The official cost before the floor, from the rows of SIZES; the floor itself where QCode publishes none.
 PRICE_TABLE: Final[dict[tuple[str, str], int]] = {
-    ("1024x1024", "low"): 6_000,
-    ("1024x1024", "medium"): 53_000,
-    ("1024x1024", "high"): 211_000,
-    ("1024x1536", "low"): 5_000,
-    ("1024x1536", "medium"): 41_000,
-    ("1024x1536", "high"): 165_000,
-    ("1536x1024", "low"): 5_000,
-    ("1536x1024", "medium"): 41_000,
-    ("1536x1024", "high"): 165_000,
-    ("2048x2048", "low"): FLOOR_MICRO_USD,
-    ("2048x2048", "medium"): FLOOR_MICRO_USD,
-    ("2048x2048", "high"): 285_000,
+    (size.name, quality): FLOOR_MICRO_USD if cost is None else cost
+    for size in SIZES
+    for quality, cost in zip(QUALITIES, size.micro_usd, strict=True)
 }
 
 
@@ -193,7 +184,6 @@ class SecondsRange:
 TYPICAL_SECONDS: Final = {"low": SecondsRange(20, 35), "medium": SecondsRange(50, 90), "high": SecondsRange(70, 120)}
 EXTREME_SECONDS: Final = {"low": 50, "medium": 120, "high": 150}
 CDN_RISK: Final[dict[str, Risk]] = {"low": "safe", "medium": "near", "high": "frequent"}
-LARGE_SIZES: Final = ("2048x2048",)
 
 
 def expected_latency(size: str, quality: str, *, sources: int = 0, fidelity: str = "low") -> SecondsRange:

@@ -13,14 +13,13 @@ from playground.imageapi.catalog import DEFAULT_MODEL, MAX_SOURCES, QUALITIES, S
 from playground.imageapi.pricing import is_official_size
 
 BUILTIN: Final = "builtin"
-# How many calls this server makes at once with one key of QCode, which documents no limit of its own.
-QCODE_CALLS_AT_ONCE: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """The properties of all APIs of one kind. `calls_at_once` None means no limit; `usage_url` is a page for people.
+    """The properties of all APIs of one kind. `usage_url` is a page for people.
 
+    `calls_at_once`: this server makes at most so many calls with one key at a time; None means any number.
     `any_size`: every size that `is_official_size` accepts. `streams_many`: streams several pictures, too.
     """
 
@@ -35,7 +34,7 @@ class Profile:
     streams: bool = False
     streams_many: bool = True
     any_size: bool = False
-    calls_at_once: int | None = QCODE_CALLS_AT_ONCE
+    calls_at_once: int | None = None
     failures_free: bool = True
     priced_by_table: bool = True
     key_pattern: str = r"cr_[\x21-\x7e]{1,250}"
@@ -54,8 +53,10 @@ class Profile:
 PROFILES: Final[dict[str, Profile]] = {
     profile.name: profile
     for profile in (
-        Profile("qcode", "qcode", usage_url="https://api.qcode.cc/qcode-img/usage"),
-        Profile("builtin", "builtin", streams=True),
+        # QCode documents no limit of calls at once; 2 is careful.
+        Profile("qcode", "qcode", calls_at_once=2, usage_url="https://api.qcode.cc/qcode-img/usage"),
+        # Its calls at once are also what a new key of the built-in API may make (DEFAULT_CONCURRENCY of the gateway).
+        Profile("builtin", "builtin", streams=True, calls_at_once=2),
         # gpt-image-2 refuses input_fidelity, and events for several pictures at once.
         Profile(
             "openai",
@@ -66,7 +67,6 @@ PROFILES: Final[dict[str, Profile]] = {
             streams=True,
             streams_many=False,
             any_size=True,
-            calls_at_once=None,
             failures_free=False,
             priced_by_table=False,
             key_pattern=r"[\x21-\x7e]{8,250}",

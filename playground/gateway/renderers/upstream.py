@@ -98,7 +98,7 @@ def _retry_after(row: _ProviderAnswer, error: ApiError) -> int | None:
     return min(max(seconds, MIN_RETRY_AFTER), MAX_RETRY_AFTER)
 
 
-PROVIDER: Final = Profile("upstream", "upstream", streams=True, calls_at_once=None)
+PROVIDER: Final = Profile("upstream", "upstream", streams=True)
 _MASK: Final = "fitted-mask.png"
 
 

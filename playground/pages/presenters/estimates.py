@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from playground.imageapi import pricing
-from playground.imageapi.catalog import AUTO, CDN_LIMIT_SECONDS, FIDELITIES, SIZES, UNCERTAIN_SIZES, Endpoint
+from playground.imageapi.catalog import AUTO, CDN_LIMIT_SECONDS, FIDELITIES, SIZES, UNDOCUMENTED_SIZES, Endpoint
 from playground.imageapi.pricing import SecondsRange
 from playground.imageapi.providers import ImageApi
 from playground.imageapi.schemas import ImageRequest, SourceImage
@@ -158,7 +158,7 @@ def _quality_estimate(api: ImageApi, wanted: EstimateRequest) -> tuple[str, str]
 
 
 def _size_notice(api: ImageApi, size: str) -> str:
-    if api.profile.name != "qcode" or size not in UNCERTAIN_SIZES:
+    if api.profile.name != "qcode" or size not in UNDOCUMENTED_SIZES:
         return ""
     return _("QCode has a price for %(size)s but may refuse it; a refusal costs nothing.") % {
         "size": size.replace("x", "×")

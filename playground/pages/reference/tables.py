@@ -12,7 +12,6 @@ from playground.imageapi import parameter_help, pricing
 from playground.imageapi.catalog import (
     CDN_LIMIT_SECONDS,
     DAILY_IMAGES,
-    DEFAULT_CONCURRENCY,
     DEFAULT_MODEL,
     MAX_ANSWER_BYTES_OF_KEY,
     MAX_EDGE,
@@ -26,13 +25,12 @@ from playground.imageapi.catalog import (
     SDK_DEFAULT_TIMEOUT_SECONDS,
     SDK_TIMEOUT_SECONDS,
     SIZES,
-    UNCERTAIN_SIZES,
     URL_LIFETIME_SECONDS,
     Endpoint,
     Parameter,
     parameters_for,
 )
-from playground.imageapi.providers import PROFILES
+from playground.imageapi.providers import BUILTIN, PROFILES
 from playground.pages import addresses
 from playground.pages.addresses import studio_page_for
 from playground.pages.forms.briefs import SETTINGS, custom_size_rules
@@ -110,7 +108,7 @@ def size_rows() -> list[SizeRow]:
             id=f"price-{size.name}",
             name=size.name,
             pixels=f"{size.width} × {size.height}",
-            is_uncertain=size.name in UNCERTAIN_SIZES,
+            is_uncertain=not size.is_documented,
             cells=[_price_cell(size.name, quality) for quality in QUALITIES],
         )
         for size in SIZES
@@ -146,7 +144,7 @@ def figures() -> dict[str, Any]:
     return {
         "model": DEFAULT_MODEL,
         "daily": DAILY_IMAGES,
-        "calls": DEFAULT_CONCURRENCY,
+        "calls": PROFILES[BUILTIN].calls_at_once,
         "file_mb": MAX_FILE_BYTES // MIB,
         "total_mb": MAX_TOTAL_BYTES // MIB,
         "sources": MAX_SOURCES,

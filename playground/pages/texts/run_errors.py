@@ -13,14 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from playground.imageapi.catalog import (
     CDN_LIMIT_SECONDS,
     DAILY_IMAGES,
-    DEFAULT_CONCURRENCY,
     MAX_FILE_BYTES,
     MAX_TOTAL_BYTES,
     MIB,
 )
 from playground.imageapi.errors import ERRORS, PARTIAL_REHEARSAL
 from playground.imageapi.pricing import seconds_to_midnight
-from playground.imageapi.providers import ImageApi
+from playground.imageapi.providers import BUILTIN, PROFILES, ImageApi
 from playground.pages.texts.error_codes import ERROR_TEXTS, ErrorText, error_text
 from playground.runs.models import Run, State
 
@@ -175,7 +174,7 @@ def _placeholders(run: Run, now: datetime) -> dict[str, object]:
         "seconds": error_wait_seconds(run) if run.error != "upstream_timeout" else _waited_seconds(run, now),
         "wait": hours_and_minutes(seconds_to_midnight(now)),
         "limit": DAILY_IMAGES,
-        "calls": (api.profile.calls_at_once if api else None) or DEFAULT_CONCURRENCY,
+        "calls": (api.profile if api else PROFILES[BUILTIN]).calls_at_once or PROFILES[BUILTIN].calls_at_once,
         "id": run.request_id or run.pk,
         "file_mb": MAX_FILE_BYTES // MIB,
         "total_mb": MAX_TOTAL_BYTES // MIB,
