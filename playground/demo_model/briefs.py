@@ -1,4 +1,4 @@
-"""What goes into `draw` and `edit`, and what comes out."""
+"""The inputs and results of `draw` and `edit`."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +9,7 @@ DETAIL_LEVELS: Final = {"low": 0, "medium": 1, "high": 2}
 
 @dataclass(frozen=True, slots=True)
 class DrawBrief:
-    """What to draw. Sizes are in pixels; `index` is the 0-based number of the picture among several."""
+    """A picture to draw. Sizes are in pixels; `index` is the 0-based number of the picture among several."""
 
     prompt: str
     width: int
@@ -24,13 +24,13 @@ class DrawBrief:
 
     @property
     def detail(self) -> int:
-        """0 (low) to 2 (high); an unknown quality is medium."""
+        """Return 0 (low) to 2 (high); an unknown quality is medium."""
         return DETAIL_LEVELS.get(self.quality, 1)
 
 
 @dataclass(frozen=True, slots=True)
 class EditBrief(DrawBrief):
-    """What to edit. The first of `images` is changed, the others go into it; `mask` belongs to the first."""
+    """A picture to edit: the first of `images`. The others go into it; `mask` belongs to the first."""
 
     images: tuple[Path, ...] = ()
     mask: Path | None = None
@@ -39,7 +39,7 @@ class EditBrief(DrawBrief):
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """Encoded pictures, all of one size and format, and what the demo says it drew."""
+    """Encoded pictures, all of one size and format, and a description of the content."""
 
     final: bytes
     partials: tuple[bytes, ...]

@@ -1,4 +1,4 @@
-"""Describe in the prompt's language what the demo drew or changed, so that nobody takes it for a model's work."""
+"""Describe a drawing or an edit in the prompt's language, and say that a program made it."""
 
 from collections.abc import Sequence
 
@@ -36,7 +36,7 @@ _DETAIL = (
 
 
 def describe_drawing(prompt: str, scene: Scene, detail: int, lettering: tuple[str, ...]) -> str:
-    """The prompt made fuller, in Chinese for Chinese prompts and else in English."""
+    """Return the prompt with the drawn content, in Chinese for Chinese prompts and else in English."""
     kind = SCENES[scene.kind]
     named = ((scene.time, _TIMES), (scene.weather, _WEATHERS), (scene.style, _STYLES))
     parts = [(kind.english, kind.chinese), *(table[name] for name, table in named if name), _DETAIL[detail]]
@@ -53,7 +53,7 @@ def describe_drawing(prompt: str, scene: Scene, detail: int, lettering: tuple[st
 
 
 def describe_edit(prompt: str, changes: Sequence[tuple[str, str]], *, is_masked: bool) -> str:
-    """The prompt and what was done about it; each change is given in English and in Chinese."""
+    """Return the prompt and the changes made for it; each change is given in English and in Chinese."""
     chinese = is_chinese(clean_text(prompt))
     done = [change[chinese] for change in changes] or [("nothing changed", "没有改动")[chinese]]
     if chinese:

@@ -32,7 +32,7 @@ def encode(
 
 
 def has_alpha(data: bytes) -> bool:
-    """Whether a PNG (colour type 4 or 6) or a lossy WebP (`VP8X` alpha flag) says that it is transparent."""
+    """Return whether a PNG (colour type 4 or 6) or a lossy WebP (`VP8X` alpha flag) declares transparency."""
     if data.startswith(b"\x89PNG"):
         return data[25] in (4, 6)
     return data[12:16] == b"VP8X" and bool(data[20] & 0x10)

@@ -67,7 +67,7 @@ def _paint(brief: DrawBrief, scene: Scene) -> Art:
 
 
 def _time_of_day(scene: Scene, usual: tuple[str, ...], rng: Random) -> str:
-    """The family of colours: bad weather greys an ordinary day but not a night."""
+    """Return the name of the palette: bad weather greys an ordinary day but not a night."""
     if scene.weather and scene.time in (None, "day"):
         return scene.weather if "neon" not in usual else usual[0]
     return scene.time or rng.choice(usual)

@@ -10,7 +10,7 @@ from .paint.mask import blur_image
 
 @dataclass(frozen=True, slots=True)
 class PreviewStage:
-    """How coarse a preview is: `share` of width and height that it keeps, `blur` as a share of the short side."""
+    """The coarseness of a preview: `share` of width and height, `blur` as a share of the short side."""
 
     share: float
     blur: float
@@ -22,7 +22,7 @@ _STAGES = (PreviewStage(0.1, 0.006), PreviewStage(0.25, 0.002), PreviewStage(0.5
 def partial_previews(picture: Image.Image, count: int, marked: Image.Image | None = None) -> Iterator[Image.Image]:
     """Yield `count` (0 to 3) previews of a picture at its size, each sharper than the one before.
 
-    Where a mask leaves something unmarked (0), that is sharp from the beginning.
+    Parts that a mask leaves unmarked (0) are sharp from the beginning.
     """
     for stage in _choose_stages(count):
         coarse = _coarsen(picture, stage)

@@ -54,7 +54,7 @@ def clean_text(text: str) -> str:
 
 
 def is_chinese(text: str) -> bool:
-    """Whether a text has Han characters and no kana, which would make it Japanese."""
+    """Return whether a text has Han characters and no kana, which would make it Japanese."""
     return bool(_HAN.search(text)) and not _KANA.search(text)
 
 
@@ -82,7 +82,7 @@ def parse_prompt(prompt: str) -> Scene:
 
 
 def find_kind(text: str) -> str | None:
-    """The scene that the head noun names; None when the demo does not know it.
+    """Return the scene that the head noun names; None when the demo does not know it.
 
     A clause without a noun of its own leaves the choice to what stands around it, then to the next clause. When no
     clause has a head noun, as in a list of tags, formats win over subjects over places, and the first named wins.
@@ -108,13 +108,13 @@ def find_kind(text: str) -> str | None:
 
 
 def _counted_subject(clauses: list[str]) -> str | None:
-    """The first subject with an article or a number: "coast road, a red convertible" names the place first."""
+    """Return the first subject with an article or a number: "coast road, a red convertible" names the place first."""
     counted = (_split_clause(clause)[0] for clause in clauses if _DETERMINER.search(clause))
     return next((kind for kind in map(_kind_of, counted) if kind and SCENES[kind].role == "subject"), None)
 
 
 def _split_clause(clause: str) -> tuple[str, list[str], bool]:
-    """The phrase with the head noun, the phrases around it, and whether the former must hold a noun."""
+    """Return the phrase with the head noun, the phrases around it, and whether the former must hold a noun."""
     is_counted = bool(_DETERMINER.search(clause))
     if not _HAN.search(clause):
         head, *rest = _ADJUNCT.split(clause)
@@ -133,9 +133,9 @@ def _split_clause(clause: str) -> tuple[str, list[str], bool]:
 
 
 def _kind_of(phrase: str) -> str | None:
-    """The scene whose word ends the phrase, or ends it before a participle ("a cat sleeping")."""
-    if (found := find_earliest(scene_words("format"), phrase)) is not None:
-        return found  # "logo ideas" is a logo all the same
+    """Return the scene whose word ends the phrase, or ends it before a participle ("a cat sleeping")."""
+    if (kind_of_format := find_earliest(scene_words("format"), phrase)) is not None:
+        return kind_of_format  # "logo ideas" is a logo all the same
     for part in _JOINS.split(phrase):
         cuts = [part[: match.start()] for match in _PARTICIPLE.finditer(part)]
         for candidate in (*cuts, part):
@@ -156,8 +156,8 @@ def _kind_at_end(phrase: str) -> str | None:
 
 
 def _content(text: str) -> str | None:
-    """What a poster or logo shows: the first subject or place named, if any."""
+    """Return the content of a poster or logo: the first subject or place named, if any."""
     for words in scene_words("format").values():
         text = word_pattern(words).sub(" ", text)
-    found = find_earliest(scene_words("subject"), text) or find_earliest(scene_words("place"), text)
-    return None if found == "abstract" else found
+    kind = find_earliest(scene_words("subject"), text) or find_earliest(scene_words("place"), text)
+    return None if kind == "abstract" else kind

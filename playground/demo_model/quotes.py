@@ -20,17 +20,17 @@ _QUOTED = re.compile("|".join(_PAIRS))
 
 
 def find_quotes(text: str) -> tuple[str, ...]:
-    """The quoted passages in order, spaces tidied, at most three; an apostrophe quotes nothing."""
-    found = []
+    """Return the quoted passages in order, spaces tidied, at most three; an apostrophe quotes nothing."""
+    passages = []
     for match in _QUOTED.finditer(text):
         words = " ".join(next(group for group in match.groups() if group).split())
-        if words and words not in found:
-            found.append(words)
-        if len(found) == _MAX_PASSAGES:
+        if words and words not in passages:
+            passages.append(words)
+        if len(passages) == _MAX_PASSAGES:
             break
-    return tuple(found)
+    return tuple(passages)
 
 
 def remove_quotes(text: str) -> str:
-    """The text with its quoted passages taken out."""
+    """Return the text with its quoted passages taken out."""
     return _QUOTED.sub(" ", text)

@@ -171,5 +171,5 @@ SCENES: Final[dict[str, SceneType]] = {
 
 
 def scene_words(*roles: str) -> Vocabulary:
-    """The words of all scenes of these roles."""
+    """Return the words of all scenes of these roles."""
     return {name: scene.words for name, scene in SCENES.items() if scene.role in roles}

@@ -1,11 +1,11 @@
-"""What a prompt asks for, as values."""
+"""A parsed prompt for a drawing."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A parsed prompt. Names are those of `registry` and `vocabulary`; None and empty: not said.
+    """A parsed prompt. Names are those of `registry` and `vocabulary`; None and empty: not named.
 
     `details` are things named outside quotes, `quoted_details` inside them; `content` is what a poster or logo shows.
     """
@@ -24,5 +24,5 @@ class Scene:
     content: str | None = None
 
     def shows(self, *names: str) -> bool:
-        """Whether the prompt names one of these details outside its quotes."""
+        """Return whether the prompt names one of these details outside its quotes."""
         return not self.details.isdisjoint(names)

@@ -11,7 +11,7 @@ PEOPLE: Vocabulary = {
     "男人|女人|女孩|男孩|人物|少女|少年|老人|小孩|孩子|美女|女子|男子|行人|旅人|渔夫|武士|侠客|公主|舞者|厨师|角色|情侣"
 }
 
-# Words after the head noun that add nothing to it ("a cat photo"), and adjectives that say nothing of the subject.
+# Words after the head noun that add nothing to it ("a cat photo"), and adjectives that do not change the subject.
 FORM_WORDS = (
     "photo|photograph|photography|picture|image|painting|illustration|drawing|artwork|art|render|rendering|shot|design|"
     "concept|close-up|closeup|look|visual|wallpaper|style|version|silhouette|piece|beautiful|stunning|detailed|realistic|"
@@ -26,7 +26,7 @@ MOOD_WORDS = (
     "场景|风景|风光|景色|景观|夜景|全景|光|光影|倒影|天空|公路|小路|小径|路|氛围|意境|春天|夏天|秋天|春|夏|秋"
 )
 
-# What a scene may show besides its subject.
+# Details of a scene besides its subject.
 DETAILS: Vocabulary = {
     "sunflower": "sunflower|向日葵",
     "flower": "flower|rose|tulip|bouquet|blossom|floral|peony|daisy|sakura|cherry blossom|花朵|"

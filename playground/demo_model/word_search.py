@@ -15,13 +15,13 @@ def find_first(vocabulary: Vocabulary, text: str) -> str | None:
 
 def find_all(vocabulary: Vocabulary, text: str) -> list[str]:
     """List the entries that the text names, in the vocabulary's order; a word counts for one entry only."""
-    found = []
+    names = []
     for name, entry in vocabulary.items():
         rest = word_pattern(entry).sub(" ", text)
         if rest != text:
-            found.append(name)
+            names.append(name)
             text = rest
-    return found
+    return names
 
 
 def find_positions(vocabulary: Vocabulary, text: str) -> dict[str, int]:

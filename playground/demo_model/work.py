@@ -9,7 +9,7 @@ from .encoder import has_alpha
 
 @dataclass(frozen=True, slots=True)
 class RenderJob:
-    """What to draw or edit, and the folder for its files."""
+    """A brief, and the folder for the files of its drawing."""
 
     brief: DrawBrief | EditBrief
     folder: Path
@@ -17,7 +17,7 @@ class RenderJob:
 
 @dataclass(frozen=True, slots=True)
 class RenderedFiles:
-    """A drawing in files: the picture, whether it is transparent, its partials in order, and what was drawn."""
+    """A drawing in files: the picture, whether it is transparent, its partials in order, and the revised prompt."""
 
     picture: Path
     has_alpha: bool
@@ -33,7 +33,7 @@ class UnusableFile:
 
 
 def render_to_files(job: RenderJob) -> RenderedFiles | UnusableFile:
-    """Draw or edit; or say which file turned out to be no picture once all of it was decoded."""
+    """Draw or edit into files, or return the input file that could not be decoded."""
     brief, folder = job.brief, job.folder
     try:
         drawing = edit(brief) if isinstance(brief, EditBrief) else draw(brief)

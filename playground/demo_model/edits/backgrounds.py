@@ -21,26 +21,26 @@ def change_background(session: EditSession) -> bool:
     canvas = session.art.canvas
     if session.marked is not None:
         left, top, right, bottom = session.box
-        there = _draw_backdrop(session, (right - left, bottom - top))
-        if there is None:
+        backdrop = _draw_backdrop(session, (right - left, bottom - top))
+        if backdrop is None:
             return False
-        canvas.picture.paste(there, (left, top))
+        canvas.picture.paste(backdrop, (left, top))
     else:
         front = _foreground_mask(session)
         free = ImageChops.invert(front).getbbox() or (0, 0, *canvas.size)
         size = (canvas.size[0], free[3]) if session.instruction.actions.backdrop == "sky" else canvas.size
-        there = _draw_backdrop(session, size)
-        if there is None:
+        backdrop = _draw_backdrop(session, size)
+        if backdrop is None:
             return False
-        kept = canvas.picture if _is_plain(session) else _match_light(canvas.picture, there, front)
-        canvas.picture = kept.copy()
-        canvas.picture.paste(there, mask=ImageChops.invert(front).crop((0, 0, *there.size)))
+        foreground = canvas.picture if _is_plain(session) else _match_light(canvas.picture, backdrop, front)
+        canvas.picture = foreground.copy()
+        canvas.picture.paste(backdrop, mask=ImageChops.invert(front).crop((0, 0, *backdrop.size)))
     session.note_change(*_CHANGES[session.instruction.actions.backdrop])
     return True
 
 
 def _is_plain(session: EditSession) -> bool:
-    """Whether the new backdrop is a plain colour, which does not tint the foreground."""
+    """Return whether the new backdrop is a plain colour, which does not tint the foreground."""
     return session.instruction.actions.colour is not None and not session.instruction.names_a_scene
 
 
@@ -69,7 +69,7 @@ def _draw_paper(session: EditSession, size: tuple[int, int]) -> Image.Image:
 
 
 def _foreground_mask(session: EditSession) -> Image.Image:
-    """Mask what stays in front: the source's own opacity, the segmented subject, or a guess."""
+    """Mask the foreground that stays: the source's own opacity, the segmented subject, or a guess."""
     if session.cover is not None and session.instruction.actions.backdrop != "sky":
         return session.cover
     segmentation = segment(session.source, "top" if session.instruction.actions.backdrop == "sky" else "around")

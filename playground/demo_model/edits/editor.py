@@ -86,7 +86,7 @@ def _wants_alpha(brief: EditBrief, instruction: Instruction, source: Image.Image
 
 
 def _order_images(instruction: Instruction, images: int, is_masked: bool) -> tuple[list[int], Instruction]:
-    """The order of the images with the scene first, and the roles in that order. A mask keeps the first first."""
+    """Put the image with the role "scene" first, and the roles in that order; with a mask the order stays."""
     order = list(range(images))
     roles = [*instruction.roles, *([""] * images)][:images]
     if not is_masked and "scene" in roles and roles[0] not in ("scene", ""):

@@ -59,16 +59,16 @@ def _matching_rows(picture: Image.Image, box: Box) -> Image.Image | None:
     if left < deep or right + deep > picture.width:
         return None
     sides = ((left - deep, top, left, bottom), (right, top, right + deep, bottom))
-    one, other = (picture.crop(side).resize((1, 64), Image.Resampling.BOX) for side in sides)
-    red, green, blue = ImageChops.difference(one, other).split()
+    near_left, near_right = (picture.crop(side).resize((1, 64), Image.Resampling.BOX) for side in sides)
+    red, green, blue = ImageChops.difference(near_left, near_right).split()
     unlike = ImageChops.lighter(ImageChops.lighter(red, green), blue)
     agreed = unlike.point([min(max((_MAX_ROW_DIFFERENCE - level) * 6, 0), 235) for level in range(256)])
     return agreed if ImageStat.Stat(agreed).mean[0] > 120 else None
 
 
-def _stray_colours(rows: Image.Image, smooth_curve: Image.Image) -> Image.Image:
+def _stray_colours(rows: Image.Image, smooth: Image.Image) -> Image.Image:
     """Mask rows that carry a colour far in that does not belong there: the rest of a half-marked object."""
-    _, blue, red = ImageChops.difference(rows.convert("YCbCr"), smooth_curve.convert("YCbCr")).split()
+    _, blue, red = ImageChops.difference(rows.convert("YCbCr"), smooth.convert("YCbCr")).split()
     apart = ImageChops.add(blue, red).point([min(max((level - 17) * 16, 0), 255) for level in range(256)])
     return blur_image(apart, max(min(rows.size) * 0.01, 1.0))
 
@@ -94,7 +94,7 @@ def _find_neighbour(picture: Image.Image, hole: Image.Image, box: Box) -> tuple[
 
 
 def _is_usable(mask: Image.Image, box: _Edges, dx: int, dy: int) -> bool:
-    """Whether the shifted hole lies on the picture and off the hole."""
+    """Return whether the shifted hole lies on the picture and off the hole."""
     left, top, right, bottom = box[0] + dx, box[1] + dy, box[2] + dx, box[3] + dy
     if left < 1 or top < 1 or right > mask.width - 1 or bottom > mask.height - 1:
         return False

@@ -1,4 +1,4 @@
-"""Recolour what the prompt means, and keep its light and shade."""
+"""Recolour the object or surface that the prompt means, and keep its light and shade."""
 
 from typing import Final
 
@@ -30,7 +30,7 @@ def recolour_image(picture: Image.Image, name: str, where: Image.Image | None) -
 
 
 def _target_lightness(name: str, wanted: Colour) -> float:
-    """How light, 0 to 255, the middle of the result should be."""
+    """Return the lightness, 0 to 255, for the middle of the result."""
     return {"black": 58.0, "white": 196.0, "cream": 178.0}.get(name, 108 + 40 * luminance(wanted))
 
 
@@ -56,7 +56,7 @@ _SAME, _OTHER = 20, 40  # distance of colours, in levels, that still is the same
 def main_colour_mask(
     picture: Image.Image, marked: Image.Image | None, wanted: Colour, *, surface: bool = False
 ) -> Image.Image | None:
-    """Mask the main colour of the RGB picture; None when there is none, so that everything is meant.
+    """Mask the main colour of the RGB picture; return None when there is none, to recolour everything.
 
     With a mask that is the commonest colour near the middle of the marked area, else the strongest one that
     is neither skin nor wood. Pixels that have the `wanted` colour do not count; a `surface` does not stand out.
@@ -76,7 +76,7 @@ def main_colour_mask(
 
 
 def _standout_mask(picture: Image.Image, marked: Image.Image) -> Image.Image | None:
-    """Mask what differs from a smooth interpolation of the surroundings."""
+    """Mask pixels that differ from a smooth interpolation of the surroundings."""
     hole = threshold(marked, 8)
     if darkest_level(hole) == 255:
         return None
@@ -95,7 +95,7 @@ def _main_chroma(picture: Image.Image, marked: Image.Image | None, wanted: Colou
     few = small.quantize(7, Image.Quantize.MEDIANCUT)
     weight = _cell_weights(marked, box)
     centres = few.convert("RGB").convert("YCbCr")
-    best, most = None, 0.0
+    best, best_score = None, 0.0
     for index in range(7):
         here = ImageChops.multiply(few.point([255 * (level == index) for level in range(256)], "L"), weight)
         share = ImageStat.Stat(here).mean[0] / 255
@@ -106,13 +106,13 @@ def _main_chroma(picture: Image.Image, marked: Image.Image | None, wanted: Colou
             continue
         strength = abs(blue - 128) + abs(red - 128)
         score = share * (12 + strength) if marked is not None else share**0.3 * strength
-        if score > most and (marked is not None or strength > 24):
-            best, most = (blue, red), score
+        if score > best_score and (marked is not None or strength > 24):
+            best, best_score = (blue, red), score
     return best
 
 
 def _is_skin(blue: float, red: float) -> bool:
-    """Whether a colour may be skin: nobody means it without saying so. Wood looks the same."""
+    """Return whether a colour may be skin or wood, which a prompt never means without naming it."""
     return 80 < blue < 126 and 131 < red < 178
 
 

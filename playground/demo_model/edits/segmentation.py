@@ -50,7 +50,7 @@ def _refine_edge(picture: Image.Image, subject: Image.Image) -> Image.Image:
 
 
 def spread_edge_colours(picture: Image.Image, cover: Image.Image) -> Image.Image:
-    """The RGB picture with the subject's own colours drawn outwards, so that no backdrop shows along its edge."""
+    """Spread the subject's colours outwards in the RGB picture, so that no backdrop shows along its edge."""
     outside = cover.point([255 * (level < 242) for level in range(256)]).filter(ImageFilter.MaxFilter(3))
     if darkest_level(outside) == 255 or outside.getbbox() is None:
         return picture
@@ -58,7 +58,7 @@ def spread_edge_colours(picture: Image.Image, cover: Image.Image) -> Image.Image
 
 
 def flood_fill(small: Image.Image, edges: Edges) -> tuple[Image.Image, float]:
-    """255 where small steps lead from the corners of an RGB picture, and the share of its edge that is reached."""
+    """Flood an RGB picture from its corners in small steps; return the mask and the share of the edge reached."""
     width, height = small.size
     pixels = small.tobytes()
     (step, drift), darker = _TOLERANCE[edges], _DARKER[edges]
@@ -92,7 +92,7 @@ def flood_fill(small: Image.Image, edges: Edges) -> tuple[Image.Image, float]:
 
 
 def largest_parts(shape: Image.Image) -> Image.Image:
-    """A small shape (0 or 255) without the parts that are much smaller than its largest one."""
+    """Remove the parts of a small shape (0 or 255) that are much smaller than its largest one."""
     inside = shape.tobytes()
     seen = bytearray(len(inside))
     parts: list[list[int]] = []
@@ -131,18 +131,18 @@ def _mask_of_places(places: list[int], size: tuple[int, int]) -> Image.Image:
 
 
 def _edge_places(width: int, height: int, edges: Edges) -> list[int]:
-    """The top edge, and around a subject the sides nearly down to the ground."""
+    """Return pixels of the top edge, and around a subject also of the sides, nearly down to the ground."""
     sides = range(1, round(height * 0.97) if edges == "around" else 1)
     return [*range(width), *(y * width for y in sides), *(y * width + width - 1 for y in sides)]
 
 
-def _pixel_difference(pixels: bytes, one: int, other: int) -> int:
-    """The widest difference of a band between two pixels, in levels."""
-    one, other = one * 3, other * 3
+def _pixel_difference(pixels: bytes, first: int, second: int) -> int:
+    """Return the widest difference of a band between two pixels, in levels."""
+    first, second = first * 3, second * 3
     return max(
-        abs(pixels[one] - pixels[other]),
-        abs(pixels[one + 1] - pixels[other + 1]),
-        abs(pixels[one + 2] - pixels[other + 2]),
+        abs(pixels[first] - pixels[second]),
+        abs(pixels[first + 1] - pixels[second + 1]),
+        abs(pixels[first + 2] - pixels[second + 2]),
     )
 
 

@@ -9,7 +9,7 @@ from ..paint.mask import Mask
 from .parsing.instructions import Instruction
 
 type Box = tuple[int, int, int, int]
-# What was done, in English and in Chinese.
+# The description of a change, in English and in Chinese.
 type Change = tuple[str, str]
 
 
@@ -33,27 +33,27 @@ class EditSession:
 
     @property
     def box(self) -> Box:
-        """The rectangle of pixels that holds everything marked, or the whole picture."""
+        """Return the rectangle of pixels that holds everything marked, or the whole picture."""
         whole = (0, 0, *self.source.size)
         return whole if self.marked is None else self.marked.getbbox() or whole
 
     @property
     def where(self) -> Mask:
-        """What may change, as a mask of the canvas's size."""
+        """Return the area that may change as a mask of the canvas's size."""
         return Mask(self.marked or Image.new("L", self.source.size, 255), 0, 0)
 
     @property
     def unit(self) -> float:
-        """The short side of the marked rectangle, in pixels."""
+        """Return the short side of the marked rectangle, in pixels."""
         left, top, right, bottom = self.box
         return float(min(right - left, bottom - top))
 
     def note_change(self, english: str, chinese: str) -> None:
-        """Note what was done, for the revised prompt."""
+        """Note a change for the revised prompt."""
         if (english, chinese) not in self.changes:
             self.changes.append((english, chinese))
 
     def stand(self, shape: Mask) -> None:
-        """Note that something stands in front of the backdrop here."""
+        """Add a pasted shape to `solid`, which stays opaque when the background becomes transparent."""
         whole = shape.within((0, 0, *self.source.size)).image
         self.solid = whole if self.solid is None else ImageChops.lighter(self.solid, whole)

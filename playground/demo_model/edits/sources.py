@@ -1,4 +1,4 @@
-"""Reads a visitor's files: small enough, upright, and laid out at the size of the answer."""
+"""Load a visitor's files: small enough, upright, and scaled to the size of the answer."""
 
 from pathlib import Path
 from typing import Final, Literal
@@ -20,7 +20,7 @@ _MAX_STRETCH: Final = 0.03
 
 
 def load_source(path: Path, which: Which, size: Size, *, whole: bool) -> tuple[Image.Image, Profile]:
-    """The picture as RGBA at exactly `size` pixels, and the profile of its numbers.
+    """Load the picture as RGBA at exactly `size` pixels, and its ICC profile.
 
     The sides are cut evenly to reach the aspect, unless a stretch of 3 % is enough or `whole` asks to keep
     everything: with a mask, each marked pixel must stay where the visitor sees it. Raises UnusableImageError.
@@ -31,7 +31,7 @@ def load_source(path: Path, which: Which, size: Size, *, whole: bool) -> tuple[I
 
 
 def load_insert(path: Path, which: Which, max_size: Size, target: Profile) -> Image.Image:
-    """The picture as RGBA with its numbers in the profile `wanted`, whole and no larger than `most`.
+    """Load the whole picture as RGBA in the profile `target`, no larger than `max_size`.
 
     Raises UnusableImageError.
     """
@@ -42,7 +42,7 @@ def load_insert(path: Path, which: Which, max_size: Size, target: Profile) -> Im
 
 
 def load_mask(path: Path, size: Size) -> Image.Image:
-    """What is marked (alpha 0 marks): 255 where to paint, 0 where to keep, at `size`. Raises UnusableImageError.
+    """Load a mask (alpha 0 marks) at `size`: 255 where to paint, 0 where to keep. Raises UnusableImageError.
 
     A mask without alpha marks nothing.
     """
@@ -54,7 +54,7 @@ def load_mask(path: Path, size: Size) -> Image.Image:
 
 
 def lay_on_white(picture: Image.Image) -> Image.Image:
-    """The picture as RGB, its transparency laid on white."""
+    """Return the picture as RGB on a white ground."""
     sheet = Image.new("RGB", picture.size, WHITE)
     sheet.paste(picture, mask=picture.getchannel("A"))
     return sheet
@@ -77,7 +77,7 @@ def _convert_to_rgb(picture: Image.Image) -> tuple[Image.Image, Profile]:
 
 
 def _crop_box(given: Size, target: Size) -> tuple[float, float, float, float] | None:
-    """The middle part of `given` that has the aspect of `wanted`; None when all of it nearly has."""
+    """Return the middle part of `given` that has the aspect of `target`; None when all of it nearly has."""
     width, height = given
     ratio = width / height / (target[0] / target[1])
     if max(ratio, 1 / ratio) <= 1 + _MAX_STRETCH:

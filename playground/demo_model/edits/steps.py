@@ -22,7 +22,7 @@ _LIGHTS: Final = frozenset({"night", "sunset", "neon", "snow", "rain", "fog"})
 
 
 def apply_instruction(session: EditSession) -> None:
-    """Apply the instruction; what the demo does not understand becomes a scene or a gentle restyling."""
+    """Apply the instruction; a prompt that names no edit becomes a scene or a gentle restyling."""
     instruction, actions = session.instruction, session.instruction.actions
     if not session.high_fidelity:
         session.art.canvas.picture = imitate_regeneration(
@@ -62,7 +62,7 @@ def _wants_backdrop(session: EditSession) -> bool:
 
 
 def _remove(session: EditSession) -> None:
-    """Fill what is marked from its surroundings; without a mask the demo cannot know what is meant."""
+    """Fill the marked area from its surroundings; without a mask only note that one is needed."""
     if session.marked is None:
         session.note_change(
             "nothing removed: the demo needs a mask to know where", "未移除内容：演示程序需要蒙版才知道位置"
@@ -105,7 +105,7 @@ def _recolour(session: EditSession) -> None:
 
 
 def _restyle(session: EditSession) -> None:
-    """Nothing was understood: shapes where something new is wished for, else soft paint in the prompt's colours."""
+    """Draw shapes into the marked area, else repaint softly: the prompt named nothing that the demo knows."""
     if session.marked is not None and not session.instruction.actions.alters:
         scene = _scene_for_marked_area(session)
         there = session.art.canvas.picture.crop(session.box)

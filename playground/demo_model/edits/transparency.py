@@ -1,4 +1,4 @@
-"""Transparent backgrounds: what stays visible, and clean colours along its edge."""
+"""Make backgrounds transparent, with clean colours along the edge of the subject."""
 
 from PIL import Image, ImageChops
 
@@ -8,7 +8,7 @@ from .session import EditSession
 
 
 def subject_alpha(session: EditSession, picture: Image.Image) -> Image.Image:
-    """The opacity of the finished RGB picture; its edge colours are cleaned of the backdrop in place."""
+    """Return the opacity of the finished RGB picture; clean the backdrop off its edge colours in place."""
     cover = session.cover
     if cover is None:
         # A variation moves the subject, so segment the result; else the source shows it best.

@@ -1,4 +1,4 @@
-"""The variation that an empty prompt asks for: crop, light and hue a little different, again for each index."""
+"""Vary a picture for an empty prompt: crop, light and hue a little different, again for each index."""
 
 from PIL import Image, ImageEnhance
 

@@ -1,4 +1,4 @@
-"""What a scene paints with: canvas, parsed prompt, colours, typeface, random numbers."""
+"""The tools of a scene: canvas, parsed prompt, colours, typeface, random numbers."""
 
 import hashlib
 from collections.abc import Sequence
@@ -30,59 +30,59 @@ class Art:
 
     @property
     def width(self) -> int:
-        """Pixels across."""
+        """Return the width in pixels."""
         return self.canvas.size[0]
 
     @property
     def height(self) -> int:
-        """Pixels down."""
+        """Return the height in pixels."""
         return self.canvas.size[1]
 
     @property
     def unit(self) -> float:
-        """The short side in pixels: the measure for things that must keep their shape."""
+        """Return the short side in pixels: the measure for things that must keep their shape."""
         return float(min(self.canvas.size))
 
     @property
     def clear(self) -> bool:
-        """Whether the background is transparent, so that only the subject is drawn."""
+        """Return whether the background is transparent, so that only the subject is drawn."""
         return self.canvas.cover is not None
 
     def rng(self, purpose: str) -> Random:
-        """Random numbers of their own for each purpose, so that more detail never moves the big shapes."""
+        """Return random numbers for one purpose, so that more detail never moves the big shapes."""
         return seeded_random(self.seed, purpose)
 
     def stencil(self) -> Stencil:
         return Stencil(self.canvas.size, 3 if self.detail and self.unit <= 1100 else 2)
 
     def ellipse(self, x: float, y: float, rx: float, ry: float | None = None, *, turn: float = 0.0) -> Mask:
-        """One ellipse around a centre as a mask; see `Stencil` for this and the next four."""
+        """Return one ellipse around a centre as a mask; see `Stencil` for this and the next four."""
         return self.stencil().ellipse(x, y, rx, ry, turn=turn).mask()
 
     def rectangle(self, x0: float, y0: float, x1: float, y1: float, radius: float = 0.0) -> Mask:
-        """One upright rectangle as a mask."""
+        """Return one upright rectangle as a mask."""
         return self.stencil().rectangle(x0, y0, x1, y1, radius).mask()
 
     def polygon(self, points: Sequence[Point]) -> Mask:
-        """One outline as a mask."""
+        """Return one outline as a mask."""
         return self.stencil().polygon(points).mask()
 
     def line(self, points: Sequence[Point], width: float) -> Mask:
-        """One line as a mask."""
+        """Return one line as a mask."""
         return self.stencil().line(points, width).mask()
 
     def ring(
         self, x: float, y: float, rx: float, ry: float, width: float, start: float = 0, end: float = 360
     ) -> Mask:
-        """One elliptical arc as a mask."""
+        """Return one elliptical arc as a mask."""
         return self.stencil().ring(x, y, rx, ry, width, start, end).mask()
 
     def more(self, low: int, medium: int, high: int) -> int:
-        """A number of things that grows with the detail."""
+        """Return the count for the detail of this drawing."""
         return (low, medium, high)[self.detail]
 
 
 def seeded_random(seed: str, purpose: str) -> Random:
-    """Random numbers that are the same for the same seed and purpose, on every machine."""
+    """Return random numbers that are the same for the same seed and purpose, on every machine."""
     digest = hashlib.sha256(f"{seed}\0{purpose}".encode("utf-8", "surrogatepass")).digest()
     return Random(int.from_bytes(digest[:16]))  # noqa: S311 - pictures, not secrets

@@ -75,7 +75,7 @@ class Canvas:
             self.picture.paste(out.crop(where.box), where.box[:2], where.image)
 
     def result(self) -> Image.Image:
-        """The picture: RGB, or RGBA with true alpha when the canvas is clear."""
+        """Return the picture: RGB, or RGBA with true alpha when the canvas is clear."""
         if self.cover is None:
             return self.picture
         raw = Image.merge("RGBA", (*self.picture.split(), self.cover)).tobytes()

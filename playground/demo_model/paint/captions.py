@@ -11,13 +11,13 @@ from .typography import Block, is_cjk, set_lines
 
 
 def quoted_lines(art: Art) -> tuple[str, ...]:
-    """The quoted passages that the face can show."""
+    """Return the quoted passages that the face can show."""
     shown = (art.typeface.keep_showable(quote) for quote in art.scene.quotes)
     return tuple(quote for quote in shown if quote)
 
 
 def typeface_for(art: Art, text: str) -> Typeface:
-    """A grotesque for plain ASCII, the CJK face for everything else."""
+    """Return a grotesque for plain ASCII, the CJK face for everything else."""
     return latin_typeface() if text.isascii() else art.typeface
 
 
@@ -73,7 +73,7 @@ def _calmest_height(art: Art, middles: tuple[float, ...], tall: int) -> float:
 
 
 def mean_colour(canvas: Canvas, box: tuple[int, int, int, int]) -> Colour:
-    """The mean colour of a rectangle of the canvas."""
+    """Return the mean colour of a rectangle of the canvas."""
     red, green, blue = ImageStat.Stat(canvas.picture.crop(box)).mean
     return (round(red), round(green), round(blue))
 

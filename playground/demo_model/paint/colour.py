@@ -14,10 +14,10 @@ def colour(code: str) -> Colour:
     return (value >> 16 & 255, value >> 8 & 255, value & 255)
 
 
-def mix(one: Colour, other: Colour, share: float) -> Colour:
+def mix(first: Colour, second: Colour, share: float) -> Colour:
     """Blend two colours; `share` 0 is `one`, 1 is `other`."""
     share = min(max(share, 0.0), 1.0)
-    red, green, blue = (round(a + (b - a) * share) for a, b in zip(one, other, strict=True))
+    red, green, blue = (round(a + (b - a) * share) for a, b in zip(first, second, strict=True))
     return (red, green, blue)
 
 
@@ -31,19 +31,19 @@ def tone(base: Colour, turn: float = 0.0, light: float = 0.0, rich: float = 0.0)
 
 
 def luminance(value: Colour) -> float:
-    """Relative luminance from 0 (black) to 1 (white), as WCAG counts it."""
+    """Return the relative luminance from 0 (black) to 1 (white), as WCAG counts it."""
     linear = [part / 255 / 12.92 if part <= 10 else ((part / 255 + 0.055) / 1.055) ** 2.4 for part in value]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
-def contrast(one: Colour, other: Colour) -> float:
-    """Contrast ratio of two colours, from 1 to 21."""
-    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+def contrast(first: Colour, second: Colour) -> float:
+    """Return the contrast ratio of two colours, from 1 to 21."""
+    lighter, darker = sorted((luminance(first), luminance(second)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
 
 
 def pick_legible(ground: Colour, *choices: Colour) -> Colour:
-    """The first choice that reads well on the ground, or the one that reads best."""
+    """Return the first choice that reads well on the ground, or the one that reads best."""
     for choice in choices:
         if contrast(choice, ground) >= 4.5:
             return choice

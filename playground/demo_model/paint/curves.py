@@ -21,7 +21,7 @@ def parse_outline(
 
 
 def smooth_curve(points: Sequence[Point], steps: int = 8, closed: bool = False) -> list[Point]:
-    """A Catmull-Rom curve through the points, `steps` straight pieces between two of them."""
+    """Return a Catmull-Rom curve through the points, `steps` straight pieces between two of them."""
     if len(points) < 3:
         return list(points)
     ends = (points[-1], points[0], points[1]) if closed else (points[0], points[-1])
@@ -46,7 +46,7 @@ def _catmull(a: float, b: float, c: float, d: float, t: float) -> float:
 
 
 def ridge_heights(rng: Random, rough: float, steps: int = 7) -> list[float]:
-    """Heights from about -1 to 1 of a broken line with 2**steps pieces; `rough` 0 is smooth, 1 wild."""
+    """Return heights from about -1 to 1 of a broken line with 2**steps pieces; `rough` 0 is smooth, 1 wild."""
     heights = [rng.uniform(-0.5, 0.5), rng.uniform(-0.5, 0.5)]
     swing = 1.0
     for _ in range(steps):
@@ -66,7 +66,7 @@ def ridge_outline(heights: Sequence[float], width: float, base: float, tall: flo
 
 
 def blob_outline(rng: Random, x: float, y: float, rx: float, ry: float, wobble: float = 0.15) -> list[Point]:
-    """A soft closed outline around a centre, radii varied by `wobble`."""
+    """Return a soft closed outline around a centre, radii varied by `wobble`."""
     count = 10
     points = []
     for index in range(count):
@@ -77,7 +77,7 @@ def blob_outline(rng: Random, x: float, y: float, rx: float, ry: float, wobble: 
 
 
 def ellipse_outline(x: float, y: float, rx: float, ry: float, turn: float = 0.0, steps: int = 40) -> list[Point]:
-    """An ellipse turned by radians, as points."""
+    """Return an ellipse turned by radians, as points."""
     cos, sin = math.cos(turn), math.sin(turn)
     points = []
     for index in range(steps):
@@ -88,7 +88,7 @@ def ellipse_outline(x: float, y: float, rx: float, ry: float, turn: float = 0.0,
 
 
 def leaf_outline(x: float, y: float, length: float, width: float, turn: float) -> list[Point]:
-    """A pointed leaf or petal that starts at a point and reaches `length` along `turn` radians."""
+    """Return a pointed leaf or petal that starts at a point and reaches `length` along `turn` radians."""
     cos, sin = math.cos(turn), math.sin(turn)
     outline = []
     for along, side in ((0, 0), (0.3, 0.42), (0.6, 0.5), (0.85, 0.25), (1, 0)):

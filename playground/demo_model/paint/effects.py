@@ -17,7 +17,7 @@ from .mask import Mask, blur_image
 def mirror_strip(
     canvas: Canvas, horizon: float, bottom: float, rng: Random, *, ripple: float, smear: float = 1.0
 ) -> Image.Image:
-    """What stands above the horizon, upside down for the strip below it, rippled and drawn out downwards.
+    """Mirror the part above the horizon into the strip below it, rippled and drawn out downwards.
 
     `ripple` is the sideways swing in pixels at the bottom edge; `smear` below 1 blurs along the height.
     """
@@ -59,7 +59,7 @@ def ripple_rows(picture: Image.Image, rng: Random, ripple: float) -> Image.Image
 
 
 def band_mask(art: Art, top: float, bottom: float, *, peak: float = 0.5) -> Mask:
-    """A mask across the whole width that swells from `top` to full at `peak` and back by `bottom`."""
+    """Return a mask across the whole width that swells from `top` to full at `peak` and back by `bottom`."""
     deep = max(round(bottom - top), 2)
     grey = Ramp([BLACK, (255, 255, 255), BLACK], stops=(0, peak, 1)).image((art.width, deep)).convert("L")
     whole = Mask(grey, 0, round(top))
@@ -127,7 +127,7 @@ def add_vignette(canvas: Canvas, strength: float, tint: Colour = BLACK) -> None:
 
 
 def draw_precipitation(art: Art, rng: Random, weather: str) -> None:
-    """Rain as thin slanted streaks, snow as soft flakes near and far."""
+    """Draw rain as thin slanted streaks, or snow as soft flakes near and far."""
     width, height, unit = art.width, art.height, art.unit
     if weather == "rain":
         streaks = art.stencil()

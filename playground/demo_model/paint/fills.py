@@ -1,4 +1,4 @@
-"""What a shape is filled with: gradients, noise and clouds, all seeded."""
+"""Fills for shapes: gradients, noise and clouds, all seeded."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class Ramp:
     stops: Sequence[float] = ()
 
     def image(self, size: Size, rng: Random | None = None) -> Image.Image:
-        """The gradient as an RGB picture of that size, dithered against banding: with noise when dice
+        """Return the gradient as an RGB picture of that size, dithered against banding: with noise when dice
         are given, else in a regular grid, which keeps flat pictures small.
         """
         ground = self._ground(size)
@@ -30,11 +30,11 @@ class Ramp:
         if swing > 1 and min(size) > 8:
             dots = noise(size, rng, swing) if rng is not None else _grid(size, swing)
             ground = ImageChops.add(ground, dots, 1.0, -swing // 2)
-        table = [self.at(level / 255) for level in range(256)]
+        table = [self.colour_at(level / 255) for level in range(256)]
         return Image.merge("RGB", [ground.point([entry[band] for entry in table]) for band in range(3)])
 
-    def at(self, place: float) -> Colour:
-        """The colour at a place from 0 to 1."""
+    def colour_at(self, place: float) -> Colour:
+        """Return the colour at a place from 0 to 1."""
         last = len(self.colours) - 1
         if last < 1:
             return self.colours[0]
@@ -46,9 +46,9 @@ class Ramp:
         return self.colours[-1]
 
     def _range(self) -> int:
-        """The widest way that one band travels between two neighbouring colours."""
+        """Return the largest difference of one band between two neighbouring colours."""
         steps = pairwise(self.colours)
-        return max((abs(a - b) for one, two in steps for a, b in zip(one, two, strict=True)), default=0)
+        return max((abs(a - b) for first, second in steps for a, b in zip(first, second, strict=True)), default=0)
 
     def _ground(self, size: Size) -> Image.Image:
         if self.axis == "out":
@@ -60,21 +60,21 @@ class Ramp:
 
 
 def noise(size: Size, rng: Random, spread: int = 256) -> Image.Image:
-    """Even noise from 0 to `spread` - 1 as a greyscale picture."""
+    """Return even noise from 0 to `spread` - 1 as a greyscale picture."""
     width, height = max(size[0], 1), max(size[1], 1)
     grey = Image.frombytes("L", (width, height), rng.randbytes(width * height))
     return grey if spread >= 256 else grey.point([level * spread // 256 for level in range(256)])
 
 
 def _grid(size: Size, spread: int) -> Image.Image:
-    """A 4 by 4 Bayer grid from 0 to `spread` - 1, repeated over the size."""
+    """Return a 4 by 4 Bayer grid from 0 to `spread` - 1, repeated over the size."""
     order = ((0, 8, 2, 10), (12, 4, 14, 6), (3, 11, 1, 9), (15, 7, 13, 5))
     rows = [(bytes(place * spread // 16 for place in row) * (size[0] // 4 + 1))[: size[0]] for row in order]
     return Image.frombytes("L", size, b"".join(rows[y % 4] for y in range(size[1])))
 
 
 def cloud_noise(size: Size, rng: Random, cells: float = 3.0, octaves: int = 4, stretch: float = 1.0) -> Image.Image:
-    """Soft fractal noise around 128; `cells` blobs across the long side, `stretch` > 1 lays them flat."""
+    """Return soft fractal noise around 128: `cells` blobs across the long side, `stretch` > 1 lays them flat."""
     coarse = 2 if max(size) <= 1100 else 4
     width, height = max(size[0] // coarse, 1), max(size[1] // coarse, 1)
     long = max(width, height)

@@ -18,7 +18,7 @@ class Typeface:
     path: str | None
 
     def font(self, size: float) -> ImageFont.FreeTypeFont:
-        """The face at a size in pixels."""
+        """Return the face at a size in pixels."""
         pixels = max(size, 4.0)
         if self.path is None:
             default = ImageFont.load_default(pixels)
@@ -28,7 +28,7 @@ class Typeface:
         return ImageFont.truetype(self.path, pixels, index=_SIMPLIFIED_CHINESE, layout_engine=basic)
 
     def keep_showable(self, text: str) -> str:
-        """The text without characters this face has no shape for (emoji, for one)."""
+        """Return the text without characters this face has no shape for (emoji, for one)."""
         font = self.font(24)
         missing = bytes(font.getmask("\U0010fffd"))
         shape = partial(_shape, font)
@@ -37,7 +37,7 @@ class Typeface:
 
 
 def cjk_typeface() -> Typeface:
-    """The CJK face of the package noto-cjk-sans-otc; without the package the demo draws Latin only."""
+    """Return the CJK face of the package noto-cjk-sans-otc; without the package the demo draws Latin only."""
     try:
         return Typeface(str(resources.files("noto_cjk_sans_otc") / "NotoSansCJK-Regular.ttc"))
     except ModuleNotFoundError:
@@ -45,7 +45,7 @@ def cjk_typeface() -> Typeface:
 
 
 def latin_typeface() -> Typeface:
-    """Pillow's own face: a clean grotesque for Latin headlines."""
+    """Return Pillow's own face: a clean grotesque for Latin headlines."""
     return Typeface(None)
 
 
@@ -54,7 +54,7 @@ def _shape(font: ImageFont.FreeTypeFont, mark: str) -> bytes:
 
 
 def render_lines(lines: list[str], font: ImageFont.FreeTypeFont, gap: float, align: str, bold: float) -> Image.Image:
-    """Lines of text as a mask cut to their ink; `bold` thickens strokes by pixels."""
+    """Render lines of text as a mask cut to their ink; `bold` thickens strokes by pixels."""
     width = max(font.getlength(line) for line in lines) + 4 * bold + font.size
     plate = Image.new("L", (int(width) + 2, int(gap * len(lines) + font.size * 1.2 + 4 * bold)))
     pen = ImageDraw.Draw(plate)

@@ -19,11 +19,11 @@ class Mask:
 
     @property
     def box(self) -> tuple[int, int, int, int]:
-        """The rectangle it covers on the canvas."""
+        """Return the rectangle it covers on the canvas."""
         return (self.left, self.top, self.left + self.image.width, self.top + self.image.height)
 
     def faded(self, strength: float) -> "Mask":
-        """The same mask, weaker (or stronger above 1)."""
+        """Return the same mask, weaker (or stronger above 1)."""
         if strength == 1.0:
             return self
         return Mask(
@@ -34,7 +34,7 @@ class Mask:
         )
 
     def soft(self, radius: float, size: tuple[int, int] | None = None) -> "Mask":
-        """Blurred by a radius in pixels, grown as needed but kept on the canvas (of `size` if not known)."""
+        """Blur by a radius in pixels; grow as needed but stay on the canvas (of `size` if not known)."""
         if radius < 0.3:
             return self
         size = size or self.canvas
@@ -42,7 +42,7 @@ class Mask:
         return Mask(blur_image(grown.image, radius), grown.left, grown.top, size)
 
     def grown(self, margin: int, size: tuple[int, int]) -> "Mask":
-        """With an empty margin around it, cut at the canvas's edges."""
+        """Add an empty margin, cut at the canvas's edges."""
         left, top, right, bottom = self.box
         box = (
             max(left - margin, 0),
@@ -53,7 +53,7 @@ class Mask:
         return self.within(box)
 
     def within(self, box: tuple[int, int, int, int]) -> "Mask":
-        """The part that lies in a rectangle of the canvas, as a mask of exactly that rectangle."""
+        """Return the part that lies in a rectangle of the canvas, as a mask of exactly that rectangle."""
         left, top, right, bottom = box
         plate = Image.new("L", (max(right - left, 1), max(bottom - top, 1)))
         plate.paste(self.image, (self.left - left, self.top - top))
@@ -63,15 +63,15 @@ class Mask:
         return Mask(self.image, self.left + round(dx), self.top + round(dy), self.canvas)
 
     def times(self, other: "Mask") -> "Mask":
-        """Only where both masks are."""
+        """Return the intersection of both masks."""
         return Mask(ImageChops.multiply(self.image, other.within(self.box).image), self.left, self.top, self.canvas)
 
     def minus(self, other: "Mask") -> "Mask":
-        """Only where the other mask is not."""
+        """Return the part outside the other mask."""
         return Mask(ImageChops.subtract(self.image, other.within(self.box).image), self.left, self.top, self.canvas)
 
     def rim(self, dx: float, dy: float, blur: float = 0.0) -> "Mask":
-        """The edge that faces (-dx, -dy): what is left when the shape itself moves by (dx, dy)."""
+        """Return the edge that faces (-dx, -dy): the rest when the shape itself moves by (dx, dy)."""
         if not blur:
             return self.minus(self.moved(dx, dy))
         margin = round(blur * 2.5) + 1
@@ -82,7 +82,7 @@ class Mask:
 
 
 def blur_image(picture: Image.Image, radius: float) -> Image.Image:
-    """Blur by a radius in pixels; wide radii work on a smaller copy, which nobody can see."""
+    """Blur by a radius in pixels; wide radii work on a smaller copy, invisibly."""
     factor = max(1, int(radius / 4))
     if factor == 1 or min(picture.size) < factor * 2:
         return picture.filter(ImageFilter.GaussianBlur(radius))
@@ -91,12 +91,12 @@ def blur_image(picture: Image.Image, radius: float) -> Image.Image:
 
 
 def threshold(grey: Image.Image, level: int) -> Image.Image:
-    """255 where the picture is lighter than `level`, else 0."""
+    """Return 255 where the picture is lighter than `level`, else 0."""
     return grey.point([255 * (value > level) for value in range(256)])
 
 
 def dilate(grey: Image.Image, reach: float) -> Image.Image:
-    """255 within about `reach` pixels of where the picture is not black, else 0; any reach costs the same."""
+    """Return 255 within about `reach` pixels of non-black pixels, else 0; any reach costs the same."""
     return threshold(blur_image(threshold(grey, 8), max(reach, 0.5)), 10)
 
 

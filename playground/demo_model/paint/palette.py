@@ -64,15 +64,15 @@ _DARK = frozenset({"night", "neon"})
 def _family(row: str, dark: bool) -> Palette:
     sky, *single, accents = ([colour(code) for code in part.split()] for part in row.split("|"))
     (glow,), (haze,), (far,), (near,), (ground,) = single
-    one, two, three = accents
-    return Palette(tuple(sky), glow, haze, far, near, ground, (one, two, three), dark)
+    first, second, third = accents
+    return Palette(tuple(sky), glow, haze, far, near, ground, (first, second, third), dark)
 
 
 FAMILIES = {name: tuple(_family(row, name in _DARK) for row in rows) for name, rows in _ROWS.items()}
 
 
 def choose_palette(scene: Scene, time: str, rng: Random) -> Palette:
-    """The family for a time of day, turned a little by the dice and tinted by the prompt's colours."""
+    """Return the palette for a time of day, turned a little by the dice and tinted by the prompt's colours."""
     family = rng.choice(FAMILIES[time])
     turned = _turn(family, rng.uniform(-7, 7))
     chosen = [named_colour(name) for name in scene.colours if name not in ("black", "white", "grey")]
@@ -80,29 +80,29 @@ def choose_palette(scene: Scene, time: str, rng: Random) -> Palette:
 
 
 def named_colour(name: str) -> Colour:
-    """The colour that a colour word stands for."""
+    """Return the colour that a colour word stands for."""
     return colour(NAMED[name])
 
 
 def _turn(base: Palette, degrees: float) -> Palette:
-    one, two, three = (tone(value, turn=degrees) for value in base.accents)
+    first, second, third = (tone(value, turn=degrees) for value in base.accents)
     return replace(
         base,
         sky=tuple(tone(value, turn=degrees) for value in base.sky),
         far=tone(base.far, turn=degrees),
         near=tone(base.near, turn=degrees),
-        accents=(one, two, three),
+        accents=(first, second, third),
     )
 
 
 def _tint(base: Palette, chosen: list[Colour]) -> Palette:
-    """Wanted colours become the accents, and the first one colours the air a little."""
-    first = chosen[0]
-    one, two, three = [*chosen, *base.accents][:3]
+    """Use the wanted colours as accents, and tint the air with the first one."""
+    air = chosen[0]
+    first, second, third = [*chosen, *base.accents][:3]
     return replace(
         base,
-        sky=tuple(mix(value, first, 0.16) for value in base.sky),
-        haze=mix(base.haze, first, 0.18),
-        far=mix(base.far, first, 0.22),
-        accents=(one, two, three),
+        sky=tuple(mix(value, air, 0.16) for value in base.sky),
+        haze=mix(base.haze, air, 0.18),
+        far=mix(base.far, air, 0.22),
+        accents=(first, second, third),
     )

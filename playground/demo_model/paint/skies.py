@@ -62,7 +62,7 @@ def _draw_craters(art: Art, x: float, y: float, radius: float, disc: Mask) -> No
 
 
 def _draw_clouds(art: Art, horizon: float) -> None:
-    """Long lit banks of cloud: the noise is flat near the horizon and thin above."""
+    """Draw long lit banks of cloud: the noise is flat near the horizon and thin above."""
     rng = art.rng("clouds")
     size = (art.width, max(round(horizon), 2))
     bank = stretch_levels(cloud_noise(size, rng, rng.uniform(2.0, 3.2), art.more(3, 4, 5), 2.6), 128, 215)

@@ -80,7 +80,7 @@ class Stencil:
         return self.line([(x + rx * math.cos(angle), y + ry * math.sin(angle)) for angle in angles], width)
 
     def mask(self) -> Mask:
-        """Everything drawn so far as one mask, cut at the canvas's edges."""
+        """Return everything drawn so far as one mask, cut at the canvas's edges."""
         left, top = (max(math.floor(edge) - 1, 0) for edge in self._box[:2]) if self._cuts else (0, 0)
         right = min(math.ceil(self._box[2]) + 1, self.size[0]) if self._cuts else 0
         bottom = min(math.ceil(self._box[3]) + 1, self.size[1]) if self._cuts else 0

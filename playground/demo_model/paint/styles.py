@@ -11,7 +11,7 @@ from .mask import Mask, blur_image
 
 
 def watercolour(art: Art) -> None:
-    """Pigment in soft patches with darker edges, on rough white paper."""
+    """Lay pigment in soft patches with darker edges, on rough white paper."""
     canvas, unit = art.canvas, art.unit
     size = max(3, round(unit * 0.006) // 2 * 2 + 1)
     half = canvas.picture.resize((max(art.width // 2, 1), max(art.height // 2, 1)), Image.Resampling.BOX)
@@ -30,7 +30,7 @@ def watercolour(art: Art) -> None:
 
 
 def pencil(art: Art) -> None:
-    """Graphite: contours by dodging, and hatching that thickens where it is dark."""
+    """Draw in graphite: contours by dodging, and hatching that thickens where it is dark."""
     grey = ImageOps.autocontrast(art.canvas.picture.convert("L"), 1)
     lines = _dodge_colours(grey, blur_image(ImageOps.invert(grey), art.unit * 0.008))
     soft = blur_image(grey, art.unit * 0.003)
@@ -47,7 +47,7 @@ def pencil(art: Art) -> None:
 
 
 def _draw_hatching(art: Art, angle: float, pale: int) -> Image.Image:
-    """Slanting pencil strokes, grey of level `pale` on white."""
+    """Draw slanting pencil strokes, grey of level `pale` on white."""
     unit = art.unit
     share = min(1100 / unit, 1.0)
     width, height = round(art.width * share), round(art.height * share)
@@ -61,7 +61,7 @@ def _draw_hatching(art: Art, angle: float, pale: int) -> Image.Image:
 
 
 def ink_wash(art: Art) -> None:
-    """Ink wash: few greys that bleed on warm rice paper."""
+    """Reduce to few greys that bleed on warm rice paper."""
     grey = ImageOps.autocontrast(art.canvas.picture.convert("L"), 2)
     soft = grey.filter(ImageFilter.MedianFilter(5))
     bleed = Image.blend(soft, blur_image(soft, art.unit * 0.01), 0.45)
@@ -73,7 +73,7 @@ def ink_wash(art: Art) -> None:
 
 
 def oil(art: Art) -> None:
-    """Strokes of thick paint: patches of one colour with a raised grain."""
+    """Paint strokes of thick paint: patches of one colour with a raised grain."""
     picture = ImageEnhance.Color(art.canvas.picture).enhance(1.2)
     # The filter is slow and its patches are coarse: a smaller copy shows the same strokes.
     share = 512 / max(art.unit, 512.0)
@@ -98,7 +98,7 @@ def mono(art: Art) -> None:
 
 
 def pixel(art: Art) -> None:
-    """Big square pixels in few colours."""
+    """Draw big square pixels in few colours."""
     cell = max(round(art.unit / (96, 128, 160)[art.detail]), 1)
     small = (max(art.width // cell, 1), max(art.height // cell, 1))
     picture = art.canvas.picture.resize(small, Image.Resampling.BOX)
@@ -109,7 +109,7 @@ def pixel(art: Art) -> None:
 
 
 def vintage(art: Art) -> None:
-    """Faded warm print: lifted blacks, yellowed whites, soft corners."""
+    """Imitate a faded warm print: lifted blacks, yellowed whites, soft corners."""
     picture = ImageEnhance.Color(art.canvas.picture).enhance(0.72)
     lift = [[38 + v * 212 // 255 for v in range(256)], [30 + v * 208 // 255 for v in range(256)]]
     lift.append([34 + v * 178 // 255 for v in range(256)])
@@ -131,7 +131,7 @@ STYLES: Mapping[str, Callable[[Art], None]] = {
 
 
 def _dodge_colours(grey: Image.Image, over: Image.Image) -> Image.Image:
-    """Colour dodge, by way of blending where Pillow has no operation of that name."""
+    """Dodge colours by blending, since Pillow has no such operation."""
     lit = ImageChops.add(grey, over)
     contours = stretch_levels(lit, 150, 255)
     return Image.blend(contours, grey.point([140 + v * 115 // 255 for v in range(256)]), 0.25)

@@ -25,7 +25,7 @@ class Block:
 
 
 def shorten_text(text: str, limit: int = _MAX_CHARACTERS) -> str:
-    """At most `limit` characters, cut at a word when one ends near, with an ellipsis."""
+    """Cut to `limit` characters, at a word when one ends near, with an ellipsis."""
     if len(text) <= limit:
         return text
     cut = text[: limit - 1]
@@ -67,7 +67,7 @@ def set_lines(
 
 
 def set_column(text: str, face: Typeface, size: float, height: float, bold: float = 0.0) -> Block:
-    """Stack characters downwards, as on an upright sign; at most what fits the height."""
+    """Stack characters downwards, as on an upright sign; leave out those that do not fit the height."""
     max_marks = max(int(height / (size * 1.12)), 1)
     marks = [mark for mark in text if not mark.isspace()]
     if len(marks) > max_marks:
@@ -76,12 +76,12 @@ def set_column(text: str, face: Typeface, size: float, height: float, bold: floa
 
 
 def is_cjk(text: str) -> bool:
-    """Whether most of the text is set in square characters."""
+    """Return whether most of the text is set in square characters."""
     return len(_CJK.findall(text)) * 2 > len(text.replace(" ", ""))
 
 
 def _wrap_words(text: str, face: Typeface, size: float, width: float, bold: float) -> list[str]:
-    """Lines of at most `width`; empty when a single word is wider than that."""
+    """Wrap into lines of at most `width`; return none when a single word is wider than that."""
     font = face.font(size)
     room = width - 2 * size * bold
     lines = [""]
@@ -97,7 +97,7 @@ def _wrap_words(text: str, face: Typeface, size: float, width: float, bold: floa
 
 
 def _split_words(text: str) -> list[tuple[str, bool]]:
-    """Words that stay whole, each with whether a space stands before it."""
+    """Return words that stay whole, each with whether a space stands before it."""
     pieces: list[tuple[str, bool]] = []
     for match in _TOKENS.finditer(text):
         token, spaced = match.group(), match.start() > 0 and text[match.start() - 1].isspace()
@@ -109,7 +109,7 @@ def _split_words(text: str) -> list[tuple[str, bool]]:
 
 
 def _break_anywhere(text: str, face: Typeface, size: float, width: float) -> list[str]:
-    """Lines broken anywhere, for words that are wider than the box."""
+    """Break lines anywhere, for words that are wider than the box."""
     font = face.font(size)
     lines = [""]
     for mark in text:

@@ -11,7 +11,7 @@ from . import ornaments, worn
 
 @dataclass(frozen=True, slots=True)
 class Prop:
-    """How a thing is painted in a colour; its width divided by its height; its usual colour; its names."""
+    """A thing to add: its painter, its width divided by its height, its usual colour, its names."""
 
     paint: Callable[[Art, Colour], None]
     aspect: float

@@ -5,7 +5,7 @@ import math
 from ..paint import WHITE, Art, Colour, Point, Ramp, mix, smooth_curve, tone
 from ..paint.colour import colour
 from ..paint.curves import parse_outline
-from .prop_shapes import at, draw_body, draw_gloss, shape
+from .prop_shapes import canvas_points, draw_body, draw_gloss, shape
 
 _HEART: tuple[Point, ...] = (
     (0.5, 0.97), (0.36, 0.84), (0.14, 0.62), (0.035, 0.4), (0.05, 0.2), (0.17, 0.065), (0.32, 0.05), (0.44, 0.13),
@@ -16,7 +16,7 @@ def draw_heart(art: Art, tint: Colour) -> None:
     width, height, unit = art.width, art.height, art.unit
     half = [*smooth_curve(_HEART, 10), (0.5, 0.22)]
     outline = [*half, *((1 - x, y) for x, y in reversed(half[1:-1]))]
-    form = art.polygon(at(art, outline))
+    form = art.polygon(canvas_points(art, outline))
     draw_body(art, form, tint, axis="down")
     low = art.ellipse(width * 0.62, height * 0.62, width * 0.4, height * 0.34, turn=-0.7)
     dark = form.minus(low.soft(unit * 0.12).moved(-unit * 0.14, -unit * 0.16))
@@ -26,10 +26,12 @@ def draw_heart(art: Art, tint: Colour) -> None:
 
 
 def draw_balloon(art: Art, tint: Colour) -> None:
-    """A balloon full of light, with its knot and a string that waves."""
+    """Draw a balloon full of light, with its knot and a string that waves."""
     width, height, canvas = art.width, art.height, art.canvas
     string = [(0.5, 0.7), (0.47, 0.78), (0.53, 0.85), (0.48, 0.92), (0.51, 0.995)]
-    art.canvas.paint(art.line(smooth_curve(at(art, string), 10), max(width * 0.012, 1)), colour("e9e2d6"), 0.9)
+    art.canvas.paint(
+        art.line(smooth_curve(canvas_points(art, string), 10), max(width * 0.012, 1)), colour("e9e2d6"), 0.9
+    )
     skin = shape(
         art, parse_outline("0.5,0.012 0.8,0.075 0.965,0.27 0.86,0.48 0.5,0.675 0.14,0.48 0.035,0.27 0.2,0.075")
     )
@@ -44,7 +46,7 @@ def draw_balloon(art: Art, tint: Colour) -> None:
 
 
 def draw_flower(art: Art, tint: Colour) -> None:
-    """An open blossom of two rings of petals around a golden heart."""
+    """Draw an open blossom of two rings of petals around a golden heart."""
     x, y, reach = art.width / 2, art.height / 2, art.unit * 0.49
     for ring, (count, far, wide, light) in enumerate(((9, 1.0, 0.62, -0.05), (8, 0.74, 0.46, 0.06))):
         turn = 0.2 + ring * math.pi / 9
@@ -65,7 +67,7 @@ def draw_flower(art: Art, tint: Colour) -> None:
 
 
 def _petal(x: float, y: float, long: float, wide: float, turn: float) -> list[Point]:
-    """A petal with a broad round end."""
+    """Return a petal with a broad round end."""
     cos, sin = math.cos(turn), math.sin(turn)
     half = [(0.0, 0.0), (0.25, 0.2), (0.6, 0.48), (0.86, 0.46), (0.97, 0.2)]
     outline = [*half, (0.95, 0.0), *((along, -side) for along, side in reversed(half[1:]))]
@@ -89,7 +91,7 @@ def _draw_heart_of_flower(art: Art, x: float, y: float, radius: float) -> None:
 
 
 def draw_star(art: Art, tint: Colour) -> None:
-    """A plump five-pointed star, folded along its rays, with a glow."""
+    """Draw a plump five-pointed star, folded along its rays, with a glow."""
     x, y, reach = art.width * 0.5, art.height * 0.53, art.unit * 0.46
     tips = [_around(x, y, reach, -math.pi / 2 + math.tau * k / 5) for k in range(5)]
     dents = [_around(x, y, reach * 0.5, -math.pi / 2 + math.tau * (k + 0.5) / 5) for k in range(5)]
@@ -108,7 +110,7 @@ def draw_star(art: Art, tint: Colour) -> None:
 
 
 def draw_moon(art: Art, tint: Colour) -> None:
-    """A crescent with craters, and the faint rest of its disc."""
+    """Draw a crescent with craters, and the faint rest of its disc."""
     x, y, radius = art.width * 0.5, art.height * 0.5, art.unit * 0.44
     disc = art.ellipse(x, y, radius)
     bite = art.ellipse(x + radius * 0.5, y - radius * 0.16, radius * 0.86)

@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from ..paint import WHITE, Art, Colour, Mask, Point, Ramp, mix, smooth_curve, tone
 
 
-def at(art: Art, points: Sequence[Point]) -> list[Point]:
-    """Points from shares (0 to 1) of the canvas's width and height to pixels."""
+def canvas_points(art: Art, points: Sequence[Point]) -> list[Point]:
+    """Convert points from shares (0 to 1) of the canvas's width and height to pixels."""
     return [(x * art.width, y * art.height) for x, y in points]
 
 
 def shape(art: Art, points: Sequence[Point], *, round_off: bool = True) -> Mask:
-    """A closed outline given in shares of the canvas, its corners rounded off if wanted."""
-    placed = at(art, points)
+    """Return a closed outline given in shares of the canvas, its corners rounded off if wanted."""
+    placed = canvas_points(art, points)
     return art.polygon(smooth_curve(placed, 10, closed=True) if round_off else placed)
 
 
@@ -28,12 +28,12 @@ def draw_body(art: Art, form: Mask, tint: Colour, *, axis: str = "across") -> No
 
 
 def draw_gloss(art: Art, x: float, y: float, rx: float, ry: float, turn: float = 0.0, strength: float = 0.75) -> None:
-    """A soft reflection of a window; centre and radii in shares of the canvas."""
+    """Draw a soft reflection of a window; centre and radii in shares of the canvas."""
     spot = art.ellipse(x * art.width, y * art.height, rx * art.width, ry * art.height, turn=turn)
     art.canvas.paint(spot.soft(art.unit * 0.012).times(_covered(art, spot)), WHITE, strength)
 
 
 def _covered(art: Art, near: Mask) -> Mask:
-    """Where the thing has been painted."""
+    """Mask the pixels painted so far."""
     cover = art.canvas.cover
     return Mask(cover, 0, 0) if cover is not None else near

@@ -5,11 +5,11 @@ import math
 from ..paint import BLACK, WHITE, Art, Colour, Mask, Point, Ramp, mix, smooth_curve, tone
 from ..paint.colour import colour
 from ..paint.curves import parse_outline
-from .prop_shapes import at, draw_gloss, shape
+from .prop_shapes import canvas_points, draw_gloss, shape
 
 
 def draw_hat(art: Art, tint: Colour) -> None:
-    """A felt hat with a dented crown, a ribbon and a curved brim."""
+    """Draw a felt hat with a dented crown, a ribbon and a curved brim."""
     height, unit, canvas = art.height, art.unit, art.canvas
     brim = [(0.01, 0.7), (0.12, 0.66), (0.3, 0.63), (0.7, 0.63), (0.88, 0.66), (0.99, 0.7), (0.9, 0.86), (0.7, 0.95)]
     brim += [(0.5, 0.97), (0.3, 0.95), (0.1, 0.86)]
@@ -25,7 +25,7 @@ def draw_hat(art: Art, tint: Colour) -> None:
     dent = shape(art, parse_outline("0.4,0.07 0.5,0.12 0.6,0.07 0.56,0.3 0.5,0.38 0.44,0.3"))
     soft = dent.soft(unit * 0.03).times(crown_of_hat)
     canvas.shade(soft, tone(tint, light=-0.2), 0.75)
-    whole = art.polygon(at(art, _ribbon())).times(crown_of_hat)
+    whole = art.polygon(canvas_points(art, _ribbon())).times(crown_of_hat)
     cloth = mix(tone(tint, turn=180, rich=0.25), colour("c8433f"), 0.75)
     canvas.paint(whole, Ramp([tone(cloth, light=-0.06), tone(cloth, light=0.07), tone(cloth, light=-0.12)], "across"))
     reach = unit * 0.012
@@ -39,16 +39,16 @@ def _ribbon() -> list[Point]:
 
 
 def draw_glasses(art: Art, tint: Colour) -> None:
-    """Sunglasses: rounded dark lenses that mirror the sky, a bridge and the roots of the arms."""
+    """Draw sunglasses: rounded dark lenses that mirror the sky, a bridge and the roots of the arms."""
     frames, lenses = art.stencil(), art.stencil()
     for side in (-1, 1):
         outer = _lens(side, 1.0)
-        frames.polygon(smooth_curve(at(art, outer), 10, closed=True))
-        lenses.polygon(smooth_curve(at(art, _lens(side, 0.84)), 10, closed=True))
-        arm = at(art, [(0.5 + side * 0.44, 0.2), (0.5 + side * 0.495, 0.17), (0.5 + side * 0.495, 0.34)])
-        frames.polygon([*arm, *at(art, [(0.5 + side * 0.44, 0.4)])])
+        frames.polygon(smooth_curve(canvas_points(art, outer), 10, closed=True))
+        lenses.polygon(smooth_curve(canvas_points(art, _lens(side, 0.84)), 10, closed=True))
+        arm = canvas_points(art, [(0.5 + side * 0.44, 0.2), (0.5 + side * 0.495, 0.17), (0.5 + side * 0.495, 0.34)])
+        frames.polygon([*arm, *canvas_points(art, [(0.5 + side * 0.44, 0.4)])])
     bridge = [(0.42, 0.36), (0.46, 0.24), (0.5, 0.21), (0.54, 0.24), (0.58, 0.36)]
-    frames.line(smooth_curve(at(art, bridge), 8), art.height * 0.085)
+    frames.line(smooth_curve(canvas_points(art, bridge), 8), art.height * 0.085)
     frame = frames.mask()
     art.canvas.paint(frame, Ramp([tone(tint, light=0.08), tint, mix(tint, BLACK, 0.4)]))
     reach = art.height * 0.02
@@ -65,7 +65,7 @@ def draw_glasses(art: Art, tint: Colour) -> None:
 
 
 def _lens(side: int, share: float) -> list[Point]:
-    """The outline of one lens around its centre, scaled by a share."""
+    """Return the outline of one lens around its centre, scaled by a share."""
     x, y = 0.5 + side * 0.245, 0.48
     inner = parse_outline("-0.2,-0.36 0,-0.4 0.2,-0.36 0.215,0.02 0.14,0.36 0,0.44 -0.15,0.38 -0.21,0.04")
     return [(x + side * dx * share, y + dy * share) for dx, dy in inner]
@@ -75,7 +75,7 @@ _JEWELS = ("c7263e", "2f6fc9", "2f9d6b")
 
 
 def draw_crown(art: Art, tint: Colour) -> None:
-    """A crown of five points with pearls, a band with jewels, and the dark inside of its far rim."""
+    """Draw a crown of five points with pearls, a band with jewels, and the dark inside of its far rim."""
     dark, light = tone(tint, light=-0.24), tone(tint, light=0.2)
     far = art.ellipse(art.width * 0.5, art.height * 0.66, art.width * 0.415, art.height * 0.11)
     back = shape(art, _points(0.60, (0.2, 0.34, 0.5, 0.66, 0.8), 0.3), round_off=False)
@@ -100,11 +100,11 @@ def _tips() -> list[Point]:
 
 
 def _front(art: Art) -> list[Point]:
-    """The near wall: points on top, a bowed foot below."""
+    """Return the near wall: points on top, a bowed foot below."""
     left, second, middle, fourth, right = _tips()
     top = [left, (0.2, 0.56), second, (0.39, 0.52), middle, (0.61, 0.52), fourth, (0.8, 0.56), right]
     foot = [(0.5 + 0.405 * math.cos(a), 0.84 + 0.115 * math.sin(a)) for a in (math.pi * k / 16 for k in range(17))]
-    return at(art, [*top, *foot])
+    return canvas_points(art, [*top, *foot])
 
 
 def _points(base: float, tips: tuple[float, ...], tall: float) -> list[Point]:
@@ -115,13 +115,13 @@ def _points(base: float, tips: tuple[float, ...], tall: float) -> list[Point]:
 
 
 def _draw_band(art: Art, tint: Colour, front: Mask) -> None:
-    """Two bowed ridges along the foot, and jewels between them."""
+    """Draw two bowed ridges along the foot, and jewels between them."""
     for down, thick in ((0.72, 0.02), (0.9, 0.028)):
         path = [
             (0.5 + 0.4 * math.cos(a), down - 0.055 + 0.075 * math.sin(a))
             for a in (math.pi * k / 20 for k in range(21))
         ]
-        ridge = art.line(at(art, path), art.height * thick).times(front)
+        ridge = art.line(canvas_points(art, path), art.height * thick).times(front)
         art.canvas.paint(ridge, tone(tint, light=0.16))
         art.canvas.shade(ridge.moved(0, art.height * 0.022).times(front), tone(tint, light=-0.22), 0.7)
     for index, x in enumerate((0.2, 0.35, 0.5, 0.65, 0.8)):

@@ -63,12 +63,12 @@ def _subject_box(session: EditSession, picture: Image.Image) -> Box:
 
 def _erase_subject(session: EditSession) -> Box | None:
     """Inpaint the subject that stands out and return its box; None when there is none."""
-    found = segment(session.source)
-    box = threshold(found.subject, 150).getbbox()
-    if not found.is_clear or box is None:
+    segmentation = segment(session.source)
+    box = threshold(segmentation.subject, 150).getbbox()
+    if not segmentation.is_clear or box is None:
         return None
     canvas = session.art.canvas
-    hidden = dilate(found.subject, session.art.unit * 0.008)
+    hidden = dilate(segmentation.subject, session.art.unit * 0.008)
     canvas.picture = Image.composite(interpolate_membrane(canvas.picture, hidden), canvas.picture, hidden)
     return box
 

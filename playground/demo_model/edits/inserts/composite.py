@@ -41,15 +41,15 @@ def compose_images(session: EditSession) -> None:
 
 def transfer_colours(picture: Image.Image, reference: Image.Image) -> Image.Image:
     """Give the RGB picture the reference's mean and spread of light and colour."""
-    mine, other = picture.convert("YCbCr"), reference.convert("YCbCr")
-    here, there = ImageStat.Stat(mine), ImageStat.Stat(other)
+    source, target = picture.convert("YCbCr"), reference.convert("YCbCr")
+    source_stat, reference_stat = ImageStat.Stat(source), ImageStat.Stat(target)
     tables: list[int] = []
     for band, share in enumerate((0.6, 0.95, 0.95)):
-        gain = min(max((there.stddev[band] + 4) / (here.stddev[band] + 4), 0.55), 1.7)
+        gain = min(max((reference_stat.stddev[band] + 4) / (source_stat.stddev[band] + 4), 0.55), 1.7)
         for level in range(256):
-            moved = (level - here.mean[band]) * gain + there.mean[band]
+            moved = (level - source_stat.mean[band]) * gain + reference_stat.mean[band]
             tables.append(min(max(round(level + (moved - level) * share), 0), 255))
-    return mine.point(tables).convert("RGB")
+    return source.point(tables).convert("RGB")
 
 
 def _product_boxes(session: EditSession, pictures: list[Image.Image]) -> list[Box]:
@@ -68,7 +68,7 @@ def _product_boxes(session: EditSession, pictures: list[Image.Image]) -> list[Bo
 
 
 def _product_area(session: EditSession, number: int) -> Box:
-    """Where products may stand."""
+    """Return the rectangle in which products may stand."""
     width, height = session.source.size
     if session.marked is not None:
         left, top, right, bottom = session.box

@@ -14,7 +14,7 @@ _SHADOW = (18, 16, 26)
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """How a cutout is placed: `matched` 0 to 1 adapts it to the light around it; it stands or floats."""
+    """The way a cutout is pasted: `matched` 0 to 1 adapts it to the light around it; it stands or floats."""
 
     matched: float = 0.25
     shadow: float = 0.35
@@ -110,14 +110,14 @@ def _remove_specks(picture: Image.Image) -> Image.Image:
         max(round(picture.height * 96 / max(picture.size)), 1),
     )
     parts = largest_parts(threshold(alpha.resize(size, Image.Resampling.BOX), 140)).filter(ImageFilter.MaxFilter(5))
-    kept = ImageChops.darker(alpha, parts.resize(picture.size, Image.Resampling.BILINEAR))
+    opaque = ImageChops.darker(alpha, parts.resize(picture.size, Image.Resampling.BILINEAR))
     out = picture.copy()
-    out.putalpha(kept)
-    return out.crop(threshold(kept, 140).getbbox())
+    out.putalpha(opaque)
+    return out.crop(threshold(opaque, 140).getbbox())
 
 
 def _frame_print(picture: Image.Image) -> Image.Image:
-    """A photograph on paper: white border."""
+    """Add the white border of a printed photograph."""
     border = max(round(min(picture.size) * 0.045), 2)
     return ImageOps.expand(lay_on_white(picture), border, (250, 248, 244)).convert("RGBA")
 

@@ -34,12 +34,12 @@ def prop_boxes(session: EditSession, request: PropRequest, prop: Prop) -> list[B
         )
     left, top, right, bottom = session.box
     step = (right - left) / request.count
-    found = []
+    boxes = []
     for number in range(request.count):
         slot = (round(left + step * number), top, round(left + step * (number + 1)), bottom)
         size = request.size * _SMALLER[number % 2]
-        found.append(_fit_marked_area(slot, prop, replace(request, size=size)))
-    return found
+        boxes.append(_fit_marked_area(slot, prop, replace(request, size=size)))
+    return boxes
 
 
 def _fit_marked_area(box: Box, prop: Prop, request: PropRequest) -> Box:
@@ -63,12 +63,12 @@ def _head_prop_box(session: EditSession, request: PropRequest, prop: Prop) -> Bo
 
 
 def _find_head(session: EditSession) -> Box:
-    """Return the box of the head, its eyes halfway down; a guess when nobody stands out."""
+    """Return the box of the head, its eyes halfway down; a guess when no subject stands out."""
     width, height = session.source.size
-    found = segment(session.source)
-    solid = threshold(found.subject, 150)
+    segmentation = segment(session.source)
+    solid = threshold(segmentation.subject, 150)
     box = solid.getbbox()
-    if found.is_clear and box is not None and box[1] > height * 0.02:
+    if segmentation.is_clear and box is not None and box[1] > height * 0.02:
         rows = solid.crop((0, box[1], width, box[3])).resize((width, 48), Image.Resampling.NEAREST)
         step = (box[3] - box[1]) / 48
         for row in range(1, 40):
@@ -100,15 +100,15 @@ def _calm_boxes(session: EditSession, request: PropRequest, prop: Prop) -> list[
         first = session.art.index % max(len(ranked) - 1, 1)
         ranked = ranked[first:] + ranked[:first]
     rng = session.art.rng(f"places {request.name}")
-    found = []
+    boxes = []
     for number in range(request.count):
         x, y = ranked[number % len(ranked)]
         if number >= len(ranked):
             x, y = rng.uniform(0.12, 0.88), min(max(y + rng.uniform(-0.1, 0.1), 0.1), 0.88)
         wide = min(width, height) * share * request.size * _SMALLER[min(number, 4)]
         tall = wide / prop.aspect
-        found.append(_clamp_box((x * width - wide / 2, y * height - tall / 2, wide, tall), (width, height)))
-    return found
+        boxes.append(_clamp_box((x * width - wide / 2, y * height - tall / 2, wide, tall), (width, height)))
+    return boxes
 
 
 def _clamp_box(placed: tuple[float, float, float, float], size: tuple[int, int]) -> Box:

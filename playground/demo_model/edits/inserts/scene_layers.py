@@ -40,7 +40,7 @@ def paint_cutout(paint: Callable[[Art], None], scene: Scene, size: Size, art: Ar
 
 
 def stands_free(scene: Scene) -> bool:
-    """Whether the scene's subject can do without a background."""
+    """Return whether the scene's subject can do without a background."""
     return scene.understood and SCENES[scene.kind].stands_free
 
 
@@ -53,7 +53,7 @@ def _scene_art(scene: Scene, size: Size, art: Art, *, clear: bool) -> Art:
 
 
 def time_of_day(scene: Scene, seed: str) -> str:
-    """The family of colours for a scene: bad weather greys a day but not a night."""
+    """Return the name of the palette for a scene: bad weather greys a day but not a night."""
     if scene.weather and scene.time in (None, "day"):
         return scene.weather
     return scene.time or seeded_random(seed, "time").choice(SCENES[scene.kind].times)

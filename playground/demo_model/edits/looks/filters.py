@@ -33,7 +33,7 @@ def sepia(session: EditSession) -> None:
 
 
 def blur(session: EditSession) -> None:
-    """Blur everything; without a mask only what lies behind the subject."""
+    """Blur everything; without a mask only the background of the subject."""
     canvas = session.art.canvas
     soft = blur_image(canvas.picture, max(session.art.unit * 0.016, 1.5))
     if session.marked is None:

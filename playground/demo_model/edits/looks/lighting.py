@@ -18,7 +18,7 @@ def tint_image(picture: Image.Image, tint: Colour, strength: float) -> Image.Ima
 def split_tone(picture: Image.Image, dark: Colour, light: Colour, share: float) -> Image.Image:
     """Lay one colour into the shadows and another into the lights."""
     grey = picture.convert("L")
-    ramp = [Ramp([dark, light]).at(level / 255) for level in range(256)]
+    ramp = [Ramp([dark, light]).colour_at(level / 255) for level in range(256)]
     toned = Image.merge("RGB", [grey.point([entry[band] for entry in ramp]) for band in range(3)])
     return Image.blend(picture, toned, share)
 
@@ -39,7 +39,7 @@ def night(session: EditSession) -> None:
 
 
 def _draw_night_sky(session: EditSession) -> None:
-    """Darken the sky above and set stars, where a sky can be told from the rest."""
+    """Darken the sky above and set stars, where the sky is clear to tell apart."""
     canvas = session.art.canvas
     segmentation = segment(canvas.picture, "top")
     above_all = ImageChops.invert(segmentation.subject)

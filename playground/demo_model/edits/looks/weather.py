@@ -9,7 +9,7 @@ from .lighting import split_tone, tint_image
 
 
 def autumn(session: EditSession) -> None:
-    """Greens turn to orange and rust."""
+    """Turn greens to orange and rust."""
     canvas = session.art.canvas
     red, green, blue = canvas.picture.split()
     leafy = ImageChops.subtract(green, ImageChops.lighter(Image.blend(red, blue, 0.5), blue))
@@ -28,7 +28,7 @@ def autumn(session: EditSession) -> None:
 
 
 def snow(session: EditSession) -> None:
-    """Cold pale light, white on what faces up, flakes in the air."""
+    """Add cold pale light, white on surfaces that face up, and flakes in the air."""
     canvas, art = session.art.canvas, session.art
     pale = tint_image(ImageEnhance.Color(canvas.picture).enhance(0.55), (226, 238, 255), 1.0)
     grey = pale.convert("L")
@@ -41,7 +41,7 @@ def snow(session: EditSession) -> None:
 
 
 def rain(session: EditSession) -> None:
-    """Grey wet light and streaks."""
+    """Add grey wet light and streaks."""
     canvas, art = session.art.canvas, session.art
     grey = ImageEnhance.Color(canvas.picture).enhance(0.6)
     canvas.picture = tint_image(ImageEnhance.Brightness(grey).enhance(0.82), (206, 220, 236), 1.0)
@@ -50,7 +50,7 @@ def rain(session: EditSession) -> None:
 
 
 def fog(session: EditSession) -> None:
-    """Drifting fog, thicker towards the middle of the picture."""
+    """Add drifting fog, thicker towards the middle of the picture."""
     canvas, art = session.art.canvas, session.art
     canvas.picture = Image.blend(
         ImageEnhance.Color(canvas.picture).enhance(0.7), Image.new("RGB", canvas.size, (222, 227, 230)), 0.3

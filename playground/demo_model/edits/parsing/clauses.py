@@ -52,7 +52,7 @@ class EditActions:
 
 
 def split_clauses(text: str) -> list[str]:
-    """Split into clauses and drop those that say what to keep."""
+    """Split into clauses and drop those that name things to keep."""
     parts = re.split(words.CLAUSES, text)
     trimmed = (re.sub(words.WITHOUT, " ", part).strip() for part in parts)
     return [part for part in trimmed if part and not re.search(words.KEEPING, part)]
@@ -114,13 +114,13 @@ def _prop_request(name: str, target: str) -> PropRequest:
 
 
 def _target_phrase(clause: str) -> str:
-    """Cut to what follows "into", or else the first "with", "to", 换成 …"""
+    """Return the text after "into", or else after the first "with", "to", 换成 …"""
     match = re.search(r"\binto\b", clause) or re.search(words.TARGETS, clause)
     return clause[match.end() :] if match else clause
 
 
 def _remove_words(text: str, vocabulary: Vocabulary, names: list[str], before: str = "") -> str:
-    """Remove the words of these entries, and what `before` matches in front of them."""
+    """Remove the words of these entries, each with the match of `before` in front of it."""
     for name in names:
         text = re.sub(rf"{before}(?:{_alternatives(vocabulary[name])})(?:e?s)?(?![a-z])", " ", text)
     return text

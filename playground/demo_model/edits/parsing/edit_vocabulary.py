@@ -4,7 +4,7 @@ from typing import Final
 
 from ...word_search import Vocabulary
 
-# What is done to the whole of what is marked. Styles of `styles.STYLES` keep their names.
+# Changes to the whole marked area. Styles of `styles.STYLES` keep their names.
 LOOKS: Final[Vocabulary] = {
     "pixel": "pixel art|pixelate|pixelated|pixel style|8-bit|16-bit|像素",
     "pencil": "pencil|sketch|charcoal|line drawing|line art|铅笔|素描|速写|线稿|手绘",
@@ -69,9 +69,9 @@ REPLACING: Final = (
 RECOLOURING: Final = (
     r"\b(?:make|makes|turn|paint|dye|colou?r|recolou?r|change|tint|tone)\b|变|改|染|涂|刷|换成|换为|调成|弄成|色调"
 )
-# What follows says what shall be there.
+# The text behind these words names the new content.
 TARGETS: Final = r"\b(?:with|into|to|by|for|of)\b|换成|换为|替换为|替换成|换上|改成|改为|变成|变为|换到|成"
-# Clauses that say what shall stay as it is.
+# Clauses that name things to keep.
 KEEPING: Final = (
     r"^\W*(?:please\s+)?(?:but\s+)?(?:keep|preserve|retain|leave|maintain|do not|don[’']t|never|no)\b"
     r"|(?:^|\b(?:is|are|stays?|remains?) )(?:unchanged|untouched|the same)\b|\b(?:remain|stay)s?\b"

@@ -14,7 +14,7 @@ from .edit_vocabulary import ORDINALS, ROLES
 
 _MAX_PROPS, _MAX_FILTERS = 6, 3
 _SCENE_STYLES: Final = frozenset({"pixel", "pencil", "ink", "watercolour", "oil", "mono", "vintage"})
-# Filters whose words also name colours or places, which are then not asked for.
+# Filters whose words also name colours or places: those words are removed before colours and places are sought.
 _AMBIGUOUS_FILTERS: Final = frozenset({"mono", "sepia", "ink", "oil", "flat", "autumn"})
 
 
@@ -22,7 +22,7 @@ _AMBIGUOUS_FILTERS: Final = frozenset({"mono", "sepia", "ink", "oil", "flat", "a
 class Instruction:
     """A parsed prompt. An empty prompt asks for a variation.
 
-    `scene` is what to draw. `roles` are those of the images in order, "" where the prompt gives none.
+    `scene` is the new content. `roles` are those of the images in order, "" where the prompt gives none.
     """
 
     scene: Scene
@@ -34,12 +34,12 @@ class Instruction:
 
     @property
     def names_a_scene(self) -> bool:
-        """Whether the prompt names something that the demo can draw."""
+        """Return whether the prompt names something that the demo can draw."""
         return self.scene.understood and self.scene.kind != "abstract"
 
 
 def parse_instruction(prompt: str) -> Instruction:
-    """Parse any prompt at all; the scene painter gets what is not understood."""
+    """Parse any prompt; words that name no action are left to the scene painter."""
     text = clean_text(prompt[: MAX_CHARACTERS * 5])
     if not text:
         return Instruction(parse_prompt(""), is_variation=True)
@@ -90,13 +90,13 @@ def parse_image_roles(text: str) -> tuple[tuple[str, ...], str]:
 
 
 def _first_image_index(piece: str) -> int | None:
-    """The index of the image that the piece names first."""
+    """Return the index of the image that the piece names first."""
     starts = {match.start(): index for index, ordinal in enumerate(ORDINALS) if (match := re.search(ordinal, piece))}
     return starts[min(starts)] if starts else None
 
 
 def _role_phrase(piece: str, place: int | None) -> str:
-    """Cut to what follows the ordinal, up to another image or a purpose."""
+    """Return the text after the ordinal, up to another image or a purpose."""
     if place is None:
         return ""
     match = re.search(ORDINALS[place], piece)

@@ -36,12 +36,14 @@ def paint(art: Art) -> None:
 
 def _draw_ground(art: Art, face: Face) -> None:
     unit, palette, canvas = art.unit, art.palette, art.canvas
-    one, two, three = palette.accents
-    base = mix(palette.haze, three, 0.3) if not palette.dark else palette.sky[1]
-    canvas.fill(Ramp([mix(base, WHITE, 0.2), base, mix(base, three, 0.3)]))
-    art.canvas.paint(art.ellipse(face.x, face.y, unit * 0.41), Ramp([mix(two, WHITE, 0.3), mix(two, one, 0.35)]), 0.9)
+    first, second, third = palette.accents
+    base = mix(palette.haze, third, 0.3) if not palette.dark else palette.sky[1]
+    canvas.fill(Ramp([mix(base, WHITE, 0.2), base, mix(base, third, 0.3)]))
+    art.canvas.paint(
+        art.ellipse(face.x, face.y, unit * 0.41), Ramp([mix(second, WHITE, 0.3), mix(second, first, 0.35)]), 0.9
+    )
     rng = art.rng("leaves")
-    for layer, tint in enumerate((mix(three, base, 0.35), three, tone(three, light=-0.1))):
+    for layer, tint in enumerate((mix(third, base, 0.35), third, tone(third, light=-0.1))):
         leaves = art.stencil()
         for side in (-1, 1):
             for blade in range(art.more(4, 6, 8)):
@@ -100,7 +102,7 @@ def _draw_fur(art: Art, rng: Random, face: Face, traits: Traits, head: Mask) -> 
 def _draw_strokes(
     art: Art, rng: Random, middle: Point, reach: tuple[float, float], size: float, shape: Mask, traits: Traits
 ) -> None:
-    """Short hairs that grow away from a middle, light and dark, inside a shape."""
+    """Draw short hairs that grow away from a middle, light and dark, inside a shape."""
     light, dark = art.stencil(), art.stencil()
     for _ in range(art.more(0, 320, 900)):
         angle, far = rng.uniform(0, math.tau), rng.uniform(*reach) * size

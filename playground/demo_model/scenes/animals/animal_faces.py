@@ -10,7 +10,7 @@ from ...paint.curves import parse_outline
 
 @dataclass(frozen=True, slots=True)
 class Traits:
-    """What tells animals apart; colours are fur, light fur, dark marks and eyes."""
+    """The features of one kind of animal; colours are fur, light fur, dark marks and eyes."""
 
     ear: str
     cheeks: float
@@ -50,20 +50,20 @@ ANIMALS: dict[str, tuple[Traits, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """Where the head is: middle and radius in pixels."""
+    """The position of the head: middle and radius in pixels."""
 
     x: float
     y: float
     size: float
 
-    def at(self, dx: float, dy: float) -> Point:
-        """A point from shares of the radius."""
+    def point(self, dx: float, dy: float) -> Point:
+        """Return a point from shares of the radius."""
         return (self.x + dx * self.size, self.y + dy * self.size)
 
     def path(self, points: Sequence[Point] | str, mirror: float = 1) -> list[Point]:
-        """Several points, or an outline written as "x,y x,y"; -1 mirrors it."""
+        """Return several points, or an outline written as "x,y x,y"; -1 mirrors it."""
         pairs = parse_outline(points) if isinstance(points, str) else points
-        return [self.at(dx * mirror, dy) for dx, dy in pairs]
+        return [self.point(dx * mirror, dy) for dx, dy in pairs]
 
 
 _EARS: dict[str, tuple[str, str]] = {
@@ -115,7 +115,7 @@ def draw_face_marks(art: Art, face: Face, traits: Traits, head: Mask) -> None:
     elif traits.marks == "panda":
         for side in (-1, 1):
             patch = art.stencil().ellipse(
-                *face.at(side * 0.42, -0.02), face.size * 0.23, face.size * 0.3, turn=side * 0.5
+                *face.point(side * 0.42, -0.02), face.size * 0.23, face.size * 0.3, turn=side * 0.5
             )
             art.canvas.paint(patch.mask().soft(face.size * 0.015), traits.dark)
 
@@ -141,12 +141,12 @@ def _draw_stripes(art: Art, face: Face, traits: Traits, head: Mask) -> None:
 def draw_muzzle(art: Art, face: Face, traits: Traits, head: Mask) -> None:
     if traits.light != traits.fur:
         for side in (-1, 1):
-            puff = art.ellipse(*face.at(side * 0.2, 0.48), face.size * 0.29, face.size * 0.25)
+            puff = art.ellipse(*face.point(side * 0.2, 0.48), face.size * 0.29, face.size * 0.25)
             art.canvas.paint(puff.soft(face.size * 0.03).times(head), traits.light, 0.95)
-        chin = art.ellipse(*face.at(0, 0.68), face.size * 0.22, face.size * 0.16)
+        chin = art.ellipse(*face.point(0, 0.68), face.size * 0.22, face.size * 0.16)
         art.canvas.paint(chin.soft(face.size * 0.03).times(head), traits.light, 0.9)
     _draw_nose(art, face, traits)
-    lines = art.stencil().line([face.at(0, 0.36), face.at(0, 0.5)], face.size * 0.02)
+    lines = art.stencil().line([face.point(0, 0.36), face.point(0, 0.5)], face.size * 0.02)
     for side in (-1, 1):
         lines.line(smooth_curve(face.path([(0, 0.5), (side * 0.1, 0.58), (side * 0.24, 0.52)]), 8), face.size * 0.022)
     art.canvas.paint(lines, mix(traits.dark, BLACK, 0.5), 0.85)
@@ -164,7 +164,7 @@ def _draw_nose(art: Art, face: Face, traits: Traits) -> None:
         closed=True,
     )
     art.canvas.paint(art.polygon(nose), Ramp([tone(tint, light=0.06), tone(tint, light=-0.08)]))
-    shine = art.stencil().ellipse(*face.at(-half * 0.3, 0.26), face.size * half * 0.3, face.size * 0.015)
+    shine = art.stencil().ellipse(*face.point(-half * 0.3, 0.26), face.size * half * 0.3, face.size * 0.015)
     art.canvas.light(shine, WHITE, 0.6)
 
 
@@ -178,7 +178,7 @@ def _draw_whiskers(art: Art, face: Face) -> None:
                 ),
                 face.size * 0.008,
             )
-            dots.ellipse(*face.at(side * 0.24, y), face.size * 0.014)
+            dots.ellipse(*face.point(side * 0.24, y), face.size * 0.014)
     art.canvas.paint(hairs, (250, 248, 244), 0.85)
     art.canvas.paint(dots, (90, 70, 64), 0.6)
 
@@ -187,7 +187,7 @@ def draw_eyes(art: Art, face: Face, traits: Traits) -> None:
     """Paint both eyes, with slit or round pupils and a light in each."""
     size = face.size * (0.165 if traits.slit else 0.12)
     for side in (-1, 1):
-        x, y = face.at(side * 0.42, -0.04)
+        x, y = face.point(side * 0.42, -0.04)
         rim = art.ellipse(x, y, size * 1.14, size, turn=side * 0.2)
         art.canvas.paint(rim, mix(traits.dark, BLACK, 0.55))
         ball = art.ellipse(x, y, size, size * 0.88, turn=side * 0.2)

@@ -9,7 +9,7 @@ from ...paint.curves import parse_outline
 
 
 def draw_plate(art: Art, x: float, y: float, radius: float, glaze: Colour) -> None:
-    """A plate, saucer or bowl: shadow, rim, hollow."""
+    """Draw a plate, saucer or bowl: shadow, rim, hollow."""
     disc = art.ellipse(x, y, radius)
     art.canvas.shadow(disc.moved(radius * 0.05, radius * 0.09), radius * 0.07, 0.5)
     art.canvas.paint(disc, Ramp([tone(glaze, light=0.05), tone(glaze, light=-0.1)]))
@@ -20,7 +20,7 @@ def draw_plate(art: Art, x: float, y: float, radius: float, glaze: Colour) -> No
 
 
 def draw_noodles(art: Art, x: float, y: float, radius: float) -> None:
-    """A bowl of noodle soup with egg, greens and chopsticks."""
+    """Draw a bowl of noodle soup with egg, greens and chopsticks."""
     rng = art.rng("noodles")
     glaze = colour(rng.choice(("33454f", "f0ebe0", "a8452f", "4c5f52")))
     draw_plate(art, x, y, radius, glaze)
@@ -115,7 +115,7 @@ def _draw_chopsticks(art: Art, x: float, y: float, radius: float) -> None:
 
 
 def draw_cake(art: Art, x: float, y: float, radius: float) -> None:
-    """A round cake with cream rosettes and berries."""
+    """Draw a round cake with cream rosettes and berries."""
     canvas = art.canvas
     rng = art.rng("cake")
     cream = mix((250, 238, 222), art.palette.accents[0], 0.1)

@@ -33,7 +33,7 @@ def paint(art: Art) -> None:
 
 
 def _draw_top(art: Art, rng: Random) -> None:
-    """Boards of wood with their grain, and a folded cloth under one corner."""
+    """Draw boards of wood with their grain, and a folded cloth under one corner."""
     wood = colour(rng.choice(_WOODS))
     if art.palette.dark:
         wood = tone(wood, light=-0.28)
@@ -78,9 +78,9 @@ def _draw_cloth(art: Art, rng: Random) -> None:
     art.canvas.paint(shape, Ramp([tone(tint, light=0.05), tint, tone(tint, light=-0.06)]))
     stripes = art.stencil()
     for step in (0.12, 0.17, 0.83, 0.88):
-        one = _along(corners[0], corners[1], step)
-        two = _along(corners[3], corners[2], step)
-        stripes.line([one, two], art.unit * 0.006)
+        start = _along(corners[0], corners[1], step)
+        end = _along(corners[3], corners[2], step)
+        stripes.line([start, end], art.unit * 0.006)
     art.canvas.paint(stripes.mask().times(shape), tone(art.palette.accents[2], light=-0.05), 0.75)
     if art.detail:
         weave = art.stencil()
@@ -91,12 +91,12 @@ def _draw_cloth(art: Art, rng: Random) -> None:
         art.canvas.paint(weave.mask().times(shape), mix(tint, BLACK, 0.35), 0.3)
 
 
-def _along(one: tuple[float, float], two: tuple[float, float], share: float) -> tuple[float, float]:
-    return (one[0] + (two[0] - one[0]) * share, one[1] + (two[1] - one[1]) * share)
+def _along(start: tuple[float, float], end: tuple[float, float], share: float) -> tuple[float, float]:
+    return (start[0] + (end[0] - start[0]) * share, start[1] + (end[1] - start[1]) * share)
 
 
 def _draw_window(art: Art) -> None:
-    """Slanting daylight with the shadow of leaves in it."""
+    """Draw slanting daylight with the shadow of leaves in it."""
     rng = art.rng("leafshade")
     light = art.stencil().polygon(
         [(art.width * 0.05, 0), (art.width * 0.75, 0), (art.width * 0.3, art.height), (-art.width * 0.5, art.height)]

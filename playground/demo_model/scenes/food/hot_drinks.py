@@ -11,7 +11,7 @@ from .dishes import draw_plate
 
 
 def draw_hot_drink(art: Art, x: float, y: float, radius: float) -> None:
-    """A cup of coffee with a rosette of milk, or of clear tea, on a saucer with a spoon."""
+    """Draw a cup of coffee with a rosette of milk, or of clear tea, on a saucer with a spoon."""
     rng = art.rng("coffee")
     glaze = named_colour(art.scene.colours[0]) if art.scene.colours else colour(rng.choice(_GLAZES))
     is_tea = art.scene.shows("tea") and not art.scene.shows("coffee")
@@ -36,7 +36,7 @@ def draw_hot_drink(art: Art, x: float, y: float, radius: float) -> None:
 
 
 def _draw_saucer(art: Art, x: float, y: float, radius: float, glaze: Colour) -> None:
-    """The saucer with its well, the spoon on it, and the cup's handle over it."""
+    """Draw the saucer with its well, the spoon on it, and the cup's handle over it."""
     draw_plate(art, x, y, radius * 1.62, glaze)
     well = art.ring(x, y, radius * 1.18, radius * 1.18, radius * 0.05)
     art.canvas.shade(well.soft(radius * 0.03), (150, 140, 140), 0.5)
@@ -50,7 +50,7 @@ def _draw_saucer(art: Art, x: float, y: float, radius: float, glaze: Colour) -> 
 
 
 def _draw_rosette(art: Art, x: float, y: float, reach: float, brew: Mask) -> None:
-    """A fern of milk: pairs of leaves that narrow to the top, and a heart over them."""
+    """Draw a fern of milk: pairs of leaves that narrow to the top, and a heart over them."""
     milk = art.stencil()
     for step in range(6):
         t = step / 5

@@ -34,7 +34,7 @@ def paint(art: Art) -> None:
 
 
 def family(art: Art, rng: Random) -> list[Colour]:
-    """Six colours from dark to light: around the prompt's own, or a hand-picked row."""
+    """Return six colours from dark to light: around the prompt's own, or a hand-picked row."""
     if art.scene.colours:
         base = [named_colour(name) for name in art.scene.colours[:3]]
         first, last = base[0], base[-1]
@@ -52,7 +52,7 @@ def family(art: Art, rng: Random) -> list[Colour]:
 
 
 def _along(tints: list[Colour], share: float) -> Colour:
-    return Ramp(tints).at(share)
+    return Ramp(tints).colour_at(share)
 
 
 def _draw_disc(art: Art, rng: Random, tints: list[Colour]) -> None:
@@ -64,7 +64,7 @@ def _draw_disc(art: Art, rng: Random, tints: list[Colour]) -> None:
 
 
 def _draw_band(art: Art, rng: Random, share: float, flow: tuple[float, float], tint: Colour) -> None:
-    """One sheet from its wavy upper edge down to the bottom, shading the sheet behind."""
+    """Draw one sheet from its wavy upper edge down to the bottom, shading the sheet behind."""
     slope, waves = flow
     phase, swing = rng.uniform(0, 1.2) + share * 2.2, art.height * rng.uniform(0.04, 0.09)
     base = art.height * (0.34 + 0.6 * share)

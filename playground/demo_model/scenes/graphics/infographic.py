@@ -49,7 +49,7 @@ def _draw_headline(art: Art, head: float, ink: Colour, tint: Colour) -> None:
 
 
 def _draw_bars(art: Art, x: float, y: float, widths: tuple[float, ...], tint: Colour, thick: float = 0.011) -> None:
-    """Centred lines of text as bars; widths are shares of the short side."""
+    """Draw centred lines of text as bars; widths are shares of the short side."""
     bars, tall = art.stencil(), art.unit * thick
     for index, width in enumerate(widths):
         top = y + tall * 1.9 * index
@@ -60,7 +60,7 @@ def _draw_bars(art: Art, x: float, y: float, widths: tuple[float, ...], tint: Co
 def _draw_steps(
     art: Art, rows: tuple[float, float], inks: list[Colour], sheet: tuple[Colour, Colour], rng: Random
 ) -> None:
-    """Four numbered discs on one path, each with an icon's worth of shapes and two lines of text."""
+    """Draw four numbered discs on one path, each with an icon's worth of shapes and two lines of text."""
     top, bottom = rows
     middle, swing = top + (bottom - top) * 0.36, (bottom - top) * 0.09
     places = [(art.width * (index + 0.5) / _STEPS, middle + swing * (-1) ** index) for index in range(_STEPS)]
@@ -86,7 +86,7 @@ def _draw_steps(
 
 
 def _draw_icon(art: Art, place: Point, size: float, tint: Colour, kind: int) -> None:
-    """A magnifying glass, a gear, a bulb or a flag."""
+    """Draw a magnifying glass, a gear, a bulb or a flag."""
     (x, y), shape = place, art.stencil()
     if kind == 0:
         shape.ring(x - size * 0.15, y - size * 0.15, size * 0.55, size * 0.55, size * 0.2)
@@ -108,7 +108,7 @@ def _draw_icon(art: Art, place: Point, size: float, tint: Colour, kind: int) -> 
 def _draw_charts(
     art: Art, rows: tuple[float, float], inks: list[Colour], sheet: tuple[Colour, Colour], rng: Random
 ) -> None:
-    """Bars, a donut and shares, side by side on a tinted panel."""
+    """Draw bars, a donut and shares, side by side on a tinted panel."""
     top, bottom = rows
     panel = art.stencil().rectangle(art.width * 0.04, top, art.width * 0.96, bottom, art.unit * 0.025)
     art.canvas.paint(panel, mix(sheet[0], sheet[1], 0.06))

@@ -50,7 +50,7 @@ def _choose_theme(art: Art) -> Theme:
 
 
 def _draw_phone(art: Art, theme: Theme, box: Box, rng: Random) -> None:
-    """A phone's frame, and one column of cards over a bar of tabs."""
+    """Draw a phone's frame, and one column of cards over a bar of tabs."""
     canvas = art.canvas
     (left, top, right, bottom), step, case = box, theme.step, (28, 29, 34)
     edge, wide = step * 0.35, right - left
@@ -72,7 +72,7 @@ def _draw_phone(art: Art, theme: Theme, box: Box, rng: Random) -> None:
 
 
 def _draw_window(art: Art, theme: Theme, box: Box, rng: Random) -> None:
-    """A title bar, a sidebar, three figures, a chart, a donut and a list."""
+    """Draw a title bar, a sidebar, three figures, a chart, a donut and a list."""
     (left, top, right, bottom), step = box, theme.step
     side = left + (right - left) * 0.2
     bar = art.stencil().rectangle(left, top, side, bottom, step * 0.7).rectangle(side - step, top, side, bottom)
@@ -107,7 +107,7 @@ def _draw_window(art: Art, theme: Theme, box: Box, rng: Random) -> None:
 
 
 def _draw_card(art: Art, theme: Theme, box: Box) -> Point:
-    """A white card; returns where its content begins."""
+    """Draw a white card; return the point where its content begins."""
     shape = art.rectangle(*box, theme.step * 0.6)
     art.canvas.shadow(shape.moved(0, theme.step * 0.12), theme.step * 0.3, 0.14)
     art.canvas.paint(shape, theme.card)
@@ -119,7 +119,7 @@ def _draw_square(art: Art, tint: Colour, x: float, y: float, half: float) -> Non
 
 
 def _draw_heading(art: Art, theme: Theme, box: Box) -> None:
-    """The first quoted words, or a bar in their place."""
+    """Draw the first quoted words, or a bar in their place."""
     (left, top, right, bottom), lines = box, quoted_lines(art)
     if lines:
         face, tall = typeface_for(art, lines[0]), bottom - top
@@ -130,7 +130,7 @@ def _draw_heading(art: Art, theme: Theme, box: Box) -> None:
 
 
 def _draw_bars(art: Art, corner: Point, widths: tuple[float, ...], tint: Colour, step: float) -> None:
-    """Lines of text as bars: nobody reads them at this size."""
+    """Draw lines of text as bars: letters would be illegible at this size."""
     bars, (x, y) = art.stencil(), corner
     for index, width in enumerate(widths):
         bars.rectangle(x, y + step * 0.75 * index, x + width, y + step * (0.75 * index + 0.34), step * 0.17)
@@ -143,7 +143,7 @@ def _draw_figure(art: Art, text: str, corner: Point, tall: float, tint: Colour) 
 
 
 def _draw_chart(art: Art, theme: Theme, box: Box, rng: Random) -> None:
-    """A line with an area below it, over a grid, and bars along the foot."""
+    """Draw a line with an area below it, over a grid, and bars along the foot."""
     (left, top), step, count = _draw_card(art, theme, box), theme.step, 9
     right, bottom = box[2] - step * 0.7, box[3] - step * 0.7
     _draw_bars(art, (left, top), ((right - left) * 0.25,), mix(theme.faint, theme.ink, 0.3), step)
@@ -182,7 +182,7 @@ def _draw_donut(art: Art, theme: Theme, box: Box, rng: Random) -> None:
 
 
 def _draw_rows(art: Art, theme: Theme, box: Box, rng: Random) -> None:
-    """A list: picture, two lines, and a tag."""
+    """Draw a list: picture, two lines, and a tag."""
     (left, top), step = _draw_card(art, theme, box), theme.step
     right, ink = box[2] - step * 0.7, mix(theme.faint, theme.ink, 0.15)
     room = right - left - step * 4.2

@@ -56,7 +56,7 @@ def _badge(art: Art, x: float, y: float, size: float, tint: Colour, *, rounded: 
 
 
 def _draw_symbol(art: Art, x: float, y: float, size: float, badge: Mask, tints: tuple[Colour, Colour]) -> None:
-    """What the words ask for, or rings when they ask for nothing the demo can draw."""
+    """Draw the content that the prompt names, or rings when the demo cannot draw it."""
     scene, light = art.scene, (252, 249, 243)
     if scene.content in ("mountains", "forest"):
         _draw_mountain(art, x, y, size, badge, light, tints[1])

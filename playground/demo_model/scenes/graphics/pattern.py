@@ -42,7 +42,7 @@ def _cells(art: Art, across: int) -> tuple[int, int, float, float]:
 
 
 def _draw_waves(art: Art, rng: Random, tints: _Tints) -> None:
-    """Overlapping scales of concentric rings, laid from the top down."""
+    """Draw overlapping scales of concentric rings, laid from the top down."""
     columns, _, wide, _ = _cells(art, rng.choice((5, 6, 8)))
     rows = max(round(art.height / (wide / 4)) // 2 * 2, 2)
     step, radius = art.height / rows, wide / 2
@@ -69,11 +69,11 @@ def _scale_rings(tints: _Tints, detail: int) -> list[tuple[float, Colour]]:
 
 
 def _draw_turns(art: Art, rng: Random, tints: _Tints) -> None:
-    """Square tiles with quarter discs turned at random."""
+    """Draw square tiles with quarter discs turned at random."""
     columns, rows, wide, tall = _cells(art, rng.choice((5, 6, 7)))
     for row in range(rows):
         for column in range(columns):
-            ground, one, two = rng.sample(tints, 3)
+            ground, large, small = rng.sample(tints, 3)
             x0, y0, x1, y1 = (
                 round(column * wide),
                 round(row * tall),
@@ -83,13 +83,13 @@ def _draw_turns(art: Art, rng: Random, tints: _Tints) -> None:
             tile = art.rectangle(x0, y0, x1, y1)
             art.canvas.paint(tile, ground)
             corner = (rng.choice((x0, x1)), rng.choice((y0, y1)))
-            art.canvas.paint(art.ellipse(*corner, wide, tall).times(tile), one)
+            art.canvas.paint(art.ellipse(*corner, wide, tall).times(tile), large)
             if rng.random() < 0.6:
-                art.canvas.paint(art.ellipse(*corner, wide * 0.5, tall * 0.5).times(tile), two)
+                art.canvas.paint(art.ellipse(*corner, wide * 0.5, tall * 0.5).times(tile), small)
 
 
 def _draw_leaves(art: Art, rng: Random, tints: _Tints) -> None:
-    """Sprigs and blossoms in a staggered grid."""
+    """Draw sprigs and blossoms in a staggered grid."""
     columns, rows, wide, tall = _cells(art, 4)
     light = rng.random() < 0.5
     art.canvas.fill(tints[-1] if light else tints[0])

@@ -31,9 +31,9 @@ class Inks:
     """The printer's colours: paper, three inks and the dark one for type."""
 
     paper: Colour
-    one: Colour
-    two: Colour
-    three: Colour
+    first: Colour
+    second: Colour
+    third: Colour
     black: Colour
 
 
@@ -43,9 +43,9 @@ def paint(art: Art) -> None:
     art.canvas.fill(inks.paper)
     lines = quoted_lines(art)
     layout = LAYOUTS[(len("".join(lines)) + art.index) % len(LAYOUTS)]
-    shuffled = rng.sample((inks.one, inks.two, inks.three), 3)
+    shuffled = rng.sample((inks.first, inks.second, inks.third), 3)
     if art.scene.colours:
-        shuffled = [inks.one, *rng.sample((inks.two, inks.three), 2)]
+        shuffled = [inks.first, *rng.sample((inks.second, inks.third), 2)]
     middle = layout(art, rng, (inks.paper, shuffled[0], shuffled[1], shuffled[2], inks.black), bool(lines))
     if lines:
         _draw_headline(art, lines, middle * art.height, inks)
@@ -68,8 +68,8 @@ def paint_framed(art: Art, inner: Callable[[Art], None]) -> None:
 
 
 def _inks(art: Art, rng: Random) -> Inks:
-    """The prompt's colours first: the first pale one is the paper, the others print."""
-    paper, one, two, three, black = (colour(code) for code in rng.choice(_SETS))
+    """Return the prompt's colours first: the first pale one is the paper, the others print."""
+    paper, first, second, third, black = (colour(code) for code in rng.choice(_SETS))
     wanted = [name for name in art.scene.colours if name != "black"]
     pale = [name for name in wanted if name in _PAPERS]
     bold = [named_colour(name) for name in wanted if name not in pale[:1]]
@@ -79,12 +79,12 @@ def _inks(art: Art, rng: Random) -> Inks:
         paper = mix((24, 22, 34), art.palette.sky[0], 0.4)
     if len(bold) == 1:
         bold += [tone(bold[0], turn=-16, light=-0.14), tone(bold[0], turn=13, light=0.12)]
-    one, two, three = (*bold, one, two, three)[:3]
-    return Inks(paper, one, two, three, pick_legible(paper, black, WHITE))
+    first, second, third = (*bold, first, second, third)[:3]
+    return Inks(paper, first, second, third, pick_legible(paper, black, WHITE))
 
 
 def _draw_headline(art: Art, lines: tuple[str, ...], middle: float, inks: Inks, height: float = 0.0) -> None:
-    """The first passage large and bold around a height, further ones small beneath it."""
+    """Draw the first passage large and bold around a height, further ones small beneath it."""
     tall = height or art.height * 0.25
     first = _set(art, lines[0], art.width * 0.84, tall * (1 if len(lines) == 1 else 0.72), art.unit * 0.3)
     rest = [_set(art, line, art.width * 0.76, tall * 0.16, art.unit * 0.045) for line in lines[1:]]
@@ -102,7 +102,7 @@ def _set(art: Art, text: str, width: float, height: float, largest: float) -> Bl
 
 
 def _print(art: Art, inks: Inks) -> None:
-    """Paper and ink: fibres, worn patches in the print, a yellowed edge."""
+    """Add paper and ink: fibres, worn patches in the print, a yellowed edge."""
     if not art.detail:
         return
     size = art.canvas.size

@@ -11,8 +11,8 @@ type Inks = tuple[Colour, Colour, Colour, Colour, Colour]  # paper, three inks, 
 
 
 def sunrise(art: Art, rng: Random, inks: Inks, lettered: bool) -> float:
-    """A half sun with rings over a horizon; a cup stands in it when the words speak of one."""
-    paper, one, two, three, black = inks
+    """Draw a half sun with rings over a horizon; a cup stands in it when the words speak of one."""
+    paper, first, second, third, black = inks
     width, height, unit = art.width, art.height, art.unit
     x, y = width / 2, height * (0.54 if lettered else 0.66)
     radius = min(width * 0.42, height * 0.42)
@@ -28,8 +28,8 @@ def sunrise(art: Art, rng: Random, inks: Inks, lettered: bool) -> float:
                     _polar(x, y, radius * 1.04, angle + 0.1),
                 ]
             )
-    art.canvas.paint(rays, two)
-    for ring, tint in enumerate((one, paper, two, paper, three)):
+    art.canvas.paint(rays, second)
+    for ring, tint in enumerate((first, paper, second, paper, third)):
         art.canvas.paint(_half(art, x, y, radius * (1 - 0.15 * ring)), tint)
     if _has_cup(art):
         draw_cup(art, x, y - unit * 0.012, radius * 0.56, (black, black, black))
@@ -42,8 +42,8 @@ def sunrise(art: Art, rng: Random, inks: Inks, lettered: bool) -> float:
 
 
 def modules(art: Art, rng: Random, inks: Inks, lettered: bool) -> float:
-    """Rows of square tiles with quarter circles, discs and stripes, and room for words between them."""
-    paper, one, two, three, black = inks
+    """Draw rows of square tiles with quarter circles, discs and stripes, and room for words between them."""
+    paper, first, second, third, black = inks
     room = round(0.3 * art.height) if lettered else 0
     rows = rng.choice((2, 4)) if art.width >= art.height else 4
     side = round(min((art.height * 0.88 - room) / rows, art.width * 0.88 / 2))
@@ -55,12 +55,12 @@ def modules(art: Art, rng: Random, inks: Inks, lettered: bool) -> float:
     for row in range(rows):
         y = top + row * side + (room if row >= above else 0)
         for column in range(columns):
-            ground, shape = rng.sample([tint for tint in (paper, one, two, three, black) if tint != previous], 2)
+            ground, shape = rng.sample([tint for tint in (paper, first, second, third, black) if tint != previous], 2)
             previous = ground
             x = left + column * side
             art.canvas.paint(art.rectangle(x, y, x + side, y + side), ground)
             if (row, column) == cup_at:
-                bare = paper if ground != paper else one
+                bare = paper if ground != paper else first
                 draw_cup(art, x + side * 0.46, y + side * 0.84, side * 0.56, (bare, bare, bare))
             else:
                 art.canvas.paint(_tile(art, rng, x, y, side), shape)
@@ -71,22 +71,22 @@ def modules(art: Art, rng: Random, inks: Inks, lettered: bool) -> float:
 
 
 def diagonal(art: Art, rng: Random, inks: Inks, lettered: bool) -> float:
-    """A great disc crossed by slanting bars, overprinting where they meet."""
-    paper, one, two, three, black = inks
+    """Draw a great disc crossed by slanting bars, overprinting where they meet."""
+    paper, first, second, third, black = inks
     width, height, unit = art.width, art.height, art.unit
     x, y, radius = width * 0.56, height * 0.33, min(width, height) * 0.27
-    art.canvas.paint(art.ellipse(x, y, radius), one)
+    art.canvas.paint(art.ellipse(x, y, radius), first)
     if _has_cup(art):
         art.canvas.paint(_slant(art, x + unit * 0.04, y - unit * 0.05, radius * 3.0, unit * 0.05), black)
-        art.canvas.paint(_slant(art, x + unit * 0.14, y - unit * 0.03, radius * 2.7, unit * 0.09), three)
-        art.canvas.paint(art.ellipse(x, y, radius), one)
-        art.canvas.shade(art.stencil().ellipse(x - radius * 0.95, y + radius * 0.42, radius * 0.5), two)
+        art.canvas.paint(_slant(art, x + unit * 0.14, y - unit * 0.03, radius * 2.7, unit * 0.09), third)
+        art.canvas.paint(art.ellipse(x, y, radius), first)
+        art.canvas.shade(art.stencil().ellipse(x - radius * 0.95, y + radius * 0.42, radius * 0.5), second)
         draw_cup(art, x - radius * 0.02, y + radius * 0.46, radius * 0.86, (paper, paper, black))
         _draw_dots(art, width * 0.1, height * 0.1, unit * 0.032, 4, black)
         _draw_footer(art, rng, inks, height * 0.925)
         return 0.765
-    art.canvas.shade(art.stencil().ellipse(x - radius * 0.95, y + radius * 0.42, radius * 0.58), two)
-    for step, (wide, tint) in enumerate(((0.05, black), (0.022, three), (0.012, black), (0.09, three))):
+    art.canvas.shade(art.stencil().ellipse(x - radius * 0.95, y + radius * 0.42, radius * 0.58), second)
+    for step, (wide, tint) in enumerate(((0.05, black), (0.022, third), (0.012, black), (0.09, third))):
         shift = unit * (-0.17 + 0.12 * step)
         long = radius * (1.2 if step == 0 else 2.2)
         art.canvas.shade(_slant(art, x + shift, y - shift * 0.35 - unit * 0.06, long, wide * unit), tint)
@@ -96,7 +96,7 @@ def diagonal(art: Art, rng: Random, inks: Inks, lettered: bool) -> float:
         (width * 0.08, height * 0.6 - unit * 0.2),
         (width * 0.08 + unit * 0.2, height * 0.6),
     ]
-    art.canvas.shade(art.stencil().polygon(triangle), three)
+    art.canvas.shade(art.stencil().polygon(triangle), third)
     _draw_dots(art, width * 0.1, height * 0.1, unit * 0.032, 4, black)
     _draw_footer(art, rng, inks, height * 0.925)
     return 0.765
@@ -106,7 +106,7 @@ LAYOUTS: tuple[Callable[[Art, Random, Inks, bool], float], ...] = (sunrise, modu
 
 
 def draw_cup(art: Art, x: float, foot: float, wide: float, tints: tuple[Colour, Colour, Colour]) -> None:
-    """A cup built of circles, with steam; `tints` are cup, steam and saucer."""
+    """Draw a cup built of circles, with steam; `tints` are cup, steam and saucer."""
     canvas = art.canvas
     body, steam, saucer = tints
     half, top = wide / 2, foot - wide * 0.62
@@ -158,7 +158,7 @@ def _tile(art: Art, rng: Random, x: float, y: float, side: float) -> Stencil:
 
 
 def _only(shape: Stencil, x: float, y: float, side: float) -> Stencil:
-    """Cut away what reaches out of the tile."""
+    """Cut the shape to the tile."""
     far = side * 1.2
     shape.rectangle(x - far, y - far, x, y + side + far, ink=0)
     shape.rectangle(x + side, y - far, x + side + far, y + side + far, ink=0)
@@ -188,10 +188,10 @@ def _draw_dots(art: Art, x: float, y: float, step: float, count: int, tint: Colo
 
 
 def _draw_footer(art: Art, rng: Random, inks: Inks, y: float) -> None:
-    """A row of small marks that closes the sheet."""
-    _, one, two, three, black = inks
+    """Draw a row of small marks that closes the sheet."""
+    _, first, second, third, black = inks
     x, size = art.width * 0.07, art.unit * 0.034
-    for index, tint in enumerate((black, one, two, three)):
+    for index, tint in enumerate((black, first, second, third)):
         mark = art.stencil()
         if index % 2:
             mark.ellipse(x + size / 2, y + size / 2, size / 2)

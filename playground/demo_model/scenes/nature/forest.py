@@ -141,7 +141,7 @@ def _branches(shape: Stencil, rng: Random, x: float, wide: float, base: float, t
 
 
 def _draw_floor(art: Art, ground: float, light_x: float) -> None:
-    """Undergrowth and a path that runs to the light."""
+    """Draw undergrowth and a path that runs to the light."""
     width, height, unit, palette, canvas = art.width, art.height, art.unit, art.palette, art.canvas
     green = _green(art)
     points = [

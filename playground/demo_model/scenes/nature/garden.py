@@ -40,7 +40,7 @@ def paint(art: Art) -> None:
 
 
 def greens(art: Art, depth: float) -> _Greens:
-    """Leaf colours, dark, middle and lit; `depth` 0 is far in the haze and 1 near."""
+    """Return leaf colours, dark, middle and lit; `depth` 0 is far in the haze and 1 near."""
     leaf = mix((74, 118, 70), art.palette.accents[2], 0.14)
     leaf = mix(leaf, art.palette.near, 0.62 if art.palette.dark else 0.12)
     base = mix(mix(leaf, art.palette.haze, 0.55), leaf, depth)
@@ -67,7 +67,7 @@ def _draw_trees(art: Art, shore: float, japanese: bool) -> None:
 
 
 def _blaze(art: Art) -> _Greens:
-    """A maple in autumn, or cherry blossom when that is asked for."""
+    """Return the colours of a maple in autumn, or of cherry blossom when the prompt names it."""
     base = (238, 168, 184) if art.scene.shows("flower") else (205, 74, 48)
     base = mix(base, art.palette.haze, 0.22 if not art.palette.dark else 0.1)
     base = mix(base, art.palette.near, 0.4 if art.palette.dark else 0.0)
@@ -101,7 +101,7 @@ def _draw_flowers(art: Art, shore: float) -> None:
 
 
 def _draw_pond(art: Art, shore: float) -> None:
-    """The pond mirrors the garden and darkens towards us, where one sees into it."""
+    """Draw the pond: it mirrors the garden and darkens towards us, where one sees into it."""
     width, height, unit, palette, canvas = art.width, art.height, art.unit, art.palette, art.canvas
     water = mirror_strip(canvas, shore, height, art.rng("pond"), ripple=unit * 0.004, smear=0.35)
     area = Mask(Image.new("L", water.size, 255), 0, round(shore))
@@ -175,7 +175,7 @@ def _draw_shoal(art: Art, shore: float) -> None:
 
 
 def _draw_overhang(art: Art, japanese: bool) -> None:
-    """A bough in an upper corner, out of the light."""
+    """Draw a bough in an upper corner, out of the light."""
     rng = art.rng("bough")
     left = rng.random() < 0.5
     tints = [*_blaze(art), tone(_blaze(art)[1], light=-0.05)] if japanese else [*greens(art, 1)]

@@ -1,4 +1,4 @@
-"""What stands and swims in a garden: bridge, stone lantern, stones, koi."""
+"""Things in a garden: bridge, stone lantern, stones, koi."""
 
 import math
 from random import Random
@@ -8,7 +8,7 @@ from ...paint.curves import blob_outline, leaf_outline, parse_outline
 
 
 def draw_bridge(art: Art, x: float, foot: float, span: float) -> None:
-    """An arched red bridge around x with its feet at `foot`, `span` pixels wide."""
+    """Draw an arched red bridge around x with its feet at `foot`, `span` pixels wide."""
     red = mix((196, 58, 44), art.palette.near, 0.45 if art.palette.dark else 0.05)
     dark = mix(red, BLACK, 0.4)
     arch, half = span * 0.2, span / 2
@@ -38,7 +38,7 @@ def draw_bridge(art: Art, x: float, foot: float, span: float) -> None:
 
 
 def draw_lantern(art: Art, x: float, foot: float, tall: float) -> None:
-    """A stone lantern with a warm window, `tall` pixels high."""
+    """Draw a stone lantern with a warm window, `tall` pixels high."""
     stone = mix((138, 138, 130), art.palette.near, 0.5 if art.palette.dark else 0.08)
     lit, dark = tone(stone, light=0.12), tone(stone, light=-0.16)
     parts = art.stencil()
@@ -62,7 +62,7 @@ def draw_lantern(art: Art, x: float, foot: float, tall: float) -> None:
 
 
 def draw_stones(art: Art, rng: Random) -> None:
-    """Rounded stones with moss in the lower corners."""
+    """Draw rounded stones with moss in the lower corners."""
     for corner in (0.0, 1.0):
         for index in range(art.more(3, 4, 5)):
             size = art.unit * rng.uniform(0.06, 0.13) * (1 - 0.1 * index)
@@ -71,7 +71,7 @@ def draw_stones(art: Art, rng: Random) -> None:
 
 
 def draw_stone(art: Art, rng: Random, x: float, y: float, size: float) -> None:
-    """One stone around a centre: lit from above, mossy, speckled when detailed."""
+    """Draw one stone around a centre: lit from above, mossy, speckled when detailed."""
     grey: Colour = mix((118, 120, 116), art.palette.near, 0.55 if art.palette.dark else 0.12)
     grey = tone(grey, light=rng.uniform(-0.06, 0.06))
     shape = art.polygon(blob_outline(rng, x, y, size, size * 0.62, 0.12))

@@ -30,7 +30,7 @@ def paint(art: Art) -> None:
 
 
 def _draw_peaks(art: Art, rng: Random, shore: float, light: int, lake: bool) -> None:
-    """Great snow peaks: a lit side, a shaded side, and broken facets along the crests."""
+    """Draw great snow peaks: a lit side, a shaded side, and broken facets along the crests."""
     width, height = art.width, art.height
     count = rng.choice((2, 3))
     spots = sorted((rng.uniform(0.1, 0.9) for _ in range(count)), key=lambda _: rng.random())
@@ -86,7 +86,7 @@ def _spine(rng: Random, x: float, top: float, base: float, half: float) -> list[
 def _draw_gullies(
     art: Art, rng: Random, spine: list[Point], half: float, base: float, body: Mask, look: tuple[Colour, Colour, int]
 ) -> None:
-    """Dark ribs on the lit side and bright ones on the shaded side."""
+    """Draw dark ribs on the lit side and bright ones on the shaded side."""
     snow, rock, light = look
     lit, shaded = art.stencil(), art.stencil()
     top = spine[0][1]
@@ -108,7 +108,7 @@ def _draw_gullies(
 
 
 def _draw_ridges(art: Art, rng: Random, shore: float, lake: bool) -> None:
-    """Five ranges, each nearer, lower and darker, fading into the air at its foot."""
+    """Draw five ranges, each nearer, lower and darker, fading into the air at its foot."""
     height, unit, palette, canvas = art.height, art.unit, art.palette, art.canvas
     count = 5
     spread, floor = (0.2, shore + 2) if lake else (0.34, height)
@@ -132,7 +132,7 @@ def _draw_ridges(art: Art, rng: Random, shore: float, lake: bool) -> None:
 
 
 def _draw_lake(art: Art, shore: float) -> None:
-    """Still water: the mountains upside down, darker, with lanes of light."""
+    """Draw still water: the mountains upside down, darker, with lanes of light."""
     water = mirror_strip(art.canvas, shore, art.height, art.rng("lake"), ripple=art.unit * 0.004, smear=0.5)
     area = Mask(Image.new("L", water.size, 255), 0, round(shore))
     art.canvas.paint(area, water)
@@ -151,7 +151,7 @@ def _draw_lake(art: Art, shore: float) -> None:
 
 
 def _draw_near(art: Art, rng: Random, shore: float, lake: bool) -> None:
-    """A dark bank with pines that frames the view from one side."""
+    """Draw a dark bank with pines that frames the view from one side."""
     side = rng.choice((-1, 1))
     tint = mix(art.palette.near, BLACK, 0.25)
     edge: list[Point] = []

@@ -33,7 +33,7 @@ def paint(art: Art) -> None:
 
 
 def _clear_spot(art: Art, lamp_x: float) -> float:
-    """Where a boat sails: on the lamp's side, since a palm stands on the other."""
+    """Return the x of a boat: on the lamp's side, since a palm stands on the other."""
     share = lamp_x / art.width
     return art.width * (0.15 if share < 0.4 else 0.28 if share < 0.6 else 0.85)
 
@@ -58,7 +58,7 @@ def _draw_islands(art: Art, horizon: float) -> None:
 
 
 def _draw_water(art: Art, horizon: float) -> None:
-    """Water takes the sky's colours, deeper towards us, with waves that widen as they come."""
+    """Draw water in the sky's colours, deeper towards us, with waves that widen as they come."""
     top = round(horizon)
     area = Mask(Image.new("L", (art.width, art.height - top), 255), 0, top)
     far = mix(art.palette.sky[-1], art.palette.sky[-2], 0.5)
@@ -80,7 +80,7 @@ def _draw_water(art: Art, horizon: float) -> None:
 
 
 def _draw_track(art: Art, x: float, horizon: float) -> None:
-    """The lamp's track: broken strips of light that spread towards us."""
+    """Draw the lamp's track: broken strips of light that spread towards us."""
     rng, strips = art.rng("track"), art.stencil()
     for _ in range(art.more(120, 260, 480)):
         depth = rng.random() ** 1.3
@@ -115,7 +115,7 @@ def _draw_boat(art: Art, x: float, y: float) -> None:
 
 
 def draw_beach(art: Art) -> None:
-    """Wet sand, then dry sand, with lines of foam between."""
+    """Draw wet sand, then dry sand, with lines of foam between."""
     rng = art.rng("beach")
     sand = mix((226, 196, 150), art.palette.sky[-1], 0.3)
     sand = mix(sand, art.palette.near, 0.55 if art.palette.dark else 0.12)
@@ -170,7 +170,7 @@ def _draw_pebbles(art: Art, rng: Random, sand: tuple[int, int, int]) -> None:
 
 
 def draw_palm(art: Art, rng: Random, side: int) -> None:
-    """A leaning palm that frames one side."""
+    """Draw a leaning palm that frames one side."""
     width, height, unit, palette, canvas = art.width, art.height, art.unit, art.palette, art.canvas
     foot_x = width * (0.5 + side * 0.44)
     top_x, top_y = width * (0.5 + side * 0.3), height * rng.uniform(0.24, 0.32)
@@ -190,7 +190,7 @@ def draw_palm(art: Art, rng: Random, side: int) -> None:
 
 
 def _draw_frond(art: Art, shape: Stencil, rng: Random, start: Point, angle: float) -> None:
-    """A frond that rises, then droops under its weight, with leaflets along it."""
+    """Draw a frond that rises, then droops under its weight, with leaflets along it."""
     long = art.unit * rng.uniform(0.2, 0.27)
     path: list[Point] = []
     for step in range(13):

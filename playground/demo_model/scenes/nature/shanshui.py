@@ -40,7 +40,7 @@ def paint(art: Art) -> None:
 
 
 def _draw_ridge(art: Art, near: float, shore: float, side: int) -> None:
-    """One range: dark along its crest, dissolving downwards, with dry strokes for the rock faces."""
+    """Draw one range: dark along its crest, dissolving downwards, with dry strokes for the rock faces."""
     rng = art.rng(f"ridge {near:.2f}")
     heights = ridge_heights(rng, 0.55, 6)
     # Steep summits with narrow necks, the tallest on the far ranges and away from the rock.
@@ -92,7 +92,7 @@ def _draw_water(art: Art, shore: float) -> None:
 
 
 def _draw_boat(art: Art, x: float, y: float) -> None:
-    """A flat boat with a fisherman under his hat, and his pole."""
+    """Draw a flat boat with a fisherman under his hat, and his pole."""
     size = art.unit * 0.075
     hull = [
         (x - size, y - size * 0.16),
@@ -112,26 +112,28 @@ def _draw_boat(art: Art, x: float, y: float) -> None:
 
 
 def _draw_rock(art: Art, side: int) -> None:
-    """A rock in the lower corner, and a bent pine that reaches over the water."""
+    """Draw a rock in the lower corner, and a bent pine that reaches over the water."""
     rng, unit = art.rng("rock"), art.unit
     edge = art.width * (0.5 + side * 0.5)
 
-    def at(dx: float, dy: float) -> Point:
+    def point(dx: float, dy: float) -> Point:
         return (edge - side * dx * unit, art.height - dy * unit)
 
     outline = [
-        at(*point)
-        for point in parse_outline(
+        point(*shares)
+        for shares in parse_outline(
             "-0.05,-0.05 -0.05,0.34 0.08,0.3 0.15,0.21 0.26,0.17 0.33,0.07 0.46,0.03 0.5,-0.05"
         )
     ]
     rock = art.polygon(smooth_curve(outline, 5, closed=True))
     art.canvas.paint(rock, Ramp([mix(_INK, _PAPER, 0.05), mix(_INK, _PAPER, 0.45), mix(_INK, _PAPER, 0.15)]))
-    trunk = smooth_curve([at(0.06, 0.26), at(0.11, 0.4), at(0.09, 0.5), at(0.17, 0.58), at(0.3, 0.62)], 10)
+    trunk = smooth_curve(
+        [point(0.06, 0.26), point(0.11, 0.4), point(0.09, 0.5), point(0.17, 0.58), point(0.3, 0.62)], 10
+    )
     wood = art.stencil()
     for index in range(len(trunk) - 1):
         wood.line(trunk[index : index + 2], unit * (0.022 - 0.014 * index / len(trunk)))
-    wood.line(smooth_curve([at(0.1, 0.48), at(0.03, 0.56), at(-0.02, 0.58)], 6), unit * 0.01)
+    wood.line(smooth_curve([point(0.1, 0.48), point(0.03, 0.56), point(-0.02, 0.58)], 6), unit * 0.01)
     art.canvas.paint(wood, _INK)
     for dx, dy, size in (
         (0.04, 0.6, 0.09),
@@ -140,11 +142,11 @@ def _draw_rock(art: Art, side: int) -> None:
         (0.33, 0.635, 0.075),
         (0.2, 0.54, 0.06),
     ):
-        _draw_needles(art, rng, at(dx, dy), size * unit)
+        _draw_needles(art, rng, point(dx, dy), size * unit)
 
 
 def _draw_needles(art: Art, rng: Random, place: Point, size: float) -> None:
-    """A flat cloud of needles: fans of short strokes."""
+    """Draw a flat cloud of needles: fans of short strokes."""
     needles = art.stencil()
     for _ in range(art.more(40, 80, 140)):
         x, y = place[0] + rng.uniform(-1, 1) * size, place[1] + rng.uniform(-0.25, 0.25) * size
@@ -167,7 +169,7 @@ def _wash(art: Art) -> None:
 
 
 def _draw_inscription(art: Art, side: int) -> None:
-    """Columns from right to left, as Chinese is inscribed, with the seal below the last one."""
+    """Draw columns from right to left, as Chinese is inscribed, with the seal below the last one."""
     width, height, canvas = art.width, art.height, art.canvas
     is_cjk_face = art.typeface.path is not None
     lines = quoted_lines(art) or ((_DEFAULT_INSCRIPTION,) if is_cjk_face else ())

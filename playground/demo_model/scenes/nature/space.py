@@ -62,7 +62,7 @@ def _draw_deep(art: Art, rng: Random) -> None:
 
 
 def _draw_flares(art: Art, rng: Random) -> None:
-    """A few near stars with crosses of light."""
+    """Draw a few near stars with crosses of light."""
     for _ in range(art.more(3, 6, 9)):
         x, y, size = rng.uniform(0, art.width), rng.uniform(0, art.height), art.unit * rng.uniform(0.008, 0.022)
         cross = art.stencil()
@@ -88,7 +88,7 @@ def _draw_planet(art: Art, rng: Random, x: float, y: float, radius: float, tints
 
 
 def _bands(art: Art, rng: Random, size: tuple[int, int], tints: list[Colour]) -> Image.Image:
-    """Bands of weather: a striped gradient pushed about by noise, tilted."""
+    """Return bands of weather: a striped gradient pushed about by noise, tilted."""
     stripes = 9
     row = [rng.choice(tints) for _ in range(stripes)]
     picture = Ramp(row).image(size)
@@ -101,7 +101,7 @@ def _bands(art: Art, rng: Random, size: tuple[int, int], tints: list[Colour]) ->
 
 
 def _draw_rings(art: Art, x: float, y: float, radius: float, tint: Colour, *, front: bool) -> None:
-    """Rings of dust; the planet covers their far half, and they cover it with the near one."""
+    """Draw rings of dust; the planet covers their far half, and they cover it with the near one."""
     turn, count = -0.32, art.more(4, 9, 16)
     for index in range(count):
         share = index / count

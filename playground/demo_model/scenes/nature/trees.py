@@ -41,7 +41,7 @@ def draw_treeline(art: Art, rng: Random, heights: Sequence[float], base: float, 
 def draw_tree_crown(
     art: Art, rng: Random, x: float, y: float, size: float, tints: tuple[Colour, Colour, Colour]
 ) -> None:
-    """A round crown of leaves in three tones, dark below and lit above; `size` is its radius."""
+    """Draw a round crown of leaves in three tones, dark below and lit above; `size` is its radius."""
     count = art.more(26, 70, 130)
     for layer, tint in enumerate(tints):
         tufts = art.stencil()
@@ -56,7 +56,7 @@ def draw_tree_crown(
 
 
 def draw_bough(art: Art, rng: Random, x: float, y: float, reach: float, turn: float, tints: Sequence[Colour]) -> None:
-    """A bough that hangs into the picture, with single leaves; `turn` is its direction in radians."""
+    """Draw a bough that hangs into the picture, with single leaves; `turn` is its direction in radians."""
     wood, leaves = art.stencil(), [art.stencil() for _ in tints]
     for twig in range(art.more(5, 8, 11)):
         angle = turn + rng.uniform(-0.55, 0.55)

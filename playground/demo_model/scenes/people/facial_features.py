@@ -16,7 +16,7 @@ HAIRS = ("2a2021", "4a2f26", "7a4a2c", "b5793f", "3a3a44", "a8442c")
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Where the face is: its middle and half sizes in pixels, the lit side, and its colours."""
+    """The face: its middle and half sizes in pixels, the lit side, and its colours."""
 
     x: float
     y: float
@@ -27,14 +27,14 @@ class Head:
     hair: Colour
     style: str
 
-    def at(self, dx: float, dy: float) -> Point:
-        """A point of the face from shares of its half sizes."""
+    def point(self, dx: float, dy: float) -> Point:
+        """Return a point of the face from shares of its half sizes."""
         return (self.x + dx * self.wide, self.y + dy * self.tall)
 
     def path(self, points: Sequence[Point] | str, mirror: float = 1) -> list[Point]:
-        """Several points, or an outline written as "x,y x,y"; -1 mirrors it."""
+        """Return several points, or an outline written as "x,y x,y"; -1 mirrors it."""
         pairs = parse_outline(points) if isinstance(points, str) else points
-        return [self.at(dx * mirror, dy) for dx, dy in pairs]
+        return [self.point(dx * mirror, dy) for dx, dy in pairs]
 
 
 def draw_features(art: Art, head: Head, rng: Random) -> None:
@@ -44,7 +44,7 @@ def draw_features(art: Art, head: Head, rng: Random) -> None:
         _draw_eye(art, head, side, iris, dark)
     nose = smooth_curve(head.path("-0.1,-0.02 -0.17,0.3 -0.2,0.42 -0.02,0.47", head.light), 8)
     art.canvas.paint(art.line(nose, head.wide * 0.035), tone(head.skin, turn=-8, light=-0.2), 0.85)
-    nostril = art.stencil().ellipse(*head.at(head.light * 0.1, 0.455), head.wide * 0.05, head.tall * 0.014)
+    nostril = art.stencil().ellipse(*head.point(head.light * 0.1, 0.455), head.wide * 0.05, head.tall * 0.014)
     art.canvas.paint(nostril, tone(head.skin, light=-0.24), 0.7)
     lip = mix(head.skin, (178, 52, 62), 0.62)
     upper = head.path("-0.3,0.66 -0.1,0.615 0,0.632 0.1,0.615 0.3,0.66 0,0.682")
@@ -52,14 +52,14 @@ def draw_features(art: Art, head: Head, rng: Random) -> None:
     art.canvas.paint(art.polygon(lower), tone(lip, light=0.05))
     art.canvas.paint(art.polygon(upper), tone(lip, light=-0.07))
     if art.detail:
-        shine = art.stencil().ellipse(*head.at(head.light * 0.07, 0.708), head.wide * 0.08, head.tall * 0.01)
+        shine = art.stencil().ellipse(*head.point(head.light * 0.07, 0.708), head.wide * 0.08, head.tall * 0.01)
         art.canvas.light(shine, WHITE, 0.5)
-    chin = art.stencil().ellipse(*head.at(0, 0.8), head.wide * 0.14, head.tall * 0.012)
+    chin = art.stencil().ellipse(*head.point(0, 0.8), head.wide * 0.14, head.tall * 0.012)
     art.canvas.paint(chin.mask().soft(head.wide * 0.02), tone(head.skin, light=-0.15), 0.6)
 
 
 def _draw_eye(art: Art, head: Head, side: int, iris: Colour, dark: Colour) -> None:
-    x, y = head.at(side * 0.43, 0.04)
+    x, y = head.point(side * 0.43, 0.04)
     wide, tall = head.wide * 0.2, head.tall * 0.062
     almond = art.polygon(
         smooth_curve(
@@ -97,12 +97,14 @@ def _draw_eye(art: Art, head: Head, side: int, iris: Colour, dark: Colour) -> No
 def draw_glasses(art: Art, head: Head) -> None:
     frame = art.stencil()
     for side in (-1, 1):
-        x, y = head.at(side * 0.43, 0.05)
+        x, y = head.point(side * 0.43, 0.05)
         frame.ring(x, y, head.wide * 0.31, head.wide * 0.28, head.wide * 0.045)
-        frame.line([head.at(side * 0.74, 0.02), head.at(side * 0.98, -0.03)], head.wide * 0.045)
+        frame.line([head.point(side * 0.74, 0.02), head.point(side * 0.98, -0.03)], head.wide * 0.045)
         glass = art.stencil().ellipse(x, y, head.wide * 0.3, head.wide * 0.27)
         art.canvas.light(glass, (190, 214, 230), 0.18)
-    frame.line(smooth_curve([head.at(-0.13, 0.03), head.at(0, -0.01), head.at(0.13, 0.03)], 6), head.wide * 0.045)
+    frame.line(
+        smooth_curve([head.point(-0.13, 0.03), head.point(0, -0.01), head.point(0.13, 0.03)], 6), head.wide * 0.045
+    )
     art.canvas.paint(frame, (34, 30, 34))
 
 

@@ -1,4 +1,4 @@
-"""Hair for portraits: what falls behind the head, and what frames the face."""
+"""Hair for portraits: behind the head, and around the face."""
 
 from ...paint import BLACK, Art, Mask, Ramp, smooth_curve, tone
 from ...paint.curves import parse_outline
@@ -40,7 +40,7 @@ def draw_back_hair(art: Art, head: Head) -> None:
     around = [*half, *((-dx, dy) for dx, dy in reversed(half[1:]))]
     shape = art.stencil().polygon(smooth_curve(head.path(around), 8, closed=True))
     if head.style == "bun":
-        shape.ellipse(*head.at(0, -1.36), head.wide * 0.46, head.wide * 0.42)
+        shape.ellipse(*head.point(0, -1.36), head.wide * 0.46, head.wide * 0.42)
     mask = shape.mask()
     art.canvas.paint(mask, Ramp([head.hair, tone(head.hair, light=-0.05), tone(head.hair, light=-0.08)]))
     _draw_strands(art, head, mask, -0.05)
@@ -54,20 +54,22 @@ def draw_front_hair(art: Art, head: Head, face: Mask) -> None:
     art.canvas.shade(mask.moved(0, head.wide * 0.07).times(face).minus(mask), (150, 96, 90), 0.55)
     art.canvas.paint(mask, Ramp([tone(head.hair, light=0.05), head.hair, tone(head.hair, light=-0.05)]))
     _draw_strands(art, head, mask, 0.09)
-    shine = smooth_curve([head.at(head.light * dx, dy) for dx, dy in ((0.1, -1.06), (0.5, -0.96), (0.84, -0.66))], 8)
+    shine = smooth_curve(
+        [head.point(head.light * dx, dy) for dx, dy in ((0.1, -1.06), (0.5, -0.96), (0.84, -0.66))], 8
+    )
     gloss = art.line(shine, head.wide * 0.1).soft(head.wide * 0.05)
     art.canvas.light(gloss.times(mask), tone(head.hair, light=0.3), 0.6)
 
 
 def _draw_strands(art: Art, head: Head, mask: Mask, light: float) -> None:
-    """Fine lines from the crown down, lighter or darker than the hair."""
+    """Draw fine lines from the crown down, lighter or darker than the hair."""
     if not art.detail:
         return
     rng, lines = art.rng(f"strands {light}"), art.stencil()
     for _ in range(art.more(0, 40, 110)):
         start, bend = rng.uniform(-0.5, 0.5), rng.uniform(0.9, 1.35)
         points = [
-            head.at(start * (0.4 + bend * t * 2), -1.2 + t * (1.4 + abs(start) * 2.4))
+            head.point(start * (0.4 + bend * t * 2), -1.2 + t * (1.4 + abs(start) * 2.4))
             for t in (n / 8 for n in range(9))
         ]
         lines.line(smooth_curve(points, 3), head.wide * rng.uniform(0.008, 0.022), rng.randint(60, 190))

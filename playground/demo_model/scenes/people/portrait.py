@@ -44,11 +44,11 @@ def _outline() -> list[Point]:
 
 def _draw_ground(art: Art, head: Head) -> None:
     width, height, unit, palette, canvas = art.width, art.height, art.unit, art.palette, art.canvas
-    one, two, three = palette.accents
-    soft = mix(palette.haze, two, 0.25)
+    first, second, third = palette.accents
+    soft = mix(palette.haze, second, 0.25)
     canvas.fill(Ramp([mix(soft, WHITE, 0.25), soft] if not palette.dark else [palette.sky[0], palette.sky[2]]))
     disc = art.stencil().ellipse(head.x + head.light * -unit * 0.05, head.y + unit * 0.03, unit * 0.36)
-    canvas.paint(disc, Ramp([mix(two, WHITE, 0.2), mix(one, two, 0.4)]))
+    canvas.paint(disc, Ramp([mix(second, WHITE, 0.2), mix(first, second, 0.4)]))
     rng, plants = art.rng("plants"), art.stencil()
     for side in (-1, 1):
         for blade in range(art.more(4, 5, 7)):
@@ -56,14 +56,14 @@ def _draw_ground(art: Art, head: Head) -> None:
             turn = -1.57 + side * (0.1 + 0.16 * blade) + rng.uniform(-0.1, 0.1)
             plants.polygon(leaf_outline(*start, unit * rng.uniform(0.28, 0.46), unit * 0.07, turn))
     shape = plants.mask()
-    canvas.paint(shape, Ramp([mix(three, WHITE, 0.1), tone(three, light=-0.14)]), 0.92)
+    canvas.paint(shape, Ramp([mix(third, WHITE, 0.1), tone(third, light=-0.14)]), 0.92)
     canvas.light(shape.rim(unit * 0.003, unit * 0.003), WHITE, 0.25)
     if palette.dark and art.detail:
         draw_bokeh(art, rng, 14, (0, 0, width, height * 0.7), list(palette.accents))
 
 
 def _draw_bust(art: Art, head: Head) -> None:
-    """Neck, shoulders and a plain garment with a collar."""
+    """Draw neck, shoulders and a plain garment with a collar."""
     unit, palette, canvas = art.unit, art.palette, art.canvas
     neck = art.polygon(head.path("-0.44,0.4 0.44,0.4 0.46,1.25 0.9,1.55 0,2 -0.9,1.55 -0.46,1.25"))
     canvas.paint(neck, Ramp([tone(head.skin, light=-0.12), tone(head.skin, light=-0.03)]))
@@ -95,21 +95,25 @@ def _draw_bust(art: Art, head: Head) -> None:
 
 def _draw_ears(art: Art, head: Head) -> None:
     for side in (-1, 1):
-        ear = art.stencil().ellipse(*head.at(side * 0.99, 0.12), head.wide * 0.13, head.tall * 0.17, turn=side * 0.18)
+        ear = art.stencil().ellipse(
+            *head.point(side * 0.99, 0.12), head.wide * 0.13, head.tall * 0.17, turn=side * 0.18
+        )
         art.canvas.paint(ear, tone(head.skin, light=-0.05))
-        inner = art.stencil().ellipse(*head.at(side * 1.0, 0.12), head.wide * 0.06, head.tall * 0.1, turn=side * 0.18)
+        inner = art.stencil().ellipse(
+            *head.point(side * 1.0, 0.12), head.wide * 0.06, head.tall * 0.1, turn=side * 0.18
+        )
         art.canvas.paint(inner, tone(head.skin, turn=-6, light=-0.13))
 
 
 def _draw_shading(art: Art, head: Head, face: Mask) -> None:
-    """The side away from the light, cheeks, and the shadow of the brow."""
+    """Draw the side away from the light, cheeks, and the shadow of the brow."""
     unit, canvas = art.unit, art.canvas
     edge = head.path("0.16,-1.1 0.3,-0.3 0.14,0.1 0.34,0.42 0.1,0.7 0.06,1.1 1.4,1.1 1.4,-1.1", -head.light)
     side = art.polygon(smooth_curve(edge, 8, closed=True))
     soft = side.soft(head.wide * (0.02 + 0.03 * art.detail))
     canvas.shade(soft.times(face), mix(head.skin, (150, 70, 70), 0.45), 0.32)
     for cheek in (-1, 1):
-        blush = art.ellipse(*head.at(cheek * 0.55, 0.38), head.wide * 0.22, head.tall * 0.11)
+        blush = art.ellipse(*head.point(cheek * 0.55, 0.38), head.wide * 0.22, head.tall * 0.11)
         canvas.paint(blush.soft(head.wide * 0.08).times(face), mix(head.skin, (222, 84, 84), 0.6), 0.4)
     if art.detail:
         canvas.light(face.rim(-head.light * unit * 0.006, unit * 0.002, unit * 0.003), art.palette.glow, 0.3)

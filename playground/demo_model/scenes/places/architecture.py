@@ -62,7 +62,7 @@ def _draw_lawn(art: Art, ground: float) -> None:
 
 
 def _draw_house(art: Art, rng: Random, ground: float, side: int) -> None:
-    """Two storeys: a glazed one below, and a long white one that reaches out above it."""
+    """Draw two storeys: a glazed one below, and a long white one that reaches out above it."""
     middle, unit = art.width / 2, art.unit
     low, high = unit * 0.17, unit * 0.17
     floor = ground - low
@@ -103,7 +103,7 @@ def _draw_box(art: Art, box: tuple[float, float, float, float], tint: Colour, si
 
 
 def _draw_glass(art: Art, rng: Random, box: tuple[float, float, float, float], panes: int) -> None:
-    """A glazed front: warm rooms behind it, the sky mirrored in it, thin frames."""
+    """Draw a glazed front: warm rooms behind it, the sky mirrored in it, thin frames."""
     left, top, right, bottom = min(box[0], box[2]), box[1], max(box[0], box[2]), box[3]
     shape = art.rectangle(left, top, right, bottom)
     warm: Colour = (255, 206, 140) if art.palette.dark else (226, 196, 156)
@@ -155,7 +155,7 @@ def _draw_slats(art: Art, box: tuple[float, float, float, float]) -> None:
 
 
 def _draw_pool(art: Art, ground: float) -> None:
-    """A pool along the terrace that mirrors the house."""
+    """Draw a pool along the terrace that mirrors the house."""
     width, height, unit, palette, canvas = art.width, art.height, art.unit, art.palette, art.canvas
     top = ground + height * 0.05
     image = mirror_strip(canvas, ground + unit * 0.012, height, art.rng("pool"), ripple=unit * 0.003, smear=0.6)

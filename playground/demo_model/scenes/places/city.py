@@ -44,7 +44,7 @@ def _draw_row(art: Art, rng: Random, near: float, shore: float) -> None:
 
 
 def _towers(art: Art, rng: Random, near: float, shore: float) -> list[_Tower]:
-    """Towers from left to right, tallest around the middle of the far rows and at the sides of the near one."""
+    """Return towers from left to right, tallest in the middle of far rows and at the sides of the near one."""
     towers = []
     x = -art.width * 0.03
     while x < art.width:

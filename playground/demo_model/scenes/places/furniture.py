@@ -1,4 +1,4 @@
-"""What stands and hangs in a room."""
+"""Furniture of a room: pictures, sofa, lamp, plant."""
 
 import math
 from random import Random

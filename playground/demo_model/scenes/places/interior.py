@@ -37,7 +37,7 @@ def paint(art: Art) -> None:
 
 
 def _draw_window(art: Art, side: int, floor_y: float) -> None:
-    """The window on the lit side, looking over hills."""
+    """Draw the window on the lit side, looking over hills."""
     width, height, unit, palette, canvas = art.width, art.height, art.unit, art.palette, art.canvas
     wide, tall = unit * 0.42, height * 0.46
     x = width * (0.5 + side * 0.24)

@@ -6,7 +6,7 @@ from .road import StreetView
 
 
 def draw_pedestrians(art: Art, view: StreetView) -> None:
-    """A figure under an umbrella, seen from behind, with light around the edges."""
+    """Draw a figure under an umbrella, seen from behind, with light around the edges."""
     rng = art.rng("walker")
     for scale, offset in ((0.34, rng.uniform(-0.2, 0.25)), (0.2, rng.uniform(-0.5, 0.5)))[: art.more(1, 2, 2)]:
         x, foot = view.x + view.wide * scale * offset, view.y + view.drop * scale

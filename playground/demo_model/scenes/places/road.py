@@ -1,4 +1,4 @@
-"""The road of a street: asphalt, markings, puddles, and the walls mirrored in what is wet."""
+"""The road of a street: asphalt, markings, puddles, and the walls mirrored in them."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from ...paint.effects import ripple_rows
 
 @dataclass(frozen=True, slots=True)
 class StreetView:
-    """Where the street vanishes, and how far walls and ground lie from there at the near end (scale 1)."""
+    """The vanishing point, and the distance of walls and ground from there at the near end (scale 1)."""
 
     x: float
     y: float
@@ -20,12 +20,12 @@ class StreetView:
     tall: float
 
     def wall(self, side: int, scale: float, height: float) -> Point:
-        """A point on a wall: side -1 left or 1 right, scale 1 near to 0 far, height 0 ground to 1 roof."""
+        """Return a point on a wall: side -1 left or 1 right, scale 1 near to 0 far, height 0 ground to 1 roof."""
         return (self.x + side * self.wide * scale, self.y + scale * (self.drop - height * (self.drop + self.tall)))
 
 
 def draw_road(art: Art, view: StreetView) -> None:
-    """Asphalt; when wet it mirrors the walls, drawn out where damp and sharp in puddles."""
+    """Draw asphalt; when wet it mirrors the walls, drawn out where damp and sharp in puddles."""
     top, bottom = round(view.y), art.height
     shape = art.polygon([(view.x, view.y), view.wall(1, 2, 0), (art.width, bottom), (0, bottom), view.wall(-1, 2, 0)])
     wet = art.palette.dark or art.scene.weather == "rain"
@@ -43,7 +43,7 @@ def draw_road(art: Art, view: StreetView) -> None:
 
 
 def _mirror(art: Art, view: StreetView) -> Image.Image:
-    """Both walls folded down around the lines where they meet the road, for the strip below the horizon."""
+    """Return both walls folded down around the lines where they meet the road, for the strip below the horizon."""
     slope = view.drop / view.wide
     size = (art.width, art.height - round(view.y))
     out = Image.new("RGB", size)
@@ -82,7 +82,7 @@ def _puddles(art: Art, view: StreetView) -> Mask:
 
 
 def _draw_rings(art: Art, view: StreetView) -> None:
-    """Rings where drops have just fallen."""
+    """Draw rings where drops have just fallen."""
     if art.scene.weather != "rain":
         return
     rng, rings = art.rng("rings"), art.stencil()

@@ -118,7 +118,7 @@ def _draw_board(art: Art, x: float, y: float, wide: float, tall: float, size: fl
 
 
 def _draw_mirror(art: Art, script: Mask, horizon: float, tint: Colour) -> None:
-    """The words upside down on the wet road, drawn out and soft."""
+    """Draw the words upside down on the wet road, drawn out and soft."""
     tall = round(script.image.height * 1.5)
     image = ImageOps.flip(script.image).resize((script.image.width, tall))
     below = Mask(image, script.left, round(2 * horizon - script.box[3] + art.height * 0.03))

@@ -43,7 +43,7 @@ def paint(art: Art) -> None:
 
 
 def _houses(rng: Random) -> list[House]:
-    """Both rows, the far ones first so that near ones cover them."""
+    """Return both rows, the far ones first so that near ones cover them."""
     houses = []
     for side in (-1, 1):
         near = 1.5
@@ -55,7 +55,7 @@ def _houses(rng: Random) -> list[House]:
 
 
 def _draw_skyline(art: Art, view: StreetView) -> None:
-    """Towers far down the street, hardly darker than the air."""
+    """Draw towers far down the street, hardly darker than the air."""
     rng = art.rng("skyline")
     for layer in range(3):
         towers = art.stencil()
@@ -96,7 +96,7 @@ def _draw_house(art: Art, view: StreetView, house: House) -> None:
 
 
 def _draw_windows(art: Art, view: StreetView, house: House) -> None:
-    """Rows of windows in perspective, in three colours of light; unlit ones mirror the sky."""
+    """Draw rows of windows in perspective, in three colours of light; unlit ones mirror the sky."""
     rng = art.rng(f"windows {house.side} {house.near:.4f}")
     rows = round(house.roof * art.more(15, 22, 30))
     columns = art.more(4, 6, 8)
@@ -123,22 +123,22 @@ def _draw_windows(art: Art, view: StreetView, house: House) -> None:
 
 
 def _pane(view: StreetView, house: House, low: float, tall: float, along: float, wide: float) -> list[Point]:
-    """A window from shares along the house's depth, which shrinks as 1 / scale does."""
+    """Return a window from shares along the house's depth, which shrinks as 1 / scale does."""
 
     def scale(share: float) -> float:
         return 1 / (1 / house.near + (1 / house.far - 1 / house.near) * share)
 
-    one, two = scale(along + 0.06), scale(along + 0.06 + wide)
+    near, far = scale(along + 0.06), scale(along + 0.06 + wide)
     return [
-        view.wall(house.side, one, low),
-        view.wall(house.side, one, low + tall),
-        view.wall(house.side, two, low + tall),
-        view.wall(house.side, two, low),
+        view.wall(house.side, near, low),
+        view.wall(house.side, near, low + tall),
+        view.wall(house.side, far, low + tall),
+        view.wall(house.side, far, low),
     ]
 
 
 def _draw_shopfront(art: Art, view: StreetView, house: House) -> None:
-    """The lit ground floor, with posts before it and an awning above."""
+    """Draw the lit ground floor, with posts before it and an awning above."""
     rng = art.rng(f"shop {house.side} {house.near:.4f}")
     tint = rng.choice([mix(art.palette.glow, (255, 176, 96), 0.6), art.palette.accents[2], art.palette.accents[1]])
     front = art.stencil()
@@ -159,7 +159,7 @@ def _draw_shopfront(art: Art, view: StreetView, house: House) -> None:
 
 
 def _draw_haze(art: Art, view: StreetView) -> None:
-    """The far end drowns in lit air."""
+    """Drown the far end in lit air."""
     spot = art.ellipse(view.x, view.y - art.height * 0.05, art.width * 0.11, art.height * 0.2)
     art.canvas.paint(spot.soft(art.unit * 0.09), mix(art.palette.haze, art.palette.sky[-1], 0.5), 0.6)
 

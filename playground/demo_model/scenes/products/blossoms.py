@@ -35,7 +35,7 @@ def draw_bouquet(art: Art, x: float, y: float, tall: float) -> None:
 
 
 def draw_sunflower(art: Art, rng: Random, x: float, y: float, radius: float) -> None:
-    """A sunflower head around a centre: three rings of petals and a spiral of seeds."""
+    """Draw a sunflower head around a centre: three rings of petals and a spiral of seeds."""
     golds: tuple[Colour, ...] = ((206, 128, 22), (236, 166, 32), (250, 200, 62))
     for ring, gold in enumerate(golds):
         count = 19 - 2 * ring
@@ -62,7 +62,7 @@ def draw_sunflower(art: Art, rng: Random, x: float, y: float, radius: float) -> 
 
 
 def _whole(art: Art) -> Mask:
-    """On a clear canvas shading keeps to what is painted, so the whole canvas will do."""
+    """Mask the whole canvas: on a clear one, shading stays on painted pixels anyway."""
     return art.rectangle(0, 0, art.width, art.height)
 
 
@@ -113,8 +113,8 @@ def _draw_stem(art: Art, rng: Random, start: Point, end: Point, tall: float) -> 
     art.canvas.paint(stalk, Ramp([tone(green, light=0.06), tone(green, light=-0.1)]))
     art.canvas.light(stalk.rim(tall * 0.01, 0), art.palette.glow, 0.25)
     for side in (-1, 1):
-        at = path[rng.randint(6, 11)]
-        _draw_leaf(art, at, tall * rng.uniform(0.3, 0.4), -math.pi / 2 + side * rng.uniform(0.9, 1.4), green)
+        joint = path[rng.randint(6, 11)]
+        _draw_leaf(art, joint, tall * rng.uniform(0.3, 0.4), -math.pi / 2 + side * rng.uniform(0.9, 1.4), green)
 
 
 def _draw_leaf(art: Art, start: Point, long: float, turn: float, green: Colour) -> None:
@@ -135,7 +135,7 @@ def _draw_leaf(art: Art, start: Point, long: float, turn: float, green: Colour) 
 
 
 def _draw_twigs(art: Art, rng: Random, x: float, y: float, tall: float) -> None:
-    """Long eucalyptus twigs with round leaves."""
+    """Draw long eucalyptus twigs with round leaves."""
     green = mix((128, 152, 132), art.palette.near, 0.35 if art.palette.dark else 0.0)
     for twig in range(art.more(4, 5, 6)):
         turn = -math.pi / 2 + (twig - 2) * 0.26 + rng.uniform(-0.1, 0.1)

@@ -28,17 +28,17 @@ _RADIUS = 0.17
 
 
 class Car:
-    """Where the car stands: middle and ground in pixels, half its length, and which way it drives (1 right)."""
+    """The position of the car: middle and ground in pixels, half its length, its direction (1 right)."""
 
     def __init__(self, x: float, ground: float, half: float, way: int) -> None:
         self.x, self.ground, self.half, self.way = x, ground, half, way
 
-    def at(self, dx: float, dy: float) -> Point:
+    def point(self, dx: float, dy: float) -> Point:
         return (self.x + self.way * dx * self.half, self.ground - dy * self.half)
 
     def path(self, text: str) -> list[Point]:
-        """An outline of the car in pixels, from points written as "x,y x,y"."""
-        return [self.at(dx, dy) for dx, dy in parse_outline(text)]
+        """Return an outline of the car in pixels, from points written as "x,y x,y"."""
+        return [self.point(dx, dy) for dx, dy in parse_outline(text)]
 
 
 def paint(art: Art) -> None:
@@ -62,7 +62,7 @@ def paint(art: Art) -> None:
 
 
 def _draw_surroundings(art: Art, car: Car) -> None:
-    """Sky, then the sea or hills, a guard rail, and asphalt with a broken line."""
+    """Draw sky, then the sea or hills, a guard rail, and asphalt with a broken line."""
     width, height, unit, palette, canvas = art.width, art.height, art.unit, art.palette, art.canvas
     horizon, kerb = car.ground - car.half * 0.62, car.ground - car.half * 0.16
     draw_sky(art, horizon + 2, lamp=(width * (0.5 - car.way * 0.32), horizon - height * 0.2))
@@ -101,7 +101,7 @@ def _draw_surroundings(art: Art, car: Car) -> None:
 
 
 def _draw_body(art: Art, car: Car, tint: Colour) -> None:
-    """Roof or open cockpit, then the painted body with its shoulder line, doors and wheel arches."""
+    """Draw roof or open cockpit, then the painted body with its shoulder line, doors and wheel arches."""
     if art.scene.shows("convertible"):
         _draw_cockpit(art, car)
     else:
@@ -113,11 +113,11 @@ def _draw_body(art: Art, car: Car, tint: Colour) -> None:
         _draw_glass(art, glass.mask())
     whole = art.stencil().polygon(smooth_curve(car.path(_BODY), 8, closed=True))
     for place in _WHEELS:
-        whole.ellipse(*car.at(place, _RADIUS), car.half * _RADIUS * 1.16, ink=0)
+        whole.ellipse(*car.point(place, _RADIUS), car.half * _RADIUS * 1.16, ink=0)
     body = whole.mask()
     inside = art.stencil()
     for place in _WHEELS:
-        inside.ellipse(*car.at(place, _RADIUS), car.half * _RADIUS * 1.18)
+        inside.ellipse(*car.point(place, _RADIUS), car.half * _RADIUS * 1.18)
     art.canvas.paint(inside, (20, 20, 24))
     shades = [tone(tint, light=0.2), tone(tint, light=0.04), tint, tone(tint, light=-0.12), tone(tint, light=-0.24)]
     art.canvas.paint(body, Ramp(shades, "down", (0, 0.2, 0.45, 0.75, 1)))
@@ -127,15 +127,15 @@ def _draw_body(art: Art, car: Car, tint: Colour) -> None:
     art.canvas.light(shoulder.mask().soft(car.half * 0.006).times(body), WHITE, 0.6)
     seams = art.stencil().line(car.path("-0.24,0.5 -0.27,0.3 -0.22,0.14"), car.half * 0.007)
     seams.line(car.path("0.34,0.5 0.36,0.3 0.3,0.14"), car.half * 0.007)
-    seams.rectangle(*car.at(-0.18, 0.4), *car.at(-0.08, 0.385), car.half * 0.006)
+    seams.rectangle(*car.point(-0.18, 0.4), *car.point(-0.08, 0.385), car.half * 0.006)
     art.canvas.paint(seams.mask().times(body), tone(tint, light=-0.3), 0.7)
-    sill = art.stencil().rectangle(*car.at(-0.42, 0.145), *car.at(0.42, 0.11))
+    sill = art.stencil().rectangle(*car.point(-0.42, 0.145), *car.point(0.42, 0.11))
     art.canvas.paint(sill.mask().times(body), mix(tint, BLACK, 0.7), 0.8)
     art.canvas.light(body.rim(0, car.half * 0.012, car.half * 0.008), mix(art.palette.glow, WHITE, 0.4), 0.55)
 
 
 def _draw_cockpit(art: Art, car: Car) -> None:
-    """Seats, a raked windscreen and the folded roof."""
+    """Draw seats, a raked windscreen and the folded roof."""
     leather = mix((150, 104, 70), art.palette.near, 0.3 if art.palette.dark else 0.0)
     for text in (
         "-0.5,0.5 -0.5,0.64 -0.42,0.68 -0.34,0.64 -0.32,0.5",
@@ -161,7 +161,7 @@ def _on_canvas(art: Art, mask: Mask) -> Mask:
 
 
 def _draw_wheel(art: Art, car: Car, place: float) -> None:
-    (x, y), radius = car.at(place, _RADIUS), car.half * _RADIUS
+    (x, y), radius = car.point(place, _RADIUS), car.half * _RADIUS
     art.canvas.paint(art.ellipse(x, y, radius), Ramp([(52, 52, 56), (18, 18, 20)]))
     art.canvas.paint(art.ellipse(x, y, radius * 0.7), Ramp([(206, 208, 212), (120, 122, 128)]))
     art.canvas.paint(art.ellipse(x, y, radius * 0.62), (40, 41, 46))
@@ -182,6 +182,6 @@ def _draw_lights(art: Art, car: Car) -> None:
     art.canvas.paint(tail, (206, 34, 36))
     if art.palette.dark and not art.clear:
         art.canvas.glow(head, (255, 244, 210), car.half * 0.08, 1.0)
-        beam = art.polygon([car.at(0.97, 0.3), car.at(2.6, 0.22), car.at(2.6, -0.12)])
+        beam = art.polygon([car.point(0.97, 0.3), car.point(2.6, 0.22), car.point(2.6, -0.12)])
         art.canvas.light(beam.soft(car.half * 0.06), (255, 240, 200), 0.35)
         art.canvas.glow(tail, (255, 60, 50), car.half * 0.06, 0.9)

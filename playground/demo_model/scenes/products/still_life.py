@@ -60,7 +60,7 @@ def paint(art: Art) -> None:
 
 
 def _draw_room(art: Art, vessel: Vessel) -> None:
-    """A wall with the light of a window on it, and a table."""
+    """Draw a wall with the light of a window on it, and a table."""
     rng = art.rng("room")
     codes = _DARK_WALL if art.palette.dark else rng.choice(_WALLS)
     shade, wall, table = (colour(code) for code in codes)
@@ -145,7 +145,7 @@ def _draw_shadows(art: Art, vessel: Vessel, foot: float) -> None:
 
 
 def _draw_reflection(art: Art, vessel: Vessel, body: Mask) -> None:
-    """The vessel mirrored faintly in the polished table."""
+    """Draw the vessel mirrored faintly in the polished table."""
     image = body.image.transpose(Image.Transpose.FLIP_TOP_BOTTOM)
     low = Mask(image, body.left, round(vessel.foot + vessel.tall * 0.04))
     fade = Ramp([(120,) * 3, BLACK, BLACK]).image(image.size).convert("L")

@@ -1,4 +1,4 @@
-"""A glazed vase and a glass bottle: where they stand, and their surfaces."""
+"""A glazed vase and a glass bottle: their positions and surfaces."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from ...paint.typography import set_lines
 
 @dataclass(frozen=True, slots=True)
 class Vessel:
-    """Where the vessel stands: its middle, foot and height in pixels, and which side the light is on."""
+    """The position of the vessel: middle, foot and height in pixels, and the lit side."""
 
     x: float
     foot: float
@@ -20,7 +20,7 @@ class Vessel:
 
 
 def draw_glaze(art: Art, vessel: Vessel, body: Mask, glaze: Colour) -> None:
-    """Round shading, a bare clay foot, speckles and the soft mirror of the window."""
+    """Draw round shading, a bare clay foot, speckles and the soft mirror of the window."""
     radius = vessel.tall * 0.2
     hole = art.ellipse(vessel.x, vessel.foot - vessel.tall, radius * 0.9, radius * 0.2)
     body = body.minus(hole)
@@ -56,14 +56,14 @@ def _draw_speckles(art: Art, body: Mask, vessel: Vessel) -> None:
 
 
 def draw_mouth(art: Art, vessel: Vessel, radius: float, glaze: Colour) -> None:
-    """The opening and its far rim, before the stems."""
+    """Draw the opening and its far rim, before the stems."""
     y = vessel.foot - vessel.tall
     art.canvas.paint(art.ellipse(vessel.x, y, radius, radius * 0.24), tone(glaze, light=0.03))
     art.canvas.paint(art.ellipse(vessel.x, y + radius * 0.02, radius * 0.86, radius * 0.18), mix(glaze, BLACK, 0.72))
 
 
 def draw_bottle(art: Art, vessel: Vessel, body: Mask, profile: tuple[tuple[float, float], ...]) -> None:
-    """Coloured glass with liquid, a cap, and a paper label that carries the words."""
+    """Draw coloured glass with liquid, a cap, and a paper label that carries the words."""
     glass = named_colour(art.scene.colours[0]) if art.scene.colours else art.palette.accents[2]
     deep, pale = mix(glass, BLACK, 0.45), mix(glass, WHITE, 0.45)
     art.canvas.paint(
