@@ -87,7 +87,7 @@ def test_what_was_sent_comes_back_and_is_seen_while_nothing_new_starts(
 
     refused = visitor.session.post(server.url, data=form, headers={"Referer": server.url}, allow_redirects=False)
     assert refused.status_code == 422
-    assert "The server is being updated; nothing was sent. Try again in a minute." in refused.text
+    assert "The server is being updated. Nothing was sent. Try again in a minute." in refused.text
     assert "one more</textarea>" in refused.text
 
     call = draw(server)

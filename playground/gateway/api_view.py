@@ -99,7 +99,7 @@ def _add_headers(response: HttpResponseBase, call_log: CallLog) -> HttpResponseB
     return response
 
 
-_UNREADABLE = "The request cannot be read, or its Host header names another server. Nothing was charged."
+_UNREADABLE = "The request can't be read, or its Host header names another server. You weren't charged."
 
 
 class ErrorShapeMiddleware:

@@ -79,15 +79,15 @@ DRAIN_BYTES: Final = 512 * 1024 * 1024
 DRAIN_SECONDS: Final = 60.0
 DRAIN_IDLE_SECONDS: Final = 3.0
 _BAD_CHUNK: Final = (
-    "The chunks of the body cannot be read: a size is wrong, or a chunk has more bytes than its size says. "
-    "Nothing was charged."
+    "The chunked body can't be read: a size is wrong, or a chunk has more bytes than its size says. "
+    "You weren't charged."
 )
 _STOPPED: Final = (
-    "The body stopped coming before it was complete: send as many bytes as Content-Length says, or end the last "
-    "chunk. Nothing was charged."
+    "The body ended before it was complete: send as many bytes as Content-Length says, or end the last "
+    "chunk. You weren't charged."
 )
-_TOO_SLOW: Final = "The body came too slowly, so it was not waited for. Nothing was charged."
-_CROWDED: Final = "Too many bodies come slowly at the same time. Nothing was charged; try again later."
+_TOO_SLOW: Final = "The body arrived too slowly. You weren't charged."
+_CROWDED: Final = "The server is receiving too many slow uploads. You weren't charged. Try again later."
 CROWDED_SECONDS: Final = 10
 
 

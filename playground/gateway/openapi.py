@@ -202,10 +202,10 @@ KEY_CODES: Final = ("invalid_api_key", "key_expired", "service_overloaded")
 ABOUT_MODELS: Final = ("model_not_found",)
 ABOUT_PARAMETERS: Final = ("invalid_request",)
 _HEADERS: Final[dict[str, str]] = {
-    "x-request-id": "The name of this call, in logs and in usage.",
-    "x-should-retry": "`false`: trying again does not help, or may cost a second picture.",
-    "Retry-After": "Seconds to wait before trying again.",
-    "x-ignored": "Names of text fields that were sent and mean nothing here; an unknown file field is refused.",
+    "x-request-id": "Unique ID of the request, also in logs and usage. Quote it to support.",
+    "x-should-retry": "`false`: a retry doesn't help, or may cost a second image.",
+    "Retry-After": "Seconds to wait before the next attempt.",
+    "x-ignored": "Names of text fields that were ignored. Unknown file fields are rejected.",
 }
 
 
@@ -216,19 +216,19 @@ def openapi_document() -> dict[str, Any]:
         "info": {
             "title": "gpt-image-2 image API",
             "version": settings.VERSION,
-            "description": "OpenAI-compatible: pictures from text, and from pictures.",
+            "description": "An OpenAI-compatible API to generate and edit images.",
         },
         "servers": [{"url": f"/{settings.URL_PREFIX}v1"}],
         "security": [{"key": []}],
         "paths": {
-            "/images/generations": {"post": _image_operation("generations", "Pictures from text", JSON)},
-            "/images/edits": {"post": _image_operation("edits", "Pictures from pictures", MULTIPART)},
-            "/models": {"get": _operation("models", "The models", _success(JSON, ref("models")), KEY_CODES)},
+            "/images/generations": {"post": _image_operation("generations", "Generate images from text", JSON)},
+            "/images/edits": {"post": _image_operation("edits", "Edit images", MULTIPART)},
+            "/models": {"get": _operation("models", "List the models", _success(JSON, ref("models")), KEY_CODES)},
             "/models/{model}": {"parameters": [_path("model")], "get": _model_operation()},
             "/usage": {"get": _usage_operation()},
             "/pictures/{token}/{name}": {"parameters": [_path("token"), _path("name")], "get": _picture_operation()},
             "/openapi.json": {
-                "get": _operation("openapi", "This document", _success(JSON, {"type": "object"}), is_open=True)
+                "get": _operation("openapi", "Get this document", _success(JSON, {"type": "object"}), is_open=True)
             },
         },
         "components": {
@@ -236,7 +236,7 @@ def openapi_document() -> dict[str, Any]:
             "headers": {
                 name: {"description": meaning, "schema": {"type": "string"}} for name, meaning in _HEADERS.items()
             },
-            "securitySchemes": {"key": {"type": "http", "scheme": "bearer", "description": "A key `cr_…`."}},
+            "securitySchemes": {"key": {"type": "http", "scheme": "bearer", "description": "An API key `cr_…`."}},
         },
     }
 
@@ -248,8 +248,9 @@ def _image_operation(endpoint: Endpoint, summary: str, media_type: str) -> Schem
     answers = _success(JSON, ref("pictures"))
     answers["200"]["content"] |= streamed
     answers[str(CDN_TIMEOUT)] = {
-        "description": "`upstream_timeout` as a CDN says it: it waited too long for the answer and sends a page "
-        "instead of JSON. The picture may be finished and charged. This server answers so in a rehearsal only.",
+        "description": "`upstream_timeout` from a CDN: it waited too long for the response and sends an HTML page "
+        "instead of JSON. The image may have been generated and charged. This server returns it only as a simulated "
+        "error.",
         "content": {"text/html": {"schema": {"type": "string"}}},
     }
     operation = _operation(endpoint, summary, answers, codes)
@@ -258,12 +259,12 @@ def _image_operation(endpoint: Endpoint, summary: str, media_type: str) -> Schem
             "Idempotency-Key",
             {"type": "string", "maxLength": MAX_KEY_LENGTH},
             (
-                "The same call sent again within a day gets the same answer, charged once; 409 `idempotency_expired` "
-                "when that answer is no longer stored."
+                "If you repeat the request within 24 hours, you get the original response and are charged once; 409 "
+                "`idempotency_expired` when that response is no longer stored."
             ),
         ),
         _header(
-            "X-Rehearse", {"type": "string", "enum": list(REHEARSAL_CODES)}, "Demo keys only: answer with this error."
+            "X-Rehearse", {"type": "string", "enum": list(REHEARSAL_CODES)}, "Demo keys only: the error to return."
         ),
     ]
     content: Schema = {"schema": ref(f"{endpoint}_request")}
@@ -275,26 +276,26 @@ def _image_operation(endpoint: Endpoint, summary: str, media_type: str) -> Schem
 
 
 def _model_operation() -> Schema:
-    return _operation("model", "One model", _success(JSON, ref("model")), (*KEY_CODES, *ABOUT_MODELS))
+    return _operation("model", "Get one model", _success(JSON, ref("model")), (*KEY_CODES, *ABOUT_MODELS))
 
 
 def _usage_operation() -> Schema:
     answers = _success(JSON, ref("usage"))
     answers["200"]["content"]["text/csv"] = {"schema": {"type": "string"}}
-    operation = _operation("usage", "What the key used", answers, (*KEY_CODES, *ABOUT_PARAMETERS))
+    operation = _operation("usage", "Get the key's usage", answers, (*KEY_CODES, *ABOUT_PARAMETERS))
     days = {"type": "integer", "minimum": 1, "maximum": REFUSED_CALL_DAYS, "default": DEFAULT_DAYS}
     after = {"type": "string", "pattern": f"^{PAGE_PATTERN}$"}
     operation["parameters"] = [
-        _query("days", days, "How many Beijing days, today included."),
-        _query("after", after, "The value of `next` in an earlier answer."),
-        _query("format", {"type": "string", "enum": ["json", "csv"], "default": "json"}, "csv: one row a call."),
+        _query("days", days, "Number of days (Beijing time), including today."),
+        _query("after", after, "The value of `next` in an earlier response."),
+        _query("format", {"type": "string", "enum": ["json", "csv"], "default": "json"}, "csv: one row per request."),
     ]
     return operation
 
 
 def _picture_operation() -> Schema:
-    answers = {"200": _answer("The picture.", {kind: {} for kind in MEDIA_TYPES.values()})}
-    return _operation("picture", "A picture of an answer with URLs", answers, ("not_found",), is_open=True)
+    answers = {"200": _answer("The image.", {kind: {} for kind in MEDIA_TYPES.values()})}
+    return _operation("picture", "Get an image of a response with URLs", answers, ("not_found",), is_open=True)
 
 
 def _operation(

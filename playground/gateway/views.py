@@ -57,7 +57,9 @@ def picture(request: HttpRequest, call_log: CallLog, token: str, name: str) -> F
     """Send a picture of an answer with `response_format=url`. It needs no key, and any page may show it."""
     published = stored_answers.find_published(token, name, timezone.now())
     if published is None:
-        raise ApiError("not_found", "There is no such picture, or its 60 minutes are over.")
+        raise ApiError(
+            "not_found", "This image doesn't exist, or its link has expired (links are valid for 60 minutes)."
+        )
     file, media_type = published
     response = FileResponse(file, content_type=media_type)
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"

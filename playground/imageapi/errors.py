@@ -31,28 +31,33 @@ class ErrorCode:
 
 
 _ROWS: Final = (
-    ErrorCode("invalid_request", 400, "invalid_request_error", "The request is not valid."),
+    ErrorCode("invalid_request", 400, "invalid_request_error", "The request is invalid."),
     ErrorCode(
         "moderation_blocked",
         400,
         "image_generation_user_error",
-        "Your request was rejected by the safety system. Nothing was charged.",
+        "Your request was rejected by the safety system. You weren't charged.",
     ),
     ErrorCode(
         "invalid_api_key", 401, "authentication_error", "The API key is wrong or disabled.", should_retry=False
     ),
     ErrorCode("key_expired", 401, "authentication_error", "The API key has expired.", should_retry=False),
-    ErrorCode("permission_denied", 403, "permission_error", "The API key may not use this model."),
-    ErrorCode("not_found", 404, "invalid_request_error", "There is nothing at this address."),
+    ErrorCode("permission_denied", 403, "permission_error", "The API key doesn't have access to this model."),
+    ErrorCode("not_found", 404, "invalid_request_error", "This URL doesn't exist."),
     ErrorCode("model_not_found", 404, "invalid_request_error", "The model does not exist."),
-    ErrorCode("method_not_allowed", 405, "invalid_request_error", "The address does not take this method."),
-    ErrorCode("idempotency_in_progress", 409, "invalid_request_error", "The first call with this key still runs."),
+    ErrorCode("method_not_allowed", 405, "invalid_request_error", "This URL doesn't support this method."),
+    ErrorCode(
+        "idempotency_in_progress",
+        409,
+        "invalid_request_error",
+        "The first request with this idempotency key is still running.",
+    ),
     ErrorCode(
         "idempotency_expired",
         409,
         "invalid_request_error",
-        "The answer to the first call with this idempotency key is no longer stored. Nothing was charged now, "
-        "and no picture was made. Send the call with a new key to have it made and charged again.",
+        "The response to the first request with this idempotency key is no longer stored. No image was generated, "
+        "and you weren't charged again. Send the request with a new key to generate it and be charged again.",
         # The SDKs repeat every 409 by themselves, and this one never changes.
         should_retry=False,
     ),
@@ -62,23 +67,26 @@ _ROWS: Final = (
         "invalid_request_error",
         "A file is over 25 MB, or all files together are over 200 MB.",
     ),
-    ErrorCode("unsupported_media_type", 415, "invalid_request_error", "The content type is not supported."),
-    ErrorCode("unsupported_size", 422, "invalid_request_error", "The size is not supported."),
+    ErrorCode("unsupported_media_type", 415, "invalid_request_error", "The content type isn't supported."),
+    ErrorCode("unsupported_size", 422, "invalid_request_error", "The size isn't supported."),
     ErrorCode(
-        "idempotency_mismatch", 422, "invalid_request_error", "The idempotency key was used with another body."
+        "idempotency_mismatch",
+        422,
+        "invalid_request_error",
+        "The idempotency key was already used with a different request.",
     ),
     ErrorCode(
         "crs_daily_exhausted",
         429,
         "rate_limit_error",
-        "The daily budget of the account is used up.",
+        "The account's daily budget is used up.",
         should_retry=False,
     ),
     ErrorCode(
         "crs_total_exhausted",
         429,
         "rate_limit_error",
-        "The total budget of the account is used up.",
+        "The account's total budget is used up.",
         should_retry=False,
     ),
     ErrorCode(
@@ -92,7 +100,7 @@ _ROWS: Final = (
         "concurrency_exhausted",
         429,
         "rate_limit_error",
-        "The key already makes as many calls at once as it may.",
+        "The API key is at its concurrency limit.",
         retry_after=5,
     ),
     ErrorCode(
@@ -101,45 +109,49 @@ _ROWS: Final = (
         # its own side reads it.
         499,
         "invalid_request_error",
-        "The connection was closed before the request or the answer was complete. Nothing was charged.",
+        "The connection was closed before the request or the response was complete. You weren't charged.",
     ),
-    ErrorCode("server_error", 500, "server_error", "The server failed. Nothing was charged.", should_retry=False),
+    ErrorCode("server_error", 500, "server_error", "Internal server error. You weren't charged.", should_retry=False),
     ErrorCode(
         "image_provider_error",
         502,
         "server_error",
-        "The provider's answer could not be used.",
+        "The provider's response was unusable.",
         charged="maybe",
         should_retry=False,
     ),
     ErrorCode(
         "service_overloaded", 503, "server_error", "The service is overloaded; try again later.", retry_after=10
     ),
-    ErrorCode("image_provider_unavailable", 503, "server_error", "The provider is not available.", retry_after=5),
+    ErrorCode("image_provider_unavailable", 503, "server_error", "The provider is unavailable.", retry_after=5),
     ErrorCode(
         "upstream_timeout",
         504,
         "server_error",
-        "No answer came within the time limit.",
+        "No response arrived within the time limit.",
         charged="maybe",
         should_retry=False,
         other_statuses=(CDN_TIMEOUT,),
     ),
     # Errors of connections and of runs; no API sends them.
-    ErrorCode("network_unreachable", 0, "connection_error", "The API could not be reached.", is_local=True),
+    ErrorCode("network_unreachable", 0, "connection_error", "The API couldn't be reached.", is_local=True),
     ErrorCode(
         "unknown_outcome",
         0,
         "connection_error",
-        "The connection broke after sending.",
+        "The connection was lost after the request was sent.",
         charged="maybe",
         is_local=True,
     ),
-    ErrorCode("garbled_response", 0, "connection_error", "The answer was unusable.", charged="maybe", is_local=True),
+    ErrorCode(
+        "garbled_response", 0, "connection_error", "The response was unusable.", charged="maybe", is_local=True
+    ),
     ErrorCode(
         "interrupted", 0, "connection_error", "The server was restarted or failed.", charged="maybe", is_local=True
     ),
-    ErrorCode("key_forgotten", 0, "connection_error", "The key was forgotten before sending.", is_local=True),
+    ErrorCode(
+        "key_forgotten", 0, "connection_error", "The key was removed before the request was sent.", is_local=True
+    ),
     ErrorCode("cancelled", 0, "connection_error", "The run was cancelled.", charged="maybe", is_local=True),
 )
 ERRORS: Final = {row.code: row for row in _ROWS}

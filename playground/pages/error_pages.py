@@ -36,10 +36,10 @@ def full_disk_page(request: PageRequest) -> HttpResponse:
     if endpoint := posted_endpoint(request):
         return restored_form_page(request, endpoint, status, str(upload_errors.DISK_FULL))
     if request.method == "POST":
-        message = _("What you did could not be saved; nothing was sent and nothing was charged. Try again later.")
+        message = _("Your changes couldn't be saved. Nothing was sent or charged. Try again later.")
     else:
         message = _(
-            "There is no room to make this just now. Nothing is lost and nothing was charged. Try again later."
+            "There isn't enough space to prepare this file right now. Nothing was lost or charged. Try again later."
         )
     return error_page(request, status, _("The server's disk is full"), message)
 

@@ -166,7 +166,7 @@ def read_conversion(picture: Picture, query: Mapping[str, str], *, locked: bool 
     original = "png" if locked else picture.format
     name = query.get("format") or original
     if name not in OUTPUT_FORMATS:
-        raise BadConversionError(_("The format must be png, jpeg or webp."))
+        raise BadConversionError(_("format must be png, jpeg or webp."))
     quality, matte = _read_quality(query.get("quality", "")), _read_matte(query.get("matte", ""))
     if name == original and quality is None and matte is None:
         return None
@@ -183,7 +183,7 @@ def _read_quality(text: str) -> int | None:
     if not text:
         return None
     if not re.fullmatch(r"[0-9]{1,3}", text, re.ASCII) or int(text) > 100:
-        raise BadConversionError(_("The quality must be a whole number from 0 to 100."))
+        raise BadConversionError(_("quality must be a whole number from 0 to 100."))
     return int(text)
 
 
@@ -192,7 +192,7 @@ def _read_matte(text: str) -> str | None:
         return None
     # Browsers' colour fields write a hash sign before it.
     if not re.fullmatch(r"#?[0-9a-fA-F]{6}", text, re.ASCII):
-        raise BadConversionError(_("The matte must be six hexadecimal digits, such as ffffff."))
+        raise BadConversionError(_("matte must be six hexadecimal digits, such as ffffff."))
     return text.removeprefix("#").lower()
 
 

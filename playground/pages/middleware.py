@@ -64,10 +64,10 @@ class PictureStoreMiddleware:
         response = error_page(
             request,
             HTTPStatus.SERVICE_UNAVAILABLE,
-            _("The pictures cannot be reached just now"),
+            _("The images are unavailable right now"),
             _(
-                "The place where pictures are kept does not answer. Nothing is lost: pictures that came are kept, "
-                "and this request sent nothing to an image API. Try again in a minute."
+                "The image storage isn't responding. No images are lost, and this request didn't send anything to an "
+                "image API. Try again in a minute."
             ),
         )
         response.headers["Retry-After"] = str(RETRY_SECONDS)

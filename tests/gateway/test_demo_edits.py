@@ -51,7 +51,7 @@ def test_a_picture_that_is_cut_short_is_named_when_it_is_decoded(edit):
     response = edit(SOURCE, ("image", "torn.jpg", photo(output_format="jpeg")[:-200]), quality="low")
     error = response.json()["error"]
     assert (response.status_code, error["code"], error["param"]) == (400, "invalid_request", "image")
-    assert error["message"].startswith("image 2 (torn.jpg) is damaged and cannot be read. See ")
+    assert error["message"].startswith("image 2 (torn.jpg) is damaged and can't be read. See ")
 
 
 def test_a_torn_mask_is_an_event_of_a_stream(edit):

@@ -10,7 +10,7 @@ BASE = f"/{settings.URL_PREFIX}"
 def test_a_wrong_host_is_refused_in_the_shape_of_the_api():
     answer = Client(headers={"host": "evil.example"}).post(f"{BASE}v1/images/generations")
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, "invalid_request")
-    assert answer.json()["error"]["message"].endswith("Nothing was charged.")
+    assert answer.json()["error"]["message"].endswith("You weren't charged.")
     assert answer["x-request-id"].startswith("req_") and answer["Access-Control-Allow-Origin"] == "*"
 
 

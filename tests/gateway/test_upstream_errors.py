@@ -97,7 +97,9 @@ def test_a_fault_of_the_provider_is_told_in_our_words(customer, provider, fault)
 
 def test_a_provider_that_failed_is_not_said_to_have_answered(customer, provider):
     customer.behind(provider.url("500"))
-    assert customer.ask().json()["error"]["message"].startswith("The provider failed. Nothing was charged. See ")
+    assert (
+        customer.ask().json()["error"]["message"].startswith("The provider had an error. You weren't charged. See ")
+    )
 
 
 @pytest.mark.parametrize("fault", _ACCOUNT)
@@ -139,7 +141,7 @@ def test_a_silent_provider_ends_at_the_deadline(customer, provider, fault):
 def test_a_setting_that_the_provider_refuses_is_named(customer, provider, fault, param):
     customer.behind(provider.url(fault))
     error = customer.ask().json()["error"]
-    assert error["param"] == param and error["message"].startswith("The provider refused the request: ")
+    assert error["param"] == param and error["message"].startswith("The provider rejected the request: ")
 
 
 @pytest.mark.parametrize(("fault", "code"), [("sse_reset", _GARBLED[1]), ("sse_policy", "moderation_blocked")])

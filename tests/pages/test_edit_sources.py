@@ -30,8 +30,8 @@ def test_the_sample_is_there_to_try(client):
 @pytest.mark.parametrize(
     ("upload", "words"),
     [
-        (an_image("moving.gif"), "“moving.gif” is not a PNG, JPEG or WebP"),
-        (SimpleUploadedFile("IMG_1.HEIC", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"), "“IMG_1.HEIC” is a HEIC picture"),
+        (an_image("moving.gif"), "“moving.gif” isn't a PNG, JPEG or WebP"),
+        (SimpleUploadedFile("IMG_1.HEIC", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"), "“IMG_1.HEIC” is a HEIC file"),
         (SimpleUploadedFile("torn.png", an_image().read()[:60]), "“torn.png” is damaged"),
         (SimpleUploadedFile("big.png", b"\0" * (MAX_FILE_BYTES + 1)), "“big.png” is over 25 MB"),
     ],

@@ -104,7 +104,9 @@ def test_the_form_begins_with_what_its_api_takes(client):
 
 def test_sixteen_pictures_go_into_an_edit(client):
     names = [f"{number}.png" for number in range(1, 18)]
-    assert "16 pictures" in problem(client.post(EDIT, BRIEF | {"image": [an_image(name) for name in names]}), "image")
+    assert "up to 16 images" in problem(
+        client.post(EDIT, BRIEF | {"image": [an_image(name) for name in names]}), "image"
+    )
     assert client.post(EDIT, BRIEF | {"image": [an_image(name) for name in names[:16]]}).status_code == 303
     assert len(Run.objects.get().sources) == 16
 
@@ -112,7 +114,7 @@ def test_sixteen_pictures_go_into_an_edit(client):
 def test_more_pictures_than_the_chosen_api_takes_are_said_and_kept(client):
     for number in range(1, 10):
         client.post(SOURCES, {"image": an_image(f"{number}.png"), "api": "mine"})
-    assert "8 pictures" in problem(client.post(EDIT, {"prompt": "All of them", "api": "builtin"}), "image")
+    assert "up to 8 images" in problem(client.post(EDIT, {"prompt": "All of them", "api": "builtin"}), "image")
     assert len(drafted(client)) == 9
     assert client.post(EDIT, BRIEF).status_code == 303
 

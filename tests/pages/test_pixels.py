@@ -40,7 +40,7 @@ def test_what_is_no_picture_is_refused_in_a_sentence(alice):
     notes = SimpleUploadedFile("notes.png", b"no picture", "image/png")
     response = alice.post(PIXELS, {"image": notes, "width": 64, "height": 48})
     assert response.status_code == 422
-    assert "“notes.png” is not a PNG, JPEG or WebP picture." in response.text
+    assert "“notes.png” isn't a PNG, JPEG or WebP image." in response.text
 
 
 @pytest.mark.parametrize("size", [{"width": 0, "height": 9}, {"width": 9}, {"width": 3841, "height": 2160}])

@@ -164,17 +164,17 @@ def test_elsewhere_our_own_records_count(client):
     assert [(call.status, call.code, call.micro_usd) for call in usage.calls] == [
         (422, "unsupported_size", 0), (200, "", 422_000),
     ]  # fmt: skip
-    assert "own records" in page.text and "https://api.qcode.cc/qcode-img/usage" in page.text
+    assert "our records" in page.text and "https://api.qcode.cc/qcode-img/usage" in page.text
 
 
 @pytest.mark.parametrize(
     ("at", "countdown"),
     [
-        (datetime(2026, 11, 21, 15, 58, 30, tzinfo=UTC), "0:02"),
-        (datetime(2026, 11, 21, 15, 59, 59, tzinfo=UTC), "0:01"),
-        (datetime(2026, 11, 21, 16, 0, 0, tzinfo=UTC), "24:00"),
-        (datetime(2026, 11, 21, 16, 0, 1, tzinfo=UTC), "24:00"),
-        (datetime(2026, 11, 22, 3, 30, tzinfo=UTC), "12:30"),
+        (datetime(2026, 11, 21, 15, 58, 30, tzinfo=UTC), "2 min"),
+        (datetime(2026, 11, 21, 15, 59, 59, tzinfo=UTC), "1 min"),
+        (datetime(2026, 11, 21, 16, 0, 0, tzinfo=UTC), "24 h"),
+        (datetime(2026, 11, 21, 16, 0, 1, tzinfo=UTC), "24 h"),
+        (datetime(2026, 11, 22, 3, 30, tzinfo=UTC), "12 h 30 min"),
     ],
 )
 def test_the_countdown_ends_at_midnight_in_beijing(at, countdown):
@@ -195,7 +195,7 @@ def test_the_chart_says_every_day_in_words(client, api):
     a_mixed_day(make_api_key(KEY), timezone.now())
     page = with_key(client).get(USAGE).text
     assert page.count('class="bar-day"') == 30 == page.count("data-day=")
-    assert "6 pictures, $0.742" in page and "style=" not in page
+    assert "6 images, $0.742" in page and "style=" not in page
 
 
 @pytest.mark.parametrize(("size", "quality"), sorted(PRICE_TABLE))

@@ -63,7 +63,7 @@ def test_beyond_its_bytes_a_session_adds_no_pictures_and_keeps_what_it_has(clien
     put(a_visitor(client), "cat.png")
     settings.SESSION_MAX_BYTES = disk_quota.session_bytes("alice") + 10
     answer = client.post(SOURCES, {"image": an_image("dog.png"), "prompt": "typed"})
-    assert "This session keeps as much as one session may" in problem(answer, "image")
+    assert "This session has used all of its storage" in problem(answer, "image")
     assert drafted(client) == ["cat.png"] and client.get(EDIT).context["form"]["prompt"].value() == "typed"
 
 
@@ -93,7 +93,7 @@ def test_what_runs_brought_counts_from_their_end(settings, client, provider):
     run.refresh_from_db()
     assert run.bytes >= run.pictures.get().size
     settings.SESSION_MAX_BYTES = run.bytes
-    assert "This session keeps" in whole_form(a_visitor(client).post(BASE, {"prompt": "x", "key": KEY}))
+    assert "This session has used" in whole_form(a_visitor(client).post(BASE, {"prompt": "x", "key": KEY}))
 
 
 # -- the server's disk ---------------------------------------------------------------------------------------

@@ -68,7 +68,7 @@ def test_a_picture_that_the_disk_does_not_take_is_shown_and_said(settings, clien
     assert (run.state, run.charged, run.error_facts["not_kept"]) == (State.SUCCEEDED, "yes", True)
     assert [paths.picture_path(one).read_bytes() for one in run.pictures.all()] == delivered
     page = a_visitor(client).get(f"{BASE}runs/{run.pk}/").text
-    assert "could not be kept: save it now" in page
+    assert "t be saved on the server. Download it now" in page
     shown = client.get(f"{BASE}runs/{run.pk}/pictures/2/")
     assert b"".join(shown.streaming_content) == delivered[1]
 
@@ -80,7 +80,7 @@ def test_it_moves_in_when_there_is_room_again(settings, client, server, disk, fa
     assert not list(run_folder(run.pk).glob("*.png"))
     assert disk_reserve.restore_spare_pictures() == 1
     assert len(list(run_folder(run.pk).glob("*.png"))) == 2 and not spare_folder(run.pk).exists()
-    assert "could not be kept" not in a_visitor(client).get(f"{BASE}runs/{run.pk}/").text
+    assert "t be saved on the server" not in a_visitor(client).get(f"{BASE}runs/{run.pk}/").text
 
 
 def test_what_arrives_beside_a_picture_is_left_out_when_the_disk_is_full(settings, server, disk) -> None:

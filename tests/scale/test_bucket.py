@@ -171,7 +171,7 @@ def test_a_store_that_does_not_answer_is_said_in_a_sentence(bucket: BucketServer
     bucket.stop()
     answer = a_visitor(Client()).get(f"{BASE}runs/{picture.run_id}/pictures/1/")
     assert (answer.status_code, answer["Retry-After"]) == (503, "20")
-    assert "Nothing is lost" in answer.text
+    assert "No images are lost" in answer.text
     bucket.start()
 
 

@@ -76,10 +76,10 @@ def _inspect_image(path: Path) -> ImageFacts:
 
 
 _REASONS: Final = {
-    "format": "is not a PNG, JPEG or WebP picture; save it as one of these",
-    "size": f"has over {MAX_PIXELS // 1_000_000} megapixels, or over {MAX_EDGE:,} pixels a side",
-    "png": "must be a PNG picture, whose transparent area is repainted",
-    "broken": "is damaged and cannot be read",
+    "format": "isn't a PNG, JPEG or WebP image; save it in one of these formats",
+    "size": f"is over {MAX_PIXELS // 1_000_000} megapixels, or over {MAX_EDGE:,} pixels on one side",
+    "png": "must be a PNG image; its transparent area is repainted",
+    "broken": "is damaged and can't be read",
 }
 
 
@@ -91,7 +91,7 @@ def describe_file(field: str, number: int, name: str) -> str:
 def image_error(rejected: RejectedFile, names: list[str], mask_name: str) -> ApiError:
     """Build the error for a file; `names` are those of the images in order."""
     name = mask_name if rejected.field == "mask" else names[rejected.number - 1]
-    reason = _REASONS.get(rejected.reason, "cannot be read")
+    reason = _REASONS.get(rejected.reason, "can't be read")
     return ApiError(
         "invalid_request", f"{describe_file(rejected.field, rejected.number, name)} {reason}.", param=rejected.field
     )
@@ -99,7 +99,7 @@ def image_error(rejected: RejectedFile, names: list[str], mask_name: str) -> Api
 
 def disk_full_error() -> ApiError:
     """Build the error for a full disk."""
-    message = "The server's disk is full; nothing was sent and nothing was charged. Try again later."
+    message = "The server's disk is full. Nothing was sent or charged. Try again later."
     return ApiError("server_error", message)
 
 

@@ -66,8 +66,8 @@ def read_parts(request: HttpRequest) -> Iterator[Part]:
                 raise ApiError("invalid_request", f"The form has more than {MAX_PARTS} fields and files.")
             yield _part_from_head(head, content)
     except _MALFORMED as error:
-        raise ApiError("invalid_request", "The body is not valid multipart/form-data.") from error
-    raise ApiError("invalid_request", "The multipart body has no end: its closing boundary is missing.")
+        raise ApiError("invalid_request", "The body isn't valid multipart/form-data.") from error
+    raise ApiError("invalid_request", "The multipart body is incomplete: its closing boundary is missing.")
 
 
 class _BoundedBody(IOBase):
@@ -82,30 +82,30 @@ class _BoundedBody(IOBase):
         block = self._body.read(size or BLOCK_BYTES)
         self._left -= len(block)
         if self._left < 0:
-            raise ApiError("invalid_request", "The body is larger than the files in it may be.", status=413)
+            raise ApiError("invalid_request", "The body is larger than the upload limits allow.", status=413)
         return block
 
 
 def _read_boundary(request: HttpRequest) -> bytes:
     media_type, parameters = parse_header_parameters(request.headers.get("Content-Type", ""))
     if media_type != "multipart/form-data":
-        message = "Send the body as multipart/form-data: the pictures of an edit are files."
+        message = "Send the body as multipart/form-data: the images of an edit are uploaded as files."
         raise ApiError("unsupported_media_type", message)
     boundary = parameters.get("boundary", "")
     if not _BOUNDARY.fullmatch(boundary):
-        raise ApiError("invalid_request", "The Content-Type header names no boundary; let your HTTP library set it.")
+        raise ApiError("invalid_request", "The Content-Type header has no boundary; let your HTTP library set it.")
     return boundary.encode()
 
 
 def _part_from_head(head: dict[str, Any], content: LazyStream) -> Part:
     disposition = head.get("content-disposition")
     if disposition is None or "name" not in disposition[1]:
-        message = "A part of the form has no readable name: it needs a Content-Disposition header in UTF-8."
+        message = "A form part has no readable name. Each part needs a Content-Disposition header in UTF-8."
         raise ApiError("invalid_request", message)
     name, file_name = (disposition[1].get(key, b"").decode() for key in ("name", "filename"))
     encoding, _ = head.get("content-transfer-encoding", ("", {}))
     if encoding.lower() not in _PLAIN_ENCODINGS:
-        message = f"{name[:64]} has a Content-Transfer-Encoding; send its bytes as they are."
+        message = f"{name[:64]} has a Content-Transfer-Encoding header. Send its raw bytes instead."
         raise ApiError("invalid_request", message, param=name[:64])
     # Some clients send a picture without a file name. As text it would be ignored, and the edit charged.
     media_type, _ = head.get("content-type", ("", {}))
@@ -183,29 +183,29 @@ class _FormReader:
         content = part.content.read(MAX_TEXT_BYTES - self._text_bytes + 1)
         self._text_bytes += len(content)
         if self._text_bytes > MAX_TEXT_BYTES:
-            message = "The text fields are over 1 MB together; files need a file name."
+            message = "The text fields are over 1 MB in total. Files need a file name."
             raise ApiError("invalid_request", message, param=name[:64], status=413)
         if name in TEXT_FIELDS and name in self._fields:
-            raise ApiError("invalid_request", f"{name} was sent more than once.", param=name)
+            raise ApiError("invalid_request", f"{name} appears more than once.", param=name)
         if name in TEXT_FIELDS:
             self._fields[name] = _parse_value(name, _decode_text(name, content))
         elif file_field(name) is None:
             self._fields[name] = None
         elif content:
             # Browsers send an empty file field without a name and without content.
-            raise ApiError("invalid_request", f"{name} must be a file, with a file name.", param=name)
+            raise ApiError("invalid_request", f"{name} must be a file with a file name.", param=name)
 
     def _read_file(self, part: Part) -> None:
         if part.name in TEXT_FIELDS:
             raise ApiError("invalid_request", f"{part.name} must be text, not a file.", param=part.name)
         field = file_field(part.name)
         if field is None:
-            message = f'The file field "{part.name[:64]}" is unknown: send pictures as image, and a mask as mask.'
+            message = f'The file field "{part.name[:64]}" is unknown. Send images as image, and a mask as mask.'
             raise ApiError("invalid_request", message, param=part.name[:64])
         name, position = field
         number, limit = len(self._files[name]) + 1, MAX_VALUES[name]
         if number > limit:
-            message = f"At most {limit} {name} {'file' if limit == 1 else 'files'} can be sent."
+            message = f"You can send at most {limit} {name} {'file' if limit == 1 else 'files'}."
             raise ApiError("invalid_request", message, param=name)
         path, file_name = self._folder / f"{name}-{number}", plain_file_name(part.file_name)
         size = self._copy(part, path, name, describe_file(name, number, file_name))
@@ -221,7 +221,7 @@ class _FormReader:
                 if size > MAX_FILE_BYTES:
                     raise ApiError("image_too_large", f"{label} is over 25 MB.", param=param)
                 if self._file_bytes > MAX_TOTAL_BYTES:
-                    message = f"All files together are over 200 MB; the limit was passed in {label}."
+                    message = f"The files are over 200 MB in total; {label} exceeded the limit."
                     raise ApiError("image_too_large", message, param=param)
                 if not disk.has_room(len(block)):
                     raise disk_full_error()
@@ -233,7 +233,7 @@ def _decode_text(name: str, content: bytes) -> str:
     try:
         return content.decode()
     except UnicodeDecodeError as error:
-        raise ApiError("invalid_request", f"{name} is not text in UTF-8.", param=name) from error
+        raise ApiError("invalid_request", f"{name} isn't valid UTF-8 text.", param=name) from error
 
 
 def _parse_value(name: str, text: str) -> object:

@@ -228,10 +228,10 @@ def parse_edit(request: HttpRequest, call_log: CallLog, client: ClientConnection
 
 def _check_count(form: EditForm) -> None:
     if not form.images and form.mask:
-        message = "A mask needs an image: send the picture that it belongs to as image."
+        message = "A mask needs an image: send the image it applies to as image."
         raise ApiError("invalid_request", message, param="image")
     if not form.images:
-        message = f"image is required: send 1 to {MAX_SOURCES} pictures as files."
+        message = f"image is required: send 1 to {MAX_SOURCES} image files."
         raise ApiError("invalid_request", message, param="image")
 
 

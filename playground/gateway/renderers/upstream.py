@@ -66,10 +66,10 @@ _ANSWERS: Final[dict[str, _ProviderAnswer]] = {
     "image_provider_unavailable": _ProviderAnswer("image_provider_unavailable", logging.WARNING),
     "network_unreachable": _ProviderAnswer("image_provider_unavailable", logging.WARNING, UNREACHABLE_RETRY_AFTER),
     "upstream_timeout": _ProviderAnswer(
-        "upstream_timeout", logging.WARNING, message="The provider did not answer in time. Nothing was charged."
+        "upstream_timeout", logging.WARNING, message="The provider didn't respond in time. You weren't charged."
     ),
     "server_error": _ProviderAnswer(
-        "image_provider_error", logging.WARNING, message="The provider failed. Nothing was charged."
+        "image_provider_error", logging.WARNING, message="The provider had an error. You weren't charged."
     ),
     "interrupted": _ProviderAnswer("server_error", logging.ERROR),
 }
@@ -87,7 +87,7 @@ def customer_error(error: ApiError, request_id: str) -> ApiError:
 
 def _message(row: _ProviderAnswer, error: ApiError) -> str:
     if row.code in ("invalid_request", "unsupported_size") and error.provider_message:
-        return f"The provider refused the request: {error.provider_message}"
+        return f"The provider rejected the request: {error.provider_message}"
     return row.message
 
 

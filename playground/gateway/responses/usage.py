@@ -92,7 +92,7 @@ def _key_json(api_key: ApiKey, now: datetime) -> dict[str, int | None]:
 
 def _read_days(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 5 and 1 <= int(text) <= REFUSED_CALL_DAYS):
-        raise ApiError("invalid_request", f"days must be an integer from 1 to {REFUSED_CALL_DAYS}.", param="days")
+        raise ApiError("invalid_request", f"days must be an integer between 1 and {REFUSED_CALL_DAYS}.", param="days")
     return int(text)
 
 
@@ -100,7 +100,7 @@ def _read_after(calls: QuerySet[ImageCall], token: str | None) -> QuerySet[Image
     if token is None:
         return calls
     if not _PAGE.fullmatch(token):
-        raise ApiError("invalid_request", "after must be the value of next in an earlier answer.", param="after")
+        raise ApiError("invalid_request", "after must be the value of next in an earlier response.", param="after")
     return calls.filter(number__lt=int(token))
 
 

@@ -116,7 +116,7 @@ class _AdmittedCall:
         """Charge for the pictures to deliver, at most n, if the client is still connected."""
         pictures = pictures[: self.parsed.image_request.n]
         if not pictures:
-            raise ApiError("image_provider_error", "The provider sent no picture.")
+            raise ApiError("image_provider_error", "The provider didn't return an image.")
         # The charge frees the slot: the work must be over by then.
         self.rendering.close()
         self.billing.mark_answered()
@@ -204,7 +204,7 @@ def _repeat_answer(
     except FileNotFoundError as error:
         raise ApiError("idempotency_expired", param=HEADER) from error
     except OSError as error:
-        message = "The answer to the first call cannot be read at the moment. Nothing was charged now."
+        message = "The response to the first request can't be read at the moment. You weren't charged again."
         raise ApiError("image_provider_unavailable", message) from error
     if parsed.image_request.response_format == "url":
         stored_answers.publish_pictures(stored_answer, timezone.now())
@@ -221,7 +221,7 @@ def _rehearse(
         parsed = _parse(endpoint, request, call_log, client, resources)
         count = (parsed.image_request.n or 1) - 1
         if not count:
-            message = "To rehearse partial, ask for n of at least 2 pictures: one fewer comes."
+            message = "To simulate partial, request at least 2 images (n=2): you get one fewer."
             raise ApiError("invalid_request", message, param="n")
         image_request = replace(parsed.image_request, n=count, stream=False)
         rendering = base.demo_renderer().render(image_request, client, parsed.folder)

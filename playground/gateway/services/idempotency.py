@@ -67,7 +67,7 @@ def read_idempotency_key(request: HttpRequest, image_request: ImageRequest) -> I
     if not key:
         return None
     if len(key) > MAX_KEY_LENGTH:
-        raise ApiError("invalid_request", f"{HEADER} has over {MAX_KEY_LENGTH} characters.", param=HEADER)
+        raise ApiError("invalid_request", f"{HEADER} is over {MAX_KEY_LENGTH} characters long.", param=HEADER)
     return IdempotentRequest(hashlib.sha256(key.encode()).hexdigest(), request_fingerprint(image_request))
 
 

@@ -175,11 +175,12 @@ def _call_differences() -> Iterator[str]:
         kinds = {kind for kind in LedgerKind if values[f"has_{kind}"]}
         was_refused = call.state == CallState.FAILED and not kinds
         if not was_refused and kinds != _ENTRIES[CallState(call.state)]:
-            yield f"call {call.id}: it is {call.state}, and the ledger has {', '.join(sorted(kinds)) or 'nothing'}"
+            ledger = ", ".join(sorted(kinds)) or "nothing"
+            yield f"request {call.id}: its state is {call.state}, but the ledger has {ledger}"
         elif (call.images, call.micro_usd) != (values["sum_images"], values["sum_spent_micro_usd"]):
-            row = f"{call.images} pictures and {call.micro_usd} micro-dollars"
-            ledger = f"{values['sum_images']} pictures and {values['sum_spent_micro_usd']} micro-dollars"
-            yield f"call {call.id}: {row}; the ledger has {ledger}"
+            row = f"{call.images} images and {call.micro_usd} micro-dollars"
+            ledger = f"{values['sum_images']} images and {values['sum_spent_micro_usd']} micro-dollars"
+            yield f"request {call.id}: {row}; the ledger has {ledger}"
 
 
 def _compare(row: Any, names: tuple[str, ...]) -> str:

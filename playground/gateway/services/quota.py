@@ -55,7 +55,7 @@ class OpenCallLimit:
         """Count a call as open. Raises ApiError `service_overloaded` at the limit."""
         with self._lock:
             if self.count >= self._limit():
-                raise ApiError("service_overloaded", "Too many calls are open; try again later.")
+                raise ApiError("service_overloaded", "Too many requests are open; try again later.")
             self.count += 1
         try:
             yield
@@ -119,22 +119,22 @@ def _take_daily_quota(api_key: ApiKey, amount: LedgerAmount, now: datetime) -> N
     if day.filter(has_room).exists():
         if api_key.daily_micro_usd is not None and amount.micro_usd > api_key.daily_micro_usd:
             message = (
-                f"This call can cost up to {format_dollars(amount.micro_usd)}, and this key may spend "
-                f"{format_dollars(api_key.daily_micro_usd)} a day: it can never be made with this key. "
-                "Nothing was charged."
+                f"This request can cost up to {format_dollars(amount.micro_usd)}, and this key's daily budget is "
+                f"{format_dollars(api_key.daily_micro_usd)}, so it can never succeed with this key. "
+                "You weren't charged."
             )
             raise ApiError("crs_daily_exhausted", message)
         raise ApiError("crs_daily_exhausted", retry_after=seconds_to_midnight(now))
     if amount.images > api_key.daily_images:
         message = (
-            f"{amount.images} pictures were asked for, and this key may make {api_key.daily_images} a day: this call "
-            "can never be made with this key. Nothing was charged."
+            f"You requested {amount.images} images, and this key's daily quota is {api_key.daily_images}, so this "
+            "request can never succeed with this key. You weren't charged."
         )
         raise ApiError("image_daily_limit", message, param="n")
     used = day.values_list("images", "held_images").get()
     message = (
-        f"Daily image generation count limit reached: {sum(used)} of {api_key.daily_images} pictures are used or "
-        f"being made, and {amount.images} more were asked for. The count starts anew at 00:00 Beijing time."
+        f"Daily image generation count limit reached: {sum(used)} of {api_key.daily_images} images are used or "
+        f"in progress, and you requested {amount.images} more. The quota resets at 00:00 Beijing time."
     )
     raise ApiError("image_daily_limit", message, retry_after=seconds_to_midnight(now))
 
@@ -152,7 +152,7 @@ def _check_slots(api_key: ApiKey, now: datetime) -> None:
     # A call whose lease ran out takes no slot: its process may be dead for half a minute before it is ended.
     running = ImageCall.objects.filter(api_key=api_key, state__in=ACTIVE_STATES, leased_until__gt=now)
     if running.count() >= api_key.concurrency:
-        message = f"This key already makes {api_key.concurrency} calls at once, as many as it may."
+        message = f"This key already has {api_key.concurrency} requests running, its concurrency limit."
         raise ApiError("concurrency_exhausted", message)
 
 

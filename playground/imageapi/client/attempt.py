@@ -197,7 +197,7 @@ class Attempt:
         elif first.startswith(_EVENT_STARTS):
             entries, details = self._read_stream(response, blocks)
         else:
-            raise UnusableResponseError("it is not JSON" if first else "it is empty")
+            raise UnusableResponseError("it isn't JSON" if first else "it is empty")
         return AttemptResult(entries, details, _request_id(response), _stored_headers(response))
 
     def _read_stream(

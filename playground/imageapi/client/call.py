@@ -134,7 +134,7 @@ class ImageApiCall:
                 build_request(self._url, self._key, self._request, self._headers, images_field=self._images_field)
             )
         except SourceMissingError:
-            message = "A picture that should be sent is missing."
+            message = "A source image is missing."
             charged: Charged = "maybe" if connection.has_sent else "no"
             raise AttemptFailed(ApiError("interrupted", message, charged=charged, fault="files")) from None
 
@@ -216,10 +216,10 @@ def download_picture(url: str, connection: CancellableSocket, file: SpillFile, l
             timeout = limits.fetch_seconds + 1
             with session.send(prepared, stream=True, timeout=timeout, allow_redirects=False) as response:
                 if response.status_code != 200:
-                    raise UnusableResponseError(f"the picture's address answered {response.status_code}")
+                    raise UnusableResponseError(f"the image URL returned status {response.status_code}")
                 _save_body(response, connection, file, limits.fetched_bytes)
     except (AddressRefusedError, requests.RequestException, urllib3.exceptions.HTTPError, BodyBrokenError):
-        raise UnusableResponseError("a picture could not be fetched from the address it named") from None
+        raise UnusableResponseError("an image couldn't be fetched from its URL") from None
 
 
 def _save_body(response: requests.Response, connection: CancellableSocket, file: SpillFile, max_bytes: int) -> None:

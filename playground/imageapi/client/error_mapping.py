@@ -231,7 +231,7 @@ def error_from_connection(connection: CancellableSocket, stage: Stage, *, timed_
     if connection.abort_reason not in ("", DEADLINE):
         return ApiError(connection.abort_reason, charged="maybe" if connection.has_sent else "no")
     if not connection.has_sent:
-        return ApiError("network_unreachable", f"The API could not be reached: {reason}.", charged="no")
+        return ApiError("network_unreachable", f"The API couldn't be reached: {reason}.", charged="no")
     if stage == "head" and (connection.abort_reason == DEADLINE or timed_out):
         return ApiError("upstream_timeout", status=0)
     return ApiError("unknown_outcome")
@@ -255,12 +255,12 @@ def unreachable_reason(error: Exception) -> str:
 
 def garbled_error(reason: str, *, request_id: str = "") -> ApiError:
     """Return the error of a response that cannot be used. `reason` is a half sentence of ours."""
-    return ApiError(_GARBLED, f"The answer was unusable: {reason}.", request_id=request_id)
+    return ApiError(_GARBLED, f"The response was unusable: {reason}.", request_id=request_id)
 
 
 def not_stored_error(request_id: str = "") -> ApiError:
     """Return the error of a response that our own disk did not take."""
-    message = "What came could not be kept on disk."
+    message = "The response couldn't be saved on disk."
     return ApiError("interrupted", message, charged="maybe", request_id=request_id, fault="disk")
 
 

@@ -51,7 +51,7 @@ class JsonStreamParser:
         self._append_text(self._pending)
         self._pending = b""
         if self._picture is not None:
-            raise UnusableResponseError("it ended within a picture")
+            raise UnusableResponseError("it ended in the middle of an image")
         return parse_object(bytes(self._text))
 
     def picture_path(self, entry: Mapping[str, Any]) -> Path | None:
@@ -145,9 +145,9 @@ def parse_object(text: bytes) -> Mapping[str, Any]:
     try:
         parsed = json.loads(text.decode("utf-8-sig"), parse_constant=_refuse_constant)
     except (ValueError, RecursionError):
-        raise UnusableResponseError("it is not valid JSON") from None
+        raise UnusableResponseError("it isn't valid JSON") from None
     if not isinstance(parsed, Mapping):
-        raise UnusableResponseError("it is not a JSON object")
+        raise UnusableResponseError("it isn't a JSON object")
     return parsed
 
 

@@ -287,4 +287,4 @@ def finish_picture_file(file: Base64File) -> Path:
 def check_picture_start(start: bytes) -> None:
     """Raise UnusableResponseError unless a file that starts so is PNG, JPEG or WebP."""
     if not format_from_start(start):
-        raise UnusableResponseError("what came is not a picture")
+        raise UnusableResponseError("it isn't an image")

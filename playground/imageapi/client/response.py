@@ -110,7 +110,7 @@ def _decompress(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
                 yield decompressor.decompress(packed, BLOCK)
                 packed = decompressor.unconsumed_tail
     except zlib.error:
-        raise UnusableResponseError("it is packed in an unknown way") from None
+        raise UnusableResponseError("its compression is unknown") from None
     if not decompressor.eof:
         raise UnusableResponseError("it ended too early")
 
@@ -170,7 +170,7 @@ def read_json(
     error = read_error_fields(body)
     if error is not None:
         raise ReportedError(error)
-    raise UnusableResponseError("it holds no pictures")
+    raise UnusableResponseError("it contains no images")
 
 
 def read_entries(body: Mapping[str, Any], parser: JsonStreamParser) -> list[ImageEntry]:

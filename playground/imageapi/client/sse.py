@@ -109,7 +109,7 @@ def _event_pictures(event: StreamEvent) -> Iterator[StreamPreview | StreamPictur
     for entry in entries:
         failure = entry.failure
         if failure is None and entry.path is None:
-            failure = UnusableResponseError("an event held no picture")
+            failure = UnusableResponseError("an event contained no image")
         yield StreamPicture(replace(entry, failure=failure), event.body)
 
 

@@ -25,76 +25,79 @@ from playground.runs.models import Run, State
 
 DEFAULT_WAIT_SECONDS: Final = 5
 # Beside a field of the form, which says by itself which setting is meant.
-REFUSED_FIELD: Final = _("The provider refused this. Change it and try again.")
+REFUSED_FIELD: Final = _("The provider rejected this value. Change it and try again.")
 _DAY_LIMIT_OF_KEY: Final = _(
-    "This key's pictures for today are used up; new ones from 00:00 Beijing time (in %(wait)s). Not charged."
+    "This key has used today's images. The quota resets at 00:00 Beijing time (in %(wait)s). You weren't charged."
 )
 _DAY_LIMIT_TOO_SMALL: Final = _(
-    "You asked for more pictures than this key may make in a day. Not charged. Ask for fewer, or enter another key."
+    "You requested more images than this key's daily quota. You weren't charged. Request fewer, or enter another key."
 )
 # For a timeout: (behind a CDN, in low quality already) -> (may have been charged, free by the provider's terms).
 _TIMEOUTS: Final[dict[tuple[bool, bool], tuple[Promise, Promise]]] = {
     (False, True): (
-        _("No answer within %(seconds)d s. It may have been charged. Check usage before trying again."),
+        _("No response within %(seconds)d s. You may have been charged. Check your usage before you try again."),
         _(
-            "No answer within %(seconds)d s. By the provider's terms broken calls are not charged; "
-            "check usage to be sure."
+            "No response within %(seconds)d s. Under the provider's terms, interrupted requests aren't charged; "
+            "check your usage to be sure."
         ),
     ),
     (True, False): (
         _(
-            "No answer within %(seconds)d s (100 s network limit: use a direct address or low quality). "
-            "It may have been charged; check usage before trying again."
+            "No response within %(seconds)d s. This region has a 100 s limit: use a direct region or low quality. "
+            "You may have been charged. Check your usage before you try again."
         ),
         _(
-            "No answer within %(seconds)d s (100 s network limit: use a direct address or low quality). "
-            "By the provider's terms broken calls are not charged; check usage to be sure."
+            "No response within %(seconds)d s. This region has a 100 s limit: use a direct region or low quality. "
+            "Under the provider's terms, interrupted requests aren't charged; check your usage to be sure."
         ),
     ),
     (True, True): (
         _(
-            "No answer within %(seconds)d s (100 s network limit: use a direct address). "
-            "It may have been charged; check usage before trying again."
+            "No response within %(seconds)d s. This region has a 100 s limit: use a direct region. You may have been "
+            "charged. Check your usage before you try again."
         ),
         _(
-            "No answer within %(seconds)d s (100 s network limit: use a direct address). "
-            "By the provider's terms broken calls are not charged; check usage to be sure."
+            "No response within %(seconds)d s. This region has a 100 s limit: use a direct region. Under the "
+            "provider's terms, interrupted requests aren't charged; check your usage to be sure."
         ),
     ),
 }
-_FAULT_HEADLINE: Final = _("This server failed")
+_FAULT_HEADLINE: Final = _("Playground server error")
 # For an interrupted run, by the `fault` in its error_facts: (not sent, sent).
 _FAULTS: Final[dict[str, tuple[Promise, Promise]]] = {
     "server": (
-        _("Something went wrong on this server. Not sent, not charged: send it again."),
+        _("Something went wrong on this server before the request was sent. You weren't charged. Send it again."),
         _(
-            "Something went wrong on this server after the request was sent. It may have been charged: "
-            "check usage before sending it again."
+            "Something went wrong on this server after the request was sent. You may have been charged. Check your "
+            "usage before you send it again."
         ),
     ),
     "disk": (
-        _("This server could not write to its disk. Not sent, not charged: send it again later."),
+        _("This server couldn't write to its disk. Nothing was sent or charged. Send it again later."),
         _(
-            "Pictures came, but this server could not save all of them. They may have been charged: "
-            "check usage before sending it again."
+            "Images arrived, but this server couldn't save all of them. You may have been charged. Check your usage "
+            "before you send it again."
         ),
     ),
     "files": (
-        _("This server could not read the pictures to be sent. Not sent, not charged: send it again later."),
+        _("This server couldn't read your source images. Nothing was sent or charged. Send it again later."),
         _(
-            "This server could not read all the pictures to be sent. The request may have been charged: "
-            "check usage before sending it again."
+            "This server couldn't read all of your source images. You may have been charged. Check your usage before "
+            "you send it again."
         ),
     ),
     "worker": (
-        _("The server that worked on this stopped responding. Not sent, not charged: send it again."),
         _(
-            "The server that worked on this stopped responding after the request was sent. "
-            "It may have been charged: check usage before sending it again."
+            "The server running this stopped responding before the request was sent. You weren't charged. Send it "
+            "again."
+        ),
+        _(
+            "The server running this stopped responding after the request was sent. You may have been charged. Check "
+            "your usage before you send it again."
         ),
     ),
 }
-_NOT_KEPT: Final = _("The picture came but could not be kept: save it now.")
+_NOT_KEPT: Final = _("The image arrived but couldn't be saved on the server. Download it now.")
 
 
 def error_headline(run: Run) -> str:
@@ -133,9 +136,15 @@ def run_api(run: Run) -> ImageApi | None:
 
 
 def hours_and_minutes(seconds: int) -> str:
-    """Format a countdown as `h:mm`, rounded up to the minute."""
-    minutes = -(-seconds // 60)
-    return f"{minutes // 60}:{minutes % 60:02d}"
+    """Format a countdown as people write it ("1 h 54 min"), rounded up to the minute."""
+    hours, minutes = divmod(-(-seconds // 60), 60)
+    if not hours:
+        text = _("%(minutes)d min")
+    elif not minutes:
+        text = _("%(hours)d h")
+    else:
+        text = _("%(hours)d h %(minutes)d min")
+    return str(text) % {"hours": hours, "minutes": minutes}
 
 
 def _choose_message(run: Run) -> Promise:

@@ -18,53 +18,53 @@ _LIMITS: Final = {
     "megapixels": MAX_PIXELS // 1_000_000,
     "edge": MAX_EDGE,
 }
-DISK_FULL: Final = _("The server's disk is full; nothing was sent. Your entries are kept: try again later.")
+DISK_FULL: Final = _("The server's disk is full. Nothing was sent, and your entries are kept. Try again later.")
 _SESSION_FULL: Final = _(
-    "This session keeps as much as one session may: %(session)s. Delete runs or pictures that you no longer need, "
-    "then try again; their room is free after ten minutes. Nothing was sent."
+    "This session has used all of its storage (%(session)s). Nothing was sent. Delete runs or images that you no "
+    "longer need, then try again. The space is freed after ten minutes."
 )
 _SOURCES: Final[dict[str, Promise]] = {
     "too_large": _("“%(name)s” is over %(file_mb)d MB. Choose a smaller file, or save it as JPEG or WebP."),
-    "too_large_together": _("With “%(name)s” the pictures are over %(total_mb)d MB together. Remove one first."),
-    "too_many": _("“%(name)s” is one too many: %(most)d pictures go into an edit. Remove one first."),
+    "too_large_together": _("With “%(name)s”, the images exceed %(total_mb)d MB in total. Remove one first."),
+    "too_many": _("“%(name)s” is one too many: an edit takes up to %(most)d images. Remove one first."),
     "heic": _(
-        "“%(name)s” is a HEIC picture, which image APIs do not take. Save it as JPEG first; "
-        "an iPhone takes JPEG under Settings, Camera, Formats, Most Compatible."
+        "“%(name)s” is a HEIC file, which image APIs don't accept. Save it as JPEG first. To take JPEG photos on an "
+        "iPhone, choose Settings > Camera > Formats > Most Compatible."
     ),
-    "format": _("“%(name)s” is not a PNG, JPEG or WebP picture. Save it in one of these formats first."),
+    "format": _("“%(name)s” isn't a PNG, JPEG or WebP image. Save it in one of these formats first."),
     "pixels": _(
         "“%(name)s” is over %(megapixels)d megapixels, or over %(edge)d pixels on one side. Make it smaller first."
     ),
-    "broken": _("“%(name)s” is damaged and cannot be read. Open it in a picture program and save it again."),
-    "gone": _("“%(name)s” is not here any more. Add it again."),
+    "broken": _("“%(name)s” is damaged and can't be read. Open it in an image editor and save it again."),
+    "gone": _("“%(name)s” is no longer here. Add it again."),
     "session_full": _SESSION_FULL,
     "disk_full": DISK_FULL,
 }
 _MASKS: Final[dict[str, Promise]] = {
     "nothing_marked": _(
-        "Nothing is marked in this mask. Mark what should change, or send no mask: then everything is repainted."
+        "Nothing is marked in this mask. Mark what should change, or remove the mask to repaint the whole image."
     ),
     "no_alpha": _(
         "This mask has no transparency, so it marks nothing. Use a PNG that is transparent where something should "
         "change."
     ),
     "black_and_white": _(
-        "This mask is black and white, without transparency. Say below which of the two is repainted."
+        "This mask is black and white, without transparency. Choose below which colour is repainted."
     ),
-    "not_png": _("The mask must be a PNG. Save it as PNG, transparent where something should change."),
+    "not_png": _("The mask must be a PNG. Save it as PNG, with transparent areas where something should change."),
     "too_large": _("The mask is over %(file_mb)d MB. Save it as a PNG in one colour."),
     "pixels": _("The mask is over %(megapixels)d megapixels, or over %(edge)d pixels on one side. Make it smaller."),
-    "format": _("The mask is not a picture that can be read. Save it as PNG."),
-    "broken": _("The mask is damaged and cannot be read. Save it again as PNG."),
-    "no_source": _("A mask needs the picture that it belongs to. Choose a picture first."),
+    "format": _("The mask isn't a readable image. Save it as PNG."),
+    "broken": _("The mask is damaged and can't be read. Save it as PNG again."),
+    "no_source": _("A mask needs an image to apply to. Choose an image first."),
     "session_full": _SESSION_FULL,
     "disk_full": DISK_FULL,
 }
 _RUNS: Final[dict[str, Promise]] = {
-    "updating": _("The server is being updated; nothing was sent. Try again in a minute."),
+    "updating": _("The server is being updated. Nothing was sent. Try again in a minute."),
     "queue_full": _(
-        "%(most)d of your runs are waiting already. Wait until some have started, or cancel some, then try again. "
-        "Nothing was sent."
+        "You already have %(most)d runs waiting. Nothing was sent. Wait until some have started, or cancel some, "
+        "then try again."
     ),
     "session_full": _SESSION_FULL,
     "disk_full": DISK_FULL,

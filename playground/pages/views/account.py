@@ -93,7 +93,7 @@ def _render_page(
 
 def _notice(request: PageRequest) -> str:
     if request.GET.get("notice") == "afresh":
-        return _("Ready for the next demo. Keys, API, language and theme stayed.")
+        return _("Ready for the next demo. Your keys, API, language and theme were kept.")
     return ""
 
 

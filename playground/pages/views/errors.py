@@ -36,32 +36,32 @@ def csrf_failure(request: PageRequest, reason: str = "") -> HttpResponse:
         return error_page(
             request,
             HTTPStatus.REQUEST_TIMEOUT,
-            _("The form did not arrive in time"),
+            _("The form took too long to arrive"),
             _(
-                "Your connection is too slow, or too many uploads come at once. Nothing was sent and nothing "
-                "charged. Go back: your browser still has what you typed. Try again in a minute; if it happens "
-                "again, with smaller pictures."
+                "Your connection is too slow, or the server is receiving too many uploads. Nothing was sent or "
+                "charged. Go back: your browser still has what you typed. Try again in a minute. If it happens "
+                "again, use smaller images."
             ),
         )
     if error:
         return error_page(
             request,
             HTTPStatus.BAD_REQUEST,
-            _("The form did not arrive whole"),
+            _("The form arrived incomplete"),
             _(
-                "The connection broke before all of it was here, so nothing was sent and nothing charged. "
-                "Go back: your browser still has what you typed; send it again."
+                "The connection was lost before the whole form arrived. Nothing was sent or charged. Go back: your "
+                "browser still has what you typed. Then send it again."
             ),
         )
     title = _("The form has expired")
-    notice = _("The form had expired, so nothing was sent and nothing charged. Your entries are kept: send it again.")
+    notice = _("The form had expired. Nothing was sent or charged. Your entries are still here: send them again.")
     endpoint = posted_endpoint(request)
     if endpoint is None:
         return error_page(request, HTTPStatus.FORBIDDEN, title, notice)
     if request.POST.get("key"):
         notice = _(
-            "The form had expired, so nothing was sent and nothing charged. Your entries are kept, "
-            "apart from the key: enter it again and send."
+            "The form had expired. Nothing was sent or charged. Your entries are still here, except for the key: "
+            "enter it again, then send."
         )
     return restored_form_page(request, endpoint, HTTPStatus.FORBIDDEN, notice)
 
@@ -75,15 +75,18 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
             request,
             HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
             _("The form is too large"),
-            _("Nothing was sent and nothing charged. Go back: your browser still has what you typed; shorten it."),
+            _(
+                "Nothing was sent or charged. Go back: your browser still has what you typed. Shorten it, then send "
+                "it again."
+            ),
         )
     if isinstance(exception, SuspiciousOperation):
         # The host may be forged, so the page uses nothing of the request.
         return _plain_page(
-            HTTPStatus.BAD_REQUEST, _("The request cannot be answered"), _("Nothing was sent or charged.")
+            HTTPStatus.BAD_REQUEST, _("The request couldn't be processed"), _("Nothing was sent or charged.")
         )
     return error_page(
-        request, HTTPStatus.BAD_REQUEST, _("The request cannot be answered"), _("Nothing was sent or charged.")
+        request, HTTPStatus.BAD_REQUEST, _("The request couldn't be processed"), _("Nothing was sent or charged.")
     )
 
 
@@ -96,7 +99,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
         request,
         HTTPStatus.NOT_FOUND,
         _("Page not found"),
-        _("There is nothing at this address, or it belongs to another session, or it was deleted."),
+        _("This page doesn't exist, was deleted, or belongs to another session."),
     )
 
 
@@ -104,10 +107,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """Report a failure of the server, without the database and the session, which may be what broke."""
     return _plain_page(
         HTTPStatus.INTERNAL_SERVER_ERROR,
-        _("Our fault"),
+        _("Server error"),
         _(
-            "The server failed on this request. It sent nothing new to an image API, so nothing new was charged; "
-            "runs that were under way go on. Try again."
+            "The server failed to process this request. Nothing new was sent to an image API or charged, and runs in "
+            "progress continue. Try again."
         ),
     )
 

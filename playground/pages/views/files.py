@@ -50,9 +50,9 @@ def picture_file(request: PageRequest, run_id: str, number: int) -> HttpResponse
         return error_page(
             request,
             HTTPStatus.UNPROCESSABLE_ENTITY,
-            _("The picture cannot be converted"),
-            _("It can still be downloaded as the API delivered it; nothing was charged for trying."),
-            action=(picture_view(picture, picture.run).url + "?download=1", _("Download it as it came")),
+            _("The image can't be converted"),
+            _("You can still download it as the API delivered it. You weren't charged for this attempt."),
+            action=(picture_view(picture, picture.run).url + "?download=1", _("Download the original")),
         )
     file_format = conversion.format if conversion else picture.format
     name = file_name(picture.run, number, file_format)
@@ -202,4 +202,4 @@ def _is_download(request: PageRequest) -> bool:
 
 
 def _bad_query_page(request: PageRequest, error: BadConversionError) -> HttpResponse:
-    return error_page(request, HTTPStatus.BAD_REQUEST, _("The address is not right"), str(error))
+    return error_page(request, HTTPStatus.BAD_REQUEST, _("The URL isn't valid"), str(error))

@@ -81,4 +81,4 @@ def _read_figures(request: PageRequest, api: ImageApi) -> tuple[dict[str, Any], 
     except ApiError as error:
         if error.code in ("invalid_api_key", "key_expired"):
             return empty, str(error_text(error.code).headline)
-        return empty, _("The usage could not be read just now. Try again in a moment.")
+        return empty, _("Your usage couldn't be loaded. Try again in a moment.")

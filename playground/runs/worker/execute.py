@@ -95,7 +95,7 @@ class RunExecution:
     def _call_api(self) -> ImageResult:
         api = settings.IMAGE_APIS.get(self.run.api)
         if api is None:
-            raise ApiError("network_unreachable", "The API is not listed any more.")
+            raise ApiError("network_unreachable", "The API is no longer listed.")
         try:
             key = key_sealing.unseal_key(self.sealed_key)
         except key_sealing.KeySealError:

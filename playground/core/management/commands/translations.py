@@ -9,12 +9,12 @@ from playground.core import translations
 
 
 class Command(BaseCommand):
-    help = "Collect the texts of code and templates into locale/ and compile them."
+    help = "Collect the texts in code and templates into locale/ and compile them."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Add --check and --compile."""
-        parser.add_argument("--check", action="store_true", help="change nothing, fail when something is missing")
-        parser.add_argument("--compile", action="store_true", help="only compile what is there")
+        parser.add_argument("--check", action="store_true", help="change nothing; fail if a translation is missing")
+        parser.add_argument("--compile", action="store_true", help="only compile the existing catalogues")
 
     def handle(self, *args: Any, check: bool, compile: bool, **options: Any) -> None:
         """Update and compile; or only compile; or check."""
@@ -41,4 +41,4 @@ class Command(BaseCommand):
             missing = sorted(str(text) for text in found - known) + translations.untranslated_texts(catalogue)
             if missing or known - found:
                 lines = "\n  ".join([*missing, *(f"(unused) {text}" for text in known - found)])
-                raise CommandError(f"{locale} is not complete; run `make translations`:\n  {lines}")
+                raise CommandError(f"{locale} is incomplete. Run `make translations`:\n  {lines}")

@@ -25,12 +25,14 @@ class Command(DataCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Add name, end and limits."""
-        parser.add_argument("--name", default="", help="whom or what the key is for")
-        parser.add_argument("--daily-images", type=int, default=DAILY_IMAGES, help="pictures a Beijing day")
-        parser.add_argument("--concurrency", type=int, default=DEFAULT_CONCURRENCY, help="calls at once")
-        parser.add_argument("--daily-usd", default="", help="budget of a Beijing day, in dollars")
-        parser.add_argument("--total-usd", default="", help="budget of all time, in dollars")
-        parser.add_argument("--expires", default="", help="2026-12-31 (to its end in Beijing), or a time in ISO 8601")
+        parser.add_argument("--name", default="", help="who or what the key is for")
+        parser.add_argument("--daily-images", type=int, default=DAILY_IMAGES, help="images per day (Beijing time)")
+        parser.add_argument("--concurrency", type=int, default=DEFAULT_CONCURRENCY, help="concurrent requests")
+        parser.add_argument("--daily-usd", default="", help="budget per day (Beijing time), in US dollars")
+        parser.add_argument("--total-usd", default="", help="total budget, in US dollars")
+        parser.add_argument(
+            "--expires", default="", help="2026-12-31 (until the end of that day in Beijing), or an ISO 8601 time"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Issue the key and print its limits."""
@@ -45,24 +47,24 @@ class Command(DataCommand):
             total_micro_usd=_micro_usd_from_text("--total-usd", options["total_usd"]),
             expires_at=_time_from_text(options["expires"]),
         )
-        self.stdout.write(f"{_limits_sentence(api_key)} The key is shown this once:")
+        self.stdout.write(f"{_limits_sentence(api_key)} Copy the key now, it is shown only once:")
         self.stdout.write(key)
 
 
 def _limits_sentence(api_key: ApiKey) -> str:
-    limits = [f"{api_key.daily_images} pictures a day, {api_key.concurrency} calls at once"]
+    limits = [f"{api_key.daily_images} images per day, {api_key.concurrency} concurrent requests"]
     if api_key.daily_micro_usd is not None:
-        limits.append(f"{format_dollars(api_key.daily_micro_usd)} a day")
+        limits.append(f"{format_dollars(api_key.daily_micro_usd)} per day")
     if api_key.total_micro_usd is not None:
-        limits.append(f"{format_dollars(api_key.total_micro_usd)} in all")
+        limits.append(f"{format_dollars(api_key.total_micro_usd)} in total")
     if api_key.expires_at is not None:
-        limits.append(f"until {api_key.expires_at.astimezone(BEIJING):%Y-%m-%d %H:%M} in Beijing")
+        limits.append(f"valid until {api_key.expires_at.astimezone(BEIJING):%Y-%m-%d %H:%M} Beijing time")
     return f"{', '.join(limits)}."
 
 
 def _check_count(option: str, value: int) -> int:
     if not 0 <= value <= _MAX:
-        raise CommandError(f"{option} must be from 0 to {_MAX}.")
+        raise CommandError(f"{option} must be between 0 and {_MAX}.")
     return value
 
 
@@ -74,7 +76,7 @@ def _micro_usd_from_text(option: str, text: str) -> int | None:
     except InvalidOperation:
         micro = Decimal("NaN")
     if not micro.is_finite() or not 0 <= micro <= _MAX_USD * MICRO or micro != micro.to_integral_value():
-        raise CommandError(f"{option} must be dollars, such as 12.50, with at most six decimals.")
+        raise CommandError(f"{option} must be an amount in US dollars, such as 12.50, with at most six decimals.")
     return int(micro)
 
 

@@ -1,4 +1,4 @@
-"""`manage.py reconcile`: prove that ledger and accounts agree; print differing rows and exit with 1 otherwise."""
+"""`manage.py reconcile`: check that ledger, requests and accounts agree; print differing rows and exit with 1."""
 
 import sys
 from typing import Any

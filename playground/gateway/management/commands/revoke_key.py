@@ -23,9 +23,11 @@ class Command(DataCommand):
         prefix = options["prefix"][:PREFIX_LENGTH]
         api_keys = ApiKey.objects.filter(prefix=prefix)
         if len(prefix) < PREFIX_LENGTH or not api_keys:
-            raise CommandError(f"No key begins with {prefix!r}; the first {PREFIX_LENGTH} characters are needed.")
+            raise CommandError(
+                f"No key starts with {prefix!r}. Give the first {PREFIX_LENGTH} characters of the key."
+            )
         # Demo keys share their first letters; those of create_key never do.
         if len(api_keys) > 1:
-            raise CommandError(f"{len(api_keys)} demo keys begin with {prefix!r}; none was disabled.")
+            raise CommandError(f"{len(api_keys)} demo keys start with {prefix!r}, so none was disabled.")
         api_keys.update(is_disabled=True)
         self.stdout.write(f"{api_keys[0]} is disabled.")

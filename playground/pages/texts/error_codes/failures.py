@@ -10,147 +10,148 @@ from playground.pages.texts.error_codes.error_text import ErrorText, Triage
 
 FAILURE_TEXTS: Final[dict[str, ErrorText]] = {
     "server_error": ErrorText(
-        headline=_("The provider failed"),
-        message=_("The provider failed. Nothing was charged. Try again, or choose another API."),
-        cause=_("The server failed by a fault of its own."),
-        remedy=_("Check usage, then try once more. If it stays, give support the request id."),
+        headline=_("Provider error"),
+        message=_("The provider had an error. You weren't charged. Try again, or choose another API."),
+        cause=_("Internal server error."),
+        remedy=_("Check your usage, then try once more. If it keeps failing, send support the request ID."),
         triage=Triage("operator", "check"),
         assumed_charge="maybe",
     ),
     "image_provider_error": ErrorText(
-        headline=_("The provider failed"),
+        headline=_("Provider error"),
         message=_(
-            "The provider failed. It may have been charged; details are kept under id %(id)s. "
-            "Check usage before trying again."
+            "The provider had an error, and you may have been charged. Check your usage before you try again. "
+            "Details are saved under ID %(id)s."
         ),
-        cause=_("The provider behind the API failed, or answered with something that is no picture."),
-        remedy=_("Check usage, then try once more. If it stays, give support the request id."),
+        cause=_("The provider behind the API failed or returned something that isn't an image."),
+        remedy=_("Check your usage, then try once more. If it keeps failing, send support the request ID."),
         triage=Triage("operator", "check"),
         message_if_free=_(
-            "The provider failed; details are kept under id %(id)s. By the provider's terms broken calls "
-            "are not charged; check usage to be sure."
+            "The provider had an error. Under its terms, failed requests aren't charged; check your usage to be "
+            "sure. Details are saved under ID %(id)s."
         ),
     ),
     "service_overloaded": ErrorText(
-        headline=_("The provider is overloaded"),
-        message=_("The provider is overloaded; try again in %(seconds)d s. Not charged."),
-        cause=_("Too many calls at once from everybody; yours was not begun."),
-        remedy=_("Wait for the seconds named and try again, each time a little longer."),
+        headline=_("Provider overloaded"),
+        message=_("The provider is overloaded; try again in %(seconds)d s. You weren't charged."),
+        cause=_("The service is at capacity; your request wasn't started."),
+        remedy=_("Wait as long as Retry-After says, then try again. Wait a little longer each time."),
         triage=Triage("operator", "wait", "wait"),
     ),
     "image_provider_unavailable": ErrorText(
-        headline=_("The provider is not available"),
-        message=_("The provider is not available; try again in %(seconds)d s. Not charged."),
-        cause=_("The provider behind the API does not answer at the moment."),
-        remedy=_("Wait for the seconds named and try again, or use another entry."),
+        headline=_("Provider unavailable"),
+        message=_("The provider is unavailable; try again in %(seconds)d s. You weren't charged."),
+        cause=_("The provider behind the API isn't responding at the moment."),
+        remedy=_("Wait as long as Retry-After says, then try again, or use another region."),
         triage=Triage("operator", "wait", "wait"),
     ),
     "upstream_timeout": ErrorText(
-        headline=_("No answer in time"),
+        headline=_("Timed out"),
         message=_(
-            "No answer within %(seconds)d s. It may have been charged. Check usage, then try again in low quality."
+            "No response within %(seconds)d s. You may have been charged. Check your usage, then try again in low "
+            "quality."
         ),
         cause=_(
-            "No answer came in time. Behind a CDN the limit is %(cdn)s s and shows as a page with status 524; "
-            "medium and high quality often take longer."
+            "No response arrived in time. A CDN cuts requests off after %(cdn)s s with an HTML page and status 524; "
+            "medium and high quality often take longer than that."
         ),
         remedy=_(
-            "Use an entry without the %(cdn)s s limit, low quality, or a smaller size. Set the time-out of your "
-            "program to %(timeout)s s or more."
+            "Use a region without the %(cdn)s s limit, low quality, or a smaller size. Set your program's timeout "
+            "to at least %(timeout)s s."
         ),
         triage=Triage("caller", "check", "quicker"),
         message_if_free=_(
-            "No answer within %(seconds)d s. By the provider's terms broken calls are not charged; "
-            "check usage to be sure. Low quality is quicker."
+            "No response within %(seconds)d s. Under the provider's terms, interrupted requests aren't charged; "
+            "check your usage to be sure. Low quality is faster."
         ),
     ),
     "network_unreachable": ErrorText(
-        headline=_("Could not reach the API"),
-        message=_(
-            "The provider could not be reached. Nothing was sent, nothing charged. Try again, or choose another API."
-        ),
+        headline=_("Couldn't reach the API"),
+        message=_("The provider couldn't be reached. Nothing was sent or charged. Try again, or choose another API."),
         cause=_(
-            "No connection came about: the name was not found, the connection was refused, or the certificate is "
-            "wrong."
+            "Couldn't connect: the host wasn't found, the connection was refused, or the certificate is invalid."
         ),
-        remedy=_("Check the base address and your network, or use another entry, then send again."),
+        remedy=_("Check the base URL and your network, or use another region, then send it again."),
         triage=Triage("caller", "now", "reconnect"),
     ),
     "unknown_outcome": ErrorText(
-        headline=_("The connection broke"),
+        headline=_("Connection lost"),
         message=_(
-            "The connection broke after sending: the picture may have been made and charged. Check usage before "
-            "trying again."
+            "The connection was lost after the request was sent. The image may have been generated and charged. "
+            "Check your usage before you try again."
         ),
         cause=_(
-            "The request was sent, then the connection closed without an answer: a proxy, a restart, a network that "
-            "changed."
+            "The request was sent, but the connection closed before a response arrived, for example because of a "
+            "proxy, a restart or a network change."
         ),
         remedy=_(
-            "Check usage: it shows whether the call was counted. With an Idempotency-Key on every call, the "
-            "built-in API never charges a repetition."
+            "Check your usage: it shows whether the request was counted. If you send an Idempotency-Key with every "
+            "request, the built-in API never charges for a repeat."
         ),
         triage=Triage("caller", "check"),
         message_if_free=_(
-            "The connection broke after sending. By the provider's terms broken calls are not charged; "
-            "check usage to be sure."
+            "The connection was lost after the request was sent. Under the provider's terms, interrupted requests "
+            "aren't charged; check your usage to be sure."
         ),
     ),
     "garbled_response": ErrorText(
-        headline=_("The answer was unusable"),
+        headline=_("Unusable response"),
         message=_(
-            "The answer was unusable. It may have been charged; details are kept under id %(id)s. "
-            "Check usage before trying again."
+            "The provider's response was unusable, and you may have been charged. Check your usage before you try "
+            "again. Details are saved under ID %(id)s."
         ),
-        cause=_("An answer came, but cut off, not JSON, or with a picture that cannot be read."),
-        remedy=_("Check usage, then try again. If it stays, give support the request id."),
+        cause=_("A response arrived, but it was cut off, wasn't JSON, or contained an unreadable image."),
+        remedy=_("Check your usage, then try again. If it keeps failing, send support the request ID."),
         triage=Triage("operator", "check"),
         message_if_free=_(
-            "The answer was unusable; details are kept under id %(id)s. By the provider's terms broken calls "
-            "are not charged; check usage to be sure."
+            "The provider's response was unusable. Under its terms, failed requests aren't charged; check your "
+            "usage to be sure. Details are saved under ID %(id)s."
         ),
     ),
     "interrupted": ErrorText(
         headline=_("Interrupted by a restart"),
         message=_(
-            "The server was restarted. The request was already sent and may have been charged: "
-            "check usage before sending it again."
+            "The server was restarted after the request was sent. You may have been charged. Check your usage "
+            "before you send it again."
         ),
-        cause=_(
-            "This server was restarted, or something went wrong on it, while the run was waiting or working. "
-            "The run says which."
-        ),
-        remedy=_("If it was not sent, send it again. If it was, check usage first."),
+        cause=_("This server was restarted or failed while the run was waiting or running. The run page says which."),
+        remedy=_("If the request wasn't sent, send it again. If it was, check your usage first."),
         triage=Triage("operator", "check"),
-        message_unsent=_("The server was restarted. Not sent, not charged: send it again."),
+        message_unsent=_("The server was restarted before the request was sent. You weren't charged. Send it again."),
     ),
     "key_forgotten": ErrorText(
-        headline=_("The key was forgotten"),
+        headline=_("Key removed"),
         message=_(
-            "The key was forgotten before this run was sent. Nothing was charged. Enter the key and send it again."
+            "You removed the key before this run was sent. You weren't charged. Enter the key and send it again."
         ),
-        cause=_("“Forget key” was pressed while the run was still waiting for its turn."),
-        remedy=_("Enter the key and send the run again."),
+        cause=_("The key was removed from this session while the run was still waiting."),
+        remedy=_("Enter the key, then send the run again."),
         triage=Triage("caller", "now", "key"),
     ),
     "cancelled": ErrorText(
         headline=_("Cancelled"),
-        message=_("Cancelled. The request was already sent and may have been charged; what arrived is kept."),
-        cause=_("Somebody pressed Cancel."),
-        remedy=_("Nothing. If the request was sent already, usage shows whether it was counted."),
+        message=_(
+            "You cancelled this run after the request was sent, so you may have been charged. Images that had "
+            "already arrived are saved."
+        ),
+        cause=_("You cancelled the run."),
+        remedy=_("Nothing. If the request was already sent, your usage shows whether it was counted."),
         triage=Triage("nobody", "check"),
-        message_unsent=_("Cancelled. Not sent, not charged."),
+        message_unsent=_("You cancelled this run before the request was sent. You weren't charged."),
     ),
     PARTIAL_REHEARSAL: ErrorText(
-        headline=_("Fewer pictures than asked"),
+        headline=_("Fewer images than requested"),
         message=ngettext_lazy(
-            "%(came)d of %(asked)d pictures came; it is saved.",
-            "%(came)d of %(asked)d pictures came; these are saved.",
+            "%(came)d of %(asked)d images arrived and is saved.",
+            "%(came)d of %(asked)d images arrived and are saved.",
             "came",
         ),
-        cause=_("The answer is good but holds fewer pictures than n, or the connection broke after some had come."),
+        cause=_(
+            "The response is valid but contains fewer images than n, or the connection was lost after some had "
+            "arrived."
+        ),
         remedy=_(
-            "What came is saved and is all that is charged. Ask for the missing ones in a second call with a "
+            "The delivered images are saved, and you're charged only for those. Request the missing ones with a "
             "smaller n."
         ),
         triage=Triage("operator", "anew"),

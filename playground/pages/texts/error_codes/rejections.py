@@ -6,204 +6,218 @@ from django.utils.translation import gettext_lazy as _
 
 from playground.pages.texts.error_codes.error_text import ErrorText, Triage
 
-_REFUSED_HEADLINE: Final = _("A setting was refused")
-_REFUSED_SETTING: Final = _("The provider refused a setting: %(param)s. Not charged. Change it and try again.")
-_REFUSED_REQUEST: Final = _("The provider refused the request. Not charged. Change a setting and try again.")
+_REFUSED_HEADLINE: Final = _("A setting was rejected")
+_REFUSED_SETTING: Final = _(
+    "The provider rejected a setting: %(param)s. You weren't charged. Change it and try again."
+)
+_REFUSED_REQUEST: Final = _("The provider rejected the request. You weren't charged. Change a setting and try again.")
 
 REJECTION_TEXTS: Final[dict[str, ErrorText]] = {
     "invalid_request": ErrorText(
-        headline=_("The request is not valid"),
+        headline=_("Invalid request"),
         message=_REFUSED_REQUEST,
-        cause=_(
-            "A field is missing, has a value that is not offered, or does not go with another one. param names it."
-        ),
-        remedy=_("Read message and param, correct that field, send again. The tables say what fits."),
+        cause=_("A field is missing, has an unsupported value, or conflicts with another field. See param."),
+        remedy=_("Check message and param, fix that field and resend. Allowed values are in the parameter tables."),
         triage=Triage("caller", "change", "edit"),
         run_headline=_REFUSED_HEADLINE,
         message_for_field=_REFUSED_SETTING,
     ),
     "moderation_blocked": ErrorText(
-        headline=_("Refused by the content policy"),
-        message=_("Refused by the content policy. Not charged. Change the prompt or pictures, then try again."),
-        cause=_(
-            "The content policy refused the prompt or a picture: often a brand, a known person, violence or nudity."
+        headline=_("Rejected by the content policy"),
+        message=_(
+            "The content policy rejected this request. You weren't charged. Change the prompt or the images, then "
+            "try again."
         ),
-        remedy=_("Describe the picture without names, brands and the refused subject, or use other source pictures."),
+        cause=_(
+            "The content policy rejected the prompt or an image, often because of a brand, a well-known person, "
+            "violence or nudity."
+        ),
+        remedy=_("Describe the image without names, brands or the rejected subject, or use different source images."),
         triage=Triage("caller", "change", "edit"),
     ),
     "invalid_api_key": ErrorText(
-        headline=_("The key was not accepted"),
-        message=_("The key is wrong or disabled. Nothing was charged. Check the key."),
+        headline=_("Your key was rejected"),
+        message=_("The key is wrong or disabled. You weren't charged. Check the key."),
         cause=_(
-            "The Authorization header is missing, or the key has a typing error, belongs elsewhere or was disabled."
+            "The Authorization header is missing, or the key is mistyped, disabled, or belongs to another service."
         ),
         remedy=_(
-            "Send Authorization: Bearer and the whole key, without quotes or spaces. Check in the dashboard that it "
-            "is enabled."
+            "Send Authorization: Bearer followed by the complete key, without quotes or spaces. Check in your "
+            "dashboard that the key is enabled."
         ),
         triage=Triage("holder", "change", "key"),
     ),
     "key_expired": ErrorText(
-        headline=_("The key has expired"),
-        message=_("The key has expired. Nothing was charged. Enter another key."),
-        cause=_("The key was valid until a date that has passed."),
-        remedy=_("Use another key, or have this one extended."),
+        headline=_("Your key has expired"),
+        message=_("The key has expired. You weren't charged. Enter another key."),
+        cause=_("The key's expiry date has passed."),
+        remedy=_("Use another key, or ask for this one to be extended."),
         triage=Triage("holder", "change", "key"),
     ),
     "permission_denied": ErrorText(
-        headline=_("The key may not do this"),
-        message=_("The key may not use this model. Nothing was charged. Choose another API or another key."),
-        cause=_("The key is good but may not use this model or this function; rehearsals, for one, need a demo key."),
-        remedy=_("Use a key that may, or have this one allowed to."),
+        headline=_("Your key doesn't have access"),
+        message=_(
+            "This key doesn't have access to the model. You weren't charged. Choose another API or another key."
+        ),
+        cause=_(
+            "The key is valid but doesn't have access to this model or feature. Simulated errors, for example, need "
+            "a demo key."
+        ),
+        remedy=_("Use a key with access, or have access added to this one."),
         triage=Triage("holder", "change", "api"),
     ),
     "not_found": ErrorText(
-        headline=_("Model or address not found"),
-        message=_("Model or address not found. Nothing was charged. Choose another API."),
+        headline=_("Model or URL not found"),
+        message=_("The model or URL wasn't found. You weren't charged. Choose another API."),
         cause=_(
-            "The address does not exist. Often /v1 is missing or doubled in the base address, or images/variations "
-            "was called, which is not offered; pictures delivered as url are gone after %(url_minutes)s minutes."
+            "The URL doesn't exist. Common causes: /v1 is missing from the base URL or appears twice, you requested "
+            "images/variations, which isn't supported, or an image link has expired (links are valid for "
+            "%(url_minutes)s minutes)."
         ),
         remedy=_(
-            "The base address must end in /v1, once. For a variation use images/edits with input_fidelity=high and "
-            "an empty prompt."
+            "Check that the base URL ends in exactly one /v1. For variations, use images/edits with "
+            "input_fidelity=high and an empty prompt."
         ),
         triage=Triage("caller", "change", "api"),
     ),
     "model_not_found": ErrorText(
-        headline=_("Model or address not found"),
-        message=_("Model or address not found. Nothing was charged. Choose another API."),
-        cause=_("Another model than %(model)s was asked for, or its name has a typing error."),
-        remedy=_("Send model=%(model)s; GET models lists what there is."),
+        headline=_("Model or URL not found"),
+        message=_("The model or URL wasn't found. You weren't charged. Choose another API."),
+        cause=_("You requested a model other than %(model)s, or its name is mistyped."),
+        remedy=_("Send model=%(model)s. GET models lists the available models."),
         triage=Triage("caller", "change", "api"),
     ),
     "method_not_allowed": ErrorText(
-        headline=_("The address does not take this method"),
+        headline=_("Method not allowed"),
         message=_REFUSED_REQUEST,
-        cause=_("Pictures are asked for with POST; the list of models and usage are read with GET."),
-        remedy=_("The Allow header of the answer says which method is right."),
+        cause=_("Use POST to request images, and GET for models and usage."),
+        remedy=_("The Allow response header lists the supported methods."),
         triage=Triage("caller", "change"),
         run_headline=_REFUSED_HEADLINE,
         message_for_field=_REFUSED_SETTING,
     ),
     "idempotency_in_progress": ErrorText(
-        headline=_("The first call still runs"),
+        headline=_("The first request is still running"),
         message=_(
-            "The first call with this idempotency key still runs. Nothing was charged now. Wait until it has ended, "
-            "then send it again."
+            "The first request with this idempotency key is still running. You weren't charged again. Wait until it "
+            "finishes, then send it again."
         ),
-        cause=_("The same Idempotency-Key came a second time while the first call with it was still working."),
+        cause=_("You reused an Idempotency-Key while the first request with it was still running."),
         remedy=_(
-            "Wait until the first call has ended, then send the same again: you get its answer, without a second "
-            "charge."
+            "Wait until the first request finishes, then send the same request again: you get the original response "
+            "and aren't charged twice."
         ),
         triage=Triage("caller", "wait"),
     ),
     "idempotency_expired": ErrorText(
-        headline=_("The first answer is no longer stored"),
+        headline=_("The first response is no longer stored"),
         message=_(
-            "The answer to the first call with this idempotency key is no longer stored. Nothing was charged now, "
-            "and no picture was made. Send it again with a new key."
+            "The response to the first request with this idempotency key is no longer stored. No image was "
+            "generated, and you weren't charged again. Send it again with a new key."
         ),
         cause=_(
-            "The first call with this Idempotency-Key was answered and charged, but its pictures had to make room "
-            "for newer ones. Answers are kept for a day, and up to %(answers_mb)s MB for each key."
+            "The first request with this Idempotency-Key succeeded and was charged, but its images have been "
+            "deleted to make room for newer ones. Responses are stored for 24 hours, up to %(answers_mb)s MB per "
+            "key."
         ),
         remedy=_(
-            "Nothing was charged for this repetition. If you still need a picture, send the call with a new "
-            "Idempotency-Key: it is drawn and charged again. Save every answer as soon as it comes."
+            "You weren't charged for the repeat. If you still need the image, send the request with a new "
+            "Idempotency-Key: it is generated and charged again. Save each response as soon as you receive it."
         ),
         triage=Triage("caller", "change"),
     ),
     "image_too_large": ErrorText(
-        headline=_("A file is too large"),
+        headline=_("File too large"),
         message=_(
-            "A file is over %(file_mb)d MB, or all together over %(total_mb)d MB. Not charged. Use smaller files."
+            "A file is over %(file_mb)d MB, or the files together are over %(total_mb)d MB. You weren't charged. "
+            "Use smaller files."
         ),
-        cause=_("A file is over %(file_mb)s MB, or all files of the call together are over %(total_mb)s MB."),
-        remedy=_("Save the picture as JPEG or WebP, or make it smaller. PNGs of photographs are wasteful."),
+        cause=_("A file is over %(file_mb)s MB, or the files in the request are over %(total_mb)s MB together."),
+        remedy=_("Save the image as JPEG or WebP, or make it smaller. Photos take up far more space as PNG."),
         triage=Triage("caller", "change", "edit"),
     ),
     "unsupported_media_type": ErrorText(
-        headline=_("The content type is not supported"),
+        headline=_("Unsupported content type"),
         message=_REFUSED_REQUEST,
         cause=_(
-            "Generations take application/json, edits take multipart/form-data. A Content-Type set by hand often "
-            "lacks the boundary of the form."
+            "Generations accept application/json, edits accept multipart/form-data. A Content-Type header that you "
+            "set yourself often lacks the form boundary."
         ),
-        remedy=_("Leave Content-Type to the library: requests, FormData and curl -F set it right by themselves."),
+        remedy=_("Let your HTTP library set Content-Type: requests, FormData and curl -F all do it correctly."),
         triage=Triage("caller", "change", "edit"),
         run_headline=_REFUSED_HEADLINE,
         message_for_field=_REFUSED_SETTING,
     ),
     "unsupported_size": ErrorText(
-        headline=_("The size was refused"),
-        message=_("The provider refused a setting: size. Not charged. Choose another size."),
-        cause=_("size is not one of the listed values; auto exists on edits only."),
-        remedy=_("Choose a size from the table, or auto on edits."),
+        headline=_("Unsupported size"),
+        message=_("The provider doesn't support this size. You weren't charged. Choose another size."),
+        cause=_("size isn't one of the supported values. auto is available for edits only."),
+        remedy=_("Choose a size from the table, or auto for edits."),
         triage=Triage("caller", "change", "edit"),
     ),
     "idempotency_mismatch": ErrorText(
-        headline=_("The idempotency key belongs to another call"),
+        headline=_("The idempotency key belongs to another request"),
         message=_(
-            "The idempotency key was used for a different call before. Nothing was charged. Send it again with a "
-            "new key."
+            "This idempotency key was already used for a different request. You weren't charged. Send it again with "
+            "a new key."
         ),
-        cause=_("The same Idempotency-Key was used before with other parameters or other files."),
-        remedy=_("Use a new Idempotency-Key for every different call."),
+        cause=_("The Idempotency-Key was already used with different parameters or files."),
+        remedy=_("Use a new Idempotency-Key for each distinct request."),
         triage=Triage("caller", "change"),
     ),
     "crs_daily_exhausted": ErrorText(
-        headline=_("The daily budget is used up"),
-        message=_("The account's daily budget is used up. Not charged. Try again tomorrow, or raise the budget."),
-        cause=_(
-            "The account's daily budget (dailyCostLimit) is used up. It is shared with all other services of the "
-            "account."
+        headline=_("Daily budget used up"),
+        message=_(
+            "The account's daily budget is used up. You weren't charged. Try again tomorrow, or raise the budget."
         ),
-        remedy=_("Wait until the budget starts anew, raise it in the account, or use the key of another account."),
+        cause=_("The account's daily budget (dailyCostLimit) is used up. All services on the account share it."),
+        remedy=_("Wait until the budget resets, raise it in your account, or use a key from another account."),
         triage=Triage("holder", "tomorrow", "budget"),
     ),
     "crs_total_exhausted": ErrorText(
-        headline=_("The total budget is used up"),
-        message=_("The account's total budget is used up. Not charged. Raise the budget, or use another key."),
+        headline=_("Total budget used up"),
+        message=_(
+            "The account's total budget is used up. You weren't charged. Raise the budget, or use another key."
+        ),
         cause=_("The account's total budget (totalCostLimit) is used up."),
-        remedy=_("Raise the total budget of the account, or use the key of another account."),
+        remedy=_("Raise the account's total budget, or use a key from another account."),
         triage=Triage("holder", "change", "budget"),
     ),
     "image_daily_limit": ErrorText(
-        headline=_("Today's pictures are used up"),
+        headline=_("Daily image quota used up"),
         message=_(
-            "%(limit)d pictures today are used up; new ones from 00:00 Beijing time (in %(wait)s). Not charged."
+            "You've used today's %(limit)d images. The quota resets at 00:00 Beijing time (in %(wait)s). You "
+            "weren't charged."
         ),
         cause=_(
-            "The key has had its pictures of the day: %(daily)s unless agreed otherwise, generations and edits "
-            "together. Days end at 00:00 Beijing time."
+            "The key has used its daily quota (%(daily)s images by default, generations and edits combined). Resets "
+            "at 00:00 Beijing time."
         ),
-        remedy=_("Wait until midnight in Beijing, use another key, or ask support for more."),
+        remedy=_("Wait until midnight Beijing time, use another key, or ask support for a higher quota."),
         triage=Triage("holder", "tomorrow", "budget"),
     ),
     "concurrency_exhausted": ErrorText(
-        headline=_("The key is busy"),
-        message=_("This key already makes %(calls)d pictures; try again in %(seconds)d s. Not charged."),
-        cause=_(
-            "The key has as many calls in progress as it may: %(calls)s unless agreed otherwise, over both endpoints."
+        headline=_("Concurrency limit reached"),
+        message=_(
+            "This key already has %(calls)d requests running; try again in %(seconds)d s. You weren't charged."
         ),
+        cause=_("The key is at its concurrency limit (%(calls)s by default, shared by both endpoints)."),
         remedy=_(
-            "Let calls wait for each other in your program, or ask support for more. This page does the waiting for "
-            "you."
+            "Queue requests in your program, or ask support for a higher limit. This playground queues them for you."
         ),
         triage=Triage("caller", "wait", "wait"),
     ),
     "client_gone": ErrorText(
-        headline=_("The connection was closed"),
-        message=_("The connection was closed before the answer was complete. Nothing was charged. Try again."),
+        headline=_("Connection closed by the client"),
+        message=_("The connection was closed before the response was complete. You weren't charged. Try again."),
         cause=_(
-            "Your program closed the connection before the answer was complete: its time-out was too short, it was "
-            "stopped, or the network changed. Usage lists such calls under this code."
+            "Your program closed the connection before the response was complete: its timeout was too short, it was "
+            "stopped, or the network changed. Usage lists these requests under this code."
         ),
         remedy=_(
-            "Send it again; nothing was charged. Set the time-out of your program to %(timeout)s s or more. With an "
-            "Idempotency-Key the built-in API does not draw again what was drawn already."
+            "Send it again; you weren't charged. Set your program's timeout to at least %(timeout)s s. If you send "
+            "an Idempotency-Key, the built-in API returns images it already generated instead of generating them "
+            "again."
         ),
         triage=Triage("caller", "now"),
     ),

@@ -1,4 +1,4 @@
-"""`manage.py prune`: delete what is past retention. Run it once a day."""
+"""`manage.py prune`: delete data past its retention period. Run it once a day."""
 
 from typing import Any
 
@@ -19,6 +19,6 @@ class Command(DataCommand):
         # Machines that are alive write it again within seconds; nothing else would remove the values of others.
         delete_tallies(WAITING_FILES_METRIC)
         self.stdout.write(
-            f"Removed {pruned.old_runs} old runs, {pruned.over_limit} beyond a session's share, "
-            f"{pruned.drafts} old drafts, {pruned.folders} stray folders, {pruned.sessions} ended sessions."
+            f"Removed {pruned.old_runs} old runs, {pruned.over_limit} over a session's limit, "
+            f"{pruned.drafts} old drafts, {pruned.folders} stray folders, {pruned.sessions} expired sessions."
         )

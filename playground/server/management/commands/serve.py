@@ -11,7 +11,7 @@ from playground.server import launcher
 class Command(BaseCommand):
     """Serve the playground."""
 
-    help = "Prepare what is needed and serve the playground with its runner."
+    help = "Prepare the database and files, then serve the playground with its worker."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Serve until a signal ends it."""
