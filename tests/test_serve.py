@@ -126,7 +126,7 @@ def test_with_log_format_json_every_line_is_an_object_from_the_start_to_the_end(
     server.stop()
     lines = [json.loads(line) for line in server.log.splitlines()]
     assert {line["logger"] for line in lines} >= {
-        "playground.server.launcher",
+        "playground.server.startup",
         "playground.gateway.calls",
         "gunicorn.error",
     }

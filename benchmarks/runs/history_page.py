@@ -65,9 +65,9 @@ def main(count: int) -> None:
         from django.core import signals
         from django.db import reset_queries
 
-        from playground.server import launcher
+        from playground.server import startup
 
-        launcher.prepare()
+        startup.prepare()
         # Else each request forgets what the one before it asked.
         signals.request_started.disconnect(reset_queries)
         for runs in (24, count):

@@ -4,29 +4,21 @@ The application is imported once here; forks share its memory, and ENGINE_SECRET
 """
 
 import contextlib
-import ctypes
-import gc
 import logging
 import os
-import resource
 import signal
 import socket
 import sys
 import threading
 import time
 from collections.abc import Callable
-from hashlib import sha256
-from pathlib import Path
 from types import FrameType
 from typing import Any, Final, NoReturn
 
 from django.conf import settings
-from django.contrib.staticfiles.finders import get_finders
-from django.core.management import call_command
-from django.db import connection, connections
 from gunicorn.app.base import BaseApplication
 
-from playground.core import shutdown, translations
+from playground.core import shutdown
 from playground.core.db.checks import check_database
 from playground.core.files import data_dir, scratch
 from playground.core.files import storage as store
@@ -43,72 +35,6 @@ WEB_STOP_SECONDS: Final = 2
 WEB: Final = "web server"
 RESTART_SECONDS: Final = 1.0
 MAX_QUICK_EXITS: Final = 3
-# Untouched stack costs no memory. Below 1.5 MB nested JSON overflows the stack before Python raises RecursionError.
-STACK_BYTES: Final = 4 * 1024 * 1024
-MAX_OPEN_FILES: Final = 65_536
-# malloc.h of glibc.
-_M_ARENA_MAX: Final = -8
-# The number of the advisory lock in PostgreSQL.
-MIGRATING: Final = 7_301_001
-
-
-def prepare() -> None:
-    """Update database, translations and static files where they are out of date."""
-    settings.PICTURES_DIR.mkdir(parents=True, exist_ok=True)
-    migrate()
-    translations.compile_stale(settings.BASE_DIR, settings.SPARE_LOCALE_DIR)
-    collect_static()
-
-
-def migrate() -> None:
-    """Migrate the database; of several machines that start at once, one does it and the others wait."""
-    if connection.vendor != "postgresql":
-        call_command("migrate", interactive=False, verbosity=0)
-        return
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [MIGRATING])
-        try:
-            call_command("migrate", interactive=False, verbosity=0)
-        finally:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [MIGRATING])
-
-
-def collect_static() -> None:
-    """Hash and compress static files into STATIC_ROOT, when any of them changed."""
-    root = Path(settings.STATIC_ROOT)
-    stamp, names = root / ".stamp", sha256(settings.VERSION.encode())
-    for finder in get_finders():
-        for name, storage in finder.list([]):
-            found = os.stat(storage.path(name))
-            names.update(f"{name} {found.st_size} {found.st_mtime_ns};".encode())
-    if stamp.exists() and stamp.read_text() == names.hexdigest():
-        return
-    call_command("collectstatic", interactive=False, verbosity=0)
-    stamp.write_text(names.hexdigest())
-
-
-def allow_many_files() -> None:
-    """Raise the soft limit of open files to the hard one: a thousand open calls need two thousand sockets."""
-    _, hard_limit = resource.getrlimit(resource.RLIMIT_NOFILE)
-    with contextlib.suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard_limit, MAX_OPEN_FILES), hard_limit))
-
-
-def limit_malloc_arenas() -> None:
-    """Let all threads share two malloc arenas; glibc heeds it only before the first thread starts.
-
-    By default glibc makes up to eight arenas for each core and keeps freed memory in them: a third of all memory with
-    hundreds of threads.
-    """
-    with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 2)
-
-
-def freeze_memory() -> None:
-    """Let forks share the memory of imported modules."""
-    gc.collect()
-    # The collector no longer touches these objects, so their pages are not copied in the forks.
-    gc.freeze()
 
 
 def listen() -> socket.socket:
@@ -157,8 +83,8 @@ class WebServer(BaseApplication):  # type: ignore[misc]
             "threads": settings.WEB_THREADS,
             "worker_connections": settings.WEB_THREADS * 4,
             "preload_app": True,
-            "when_ready": _heed_launcher,
-            "post_worker_init": _begin_worker,
+            "when_ready": _handle_master_signals,
+            "post_worker_init": _start_web_worker,
             "timeout": 60,
             # The launcher ends the workers sooner.
             "graceful_timeout": int(settings.DRAIN_SECONDS + STOP_SECONDS),
@@ -171,10 +97,10 @@ class WebServer(BaseApplication):  # type: ignore[misc]
         }
 
 
-def _heed_launcher(arbiter: Any) -> None:
+def _handle_master_signals(arbiter: Any) -> None:
     """In gunicorn's master: ignore signals until the web server may end; end it quickly in the last phase."""
 
-    def heed(number: int, frame: FrameType | None) -> None:
+    def handle(number: int, frame: FrameType | None) -> None:
         if not shutdown.is_web_ending():
             return
         if shutdown.phase() is shutdown.Phase.ENDING:
@@ -183,18 +109,18 @@ def _heed_launcher(arbiter: Any) -> None:
         arbiter.signal(number, frame)
 
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, heed)
+        signal.signal(number, handle)
 
 
-def _begin_worker(worker: Any) -> None:
+def _start_web_worker(worker: Any) -> None:
     """In each gunicorn worker: ignore signals likewise; start the threads for expired leases and local copies."""
 
-    def heed(number: int, frame: FrameType | None) -> None:
+    def handle(number: int, frame: FrameType | None) -> None:
         if shutdown.is_web_ending():
             worker.handle_exit(number, frame)
 
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, heed)
+        signal.signal(number, handle)
         signal.siginterrupt(number, False)
     # Models can be imported only after django.setup().
     from playground.gateway.services.leases import leases
@@ -216,7 +142,7 @@ class Launcher:
         self.listener = listener
         self.children: dict[int, str] = {}
         self.started: dict[str, float] = {}
-        self.quick_ends: dict[str, int] = {}
+        self.quick_exits: dict[str, int] = {}
         self.stopped_at: float | None = None
 
     @property
@@ -244,7 +170,7 @@ class Launcher:
                 self._end_web_in_turn()
             elif role:
                 logger.error("The %s ended (%s); starting it again.", role, os.waitstatus_to_exitcode(ended))
-                status = self._again(role)
+                status = self._restart(role)
         return status
 
     def stop(self, number: int = signal.SIGINT, _frame: FrameType | None = None) -> None:
@@ -262,12 +188,12 @@ class Launcher:
     def _drain(self) -> None:
         shutdown.advance(shutdown.Phase.DRAINING)
         wakeup.wake_embedded_worker()
-        _later(settings.DRAIN_SECONDS, self._end)
+        _run_later(settings.DRAIN_SECONDS, self._end)
         self._end_web_in_turn()
 
     def _end(self) -> None:
         if shutdown.phase() is not shutdown.Phase.ENDING:
-            _later(STOP_SECONDS, self._kill)
+            _run_later(STOP_SECONDS, self._kill)
         shutdown.advance(shutdown.Phase.ENDING)
         wakeup.wake_embedded_worker()
         self._end_web_in_turn()
@@ -281,11 +207,11 @@ class Launcher:
             if role == WEB:
                 _signal(pid, signal.SIGTERM)
 
-    def _again(self, role: str) -> int:
-        lived = time.monotonic() - self.started[role]
+    def _restart(self, role: str) -> int:
+        seconds = time.monotonic() - self.started[role]
         # A process that dies at once several times in a row has a fault that a restart does not fix.
-        self.quick_ends[role] = self.quick_ends.get(role, 0) + 1 if lived < RESTART_SECONDS else 0
-        if self.quick_ends[role] >= MAX_QUICK_EXITS:
+        self.quick_exits[role] = self.quick_exits.get(role, 0) + 1 if seconds < RESTART_SECONDS else 0
+        if self.quick_exits[role] >= MAX_QUICK_EXITS:
             logger.error("The %s ended at once, %s times; giving up.", role, MAX_QUICK_EXITS)
             self.stop(signal.SIGINT)
             return 1
@@ -294,14 +220,14 @@ class Launcher:
 
     def _start(self, role: str) -> None:
         sys.stdout.flush()
-        close_database_connections()
+        startup.close_database_connections()
         self.started[role] = time.monotonic()
         pid = os.fork()
         if pid == 0:
-            self._become(role)
+            self._run_role(role)
         self.children[pid] = role
 
-    def _become(self, role: str) -> NoReturn:
+    def _run_role(self, role: str) -> NoReturn:
         """In the fork: run the role, then exit normally, so that atexit handlers end child processes."""
         # The phase in shutdown.py decides when this process ends.
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -314,8 +240,8 @@ class Launcher:
             _signal(pid, signal.SIGKILL)
 
 
-def _later(seconds: float, act: Callable[[], None]) -> None:
-    timer = threading.Timer(seconds, act)
+def _run_later(seconds: float, callback: Callable[[], None]) -> None:
+    timer = threading.Timer(seconds, callback)
     timer.daemon = True
     timer.start()
 
@@ -326,65 +252,49 @@ def _signal(pid: int, number: int) -> None:
         os.kill(pid, number)
 
 
-def close_database_connections() -> None:
-    """Close all connections and their pools: a fork must not share them with its parent."""
-    connections.close_all()
-    for opened in connections.all(initialized_only=True):
-        if hasattr(opened, "close_pool"):
-            opened.close_pool()
-
-
 def print_banner() -> None:
     """Print the URL, the data folder, and what is missing."""
-    say(f"Playground  http://{settings.LOCAL_HOST}:{settings.PORT}/")
-    say(f"Data        {settings.DATA_DIR}")
+    startup.print_line(f"Playground  http://{settings.LOCAL_HOST}:{settings.PORT}/")
+    startup.print_line(f"Data        {settings.DATA_DIR}")
     if any(api.is_builtin for api in settings.IMAGE_APIS.values()):
-        say("The demo API is built in and needs no key.")
+        startup.print_line("The demo API is built in and needs no key.")
     if settings.IS_HTTPS and not settings.TRUSTED_PROXIES:
-        say(
+        startup.print_line(
             "PUBLIC_URL is https, but TRUSTED_PROXIES names no proxy that ends TLS: "
             "only requests over loopback will be answered."
         )
-    say("Stop with Ctrl+C.")
-
-
-def say(sentence: str) -> None:
-    """Print a sentence; log it where LOG_FORMAT is json, so that each line is JSON."""
-    if settings.LOG_FORMAT == "json":
-        logger.info(sentence)
-    else:
-        print(sentence, flush=True)
+    startup.print_line("Stop with Ctrl+C.")
 
 
 def main() -> int:
     """Serve the playground until a signal. Return the exit status."""
-    limit_malloc_arenas()
-    allow_many_files()
+    startup.limit_malloc_arenas()
+    startup.allow_many_files()
     data_dir.make_private(settings.DATA_DIR)
     startup.lock_data_folders()
     check_database(may_migrate=True)
     startup.check_pictures()
-    prepare()
+    startup.prepare()
     listener = listen()
     scratch.prepare_scratch()
     wake_socket = wakeup.open_wake_socket()
-    launcher_pipe, held = os.pipe()
-    threading.stack_size(STACK_BYTES)
+    launcher_pipe, launcher_end = os.pipe()
+    threading.stack_size(startup.STACK_BYTES)
 
-    def web() -> None:
-        os.close(held)
+    def run_web() -> None:
+        os.close(launcher_end)
         threading.Thread(target=_exit_with_launcher, args=(launcher_pipe,), daemon=True).start()
         WebServer(listener).run()
 
-    def run_runner() -> None:
-        os.close(held)
+    def run_worker() -> None:
+        os.close(launcher_end)
         listener.close()
         embedded.main(wake_socket, launcher_pipe)
 
     print_banner()
     # With Redis, `manage.py work` executes runs, here or on other machines.
-    roles = {WEB: web} if settings.REDIS_URL else {"runner": run_runner, WEB: web}
-    freeze_memory()
+    roles = {WEB: run_web} if settings.REDIS_URL else {"runner": run_worker, WEB: run_web}
+    startup.freeze_memory()
     return Launcher(roles, listener).run()
 
 

@@ -1,23 +1,41 @@
-"""Locks and checks before a server starts; each failure ends it with a sentence."""
+"""Prepare a server process: locks, checks, database, translations, static files, limits of the process.
 
+Each failure ends the process with a sentence.
+"""
+
+import contextlib
+import ctypes
+import gc
 import logging
+import os
+import resource
 import sys
 import time
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
 from django.conf import settings
-from django.db import connection
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+from django.db import connection, connections
 
+from playground.core import translations
 from playground.core.db.checks import connect_postgres
 from playground.core.files import data_dir, storage
 from playground.core.start_errors import StartError
 
 logger = logging.getLogger(__name__)
-# The number of the advisory lock in PostgreSQL.
+# Untouched stack costs no memory. Below 1.5 MB nested JSON overflows the stack before Python raises RecursionError.
+STACK_BYTES: Final = 4 * 1024 * 1024
+MAX_OPEN_FILES: Final = 65_536
+# malloc.h of glibc.
+_M_ARENA_MAX: Final = -8
+# Numbers of advisory locks in PostgreSQL.
+_MIGRATING: Final = 7_301_001
 _SERVING: Final = 7_301_002
 # The open connection holds the lock until the process ends.
-_held: Final[list[Any]] = []
+_open_locks: Final[list[Any]] = []
 
 
 def lock_data_folders() -> None:
@@ -48,6 +66,81 @@ def check_pictures() -> None:
         logger.error("the picture store does not answer (%s); pictures wait on this disk until it does", code)
 
 
+def prepare() -> None:
+    """Update database, translations and static files where they are out of date."""
+    settings.PICTURES_DIR.mkdir(parents=True, exist_ok=True)
+    migrate()
+    translations.compile_stale(settings.BASE_DIR, settings.SPARE_LOCALE_DIR)
+    collect_static()
+
+
+def migrate() -> None:
+    """Migrate the database; of several machines that start at once, one does it and the others wait."""
+    if connection.vendor != "postgresql":
+        call_command("migrate", interactive=False, verbosity=0)
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [_MIGRATING])
+        try:
+            call_command("migrate", interactive=False, verbosity=0)
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [_MIGRATING])
+
+
+def collect_static() -> None:
+    """Hash and compress static files into STATIC_ROOT, when any of them changed."""
+    root = Path(settings.STATIC_ROOT)
+    stamp, digest = root / ".stamp", sha256(settings.VERSION.encode())
+    for finder in get_finders():
+        for name, static_storage in finder.list([]):
+            status = os.stat(static_storage.path(name))
+            digest.update(f"{name} {status.st_size} {status.st_mtime_ns};".encode())
+    if stamp.exists() and stamp.read_text() == digest.hexdigest():
+        return
+    call_command("collectstatic", interactive=False, verbosity=0)
+    stamp.write_text(digest.hexdigest())
+
+
+def allow_many_files() -> None:
+    """Raise the soft limit of open files to the hard one: a thousand open calls need two thousand sockets."""
+    _, hard_limit = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard_limit, MAX_OPEN_FILES), hard_limit))
+
+
+def limit_malloc_arenas() -> None:
+    """Let all threads share two malloc arenas; glibc heeds it only before the first thread starts.
+
+    By default glibc makes up to eight arenas for each core and keeps freed memory in them: a third of all memory with
+    hundreds of threads.
+    """
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 2)
+
+
+def freeze_memory() -> None:
+    """Let forks share the memory of imported modules."""
+    gc.collect()
+    # The collector no longer touches these objects, so their pages are not copied in the forks.
+    gc.freeze()
+
+
+def close_database_connections() -> None:
+    """Close all connections and their pools: a fork must not share them with its parent."""
+    connections.close_all()
+    for open_connection in connections.all(initialized_only=True):
+        if hasattr(open_connection, "close_pool"):
+            open_connection.close_pool()
+
+
+def print_line(sentence: str) -> None:
+    """Print a sentence; log it where LOG_FORMAT is json, so that each line is JSON."""
+    if settings.LOG_FORMAT == "json":
+        logger.info(sentence)
+    else:
+        print(sentence, flush=True)
+
+
 def _own_folders() -> list[Path]:
     """Return DATA_DIR; for a single server also the folders of its pictures and its database."""
     folders = [settings.DATA_DIR]
@@ -61,12 +154,12 @@ def _own_folders() -> list[Path]:
 def _lock_postgres() -> None:
     """Lock the database: a single server ends all active runs at its start, so no other one may be using it."""
     lock = connect_postgres()
-    until = time.monotonic() + data_dir.ORPHANS_END_SECONDS
+    deadline = time.monotonic() + data_dir.ORPHANS_END_SECONDS
     while lock.execute("SELECT pg_try_advisory_lock(%s)", [_SERVING]).fetchone() != (True,):
-        if time.monotonic() > until:
+        if time.monotonic() > deadline:
             raise StartError(
                 "Another server already works on this database. Stop that one first; "
                 "or, to let several share it, give each of them the same ENGINE_SECRET."
             )
         time.sleep(data_dir.PAUSE_SECONDS)
-    _held.append(lock)
+    _open_locks.append(lock)

@@ -10,22 +10,21 @@ from django.db import Error
 from playground.core.db.checks import check_database
 from playground.runs.worker import celery_worker, claims
 from playground.server import startup
-from playground.server.launcher import STACK_BYTES, allow_many_files, close_database_connections, migrate, say
 
 
 def main(health_port: int) -> int:
     """Execute runs until a signal. Return the exit status."""
-    allow_many_files()
+    startup.allow_many_files()
     check_database(may_migrate=True)
     startup.check_pictures()
     settings.PICTURES_DIR.mkdir(parents=True, exist_ok=True)
-    migrate()
-    close_database_connections()
-    threading.stack_size(STACK_BYTES)
+    startup.migrate()
+    startup.close_database_connections()
+    threading.stack_size(startup.STACK_BYTES)
     worker = celery_worker.start_worker()
     if health_port:
         serve_health(worker, health_port)
-    say(f"Worker      {worker.name}, {settings.RUNNER_THREADS} threads")
+    startup.print_line(f"Worker      {worker.name}, {settings.RUNNER_THREADS} threads")
     return celery_worker.main()
 
 
