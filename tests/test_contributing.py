@@ -21,14 +21,19 @@ from playground.pages.texts.error_codes import ERROR_TEXTS
 
 ROOT = Path(__file__).resolve().parent.parent
 GUIDE = re.sub(r"\s+", " ", (ROOT / "CONTRIBUTING.md").read_text())
-PATH = r"(?:playground|tests|templates|locale|docs|benchmarks)/[\w./-]*"
+PATH = r"(?:playground|tests|templates|static|locale|docs|benchmarks)/[\w./-]*"
 FILES = sorted(set(re.findall(rf"`({PATH})`", GUIDE)))
 # "`NAME` in `path`", also for "`A` and `B` in `path`".
 HELD = [
     (name.removesuffix("()"), path)
-    for names, path in re.findall(rf"((?:`[\w()]+`(?: and )?)+) in `({PATH}\.py)`", GUIDE)
-    for name in re.findall(r"`([\w()]+)`", names)
+    for names, path in re.findall(rf"((?:`[\w():]+`(?: and )?)+) in `({PATH}\.(?:py|js|css))`", GUIDE)
+    for name in re.findall(r"`([\w():]+)`", names)
 ]
+DEFINITIONS = {
+    ".py": r"^(?:def {name}\(|class {name}\b|{name}\b.* = )",
+    ".js": r"^(?:export )?(?:function {name}\(|class {name}\b|const {name} = )",
+    ".css": r"^ *{name}[ ,]",
+}
 
 
 @pytest.mark.parametrize("path", FILES)
@@ -38,13 +43,13 @@ def test_each_file_and_folder_that_is_named_exists(path: str) -> None:
 
 @pytest.mark.parametrize(("name", "path"), HELD)
 def test_each_file_holds_what_the_recipe_says(name: str, path: str) -> None:
-    pattern = rf"^(?:def {name}\(|class {name}\b|{name}\b.* = )"
+    pattern = DEFINITIONS[Path(path).suffix].format(name=re.escape(name))
     assert re.search(pattern, (ROOT / path).read_text(), re.MULTILINE)
 
 
 def test_the_recipes_name_enough_to_be_checked() -> None:
-    assert len(HELD) >= 18
-    assert len(FILES) >= 20
+    assert len(HELD) >= 25
+    assert len(FILES) >= 28
 
 
 def test_a_profile_of_the_recipe_can_be_listed(monkeypatch: pytest.MonkeyPatch) -> None:

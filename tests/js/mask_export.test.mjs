@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inflateSync } from "node:zlib";
-import { Bitmap } from "../../static/js/mask/model/bitmap.js";
-import { bitmapFromOperations, pngFromBitmap } from "../../static/js/mask/model/mask-png.js";
+import { Bitmap } from "../../static/js/mask/pixels/bitmap.js";
+import { bitmapFromOperations, pngFromBitmap } from "../../static/js/mask/png/mask-png.js";
 import { findProblems, maxSpeckArea } from "../../static/js/mask/model/findings.js";
 import { box, simple, sized, stroke, jsonFromOperation } from "../../static/js/mask/model/operations.js";
-import { applyOperation } from "../../static/js/mask/model/raster.js";
+import { applyOperation } from "../../static/js/mask/model/apply-operation.js";
 
 /** Alpha of a PNG as toPng writes it: one IDAT, rows with the filter "up". */
 function alphaOf(png) {

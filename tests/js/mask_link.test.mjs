@@ -3,7 +3,7 @@ import test from "node:test";
 import { MAX_LINK_LENGTH, scaleOperations, decodeMask, encodeMask } from "../../static/js/mask/model/mask-link.js";
 import { MaskModel } from "../../static/js/mask/model/mask-model.js";
 import { box, fill, importMarks, outline, simple, sized, stroke } from "../../static/js/mask/model/operations.js";
-import { pack } from "../../static/js/mask/model/run-length.js";
+import { pack } from "../../static/js/mask/pixels/run-length.js";
 
 const picture = { width: 300, height: 200 };
 const wave = Array.from({ length: 80 }, (_, at) => [at * 3.5, 100 + 40 * Math.sin(at / 5), 1]).flat();
@@ -88,4 +88,11 @@ test("links that are none, or would draw for ever, are refused", async () => {
     assert.equal(await decodeMask(await raw(said)), null);
   }
   for (const text of ["", "%%%", "AAAA", "x".repeat(1000)]) assert.equal(await decodeMask(text), null);
+});
+
+test("a field that is new to strokes goes along in a link", async () => {
+  const model = new MaskModel({ width: 40, height: 30 });
+  model.do(Object.freeze({ ...stroke("add", 10, [5, 5, 1, 20, 20, 1]), hardness: 0.5 }));
+  const mask = await decodeMask(await encodeMask(model));
+  assert.equal(scaleOperations(mask, { width: 80, height: 60 })[0].hardness, 0.5);
 });

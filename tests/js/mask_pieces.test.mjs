@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { findComponents } from "../../static/js/mask/model/components.js";
+import { findComponents } from "../../static/js/mask/pixels/components.js";
 import { Curve } from "../../static/js/mask/model/curve.js";
-import { Gesture } from "../../static/js/mask/ui/gesture.js";
+import { Gesture } from "../../static/js/mask/input/gesture.js";
 import { marksFromAlpha, marksFromBrightness, marksFromDifference, inspectMaskPicture } from "../../static/js/mask/model/marks-from-picture.js";
-import { pack, unpack } from "../../static/js/mask/model/run-length.js";
-import { Pyramid } from "../../static/js/mask/model/pyramid.js";
-import { fit, nextStep, pan, toPicture, toWindow, zoomTo } from "../../static/js/mask/ui/viewport.js";
+import { pack, unpack } from "../../static/js/mask/pixels/run-length.js";
+import { Pyramid } from "../../static/js/mask/pixels/pyramid.js";
+import { fit, nextStep, pan, toPicture, toWindow, zoomTo } from "../../static/js/mask/canvas/viewport.js";
 
 const room = { width: 800, height: 600 };
 const picture = { width: 2000, height: 1000 };

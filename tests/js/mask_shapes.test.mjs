@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Bitmap } from "../../static/js/mask/model/bitmap.js";
+import { Bitmap } from "../../static/js/mask/pixels/bitmap.js";
 import { box, fill, importMarks, outline, simple, sized, stroke } from "../../static/js/mask/model/operations.js";
-import { pack } from "../../static/js/mask/model/run-length.js";
-import { applyOperation } from "../../static/js/mask/model/raster.js";
+import { pack } from "../../static/js/mask/pixels/run-length.js";
+import { applyOperation } from "../../static/js/mask/model/apply-operation.js";
 
 const painted = (size, ...operations) => {
   const bitmap = new Bitmap(size);

@@ -3,17 +3,17 @@ import { MaskFileInput } from "../mask/ui/mask-file-input.js";
 import { PngExporter } from "../mask/ui/png-exporter.js";
 import { MaskImport } from "../mask/ui/mask-import.js";
 import { TabStorage } from "../mask/ui/tab-storage.js";
-import { Keyboard } from "../mask/ui/keyboard.js";
+import { Keyboard } from "../mask/input/keyboard.js";
 import { OverlayOptions } from "../mask/ui/overlay-options.js";
 import { ShapeFields } from "../mask/ui/shape-fields.js";
-import { PointerInput } from "../mask/ui/pointer-input.js";
+import { PointerInput } from "../mask/input/pointer-input.js";
 import { PixelReader } from "../mask/ui/pixel-reader.js";
 import { FindingsList } from "../mask/ui/findings-list.js";
 import { ToolOptions } from "../mask/ui/tool-options.js";
 import { Messages } from "../mask/ui/messages.js";
 import { EditorController } from "../mask/ui/editor-controller.js";
 import { simple } from "../mask/model/operations.js";
-import { toWindow } from "../mask/ui/viewport.js";
+import { toWindow } from "../mask/canvas/viewport.js";
 import { loadMaskLink, showMaskStatus, pendingMask } from "../lib/share-link.js";
 
 /** The mask editor: keeps the file input in step with the marks on the picture. */

@@ -1,6 +1,6 @@
-import { bitmapFromOperations, pngFromBitmap } from "./model/mask-png.js";
+import { bitmapFromOperations, pngFromBitmap } from "./png/mask-png.js";
 import { findProblems } from "./model/findings.js";
-import { applyOperation } from "./model/raster.js";
+import { applyOperation } from "./model/apply-operation.js";
 
 /* Two kinds of work: the PNG and the report of a mask, and an operation that takes long. */
 self.addEventListener("message", ({ data: { turn, bitmap, work, operation, pixels } }) => {

@@ -1,4 +1,4 @@
-import { findComponents } from "./components.js";
+import { findComponents } from "../pixels/components.js";
 import { describeMarkedRegion } from "./marked-region.js";
 
 const EVERYTHING_SHARE = 0.995;

@@ -1,5 +1,5 @@
-import { pack, unpack } from "./run-length.js";
-import { whole } from "./rectangles.js";
+import { pack, unpack } from "../pixels/run-length.js";
+import { whole } from "../pixels/rectangles.js";
 
 const MOST_BYTES = 12 * 1024 * 1024;
 const BETWEEN = 24;

@@ -1,4 +1,4 @@
-import { endOfRun, markedBounds, asWords } from "./pixel-runs.js";
+import { endOfRun, markedBounds, asWords } from "../pixels/pixel-runs.js";
 
 /* How much is marked and where, as codes that a template turns into words. */
 

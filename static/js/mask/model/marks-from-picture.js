@@ -1,5 +1,5 @@
 /* Marks from pictures. Pictures are {width, height, data: RGBA}. */
-import { markFromAlpha } from "./mask-png.js";
+import { markFromAlpha } from "../png/mask-png.js";
 
 /** Return {hasAlpha, isWhiteMarked}: without alpha, the brightness at the edge is taken as kept. */
 export function inspectMaskPicture({ width, height, data }) {

@@ -1,7 +1,7 @@
 /* A mask as a piece of a link: its operations, deflated. What comes out of a link is checked before it is drawn. */
 import { operationFromJson, importMarks, roundCoordinate, jsonFromOperation } from "./operations.js";
-import { pack } from "./run-length.js";
-import { whole } from "./rectangles.js";
+import { pack } from "../pixels/run-length.js";
+import { whole } from "../pixels/rectangles.js";
 
 /** Longer masks do not go into a link. */
 export const MAX_LINK_LENGTH = 60_000;

@@ -1,9 +1,9 @@
-import { Bitmap, workingScale } from "./bitmap.js";
+import { Bitmap, workingScale } from "../pixels/bitmap.js";
 import { History } from "./history.js";
 import { operationFromJson, importMarks, jsonFromOperation } from "./operations.js";
-import { pack } from "./run-length.js";
-import { applyOperation } from "./raster.js";
-import { whole } from "./rectangles.js";
+import { pack } from "../pixels/run-length.js";
+import { applyOperation } from "./apply-operation.js";
+import { whole } from "../pixels/rectangles.js";
 import { StrokePainter } from "./stroke.js";
 
 /** Most pixels the bitmap that is worked on has; a larger picture's mask is drawn again in full for sending. */

@@ -1,6 +1,6 @@
 import { Curve } from "./curve.js";
-import { clip, union } from "./rectangles.js";
-import { coverSegment } from "./shape-coverage.js";
+import { clip, union } from "../pixels/rectangles.js";
+import { coverSegment } from "../pixels/shape-coverage.js";
 
 /** Paints a stroke onto a bitmap while its samples come, and the same way when it is replayed. */
 export class StrokePainter {

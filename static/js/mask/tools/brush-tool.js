@@ -1,5 +1,5 @@
 import { roundCoordinate, stroke } from "../model/operations.js";
-import { union } from "../model/rectangles.js";
+import { union } from "../pixels/rectangles.js";
 
 const CLICK = 4;
 const CLOSEST = 0.4;

@@ -1,5 +1,5 @@
 import { box } from "../model/operations.js";
-import { toWindow } from "./viewport.js";
+import { toWindow } from "../canvas/viewport.js";
 
 const MOVES = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 

@@ -1,9 +1,9 @@
 import { marksFromAlpha, marksFromBrightness, marksFromDifference, inspectMaskPicture } from "../model/marks-from-picture.js";
-import { tidy } from "../model/components.js";
+import { tidy } from "../pixels/components.js";
 import { maxSpeckArea } from "../model/findings.js";
 import { importMarks } from "../model/operations.js";
-import { pack } from "../model/run-length.js";
-import { whole } from "../model/rectangles.js";
+import { pack } from "../pixels/run-length.js";
+import { whole } from "../pixels/rectangles.js";
 import { PictureNotReadError } from "./pixel-reader.js";
 
 const TOLERANCE = 24;

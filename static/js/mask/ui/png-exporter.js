@@ -1,4 +1,4 @@
-import { bitmapFromOperations, pngFromBitmap } from "../model/mask-png.js";
+import { bitmapFromOperations, pngFromBitmap } from "../png/mask-png.js";
 import { findProblems } from "../model/findings.js";
 import { jsonFromOperation } from "../model/operations.js";
 

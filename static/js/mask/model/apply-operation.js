@@ -1,13 +1,13 @@
-import { tidy } from "./components.js";
-import { blend } from "./coverage.js";
-import { feather } from "./feather.js";
-import { floodFill } from "./flood-fill.js";
-import { grow, shrink } from "./morphology.js";
-import { unpack } from "./run-length.js";
-import { coverPolygon } from "./polygon-coverage.js";
-import { clip, whole, widen } from "./rectangles.js";
-import { markedBounds } from "./pixel-runs.js";
-import { coverEllipse, coverRectangle } from "./shape-coverage.js";
+import { tidy } from "../pixels/components.js";
+import { blend } from "../pixels/coverage.js";
+import { feather } from "../pixels/feather.js";
+import { floodFill } from "../pixels/flood-fill.js";
+import { grow, shrink } from "../pixels/morphology.js";
+import { unpack } from "../pixels/run-length.js";
+import { coverPolygon } from "../pixels/polygon-coverage.js";
+import { clip, whole, widen } from "../pixels/rectangles.js";
+import { markedBounds } from "../pixels/pixel-runs.js";
+import { coverEllipse, coverRectangle } from "../pixels/shape-coverage.js";
 import { StrokePainter } from "./stroke.js";
 
 const painters = {

@@ -1,8 +1,8 @@
-import { Bitmap } from "./bitmap.js";
-import { operationFromJson } from "./operations.js";
+import { Bitmap } from "../pixels/bitmap.js";
+import { operationFromJson } from "../model/operations.js";
 import { encodePng } from "./png-encoder.js";
-import { applyOperation } from "./raster.js";
-import { asWords } from "./pixel-runs.js";
+import { applyOperation } from "../model/apply-operation.js";
+import { asWords } from "../pixels/pixel-runs.js";
 
 /* The only module of the browser that knows the polarity of a mask file: alpha 0 is repainted, 255 is kept. */
 const KEPT = 255;

@@ -1,5 +1,5 @@
 import { Tokens } from "./deflate.js";
-import { endOfRun, asWords } from "./pixel-runs.js";
+import { endOfRun, asWords } from "../pixels/pixel-runs.js";
 
 const SIGNATURE = [137, 80, 78, 71, 13, 10, 26, 10];
 const UP = 2;

@@ -1,4 +1,4 @@
-import { readDrawable } from "./pixel-reader.js";
+import { readDrawable } from "../ui/pixel-reader.js";
 
 /** The picture as something to draw from quickly: halved versions come one after the other. */
 export class PictureCanvas {

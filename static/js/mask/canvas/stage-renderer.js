@@ -1,4 +1,4 @@
-import { clip, union, whole, widen } from "../model/rectangles.js";
+import { clip, union, whole, widen } from "../pixels/rectangles.js";
 import { strokePointBounds } from "../model/stroke.js";
 import { MaskCanvas } from "./mask-canvas.js";
 import { makeTransparencyPattern, makePattern } from "./pattern.js";

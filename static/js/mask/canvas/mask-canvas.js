@@ -1,5 +1,5 @@
-import { Pyramid } from "../model/pyramid.js";
-import { rectangleArea, union, whole } from "../model/rectangles.js";
+import { Pyramid } from "../pixels/pyramid.js";
+import { rectangleArea, union, whole } from "../pixels/rectangles.js";
 import { ScratchCanvas } from "./scratch-canvas.js";
 
 const SMALL = 512 * 512;
