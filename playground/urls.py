@@ -1,16 +1,20 @@
-"""All URLs: below URL_PREFIX, except `/` and the probes (`server/probes.py`)."""
+"""All URLs: below URL_PREFIX, except `/`, the probes (`server/probes.py`) and files that are expected at the root."""
 
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
-from playground.gateway.admin import site
+from playground.gateway.admin import site as admin_site
+from playground.pages.views import site
 
 prefix = settings.URL_PREFIX
 urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{prefix}v1/", include("playground.gateway.urls")),
-    path(f"{prefix}admin/", site.urls),
+    path(f"{prefix}admin/", admin_site.urls),
     path(prefix, include("playground.pages.urls")),
+    path("robots.txt", site.robots),
+    path("llms.txt", RedirectView.as_view(pattern_name="reference_text", query_string=True)),
+    path("favicon.ico", site.favicon),
 ]
 if prefix:
     urlpatterns.append(path("", RedirectView.as_view(pattern_name="generate")))

@@ -77,9 +77,9 @@ def test_the_contract_tells_what_every_profile_accepts() -> None:
 
 
 def is_there(address: str) -> bool:
-    if address.startswith("/"):
-        return address in PROBES
-    route = resolve(f"/{settings.URL_PREFIX}{address}").route
+    if address in PROBES:
+        return True
+    route = resolve(address if address.startswith("/") else f"/{settings.URL_PREFIX}{address}").route
     # Below v1/ the last pattern takes every address that is none.
     return not route.endswith("v1/")
 

@@ -61,7 +61,7 @@ _NOTHING_ALLOWED: Final = ", ".join(
 
 
 class HeadersMiddleware:
-    """Set headers for pages: no cache, no embedding by other sites, no access to devices."""
+    """Set headers for pages: no cache, not in search engines, no embedding by other sites, no access to devices."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -71,6 +71,7 @@ class HeadersMiddleware:
         response = self.get_response(request)
         response.headers.setdefault("Cache-Control", "no-store")
         response.headers.setdefault("Permissions-Policy", _NOTHING_ALLOWED)
+        response.headers.setdefault("X-Robots-Tag", "noindex")
         if request.method == "HEAD" and isinstance(response, HttpResponse):
             response.headers.setdefault("Content-Length", str(len(response.content)))
             response.content = b""

@@ -12,7 +12,8 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from playground.core import shutdown
-from playground.pages.addresses import readable_address
+from playground.core.logging import site_url
+from playground.pages.addresses import canonical_url, is_public, readable_address
 from playground.pages.presenters import apis
 from playground.pages.presenters.apis import ApiChoice
 from playground.pages.responses import read_theme
@@ -31,6 +32,26 @@ class PageFrame:
     @cached_property
     def language(self) -> str:
         return get_language() or settings.LANGUAGE_CODE
+
+    @cached_property
+    def is_public(self) -> bool:
+        return is_public(self._request)
+
+    @cached_property
+    def site_url(self) -> str:
+        return site_url(self._request)
+
+    @cached_property
+    def canonical_url(self) -> str:
+        """The address of this page, with the language when the address chose it."""
+        chosen = self._request.GET.get("lang", "").lower()
+        return canonical_url(self._request, chosen if chosen == self.language else "")
+
+    @cached_property
+    def alternates(self) -> list[tuple[str, str]]:
+        """Return each language and the address of this page in it; `x-default` follows the browser's language."""
+        pages = [(code, canonical_url(self._request, code)) for code, _name in settings.LANGUAGES]
+        return [*pages, ("x-default", canonical_url(self._request))]
 
     @cached_property
     def theme(self) -> str:

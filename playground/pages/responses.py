@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django_htmx.http import reselect, reswap, retarget
 
+from playground.pages.addresses import is_public
+
 STUDIO: Final = "#studio"
 THEMES: Final = ("system", "light", "dark")
 _YEAR_SECONDS: Final = 365 * 24 * 3600
@@ -22,8 +24,10 @@ class SeeOther(HttpResponseRedirect):
 
 
 def render_page(request: HttpRequest, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
-    """Render `template`; store a theme that the address chooses."""
+    """Render `template`; store a theme that the address chooses; let search engines list a public page."""
     response = render(request, template, {"status": status, **context}, status=status)
+    if status == HTTPStatus.OK and is_public(request):
+        response.headers["X-Robots-Tag"] = "all"
     patch_vary_headers(response, ["HX-Request"])
     if request.GET.get("theme") in THEMES:
         response.set_cookie(

@@ -7,7 +7,19 @@ from django.views.i18n import set_language
 
 from playground.pages.converters import PictureNumber, RunId
 from playground.pages.uploads import accepts_uploads
-from playground.pages.views import account, brief, errors, files, pixels, polling, reference, runs, sources, usage
+from playground.pages.views import (
+    account,
+    brief,
+    errors,
+    files,
+    pixels,
+    polling,
+    reference,
+    runs,
+    site,
+    sources,
+    usage,
+)
 
 register_converter(RunId, "run")
 register_converter(PictureNumber, "number")
@@ -69,5 +81,6 @@ urlpatterns = [
     path("key/afresh/", account.reset_session, name="start_afresh"),
     path("key/everything/", account.delete_session_data, name="delete_everything"),
     path("language/", set_language, name="set_language"),
+    path("manifest.webmanifest", site.manifest, name="manifest"),
     path("csp-report/", errors.csp_report, name="csp_report"),
 ]
