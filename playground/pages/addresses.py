@@ -28,8 +28,6 @@ _PAGE_BY_FORM_URL: Final = {
     "reference_sample": "reference",
     "key_forget": "key",
 }
-# URL names of the pages that are the same for everybody. Search engines list them, and links to them have a preview.
-_PUBLIC_PAGES: Final = frozenset({"generate", "edit", "reference", "reference_error"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +70,6 @@ def readable_address(request: HttpRequest) -> str:
     if name in ("generate", "edit") and (page := origin_run_id(request)):
         return reverse("run", args=[page])
     return reverse(_PAGE_BY_FORM_URL[name]) if name in _PAGE_BY_FORM_URL else request.path
-
-
-def is_public(request: HttpRequest) -> bool:
-    """Return whether search engines may list the page: neither a visitor's own page nor the response to a form."""
-    match = request.resolver_match
-    return request.method in ("GET", "HEAD") and match is not None and match.url_name in _PUBLIC_PAGES
 
 
 def canonical_url(request: HttpRequest, language: str = "") -> str:

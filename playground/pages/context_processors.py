@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 
 from playground.core import shutdown
 from playground.core.logging import site_url
-from playground.pages.addresses import canonical_url, is_public, readable_address
+from playground.pages.addresses import canonical_url, readable_address
 from playground.pages.presenters import apis
 from playground.pages.presenters.apis import ApiChoice
-from playground.pages.responses import read_theme
+from playground.pages.responses import is_public, read_theme
 from playground.runs import selectors
 
 

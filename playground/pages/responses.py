@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django_htmx.http import reselect, reswap, retarget
 
-from playground.pages.addresses import is_public
-
 STUDIO: Final = "#studio"
 THEMES: Final = ("system", "light", "dark")
+# URL names of the pages that are the same for everybody. Search engines list them, and links to them have a preview.
+_PUBLIC_PAGES: Final = frozenset({"generate", "edit", "reference", "reference_error"})
 _YEAR_SECONDS: Final = 365 * 24 * 3600
 
 
@@ -50,6 +50,12 @@ def wants_part(request: HttpRequest) -> bool:
 def swap_in_place(response: HttpResponse) -> HttpResponse:
     """Let htmx put the page in the studio's place although the status is an error."""
     return reswap(reselect(retarget(response, STUDIO), STUDIO), "outerHTML")
+
+
+def is_public(request: HttpRequest) -> bool:
+    """Return whether search engines may list the page: neither a visitor's own page nor the response to a form."""
+    match = request.resolver_match
+    return request.method in ("GET", "HEAD") and match is not None and match.url_name in _PUBLIC_PAGES
 
 
 def read_theme(request: HttpRequest) -> str:
