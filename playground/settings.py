@@ -235,7 +235,7 @@ MIDDLEWARE = [
     "playground.core.middleware.HeadersMiddleware",
     "playground.core.middleware.PageCompressionMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
-    "playground.pages.middleware.PageSessionMiddleware",
+    "playground.pages.middleware.PageMiddleware",
     "playground.core.middleware.LanguageMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "playground.core.middleware.TimezoneMiddleware",
@@ -245,7 +245,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "playground.pages.middleware.PictureStoreMiddleware",
 ]
 ROOT_URLCONF = "playground.urls"
 WSGI_APPLICATION = "playground.wsgi.application"

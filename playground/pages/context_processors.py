@@ -17,6 +17,7 @@ from playground.pages.addresses import canonical_url, readable_address
 from playground.pages.presenters import apis
 from playground.pages.presenters.apis import ApiChoice
 from playground.pages.responses import is_public, read_theme
+from playground.pages.session import api_keys
 from playground.runs import selectors
 
 
@@ -75,7 +76,7 @@ class PageFrame:
     def account(self) -> ApiChoice | None:
         """The API that was used last, and whether its key is stored; None when the session cannot be read."""
         try:
-            return apis.api_choice(self._request, apis.chosen_api(self._request))
+            return apis.api_choice(self._request, api_keys.chosen_api(self._request))
         except (AttributeError, DatabaseError):
             return None
 

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 
 from playground.core.files.disk import is_disk_full
 from playground.core.files.storage import StorageUnreachableError
-from playground.core.middleware import GetResponse
 from playground.pages.error_pages import error_page, full_disk_page
 from playground.pages.session import api_keys
 from playground.pages.session.visitor import PageRequest, Visitor
@@ -21,8 +20,8 @@ logger = logging.getLogger(__name__)
 RETRY_SECONDS: Final = 20
 
 
-class PageSessionMiddleware(SessionMiddleware):
-    """Django's sessions, with `request.visitor`, the cookie that opens saved keys, and a page for a full disk."""
+class PageMiddleware(SessionMiddleware):
+    """Django's sessions, with `request.visitor`, the cookie that opens saved keys, and pages for failed storage."""
 
     def process_request(self, request: HttpRequest) -> None:
         """Attach the session and the visitor; both are read on first use."""
@@ -41,20 +40,11 @@ class PageSessionMiddleware(SessionMiddleware):
             logger.error("a session could not be saved: the disk is full")
             return response if getattr(request, "has_made_run", False) else full_disk_page(request)  # type: ignore[arg-type]
 
-
-class PictureStoreMiddleware:
-    """Turn an unreachable picture store and a full disk into pages.
-
-    Pictures that were paid for are not lost: workers keep them until the store answers, or the disk has room.
-    """
-
-    def __init__(self, get_response: GetResponse) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)  # type: ignore[return-value]
-
     def process_exception(self, request: PageRequest, error: Exception) -> HttpResponse | None:
+        """Turn an unreachable picture store and a full disk into pages.
+
+        Pictures that were paid for are not lost: workers keep them until the store answers, or the disk has room.
+        """
         if is_disk_full(error):
             logger.error("the disk is full: %s", type(error).__name__)
             return full_disk_page(request)

@@ -7,19 +7,7 @@ from django.views.i18n import set_language
 
 from playground.pages.converters import PictureNumber, RunId
 from playground.pages.uploads import accepts_uploads
-from playground.pages.views import (
-    account,
-    brief,
-    errors,
-    files,
-    pixels,
-    polling,
-    reference,
-    runs,
-    site,
-    sources,
-    usage,
-)
+from playground.pages.views import account, brief, errors, files, polling, reference, runs, site, sources
 
 register_converter(RunId, "run")
 register_converter(PictureNumber, "number")
@@ -45,7 +33,7 @@ urlpatterns = [
     path("edit/sources/<run:source_id>/file/", sources.source_file, name="source_file"),
     path("edit/sources/<run:source_id>/thumbnail/", sources.source_thumbnail, name="source_thumbnail"),
     path("edit/sources/<run:source_id>/mask/", sources.source_mask, name="source_mask"),
-    path("edit/pixels/", pixels.pixels, name="pixels"),
+    path("edit/pixels/", sources.source_pixels, name="pixels"),
     path("edit/from/<run:run_id>/", sources.edit_run, name="edit_again"),
     path("edit/from/<run:run_id>/<number:number>/", sources.edit_result, name="edit_from"),
     path("runs/", runs.history_page, name="runs"),
@@ -73,9 +61,9 @@ urlpatterns = [
     path("reference/llms.txt", reference.reference_text, name="reference_text"),
     path("reference/samples/<slug:name>/", reference.run_sample, name="reference_sample"),
     path("reference/errors/<slug:code>/", reference.error_code_page, name="reference_error"),
-    path("usage", usage.usage_page),
-    path("usage/", usage.usage_page, name="usage"),
-    path("usage/csv/", usage.usage_csv, name="usage_csv"),
+    path("usage", account.usage_page),
+    path("usage/", account.usage_page, name="usage"),
+    path("usage/csv/", account.usage_csv, name="usage_csv"),
     path("key/", account.keys_page, name="key"),
     path("key/forget/", account.forget_key, name="key_forget"),
     path("key/afresh/", account.reset_session, name="start_afresh"),

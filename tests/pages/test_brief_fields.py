@@ -9,7 +9,7 @@ BRIEF = {"prompt": "A red fox"}
 
 
 def a_form(**entries):
-    return GenerateForm(BRIEF | entries, chosen=settings.IMAGE_APIS["builtin"], listed=settings.IMAGE_APIS)
+    return GenerateForm(BRIEF | entries, chosen=settings.IMAGE_APIS["builtin"])
 
 
 def request_of(**entries):

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.http import HttpResponse
 
-from playground.pages.middleware import PageSessionMiddleware
+from playground.pages.middleware import PageMiddleware
 from playground.pages.session import api_keys
 from tests.factories import KEY, as_request
 
@@ -81,13 +81,11 @@ def test_every_view_that_saves_a_key_gives_the_browser_the_secret_that_opens_it(
         return HttpResponse()
 
     first = rf.post("/")
-    response = PageSessionMiddleware(save)(first)
+    response = PageMiddleware(save)(first)
     later = as_request(rf.get("/"), session=first.session)
     later.COOKIES = {name: morsel.value for name, morsel in response.cookies.items()}
     assert api_keys.use_key(later, ASIA, NOON) == KEY
 
 
 def test_a_view_that_only_reads_gives_no_secret(rf):
-    assert (
-        settings.VAULT_COOKIE_NAME not in PageSessionMiddleware(lambda request: HttpResponse())(rf.get("/")).cookies
-    )
+    assert settings.VAULT_COOKIE_NAME not in PageMiddleware(lambda request: HttpResponse())(rf.get("/")).cookies

@@ -18,7 +18,7 @@ from playground.gateway.services import ledger
 from playground.gateway.services.leases import Leases
 from playground.imageapi.pricing import PRICE_TABLE, picture_price
 from playground.pages.presenters.usage import session_usage, usage_view
-from playground.pages.views import usage as views
+from playground.pages.views import account as views
 from tests.factories import BASE, KEY, a_run, a_visitor
 from tests.gateway.keys import make_api_key
 from tests.gateway.test_quota import admit, finish

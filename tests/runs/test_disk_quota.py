@@ -157,14 +157,13 @@ def test_an_edit_that_must_wait_outside_leaves_no_files(client, settings):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_forty_it_is_however_many_ask_at_once(monkeypatch):
+def test_forty_it_is_however_many_ask_at_once(monkeypatch, settings):
     from playground.imageapi.schemas import ImageRequest
-    from playground.pages.presenters.apis import listed_apis
     from playground.runs.exceptions import RunRefused
     from playground.runs.services.submit import ApiConnection, submit_run
 
     monkeypatch.setattr(disk_quota, "MAX_QUEUED", 5)
-    connection_to = ApiConnection(listed_apis()["builtin"], KEY)
+    connection_to = ApiConnection(settings.IMAGE_APIS["builtin"], KEY)
     start, refused = threading.Barrier(12), []
 
     def ask() -> None:

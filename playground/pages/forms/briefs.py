@@ -1,9 +1,11 @@
 """The forms of the generate and edit pages. Limits and choices come from imageapi, by the chosen API."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, ClassVar, Final
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
@@ -22,6 +24,8 @@ from playground.imageapi.catalog import (
 from playground.imageapi.providers import ImageApi
 from playground.imageapi.schemas import ImageRequest, SourceImage
 from playground.pages.forms.fields import Choice, Percent, Text
+from playground.pages.session import api_keys
+from playground.pages.session.visitor import PageRequest
 
 ADVANCED: Final = ("background", "output_format", "output_compression", "user")
 # Settings that can be kept for a new prompt.
@@ -78,17 +82,17 @@ class BriefForm(forms.Form):
         data: Mapping[str, Any] | None = None,
         *,
         chosen: ImageApi,
-        listed: Mapping[str, ImageApi],
         has_key: bool = False,
         initial: Mapping[str, Any] | None = None,
     ) -> None:
         """Take limits and choices from the API `chosen`; with `has_key` the session has a key for it."""
         self.chosen = chosen
         self.has_key = has_key
+        self.api_defaults = {name: PARAMETER[name].default_for(self.ENDPOINT) for name in self.OPTIONAL}
         values = _offered_choices(
             {name: value for name, value in (initial or {}).items() if value is not None}, chosen
         )
-        super().__init__(data, initial={**self._api_defaults(), **self.PAGE_DEFAULTS, "api": chosen.id, **values})
+        super().__init__(data, initial={**self.api_defaults, **self.PAGE_DEFAULTS, "api": chosen.id, **values})
         self.label_suffix = ""
         profile = chosen.profile
         sizes = self._sizes()
@@ -96,7 +100,7 @@ class BriefForm(forms.Form):
         self.fields["size"].choices = [(size, size.replace("x", "×")) for size in sizes]  # type: ignore[attr-defined]
         self.fields["quality"] = Choice(profile.qualities)
         self.fields["n"] = Choice(tuple(str(number) for number in range(1, profile.max_n + 1)))
-        self.fields["api"].choices = [(api_id, api_id) for api_id in listed]  # type: ignore[attr-defined]
+        self.fields["api"].choices = [(api_id, api_id) for api_id in settings.IMAGE_APIS]  # type: ignore[attr-defined]
         for name in self.OPTIONAL:
             if name not in profile.fields:
                 del self.fields[name]
@@ -149,16 +153,16 @@ class BriefForm(forms.Form):
     def sent_prompt(self) -> str:
         return str(self.cleaned_data["prompt"])
 
-    def default_of(self, name: str) -> str:
-        """Return the API's default for a setting; empty when there is none."""
-        default = PARAMETER[name].default_for(self.ENDPOINT)
+    def default_text(self, name: str) -> str:
+        """Return the API's default for an optional setting; empty when there is none."""
+        default = self.api_defaults[name]
         return "" if default is None else str(default)
 
     @property
     def changed_settings(self) -> dict[str, str]:
         """The settings under "Advanced" that are not the API's defaults."""
         values = {name: str(self[name].value() or "") for name in ADVANCED if name in self.fields}
-        return {name: value for name, value in values.items() if value.strip() and value != self.default_of(name)}
+        return {name: value for name, value in values.items() if value.strip() and value != self.default_text(name)}
 
     def _sizes(self) -> tuple[str, ...]:
         offered = self.chosen.profile.sizes
@@ -171,13 +175,7 @@ class BriefForm(forms.Form):
         values = {name: self.cleaned_data.get(name) for name in self.OPTIONAL}
         if (values["output_format"] or "png") not in COMPRESSED_FORMATS:
             values["output_compression"] = None
-        defaults = self._api_defaults()
-        return {
-            name: value for name, value in values.items() if value not in (None, "") and value != defaults.get(name)
-        }
-
-    def _api_defaults(self) -> dict[str, Any]:
-        return {name: PARAMETER[name].default_for(self.ENDPOINT) for name in self.OPTIONAL}
+        return {name: value for name, value in values.items() if value not in (None, "", self.api_defaults[name])}
 
 
 def _offered_choices(values: Mapping[str, Any], api: ImageApi) -> dict[str, Any]:
@@ -255,3 +253,16 @@ def join_prompt(values: dict[str, Any]) -> str:
     """Put the preface on a line of its own before the prompt."""
     preface, prompt = (str(values.get(name) or "") for name in ("preface", "prompt"))
     return f"{preface.strip()}\n{prompt}".rstrip("\n") if preface.strip() else prompt
+
+
+def build_form[F: BriefForm](
+    request: PageRequest,
+    form_class: type[F],
+    data: Mapping[str, Any] | None = None,
+    *,
+    initial: Mapping[str, Any] = MappingProxyType({}),
+) -> F:
+    """Return a form, bound to `data` or filled with `initial`, for the API in it or the last one."""
+    api = api_keys.chosen_api(request, str((data if data is not None else initial).get("api") or ""))
+    has_key = api_keys.stored_key(request, api.profile.account) is not None
+    return form_class(data, chosen=api, has_key=has_key, initial=initial)

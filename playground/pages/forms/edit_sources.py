@@ -20,8 +20,8 @@ from django.utils.translation import gettext as _
 from playground.imageapi import schemas
 from playground.imageapi.catalog import MAX_FILE_BYTES, MAX_TOTAL_BYTES
 from playground.pages.forms.role_prompt import role_preface, updated_preface
-from playground.pages.presenters import apis
 from playground.pages.presenters import sources as source_views
+from playground.pages.session import api_keys, edit_page
 from playground.pages.session.visitor import PageRequest
 from playground.pages.texts import upload_errors
 from playground.pages.uploads import BoundedUpload, uploaded_files
@@ -85,7 +85,7 @@ def collect_sources(request: PageRequest) -> EditSources:
     if not sources.is_files_only:
         _add_draft_images(visitor_id, source_ids, sources)
     sources.images += drafts.source_images(sources.scratch_id)
-    max_sources = apis.chosen_api(request, request.POST.get("api", "")).profile.max_sources
+    max_sources = api_keys.chosen_api(request, request.POST.get("api", "")).profile.max_sources
     with sources.problems.collecting("image"):
         _check_totals(sources.images, max_sources)
     return _with_mask(request, sources)
@@ -102,7 +102,9 @@ def updated_entries(request: PageRequest, sources: EditSources) -> QueryDict:
 
 
 def finish_sources(request: PageRequest, sources: EditSources, *, was_sent: bool) -> None:
-    """Delete the form's own files once a run holds them; otherwise move them to the draft."""
+    """Delete the form's own files and entries once a run holds them; otherwise move the files to the draft."""
+    if was_sent:
+        edit_page.forget_edit_entries(request)
     if not sources.scratch_id:
         return
     if was_sent:

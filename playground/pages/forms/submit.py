@@ -1,28 +1,21 @@
 """Submit a form of the generate or edit page as a run."""
 
 from datetime import datetime
-from typing import Final
 
 from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from playground.imageapi.errors import REHEARSAL_CODES
 from playground.pages.forms.briefs import BriefForm
 from playground.pages.forms.edit_sources import EditSources
-from playground.pages.presenters import apis
-from playground.pages.responses import SeeOther
 from playground.pages.session import api_keys
 from playground.pages.session.visitor import PageRequest, normalize_token, origin_run_id
 from playground.pages.texts import upload_errors
 from playground.pages.uploads import unknown_file_fields
-from playground.runs import selectors
 from playground.runs.exceptions import MaskRejected, RunRefused, SourceRejected
 from playground.runs.models import Run
 from playground.runs.services.submit import ApiConnection, submit_run
-
-EXISTING_RUN_PARAM: Final = "existing_run"
 
 
 def submit_form(request: PageRequest, form: BriefForm, pressed_at: datetime, sources: EditSources) -> Run | None:
@@ -32,7 +25,7 @@ def submit_form(request: PageRequest, form: BriefForm, pressed_at: datetime, sou
     """
     api = form.chosen
     if "api" not in form.errors:
-        apis.remember_api(request, api)
+        api_keys.remember_api(request, api)
         if key := form.cleaned_data.get("key"):
             api_keys.save_key(request, api.profile.account, key)
     rehearsed = request.POST.get("rehearse", "").strip()
@@ -73,27 +66,6 @@ def submit_form(request: PageRequest, form: BriefForm, pressed_at: datetime, sou
         request.has_made_run = True
         return run
     return None
-
-
-def originating_run(request: PageRequest) -> Run | None:
-    """Return the visitor's run whose page held the posted form."""
-    run_id = origin_run_id(request)
-    if not run_id or not request.visitor.is_known:
-        return None
-    return selectors.list_runs(request.visitor.id).filter(pk=run_id).first()
-
-
-def stay_on_run_page(response: HttpResponse, run: Run) -> HttpResponse:
-    """Keep the address of the run's page for a form that was posted from it and has to be corrected."""
-    response.headers["HX-Push-Url"] = reverse("run", args=[run.pk])
-    return response
-
-
-def redirect_to_run(request: HttpRequest, run: Run, pressed_at: datetime) -> HttpResponse:
-    """Redirect to the run's page, which shows a notice when the run is older than the press of the button."""
-    if run.created_at < pressed_at:
-        request.session[EXISTING_RUN_PARAM] = run.pk
-    return SeeOther(reverse("run", args=[run.pk]))
 
 
 def _check_sources(form: BriefForm, sources: EditSources) -> None:

@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy
 from playground.imageapi.providers import BUILTIN, ImageApi
 from playground.pages.session import api_keys
 
-_SESSION_KEY: Final = "api"
 _LABELS: Final[dict[str, Promise]] = {
     BUILTIN: gettext_lazy("Built-in demo"),
     "asia": gettext_lazy("QCode Hong Kong"),
@@ -72,26 +71,6 @@ def api_location(api: ImageApi) -> str:
     return str(_LOCATIONS.get(api.id) or _("Answers at %(host)s.") % {"host": api.host})
 
 
-def listed_apis() -> dict[str, ImageApi]:
-    """Return the APIs of IMAGE_APIS by id, in the order shown."""
-    return dict(settings.IMAGE_APIS)
-
-
-def chosen_api(request: HttpRequest, requested_id: str = "") -> ImageApi:
-    """Return the requested API, else the session's last one, else the demo, else the first that is listed."""
-    apis = listed_apis()
-    for api_id in (requested_id, str(request.session.get(_SESSION_KEY, "")), BUILTIN):
-        if api_id in apis:
-            return apis[api_id]
-    return next(iter(apis.values()))
-
-
-def remember_api(request: HttpRequest, api: ImageApi) -> None:
-    """Preselect this API in later requests of the session."""
-    if request.session.get(_SESSION_KEY) != api.id:
-        request.session[_SESSION_KEY] = api.id
-
-
 def api_choice(request: HttpRequest, api: ImageApi, current: ImageApi | None = None) -> ApiChoice:
     """Return an API as the form shows it to this visitor."""
     entry = api_keys.stored_key(request, api.profile.account)
@@ -114,27 +93,27 @@ def api_choice(request: HttpRequest, api: ImageApi, current: ImageApi | None = N
 
 def api_choices(request: HttpRequest, current: ImageApi) -> list[ApiChoice]:
     """Return every listed API, with `current` marked."""
-    return [api_choice(request, api, current) for api in listed_apis().values()]
+    return [api_choice(request, api, current) for api in settings.IMAGE_APIS.values()]
 
 
 def direct_alternative(api: ImageApi) -> ImageApi | None:
     """Return the direct entry of the same account for an API behind a CDN; None when none is listed."""
     if not api.behind_cdn:
         return None
-    same_account = (other for other in listed_apis().values() if other.profile.account == api.profile.account)
+    same_account = (other for other in settings.IMAGE_APIS.values() if other.profile.account == api.profile.account)
     return next((other for other in same_account if other.is_direct_alternative and not other.behind_cdn), None)
 
 
 def account_views(request: HttpRequest) -> list[AccountView]:
     """Return the accounts of the listed APIs, in their order."""
     by_account: dict[str, list[str]] = {}
-    for api in listed_apis().values():
+    for api in settings.IMAGE_APIS.values():
         by_account.setdefault(api.profile.account, []).append(api.id)
     return [_account_view(request, account, ids) for account, ids in by_account.items()]
 
 
 def _account_view(request: HttpRequest, account: str, ids: list[str]) -> AccountView:
-    api = listed_apis()[ids[0]]
+    api = settings.IMAGE_APIS[ids[0]]
     choice = api_choice(request, api)
     stored = api_keys.stored_key(request, account) if choice.has_key else None
     return AccountView(

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from types import MappingProxyType
 from typing import Any, Final
 
 from django.http import QueryDict
@@ -13,7 +12,7 @@ from django.utils.translation import gettext as _
 from playground.imageapi.catalog import MAX_FILE_BYTES, MAX_TOTAL_BYTES, MIB, PARAMETER, Endpoint
 from playground.imageapi.providers import ImageApi
 from playground.pages.addresses import studio_page_for
-from playground.pages.forms.briefs import SETTINGS, BriefForm, EditForm, GenerateForm
+from playground.pages.forms.briefs import SETTINGS, BriefForm, EditForm, GenerateForm, build_form
 from playground.pages.forms.edit_sources import EditSources
 from playground.pages.forms.role_prompt import role_preface, role_suggestions, split_preface
 from playground.pages.presenters import apis
@@ -66,19 +65,6 @@ class Example:
     label: str
     prompt: str
     hint: str
-
-
-def build_form[F: BriefForm](
-    request: PageRequest,
-    form_class: type[F],
-    data: Mapping[str, Any] | None = None,
-    *,
-    initial: Mapping[str, Any] = MappingProxyType({}),
-) -> F:
-    """Return a form, bound to `data` or filled with `initial`, for the API in it or the last one."""
-    api = apis.chosen_api(request, str((data if data is not None else initial).get("api") or ""))
-    has_key = api_keys.stored_key(request, api.profile.account) is not None
-    return form_class(data, chosen=api, listed=apis.listed_apis(), has_key=has_key, initial=initial)
 
 
 def new_form(request: PageRequest, endpoint: Endpoint) -> BriefForm:
@@ -169,7 +155,7 @@ def _new_generate_form(request: PageRequest) -> GenerateForm:
     """Return the form of the generate page, filled with the newest generation or the defaults."""
     # The parameters of an edit make no sense without its pictures.
     newest = selectors.newest_run(request.visitor.id, "generations")
-    return _fresh_form(request, GenerateForm, again_fields(newest) if newest else {}, apis.chosen_api(request))
+    return _fresh_form(request, GenerateForm, again_fields(newest) if newest else {}, api_keys.chosen_api(request))
 
 
 def _new_edit_form(request: PageRequest) -> EditForm:
@@ -180,7 +166,7 @@ def _new_edit_form(request: PageRequest) -> EditForm:
     values = {name: value for name, value in (again_fields(newest) if newest else {}).items() if name in SETTINGS}
     values |= edit_page.stored_edit_entries(request)
     values.setdefault("preface", role_preface([source.role for source in drafts.list_sources(visitor_id)]))
-    form = _fresh_form(request, EditForm, values, apis.chosen_api(request, values.get("api", "")))
+    form = _fresh_form(request, EditForm, values, api_keys.chosen_api(request, values.get("api", "")))
     return mark_rejected(form, edit_page.stored_refusal(request))
 
 

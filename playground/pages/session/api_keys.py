@@ -1,4 +1,4 @@
-"""API keys in a session, sealed with a secret that only a cookie of the visitor's browser holds."""
+"""The image API of a session, and its API keys, sealed with a secret that only a cookie of the browser holds."""
 
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -17,7 +17,8 @@ MAX_IDLE: Final = timedelta(hours=12)
 MAX_AGE: Final = timedelta(days=7)
 # The time of use is written seldom, so that two tabs that submit at once do not overwrite each other's session.
 _USE_RECORDED_EVERY: Final = timedelta(minutes=10)
-_SESSION_ENTRY: Final = "keys"
+_API_ENTRY: Final = "api"
+_KEYS_ENTRY: Final = "keys"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +38,28 @@ class SessionKey:
         return datetime.fromtimestamp(end, UTC)
 
 
+def chosen_api(request: HttpRequest, requested_id: str = "") -> ImageApi:
+    """Return the requested API, else the session's last one, else the demo, else the first that is listed."""
+    apis = settings.IMAGE_APIS
+    for api_id in (requested_id, str(request.session.get(_API_ENTRY, "")), BUILTIN):
+        if api_id in apis:
+            return apis[api_id]
+    return next(iter(apis.values()))
+
+
+def remember_api(request: HttpRequest, api: ImageApi) -> None:
+    """Preselect this API in later requests of the session."""
+    if request.session.get(_API_ENTRY) != api.id:
+        request.session[_API_ENTRY] = api.id
+
+
 def stored_key(request: HttpRequest, account: str, now: datetime | None = None) -> SessionKey | None:
     """Return the key of `account`; None when there is none, it has ended, or this browser's cookie cannot open it."""
-    fields: dict[str, Any] | None = request.session.get(_SESSION_ENTRY, {}).get(account)
+    fields: dict[str, Any] | None = request.session.get(_KEYS_ENTRY, {}).get(account)
     if fields is None:
         return None
     key = SessionKey(**fields)
-    return key if (now or timezone.now()) < key.ends_at and _can_open(request, key.sealed) else None
+    return key if (now or timezone.now()) < key.ends_at and _open(request, key.sealed) else None
 
 
 def save_key(request: HttpRequest, account: str, key: str, now: datetime | None = None) -> None:
@@ -72,9 +88,9 @@ def use_key(request: HttpRequest, api: ImageApi, now: datetime | None = None) ->
 
 def forget_key(request: HttpRequest, account: str) -> None:
     """Remove the key from the session."""
-    keys = dict(request.session.get(_SESSION_ENTRY, {}))
+    keys = dict(request.session.get(_KEYS_ENTRY, {}))
     if keys.pop(account, None) is not None:
-        request.session[_SESSION_ENTRY] = keys
+        request.session[_KEYS_ENTRY] = keys
 
 
 def set_key_cookie(request: HttpRequest, response: HttpResponseBase) -> None:
@@ -91,24 +107,19 @@ def set_key_cookie(request: HttpRequest, response: HttpResponseBase) -> None:
 
 
 def _store(request: HttpRequest, account: str, key: SessionKey) -> None:
-    request.session[_SESSION_ENTRY] = {**request.session.get(_SESSION_ENTRY, {}), account: asdict(key)}
-
-
-def _can_open(request: HttpRequest, sealed: str) -> bool:
-    """Tell whether this browser's cookie opens the key. A page needs it several times, so remember the answer."""
-    answers: dict[str, bool] = getattr(request, "openable_keys", {})
-    if sealed not in answers:
-        answers[sealed] = bool(_open(request, sealed))
-        request.openable_keys = answers  # type: ignore[attr-defined]
-    return answers[sealed]
+    request.session[_KEYS_ENTRY] = {**request.session.get(_KEYS_ENTRY, {}), account: asdict(key)}
 
 
 def _open(request: HttpRequest, sealed: str) -> str:
     """Return the key; empty when this browser's cookie cannot open it."""
-    try:
-        return unseal_key(sealed, _fernet(request))
-    except (KeySealError, ValueError):
-        return ""
+    # A page with five APIs needs each key several times.
+    opened: dict[str, str] = request.__dict__.setdefault("opened_keys", {})
+    if sealed not in opened:
+        try:
+            opened[sealed] = unseal_key(sealed, _fernet(request))
+        except (KeySealError, ValueError):
+            opened[sealed] = ""
+    return opened[sealed]
 
 
 def _fernet(request: HttpRequest, *, create: bool = False) -> Fernet:

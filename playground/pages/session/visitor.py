@@ -23,7 +23,7 @@ _FAILED_STATES: Final = (State.FAILED, State.INTERRUPTED, State.CANCELLED)
 
 
 class PageRequest(HttpRequest):
-    """A request with the attributes that PageSessionMiddleware sets or reads. For annotations only."""
+    """A request with the attributes that PageMiddleware sets or reads. For annotations only."""
 
     visitor: "Visitor"
     has_made_run: bool
@@ -40,14 +40,9 @@ class Visitor:
         """The id; empty for a visitor who has only read pages."""
         return str(self._request.session.get(_SESSION_ENTRY, ""))
 
-    @property
-    def is_known(self) -> bool:
-        """Whether the visitor has an id."""
-        return bool(self.id)
-
     def ensure_id(self, now: datetime | None = None) -> str:
         """Return the id; create it when there is none."""
-        if not self.is_known:
+        if not self.id:
             self._request.session[_SESSION_ENTRY] = _new_visitor_id(self._request, now or timezone.now())
         return self.id
 

@@ -19,7 +19,6 @@ from playground.imageapi.schemas import ImageRequest
 from playground.imageapi.untrusted_text import unique_file_names
 from playground.pages import addresses
 from playground.pages.forms.briefs import BriefForm
-from playground.pages.presenters import apis
 from playground.pages.snippets import PROGRAMS, SnippetRequest
 from playground.pages.snippets.highlight import highlight
 from playground.pages.snippets.request import RawFile, RawRequest, raw_request, run_files
@@ -209,7 +208,7 @@ def _request_from_form(
     """Return the request that a form would send now, and the errors that it would get."""
     entries = {name: form[name].value() for name in form.KEPT if name in form.fields}
     # The programs never hold the key, so a missing one is no error here.
-    copy = type(form)(entries, chosen=form.chosen, listed=apis.listed_apis(), has_key=True)
+    copy = type(form)(entries, chosen=form.chosen, has_key=True)
     errors = {name: list(messages) for name, messages in copy.errors.items()}
     for name in copy.fields:
         copy.cleaned_data.setdefault(name, _clean_text(entries.get(name)) if name in _TEXT_FIELDS else None)

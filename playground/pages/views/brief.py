@@ -3,24 +3,26 @@
 from http import HTTPStatus
 
 from django.http import HttpResponse, QueryDict
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from playground.imageapi.catalog import Endpoint
 from playground.pages.addresses import studio_page_for
-from playground.pages.forms.briefs import BRIEF_FORMS, BriefForm
+from playground.pages.forms.briefs import BRIEF_FORMS, BriefForm, build_form
 from playground.pages.forms.edit_sources import EditSources, collect_sources, finish_sources, updated_entries
-from playground.pages.forms.submit import originating_run, redirect_to_run, stay_on_run_page, submit_form
+from playground.pages.forms.submit import submit_form
 from playground.pages.presenters import apis
 from playground.pages.presenters.estimates import EstimateRequest, estimate_view
 from playground.pages.presenters.run_card import run_card
-from playground.pages.presenters.studio_page import build_form, new_form, page_context, rejected_context
-from playground.pages.responses import render_page, wants_part
-from playground.pages.session import edit_page
-from playground.pages.session.visitor import PageRequest
+from playground.pages.presenters.studio_page import new_form, page_context, rejected_context
+from playground.pages.responses import render_page, see_other, wants_part
+from playground.pages.session import api_keys
+from playground.pages.session.visitor import PageRequest, origin_run_id
 from playground.pages.snippets.panel import panel_of_form
 from playground.pages.snippets.request import snippet_files
 from playground.pages.texts.upload_errors import browser_messages
+from playground.pages.views.runs import EXISTING_RUN_ENTRY
 from playground.runs import drafts, selectors
 
 
@@ -32,22 +34,26 @@ def studio(request: PageRequest, endpoint: Endpoint) -> HttpResponse:
         return render_page(request, studio_page_for(endpoint).template, **page_context(request, form))
     # Taken first: a run that is older than this was made by an earlier press.
     pressed_at = timezone.now()
-    sources = collect_sources(request) if endpoint == "edits" else EditSources()
-    entries = updated_entries(request, sources) if endpoint == "edits" else request.POST
+    sources = EditSources()
+    entries: QueryDict = request.POST
+    if endpoint == "edits":
+        sources = collect_sources(request)
+        entries = updated_entries(request, sources)
     form = build_form(request, BRIEF_FORMS[endpoint], entries)
     run = submit_form(request, form, pressed_at, sources)
-    finish_sources(request, sources, was_sent=run is not None)
+    if endpoint == "edits":
+        finish_sources(request, sources, was_sent=run is not None)
     if run is None:
         return _render_rejected(request, form, sources)
-    if endpoint == "edits":
-        edit_page.forget_edit_entries(request)
-    return redirect_to_run(request, run, pressed_at)
+    if run.created_at < pressed_at:
+        request.session[EXISTING_RUN_ENTRY] = run.pk
+    return see_other("run", run.pk)
 
 
 @require_safe
 def estimate(request: PageRequest, endpoint: Endpoint) -> HttpResponse:
     """Render price and time of the form as it stands, as a part of the page."""
-    api = apis.chosen_api(request, request.GET.get("api", ""))
+    api = api_keys.chosen_api(request, request.GET.get("api", ""))
     wanted = EstimateRequest.read(request.GET, api, endpoint, _source_count(request, endpoint, request.GET))
     return render_page(
         request,
@@ -90,12 +96,15 @@ def snippets(request: PageRequest, endpoint: Endpoint) -> HttpResponse:
 
 def _render_rejected(request: PageRequest, form: BriefForm, sources: EditSources) -> HttpResponse:
     """Render the page that the form was posted from, with its errors."""
-    status, run = HTTPStatus.UNPROCESSABLE_ENTITY, originating_run(request)
-    context = rejected_context(request, form, sources)
+    status, context = HTTPStatus.UNPROCESSABLE_ENTITY, rejected_context(request, form, sources)
+    visitor_id, run_id = request.visitor.id, origin_run_id(request)
+    run = selectors.list_runs(visitor_id).filter(pk=run_id).first() if visitor_id and run_id else None
     if run is None or (form.ENDPOINT == "edits" and sources.run is None):
         return render_page(request, studio_page_for(form.ENDPOINT).template, status=status, **context)
-    context["card"] = run_card(run)
-    return stay_on_run_page(render_page(request, "runs/detail.html", status=status, **context), run)
+    response = render_page(request, "runs/detail.html", status=status, **{**context, "card": run_card(run)})
+    # The form was posted to another address than that of the run's page.
+    response.headers["HX-Push-Url"] = reverse("run", args=[run.pk])
+    return response
 
 
 def _source_count(request: PageRequest, endpoint: Endpoint, entries: QueryDict) -> int:

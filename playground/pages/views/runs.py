@@ -8,7 +8,6 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from playground.pages.forms.submit import EXISTING_RUN_PARAM
 from playground.pages.presenters.run_card import run_card
 from playground.pages.presenters.studio_page import run_page_context
 from playground.pages.responses import render_page, see_other
@@ -19,6 +18,8 @@ from playground.runs.models import ACTIVE, Run
 from playground.runs.services import deletion, finish
 
 PAGE_RUNS: Final = 12
+# The session's entry for a run that a second press of the button found.
+EXISTING_RUN_ENTRY: Final = "existing_run"
 
 
 @require_safe
@@ -85,8 +86,8 @@ def undo_deletion(request: PageRequest) -> HttpResponse:
 
 
 def _notice(request: PageRequest, run: Run | None = None) -> str:
-    if run is not None and request.session.get(EXISTING_RUN_PARAM) == run.pk:
-        del request.session[EXISTING_RUN_PARAM]
+    if run is not None and request.session.get(EXISTING_RUN_ENTRY) == run.pk:
+        del request.session[EXISTING_RUN_ENTRY]
         return _("You ran exactly this already; here it is. Again makes another.")
     if request.GET.get("notice") == "active":
         return _("A run that is still going cannot be deleted: cancel it first.")

@@ -1,29 +1,40 @@
-"""The pictures of the edit page: add, change, reorder, remove and restore them; and their files."""
+"""The pictures of the edit page: add, change, reorder, remove and restore them; their files, and pixels of a file."""
 
 from http import HTTPStatus
 from pathlib import Path
 from typing import Final
 
+from django import forms
 from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_POST, require_safe
 
-from playground.imageapi.catalog import MEDIA_TYPES
-from playground.pages.file_responses import file_response
+from playground.imageapi.catalog import MAX_FILE_BYTES, MEDIA_TYPES
+from playground.imaging import sandbox
+from playground.imaging.decode import PictureError
+from playground.pages.file_responses import file_response, inert_response
 from playground.pages.forms.edit_sources import FieldProblems, add_mask, add_upload, set_roles
 from playground.pages.presenters.run_actions import rejected_field
 from playground.pages.presenters.studio_page import edit_entries_from_run, new_form, page_context
 from playground.pages.responses import render_page, see_other
 from playground.pages.session import edit_page
 from playground.pages.session.visitor import PageRequest
+from playground.pages.texts import upload_errors
 from playground.pages.uploads import BoundedUpload, accepts_uploads, uploaded_files
 from playground.runs import drafts, selectors
 from playground.runs.drafts import MaskRejected
-from playground.runs.exceptions import QUOTA_REASONS
+from playground.runs.exceptions import QUOTA_REASONS, SourceRejected, rejection_reason
 from playground.runs.models import Source
 
+# The limit of the mask editor: MAX_BITMAP_PIXELS in static/js/mask/model/mask-model.js.
+MAX_EDITOR_PIXELS: Final = 3840 * 2160
 _SAMPLE: Final = Path(settings.BASE_DIR) / "static" / "img" / "sample.webp"
+
+
+class _SizeForm(forms.Form):
+    width = forms.IntegerField(min_value=1)
+    height = forms.IntegerField(min_value=1)
 
 
 @accepts_uploads
@@ -126,6 +137,29 @@ def source_mask(request: PageRequest, source_id: str) -> HttpResponseBase:
     return file_response(request, path, MEDIA_TYPES["png"], "mask.png", caching="no-store", may_change=True)
 
 
+@accepts_uploads
+@require_POST
+def source_pixels(request: PageRequest) -> HttpResponseBase:
+    """Return the RGBA of the file `image` in the requested size, and the picture's own size in a header."""
+    if not request.visitor.id:
+        raise Http404("no visitor")
+    size, uploads = _SizeForm(request.POST), uploaded_files(request, "image")
+    if (
+        not size.is_valid()
+        or size.cleaned_data["width"] * size.cleaned_data["height"] > MAX_EDITOR_PIXELS
+        or not uploads
+    ):
+        return HttpResponse(status=HTTPStatus.BAD_REQUEST, content_type="text/plain")
+    try:
+        (width, height), gzipped = _read_pixels(uploads[0], (size.cleaned_data["width"], size.cleaned_data["height"]))
+    except SourceRejected as error:
+        return _rejection(upload_errors.source_error(error))
+    except OSError as error:
+        return _rejection(upload_errors.disk_error_text(error))
+    headers = {"Content-Encoding": "gzip", "X-Picture-Size": f"{width}x{height}"}
+    return inert_response(HttpResponse(gzipped, content_type="application/octet-stream", headers=headers), "no-store")
+
+
 def _get_source(request: PageRequest, source_id: str) -> Source:
     return drafts.get_source(request.visitor.id, source_id)
 
@@ -170,3 +204,16 @@ def _edit_page(request: PageRequest, problems: FieldProblems) -> HttpResponse:
         form.add_error(name, message)
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     return render_page(request, "edit/edit.html", status=status, **page_context(request, form))
+
+
+def _read_pixels(upload: BoundedUpload, size: tuple[int, int]) -> tuple[tuple[int, int], bytes]:
+    if (upload.size or 0) > MAX_FILE_BYTES:
+        raise SourceRejected("too_large", upload.name or "")
+    try:
+        return sandbox.read_rgba(upload.path, size)
+    except PictureError as error:
+        raise SourceRejected(rejection_reason(error.reason), upload.name or "") from error
+
+
+def _rejection(message: str) -> HttpResponse:
+    return HttpResponse(message, status=HTTPStatus.UNPROCESSABLE_ENTITY, content_type="text/plain; charset=utf-8")
