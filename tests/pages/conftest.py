@@ -1,4 +1,4 @@
-"""Pages that ask the built-in API over HTTP, as a visitor's own server does."""
+"""The built-in API on a local server, for pages that call it over HTTP."""
 
 from collections.abc import Iterator
 

@@ -52,6 +52,6 @@ def put(client, *names, **more) -> list[str]:
 
 
 def problem(response, field) -> str:
-    """What stands at a field of a refused form."""
+    """Return the message at a field of a rejected form."""
     assert response.status_code == 422
     return " ".join(response.context["form"].errors.get(field, []))

@@ -1,4 +1,4 @@
-"""What each field of the brief takes, and the sentence for what it does not."""
+"""The fields of the brief: valid values, and the sentence for invalid ones."""
 
 import pytest
 from django.conf import settings

@@ -1,4 +1,4 @@
-"""The second press of a human double click meets the page of the run that the first one made, and is that run."""
+"""The second press of a double click, on the run page that the first one opened, makes no new run."""
 
 from datetime import timedelta
 
@@ -64,7 +64,7 @@ def grow_older(seconds):
     [{"state": State.QUEUED}, {"state": State.FAILED, "error": "service_overloaded"}],
     ids=["waits", "failed"],
 )
-def test_the_form_of_the_page_that_came_is_the_run(client, make, facts):
+def test_the_form_of_the_runs_page_is_the_same_run(client, make, facts):
     page = make(client)
     end(**facts)
     assert press(client, page, "submit")["Location"] == page.request["PATH_INFO"]
@@ -73,7 +73,7 @@ def test_the_form_of_the_page_that_came_is_the_run(client, make, facts):
 
 @pytest.mark.parametrize("make", [generated, edited, varied])
 @pytest.mark.parametrize("error", ["", "server_error", "service_overloaded", "moderation_blocked"])
-def test_again_on_the_page_that_came_is_the_run(client, make, error):
+def test_again_on_the_runs_page_is_the_same_run(client, make, error):
     address = make(client).request["PATH_INFO"]
     end(State.FAILED if error else State.SUCCEEDED, error=error)
     page = client.get(address)
@@ -93,21 +93,21 @@ def test_a_mask_that_was_fitted_to_its_picture_is_the_same_mask(client):
     assert Run.objects.count() == 2
 
 
-def test_a_third_and_a_fourth_press_are_the_run_too(client):
+def test_a_third_and_a_fourth_press_are_the_same_run(client):
     page = generated(client)
     for _ in range(3):
         page = client.get(press(client, page, "submit")["Location"])
     assert Run.objects.count() == 1
 
 
-def test_the_page_counts_and_not_the_token(client):
+def test_the_page_is_compared_and_not_the_token(client):
     page = generated(client)
     press(client, page, "submit", token="another")
     assert Run.objects.count() == 1
 
 
 @pytest.mark.parametrize("place", ["reference/", "reference/errors/partial/"])
-def test_a_rehearsed_run_is_one_too(client, place):
+def test_a_double_click_on_a_rehearsal_is_one_run(client, place):
     page = client.get(f"{BASE}{place}")
     for _ in range(2):
         form = next(form for form in forms_in(page) if form.entries.get("rehearse"))
@@ -124,7 +124,7 @@ def test_a_press_after_the_time_of_a_double_click_is_a_new_run(client, make, sec
     assert Run.objects.count() == runs
 
 
-def test_another_word_is_a_new_run(client):
+def test_another_prompt_is_a_new_run(client):
     press(client, generated(client), "submit", prompt="A blue fox")
     assert Run.objects.count() == 2
 
@@ -148,7 +148,7 @@ def test_the_same_from_a_fresh_page_is_a_new_run(client):
     assert Run.objects.count() == 2
 
 
-def test_the_page_of_someone_elses_run_is_none(client):
+def test_the_page_of_another_visitors_run_is_ignored(client):
     a_visitor(client, "bob")
     page = generated(client)
     a_visitor(client, "alice")
@@ -166,5 +166,5 @@ def test_a_run_that_was_deleted_meanwhile_is_made_anew(client):
 
 
 @pytest.mark.parametrize("page", ["x", "\0" * 20, "f" * 20, "f" * 5000])
-def test_a_page_that_is_none_changes_nothing(client, page):
+def test_an_unknown_page_is_ignored(client, page):
     assert press(client, generated(client), "submit", page=page).status_code == 303

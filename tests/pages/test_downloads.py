@@ -1,4 +1,4 @@
-"""Names of downloaded files: speaking, and harmless in a header."""
+"""Names of downloaded files: readable, and safe in a header."""
 
 import pytest
 
@@ -23,7 +23,7 @@ def named(prompt):
         ("A vintage poster in Bauhaus style with bold text", "a-vintage-poster-in-bauhaus-style-with_3f2a91_1.png"),
     ],
 )
-def test_a_name_is_made_of_the_first_words(prompt, name):
+def test_a_file_name_starts_with_the_first_words_of_the_prompt(prompt, name):
     assert named(prompt) == name
 
 
@@ -71,7 +71,7 @@ def test_a_file_is_called_what_it_is_whatever_its_source_was_called(rf, tmp_path
 
 
 @pytest.mark.parametrize("nasty", ['a"; filename=evil.exe', "a\r\nSet-Cookie: x=1", "a\\b", "é\u2028ü"])
-def test_nothing_gets_out_of_the_header(nasty):
+def test_a_name_cannot_end_its_header(nasty):
     said = content_disposition(nasty, attached=False)
     assert said.isascii() and said.isprintable()
     assert said.count('"') == 2

@@ -77,7 +77,7 @@ def test_a_refused_form_keeps_every_entry(client):
     ]
 
 
-def test_a_key_is_asked_for_kept_and_never_shown(client):
+def test_a_key_is_requested_stored_and_never_shown(client):
     assert "key" in client.post(EDIT, {"image": an_image(), "api": "asia"}).context["form"].errors
     response = client.post(EDIT, {"image": an_image(), "api": "asia", "key": KEY, "n": "9"})
     assert response.status_code == 422 and KEY not in response.text
@@ -108,7 +108,7 @@ def test_both_halves_of_a_newcomers_double_click_are_one_run(client):
     assert Run.objects.count() == 1
 
 
-def test_an_expired_form_comes_back_with_its_words(client):
+def test_an_expired_form_is_shown_again_with_its_entries(client):
     strict = Client(enforce_csrf_checks=True)
     response = strict.post(EDIT, {"prompt": "A crown", "image": an_image()})
     assert response.status_code == 403

@@ -1,4 +1,4 @@
-"""The mask of an edit: the first picture's, refused with a hint, kept with the draft."""
+"""The mask of an edit: it belongs to the first picture, is rejected with a hint, and stays with the draft."""
 
 import pytest
 from PIL import Image
@@ -45,14 +45,14 @@ def test_a_mask_that_marks_nothing_is_refused_with_a_hint(client, mask, words):
 
 
 @pytest.mark.parametrize(("marks", "inside", "outside"), [("white", 0, 255), ("black", 255, 0)])
-def test_a_mask_in_black_and_white_is_sent_once_it_is_said_which_marks(client, marks, inside, outside):
+def test_a_black_and_white_mask_is_sent_after_its_marking_colour_is_chosen(client, marks, inside, outside):
     client.post(EDIT, {"image": an_image(), "mask": a_mask(alpha=False), "prompt": "A crown"})
     client.post(EDIT, {"prompt": "A crown", "mask_marks": marks})
     with Image.open(paths.run_mask_path(Run.objects.get())) as mask:
         assert (mask.getpixel((10, 10))[3], mask.getpixel((40, 40))[3]) == (inside, outside)
 
 
-def test_a_mask_in_black_and_white_comes_with_a_guess_which_marks(client):
+def test_a_black_and_white_mask_has_a_suggested_marking_colour(client):
     response = client.post(EDIT, {"image": an_image(), "mask": a_mask(alpha=False)})
     assertContains(response, 'value="white" form="edit-form" checked', status_code=422)
 
@@ -77,13 +77,13 @@ def test_two_masks_are_refused(client):
     assert "one mask" in problem(response, "mask")
 
 
-def test_a_good_mask_is_kept_when_something_else_is_wrong(client):
+def test_a_valid_mask_is_stored_when_another_field_is_wrong(client):
     response = client.post(EDIT, {"image": an_image(), "mask": a_mask(), "n": "9"})
     first = response.context["masked"]
     assert client.get(first["mask_url"])["Content-Type"] == "image/png"
 
 
-def test_the_kept_mask_is_sent_only_when_the_form_says_so(client):
+def test_the_stored_mask_is_sent_only_when_the_form_says_so(client):
     client.post(EDIT, {"image": an_image(), "mask": a_mask(), "n": "9"})
     client.post(EDIT, {"prompt": "without"})
     client.post(EDIT, {"prompt": "with", "keep_mask": "1"})
@@ -99,7 +99,7 @@ def test_other_pictures_coming_and_going_leave_the_mask_alone(client):
     assert drafts.load_mask("alice") is not None
 
 
-def test_a_mask_waits_with_its_picture_and_comes_back_with_it(client):
+def test_a_mask_is_stored_and_restored_with_its_picture(client):
     a_visitor(client)
     one, two = put(client, "one.png", "two.png")
     client.post(f"{SOURCES}{two}/", {"act": "first", "mask": a_mask()})

@@ -1,4 +1,4 @@
-"""The run page of an edit: what went in, as returned and locked, and the way back to change it."""
+"""The run page of an edit: sources, the returned and the locked picture, and the link to change it."""
 
 import io
 from datetime import timedelta
@@ -41,7 +41,7 @@ def test_both_versions_are_shown_and_downloadable(client, masked):
     assert f'href="{address(masked, "pictures/1/locked/?format=webp&amp;download=1")}" download=' in page
 
 
-def test_what_changed_outside_is_said(client, masked):
+def test_the_share_of_pixels_changed_outside_the_mask_is_shown(client, masked):
     page = client.get(address(masked)).text
     assert 'data-outside-changed="3.21"' in page
     assert "3.2 % of the pixels outside the mask changed in what the API returned." in page
@@ -55,14 +55,14 @@ def test_what_changed_outside_is_said(client, masked):
         ("zh-hans", "整体偏移：向右 3 像素、向上 2 像素。锁定版本和上面的比例都已先还原这一偏移。"),
     ],
 )
-def test_a_shift_of_the_whole_picture_is_said_in_numbers_and_words(client, masked, language, words):
+def test_a_shift_of_the_whole_picture_is_shown_as_numbers_and_sentence(client, masked, language, words):
     Picture.objects.update(lock_facts={"shift_x": 3, "shift_y": -2, "feather_px": 1, "fit": "same"})
     page = client.get(address(masked), {"lang": language}).text
     assert 'data-shift="3,-2"' in page
     assert words in page
 
 
-def test_where_nothing_moved_no_words_speak_of_it(client, masked):
+def test_without_a_shift_no_sentence_about_it_is_shown(client, masked):
     page = client.get(address(masked)).text
     assert 'data-shift="0,0"' in page
     assert "shifted" not in page
@@ -103,14 +103,14 @@ def test_its_pictures_and_mask_are_shown(client, masked):
         assert client.get(address(masked, what)).status_code == 200
 
 
-def test_what_is_not_there_is_not_found(client, masked):
+def test_a_missing_file_is_404(client, masked):
     plain = a_run(pictures=1)
     for what in ("pictures/1/locked/thumbnail/", "pictures/1/heat/", "sources/1/", "mask/"):
         assert client.get(address(plain, what)).status_code == 404
     assert client.get(address(masked, "sources/3/")).status_code == 404
 
 
-def test_a_stranger_finds_none_of_it(client, masked):
+def test_another_visitor_gets_404_for_all_of_it(client, masked):
     a_visitor(client, "bob")
     for what in ("locked/", "locked/thumbnail/", "heat/"):
         assert client.get(address(masked, f"pictures/1/{what}")).status_code == 404
@@ -144,7 +144,7 @@ def test_a_refused_form_of_a_run_keeps_its_pictures(client, masked):
     assert f'name="of_run" value="{masked.pk}"' in response.text
 
 
-def test_change_and_run_brings_pictures_mask_and_words_back(client, masked):
+def test_change_and_run_restores_pictures_mask_and_entries(client, masked):
     response = client.post(f"{EDIT}from/{masked.pk}/")
     assert (response.status_code, response["Location"]) == (303, EDIT)
     page = client.get(EDIT)
@@ -153,7 +153,7 @@ def test_change_and_run_brings_pictures_mask_and_words_back(client, masked):
     assert page.context["form"]["prompt"].value() == "A lamp"
 
 
-def test_the_preface_is_told_apart_from_the_prompt(client, masked):
+def test_the_preface_is_split_from_the_prompt(client, masked):
     sources = [{**one, "role": role} for one, role in zip(masked.sources, ("scene", "product"), strict=True)]
     prompt = "Image 1 is the scene; image 2 is the product.\nA lamp"
     Run.objects.update(sources=sources, parameters={**masked.parameters, "prompt": prompt})

@@ -1,4 +1,4 @@
-"""The pictures on the edit page: added, refused, put in order, named, removed and brought back."""
+"""The pictures on the edit page: added, rejected, reordered, given roles, removed and restored."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -22,7 +22,7 @@ def test_pictures_are_added_in_the_order_they_came(client):
     assert drafted(client) == ["one.png", "two.jpg", "three.webp"]
 
 
-def test_the_sample_is_there_to_try(client):
+def test_the_sample_can_be_added(client):
     client.post(SOURCES, {"sample": "1"})
     assert drafted(client) == ["cat.webp"]
 
@@ -45,7 +45,7 @@ def test_a_file_that_cannot_be_taken_is_named_with_what_to_do(client, upload, wo
     assert names_in(response) == ["cat.png"]
 
 
-def test_a_ninth_picture_is_one_too_many(client):
+def test_a_ninth_picture_is_rejected(client):
     put(client, *(f"{number}.png" for number in range(8)))
     assert "“nine.png” is one too many" in problem(client.post(SOURCES, {"image": an_image("nine.png")}), "image")
 
@@ -87,14 +87,14 @@ def test_roles_write_the_preface(client):
     assert page.context["form"]["preface"].value() == "Image 1 is the scene; image 2 is the product."
 
 
-def test_words_typed_so_far_are_kept_while_pictures_change(client):
+def test_typed_entries_stay_while_pictures_change(client):
     (source,) = put(client, "cat.png")
     change(client, source, act="remove", prompt="A crown", quality="high")
     form = client.get(EDIT).context["form"]
     assert (form["prompt"].value(), form["quality"].value()) == ("A crown", "high")
 
 
-def test_edit_this_puts_a_result_there_and_the_rest_aside(client):
+def test_edit_this_replaces_the_draft_with_a_result(client):
     run = a_run(pictures=1)
     a_visitor(client)
     put(client, "cat.png")

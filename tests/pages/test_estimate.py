@@ -1,4 +1,4 @@
-"""What it costs and how long it takes, before it is sent."""
+"""Price and time of a request before it is sent."""
 
 import pytest
 
@@ -21,7 +21,7 @@ def estimate(client, **wanted):
         ("1024x1024", "auto", 1, "$0.08–$0.211"),
     ],
 )
-def test_it_is_the_seeds_table(client, size, quality, n, label):
+def test_the_estimate_follows_the_price_table(client, size, quality, n, label):
     assert estimate(client, api="asia", size=size, quality=quality, n=n).label == label
 
 
@@ -65,5 +65,5 @@ def test_the_demo_says_that_it_charges_nothing(client):
 
 
 @pytest.mark.parametrize("odd", [{"n": "９"}, {"n": "-1"}, {"size": "1x1"}, {"quality": "\0"}, {"api": "nowhere"}])
-def test_half_filled_and_odd_forms_get_an_estimate_too(client, odd):
+def test_incomplete_and_unusual_forms_get_an_estimate(client, odd):
     assert estimate(client, **odd).label == "$0.08"

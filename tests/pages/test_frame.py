@@ -1,4 +1,4 @@
-"""What stands around every page: languages, theme, places to go, and how much runs."""
+"""The frame of every page: languages, theme, navigation, and the number of active runs."""
 
 import pytest
 
@@ -37,7 +37,7 @@ def test_the_languages_lead_to_the_same_page(client):
         ("key/", {"api": "builtin", "key": "?"}, "key/"),
     ],
 )
-def test_the_languages_lead_back_to_where_an_answer_stands(client, builtin, address, sent, leads_to):
+def test_the_language_switch_leads_to_the_page_that_a_response_shows(client, builtin, address, sent, leads_to):
     shown = client.post(f"{BASE}{address}", sent)
     shown = shown if shown.context else client.get(shown.url)
     assert [url for _, _, url in shown.context["frame"].languages] == [
@@ -46,7 +46,7 @@ def test_the_languages_lead_back_to_where_an_answer_stands(client, builtin, addr
     ]
 
 
-def test_the_languages_lead_back_to_the_run_that_a_refused_form_stood_on(client):
+def test_the_language_switch_leads_to_the_run_of_a_rejected_form(client):
     a_visitor(client)
     run = a_run(State.SUCCEEDED)
     shown = client.post(BASE, {"prompt": "", "page": run.pk})
@@ -63,15 +63,15 @@ def test_a_theme_is_remembered(client):
     assert frame(client).theme == "dark"
 
 
-def test_an_odd_theme_is_the_systems(client):
+def test_an_unknown_theme_is_the_systems(client):
     assert frame(client, theme='"><script>').theme == "system"
 
 
-def test_the_page_one_is_on_is_marked(client):
+def test_the_current_page_is_marked(client):
     assert [here for _, _, here in frame(client, f"{BASE}runs/").nav] == [False, False, True, False, False]
 
 
-def test_pages_below_a_place_mark_it_too(client):
+def test_pages_below_an_entry_mark_it_too(client):
     places = frame(client, f"{BASE}reference/errors/key_expired/").nav
     assert [label for _, label, here in places if here] == ["Reference"]
 
@@ -81,9 +81,9 @@ def test_the_title_counts_runs(client):
     assert frame(a_visitor(client)).title_prefix == "1 running · "
 
 
-def test_pages_are_not_stored(client):
+def test_pages_are_not_cached(client):
     assert client.get(BASE)["Cache-Control"] == "no-store"
 
 
-def test_a_page_and_its_part_are_told_apart(client):
+def test_a_page_and_its_part_are_cached_apart(client):
     assert "HX-Request" in client.get(BASE)["Vary"]

@@ -1,4 +1,4 @@
-"""A full disk is said in a sentence; nothing typed is lost, and nothing was sent."""
+"""A full disk shows a sentence, keeps all entries, and sends nothing."""
 
 import pytest
 from django.test import Client
@@ -20,7 +20,7 @@ def typed(response) -> str:
 
 
 @pytest.mark.parametrize(("address", "is_known"), [(BASE, False), (BASE, True), (EDIT, True)])
-def test_the_form_comes_back_with_its_words_when_no_row_can_be_written(client, address, is_known):
+def test_the_form_is_shown_again_with_its_entries_when_no_row_can_be_written(client, address, is_known):
     if is_known:
         put(a_visitor(client), "cat.png")
     with full_disk.no_rows():
@@ -30,21 +30,21 @@ def test_the_form_comes_back_with_its_words_when_no_row_can_be_written(client, a
     assert typed(answer) == "A red fox"
 
 
-def test_an_edit_keeps_its_words_when_its_file_is_not_taken(client, monkeypatch):
+def test_an_edit_keeps_its_entries_when_its_file_is_rejected(client, monkeypatch):
     full_disk.no_files(monkeypatch)
     answer = client.post(EDIT, {"prompt": "A red fox", "image": an_image()})
     assert problem(answer, "image") == SENTENCE
     assert (typed(answer), Run.objects.count()) == ("A red fox", 0)
 
 
-def test_files_that_were_taken_before_the_disk_was_full_wait_on_the_page(client, monkeypatch):
+def test_files_stored_before_the_disk_was_full_stay_on_the_page(client, monkeypatch):
     put(a_visitor(client), "cat.png")
     full_disk.no_files(monkeypatch)
     assert problem(client.post(SOURCES, {"image": an_image("dog.png")}), "image") == SENTENCE
     assert drafted(client) == ["cat.png"]
 
 
-def test_a_mask_that_is_not_taken_is_said(client, monkeypatch):
+def test_a_rejected_mask_gets_a_message(client, monkeypatch):
     put(a_visitor(client), "cat.png")
     full_disk.no_files(monkeypatch)
     assert problem(client.post(SOURCES, {"mask": a_mask()}), "mask") == SENTENCE
@@ -52,7 +52,7 @@ def test_a_mask_that_is_not_taken_is_said(client, monkeypatch):
 
 
 @pytest.mark.parametrize("act", ["key/", "usage/"])
-def test_a_key_that_cannot_be_kept_is_said(client, act):
+def test_a_key_that_cannot_be_saved_gets_a_message(client, act):
     with full_disk.no_rows():
         answer = client.post(BASE + act, {"api": "asia", "key": KEY})
     assert answer.status_code == 507
@@ -65,7 +65,7 @@ def test_the_language_can_be_chosen_all_the_same(client):
         assert client.get(BASE).headers["Content-Language"] == "zh-hans"
 
 
-def test_it_is_said_in_chinese(client):
+def test_the_message_is_translated_to_chinese(client):
     with full_disk.no_rows():
         answer = client.post(BASE, {"prompt": "x"}, headers={"Accept-Language": "zh-CN"})
     assert CHINESE in answer.text
@@ -84,7 +84,7 @@ def test_a_run_that_was_made_is_shown_though_the_rest_of_the_session_cannot_be_s
     assert answer.status_code == 303 and Run.objects.count() == 1
 
 
-def test_a_newcomer_finds_the_run_again(client):
+def test_a_new_visitor_still_sees_the_run(client):
     answer = client.post(BASE, {"prompt": "A red fox"})
     assert client.get(answer["Location"]).status_code == 200
 
@@ -97,7 +97,7 @@ def test_files_that_a_form_does_not_ask_for_are_not_written(client, monkeypatch)
     assert answer.status_code == 422 and typed(answer) == "A red fox"
 
 
-def test_a_conversion_that_has_no_room_is_said(client, monkeypatch):
+def test_a_conversion_without_disk_space_gets_a_message(client, monkeypatch):
     run = a_run(pictures=1)
     monkeypatch.setattr("playground.imaging.sandbox.convert_picture", no_room)
     answer = a_visitor(Client()).get(f"{BASE}runs/{run.pk}/pictures/1/?format=webp")
@@ -108,7 +108,7 @@ def no_room(*_):
     raise OSError(28, "No space left on device")
 
 
-def test_a_draft_that_broke_off_leaves_no_files(client, settings, monkeypatch):
+def test_a_failed_draft_leaves_no_files(client, settings, monkeypatch):
     a_visitor(client)
     monkeypatch.setattr("playground.imaging.sandbox.normalize_source", no_room)
     client.post(SOURCES, {"image": an_image()})

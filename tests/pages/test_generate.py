@@ -70,7 +70,7 @@ def test_an_invalid_brief_keeps_every_entry(client):
     assert [form[name].value() for name in ("size", "quality", "n", "user")] == ["1536x1024", "high", "3", "u-77"]
 
 
-def test_a_good_key_is_kept_although_something_else_is_wrong(client):
+def test_a_valid_key_is_saved_although_another_field_is_wrong(client):
     response = client.post(BASE, {"prompt": "", "api": "asia", "key": KEY})
     assert response.context["api"].key_last4 == KEY[-4:]
 

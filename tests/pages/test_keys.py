@@ -1,4 +1,4 @@
-"""The key in the session: how long it lives, who can open it."""
+"""The key in the session: how long it is valid, and which browser can open it."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -23,7 +23,7 @@ def request_with_key(rf):
     return request
 
 
-def test_a_kept_key_can_be_used(request_with_key):
+def test_a_saved_key_can_be_used(request_with_key):
     assert api_keys.use_key(request_with_key, ASIA, NOON) == KEY
 
 

@@ -1,4 +1,4 @@
-"""An API of the official kind: any size, up to ten pictures, an estimate that says it is one, the bill by tokens."""
+"""An API of the profile openai: any size, up to ten pictures, an approximate estimate, billing by tokens."""
 
 import pytest
 
@@ -44,7 +44,7 @@ def test_other_apis_take_no_size_of_ones_own(client):
     assert page.status_code == 422
 
 
-def test_ten_pictures_can_be_asked_for_without_events(client):
+def test_ten_pictures_can_be_requested_without_events(client):
     parameters = sent(client, n="10")
     assert parameters["n"] == 10 and "stream" not in parameters
 
@@ -81,7 +81,7 @@ def test_the_fields_follow_the_chosen_api(client):
     assert all(page.context["form"]["n"].value() == "3" for page in (other, official))
 
 
-def test_an_api_that_keeps_faithful_by_itself_has_no_field_for_it(client):
+def test_an_api_with_fixed_fidelity_has_no_field_for_it(client):
     pages = [fields(client, f"{EDIT}fields/", api=api) for api in ("asia", "mine")]
     assert [page.text.count('name="input_fidelity"') > 0 for page in pages] == [True, False]
 
@@ -111,7 +111,7 @@ def test_sixteen_pictures_go_into_an_edit(client):
     assert len(Run.objects.get().sources) == 16
 
 
-def test_more_pictures_than_the_chosen_api_takes_are_said_and_kept(client):
+def test_too_many_pictures_for_the_chosen_api_get_a_message_and_stay(client):
     for number in range(1, 10):
         client.post(SOURCES, {"image": an_image(f"{number}.png"), "api": "mine"})
     assert "up to 8 images" in problem(client.post(EDIT, {"prompt": "All of them", "api": "builtin"}), "image")
@@ -119,7 +119,7 @@ def test_more_pictures_than_the_chosen_api_takes_are_said_and_kept(client):
     assert client.post(EDIT, BRIEF).status_code == 303
 
 
-def test_how_many_pictures_go_along_is_said_for_the_chosen_api(client):
+def test_the_limit_of_source_pictures_follows_the_chosen_api(client):
     pages = [fields(client, f"{EDIT}fields/", api=api).text for api in ("builtin", "mine")]
     assert ['data-most="8"' in page for page in pages] == [True, False]
     assert ['data-most="16"' in page for page in pages] == [False, True]

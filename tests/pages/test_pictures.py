@@ -1,4 +1,4 @@
-"""Pictures as they are delivered: unchanged, converted, small, in progress, and all together."""
+"""Files of pictures: unchanged, converted, as thumbnails, as previews, and as a ZIP."""
 
 import io
 import zipfile
@@ -45,7 +45,7 @@ def test_a_picture_that_the_browser_has_is_not_sent_again(alice):
     assert alice.get(where, headers={"If-None-Match": etag}).status_code == 304
 
 
-def test_head_tells_the_size_alone(alice):
+def test_head_returns_the_size_without_a_body(alice):
     response = alice.head(address(a_run(pictures=1)))
     assert int(response["Content-Length"]) == len(picture_bytes())
 
@@ -74,7 +74,7 @@ def test_jpeg_lays_transparency_on_the_matte(alice):
 @pytest.mark.parametrize(
     "asked", [{"format": "gif"}, {"quality": "101"}, {"quality": "５"}, {"matte": "red"}, {"matte": "../../x"}]
 )
-def test_a_wrong_parameter_is_told(alice, asked):
+def test_a_wrong_parameter_gets_a_message(alice, asked):
     response = alice.get(address(a_run(pictures=1)), asked)
     assert response.status_code == 400
     assert "must be" in response.text
@@ -133,7 +133,7 @@ def unzipped(response):
     return zipfile.ZipFile(io.BytesIO(body(response)))
 
 
-def test_the_zip_holds_all_pictures_under_speaking_names(alice):
+def test_the_zip_holds_all_pictures_under_readable_names(alice):
     run = a_run(prompt="赛博朋克 street", pictures=2)
     names = unzipped(alice.get(f"{BASE}runs/{run.pk}/zip/")).namelist()
     assert len(names) == 2 and all("赛博朋克" in name for name in names)

@@ -1,4 +1,4 @@
-"""The pixels of a picture, for the mask editor of browsers that hide them from pages."""
+"""The pixels of a picture, for mask editors in browsers that hide them from pages."""
 
 import gzip
 
@@ -30,7 +30,7 @@ def test_a_mask_comes_back_pixel_by_pixel(alice):
     assert read.point(lambda alpha: 255 - alpha).getbbox() == (8, 8, 16, 16)
 
 
-def test_another_size_is_fitted_and_its_own_is_said(alice):
+def test_another_size_is_fitted_and_the_original_size_is_returned(alice):
     response = alice.post(PIXELS, {"image": a_mask(size=(128, 96), box=(16, 16, 48, 48)), "width": 64, "height": 48})
     assert response["X-Picture-Size"] == "128x96"
     assert rgba(response, (64, 48)).getpixel((16, 16))[3] == 0

@@ -1,4 +1,4 @@
-"""The sentence that says what each picture is for."""
+"""The sentence that gives each picture a role."""
 
 import pytest
 from django.utils.translation import override
@@ -17,7 +17,7 @@ def test_without_roles_there_is_none():
     assert role_preface(["", " "]) == ""
 
 
-def test_an_article_is_not_said_twice():
+def test_an_article_is_not_repeated():
     assert role_preface(["the scene"]) == "Image 1 is the scene."
 
 
@@ -34,7 +34,7 @@ def test_it_appears_with_the_first_role():
 
 
 @pytest.mark.parametrize("said", ["Use the first as the room.", ""])
-def test_other_words_stay_as_they_are(said):
+def test_a_rewritten_preface_stays(said):
     assert updated_preface(said, ROLES, ["scene"]) == said
 
 
@@ -43,7 +43,7 @@ def test_it_follows_in_the_language_of_the_page():
         assert updated_preface(SENTENCE, ROLES, ["scene"]) == role_preface(["scene"])
 
 
-def test_it_is_told_apart_from_the_prompt():
+def test_it_is_split_from_the_prompt():
     assert split_preface(f"{SENTENCE}\nA lamp", ROLES) == (SENTENCE, "A lamp")
     assert split_preface(SENTENCE, ROLES) == (SENTENCE, "")
 

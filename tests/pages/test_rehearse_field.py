@@ -1,4 +1,4 @@
-"""`rehearse=CODE` on the forms: a run that ends with that error, with the demo and its key alone."""
+"""`rehearse=CODE` on the forms: a run that ends with that error, only with the demo and its own key."""
 
 import pytest
 
@@ -27,7 +27,7 @@ def test_the_same_form_without_rehearsal_is_another_run(client):
     assert sorted(Run.objects.values_list("rehearsed", flat=True)) == ["", "key_expired"]
 
 
-def test_another_api_is_never_asked_to_rehearse(client):
+def test_another_api_never_gets_a_rehearsal(client):
     response = send(client, api="asia", key=KEY, rehearse="key_expired")
     assert response.status_code == 422 and not Run.objects.exists()
     assert 'data-field-error=""' in response.content.decode()

@@ -1,4 +1,4 @@
-"""A run that was refused for one setting marks that setting in the form beside it."""
+"""A run that was rejected for one setting marks that setting in the form beside it."""
 
 import pytest
 from django.test import Client
@@ -72,7 +72,7 @@ def test_the_field_is_marked_when_an_edit_is_opened_again_to_be_changed(client, 
 
 
 @pytest.mark.django_db
-def test_the_mark_is_gone_once_the_form_was_sent(client):
+def test_the_mark_disappears_after_the_form_is_sent(client):
     client.post(EDIT, {"image": an_image(), "prompt": "A crown"})
     run = Run.objects.get()
     Run.objects.update(state=State.FAILED, error="invalid_request", charged="no", error_facts={"param": "size"})

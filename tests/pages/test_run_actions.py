@@ -1,4 +1,4 @@
-"""Every failure offers the next step as a button that does it."""
+"""The buttons of a failed run."""
 
 import pytest
 

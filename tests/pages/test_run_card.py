@@ -1,4 +1,4 @@
-"""What a run's card says."""
+"""The texts and figures of a run's card."""
 
 from datetime import timedelta
 
@@ -33,7 +33,7 @@ def test_progress_without_an_expectation_is_no_error():
     assert progress_percent(Run(state=State.RUNNING), 10) == 95
 
 
-def test_waiting_has_a_face_for_every_phase():
+def test_each_phase_of_waiting_has_its_own_label():
     now = timezone.now()
     phases = [
         Run(state=State.QUEUED),
@@ -59,18 +59,18 @@ def test_a_new_step_is_a_new_address():
     assert first.endswith("?step=1")
 
 
-def test_another_size_than_asked_is_told():
+def test_a_size_other_than_requested_is_shown():
     fact = next(one for one in run_card(a_run(pictures=1)).facts if one.differs)
     assert (fact.requested, fact.actual) == ("1024×1024", "8×6")
 
 
-def test_another_format_than_asked_is_told():
+def test_a_format_other_than_requested_is_shown():
     run = a_run(parameters={"output_format": "png"})
     a_picture(run, 1, "webp", width=1024, height=1024)
     assert [(fact.requested, fact.actual) for fact in run_card(run).facts if fact.differs] == [("PNG", "WebP")]
 
 
-def test_what_came_as_asked_differs_nowhere():
+def test_a_result_as_requested_has_no_differences():
     run = a_run(reported={"quality": "low"})
     a_picture(run, 1, width=1024, height=1024)
     assert not any(one.differs for one in run_card(run).facts)
@@ -94,7 +94,7 @@ def test_details_hold_no_prompt():
     assert "red fox" not in run_card(a_run(state=State.FAILED, error="unknown_outcome")).details
 
 
-def test_the_title_tells_state_and_prompt():
+def test_the_title_holds_state_and_prompt():
     assert run_card(a_run(prompt="A red fox " * 20)).title.startswith("Ready · A red fox")
 
 

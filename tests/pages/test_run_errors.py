@@ -1,4 +1,4 @@
-"""The sentences about errors: what happened, what it cost, what to do."""
+"""The sentences about errors: what happened, whether it was charged, what to do."""
 
 from datetime import UTC, datetime, timedelta
 from typing import get_args
@@ -70,14 +70,14 @@ def test_broken_calls_elsewhere_may_have_been_charged(code, paid):
 
 @pytest.mark.parametrize("api", ["asia", "paid"])
 @pytest.mark.parametrize("code", ["server_error", "image_provider_error"])
-def test_a_provider_that_failed_is_not_said_to_have_answered(code, api, paid):
+def test_the_text_of_a_failed_provider_claims_no_answer(code, api, paid):
     run = failed(code, api)
     run.charged = "maybe"
     assert run_errors.error_headline(run) == "Provider error"
     assert "The provider had an error" in sentence(run) and "charged" in sentence(run)
 
 
-def test_a_key_whose_day_is_too_small_is_not_told_to_wait():
+def test_a_request_above_the_daily_limit_is_not_advised_to_wait():
     assert "Request fewer" in sentence(failed("image_daily_limit", "builtin", param="n"))
 
 
@@ -99,14 +99,14 @@ def test_an_interrupted_run_that_was_sent_may_have_cost():
 
 @pytest.mark.parametrize("sent", [True, False])
 @pytest.mark.parametrize("fault", [one for one in get_args(Fault) if one])
-def test_a_restart_is_said_only_when_there_was_one(fault, sent):
+def test_a_restart_is_named_only_when_there_was_one(fault, sent):
     run = failed("interrupted", state=State.INTERRUPTED, sent=sent, fault=fault)
     assert "restart" not in f"{run_errors.error_headline(run)} {sentence(run)}"
     unsent = sentence(run).endswith(("You weren't charged. Send it again.", "Send it again later."))
     assert "You may have been charged" in sentence(run) if sent else unsent
 
 
-def test_a_restart_is_said():
+def test_a_restart_is_named():
     run = failed("interrupted", state=State.INTERRUPTED)
     assert "restart" in run_errors.error_headline(run) and "restarted" in sentence(run)
 
@@ -120,7 +120,7 @@ def test_the_day_limit_counts_down_to_midnight_in_beijing():
     assert "in 4 h" in sentence(failed("image_daily_limit"))
 
 
-def test_waiting_uses_what_the_provider_said():
+def test_the_wait_is_the_providers_retry_after():
     assert "in 17 s" in sentence(failed("service_overloaded", retry_after=17))
 
 
@@ -128,7 +128,7 @@ def test_a_partial_run_counts():
     assert sentence(Run(state=State.PARTIAL, parameters={"n": 4}), arrived=1).startswith("1 of 4")
 
 
-def test_a_good_run_says_nothing():
+def test_a_successful_run_has_no_message():
     assert sentence(Run(state=State.SUCCEEDED, parameters={}), arrived=1) == ""
 
 
@@ -153,7 +153,7 @@ def test_the_profiles_here_are_those_of_the_seeds():
 
 
 @pytest.mark.parametrize("api", ["asia", "eu"])
-def test_who_asked_for_low_quality_is_not_advised_to(api):
+def test_a_run_in_low_quality_gets_no_advice_to_lower_it(api):
     run = Run(state="failed", api=api, error="upstream_timeout", charged="maybe", parameters={"quality": "low"})
     assert "low" not in run_errors.error_message(run, 0, NOON).lower()
     run.parameters = {"quality": "high"}
@@ -161,6 +161,6 @@ def test_who_asked_for_low_quality_is_not_advised_to(api):
 
 
 @pytest.mark.parametrize(("arrived", "text"), [(1, "is saved"), (2, "are saved")])
-def test_one_picture_is_one(arrived, text):
+def test_one_picture_is_counted_in_the_singular(arrived, text):
     run = Run(state="partial", parameters={"n": 4})
     assert text in run_errors.error_message(run, arrived, NOON)

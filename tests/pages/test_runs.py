@@ -1,4 +1,4 @@
-"""A visitor's runs: seen, cancelled, deleted, and hidden from everyone else."""
+"""A visitor's runs: shown, cancelled, deleted, and hidden from other visitors."""
 
 import pytest
 
@@ -37,7 +37,7 @@ def test_a_finished_run_does_not(alice):
     assert "http-equiv" not in alice.get(f"{BASE}runs/{a_run().pk}/").text
 
 
-def test_provider_words_are_escaped(alice):
+def test_the_providers_message_is_escaped(alice):
     run = a_run(state=State.FAILED, error="invalid_request", error_facts={"provider_said": "<script>x</script>"})
     assert "<script>x" not in alice.get(f"{BASE}runs/{run.pk}/").text
 
@@ -69,14 +69,14 @@ def test_history_of_someone_new_is_empty(client):
     "address",
     ["", "zip/", "pictures/1/", "pictures/1/thumbnail/", "pictures/1/downloads/", "previews/1/"],
 )
-def test_strangers_find_nothing(alice, address):
+def test_another_visitor_gets_404(alice, address):
     run = a_run(visitor="bob", pictures=1)
     paths.preview_path(run.pk, 1).write_bytes(b"\x89PNG")
     assert alice.get(f"{BASE}runs/{run.pk}/{address}").status_code == 404
 
 
 @pytest.mark.parametrize("act", ["cancel", "delete"])
-def test_strangers_can_do_nothing(alice, act):
+def test_another_visitor_can_change_nothing(alice, act):
     run = a_run(visitor="bob", state=State.QUEUED)
     assert alice.post(f"{BASE}runs/{run.pk}/{act}/").status_code == 404
     assert Run.objects.get(pk=run.pk).state == State.QUEUED
@@ -99,13 +99,13 @@ def test_a_waiting_run_is_cancelled_at_once(alice):
     assert Run.objects.get(pk=run.pk).state == State.CANCELLED
 
 
-def test_a_run_that_was_sent_is_asked_to_stop(alice):
+def test_a_sent_run_gets_a_cancel_request(alice):
     run = a_run(state=State.RUNNING)
     alice.post(f"{BASE}runs/{run.pk}/cancel/")
     assert Run.objects.get(pk=run.pk).cancel_requested
 
 
-def test_a_deleted_run_is_out_of_sight_and_can_be_brought_back(alice):
+def test_a_deleted_run_is_hidden_and_can_be_restored(alice):
     run = a_run(pictures=1)
     response = alice.post(f"{BASE}runs/{run.pk}/delete/")
     assert (response.status_code, response["Location"]) == (303, f"{BASE}runs/")

@@ -1,4 +1,4 @@
-"""Files on their way in: on disk, within limits, and gone afterwards."""
+"""Uploaded files: on disk, within limits, and deleted with the request."""
 
 import os
 
@@ -20,7 +20,7 @@ def _data_dir(tmp_path, settings):
 
 
 def sent(*files, view=None):
-    """What a view sees of these files."""
+    """Return the files as a view gets them."""
     seen = []
 
     def look(request):
@@ -56,7 +56,7 @@ def test_an_upload_does_not_look_at_what_lies_beside_it(tmp_path):
     assert left.exists()
 
 
-def test_a_file_at_the_limit_is_kept():
+def test_a_file_at_the_limit_is_stored():
     assert sent(("cat.png", b"x" * MAX_FILE_BYTES))[0][2] == MAX_FILE_BYTES
 
 
@@ -70,7 +70,7 @@ def test_beyond_the_total_nothing_more_is_written(monkeypatch):
     assert [one[2] for one in sent(("one.png", b"x" * 900), ("two.png", b"x" * 900))] == [900, 0]
 
 
-def test_who_sends_far_too_much_is_not_heard_out():
+def test_a_body_far_above_the_limit_is_not_read():
     request = RequestFactory().post("/", CONTENT_LENGTH=str(10 * MAX_TOTAL_BYTES))
     with pytest.raises(RequestDataTooBig):
         accepts_uploads(lambda request: HttpResponse())(request)

@@ -1,4 +1,4 @@
-"""The usage page: what the session's key used, and what runs elsewhere cost."""
+"""The usage page: the key's usage at the built-in API, and the session's runs at other APIs."""
 
 import csv
 import io
@@ -117,7 +117,7 @@ def test_a_newcomer_sees_zeros_and_leaves_nothing_behind(client, api):
     assert not client.session.keys() and not api.calls
 
 
-def test_the_demo_key_of_the_session_is_asked_about(client, api):
+def test_the_usage_of_the_sessions_demo_key_is_read(client, api):
     client.post(BASE, {"prompt": "A fox"})
     page = client.get(USAGE)
     assert (page.context["usage"].limit, page.context["usage"].left) == (100, 100)
@@ -128,7 +128,7 @@ def test_both_addresses_answer(client):
     assert client.get(f"{BASE}usage").status_code == client.get(USAGE).status_code == 200
 
 
-def test_a_key_is_kept_for_the_session_and_never_shown(client, api):
+def test_a_key_is_stored_in_the_session_and_never_shown(client, api):
     make_api_key(KEY)
     response = client.post(f"{BASE}usage", {"key": KEY})
     assert (response.status_code, response["Location"]) == (303, USAGE)
@@ -141,11 +141,11 @@ def test_what_is_no_key_is_refused_with_a_sentence(client):
     assert page.status_code == 422 and 'data-field-error="key"' in page.text and "nonsense" not in page.text
 
 
-def test_an_unknown_key_is_told_to_be_wrong(client, api):
+def test_an_unknown_key_gets_a_message(client, api):
     assert 'data-field-error="key"' in with_key(client, "cr_unknown_key").get(USAGE).text
 
 
-def test_an_api_that_does_not_answer_is_said(client):
+def test_an_api_without_an_answer_gets_a_message(client):
     with_key(client)
     with responses.RequestsMock():
         page = client.get(USAGE)
@@ -153,7 +153,7 @@ def test_an_api_that_does_not_answer_is_said(client):
         assert client.get(f"{USAGE}csv/").status_code == 502
 
 
-def test_elsewhere_our_own_records_count(client):
+def test_the_usage_of_another_api_comes_from_the_sessions_runs(client):
     a_run(api="asia", account="qcode", price=422_000, pictures=2, parameters={"quality": "high", "n": 2})
     a_run(api="asia", account="qcode", state="failed", error="unsupported_size", error_facts={"status": 422})
     a_run(api="asia", account="qcode", visitor="bob", price=80_000, pictures=1)
@@ -191,7 +191,7 @@ def test_a_day_begins_at_midnight_in_beijing():
     assert after["days"][-2]["images"] == 1
 
 
-def test_the_chart_says_every_day_in_words(client, api):
+def test_the_chart_has_a_text_for_every_day(client, api):
     a_mixed_day(make_api_key(KEY), timezone.now())
     page = with_key(client).get(USAGE).text
     assert page.count('class="bar-day"') == 30 == page.count("data-day=")

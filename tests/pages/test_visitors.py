@@ -1,4 +1,4 @@
-"""Who is asking: an id that nobody else can arrive at."""
+"""The id of a visitor: no other visitor can find it."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -31,7 +31,7 @@ def test_other_browsers_are_other_visitors(rf):
     assert a_click(rf).visitor.ensure_id(NOON) != a_click(rf, "t" * 32).visitor.ensure_id(NOON)
 
 
-def test_who_learns_the_secret_later_finds_nothing(rf):
+def test_a_secret_that_leaks_later_reveals_no_visitor_id(rf):
     first = a_click(rf).visitor.ensure_id(NOON)
     a_run(visitor=first)
     assert a_click(rf).visitor.ensure_id(NOON + timedelta(minutes=2)) != first

@@ -1,4 +1,4 @@
-"""The key page: what this session has left here, cleared with a way back or removed for good."""
+"""The data of a session on the key page: cleared with an undo, or deleted for good."""
 
 import pytest
 from django.conf import settings
@@ -35,7 +35,7 @@ def test_forgetting_comes_back_to_it(alice):
     assert not any(one.has_key for one in answer.context["accounts"])
 
 
-def test_it_counts_what_is_kept_and_reading_it_changes_nothing(alice, tmp_path):
+def test_it_counts_stored_data_and_reading_it_changes_nothing(alice, tmp_path):
     a_run(pictures=2)
     a_run(visitor="bob", pictures=1)
     a_source(tmp_path)
@@ -80,7 +80,7 @@ def test_deleting_everything_leaves_nothing_of_mine_and_all_of_others(alice, tmp
 
 
 @pytest.mark.parametrize("act", ["key/afresh/", "key/everything/", "runs/undo/"])
-def test_reading_does_nothing_and_strangers_have_nothing(client, act):
+def test_get_changes_nothing_and_another_visitor_has_no_data(client, act):
     a_run(visitor="bob")
     assert client.get(f"{BASE}{act}").status_code == 405
     assert client.post(f"{BASE}{act}").status_code == 303

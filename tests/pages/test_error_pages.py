@@ -1,4 +1,4 @@
-"""Requests that cannot be answered get a page of ours, and nothing typed is lost."""
+"""Error pages: a readable page for every request that cannot be answered, without losing entries."""
 
 import io
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 strict = pytest.fixture(lambda: Client(enforce_csrf_checks=True))
 
 
-def test_an_expired_form_comes_back_with_what_was_typed(strict):
+def test_an_expired_form_is_shown_again_with_its_entries(strict):
     response = strict.post(BASE, {"prompt": "A red fox", "quality": "high"})
     assert response.status_code == 403
     form = response.context["form"]
@@ -77,7 +77,7 @@ def test_a_form_that_came_too_slowly_says_so_and_that_nothing_was_charged(strict
     assert "took too long to arrive" in response.text and "Nothing was sent or charged" in response.text
 
 
-def test_a_report_that_comes_too_slowly_is_nobodys_fault(client):
+def test_a_report_that_comes_too_slowly_is_no_server_error(client):
     slow = {"wsgi.input": WholeBody(Slow(), 100), "CONTENT_LENGTH": "100"}
     assert client.post(f"{BASE}csp-report/", content_type="application/csp-report", **slow).status_code == 204
 
@@ -104,19 +104,19 @@ def test_an_unknown_address_gets_a_page(client):
     assert "another session" in response.text
 
 
-def test_our_own_fault_needs_no_database(monkeypatch):
+def test_the_page_of_a_server_error_needs_no_database(monkeypatch):
     response = errors.server_error(RequestFactory().get(BASE))
     assert response.status_code == 500
     assert "Nothing new was sent to an image API or charged" in response.text
 
 
-def test_our_own_fault_is_told_even_when_templates_fail(settings):
+def test_a_server_error_is_shown_even_when_templates_fail(settings):
     settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": []}]
     response = errors.server_error(RequestFactory().get(BASE))
     assert "Nothing new was sent to an image API or charged" in response.text
 
 
-def test_an_exception_ends_in_our_page(monkeypatch):
+def test_an_exception_in_a_view_shows_the_error_page(monkeypatch):
     client = Client(raise_request_exception=False)
     monkeypatch.setattr("playground.runs.selectors.newest_run", _broken)
     client.post(BASE, {"prompt": "A red fox"})

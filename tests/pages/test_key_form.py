@@ -1,4 +1,4 @@
-"""The key box: save and forget."""
+"""The form of a key: save and forget."""
 
 import pytest
 from django.conf import settings

@@ -1,4 +1,4 @@
-"""The follower's answers: what changed, and when to ask again."""
+"""Polls: changed cards, and the time of the next poll."""
 
 import json
 from datetime import timedelta
@@ -68,17 +68,17 @@ def test_another_visitors_run_counts_as_gone(alice):
     assert "<article" not in look(alice, (run.pk, 1)).text
 
 
-def test_when_all_is_over_the_page_stops_asking(alice):
+def test_without_active_runs_the_page_stops_polling(alice):
     run = a_run(version=5)
     assert follow(look(alice, (run.pk, 4))) == {"wait": 0, "active": 0}
 
 
 @pytest.mark.parametrize("seen", ["", "x", "1:1", ":::", "a" * 20, f"{'a' * 20}:x", "%00", "," * 5000])
-def test_nonsense_is_nothing(alice, seen):
+def test_an_unreadable_query_counts_as_no_runs(alice, seen):
     assert alice.get(f"{BASE}runs/live/", {"seen": seen}).status_code == 204
 
 
-def test_someone_whose_session_has_ended_is_told_so_and_to_stop(client):
+def test_a_poll_after_the_session_ended_explains_it_and_stops(client):
     run = a_run(state=State.RUNNING)
     response = look(client, (run.pk, 1))
     assert follow(response) == {"wait": 0, "active": 0}
@@ -92,7 +92,7 @@ def test_the_title_of_a_runs_page_names_that_run_whichever_changed(alice):
     assert "<title>1 running · Ready · A fox</title>" in alice.get(f"{BASE}runs/live/", seen).text
 
 
-def test_a_run_that_was_deleted_in_another_tab_is_said_to_be_gone(alice):
+def test_a_run_deleted_in_another_tab_is_reported_as_missing(alice):
     text = look(alice, ("0" * 20, 1)).text
     assert "are not in this session any more" in text
     assert f'href="{BASE}runs/"' in text
@@ -122,14 +122,14 @@ def test_the_pace_follows_the_expected_end(state, elapsed, wait):
 
 
 @pytest.mark.parametrize(("crowd", "wait"), [(0, 0.5), (350, 0.5), (1050, 1.5), (100_000, 5.0)])
-def test_pages_ask_less_often_in_a_crowd(crowd, wait):
+def test_polls_are_rarer_with_many_active_runs(crowd, wait):
     now = timezone.now()
     run = Run(state=State.RUNNING, claimed_at=now - timedelta(seconds=60), expected_low=50, expected_high=90)
     assert poll_interval_seconds(run, now, crowd) == wait
 
 
 @pytest.mark.parametrize(("crowd", "waits"), [(0, [1, 1, 1, 1, 4]), (1050, [3, 8, 8, 8, 8, 8, 1.5])])
-def test_nobody_in_a_crowd_asks_long_before_the_end(crowd, waits):
+def test_with_many_active_runs_no_page_polls_long_before_the_end(crowd, waits):
     now, asked = timezone.now(), []
     run = Run(state=State.RUNNING, claimed_at=now, expected_low=44, expected_high=90)
     while len(asked) < len(waits):
@@ -149,7 +149,7 @@ def test_a_poll_from_another_host_is_refused_as_every_request(alice):
     assert response.status_code == 400
 
 
-def test_a_poll_is_kept_by_nobody_and_leaves_no_session(client):
+def test_a_poll_is_not_cached_and_creates_no_session(client):
     for seen, status in (((), 204), ((("0" * 20, 1),), 200)):
         response = look(client, *seen)
         assert (response.status_code, response["Cache-Control"]) == (status, "no-store")

@@ -1,4 +1,4 @@
-"""One run for a double click, back and the same again, and a duplicated tab; a new one when that is meant."""
+"""One run for a double click, for "back" and send, and for a duplicated tab; a new run where it is meant."""
 
 from datetime import timedelta
 
@@ -47,7 +47,7 @@ def test_both_halves_of_a_newcomers_double_click_are_one_run(client):
     assert Run.objects.count() == 1
 
 
-def test_another_word_is_another_run(client):
+def test_another_prompt_is_another_run(client):
     send(client)
     send(client, prompt="A blue fox")
     assert Run.objects.count() == 2
@@ -65,7 +65,7 @@ def test_without_a_token_every_form_is_a_run(client):
     assert Run.objects.count() == 2
 
 
-def test_a_strange_token_is_a_token_too(client):
+def test_an_unusual_token_is_a_token_too(client):
     for _ in range(2):
         client.post(BASE, {"prompt": "A red fox", "token": "x" * 5000 + "\0"})
     assert Run.objects.count() == 1

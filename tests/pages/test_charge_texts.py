@@ -1,4 +1,4 @@
-"""Words about money follow the key: the built-in API charges a key of its own, and a demo key nothing."""
+"""Sentences about charges depend on the key: the built-in API charges an issued key, and a demo key nothing."""
 
 import pytest
 
@@ -38,7 +38,7 @@ def test_a_run_of_a_key_of_ones_own_does_not(client):
     assert "this is what the price table says" not in page.lower()
 
 
-def test_a_later_key_changes_no_earlier_words(client):
+def test_a_later_key_changes_no_earlier_text(client):
     finished(client)
     client.post(f"{BASE}key/", {"api": "builtin", "key": KEY})
     page = client.get(f"{BASE}runs/{Run.objects.get().pk}/").text
@@ -68,6 +68,6 @@ def test_the_choice_of_the_api_says_that_the_key_is_charged(client):
     assert "Charged to your key" in client.get(BASE).text
 
 
-def test_an_api_that_is_not_ours_promises_nothing(client, demo_key):
+def test_another_api_has_no_sentence_about_charges(client, demo_key):
     client.post(BASE, {"prompt": "A red fox", "api": "asia", "key": demo_key})
     assert not Run.objects.get().is_demo

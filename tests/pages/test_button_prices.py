@@ -1,4 +1,4 @@
-"""Whatever starts a paid run says what it costs, before it is pressed."""
+"""The price on every button that starts a run."""
 
 import pytest
 
@@ -79,7 +79,7 @@ def test_what_is_missing_costs_its_own_price(alice, came, said):
 
 
 @pytest.mark.parametrize("came", [1, 2])
-def test_only_what_is_missing_is_asked_for(alice, came):
+def test_only_the_missing_pictures_are_requested(alice, came):
     run = a_run(state=State.PARTIAL, parameters=HIGH, pictures=came)
     press(alice, page_of(alice, run), "data-missing")
     made = Run.objects.exclude(pk=run.pk).get()

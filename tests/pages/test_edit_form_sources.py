@@ -1,4 +1,4 @@
-"""Which pictures a form sends: those it names and its own files; and what becomes of them when it is refused."""
+"""The pictures that a form of the edit page sends, and their place after it was rejected."""
 
 import pytest
 
@@ -88,7 +88,7 @@ def test_the_draft_and_files_together_have_one_limit(client):
     assert "“nine.png” is one too many" in problem(response, "image")
 
 
-def test_what_is_known_goes_to_the_run(client):
+def test_details_of_the_sources_are_copied_to_the_run(client):
     (source,) = put(client, "cat.png")
     client.post(f"{EDIT}sources/{source}/", {"role": "scene"})
     client.post(EDIT, {"source": source, "prompt": "A crown"})
@@ -103,14 +103,14 @@ def test_the_preface_is_sent_before_the_prompt(client):
     assert Run.objects.get().prompt == "Image 1 is the scene.\nA crown"
 
 
-def test_a_preface_in_other_words_is_sent_as_it_is(client):
+def test_a_rewritten_preface_is_sent_unchanged(client):
     (source,) = put(client, "cat.png")
     client.post(f"{EDIT}sources/{source}/", {"role": "scene"})
     client.post(EDIT, {"source": source, f"role-{source}": "scene", "preface": "The room:", "prompt": "A crown"})
     assert Run.objects.get().prompt == "The room:\nA crown"
 
 
-def test_a_variation_sends_the_result_with_high_fidelity_and_no_words(client):
+def test_a_variation_sends_the_result_with_high_fidelity_and_no_prompt(client):
     run = a_run(pictures=2)
     page = a_visitor(client).get(f"{EDIT[:-5]}runs/{run.pk}/")
     assert client.post(EDIT, page.context["card"].pictures[1].variation).status_code == 303

@@ -1,4 +1,4 @@
-"""What browsers report of the content security policy."""
+"""Reports of browsers about the content security policy."""
 
 import json
 import logging
@@ -32,7 +32,7 @@ def test_a_long_report_is_dropped(client, caplog):
 
 
 @pytest.mark.parametrize("body", ["", "{", "[]", "3", "[" * 8000, '{"csp-report": 3}', b"\xff"])
-def test_nonsense_breaks_nothing(client, caplog, body):
+def test_an_unreadable_report_is_logged_as_such(client, caplog, body):
     caplog.set_level(logging.WARNING)
     assert report(client, body).status_code == 204
 
