@@ -123,7 +123,7 @@ def _event_schema(endpoint: Endpoint) -> Schema:
 
 def _options_schema() -> dict[str, Schema]:
     return {
-        "background": {"enum": [one for one in BACKGROUNDS if one != "auto"]},
+        "background": {"enum": [background for background in BACKGROUNDS if background != "auto"]},
         "output_format": {"enum": list(OUTPUT_FORMATS)},
         "quality": {"enum": list(QUALITIES)},
         # The size of the file; a provider may deliver another than the requested one.

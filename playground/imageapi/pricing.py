@@ -35,7 +35,7 @@ class Estimate:
 
     @property
     def is_exact(self) -> bool:
-        """Whether the price is known before sending."""
+        """True when the price is known before sending."""
         return self.low == self.high
 
 
@@ -65,9 +65,9 @@ def estimate_price(size: str, quality: str, n: int, *, auto_sizes: Iterable[str]
 
 def format_dollars(micro_usd: int) -> str:
     """Format micro-dollars with at least two decimals, and more only when needed (`$0.08`, `$0.422`)."""
-    whole, rest = divmod(micro_usd, MICRO)
-    decimals = f"{rest:06d}".rstrip("0").ljust(2, "0")
-    return f"${whole}.{decimals}"
+    dollars, micro = divmod(micro_usd, MICRO)
+    decimals = f"{micro:06d}".rstrip("0").ljust(2, "0")
+    return f"${dollars}.{decimals}"
 
 
 # Cells along the longer edge.
@@ -113,15 +113,15 @@ def count_usage(
 
     `image_tokens` are those of its sources.
     """
-    text = count_text_tokens(prompt)
-    read = text + image_tokens
-    written = sum(count_output_tokens(size, quality) for size, quality in pictures) + previews * PREVIEW_TOKENS
+    text_tokens = count_text_tokens(prompt)
+    input_tokens = text_tokens + image_tokens
+    output_tokens = sum(count_output_tokens(size, quality) for size, quality in pictures) + previews * PREVIEW_TOKENS
     return Usage(
-        input_tokens=read,
-        output_tokens=written,
-        total_tokens=read + written,
+        input_tokens=input_tokens,
+        output_tokens=output_tokens,
+        total_tokens=input_tokens + output_tokens,
         input_image_tokens=image_tokens,
-        input_text_tokens=text,
+        input_text_tokens=text_tokens,
     )
 
 
@@ -165,10 +165,12 @@ def expected_official_cost(request: ImageRequest) -> Estimate:
     count = request.n or 1
     sizes = AUTO_SIZE_NAMES if request.size in (None, AUTO) else (str(request.size),)
     qualities = QUALITIES if request.quality in (None, AUTO) else (str(request.quality),)
-    drawn = [count_output_tokens(size, quality) for size in sizes for quality in qualities]
-    read = count_text_tokens(request.prompt) * TEXT_IN + len(request.images) * count_input_tokens(*_SOURCE) * IMAGE_IN
+    picture_tokens = [count_output_tokens(size, quality) for size in sizes for quality in qualities]
+    input_cost = (
+        count_text_tokens(request.prompt) * TEXT_IN + len(request.images) * count_input_tokens(*_SOURCE) * IMAGE_IN
+    )
     previews = PREVIEW_TOKENS * (request.partial_images or 0) * IMAGE_OUT if request.stream else 0
-    low, high = (count * tokens * IMAGE_OUT + read for tokens in (min(drawn), max(drawn)))
+    low, high = (count * tokens * IMAGE_OUT + input_cost for tokens in (min(picture_tokens), max(picture_tokens)))
     return Estimate(low, high + count * previews)
 
 

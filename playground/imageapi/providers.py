@@ -89,7 +89,7 @@ class ImageApi:
 
     @property
     def is_builtin(self) -> bool:
-        """Whether this is the API of this server."""
+        """True for the API of this server."""
         return self.profile.name == BUILTIN
 
     @property

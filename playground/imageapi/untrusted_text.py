@@ -54,15 +54,15 @@ def safe_file_name(name: str, format: str) -> str:
 
 def unique_file_names(names: Iterable[str]) -> list[str]:
     """Return the names in order; a repeated one gets a number: `cat.png`, `cat-2.png`."""
-    taken: set[str] = set()
+    used: set[str] = set()
     result = []
     for name in names:
         candidate, number = name, 1
-        while candidate.lower() in taken:
+        while candidate.lower() in used:
             number += 1
             stem, dot, ending = name.rpartition(".")
             candidate = f"{stem[: MAX_NAME_LENGTH - len(ending) - 5]}-{number}{dot}{ending}"
-        taken.add(candidate.lower())
+        used.add(candidate.lower())
         result.append(candidate)
     return result
 

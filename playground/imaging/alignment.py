@@ -31,7 +31,7 @@ _WINDOW_EDGE: Final = 1400
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """How a result lies over its source; the shift is right and down, in pixels of the source.
+    """The position of a result over its source; the shift is right and down, in pixels of the source.
 
     same: same size. scaled: same aspect, other size. stretched: other aspect, all of the source. cropped: only the
     middle of the source. padded: all of the source, between bars.
@@ -54,8 +54,8 @@ def find_fit(source: Image.Image, marks: Image.Image, result: Image.Image) -> Fi
     """Find how a result of another size shows its source, by its unmarked pixels."""
     if result.size == source.size:
         return "same"
-    aspect, other = source.width / source.height, result.width / result.height
-    if abs(aspect / other - 1) < _SAME_ASPECT:
+    aspect, result_aspect = source.width / source.height, result.width / result.height
+    if abs(aspect / result_aspect - 1) < _SAME_ASPECT:
         return "scaled"
     scale = min(1.0, _FIT_EDGE / max(source.size))
     size = (max(1, round(source.width * scale)), max(1, round(source.height * scale)))
@@ -74,15 +74,15 @@ def find_fit(source: Image.Image, marks: Image.Image, result: Image.Image) -> Fi
 
 def place_picture(result: Image.Image, size: Size, fit: Fit) -> tuple[Image.Image, Box]:
     """Return the result at the source's size, and the box of the source that it shows."""
-    shown, inner = shown_parts(size, result.size, fit)
+    source_box, result_box = shown_parts(size, result.size, fit)
     if result.size == size:
-        return result, shown
-    fitted = result.resize(box_size(shown), Image.Resampling.LANCZOS, box=inner)
-    if shown == (0, 0, *size):
-        return fitted, shown
+        return result, source_box
+    fitted = result.resize(box_size(source_box), Image.Resampling.LANCZOS, box=result_box)
+    if source_box == (0, 0, *size):
+        return fitted, source_box
     sheet = Image.new(result.mode, size)
-    sheet.paste(fitted, shown[:2])
-    return sheet, shown
+    sheet.paste(fitted, source_box[:2])
+    return sheet, source_box
 
 
 def shown_parts(size: Size, result_size: Size, fit: Fit) -> tuple[Box, Box]:
@@ -117,13 +117,13 @@ def _find_shift(source: Image.Image, marks: Image.Image, fitted: Image.Image) ->
     window: Box = (0, 0, *source.size)
     while True:
         area = _aligned(window, factor)
-        original, edited = (_details(one.crop(area).reduce(factor)) for one in (source, fitted))
+        original, edited = (_details(picture.crop(area).reduce(factor)) for picture in (source, fitted))
         comparable = _comparable(threshold(marks.crop(area).reduce(factor), 1), reach)
-        best, is_clear = _best_of(candidates, original, edited, comparable)
+        best, is_clear = _find_best_shift(candidates, original, edited, comparable)
         if factor == 1:
             return best if is_clear else (0, 0)
         if window == (0, 0, *source.size):
-            window = _most_telling_window(
+            window = _most_detailed_window(
                 original, ImageChops.offset(edited, -best[0], -best[1]), comparable, source.size
             )
         factor //= 2
@@ -131,7 +131,7 @@ def _find_shift(source: Image.Image, marks: Image.Image, fitted: Image.Image) ->
         candidates = list(_around((best[0] * 2, best[1] * 2), 1, reach))
 
 
-def _most_telling_window(original: Image.Image, edited: Image.Image, comparable: Image.Image, size: Size) -> Box:
+def _most_detailed_window(original: Image.Image, edited: Image.Image, comparable: Image.Image, size: Size) -> Box:
     """Return the window of a large source where the two match with the most detail."""
     if size[0] * size[1] <= _WINDOW_EDGE**2:
         return 0, 0, *size
@@ -148,9 +148,9 @@ def _most_telling_window(original: Image.Image, edited: Image.Image, comparable:
     return max(places, key=lambda box: ImageStat.Stat(matching.crop(_scaled(box, scale))).sum[0])
 
 
-def _spread(room: int) -> list[int]:
-    """Return five evenly spread window positions along a side that leaves `room` pixels."""
-    return [round(room * part / 4) for part in range(5)] if room else [0]
+def _spread(free: int) -> list[int]:
+    """Return five evenly spread window positions along a side that leaves `free` pixels."""
+    return [round(free * part / 4) for part in range(5)] if free else [0]
 
 
 def _scaled(box: Box, scale: float) -> Box:
@@ -172,7 +172,7 @@ def _around(centre: tuple[int, int], radius: int, reach: int) -> Iterator[tuple[
                 yield x, y
 
 
-def _best_of(
+def _find_best_shift(
     candidates: Sequence[tuple[int, int]], original: Image.Image, edited: Image.Image, comparable: Image.Image
 ) -> tuple[tuple[int, int], bool]:
     """Return the shift with the smallest error, and whether it is small enough to accept."""

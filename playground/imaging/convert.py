@@ -149,8 +149,8 @@ def storable_profile(profile: bytes | None) -> bytes | None:
 
 def _colour_space(profile: bytes | None) -> str:
     """Return the colour space of a profile: RGB, GRAY, CMYK…; empty when it cannot be read."""
-    opened = _open_profile(profile) if profile else None
-    return opened.profile.xcolor_space.strip() if opened is not None else ""
+    parsed_profile = _open_profile(profile) if profile else None
+    return parsed_profile.profile.xcolor_space.strip() if parsed_profile is not None else ""
 
 
 def _open_profile(profile: bytes | None) -> ImageCms.ImageCmsProfile | None:
@@ -163,11 +163,11 @@ def _open_profile(profile: bytes | None) -> ImageCms.ImageCmsProfile | None:
 
 
 def _is_srgb(profile: bytes | None) -> bool:
-    opened = _open_profile(profile)
-    if opened is None or profile is None:
+    parsed_profile = _open_profile(profile)
+    if parsed_profile is None or profile is None:
         return True
     try:
-        return "srgb" in ImageCms.getProfileDescription(opened).lower()
+        return "srgb" in ImageCms.getProfileDescription(parsed_profile).lower()
     except _PROFILE_ERRORS:
         return True
 

@@ -29,7 +29,7 @@ FEATHER: Final = 0.008
 
 @dataclass(frozen=True, slots=True)
 class LockFacts:
-    """How a result was locked: its shift and the feather in pixels of the source, and its fit (see Placement)."""
+    """Facts about a locked result: its shift and the feather in pixels of the source, and its fit (see Placement)."""
 
     shift_x: int
     shift_y: int
@@ -38,7 +38,7 @@ class LockFacts:
 
     @property
     def placement(self) -> Placement:
-        """Where the result lay over its source."""
+        """The position of the result over its source."""
         return Placement(self.fit, self.shift_x, self.shift_y)
 
 
@@ -69,8 +69,8 @@ def _load_rgb(path: Path) -> tuple[Image.Image, bytes | None]:
 
 def _load_in_profile(path: Path, profile: bytes | None) -> Image.Image:
     """Return the picture as RGB or RGBA in `profile` (None is sRGB). Raises PictureError."""
-    picture, own = _load_rgb(path)
-    return convert.match_profile(picture, own, profile)
+    picture, own_profile = _load_rgb(path)
+    return convert.match_profile(picture, own_profile, profile)
 
 
 def _compose(original: Image.Image, edited: Image.Image, soft: Image.Image, placement: Placement) -> Image.Image:
@@ -78,9 +78,9 @@ def _compose(original: Image.Image, edited: Image.Image, soft: Image.Image, plac
     fitted = undo_shift(fitted, placement)
     if box != (0, 0, *original.size):
         # The rest of the source is not in the result.
-        shown = Image.new("L", original.size, 0)
-        shown.paste(soft.crop(box), box[:2])
-        soft = shown
+        visible = Image.new("L", original.size, 0)
+        visible.paste(soft.crop(box), box[:2])
+        soft = visible
     if original.mode == fitted.mode == "RGB":
         return Image.composite(fitted, original, soft)
     original, fitted = original.convert("RGBA"), fitted.convert("RGBA")
@@ -227,10 +227,10 @@ def _bands(picture: Image.Image) -> tuple[Image.Image, ...]:
 def _save_heat(strength: Image.Image, changed: Image.Image, target: Path) -> None:
     """Write yellow for small changes to red for large ones, over transparency."""
     small = ImageOps.contain(strength, (_HEAT_EDGE, _HEAT_EDGE)) if max(strength.size) > _HEAT_EDGE else strength
-    where = changed if small is strength else changed.resize(small.size, Image.Resampling.BOX)
+    mask = changed if small is strength else changed.resize(small.size, Image.Resampling.BOX)
     full = Image.new("L", small.size, 255)
     green = small.point([max(0, 220 - level * 3) for level in range(256)])
-    alpha = ImageChops.darker(where, small.point([min(225, 120 + level) for level in range(256)]))
+    alpha = ImageChops.darker(mask, small.point([min(225, 120 + level) for level in range(256)]))
     heat = Image.merge("RGBA", (full, green, Image.new("L", small.size, 0), alpha))
     with unfinished_file(target) as path:
         heat.save(path, "PNG", compress_level=3)

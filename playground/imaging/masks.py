@@ -21,7 +21,7 @@ _ROWS: Final[tuple[Row, ...]] = ("top", "middle", "bottom")
 MARKED: Final = 128
 # Black and white may be slightly grey where a program softened edges or saved as JPEG.
 _GREY_TOLERANCE: Final = 32
-_MOST: Final = 0.9
+_NEARLY_ALL: Final = 0.9
 _INVERTED_SHARE: Final = 0.5
 _MAP_EDGE: Final = 48
 
@@ -50,7 +50,7 @@ class MaskFacts:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """How much is marked, 0 to 1, and where its centre lies, to be put in words; None when nothing is marked."""
+    """The marked share, 0 to 1, and the position of its centre, to be put in words; None when nothing is marked."""
 
     share: float
     column: Column | None
@@ -74,8 +74,8 @@ def inspect_mask(path: Path) -> MaskFacts:
         has_marks=sum(shares[MARKED:]) > 0,
         is_full=shares[255] == 1,
         is_binary=shares[0] + shares[255] == 1,
-        looks_inverted=_INVERTED_SHARE < marked < 1 and _border_share(marks) > _MOST,
-        is_black_and_white=not has_alpha and extremes > _MOST and not _is_coloured(picture),
+        looks_inverted=_INVERTED_SHARE < marked < 1 and _border_share(marks) > _NEARLY_ALL,
+        is_black_and_white=not has_alpha and extremes > _NEARLY_ALL and not _is_coloured(picture),
         white_marks=sum(_level_shares(grey)[MARKED:]) <= 0.5,
     )
 
@@ -185,7 +185,7 @@ def _is_coloured(picture: Image.Image) -> bool:
         return False
     _, *chroma = picture.convert("RGB").convert("YCbCr").split()
     grey_shares = (sum(_level_shares(band)[128 - _GREY_TOLERANCE : 128 + _GREY_TOLERANCE]) for band in chroma)
-    return any(share < _MOST for share in grey_shares)
+    return any(share < _NEARLY_ALL for share in grey_shares)
 
 
 def _save_marks(marks: Image.Image, target: Path) -> None:

@@ -147,7 +147,7 @@ class Launcher:
 
     @property
     def is_stopping(self) -> bool:
-        """Whether a signal has asked the launcher to end."""
+        """True after a signal to end."""
         return self.stopped_at is not None
 
     def run(self) -> int:
@@ -159,7 +159,7 @@ class Launcher:
         status = 0
         while self.children:
             try:
-                pid, ended = os.wait()
+                pid, wait_status = os.wait()
             except ChildProcessError:
                 break
             role = self.children.pop(pid, "")
@@ -169,7 +169,7 @@ class Launcher:
                     stop_listening(self.listener)
                 self._end_web_in_turn()
             elif role:
-                logger.error("The %s ended (%s); starting it again.", role, os.waitstatus_to_exitcode(ended))
+                logger.error("The %s ended (%s); starting it again.", role, os.waitstatus_to_exitcode(wait_status))
                 status = self._restart(role)
         return status
 

@@ -60,12 +60,12 @@ class _InstallationCollector(Collector):
         yield _gauge("playground_unsent_files", "Files on machines' disks that wait for the picture store.", unsent)
 
     def _now(self) -> Iterator[Metric]:
-        found = dict(Run.objects.order_by().values_list("state").annotate(Count("pk")))
+        counts = dict(Run.objects.order_by().values_list("state").annotate(Count("pk")))
         runs = GaugeMetricFamily("playground_runs", "Runs that are kept, by state.", labels=["state"])
         for state in State.values:
-            runs.add_metric([state], found.get(state, 0))
+            runs.add_metric([state], counts.get(state, 0))
         yield runs
-        first = Run.objects.filter(state=State.QUEUED).aggregate(at=Min("created_at"))["at"]
+        first = Run.objects.filter(state=State.QUEUED).aggregate(oldest=Min("created_at"))["oldest"]
         age = (self._time - first).total_seconds() if first else 0
         yield _gauge("playground_queue_age_seconds", "How long the oldest run waits.", max(0, age))
         alive = claims.is_any_worker_alive(self._time)
@@ -85,8 +85,8 @@ class _InstallationCollector(Collector):
 def _disk() -> Iterator[Metric]:
     """Yield the disk metrics of this machine."""
     used = GaugeMetricFamily("playground_disk_used_bytes", "Bytes on this machine's disk.", labels=["what"])
-    for what, size in disk.used_bytes().items():
-        used.add_metric([what], size)
+    for part, size in disk.used_bytes().items():
+        used.add_metric([part], size)
     yield used
     yield _gauge("playground_disk_free_bytes", "Bytes that are free on this machine's disk.", disk.free_bytes())
 
@@ -99,11 +99,11 @@ def _gauge(name: str, about: str, value: float, **labels: str) -> Metric:
 
 def _tallies() -> defaultdict[str, list[tuple[dict[str, str], int]]]:
     """Return labels and values of all tallies, by name."""
-    found: defaultdict[str, list[tuple[dict[str, str], int]]] = defaultdict(list)
+    tallies: defaultdict[str, list[tuple[dict[str, str], int]]] = defaultdict(list)
     for key, value in Tally.objects.order_by("pk").values_list("pk", "value"):
         name, *labels = key.split(";")
-        found[name].append((dict(label.split("=", 1) for label in labels), value))
-    return found
+        tallies[name].append((dict(label.split("=", 1) for label in labels), value))
+    return tallies
 
 
 def _histogram(tallies: defaultdict[str, list[tuple[dict[str, str], int]]]) -> Metric:

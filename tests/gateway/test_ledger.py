@@ -150,8 +150,8 @@ def test_only_the_newest_refused_calls_of_a_key_are_kept():
         (lambda call: ApiKey.objects.update(spent_micro_usd=1), "account cr_"),
         (lambda call: KeyDay.objects.update(images=7), "day 2026-11-21 of cr_"),
         (lambda call: KeyDay.objects.all().delete(), "it has ledger rows and no counters"),
-        (lambda call: ImageCall.objects.update(micro_usd=7), "7 micro-dollars; the ledger has 1 pictures and 80000"),
-        (lambda call: ImageCall.objects.update(state=CallState.VOID), "it is void, and the ledger has charge, hold"),
+        (lambda call: ImageCall.objects.update(micro_usd=7), "7 micro-dollars; the ledger has 1 images and 80000"),
+        (lambda call: ImageCall.objects.update(state=CallState.VOID), "is void, but the ledger has charge, hold"),
         (lambda call: LedgerEntry.objects.filter(kind="charge").delete(), "the ledger has hold"),
     ],
 )

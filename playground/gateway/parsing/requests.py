@@ -58,9 +58,9 @@ def parse_fields(endpoint: Endpoint, fields: Mapping[str, object]) -> ImageReque
 
 
 def ignored_fields(endpoint: Endpoint, fields: Mapping[str, object]) -> tuple[str, ...]:
-    """Unknown field names, at most 20, quoted for a header."""
-    known = {row.name for row in parameters_for(endpoint)}
-    unknown = [name for name in fields if name not in known]
+    """Return the unknown field names, at most 20, quoted for a header."""
+    names = {row.name for row in parameters_for(endpoint)}
+    unknown = [name for name in fields if name not in names]
     return tuple(quote(name[:64], safe="[]")[:64] for name in unknown[:20])
 
 

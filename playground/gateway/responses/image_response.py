@@ -55,10 +55,10 @@ class JsonWithPictures:
 
     def blocks(self, before: bytes = b"", after: bytes = b"") -> Iterator[bytes]:
         """Yield `before`, the text and `after`. Call it once. Raises OSError of the disk."""
-        first, *others = self._parts
+        first, *later = self._parts
         # Send a short text with the picture after it: each block becomes at least one packet.
         text = before + first
-        for file, following in zip(self._files, others, strict=True):
+        for file, following in zip(self._files, later, strict=True):
             while block := file.read(BASE64_BLOCK_BYTES):
                 yield text + pybase64.b64encode(block)
                 text = b""

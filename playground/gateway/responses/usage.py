@@ -32,8 +32,10 @@ def usage_response(api_key: ApiKey, query: QueryDict, now: datetime) -> HttpResp
         raise ApiError("invalid_request", f"format must be one of: {', '.join(_FORMATS)}.", param="format")
     today = beijing_day(now)
     first = today - timedelta(days=days - 1)
-    ended = ImageCall.objects.filter(api_key=api_key, date__gte=first, ended_at__isnull=False).order_by("-number")
-    calls = _read_after(ended, query.get("after"))
+    ended_calls = ImageCall.objects.filter(api_key=api_key, date__gte=first, ended_at__isnull=False).order_by(
+        "-number"
+    )
+    calls = _read_after(ended_calls.order_by("-number"), query.get("after"))
     if output_format == "csv":
         return _csv_response(calls)
     page = list(calls[: PAGE_CALLS + 1])
@@ -58,7 +60,7 @@ def usage_response(api_key: ApiKey, query: QueryDict, now: datetime) -> HttpResp
 
 def describe_call(call: ImageCall) -> dict[str, Any]:
     """Describe a call; `created` is Unix time in seconds, `n` is null when the request was refused unread."""
-    ended = call.ended_at or call.created_at
+    ended_at = call.ended_at or call.created_at
     return {
         "id": call.id,
         "created": int(call.created_at.timestamp()),
@@ -69,7 +71,7 @@ def describe_call(call: ImageCall) -> dict[str, Any]:
         "images": call.images,
         "status": call.status,
         "code": call.code,
-        "seconds": round(max(0.0, (ended - call.created_at).total_seconds()), 3),
+        "seconds": round(max(0.0, (ended_at - call.created_at).total_seconds()), 3),
         "micro_usd": call.micro_usd,
     }
 

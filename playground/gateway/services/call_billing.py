@@ -124,13 +124,13 @@ def call_cost(image_request: ImageRequest, call_id: str) -> CallCost:
 
 
 def call_price(image_request: ImageRequest, pictures: Sequence[RenderedPicture]) -> tuple[LedgerAmount, str]:
-    """Price and quality of delivered pictures; `auto` costs the quality that was rendered, else medium."""
+    """Return price and quality of delivered pictures; `auto` costs the quality that was rendered, else medium."""
     quality = rendered_quality(image_request.quality, pictures[0].options.quality)
     return LedgerAmount(len(pictures), len(pictures) * picture_price(image_request.size or "", quality)), quality
 
 
 def call_outcome(error: BaseException | None, code: str = "") -> tuple[int, str]:
-    """Status and code of a call without pictures; `code` is that of a stream, which raises nothing."""
+    """Return status and code of a call without pictures; `code` is that of a stream, which raises nothing."""
     if isinstance(error, ApiError):
         return error.status, error.code
     if isinstance(error, ClientDisconnected) or (error is None and code in ("", "client_gone")):

@@ -108,7 +108,7 @@ def end_call(call: ImageCall, status: int, code: str, now: datetime, *, dead_sin
 
 
 def find_differences() -> Iterator[str]:
-    """A sentence for each row that disagrees with the ledger. Call it within one transaction."""
+    """Yield a sentence for each row that disagrees with the ledger. Call it within one transaction."""
     yield from _key_differences()
     yield from _day_differences()
     yield from _call_differences()

@@ -80,7 +80,7 @@ def publish_pictures(stored_answer: StoredAnswer, now: datetime) -> None:
 def find_published(token: str, name: str, now: datetime) -> tuple[BinaryIO, str] | None:
     """Open the picture at an address; return it with its media type, or None when it is not there any more."""
     number, _, ending = name.partition(".")
-    output_format = next((known for known, known_ending in FILE_ENDINGS.items() if known_ending == ending), None)
+    output_format = next((format for format, format_ending in FILE_ENDINGS.items() if format_ending == ending), None)
     if output_format is None or not number.isascii() or not number.isdigit():
         return None
     if not StoredAnswer.objects.filter(token=token, published_until__gt=now).exists():
@@ -92,7 +92,7 @@ def find_published(token: str, name: str, now: datetime) -> tuple[BinaryIO, str]
 
 
 def published_name(index: int, options: RenderingOptions) -> str:
-    """Name of a picture's file: `1.png` is the first."""
+    """Return the name of a picture's file: `1.png` is the first."""
     return f"{index + 1}.{FILE_ENDINGS.get(options.output_format, 'png')}"
 
 

@@ -77,12 +77,12 @@ class PictureDelivery:
 
     @property
     def is_complete(self) -> bool:
-        """Whether as many pictures were delivered as were requested."""
+        """True when as many pictures were delivered as were requested."""
         return self.missing <= 0
 
     @property
     def missing(self) -> int:
-        """How many pictures are still to be delivered."""
+        """The number of pictures that are still to be delivered."""
         return self._requested - len(self.pictures)
 
     def deliver_partial(self, path: Path, step: int, index: int | None = None) -> None:

@@ -91,7 +91,7 @@ class ImageApiCall:
 
     @property
     def was_sent(self) -> bool:
-        """Whether a byte of the request may have left; False again once the API refused it without working on it."""
+        """True when a byte of the request may have left, and the API has not refused it without working on it."""
         return self._connection is not None and self._connection.has_sent and not self._is_refused
 
     def abort(self, code: str = "cancelled") -> None:

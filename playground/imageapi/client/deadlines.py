@@ -81,7 +81,7 @@ class Alarm:
 
     @property
     def is_over(self) -> bool:
-        """Whether the callback ran or never will."""
+        """True when the callback ran or was cancelled."""
         return self._callback is None
 
     def cancel(self) -> None:

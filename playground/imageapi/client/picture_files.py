@@ -74,9 +74,9 @@ class Base64File:
         if self._is_prefix_open:
             text, self._carry = self._carry, b""
             self._decode(self._drop_prefix(text))
-        rest = _tidy(self._carry)
-        if rest:
-            self._write(rest + b"=" * (-len(rest) % 4))
+        padless = _tidy(self._carry)
+        if padless:
+            self._write(padless + b"=" * (-len(padless) % 4))
         self.close()
         if not self.start:
             raise InvalidBase64Error
@@ -106,11 +106,11 @@ class Base64File:
 
     def _decode_untidy(self, text: bytes) -> None:
         cut = _CUT_ESCAPE.search(text, max(0, len(text) - 6))
-        text, rest = (text[: cut.start()], text[cut.start() :]) if cut else (text, b"")
+        text, cut_escape = (text[: cut.start()], text[cut.start() :]) if cut else (text, b"")
         text = _tidy(text)
         end = len(text) // 4 * 4
         self._write(text[:end])
-        self._carry = text[end:] + rest
+        self._carry = text[end:] + cut_escape
 
     def _write(self, text: bytes | memoryview) -> None:
         if not text:
@@ -201,11 +201,11 @@ class SpillFile:
         full, self.path, self._other_place = self.path, self._other_place(self.path), None
         self._file.close()
         self._file = self.path.open("wb", buffering=0)
-        with full.open("rb") as written:
-            left = self._written
-            while left and (block := written.read(min(left, BLOCK))):
+        with full.open("rb") as source:
+            bytes_left = self._written
+            while bytes_left and (block := source.read(min(bytes_left, BLOCK))):
                 write_fully(self._file, block)
-                left -= len(block)
+                bytes_left -= len(block)
         full.unlink(missing_ok=True)
 
 

@@ -128,10 +128,10 @@ def _file_size(source: SourceImage) -> int:
 
 def _read_blocks(path: Path, size: int) -> Iterator[bytes]:
     with path.open("rb", buffering=0) as file:
-        left = size
-        while left:
-            block = file.read(min(BLOCK, left))
+        bytes_left = size
+        while bytes_left:
+            block = file.read(min(BLOCK, bytes_left))
             if not block:
                 raise SourceMissingError(path.name)
-            left -= len(block)
+            bytes_left -= len(block)
             yield block

@@ -96,16 +96,16 @@ def _raw_blocks(response: requests.Response, connection: CancellableSocket) -> I
         raise BodyBrokenError(timed_out=False)
 
 
-def _prepend(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
+def _prepend(first: bytes, following: Iterator[bytes]) -> Iterator[bytes]:
     if first:
         yield first
-    yield from rest
+    yield from following
 
 
-def _decompress(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
+def _decompress(first: bytes, following: Iterator[bytes]) -> Iterator[bytes]:
     decompressor = zlib.decompressobj(wbits=31)
     try:
-        for packed in _prepend(first, rest):
+        for packed in _prepend(first, following):
             while packed:
                 yield decompressor.decompress(packed, BLOCK)
                 packed = decompressor.unconsumed_tail

@@ -1,4 +1,4 @@
-"""When a refused request may be sent again, and how long people are told to wait (RFC 9110, Retry-After)."""
+"""Retry rule: send a refused request again or not, and the wait shown to people (RFC 9110, Retry-After)."""
 
 import datetime
 import math

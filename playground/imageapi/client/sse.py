@@ -41,7 +41,7 @@ class StreamEvent:
     failure: UnusableResponseError | None = None
 
     def has_type(self, *endings: str) -> bool:
-        """Whether one of the types has one of these endings."""
+        """Say whether one of the types has one of these endings."""
         return any(name.endswith(endings) for name in self.types)
 
 
@@ -189,8 +189,8 @@ def _split_lines(blocks: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
         carry = b"\r" if block.endswith(b"\r") else b""
         if b"\r" in block:
             block = block[: len(block) - len(carry)].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-        *lines, rest = block.split(b"\n")
+        *lines, unfinished = block.split(b"\n")
         for line in lines:
             yield line, True
-        if rest:
-            yield rest, False
+        if unfinished:
+            yield unfinished, False

@@ -81,7 +81,7 @@ def _micro_usd_from_text(option: str, text: str) -> int | None:
 
 
 def _time_from_text(text: str) -> datetime | None:
-    """A date ends at its midnight in Beijing; a time without a zone is Beijing's."""
+    """Parse --expires: a date ends at its midnight in Beijing; a time without a zone is Beijing's."""
     if not text:
         return None
     try:

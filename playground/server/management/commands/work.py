@@ -13,7 +13,7 @@ class Command(BaseCommand):
     help = "Execute runs from the queue at REDIS_URL, in RUNNER_THREADS threads, until stopped by a signal."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Where to tell how it is."""
+        """Add the port of health checks."""
         parser.add_argument("--health-port", type=int, default=0, help="serve GET /healthz on this port of HOST")
 
     def handle(self, *args: Any, health_port: int, **options: Any) -> None:
