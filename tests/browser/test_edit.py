@@ -104,11 +104,11 @@ def test_source_and_result_are_compared_in_four_ways(page: Page, server: ServerP
     dialog = page.locator("dialog.compare")
     expect(dialog).to_be_visible()
     expect(dialog.locator("[data-side=a] option:checked")).to_contain_text("Source 1")
-    expect(dialog.locator("[data-side=b] option:checked")).to_have_text("Picture 1")
+    expect(dialog.locator("[data-side=b] option:checked")).to_have_text("Image 1")
     line = dialog.locator("[data-line]")
     line.focus()
     page.keyboard.press("Home")
-    expect(line).to_have_attribute("aria-valuetext", "0% of the first picture")
+    expect(line).to_have_attribute("aria-valuetext", "0% of the first image")
     for mode in ("blink", "beside", "difference"):
         dialog.locator(f"input[value={mode}]").check(force=True)
         expect(dialog.locator(".compare-stage")).to_have_attribute("data-mode", mode)
@@ -128,12 +128,12 @@ def test_a_picture_that_is_too_large_is_refused_before_it_is_sent(page: Page, se
     )
     troubles = page.locator("[data-field-error=image]")
     expect(troubles.nth(0)).to_contain_text("“huge.png” is over 25 MB")
-    expect(troubles.nth(1)).to_contain_text("“photo.heic” is a HEIC picture")
+    expect(troubles.nth(1)).to_contain_text("“photo.heic” is a HEIC file")
     expect(sources(page)).to_have_count(0)
 
 
 def test_the_demo_picture_is_there_to_try(page: Page, server: ServerProcess) -> None:
     page.goto(f"{server.url}edit/")
-    page.get_by_role("button", name="Try with a demo picture").click()
+    page.get_by_role("button", name="Try a sample image").click()
     expect(sources(page)).to_have_count(1)
     expect(page.locator("mask-editor")).to_be_visible()

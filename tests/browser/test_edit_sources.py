@@ -43,7 +43,7 @@ def test_pictures_are_dragged_into_order(page: Page, server: ServerProcess, tmp_
     page.mouse.down()
     page.mouse.move(first["x"] + 5, first["y"] + 30, steps=12)
     page.mouse.up()
-    expect(page.locator("#announcer")).to_have_text("“three.png” is now picture 1 of 3.")
+    expect(page.locator("#announcer")).to_have_text("“three.png” is now image 1 of 3.")
     page.reload()
     expect_names(page, "three.png", "one.png", "two.png")
 
@@ -60,7 +60,7 @@ def test_a_finger_drags_them_too(browser: Browser, server: ServerProcess, tmp_pa
         kind = "touchMove" if step else "touchStart"
         session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}]})
     session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-    expect(page.locator("#announcer")).to_have_text("“one.png” is now picture 2 of 2.")
+    expect(page.locator("#announcer")).to_have_text("“one.png” is now image 2 of 2.")
     expect_names(page, "two.png", "one.png")
     context.close()
 
@@ -68,9 +68,9 @@ def test_a_finger_drags_them_too(browser: Browser, server: ServerProcess, tmp_pa
 def test_the_keyboard_alone_is_enough(page: Page, server: ServerProcess, tmp_path: Path) -> None:
     put(page, server, *(a_picture(tmp_path, name) for name in ("one.png", "two.png")))
     page.get_by_role("button", name="Move two.png earlier").press("Enter")
-    expect(page.locator("#announcer")).to_have_text("“two.png” is now picture 1 of 2.")
+    expect(page.locator("#announcer")).to_have_text("“two.png” is now image 1 of 2.")
     expect(page.get_by_role("button", name="Move two.png later")).to_be_focused()
-    role = page.get_by_label("Role of picture 1")
+    role = page.get_by_label("Role of image 1")
     role.fill("scene")
     role.press("Enter")
     expect(page.locator("#id_preface")).to_have_value("Image 1 is the scene.")
@@ -88,8 +88,8 @@ def test_a_mask_stays_with_its_picture(page: Page, server: ServerProcess, tmp_pa
     expect(page.locator("[data-state-words]")).to_contain_text("%")
     said = page.inner_text("[data-state-words]")
     page.get_by_role("button", name="Move two.png earlier").click()
-    expect(page.locator(".undo")).to_contain_text("The mask of “one.png” is kept with it")
-    page.get_by_role("button", name="Put it first again").click()
+    expect(page.locator(".undo")).to_contain_text("The mask of “one.png” is kept with that image")
+    page.get_by_role("button", name="Move it back to first place").click()
     expect(page.locator("#sources .source-name").first).to_have_text("one.png")
     expect(page.locator("[data-state-words]")).to_have_text(said)
 
@@ -134,7 +134,7 @@ def test_without_javascript_pictures_are_added_moved_and_removed(
     plain.goto(f"{server.url}edit/")
     plain.fill("#id_prompt", "A crown")
     plain.set_input_files("input[name=image]", [a_picture(tmp_path, "one.png"), a_picture(tmp_path, "two.png")])
-    plain.get_by_role("button", name="Add the chosen files").click()
+    plain.get_by_role("button", name="Add selected files").click()
     expect_names(plain, "one.png", "two.png")
     plain.get_by_role("button", name="Move two.png earlier").click()
     expect_names(plain, "two.png", "one.png")

@@ -55,7 +55,7 @@ def test_a_hidden_tab_says_that_its_run_is_ready(tab: Page, server: ServerProces
     provider.finale.clear()
     ask(tab, server)
     expect(tab.locator(CARD)).to_have_attribute("data-state", "running")
-    tab.get_by_label("Notify me when it is ready").check()
+    tab.get_by_label("Notify me when it's ready").check()
     icon(tab, "running")
     assert tab.title().startswith("1 running")
     turn(tab, away=True)
@@ -73,7 +73,7 @@ def test_a_hidden_tab_says_that_its_run_is_ready(tab: Page, server: ServerProces
 def test_a_run_in_the_strip_is_notified_too(tab: Page, server: ServerProcess, provider: FakeProvider) -> None:
     provider.finale.clear()
     ask(tab, server)
-    tab.get_by_label("Notify me when it is ready").check()
+    tab.get_by_label("Notify me when it's ready").check()
     tab.goto(server.url)
     tab.evaluate("Notification.permission = 'granted'")
     turn(tab, away=True)
@@ -88,7 +88,7 @@ def test_blocked_notifications_are_said(tab: Page, server: ServerProcess, provid
     provider.finale.clear()
     ask(tab, server)
     tab.evaluate("answer = 'denied'")
-    box = tab.get_by_label("Notify me when it is ready")
+    box = tab.get_by_label("Notify me when it's ready")
     box.click()
     expect(tab.locator("notify-switch")).to_contain_text("Your browser blocks notifications")
     expect(box).not_to_be_checked()
@@ -161,7 +161,7 @@ def test_a_page_that_cannot_follow_says_so(page: Page, server: ServerProcess, pr
     expect(other.locator("#lost")).to_be_visible()
     provider.finale.set()
     other.unroute("**/*.js")
-    other.get_by_role("link", name="Load the page again").click()
+    other.get_by_role("link", name="Reload the page").click()
     expect(other.locator(CARD)).to_have_attribute("data-state", "succeeded")
 
 

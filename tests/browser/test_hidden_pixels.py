@@ -35,7 +35,7 @@ def test_a_fill_is_exact_and_the_page_says_who_reads(page: Page, editor: Editor)
     page.mouse.click(*editor.at((200, 100)))
     editor.words().to_have_text("50% marked, centre right")
     assert box(editor.mask) == (150, 0, 300, 200)
-    expect(page.locator("[data-findings]")).to_contain_text("so the server reads them here")
+    expect(page.locator("[data-findings]")).to_contain_text("so the server reads them instead")
     page.click("[data-action=understood]")
     expect(page.locator("[data-findings] li")).to_have_count(0)
     page.mouse.click(*editor.at((100, 100)))
@@ -60,7 +60,7 @@ def test_a_mask_file_is_exact(page: Page, editor: Editor, tmp_path: Path, size: 
     page.set_input_files("input[name=mask]", tmp_path / "mask.png")
     if size != SIZE:
         expect(page.locator("[data-findings]")).to_contain_text(
-            "mask.png has 150 × 100 pixels, the picture 300 × 200."
+            "mask.png is 150 × 100 pixels, but the image is 300 × 200."
         )
         page.click("[data-decide=alpha]")
     editor.words().to_contain_text("4.2% marked")
@@ -88,5 +88,5 @@ def test_without_the_server_nothing_is_marked_and_the_page_says_why(page: Page, 
     page.route("**/edit/pixels/", lambda route: route.abort())
     editor.take("fill")
     page.mouse.click(*editor.at((200, 100)))
-    editor.words().to_contain_text("the server could not read this one, so nothing was marked")
+    editor.words().to_contain_text("the server couldn't read this image, so nothing was marked")
     assert editor.mask is None

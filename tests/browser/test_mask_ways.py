@@ -145,7 +145,7 @@ def test_the_download_of_an_empty_mask_says_why_nothing_comes(page: Page, editor
     editor.drag((100, 100), (400, 400))
     editor.words().to_contain_text("% marked")
     editor.act("clear")
-    editor.words().to_have_text("Nothing marked: the whole picture would be repainted")
+    editor.words().to_have_text("Nothing marked: the whole image will be repainted")
 
 
 def test_slips_of_the_hand_are_removed_in_one_click(page: Page, editor: Editor) -> None:

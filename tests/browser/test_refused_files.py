@@ -117,7 +117,7 @@ def test_a_link_is_answered_with_a_way_that_works(page: Page, server: ServerProc
     open_edit(page, server)
     link = {type: "https://example.org/cat.png"}
     assert give(page, kind, "#sources", [], link)
-    expect(page.locator("[data-field-error=image]")).to_contain_text("Copy the picture itself")
+    expect(page.locator("[data-field-error=image]")).to_contain_text("Copy the image itself")
     assert not give(page, kind, "#id_prompt", [], link)
 
 
@@ -132,5 +132,5 @@ def test_a_dropped_folder_is_named_beside_the_pictures_that_are_taken(
         session.send("Input.dispatchDragEvent", {"type": kind, "x": 700, "y": 400, "data": given})
     expect_names(page, "cat.png")
     expect(page.locator("[data-field-error=image]")).to_have_text(
-        "“holiday” is a folder. Open it and drop the pictures that are in it."
+        "“holiday” is a folder. Open it and drop the images inside."
     )

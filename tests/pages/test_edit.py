@@ -58,12 +58,12 @@ def test_compression_is_left_out_for_png(client):
 
 def test_transparent_jpeg_is_refused_with_the_reason(client):
     response = client.post(EDIT, {"image": an_image(), "background": "transparent", "output_format": "jpeg"})
-    assert "JPEG has no transparency" in problem(response, "background")
+    assert "JPEG doesn't support transparency" in problem(response, "background")
     assert not Run.objects.exists()
 
 
 def test_without_a_picture_it_asks_for_one(client):
-    assert "at least one picture" in problem(client.post(EDIT, {"prompt": "A crown"}), "image")
+    assert "at least one image" in problem(client.post(EDIT, {"prompt": "A crown"}), "image")
 
 
 def test_a_refused_form_keeps_every_entry(client):

@@ -61,7 +61,7 @@ def test_files_come_after_the_pictures_that_the_form_names(client):
 def test_a_picture_that_another_tab_removed_stops_the_form(client):
     one, two = put(client, "one.png", "two.png")
     client.post(f"{EDIT}sources/{two}/", {"act": "remove"})
-    assert "removed meanwhile" in problem(client.post(EDIT, {"source": [one, two]}), "image")
+    assert "removed in the meantime" in problem(client.post(EDIT, {"source": [one, two]}), "image")
 
 
 def test_files_of_a_refused_form_wait_in_the_draft(client):

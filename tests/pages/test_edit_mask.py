@@ -120,7 +120,7 @@ def test_a_removed_picture_comes_back_with_its_mask(client):
 
 
 def test_a_mask_without_a_picture_asks_for_the_picture(client):
-    assert "at least one picture" in problem(client.post(EDIT, {"mask": a_mask()}), "image")
+    assert "at least one image" in problem(client.post(EDIT, {"mask": a_mask()}), "image")
 
 
 def test_a_file_that_is_no_picture_is_refused_as_a_mask(client):

@@ -44,14 +44,14 @@ def test_both_versions_are_shown_and_downloadable(client, masked):
 def test_the_share_of_pixels_changed_outside_the_mask_is_shown(client, masked):
     page = client.get(address(masked)).text
     assert 'data-outside-changed="3.21"' in page
-    assert "3.2 % of the pixels outside the mask changed in what the API returned." in page
+    assert "The API changed 3.2% of the pixels outside the mask." in page
     assert address(masked, "pictures/1/heat/") in page
 
 
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("en", "shifted 3 px to the right and 2 px up; the locked picture and this figure undo that first."),
+        ("en", "shifted 3 px to the right and 2 px up. The locked image and this figure correct for that."),
         ("zh-hans", "整体偏移：向右 3 像素、向上 2 像素。锁定版本和上面的比例都已先还原这一偏移。"),
     ],
 )

@@ -55,7 +55,7 @@ def test_a_direct_entry_warns_of_nothing(client):
 
 
 def test_2k_may_be_refused_by_qcode(client):
-    assert "may refuse" in estimate(client, api="asia", size="2048x2048").notice
+    assert "may reject" in estimate(client, api="asia", size="2048x2048").notice
     assert not estimate(client, api="builtin", size="2048x2048").notice
 
 

@@ -94,7 +94,7 @@ def test_the_title_of_a_runs_page_names_that_run_whichever_changed(alice):
 
 def test_a_run_deleted_in_another_tab_is_reported_as_missing(alice):
     text = look(alice, ("0" * 20, 1)).text
-    assert "are not in this session any more" in text
+    assert "are no longer in this session" in text
     assert f'href="{BASE}runs/"' in text
 
 

@@ -41,7 +41,7 @@ def test_a_timeout_in_high_quality_can_be_repeated_in_low():
 
 def test_a_timeout_in_low_quality_cannot_go_lower():
     labels = [one.label for one in offered("upstream_timeout", "asia", parameters={"quality": "low"})]
-    assert "Again in low quality" not in labels
+    assert "Run again in low quality" not in labels
 
 
 def test_an_overloaded_provider_gets_a_pause():

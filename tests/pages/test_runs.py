@@ -130,7 +130,7 @@ def test_an_active_run_is_not_deleted_and_the_page_says_why(alice):
     run = a_run(state=State.RUNNING)
     response = alice.post(f"{BASE}runs/{run.pk}/delete/", follow=True)
     assert Run.objects.filter(pk=run.pk).exists()
-    assert "cancel it first" in response.context["notice"]
+    assert "Cancel it first" in response.context["notice"]
 
 
 def test_deleting_all_leaves_active_and_other_visitors_runs(alice):

@@ -133,7 +133,7 @@ def test_a_session_has_at_most_forty_runs_waiting(client):
     for number in range(disk_quota.MAX_QUEUED):
         assert client.post(BASE, {"prompt": f"A fox {number}"}).status_code == 303
     answer = client.post(BASE, {"prompt": "One more"})
-    assert "40 of your runs are waiting already" in whole_form(answer)
+    assert "You already have 40 runs waiting" in whole_form(answer)
     assert answer.context["form"]["prompt"].value() == "One more"
     assert Run.objects.filter(state=State.QUEUED).count() == disk_quota.MAX_QUEUED
     Run.objects.first().delete()
@@ -217,11 +217,11 @@ def test_its_page_says_so_and_sends_nothing_else_in_their_place(client):
     retention.prune_expired_data()
     put(client, "dog.png")
     page = client.get(f"{BASE}runs/{run.pk}/")
-    assert "The pictures of this edit are not kept any more" in page.text
+    assert "The images of this edit were deleted" in page.text
     assert "/source/" not in page.text and "/sources/1/" not in page.text
     answer = edit(client, of_run=run.pk, page=run.pk)
-    assert "“cat.png” is not here any more" in problem(answer, "image")
-    assert "“cat.png” is not here any more" in answer.text
+    assert "“cat.png” is no longer here" in problem(answer, "image")
+    assert "“cat.png” is no longer here" in answer.text
     assert client.post(f"{BASE}edit/from/{run.pk}/", {"prompt": "A hat"}).status_code == 303
     assert client.get(EDIT).context["form"]["prompt"].value() == "A hat"
 

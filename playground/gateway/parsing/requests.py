@@ -91,7 +91,7 @@ def _check_integer(parameter: Parameter, value: object) -> int:
         raise ApiError("invalid_request", f"{parameter.name} must be an integer.", param=parameter.name)
     if (minimum is not None and value < minimum) or (maximum is not None and value > maximum):
         raise ApiError(
-            "invalid_request", f"{parameter.name} must be from {minimum} to {maximum}.", param=parameter.name
+            "invalid_request", f"{parameter.name} must be between {minimum} and {maximum}.", param=parameter.name
         )
     return value
 
@@ -104,7 +104,7 @@ def _check_text(parameter: Parameter, endpoint: Endpoint, value: object) -> str:
         message = f"{parameter.name} must be one of: {', '.join(accepted)}."
         raise ApiError(parameter.error, message, param=parameter.name)
     if parameter.max_length is not None and (length := prompt_length(value)) > parameter.max_length:
-        message = f"{parameter.name} has {length} characters; at most {parameter.max_length} are taken."
+        message = f"{parameter.name} has {length} characters; the maximum is {parameter.max_length}."
         raise ApiError("invalid_request", message, param=parameter.name)
     return value
 
@@ -131,10 +131,10 @@ def _fields_from_json(body: bytes) -> dict[str, Any]:
         # Escapes can name lone surrogates, which no file, log or font can hold.
         json.dumps(fields, ensure_ascii=False).encode()
     except RecursionError as error:
-        raise ApiError("invalid_request", "The JSON is nested too deep.") from error
+        raise ApiError("invalid_request", "The JSON is nested too deeply.") from error
     except ValueError as error:
         # Covers wrong UTF-8 too, and integers with more digits than Python converts.
-        raise ApiError("invalid_request", "The body is not valid JSON in UTF-8.") from error
+        raise ApiError("invalid_request", "The body isn't valid UTF-8 JSON.") from error
     if not isinstance(fields, dict):
         raise ApiError("invalid_request", "The body must be a JSON object.")
     return fields

@@ -47,27 +47,27 @@ class BriefForm(forms.Form):
     api = forms.ChoiceField(
         required=False,
         widget=forms.RadioSelect,
-        error_messages={"invalid_choice": _("This API is not listed here. Choose one that is shown.")},
+        error_messages={"invalid_choice": _("This API isn't available here. Choose one from the list.")},
     )
     key = forms.CharField(
         required=False,
         widget=forms.PasswordInput(render_value=False, attrs={"autocomplete": "new-password", "spellcheck": "false"}),
         error_messages={
-            "null_characters_not_allowed": _("This does not look like a key of this API. Check the key.")
+            "null_characters_not_allowed": _("This doesn't look like a key for this API. Check the key.")
         },
     )
     token = forms.Field(required=False, widget=forms.HiddenInput)
     model = forms.Field(required=False, widget=forms.HiddenInput)
     prompt = Text(
         PARAMETER["prompt"].max_length or 0,
-        _("The prompt has %(length)d characters; at most %(most)d can be sent."),
+        _("The prompt has %(length)d characters. The maximum is %(most)d."),
         widget=forms.Textarea(attrs={"rows": 5, "spellcheck": "true"}),
-        error_messages={"required": _("Say what the picture should show.")},
+        error_messages={"required": _("Describe the image you want.")},
     )
     own_size = forms.Field(required=False)
     user = Text(
         PARAMETER["user"].max_length or 0,
-        _("This has %(length)d characters; at most %(most)d can be sent."),
+        _("This text has %(length)d characters. The maximum is %(most)d."),
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
@@ -109,9 +109,11 @@ class BriefForm(forms.Form):
         """Return a key in the form of this API's keys; empty when none was entered and none is needed."""
         key = str(self.cleaned_data["key"])
         if key and not self.chosen.profile.accepts_key(key):
-            raise ValidationError(_("This does not look like a key of this API. Check the key."), "invalid")
+            raise ValidationError(_("This doesn't look like a key for this API. Check the key."), "invalid")
         if not key and not self.has_key and not self.chosen.is_builtin:
-            raise ValidationError(_("Enter your key for this API; the built-in demo needs none."), "required")
+            raise ValidationError(
+                _("Enter your key for this API, or use the built-in demo, which needs no key."), "required"
+            )
         return key
 
     def clean(self) -> dict[str, Any]:
@@ -120,14 +122,14 @@ class BriefForm(forms.Form):
         for name, default in self.PAGE_DEFAULTS.items():
             cleaned[name] = cleaned.get(name) or default
         if cleaned.get("model") and cleaned["model"] not in self.chosen.profile.models:
-            self.add_error(None, ValidationError(_("This API does not offer that model."), "model"))
+            self.add_error(None, ValidationError(_("This API doesn't offer that model."), "model"))
         if own_size := str(cleaned.get("own_size") or "").strip().lower().replace("×", "x").replace(" ", ""):
             if self.chosen.profile.accepts_size(own_size):
                 cleaned["size"] = own_size
             else:
                 self.add_error("size", ValidationError(custom_size_rules(), "size"))
         if cleaned.get("background") == "transparent" and cleaned.get("output_format") == "jpeg":
-            message = _("JPEG has no transparency: choose PNG or WebP as format, or another background.")
+            message = _("JPEG doesn't support transparency. Choose PNG or WebP as the format, or another background.")
             self.add_error("background", ValidationError(message, "transparent_jpeg"))
         return cleaned
 
@@ -193,8 +195,8 @@ def _offered_choices(values: Mapping[str, Any], api: ImageApi) -> dict[str, Any]
 def custom_size_rules() -> str:
     """Return the rules for sizes of official endpoints, as a sentence."""
     return _(
-        "A size of your own is WIDTHxHEIGHT: both multiples of %(step)d, at most %(longest)d, no side more than "
-        "%(aspect)d times the other, %(least)s to %(most)s pixels in all."
+        "Enter a custom size as WIDTHxHEIGHT. Both must be multiples of %(step)d and at most %(longest)d, the "
+        "longer side at most %(aspect)d times the shorter, and the total %(least)s to %(most)s pixels."
     ) % {
         "step": pricing.EDGE_STEP,
         "longest": pricing.MAX_OFFICIAL_EDGE,
@@ -210,7 +212,7 @@ class GenerateForm(BriefForm):
     ENDPOINT = "generations"
 
 
-_TOO_LONG: Final = _("The prompt has %(length)d characters; at most %(most)d can be sent.")
+_TOO_LONG: Final = _("The prompt has %(length)d characters. The maximum is %(most)d.")
 
 
 class EditForm(BriefForm):

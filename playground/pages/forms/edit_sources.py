@@ -158,7 +158,7 @@ def _add_draft_images(visitor_id: str, source_ids: list[str], sources: EditSourc
     """Add the pictures of the draft that the form names, or all of them when it names none."""
     present = {source.pk: source for source in drafts.list_sources(visitor_id)}
     if any(source_id not in present for source_id in source_ids):
-        message = _("A picture was removed meanwhile. Look at the pictures, then send again.")
+        message = _("An image was removed in the meantime. Check the images, then send again.")
         sources.problems.append(("image", message))
     order = [source_id for source_id in dict.fromkeys(source_ids) if source_id in present] or list(present)
     if order != list(present)[: len(order)]:
@@ -179,7 +179,7 @@ def _with_mask(request: PageRequest, sources: EditSources) -> EditSources:
     uploads = uploaded_files(request, "mask")
     with sources.problems.collecting("mask"):
         if len(uploads) > 1:
-            sources.problems.append(("mask", _("Send one mask: it belongs to the first picture.")))
+            sources.problems.append(("mask", _("Send only one mask. It applies to the first image.")))
         elif uploads and sources.images:
             sources.mask = drafts.mask_as_source(_uploaded_mask(request, sources, uploads[0]))
         elif not uploads and (path := _stored_mask(request, sources)):

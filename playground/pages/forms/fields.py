@@ -20,7 +20,7 @@ class Choice(forms.ChoiceField):
             choices=[(value, value) for value in values],
             required=False,
             widget=widget,
-            error_messages={"invalid_choice": _("This API does not offer that value. Choose one that is shown.")},
+            error_messages={"invalid_choice": _("This API doesn't offer that value. Choose one from the list.")},
         )
 
 
@@ -31,7 +31,9 @@ class Text(forms.CharField):
         super().__init__(strip=False, **options)
         # Set after Django's __init__, so that no `maxlength` is rendered: browsers count UTF-16 units.
         self.max_length, self.too_long = limit, too_long
-        self.error_messages["null_characters_not_allowed"] = _("There is an invisible character that cannot be sent.")
+        self.error_messages["null_characters_not_allowed"] = _(
+            "This text contains an invisible character that can't be sent."
+        )
 
     @property
     def most_label(self) -> str:
@@ -60,5 +62,5 @@ class Percent(forms.IntegerField):
         if not text:
             return None
         if not re.fullmatch(r"[0-9]{1,3}", text, re.ASCII) or int(text) > 100:
-            raise ValidationError(_("Enter a whole number from 0 to 100."), "invalid")
+            raise ValidationError(_("Enter a whole number between 0 and 100."), "invalid")
         return int(text)

@@ -38,7 +38,7 @@ def submit_form(request: PageRequest, form: BriefForm, pressed_at: datetime, sou
     secret = "" if form.errors else api_keys.use_key(request, api)
     if not secret:
         if not form.errors:
-            form.add_error("key", _("Enter your key for this API; the built-in demo needs none."))
+            form.add_error("key", _("Enter your key for this API, or use the built-in demo, which needs no key."))
         return None
     visitor_id = request.visitor.ensure_id()
     # The visitor would not find the run if the session could not be saved after it.
@@ -73,16 +73,16 @@ def _check_sources(form: BriefForm, sources: EditSources) -> None:
     for name, message in sources.problems:
         form.add_error(name, message)
     if not sources.images and "image" not in form.errors:
-        form.add_error("image", _("Choose at least one picture to edit."))
+        form.add_error("image", _("Choose at least one image to edit."))
 
 
 def _check_stray_files(request: HttpRequest, form: BriefForm) -> None:
     """Refuse files that the form does not take: the API would make another picture without them, and charge."""
     if form.ENDPOINT == "generations":
-        message = _("This form makes pictures from text alone, so nothing was sent. Edit pictures on the edit page.")
+        message = _("This form generates images from text only, so nothing was sent. Edit images on the edit page.")
         form.add_error(None, message)
     elif unknown := unknown_file_fields(request):
-        message = _("The file field “%(name)s” is unknown, so nothing was sent: use image and mask.")
+        message = _("The file field “%(name)s” is unknown, so nothing was sent. Use image and mask.")
         form.add_error(None, message % {"name": unknown[0][:64]})
 
 
@@ -90,6 +90,8 @@ def _check_rehearsal(request: HttpRequest, form: BriefForm, code: str) -> None:
     """Refuse an error code that cannot be rehearsed with this API and key."""
     stored = api_keys.stored_key(request, form.chosen.profile.account)
     if code not in REHEARSAL_CODES:
-        form.add_error(None, _("There is no error of that name to rehearse."))
+        form.add_error(None, _("There is no error with that name to simulate."))
     elif not form.chosen.is_builtin or (stored is not None and not stored.is_demo):
-        form.add_error(None, _("Errors are rehearsed with the built-in demo and its own key only. Choose the demo."))
+        form.add_error(
+            None, _("You can simulate errors only on the built-in demo with its own key. Choose the demo.")
+        )

@@ -104,7 +104,7 @@ def estimate_view(request: HttpRequest, api: ImageApi, wanted: EstimateRequest) 
         direct=apis.api_choice(request, alternative) if warning and alternative else None,
         notice=_size_notice(api, wanted.size),
         is_demo=is_demo,
-        demo_note=_("This is what the price table says; the demo charges nothing.") if is_demo else "",
+        demo_note=_("List price. The demo is free.") if is_demo else "",
     )
 
 
@@ -142,11 +142,11 @@ def cdn_warning(api: ImageApi, quality: str) -> str:
     """Return a sentence when the call is likely to exceed the CDN's limit, else nothing."""
     risk = pricing.cdn_risk(quality) if api.behind_cdn else "safe"
     if risk == "frequent":
-        return _("This API ends calls after %(limit)d s, and this quality often takes longer.") % {
+        return _("This API cuts requests off after %(limit)d s, and this quality often takes longer.") % {
             "limit": CDN_LIMIT_SECONDS
         }
     if risk == "near":
-        return _("This API ends calls after %(limit)d s, and this quality sometimes comes close.") % {
+        return _("This API cuts requests off after %(limit)d s, and this quality sometimes takes that long.") % {
             "limit": CDN_LIMIT_SECONDS
         }
     return ""
@@ -160,6 +160,6 @@ def _quality_estimate(api: ImageApi, wanted: EstimateRequest) -> tuple[str, str]
 def _size_notice(api: ImageApi, size: str) -> str:
     if api.profile.name != "qcode" or size not in UNDOCUMENTED_SIZES:
         return ""
-    return _("QCode has a price for %(size)s but may refuse it; a refusal costs nothing.") % {
+    return _("QCode lists a price for %(size)s but may reject it. You aren't charged if it does.") % {
         "size": size.replace("x", "×")
     }

@@ -97,7 +97,7 @@ def locked_view(picture: Picture, run: Run) -> LockedView | None:
         thumbnail_url=reverse("locked_thumbnail", args=args),
         width=run.sources[0]["width"],
         height=run.sources[0]["height"],
-        alt=_("Picture %(number)d, locked: only what the mask marks is changed") % {"number": picture.number},
+        alt=_("Image %(number)d, locked: only the masked area is changed") % {"number": picture.number},
         downloads=download_links(picture, run, locked=True),
         percent="" if changed is None else f"{changed:.2f}".rstrip("0").rstrip("."),
         change_text="" if changed is None else _change_text(changed),
@@ -141,7 +141,7 @@ def picture_view(picture: Picture, run: Run) -> PictureView:
         size_label=filesizeformat(picture.size),
         has_alpha=picture.has_alpha,
         revised_prompt=picture.revised_prompt,
-        alt=_("Picture %(number)d of %(count)d: %(prompt)s")
+        alt=_("Image %(number)d of %(count)d: %(prompt)s")
         % {"number": picture.number, "count": run.requested_count, "prompt": Truncator(prompt_label(run)).chars(120)},
         downloads=download_links(picture, run),
         edit_url=reverse("edit_from", args=args),
@@ -183,11 +183,11 @@ def latest_results(visitor_id: str, limit: int = 12) -> list[ResultView]:
 
 def _change_text(changed: float) -> str:
     if changed == 0:
-        return _("Nothing outside the mask changed in what the API returned.")
+        return _("The API changed nothing outside the mask.")
     if changed < 0.1:
-        return _("Less than one pixel in a thousand outside the mask changed in what the API returned.")
+        return _("The API changed fewer than one in a thousand pixels outside the mask.")
     percent = number_format(changed, 1 if changed < 99.95 else 0)
-    return _("%(percent)s %% of the pixels outside the mask changed in what the API returned.") % {"percent": percent}
+    return _("The API changed %(percent)s%% of the pixels outside the mask.") % {"percent": percent}
 
 
 def _shift_text(right: int, down: int) -> str:
@@ -205,6 +205,6 @@ def _shift_text(right: int, down: int) -> str:
         if len(directions) == 2
         else directions[0]
     )
-    return _("The whole picture came back shifted %(ways)s; the locked picture and this figure undo that first.") % {
-        "ways": both
-    }
+    return _(
+        "The API returned the whole image shifted %(ways)s. The locked image and this figure correct for that."
+    ) % {"ways": both}

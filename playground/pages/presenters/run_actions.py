@@ -73,7 +73,7 @@ def card_actions(run: Run, again: Mapping[str, str], arrived: int = 0) -> list[R
     """Return the next steps, most useful first. `again` repeats the run; `arrived` pictures came."""
     if run.is_active or run.state == State.SUCCEEDED:
         return []
-    repeats = [*_request_missing(run, again, arrived), _repeat(_("Again"), run, again)]
+    repeats = [*_request_missing(run, again, arrived), _repeat(_("Run again"), run, again)]
     action = error_text(run.error).triage.action if run.error else "repeat"
     if action == "edit" or (action in ("repeat", "quicker") and rejected_field(run) and run.charged == "no"):
         return [_edit(run), *repeats]
@@ -102,7 +102,7 @@ def _request_missing(run: Run, again: Mapping[str, str], arrived: int) -> list[R
     missing = run.requested_count - arrived
     if not arrived or missing < 1:
         return []
-    label = ngettext("Get the missing one", "Get the %(count)d missing ones", missing) % {"count": missing}
+    label = ngettext("Get the missing image", "Get the %(count)d missing images", missing) % {"count": missing}
     return [_repeat(label, run, {**again, "n": str(missing)}, "missing")]
 
 
@@ -116,7 +116,7 @@ def _choose_api(run: Run) -> RunAction:
 
 def _edit(run: Run) -> RunAction:
     is_prompt = run.error == "moderation_blocked" or rejected_field(run) == "prompt"
-    label = _("Change the prompt") if is_prompt else _("Change the settings")
+    label = _("Edit the prompt") if is_prompt else _("Change settings")
     return _link_field("edit_prompt", label, run, rejected_element(run) or "id_prompt")
 
 
@@ -131,10 +131,10 @@ def _avoid_timeout(run: Run, again: Mapping[str, str]) -> list[RunAction]:
     direct = apis.direct_alternative(api) if api else None
     actions = []
     if direct is not None:
-        label = _("Again through %(api)s, direct") % {"api": apis.api_label(direct.id)}
+        label = _("Run again via %(api)s (direct)") % {"api": apis.api_label(direct.id)}
         actions.append(_repeat(label, run, {**again, "api": direct.id}, "direct"))
     if run.parameters.get("quality") != "low":
-        actions.append(_repeat(_("Again in low quality"), run, {**again, "quality": "low"}))
+        actions.append(_repeat(_("Run again in low quality"), run, {**again, "quality": "low"}))
     return actions
 
 

@@ -104,7 +104,7 @@ def run_facts(run: Run, pictures: Sequence[Picture], elapsed: int) -> list[Fact]
     """Return pictures, size, quality, format and time of a run."""
     parameters, reported = run.parameters, run.reported
     return [
-        _fact(_("Pictures"), str(run.requested_count), str(len(pictures)) if not run.is_active else ""),
+        _fact(_("Images"), str(run.requested_count), str(len(pictures)) if not run.is_active else ""),
         _fact(
             _("Size"),
             _format_size(str(parameters.get("size", ""))),
@@ -138,14 +138,14 @@ def support_details(run: Run) -> str:
     status = run.error_facts.get("status") or (ERRORS[run.error].status if run.error in ERRORS else "")
     lines = (
         (_("Run"), run.pk),
-        (_("Request id"), run.request_id),
+        (_("Request ID"), run.request_id),
         (_("Code"), run.error),
         (_("Status"), str(status or "")),
         (_("API"), f"{run.api} ({api.base_url})" if api else run.api),
-        (_("Asked at"), run.created_at.isoformat(timespec="seconds")),
-        (_("Sent at"), run.sent_at.isoformat(timespec="seconds") if run.sent_at else ""),
-        (_("Ended at"), run.finished_at.isoformat(timespec="seconds") if run.finished_at else ""),
-        (_("Key ends in"), run.key_last4),
+        (_("Submitted"), run.created_at.isoformat(timespec="seconds")),
+        (_("Sent"), run.sent_at.isoformat(timespec="seconds") if run.sent_at else ""),
+        (_("Finished"), run.finished_at.isoformat(timespec="seconds") if run.finished_at else ""),
+        (_("Key ending in"), run.key_last4),
     )
     return "\n".join(f"{label}: {value}" for label, value in lines if value)
 

@@ -55,11 +55,11 @@ def waiting_label(run: Run) -> str:
     if not run.is_active:
         return ""
     if run.cancel_requested:
-        return _("Cancelling; what arrives meanwhile is kept.")
+        return _("Cancelling. Images that still arrive are saved.")
     if shutdown.is_updating():
-        return _("The server is being updated; this run is finished first.")
+        return _("The server is being updated. This run will finish first.")
     if run.state == State.QUEUED:
-        return _("Waiting for a free slot of this key.")
+        return _("Waiting for a free slot on this key.")
     if not run.was_sent:
-        return _("Connecting.")
-    return _("Pictures are taking shape.") if run.previews else _("Sent; the pictures are being made.")
+        return _("Connecting…")
+    return _("Your images are taking shape.") if run.previews else _("Request sent. The images are being generated.")

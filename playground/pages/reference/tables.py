@@ -213,7 +213,7 @@ def _accepted_values(parameter: Parameter, endpoint: Endpoint) -> str:
     if parameter.kind == "boolean":
         return "true / false"
     if parameter.max_length:
-        return _("at most %(most)s characters") % {"most": f"{parameter.max_length:,}"}
+        return _("up to %(most)s characters") % {"most": f"{parameter.max_length:,}"}
     if parameter.maximum is None:
         return _("1 file")
     span = f"{parameter.minimum}–{parameter.maximum}"

@@ -86,16 +86,14 @@ def offered_undo(request: PageRequest) -> UndoOffer | None:
     if not removed:
         return None
     if kind == "replaced":
-        return UndoOffer(
-            _replaced_sentence(removed), _("Bring them back") if len(removed) > 1 else _("Bring it back")
-        )
+        return UndoOffer(_replaced_sentence(removed), _("Restore them") if len(removed) > 1 else _("Restore it"))
     return UndoOffer(_("“%(name)s” removed.") % {"name": removed[0].name}, _("Undo"))
 
 
 def _replaced_sentence(removed: Sequence[Source]) -> str:
     text = ngettext(
-        "The picture that was here before is put away.",
-        "The %(count)d pictures that were here before are put away.",
+        "The previous image was set aside.",
+        "The previous %(count)d images were set aside.",
         len(removed),
     )
     return text % {"count": len(removed)}

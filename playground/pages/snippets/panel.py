@@ -147,7 +147,7 @@ def _response_body(run: Run, pictures: list[Picture], answer: dict[str, Any]) ->
 
 def _picture_entry(picture: Picture) -> dict[str, str]:
     characters = -(-picture.size // 3) * 4
-    left_out = _("… %(count)d characters, left out …") % {"count": characters}
+    left_out = _("… %(count)d characters omitted …") % {"count": characters}
     revised = {"revised_prompt": picture.revised_prompt} if picture.revised_prompt else {}
     return {"b64_json": left_out, **revised}
 
@@ -194,11 +194,13 @@ def _panel(
 
 def _hint(name: str) -> str:
     return {
-        "curl": _("For bash, with curl 7.76 or newer and jq."),
-        "python": _("Needs: pip install openai"),
-        "python-requests": _("Needs: pip install requests"),
-        "javascript": _("Runs in a page and in Node 20 or newer. A key in a page can be read by whoever opens it."),
-        "node": _("Needs: npm install openai"),
+        "curl": _("Requires bash, curl 7.76 or newer, and jq."),
+        "python": _("Requires: pip install openai"),
+        "python-requests": _("Requires: pip install requests"),
+        "javascript": _(
+            "Runs in a browser and in Node 20 or newer. Anyone who opens a web page can read a key in it."
+        ),
+        "node": _("Requires: npm install openai"),
     }[name]
 
 

@@ -188,9 +188,9 @@ def _save_posted_key(request: PageRequest) -> tuple[str, str] | None:
     api = api_keys.chosen_api(request, api_id)
     key = request.POST.get("key", "").strip()
     if api_id not in ("", api.id):
-        return "api", _("This API is not listed here. Choose one that is shown.")
+        return "api", _("This API isn't available here. Choose one from the list.")
     if not api.profile.accepts_key(key):
-        return "key", _("This does not look like a key of this API. Check the key.")
+        return "key", _("This doesn't look like a key for this API. Check the key.")
     api_keys.remember_api(request, api)
     api_keys.save_key(request, api.profile.account, key)
     return None

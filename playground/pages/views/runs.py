@@ -88,7 +88,7 @@ def undo_deletion(request: PageRequest) -> HttpResponse:
 def _notice(request: PageRequest, run: Run | None = None) -> str:
     if run is not None and request.session.get(EXISTING_RUN_ENTRY) == run.pk:
         del request.session[EXISTING_RUN_ENTRY]
-        return _("You ran exactly this already; here it is. Again makes another.")
+        return _("You already ran exactly this, so here is that run. To generate it again, press “Run again”.")
     if request.GET.get("notice") == "active":
-        return _("A run that is still going cannot be deleted: cancel it first.")
+        return _("You can't delete a run that is still running. Cancel it first.")
     return ""

@@ -132,7 +132,7 @@ def test_a_finished_run_shows_its_answer(client):
     answer = panel(a_visitor(client).get(f"{BASE}runs/{run.pk}/")).response
     assert answer.line == "HTTP/1.1 200 OK"
     assert answer.headers == [("content-type", "text/x"), ("x-request-id", "req_1")]
-    assert '"created": 1777135432' in answer.body and "characters, left out" in answer.body
+    assert '"created": 1777135432' in answer.body and "characters omitted" in answer.body
     assert '"output_tokens": 196' in answer.body and len(answer.times) == 3
 
 
