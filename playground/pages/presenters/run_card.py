@@ -147,7 +147,7 @@ def support_details(run: Run) -> str:
         (_("Finished"), run.finished_at.isoformat(timespec="seconds") if run.finished_at else ""),
         (_("Key ending in"), run.key_last4),
     )
-    return "\n".join(f"{label}: {value}" for label, value in lines if value)
+    return "\n".join(_("%(name)s: %(value)s") % {"name": label, "value": value} for label, value in lines if value)
 
 
 def run_card(run: Run, now: datetime | None = None) -> RunCard:
