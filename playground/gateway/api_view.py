@@ -19,6 +19,7 @@ from playground.gateway.responses.image_response import TrackedResponse
 from playground.gateway.services.leases import leases
 from playground.imageapi.errors import ApiError
 
+# These four lists are part of the contract (docs/api-contract.md, Cross-origin calls).
 ALLOWED_METHODS: Final = "GET, POST, OPTIONS"
 ALLOWED_HEADERS: Final = "Authorization, Content-Type, Idempotency-Key, X-Rehearse"
 EXPOSED_HEADERS: Final = "x-request-id, Retry-After, x-should-retry, x-ignored"
@@ -57,8 +58,10 @@ def api_view(name: str, *methods: str) -> Callable[[View], Callable[..., HttpRes
             call_log = CallLog(current_request_id.get(), name, client_request_id(request), site_url(request))
             if request.method == "OPTIONS":
                 return _add_headers(preflight(), call_log)
+            # Here and not at import: gunicorn forks its workers after the import, and threads are not inherited.
             leases.start()
             response = _respond(view, request, call_log, methods, parts)
+            # A tracked response writes its line when its last block is out.
             if not isinstance(response, TrackedResponse):
                 call_log.write(response.status_code)
             return _add_headers(response, call_log)
@@ -92,6 +95,7 @@ def _add_headers(response: HttpResponseBase, call_log: CallLog) -> HttpResponseB
     # Keeps Django from writing a second log line for every refusal.
     response._has_been_logged = True  # type: ignore[attr-defined]
     response.headers["x-request-id"] = call_log.id
+    # Answers hold paid pictures and the usage of a key.
     response.headers["Cache-Control"] = "no-store"
     response.headers["Content-Language"] = "en"
     if call_log.ignored:
@@ -111,6 +115,7 @@ class ErrorShapeMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
+        # Only answers of `api_view` have this header, and they are in the schema already.
         is_from_view = "Access-Control-Allow-Origin" in response.headers
         if is_from_view or response.status_code < 400 or not request.path.startswith(self.prefix):
             return response

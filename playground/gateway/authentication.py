@@ -41,6 +41,7 @@ def hash_key(key: str) -> str:
 
 def create_key() -> str:
     """Create a key of 160 random bits: `cr_` and 32 letters and digits, with a unique prefix."""
+    # Commands and the log name a key by its prefix, so it must be unique.
     while True:
         key = f"cr_{base64.b32encode(secrets.token_bytes(RANDOM_BYTES)).decode().lower()}"
         if not ApiKey.objects.filter(prefix=key[:PREFIX_LENGTH]).exists():
@@ -52,6 +53,7 @@ def find_key(key: str) -> ApiKey | None:
     api_key = ApiKey.objects.filter(hash=hash_key(key)).first()
     if api_key is None and is_demo_key(key, settings.SECRET_KEY):
         values = {"prefix": key[:PREFIX_LENGTH], "is_demo": True}
+        # Two first calls with one demo key may come at once.
         with serialized_write():
             api_key, _ = ApiKey.objects.get_or_create(hash=hash_key(key), defaults=values)
     return api_key
@@ -70,12 +72,14 @@ def authenticate(request: HttpRequest) -> ApiKey:
 
     Raises ApiError `invalid_api_key` or `key_expired`, and ClientDisconnected during the delay after a guess.
     """
+    # A session cookie is no credential here: any page could call the API with it.
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     token = token.strip()
     if scheme.lower() != "bearer" or not token:
         raise ApiError("invalid_api_key", "Send your API key as 'Authorization: Bearer cr_…'.")
     api_key = find_key(token)
     if api_key is None:
+        # The delay must not take a database connection from others.
         release_connection()
         _delay_key_guessing(request)
         raise ApiError("invalid_api_key")
@@ -105,6 +109,7 @@ def delayed_request() -> Iterator[None]:
 
 
 def _delay_key_guessing(request: HttpRequest) -> None:
+    # By address, since the guessed keys all differ. A known key never waits.
     seconds = key_guesses.add(request.META.get("REMOTE_ADDR", ""), time.monotonic())
     if seconds:
         with delayed_request():

@@ -37,6 +37,7 @@ class CallLog:
 
     def add_request(self, image_request: ImageRequest) -> None:
         """Take the values of the request."""
+        # Never the prompt: logs are copied to places where prompts must not be.
         self.n, self.size, self.quality = image_request.n, image_request.size, image_request.quality
 
     def write(self, status: int) -> None:
@@ -62,5 +63,6 @@ class CallLog:
 
     def write_error(self, error: Exception) -> None:
         """Log where an unexpected error was raised. Its message is left out: it may quote the request."""
+        # The traceback alone names the place; its source lines hold no values.
         trace = "".join(traceback.format_tb(error.__traceback__))
         logger.error("%s: unexpected %s at\n%s", self.id, type(error).__name__, trace)

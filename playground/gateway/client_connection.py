@@ -26,6 +26,7 @@ from playground.imageapi.errors import ApiError
 from playground.processes.pool import PoolBusyError, PoolTask, PoolTaskError, ProcessPool
 
 # Seconds between two checks whether the client is still connected.
+# A client that gives up is noticed within half a second.
 POLL_SECONDS: Final = 0.5
 # Linux reports a half-closed connection even with unread bytes; other systems only a full close.
 _CLOSED: Final = getattr(select, "POLLRDHUP", 0)
@@ -45,6 +46,7 @@ class ClientConnection:
     def wait(self, seconds: float) -> None:
         """Sleep for `seconds`; 0 only checks. Raises ClientDisconnected as soon as the client disconnects."""
         seconds = max(0.0, seconds)
+        # Django's test client and other servers pass no socket.
         if self.connection is None:
             threading.Event().wait(seconds)
             return
@@ -75,6 +77,7 @@ class ClientConnection:
 # Seconds of silence in the middle of a body.
 BODY_TIMEOUT_SECONDS: Final = 60.0
 # Limits of draining a body after an early answer: bytes, seconds, seconds of silence.
+# More than the largest body that the API takes.
 DRAIN_BYTES: Final = 512 * 1024 * 1024
 DRAIN_SECONDS: Final = 60.0
 DRAIN_IDLE_SECONDS: Final = 3.0

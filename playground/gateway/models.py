@@ -16,6 +16,7 @@ from django.utils.translation import pgettext_lazy
 from playground.imageapi.catalog import DAILY_IMAGES
 from playground.imageapi.providers import BUILTIN, PROFILES
 
+# `cr_` and eight characters: enough to tell keys apart in a list, far from enough to guess one.
 PREFIX_LENGTH: Final = 11
 # Calls at once of a new key. The row of the profile has the number, so that this server's own runs keep to it.
 DEFAULT_CONCURRENCY: Final = PROFILES[BUILTIN].calls_at_once
@@ -24,6 +25,7 @@ DEFAULT_CONCURRENCY: Final = PROFILES[BUILTIN].calls_at_once
 class ApiKey(models.Model):
     """A key that may call, and its limits. Only its SHA-256 is stored, in `hash`."""
 
+    # A fast hash is safe for 160 random bits; see authentication.hash_key.
     hash = models.CharField(max_length=64, unique=True, editable=False)
     prefix = models.CharField(_("begins with"), max_length=PREFIX_LENGTH, db_index=True, editable=False)
     name = models.CharField(_("name"), max_length=100, blank=True)
@@ -88,6 +90,7 @@ ACTIVE_STATES: Final = (CallState.ADMITTED, CallState.SENT, CallState.ANSWERED)
 class ImageCall(models.Model):
     """One call for pictures, also a refused one. `id` is the request id in its answer."""
 
+    # Usage pages by it: times can repeat, and request ids have no order.
     number = models.BigAutoField(primary_key=True)
     id = models.CharField(_("request id"), max_length=40, unique=True)
     api_key = models.ForeignKey(
@@ -133,6 +136,7 @@ class LedgerKind(models.TextChoices):
 class LedgerEntry(models.Model):
     """A movement. It is never changed or deleted; the counters are the sums of these columns."""
 
+    # PROTECT: a call with entries is never deleted, or the sums would no longer prove anything.
     call = models.ForeignKey(
         ImageCall, models.PROTECT, related_name="entries", verbose_name=_("call"), db_column="job_id"
     )

@@ -62,6 +62,7 @@ def request_schema(endpoint: Endpoint) -> Schema:
     }
 
 
+# JPEG has no alpha, so a transparent background needs another format.
 def _transparent_without_alpha() -> Schema:
     formats = [name for name in OUTPUT_FORMATS if name not in ALPHA_FORMATS]
     names = {"background": {"const": "transparent"}, "output_format": {"enum": formats}}

@@ -52,17 +52,21 @@ AUTO: Final = "auto"
 DEFAULT_MODEL: Final = next(iter(MODELS))
 
 MIB: Final = 1024 * 1024
+# The limits of QCode's reference. The built-in API has the same, so that a program can move between the two.
 MAX_FILE_BYTES: Final = 25 * MIB
 MAX_TOTAL_BYTES: Final = 200 * MIB
 MAX_SOURCES: Final = 8
+# A WebP of 38 bytes can claim 268 megapixels; decoded, 50 take 200 MB of the 2 GiB that the sandbox may use.
 MAX_PIXELS: Final = 50_000_000
 MAX_EDGE: Final = 16_384
 # Pictures a day of a key of the built-in API, unless it was issued with another number.
 DAILY_IMAGES: Final = 100
+# Cloudflare answers 524 for an origin that has sent nothing for so long.
 CDN_LIMIT_SECONDS: Final = 100
 SDK_TIMEOUT_SECONDS: Final = 180
 # The timeout of the official SDKs when none is set.
 SDK_DEFAULT_TIMEOUT_SECONDS: Final = 600
+# As long as the addresses of the official API.
 URL_LIFETIME_SECONDS: Final = 60 * 60
 # Stored answers of one key: enough for two days of DAILY_IMAGES in high quality at 1024x1024.
 MAX_ANSWER_BYTES_OF_KEY: Final = 512 * MIB
@@ -110,6 +114,7 @@ OUTPUT_FORMATS: Final = ("png", "jpeg", "webp")
 ALPHA_FORMATS: Final = ("png", "webp")
 COMPRESSED_FORMATS: Final = ("jpeg", "webp")
 FIDELITIES: Final = ("low", "high")
+# In the official API only DALL-E gives addresses; the built-in API does for every model.
 RESPONSE_FORMATS: Final = ("b64_json", "url")
 MODERATIONS: Final = (AUTO, "low")
 MEDIA_TYPES: Final = {"png": "image/png", "jpeg": "image/jpeg", "webp": "image/webp"}
@@ -119,6 +124,7 @@ JPEG_SIGNATURE: Final = b"\xff\xd8\xff"
 # Enough of a file's start for `format_from_start`.
 SIGNATURE_BYTES: Final = 12
 
+# A thousand calls at once hold 256 MB in blocks of this size.
 BLOCK: int = 256 * 1024
 
 
@@ -127,12 +133,16 @@ class Limits:
     """Limits of one call, in seconds and bytes. `retry_pace` multiplies the wait before a second attempt."""
 
     connect_seconds: float = 10.0
+    # The status has already decided; the body only explains it, so a slow one is not worth a long wait.
     error_body_seconds: float = 5.0
     fetch_seconds: float = 60.0
+    # A longer wait is for the user to decide (docs/decisions/0009-repeat-only-what-was-not-sent.md).
     max_retry_after: int = 10
     retry_pace: float = 1.0
+    # Four pictures of 2048x2048 without any compression take half of it.
     picture_bytes: int = 128 * MIB
     fetched_bytes: int = 32 * MIB
+    # The fields beside the pictures. A revised prompt has at most 32,000 characters, 128 KB, for each picture.
     text_bytes: int = 2 * MIB
     error_bytes: int = 2 * MIB
 

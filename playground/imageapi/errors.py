@@ -30,6 +30,8 @@ class ErrorCode:
     other_statuses: tuple[int, ...] = ()
 
 
+# The official SDKs repeat 408, 409, 429 and 5xx twice unless `x-should-retry` is false. `should_retry=False` stands
+# where repeating cannot help, or may cost a second picture.
 _ROWS: Final = (
     ErrorCode("invalid_request", 400, "invalid_request_error", "The request is invalid."),
     ErrorCode(
@@ -76,6 +78,7 @@ _ROWS: Final = (
         "The idempotency key was already used with a different request.",
     ),
     ErrorCode(
+        # Codes with `crs_` are QCode's names; programs written for QCode know them.
         "crs_daily_exhausted",
         429,
         "rate_limit_error",
@@ -181,6 +184,7 @@ class ApiError(Exception):
         charged: Charged | None = None,
         fault: Fault = "",
     ) -> None:
+        # A code without a row is a bug of ours, so this raises KeyError.
         row = ERRORS[code]
         self.row = row
         self.code = code

@@ -13,7 +13,9 @@ from zoneinfo import ZoneInfo
 from playground.imageapi.catalog import AUTO, AUTO_SIZE_NAMES, LARGE_SIZES, QUALITIES, SIZES, parse_size
 from playground.imageapi.schemas import ImageRequest, Usage
 
+# QCode charges at least $0.08 for a picture, whatever it costs officially.
 FLOOR_MICRO_USD: Final = 80_000
+# Whole micro-dollars: floats would lose cents (docs/decisions/0008-money-is-a-ledger.md).
 MICRO: Final = 1_000_000
 # The quality that is charged when neither request nor response names one of the table.
 DEFAULT_QUALITY: Final = "medium"
@@ -125,6 +127,7 @@ def count_usage(
     )
 
 
+# Rules of the official API for sizes outside the table.
 EDGE_STEP: Final = 16
 MAX_OFFICIAL_EDGE: Final = 3840
 MAX_ASPECT: Final = 3
@@ -183,6 +186,7 @@ class SecondsRange:
     high: int
 
 
+# From docs/api-contract.md, Prices and times; the contract's table is tested against these.
 TYPICAL_SECONDS: Final = {"low": SecondsRange(20, 35), "medium": SecondsRange(50, 90), "high": SecondsRange(70, 120)}
 EXTREME_SECONDS: Final = {"low": 50, "medium": 120, "high": 150}
 CDN_RISK: Final[dict[str, Risk]] = {"low": "safe", "medium": "near", "high": "frequent"}
@@ -192,6 +196,7 @@ def expected_latency(size: str, quality: str, *, sources: int = 0, fidelity: str
     """Return the typical seconds of a request: more for large sizes, several sources and high fidelity."""
     low_quality, high_quality = ("low", "high") if quality == AUTO else (quality, quality)
     typical = SecondsRange(TYPICAL_SECONDS[low_quality].low, TYPICAL_SECONDS[high_quality].high)
+    # Each of these takes a model longer, but nobody publishes how much: the range moves to its upper end.
     if size in LARGE_SIZES or sources > 1 or (sources and fidelity == "high"):
         return SecondsRange(typical.high if quality != AUTO else typical.low, EXTREME_SECONDS[high_quality])
     return typical

@@ -106,6 +106,7 @@ DEFAULT_IMAGE_APIS: Final = (
     "eu=https://eu.qcode.cc/qcode-img/v1,"
     "us=https://us.qcode.cc/qcode-img/v1"
 )
+# Not a field of IMAGE_APIS: operators list their own APIs, and only QCode's addresses are known to have a CDN.
 _BEHIND_CDN: Final = ("api", "eu", "us")
 _DIRECT: Final = ("asia",)
 _ID: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
@@ -143,6 +144,7 @@ def _parse_entry(entry: str, builtin_url: str) -> ImageApi:
     parts = urlsplit(base_url)
     if parts.scheme not in ("http", "https") or not parts.hostname or not parts.path.endswith("/v1"):
         raise ValueError(f"{address!r} is not an address that ends in /v1")
+    # A password in an address would reach logs and pages.
     if parts.username or parts.password or parts.query or parts.fragment:
         raise ValueError(f"the address of {api_id!r} must hold no user, query or fragment")
     return ImageApi(
@@ -159,6 +161,7 @@ PREFIX: Final = "cr_demo_"
 
 def make_demo_key(secret: str) -> str:
     """Make a demo key: prefix, 96 random bits, and 128 bits of HMAC under `secret`."""
+    # 96 bits cannot be guessed, and do not collide.
     random = secrets.token_hex(12)
     return f"{PREFIX}{random}{_signature(random, secret)}"
 

@@ -20,6 +20,8 @@ MAX_SCANS: Final = 100
 # Phones add more pictures to a JPEG. Pillow opens it as JPEG and then calls it MPO.
 OPENED_AS: Final = ("PNG", "JPEG", "WEBP")
 FORMATS: Final = {"PNG": "png", "JPEG": "jpeg", "MPO": "jpeg", "WEBP": "webp"}
+# The EXIF tag (CIPA DC-008, 4.6.5) that says how a picture is turned.
+ORIENTATION_TAG: Final = 0x0112
 # The marker that begins a scan (ITU T.81, B.1.1.3); it cannot occur in compressed data.
 _SCAN: Final = b"\xff\xda"
 _PNG_CHUNK_TYPE: Final = re.compile(rb"\w{4}")

@@ -10,14 +10,21 @@ from PIL import Image, ImageOps
 
 from playground.imageapi.catalog import MAX_FILE_BYTES
 from playground.imaging import convert, metadata
-from playground.imaging.decode import BROKEN, FORMATS, PictureError, PictureFacts, open_checked, unfinished_file
+from playground.imaging.decode import (
+    BROKEN,
+    FORMATS,
+    ORIENTATION_TAG,
+    PictureError,
+    PictureFacts,
+    open_checked,
+    unfinished_file,
+)
 
 _STRIP: Final[dict[str, Callable[[bytes], bytes]]] = {
     "jpeg": metadata.strip_jpeg,
     "png": metadata.strip_png,
     "webp": metadata.strip_webp,
 }
-_ORIENTATION: Final = 0x0112
 # Quality and chroma subsampling (0 is 4:4:4) of a JPEG that must be encoded again; the next step if it is too large.
 _JPEG_STEPS: Final = ((95, 0), (92, 0), (90, 2))
 _HEIC_BRANDS: Final = frozenset((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"))
@@ -79,7 +86,7 @@ def _check(picture: Image.Image) -> bool:
 
 def _is_rotated(picture: Image.Image) -> bool:
     try:
-        return bool(picture.getexif().get(_ORIENTATION, 1) in range(2, 9))
+        return bool(picture.getexif().get(ORIENTATION_TAG, 1) in range(2, 9))
     except BROKEN:
         return False
 

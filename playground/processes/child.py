@@ -35,6 +35,7 @@ class ChildProcess:
     def __init__(self, target: str, *, niceness: int = 0) -> None:
         self._pipe, child_pipe = Pipe()
         command = [sys.executable, "-m", __name__, target, str(child_pipe.fileno()), str(niceness)]
+        # The parent's copy must be closed, or the pipe would stay open after the child's death.
         with child_pipe:
             self._process = subprocess.Popen(  # noqa: S603 - our own module
                 command, cwd=ROOT, stdin=subprocess.DEVNULL, pass_fds=[child_pipe.fileno()]
@@ -68,6 +69,7 @@ def serve_tasks(target: str, pipe: Connection, niceness: int) -> None:
     # Ctrl-C reaches the whole process group. The parent decides when a child ends, by closing the pipe.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    # In the child: preexec_fn is not safe in a process with threads.
     os.nice(niceness)
     # Pillow warns of every irregularity in a file; those of uploads must not fill the server's log.
     warnings.simplefilter("ignore")

@@ -16,12 +16,14 @@ from playground.processes.child import ChildLostError, ChildProcess, ChildTaskEr
 
 logger = logging.getLogger("playground.processes.pool")
 
+# A caller that would wait longer is refused at once, with the time after which to try again.
 MAX_WAIT_SECONDS: Final = 60.0
 # Drawing yields the CPU to web pages.
 NICENESS: Final = 10
 # The seconds that a task of weight 1 takes until one was measured, and the weight of each new measurement.
 INITIAL_TASK_SECONDS: Final = 0.7
 LEARNING_RATE: Final = 0.2
+# A task that kills two children is the cause itself.
 MAX_ATTEMPTS: Final = 2
 
 

@@ -85,6 +85,8 @@ class WebServer(BaseApplication):  # type: ignore[misc]
             "preload_app": True,
             "when_ready": _handle_master_signals,
             "post_worker_init": _start_web_worker,
+            # gunicorn kills a worker whose main thread is stuck for so long; threads that wait for a model do not
+            # count.
             "timeout": 60,
             # The launcher ends the workers sooner.
             "graceful_timeout": int(settings.DRAIN_SECONDS + STOP_SECONDS),
@@ -222,6 +224,7 @@ class Launcher:
         sys.stdout.flush()
         startup.close_database_connections()
         self.started[role] = time.monotonic()
+        # stdout was flushed before, or the child would print the buffer again.
         pid = os.fork()
         if pid == 0:
             self._run_role(role)
@@ -299,6 +302,7 @@ def main() -> int:
 
 
 def _exit_with_launcher(launcher_pipe: int) -> None:
+    # Reads nothing until the launcher's end closes, however it died: no web server outlives it.
     os.read(launcher_pipe, 1)
     shutdown.advance(shutdown.Phase.ENDING)
     shutdown.end_web()

@@ -101,6 +101,7 @@ def _tallies() -> defaultdict[str, list[tuple[dict[str, str], int]]]:
     """Return labels and values of all tallies, by name."""
     tallies: defaultdict[str, list[tuple[dict[str, str], int]]] = defaultdict(list)
     for key, value in Tally.objects.order_by("pk").values_list("pk", "value"):
+        # Keys look like `runs;api=asia;state=succeeded`.
         name, *labels = key.split(";")
         tallies[name].append((dict(label.split("=", 1) for label in labels), value))
     return tallies

@@ -22,6 +22,7 @@ def main(health_port: int) -> int:
     startup.close_database_connections()
     threading.stack_size(startup.STACK_BYTES)
     worker = celery_worker.start_worker()
+    # Off by default: on one machine with several workers their ports would collide.
     if health_port:
         serve_health(worker, health_port)
     startup.print_line(f"Worker      {worker.name}, {settings.RUNNER_THREADS} threads")

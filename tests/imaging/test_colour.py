@@ -10,7 +10,7 @@ from playground.imaging import convert, mask_lock, normalize
 from playground.imaging.alignment import Placement
 from playground.imaging.convert import Conversion
 from tests.imaging.hidden_metadata import P3, PROFILED, WIDE, as_seen, colour_distance
-from tests.imaging.test_lock import a_photo
+from tests.imaging.test_mask_lock import a_photo
 
 BOX = (16, 12, 48, 40)
 STILL = Placement("same")

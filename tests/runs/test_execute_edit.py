@@ -17,7 +17,7 @@ from playground.runs.services.submit import ApiConnection, submit_run
 from playground.runs.worker.execute import claim_and_execute_run
 from tests.fake_provider import FakeProvider
 from tests.imaging.hidden_metadata import SECRET, saved
-from tests.imaging.test_lock import a_photo
+from tests.imaging.test_mask_lock import a_photo
 from tests.runs.draft_files import a_mask, a_source
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -11,11 +11,11 @@ from typing import Final, Literal
 from playground.core.files.disk import is_disk_full
 from playground.imageapi.catalog import MAX_EDGE, MAX_PIXELS
 from playground.imageapi.errors import ApiError
-from playground.imaging.decode import BROKEN, FORMATS, PictureError, open_checked
+from playground.imaging.decode import BROKEN, FORMATS, ORIENTATION_TAG, PictureError, open_checked
 from playground.processes.pool import ProcessPool
 
+# Headers are small; a file whose header needs a gigabyte is an attack.
 MEMORY_BYTES: Final = 1024**3
-_ORIENTATION: Final = 0x0112
 # EXIF orientations that swap width and height (CIPA DC-008, 4.6.5).
 _SIDEWAYS: Final = (5, 6, 7, 8)
 
@@ -48,6 +48,7 @@ class RejectedFile:
 
 def inspect_images(files: UploadedPaths) -> tuple[ImageFacts, ...] | RejectedFile:
     """Return the facts of the images, or the first file that cannot be used."""
+    # Here, not in the parent: the limit is for the child alone.
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, resource.getrlimit(resource.RLIMIT_AS)[1]))
     images = []
     for number, path in enumerate(files.images, 1):
@@ -68,7 +69,7 @@ def inspect_images(files: UploadedPaths) -> tuple[ImageFacts, ...] | RejectedFil
 def _inspect_image(path: Path) -> ImageFacts:
     with open_checked(path) as picture:
         try:
-            is_sideways = picture.getexif().get(_ORIENTATION) in _SIDEWAYS
+            is_sideways = picture.getexif().get(ORIENTATION_TAG) in _SIDEWAYS
         except BROKEN:
             is_sideways = False
         width, height = reversed(picture.size) if is_sideways else picture.size
@@ -108,6 +109,7 @@ def api_error_from_exception(error: Exception) -> ApiError:
     return disk_full_error() if is_disk_full(error) else ApiError("server_error")
 
 
+# One child is enough: only headers are read.
 file_checks: "ProcessPool[UploadedPaths, tuple[ImageFacts, ...] | RejectedFile]" = ProcessPool(
     "playground.gateway.parsing.image_check:inspect_images", children=1
 )

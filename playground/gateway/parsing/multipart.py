@@ -31,7 +31,9 @@ from playground.imageapi.catalog import (
     parameters_for,
 )
 from playground.imageapi.errors import ApiError
+from playground.imageapi.untrusted_text import MAX_NAME_LENGTH
 
+# Each part costs a header to parse; an edit has at most 9 files and 14 fields.
 MAX_PARTS: Final = 100
 # Besides the files: texts, headers and boundaries.
 MAX_BODY_BYTES: Final = MAX_TOTAL_BYTES + 4 * MIB
@@ -116,7 +118,6 @@ def _part_from_head(head: dict[str, Any], content: LazyStream) -> Part:
 MAX_TEXT_BYTES: Final = MIB
 MAX_VALUES: Final = {"image": MAX_SOURCES, "mask": 1}
 TEXT_FIELDS: Final = frozenset(row.name for row in parameters_for("edits") if row.kind != "file")
-MAX_NAME_LENGTH: Final = 100
 _INTEGER: Final = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 _BOOLEANS: Final = {"true": True, "false": False}
 
@@ -214,15 +215,17 @@ class _FormReader:
     def _copy(self, part: Part, path: Path, param: str, label: str) -> int:
         """Write the part's content to `path`; return its size in bytes. `label` names the file in errors."""
         size = 0
+        # `x` fails when the file exists: two parts must never share one.
         with path.open("xb") as file:
             for block in part.content:
                 size += len(block)
                 self._file_bytes += len(block)
                 if size > MAX_FILE_BYTES:
-                    raise ApiError("image_too_large", f"{label} is over 25 MB.", param=param)
+                    raise ApiError("image_too_large", f"{label} is over {MAX_FILE_BYTES // MIB} MB.", param=param)
                 if self._file_bytes > MAX_TOTAL_BYTES:
-                    message = f"The files are over 200 MB in total; {label} exceeded the limit."
+                    message = f"The files are over {MAX_TOTAL_BYTES // MIB} MB in total; {label} exceeded the limit."
                     raise ApiError("image_too_large", message, param=param)
+                # Before the write: a full disk would take answers of other calls with it.
                 if not disk.has_room(len(block)):
                     raise disk_full_error()
                 file.write(block)

@@ -117,6 +117,7 @@ def read_json(request: HttpRequest) -> dict[str, Any]:
     if request.content_type != "application/json":
         raise ApiError("unsupported_media_type", "Send the body as JSON, with 'Content-Type: application/json'.")
     with body_timeout(request, BODY_TIMEOUT_SECONDS):
+        # One byte more than allowed tells a body that is too long from one that fits.
         body = RequestBody(request).read(MAX_BYTES + 1)
     if len(body) > MAX_BYTES:
         raise ApiError("invalid_request", "The body is over 1 MB.", status=413)
@@ -144,6 +145,7 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON (RFC 8259)")
 
 
+# A killed worker leaves at most 200 MB a call; listing the folder more often gains nothing.
 SWEEP_SECONDS: Final = 3600.0
 
 

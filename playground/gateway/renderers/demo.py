@@ -122,6 +122,7 @@ def _brief_from_request(request: ImageRequest, index: int) -> DrawBrief:
 
 def start_demo_renderer() -> DemoRenderer:
     """Create the renderer with a pool of processes, which start at the first drawing."""
+    # A container may have fewer cores than its machine; os.cpu_count() does not know.
     has_affinity = hasattr(os, "sched_getaffinity")
     cores = len(os.sched_getaffinity(0)) if has_affinity else os.cpu_count() or 1
     pool: ProcessPool[RenderJob, Result] = ProcessPool(WORK, children=max(1, cores // int(settings.WEB_WORKERS)))

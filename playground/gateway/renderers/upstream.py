@@ -146,6 +146,7 @@ class UpstreamRendering:
         self._client = client
         self._request_id = current_request_id.get()
         self._outcome: Future[ImageResult] = Future()
+        # A call that was sent is paid for, so its thread must outlive a client that leaves.
         threading.Thread(target=self._run, name="upstream", daemon=True).start()
 
     def __iter__(self) -> Iterator[RenderedPreview | RenderedPicture]:
@@ -189,6 +190,7 @@ class UpstreamRendering:
                 continue
             if partial is None:
                 return
+            # Providers may send previews that the customer did not ask for.
             if self._request.partial_images:
                 yield self._preview(partial)
 

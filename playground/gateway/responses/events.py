@@ -64,6 +64,7 @@ def _event_blocks(
     yield ACCEPTED
     try:
         yield from _picture_events(parsed, rendering, charge)
+    # Nobody is there to read an event.
     except ClientDisconnected:
         return
     except ApiError as error:

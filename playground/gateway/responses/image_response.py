@@ -157,6 +157,7 @@ def error_response(error: ApiError, site: str, allowed_methods: Iterable[str] = 
         response.headers["Retry-After"] = str(error.retry_after)
     if error.row.should_retry is not None:
         response.headers["x-should-retry"] = "true" if error.row.should_retry else "false"
+    # RFC 9110, 15.5.2: a 401 must name its scheme; a 405 must list the methods (15.5.6).
     if error.status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
     if error.status == 405:

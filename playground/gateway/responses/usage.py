@@ -38,6 +38,7 @@ def usage_response(api_key: ApiKey, query: QueryDict, now: datetime) -> HttpResp
     calls = _read_after(ended_calls.order_by("-number"), query.get("after"))
     if output_format == "csv":
         return _csv_response(calls)
+    # One call more than a page tells whether there is a next one.
     page = list(calls[: PAGE_CALLS + 1])
     days_used = {day.date: day for day in KeyDay.objects.filter(api_key=api_key, date__gte=first)}
     unused = KeyDay()
@@ -107,6 +108,7 @@ def _read_after(calls: QuerySet[ImageCall], token: str | None) -> QuerySet[Image
 
 
 def _csv_response(calls: QuerySet[ImageCall]) -> HttpResponseBase:
+    # Read in pieces, so that memory does not grow with the calls of a key.
     rows = (describe_call(call) for call in calls.iterator(chunk_size=1000))
     response = StreamingHttpResponse(csv_blocks(USAGE_COLUMNS, rows), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="usage.csv"'

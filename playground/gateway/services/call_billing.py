@@ -42,6 +42,7 @@ class CallBilling:
         clock: Clock = timezone.now,
     ) -> None:
         """Admit the call. Raises ApiError at a limit, and RepeatedCall for a call that was delivered before."""
+        # Tests pass their own clock; nothing here reads the time otherwise.
         self._clock = clock
         self._image_request = image_request
         self._call_log = call_log
@@ -58,6 +59,7 @@ class CallBilling:
 
     def __exit__(self, kind: object, error: BaseException | None, trace: TracebackType | None) -> None:
         try:
+            # A generator that the server closed early raises nothing, so only this flag knows of a delivery.
             if self._is_delivered:
                 ledger.deliver_call(self.call)
             else:

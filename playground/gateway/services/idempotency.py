@@ -21,6 +21,7 @@ from playground.imageapi.errors import ApiError
 from playground.imageapi.schemas import ImageRequest
 
 HEADER: Final = "Idempotency-Key"
+# As in the APIs of Stripe and others: a program that was down for a night may still repeat its call.
 LIFETIME: Final = timedelta(hours=24)
 MAX_KEY_LENGTH: Final = 255
 
@@ -68,6 +69,7 @@ def read_idempotency_key(request: HttpRequest, image_request: ImageRequest) -> I
         return None
     if len(key) > MAX_KEY_LENGTH:
         raise ApiError("invalid_request", f"{HEADER} is over {MAX_KEY_LENGTH} characters long.", param=HEADER)
+    # Hashed: clients may put anything into the header, names and addresses too.
     return IdempotentRequest(hashlib.sha256(key.encode()).hexdigest(), request_fingerprint(image_request))
 
 
@@ -76,6 +78,7 @@ def request_fingerprint(image_request: ImageRequest) -> str:
     paths = [image.path for image in image_request.images]
     if image_request.mask:
         paths.append(image_request.mask.path)
+    # A file is the same when its bytes are, whatever its name: a repeated upload may be named anew.
     digests = []
     for path in paths:
         with path.open("rb") as file:

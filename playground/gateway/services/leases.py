@@ -23,10 +23,12 @@ logger = logging.getLogger("playground.gateway.services.leases")
 REFUSED_CALL_DAYS: Final = 90
 # Refused calls of one key: a program that calls in a loop must not fill the disk.
 MAX_REFUSED_CALLS: Final = 5000
+# Three in a lease of 30 s: one that is late costs nothing.
 HEARTBEAT_SECONDS: Final = 10.0
 # A lease, this and a heartbeat are under a minute together: a dead call ends that soon.
 LEASE_GRACE: Final = timedelta(seconds=10)
 CLEANUP_HEARTBEATS: Final = 60
+# SQLite takes at most 999 parameters in old versions; short transactions let others write between them.
 BATCH_ROWS: Final = 500
 
 

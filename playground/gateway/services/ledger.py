@@ -96,6 +96,7 @@ def end_call(call: ImageCall, status: int, code: str, now: datetime, *, dead_sin
         rows = ImageCall.objects.filter(pk=call.pk)
         if dead_since is not None:
             rows = rows.filter(leased_until__lt=dead_since)
+        # The conditions make ending safe to repeat: of two processes only one changes the row.
         if rows.filter(state__in=ACTIVE_STATES).update(state=CallState.FAILED, ended_at=now, **values):
             _apply_entry(call, LedgerKind.RELEASE, LedgerAmount(), -_held_amount(call), now)
         elif rows.filter(state=CallState.CHARGED).update(state=CallState.VOID, **values):

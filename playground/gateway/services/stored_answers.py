@@ -34,6 +34,7 @@ def store_answer(
     call: ImageCall, pictures: Sequence[RenderedPicture], now: datetime, *, expires_at: datetime, is_published: bool
 ) -> StoredAnswer:
     """Write the pictures of a call to disk. Raises OSError of the disk."""
+    # 160 bits: whoever has the address sees the picture, so it must not be guessed.
     token = secrets.token_hex(20)
     try:
         _write_folder(_answers_folder() / token, pictures)

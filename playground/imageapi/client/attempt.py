@@ -35,7 +35,9 @@ from playground.imageapi.schemas import PartialPicture, ReceivedPicture
 from playground.imageapi.untrusted_text import header_value
 
 _STORED_HEADERS = ("x-request-id", "openai-processing-ms", "x-ignored", "cf-ray", "date", "content-type")
+# First letters of data, event, id and retry, and of a comment. Some APIs stream with a wrong content type.
 _EVENT_STARTS = (b"d", b"e", b"i", b"r", b":")
+# Nothing was sent, so a second attempt is safe; the pause is for a server that is just restarting.
 _SECONDS_BEFORE_RECONNECT = 0.5
 
 
@@ -129,6 +131,7 @@ class Attempt:
         # The deadline's alarm aborts the connection; the socket's own timeout is for an alarm that is late.
         timeout = self.seconds + 1
         try:
+            # Redirects are not followed: the request is a POST that costs money, and its key is for one host.
             response = session.send(prepared, stream=True, timeout=timeout, allow_redirects=False)
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
             raise self._connection_failure(
@@ -223,6 +226,7 @@ class Attempt:
                 self.delivery.deliver(item.entry.path, item.entry.revised_prompt)
             if self.delivery.is_complete:
                 break
+        # A stream that ends in order without a picture says nothing about the charge.
         if not self.delivery.pictures and not damaged:
             raise BodyBrokenError(timed_out=False)
         return damaged, details

@@ -113,6 +113,7 @@ class ImageApiCall:
         raise error
 
     def _run(self) -> ImageResult:
+        # http.client would raise an exception that quotes the header, and so the key.
         if not self._key.isascii() or not self._key.isprintable() or " " in self._key:
             raise AttemptFailed(ApiError("invalid_api_key"))
         start = time.monotonic()
@@ -123,6 +124,7 @@ class ImageApiCall:
             seconds_left = connect_seconds - (time.monotonic() - start)
             self._wait_for_retry(failed, seconds_left)
             result = self._attempt(seconds_left if failed.error.code == "network_unreachable" else connect_seconds)
+        # Downloads have their own limit of time: the picture is made, and the deadline may be nearly over.
         return self._receive(result)
 
     def _attempt(self, connect_seconds: float) -> AttemptResult:
@@ -141,6 +143,7 @@ class ImageApiCall:
     def _begin_sending(self) -> None:
         self._on_sent()
         now = time.monotonic()
+        # Set once: a retry does not extend the deadline.
         self._end = now + self._seconds if self._end is None else self._end
         self._is_refused = False
         self._lifetime.set_deadline(self._end - now)

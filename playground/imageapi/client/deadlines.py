@@ -11,6 +11,7 @@ from typing import Final
 from playground.imageapi.client.error_mapping import DEADLINE
 from playground.imageapi.client.transport import CancellableSocket
 
+# A sweep costs a copy of the heap, so short heaps are not swept.
 _MIN_SWEPT: Final = 1000
 
 
@@ -63,6 +64,7 @@ class CallLifetime:
     def sleep(self, seconds: float) -> None:
         """Wait without a deadline. Raises CallAborted as soon as the call is aborted."""
         self.clear_deadline()
+        # An event, not time.sleep: a cancel must not wait for the end of the pause.
         self._aborted.wait(seconds)
         self._raise_if_aborted()
 

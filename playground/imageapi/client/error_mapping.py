@@ -276,6 +276,7 @@ def _error_code(fields: ErrorFields, status: int, *, has_fields: bool) -> str:
         return _size_error_or("invalid_request", fields)
     # General codes contain words like "invalid" and "limit", which would outweigh those of the message.
     phrase = fields.message if fields.code in GENERAL_CODES else f"{fields.code} {fields.message}"
+    # Regular expressions over a foreign text are bounded, or a long one could keep the CPU busy.
     from_phrase = error_code_from_phrase(phrase[:_MAX_PHRASE])
     if from_phrase and from_phrase in _PHRASES_AT_STATUS.get(status, _SERVER_PHRASES if status >= 500 else ERRORS):
         return _size_error_or(from_phrase, fields)

@@ -20,6 +20,7 @@ from playground.imageapi.client.picture_files import (
 _PICTURE = re.compile(rb'(?<!\\)"(?:b64_json"\s{0,9}:\s{0,9}"|url"\s{0,9}:\s{0,9}"(?=data:))')
 _MAX_START = 48
 _QUOTED = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
+# Python's JSON parser recurses. The official response has three levels.
 _MAX_DEPTH = 64
 
 

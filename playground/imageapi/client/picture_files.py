@@ -16,6 +16,7 @@ except ImportError:
 
 # Bytes before which the text is not decoded, so that a `data:` prefix is seen whole; also the length of `start`.
 _HEAD = 64
+# A media type with parameters fits; anything longer is not a `data:` address.
 _MAX_PREFIX = 200
 _ESCAPE = re.compile(rb"\\(?:u([0-9a-fA-F]{4})|(.))", re.DOTALL)
 _CUT_ESCAPE = re.compile(rb"\\(?:u[0-9a-fA-F]{0,3})?\Z")
@@ -119,6 +120,7 @@ class Base64File:
             raise InvalidBase64Error
         block = decode_base64(text)
         self._on_bytes(len(block))
+        # Padding ends base64: more text after it is damage, not a second picture.
         self._is_padded = text[-1:] == b"="
         if len(self.start) < _HEAD:
             self.start += block[:_HEAD]

@@ -94,6 +94,7 @@ def encode_body(request: ImageRequest, images_field: str = "image") -> tuple[byt
     files = [(images_field, image) for image in request.images]
     if request.mask is not None:
         files.append(("mask", request.mask))
+    # Up to 200 MB: the body is read from disk while it is sent.
     body = MultipartBody(request.parameters(), files)
     return body, body.content_type
 
@@ -104,7 +105,9 @@ def request_headers(request: ImageRequest, content_type: str) -> dict[str, str]:
     return {
         "User-Agent": USER_AGENT,
         "Accept": accept,
+        # Compression would win back only what base64 adds, for CPU on both sides.
         "Accept-Encoding": "identity",
+        # A reused connection can break after a byte was sent, and that would be an unknown outcome.
         "Connection": "close",
         "Content-Type": content_type,
     }

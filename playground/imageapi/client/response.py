@@ -115,6 +115,7 @@ def _decompress(first: bytes, following: Iterator[bytes]) -> Iterator[bytes]:
         raise UnusableResponseError("it ended too early")
 
 
+# Signed addresses of object stores are long.
 _MAX_URL = 8_000
 _MAX_MESSAGE = 8_000
 _MAX_DETAIL = 40

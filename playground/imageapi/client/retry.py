@@ -11,6 +11,7 @@ from playground.imageapi.errors import ApiError
 
 # Plain refusals: the request was not worked on, so nothing was charged.
 RETRIED_CODES: Final = frozenset(("service_overloaded", "image_provider_unavailable", "concurrency_exhausted"))
+# Nobody waits longer in front of a page; the default is shown instead.
 MAX_SHOWN_WAIT: Final = 120
 DEFAULT_RETRY_AFTER: Final = 5
 _DAY: Final = 24 * 60 * 60

@@ -22,6 +22,7 @@ from playground.imageapi.client.response import (
     whole_number,
 )
 
+# Names of fields and events are short; a longer line without a colon is no event stream.
 _MAX_NAME = 200
 _DONE = b"[DONE]"
 

@@ -23,6 +23,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
 _PORTS = {"http": 80, "https": 443}
+# NAT64 (RFC 6052) and the other embeddings reach an IPv4 address through a public IPv6 one.
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
@@ -162,6 +163,7 @@ class CancellableSocket:
 def open_session(connection: CancellableSocket) -> requests.Session:
     """Open a session that uses `connection` only: no proxies or netrc from the environment, no retries."""
     session = requests.Session()
+    # A proxy from the environment would see the key, and its address is not checked.
     session.trust_env = False
     session.adapters.clear()
     adapter = CancellableAdapter(connection)
@@ -218,6 +220,7 @@ def connect(connection: CancellableSocket, addresses: list[ResolvedAddress]) -> 
     end = time.monotonic() + connection.connect_seconds
     failure: OSError = OSError("no address")
     for position, address in enumerate(addresses):
+        # A dead IPv6 route would otherwise use up all the time before IPv4 is tried.
         share = (end - time.monotonic()) / (len(addresses) - position)
         try:
             return _connect_address(connection, address, max(share, 0.001), end)

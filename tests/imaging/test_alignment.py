@@ -4,7 +4,7 @@ import pytest
 from PIL import Image, ImageChops
 
 from playground.imaging.alignment import Placement, align_picture
-from tests.imaging.test_lock import a_photo
+from tests.imaging.test_mask_lock import a_photo
 
 LARGE = (2000, 1500)
 

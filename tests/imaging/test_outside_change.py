@@ -5,7 +5,7 @@ from PIL import Image, ImageChops
 
 from playground.imaging import mask_lock
 from playground.imaging.alignment import Placement
-from tests.imaging.test_lock import BOX, SIZE, a_photo
+from tests.imaging.test_mask_lock import BOX, SIZE, a_photo
 
 OUTSIDE = SIZE[0] * SIZE[1] - (BOX[2] - BOX[0]) * (BOX[3] - BOX[1])
 
