@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
-from playground.imageapi.catalog import DEFAULT_MODEL, MAX_SOURCES, QUALITIES, SIZE_NAMES
+from playground.imageapi.catalog import DEFAULT_MODEL, MAX_SOURCES, MODELS, QUALITIES, SIZE_NAMES
+from playground.imageapi.errors import API_ERRORS
 from playground.imageapi.pricing import is_official_size
 
 BUILTIN: Final = "builtin"
@@ -21,6 +22,8 @@ class Profile:
 
     `calls_at_once`: this server makes at most so many calls with one key at a time; None means any number.
     `any_size`: every size that `is_official_size` accepts. `streams_many`: streams several pictures, too.
+    `unsupported`: parameters of the built-in API that these do not document or refuse. `error_codes`: those that they
+    answer with.
     """
 
     name: str
@@ -40,6 +43,8 @@ class Profile:
     key_pattern: str = r"cr_[\x21-\x7e]{1,250}"
     key_hint: str = "cr_…"
     usage_url: str = ""
+    unsupported: tuple[str, ...] = ()
+    error_codes: tuple[str, ...] = tuple(row.code for row in API_ERRORS)
 
     def accepts_size(self, name: str) -> bool:
         """Say whether the size can be requested; `auto` is not a size."""
@@ -53,8 +58,27 @@ class Profile:
 PROFILES: Final[dict[str, Profile]] = {
     profile.name: profile
     for profile in (
-        # QCode documents no limit of calls at once; 2 is careful.
-        Profile("qcode", "qcode", calls_at_once=2, usage_url="https://api.qcode.cc/qcode-img/usage"),
+        # QCode documents no limit of calls at once; 2 is careful. The codes are its error table, and that of its CDN.
+        Profile(
+            "qcode",
+            "qcode",
+            calls_at_once=2,
+            usage_url="https://api.qcode.cc/qcode-img/usage",
+            unsupported=("moderation", "stream", "partial_images"),
+            error_codes=(
+                "invalid_api_key",
+                "key_expired",
+                "image_too_large",
+                "unsupported_size",
+                "crs_daily_exhausted",
+                "crs_total_exhausted",
+                "image_daily_limit",
+                "concurrency_exhausted",
+                "service_overloaded",
+                "image_provider_unavailable",
+                "upstream_timeout",
+            ),
+        ),
         # Its calls at once are also what a new key of the built-in API may make (DEFAULT_CONCURRENCY of the gateway).
         Profile("builtin", "builtin", streams=True, calls_at_once=2),
         # gpt-image-2 refuses input_fidelity, and events for several pictures at once.
@@ -72,6 +96,22 @@ PROFILES: Final[dict[str, Profile]] = {
             key_pattern=r"[\x21-\x7e]{8,250}",
             key_hint="sk-…",
             usage_url="https://platform.openai.com/usage",
+            unsupported=tuple(sorted(MODELS[DEFAULT_MODEL].refused)),
+            # Ours for the official ones: `playground/imageapi/client/error_phrases.py` translates them.
+            error_codes=(
+                "invalid_request",
+                "moderation_blocked",
+                "invalid_api_key",
+                "permission_denied",
+                "model_not_found",
+                "image_too_large",
+                "unsupported_size",
+                "crs_total_exhausted",
+                "concurrency_exhausted",
+                "server_error",
+                "service_overloaded",
+                "upstream_timeout",
+            ),
         ),
     )
 }

@@ -41,6 +41,7 @@ class StudioPage:
     estimate_url: str
     fields_url: str
     snippets_url: str
+    docs_url: str
 
     @property
     def is_edit(self) -> bool:
@@ -57,7 +58,7 @@ def studio_page_for(endpoint: Endpoint | str) -> StudioPage:
 
 @cache
 def _studio_page(name: Literal["generate", "edit"], template: str, form_id: str, prefix: str) -> StudioPage:
-    addresses = (reverse(f"{prefix}{suffix}") for suffix in ("estimate", "fields", "snippets"))
+    addresses = (reverse(f"{prefix}{suffix}") for suffix in ("estimate", "fields", "snippets", "docs"))
     return StudioPage(name, template, form_id, reverse(name), *addresses)
 
 

@@ -43,10 +43,11 @@ function openedCode(panel) {
   if (panel.open) loadModule(() => import("./elements/code-panel.js"));
 }
 
-// Repeat a click on a panel button that came before the module was loaded.
-document.addEventListener("click", async ({ target }) => {
-  const button = target.closest("code-panel:not(:defined) button");
+// Repeat a click on a button or tab of the panel that came before the module was loaded.
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("code-panel:not(:defined) :is(button, [role=tab])");
   if (!button) return;
+  event.preventDefault();
   await customElements.whenDefined("code-panel");
   button.click();
 });
@@ -61,7 +62,8 @@ window.addEventListener("hashchange", openShared);
 
 function loadElements() {
   const code = document.getElementById("code");
-  if (code && sessionStorage.getItem("code")) code.open = true;
+  // On a phone it would cover the page.
+  if (code && sessionStorage.getItem("code") && !matchMedia("(max-width: 820px)").matches) code.open = true;
 
   for (const [tag, load] of Object.entries(elements)) {
     if (!customElements.get(tag) && document.querySelector(tag)) loadModule(load);
@@ -165,7 +167,7 @@ document.addEventListener("click", (event) => {
   if (theme && plain) {
     event.preventDefault();
     chooseTheme(theme);
-  } else if (place && plain && !place.closest(".reference") && place.pathname === location.pathname && reveal(place.hash)) {
+  } else if (place && plain && !event.defaultPrevented && !place.closest(".reference, .code-page") && place.pathname === location.pathname && reveal(place.hash)) {
     event.preventDefault();
   }
   for (const menu of document.querySelectorAll("details.menu[open]")) {

@@ -46,7 +46,7 @@ SMALL_FIELDS: Final = """(smallest) => [...document.querySelectorAll("input, sel
   && parseFloat(getComputedStyle(field).fontSize) < smallest).map((field) => field.id || field.name)"""
 
 # Controls in the lower half of the window that cannot be pressed when the page stands at its end, since something
-# else lies above their middle. What a list of its own has moved out of sight does not count.
+# else lies above their middle. What a list of its own has moved out of sight does not count, nor does what is inert.
 COVERED: Final = """() => {
   scrollTo({ top: document.scrollingElement.scrollHeight, behavior: "instant" });
   const shows = (element, x) => {
@@ -57,7 +57,7 @@ COVERED: Final = """() => {
   };
   const controls = document.querySelectorAll("a, button, summary, label, textarea, select");
   return [...controls].filter((control) => {
-    if (!control.checkVisibility() || control.closest(".quiet, .skip") || control.matches(":disabled")) return false;
+    if (!control.checkVisibility() || control.closest(".quiet, .skip, [inert], :disabled")) return false;
     const { left, top, width, height } = control.getBoundingClientRect();
     const [x, y] = [left + width / 2, top + height / 2];
     if (width <= 1 || y < innerHeight / 2 || !shows(control.parentElement, x)) return false;

@@ -24,7 +24,7 @@ def test_the_panel_opens_with_its_tabs_and_stays_open(page: Page, server: Server
     page.goto(server.url)
     page.locator("#code > summary").click()
     expect(page.locator("pre[data-snippet=curl]")).to_be_visible()
-    page.locator("#code").get_by_label("Python", exact=True).first.check()
+    page.get_by_role("tab", name="Python", exact=True).click()
     expect(page.locator("pre[data-snippet=python]")).to_be_visible()
     expect(page.locator("pre[data-snippet=curl]")).to_be_hidden()
     assert_accessible(page)
@@ -65,12 +65,12 @@ def test_a_tab_that_is_chosen_early_is_remembered(page: Page, server: ServerProc
     page.goto(server.url)
     with page.expect_request("**/code-panel*.js"):
         page.locator("#code > summary").click()
-    page.locator("#code").get_by_label("Python", exact=True).first.check()
+    page.get_by_role("tab", name="Python", exact=True).click()
     held[0].continue_()
     page.wait_for_selector("code-panel:defined")
     page.unroute("**/code-panel*.js")
     page.goto(f"{server.url}edit/")
-    expect(page.locator("#code").get_by_label("Python", exact=True).first).to_be_checked()
+    expect(page.locator("[data-docs=python]")).to_have_attribute("aria-selected", "true")
 
 
 def test_code_that_is_written_anew_stays_copied(page: Page, server: ServerProcess) -> None:
@@ -98,7 +98,7 @@ def test_a_run_shows_its_answer_as_soon_as_it_is_there(page: Page, server: Serve
     page.fill("textarea[name=prompt]", "A mountain lake")
     page.locator("textarea[name=prompt]").press("Control+Enter")
     page.wait_for_url(re.compile("/runs/"))
-    page.locator("#code").get_by_label("Response", exact=True).first.check()
+    page.get_by_role("tab", name="Response", exact=True).click()
     expect(page.locator("[data-shown=response]")).to_contain_text("image_generation.completed")
     expect(page.locator("pre[data-snippet=curl]")).to_contain_text("A mountain lake")
     assert_accessible(page)

@@ -34,15 +34,16 @@ def assert_seen(one: Image.Image, other: Image.Image, what: str) -> None:
 
 
 def assert_choice_is_seen(page: Page, one: str, other: str) -> None:
-    """Choose one radio button, then another of its group: what stands for the first must change."""
-    label = page.locator(f"label:has({one})")
-    page.locator(one).check(force=True)
+    """Choose one radio button or tab, then another of its group: what stands for the first must change."""
+    shown = page.locator(f"label:has({one}), [role=tab]{one}")
+    page.locator(one).click(force=True)
     page.mouse.move(0, 0)
     page.evaluate("document.activeElement.blur()")
-    chosen = picture_of(label)
-    page.locator(other).check(force=True)
+    chosen = picture_of(shown)
+    page.locator(other).click(force=True)
+    page.mouse.move(0, 0)
     page.evaluate("document.activeElement.blur()")
-    assert_seen(chosen, picture_of(label), one)
+    assert_seen(chosen, picture_of(shown), one)
 
 
 @pytest.mark.parametrize("forced", ["light", "dark"], indirect=True)
@@ -50,11 +51,12 @@ def test_chosen_tiles_and_tabs_are_seen(forced: Page, server: ServerProcess) -> 
     forced.goto(server.url)
     forced.locator("#api-picker > summary").click()
     forced.locator("#code > summary").click()
+    forced.wait_for_selector("code-panel:defined")
     expect(forced.locator("pre[data-snippet=curl]")).to_be_visible()
     assert_choice_is_seen(forced, "[name=size][value='1024x1024']", "[name=size][value='1024x1536']")
     assert_choice_is_seen(forced, "[name=quality][value=low]", "[name=quality][value=high]")
     assert_choice_is_seen(forced, "[name=n][value='2']", "[name=n][value='3']")
-    assert_choice_is_seen(forced, "[name=code-tab][value=python]", "[name=code-tab][value=curl]")
+    assert_choice_is_seen(forced, "[data-docs=python]", "[data-docs=curl]")
     assert_choice_is_seen(forced, "#api-builtin", "#api-slow")
 
 

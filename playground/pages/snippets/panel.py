@@ -64,11 +64,16 @@ class Program:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """The code panel. `notes` are the errors that the form would get; `run_id` is empty beside a form."""
+    """The code panel. `notes` are the errors that the form would get; `run_id` is empty beside a form.
+
+    `can_stream`: the page itself would stream this request. `streams`: so do the programs.
+    """
 
     programs: list[Program]
     raw_request: RawRequest
     notes: list[str]
+    can_stream: bool
+    streams: bool
     run_id: str = ""
     response: ResponseSample | None = None
 
@@ -90,24 +95,32 @@ def run_response(run: Run) -> ResponseSample | None:
 
 
 def panel_of_form(
-    request: HttpRequest, form: BriefForm, images: Sequence[RawFile] = (), mask: RawFile | None = None
+    request: HttpRequest,
+    form: BriefForm,
+    images: Sequence[RawFile] = (),
+    mask: RawFile | None = None,
+    *,
+    stream: bool = False,
 ) -> Panel:
-    """Return the panel for a form, half-filled or not, with the files that would go along."""
+    """Return the panel for a form, half-filled or not, with the files that would go along.
+
+    Programs make the plain call; with `stream` they read previews, where the API offers them.
+    """
     names = unique_file_names(image.source.name for image in images)
     images = [
         replace(image, source=replace(image.source, name=name)) for image, name in zip(images, names, strict=True)
     ]
     draft, notes = _request_from_form(form, images, mask)
-    return _panel(request, form.chosen, draft, images, mask, notes)
+    return _panel(request, form.chosen, draft, images, mask, notes, stream)
 
 
-def panel_of_run(request: HttpRequest, run: Run) -> Panel | None:
+def panel_of_run(request: HttpRequest, run: Run, *, stream: bool = False) -> Panel | None:
     """Return the panel for the request of a run; None when its API is no longer listed."""
     api = run_errors.run_api(run)
     if api is None:
         return None
     images, mask = run_files(run)
-    panel = _panel(request, api, run.request(), images, mask, [])
+    panel = _panel(request, api, run.request(), images, mask, [], stream)
     origin = [(CLIENT_ID_HEADER, run.origin)] if run.origin else []
     raw = replace(panel.raw_request, headers=[*panel.raw_request.headers, *origin])
     return replace(panel, raw_request=raw, run_id=run.pk, response=run_response(run))
@@ -183,13 +196,16 @@ def _panel(
     images: Sequence[RawFile],
     mask: RawFile | None,
     notes: list[str],
+    stream: bool,
 ) -> Panel:
-    target = SnippetRequest(image_request, addresses.api_base_url(request, api))
+    sent = SnippetRequest(image_request, addresses.api_base_url(request, api))
+    streams = sent.streams and stream
+    shown = sent if streams else replace(sent, request=replace(image_request, stream=None, partial_images=None))
     programs = [
-        Program(name, _LABELS[name], write(target), f"{image_request.endpoint}.{_ENDINGS[name]}", _hint(name))
+        Program(name, _LABELS[name], write(shown), f"{image_request.endpoint}.{_ENDINGS[name]}", _hint(name))
         for name, write in PROGRAMS.items()
     ]
-    return Panel(programs, raw_request(target, images, mask), notes)
+    return Panel(programs, raw_request(sent, images, mask), notes, can_stream=sent.streams, streams=streams)
 
 
 def _hint(name: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from django.http import QueryDict
+from markupsafe import Markup
 
 from playground.imageapi import schemas
 from playground.imageapi.catalog import FILE_ENDINGS, MAX_FILE_BYTES, MEDIA_TYPES, OUTPUT_FORMATS
@@ -14,6 +15,7 @@ from playground.imageapi.client.request import SourceMissingError, encode_body, 
 from playground.imageapi.schemas import ImageRequest, SourceImage
 from playground.pages.presenters.sources import result_source_view
 from playground.pages.session.visitor import PageRequest
+from playground.pages.snippets.highlight import highlight
 from playground.pages.snippets.quoting import json_object
 from playground.runs import drafts, paths, selectors
 from playground.runs.models import MASK_NAME, Picture, Run
@@ -116,6 +118,11 @@ class RawRequest:
     headers: list[tuple[str, str]]
     json: str
     parts: list[Part]
+
+    @property
+    def json_html(self) -> Markup:
+        """Return the highlighted JSON body."""
+        return highlight(self.json, "json")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
-"""The generate and edit pages: show the form, submit it as a run, and update its price, fields and snippets."""
+"""The generate and edit pages: show the form, submit it as a run, and update its price, fields and code panel."""
 
 from http import HTTPStatus
+from typing import Any
 
 from django.http import HttpResponse, QueryDict
 from django.urls import reverse
@@ -16,6 +17,7 @@ from playground.pages.presenters import apis
 from playground.pages.presenters.estimates import EstimateRequest, estimate_view
 from playground.pages.presenters.run_card import run_card
 from playground.pages.presenters.studio_page import new_form, page_context, rejected_context
+from playground.pages.reference import panel_docs
 from playground.pages.responses import render_page, see_other, wants_part
 from playground.pages.session import api_keys
 from playground.pages.session.visitor import PageRequest, origin_run_id
@@ -89,9 +91,34 @@ def snippets(request: PageRequest, endpoint: Endpoint) -> HttpResponse:
     """Render programs for the form as it stands, for the page's script or as a page of their own. Send nothing."""
     # Posted files are not read: the pictures are those of the draft.
     images, mask = snippet_files(request, request.POST) if endpoint == "edits" else ([], None)
-    panel = panel_of_form(request, build_form(request, BRIEF_FORMS[endpoint], request.POST), images, mask)
-    template = "studio/code_body.html" if wants_part(request) else "studio/code_page.html"
-    return render_page(request, template, panel=panel, place=studio_page_for(endpoint))
+    form = build_form(request, BRIEF_FORMS[endpoint], request.POST)
+    panel = panel_of_form(request, form, images, mask, stream="stream" in request.POST)
+    if wants_part(request):
+        return render_page(request, "studio/code_body.html", panel=panel, place=studio_page_for(endpoint), live=True)
+    return render_page(request, "studio/code_page.html", panel=panel, **_documentation(form))
+
+
+@require_safe
+def documentation(request: PageRequest, endpoint: Endpoint) -> HttpResponse:
+    """Render parameters and errors of the chosen API, for the page's script or as a page with the programs."""
+    form_class = BRIEF_FORMS[endpoint]
+    entries = {name: str(value) for name, value in request.GET.items() if name in form_class.KEPT}
+    form = build_form(request, form_class, initial=entries)
+    if wants_part(request):
+        return render_page(request, "studio/code_docs.html", live=True, **_documentation(form))
+    images, mask = snippet_files(request, request.GET) if endpoint == "edits" else ([], None)
+    panel = panel_of_form(request, form, images, mask, stream="stream" in request.GET)
+    return render_page(request, "studio/code_page.html", panel=panel, **_documentation(form))
+
+
+def _documentation(form: BriefForm) -> dict[str, Any]:
+    return {
+        "place": studio_page_for(form.ENDPOINT),
+        "api_label": apis.api_label(form.chosen.id),
+        "parameters": panel_docs.parameters_of_form(form),
+        "errors": panel_docs.errors_of_api(form.chosen),
+        "can_simulate": form.chosen.is_builtin,
+    }
 
 
 def _render_rejected(request: PageRequest, form: BriefForm, sources: EditSources) -> HttpResponse:

@@ -31,7 +31,7 @@ def run_page(request: PageRequest, run_id: str) -> HttpResponse:
         run,
         card=run_card(run),
         notice=_notice(request, run),
-        code=partial(panel_of_run, request, run),
+        code=partial(panel_of_run, request, run, stream="stream" in request.GET),
     )
     return render_page(request, "runs/detail.html", **context)
 
