@@ -119,3 +119,13 @@ def test_a_run_has_no_mistakes(client, state: str) -> None:
     for path in (f"runs/{run.pk}/", "runs/"):
         texts = Texts(a_visitor(client).get(f"{BASE}{path}", {"lang": "zh-hans"}).text).texts
         assert [one for text in texts for one in mistakes(text)] == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["", "edit/"])
+def test_comments_in_programs_are_chinese(client, path: str) -> None:
+    page = client.get(f"{BASE}{path}", {"lang": "zh-hans"}).text
+    programs = [re.sub("<[^>]+>", "", text) for text in re.findall(r"<pre[^>]*>(.*?)</pre>", page, re.DOTALL)]
+    comments = [line for text in programs for line in re.findall(r"^\s*(?:#|//) .*|  # .*", text, re.MULTILINE)]
+    assert comments
+    assert [line for line in comments if not re.search(HAN, line)] == []

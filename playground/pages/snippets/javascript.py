@@ -1,12 +1,14 @@
 """Write programs for JavaScript: with fetch, for pages and Node, and with the official openai package for Node."""
 
+from django.utils.translation import gettext_lazy as _
+
 from playground.imageapi.catalog import SDK_TIMEOUT_SECONDS
 from playground.pages.snippets import quoting
 from playground.pages.snippets.request import KEY, File, SnippetRequest, parameter_text
 
 _MILLISECONDS = f"{SDK_TIMEOUT_SECONDS}_000"
-_FILES_COMMENT = (
-    "// In Node, files are those of the current folder; in a page, those beside it, and results download.\n"
+_FILES_COMMENT = _(
+    "Node reads files from the current folder. A page reads files next to it and downloads the results."
 )
 _FS = 'const fs = globalThis.process?.versions?.node ? await import("node:fs/promises") : null;\n'
 _FILE = """async function file(local, name, type) {
@@ -27,7 +29,7 @@ _SAVE = """async function save(name, base64) {
 def javascript(target: SnippetRequest) -> str:
     """Return the program for fetch."""
     is_edit = target.request.endpoint == "edits"
-    helpers = _FILES_COMMENT + _FS + (_FILE if is_edit else "") + _SAVE % {"media_type": target.media_type}
+    helpers = f"// {_FILES_COMMENT}\n{_FS}" + (_FILE if is_edit else "") + _SAVE % {"media_type": target.media_type}
     content_type = "" if is_edit else '    "Content-Type": "application/json",\n'
     body = "form" if is_edit else f"JSON.stringify({_write_object(target, '  ')})"
     call = (
