@@ -274,7 +274,7 @@ FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 # Forms with files name a handler of their own (`pages.uploads.takes_files`).
-FILE_UPLOAD_HANDLERS = ["playground.pages.uploads.UnkeptUploads"]
+FILE_UPLOAD_HANDLERS = ["playground.pages.uploads.DiscardedUploads"]
 
 # For the accounts of operators (`manage.py createsuperuser`).
 AUTH_PASSWORD_VALIDATORS = [

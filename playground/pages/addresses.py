@@ -45,7 +45,7 @@ class StudioPage:
 
     @property
     def is_edit(self) -> bool:
-        """Whether its runs need pictures."""
+        """True when its runs need pictures."""
         return self.name == "edit"
 
 
@@ -68,6 +68,7 @@ def readable_address(request: HttpRequest) -> str:
         return request.path
     match = request.resolver_match
     name = (match.url_name if match else None) or "generate"
+    # A form that was posted from the page of a run is shown there again with its errors.
     if name in ("generate", "edit") and (page := origin_run_id(request)):
         return reverse("run", args=[page])
     return reverse(_PAGE_BY_FORM_URL[name]) if name in _PAGE_BY_FORM_URL else request.path
@@ -85,5 +86,6 @@ def absolute_url(request: HttpRequest) -> str:
 
 def api_base_url(request: HttpRequest, api: ImageApi) -> str:
     """Return what SDKs call `base_url`, as the visitor reaches that API. Ends in `/v1`."""
+    # BUILTIN_URL may be a host that only workers reach.
     is_this_server = api.is_builtin and api.base_url.rstrip("/") == f"{settings.BUILTIN_URL.rstrip('/')}/v1"
     return absolute_url(request) if is_this_server else api.base_url

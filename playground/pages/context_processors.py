@@ -65,12 +65,13 @@ class PageFrame:
         return [(code, self._own_name(code), self._here(code)) for code, _name in settings.LANGUAGES]
 
     def _own_name(self, code: str) -> str:
+        # A reader finds the own language by its own name, whatever language the page is in.
         with translation.override(code):
             return str(dict(settings.LANGUAGES)[code])
 
     def _here(self, code: str) -> str:
-        kept = {name: value for name, value in self._request.GET.items() if name != "lang"}
-        return f"{readable_address(self._request)}?{urlencode({**kept, 'lang': code})}"
+        query = {name: value for name, value in self._request.GET.items() if name != "lang"}
+        return f"{readable_address(self._request)}?{urlencode({**query, 'lang': code})}"
 
     @cached_property
     def account(self) -> ApiChoice | None:

@@ -25,7 +25,9 @@ from playground.runs import paths
 from playground.runs.models import Picture, Run
 
 _LABELS: Final = {"png": "PNG", "jpeg": "JPEG", "webp": "WebP"}
+# At most 160 bytes in UTF-8; file systems allow 255 for the whole name.
 _MAX_STEM_LENGTH: Final = 40
+# 24 bits tell the runs of one visitor apart.
 _SHORT_ID: Final = 6
 
 
@@ -78,9 +80,11 @@ def file_stem(run: Run) -> str:
 
 def _words(prompt: str) -> str:
     """Join the first words, of any script, by hyphens; cut between words where that is possible."""
+    # A prompt may have 32,000 characters; the name needs the first 40.
     joined = "-".join(re.findall(r"[^\W_]+", prompt[:200].lower()))
     if len(joined) <= _MAX_STEM_LENGTH:
         return joined
+    # Chinese has no spaces, so there may be nothing to cut at.
     cut = joined[: _MAX_STEM_LENGTH + 1].rpartition("-")[0]
     return cut or joined[:_MAX_STEM_LENGTH]
 
@@ -105,7 +109,9 @@ def _ascii(text: str) -> str:
     return re.sub(r"[^A-Za-z0-9._-]+", "", text)
 
 
+# A picture never changes under its address, but it can be deleted.
 ONE_DAY_CACHE: Final = "private, max-age=86400, immutable"
+# A file may hold HTML or SVG whatever its type says; opened by itself it must run nothing.
 _INERT: Final = "default-src 'none'; sandbox"
 _FORMATS: Final = {media_type: name for name, media_type in MEDIA_TYPES.items()}
 
@@ -128,6 +134,7 @@ def file_response(
         stat = storage.fetch_file(path, may_change=may_change).stat()
     except FileNotFoundError:
         raise Http404("the file is gone") from None
+    # Replaced files have another inode even when size and second are the same.
     etag = f'"{stat.st_ino:x}-{stat.st_size:x}-{stat.st_mtime_ns:x}"'
     response: HttpResponseBase | None = get_conditional_response(request, etag, int(stat.st_mtime))
     if response is None:
@@ -198,6 +205,7 @@ def _read_matte(text: str) -> str | None:
 
 def zip_file(run: Run, pictures: Sequence[Picture]) -> IO[bytes]:
     """Return an open temporary file with the ZIP. Pictures are stored, because they are compressed already."""
+    # On disk: 600 threads with an archive each would exhaust the memory.
     target = tempfile.TemporaryFile()  # noqa: SIM115 (the response closes it)
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as bundle:
         for picture in pictures:

@@ -38,6 +38,7 @@ class PageMiddleware(SessionMiddleware):
             if not is_disk_full(error):
                 raise
             logger.error("a session could not be saved: the disk is full")
+            # The run was written and may be paid for, so hiding it behind an error page would invite a second one.
             return response if getattr(request, "has_made_run", False) else full_disk_page(request)  # type: ignore[arg-type]
 
     def process_exception(self, request: PageRequest, error: Exception) -> HttpResponse | None:

@@ -28,6 +28,7 @@ def render_page(request: HttpRequest, template: str, *, status: int = 200, **con
     response = render(request, template, {"status": status, **context}, status=status)
     if status == HTTPStatus.OK and is_public(request):
         response.headers["X-Robots-Tag"] = "all"
+    # One address answers htmx with a part and browsers with a page; caches must not mix them.
     patch_vary_headers(response, ["HX-Request"])
     if request.GET.get("theme") in THEMES:
         response.set_cookie(
@@ -44,6 +45,7 @@ def see_other(name: str, *args: str, notice: str = "") -> HttpResponse:
 def wants_part(request: HttpRequest) -> bool:
     """Tell whether htmx asks for a part; boosted links and restored history need whole pages."""
     htmx = getattr(request, "htmx", None)
+    # Error pages may be rendered before HtmxMiddleware has run.
     return htmx is not None and bool(htmx) and not (htmx.boosted or htmx.history_restore_request)
 
 

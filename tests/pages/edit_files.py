@@ -36,7 +36,7 @@ def a_file(name, picture, kind, **more) -> SimpleUploadedFile:
 
 def names_in(response) -> list[str]:
     """The pictures on the edit page, in order."""
-    return [one.name for one in response.context["drafted"]]
+    return [one.name for one in response.context["draft_sources"]]
 
 
 def drafted(client) -> list[str]:
@@ -48,7 +48,7 @@ def put(client, *names, **more) -> list[str]:
     """Put pictures on the edit page; their ids."""
     for name in names:
         client.post(SOURCES, {"image": an_image(name, **more)})
-    return [one.id for one in client.get(EDIT).context["drafted"]]
+    return [one.id for one in client.get(EDIT).context["draft_sources"]]
 
 
 def problem(response, field) -> str:

@@ -67,7 +67,7 @@ def test_a_picture_that_another_tab_removed_stops_the_form(client):
 def test_files_of_a_refused_form_wait_in_the_draft(client):
     response = client.post(EDIT, {"image": an_image("one.png"), "n": "9"})
     assert names_in(response) == ["one.png"]
-    client.post(EDIT, {"source": [one.id for one in response.context["drafted"]]})
+    client.post(EDIT, {"source": [one.id for one in response.context["draft_sources"]]})
     assert sent() == ["one.png"]
 
 

@@ -40,7 +40,7 @@ def test_a_mask_that_marks_nothing_is_refused_with_a_hint(client, mask, words):
     response = client.post(EDIT, {"image": an_image(), "mask": mask, "prompt": "A crown"})
     assert words in problem(response, "mask")
     assert response.context["form"]["prompt"].value() == "A crown"
-    assert [one.name for one in response.context["drafted"]] == ["cat.png"]
+    assert [one.name for one in response.context["draft_sources"]] == ["cat.png"]
     assert not Run.objects.exists()
 
 

@@ -98,7 +98,7 @@ def test_a_wrong_format_is_refused(client, masked):
 
 def test_its_pictures_and_mask_are_shown(client, masked):
     page = client.get(address(masked))
-    assert [one.name for one in page.context["along"]] == ["room.png", "lamp.png"]
+    assert [one.name for one in page.context["sent_sources"]] == ["room.png", "lamp.png"]
     for what in ("sources/1/", "sources/2/small/", "mask/", "pictures/1/heat/"):
         assert client.get(address(masked, what)).status_code == 200
 
@@ -140,7 +140,7 @@ def test_again_makes_one_more_run(client, masked):
 def test_a_refused_form_of_a_run_keeps_its_pictures(client, masked):
     response = client.post(EDIT, {"of_run": masked.pk, "n": "9"})
     assert response.status_code == 422
-    assert [one.name for one in response.context["along"]] == ["room.png", "lamp.png"]
+    assert [one.name for one in response.context["sent_sources"]] == ["room.png", "lamp.png"]
     assert f'name="of_run" value="{masked.pk}"' in response.text
 
 

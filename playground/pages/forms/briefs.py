@@ -32,6 +32,7 @@ ADVANCED: Final = ("background", "output_format", "output_compression", "user")
 SETTINGS: Final = ("size", "quality", "n", *ADVANCED)
 # Cheaper than the API's defaults: low quality is quick and stays below the CDN's limit of 100 s.
 PAGE_DEFAULTS: Final[dict[str, str]] = {"size": SIZES[0].name, "quality": "low", "n": "1"}
+# Each preview costs 100 output tokens at official endpoints.
 PARTIAL_IMAGES: Final = 2
 
 
@@ -42,7 +43,8 @@ class BriefForm(forms.Form):
     PAGE_DEFAULTS: ClassVar[Mapping[str, str]] = PAGE_DEFAULTS
     # Sent only where they differ from the API's own defaults.
     OPTIONAL: ClassVar[tuple[str, ...]] = ADVANCED
-    KEPT: ClassVar[tuple[str, ...]] = ("api", "prompt", "size", "own_size", "quality", "n", *ADVANCED)
+    # Entries with which a form is shown again: not the key, the token and the files.
+    STORED_FIELDS: ClassVar[tuple[str, ...]] = ("api", "prompt", "size", "own_size", "quality", "n", *ADVANCED)
 
     api = forms.ChoiceField(
         required=False,
@@ -93,6 +95,7 @@ class BriefForm(forms.Form):
             {name: value for name, value in (initial or {}).items() if value is not None}, chosen
         )
         super().__init__(data, initial={**self.api_defaults, **self.PAGE_DEFAULTS, "api": chosen.id, **values})
+        # Django would put a colon after each label.
         self.label_suffix = ""
         profile = chosen.profile
         sizes = self._sizes()
@@ -104,6 +107,10 @@ class BriefForm(forms.Form):
         for name in self.OPTIONAL:
             if name not in profile.fields:
                 del self.fields[name]
+
+    @classmethod
+    def stored_entries(cls, values: Mapping[str, object]) -> dict[str, str]:
+        return {name: str(value) for name, value in values.items() if name in cls.STORED_FIELDS}
 
     def clean_key(self) -> str:
         """Return a key in the form of this API's keys; empty when none was entered and none is needed."""
@@ -119,10 +126,12 @@ class BriefForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Fill in defaults and reject combinations that the API does not take."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        # Programs may post the form without these fields.
         for name, default in self.PAGE_DEFAULTS.items():
             cleaned[name] = cleaned.get(name) or default
         if cleaned.get("model") and cleaned["model"] not in self.chosen.profile.models:
             self.add_error(None, ValidationError(_("This API doesn't offer that model."), "model"))
+        # People copy sizes as "1280 × 720".
         if own_size := str(cleaned.get("own_size") or "").strip().lower().replace("×", "x").replace(" ", ""):
             if self.chosen.profile.accepts_size(own_size):
                 cleaned["size"] = own_size
@@ -137,6 +146,7 @@ class BriefForm(forms.Form):
         """Return the request; optional parameters are set only where they differ from the API's defaults."""
         cleaned = self.cleaned_data
         profile = self.chosen.profile
+        # Official endpoints refuse to stream several pictures.
         streams = profile.streams and (profile.streams_many or int(cleaned["n"]) == 1)
         return ImageRequest(
             self.ENDPOINT,
@@ -169,12 +179,14 @@ class BriefForm(forms.Form):
     def _sizes(self) -> tuple[str, ...]:
         offered = self.chosen.profile.sizes
         wanted = str(self.data.get("size") or self.initial.get("size") or "")
+        # A size of the visitor's own stays among the choices when the form is shown again.
         if wanted not in (AUTO, *offered) and self.chosen.profile.accepts_size(wanted):
             offered = (*offered, wanted)
         return (AUTO, *offered) if AUTO in PARAMETER["size"].accepts(self.ENDPOINT) else offered
 
     def _changed_parameters(self) -> dict[str, Any]:
         values = {name: self.cleaned_data.get(name) for name in self.OPTIONAL}
+        # The API compresses JPEG and WebP only.
         if (values["output_format"] or "png") not in COMPRESSED_FORMATS:
             values["output_compression"] = None
         return {name: value for name, value in values.items() if value not in (None, "", self.api_defaults[name])}
@@ -221,7 +233,7 @@ class EditForm(BriefForm):
     ENDPOINT = "edits"
     PAGE_DEFAULTS = {**PAGE_DEFAULTS, "size": AUTO}
     OPTIONAL = (*ADVANCED, "input_fidelity")
-    KEPT = (*BriefForm.KEPT, "input_fidelity", "preface")
+    STORED_FIELDS = (*BriefForm.STORED_FIELDS, "input_fidelity", "preface")
 
     # An empty prompt asks for a variation; the API takes it on edits.
     prompt = Text(

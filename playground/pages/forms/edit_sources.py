@@ -78,6 +78,7 @@ def collect_sources(request: PageRequest) -> EditSources:
     source_ids = request.POST.getlist("source")
     sources = EditSources(is_files_only=bool(uploads) and not source_ids)
     if uploads:
+        # `~` occurs in no visitor id; the quota counts such drafts to the visitor before it.
         sources.scratch_id = f"{visitor_id}~{token_hex(6)}"
         for upload in uploads:
             with sources.problems.collecting("image"):
@@ -113,6 +114,7 @@ def finish_sources(request: PageRequest, sources: EditSources, *, was_sent: bool
     visitor_id, added = request.visitor.ensure_id(), drafts.list_sources(sources.scratch_id)
     present = drafts.list_sources(visitor_id)
     if sources.is_files_only and added:
+        # The form meant its files alone, so the draft is set aside.
         restore.set_aside_sources(visitor_id, present)
         present = []
     restore.move_sources(added, visitor_id)
@@ -157,6 +159,7 @@ def set_roles(request: PageRequest) -> tuple[list[str], list[str]]:
 def _add_draft_images(visitor_id: str, source_ids: list[str], sources: EditSources) -> None:
     """Add the pictures of the draft that the form names, or all of them when it names none."""
     present = {source.pk: source for source in drafts.list_sources(visitor_id)}
+    # Sending the rest would make, and charge, another picture than the one that was asked for.
     if any(source_id not in present for source_id in source_ids):
         message = _("An image was removed in the meantime. Check the images, then send again.")
         sources.problems.append(("image", message))
@@ -206,6 +209,7 @@ def _stored_mask(request: PageRequest, sources: EditSources) -> Path | None:
         converted = drafts.convert_flat_mask(visitor_id, white_marks=marks == "white")
         if converted:
             return converted
+    # The mask editor sends the mask with each form; a stored one is only sent without scripts.
     return drafts.load_mask(visitor_id) if request.POST.get("keep_mask") else None
 
 

@@ -36,7 +36,7 @@ class Text(forms.CharField):
         )
 
     @property
-    def most_label(self) -> str:
+    def limit_label(self) -> str:
         """The limit with thousands separators."""
         return f"{self.max_length:,}"
 

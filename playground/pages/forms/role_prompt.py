@@ -83,4 +83,5 @@ def _languages() -> Iterable[str]:
 
 def _without_article(role: str) -> str:
     words = role.strip()
+    # "image 1 is the the scene" otherwise, for a visitor who typed the article.
     return words[4:] if words.lower().startswith("the ") else words

@@ -24,6 +24,7 @@ def submit_form(request: PageRequest, form: BriefForm, pressed_at: datetime, sou
     A key that was typed is saved in any case when it fits the API.
     """
     api = form.chosen
+    # A valid key is saved although another field is wrong, so that it has to be typed once only.
     if "api" not in form.errors:
         api_keys.remember_api(request, api)
         if key := form.cleaned_data.get("key"):

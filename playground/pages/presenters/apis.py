@@ -74,6 +74,7 @@ def api_location(api: ImageApi) -> str:
 def api_choice(request: HttpRequest, api: ImageApi, current: ImageApi | None = None) -> ApiChoice:
     """Return an API as the form shows it to this visitor."""
     entry = api_keys.stored_key(request, api.profile.account)
+    # A demo key is made silently: to the visitor there is no key.
     has_key = entry is not None and not entry.is_demo
     return ApiChoice(
         id=api.id,

@@ -18,6 +18,7 @@ from playground.pages.presenters import apis
 from playground.pages.presenters.apis import ApiChoice
 from playground.runs.services.estimates import expected_price, expected_seconds
 
+# Price and time depend on the number of sources, not on their content.
 _ANY_SOURCE: Final = SourceImage(Path(), "", "", 0)
 
 
@@ -120,6 +121,7 @@ def price_of_form(fields: Mapping[str, str], endpoint: Endpoint | str, sources: 
 def price_label(price: pricing.Estimate, api: ImageApi | None = None) -> str:
     """Format a price: `$0.08`, a range `$0.08–$0.211`, or `≈ $0.05` where tokens are counted afterwards."""
     if api is not None and not api.profile.priced_by_table:
+        # Tokens are counted afterwards, so a tenth of a cent is all that can be promised.
         rounded = pricing.Estimate(*(max(1000, round(bound, -3)) for bound in (price.low, price.high)))
         return f"≈ {price_label(rounded)}"
     if price.is_exact:
@@ -134,6 +136,7 @@ def seconds_label(seconds: SecondsRange) -> str:
 
 def approximate_seconds(seconds: SecondsRange) -> int:
     """Return the middle of a range, in steps of five from ten on."""
+    # "~37 s" would promise more than is known.
     middle = (seconds.low + seconds.high) // 2
     return middle if middle < 10 else middle // 5 * 5
 
@@ -158,6 +161,7 @@ def _quality_estimate(api: ImageApi, wanted: EstimateRequest) -> tuple[str, str]
 
 
 def _size_notice(api: ImageApi, size: str) -> str:
+    # The reference lists a price for 2K, but the provider does not confirm the size.
     if api.profile.name != "qcode" or size not in UNDOCUMENTED_SIZES:
         return ""
     return _("QCode lists a price for %(size)s but may reject it. You aren't charged if it does.") % {

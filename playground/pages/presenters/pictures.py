@@ -19,6 +19,7 @@ from playground.runs import selectors
 from playground.runs.models import Picture, Run
 
 _VARIATION_SETTINGS = ("quality", "background", "output_format", "output_compression")
+# The page shows 12 results; runs without pictures are skipped.
 _MAX_RUNS: Final = 24
 
 
@@ -155,6 +156,7 @@ def previews(run: Run, pictures: Sequence[Picture]) -> list[PreviewView]:
     """Return the previews of the pictures that have not arrived yet."""
     if not run.is_active:
         return []
+    # A preview beside its finished picture would look like one picture more.
     arrived = {picture.number for picture in pictures}
     missing = sorted((int(number), step) for number, step in run.previews.items() if int(number) not in arrived)
     return [
@@ -184,8 +186,10 @@ def latest_results(visitor_id: str, limit: int = 12) -> list[ResultView]:
 def _change_text(changed: float) -> str:
     if changed == 0:
         return _("The API changed nothing outside the mask.")
+    # "0.0 %" would claim that nothing changed.
     if changed < 0.1:
         return _("The API changed fewer than one in a thousand pixels outside the mask.")
+    # 99.96 would be rounded to "100.0 %".
     percent = number_format(changed, 1 if changed < 99.95 else 0)
     return _("The API changed %(percent)s%% of the pixels outside the mask.") % {"percent": percent}
 

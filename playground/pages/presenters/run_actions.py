@@ -84,10 +84,12 @@ def card_actions(run: Run, again: Mapping[str, str], arrived: int = 0) -> list[R
             return [_choose_api(run), *repeats]
         case "reconnect":
             return [*repeats, _choose_api(run)]
+        # The same key fails again until midnight or until somebody raises the budget.
         case "budget":
             return [_link_field("key", _("Enter another key"), run, "id_key"), _choose_api(run)]
         case "wait":
             return [*repeats[:-1], _wait(run, again), _choose_api(run)]
+        # A timeout may have been charged, so usage comes before the same request again.
         case "quicker":
             return [*_avoid_timeout(run, again), *_check_usage(run), *repeats]
     return [*_check_usage(run), *repeats] if run.charged == "maybe" else repeats
@@ -115,6 +117,7 @@ def _choose_api(run: Run) -> RunAction:
 
 
 def _edit(run: Run) -> RunAction:
+    # The content policy names no field; the prompt is the first thing to change.
     is_prompt = run.error == "moderation_blocked" or rejected_field(run) == "prompt"
     label = _("Edit the prompt") if is_prompt else _("Change settings")
     return _link_field("edit_prompt", label, run, rejected_element(run) or "id_prompt")

@@ -25,6 +25,7 @@ from playground.pages.presenters.sources import SourceView, run_source_views
 from playground.pages.texts import run_errors
 from playground.runs.models import Picture, Run, State
 
+# The built-in API ends its messages in a link to the page of the error.
 _OWN_ERROR_PAGE: Final = re.compile(rf" See \S*{re.escape(f'/{settings.URL_PREFIX}')}reference/errors/\w+/$")
 
 
@@ -261,6 +262,7 @@ def _error_page_url(run: Run) -> str:
 
 def _pixels_from_source(run: Run) -> tuple[int, int]:
     if not run.sources:
+        # The API's default size.
         return (1024, 1024)
     first = run.sources[0]
     nearest = nearest_size(first["width"], first["height"])

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from playground.core import shutdown
 from playground.runs.models import Run, State
 
+# A bar that is full while nothing comes looks like a hang.
 HIGHEST_WHILE_RUNNING: Final = 95
 _STATES: Final[dict[str, Promise]] = {
     State.QUEUED: gettext_lazy("Waiting"),
@@ -47,6 +48,7 @@ def progress_percent(run: Run, elapsed: float) -> int:
         return 0
     if not run.is_active:
         return 100
+    # Old runs may lack an expected time.
     return min(HIGHEST_WHILE_RUNNING, int(100 * elapsed / max(1, run.expected_high)))
 
 

@@ -104,6 +104,7 @@ def result_source_view(picture: Picture) -> SourceView:
 def guess_media_type(run: Run, number: int) -> str:
     """Return the media type of a source picture of the run, if browsers may show it."""
     media_type = str(run.sources[number - 1]["media_type"])
+    # Browsers may show these types only.
     return media_type if media_type in MEDIA_TYPES.values() else "application/octet-stream"
 
 

@@ -30,6 +30,7 @@ from playground.pages.texts import upload_errors
 from playground.runs import drafts, selectors
 from playground.runs.models import Picture, Run
 
+# The strip shows a thumbnail and a word; whole cards of so many runs would be slow.
 MAX_STRIP_RUNS: Final = 24
 
 
@@ -74,15 +75,14 @@ def new_form(request: PageRequest, endpoint: Endpoint) -> BriefForm:
 
 def restored_form[F: BriefForm](request: PageRequest, form_class: type[F]) -> F:
     """Return the form with the entries of a rejected request, without the key, and with a new token."""
-    entries = {name: str(value) for name, value in request.POST.items() if name in form_class.KEPT}
+    entries = form_class.stored_entries(request.POST)
     return build_form(request, form_class, initial={**entries, "token": _new_token(request, form_class)})
 
 
 def edit_entries_from_run(run: Run) -> dict[str, str]:
     """Return the entries of an edit's form, with the preface split from the prompt."""
-    values = {name: value for name, value in again_fields(run).items() if name in EditForm.KEPT}
     preface, prompt = split_preface(run.prompt, [source.get("role", "") for source in run.sources])
-    return {**values, "preface": preface, "prompt": prompt}
+    return {**EditForm.stored_entries(again_fields(run)), "preface": preface, "prompt": prompt}
 
 
 def studio_context(request: PageRequest, form: BriefForm, *, sources: int = 0, **extra: Any) -> dict[str, Any]:
@@ -117,7 +117,7 @@ def run_page_context(request: PageRequest, run: Run, form: BriefForm | None = No
     if run.endpoint != "edits":
         return studio_context(request, form, **extra)
     views = source_views.run_source_views(run)
-    return studio_context(request, form, sources=len(views), along=views, of_run=run, **extra)
+    return studio_context(request, form, sources=len(views), sent_sources=views, of_run=run, **extra)
 
 
 def rejected_context(request: PageRequest, form: BriefForm, edit_sources: EditSources) -> dict[str, Any]:
@@ -127,7 +127,7 @@ def rejected_context(request: PageRequest, form: BriefForm, edit_sources: EditSo
     if edit_sources.picture is not None:
         view = source_views.result_source_view(edit_sources.picture)
         of_picture = f"{edit_sources.picture.run_id}/{edit_sources.picture.number}"
-        return studio_context(request, form, sources=1, along=[view], of_picture=of_picture)
+        return studio_context(request, form, sources=1, sent_sources=[view], of_picture=of_picture)
     return page_context(request, form)
 
 
@@ -181,7 +181,7 @@ def _edit_page_context(request: PageRequest, form: EditForm) -> dict[str, Any]:
         request,
         form,
         sources=len(views),
-        drafted=views,
+        draft_sources=views,
         total_size=sum(view.size for view in views),
         room=limit - len(views),
         limits={

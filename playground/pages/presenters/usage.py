@@ -181,6 +181,7 @@ def _call_from_run(run: Run) -> dict[str, Any]:
 def _bar(day: dict[str, Any], number: int, step: float, max_images: int, max_money: int, count: int) -> Bar:
     images_height = _height(int(day["images"]), max_images)
     money_height = _height(int(day["micro_usd"]), max_money)
+    # Two bars and their gap take 0.76 of a day; a tenth stays free before them.
     width = round(step * 0.38, 2)
     x = round(_LEFT + number * step + step * 0.1, 2)
     return Bar(
@@ -196,6 +197,7 @@ def _bar(day: dict[str, Any], number: int, step: float, max_images: int, max_mon
         money_x=round(x + width, 2),
         money_y=round(HEIGHT - money_height, 2),
         money_height=money_height,
+        # A label each week, counted from today.
         is_named=(count - 1 - number) % 7 == 0,
     )
 

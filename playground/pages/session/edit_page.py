@@ -14,6 +14,7 @@ from playground.runs import drafts
 from playground.runs.drafts import restore
 from playground.runs.models import Source
 
+# Stored in the session, because each change of a picture posts the form and loads the page anew.
 _ENTRIES_ENTRY: Final = "edit_words"
 _UNDO_ENTRY: Final = "edit_undo"
 _REFUSED_FIELD: Final = "refused field"
@@ -21,7 +22,7 @@ _REFUSED_FIELD: Final = "refused field"
 
 @dataclass(frozen=True, slots=True)
 class UndoOffer:
-    """What can be undone, and the label of the button."""
+    """The sentence about a change that can be undone, and the label of its button."""
 
     sentence: str
     label: str
@@ -29,7 +30,7 @@ class UndoOffer:
 
 def store_posted_entries(request: PageRequest, roles: Sequence[str] = ()) -> None:
     """Store the entries of a form that has a prompt, except the key and a preface that was generated from `roles`."""
-    entries = {name: str(value) for name, value in request.POST.items() if name in EditForm.KEPT}
+    entries = EditForm.stored_entries(request.POST)
     if is_generated_preface(entries.get("preface", ""), roles):
         # The roles may have changed, so the page generates it anew.
         entries.pop("preface", None)

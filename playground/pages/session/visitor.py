@@ -17,8 +17,10 @@ from playground.runs.models import Run, State
 
 _SESSION_ENTRY: Final = "visitor"
 _PERIOD_SECONDS: Final = 30
+# The length of the column `Run.token`.
 _PLAIN_TOKEN: Final = re.compile(r"[!-~]{0,64}")
 _RUN_PAGE_PREFIX: Final = "after:"
+# Unless they were charged, the same form may be sent again without paying twice.
 _FAILED_STATES: Final = (State.FAILED, State.INTERRUPTED, State.CANCELLED)
 
 
@@ -95,6 +97,7 @@ def _new_visitor_id(request: HttpRequest, now: datetime) -> str:
 
     The id depends on the CSRF secret and the time, so that a secret that leaks later does not reveal it.
     """
+    # A double click may lie across the border of two periods, so the previous one counts too.
     period = int(now.timestamp()) // _PERIOD_SECONDS
     previous_id, current_id = (secret_name(request, f"visitor {number}") for number in (period - 1, period))
     return previous_id if Run.objects.filter(visitor=previous_id).exists() else current_id

@@ -224,7 +224,7 @@ def _request_from_form(
     form: BriefForm, images: Sequence[RawFile], mask: RawFile | None
 ) -> tuple[ImageRequest, list[str]]:
     """Return the request that a form would send now, and the errors that it would get."""
-    entries = {name: form[name].value() for name in form.KEPT if name in form.fields}
+    entries = {name: form[name].value() for name in form.STORED_FIELDS if name in form.fields}
     # The programs never hold the key, so a missing one is no error here.
     copy = type(form)(entries, chosen=form.chosen, has_key=True)
     errors = {name: list(messages) for name, messages in copy.errors.items()}

@@ -48,6 +48,7 @@ def forget_key(request: PageRequest) -> HttpResponse:
     if api_id in ("", api.id):
         api_keys.forget_key(request, api.profile.account)
         if request.visitor.id:
+            # A queued run has a sealed copy of the key.
             finish.drop_key_from_runs(request.visitor.id, api.profile.account)
     return _redirect_to_next(request)
 
@@ -70,6 +71,7 @@ def delete_session_data(request: PageRequest) -> HttpResponse:
     if request.visitor.id:
         deletion.delete_visitor_data(request.visitor.id)
     request.session.flush()
+    # A visitor's id is made from the CSRF secret: with the old one the next run would get the deleted id.
     rotate_token(request)
     response = see_other("generate")
     response.delete_cookie(settings.VAULT_COOKIE_NAME, samesite="Lax")
@@ -95,6 +97,7 @@ def usage_csv(request: PageRequest) -> HttpResponse:
     figures, problem = _read_figures(request, api)
     if problem:
         return _render_usage(request, api, status=HTTPStatus.BAD_GATEWAY)
+    # The API pages its calls; the file holds all of them.
     table = "".join(csv_blocks(USAGE_COLUMNS, figures["calls"]))
     response = HttpResponse(table, content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="usage.csv"'

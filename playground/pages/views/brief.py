@@ -47,6 +47,7 @@ def studio(request: PageRequest, endpoint: Endpoint) -> HttpResponse:
         finish_sources(request, sources, was_sent=run is not None)
     if run is None:
         return _render_rejected(request, form, sources)
+    # The run's page then says that it was there already.
     if run.created_at < pressed_at:
         request.session[EXISTING_RUN_ENTRY] = run.pk
     return see_other("run", run.pk)
@@ -70,8 +71,7 @@ def estimate(request: PageRequest, endpoint: Endpoint) -> HttpResponse:
 def fields(request: PageRequest, endpoint: Endpoint) -> HttpResponse:
     """Render the fields that the chosen API offers, with the entries that it accepts."""
     form_class = BRIEF_FORMS[endpoint]
-    entries = {name: str(value) for name, value in request.POST.items() if name in form_class.KEPT}
-    form = build_form(request, form_class, initial=entries)
+    form = build_form(request, form_class, initial=form_class.stored_entries(request.POST))
     api, max_sources = form.chosen, form.chosen.profile.max_sources
     wanted = EstimateRequest.read(form.initial, api, endpoint, _source_count(request, endpoint, request.POST))
     return render_page(
@@ -102,8 +102,7 @@ def snippets(request: PageRequest, endpoint: Endpoint) -> HttpResponse:
 def documentation(request: PageRequest, endpoint: Endpoint) -> HttpResponse:
     """Render parameters and errors of the chosen API, for the page's script or as a page with the programs."""
     form_class = BRIEF_FORMS[endpoint]
-    entries = {name: str(value) for name, value in request.GET.items() if name in form_class.KEPT}
-    form = build_form(request, form_class, initial=entries)
+    form = build_form(request, form_class, initial=form_class.stored_entries(request.GET))
     if wants_part(request):
         return render_page(request, "studio/code_docs.html", live=True, **_documentation(form))
     images, mask = snippet_files(request, request.GET) if endpoint == "edits" else ([], None)

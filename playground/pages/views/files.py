@@ -33,6 +33,7 @@ from playground.pages.session.visitor import PageRequest
 from playground.runs import paths, selectors
 from playground.runs.models import Picture
 
+# The thumbnail is the picture itself until it is made, and previews are replaced.
 _SHORT_CACHE: Final = "private, max-age=300"
 _PNG: Final = MEDIA_TYPES["png"]
 
@@ -73,6 +74,7 @@ def preview_file(request: PageRequest, run_id: str, number: int) -> HttpResponse
     run = selectors.get_run(request.visitor.id, run_id)
     path = paths.preview_path(run.pk, number)
     try:
+        # The worker replaces the preview, perhaps on another machine.
         with storage.fetch_file(path, may_change=True).open("rb") as file:
             file_format = format_from_start(file.read(SIGNATURE_BYTES))
     except FileNotFoundError:
@@ -130,6 +132,7 @@ def source_file(request: PageRequest, run_id: str, number: int) -> HttpResponseB
 def source_thumbnail(request: PageRequest, run_id: str, number: int) -> HttpResponseBase:
     run = selectors.get_run(request.visitor.id, run_id)
     path = _existing(paths.run_source_thumbnail_path(run, number))
+    # A source without a thumbnail is sent whole.
     is_small = path != paths.run_source_path(run, number)
     media_type = MEDIA_TYPES["webp"] if is_small else guess_media_type(run, number)
     return file_response(request, path, media_type, run.sources[number - 1]["name"])

@@ -29,6 +29,7 @@ QUEUED_SECONDS: Final = 1.0
 SLOW_SECONDS: Final = 4.0
 # A thousand pages that poll twice a second would use all CPU time: above this many active runs, waits grow with them.
 RUNS_PER_PACE: Final = 350
+# A page shows at most 12 cards and 24 items of the strip.
 MAX_POLLED_RUNS: Final = 100
 _MAX_WAIT_SECONDS: Final = 5.0
 _MAX_FAR_WAIT_SECONDS: Final = 8.0
@@ -67,7 +68,7 @@ class PageSnapshot:
 
     @property
     def has_news(self) -> bool:
-        """Whether the page has to change."""
+        """True when the page has to change."""
         return bool(self.changed_ids or self.missing_ids)
 
 
@@ -127,6 +128,7 @@ def _render_parts(request: PageRequest, changed: list[Run], snapshot: PageSnapsh
         parts.append(
             render_to_string("layout/missing_runs.html", {"has_session": bool(snapshot.visitor_id)}, request)
         )
+    # htmx puts the title of a response into the tab.
     running = sum(run.state == State.RUNNING for run in snapshot.active)
     prefix = title_prefix(running, len(snapshot.active) - running)
     parts.append(format_html("<title>{}{}</title>", prefix, _page_title(request, snapshot.visitor_id, changed)))

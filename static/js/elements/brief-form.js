@@ -108,9 +108,9 @@ class BriefForm extends HTMLElement {
     const isOurs = name && run.dataset.run === this.form.elements.page?.value && !(name in this.draft);
     const field = isOurs && (this.querySelector(`#id_${name}`) ?? this.querySelector(".along"));
     if (!field || this.querySelector(`#error-${name}`)) return;
-    const said = Object.assign(document.createElement("p"), { className: "error", id: `error-${name}`, textContent: words });
-    said.dataset.fieldError = name;
-    (field.closest(".field") ?? field).append(said);
+    const message = Object.assign(document.createElement("p"), { className: "error", id: `error-${name}`, textContent: words });
+    message.dataset.fieldError = name;
+    (field.closest(".field") ?? field).append(message);
     field.setAttribute("aria-invalid", "true");
     field.setAttribute("aria-describedby", `${field.getAttribute("aria-describedby") ?? ""} error-${name}`.trim());
     const fold = field.closest("details");
@@ -119,9 +119,9 @@ class BriefForm extends HTMLElement {
 
   /** Remove the error of a field that was changed. */
   #unmark(name) {
-    const said = name && this.querySelector(`#error-${CSS.escape(name)}`);
-    if (!said) return;
-    said.remove();
+    const message = name && this.querySelector(`#error-${CSS.escape(name)}`);
+    if (!message) return;
+    message.remove();
     this.querySelector(`#id_${CSS.escape(name)}`)?.removeAttribute("aria-invalid");
   }
 

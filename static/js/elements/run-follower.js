@@ -23,8 +23,8 @@ class RunFollower extends HTMLElement {
     on(document, "htmx:oobBeforeSwap", ({ detail }) => (this.hadFocus = detail.target.contains(document.activeElement)));
     on(document, "htmx:oobAfterSwap", (event) => this.#swapped(event.detail.target));
     on(document, "visibilitychange", () => !document.hidden && this.isWaiting && this.#look());
-    this.told = new Set();
-    this.said = new Map([...document.querySelectorAll("[data-run]")].map((run) => [run.id, run.dataset.say]));
+    this.notified = new Set();
+    this.announced = new Map([...document.querySelectorAll("[data-run]")].map((run) => [run.id, run.dataset.announcement]));
     this.#plan(FIRST);
   }
 
@@ -96,9 +96,9 @@ class RunFollower extends HTMLElement {
     const run = document.getElementById(old.id);
     if (run && old.matches(ACTIVE) && !run.matches(ACTIVE)) this.#notify(run);
     if (!run?.matches("[data-run]")) return;
-    if (this.said.get(run.id) !== run.dataset.say) {
-      this.said.set(run.id, run.dataset.say);
-      document.getElementById("announcer").textContent = run.dataset.say;
+    if (this.announced.get(run.id) !== run.dataset.announcement) {
+      this.announced.set(run.id, run.dataset.announcement);
+      document.getElementById("announcer").textContent = run.dataset.announcement;
     }
     if (this.hadFocus && document.activeElement === document.body) run.querySelector(".state").focus({ preventScroll: true });
     this.hadFocus = false;
@@ -107,9 +107,9 @@ class RunFollower extends HTMLElement {
   /** Tell visitors who are not looking, and who asked for it, that a run is over: its card or its place in the strip. */
   #notify(item) {
     const id = item.dataset.run ?? item.dataset.strip;
-    if (this.told.has(id) || (!document.hidden && document.hasFocus())) return;
-    this.told.add(id);
-    showNotification(item.dataset.title, item.dataset.say, id);
+    if (this.notified.has(id) || (!document.hidden && document.hasFocus())) return;
+    this.notified.add(id);
+    showNotification(item.dataset.title, item.dataset.announcement, id);
   }
 }
 

@@ -145,10 +145,10 @@ class SourceList extends HTMLElement {
 
   /** Move the server's error out of its list. */
   #takeWords(list) {
-    const said = list.querySelector("#error-image");
-    if (!said) return;
-    said.remove();
-    this.#sayOf(said.textContent);
+    const message = list.querySelector("#error-image");
+    if (!message) return;
+    message.remove();
+    this.#sayOf(message.textContent);
   }
 
   #forgetWords() {

@@ -13,7 +13,7 @@ Action = Literal["repeat", "reconnect", "wait", "edit", "quicker", "key", "api",
 
 
 class Triage(NamedTuple):
-    """Who must act, what a retry does, and which button the run's card offers first."""
+    """The next step: the person who must act, the effect of a retry, and the first button of the run's card."""
 
     actor: Actor
     retry: Retry

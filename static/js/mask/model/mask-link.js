@@ -30,8 +30,8 @@ export async function encodeMask({ bitmap, history }) {
 /** Decode the picture size and the operations of a link; null when it is no valid mask. */
 export async function decodeMask(text) {
   try {
-    const said = JSON.parse(await inflate(text));
-    return isMask(said) ? said : null;
+    const mask = JSON.parse(await inflate(text));
+    return isMask(mask) ? mask : null;
   } catch {
     return null;
   }

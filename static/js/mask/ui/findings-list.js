@@ -1,6 +1,6 @@
 /** Show how much is marked and where, and the findings about the mask. */
 export class FindingsList {
-  #said = "";
+  #text = "";
 
   constructor(editor, messages) {
     this.messages = messages;
@@ -13,8 +13,8 @@ export class FindingsList {
 
   /** Show an outcome of the linter; `others` are findings about a file: [{code, values}]. Answers the words. */
   show({ marked, findings }, others = []) {
-    const said = this.#describe(marked);
-    if (said !== this.#said) this.state.textContent = this.#said = said;
+    const text = this.#describe(marked);
+    if (text !== this.#text) this.state.textContent = this.#text = text;
     const shown = [
       ...others,
       // That nothing is marked is what the words say.
@@ -27,12 +27,12 @@ export class FindingsList {
       this.list.dataset.shown = key;
       this.list.replaceChildren(...shown.map(({ code, values }) => this.messages.finding(code, values)));
     }
-    return said;
+    return text;
   }
 
   /** Say something that is no lasting state. */
   say(code, values) {
-    this.state.textContent = this.#said = this.messages.text(code, values);
+    this.state.textContent = this.#text = this.messages.text(code, values);
   }
 
   #describe({ share, row, column, isSpread }) {
