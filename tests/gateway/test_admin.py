@@ -42,7 +42,7 @@ def test_labels_are_in_the_operators_language(operator, tiny, post):
     post()
     for page, words in (
         ("apikey", ("密钥", "每日预算（微美元）")),
-        ("imagecall", ("调用", "已送达")),
+        ("imagecall", ("请求", "已送达")),
         ("ledgerentry", ("账本", "预留")),
     ):
         row = {"apikey": ApiKey, "imagecall": ImageCall, "ledgerentry": LedgerEntry}[page].objects.first()

@@ -9,7 +9,7 @@ from playground.gateway.services import stored_answers
 from tests.helpers import full_disk
 
 pytestmark = pytest.mark.django_db
-SENTENCE = "The server's disk is full; nothing was sent and nothing was charged."
+SENTENCE = "The server's disk is full. Nothing was sent or charged."
 
 
 def said(answer) -> tuple[int, str, str]:

@@ -71,7 +71,7 @@ def test_a_revoked_key_is_disabled():
 @pytest.mark.parametrize("prefix", ["cr_", "cr_aaaaaaaa"])
 def test_an_unknown_prefix_disables_nothing(prefix):
     issued()
-    with pytest.raises(CommandError, match="No key begins"):
+    with pytest.raises(CommandError, match="No key starts"):
         said("revoke_key", prefix)
     assert not ApiKey.objects.get().is_disabled
 

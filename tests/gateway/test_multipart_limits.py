@@ -36,7 +36,7 @@ def test_all_files_together_may_have_the_limit_and_not_a_byte_more(edit, tiny, m
     assert edit(*both).status_code == 200
     response = edit(*both, ("mask", "m.png", b"x"))
     assert refused(response) == (413, "image_too_large", "mask")
-    assert "together" in response.json()["error"]["message"]
+    assert "in total" in response.json()["error"]["message"]
 
 
 def test_a_body_is_not_read_for_ever(edit, tiny, monkeypatch):

@@ -99,7 +99,7 @@ def test_an_unknown_address_answers_in_the_error_shape(client, path):
         "error": {
             "type": "invalid_request_error",
             "code": "not_found",
-            "message": f"There is nothing at this address. See http://testserver/{settings.URL_PREFIX}reference/errors/not_found/",
+            "message": f"This URL doesn't exist. See http://testserver/{settings.URL_PREFIX}reference/errors/not_found/",
             "param": None,
         }
     }

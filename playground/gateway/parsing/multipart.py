@@ -118,6 +118,9 @@ def _part_from_head(head: dict[str, Any], content: LazyStream) -> Part:
 MAX_TEXT_BYTES: Final = MIB
 MAX_VALUES: Final = {"image": MAX_SOURCES, "mask": 1}
 TEXT_FIELDS: Final = frozenset(row.name for row in parameters_for("edits") if row.kind != "file")
+# The limits as sentences name them.
+_FILE_LIMIT: Final = f"{MAX_FILE_BYTES // MIB} MB"
+_TOTAL_LIMIT: Final = f"{MAX_TOTAL_BYTES // MIB} MB"
 _INTEGER: Final = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 _BOOLEANS: Final = {"true": True, "false": False}
 
@@ -221,9 +224,9 @@ class _FormReader:
                 size += len(block)
                 self._file_bytes += len(block)
                 if size > MAX_FILE_BYTES:
-                    raise ApiError("image_too_large", f"{label} is over {MAX_FILE_BYTES // MIB} MB.", param=param)
+                    raise ApiError("image_too_large", f"{label} is over {_FILE_LIMIT}.", param=param)
                 if self._file_bytes > MAX_TOTAL_BYTES:
-                    message = f"The files are over {MAX_TOTAL_BYTES // MIB} MB in total; {label} exceeded the limit."
+                    message = f"The files are over {_TOTAL_LIMIT} in total; {label} exceeded the limit."
                     raise ApiError("image_too_large", message, param=param)
                 # Before the write: a full disk would take answers of other calls with it.
                 if not disk.has_room(len(block)):
