@@ -1,4 +1,4 @@
-"""Other ways to a mask: without a pointer, with fingers and pen, from files."""
+"""Input of a mask by keyboard, touch, pen and files."""
 
 from pathlib import Path
 from typing import Any
