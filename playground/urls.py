@@ -19,7 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
 if prefix:
     urlpatterns.append(path("", RedirectView.as_view(pattern_name="generate")))
 
-handler400 = "playground.pages.views.errors.bad_request"
-handler403 = "playground.pages.views.errors.forbidden"
-handler404 = "playground.pages.views.errors.not_found"
-handler500 = "playground.pages.views.errors.server_error"
+handler400 = "playground.pages.error_pages.bad_request"
+handler403 = "playground.pages.error_pages.forbidden"
+handler404 = "playground.pages.error_pages.not_found"
+handler500 = "playground.pages.error_pages.server_error"

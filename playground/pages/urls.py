@@ -7,7 +7,7 @@ from django.views.i18n import set_language
 
 from playground.pages.converters import PictureNumber, RunId
 from playground.pages.uploads import accepts_uploads
-from playground.pages.views import account, brief, errors, files, polling, reference, runs, site, sources
+from playground.pages.views import account, brief, files, polling, reference, runs, site, sources
 
 register_converter(RunId, "run")
 register_converter(PictureNumber, "number")
@@ -72,5 +72,5 @@ urlpatterns = [
     path("key/everything/", account.delete_session_data, name="delete_everything"),
     path("language/", set_language, name="set_language"),
     path("manifest.webmanifest", site.manifest, name="manifest"),
-    path("csp-report/", errors.csp_report, name="csp_report"),
+    path("csp-report/", site.csp_report, name="csp_report"),
 ]

@@ -71,12 +71,12 @@ def test_lower_quality_costs_less(alice):
 
 
 @pytest.mark.parametrize(
-    ("came", "said"), [(1, "Get the 2 missing images $0.422"), (2, "Get the missing image $0.211")]
+    ("came", "label"), [(1, "Get the 2 missing images $0.422"), (2, "Get the missing image $0.211")]
 )
-def test_what_is_missing_costs_its_own_price(alice, came, said):
+def test_what_is_missing_costs_its_own_price(alice, came, label):
     run = a_run(state=State.PARTIAL, parameters=HIGH, pictures=came)
     words = [" ".join(one.split()) for one in starters(page_of(alice, run))]
-    assert said in words
+    assert label in words
     assert "Run again $0.633" in words
 
 

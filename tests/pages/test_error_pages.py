@@ -8,7 +8,7 @@ from django.db import DatabaseError
 from django.test import Client, RequestFactory
 
 from playground.core.http.request_body import SlowBodyError, WholeBody
-from playground.pages.views import errors
+from playground.pages import error_pages
 from playground.runs.models import Run
 from tests.factories import BASE, KEY
 
@@ -105,14 +105,14 @@ def test_an_unknown_address_gets_a_page(client):
 
 
 def test_the_page_of_a_server_error_needs_no_database(monkeypatch):
-    response = errors.server_error(RequestFactory().get(BASE))
+    response = error_pages.server_error(RequestFactory().get(BASE))
     assert response.status_code == 500
     assert "Nothing new was sent to an image API or charged" in response.text
 
 
 def test_a_server_error_is_shown_even_when_templates_fail(settings):
     settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": []}]
-    response = errors.server_error(RequestFactory().get(BASE))
+    response = error_pages.server_error(RequestFactory().get(BASE))
     assert "Nothing new was sent to an image API or charged" in response.text
 
 

@@ -33,9 +33,9 @@ def test_it_appears_with_the_first_role():
     assert updated_preface("", [""], ["scene"]) == "Image 1 is the scene."
 
 
-@pytest.mark.parametrize("said", ["Use the first as the room.", ""])
-def test_a_rewritten_preface_stays(said):
-    assert updated_preface(said, ROLES, ["scene"]) == said
+@pytest.mark.parametrize("text", ["Use the first as the room.", ""])
+def test_a_rewritten_preface_stays(text):
+    assert updated_preface(text, ROLES, ["scene"]) == text
 
 
 def test_it_follows_in_the_language_of_the_page():

@@ -1,12 +1,23 @@
-"""Files about the whole site: robots.txt, the icon and the web app manifest."""
+"""Files about the whole site: robots.txt, the icon, the web app manifest; and the log of content security reports."""
+
+import contextlib
+import json
+import logging
+from http import HTTPStatus
+from typing import Final
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, UnreadablePostError
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
 
+logger = logging.getLogger(__name__)
+
+MAX_REPORT_BYTES: Final = 8 * 1024
+_MAX_REPORT_VALUE: Final = 200
 # Pages of a visitor are not listed here: they say noindex, which search engines must read.
 _ROBOTS = "User-agent: *\nAllow: {api}openapi.json\nDisallow: {api}\n"
 
@@ -45,3 +56,28 @@ def manifest(request: HttpRequest) -> HttpResponse:
         ],
     }
     return JsonResponse(content, content_type="application/manifest+json")
+
+
+@csrf_exempt
+@require_POST
+def csp_report(request: HttpRequest) -> HttpResponse:
+    """Log what the browser blocked. Anyone may send such a report, so it is only ever text."""
+    with contextlib.suppress(UnreadablePostError):
+        body = request.read(MAX_REPORT_BYTES + 1)
+        if len(body) <= MAX_REPORT_BYTES:
+            logger.warning("csp %s", _report_line(body))
+    return HttpResponse(status=HTTPStatus.NO_CONTENT)
+
+
+def _report_line(body: bytes) -> str:
+    try:
+        data = json.loads(body)
+    except (ValueError, RecursionError):
+        return "unreadable report"
+    report = data.get("csp-report", data) if isinstance(data, dict) else {}
+    if not isinstance(report, dict):
+        return "empty report"
+    names = ("effective-directive", "violated-directive", "blocked-uri", "source-file", "line-number")
+    # The fragment of an address may hold a visitor's prompt.
+    parts = [f"{name}={str(report[name]).partition('#')[0][:_MAX_REPORT_VALUE]}" for name in names if name in report]
+    return " ".join(parts) or "empty report"
