@@ -31,10 +31,13 @@ def render_page(request: HttpRequest, template: str, *, status: int = 200, **con
     # One address answers htmx with a part and browsers with a page; caches must not mix them.
     patch_vary_headers(response, ["HX-Request"])
     if request.GET.get("theme") in THEMES:
-        response.set_cookie(
-            "theme", read_theme(request), max_age=_YEAR_SECONDS, secure=settings.IS_HTTPS, samesite="Lax"
-        )
+        remember_choice(response, "theme", read_theme(request))
     return response
+
+
+def remember_choice(response: HttpResponse, name: str, value: str) -> None:
+    """Store a choice of the visitor for a year, in a cookie that scripts may write as well."""
+    response.set_cookie(name, value, max_age=_YEAR_SECONDS, secure=settings.IS_HTTPS, samesite="Lax")
 
 
 def see_other(name: str, *args: str, notice: str = "") -> HttpResponse:

@@ -9,6 +9,7 @@ const elements = {
   "picture-compare": () => import("./elements/picture-compare.js"),
   "picture-lightbox": () => import("./elements/picture-lightbox.js"),
   "reference-search": () => import("./elements/reference-search.js"),
+  "language-tabs": () => import("./elements/language-tabs.js"),
   "mask-editor": () => import("./elements/mask-editor.js"),
 };
 const root = document.documentElement;

@@ -157,8 +157,8 @@ def error_hang(exchange: Exchange) -> None:
 
 @fault("429_then_ok")
 def limited_then_ok(exchange: Exchange) -> None:
-    """Refused at first, with a short Retry-After, and then served."""
-    _then_ok(exchange, 429, "concurrency_exhausted")
+    """Refused at first, with a short Retry-After, and then served; `code` may be given."""
+    _then_ok(exchange, 429, exchange.options.get("code", "concurrency_exhausted"))
 
 
 @fault("503_then_ok")

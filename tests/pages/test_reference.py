@@ -9,7 +9,7 @@ import pytest
 from playground.imageapi import pricing
 from playground.imageapi.catalog import ENDPOINTS, QUALITIES, SIZES, parameters_for
 from playground.imageapi.errors import ERRORS, REHEARSAL_CODES
-from playground.pages.reference.samples import LABELS
+from playground.pages.reference.samples import KINDS, LANGUAGES as CODE_LANGUAGES
 from playground.runs.models import State
 from tests.factories import BASE, a_run, a_visitor
 
@@ -74,7 +74,7 @@ def test_every_code_has_a_row_that_leads_to_its_page(client, language):
 def test_every_code_has_a_page(client, code, language):
     said = page(client, f"{PAGE}errors/{code}/", lang=language)
     assert f'id="error-{code}"' in said
-    assert ("Who must act" in said) == (language == "en")
+    assert ("Who can fix it" in said) == (language == "en")
 
 
 def test_every_code_that_an_api_answers_with_says_its_status(client):
@@ -151,14 +151,14 @@ def test_the_plain_text_says_the_same(client, language):
 def test_the_plain_text_is_markdown_that_programs_can_be_copied_from(client):
     text = client.get(f"{PAGE}llms.txt").text
     assert text.startswith("# ") and "\n## " in text and "\n### " in text and "\n| --- |" in text
-    assert "```\nfrom openai import OpenAI\n" in text and '    base_url="http://testserver/qcode-img/v1",\n' in text
+    assert "```python\nimport base64\n\nfrom openai import OpenAI\n" in text and '    base_url="http://testserver/qcode-img/v1",\n' in text
     assert "b64_json" in text and "\\_" not in text
     assert "Run it" not in text
 
 
 def test_the_programs_call_this_server_with_a_placeholder(client):
     text = page(client)
-    for name in LABELS:
+    for name in KINDS:
         assert f'id="sample-{name}"' in text
     assert "cr_YOUR_QCODE_API_KEY" in text and "http://testserver/qcode-img/v1/images/edits" in text
 

@@ -12,18 +12,18 @@ from playground.pages.reference.tables import figures
 from playground.pages.texts.error_codes import ERROR_TEXTS, Actor, Retry
 
 ACTORS: Final[dict[Actor, Promise]] = {
-    "caller": _("You, in the request"),
-    "holder": _("Whoever holds the key or pays for the account"),
-    "operator": _("The provider; you can only wait"),
-    "nobody": _("Nobody: you wanted it"),
+    "caller": _("You: change the request"),
+    "holder": _("Whoever owns the key or pays for the account"),
+    "operator": _("The provider: wait"),
+    "nobody": _("No one: you cancelled it"),
 }
 RETRY: Final[dict[Retry, Promise]] = {
-    "wait": _("Safe after a short wait, which Retry-After names where it is known: nothing was made."),
-    "change": _("Safe, but pointless before something is changed: the same again fails again."),
-    "check": _("Not by itself: the picture may have been made and charged. Check usage first."),
-    "now": _("Safe at once: nothing was sent, or nothing was charged."),
-    "tomorrow": _("Safe, but pointless before midnight in Beijing, or before the limit is raised."),
-    "anew": _("Safe, but the same again makes and charges all pictures anew."),
+    "wait": _("Safe after a short wait (see Retry-After): nothing was generated."),
+    "change": _("Safe, but it will fail again until you change the request."),
+    "check": _("Not automatically: the image may have been generated and charged. Check usage first."),
+    "now": _("Safe right away: nothing was sent, or nothing was charged."),
+    "tomorrow": _("Safe, but it will fail again until the quota resets at 00:00 Beijing time or the limit is raised."),
+    "anew": _("Safe, but repeating it generates and charges all images again."),
 }
 CHARGED: Final[dict[Charged, Promise]] = {
     "no": _("No"),

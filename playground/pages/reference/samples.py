@@ -34,7 +34,7 @@ DEFAULT_LANGUAGE: Final = "python"
 _OPENAI_KEY: Final = "sk-YOUR_OPENAI_API_KEY"
 # Codes that tell when to come back; the same request may succeed then, and nothing was made or charged.
 RETRYABLE_CODES: Final = tuple(row.code for row in API_ERRORS if row.retry_after is not None)
-_OPENAI_RETRYABLE_CODES: Final = ("rate_limit_exceeded", "server_is_overloaded")
+_OPENAI_RETRYABLE_CODES: Final = ("rate_limit_exceeded",)
 
 Need = Literal["", "stream", "response_format", "usage"]
 

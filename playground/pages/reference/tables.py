@@ -88,6 +88,15 @@ class EntryRow:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountRow:
+    """An account with the names of its APIs; `profile` says where its keys come from."""
+
+    profile: str
+    labels: str
+    key_hint: str
+
+
+@dataclass(frozen=True, slots=True)
 class ParameterRow:
     """One parameter; `control` is the address of its form control, empty where there is none."""
 
@@ -138,6 +147,15 @@ def entry_rows(request: HttpRequest) -> list[EntryRow]:
     ]
 
 
+def account_rows() -> list[AccountRow]:
+    """Return the accounts of the listed APIs, in their order; this server's is always there, last if not listed."""
+    labels: dict[str, list[str]] = {}
+    for api in apis.listed_apis().values():
+        labels.setdefault(api.profile.name, []).append(apis.api_label(api.id))
+    labels.setdefault(BUILTIN, [apis.api_label(BUILTIN)])
+    return [AccountRow(name, " · ".join(names), PROFILES[name].key_hint) for name, names in labels.items()]
+
+
 def figures() -> dict[str, Any]:
     """Return the figures that sentences of the reference contain."""
     high = pricing.picture_price(SIZES[0].name, "high")
@@ -151,6 +169,9 @@ def figures() -> dict[str, Any]:
         "megapixels": MAX_PIXELS // 1_000_000,
         "edge": MAX_EDGE,
         "most": PARAMETER["n"].maximum,
+        "prompt": f"{PARAMETER['prompt'].max_length:,}",
+        "user": PARAMETER["user"].max_length,
+        "previews": PARAMETER["partial_images"].maximum,
         "cdn": CDN_LIMIT_SECONDS,
         "timeout": SDK_TIMEOUT_SECONDS,
         "sdk_default": SDK_DEFAULT_TIMEOUT_SECONDS,

@@ -3,7 +3,7 @@
 import base64
 import json
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
@@ -26,6 +26,7 @@ from playground.imaging.decode import PictureError
 from playground.pages.presenters import run_card
 from playground.pages.presenters.run_card import RunCard
 from playground.pages.presenters.studio_page import examples
+from playground.pages.reference.samples import KINDS, builtin_api, sample_request
 from playground.pages.session import api_keys
 from playground.pages.texts import run_errors
 from playground.runs.models import Run, State
@@ -46,37 +47,6 @@ _SHOWN_HEADERS: Final = (
 _MAX_BYTES: Final = 32 * 1024 * 1024
 _MAX_TEXT: Final = 4_000
 _SHOWN_BASE64: Final = 24
-_STREET: Final = {"model": "gpt-image-2", "size": "1024x1024", "quality": "low", "n": 1}
-_CROWN: Final = {
-    "model": "gpt-image-2",
-    "prompt": "put a tiny crown on the cat",
-    "size": "1024x1024",
-    "quality": "high",
-    "input_fidelity": "high",
-    "background": "transparent",
-    "output_format": "png",
-}
-_COMPOSE: Final = {"model": "gpt-image-2", "size": "1536x1024", "quality": "high", "input_fidelity": "high"}
-_SCENE: Final = "Place the product naturally into the scene"
-# The fields that each program of the reference sends; a test compares them with the programs.
-FIELDS: Final[dict[str, Mapping[str, Any]]] = {
-    "python": {**_STREET, "prompt": "A cyberpunk Tokyo street at night, neon reflecting in rain puddles"},
-    "python-edit": _CROWN,
-    "python-compose": {**_COMPOSE, "prompt": f"{_SCENE}, match the lighting and shadows."},
-    "python-url": {
-        "model": "gpt-image-2",
-        "prompt": "A serene Japanese garden with a koi pond",
-        "size": "1024x1024",
-        "quality": "medium",
-        "response_format": "url",
-    },
-    "curl": {**_STREET, "prompt": "A cyberpunk Tokyo street at night"},
-    "curl-edit": _CROWN,
-    "curl-compose": {**_COMPOSE, "prompt": _SCENE},
-    "javascript": {**_STREET, "prompt": "A cyberpunk Tokyo street at night"},
-    "javascript-edit": _CROWN,
-    "node": {**_STREET, "prompt": "A small ceramic vase with sunflower, photorealistic"},
-}
 _SAMPLE: Final = Path(settings.BASE_DIR) / "static" / "img" / "sample.webp"
 # 8 x 8 pixels, transparent in the upper middle; masks are scaled to their picture.
 _MASK: Final = base64.b64decode(
@@ -118,12 +88,6 @@ class ErrorSimulation:
     texts: Mapping[str, tuple[str, str]]
 
 
-def builtin_api() -> ImageApi:
-    """Return the API of this server, listed or not."""
-    listed = settings.IMAGE_APIS.get(BUILTIN)
-    return listed or ImageApi(BUILTIN, PROFILES[BUILTIN], f"{settings.BUILTIN_URL.rstrip('/')}/v1")
-
-
 def demo_key(request: HttpRequest) -> str:
     """Return the session's demo key, or a key for this call when the visitor entered one of another kind."""
     api = builtin_api()
@@ -160,9 +124,10 @@ def send_request(
 
 
 def try_endpoint(request: HttpRequest, name: str) -> SampleTrial:
-    """Send the request of the program `name`. Raises KeyError for an unknown name."""
-    endpoint: Endpoint = "edits" if "edit" in name or "compose" in name else "generations"
-    answer = send_request(demo_key(request), endpoint, FIELDS[name], _files(name))
+    """Send the request of the sample `name`. Raises KeyError for an unknown name."""
+    kind = KINDS[name]
+    fields = sample_request(kind, PROFILES[BUILTIN]).parameters()
+    answer = send_request(demo_key(request), kind.endpoint, fields, _files(kind.files))
     return SampleTrial(answer, _thumbnail_data_url(answer.pictures[0]) if answer.pictures else _picture_path(answer))
 
 
@@ -219,14 +184,16 @@ def _extract_pictures(data: Any) -> list[bytes]:
     return pictures
 
 
-def _files(name: str) -> Files | None:
+def _files(names: Sequence[str]) -> Files | None:
     """Return the files of a sample: this site's own picture in place of the visitor's."""
     picture = _SAMPLE.read_bytes()
-    if "compose" in name:
-        return [("image", (f"{stem}.webp", picture, "image/webp")) for stem in ("scene", "product")]
-    if "edit" in name:
-        return [("image", ("cat.webp", picture, "image/webp")), ("mask", ("mask.png", _MASK, "image/png"))]
-    return None
+    files: Files = [
+        ("mask", (name, _MASK, "image/png"))
+        if name == "mask.png"
+        else ("image", (name.replace(".png", ".webp"), picture, "image/webp"))
+        for name in names
+    ]
+    return files or None
 
 
 def _thumbnail_data_url(data: bytes) -> str:

@@ -1,6 +1,8 @@
 """The reference: a page of tables, a page for each error code, all of it as text, and sample programs to run."""
 
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, NamedTuple
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
@@ -9,28 +11,57 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from playground.imageapi.errors import PARTIAL_REHEARSAL
+from playground.imageapi.providers import ImageApi
 from playground.pages import addresses
 from playground.pages.addresses import studio_page_for
+from playground.pages.presenters import apis
 from playground.pages.presenters.run_card import support_details
-from playground.pages.reference import error_guide, samples, tables
+from playground.pages.reference import error_guide, examples, samples, tables
+from playground.pages.reference.changes import CHANGES
 from playground.pages.reference.plaintext import html_to_text
-from playground.pages.reference.samples import LABELS
+from playground.pages.reference.samples import DEFAULT_LANGUAGE, KINDS, LANGUAGES
+from playground.pages.reference.sdk_errors import sdk_error_rows
 from playground.pages.reference.try_it import simulate_error, try_endpoint
-from playground.pages.responses import render_page
+from playground.pages.responses import remember_choice, render_page
 from playground.pages.session.visitor import PageRequest, new_token
 from playground.runs import selectors
 from playground.runs.models import Run
 
+_LANGUAGE_PARAMETER: Final = "code"
+_LANGUAGE_COOKIE: Final = "code"
+
+
+class Choice(NamedTuple):
+    """A link that shows the page for another value of a parameter."""
+
+    value: str
+    label: str
+    url: str
+    is_current: bool
+
 
 @require_safe
 def reference_page(request: PageRequest) -> HttpResponse:
-    return render_page(request, "reference/page.html", **_reference_context(request))
+    response = render_page(request, "reference/page.html", **_reference_context(request))
+    if (language := request.GET.get(_LANGUAGE_PARAMETER, "")) in LANGUAGES:
+        # static/js/elements/language-tabs.js writes it, too.
+        remember_choice(response, _LANGUAGE_COOKIE, language)
+    return response
 
 
 @require_safe
 def reference_text(request: PageRequest) -> HttpResponse:
-    """Return the reference and the pages of all errors as Markdown, for language models."""
-    page = render_to_string("reference/page_content.html", _reference_context(request), request)
+    """Return the reference and the pages of all errors as Markdown, for language models.
+
+    `?code=` leaves only the samples in that language.
+    """
+    language = request.GET.get(_LANGUAGE_PARAMETER, "")
+    context = {
+        **_reference_context(request),
+        "plain": True,
+        "languages": [language] if language in LANGUAGES else list(LANGUAGES),
+    }
+    page = render_to_string("reference/page_content.html", context, request)
     pages = (
         render_to_string("reference/error_content.html", {"row": row, "plain": True}, request)
         for row in error_guide.error_rows()
@@ -56,28 +87,71 @@ def error_code_page(request: PageRequest, code: str) -> HttpResponse:
 
 @require_POST
 def run_sample(request: PageRequest, name: str) -> HttpResponse:
-    """Send the request of a sample program to the built-in API and show the response."""
-    if name not in LABELS:
-        raise Http404("no such program")
-    program = samples.sample(name, addresses.absolute_url(request))
-    return render_page(request, "reference/sample.html", sample=program, trial=try_endpoint(request, name))
+    """Send the request of a sample to the built-in API and show the response."""
+    if name not in KINDS or not KINDS[name].is_runnable:
+        raise Http404("no such sample")
+    context = {
+        "language": _sample_language(request),
+        "languages": list(LANGUAGES),
+        "sample": samples.sample(request, samples.builtin_api(), name),
+        "trial": try_endpoint(request, name),
+    }
+    return render_page(request, "reference/sample.html", **context)
 
 
 def _reference_context(request: PageRequest) -> dict[str, Any]:
+    api = apis.chosen_api(request, request.GET.get("api", ""))
+    language = _sample_language(request)
     return {
+        "chosen": api,
+        "api_links": _links(request, "api", {listed.id: apis.api_label(listed.id) for listed in _listed()}, api.id),
+        "language": language,
+        "languages": list(LANGUAGES),
+        "language_links": _links(request, _LANGUAGE_PARAMETER, LANGUAGES, language),
+        "text_url": f"{reverse('reference_text')}?{urlencode({'api': api.id})}",
+        "base_url": addresses.api_base_url(request, api),
+        "placeholder_key": samples.placeholder_key(api.profile),
+        "samples": samples.samples(request, api),
+        "responses": examples.responses(),
+        "example_errors": examples.errors(),
+        "event_stream": examples.event_stream(),
+        "failed_stream": examples.failed_stream(),
+        "accounts": tables.account_rows(),
         "figures": tables.figures(),
         "sizes": tables.size_rows(),
         "times": tables.time_rows(),
         "entries": tables.entry_rows(request),
-        "samples": samples.samples(addresses.absolute_url(request)),
         "generations": tables.parameter_rows("generations"),
         "edits": tables.parameter_rows("edits"),
         "errors": error_guide.error_rows(),
+        "sdk_errors": sdk_error_rows(),
+        "retryable": samples.RETRYABLE_CODES,
+        "changes": CHANGES,
+        "openapi_url": reverse("gateway:openapi"),
         "generate_url": studio_page_for("generations").url,
         "edit_url": studio_page_for("edits").url,
         "usage_url": reverse("usage"),
         "token": new_token(),
     }
+
+
+def _listed() -> Iterable[ImageApi]:
+    return apis.listed_apis().values()
+
+
+def _sample_language(request: PageRequest) -> str:
+    """Return the chosen language of the samples: from the address, then from the cookie."""
+    chosen = (request.GET.get(_LANGUAGE_PARAMETER, ""), request.COOKIES.get(_LANGUAGE_COOKIE, ""))
+    return next((name for name in chosen if name in LANGUAGES), DEFAULT_LANGUAGE)
+
+
+def _links(request: PageRequest, name: str, choices: Mapping[str, str], current: str) -> list[Choice]:
+    """Return a link to this page for each value of a parameter; the other parameters stay."""
+    kept = {key: request.GET[key] for key in ("api", _LANGUAGE_PARAMETER) if key in request.GET}
+    return [
+        Choice(value, label, f"?{urlencode({**kept, name: value})}", value == current)
+        for value, label in choices.items()
+    ]
 
 
 def _error_context(request: PageRequest, code: str) -> dict[str, Any]:

@@ -62,7 +62,12 @@ def as_sent_by(name: str, wanted: Sent) -> Sent:
 
 def run(name: str, request: ImageRequest, base_url: str, folder: Path, key: str = "") -> subprocess.CompletedProcess:
     """Run the program `name` for the request in `folder`, where its files are."""
-    text = put(name, request, base_url, folder, key)
+    return execute(name, put(name, request, base_url, folder, key), folder)
+
+
+def execute(name: str, text: str, folder: Path) -> subprocess.CompletedProcess:
+    """Run a program in the language `name` in `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
     return subprocess.run(
         _command(name, text, folder), cwd=folder, env=_environment(folder), capture_output=True, text=True, timeout=60
     )

@@ -1,0 +1,41 @@
+"""The changelog of the API: what a program that calls it notices."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A release of the API or of the model; `version` is empty for the model and the provider."""
+
+    day: date
+    version: str
+    texts: tuple[Promise, ...]
+
+
+CHANGES: Final = (
+    Change(
+        date(2026, 11, 30),
+        settings.VERSION,
+        (
+            _("A repeated Idempotency-Key whose first response is no longer stored returns 409 idempotency_expired."),
+            _("Files are understood as image, image[], image[0], mask and mask[]; other file fields return 400."),
+            _("499 client_gone and a CDN's 524 are documented like every other code."),
+        ),
+    ),
+    Change(
+        date(2026, 11, 21),
+        settings.VERSION,
+        (
+            _("First version of the built-in API: generations, edits, streaming, models, usage and OpenAPI."),
+            _("X-Rehearse returns any documented error to demo keys."),
+        ),
+    ),
+    Change(date(2026, 5, 1), "", (_("QCode adds image edits: 1 to 8 source images and an optional mask."),)),
+    Change(date(2026, 4, 21), "", (_("OpenAI releases gpt-image-2; QCode offers image generation."),)),
+)
