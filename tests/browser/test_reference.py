@@ -3,10 +3,13 @@
 import re
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.axe import assert_accessible
+from tests.browser.test_budget import weights
 from tests.helpers.server import ServerProcess
+
+MOST_BYTES = 80_000
 
 
 @pytest.mark.parametrize(("language", "theme"), [("en-GB", "dark"), ("zh-CN", "light")])
@@ -36,10 +39,12 @@ def test_a_search_shows_only_what_holds_the_words(page: Page, server: ServerProc
 
 # Headings that are seen though nothing of what belongs to them is: nothing seen stands between them and the next.
 EMPTY_HEADINGS = """() => {
-  const seen = [...document.querySelectorAll('.reference .content :is(h2, h3, tr, li, p, pre, dt, details)')]
+  const seen = [...document.querySelectorAll('.reference .content section :is(h2, h3, tr, li, p, pre, dt)')]
     .filter((element) => element.checkVisibility());
+  const isBetween = (heading, next) => next?.matches('h3') && heading.matches('h2');
   return seen
-    .filter((element, place) => element.matches('h3') && (seen[place + 1]?.matches('h2, h3') ?? true))
+    .filter((element, place) => element.matches('h2, h3') && !isBetween(element, seen[place + 1])
+      && (seen[place + 1]?.matches('h2, h3') ?? true))
     .map((element) => element.textContent);
 }"""
 
@@ -48,7 +53,7 @@ def test_a_search_leaves_no_heading_without_its_text(page: Page, server: ServerP
     page.goto(f"{server.url}reference/")
     headings = page.locator(".reference .content h3")
     count = headings.count()
-    for words in ("HSTS", "Retry-After", "Beijing", "2048", "dall", "mask", "nothing holds this"):
+    for words in ("HSTS", "Retry-After", "Beijing", "2048", "dall", "mask", "create_key", "nothing holds this"):
         page.locator("#reference-words").fill(words)
         expect(page.locator("reference-search [data-status]")).not_to_be_empty()
         assert page.evaluate(EMPTY_HEADINGS) == [], words
@@ -66,7 +71,7 @@ def test_a_question_is_found_with_its_answer(page: Page, server: ServerProcess) 
 
 @pytest.mark.parametrize(
     ("language", "one", "many"),
-    [("en", "1 place found.", r"^\d+ places found\.$"), ("zh-hans", "找到 1 处。", r"^找到 \d+ 处。$")],
+    [("en", "1 match.", r"^\d+ matches\.$"), ("zh-hans", "找到 1 处。", r"^找到 \d+ 处。$")],
 )
 def test_a_search_counts_what_it_found(page: Page, server: ServerProcess, language: str, one: str, many: str) -> None:
     page.goto(f"{server.url}reference/?lang={language}")
@@ -85,12 +90,106 @@ def test_row_and_control_lead_to_each_other(page: Page, server: ServerProcess) -
     expect(page.locator("#generations-output_format")).to_be_focused()
 
 
-def test_a_program_is_run_in_its_place(page: Page, server: ServerProcess) -> None:
+def test_a_sample_is_run_in_its_place(page: Page, server: ServerProcess) -> None:
     page.goto(f"{server.url}reference/")
-    page.locator("#sample-python .run-it button").click()
-    expect(page.locator("#answer-python [data-answer-head]")).to_contain_text("HTTP 200")
-    expect(page.locator("#answer-python img")).to_be_visible()
+    page.locator("#quick-start .run-it button").click()
+    expect(page.locator("#answer-generate [data-answer-head]")).to_contain_text("HTTP 200")
+    expect(page.locator("#answer-generate img")).to_be_visible()
     expect(page).to_have_url(f"{server.url}reference/")
+
+
+@pytest.mark.parametrize("key", ["/", "Control+k"])
+def test_a_key_opens_the_search_from_anywhere_on_the_page(page: Page, server: ServerProcess, key: str) -> None:
+    page.goto(f"{server.url}reference/#faq")
+    expect(page.locator("reference-search:defined")).to_be_visible()
+    page.keyboard.press(key)
+    expect(page.locator("#reference-words")).to_be_focused()
+    expect(page.locator("#reference-words")).to_have_value("")
+
+
+def test_a_search_finds_what_is_in_a_sample_of_the_shown_language_only(page: Page, server: ServerProcess) -> None:
+    page.goto(f"{server.url}reference/?code=node")
+    page.locator("#reference-words").fill("maxRetries")
+    expect(page.locator("#sample-generate")).to_be_visible()
+    page.locator("#reference-words").fill("iter_lines")
+    expect(page.locator("reference-search [data-status]")).to_have_text("Nothing found.")
+    expect(page.locator(".reference .content section:visible")).to_have_count(0)
+
+
+def test_one_switch_sets_the_language_of_every_sample_and_remembers_it(page: Page, server: ServerProcess) -> None:
+    page.goto(f"{server.url}reference/")
+    expect(page.locator("language-tabs:defined")).to_be_visible()
+    page.locator("[data-language-tabs]").get_by_text("Node", exact=True).click()
+    expect(page).to_have_url(f"{server.url}reference/")
+    listings = page.locator("figure[id^=sample-]").count()
+    for _reload in range(2):
+        expect(page.locator("pre[data-snippet=node]").filter(visible=True)).to_have_count(listings)
+        expect(page.locator("pre[data-snippet]").filter(visible=True)).to_have_count(listings)
+        expect(page.locator("[data-language-tabs] [aria-current]")).to_have_text("Node")
+        page.reload()
+
+
+def test_the_switch_works_without_javascript(browser: Browser, server: ServerProcess) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{server.url}reference/")
+    page.locator("[data-language-tabs]").get_by_text("curl", exact=True).click()
+    expect(page.locator("#sample-edit pre[data-snippet=curl]")).to_be_visible()
+    expect(page.locator("#sample-edit pre[data-snippet=python]")).to_be_hidden()
+    context.close()
+
+
+def test_code_stands_beside_the_prose_and_stays_in_view(page: Page, server: ServerProcess) -> None:
+    page.set_viewport_size({"width": 1100, "height": 800})
+    page.goto(f"{server.url}reference/#generations-background")
+    prose, code = page.locator("#generations-background").bounding_box(), page.locator("#sample-several").bounding_box()
+    assert prose and code and prose["x"] + prose["width"] <= code["x"]
+    assert 0 <= code["y"] < 200
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 1024, 1100, 1440])
+def test_the_reference_never_scrolls_sideways_and_no_address_breaks(
+    page: Page, server: ServerProcess, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{server.url}reference/")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    broken = "[...document.querySelectorAll('code.address')].filter((code) => code.getClientRects().length > 1)"
+    assert page.evaluate(f"{broken}.length") == 0
+
+
+def test_on_a_phone_the_contents_stay_in_reach_and_tables_become_cards(page: Page, server: ServerProcess) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{server.url}reference/#error-cancelled")
+    page.locator(".jump > summary").click()
+    page.locator(".jump a[href='#pricing']").click()
+    expect(page.locator("#pricing h2")).to_be_in_viewport()
+    expect(page.locator(".jump > summary")).to_be_in_viewport()
+    cell = page.locator("[id='price-1024x1024-high']")
+    assert cell.evaluate("cell => getComputedStyle(cell, '::before').content") == '"High: "'
+
+
+def test_the_page_is_copied_as_markdown(page: Page, server: ServerProcess) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(f"{server.url}reference/")
+    button = page.get_by_role("button", name="Copy page as Markdown")
+    button.click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()").startswith("# API reference\n")
+
+
+def test_the_shown_sample_is_copied(page: Page, server: ServerProcess) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(f"{server.url}reference/?code=curl")
+    page.locator("#sample-generate copy-button button").click()
+    expect(page.locator("#sample-generate copy-button")).to_contain_text("Copied")
+    shown = page.locator("#sample-generate pre[data-snippet=curl]").evaluate("code => code.textContent")
+    assert page.evaluate("navigator.clipboard.readText()") == shown
+
+
+def test_the_reference_stays_within_its_budget(context: BrowserContext, page: Page, server: ServerProcess) -> None:
+    loaded = weights(context, page, f"{server.url}reference/")
+    assert sum(size for _, _, size in loaded) <= MOST_BYTES, loaded
 
 
 def test_the_reference_works_without_javascript(browser: Browser, server: ServerProcess) -> None:

@@ -9,7 +9,7 @@ import pytest
 from playground.imageapi import pricing
 from playground.imageapi.catalog import ENDPOINTS, QUALITIES, SIZES, parameters_for
 from playground.imageapi.errors import ERRORS, REHEARSAL_CODES
-from playground.pages.reference.samples import KINDS, LANGUAGES as CODE_LANGUAGES
+from playground.pages.reference.samples import KINDS
 from playground.runs.models import State
 from tests.factories import BASE, a_run, a_visitor
 
@@ -151,9 +151,20 @@ def test_the_plain_text_says_the_same(client, language):
 def test_the_plain_text_is_markdown_that_programs_can_be_copied_from(client):
     text = client.get(f"{PAGE}llms.txt").text
     assert text.startswith("# ") and "\n## " in text and "\n### " in text and "\n| --- |" in text
-    assert "```python\nimport base64\n\nfrom openai import OpenAI\n" in text and '    base_url="http://testserver/qcode-img/v1",\n' in text
+    assert "```python\nimport base64\n\nfrom openai import OpenAI\n" in text
+    assert '    base_url="http://testserver/qcode-img/v1",\n' in text
     assert "b64_json" in text and "\\_" not in text
     assert "Run it" not in text
+
+
+def test_the_plain_text_has_no_empty_columns_and_one_language_when_one_is_asked_for(client):
+    text = client.get(f"{PAGE}llms.txt", {"code": "node"}).text
+    assert "new OpenAI(" in text and "import requests" not in text
+    tables = re.findall(r"(?:^\|.*\n)+", text, re.MULTILINE)
+    assert tables
+    for table in tables:
+        head, _dashes, *rows = [line.strip("|\n ").split(" | ") for line in table.splitlines()]
+        assert all(any(len(row) > place and row[place].strip() for row in rows) for place in range(len(head))), head
 
 
 def test_the_programs_call_this_server_with_a_placeholder(client):

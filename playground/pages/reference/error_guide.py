@@ -22,7 +22,9 @@ RETRY: Final[dict[Retry, Promise]] = {
     "change": _("Safe, but it will fail again until you change the request."),
     "check": _("Not automatically: the image may have been generated and charged. Check usage first."),
     "now": _("Safe right away: nothing was sent, or nothing was charged."),
-    "tomorrow": _("Safe, but it will fail again until the quota resets at 00:00 Beijing time or the limit is raised."),
+    "tomorrow": _(
+        "Safe, but it will fail again until the quota resets at 00:00 Beijing time or the limit is raised."
+    ),
     "anew": _("Safe, but repeating it generates and charges all images again."),
 }
 CHARGED: Final[dict[Charged, Promise]] = {

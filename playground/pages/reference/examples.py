@@ -1,4 +1,4 @@
-"""Example responses and errors that stand beside the endpoints; tests compare their fields with the OpenAPI document."""
+"""Example responses and errors beside the endpoints; tests compare their fields with the OpenAPI document."""
 
 import json
 from dataclasses import dataclass
@@ -178,6 +178,9 @@ def _events(*bodies: dict[str, Any]) -> Markup:
     lines = []
     for body in bodies:
         data = highlight(json.dumps(body, ensure_ascii=False), "json")
-        lines.append(Markup('<span class="hl-keyword">event:</span> {}\n<span class="hl-keyword">data:</span> {}\n')
-                     .format(body["type"], data))
+        lines.append(
+            Markup('<span class="hl-keyword">event:</span> {}\n<span class="hl-keyword">data:</span> {}\n').format(
+                body["type"], data
+            )
+        )
     return Markup("\n").join(lines)

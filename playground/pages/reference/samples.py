@@ -1,7 +1,7 @@
 """The sample programs of the reference: each in every language of the code panel, for the chosen API."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -195,8 +195,6 @@ def program_text(name: str, language: str, base_url: str, profile: Profile, *, b
 
 # Five APIs in two languages.
 @lru_cache(maxsize=len(KINDS) * len(LANGUAGES) * 10)
-def _program(
-    name: str, language: str, base_url: str, profile: str, behind_cdn: bool, _translated_to: str
-) -> Program:
+def _program(name: str, language: str, base_url: str, profile: str, behind_cdn: bool, _translated_to: str) -> Program:
     text = program_text(name, language, base_url, PROFILES[profile], behind_cdn=behind_cdn)
     return Program(language, LANGUAGES[language], text, highlight(text, language))

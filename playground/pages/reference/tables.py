@@ -150,7 +150,7 @@ def entry_rows(request: HttpRequest) -> list[EntryRow]:
 def account_rows() -> list[AccountRow]:
     """Return the accounts of the listed APIs, in their order; this server's is always there, last if not listed."""
     labels: dict[str, list[str]] = {}
-    for api in apis.listed_apis().values():
+    for api in settings.IMAGE_APIS.values():
         labels.setdefault(api.profile.name, []).append(apis.api_label(api.id))
     labels.setdefault(BUILTIN, [apis.api_label(BUILTIN)])
     return [AccountRow(name, " · ".join(names), PROFILES[name].key_hint) for name, names in labels.items()]

@@ -19,7 +19,7 @@ from playground.imageapi.client import error_mapping
 from playground.imageapi.client.response import read_error_fields
 from playground.imageapi.client.transport import AddressGuard, CancellableSocket, open_session
 from playground.imageapi.errors import ERRORS, REHEARSAL_CODES, REHEARSAL_HEADER, ApiError
-from playground.imageapi.providers import BUILTIN, PROFILES, ImageApi, make_demo_key
+from playground.imageapi.providers import BUILTIN, PROFILES, make_demo_key
 from playground.imageapi.schemas import ImageRequest
 from playground.imaging import sandbox
 from playground.imaging.decode import PictureError

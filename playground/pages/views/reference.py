@@ -1,9 +1,10 @@
 """The reference: a page of tables, a page for each error code, all of it as text, and sample programs to run."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
@@ -11,7 +12,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from playground.imageapi.errors import PARTIAL_REHEARSAL
-from playground.imageapi.providers import ImageApi
 from playground.pages import addresses
 from playground.pages.addresses import studio_page_for
 from playground.pages.presenters import apis
@@ -23,6 +23,7 @@ from playground.pages.reference.samples import DEFAULT_LANGUAGE, KINDS, LANGUAGE
 from playground.pages.reference.sdk_errors import sdk_error_rows
 from playground.pages.reference.try_it import simulate_error, try_endpoint
 from playground.pages.responses import remember_choice, render_page
+from playground.pages.session import api_keys
 from playground.pages.session.visitor import PageRequest, new_token
 from playground.runs import selectors
 from playground.runs.models import Run
@@ -90,21 +91,24 @@ def run_sample(request: PageRequest, name: str) -> HttpResponse:
     """Send the request of a sample to the built-in API and show the response."""
     if name not in KINDS or not KINDS[name].is_runnable:
         raise Http404("no such sample")
-    context = {
-        "language": _sample_language(request),
-        "languages": list(LANGUAGES),
-        "sample": samples.sample(request, samples.builtin_api(), name),
-        "trial": try_endpoint(request, name),
-    }
-    return render_page(request, "reference/sample.html", **context)
+    return render_page(
+        request,
+        "reference/sample.html",
+        language=_sample_language(request),
+        languages=list(LANGUAGES),
+        sample=samples.sample(request, samples.builtin_api(), name),
+        trial=try_endpoint(request, name),
+    )
 
 
 def _reference_context(request: PageRequest) -> dict[str, Any]:
-    api = apis.chosen_api(request, request.GET.get("api", ""))
+    api = api_keys.chosen_api(request, request.GET.get("api", ""))
     language = _sample_language(request)
     return {
         "chosen": api,
-        "api_links": _links(request, "api", {listed.id: apis.api_label(listed.id) for listed in _listed()}, api.id),
+        "api_links": _links(
+            request, "api", {listed.id: apis.api_label(listed.id) for listed in settings.IMAGE_APIS.values()}, api.id
+        ),
         "language": language,
         "languages": list(LANGUAGES),
         "language_links": _links(request, _LANGUAGE_PARAMETER, LANGUAGES, language),
@@ -133,10 +137,6 @@ def _reference_context(request: PageRequest) -> dict[str, Any]:
         "usage_url": reverse("usage"),
         "token": new_token(),
     }
-
-
-def _listed() -> Iterable[ImageApi]:
-    return apis.listed_apis().values()
 
 
 def _sample_language(request: PageRequest) -> str:
