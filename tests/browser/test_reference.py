@@ -142,7 +142,7 @@ def test_the_switch_works_without_javascript(browser: Browser, server: ServerPro
 def test_code_stands_beside_the_prose_and_stays_in_view(page: Page, server: ServerProcess) -> None:
     page.set_viewport_size({"width": 1100, "height": 800})
     page.goto(f"{server.url}reference/#generations-background")
-    prose, code = page.locator("#generations-background").bounding_box(), page.locator("#sample-several").bounding_box()
+    prose, code = (page.locator(place).bounding_box() for place in ("#generations-background", "#sample-several"))
     assert prose and code and prose["x"] + prose["width"] <= code["x"]
     assert 0 <= code["y"] < 200
 
