@@ -5,28 +5,28 @@ PY := $(VENV)/bin/python
 .DEFAULT_GOAL := help
 .PHONY: help run dev test test-postgres coverage lint format translations pins audit clean
 
-help:  ## Say what there is
+help:  ## List the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | sort
 
 run: $(VENV)/.run  ## Serve the playground at http://127.0.0.1:8000/
 	@exec $(PY) manage.py serve
 
-dev: $(VENV)/.test  ## The same with autoreload and DEBUG
+dev: $(VENV)/.test  ## Serve with autoreload and DEBUG
 	@DEBUG=true exec $(PY) -m watchfiles --filter python "$(PY) manage.py serve" playground
 
-test: $(VENV)/.test  ## Set up all that the suite needs, and run it
+test: $(VENV)/.test  ## Install everything the test suite needs, and run it
 	@$(PY) -m tests.setup
 	@DATA_DIR= exec $(PY) -m pytest -n 2 --dist loadfile $(ARGS)
 
-test-postgres: $(VENV)/.test  ## The suite, or a part of it, on a PostgreSQL server that is thrown away
+test-postgres: $(VENV)/.test  ## Run the suite, or part of it, on a temporary PostgreSQL server
 	@$(PY) -m tests.setup
 	@DATA_DIR= exec $(PY) -m tests.postgres -n 2 --dist loadfile $(ARGS)
 
-coverage: $(VENV)/.test  ## The suite, or a part of it, with the lines and branches that no test reaches
+coverage: $(VENV)/.test  ## Run the suite, or part of it, and report lines and branches without tests
 	@$(PY) -m tests.setup
 	@DATA_DIR= exec $(PY) -m pytest -n 2 --dist loadfile --timeout 600 --cov --cov-report=term:skip-covered --cov-report=html $(ARGS)
 
-lint: $(VENV)/.test  ## Style, types, templates, spelling, translations
+lint: $(VENV)/.test  ## Check style, types, templates, spelling and translations
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/mypy
@@ -35,24 +35,24 @@ lint: $(VENV)/.test  ## Style, types, templates, spelling, translations
 	@git ls-files | grep -v ^locale/ | xargs $(VENV)/bin/codespell
 	@$(PY) manage.py translations --check
 
-format: $(VENV)/.test  ## Put imports and layout in order
+format: $(VENV)/.test  ## Sort imports and format the code
 	@$(VENV)/bin/ruff check --fix .
 	@$(VENV)/bin/ruff format .
 
-translations: $(VENV)/.test  ## Collect new texts into locale/, compile
+translations: $(VENV)/.test  ## Collect new texts into locale/ and compile them
 	@$(PY) manage.py translations
 
-audit: $(VENV)/.test  ## Known holes in what we depend on (needs the internet)
+audit: $(VENV)/.test  ## Check dependencies for known vulnerabilities (needs internet access)
 	@$(VENV)/bin/pip-audit --strict --require-hashes --disable-pip -r requirements/base.txt
 
-pins:  ## Write requirements/*.txt anew from pyproject.toml (needs uv)
+pins:  ## Regenerate requirements/*.txt from pyproject.toml (needs uv)
 	@compile="uv pip compile --quiet --upgrade --universal --python-version 3.12 \
 	  --generate-hashes --no-emit-index-url --no-emit-find-links --no-header pyproject.toml"; \
 	$$compile -o requirements/base.txt && \
 	$$compile --extra scale -o requirements/scale.txt && \
 	$$compile --extra scale --extra test -o requirements/test.txt
 
-clean:  ## Remove what make made; data stays
+clean:  ## Remove generated files; keep data
 	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache build
 
 # A Python that is new enough and really starts: some machines have names on the path that lead nowhere.
@@ -63,13 +63,13 @@ define SET_UP
 	  bare=$$name; \
 	done; \
 	{ if [ -n "$$bare" ]; then \
-	  echo "$$bare is here, but not its module venv. On Debian and Ubuntu: apt-get install $${bare##*/}-venv"; \
+	  echo "$$bare is installed, but without its venv module. On Debian and Ubuntu: apt-get install $${bare##*/}-venv"; \
 	else \
-	  echo "Python 3.12 or newer is needed; python3 here is: $$(python3 --version 2>/dev/null || echo missing)."; \
+	  echo "You need Python 3.12 or newer. Your python3 is: $$(python3 --version 2>/dev/null || echo missing)."; \
 	  echo "  Debian 13, Ubuntu 24.04 or newer:  apt-get install python3 python3-venv"; \
 	  echo "  Debian 12, Ubuntu 22.04, others:   install uv (https://docs.astral.sh/uv/), then: uv python install 3.13"; \
 	fi; \
-	echo "Then run make again. A Python elsewhere is named like this: make run PYTHON=/path/to/python3.13"; } >&2; \
+	echo "Then run make again. To use a Python in another place: make run PYTHON=/path/to/python3.13"; } >&2; \
 	exit 1
 endef
 

@@ -34,9 +34,9 @@ def env_secret(name: str) -> str:
     try:
         return Path(path).read_text(encoding="utf-8").strip()
     except OSError as error:
-        exit_with_error(f"{name}_FILE", f"names a file that cannot be read ({error.strerror})")
+        exit_with_error(f"{name}_FILE", f"names a file that can't be read ({error.strerror})")
     except UnicodeDecodeError:
-        exit_with_error(f"{name}_FILE", "names a file that holds no text")
+        exit_with_error(f"{name}_FILE", "names a file that isn't UTF-8 text")
 
 
 def parse_url(name: str, value: str) -> SplitResult:
@@ -46,7 +46,7 @@ def parse_url(name: str, value: str) -> SplitResult:
         # urlsplit checks the port only when it is read.
         _ = parts.port
     except ValueError:
-        exit_with_error(name, "is no address: look at its brackets and its port")
+        exit_with_error(name, "isn't a valid URL: check its brackets and its port")
     return parts
 
 
@@ -93,7 +93,7 @@ def env_hosts(name: str) -> list[str]:
     for host in env_list(name):
         if not re.fullmatch(r"\*|\.?[\w.-]+|\[[0-9A-Fa-f:.]+\]", host):
             exit_with_error(
-                name, f"holds {host!r}, which is not a host name such as images.example.org (no scheme, no port)"
+                name, f"contains {host!r}, which isn't a host name such as images.example.org (no scheme, no port)"
             )
     return env_list(name)
 
@@ -105,6 +105,6 @@ def env_networks(name: str) -> list[str]:
         try:
             network = ipaddress.ip_network(part, strict=False)
         except ValueError:
-            exit_with_error(name, f"holds {part!r}, which is not an IP address or a range such as 10.0.0.0/8")
+            exit_with_error(name, f"contains {part!r}, which isn't an IP address or a range such as 10.0.0.0/8")
         networks.append(str(network) if "/" in part else part)
     return networks

@@ -29,7 +29,7 @@ PORT = env.env_int("PORT", 8000, minimum=1, maximum=65535)
 PUBLIC_URL = env.env_text("PUBLIC_URL").rstrip("/")
 _public = env.parse_url("PUBLIC_URL", PUBLIC_URL)
 if PUBLIC_URL and (_public.scheme not in ("http", "https") or not _public.hostname):
-    env.exit_with_error("PUBLIC_URL", f"is {PUBLIC_URL!r}, but must be an address such as https://images.example.org")
+    env.exit_with_error("PUBLIC_URL", f"is {PUBLIC_URL!r}, but must be a URL such as https://images.example.org")
 IS_HTTPS = _public.scheme == "https"
 # The start of links for programs; empty without PUBLIC_URL.
 PUBLIC_ORIGIN = f"{_public.scheme}://{_public.netloc}" if PUBLIC_URL else ""
@@ -58,7 +58,7 @@ if PICTURES_URL and not {"file": _pictures.path, "s3": _pictures.netloc}.get(_pi
     )
 if _pictures.scheme == "s3" and find_spec("storages") is None:
     env.exit_with_error(
-        "PICTURES_URL", "needs the packages of requirements/scale.txt: pip install -r requirements/scale.txt"
+        "PICTURES_URL", "needs the packages in requirements/scale.txt: pip install -r requirements/scale.txt"
     )
 # Files that all machines must reach: here, on a shared disk, or in a bucket (then this is a cache).
 FILES_DIR = Path(unquote(_pictures.path)) if _pictures.scheme == "file" else DATA_DIR
@@ -94,13 +94,13 @@ def _load_or_create_secret(name: str) -> str:
     except OSError as error:
         env.exit_with_error(
             "DATA_DIR",
-            f"is {str(DATA_DIR)!r}, where {name} cannot be kept ({error.strerror}); "
-            "look at its owner and its disk, or choose another folder",
+            f"is {str(DATA_DIR)!r}, where {name} can't be stored ({error.strerror}); "
+            "check its owner and its disk, or choose another folder",
         )
     # A power cut may leave the file empty.
     if not secret or not secret.isascii() or not secret.isprintable():
         env.exit_with_error(
-            "DATA_DIR", f"is {str(DATA_DIR)!r}, where {name} is damaged; restore it, or remove it to get another"
+            "DATA_DIR", f"is {str(DATA_DIR)!r}, where {name} is damaged; restore it, or delete it to create a new one"
         )
     return secret
 
@@ -116,9 +116,9 @@ DATABASE_CONNECTIONS = env.env_int("DATABASE_CONNECTIONS", 10, minimum=2, maximu
 if DATABASE_URL:
     _parts = env.parse_url("DATABASE_URL", DATABASE_URL)
     if _parts.scheme not in ("sqlite", "postgres", "postgresql"):
-        env.exit_with_error("DATABASE_URL", "must begin with postgres:// or sqlite://")
+        env.exit_with_error("DATABASE_URL", "must start with postgres:// or sqlite://")
     if not _parts.path.strip("/") and "service=" not in _parts.query:
-        env.exit_with_error("DATABASE_URL", "names no database, as postgres://user@host/name does")
+        env.exit_with_error("DATABASE_URL", "has no database name; use the form postgres://user@host/name")
     _database = dict(dj_database_url.parse(DATABASE_URL, conn_max_age=0, conn_health_checks=True))
     if _database["ENGINE"] == "django.db.backends.postgresql":
         # Hundreds of threads share a few connections: a server allows about 100, and opening one costs more than a
@@ -149,21 +149,21 @@ if REDIS_URL:
     _redis = env.parse_url("REDIS_URL", REDIS_URL)
     if _redis.scheme not in ("redis", "rediss", "valkey", "valkeys") or not _redis.hostname:
         env.exit_with_error(
-            "REDIS_URL", "must be an address such as redis://host:6379/0 (or rediss://, valkey://, valkeys://)"
+            "REDIS_URL", "must be a URL such as redis://host:6379/0 (or rediss://, valkey://, valkeys://)"
         )
     # Valkey has the same protocol; clients know only the scheme redis.
     REDIS_URL = REDIS_URL.replace("valkey", "redis", 1) if _redis.scheme.startswith("valkey") else REDIS_URL
     if not _engine_secret:
         env.exit_with_error(
-            "ENGINE_SECRET", "must be set together with REDIS_URL: web servers seal keys that workers open"
+            "ENGINE_SECRET", "must be set together with REDIS_URL: web servers encrypt keys that workers decrypt"
         )
     if PICTURES_URL and not _secret_key:
         env.exit_with_error(
-            "SECRET_KEY", "must be set together with REDIS_URL and PICTURES_URL: all machines need the same"
+            "SECRET_KEY", "must be set together with REDIS_URL and PICTURES_URL: all machines need the same key"
         )
     if find_spec("celery") is None:
         env.exit_with_error(
-            "REDIS_URL", "needs the packages of requirements/scale.txt: pip install -r requirements/scale.txt"
+            "REDIS_URL", "needs the packages in requirements/scale.txt: pip install -r requirements/scale.txt"
         )
     CACHES = {
         "default": {
@@ -182,31 +182,29 @@ BUILTIN_URL = env.env_text("BUILTIN_URL", f"http://{LOCAL_HOST}:{PORT}/{URL_PREF
 # Workers call the built-in API there by plain HTTP: always allowed, never redirected.
 _builtin = env.parse_url("BUILTIN_URL", BUILTIN_URL).hostname or ""
 if not _builtin or not BUILTIN_URL.startswith(("http://", "https://")):
-    env.exit_with_error(
-        "BUILTIN_URL", f"is {BUILTIN_URL!r}, but must be an address such as http://10.0.0.2/{URL_PREFIX}"
-    )
+    env.exit_with_error("BUILTIN_URL", f"is {BUILTIN_URL!r}, but must be a URL such as http://10.0.0.2/{URL_PREFIX}")
 _builtin = f"[{_builtin}]" if ":" in _builtin else _builtin
 INSIDE_HOSTS = [*LOOPBACK_HOSTS, *([_builtin] if _builtin not in ("", _public.hostname) else [])]
 ALLOWED_HOSTS = list(dict.fromkeys([*ALLOWED_HOSTS, *LOOPBACK_HOSTS, *([_builtin] if _builtin else [])]))
 try:
     IMAGE_APIS = parse_image_apis(env.env_text("IMAGE_APIS", DEFAULT_IMAGE_APIS), BUILTIN_URL)
 except ValueError as error:
-    env.exit_with_error("IMAGE_APIS", f"cannot be used: {error}")
+    env.exit_with_error("IMAGE_APIS", f"is invalid: {error}")
 GATEWAY_UPSTREAM_URL = env.env_text("GATEWAY_UPSTREAM_URL").rstrip("/")
 GATEWAY_UPSTREAM_KEY = env.env_secret("GATEWAY_UPSTREAM_KEY")
 _upstream = env.parse_url("GATEWAY_UPSTREAM_URL", GATEWAY_UPSTREAM_URL)
 if GATEWAY_UPSTREAM_URL and (_upstream.scheme not in ("http", "https") or not _upstream.hostname):
     env.exit_with_error(
-        "GATEWAY_UPSTREAM_URL", f"is {GATEWAY_UPSTREAM_URL!r}, but must be an address such as https://…/v1"
+        "GATEWAY_UPSTREAM_URL", f"is {GATEWAY_UPSTREAM_URL!r}, but must be a URL such as https://…/v1"
     )
 if bool(GATEWAY_UPSTREAM_URL) != bool(GATEWAY_UPSTREAM_KEY):
-    env.exit_with_error("GATEWAY_UPSTREAM_KEY", "must be set together with GATEWAY_UPSTREAM_URL, or neither of them")
+    env.exit_with_error("GATEWAY_UPSTREAM_KEY", "must be set together with GATEWAY_UPSTREAM_URL; set both or neither")
 RUN_DEADLINE = env.env_seconds("RUN_DEADLINE", 180, minimum=1, maximum=3600)
 DRAIN_SECONDS = env.env_seconds("DRAIN_SECONDS", RUN_DEADLINE, minimum=0, maximum=3600)
 DEMO_SECONDS = env.env_seconds("DEMO_SECONDS", 3, minimum=0, maximum=600)
 SUPPORT_URL = env.env_text("SUPPORT_URL")
 if SUPPORT_URL and env.parse_url("SUPPORT_URL", SUPPORT_URL).scheme not in ("http", "https", "mailto"):
-    env.exit_with_error("SUPPORT_URL", f"is {SUPPORT_URL!r}, but must begin with https://, http:// or mailto:")
+    env.exit_with_error("SUPPORT_URL", f"is {SUPPORT_URL!r}, but must start with https://, http:// or mailto:")
 
 # -- Django ---------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [

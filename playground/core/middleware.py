@@ -83,9 +83,9 @@ class HeadersMiddleware:
 REDIRECT_COOKIE: Final = "https_turns"
 MAX_REDIRECTS: Final = 3
 REDIRECT_LOOP_TEXT: Final = (
-    "This server is told by PUBLIC_URL to be reached by https, but every request looks plain to it.\n"
-    "If a proxy at %s ends TLS in front of it, start it with that address in TRUSTED_PROXIES,\n"
-    "and let the proxy send X-Forwarded-Proto.\n"
+    "PUBLIC_URL says that this server is reached over https, but every request arrives over plain HTTP.\n"
+    "If a proxy at %s terminates TLS, add its IP address to TRUSTED_PROXIES\n"
+    "and make the proxy send X-Forwarded-Proto.\n"
 )
 FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST", "HTTP_FORWARDED")
 

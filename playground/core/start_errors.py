@@ -20,7 +20,7 @@ _FORBIDDEN: Final = (errno.EROFS, errno.EACCES, errno.EPERM)
 _OUTDATED_WORDS: Final = ("no such table", "no such column", "has no column")
 _OUTDATED_CODES: Final = ("42P01", "42703")
 OUTDATED_TEXT: Final = (
-    "The database lacks tables of this version. Start the server once, or run `manage.py migrate`, then try again."
+    "The database is missing tables of this version. Start the server once, or run `manage.py migrate`."
 )
 
 
@@ -74,14 +74,14 @@ def _disk_text(error: OSError) -> str:
         return _disk_full_text(where)
     if error.errno in _FORBIDDEN and error.filename:
         return (
-            f"{where} cannot be used ({error.strerror}). It must be writable for the user of this process: "
-            "look at its owner and at how its disk is mounted, or choose another DATA_DIR."
+            f"{where} can't be used ({error.strerror}). The user of this process needs write access: "
+            "check its owner and how its disk is mounted, or choose another DATA_DIR."
         )
     return ""
 
 
 def _disk_full_text(where: object) -> str:
-    return f"There is no room left on the disk of {where}. Free some, then try again."
+    return f"The disk of {where} is full. Free up some space, then try again."
 
 
 def _is_full(folder: Path) -> bool:
@@ -97,13 +97,13 @@ def _sqlite_text(error: sqlite3.Error) -> str:
         return _disk_full_text(file)
     if kind.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
         return (
-            f"The database {file} cannot be written ({words}). File and folder must be writable for the user of this "
-            "process: look at their owner and at how the disk is mounted, or choose another DATA_DIR."
+            f"The database {file} can't be written ({words}). The user of this process needs write access to the "
+            "file and its folder: check their owner and how the disk is mounted, or choose another DATA_DIR."
         )
     if kind.startswith("SQLITE_IOERR"):
-        return f"The disk of {file} does not work ({words}). The system's log says more."
+        return f"The disk of {file} failed ({words}). See the system log for details."
     if kind.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return f"The database {file} is locked by another program ({words}). Close that one, then try again."
+        return f"The database {file} is locked by another program ({words}). Close it, then try again."
     return OUTDATED_TEXT if any(word in words for word in _OUTDATED_WORDS) else ""
 
 
@@ -111,8 +111,8 @@ def damaged_database_text(words: str) -> str:
     """Return the sentence for a damaged SQLite file."""
     file = connection.settings_dict["NAME"]
     return (
-        f"The database {file} is damaged ({' '.join(words.split())}). Keep a copy of it, and put a backup in its "
-        f"place; without one, `sqlite3 {file} .recover` may save what can be read."
+        f"The database {file} is damaged ({' '.join(words.split())}). Keep a copy, then restore a "
+        f"backup. If you have none, `sqlite3 {file} .recover` may recover some of the data."
     )
 
 
@@ -123,4 +123,4 @@ def _postgres_text(error: Any, *, is_bug: bool) -> str:
         return ""
     server = settings.DATABASES["default"].get("HOST") or "this machine"
     words = " ".join(str(error).split())[:300]
-    return f"PostgreSQL on {server} cannot be used ({words}). Start it, or correct DATABASE_URL, then try again."
+    return f"Can't connect to PostgreSQL on {server} ({words}). Start it or correct DATABASE_URL, then try again."

@@ -172,21 +172,21 @@ def _parse_entry(entry: str, builtin_url: str) -> ImageApi:
     name, _, address = entry.partition("=")
     api_id, _, kind = name.strip().partition(":")
     if not _ID.fullmatch(api_id):
-        raise ValueError(f"{api_id!r} is not an id: use small letters, digits and hyphens")
+        raise ValueError(f"{api_id!r} isn't a valid ID: use lowercase letters, digits and hyphens")
     if api_id == BUILTIN and not address:
         return ImageApi(BUILTIN, PROFILES[BUILTIN], builtin_url.rstrip("/") + "/v1")
     profile = PROFILES.get(kind or "qcode")
     if profile is None:
-        raise ValueError(f"{kind!r} is not a profile; there are {', '.join(PROFILES)}")
+        raise ValueError(f"{kind!r} isn't a profile; the profiles are {', '.join(PROFILES)}")
     if not address.strip():
-        raise ValueError(f"{api_id!r} has no address: write {api_id}=https://…/v1")
+        raise ValueError(f"{api_id!r} has no base URL: write {api_id}=https://…/v1")
     base_url = address.strip().rstrip("/")
     parts = urlsplit(base_url)
     if parts.scheme not in ("http", "https") or not parts.hostname or not parts.path.endswith("/v1"):
-        raise ValueError(f"{address!r} is not an address that ends in /v1")
+        raise ValueError(f"{address!r} isn't a URL that ends in /v1")
     # A password in an address would reach logs and pages.
     if parts.username or parts.password or parts.query or parts.fragment:
-        raise ValueError(f"the address of {api_id!r} must hold no user, query or fragment")
+        raise ValueError(f"the base URL of {api_id!r} must not contain a user, query or fragment")
     return ImageApi(
         api_id,
         profile,

@@ -47,7 +47,7 @@ def listen() -> socket.socket:
             (settings.HOST, settings.PORT), family=family, backlog=2048, dualstack_ipv6=both
         )
     except OSError as error:
-        sys.exit(f"Cannot listen on {settings.HOST} port {settings.PORT}: {error.strerror}. Choose another PORT.")
+        sys.exit(f"Can't listen on {settings.HOST} port {settings.PORT}: {error.strerror}. Choose another PORT.")
     listener.set_inheritable(True)
     return listener
 
@@ -260,11 +260,11 @@ def print_banner() -> None:
     startup.print_line(f"Playground  http://{settings.LOCAL_HOST}:{settings.PORT}/")
     startup.print_line(f"Data        {settings.DATA_DIR}")
     if any(api.is_builtin for api in settings.IMAGE_APIS.values()):
-        startup.print_line("The demo API is built in and needs no key.")
+        startup.print_line("The demo is built in and needs no key.")
     if settings.IS_HTTPS and not settings.TRUSTED_PROXIES:
         startup.print_line(
-            "PUBLIC_URL is https, but TRUSTED_PROXIES names no proxy that ends TLS: "
-            "only requests over loopback will be answered."
+            "PUBLIC_URL is https, but TRUSTED_PROXIES doesn't name the proxy that terminates TLS: "
+            "only requests over loopback will work."
         )
     startup.print_line("Stop with Ctrl+C.")
 

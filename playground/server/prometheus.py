@@ -24,9 +24,9 @@ CONTENT_TYPE: Final = CONTENT_TYPE_PLAIN_0_0_4
 # Counters of core.metrics: exported name, help text, labels, and the divisor for the exported unit.
 _COUNTERS: Final = {
     "runs": ("playground_runs_ended", "Runs that ended.", ("api", "endpoint", "state", "code"), 1),
-    "pictures": ("playground_pictures", "Pictures that runs got.", ("api", "endpoint"), 1),
-    "micro_usd": ("playground_usd", "What runs cost, in dollars.", ("api", "endpoint"), 1_000_000),
-    "api_calls": ("playground_api_calls", "Calls of the built-in API.", ("endpoint", "status", "code"), 1),
+    "pictures": ("playground_pictures", "Images that runs received.", ("api", "endpoint"), 1),
+    "micro_usd": ("playground_usd", "Cost of runs, in US dollars.", ("api", "endpoint"), 1_000_000),
+    "api_calls": ("playground_api_calls", "Requests to the built-in API.", ("endpoint", "status", "code"), 1),
 }
 _SECONDS: Final = "upstream_seconds"
 _LABELS: Final = ("api", "endpoint")
@@ -45,7 +45,7 @@ class _InstallationCollector(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """Yield all metrics."""
-        yield _gauge("playground_info", "The version that runs.", 1, version=settings.VERSION)
+        yield _gauge("playground_info", "The running version.", 1, version=settings.VERSION)
         yield from _disk()
         yield from self._now()
         yield from self._today()
@@ -57,38 +57,42 @@ class _InstallationCollector(Collector):
             yield counter
         yield _histogram(tallies)
         unsent = sum(value for _, value in tallies[WAITING_FILES_METRIC])
-        yield _gauge("playground_unsent_files", "Files on machines' disks that wait for the picture store.", unsent)
+        yield _gauge("playground_unsent_files", "Files waiting on machines' disks for the image storage.", unsent)
 
     def _now(self) -> Iterator[Metric]:
         counts = dict(Run.objects.order_by().values_list("state").annotate(Count("pk")))
-        runs = GaugeMetricFamily("playground_runs", "Runs that are kept, by state.", labels=["state"])
+        runs = GaugeMetricFamily("playground_runs", "Stored runs, by state.", labels=["state"])
         for state in State.values:
             runs.add_metric([state], counts.get(state, 0))
         yield runs
         first = Run.objects.filter(state=State.QUEUED).aggregate(oldest=Min("created_at"))["oldest"]
         age = (self._time - first).total_seconds() if first else 0
-        yield _gauge("playground_queue_age_seconds", "How long the oldest run waits.", max(0, age))
+        yield _gauge(
+            "playground_queue_age_seconds", "How long the oldest waiting run has waited, in seconds.", max(0, age)
+        )
         alive = claims.is_any_worker_alive(self._time)
-        yield _gauge("playground_runner_alive", "Whether any runner can take work.", int(alive))
+        yield _gauge("playground_runner_alive", "Whether any worker can execute runs.", int(alive))
         working = ImageCall.objects.filter(state__in=ACTIVE_STATES, leased_until__gt=self._time).count()
-        yield _gauge("playground_api_calls_open", "Calls of the built-in API that are worked on.", working)
+        yield _gauge("playground_api_calls_open", "Requests to the built-in API in progress.", working)
 
     def _today(self) -> Iterator[Metric]:
         used = KeyDay.objects.filter(date=beijing_day(self._time)).aggregate(
             images=Sum("images"), money=Sum("spent_micro_usd")
         )
-        about = "%s the built-in API delivered since 00:00 in Beijing."
-        yield _gauge("playground_api_pictures_today", about % "Pictures that", used["images"] or 0)
-        yield _gauge("playground_api_usd_today", about % "Dollars for what", (used["money"] or 0) / 1_000_000)
+        about = "%s by the built-in API since 00:00 Beijing time."
+        yield _gauge("playground_api_pictures_today", about % "Images delivered", used["images"] or 0)
+        yield _gauge("playground_api_usd_today", about % "US dollars charged", (used["money"] or 0) / 1_000_000)
 
 
 def _disk() -> Iterator[Metric]:
     """Yield the disk metrics of this machine."""
-    used = GaugeMetricFamily("playground_disk_used_bytes", "Bytes on this machine's disk.", labels=["what"])
+    used = GaugeMetricFamily(
+        "playground_disk_used_bytes", "Bytes used on this machine's disk, by kind.", labels=["what"]
+    )
     for part, size in disk.used_bytes().items():
         used.add_metric([part], size)
     yield used
-    yield _gauge("playground_disk_free_bytes", "Bytes that are free on this machine's disk.", disk.free_bytes())
+    yield _gauge("playground_disk_free_bytes", "Free bytes on this machine's disk.", disk.free_bytes())
 
 
 def _gauge(name: str, about: str, value: float, **labels: str) -> Metric:

@@ -55,15 +55,16 @@ def check_pictures() -> None:
     try:
         s3.check_bucket()
     except ValueError:
-        sys.exit("AWS_ENDPOINT_URL_S3 or AWS_ENDPOINT_URL is not an address such as https://s3.example.org.")
+        sys.exit("AWS_ENDPOINT_URL_S3 or AWS_ENDPOINT_URL isn't a URL such as https://s3.example.org.")
     except s3.ERRORS as error:
         code = s3.error_code(error)
         if s3.is_refusal(error):
             sys.exit(
-                f"PICTURES_URL: the picture store refuses ({code}). Check the bucket's name, that the key may put, "
-                "get, list and delete in it, and AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_ENDPOINT_URL_S3."
+                f"PICTURES_URL: the image storage rejected the request ({code}). Check the bucket name, the key's "
+                "permissions (put, get, list, delete), AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and "
+                "AWS_ENDPOINT_URL_S3."
             )
-        logger.error("the picture store does not answer (%s); pictures wait on this disk until it does", code)
+        logger.error("the image storage isn't responding (%s); images stay on this disk until it does", code)
 
 
 def prepare() -> None:
@@ -158,8 +159,8 @@ def _lock_postgres() -> None:
     while lock.execute("SELECT pg_try_advisory_lock(%s)", [_SERVING]).fetchone() != (True,):
         if time.monotonic() > deadline:
             raise StartError(
-                "Another server already works on this database. Stop that one first; "
-                "or, to let several share it, give each of them the same ENGINE_SECRET."
+                "Another server is already using this database. Stop it first; "
+                "or, to let several servers share it, give them all the same ENGINE_SECRET."
             )
         time.sleep(data_dir.PAUSE_SECONDS)
     _open_locks.append(lock)

@@ -50,7 +50,7 @@ def serve_health(worker: celery_worker.CeleryWorker, port: int) -> None:
     try:
         server = ThreadingHTTPServer((settings.HOST, port), Health)
     except OSError as error:
-        sys.exit(f"Cannot listen on {settings.HOST} port {port}: {error.strerror}. Choose another --health-port.")
+        sys.exit(f"Can't listen on {settings.HOST} port {port}: {error.strerror}. Choose another --health-port.")
     threading.Thread(target=server.serve_forever, name="health", daemon=True).start()
 
 

@@ -136,7 +136,9 @@ def test_a_start_with_a_wrong_bucket_ends_with_a_sentence(bucket: BucketServer) 
     bucket.bucket.delete()
     said = refused_start()
     bucket.bucket.create()
-    assert said.startswith("PICTURES_URL: the picture store refuses (NoSuchBucket). Check the bucket's name")
+    assert said.startswith(
+        "PICTURES_URL: the image storage rejected the request (NoSuchBucket). Check the bucket name"
+    )
 
 
 @pytest.mark.parametrize("command", ["serve", "work"])
@@ -149,7 +151,7 @@ def test_neither_server_nor_worker_starts_on_a_wrong_bucket(bucket: BucketServer
 def test_a_start_with_wrong_credentials_ends_with_a_sentence_without_them(bucket: BucketServer) -> None:
     with bucket.locked():
         said = refused_start()
-    assert said.startswith("PICTURES_URL: the picture store refuses (InvalidAccessKeyId)")
+    assert said.startswith("PICTURES_URL: the image storage rejected the request (InvalidAccessKeyId)")
     assert bucket.settings["AWS_SECRET_ACCESS_KEY"] not in said
 
 
@@ -162,7 +164,7 @@ def test_a_start_while_the_store_is_away_goes_on_and_says_so(bucket: BucketServe
     bucket.stop()
     startup.check_pictures()
     bucket.start()
-    assert "the picture store does not answer (EndpointConnectionError)" in caplog.text
+    assert "the image storage isn't responding (EndpointConnectionError)" in caplog.text
 
 
 def test_a_store_that_does_not_answer_is_said_in_a_sentence(bucket: BucketServer, settings) -> None:

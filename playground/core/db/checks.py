@@ -30,7 +30,7 @@ def check_database(*, may_migrate: bool = False) -> None:
     if newer := sorted(_newer_migrations(applied, known)):
         raise StartError(
             f"The database was written by a newer version of the playground ({'.'.join(newer[0])}); this is "
-            f"{settings.VERSION}. Install the newer version again, or restore the backup from before the update."
+            f"{settings.VERSION}. Install the newer version again, or restore a backup from before the update."
         )
     if not may_migrate and known - applied:
         raise StartError(start_errors.OUTDATED_TEXT)

@@ -83,8 +83,8 @@ def _lock(descriptor: int, folder: Path) -> None:
             pid, port = _read_holder(descriptor)
             if _is_alive(pid) or time.monotonic() > until:
                 raise StartError(
-                    f"Another server, process {pid} on port {port}, already works in {folder}. "
-                    "Stop that one first, or choose another DATA_DIR and PORT."
+                    f"Another server, process {pid} on port {port}, is already using {folder}. "
+                    "Stop it first, or choose another DATA_DIR and PORT."
                 ) from None
             time.sleep(PAUSE_SECONDS)
 
