@@ -16,6 +16,8 @@ from PIL import Image
 from playground.pages.session.visitor import Visitor
 from playground.runs import paths
 from playground.runs.models import ACTIVE, Picture, Run, State
+from playground.runs.worker import claims
+from playground.runs.worker.execute import RunExecution
 
 BASE = f"/{settings.URL_PREFIX}"
 KEY = "cr_canary_0123456789abcdef"
@@ -89,3 +91,10 @@ def as_request(request: HttpRequest, session: SessionBase | None = None) -> Http
     request.visitor = Visitor(request)
     request.htmx = HtmxDetails(request)
     return request
+
+
+def claim_and_execute_run(run_id: str, worker: str = "") -> None:
+    """Claim the run and carry it out in this thread, unless another worker has it."""
+    claimed = claims.claim_run(run_id, worker, timezone.now())
+    if claimed is not None:
+        RunExecution(*claimed).carry_out()

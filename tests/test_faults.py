@@ -11,8 +11,7 @@ from django.test import Client
 from playground.imageapi.errors import ERRORS
 from playground.imageapi.providers import parse_image_apis
 from playground.runs.models import Run
-from playground.runs.worker.execute import claim_and_execute_run
-from tests.factories import BASE, KEY, a_run
+from tests.factories import BASE, KEY, a_run, claim_and_execute_run
 from tests.fake_provider import FAULTS, FakeProvider
 from tests.fake_provider.outcomes import expected
 from tests.fake_provider.outside import DNS, refused

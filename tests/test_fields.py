@@ -12,8 +12,7 @@ from playground.imageapi.pricing import picture_price
 from playground.imageapi.providers import parse_image_apis
 from playground.runs.models import Run
 from playground.runs.services import deletion
-from playground.runs.worker.execute import claim_and_execute_run
-from tests.factories import BASE, KEY
+from tests.factories import BASE, KEY, claim_and_execute_run
 from tests.fake_provider.fields import ONE_OF_EACH, name_of
 from tests.fake_provider.fixtures import provider
 from tests.fake_provider.outcomes import expected

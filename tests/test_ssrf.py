@@ -12,8 +12,7 @@ from playground.gateway.services.leases import Leases
 from playground.imageapi.client import transport
 from playground.imageapi.providers import parse_image_apis
 from playground.runs.models import Run
-from playground.runs.worker.execute import claim_and_execute_run
-from tests.factories import BASE, KEY
+from tests.factories import BASE, KEY, claim_and_execute_run
 from tests.fake_provider import FAULTS, FakeProvider
 from tests.fake_provider.exchange import Exchange
 from tests.fake_provider.fixtures import provider

@@ -13,8 +13,7 @@ from playground.core.logging import LineFormatter
 from playground.imageapi.providers import parse_image_apis
 from playground.imageapi.untrusted_text import safe_file_name
 from playground.runs.models import Run
-from playground.runs.worker.execute import claim_and_execute_run
-from tests.factories import BASE, KEY, a_run, a_visitor
+from tests.factories import BASE, KEY, a_run, a_visitor, claim_and_execute_run
 from tests.fake_provider import FakeProvider
 from tests.helpers.outcome_tables import Table
 

@@ -82,7 +82,7 @@ class LineFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         record.request_id = current_request_id.get()
         line = _without_keys(super().format(record))
-        return _CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), line)
+        return _CONTROL.sub(lambda match: match[0].encode("unicode_escape").decode("ascii"), line)
 
 
 class JsonFormatter(LineFormatter):
@@ -104,4 +104,4 @@ class JsonFormatter(LineFormatter):
 
 
 def _without_keys(text: str) -> str:
-    return _KEY.sub(lambda found: f"{found[0][:11]}…", text)
+    return _KEY.sub(lambda match: f"{match[0][:11]}…", text)

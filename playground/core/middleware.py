@@ -32,7 +32,7 @@ class SlashMiddleware(CommonMiddleware):
     """Append a missing slash to the path of a GET only: a redirected POST would lose its form."""
 
     def should_redirect_with_slash(self, request: HttpRequest) -> bool:
-        """Whether a page exists at the path with a slash."""
+        """Return True if a page exists at the path with a slash."""
         return request.method in ("GET", "HEAD") and bool(super().should_redirect_with_slash(request))
 
 

@@ -36,7 +36,7 @@ def advance(to: Phase) -> None:
 
 
 def is_web_ending() -> bool:
-    """Whether signals end the web server."""
+    """Return True if signals end the web server."""
     return bool(_shared[1])
 
 
@@ -46,7 +46,7 @@ def end_web() -> None:
 
 
 def is_updating() -> bool:
-    """Whether new work is refused: this server is shutting down, and there is no other one that could do it."""
+    """Return True while the only server shuts down, so that it must refuse new work."""
     return settings.IS_ALONE and phase() is not Phase.SERVING
 
 

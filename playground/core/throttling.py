@@ -36,9 +36,9 @@ class AttemptThrottle[Key: Hashable]:
         """Count an attempt and return 0; or return the seconds until one is allowed."""
         with self._lock:
             count, last = self._attempts(key, now)
-            left = last + self._wait_after(count) - now
-            if left > 0:
-                return left
+            seconds = last + self._wait_after(count) - now
+            if seconds > 0:
+                return seconds
             self._record(key, count + 1, now)
             return 0.0
 

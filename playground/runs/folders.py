@@ -36,7 +36,7 @@ def forms_folder() -> Path:
 
 
 def is_stored(path: Path) -> bool:
-    """Whether the file belongs to a run or a draft: checked, fitted, and never written to again."""
+    """Return True if the file belongs to a run or a draft: checked, fitted, and never written to again."""
     return path.is_relative_to(settings.PICTURES_DIR) or path.is_relative_to(settings.DRAFTS_DIR)
 
 

@@ -18,9 +18,8 @@ from playground.runs.services.finish import cancel_run, drop_key_from_runs
 from playground.runs.services.tallies import set_tally
 from playground.runs.worker import claims
 from playground.runs.worker.embedded import EmbeddedWorker
-from playground.runs.worker.execute import claim_and_execute_run
 from playground.runs.worker.supervisor import Supervisor
-from tests.factories import KEY, a_run, picture_bytes
+from tests.factories import KEY, a_run, claim_and_execute_run, picture_bytes
 from tests.fake_provider.fixtures import provider
 from tests.gateway.conftest import GENERATIONS
 from tests.gateway.keys import make_api_key

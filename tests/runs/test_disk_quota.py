@@ -15,8 +15,7 @@ from playground.runs import drafts, paths
 from playground.runs.folders import conversions_folder, run_folder
 from playground.runs.models import Run, State
 from playground.runs.services import deletion, disk_quota, key_sealing, retention
-from playground.runs.worker.execute import claim_and_execute_run
-from tests.factories import BASE, KEY, a_picture, a_run, a_visitor
+from tests.factories import BASE, KEY, a_picture, a_run, a_visitor, claim_and_execute_run
 from tests.fake_provider.fixtures import provider
 from tests.helpers import full_disk
 from tests.pages.edit_files import EDIT, SOURCES, an_image, drafted, problem, put

@@ -14,8 +14,8 @@ from playground.imaging import convert, sandbox
 from playground.runs import paths
 from playground.runs.models import Run, State
 from playground.runs.services import key_sealing
-from playground.runs.worker.execute import RunExecution, claim_and_execute_run
-from tests.factories import a_run
+from playground.runs.worker.execute import RunExecution
+from tests.factories import a_run, claim_and_execute_run
 from tests.fake_provider import FakeProvider
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -14,7 +14,7 @@ from playground.runs import drafts, paths
 from playground.runs.models import State
 from playground.runs.services import results
 from playground.runs.services.submit import ApiConnection, submit_run
-from playground.runs.worker.execute import claim_and_execute_run
+from tests.factories import claim_and_execute_run
 from tests.fake_provider import FakeProvider
 from tests.imaging.hidden_metadata import SECRET, saved
 from tests.imaging.test_mask_lock import a_photo

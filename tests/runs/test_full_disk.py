@@ -14,8 +14,7 @@ from playground.runs import paths
 from playground.runs.folders import run_folder, spare_folder
 from playground.runs.models import Run, State
 from playground.runs.services import deletion, disk_reserve, key_sealing
-from playground.runs.worker.execute import claim_and_execute_run
-from tests.factories import BASE, KEY, a_run, a_visitor
+from tests.factories import BASE, KEY, a_run, a_visitor, claim_and_execute_run
 from tests.fake_provider import FakeProvider
 
 pytestmark = pytest.mark.django_db(transaction=True)

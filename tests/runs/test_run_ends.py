@@ -15,8 +15,8 @@ from playground.runs.models import Run, State
 from playground.runs.services import deletion, disk_reserve, key_sealing, recovery, results
 from playground.runs.worker import claims
 from playground.runs.worker.embedded import EmbeddedWorker
-from playground.runs.worker.execute import RunExecution, claim_and_execute_run
-from tests.factories import BASE, KEY, a_run, a_visitor
+from playground.runs.worker.execute import RunExecution
+from tests.factories import BASE, KEY, a_run, a_visitor, claim_and_execute_run
 from tests.fake_provider import FakeProvider
 from tests.fake_provider.fixtures import provider
 from tests.helpers.full_disk import refused

@@ -1,4 +1,4 @@
-"""How much of the disk is used and free, and whether more may be written (MIN_FREE_BYTES, MAX_DISK_BYTES)."""
+"""Measure used and free bytes of the disk, and apply MIN_FREE_BYTES and MAX_DISK_BYTES to writes."""
 
 import errno
 import os
@@ -83,11 +83,11 @@ def _measure_if_due() -> None:
 
 
 def _bytes_below(folder: Path, seen: set[tuple[int, int]], without: Collection[Path] = ()) -> int:
-    total, left = 0, [str(folder)]
+    total, pending = 0, [str(folder)]
     others = {str(path) for path in without}
-    while left:
+    while pending:
         try:
-            entries = os.scandir(left.pop())
+            entries = os.scandir(pending.pop())
         except OSError:
             # The folder was removed meanwhile, or never existed.
             continue
@@ -95,7 +95,7 @@ def _bytes_below(folder: Path, seen: set[tuple[int, int]], without: Collection[P
             for entry in entries:
                 try:
                     if entry.is_dir(follow_symlinks=False):
-                        left += [entry.path] if entry.path not in others else []
+                        pending += [entry.path] if entry.path not in others else []
                         continue
                     facts = entry.stat(follow_symlinks=False)
                 except OSError:

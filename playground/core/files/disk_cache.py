@@ -28,10 +28,10 @@ def shrink_cache(
 
     Keep files that were used in the last `unused_seconds`, and those for which `may_go` is false.
     """
-    found = sorted(_files(folders))
-    excess = sum(size for _, size, _ in found) - max_bytes
+    files = sorted(_files(folders))
+    excess = sum(size for _, size, _ in files) - max_bytes
     before, removed = time.time() - unused_seconds, 0
-    for used_at, size, path in found:
+    for used_at, size, path in files:
         if excess <= 0 or used_at > before:
             break
         if may_go(path):
@@ -52,12 +52,12 @@ def remove_if_empty(folder: Path) -> bool:
 
 def _files(folders: Collection[Path]) -> list[tuple[float, int, Path]]:
     """Return the files below the folders: time of last use, bytes on disk, path."""
-    found = []
+    files = []
     for folder in folders:
         for path in folder.rglob("*"):
             with contextlib.suppress(OSError):
                 facts = path.stat()
                 if path.is_file():
                     used_at = max(facts.st_atime, facts.st_ctime)
-                    found.append((used_at, max(BLOCK, facts.st_size), path))
-    return found
+                    files.append((used_at, max(BLOCK, facts.st_size), path))
+    return files

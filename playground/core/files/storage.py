@@ -106,7 +106,7 @@ def copy_file(source: Path, target: Path) -> None:
 
 
 def has_peers() -> bool:
-    """Whether other machines, or processes with their own disks, may have copies."""
+    """Return True if other machines, or processes with their own disks, may have copies."""
     return bool(settings.REDIS_URL) or is_remote()
 
 
@@ -139,13 +139,15 @@ def list_remote_files(folder: Path, start: str = "") -> Iterator[tuple[Path, dat
     """Yield path and time of the files in the bucket whose name begins so. Raise StorageUnreachableError."""
     if is_remote():
         prefix = f"{_stored_name(folder)}/"
-        for key, at in _transfer(lambda: [(item.key, item.last_modified) for item in _objects(prefix + start)]):
-            yield folder / _name_from_key(key).removeprefix(prefix), at
+        for key, modified_at in _transfer(
+            lambda: [(item.key, item.last_modified) for item in _objects(prefix + start)]
+        ):
+            yield folder / _name_from_key(key).removeprefix(prefix), modified_at
 
 
 def send_waiting_files() -> int:
     """Upload the files that wait for the bucket. Return the number of those that still wait."""
-    left, why = 0, ""
+    waiting, reason = 0, ""
     notes = sorted(_waiting_folder().glob("*")) if is_remote() and _waiting_folder().exists() else []
     for number, note in enumerate(notes):
         path, source = (Path(line) for line in note.read_text(encoding="utf-8").split("\n"))
@@ -154,25 +156,25 @@ def send_waiting_files() -> int:
         try:
             _transfer(lambda path=path, source=source: _put(source, _stored_name(path)))  # type: ignore[misc]
         except StorageRefusedError as error:
-            left, why = left + 1, str(error)
+            waiting, reason = waiting + 1, str(error)
             continue
         except StorageUnreachableError as error:
             # Each of the others would wait for the same timeout.
-            left, why = left + len(notes) - number, str(error)
+            waiting, reason = waiting + len(notes) - number, str(error)
             break
         except FileNotFoundError:
             logger.error("%s was removed before it could be put into the picture store", _stored_name(path))
         note.unlink(missing_ok=True)
-    _log_waiting(left, why)
-    return left
+    _log_waiting(waiting, reason)
+    return waiting
 
 
-def _log_waiting(left: int, why: str) -> None:
-    """Log once a minute how many files wait on this machine, and why."""
+def _log_waiting(waiting: int, reason: str) -> None:
+    """Log once a minute the number of files that wait on this machine, and the reason."""
     global _next_log
-    if left and time.monotonic() >= _next_log:
+    if waiting and time.monotonic() >= _next_log:
         _next_log = time.monotonic() + LOG_EVERY_SECONDS
-        logger.error("%s files wait on this disk: %s", left, why)
+        logger.error("%s files wait on this disk: %s", waiting, reason)
 
 
 def drop_copy(name: str, removed_at: datetime) -> None:

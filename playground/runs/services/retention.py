@@ -30,7 +30,7 @@ _RECOVERY_PERIOD: Final = timedelta(minutes=2)
 
 @dataclass(frozen=True, slots=True)
 class PruneResult:
-    """The numbers of removed rows and folders."""
+    """Numbers of removed rows and folders."""
 
     old_runs: int
     over_limit: int
@@ -177,5 +177,5 @@ def _remove_orphaned_drafts(now: datetime) -> int:
 
 
 def _is_run_folder(path: Path) -> bool:
-    """Whether the path is like that of `run_folder`."""
+    """Return True if the path is like that of `run_folder`."""
     return path.is_dir() and path.parent.name == path.name[:2]

@@ -44,18 +44,18 @@ class ConnectionPool:
         with self._lock:
             idle, self._idle = self._idle, {}
         for connections in idle.values():
-            for one in connections:
-                one.close()
+            for connection in connections:
+                connection.close()
 
     def _drop_parents_connections(self) -> None:
         # Connections must not cross a fork, and closing them in the child would release the locks of the parent.
         if self._pid != os.getpid():
-            _of_parents.append(self._idle)
+            _parents_connections.append(self._idle)
             self._idle, self._pid = {}, os.getpid()
 
 
 # Connections that a parent opened stay referenced, so that garbage collection does not close them.
-_of_parents: Final[list[dict[str, list[sqlite3.Connection]]]] = []
+_parents_connections: Final[list[dict[str, list[sqlite3.Connection]]]] = []
 pool: Final = ConnectionPool()
 
 

@@ -34,11 +34,11 @@ class Command(BaseCommand):
         translations.compile_stale(settings.BASE_DIR)
 
     def _check(self) -> None:
-        found = {message.id for message in translations.collect_texts(settings.BASE_DIR) if message.id}
+        collected = {message.id for message in translations.collect_texts(settings.BASE_DIR) if message.id}
         for locale in translations.translated_locales():
             catalogue = translations.read_catalogue(translations.catalogue_path(settings.BASE_DIR, locale), locale)
             known = {message.id for message in catalogue if message.id}
-            missing = sorted(str(text) for text in found - known) + translations.untranslated_texts(catalogue)
-            if missing or known - found:
-                lines = "\n  ".join([*missing, *(f"(unused) {text}" for text in known - found)])
+            missing = sorted(str(text) for text in collected - known) + translations.untranslated_texts(catalogue)
+            if missing or known - collected:
+                lines = "\n  ".join([*missing, *(f"(unused) {text}" for text in known - collected)])
                 raise CommandError(f"{locale} is incomplete. Run `make translations`:\n  {lines}")
