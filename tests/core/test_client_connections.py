@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.core.small import LARGE
+from tests.core.small_server import LARGE
 from tests.helpers.databases import ROOT
 
 MANY = 12
@@ -65,7 +65,7 @@ def answer(line: socket.socket) -> bytes:
 def serving(seconds: float) -> Iterator[Small]:
     """With such limits."""
     with socket.create_server(("127.0.0.1", 0), backlog=1024) as listener:
-        command = [sys.executable, "-m", "tests.core.small", str(listener.fileno()), str(seconds)]
+        command = [sys.executable, "-m", "tests.core.small_server", str(listener.fileno()), str(seconds)]
         process = subprocess.Popen(command, cwd=ROOT, pass_fds=[listener.fileno()], start_new_session=True)
         server = Small(process, listener.getsockname()[1])
     assert server.is_prompt()

@@ -1,4 +1,4 @@
-"""`python -m tests.core.small FD SECONDS`: our gunicorn, four threads, such limits, a tiny application."""
+"""`python -m tests.core.small_server FD SECONDS`: our gunicorn, four threads, such limits, a tiny application."""
 
 import sys
 from collections.abc import Callable, Iterable
