@@ -42,7 +42,7 @@ class ThrottledLoginForm(AdminAuthenticationForm):
         address = self.request.META.get("REMOTE_ADDR", "") if self.request else ""
         client = address, self.cleaned_data.get("username", "")
         if seconds := self.attempts.begin(client, time.monotonic()):
-            message = _("Too many wrong passwords. Try again in %(seconds)d s.")
+            message = _("Too many failed sign-in attempts. Try again in %(seconds)d s.")
             raise ValidationError(message, params={"seconds": math.ceil(seconds)})
         cleaned: dict[str, Any] = super().clean()
         self.attempts.forget(client)
@@ -83,8 +83,8 @@ def disk_label() -> str:
     names = {
         "pictures": _("files of runs"),
         "drafts": _("drafts"),
-        "answers": _("answers"),
-        "conversions": _("conversions"),
+        "answers": _("stored responses"),
+        "conversions": _("converted images"),
         "other": _("other"),
     }
     return _("Disk: %(used)s used (%(parts)s), %(free)s free.") % {

@@ -27,15 +27,15 @@ class ApiKey(models.Model):
 
     # A fast hash is safe for 160 random bits; see authentication.hash_key.
     hash = models.CharField(max_length=64, unique=True, editable=False)
-    prefix = models.CharField(_("begins with"), max_length=PREFIX_LENGTH, db_index=True, editable=False)
+    prefix = models.CharField(_("starts with"), max_length=PREFIX_LENGTH, db_index=True, editable=False)
     name = models.CharField(_("name"), max_length=100, blank=True)
     is_demo = models.BooleanField(_("demo key"), default=False, editable=False)
     is_disabled = models.BooleanField(_("disabled"), default=False)
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
-    daily_images = models.PositiveIntegerField(_("pictures a day"), default=DAILY_IMAGES)
-    concurrency = models.PositiveIntegerField(_("calls at once"), default=DEFAULT_CONCURRENCY)
+    daily_images = models.PositiveIntegerField(_("images per day"), default=DAILY_IMAGES)
+    concurrency = models.PositiveIntegerField(_("concurrent requests"), default=DEFAULT_CONCURRENCY)
     # Budgets in micro-dollars; none means no limit.
     daily_micro_usd = models.PositiveBigIntegerField(_("daily budget, micro-dollars"), null=True, blank=True)
     total_micro_usd = models.PositiveBigIntegerField(_("total budget, micro-dollars"), null=True, blank=True)
@@ -59,15 +59,15 @@ class KeyDay(models.Model):
         ApiKey, models.CASCADE, related_name="days", verbose_name=_("key"), db_column="account_id"
     )
     date = models.DateField(_("Beijing day"))
-    images = models.PositiveIntegerField(_("pictures"), default=0)
-    held_images = models.PositiveIntegerField(_("pictures reserved"), default=0)
+    images = models.PositiveIntegerField(_("images"), default=0)
+    held_images = models.PositiveIntegerField(_("images reserved"), default=0)
     spent_micro_usd = models.PositiveBigIntegerField(_("spent, micro-dollars"), default=0)
     held_micro_usd = models.PositiveBigIntegerField(_("reserved, micro-dollars"), default=0)
 
     class Meta:
         db_table = "gateway_day"
-        verbose_name = _("day of a key")
-        verbose_name_plural = _("days of keys")
+        verbose_name = _("daily usage")
+        verbose_name_plural = _("daily usage")
         constraints = [models.UniqueConstraint(fields=["api_key", "date"], name="one_row_a_day")]
 
 
@@ -76,7 +76,7 @@ class CallState(models.TextChoices):
 
     ADMITTED = "admitted", _("admitted")
     SENT = "sent", _("sent")
-    ANSWERED = "answered", _("answered")
+    ANSWERED = "answered", _("responded")
     CHARGED = "charged", _("charged")
     DELIVERED = "delivered", pgettext_lazy("state of a call", "delivered")
     FAILED = "failed", _("failed")
@@ -92,31 +92,31 @@ class ImageCall(models.Model):
 
     # Usage pages by it: times can repeat, and request ids have no order.
     number = models.BigAutoField(primary_key=True)
-    id = models.CharField(_("request id"), max_length=40, unique=True)
+    id = models.CharField(_("request ID"), max_length=40, unique=True)
     api_key = models.ForeignKey(
         ApiKey, models.CASCADE, related_name="calls", verbose_name=_("key"), db_column="account_id"
     )
     date = models.DateField(_("Beijing day"))
     created_at = models.DateTimeField(_("created"))
-    ended_at = models.DateTimeField(_("ended"), null=True)
+    ended_at = models.DateTimeField(_("finished"), null=True)
     state = models.CharField(_("state"), max_length=9, choices=CallState)
 
     endpoint = models.CharField(_("endpoint"), max_length=16)
     size = models.CharField(_("size"), max_length=16, blank=True)
     quality = models.CharField(_("quality"), max_length=16, blank=True)
-    n = models.PositiveSmallIntegerField(_("pictures asked for"), null=True)
+    n = models.PositiveSmallIntegerField(_("images requested"), null=True)
 
     # The process that works on the call counts as alive until then; null when no process works on it.
     leased_until = models.DateTimeField(_("lease until"), null=True)
     status = models.PositiveSmallIntegerField(_("HTTP status"), null=True)
     code = models.CharField(_("error code"), max_length=40, blank=True)
-    images = models.PositiveSmallIntegerField(_("pictures"), default=0)
+    images = models.PositiveSmallIntegerField(_("images"), default=0)
     micro_usd = models.PositiveBigIntegerField(_("price, micro-dollars"), default=0)
 
     class Meta:
         db_table = "gateway_job"
-        verbose_name = _("call")
-        verbose_name_plural = _("calls")
+        verbose_name = _("request")
+        verbose_name_plural = _("requests")
         indexes = [
             models.Index(fields=["api_key", "date"], name="jobs_of_a_day"),
             models.Index(fields=["api_key", "state"], condition=Q(leased_until__isnull=False), name="open_jobs"),
@@ -138,7 +138,7 @@ class LedgerEntry(models.Model):
 
     # PROTECT: a call with entries is never deleted, or the sums would no longer prove anything.
     call = models.ForeignKey(
-        ImageCall, models.PROTECT, related_name="entries", verbose_name=_("call"), db_column="job_id"
+        ImageCall, models.PROTECT, related_name="entries", verbose_name=_("request"), db_column="job_id"
     )
     kind = models.CharField(_("movement"), max_length=7, choices=LedgerKind)
     created_at = models.DateTimeField(_("time"), db_column="at")
@@ -146,14 +146,14 @@ class LedgerEntry(models.Model):
         ApiKey, models.PROTECT, related_name="entries", verbose_name=_("key"), db_column="account_id"
     )
     date = models.DateField(_("Beijing day"))
-    images = models.IntegerField(_("pictures"), default=0)
-    held_images = models.IntegerField(_("pictures reserved"), default=0)
+    images = models.IntegerField(_("images"), default=0)
+    held_images = models.IntegerField(_("images reserved"), default=0)
     spent_micro_usd = models.BigIntegerField(_("spent, micro-dollars"), default=0)
     held_micro_usd = models.BigIntegerField(_("reserved, micro-dollars"), default=0)
 
     class Meta:
         db_table = "gateway_entry"
-        verbose_name = _("ledger row")
+        verbose_name = _("ledger entry")
         verbose_name_plural = _("ledger")
         constraints = [models.UniqueConstraint(fields=["call", "kind"], name="one_entry_of_a_kind")]
 
