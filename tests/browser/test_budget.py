@@ -58,4 +58,4 @@ def test_what_is_closed_costs_nothing_while_the_page_loads(page: Page, server: S
     # The browser's search looks there again once the page stands.
     page.wait_for_function(f"{fold} !== 'none'")
     assert page.evaluate("whileLoading") == "none"
-    assert page.evaluate("find('tell your own users apart')")
+    assert page.evaluate("find('tell your end users apart')")

@@ -4,7 +4,7 @@ const SHOWN = 2000;
 
 const DOCUMENTED = ["parameters", "errors"];
 const STEPS = { ArrowLeft: -1, ArrowRight: 1 };
-// Here the panel covers the page: static/css/app.css says from where on.
+// Here the panel covers the page (static/css/code.css).
 const phone = matchMedia("(max-width: 820px)");
 
 /** The code panel: style sheet, tabs, values that set the form, copies, downloads and links. */
