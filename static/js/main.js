@@ -93,11 +93,11 @@ function reveal(hash) {
 
 function focusMainResult(isSwap) {
   // A failed run shows its error first; the button in it leads to the field.
-  const told = document.querySelector(".run .failure");
-  const wrong = !told && (document.querySelector('[aria-invalid="true"]') ?? document.querySelector("[data-field-error]"));
+  const failure = document.querySelector(".run .failure");
+  const invalid = !failure && (document.querySelector('[aria-invalid="true"]') ?? document.querySelector("[data-field-error]"));
   const title = isSwap && document.querySelector(".run .state");
-  if (wrong) {
-    (wrong.matches("input, textarea, select") ? wrong : (wrong.querySelector("input:checked, input") ?? wrong)).focus();
+  if (invalid) {
+    (invalid.matches("input, textarea, select") ? invalid : (invalid.querySelector("input:checked, input") ?? invalid)).focus();
   } else if (title) {
     // On a phone the picture is above its text: scroll to the top of the picture.
     title.focus({ preventScroll: true });
@@ -105,7 +105,7 @@ function focusMainResult(isSwap) {
   }
 }
 
-function remember(name, value) {
+function setCookie(name, value) {
   const isSecure = location.protocol === "https:" ? "; secure" : "";
   document.cookie = `${name}=${value}; path=/; max-age=31536000; samesite=lax${isSecure}`;
 }
@@ -113,7 +113,7 @@ function remember(name, value) {
 function chooseTheme(link) {
   const theme = link.dataset.themeChoice;
   root.dataset.theme = theme;
-  remember("theme", theme);
+  setCookie("theme", theme);
   for (const other of link.parentElement.children) other.toggleAttribute("aria-current", false);
   link.setAttribute("aria-current", "true");
 }
@@ -245,5 +245,5 @@ if (matchMedia("(max-width: 820px)").matches) {
 
 // The server shows times in the visitor's zone. Intl is slow on weak devices, so read the zone after the first input.
 const whenIdle = window.requestIdleCallback ?? setTimeout;
-const rememberTimeZone = () => whenIdle(() => remember("timezone", Intl.DateTimeFormat().resolvedOptions().timeZone));
+const rememberTimeZone = () => whenIdle(() => setCookie("timezone", Intl.DateTimeFormat().resolvedOptions().timeZone));
 for (const name of ["pointerdown", "keydown"]) document.addEventListener(name, rememberTimeZone, { once: true });

@@ -1,8 +1,8 @@
 import { countCharacters, growTextArea, formatNumber } from "../lib/text.js";
 
-const NEVER_KEPT = ["hidden", "password", "file"];
-const SENT = "sent";
-const MOST_SENT = 12;
+const NEVER_STORED = ["hidden", "password", "file"];
+const SENT_KEY = "sent";
+const MAX_SENT = 12;
 // Restore drafts only on page load: HTML that htmx inserts later holds newer values of the server.
 let isLoading = true;
 
@@ -10,7 +10,7 @@ let isLoading = true;
 function original(fields) {
   for (const field of fields) {
     if (field.type === "radio" && field.defaultChecked) return field.value;
-    if (field.options) return [...field.options].find((one) => one.defaultSelected)?.value ?? "";
+    if (field.options) return [...field.options].find((candidate) => candidate.defaultSelected)?.value ?? "";
     if (field.type !== "radio") return field.defaultValue;
   }
   return "";
@@ -24,7 +24,7 @@ const stored = (name) => JSON.parse(sessionStorage.getItem(name) ?? "{}");
 /** Store a value in sessionStorage; when it is full, drop the sent values of other pages first. */
 function store(name, value) {
   for (const isFull of [false, true]) {
-    if (isFull) sessionStorage.removeItem(SENT);
+    if (isFull) sessionStorage.removeItem(SENT_KEY);
     try {
       return sessionStorage.setItem(name, JSON.stringify(value));
     } catch (error) {
@@ -43,37 +43,37 @@ class BriefForm extends HTMLElement {
     this.prompt = this.form.elements.prompt;
     this.notice = this.querySelector("#submit-notice");
     const on = (target, name, act) => target.addEventListener(name, act, { signal: this.#ends.signal });
-    on(this.prompt, "input", () => this.#typed());
+    on(this.prompt, "input", () => this.#promptChanged());
     on(this.form, "keydown", (event) => this.#key(event));
-    on(this.form, "change", (event) => event.target.name === "api" && this.#chose(event.target));
-    on(this.form, "change", () => this.#prevent());
+    on(this.form, "change", (event) => event.target.name === "api" && this.#apiChosen(event.target));
+    on(this.form, "change", () => this.#disableConflicts());
     on(this.form, "input", ({ target }) => target.matches("textarea") && growTextArea(target));
     for (const name of ["input", "change"]) {
       on(this.form, name, ({ target }) => {
-        this.#keep(target);
-        this.#unmark(target.name);
+        this.#storeDraft(target);
+        this.#clearFieldError(target.name);
       });
     }
-    on(document, "htmx:oobAfterSwap", ({ detail }) => this.#mark(document.getElementById(detail.target.id)));
-    on(this.form, "submit", ({ submitter }) => submitter?.hasAttribute("formaction") || this.#rememberSent());
-    on(this.form, "htmx:beforeOnLoad", (event) => this.#sent(event));
+    on(document, "htmx:oobAfterSwap", ({ detail }) => this.#showFieldError(document.getElementById(detail.target.id)));
+    on(this.form, "submit", ({ submitter }) => submitter?.hasAttribute("formaction") || this.#storeSent());
+    on(this.form, "htmx:beforeOnLoad", (event) => this.#formSent(event));
     // An estimate for the replaced fields must not arrive after the new fields.
     on(this.form, "htmx:beforeOnLoad", ({ target }) => target.id === "id_api" && this.#abort("#choices"));
-    on(this.form, "htmx:afterRequest", ({ target, detail }) => target.id === "id_api" && detail.successful && this.#renewed());
+    on(this.form, "htmx:afterRequest", ({ target, detail }) => target.id === "id_api" && detail.successful && this.#fieldsReplaced());
     on(window, "popstate", (event) => event.state?.htmx && sessionStorage.setItem("back", location.pathname));
-    on(window, "pageshow", (event) => event.persisted && this.#sameToken());
+    on(window, "pageshow", (event) => event.persisted && this.#reuseToken());
     on(this, "click", ({ target }) => target.closest("[data-reset]") && this.#reset());
     on(document, "click", (event) => this.#click(event));
     on(this.form, "htmx:beforeRequest", ({ target }) => target === this.form && this.notice.replaceChildren());
-    on(this.form, "htmx:sendError", (event) => this.#tell(event, this.dataset.offline));
-    on(this.form, "htmx:timeout", (event) => this.#tell(event, this.dataset.late));
-    on(this.form, "htmx:responseError", (event) => this.notice.textContent.trim() || this.#tell(event, this.dataset.late));
+    on(this.form, "htmx:sendError", (event) => this.#showNotice(event, this.dataset.offline));
+    on(this.form, "htmx:timeout", (event) => this.#showNotice(event, this.dataset.late));
+    on(this.form, "htmx:responseError", (event) => this.notice.textContent.trim() || this.#showNotice(event, this.dataset.late));
     this.draft = stored(`draft:${this.place}`);
     if (isLoading) this.#restore();
     isLoading = false;
     // The server rendered the count of short texts.
-    if (this.prompt.value !== this.prompt.defaultValue || this.prompt.value.length > 999) this.#count();
-    this.#prevent();
+    if (this.prompt.value !== this.prompt.defaultValue || this.prompt.value.length > 999) this.#updateCount();
+    this.#disableConflicts();
     this.querySelectorAll("textarea").forEach(growTextArea);
   }
 
@@ -82,31 +82,31 @@ class BriefForm extends HTMLElement {
   }
 
   /** Disable options that exclude each other, and show the reason. */
-  #prevent() {
+  #disableConflicts() {
     const { background, output_format: format } = this.form.elements;
     const [isTransparent, isJpeg] = [background?.value === "transparent", format?.value === "jpeg"];
     for (const option of format?.options ?? []) option.disabled = isTransparent && !isJpeg && option.value === "jpeg";
     for (const option of background?.options ?? []) option.disabled = isJpeg && !isTransparent && option.value === "transparent";
-    for (const why of this.querySelectorAll("[data-why]")) {
-      why.hidden = !(why.dataset.why === "jpeg" ? isJpeg && !isTransparent : isTransparent);
+    for (const reason of this.querySelectorAll("[data-why]")) {
+      reason.hidden = !(reason.dataset.why === "jpeg" ? isJpeg && !isTransparent : isTransparent);
     }
-    this.#sayChanged();
+    this.#listChanged();
   }
 
-  #tell(event, words) {
+  #showNotice(event, words) {
     if (event.target === this.form) this.notice.textContent = words;
   }
 
-  #typed() {
-    this.#count();
-    this.#unmark("prompt");
+  #promptChanged() {
+    this.#updateCount();
+    this.#clearFieldError("prompt");
   }
 
   /** Show the error of this page's run at the field that caused it, unless the field was changed since. */
-  #mark(run) {
+  #showFieldError(run) {
     const { refused: name, refusedWords: words } = run?.dataset ?? {};
-    const isOurs = name && run.dataset.run === this.form.elements.page?.value && !(name in this.draft);
-    const field = isOurs && (this.querySelector(`#id_${name}`) ?? this.querySelector(".along"));
+    const isThisForm = name && run.dataset.run === this.form.elements.page?.value && !(name in this.draft);
+    const field = isThisForm && (this.querySelector(`#id_${name}`) ?? this.querySelector(".along"));
     if (!field || this.querySelector(`#error-${name}`)) return;
     const message = Object.assign(document.createElement("p"), { className: "error", id: `error-${name}`, textContent: words });
     message.dataset.fieldError = name;
@@ -118,7 +118,7 @@ class BriefForm extends HTMLElement {
   }
 
   /** Remove the error of a field that was changed. */
-  #unmark(name) {
+  #clearFieldError(name) {
     const message = name && this.querySelector(`#error-${CSS.escape(name)}`);
     if (!message) return;
     message.remove();
@@ -127,11 +127,11 @@ class BriefForm extends HTMLElement {
 
   #fields(name) {
     const fields = [...this.querySelectorAll(`[name="${CSS.escape(name)}"]`)];
-    return fields.filter((field) => field.form === this.form && !NEVER_KEPT.includes(field.type));
+    return fields.filter((field) => field.form === this.form && !NEVER_STORED.includes(field.type));
   }
 
   /** Store a changed field for this page: it survives a reload and a change of language. */
-  #keep(field) {
+  #storeDraft(field) {
     const fields = this.#fields(field.name);
     if (this.isSent || !fields.includes(field)) return;
     // Keep the first rendered value: a refused form is rendered with the typed value.
@@ -144,25 +144,25 @@ class BriefForm extends HTMLElement {
     const [loaded] = performance.getEntriesByType("navigation");
     const isBack = loaded?.type === "back_forward" || sessionStorage.getItem("back") === this.place;
     sessionStorage.removeItem("back");
-    if (isBack) this.#bringBack();
+    if (isBack) this.#restoreSent();
     const changed = [];
     for (const [name, { from, to }] of Object.entries(this.draft)) {
       if (loaded?.type !== "reload" && original(this.#fields(name)) !== from) {
         delete this.draft[name];
         continue;
       }
-      const field = this.#put(name, to);
+      const field = this.#fillField(name, to);
       if (field?.type === "radio") changed.push(field);
     }
-    const tell = () => changed.at(-1)?.dispatchEvent(new Event("change", { bubbles: true }));
-    changed.sort((one, other) => (one.name === "api") - (other.name === "api"));
-    if (document.readyState === "complete") tell();
-    else window.addEventListener("load", () => setTimeout(tell), { once: true });
+    const fireChange = () => changed.at(-1)?.dispatchEvent(new Event("change", { bubbles: true }));
+    changed.sort((first, second) => (first.name === "api") - (second.name === "api"));
+    if (document.readyState === "complete") fireChange();
+    else window.addEventListener("load", () => setTimeout(fireChange), { once: true });
   }
 
   /** Fill one field; return it when it changed. A value that is not offered stays in the draft. */
-  #put(name, value) {
-    const field = this.#fields(name).find((one) => one.type !== "radio" || one.value === value);
+  #fillField(name, value) {
+    const field = this.#fields(name).find((candidate) => candidate.type !== "radio" || candidate.value === value);
     if (!field || (field.type === "radio" ? field.checked : field.value === value)) return null;
     if (field.type === "radio") field.checked = true;
     else field.value = value;
@@ -171,10 +171,10 @@ class BriefForm extends HTMLElement {
   }
 
   /** Restore the draft in the fields of another API, where they offer the value. */
-  #renewed() {
+  #fieldsReplaced() {
     const others = Object.entries(this.draft).filter(([name]) => name !== "api");
-    const changed = others.map(([name, { to }]) => this.#put(name, to)).filter(Boolean);
-    this.#prevent();
+    const changed = others.map(([name, { to }]) => this.#fillField(name, to)).filter(Boolean);
+    this.#disableConflicts();
     this.form.dispatchEvent(new Event("fields-renewed"));
     this.form.dispatchEvent(new CustomEvent("new-parts", { bubbles: true }));
     if (changed.length) this.querySelector("#choices").dispatchEvent(new Event("change"));
@@ -184,31 +184,31 @@ class BriefForm extends HTMLElement {
     this.querySelector(selector).dispatchEvent(new CustomEvent("htmx:abort", { bubbles: true, detail: {} }));
   }
 
-  #sent({ target, detail }) {
+  #formSent({ target, detail }) {
     if (target !== this.form || detail.xhr.status >= 400) return;
     this.isSent = true;
     sessionStorage.removeItem(`draft:${this.place}`);
   }
 
   /** Store the sent values, for a visitor who comes back to this page in this tab. */
-  #rememberSent() {
+  #storeSent() {
     const names = [...new Set([...this.form.elements].map(({ name }) => name))];
-    const fields = names.flatMap((name) => this.#fields(name)).filter((one) => one.type !== "radio" || one.checked);
+    const fields = names.flatMap((name) => this.#fields(name)).filter((candidate) => candidate.type !== "radio" || candidate.checked);
     const values = Object.fromEntries(fields.map(({ name, value }) => [name, value]));
-    const { [this.place]: _before, ...others } = stored(SENT);
-    const kept = Object.entries(others).slice(1 - MOST_SENT);
-    store(SENT, Object.fromEntries([...kept, [this.place, { token: this.form.elements.token.value, values }]]));
+    const { [this.place]: _before, ...others } = stored(SENT_KEY);
+    const recent = Object.entries(others).slice(1 - MAX_SENT);
+    store(SENT_KEY, Object.fromEntries([...recent, [this.place, { token: this.form.elements.token.value, values }]]));
   }
 
   /** Reuse the token after going back: the same form is the same run, and is paid once. */
-  #sameToken() {
-    this.form.elements.token.value = stored(SENT)[this.place]?.token ?? this.form.elements.token.value;
+  #reuseToken() {
+    this.form.elements.token.value = stored(SENT_KEY)[this.place]?.token ?? this.form.elements.token.value;
   }
 
   /** Restore what this tab sent: the server knows only the last form of any tab. Newer input stays. */
-  #bringBack() {
-    this.#sameToken();
-    for (const [name, to] of Object.entries(stored(SENT)[this.place]?.values ?? {})) {
+  #restoreSent() {
+    this.#reuseToken();
+    for (const [name, to] of Object.entries(stored(SENT_KEY)[this.place]?.values ?? {})) {
       const from = original(this.#fields(name));
       if (from !== to) this.draft[name] ??= { from, to };
     }
@@ -216,7 +216,7 @@ class BriefForm extends HTMLElement {
   }
 
   /** List the advanced fields that differ from the API's defaults. */
-  #sayChanged() {
+  #listChanged() {
     const words = [...this.querySelectorAll("#advanced [data-default]")].filter(isChanged).map((field) => {
       const label = this.querySelector(`label[for="${field.id}"]`).textContent;
       return `${label}: ${field.selectedOptions?.[0].textContent ?? field.value}`;
@@ -234,12 +234,12 @@ class BriefForm extends HTMLElement {
     this.querySelector(".advanced > summary").focus();
   }
 
-  #count() {
+  #updateCount() {
     const count = countCharacters(this.prompt.value);
-    const [shown, most] = [this.querySelector("[data-count]"), this.querySelector("[data-limit]")];
-    const limit = Number(most.dataset.limit);
+    const [shown, limitLabel] = [this.querySelector("[data-count]"), this.querySelector("[data-limit]")];
+    const limit = Number(limitLabel.dataset.limit);
     shown.textContent = formatNumber(count, document.documentElement.lang);
-    most.textContent = formatNumber(limit, document.documentElement.lang);
+    limitLabel.textContent = formatNumber(limit, document.documentElement.lang);
     shown.parentElement.toggleAttribute("data-over", count > limit);
   }
 
@@ -248,8 +248,8 @@ class BriefForm extends HTMLElement {
     this.prompt.focus();
     this.prompt.select();
     if (!document.execCommand("insertText", false, words)) this.prompt.value = words;
-    this.#keep(this.prompt);
-    this.#typed();
+    this.#storeDraft(this.prompt);
+    this.#promptChanged();
   }
 
   #click(event) {
@@ -266,7 +266,7 @@ class BriefForm extends HTMLElement {
     }
   }
 
-  #chose(radio) {
+  #apiChosen(radio) {
     const row = radio.closest("label");
     for (const [name, part] of [["api", "b"], ["key", ".chip"]]) {
       for (const shown of document.querySelectorAll(`[data-chosen-${name}]`)) shown.textContent = row.querySelector(part).textContent;

@@ -1,6 +1,6 @@
 import { loadMaskLink, formValues, encodeBrief } from "../lib/share-link.js";
 
-const SHOWN = 2000;
+const SHOWN_MS = 2000;
 
 const DOCUMENTED = ["parameters", "errors"];
 const STEPS = { ArrowLeft: -1, ArrowRight: 1 };
@@ -200,7 +200,7 @@ class CodePanel extends HTMLElement {
     }
     document.getElementById("announcer").textContent = button.dataset.done;
     this.#copied = button.dataset.copy ?? "";
-    setTimeout(() => (this.#copied = ""), SHOWN);
+    setTimeout(() => (this.#copied = ""), SHOWN_MS);
     this.#sayCopied(button);
   }
 
@@ -210,7 +210,7 @@ class CodePanel extends HTMLElement {
     if (!words || words.textContent === button.dataset.done) return;
     const label = words.textContent;
     words.textContent = button.dataset.done;
-    setTimeout(() => (words.textContent = label), SHOWN);
+    setTimeout(() => (words.textContent = label), SHOWN_MS);
   }
 
   async #share(button) {

@@ -1,4 +1,4 @@
-const SHOWN = 2000;
+const SHOWN_MS = 2000;
 
 /** A button that copies a text, the text at an address, the code shown beside it, or a picture; hidden where the
     clipboard cannot be written. */
@@ -27,7 +27,7 @@ class CopyButton extends HTMLElement {
     }
     this.words.textContent = this.dataset.done;
     document.getElementById("announcer").textContent = this.dataset.done;
-    this.timer = setTimeout(() => (this.words.textContent = this.label), SHOWN);
+    this.timer = setTimeout(() => (this.words.textContent = this.label), SHOWN_MS);
   }
 
   /** The code of this listing in the chosen language. */
@@ -42,9 +42,9 @@ class CopyButton extends HTMLElement {
   }
 
   async #picture() {
-    const answer = await fetch(this.dataset.pictureUrl);
-    if (!answer.ok) throw new Error(String(answer.status));
-    return answer.blob();
+    const response = await fetch(this.dataset.pictureUrl);
+    if (!response.ok) throw new Error(String(response.status));
+    return response.blob();
   }
 }
 

@@ -36,7 +36,7 @@ class MaskEditor extends HTMLElement {
 
   disconnectedCallback() {
     this.controller.background.settle();
-    this.tabStorage.keep();
+    this.tabStorage.save();
     this.#ends.abort();
     for (const part of [this.controller, this.exporter, this.tabStorage, this.overlayOptions]) part.stop();
   }
@@ -63,7 +63,7 @@ class MaskEditor extends HTMLElement {
       onWork: () => this.#working(),
       onUpdate: () => this.#update(),
       onShape: (shape) => this.shapeFields.show(shape),
-      onNotRead: (why) => this.#notRead(why),
+      onNotRead: (reason) => this.#notRead(reason),
     });
     const { controller } = this;
     const token = () => this.input.form.elements.csrfmiddlewaretoken.value;
@@ -76,7 +76,7 @@ class MaskEditor extends HTMLElement {
     controller.isPanning = () => this.keyboard.isPanning;
     this.pointerInput = new PointerInput(controller.stage, controller, on);
     controller.release = () => this.pointerInput.release();
-    this.maskImport = new MaskImport(controller, controller.reader, (code, values) => this.findingsList.say(code, values), () => this.#decided());
+    this.maskImport = new MaskImport(controller, controller.reader, (code, values) => this.findingsList.announce(code, values), () => this.#decided());
     this.tabStorage = new TabStorage(this.dataset.key, controller.model);
     const read = () => controller.readPicture();
     this.exporter = new PngExporter(this.dataset.worker, controller.model, read, (outcome) => this.#receive(outcome));
@@ -92,7 +92,7 @@ class MaskEditor extends HTMLElement {
     this.#on(this.input, "change", () => this.#takeFile());
     this.#on(window, "pagehide", () => {
       this.controller.background.settle();
-      this.tabStorage.keep();
+      this.tabStorage.save();
     });
   }
 
@@ -151,7 +151,7 @@ class MaskEditor extends HTMLElement {
       back: () => controller.polygon.back(),
       place: () => this.shapeFields.finish(),
       transparency: () => this.maskImport.takeTransparency(),
-      download: () => this.fileInput.download() || this.findingsList.say("no-download"),
+      download: () => this.fileInput.download() || this.findingsList.announce("no-download"),
       file: () => this.input.click(),
       understood: () => this.#understood(),
     };
@@ -183,8 +183,8 @@ class MaskEditor extends HTMLElement {
   #changed() {
     this.toggleAttribute("data-working", this.controller.background.isWorking);
     this.toggleAttribute("data-behind", true);
-    this.exporter.ask();
-    this.tabStorage.ask();
+    this.exporter.schedule();
+    this.tabStorage.schedule();
     this.cellGrid.update();
   }
 
@@ -195,7 +195,7 @@ class MaskEditor extends HTMLElement {
     this.#show();
   }
 
-  /** Update after a file began or ceased to wait for a decision. */
+  /** Update when a file waits for a decision, or no longer does. */
   #decided() {
     this.fileInput.refill();
     this.#show();
@@ -205,13 +205,13 @@ class MaskEditor extends HTMLElement {
   #readByServer() {
     this.#isServed ??= true;
     this.#show();
-    this.findingsList.say("reading");
+    this.findingsList.announce("reading");
   }
 
-  #notRead(why) {
+  #notRead(reason) {
     this.toggleAttribute("data-working", false);
     this.toggleAttribute("data-behind", this.exporter.isBehind);
-    this.findingsList.say("not-read", { why });
+    this.findingsList.announce("not-read", { why: reason });
   }
 
   #understood() {
@@ -229,7 +229,7 @@ class MaskEditor extends HTMLElement {
   #finish() {
     this.controller.settle();
     this.exporter.finish();
-    this.tabStorage.keep();
+    this.tabStorage.save();
   }
 
   #update() {

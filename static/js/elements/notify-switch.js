@@ -5,14 +5,14 @@ class NotifySwitch extends HTMLElement {
   connectedCallback() {
     if (!canNotify() || (Notification.permission === "denied" && !notificationSetting.isOn())) return;
     this.box = this.querySelector("input");
-    this.box.onchange = () => this.#turn();
+    this.box.onchange = () => this.#toggle();
     this.#show();
     this.hidden = false;
   }
 
-  async #turn() {
+  async #toggle() {
     const isOn = this.box.checked;
-    notificationSetting.keep(isOn);
+    notificationSetting.set(isOn);
     if (isOn) await Notification.requestPermission();
     this.#show();
   }

@@ -21,9 +21,9 @@ class PictureCompare extends HTMLElement {
     this.panes = { a: this.querySelector("[data-pane='a']"), b: this.querySelector("[data-pane='b']") };
     this.range = this.querySelector("[data-line]");
     this.hold = this.querySelector("[data-hold]");
-    const on = (target, name, act, comparisonOptions) => target.addEventListener(name, act, { signal: this.#ends.signal, ...comparisonOptions });
+    const on = (target, name, act, options) => target.addEventListener(name, act, { signal: this.#ends.signal, ...options });
     on(document, "click", (event) => event.target.closest("[data-compare]") && this.#open(event.target.closest("[data-compare]")));
-    on(document, "htmx:oobAfterSwap", () => this.#offer());
+    on(document, "htmx:oobAfterSwap", () => this.#updateButtons());
     on(this.dialog, "click", (event) => this.#press(event.target.closest("button")));
     on(this.dialog, "change", (event) => this.#changed(event.target));
     on(this.dialog, "input", (event) => this.#set(event.target));
@@ -37,7 +37,7 @@ class PictureCompare extends HTMLElement {
       on(this.hold, name, (event) => this.#show(event.type === "pointerdown" ? "b" : "a"));
     }
     on(window, "resize", () => this.dialog.open && this.#fit());
-    this.#offer();
+    this.#updateButtons();
   }
 
   disconnectedCallback() {
@@ -45,9 +45,9 @@ class PictureCompare extends HTMLElement {
     clearInterval(this.blinking);
   }
 
-  // -- what can be compared ------------------------------------------------------------------------------------------
+  // -- choice of the pictures ------------------------------------------------------------------------------------------
 
-  #offer() {
+  #updateButtons() {
     const isEnough = comparisonItems(document).length > 1;
     for (const button of document.querySelectorAll("[data-compare]")) button.hidden = !isEnough;
   }
@@ -58,7 +58,7 @@ class PictureCompare extends HTMLElement {
     for (const pick of Object.values(this.picks)) pick.replaceChildren(...comparisonOptions(this.items, this.dataset.earlier));
     const results = this.items.filter(({ isEarlier, isSource }) => !isEarlier && !isSource);
     const second = results[0] ?? this.items[1];
-    const first = this.items.find(({ isSource }) => isSource) ?? this.items.find((one) => one !== second);
+    const first = this.items.find(({ isSource }) => isSource) ?? this.items.find((item) => item !== second);
     this.picks.a.value = first.url;
     this.picks.b.value = second.url;
     this.dialog.showModal();
@@ -82,7 +82,7 @@ class PictureCompare extends HTMLElement {
     this.#fit();
   }
 
-  // -- how it looks --------------------------------------------------------------------------------------------------
+  // -- display --------------------------------------------------------------------------------------------------------
 
   get #mode() {
     return this.stage.dataset.mode;
@@ -93,10 +93,10 @@ class PictureCompare extends HTMLElement {
   }
 
   #fit() {
-    this.#look(fit(this.#window, this.frame));
+    this.#setView(fit(this.#window, this.frame));
   }
 
-  #look(view) {
+  #setView(view) {
     this.view = view;
     for (const image of this.querySelectorAll("[data-of]")) {
       image.style.transform = `translate(${view.x}px, ${view.y}px) scale(${view.scale})`;
@@ -106,7 +106,7 @@ class PictureCompare extends HTMLElement {
     this.#draw();
   }
 
-  /** The first picture lies left of the line, the second one right of it. */
+  /** Draw the first picture left of the line and the second one right of it. */
   #draw() {
     const isSlider = this.#mode === "slider";
     this.querySelector("[data-of='b']").style.clipPath = isSlider ? `inset(0 0 0 ${this.#line}%)` : "";
@@ -192,22 +192,22 @@ class PictureCompare extends HTMLElement {
     act();
   }
 
-  /** The arrows move the line; where there is none, or up and down, the picture. */
+  /** Move the line sideways; without a line, or up and down, move the picture. */
   #nudge(x, y) {
     if (this.#mode === "slider" && x) {
       this.#line = Math.min(100, Math.max(0, this.#line + x));
       this.#draw();
     } else {
-      this.#look(move(this.view, { x: -20 * x, y: -20 * y }, this.#window, this.frame));
+      this.#setView(move(this.view, { x: -20 * x, y: -20 * y }, this.#window, this.frame));
     }
   }
 
   #zoom(factor, point = { x: this.#window.width / 2, y: this.#window.height / 2 }) {
-    this.#look(zoom(this.view, factor, point, this.#window, this.frame));
+    this.#setView(zoom(this.view, factor, point, this.#window, this.frame));
   }
 
-  /** Where in a pane; side by side, a place of the second one is the same place of the first. */
-  #at(event) {
+  /** Return the event's position in its pane: side by side, both panes have the same coordinates. */
+  #stagePoint(event) {
     const [box, width] = [this.stage.getBoundingClientRect(), this.panes.a.clientWidth];
     const isSecond = this.#mode === "beside" && event.clientX - box.left > width && this.panes.b.offsetLeft > 0;
     const below = this.#mode === "beside" && this.panes.b.offsetTop > 0 && event.clientY - box.top > this.panes.b.offsetTop;
@@ -219,13 +219,13 @@ class PictureCompare extends HTMLElement {
 
   #wheel(event) {
     event.preventDefault();
-    this.#zoom(Math.exp(-event.deltaY / 400), this.#at(event));
+    this.#zoom(Math.exp(-event.deltaY / 400), this.#stagePoint(event));
   }
 
   #down(event) {
     event.preventDefault();
     this.stage.setPointerCapture(event.pointerId);
-    const point = this.#at(event);
+    const point = this.#stagePoint(event);
     this.#fingers.set(event.pointerId, point);
     const x = lineX(this.#line, this.view, this.frame);
     const isFit = this.view.scale <= fit(this.#window, this.frame).scale;
@@ -237,16 +237,16 @@ class PictureCompare extends HTMLElement {
   #drag(event) {
     const before = this.#fingers.get(event.pointerId);
     if (!before) return;
-    const now = this.#at(event);
+    const now = this.#stagePoint(event);
     const other = [...this.#fingers].find(([id]) => id !== event.pointerId)?.[1];
-    if (other) this.#zoom(apart(now, other) / Math.max(1, apart(before, other)), other);
+    if (other) this.#zoom(distance(now, other) / Math.max(1, distance(before, other)), other);
     else if (this.isSliding) this.#slide(event);
-    else this.#look(move(this.view, { x: now.x - before.x, y: now.y - before.y }, this.#window, this.frame));
+    else this.#setView(move(this.view, { x: now.x - before.x, y: now.y - before.y }, this.#window, this.frame));
     this.#fingers.set(event.pointerId, now);
   }
 
   #slide(event) {
-    this.#line = linePercent(this.#at(event).x, this.view, this.frame);
+    this.#line = linePercent(this.#stagePoint(event).x, this.view, this.frame);
     this.#draw();
   }
 
@@ -257,6 +257,6 @@ class PictureCompare extends HTMLElement {
   }
 }
 
-const apart = (one, other) => Math.hypot(one.x - other.x, one.y - other.y);
+const distance = (first, second) => Math.hypot(first.x - second.x, first.y - second.y);
 
 customElements.define("picture-compare", PictureCompare);

@@ -62,10 +62,10 @@ class PictureLightbox extends HTMLElement {
   #fit() {
     if (!this.large.naturalWidth) return;
     this.large.hidden = false;
-    this.#look(fit(this.#window, this.#picture));
+    this.#setView(fit(this.#window, this.#picture));
   }
 
-  #look(view) {
+  #setView(view) {
     this.view = view;
     this.large.style.transform = `translate(${view.x}px, ${view.y}px) scale(${view.scale})`;
     const percent = new Intl.NumberFormat(document.documentElement.lang, { style: "percent" });
@@ -73,10 +73,10 @@ class PictureLightbox extends HTMLElement {
   }
 
   #zoom(factor, point = { x: this.#window.width / 2, y: this.#window.height / 2 }) {
-    if (this.view) this.#look(zoom(this.view, factor, point, this.#window, this.#picture));
+    if (this.view) this.#setView(zoom(this.view, factor, point, this.#window, this.#picture));
   }
 
-  #at(event) {
+  #stagePoint(event) {
     const box = this.stage.getBoundingClientRect();
     return { x: event.clientX - box.left, y: event.clientY - box.top };
   }
@@ -106,31 +106,31 @@ class PictureLightbox extends HTMLElement {
 
   #wheel(event) {
     event.preventDefault();
-    this.#zoom(Math.exp(-event.deltaY / 400), this.#at(event));
+    this.#zoom(Math.exp(-event.deltaY / 400), this.#stagePoint(event));
   }
 
   #toggle(event) {
-    if (this.view.scale < 1) this.#zoom(1 / this.view.scale, this.#at(event));
+    if (this.view.scale < 1) this.#zoom(1 / this.view.scale, this.#stagePoint(event));
     else this.#fit();
   }
 
   #down(event) {
     event.preventDefault();
     this.stage.setPointerCapture(event.pointerId);
-    this.#fingers.set(event.pointerId, this.#at(event));
+    this.#fingers.set(event.pointerId, this.#stagePoint(event));
   }
 
   #drag(event) {
     const before = this.#fingers.get(event.pointerId);
     if (!before || !this.view) return;
-    const now = this.#at(event);
+    const now = this.#stagePoint(event);
     const other = [...this.#fingers].find(([id]) => id !== event.pointerId)?.[1];
-    if (other) this.#zoom(apart(now, other) / Math.max(1, apart(before, other)), other);
-    else this.#look(move(this.view, { x: now.x - before.x, y: now.y - before.y }, this.#window, this.#picture));
+    if (other) this.#zoom(distance(now, other) / Math.max(1, distance(before, other)), other);
+    else this.#setView(move(this.view, { x: now.x - before.x, y: now.y - before.y }, this.#window, this.#picture));
     this.#fingers.set(event.pointerId, now);
   }
 }
 
-const apart = (one, two) => Math.hypot(one.x - two.x, one.y - two.y);
+const distance = (first, second) => Math.hypot(first.x - second.x, first.y - second.y);
 
 customElements.define("picture-lightbox", PictureLightbox);

@@ -1,5 +1,5 @@
-/* Shows only what holds the words: rows, definitions, list items, paragraphs and listings. A heading stays while
-   something of its own is left, a section while anything in it is. */
+/* Filter rows, definitions, list items, paragraphs and listings by words. A heading stays while
+   one of its entries matches, a section while anything in it does. */
 const PIECES = "tbody > tr, .pairs-list > div, li, p, figure.listing, .run-it";
 const WHOLE = "tr, li, .pairs-list > div, figure, form";
 
@@ -14,7 +14,7 @@ class ReferenceSearch extends HTMLElement {
     this.input.addEventListener("input", () => this.find(), { signal: this.#ends.signal });
     document.addEventListener("keydown", (event) => this.#openByKey(event), { signal: this.#ends.signal });
     if (this.input.value) this.find();
-    this.watch();
+    this.trackSection();
   }
 
   disconnectedCallback() {
@@ -22,7 +22,7 @@ class ReferenceSearch extends HTMLElement {
     this.seen.disconnect();
   }
 
-  /** Ctrl+K from anywhere; the slash where nobody types and single keys are on. */
+  /** Open on Ctrl+K anywhere, or on the slash outside text fields while single keys are on. */
   #openByKey(event) {
     const isCommand = (event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "k";
     const isTyping = event.target.matches?.("input, textarea, select, [contenteditable]");
@@ -35,7 +35,7 @@ class ReferenceSearch extends HTMLElement {
   }
 
   /** Mark the section at the top of the window in the contents. */
-  watch() {
+  trackSection() {
     const mark = ({ target, isIntersecting }) => {
       this.querySelector(`a[href="#${target.id}"]`)?.toggleAttribute("data-here", isIntersecting);
     };
@@ -65,11 +65,11 @@ class ReferenceSearch extends HTMLElement {
         link.parentElement.hidden = section.hidden;
       }
     }
-    // What was found starts at the top; where the field stands above the text, it must not scroll away.
+    // Matches start at the top; where the field stands above the text, it must not scroll away.
     if (words.length > 0 && getComputedStyle(this).position === "sticky") scrollTo({ top: 0, behavior: "instant" });
     const { none, foundOne, found: many } = this.dataset;
-    const said = count === 0 ? none : count === 1 ? foundOne : many.replace("{count}", count);
-    this.querySelector("[data-status]").textContent = words.length === 0 ? "" : said;
+    const status = count === 0 ? none : count === 1 ? foundOne : many.replace("{count}", count);
+    this.querySelector("[data-status]").textContent = words.length === 0 ? "" : status;
   }
 }
 

@@ -2,7 +2,7 @@ import { RETRY_MS, nextWaitMs, shownVersions } from "../lib/polling.js";
 import { showNotification } from "../lib/notifications.js";
 
 const ACTIVE = '[data-state="queued"], [data-state="running"]';
-const FIRST = 400;
+const FIRST_MS = 400;
 
 /** Poll all active runs of the page; each response sets the next interval. One element on each page. */
 class RunFollower extends HTMLElement {
@@ -10,55 +10,55 @@ class RunFollower extends HTMLElement {
 
   connectedCallback() {
     const on = (target, name, act) => target.addEventListener(name, act, { signal: this.#ends.signal });
-    on(this, "follow", (event) => this.#plan(nextWaitMs(event.detail, document.hidden)));
+    on(this, "follow", (event) => this.#schedule(nextWaitMs(event.detail, document.hidden)));
     on(this, "htmx:beforeOnLoad", (event) => event.detail.xhr.status >= 400 && this.#failed(event));
-    on(this, "htmx:sendError", () => this.#lost());
-    on(this, "htmx:beforeOnLoad", () => this.#setAway(false));
-    on(window, "offline", () => this.isWaiting && this.#setAway(true));
-    on(window, "online", () => this.isWaiting && this.#look());
-    on(document, "htmx:afterRequest", ({ target }) => target.matches?.("[data-cancel]") && this.#look());
-    on(this, "htmx:timeout", () => this.#plan(RETRY_MS));
-    on(this, "htmx:beforeSwap", (event) => this.#leaveOut(event.detail));
-    on(document, "htmx:oobBeforeSwap", (event) => this.#bridge(event.detail));
+    on(this, "htmx:sendError", () => this.#networkLost());
+    on(this, "htmx:beforeOnLoad", () => this.#setOffline(false));
+    on(window, "offline", () => this.isWaiting && this.#setOffline(true));
+    on(window, "online", () => this.isWaiting && this.#poll());
+    on(document, "htmx:afterRequest", ({ target }) => target.matches?.("[data-cancel]") && this.#poll());
+    on(this, "htmx:timeout", () => this.#schedule(RETRY_MS));
+    on(this, "htmx:beforeSwap", (event) => this.#removeUnknownParts(event.detail));
+    on(document, "htmx:oobBeforeSwap", (event) => this.#keepPreviews(event.detail));
     on(document, "htmx:oobBeforeSwap", ({ detail }) => (this.hadFocus = detail.target.contains(document.activeElement)));
     on(document, "htmx:oobAfterSwap", (event) => this.#swapped(event.detail.target));
-    on(document, "visibilitychange", () => !document.hidden && this.isWaiting && this.#look());
+    on(document, "visibilitychange", () => !document.hidden && this.isWaiting && this.#poll());
     this.notified = new Set();
     this.announced = new Map([...document.querySelectorAll("[data-run]")].map((run) => [run.id, run.dataset.announcement]));
-    this.#plan(FIRST);
+    this.#schedule(FIRST_MS);
   }
 
   disconnectedCallback() {
     this.#ends.abort();
     clearTimeout(this.timer);
-    this.#setAway(false);
+    this.#setOffline(false);
   }
 
   #failed(event) {
     event.preventDefault();
-    this.#plan(RETRY_MS);
+    this.#schedule(RETRY_MS);
   }
 
-  #lost() {
-    this.#setAway(true);
-    this.#plan(RETRY_MS);
+  #networkLost() {
+    this.#setOffline(true);
+    this.#schedule(RETRY_MS);
   }
 
   /** Show on each waiting card that the network is offline, and stop its progress bar. */
-  #setAway(isAway) {
-    document.documentElement.toggleAttribute("data-away", isAway);
+  #setOffline(isOffline) {
+    document.documentElement.toggleAttribute("data-away", isOffline);
     for (const words of document.querySelectorAll("[data-while-away]")) {
-      words.textContent = isAway ? words.dataset.whileAway : "";
+      words.textContent = isOffline ? words.dataset.whileAway : "";
     }
   }
 
-  #plan(wait) {
+  #schedule(wait) {
     clearTimeout(this.timer);
     this.isWaiting = wait !== null;
-    if (this.isWaiting) this.timer = setTimeout(() => this.#look(), wait);
+    if (this.isWaiting) this.timer = setTimeout(() => this.#poll(), wait);
   }
 
-  #look() {
+  #poll() {
     clearTimeout(this.timer);
     const items = [...document.querySelectorAll(`:is([data-run], [data-strip]):is(${ACTIVE})`)];
     if (!items.length) return;
@@ -69,16 +69,16 @@ class RunFollower extends HTMLElement {
   }
 
   /** Drop parts of runs that this page does not show. */
-  #leaveOut(detail) {
-    const answer = new DOMParser().parseFromString(detail.serverResponse, "text/html");
-    for (const part of answer.querySelectorAll("[hx-swap-oob]")) {
+  #removeUnknownParts(detail) {
+    const response = new DOMParser().parseFromString(detail.serverResponse, "text/html");
+    for (const part of response.querySelectorAll("[hx-swap-oob]")) {
       if (!document.getElementById(part.id)) part.remove();
     }
-    detail.serverResponse = (answer.querySelector("title")?.outerHTML ?? "") + answer.body.innerHTML;
+    detail.serverResponse = (response.querySelector("title")?.outerHTML ?? "") + response.body.innerHTML;
   }
 
   /** Keep the old preview below the new picture until that has loaded, to avoid flicker. */
-  #bridge({ target, fragment }) {
+  #keepPreviews({ target, fragment }) {
     for (const fresh of fragment.querySelectorAll("[data-preview], [data-picture]")) {
       const number = fresh.dataset.preview ?? fresh.dataset.picture;
       const stale = target.querySelector(`[data-preview="${number}"]`);
@@ -104,7 +104,7 @@ class RunFollower extends HTMLElement {
     this.hadFocus = false;
   }
 
-  /** Tell visitors who are not looking, and who asked for it, that a run is over: its card or its place in the strip. */
+  /** Notify visitors in another tab or window that a run is over, if they switched notifications on. */
   #notify(item) {
     const id = item.dataset.run ?? item.dataset.strip;
     if (this.notified.has(id) || (!document.hidden && document.hasFocus())) return;

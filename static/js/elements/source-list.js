@@ -3,8 +3,8 @@ import { areFileNames, fillPlaceholders, isLink, refusalReason } from "../lib/so
 import { growTextArea } from "../lib/text.js";
 
 const TEXT_FIELDS = "textarea, input:not([type=radio], [type=checkbox], [type=range], [type=file]), [contenteditable]";
-const ACTS = "button[formaction*='/sources/'], button[name='beside']";
-const PLACES = ["earlier", "later", "first"];
+const ACTION_BUTTONS = "button[formaction*='/sources/'], button[name='beside']";
+const REORDER_VALUES = ["earlier", "later", "first"];
 
 /** The sources of an edit: choose, drop, paste, upload in order, reorder, remove. */
 class SourceList extends HTMLElement {
@@ -21,9 +21,9 @@ class SourceList extends HTMLElement {
     on(this, "pointerdown", (event) => this.#grip(event));
     for (const name of ["dragenter", "dragover", "dragleave", "drop"]) on(document, name, (event) => this.#dragged(event));
     on(document, "paste", (event) => this.#pasted(event));
-    on(this.form, "fields-renewed", () => this.#renewed());
+    on(this.form, "fields-renewed", () => this.#apiChanged());
     on(this.form, "submit", (event) => this.#queue.length && this.#wait(event), { capture: true });
-    this.#takeWords(this.#list);
+    this.#moveServerError(this.#list);
     const chosen = this.querySelector("#id_image");
     // Files may have been chosen before this module was loaded.
     if (chosen?.files.length) this.#changed({ target: chosen });
@@ -39,7 +39,7 @@ class SourceList extends HTMLElement {
   }
 
   get #ids() {
-    return [...this.querySelectorAll("#sources [data-source]")].map((one) => one.dataset.source);
+    return [...this.querySelectorAll("#sources [data-source]")].map((element) => element.dataset.source);
   }
 
   // -- files ---------------------------------------------------------------------------------------------------------
@@ -67,7 +67,7 @@ class SourceList extends HTMLElement {
   #draggedLink(event) {
     if (event.target.closest?.(TEXT_FIELDS) || event.type === "dragleave") return;
     event.preventDefault();
-    if (event.type === "drop") this.#refuse(this.dataset.link);
+    if (event.type === "drop") this.#showOnlyError(this.dataset.link);
   }
 
   /** Take pasted files. File managers copy the names as text too: then the files are meant, wherever the focus is. */
@@ -78,7 +78,7 @@ class SourceList extends HTMLElement {
     if (isText || !(files.length || isLink(text))) return;
     event.preventDefault();
     if (files.length) this.#takeFrom(clipboardData);
-    else this.#refuse(this.dataset.link);
+    else this.#showOnlyError(this.dataset.link);
   }
 
   /** Take the files of a drop or of the clipboard; refuse folders, which browsers list as files. */
@@ -87,72 +87,72 @@ class SourceList extends HTMLElement {
     const [folders, files] = [[], []];
     for (const item of items) (item.webkitGetAsEntry?.()?.isDirectory ? folders : files).push(item.getAsFile());
     this.#take(files);
-    for (const { name } of folders) this.#sayOf(fillPlaceholders(this.dataset.folder, { name }));
+    for (const { name } of folders) this.#showError(fillPlaceholders(this.dataset.folder, { name }));
   }
 
   #take(files) {
-    this.#forgetWords();
+    this.#clearErrors();
     for (const file of files) {
-      const why = refusalReason(file, this.#held(), this.#limits());
-      if (why) this.#sayOf(fillPlaceholders(this.#chosen[why] ?? this.dataset[why], { name: file.name }));
+      const reason = refusalReason(file, this.#heldFiles(), this.#limits());
+      if (reason) this.#showError(fillPlaceholders(this.#apiLimits[reason] ?? this.dataset[reason], { name: file.name }));
       else this.#enqueue(file);
     }
   }
 
-  #refuse(words) {
-    this.#forgetWords();
-    this.#sayOf(words);
+  #showOnlyError(words) {
+    this.#clearErrors();
+    this.#showError(words);
   }
 
-  #held() {
+  #heldFiles() {
     const { count, total } = this.#list.dataset;
-    const coming = this.#queue.reduce((sum, one) => sum + one.file.size, 0);
+    const coming = this.#queue.reduce((sum, upload) => sum + upload.file.size, 0);
     return { count: Number(count) + this.#queue.length, total: Number(total) + coming };
   }
 
   #limits() {
-    return { count: Number(this.#chosen.most), file: Number(this.dataset.file), total: Number(this.dataset.total) };
+    return { count: Number(this.#apiLimits.most), file: Number(this.dataset.file), total: Number(this.dataset.total) };
   }
 
   /** Return the limits of the chosen API. */
-  get #chosen() {
+  get #apiLimits() {
     return this.form.querySelector("#choices").dataset;
   }
 
   /** Apply the limit of another API, which may be lower than the number of sources. */
-  #renewed() {
-    const { most, tooMany } = this.#chosen;
-    for (const words of this.querySelectorAll("[data-most]")) words.textContent = most;
+  #apiChanged() {
+    const { most: maxSources, tooMany } = this.#apiLimits;
+    for (const words of this.querySelectorAll("[data-most]")) words.textContent = maxSources;
     const more = this.querySelector(".source-more");
-    if (more) more.hidden = this.#ids.length >= most;
-    const names = [...this.querySelectorAll("#sources [data-source]")].slice(most).map((one) => one.dataset.name);
-    for (const line of this.#troubles.querySelectorAll("[data-of-api]")) line.remove();
-    for (const name of names) this.#sayOf(fillPlaceholders(tooMany, { name })).dataset.ofApi = "";
+    if (more) more.hidden = this.#ids.length >= maxSources;
+    const names = [...this.querySelectorAll("#sources [data-source]")].slice(maxSources).map((element) => element.dataset.name);
+    for (const line of this.#errors.querySelectorAll("[data-of-api]")) line.remove();
+    for (const name of names) this.#showError(fillPlaceholders(tooMany, { name })).dataset.ofApi = "";
   }
 
   // Messages are outside of the list: the response to another upload replaces the list.
-  get #troubles() {
+  get #errors() {
     return this.querySelector("#source-troubles");
   }
 
   /** Add a message about one file; messages stay until the next change of the sources. */
-  #sayOf(words) {
+  #showError(words) {
     const line = Object.assign(document.createElement("p"), { className: "error", textContent: words });
     line.dataset.fieldError = "image";
-    this.#troubles.append(line);
+    this.#errors.append(line);
     return line;
   }
 
   /** Move the server's error out of its list. */
-  #takeWords(list) {
-    const message = list.querySelector("#error-image");
-    if (!message) return;
-    message.remove();
-    this.#sayOf(message.textContent);
+  #moveServerError(list) {
+    const error = list.querySelector("#error-image");
+    if (!error) return;
+    error.remove();
+    this.#showError(error.textContent);
   }
 
-  #forgetWords() {
-    this.#troubles.replaceChildren();
+  #clearErrors() {
+    this.#errors.replaceChildren();
   }
 
   #enqueue(file) {
@@ -164,7 +164,7 @@ class SourceList extends HTMLElement {
     this.querySelector(".pending").append(item);
     const upload = { file, item };
     upload.stop = () => {
-      this.#leave(upload);
+      this.#removeUpload(upload);
       upload.request?.abort();
     };
     item.querySelector("[data-stop]").addEventListener("click", upload.stop);
@@ -172,23 +172,23 @@ class SourceList extends HTMLElement {
     this.#work = this.#work.then(() => this.#queue.includes(upload) && this.#upload(upload));
   }
 
-  #leave(upload) {
+  #removeUpload(upload) {
     upload.item.remove();
-    this.#queue = this.#queue.filter((one) => one !== upload);
+    this.#queue = this.#queue.filter((other) => other !== upload);
   }
 
   /** Upload one file after the other, to keep their order. */
   async #upload(upload) {
     const bar = upload.item.querySelector("progress");
-    const answer = await this.#post(this.dataset.add, { image: upload.file, api: this.form.elements.api.value }, (request) => {
+    const xhr = await this.#post(this.dataset.add, { image: upload.file, api: this.form.elements.api.value }, (request) => {
       upload.request = request;
       request.upload.addEventListener("progress", ({ loaded, total }) => (bar.value = (100 * loaded) / total));
     });
     const wasStopped = !this.#queue.includes(upload);
-    this.#leave(upload);
+    this.#removeUpload(upload);
     if (wasStopped) return;
-    if (!this.#show(answer)) this.#sayOf(fillPlaceholders(this.dataset.failed, { name: upload.file.name }));
-    else if (answer.status < 400) this.#announce(fillPlaceholders(this.dataset.added, { name: upload.file.name }));
+    if (!this.#show(xhr)) this.#showError(fillPlaceholders(this.dataset.failed, { name: upload.file.name }));
+    else if (xhr.status < 400) this.#announce(fillPlaceholders(this.dataset.added, { name: upload.file.name }));
   }
 
   #wait(event) {
@@ -214,25 +214,25 @@ class SourceList extends HTMLElement {
   }
 
   /** Send the drawn mask with requests that may make another source the first one. */
-  #drawn() {
+  #maskFields() {
     const mask = new FormData(this.form).get("mask");
     return mask?.size ? { mask } : {};
   }
 
   async #send(address, values) {
-    const answer = await this.#post(address, { ...values, ...("role" in values ? {} : this.#drawn()) });
-    return this.#show(answer);
+    const xhr = await this.#post(address, { ...values, ...("role" in values ? {} : this.#maskFields()) });
+    return this.#show(xhr);
   }
 
   /** Replace the list by the server's; replace the mask editor only when another source is the first. */
-  #show(answer) {
-    const fresh = answer.response?.getElementById("sources");
+  #show(xhr) {
+    const fresh = xhr.response?.getElementById("sources");
     if (!fresh) return false;
-    this.#takeWords(fresh);
+    this.#moveServerError(fresh);
     const focused = this.contains(document.activeElement) ? document.activeElement.id : "";
     const [old, slot] = [this.#list, this.querySelector("#mask-slot")];
     const before = old.dataset.preface;
-    const freshSlot = answer.response.getElementById("mask-slot");
+    const freshSlot = xhr.response.getElementById("mask-slot");
     old.replaceWith(document.adoptNode(fresh));
     if (freshSlot && freshSlot.dataset.source !== slot.dataset.source) slot.replaceWith(document.adoptNode(freshSlot));
     this.#followRoles(before, fresh.dataset.preface);
@@ -264,14 +264,14 @@ class SourceList extends HTMLElement {
   // -- order ---------------------------------------------------------------------------------------------------------
 
   #clicked(event) {
-    const button = event.target.closest(ACTS);
+    const button = event.target.closest(ACTION_BUTTONS);
     if (!button || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
-    if (!PLACES.includes(button.value)) this.#forgetWords();
+    if (!REORDER_VALUES.includes(button.value)) this.#clearErrors();
     const item = button.closest("[data-source]");
     const name = item?.dataset.name;
     this.#send(button.formAction, button.name ? { [button.name]: button.value } : {}).then(() => {
-      if (name && button.value !== "remove") this.#sayPlace(item.dataset.source, name);
+      if (name && button.value !== "remove") this.#announcePosition(item.dataset.source, name);
     });
   }
 
@@ -282,7 +282,7 @@ class SourceList extends HTMLElement {
     event.target.focus();
   }
 
-  #sayPlace(id, name) {
+  #announcePosition(id, name) {
     const ids = this.#ids;
     this.#announce(fillPlaceholders(this.dataset.moved, { name, number: ids.indexOf(id) + 1, count: ids.length }));
   }
@@ -296,7 +296,7 @@ class SourceList extends HTMLElement {
 
   async #keepOrder(item) {
     await this.#send(this.dataset.order, { order: this.#ids.join() });
-    this.#sayPlace(item.dataset.source, item.dataset.name);
+    this.#announcePosition(item.dataset.source, item.dataset.name);
   }
 }
 

@@ -1,9 +1,9 @@
 /* Geometry of comparing two pictures: both are scaled to one frame, so that equal positions lie on each other. */
 
 /** Return the frame for two pictures: the larger width, with the aspect ratio of the first. */
-export function comparisonFrame(one, other) {
-  const width = Math.max(one.width, other.width);
-  return { width, height: Math.round((width * one.height) / one.width) };
+export function comparisonFrame(first, second) {
+  const width = Math.max(first.width, second.width);
+  return { width, height: Math.round((width * first.height) / first.width) };
 }
 
 /** Return the position of the dividing line in per cent of the frame, 0 to 100. */

@@ -6,7 +6,7 @@ const SLACK = 5;
 export function startDrag(down, grip, item, onMoved) {
   const ends = new AbortController();
   const row = item.parentElement;
-  const ids = () => [...row.querySelectorAll("[data-source]")].map((one) => one.dataset.source);
+  const ids = () => [...row.querySelectorAll("[data-source]")].map((element) => element.dataset.source);
   const before = ids();
   const start = { x: down.clientX, y: down.clientY };
   let home = item.getBoundingClientRect();
@@ -14,8 +14,8 @@ export function startDrag(down, grip, item, onMoved) {
   const move = ({ clientX, clientY }) => {
     if (!("dragging" in item.dataset) && Math.hypot(clientX - start.x, clientY - start.y) < SLACK) return;
     item.dataset.dragging = "";
-    const others = [...row.querySelectorAll("[data-source]")].filter((one) => one !== item);
-    const boxes = others.map((one) => one.getBoundingClientRect());
+    const others = [...row.querySelectorAll("[data-source]")].filter((element) => element !== item);
+    const boxes = others.map((element) => element.getBoundingClientRect());
     const now = ids();
     const next = moveItem(now, item.dataset.source, targetIndex(clientX, clientY, boxes, now.indexOf(item.dataset.source)));
     if (next.join() !== now.join()) {
@@ -27,11 +27,11 @@ export function startDrag(down, grip, item, onMoved) {
     }
     item.style.translate = `${clientX - start.x}px ${clientY - start.y}px`;
   };
-  const finish = (isKept) => {
+  const finish = (isAccepted) => {
     ends.abort();
     item.style.translate = "";
     item.removeAttribute("data-dragging");
-    if (!isKept) layOut(row, before, item);
+    if (!isAccepted) layOut(row, before, item);
     else if (ids().join() !== before.join()) onMoved(item);
   };
   const on = (name, act) => grip.addEventListener(name, act, { signal: ends.signal });

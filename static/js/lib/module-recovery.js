@@ -3,23 +3,23 @@ const PAUSES = [500, 2000, 5000];
 const RELOAD_MS = 2000;
 // Avoid an endless loop of reloads: reload twice in a row only while a run is shown, and then slowly.
 const REPEATED_RELOAD_MS = 30_000;
-const NAME = "loaded-again";
+const RELOADED_KEY = "loaded-again";
 const USER_INPUT_SELECTOR = "brief-form:not(:defined) :is(textarea, input:not([type=hidden])), source-list:not(:defined) [type=file]";
 
-const pause = (wait) => new Promise((done) => setTimeout(done, wait));
+const wait = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
 /** Retry an import with growing pauses. Reject when every attempt fails. */
 export async function retryLoad(load, pauses = PAUSES) {
-  let lost;
-  for (const wait of pauses) {
-    await pause(wait);
+  let lastError;
+  for (const milliseconds of pauses) {
+    await wait(milliseconds);
     try {
       return await load();
     } catch (error) {
-      lost = error;
+      lastError = error;
     }
   }
-  throw lost;
+  throw lastError;
 }
 
 /** Retry an import; reload the page when every attempt fails. The promise then never settles. */
@@ -31,17 +31,17 @@ export async function reloadPage() {
   if ("lost" in root.dataset) return;
   root.dataset.lost = "";
   document.getElementById("announcer").textContent = document.getElementById("lost").innerText;
-  const isAgain = Date.now() - Number(sessionStorage.getItem(NAME)) < 2 * REPEATED_RELOAD_MS;
+  const isAgain = Date.now() - Number(sessionStorage.getItem(RELOADED_KEY)) < 2 * REPEATED_RELOAD_MS;
   if (isAgain && !document.querySelector("run-follower")) return;
-  await pause(isAgain ? REPEATED_RELOAD_MS : RELOAD_MS);
-  while (!(await isServerReachable())) await pause(RELOAD_MS);
+  await wait(isAgain ? REPEATED_RELOAD_MS : RELOAD_MS);
+  while (!(await isServerReachable())) await wait(RELOAD_MS);
   if ([...document.querySelectorAll(USER_INPUT_SELECTOR)].some(isChanged)) return;
-  sessionStorage.setItem(NAME, Date.now());
+  sessionStorage.setItem(RELOADED_KEY, Date.now());
   location.reload();
 }
 
 /** Check that the server answers: otherwise a reload would replace the page by the browser's error page. */
-const isServerReachable = () => fetch(location.href, { method: "HEAD" }).then((answer) => answer.ok, () => false);
+const isServerReachable = () => fetch(location.href, { method: "HEAD" }).then((response) => response.ok, () => false);
 
 const isChanged = (field) =>
   field.type === "radio" ? field.checked !== field.defaultChecked : field.value !== field.defaultValue;

@@ -15,8 +15,8 @@ export const loadMaskLink = () => importMaskLink().catch(() => retryLoadOrReload
 
 /** Encode values and an encoded mask as the part after the #; leave empty values out. */
 export function encodeBrief(values, mask = "") {
-  const kept = Object.fromEntries(SHARED_FIELDS.filter((name) => values[name]).map((name) => [name, String(values[name])]));
-  const bytes = new TextEncoder().encode(JSON.stringify(kept));
+  const given = Object.fromEntries(SHARED_FIELDS.filter((name) => values[name]).map((name) => [name, String(values[name])]));
+  const bytes = new TextEncoder().encode(JSON.stringify(given));
   let text = "";
   for (const byte of bytes) text += String.fromCharCode(byte);
   return BRIEF_PREFIX + btoa(text).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "") + (mask && MASK_PREFIX + mask);
@@ -26,11 +26,11 @@ export function encodeBrief(values, mask = "") {
 export function decodeBrief(hash) {
   if (!hash.startsWith(BRIEF_PREFIX) || hash.length > MAX_HASH_LENGTH) return null;
   try {
-    const [brief] = hash.slice(BRIEF_PREFIX.length).split(MASK_PREFIX);
-    const text = atob(brief.replaceAll("-", "+").replaceAll("_", "/"));
-    const said = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(Uint8Array.from(text, (one) => one.charCodeAt(0))));
+    const [encoded] = hash.slice(BRIEF_PREFIX.length).split(MASK_PREFIX);
+    const text = atob(encoded.replaceAll("-", "+").replaceAll("_", "/"));
+    const brief = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(Uint8Array.from(text, (candidate) => candidate.charCodeAt(0))));
     const values = {};
-    for (const name of SHARED_FIELDS) if (Object.hasOwn(said, name) && typeof said[name] === "string") values[name] = said[name];
+    for (const name of SHARED_FIELDS) if (Object.hasOwn(brief, name) && typeof brief[name] === "string") values[name] = brief[name];
     return values;
   } catch {
     return null;
@@ -58,7 +58,7 @@ export function fillForm(form, values) {
     const field = form.elements[name];
     if (!field) continue;
     field.value = value;
-    const changed = field instanceof RadioNodeList ? [...field].find((one) => one.checked) : field;
+    const changed = field instanceof RadioNodeList ? [...field].find((candidate) => candidate.checked) : field;
     changed?.closest("[hidden]")?.removeAttribute("hidden");
     changed?.dispatchEvent(new Event("input", { bubbles: true }));
     changed?.dispatchEvent(new Event("change", { bubbles: true }));
@@ -76,8 +76,8 @@ export function openSharedBrief() {
   const words = document.querySelector("[data-shared]");
   words.hidden = false;
   document.getElementById("announcer").textContent = words.innerText;
-  const takesMask = words.querySelector("[data-mask-said]");
-  if (!takesMask) return;
+  const maskStatus = words.querySelector("[data-mask-said]");
+  if (!maskStatus) return;
   pendingMask.forget();
   if (mask) openSharedMask(mask);
 }
@@ -92,9 +92,9 @@ async function openSharedMask(piece) {
 }
 
 /** Show beside the form whether the mask of a link is waiting, applied or unreadable. */
-export function showMaskStatus(what) {
+export function showMaskStatus(status) {
   for (const words of document.querySelectorAll("[data-mask-said]")) {
-    words.hidden = words.dataset.maskSaid !== what;
+    words.hidden = words.dataset.maskSaid !== status;
     if (words.hidden) continue;
     words.closest("[data-shared]").hidden = false;
     document.getElementById("announcer").textContent = words.innerText;

@@ -37,7 +37,7 @@ export function fillPlaceholders(sentence, places) {
 
 /** Return the list with `id` moved to the index `place`. */
 export function moveItem(ids, id, place) {
-  const others = ids.filter((one) => one !== id);
+  const others = ids.filter((other) => other !== id);
   return [...others.slice(0, place), id, ...others.slice(place)];
 }
 

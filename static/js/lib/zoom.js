@@ -22,11 +22,11 @@ export function move(view, by, window, picture) {
 
 /** Leave no margin while the picture is larger than the window; centre it while it is smaller. */
 function keepInWindow(view, window, picture) {
-  const along = (at, length, room) => (length <= room ? (room - length) / 2 : Math.min(0, Math.max(room - length, at)));
+  const limitOffset = (offset, length, room) => (length <= room ? (room - length) / 2 : Math.min(0, Math.max(room - length, offset)));
   return {
     scale: view.scale,
-    x: along(view.x, picture.width * view.scale, window.width),
-    y: along(view.y, picture.height * view.scale, window.height),
+    x: limitOffset(view.x, picture.width * view.scale, window.width),
+    y: limitOffset(view.y, picture.height * view.scale, window.height),
   };
 }
 

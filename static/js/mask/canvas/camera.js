@@ -4,16 +4,16 @@ import { centred, fit, nextStep, pan, zoomTo } from "./viewport.js";
 export class Camera {
   #isFitted = true;
 
-  /** `onLook()` is called whenever the view changed. */
-  constructor(screen, picture, onLook) {
-    Object.assign(this, { screen, picture, onLook });
+  /** `onViewChange()` is called after every change of the view. */
+  constructor(screen, picture, onViewChange) {
+    Object.assign(this, { screen, picture, onViewChange });
   }
 
   get view() {
     return this.screen.view;
   }
 
-  /** The stage changed its size, or the screen its density. */
+  /** Measure after the stage changed its size, or the screen its density. */
   measure() {
     const before = this.screen.size;
     this.screen.measure();
@@ -24,32 +24,32 @@ export class Camera {
   }
 
   fit() {
-    this.#look(fit(this.screen.size, this.picture));
+    this.#setView(fit(this.screen.size, this.picture));
     this.#isFitted = true;
   }
 
-  /** One pixel of the picture on one of the screen. */
+  /** Show one pixel of the picture on one of the screen. */
   actual() {
-    this.#look(centred(1 / this.screen.density, this.screen.size, this.picture));
+    this.#setView(centred(1 / this.screen.density, this.screen.size, this.picture));
   }
 
-  /** A round step nearer or further, around a place or the middle. */
+  /** Zoom by a round step, around a place or the middle. */
   step(direction, place) {
     const { width, height } = this.screen.size;
     this.zoom(nextStep(this.view.scale, direction, this.screen.density), place ?? { x: width / 2, y: height / 2 });
   }
 
   zoom(scale, place) {
-    this.#look(zoomTo(this.view, scale, place, this.screen.size, this.picture));
+    this.#setView(zoomTo(this.view, scale, place, this.screen.size, this.picture));
   }
 
   pan(x, y) {
-    this.#look(pan(this.view, x, y, this.screen.size, this.picture));
+    this.#setView(pan(this.view, x, y, this.screen.size, this.picture));
   }
 
-  #look(view) {
+  #setView(view) {
     this.#isFitted = false;
     this.screen.show(view);
-    this.onLook();
+    this.onViewChange();
   }
 }

@@ -20,7 +20,7 @@ export class MaskCanvas {
     this.#pyramid = new Pyramid(bitmap);
   }
 
-  /** How many pixels of the bitmap one of ours stands for. */
+  /** Return the number of bitmap pixels along the side of one pixel of this canvas. */
   get detail() {
     return 2 ** this.#depth;
   }
@@ -33,7 +33,7 @@ export class MaskCanvas {
     return this.#pyramid.level(this.#depth).height;
   }
 
-  /** Be sharp enough for a pixel of the bitmap to be `size` screen pixels large. */
+  /** Choose the level for a pixel of the bitmap that is `size` screen pixels large. */
   sharpenFor(size) {
     const depth = Math.min(5, Math.max(0, Math.floor(-Math.log2(size))));
     if (depth === this.#depth) return;
@@ -41,7 +41,7 @@ export class MaskCanvas {
     this.#stale = whole(this);
   }
 
-  /** A rectangle of the bitmap changed. */
+  /** Update for a changed rectangle of the bitmap. */
   update(changed) {
     this.#stale = union(this.#stale, this.#pyramid.update(changed, this.#depth));
   }

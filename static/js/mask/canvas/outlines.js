@@ -13,7 +13,7 @@ export class Outlines {
     this.ring = stage.querySelector("[data-ring]");
   }
 
-  /** Show these, in pixels of the picture: {kind: path|rectangle|ellipse|dot, …}. */
+  /** Show shapes, in pixels of the picture: {kind: path|rectangle|ellipse|dot, …}. */
   show(...shapes) {
     this.#shapes = shapes;
     this.draw();
@@ -28,7 +28,7 @@ export class Outlines {
     this.svg.replaceChildren(...this.#shapes.flatMap((shape) => this.#elements(shape, view)));
   }
 
-  /** A circle of that many picture pixels around a place of the window. */
+  /** Show a circle of `diameter` picture pixels around a place of the window. */
   moveRing(place, diameter) {
     const size = Math.max(4, diameter * this.screen.view.scale);
     if (size !== this.#size) {
@@ -75,9 +75,9 @@ const drawers = {
   },
   path: ({ points, isClosed }, view) => {
     let path = "";
-    for (let at = 0; at < points.length; at += 2) {
-      const { x, y } = toWindow(view, { x: points[at], y: points[at + 1] });
-      path += `${at ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`;
+    for (let index = 0; index < points.length; index += 2) {
+      const { x, y } = toWindow(view, { x: points[index], y: points[index + 1] });
+      path += `${index ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`;
     }
     return { d: isClosed ? `${path}Z` : path };
   },

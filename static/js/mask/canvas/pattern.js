@@ -1,4 +1,4 @@
-/* The pattern of marked parts: two tones of one colour, so that one of them is visible on any picture. */
+/* The pattern of marked areas: two tones of one colour, so that at least one is visible on any picture. */
 const TILE = 12;
 
 const drawers = {
@@ -17,7 +17,7 @@ const drawers = {
   },
 };
 
-/** A canvas pattern of `colour`, its tiles as large on every screen. */
+/** Create a canvas pattern of `colour` whose tiles look equally large on every screen. */
 export function makePattern(context, name, colour, density) {
   const tile = document.createElement("canvas");
   tile.width = tile.height = Math.round(TILE * density);
@@ -30,9 +30,9 @@ export function makePattern(context, name, colour, density) {
   return context.createPattern(tile, "repeat");
 }
 
-/** Light on dark, dark on light. */
+/** Return light for a dark colour and dark for a light one. */
 function contrastingColour(colour) {
-  const [red, green, blue] = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
+  const [red, green, blue] = [1, 3, 5].map((start) => parseInt(colour.slice(start, start + 2), 16));
   return red * 0.3 + green * 0.6 + blue * 0.1 > 150 ? "rgb(0 0 0 / 0.55)" : "rgb(255 255 255 / 0.75)";
 }
 

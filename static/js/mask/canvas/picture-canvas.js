@@ -1,6 +1,6 @@
 import { readDrawable } from "../ui/pixel-reader.js";
 
-/** The picture as something to draw from quickly: halved versions come one after the other. */
+/** The picture in halved versions, made one after the other: drawing from a small one is fast. */
 export class PictureCanvas {
   #versions;
 
@@ -14,12 +14,12 @@ export class PictureCanvas {
     return this.image.complete && this.image.naturalWidth > 0;
   }
 
-  /** The smallest version that is sharp when a pixel of the picture is `size` screen pixels large. */
+  /** Return the smallest version that is sharp when a pixel of the picture is `size` screen pixels large. */
   for(size) {
     return this.#versions.findLast(({ shrunk }) => shrunk * size <= 1) ?? this.#versions[0];
   }
 
-  /** The picture's RGBA in that size. */
+  /** Return the picture's RGBA in that size. */
   read(width, height) {
     return readDrawable(this.image, width, height);
   }

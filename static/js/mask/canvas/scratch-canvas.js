@@ -6,7 +6,7 @@ export class ScratchCanvas {
     this.canvas.width = this.canvas.height = 0;
   }
 
-  /** Have that much room, and not many times more; answers whether what was on it is lost. */
+  /** Resize to at least that size, and not many times more; return whether the content is lost. */
   fit(width, height) {
     const { canvas } = this;
     const isLarge = canvas.width * canvas.height > 4 * Math.max(width * height, 128 * 128);

@@ -49,34 +49,34 @@ export class StageRenderer {
     this.refresh();
   }
 
-  /** Everything is to be painted anew. */
+  /** Schedule a repaint of everything. */
   refresh() {
     this.#isStale = true;
-    this.#ask();
+    this.#requestFrame();
   }
 
-  /** A rectangle of the bitmap changed. */
+  /** Schedule a repaint of a rectangle of the bitmap. */
   touch(rect) {
     if (!rect) return;
     this.#changed = union(this.#changed, rect);
-    this.#ask();
+    this.#requestFrame();
   }
 
-  /** The end of a stroke that is not on the bitmap yet: {from, to, isAdding} in its pixels, or null. */
+  /** Show the end of a stroke that is not on the bitmap yet: {from, to, isAdding} in its pixels, or null. */
   set tail(tail) {
     if (!tail && !this.#tail) return;
     this.#tail = tail;
-    this.#ask();
+    this.#requestFrame();
   }
 
-  #ask() {
+  #requestFrame() {
     this.#frame ||= requestAnimationFrame(() => {
       this.#frame = 0;
       if (this.view) this.paint();
     });
   }
 
-  /** Bring the screen up to date now. */
+  /** Paint all scheduled changes now. */
   paint() {
     const zoom = this.view.scale * this.density;
     this.mask.sharpenFor(zoom / this.#model.bitmap.scale);
@@ -91,7 +91,7 @@ export class StageRenderer {
     this.#isStale = false;
   }
 
-  /** The canvas covers what is in sight of the picture, on whole pixels of the screen. */
+  /** Fit the canvas to the visible part of the picture, on whole pixels of the screen. */
   #frameCanvas(zoom) {
     const { view, density, size } = this;
     const { width, height } = this.#model.bitmap.picture;
@@ -137,11 +137,11 @@ export class StageRenderer {
   #drawPicture(rect, zoom) {
     const { drawable, shrunk } = this.picture.for(zoom);
     const limits = { width: drawable.naturalWidth ?? drawable.width, height: drawable.naturalHeight ?? drawable.height };
-    const part = this.#partOf(limits, rect, zoom * shrunk);
+    const part = this.#visiblePart(limits, rect, zoom * shrunk);
     if (part) this.context.drawImage(drawable, ...drawArguments(part), ...this.#place(this.context, part, zoom * shrunk, this.origin));
   }
 
-  /** Flat colour wherever something is marked, however often it was painted over. */
+  /** Tint marked pixels evenly, however often they were painted over. */
   #tint(rect, zoom) {
     const [left, top, width, height] = drawArguments(rect);
     this.overlay.fit(width, height);
@@ -151,7 +151,7 @@ export class StageRenderer {
     context.clearRect(0, 0, width, height);
     clipTo(context, [0, 0, width, height], () => {
       const size = zoom * this.mask.detail;
-      const part = this.#partOf(this.mask, rect, size);
+      const part = this.#visiblePart(this.mask, rect, size);
       this.#place(context, part ?? rect, size, origin);
       if (part) this.mask.draw(context, part);
       if (this.#tail) this.#drawTail(context, zoom, origin);
@@ -162,15 +162,15 @@ export class StageRenderer {
     });
   }
 
-  /** The part that a rectangle of the screen shows, and a little around it, when a pixel is `size` large there. */
-  #partOf(limits, rect, size) {
+  /** Return the part that a rectangle of the screen shows, with a margin, when a pixel is `size` large there. */
+  #visiblePart(limits, rect, size) {
     const { x, y } = this.origin;
     const shown = { left: rect.left - x, top: rect.top - y, right: rect.right - x, bottom: rect.bottom - y };
     for (const side in shown) shown[side] /= size;
     return clip(widen(shown, 2), limits);
   }
 
-  /** Let a pixel be `size` large from now on; answers where a part then goes. */
+  /** Set the scale so that a pixel is `size` large; return the arguments to draw a part. */
   #place(context, part, size, { x, y }) {
     context.setTransform(size, 0, 0, size, x, y);
     context.imageSmoothingEnabled = size < PIXELATED_FROM;
@@ -192,7 +192,7 @@ export class StageRenderer {
 
 const drawArguments = ({ left, top, right, bottom }) => [left, top, right - left, bottom - top];
 
-/** Draw in a rectangle only. */
+/** Restrict drawing to a rectangle. */
 function clipTo(context, box, draw) {
   context.save();
   context.beginPath();

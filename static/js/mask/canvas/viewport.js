@@ -4,19 +4,19 @@ const MARGIN = 24;
 const MIN_VISIBLE = 64;
 const STEPS = [0.02, 0.03, 0.05, 0.08, 0.125, 0.1667, 0.25, 0.3333, 0.5, 0.6667, 1, 1.5, 2, 3, 4, 6, 8, 12, 16, 20];
 
-/** The whole picture, centred, with a little room around it; small pictures grow up to four times. */
+/** Fit the whole picture, centred, with a little room around it; small pictures grow up to four times. */
 export function fit(window, picture) {
   const room = (length) => Math.max(1, length - 2 * Math.min(MARGIN, length / 16));
   const scale = Math.min(4, room(window.width) / picture.width, room(window.height) / picture.height);
   return centred(scale, window, picture);
 }
 
-/** At that scale, centred. */
+/** Return the centred view at a scale. */
 export function centred(scale, window, picture) {
   return { scale, x: (window.width - picture.width * scale) / 2, y: (window.height - picture.height * scale) / 2 };
 }
 
-/** At another scale, with what is under `point` staying there. */
+/** Zoom to a scale; the picture position under `point` stays there. */
 export function zoomTo(view, scale, point, window, picture) {
   const smallest = Math.min(1, fit(window, picture).scale) / 2;
   const bounded = Math.min(MAX_SCALE, Math.max(smallest, scale));
@@ -38,16 +38,16 @@ export function pan(view, x, y, window, picture) {
   return keepVisible({ ...view, x: view.x + x, y: view.y + y }, window, picture);
 }
 
-/** Some of the picture stays in sight. */
+/** Keep at least MIN_VISIBLE pixels of the picture in sight. */
 function keepVisible(view, window, picture) {
-  const along = (at, length, room) => {
-    const least = Math.min(MIN_VISIBLE, length / 2);
-    return Math.min(room - least, Math.max(least - length, at));
+  const limitOffset = (offset, length, room) => {
+    const visible = Math.min(MIN_VISIBLE, length / 2);
+    return Math.min(room - visible, Math.max(visible - length, offset));
   };
   return {
     scale: view.scale,
-    x: along(view.x, picture.width * view.scale, window.width),
-    y: along(view.y, picture.height * view.scale, window.height),
+    x: limitOffset(view.x, picture.width * view.scale, window.width),
+    y: limitOffset(view.y, picture.height * view.scale, window.height),
   };
 }
 

@@ -4,14 +4,14 @@
  * are up. Once a pen was seen, fingers only move the view, and are ignored while the pen draws.
  */
 export class Gesture {
-  #hands;
+  #handlers;
   #drawing = null;
   #moving = new Map();
   #isPenHere;
 
-  /** `hands` implements begin(sample), move(samples), end(), cancel(), pan(x, y), pinch(factor, point). */
-  constructor(hands, isPenHere = false) {
-    this.#hands = hands;
+  /** `handlers` implements begin(sample), move(samples), end(), cancel(), pan(x, y), pinch(factor, point). */
+  constructor(handlers, isPenHere = false) {
+    this.#handlers = handlers;
     this.#isPenHere = isPenHere;
   }
 
@@ -27,55 +27,55 @@ export class Gesture {
     return this.#isPenHere;
   }
 
-  /** A pointer {id, type, x, y, isNavigating} went down. Return whether its events are used. */
+  /** Handle a pointer {id, type, x, y, isNavigating} that goes down; return whether its events are used. */
   down(pointer, sample) {
     if (pointer.type === "pen") this.#isPenHere = true;
     const isFinger = pointer.type === "touch";
     if (isFinger && this.#drawing?.type === "pen") return false;
-    if (this.#drawing?.type === "touch") this.#giveUp(isFinger);
+    if (this.#drawing?.type === "touch") this.#cancelDrawing(isFinger);
     if (this.#drawing) return false;
     if (pointer.isNavigating || (isFinger && (this.#isPenHere || this.isMoving))) {
       this.#moving.set(pointer.id, pointer);
     } else {
       this.#moving.clear();
       this.#drawing = pointer;
-      this.#hands.begin(sample);
+      this.#handlers.begin(sample);
     }
     return true;
   }
 
-  /** A pointer moved to (x, y); `samples` are all it passed since. */
+  /** Handle a move to (x, y); `samples()` returns all positions since the last one. */
   move({ id, x, y }, samples) {
     if (this.#drawing?.id === id) {
       Object.assign(this.#drawing, { x, y });
-      this.#hands.move(samples());
+      this.#handlers.move(samples());
     } else if (this.#moving.has(id)) this.#navigate(id, x, y);
   }
 
-  /** A pointer went up, or was lost: what it drew stays. */
+  /** Handle a pointer that goes up or is lost: its drawing stays. */
   up(id) {
     this.#moving.delete(id);
     if (this.#drawing?.id !== id) return;
     this.#drawing = null;
-    this.#hands.end();
+    this.#handlers.end();
   }
 
-  /** A pointer was taken away by the system: what a finger drew was not meant. */
+  /** Handle a pointer that the system takes away: a finger's drawing was unintended, so remove it. */
   cancel(id) {
-    if (this.#drawing?.id === id && this.#drawing.type === "touch") this.#giveUp(false);
+    if (this.#drawing?.id === id && this.#drawing.type === "touch") this.#cancelDrawing(false);
     else this.up(id);
   }
 
-  /** Nothing is held any longer. */
+  /** Release all pointers; the drawing stays. */
   release() {
     this.#moving.clear();
     if (this.#drawing) this.up(this.#drawing.id);
   }
 
-  #giveUp(isMoving) {
+  #cancelDrawing(isMoving) {
     const finger = this.#drawing;
     this.#drawing = null;
-    this.#hands.cancel();
+    this.#handlers.cancel();
     if (isMoving) this.#moving.set(finger.id, finger);
   }
 
@@ -83,11 +83,11 @@ export class Gesture {
     const before = this.#moving.get(id);
     const other = [...this.#moving.values()].find((pointer) => pointer.id !== id);
     this.#moving.set(id, { ...before, x, y });
-    if (!other) return this.#hands.pan(x - before.x, y - before.y);
-    const factor = apart({ x, y }, other) / Math.max(1, apart(before, other));
-    this.#hands.pan((x - before.x) / 2, (y - before.y) / 2);
-    this.#hands.pinch(factor, { x: (x + other.x) / 2, y: (y + other.y) / 2 });
+    if (!other) return this.#handlers.pan(x - before.x, y - before.y);
+    const factor = distance({ x, y }, other) / Math.max(1, distance(before, other));
+    this.#handlers.pan((x - before.x) / 2, (y - before.y) / 2);
+    this.#handlers.pinch(factor, { x: (x + other.x) / 2, y: (y + other.y) / 2 });
   }
 }
 
-const apart = (one, other) => Math.hypot(one.x - other.x, one.y - other.y);
+const distance = (first, second) => Math.hypot(first.x - second.x, first.y - second.y);

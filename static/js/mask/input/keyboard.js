@@ -3,7 +3,7 @@ import { shortcutKey } from "../../lib/shortcut-key.js";
 const TOOLS = { b: "brush", e: "eraser", r: "rectangle", o: "ellipse", l: "lasso", p: "polygon", f: "fill", g: "cells", j: "edges" };
 const ACTIONS = { "+": "zoom-in", "=": "zoom-in", "-": "zoom-out", 0: "fit", 1: "actual", i: "invert", a: "all", Delete: "clear" };
 
-/** Keys of the editor. They work while the focus is inside of it, and never while something is typed. */
+/** Keys of the editor: active while the focus is inside of it, and never in text fields. */
 export class Keyboard {
   #held = new Set();
   #isPointing = false;
@@ -19,7 +19,7 @@ export class Keyboard {
     on(editor, "focusout", (event) => !editor.contains(event.relatedTarget) && this.#release());
   }
 
-  /** Is Space held to move the picture? */
+  /** Check whether Space is held to move the picture. */
   get isPanning() {
     return this.#held.has(" ");
   }
@@ -41,7 +41,7 @@ export class Keyboard {
     this.#show();
   }
 
-  /** Undo and redo as everywhere. */
+  /** Handle undo and redo. */
   #command(event) {
     if (!(event.ctrlKey || event.metaKey) || event.altKey) return false;
     const key = shortcutKey(event);
@@ -50,7 +50,7 @@ export class Keyboard {
     return true;
   }
 
-  /** Space moves, V shows the picture alone and M the mask alone, for as long as they are held. */
+  /** Handle keys that act while they are held: Space moves, V shows the picture alone, M the mask alone. */
   #hold(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || !this.#isAllowed(event)) return false;
     const key = shortcutKey(event);
@@ -92,7 +92,7 @@ export class Keyboard {
     return true;
   }
 
-  /** The page lets people switch single keys off. */
+  /** Check that single keys are not switched off on the page (WCAG 2.1.4). */
   #isAllowed(event) {
     return event.key === " " || event.key === "Delete" || localStorage.getItem("single-keys") !== "off";
   }

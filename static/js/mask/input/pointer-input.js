@@ -3,26 +3,26 @@ import { Gesture } from "./gesture.js";
 const MIDDLE = 1;
 const ERASER_END = 5;
 
-/** Pass pointer events of the stage to a Gesture, which calls `hands`. */
+/** Pass pointer events of the stage to a Gesture, which calls `handlers`. */
 export class PointerInput {
   #gesture;
-  #hands;
+  #handlers;
 
-  /** `hands`: what Gesture needs, and placeOf(event), toSample(event), hover(event), leave(), isPanning(). */
-  constructor(stage, hands, on) {
+  /** `handlers` has the methods for Gesture, and stagePoint(event), toSample(event), hover(event), leave(), isPanning(). */
+  constructor(stage, handlers, on) {
     this.stage = stage;
-    this.#hands = hands;
-    this.#gesture = new Gesture(hands);
+    this.#handlers = handlers;
+    this.#gesture = new Gesture(handlers);
     on(stage, "pointerdown", (event) => this.#down(event));
     on(stage, "pointermove", (event) => this.#move(event));
-    on(stage, "pointerleave", () => hands.leave());
-    // WebKit says after each stroke that the pointer left and came back, and nothing more until it moves.
-    on(stage, "pointerenter", (event) => hands.hover(event));
+    on(stage, "pointerleave", () => handlers.leave());
+    // WebKit fires leave and enter after each stroke, and no event until the next move: the ring would stay hidden.
+    on(stage, "pointerenter", (event) => handlers.hover(event));
     on(stage, "pointerup", (event) => this.#up(event));
     on(stage, "lostpointercapture", (event) => this.#up(event));
     on(stage, "pointercancel", (event) => this.#gesture.cancel(event.pointerId));
     on(stage, "wheel", (event) => this.#wheel(event), { passive: false });
-    // Else the middle button begins to scroll by itself.
+    // Without this the middle button starts autoscroll.
     on(stage, "mousedown", (event) => event.button === MIDDLE && event.preventDefault());
     on(stage, "auxclick", (event) => event.button === MIDDLE && event.preventDefault());
     on(stage, "contextmenu", (event) => this.#gesture.isDrawing && event.preventDefault());
@@ -38,7 +38,7 @@ export class PointerInput {
     return this.#gesture.isDrawing;
   }
 
-  /** Let go of everything; what was drawn stays. */
+  /** Release all pointers; the drawing stays. */
   release() {
     this.#gesture.release();
     this.stage.removeAttribute("data-moving");
@@ -50,20 +50,20 @@ export class PointerInput {
     if (event.button !== 0 && !isMiddle && event.button !== ERASER_END) return;
     event.preventDefault();
     this.stage.focus({ preventScroll: true });
-    const isNavigating = isMiddle || this.#hands.isPanning();
-    const pointer = { id: event.pointerId, type: event.pointerType, isNavigating, ...this.#hands.placeOf(event) };
-    if (!this.#gesture.down(pointer, this.#hands.toSample(event))) return;
+    const isNavigating = isMiddle || this.#handlers.isPanning();
+    const pointer = { id: event.pointerId, type: event.pointerType, isNavigating, ...this.#handlers.stagePoint(event) };
+    if (!this.#gesture.down(pointer, this.#handlers.toSample(event))) return;
     this.stage.setPointerCapture(event.pointerId);
     this.stage.toggleAttribute("data-moving", this.#gesture.isMoving);
-    this.#hands.hover(event);
+    this.#handlers.hover(event);
   }
 
   #move(event) {
     // The button was released outside of the window.
     if (event.buttons === 0 && this.#gesture.isDrawing && event.pointerType !== "touch") this.#up(event);
-    const at = this.#hands.placeOf(event, this.isDrawing);
-    this.#gesture.move({ id: event.pointerId, ...at }, () => this.#samples(event));
-    this.#hands.hover(event, this.isDrawing);
+    const point = this.#handlers.stagePoint(event, this.isDrawing);
+    this.#gesture.move({ id: event.pointerId, ...point }, () => this.#samples(event));
+    this.#handlers.hover(event, this.isDrawing);
   }
 
   #up(event) {
@@ -74,15 +74,15 @@ export class PointerInput {
   /** Return all positions since the last event; browsers without coalesced events give only the last. */
   #samples(event) {
     const passed = event.getCoalescedEvents?.() ?? [];
-    return (passed.length ? passed : [event]).map((one) => this.#hands.toSample(one, true));
+    return (passed.length ? passed : [event]).map((coalesced) => this.#handlers.toSample(coalesced, true));
   }
 
   #wheel(event) {
     event.preventDefault();
     const unit = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1;
-    if (event.shiftKey) return this.#hands.pan(-(event.deltaX || event.deltaY) * unit, 0);
+    if (event.shiftKey) return this.#handlers.pan(-(event.deltaX || event.deltaY) * unit, 0);
     const speed = event.ctrlKey ? 100 : 400;
     const turn = Math.max(-240, Math.min(240, event.deltaY * unit));
-    this.#hands.pinch(Math.exp(-turn / speed), this.#hands.placeOf(event));
+    this.#handlers.pinch(Math.exp(-turn / speed), this.#handlers.stagePoint(event));
   }
 }

@@ -20,15 +20,15 @@ const painters = {
   all: (bitmap) => void bitmap.data.fill(255),
   clear: (bitmap) => void bitmap.data.fill(0),
   invert: ({ data }) => {
-    for (let at = 0; at < data.length; at++) data[at] = 255 - data[at];
+    for (let index = 0; index < data.length; index++) data[index] = 255 - data[index];
   },
-  grow: (bitmap, { amount }) => work(grow, bitmap, amount * bitmap.scale),
-  shrink: (bitmap, { amount }) => work(shrink, bitmap, amount * bitmap.scale),
-  feather: (bitmap, { amount }) => work(feather, bitmap, amount * bitmap.scale),
+  grow: (bitmap, { amount }) => changeMarked(grow, bitmap, amount * bitmap.scale),
+  shrink: (bitmap, { amount }) => changeMarked(shrink, bitmap, amount * bitmap.scale),
+  feather: (bitmap, { amount }) => changeMarked(feather, bitmap, amount * bitmap.scale),
   tidy: ({ data, width, height, scale }, { amount }) => tidy(data, width, height, amount * scale * scale),
 };
 
-/** Carry out an operation; `picture` (RGBA) is needed to fill by colour. Answers where pixels may have changed. */
+/** Apply an operation and return the rectangle that may have changed. `picture` (RGBA) is needed to fill by colour. */
 export function applyOperation(operation, bitmap, picture = null) {
   const dirty = painters[operation.kind](bitmap, operation, picture);
   return dirty === undefined ? whole(bitmap) : dirty;
@@ -37,7 +37,7 @@ export function applyOperation(operation, bitmap, picture = null) {
 function paintStroke(bitmap, operation) {
   const painter = new StrokePainter(bitmap, operation);
   const { points } = operation;
-  for (let at = 0; at < points.length; at += 3) painter.add(points[at], points[at + 1], points[at + 2]);
+  for (let index = 0; index < points.length; index += 3) painter.add(points[index], points[index + 1], points[index + 2]);
   painter.end();
   return painter.takeDirty();
 }
@@ -53,17 +53,17 @@ function paintOutline(bitmap, { mode, points }) {
   const scaled = points.map((value) => value * bitmap.scale);
   coverPolygon(bitmap, mode === "add", scaled);
   const rect = { left: Infinity, top: Infinity, right: -Infinity, bottom: -Infinity };
-  for (let at = 0; at < scaled.length; at += 2) {
-    rect.left = Math.min(rect.left, scaled[at]);
-    rect.right = Math.max(rect.right, scaled[at]);
-    rect.top = Math.min(rect.top, scaled[at + 1]);
-    rect.bottom = Math.max(rect.bottom, scaled[at + 1]);
+  for (let index = 0; index < scaled.length; index += 2) {
+    rect.left = Math.min(rect.left, scaled[index]);
+    rect.right = Math.max(rect.right, scaled[index]);
+    rect.top = Math.min(rect.top, scaled[index + 1]);
+    rect.bottom = Math.max(rect.bottom, scaled[index + 1]);
   }
   return clip(rect, bitmap);
 }
 
-/** Let `change` work on what is marked and as far around as it may reach. */
-function work(change, bitmap, amount) {
+/** Call `change` for the marked area and a margin that it may reach: large empty masks stay fast. */
+function changeMarked(change, bitmap, amount) {
   const marked = markedBounds(bitmap);
   if (!marked) return null;
   const rect = clip(widen(marked, Math.ceil(amount * 1.6) + 4), bitmap);
@@ -85,28 +85,28 @@ function paintFill(bitmap, operation, picture) {
   const x = Math.min(picture.width - 1, Math.floor((operation.x + 0.5) * across));
   const y = Math.min(picture.height - 1, Math.floor((operation.y + 0.5) * across));
   const near = floodFill(picture, x, y, operation.tolerance, operation.isJoined);
-  for (let at = 0; at < near.length; at++) near[at] *= 255;
-  return put(bitmap, operation.mode, near, picture.width, picture.height);
+  for (let index = 0; index < near.length; index++) near[index] *= 255;
+  return overlay(bitmap, operation.mode, near, picture.width, picture.height);
 }
 
 function paintImport(bitmap, { mode, width, height, packed }) {
   const marked = new Uint8Array(width * height);
   unpack(packed, marked, width, whole({ width, height }));
-  return put(bitmap, mode, marked, width, height);
+  return overlay(bitmap, mode, marked, width, height);
 }
 
-/** Put another mask, of whatever size, over the whole bitmap. */
-function put(bitmap, mode, marked, width, height) {
+/** Combine another mask of any size with the whole bitmap. */
+function overlay(bitmap, mode, marked, width, height) {
   const isSame = width === bitmap.width && height === bitmap.height;
   const fitting = isSame ? marked : resampled(marked, width, height, bitmap);
   if (mode === "replace") bitmap.data.set(fitting);
-  else for (let at = 0; at < fitting.length; at++) blend(bitmap.data, at, fitting[at], mode === "add");
+  else for (let index = 0; index < fitting.length; index++) blend(bitmap.data, index, fitting[index], mode === "add");
 }
 
-/** A mask as large as `bitmap`, neighbours mixed. */
+/** Resample a mask to the size of `bitmap`, bilinearly. */
 function resampled(marked, width, height, bitmap) {
-  const across = places(bitmap.width, width);
-  const down = places(bitmap.height, height);
+  const across = samplePositions(bitmap.width, width);
+  const down = samplePositions(bitmap.height, height);
   const fitting = new Uint8Array(bitmap.data.length);
   for (let y = 0, to = 0; y < bitmap.height; y++) {
     const [above, below, low] = [down.first[y] * width, down.second[y] * width, down.share[y]];
@@ -120,14 +120,14 @@ function resampled(marked, width, height, bitmap) {
   return fitting;
 }
 
-/** For each of `count` places which two of `length` pixels lie around it, and how far towards the second. */
-function places(count, length) {
-  const found = { first: new Int32Array(count), second: new Int32Array(count), share: new Float32Array(count) };
-  for (let at = 0; at < count; at++) {
-    const place = Math.min(length - 1, Math.max(0, ((at + 0.5) * length) / count - 0.5));
-    found.first[at] = Math.floor(place);
-    found.second[at] = Math.min(length - 1, found.first[at] + 1);
-    found.share[at] = place - found.first[at];
+/** Return for each of `count` positions the two of `length` pixels around it, and the share of the second. */
+function samplePositions(count, length) {
+  const positions = { first: new Int32Array(count), second: new Int32Array(count), share: new Float32Array(count) };
+  for (let index = 0; index < count; index++) {
+    const position = Math.min(length - 1, Math.max(0, ((index + 0.5) * length) / count - 0.5));
+    positions.first[index] = Math.floor(position);
+    positions.second[index] = Math.min(length - 1, positions.first[index] + 1);
+    positions.share[index] = position - positions.first[index];
   }
-  return found;
+  return positions;
 }

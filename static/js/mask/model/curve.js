@@ -2,7 +2,7 @@
 const SHARPEST = Math.cos(Math.PI / 3);
 const FINENESS = 0.25;
 
-/** Takes samples {x, y, radius} as they come and hands on straight pieces, one sample behind. */
+/** Turn samples {x, y, radius} into straight pieces, one sample behind the newest. */
 export class Curve {
   #reach;
   #emit;
@@ -10,13 +10,13 @@ export class Curve {
   #before = null;
   #tangent = null;
 
-  /** Gaps longer than `reach` are straight; `emit(from, to)` gets each piece. */
+  /** Join gaps longer than `reach` straight; call `emit(from, to)` for each piece. */
   constructor(reach, emit) {
     this.#reach = reach;
     this.#emit = emit;
   }
 
-  /** The sample up to which nothing has been handed on yet, and the newest one. */
+  /** Return the last emitted sample and the newest one. */
   get pending() {
     return this.#last && [this.#before ?? this.#last, this.#last];
   }
@@ -43,11 +43,11 @@ export class Curve {
     const length = Math.hypot(dx, dy);
     const isStraight = length > this.#reach || (!this.#tangent && !leaving);
     const start = isStraight ? null : this.#tangent;
-    const [one, other] = [handle(start, dx, dy, length), handle(isStraight ? null : leaving, dx, dy, length)];
-    const bulge = Math.max(Math.abs(one.x * dy - one.y * dx), Math.abs(other.x * dy - other.y * dx)) / (length || 1);
+    const [fromHandle, toHandle] = [handle(start, dx, dy, length), handle(isStraight ? null : leaving, dx, dy, length)];
+    const bulge = Math.max(Math.abs(fromHandle.x * dy - fromHandle.y * dx), Math.abs(toHandle.x * dy - toHandle.y * dx)) / (length || 1);
     const pieces = Math.min(24, Math.ceil(Math.sqrt(bulge / FINENESS)) || 1);
     for (let piece = 1, last = from; piece <= pieces; piece++) {
-      const next = piece === pieces ? to : along(from, one, other, to, piece / pieces);
+      const next = piece === pieces ? to : along(from, fromHandle, toHandle, to, piece / pieces);
       this.#emit(last, next);
       last = next;
     }
@@ -58,10 +58,10 @@ function handle(tangent, dx, dy, length) {
   return tangent ? { x: (tangent.x * length) / 3, y: (tangent.y * length) / 3 } : { x: dx / 3, y: dy / 3 };
 }
 
-/** The direction in which the curve passes the middle one of three samples; null at a corner. */
-function tangentAt(before, at, after) {
-  const into = unit(at.x - before.x, at.y - before.y);
-  const out = unit(after.x - at.x, after.y - at.y);
+/** Return the direction of the curve at the middle one of three samples; null at a corner. */
+function tangentAt(before, middle, after) {
+  const into = unit(middle.x - before.x, middle.y - before.y);
+  const out = unit(after.x - middle.x, after.y - middle.y);
   if (!into || !out || into.x * out.x + into.y * out.y < SHARPEST) return null;
   return unit(into.x + out.x, into.y + out.y);
 }
@@ -71,12 +71,12 @@ function unit(x, y) {
   return length ? { x: x / length, y: y / length } : null;
 }
 
-function along(from, one, other, to, t) {
+function along(from, fromHandle, toHandle, to, t) {
   const [s, a, b] = [1 - t, 3 * (1 - t) * (1 - t) * t, 3 * (1 - t) * t * t];
   const mix = (start, end, into, out) => s * s * s * start + a * (start + into) + b * (end - out) + t * t * t * end;
   return {
-    x: mix(from.x, to.x, one.x, other.x),
-    y: mix(from.y, to.y, one.y, other.y),
+    x: mix(from.x, to.x, fromHandle.x, toHandle.x),
+    y: mix(from.y, to.y, fromHandle.y, toHandle.y),
     radius: s * from.radius + t * to.radius,
   };
 }

@@ -5,12 +5,12 @@ const EVERYTHING_SHARE = 0.995;
 const INVERTED_SHARE = 0.6;
 const MARKED = 128;
 
-/** Pieces of at most so many pixels are taken for slips of the hand. */
+/** Return the area in pixels up to which a piece is taken for a slip of the hand. */
 export function maxSpeckArea({ width, height }) {
   return Math.max(16, Math.round((width * height) / 50_000));
 }
 
-/** {marked: region, findings: [{code, count}]} with codes nothing, everything, inverted, specks, holes. */
+/** Return {marked: region, findings: [{code, count}]}; codes are nothing, everything, inverted, specks, holes. */
 export function findProblems(bitmap) {
   const marked = describeMarkedRegion(bitmap);
   const findings = [];
@@ -21,7 +21,7 @@ export function findProblems(bitmap) {
   return { marked, findings };
 }
 
-/** Is the picture's whole edge marked? Then it is probably the object that was meant, not all around it. */
+/** Check whether the whole edge of the picture is marked: then the visitor probably meant the object inside. */
 function isFramed({ data, width, height }) {
   for (let x = 0; x < width; x++) if (data[x] < MARKED || data[(height - 1) * width + x] < MARKED) return false;
   for (let y = 0; y < height; y++) if (data[y * width] < MARKED || data[(y + 1) * width - 1] < MARKED) return false;

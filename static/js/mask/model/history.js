@@ -1,13 +1,13 @@
 import { pack, unpack } from "../pixels/run-length.js";
 import { whole } from "../pixels/rectangles.js";
 
-const MOST_BYTES = 12 * 1024 * 1024;
-const BETWEEN = 24;
-const MOST_CHECKPOINTS = 4;
+const MAX_PATCH_BYTES = 12 * 1024 * 1024;
+const CHECKPOINT_INTERVAL = 24;
+const MAX_CHECKPOINTS = 4;
 
 /**
- * The operations, and a position among them. Beside each operation lies what it changed (packed, so kilobytes): an
- * undo puts that back. When too much lies there the oldest goes, and what is needed of it is replayed.
+ * The operations, and a position among them. Each operation has a patch of the pixels it changed (packed, so
+ * kilobytes), which undo restores. Above MAX_PATCH_BYTES the oldest patches are dropped, and undo replays operations.
  */
 export class History {
   #steps = [];
@@ -39,23 +39,23 @@ export class History {
     return this.#position < this.#steps.length;
   }
 
-  /** Bytes that undoing costs. */
+  /** Return the memory of all patches, operations and checkpoints. */
   get bytes() {
-    const patches = this.#steps.reduce((sum, { patch, operation }) => sum + (patch?.length ?? 0) + weight(operation), 0);
+    const patches = this.#steps.reduce((sum, { patch, operation }) => sum + (patch?.length ?? 0) + operationBytes(operation), 0);
     return [...this.#checkpoints.values()].reduce((sum, packed) => sum + packed.length, patches);
   }
 
-  /** An operation was carried out within `rect` on a bitmap that looked like `before`. */
+  /** Add an operation that changed `rect`; `before` is the bitmap's data before it. */
   add(operation, rect, before) {
     this.#steps.length = this.#position;
-    for (const at of this.#checkpoints.keys()) if (at > this.#position) this.#checkpoints.delete(at);
+    for (const position of this.#checkpoints.keys()) if (position > this.#position) this.#checkpoints.delete(position);
     this.#steps.push({ operation, rect, patch: rect && pack(before, this.bitmap.width, rect) });
     this.#position++;
-    this.#forget();
-    if (this.#position % BETWEEN === 0) this.#remember();
+    this.#dropOldPatches();
+    if (this.#position % CHECKPOINT_INTERVAL === 0) this.#addCheckpoint();
   }
 
-  /** One step back; answers where pixels changed. */
+  /** Undo one step; return the rectangle that changed. */
   undo() {
     if (!this.canUndo) return null;
     const step = this.#steps[--this.#position];
@@ -65,7 +65,7 @@ export class History {
     return whole(this.bitmap);
   }
 
-  /** One step forward again; answers where pixels changed. */
+  /** Redo one step; return the rectangle that changed. */
   redo() {
     if (!this.canRedo) return null;
     const step = this.#steps[this.#position++];
@@ -76,35 +76,35 @@ export class History {
 
   #swap(step) {
     const { data, width } = this.bitmap;
-    const shown = pack(data, width, step.rect);
+    const current = pack(data, width, step.rect);
     unpack(step.patch, data, width, step.rect);
-    step.patch = shown;
+    step.patch = current;
     return step.rect;
   }
 
   #rebuild() {
-    const start = Math.max(0, ...[...this.#checkpoints.keys()].filter((at) => at <= this.#position));
+    const start = Math.max(0, ...[...this.#checkpoints.keys()].filter((position) => position <= this.#position));
     if (start) unpack(this.#checkpoints.get(start), this.bitmap.data, this.bitmap.width, whole(this.bitmap));
     else this.bitmap.data.fill(0);
-    for (let at = start; at < this.#position; at++) this.replay(this.#steps[at].operation, this.bitmap);
+    for (let position = start; position < this.#position; position++) this.replay(this.#steps[position].operation, this.bitmap);
   }
 
-  #remember() {
+  #addCheckpoint() {
     this.#checkpoints.set(this.#position, pack(this.bitmap.data, this.bitmap.width, whole(this.bitmap)));
-    if (this.#checkpoints.size <= MOST_CHECKPOINTS) return;
-    // Every other one of the older: they come further and further apart.
-    const old = [...this.#checkpoints.keys()].sort((one, other) => one - other);
+    if (this.#checkpoints.size <= MAX_CHECKPOINTS) return;
+    // Drop the second oldest: older checkpoints then lie further and further apart.
+    const old = [...this.#checkpoints.keys()].sort((first, second) => first - second);
     this.#checkpoints.delete(old[1]);
   }
 
-  #forget() {
+  #dropOldPatches() {
     let bytes = this.#steps.reduce((sum, step) => sum + (step.patch?.length ?? 0), 0);
     for (const step of this.#steps) {
-      if (bytes <= MOST_BYTES) return;
+      if (bytes <= MAX_PATCH_BYTES) return;
       bytes -= step.patch?.length ?? 0;
       step.patch = step === this.#steps.at(-1) ? step.patch : null;
     }
   }
 }
 
-const weight = ({ points, packed }) => (points?.byteLength ?? 0) + (packed?.length ?? 0);
+const operationBytes = ({ points, packed }) => (points?.byteLength ?? 0) + (packed?.length ?? 0);

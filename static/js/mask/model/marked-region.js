@@ -1,8 +1,8 @@
 import { endOfRun, markedBounds, asWords } from "../pixels/pixel-runs.js";
 
-/* How much is marked and where, as codes that a template turns into words. */
+/* Share and position of the marked area, as codes for which the template has words. */
 
-/** {share 0…1, row: top|middle|bottom, column: left|centre|right, isSpread} of a bitmap. */
+/** Return {share 0…1, row: top|middle|bottom, column: left|centre|right, isSpread} of a bitmap. */
 export function describeMarkedRegion(bitmap) {
   const { width, height } = bitmap;
   const box = markedBounds(bitmap);

@@ -6,14 +6,14 @@ export function inspectMaskPicture({ width, height, data }) {
   return { hasAlpha: hasAlpha(data), isWhiteMarked: brightnessAtEdge(data, width, height) < 128 };
 }
 
-/** How much of each pixel is marked, by alpha. */
+/** Return how much of each pixel is marked, by alpha. */
 export function marksFromAlpha({ data }) {
   const marked = new Uint8Array(data.length / 4);
   for (let pixel = 0; pixel < marked.length; pixel++) marked[pixel] = markFromAlpha(data[pixel * 4 + 3]);
   return marked;
 }
 
-/** How much of each pixel is marked, by brightness. */
+/** Return how much of each pixel is marked, by brightness. */
 export function marksFromBrightness({ data }, isWhiteMarked) {
   const marked = new Uint8Array(data.length / 4);
   for (let pixel = 0; pixel < marked.length; pixel++) {
@@ -23,35 +23,35 @@ export function marksFromBrightness({ data }, isWhiteMarked) {
   return marked;
 }
 
-/** Marked is what differs by more than `tolerance` between two pictures of one size. */
+/** Mark pixels that differ by more than `tolerance` between two pictures of one size. */
 export function marksFromDifference({ data }, other, tolerance) {
   const marked = new Uint8Array(data.length / 4);
-  for (let pixel = 0, at = 0; pixel < marked.length; pixel++, at += 4) {
-    const apart = Math.max(
-      Math.abs(data[at] - other.data[at]),
-      Math.abs(data[at + 1] - other.data[at + 1]),
-      Math.abs(data[at + 2] - other.data[at + 2]),
-      Math.abs(data[at + 3] - other.data[at + 3]),
+  for (let pixel = 0, offset = 0; pixel < marked.length; pixel++, offset += 4) {
+    const difference = Math.max(
+      Math.abs(data[offset] - other.data[offset]),
+      Math.abs(data[offset + 1] - other.data[offset + 1]),
+      Math.abs(data[offset + 2] - other.data[offset + 2]),
+      Math.abs(data[offset + 3] - other.data[offset + 3]),
     );
-    if (apart > tolerance) marked[pixel] = 255;
+    if (difference > tolerance) marked[pixel] = 255;
   }
   return marked;
 }
 
 function hasAlpha(data) {
-  for (let at = 3; at < data.length; at += 4) if (data[at] < 255) return true;
+  for (let offset = 3; offset < data.length; offset += 4) if (data[offset] < 255) return true;
   return false;
 }
 
-const brightness = (data, at) => Math.round(data[at] * 0.299 + data[at + 1] * 0.587 + data[at + 2] * 0.114);
+const brightness = (data, offset) => Math.round(data[offset] * 0.299 + data[offset + 1] * 0.587 + data[offset + 2] * 0.114);
 
 function brightnessAtEdge(data, width, height) {
   let [sum, count] = [0, 0];
-  const look = (x, y) => {
+  const addPixel = (x, y) => {
     sum += brightness(data, (y * width + x) * 4);
     count++;
   };
-  for (let x = 0; x < width; x++) [0, height - 1].forEach((y) => look(x, y));
-  for (let y = 0; y < height; y++) [0, width - 1].forEach((x) => look(x, y));
+  for (let x = 0; x < width; x++) [0, height - 1].forEach((y) => addPixel(x, y));
+  for (let y = 0; y < height; y++) [0, width - 1].forEach((x) => addPixel(x, y));
   return sum / count;
 }

@@ -1,9 +1,9 @@
-/* A mask as a piece of a link: its operations, deflated. What comes out of a link is checked before it is drawn. */
+/* A mask as a part of a link: its operations, deflated. A link is untrusted: check it before drawing. */
 import { operationFromJson, importMarks, roundCoordinate, jsonFromOperation } from "./operations.js";
 import { pack } from "../pixels/run-length.js";
 import { whole } from "../pixels/rectangles.js";
 
-/** Longer masks do not go into a link. */
+/** Characters; longer masks are not put into a link. */
 export const MAX_LINK_LENGTH = 60_000;
 const MAX_BYTES = 8_000_000;
 const MAX_OPERATIONS = 2000;
@@ -12,16 +12,16 @@ const MAX_SIDE = 16_384;
 const MAX_PIXELS = 3840 * 2160;
 const MODES = ["add", "subtract"];
 
-/** The mask of a model for a link; empty when nothing was drawn, null when it is too long. */
+/** Encode the mask of a model for a link; empty when nothing was drawn, null when it is too long. */
 export async function encodeMask({ bitmap, history }) {
   const { operations } = history;
   if (!operations.length) return "";
   const { width, height } = bitmap.picture;
-  const flat = () => [importMarks("replace", bitmap.width, bitmap.height, pack(bitmap.data, bitmap.width, whole(bitmap)))];
-  // A fill depends on the picture's colours, which do not go along.
-  const ways = operations.some(({ kind }) => kind === "fill") ? [flat] : [() => withoutOverwrittenOperations(operations), flat];
-  for (const way of ways) {
-    const text = await deflate(JSON.stringify({ width, height, operations: way().map(jsonFromOperation) }));
+  const flattened = () => [importMarks("replace", bitmap.width, bitmap.height, pack(bitmap.data, bitmap.width, whole(bitmap)))];
+  // A fill depends on the picture's colours, which are not part of the link.
+  const encodings = operations.some(({ kind }) => kind === "fill") ? [flattened] : [() => withoutOverwrittenOperations(operations), flattened];
+  for (const listOperations of encodings) {
+    const text = await deflate(JSON.stringify({ width, height, operations: listOperations().map(jsonFromOperation) }));
     if (text.length <= MAX_LINK_LENGTH) return text;
   }
   return null;
@@ -37,7 +37,7 @@ export async function decodeMask(text) {
   }
 }
 
-/** The operations for a picture of that size, whatever the size of the one that they were drawn on. */
+/** Scale the operations of a mask from the picture they were drawn on to another one. */
 export function scaleOperations({ width, height, operations }, picture) {
   const [across, down] = [picture.width / width, picture.height / height];
   return operations.map((plain) => scaleOperation(operationFromJson(plain), across, down, Math.sqrt(across * down)));
@@ -58,23 +58,23 @@ function scaleOperation(operation, across, down, both) {
   else for (const length of ["size", "reach", "amount"]) if (length in fit) fit[length] *= both;
   if (fit.points) {
     const factors = fit.kind === "stroke" ? [across, down, 1] : [across, down];
-    fit.points = fit.points.map((value, at) => roundCoordinate(value * factors[at % factors.length]));
+    fit.points = fit.points.map((value, index) => roundCoordinate(value * factors[index % factors.length]));
   }
   return Object.freeze(fit);
 }
 
-// -- limits: a link must not keep the page drawing for ever
+// -- limits: a hostile link must not block the page for minutes
 
-const isNumber = (value, least, most) => typeof value === "number" && value >= least && value <= most;
+const isNumber = (value, min, max) => typeof value === "number" && value >= min && value <= max;
 const isSize = (value) => Number.isInteger(value) && isNumber(value, 1, MAX_SIDE);
-const isBox = (one) => isMode(one) && ["left", "top", "right", "bottom"].every((side) => isNumber(one[side], -MAX_SIDE, 2 * MAX_SIDE));
+const isBox = (operation) => isMode(operation) && ["left", "top", "right", "bottom"].every((side) => isNumber(operation[side], -MAX_SIDE, 2 * MAX_SIDE));
 const isMode = ({ mode }) => MODES.includes(mode);
 const isAmount = ({ amount }) => isNumber(amount, 0, 5000);
 const isLine = ({ points }, width) => Array.isArray(points) && points.length % width === 0 && points.every(Number.isInteger);
 
 const CHECKS = {
-  stroke: (one) => isMode(one) && isNumber(one.size, 0, MAX_SIDE) && isNumber(one.reach, 0, MAX_SIDE) && isLine(one, 3),
-  outline: (one) => isMode(one) && isLine(one, 2),
+  stroke: (operation) => isMode(operation) && isNumber(operation.size, 0, MAX_SIDE) && isNumber(operation.reach, 0, MAX_SIDE) && isLine(operation, 3),
+  outline: (operation) => isMode(operation) && isLine(operation, 2),
   rectangle: isBox,
   ellipse: isBox,
   import: isImport,
@@ -89,8 +89,8 @@ const CHECKS = {
 
 function isMask({ width, height, operations }) {
   if (!isSize(width) || !isSize(height) || !Array.isArray(operations) || operations.length > MAX_OPERATIONS) return false;
-  const numbers = operations.reduce((sum, one) => sum + (one.points?.length ?? 0), 0);
-  return numbers <= MAX_COORDINATES && operations.every((one) => Object.hasOwn(CHECKS, one.kind) && CHECKS[one.kind](one));
+  const numbers = operations.reduce((sum, operation) => sum + (operation.points?.length ?? 0), 0);
+  return numbers <= MAX_COORDINATES && operations.every((operation) => Object.hasOwn(CHECKS, operation.kind) && CHECKS[operation.kind](operation));
 }
 
 function isImport({ mode, width, height, packed }) {
@@ -98,46 +98,46 @@ function isImport({ mode, width, height, packed }) {
   return width * height <= MAX_PIXELS && typeof packed === "string" && isPacked(atob(packed), width, height);
 }
 
-/** Whether packed bytes hold exactly so many rows of that width. */
+/** Check that packed bytes hold exactly `height` rows of that width. */
 function isPacked(text, width, height) {
-  let at = 0;
+  let index = 0;
   for (let row = 0; row < height; row++) {
     for (let left = width; left > 0; ) {
       let token = 0;
       for (let shift = 0, more = true; more; shift += 7) {
-        const byte = text.charCodeAt(at++);
+        const byte = text.charCodeAt(index++);
         if (!(byte >= 0) || shift > 28) return false;
         token |= (byte & 127) << shift;
         more = byte > 127;
       }
       const length = token >>> 1;
       if (length === 0 || length > left) return false;
-      at += token & 1 ? 1 : length;
+      index += token & 1 ? 1 : length;
       left -= length;
     }
   }
-  return at === text.length;
+  return index === text.length;
 }
 
-// -- as text
+// -- compression
 
 async function deflate(text) {
   const bytes = new Uint8Array(await readThrough(new CompressionStream("deflate-raw"), new TextEncoder().encode(text)));
-  let letters = "";
-  for (let at = 0; at < bytes.length; at += 8192) letters += String.fromCharCode(...bytes.subarray(at, at + 8192));
-  return btoa(letters).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+  let characters = "";
+  for (let index = 0; index < bytes.length; index += 8192) characters += String.fromCharCode(...bytes.subarray(index, index + 8192));
+  return btoa(characters).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
 }
 
 async function inflate(text) {
-  const letters = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
-  const bytes = Uint8Array.from(letters, (one) => one.charCodeAt(0));
+  const characters = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
+  const bytes = Uint8Array.from(characters, (operation) => operation.charCodeAt(0));
   return new TextDecoder("utf-8", { fatal: true }).decode(await readThrough(new DecompressionStream("deflate-raw"), bytes));
 }
 
 async function readThrough(stream, bytes) {
   const writer = stream.writable.getWriter();
-  const sent = writer.write(bytes).then(() => writer.close());
-  sent.catch(() => {});
+  const written = writer.write(bytes).then(() => writer.close());
+  written.catch(() => {});
   const parts = [];
   let length = 0;
   for (const reader = stream.readable.getReader(); ; ) {

@@ -6,7 +6,7 @@ import { applyOperation } from "./apply-operation.js";
 import { whole } from "../pixels/rectangles.js";
 import { StrokePainter } from "./stroke.js";
 
-/** Most pixels the bitmap that is worked on has; a larger picture's mask is drawn again in full for sending. */
+/** Maximum pixels of the bitmap on the screen; the mask of a larger picture is replayed in full size for the file. */
 export const MAX_BITMAP_PIXELS = 3840 * 2160;
 
 /** The mask: operations, the bitmap that shows them, and the stroke that is being drawn. */
@@ -14,7 +14,7 @@ export class MaskModel {
   #before;
   #readPicture;
 
-  /** `readPicture` gives the picture's RGBA at the bitmap's size, when a fill by colour needs it. */
+  /** `readPicture()` returns the picture's RGBA at the bitmap's size, for fills by colour. */
   constructor(picture, { cap = MAX_BITMAP_PIXELS, readPicture = () => null } = {}) {
     this.bitmap = new Bitmap(picture, workingScale(picture, cap));
     this.#before = new Uint8Array(this.bitmap.data.length);
@@ -23,7 +23,7 @@ export class MaskModel {
     this.painter = null;
   }
 
-  /** Carry out an operation; answers where pixels changed. */
+  /** Apply an operation; return the rectangle that changed. */
   do(operation) {
     this.#before.set(this.bitmap.data);
     const dirty = this.#carryOut(operation, this.bitmap);
@@ -31,7 +31,7 @@ export class MaskModel {
     return dirty;
   }
 
-  /** Take over what an operation came to elsewhere; answers where pixels changed. */
+  /** Adopt the result of an operation from a worker; return the rectangle that changed. */
   adopt(operation, dirty, data) {
     this.#before.set(this.bitmap.data);
     this.bitmap.data.set(data);
@@ -47,19 +47,19 @@ export class MaskModel {
     return this.history.redo();
   }
 
-  /** Begin to paint at once what becomes an operation later. */
+  /** Begin a stroke, which is painted at once and becomes an operation on `commit`. */
   begin(toolOptions) {
     this.#before.set(this.bitmap.data);
     this.painter = new StrokePainter(this.bitmap, toolOptions);
   }
 
-  /** The stroke is done and was `operation`; `dirty` is all it touched until now. Answers where pixels changed. */
+  /** Add the finished stroke as `operation`; `dirty` is the rectangle that it changed. */
   commit(operation, dirty) {
     this.painter = null;
     this.history.add(operation, dirty, this.#before);
   }
 
-  /** The stroke never was. */
+  /** Remove the unfinished stroke. */
   cancel(dirty) {
     this.painter = null;
     if (!dirty) return;
@@ -70,7 +70,7 @@ export class MaskModel {
     }
   }
 
-  /** The mask as JSON: every operation, also those undone, and the position; or, `isFlat`, what is marked now. */
+  /** Return the mask as JSON: all operations, undone ones too, and the position; with `isFlat` the current marks only. */
   save(isFlat = false) {
     const { width, height, data } = this.bitmap;
     const { history } = this;
@@ -78,7 +78,7 @@ export class MaskModel {
     return { operations: operations.map(jsonFromOperation), position: isFlat ? 1 : history.position };
   }
 
-  /** Bring back what was saved. */
+  /** Restore the result of `save`. */
   restore({ operations, position }) {
     for (const plain of operations) this.do(operationFromJson(plain));
     while (this.history.position > position) this.undo();

@@ -2,7 +2,7 @@ import { Curve } from "./curve.js";
 import { clip, union } from "../pixels/rectangles.js";
 import { coverSegment } from "../pixels/shape-coverage.js";
 
-/** Paints a stroke onto a bitmap while its samples come, and the same way when it is replayed. */
+/** Paint a stroke sample by sample, live and in replay with the same pixels. */
 export class StrokePainter {
   #curve;
   #dirty = null;
@@ -14,7 +14,7 @@ export class StrokePainter {
     this.#curve = new Curve(reach * bitmap.scale, (from, to) => this.#cover(from, to));
   }
 
-  /** A sample in pixels of the picture. */
+  /** Add a sample in pixels of the picture. */
   add(x, y, pressure) {
     const { scale } = this.bitmap;
     this.#curve.add({ x: x * scale, y: y * scale, radius: (this.size * pressure * scale) / 2 });
@@ -24,12 +24,12 @@ export class StrokePainter {
     this.#curve.end();
   }
 
-  /** The two newest samples, between which nothing is painted yet. */
+  /** Return the two newest samples: the piece between them is not painted yet. */
   get pending() {
     return this.#curve.pending;
   }
 
-  /** What changed since the last time. */
+  /** Return the rectangle that changed since the last call. */
   takeDirty() {
     const dirty = this.#dirty && clip(this.#dirty, this.bitmap);
     this.#dirty = null;
@@ -42,7 +42,7 @@ export class StrokePainter {
   }
 }
 
-/** The rectangle around a sample. */
+/** Return the rectangle around a sample. */
 export function strokePointBounds({ x, y, radius }) {
   return { left: x - radius, top: y - radius, right: x + radius, bottom: y + radius };
 }

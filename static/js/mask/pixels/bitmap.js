@@ -1,4 +1,4 @@
-/** How much of each pixel is marked, 0 to 255. `scale` is how large a pixel of the picture is here, at most 1. */
+/** The marks, 0 to 255 for each pixel. `scale` is the size of a pixel of the picture in the bitmap, at most 1. */
 export class Bitmap {
   constructor(picture, scale = 1) {
     this.picture = { width: picture.width, height: picture.height };
@@ -9,7 +9,7 @@ export class Bitmap {
   }
 }
 
-/** The scale at which a picture of that size has at most `cap` pixels. */
+/** Return the scale at which a picture of that size has at most `cap` pixels. */
 export function workingScale({ width, height }, cap) {
   return Math.min(1, Math.sqrt(cap / (width * height)));
 }

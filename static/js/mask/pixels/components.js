@@ -1,27 +1,27 @@
 import { endOfRun, asWords } from "./pixel-runs.js";
 
-/* What hangs together, found by runs: one row after the other, each run joined with those it touches above. */
+/* Connected components by runs: row after row, each run is joined with those it touches above. */
 const HALF = 128;
 
-/** Every piece of marked and unmarked pixels: {isMarked, area, runs: [row start, from, to, …]}. */
+/** Return every piece of marked and unmarked pixels: {isMarked, area, runs: [row start, from, to, …]}. */
 export function findComponents(data, width, height) {
   const runs = findRuns(data, width, height);
-  const found = new Map();
+  const components = new Map();
   for (let run = 0; run < runs.count; run++) {
-    const root = rootOf(runs.parents, run);
-    const piece = found.get(root) ?? { isMarked: runs.marked[run] === 1, area: 0, runs: [] };
+    const root = findRoot(runs.parents, run);
+    const piece = components.get(root) ?? { isMarked: runs.marked[run] === 1, area: 0, runs: [] };
     piece.area += runs.ends[run] - runs.starts[run];
     piece.runs.push(runs.starts[run], runs.ends[run]);
-    found.set(root, piece);
+    components.set(root, piece);
   }
-  return [...found.values()];
+  return [...components.values()];
 }
 
-/** Flip every piece of at most `area` pixels, with its soft rim: specks go, holes close. */
+/** Flip every piece of at most `area` pixels with its soft rim: remove specks, close holes. */
 export function tidy(data, width, height, area) {
   for (const piece of findComponents(data, width, height)) {
     if (piece.area > area) continue;
-    for (let at = 0; at < piece.runs.length; at += 2) flip(data, width, piece.runs[at], piece.runs[at + 1], piece.isMarked);
+    for (let index = 0; index < piece.runs.length; index += 2) flip(data, width, piece.runs[index], piece.runs[index + 1], piece.isMarked);
   }
 }
 
@@ -32,8 +32,8 @@ function flip(data, width, from, to, isMarked) {
   const [before, after] = [column ? 1 : 0, column + to - from < width ? 1 : 0];
   for (const shift of [-width, 0, width]) {
     const end = Math.min(data.length, to + shift + after);
-    for (let at = Math.max(0, from + shift - before); at < end; at++) {
-      if (data[at] < HALF === isMarked) data[at] = value;
+    for (let index = Math.max(0, from + shift - before); index < end; index++) {
+      if (data[index] < HALF === isMarked) data[index] = value;
     }
   }
 }
@@ -66,18 +66,18 @@ function joinRows({ starts, ends, marked, parents }, above, aboveEnd, first, end
   for (let run = first; run < end; run++) {
     const [from, to] = [starts[run] - width - marked[run], ends[run] - width + marked[run]];
     while (above < aboveEnd && ends[above] <= from) above++;
-    for (let other = above; other < aboveEnd && starts[other] < to; other++) {
-      if (marked[other] === marked[run] && ends[other] > from) join(parents, run, other);
+    for (let second = above; second < aboveEnd && starts[second] < to; second++) {
+      if (marked[second] === marked[run] && ends[second] > from) join(parents, run, second);
     }
   }
 }
 
-function join(parents, one, other) {
-  const [a, b] = [rootOf(parents, one), rootOf(parents, other)];
+function join(parents, first, second) {
+  const [a, b] = [findRoot(parents, first), findRoot(parents, second)];
   if (a !== b) parents[Math.max(a, b)] = Math.min(a, b);
 }
 
-function rootOf(parents, run) {
+function findRoot(parents, run) {
   while (parents[run] !== run) {
     parents[run] = parents[parents[run]];
     run = parents[run];

@@ -1,11 +1,11 @@
 /* Shapes cover pixels with smooth edges. Each row is crossed by LINES lines; along a line coverage is exact. */
 export const LINES = 4;
 
-/** What is marked after covering: added never lessens, subtracted never increases, so overlaps leave no trace. */
-export function blend(data, at, cover, isAdding) {
+/** Cover one pixel: adding never lowers it, subtracting never raises it, so that overlaps leave no trace. */
+export function blend(data, index, cover, isAdding) {
   if (isAdding) {
-    if (cover > data[at]) data[at] = cover;
-  } else if (255 - cover < data[at]) data[at] = 255 - cover;
+    if (cover > data[index]) data[index] = cover;
+  } else if (255 - cover < data[index]) data[index] = 255 - cover;
 }
 
 const lefts = new Float64Array(LINES);

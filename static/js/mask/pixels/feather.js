@@ -8,7 +8,7 @@ export function feather(data, width, height, radius) {
   }
 }
 
-/** How far each of the three means reaches, so that together they are as wide as a bell curve of radius / 2. */
+/** Return the reach of each of the three means: together they are as wide as a bell curve of radius / 2. */
 function boxes(radius) {
   const ideal = (Math.sqrt(radius * radius + 1) - 1) / 2;
   const [small, rest] = [Math.floor(ideal), ideal % 1];
@@ -17,7 +17,7 @@ function boxes(radius) {
 
 function alongRows(from, to, width, height, reach) {
   const share = 1 / (2 * reach + 1);
-  // A row with its ends drawn out, so that the loop asks nothing.
+  // A row with its ends extended, so that the loop needs no bounds check.
   const row = new Uint8Array(width + 2 * reach + 1);
   for (let start = 0; start < width * height; start += width) {
     row.fill(from[start], 0, reach);
@@ -37,12 +37,12 @@ function alongColumns(from, to, width, height, reach) {
   const sums = new Int32Array(width);
   const row = (y) => Math.min(height - 1, Math.max(0, y)) * width;
   for (let y = -reach; y <= reach; y++) {
-    for (let x = 0, at = row(y); x < width; x++, at++) sums[x] += from[at];
+    for (let x = 0, index = row(y); x < width; x++, index++) sums[x] += from[index];
   }
   for (let y = 0; y < height; y++) {
-    let [at, coming, going] = [y * width, row(y + reach + 1), row(y - reach)];
-    for (let x = 0; x < width; x++, at++, coming++, going++) {
-      to[at] = sums[x] * share + 0.5;
+    let [index, coming, going] = [y * width, row(y + reach + 1), row(y - reach)];
+    for (let x = 0; x < width; x++, index++, coming++, going++) {
+      to[index] = sums[x] * share + 0.5;
       sums[x] += from[coming] - from[going];
     }
   }

@@ -1,4 +1,4 @@
-/** 1 where the picture has the colour of pixel (x, y) within `tolerance`; `isJoined`: only what hangs together. */
+/** Return 1 where the picture has the colour of pixel (x, y) within `tolerance`; `isJoined`: only connected pixels. */
 export function floodFill({ width, height, data }, x, y, tolerance, isJoined) {
   const near = alike(data, width * height, (y * width + x) * 4, tolerance);
   return isJoined ? joined(near, width, height, x, y) : near;
@@ -7,27 +7,27 @@ export function floodFill({ width, height, data }, x, y, tolerance, isJoined) {
 function alike(data, count, seed, tolerance) {
   const near = new Uint8Array(count);
   const [red, green, blue, alpha] = data.subarray(seed, seed + 4);
-  for (let pixel = 0, at = 0; pixel < count; pixel++, at += 4) {
-    const isClear = alpha === 0 && data[at + 3] === 0;
+  for (let pixel = 0, offset = 0; pixel < count; pixel++, offset += 4) {
+    const isClear = alpha === 0 && data[offset + 3] === 0;
     const isNear =
-      Math.abs(data[at] - red) <= tolerance &&
-      Math.abs(data[at + 1] - green) <= tolerance &&
-      Math.abs(data[at + 2] - blue) <= tolerance &&
-      Math.abs(data[at + 3] - alpha) <= tolerance;
+      Math.abs(data[offset] - red) <= tolerance &&
+      Math.abs(data[offset + 1] - green) <= tolerance &&
+      Math.abs(data[offset + 2] - blue) <= tolerance &&
+      Math.abs(data[offset + 3] - alpha) <= tolerance;
     if (isClear || isNear) near[pixel] = 1;
   }
   return near;
 }
 
-/** Only the ones that are reached from (x, y) over ones, row by row. */
+/** Keep the ones that are connected with (x, y), row by row. */
 function joined(near, width, height, x, y) {
   const reached = new Uint8Array(near.length);
   const seeds = [x, y];
   while (seeds.length) {
     const row = seeds.pop() * width;
-    const at = row + seeds.pop();
-    if (reached[at]) continue;
-    let [from, to] = [at, at + 1];
+    const offset = row + seeds.pop();
+    if (reached[offset]) continue;
+    let [from, to] = [offset, offset + 1];
     while (from > row && near[from - 1]) from--;
     while (to < row + width && near[to]) to++;
     reached.fill(1, from, to);

@@ -1,12 +1,12 @@
 /* Growing and shrinking by true distance: round corners, smooth edges. */
 const HALF = 128;
 
-/** Mark all that is at most `radius` away from what is marked. */
+/** Mark pixels within `radius` of marked ones. */
 export function grow(data, width, height, radius) {
   spread(data, width, height, radius, true);
 }
 
-/** Keep marked what is more than `radius` away from what is not marked; the picture's edge takes nothing away. */
+/** Unmark pixels within `radius` of unmarked ones; the picture's edge does not count as unmarked. */
 export function shrink(data, width, height, radius) {
   spread(data, width, height, radius, false);
 }
@@ -22,20 +22,20 @@ function spread(data, width, height, radius, isGrowing) {
   }
 }
 
-/** How far the nearest pixel of the growing kind is above or below, at most `room`. */
+/** Return the distance to the nearest pixel of the growing kind above or below, at most `room`. */
 function distancesAlongColumns(data, width, height, room, isGrowing) {
   const far = new Uint16Array(width * height);
-  for (let at = 0; at < far.length; at++) {
-    const isSite = data[at] >= HALF === isGrowing;
-    far[at] = isSite ? 0 : at < width ? room : Math.min(room, far[at - width] + 1);
+  for (let index = 0; index < far.length; index++) {
+    const isSite = data[index] >= HALF === isGrowing;
+    far[index] = isSite ? 0 : index < width ? room : Math.min(room, far[index - width] + 1);
   }
-  for (let at = far.length - width - 1; at >= 0; at--) {
-    if (far[at] > far[at + width] + 1) far[at] = far[at + width] + 1;
+  for (let index = far.length - width - 1; index >= 0; index--) {
+    if (far[index] > far[index + width] + 1) far[index] = far[index + width] + 1;
   }
   return far;
 }
 
-/** Which column is nearest from where on: the lower envelope of parabolas over a row. */
+/** Find the nearest column for each part of a row: the lower envelope of parabolas. */
 function envelope(row, room, sites, starts) {
   let last = -1;
   for (let x = 0; x < row.length; x++) {
@@ -58,11 +58,11 @@ function envelope(row, room, sites, starts) {
 }
 
 function coverRow(data, start, row, sites, starts, count, radius, isGrowing) {
-  let at = 0;
+  let index = 0;
   for (let x = 0; x < row.length; x++) {
-    while (at < count - 1 && starts[at + 1] < x) at++;
-    const across = x - sites[at];
-    const squared = across * across + row[sites[at]] * row[sites[at]];
+    while (index < count - 1 && starts[index + 1] < x) index++;
+    const across = x - sites[index];
+    const squared = across * across + row[sites[index]] * row[sites[index]];
     if (squared >= (radius + 1) * (radius + 1)) continue;
     const cover = Math.round(255 * Math.min(1, radius + 1 - Math.sqrt(squared)));
     if (isGrowing && cover > data[start + x]) data[start + x] = cover;

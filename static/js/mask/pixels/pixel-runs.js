@@ -1,24 +1,24 @@
 /* Masks are flat, so most of a scan is long runs of one value: four pixels are compared at once. */
 
-/** The same memory, four pixels a word. */
+/** Return a view of the same memory, four pixels a word. */
 export const asWords = (data) => new Uint32Array(data.buffer, data.byteOffset, data.length >> 2);
 
-/** Where the run that begins at `from` ends, at most `end`. */
+/** Return the end of the run that begins at `from`, at most `end`. */
 export function endOfRun(data, words, from, end) {
   const value = data[from];
-  let at = from + 1;
-  while (at & 3 && at < end && data[at] === value) at++;
-  if (at & 3 || at >= end || data[at] !== value) return at;
+  let position = from + 1;
+  while (position & 3 && position < end && data[position] === value) position++;
+  if (position & 3 || position >= end || data[position] !== value) return position;
   const word = (value * 0x01010101) >>> 0;
   const last = end >> 2;
-  let index = at >> 2;
+  let index = position >> 2;
   while (index < last && words[index] === word) index++;
-  at = index << 2;
-  while (at < end && data[at] === value) at++;
-  return at;
+  position = index << 2;
+  while (position < end && data[position] === value) position++;
+  return position;
 }
 
-/** The smallest rectangle around all that is marked, or null. */
+/** Return the smallest rectangle around the marks, or null. */
 export function markedBounds({ data, width, height }) {
   const words = asWords(data);
   const box = { left: width, top: height, right: 0, bottom: 0 };

@@ -1,11 +1,11 @@
 import { LINES, blend } from "./coverage.js";
 
-/** Cover a closed outline that may cross itself; `points` are x and y in turn. What is wound around is inside. */
+/** Cover a closed outline that may cross itself; `points` are x and y in turn. Non-zero winding is inside. */
 export function coverPolygon(bitmap, isAdding, points) {
   const edges = edgesOf(points);
   if (!edges.length) return;
   const first = Math.max(0, Math.floor(edges[0].top));
-  const last = Math.min(bitmap.height, Math.ceil(edges.reduce((most, edge) => Math.max(most, edge.bottom), 0)));
+  const last = Math.min(bitmap.height, Math.ceil(edges.reduce((bottom, edge) => Math.max(bottom, edge.bottom), 0)));
   const sums = new Float64Array(bitmap.width + 2);
   let [active, waiting] = [[], 0];
   for (let row = first; row < last; row++) {
@@ -18,23 +18,23 @@ export function coverPolygon(bitmap, isAdding, points) {
 
 function edgesOf(points) {
   const edges = [];
-  for (let at = 0; at < points.length; at += 2) {
-    const next = (at + 2) % points.length;
-    const [x0, y0, x1, y1] = [points[at], points[at + 1], points[next], points[next + 1]];
+  for (let index = 0; index < points.length; index += 2) {
+    const next = (index + 2) % points.length;
+    const [x0, y0, x1, y1] = [points[index], points[index + 1], points[next], points[next + 1]];
     if (y0 === y1) continue;
     const slope = (x1 - x0) / (y1 - y0);
     edges.push({ x: x0 - y0 * slope, slope, top: Math.min(y0, y1), bottom: Math.max(y0, y1), turn: y0 < y1 ? 1 : -1 });
   }
-  return edges.sort((one, other) => one.top - other.top);
+  return edges.sort((first, second) => first.top - second.top);
 }
 
-/** Add what is inside along one line to the row: `sums` holds differences of coverage from pixel to pixel. */
+/** Add the inside of one line to the row: `sums` holds differences of coverage from pixel to pixel. */
 function sumLine(sums, edges, y, width) {
   const crossings = [];
   for (const edge of edges) {
     if (edge.top <= y && y < edge.bottom) crossings.push([edge.x + edge.slope * y, edge.turn]);
   }
-  crossings.sort((one, other) => one[0] - other[0]);
+  crossings.sort((first, second) => first[0] - second[0]);
   let turns = 0;
   for (const [x, turn] of crossings) {
     if (turns === 0) step(sums, x, 1, width);
@@ -44,10 +44,10 @@ function sumLine(sums, edges, y, width) {
 }
 
 function step(sums, x, sign, width) {
-  const at = Math.min(width, Math.max(0, x));
-  const pixel = Math.floor(at);
-  sums[pixel] += (sign * (1 - (at - pixel))) / LINES;
-  sums[pixel + 1] += (sign * (at - pixel)) / LINES;
+  const index = Math.min(width, Math.max(0, x));
+  const pixel = Math.floor(index);
+  sums[pixel] += (sign * (1 - (index - pixel))) / LINES;
+  sums[pixel + 1] += (sign * (index - pixel)) / LINES;
 }
 
 function coverSums({ data, width }, isAdding, row, sums) {

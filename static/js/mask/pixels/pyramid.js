@@ -6,7 +6,7 @@ export class Pyramid {
     this.#levels = [bitmap];
   }
 
-  /** The bitmap, so often halved. */
+  /** Return the bitmap, halved `depth` times. */
   level(depth) {
     while (this.#levels.length <= depth) {
       const { width, height } = this.#levels.at(-1);
@@ -17,7 +17,7 @@ export class Pyramid {
     return this.#levels[depth];
   }
 
-  /** A rectangle of the bitmap changed; answers the rectangle of that level which changed with it. */
+  /** Update for a changed rectangle of the bitmap; return the changed rectangle of that level. */
   update(rect, depth) {
     this.#levels.length = Math.min(this.#levels.length, depth + 1);
     for (let level = 1; level <= depth; level++) {
@@ -39,8 +39,8 @@ export class Pyramid {
       const above = 2 * y * from.width;
       const below = Math.min(2 * y + 1, from.height - 1) * from.width;
       for (let x = left; x < right; x++) {
-        const [one, other] = [2 * x, Math.min(2 * x + 1, from.width - 1)];
-        const sum = from.data[above + one] + from.data[above + other] + from.data[below + one] + from.data[below + other];
+        const [x0, x1] = [2 * x, Math.min(2 * x + 1, from.width - 1)];
+        const sum = from.data[above + x0] + from.data[above + x1] + from.data[below + x0] + from.data[below + x1];
         to.data[y * to.width + x] = (sum + 2) >> 2;
       }
     }

@@ -1,17 +1,17 @@
 /* A rectangle is {left, top, right, bottom}, right and bottom outside of it; null is none at all. */
 
-/** The smallest rectangle around both. */
-export function union(one, other) {
-  if (!one || !other) return one ?? other;
+/** Return the smallest rectangle around both. */
+export function union(first, second) {
+  if (!first || !second) return first ?? second;
   return {
-    left: Math.min(one.left, other.left),
-    top: Math.min(one.top, other.top),
-    right: Math.max(one.right, other.right),
-    bottom: Math.max(one.bottom, other.bottom),
+    left: Math.min(first.left, second.left),
+    top: Math.min(first.top, second.top),
+    right: Math.max(first.right, second.right),
+    bottom: Math.max(first.bottom, second.bottom),
   };
 }
 
-/** Widened to whole pixels, cut to the picture; null when nothing is left. */
+/** Widen to whole pixels and cut to the picture; null when nothing is left. */
 export function clip({ left, top, right, bottom }, { width, height }) {
   const rect = {
     left: Math.max(0, Math.floor(left)),
@@ -22,9 +22,9 @@ export function clip({ left, top, right, bottom }, { width, height }) {
   return rect.left < rect.right && rect.top < rect.bottom ? rect : null;
 }
 
-/** Larger by so much on every side. */
-export function widen({ left, top, right, bottom }, by) {
-  return { left: left - by, top: top - by, right: right + by, bottom: bottom + by };
+/** Enlarge by a distance on every side. */
+export function widen({ left, top, right, bottom }, distance) {
+  return { left: left - distance, top: top - distance, right: right + distance, bottom: bottom + distance };
 }
 
 export const whole = ({ width, height }) => ({ left: 0, top: 0, right: width, bottom: height });

@@ -1,8 +1,8 @@
 import { endOfRun, asWords } from "./pixel-runs.js";
 
-/* Masks are flat: runs of one value shrink a rectangle to little. A token with the lowest bit set is a run. */
+/* Run-length coding: masks are flat, so runs are long. A token with the lowest bit set is a run. */
 
-/** The bytes of a rectangle of `data`, whose rows are `stride` long, packed. */
+/** Pack a rectangle of `data`, whose rows are `stride` long. */
 export function pack(data, stride, rect) {
   const [writer, words] = [new Writer(), asWords(data)];
   for (let y = rect.top; y < rect.bottom; y++) {
@@ -11,23 +11,23 @@ export function pack(data, stride, rect) {
   return writer.bytes();
 }
 
-/** Put packed bytes back where they came from. */
+/** Unpack into the same rectangle. */
 export function unpack(packed, data, stride, rect) {
-  let at = 0;
+  let offset = 0;
   for (let y = rect.top; y < rect.bottom; y++) {
     const end = y * stride + rect.right;
     for (let to = y * stride + rect.left; to < end; ) {
       let token = 0;
       for (let shift = 0, more = true; more; shift += 7) {
-        const byte = packed[at++];
+        const byte = packed[offset++];
         token |= (byte & 127) << shift;
         more = byte > 127;
       }
       const length = token >>> 1;
-      if (token & 1) data.fill(packed[at++], to, to + length);
+      if (token & 1) data.fill(packed[offset++], to, to + length);
       else {
-        data.set(packed.subarray(at, at + length), to);
-        at += length;
+        data.set(packed.subarray(offset, offset + length), to);
+        offset += length;
       }
       to += length;
     }
@@ -38,14 +38,14 @@ const SHORTEST_RUN = 4;
 
 function packRow(data, words, from, end, writer) {
   let literal = from;
-  for (let at = from; at < end; ) {
-    const next = endOfRun(data, words, at, end);
-    if (next - at >= SHORTEST_RUN) {
-      if (at > literal) writer.literal(data, literal, at);
-      writer.run(data[at], next - at);
+  for (let offset = from; offset < end; ) {
+    const next = endOfRun(data, words, offset, end);
+    if (next - offset >= SHORTEST_RUN) {
+      if (offset > literal) writer.literal(data, literal, offset);
+      writer.run(data[offset], next - offset);
       literal = next;
     }
-    at = next;
+    offset = next;
   }
   if (end > literal) writer.literal(data, literal, end);
 }

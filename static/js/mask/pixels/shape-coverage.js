@@ -24,7 +24,7 @@ export function coverEllipse(bitmap, isAdding, { left, top, right, bottom }) {
   });
 }
 
-/** Cover where a round brush went that moved straight from one point to another: points are {x, y, radius}. */
+/** Cover the path of a round brush that moves straight from one point {x, y, radius} to another. */
 export function coverSegment(bitmap, isAdding, from, to) {
   const sides = tangents(from, to);
   const top = Math.min(from.y - from.radius, to.y - to.radius);
@@ -47,7 +47,7 @@ function disc({ x, y, radius }, line, ends) {
   if (x + half > ends[1]) ends[1] = x + half;
 }
 
-/** The four corners, x and y in turn, of the area between two discs; null when one lies inside the other. */
+/** Return the four corners, x and y in turn, of the area between two discs; null when one lies inside the other. */
 function tangents(from, to) {
   const [dx, dy] = [to.x - from.x, to.y - from.y];
   const distance = Math.hypot(dx, dy);

@@ -1,32 +1,32 @@
 /* A deflate stream (RFC 1951) from tokens that are already known: literals, and matches of one distance. */
-const MOST_LENGTH = 258;
+const MAX_LENGTH = 258;
 const END = 256;
 const ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
 
-/** Collects tokens: a byte, or "the last `distance` bytes again, for `length` bytes". Distances are 1 to 4. */
+/** Collect tokens: a byte, or a repetition of the last `distance` (1 to 4) bytes for `length` bytes. */
 export class Tokens {
-  #room = new Uint16Array(65536);
+  #buffer = new Uint16Array(65536);
   #count = 0;
 
   literal(byte) {
-    if (this.#count === this.#room.length) this.#widen();
-    this.#room[this.#count++] = byte;
+    if (this.#count === this.#buffer.length) this.#widen();
+    this.#buffer[this.#count++] = byte;
   }
 
-  /** At least 3 bytes long. */
-  again(distance, length) {
+  /** Repeat for `length` bytes, at least 3. */
+  repeat(distance, length) {
     while (length > 0) {
-      // What is left over must not be shorter than a match can be.
-      const part = length <= MOST_LENGTH ? length : Math.min(MOST_LENGTH, length - 3);
-      if (this.#count === this.#room.length) this.#widen();
-      this.#room[this.#count++] = 0x8000 | ((distance - 1) << 9) | part;
+      // The rest must not be shorter than the shortest match, 3 bytes.
+      const part = length <= MAX_LENGTH ? length : Math.min(MAX_LENGTH, length - 3);
+      if (this.#count === this.#buffer.length) this.#widen();
+      this.#buffer[this.#count++] = 0x8000 | ((distance - 1) << 9) | part;
       length -= part;
     }
   }
 
-  /** All of it as one compressed block, the last one of its stream. */
+  /** Return one compressed block, the last one of its stream. */
   deflate() {
-    const tokens = this.#room.subarray(0, this.#count);
+    const tokens = this.#buffer.subarray(0, this.#count);
     const [lengths, distances] = [codesFor(countLengths(tokens), 15), codesFor(countDistances(tokens), 15)];
     const bits = new Bits(tokens.length);
     bits.put(1, 1);
@@ -48,9 +48,9 @@ export class Tokens {
   }
 
   #widen() {
-    const larger = new Uint16Array(this.#room.length * 2);
-    larger.set(this.#room);
-    this.#room = larger;
+    const larger = new Uint16Array(this.#buffer.length * 2);
+    larger.set(this.#buffer);
+    this.#buffer = larger;
   }
 }
 
@@ -69,20 +69,20 @@ function countDistances(tokens) {
 }
 
 /** Symbol, further bits and their value for every length of a match. */
-const LENGTHS = Array.from({ length: MOST_LENGTH + 1 }, (_, length) => {
+const LENGTHS = Array.from({ length: MAX_LENGTH + 1 }, (_, length) => {
   if (length < 3) return null;
-  if (length === MOST_LENGTH) return { symbol: 285, bits: 0, extra: 0 };
+  if (length === MAX_LENGTH) return { symbol: 285, bits: 0, extra: 0 };
   if (length < 11) return { symbol: 254 + length, bits: 0, extra: 0 };
   const bits = Math.floor(Math.log2(length - 3)) - 2;
   const [group, rest] = [(length - 3) >> bits, (length - 3) & ((1 << bits) - 1)];
   return { symbol: 257 + 4 * bits + group, bits, extra: rest };
 });
 
-/** Codes of a Huffman tree of at most `most` bits: `sizes` in bits, `codes` with their bits turned round. */
-function codesFor(counts, most) {
-  const sizes = sizesFor(counts, most);
+/** Return codes of a Huffman tree of at most `maxBits` bits: `sizes` in bits, `codes` with their bits reversed. */
+function codesFor(counts, maxBits) {
+  const sizes = sizesFor(counts, maxBits);
   const codes = new Uint16Array(counts.length);
-  for (let size = 1, code = 0; size <= most; size++, code <<= 1) {
+  for (let size = 1, code = 0; size <= maxBits; size++, code <<= 1) {
     for (let symbol = 0; symbol < sizes.length; symbol++) {
       if (sizes[symbol] === size) codes[symbol] = reversed(code++, size);
     }
@@ -90,20 +90,20 @@ function codesFor(counts, most) {
   return { sizes, codes };
 }
 
-function sizesFor(counts, most) {
+function sizesFor(counts, maxBits) {
   const sizes = new Uint8Array(counts.length);
   let trees = [];
   counts.forEach((count, symbol) => count && trees.push({ count, symbols: [symbol] }));
   if (trees.length === 1) sizes[trees[0].symbols[0]] = 1;
   while (trees.length > 1) {
-    trees.sort((one, other) => other.count - one.count);
-    const [one, other] = [trees.pop(), trees.pop()];
-    const symbols = [...one.symbols, ...other.symbols];
+    trees.sort((first, second) => second.count - first.count);
+    const [rarest, nextRarest] = [trees.pop(), trees.pop()];
+    const symbols = [...rarest.symbols, ...nextRarest.symbols];
     for (const symbol of symbols) sizes[symbol]++;
-    trees.push({ count: one.count + other.count, symbols });
+    trees.push({ count: rarest.count + nextRarest.count, symbols });
   }
   // A tree that grew too deep becomes shallower when rare symbols count for more.
-  if (sizes.some((size) => size > most)) return sizesFor(counts.map((count) => count && (count >> 2) + 1), most);
+  if (sizes.some((size) => size > maxBits)) return sizesFor(counts.map((count) => count && (count >> 2) + 1), maxBits);
   return sizes;
 }
 
@@ -131,21 +131,21 @@ class Bits {
   #length = 0;
 
   constructor(tokens) {
-    this.room = new Uint8Array(tokens * 5 + 1024);
+    this.buffer = new Uint8Array(tokens * 5 + 1024);
   }
 
   put(value, count) {
     this.#value |= value << this.#held;
     this.#held += count;
     while (this.#held >= 8) {
-      this.room[this.#length++] = this.#value & 255;
+      this.buffer[this.#length++] = this.#value & 255;
       this.#value >>>= 8;
       this.#held -= 8;
     }
   }
 
   bytes() {
-    if (this.#held) this.room[this.#length++] = this.#value & 255;
-    return this.room.subarray(0, this.#length);
+    if (this.#held) this.buffer[this.#length++] = this.#value & 255;
+    return this.buffer.subarray(0, this.#length);
   }
 }

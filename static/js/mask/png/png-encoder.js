@@ -6,8 +6,8 @@ const UP = 2;
 const MODULUS = 65521;
 
 /**
- * A PNG (8-bit RGBA, colour 0) of an alpha plane. Rows are written as differences from the row above: where a mask
- * is flat those are zeros, which are counted rather than touched, so that a large mask costs milliseconds.
+ * Encode a PNG (8-bit RGBA, colour 0) of an alpha plane. Rows are differences from the row above: where a mask is
+ * flat those are zeros, which are counted and not visited, so that a large mask takes milliseconds.
  */
 export function encodePng(alpha, width, height) {
   const [tokens, sum, change] = [new Tokens(), new Adler(), new Uint8Array(width)];
@@ -36,21 +36,21 @@ function compressed(tokens, sum) {
   return data;
 }
 
-/** Is a row like the one above? */
+/** Check whether a row equals the one above. */
 function isSame(alpha, words, start, width) {
   if (width % 4 === 0) {
     const [from, across] = [start / 4, width / 4];
-    for (let at = from; at < from + across; at++) if (words[at] !== words[at - across]) return false;
+    for (let index = from; index < from + across; index++) if (words[index] !== words[index - across]) return false;
     return true;
   }
-  for (let at = start; at < start + width; at++) if (alpha[at] !== alpha[at - width]) return false;
+  for (let index = start; index < start + width; index++) if (alpha[index] !== alpha[index - width]) return false;
   return true;
 }
 
-/** One row: its first pixel, then runs of equal pixels as matches four bytes back. */
+/** Write one row: its first pixel, then runs of equal pixels as matches four bytes back. */
 function writeRow(alpha, start, change, hasAbove, tokens, sum) {
   const width = change.length;
-  if (hasAbove) for (let x = 0, at = start; x < width; x++, at++) change[x] = alpha[at] - alpha[at - width];
+  if (hasAbove) for (let x = 0, index = start; x < width; x++, index++) change[x] = alpha[index] - alpha[index - width];
   else change.set(alpha.subarray(start, start + width));
   const words = asWords(change);
   for (let x = 0; x < width; ) {
@@ -63,9 +63,9 @@ function writeRow(alpha, start, change, hasAbove, tokens, sum) {
 function writeRun(tokens, sum, value, count, isFirst) {
   sum.pixels(value, count);
   if (isFirst) for (let byte = 0; byte < 3; byte++) tokens.literal(0);
-  else tokens.again(4, 3);
+  else tokens.repeat(4, 3);
   tokens.literal(value);
-  if (count > 1) tokens.again(4, (count - 1) * 4);
+  if (count > 1) tokens.repeat(4, (count - 1) * 4);
 }
 
 /** The zlib checksum, for pixels whose first three bytes are 0. */
@@ -78,7 +78,7 @@ class Adler {
     this.#b = (this.#b + this.#a) % MODULUS;
   }
 
-  /** `count` pixels 0, 0, 0, value. */
+  /** Add `count` pixels 0, 0, 0, value. */
   pixels(value, count) {
     const grown = value * ((count * (count - 1)) / 2);
     this.#b = (this.#b + 4 * count * this.#a + ((4 * grown) % MODULUS) + value * count) % MODULUS;
@@ -99,20 +99,20 @@ function chunk(type, data) {
   const bytes = new Uint8Array(data.length + 12);
   const view = new DataView(bytes.buffer);
   view.setUint32(0, data.length);
-  for (let at = 0; at < 4; at++) bytes[4 + at] = type.charCodeAt(at);
+  for (let index = 0; index < 4; index++) bytes[4 + index] = type.charCodeAt(index);
   bytes.set(data, 8);
   let rest = 0xffffffff;
-  for (let at = 4; at < data.length + 8; at++) rest = TABLE[(rest ^ bytes[at]) & 255] ^ (rest >>> 8);
+  for (let index = 4; index < data.length + 8; index++) rest = TABLE[(rest ^ bytes[index]) & 255] ^ (rest >>> 8);
   view.setUint32(data.length + 8, ~rest >>> 0);
   return bytes;
 }
 
 function joined(parts) {
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
+  let index = 0;
   for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
+    whole.set(part, index);
+    index += part.length;
   }
   return whole;
 }

@@ -33,14 +33,14 @@ export class BoxTool {
     this.leave();
   }
 
-  /** Forget what is not marked yet. */
+  /** Drop the unfinished shape. */
   leave() {
     this.#start = this.#shape = null;
     this.#controller.outlines.hide();
     this.#controller.showShapeFields(null);
   }
 
-  /** Mark what is placed. */
+  /** Mark the placed shape. */
   finish() {
     const shape = this.#shape;
     const isSubtracting = this.#isSubtracting;
@@ -49,7 +49,7 @@ export class BoxTool {
     this.#controller.perform(box(this.#controller.toolOptions.tool, isSubtracting ? "subtract" : "add", shape));
   }
 
-  /** Show a shape that numbers describe; it is marked by finish(). */
+  /** Show a shape given by numbers; finish() marks it. */
   placeNumbers({ x, y, width, height }) {
     this.#isSubtracting = this.#controller.toolOptions.mode === "subtract";
     this.#place({ left: x, top: y, right: x + width, bottom: y + height });
@@ -72,7 +72,7 @@ export class BoxTool {
     this.placeNumbers({ x: width, y: height, width, height });
   }
 
-  /** Arrows move, with Shift they size, with Alt by single pixels. */
+  /** Move by arrows, resize with Shift, by single pixels with Alt. */
   #nudge([right, down], event) {
     const step = event.altKey ? 1 : Math.max(1, Math.round(STEP / this.#controller.view.scale));
     const { left, top, right: end, bottom } = this.#shape;
@@ -87,7 +87,7 @@ export class BoxTool {
     this.#controller.showShapeFields(shape);
   }
 
-  /** With Shift as high as wide. */
+  /** Return the rectangle between two samples; a square with Shift. */
   #between(from, to) {
     let [width, height] = [to.x - from.x, to.y - from.y];
     if (to.shift) {

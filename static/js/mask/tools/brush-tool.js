@@ -5,7 +5,7 @@ const CLICK = 4;
 const CLOSEST = 0.4;
 const REACH = 48;
 
-/** Brush and eraser. With Shift: straight from press to release, or after a click straight from the last place. */
+/** Brush and eraser. With Shift: straight from press to release, or for a click straight from the last end. */
 export class BrushTool {
   #controller;
   #last = null;
@@ -75,8 +75,8 @@ export class BrushTool {
     const { points } = this.#stroke;
     const [x, y, pressure] = [sample.x, sample.y, sample.pressure].map(roundCoordinate);
     const scale = this.#controller.view.scale;
-    const apart = Math.hypot(x - points.at(-3), y - points.at(-2)) * scale;
-    if (apart < CLOSEST && pressure <= points.at(-1)) return;
+    const distance = Math.hypot(x - points.at(-3), y - points.at(-2)) * scale;
+    if (distance < CLOSEST && pressure <= points.at(-1)) return;
     points.push(x, y, pressure);
     this.#controller.model.painter.add(x, y, pressure);
   }

@@ -1,30 +1,30 @@
 import { fill } from "../model/operations.js";
 
-/** Marks what has the colour under the pointer. */
+/** Mark the pixels that have the colour under the pointer. */
 export class FillTool {
   #controller;
-  #at = null;
+  #sample = null;
 
   constructor(controller) {
     this.#controller = controller;
   }
 
   begin(sample) {
-    this.#at = sample;
+    this.#sample = sample;
   }
 
   move() {}
 
   end() {
     const { picture, toolOptions } = this.#controller;
-    const at = this.#at;
-    this.#at = null;
-    if (!at || at.x < 0 || at.y < 0 || at.x >= picture.width || at.y >= picture.height) return;
-    const isSubtracting = (toolOptions.mode === "subtract") !== at.alt;
-    this.#controller.performOnPixels(fill(isSubtracting ? "subtract" : "add", at.x, at.y, toolOptions.tolerance, toolOptions.isJoined));
+    const sample = this.#sample;
+    this.#sample = null;
+    if (!sample || sample.x < 0 || sample.y < 0 || sample.x >= picture.width || sample.y >= picture.height) return;
+    const isSubtracting = (toolOptions.mode === "subtract") !== sample.alt;
+    this.#controller.performOnPixels(fill(isSubtracting ? "subtract" : "add", sample.x, sample.y, toolOptions.tolerance, toolOptions.isJoined));
   }
 
   cancel() {
-    this.#at = null;
+    this.#sample = null;
   }
 }

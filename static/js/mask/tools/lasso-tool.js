@@ -2,7 +2,7 @@ import { outline } from "../model/operations.js";
 
 const CLOSEST = 1.5;
 
-/** A freehand outline: what it goes around is marked when it is let go. */
+/** A freehand outline: its inside is marked on release. */
 export class LassoTool {
   #controller;
   #points = null;
@@ -20,8 +20,8 @@ export class LassoTool {
     if (!this.#points) return;
     const { scale } = this.#controller.view;
     for (const { x, y } of samples) {
-      const apart = Math.hypot(x - this.#points.at(-2), y - this.#points.at(-1)) * scale;
-      if (apart >= CLOSEST) this.#points.push(x, y);
+      const distance = Math.hypot(x - this.#points.at(-2), y - this.#points.at(-1)) * scale;
+      if (distance >= CLOSEST) this.#points.push(x, y);
     }
     this.#controller.outlines.show({ kind: "path", points: this.#points, isClosed: true, isSubtracting: this.isSubtracting });
   }

@@ -25,12 +25,12 @@ export class PolygonTool {
   }
 
   end() {
-    const at = this.#pressed;
+    const point = this.#pressed;
     this.#pressed = null;
-    if (!at) return;
-    const isAgain = this.#points.length >= 6 && this.#isNear(at, this.#points.length - 2);
-    if (this.#points.length >= 6 && (this.#isNear(at, 0) || isAgain)) return this.finish();
-    if (!this.#points.length || !this.#isNear(at, this.#points.length - 2, 2)) this.#points.push(at.x, at.y);
+    if (!point) return;
+    const isAgain = this.#points.length >= 6 && this.#isNear(point, this.#points.length - 2);
+    if (this.#points.length >= 6 && (this.#isNear(point, 0) || isAgain)) return this.finish();
+    if (!this.#points.length || !this.#isNear(point, this.#points.length - 2, 2)) this.#points.push(point.x, point.y);
     this.#draw();
     this.#controller.update();
   }
@@ -44,14 +44,14 @@ export class PolygonTool {
     this.#draw();
   }
 
-  /** Forget all corners. */
+  /** Drop all corners. */
   leave() {
     this.#points = [];
     this.#pressed = null;
     this.#controller.outlines.hide();
   }
 
-  /** Mark what the corners go around. */
+  /** Mark the inside of the corners. */
   finish() {
     const points = this.#points;
     this.leave();
@@ -59,7 +59,7 @@ export class PolygonTool {
     else this.#controller.update();
   }
 
-  /** Take the last corner back; answers whether there was one. */
+  /** Remove the last corner; return whether there was one. */
   back() {
     if (!this.#points.length) return false;
     this.#points.length -= 2;
@@ -82,12 +82,12 @@ export class PolygonTool {
     return true;
   }
 
-  #isNear(at, index, near = at.isFinger ? NEAR_FINGER : NEAR) {
-    const apart = Math.hypot(at.x - this.#points[index], at.y - this.#points[index + 1]);
+  #isNear(point, index, near = point.isFinger ? NEAR_FINGER : NEAR) {
+    const apart = Math.hypot(point.x - this.#points[index], point.y - this.#points[index + 1]);
     return apart * this.#controller.view.scale <= near;
   }
 
-  /** With Shift in steps of 45 degrees from the last corner. */
+  /** Align to steps of 45 degrees from the last corner with Shift. */
   #aligned(sample) {
     if (!sample.shift || !this.#points.length) return sample;
     const [dx, dy] = [sample.x - this.#points.at(-2), sample.y - this.#points.at(-1)];
@@ -101,8 +101,8 @@ export class PolygonTool {
     if (!points.length) return this.#controller.outlines.hide();
     const isClosing = next && this.#points.length >= 6 && this.#isNear(next, 0);
     const dots = [];
-    for (let at = 0; at < this.#points.length; at += 2) {
-      dots.push({ kind: "dot", x: points[at], y: points[at + 1], isTarget: at === 0 && isClosing });
+    for (let index = 0; index < this.#points.length; index += 2) {
+      dots.push({ kind: "dot", x: points[index], y: points[index + 1], isTarget: index === 0 && isClosing });
     }
     this.#controller.outlines.show({ kind: "path", points, isClosed: points.length > 4, isSubtracting: this.isSubtracting }, ...dots);
   }

@@ -40,7 +40,7 @@ export class CellGrid {
     this.grid.hidden = true;
   }
 
-  /** Lie over the picture. */
+  /** Place the grid over the picture. */
   place() {
     if (!this.isOpen) return;
     const { view, picture } = this.controller;
@@ -52,12 +52,12 @@ export class CellGrid {
     });
   }
 
-  /** Tell each cell how much of it is marked. */
+  /** Show on each cell how much of it is marked. */
   update() {
     if (!this.isOpen) return;
     for (const cell of this.grid.querySelectorAll("button")) {
       const [row, column] = cellPosition(cell);
-      const share = this.#share(this.#boxOf(row, column));
+      const share = this.#share(this.#cellBox(row, column));
       cell.setAttribute("aria-pressed", share > 0.99 ? "true" : share > 0.01 ? "mixed" : "false");
       cell.tabIndex = row === this.#focus[0] && column === this.#focus[1] ? 0 : -1;
     }
@@ -80,7 +80,7 @@ export class CellGrid {
   #press(cell) {
     if (!cell) return;
     const mode = cell.getAttribute("aria-pressed") === "true" ? "subtract" : "add";
-    this.controller.perform(box("rectangle", mode, this.#boxOf(...cellPosition(cell))));
+    this.controller.perform(box("rectangle", mode, this.#cellBox(...cellPosition(cell))));
   }
 
   #key(event) {
@@ -95,7 +95,7 @@ export class CellGrid {
     next.focus();
   }
 
-  #boxOf(row, column) {
+  #cellBox(row, column) {
     const { width, height } = this.controller.picture;
     return {
       left: Math.round((column * width) / this.#columns),
@@ -105,7 +105,7 @@ export class CellGrid {
     };
   }
 
-  /** About how much of a box is marked: 12 x 12 places are looked at. */
+  /** Estimate the marked share of a box from 12 x 12 samples. */
   #share({ left, top, right, bottom }) {
     const { data, width, scale } = this.controller.model.bitmap;
     let sum = 0;
@@ -119,4 +119,4 @@ export class CellGrid {
 }
 
 const cellPosition = (cell) => [Number(cell.dataset.row), Number(cell.dataset.column)];
-const clamp = (at, count) => Math.min(count - 1, Math.max(0, at));
+const clamp = (index, count) => Math.min(count - 1, Math.max(0, index));

@@ -22,7 +22,7 @@ export class EditorController {
   #pointer = null;
   #box = null;
 
-  /** `onChange()` after every change of the mask, `onUpdate()` when buttons may have to look different. */
+  /** `onChange()` is called after every change of the mask, `onUpdate()` when the state of buttons may change. */
   constructor(stage, image, picture, { worker, onChange, onWork, onUpdate, onShape, onNotRead }) {
     Object.assign(this, { stage, image, picture, onChange, onWork, onUpdate, onNotRead, showShapeFields: onShape });
     this.model = new MaskModel(picture, { readPicture: () => this.readPicture() });
@@ -58,7 +58,7 @@ export class EditorController {
     this.changed();
   }
 
-  /** Carry out an operation that takes long on a large picture, without keeping the page. */
+  /** Apply an operation that is slow on large pictures, in a worker. */
   work(operation) {
     this.release();
     this.background.start(operation);
@@ -70,9 +70,9 @@ export class EditorController {
     this.changed();
   }
 
-  /** Nothing is on its way any more; what is drawn just now stays. */
+  /** Complete pending operations and the stroke being drawn. */
   settle() {
-    // A result that was awaited may arrive in the middle of a stroke.
+    // A result may arrive in the middle of a stroke: end the stroke first.
     this.release();
     this.background.settle();
   }
@@ -95,21 +95,21 @@ export class EditorController {
     this.changed();
   }
 
-  /** all, clear, invert; grow, shrink, feather by the amount that is set; tidy. */
+  /** Apply all, clear, invert, tidy, or grow, shrink, feather by the chosen amount. */
   change(kind) {
     const amount = kind === "tidy" ? maxSpeckArea(this.picture) : this.toolOptions.amount;
     if (["all", "clear", "invert"].includes(kind)) this.perform(simple(kind));
     else this.work(sized(kind, amount));
   }
 
-  /** Carry out what needs the picture's pixels, as soon as they are there. */
+  /** Apply an operation that needs the picture's pixels, as soon as they are loaded. */
   performOnPixels(operation) {
     if (this.#pixels || isCanvasReadable()) return this.work(operation);
     this.onWork();
-    this.loadPixels().then((isThere) => isThere && this.work(operation));
+    this.loadPixels().then((isLoaded) => isLoaded && this.work(operation));
   }
 
-  /** Have `readPicture` work where only the server can read; answers whether it does. */
+  /** Load the pixels through the server where the browser hides them; return whether they are loaded. */
   async loadPixels() {
     if (isCanvasReadable()) return true;
     try {
@@ -120,7 +120,7 @@ export class EditorController {
     return this.#pixels !== null;
   }
 
-  /** The picture's RGBA at the bitmap's size; kept for a while, as one fill follows another. */
+  /** Return the picture's RGBA at the bitmap's size, cached for PIXEL_CACHE_MS: fills come one after the other. */
   readPicture() {
     if (!isCanvasReadable()) return this.#pixels;
     const { width, height } = this.model.bitmap;
@@ -156,14 +156,14 @@ export class EditorController {
     this.onUpdate();
   }
 
-  peek(what) {
-    if (this.screen.look.peek === what) return;
-    this.screen.look.peek = this.stage.dataset.peek = what;
+  peek(part) {
+    if (this.screen.look.peek === part) return;
+    this.screen.look.peek = this.stage.dataset.peek = part;
     this.screen.refresh();
     this.onUpdate();
   }
 
-  // -- what pointers do
+  // -- pointers
 
   begin(sample) {
     this.background.settle();
@@ -188,15 +188,15 @@ export class EditorController {
   }
 
   /** Return an event's position on the stage. Reuse the stage's box while drawing: measuring forces a layout. */
-  placeOf(event, isDrawing = false) {
+  stagePoint(event, isDrawing = false) {
     if (!isDrawing || !this.#box) this.#box = this.stage.getBoundingClientRect();
     return { x: event.clientX - this.#box.left, y: event.clientY - this.#box.top };
   }
 
   hover(event, isDrawing = false) {
-    const at = this.placeOf(event, isDrawing);
-    this.#pointer = { clientX: event.clientX, clientY: event.clientY, pointerType: event.pointerType, at };
-    if (this.tool.hasRing && event.pointerType !== "touch") this.outlines.moveRing(at, this.toolOptions.size);
+    const point = this.stagePoint(event, isDrawing);
+    this.#pointer = { clientX: event.clientX, clientY: event.clientY, pointerType: event.pointerType, point };
+    if (this.tool.hasRing && event.pointerType !== "touch") this.outlines.moveRing(point, this.toolOptions.size);
     else this.outlines.hideRing();
     if (event.type) this.tool.hover?.(this.toSample(event, isDrawing));
   }
@@ -210,12 +210,12 @@ export class EditorController {
     this.outlines.hideRing();
   }
 
-  /** An event's place in the picture, and how the pointer is held. */
+  /** Return an event's position in the picture, with pressure and modifier keys. */
   toSample(event, isDrawing = false) {
     const isPen = event.pointerType === "pen";
     const factor = isPen && this.toolOptions.usesPressure ? 0.15 + 0.85 * event.pressure : 1;
     return {
-      ...toPicture(this.view, this.placeOf(event, isDrawing)),
+      ...toPicture(this.view, this.stagePoint(event, isDrawing)),
       pressure: factor,
       shift: event.shiftKey,
       alt: event.altKey,
@@ -235,7 +235,7 @@ export class EditorController {
   }
 
   step(direction) {
-    this.camera.step(direction, this.#pointer?.at);
+    this.camera.step(direction, this.#pointer?.point);
   }
 
   #looked() {

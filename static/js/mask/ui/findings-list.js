@@ -1,6 +1,6 @@
 /** Show how much is marked and where, and the findings about the mask. */
 export class FindingsList {
-  #text = "";
+  #shownText = "";
 
   constructor(editor, messages) {
     this.messages = messages;
@@ -11,13 +11,13 @@ export class FindingsList {
     this.number = new Intl.NumberFormat(document.documentElement.lang);
   }
 
-  /** Show an outcome of the linter; `others` are findings about a file: [{code, values}]. Answers the words. */
+  /** Show an outcome of `findProblems`; `others` are findings about a file: [{code, values}]. Return the shown text. */
   show({ marked, findings }, others = []) {
     const text = this.#describe(marked);
-    if (text !== this.#text) this.state.textContent = this.#text = text;
+    if (text !== this.#shownText) this.state.textContent = this.#shownText = text;
     const shown = [
       ...others,
-      // That nothing is marked is what the words say.
+      // The text above says already that nothing is marked.
       ...findings
         .filter(({ code }) => code !== "nothing")
         .map(({ code, count }) => ({ code, values: { count: this.number.format(count ?? 0) } })),
@@ -30,9 +30,9 @@ export class FindingsList {
     return text;
   }
 
-  /** Say something that is no lasting state. */
-  say(code, values) {
-    this.state.textContent = this.#text = this.messages.text(code, values);
+  /** Show a passing message. */
+  announce(code, values) {
+    this.state.textContent = this.#shownText = this.messages.text(code, values);
   }
 
   #describe({ share, row, column, isSpread }) {

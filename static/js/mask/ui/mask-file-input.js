@@ -4,7 +4,7 @@ const REVOKE_MS = 10_000;
 export class MaskFileInput {
   #png = null;
 
-  /** `finish()` brings the mask up to date; `isBehind()` whether it is not; `waiting()` a file to decide on. */
+  /** `finish()` updates the mask; `isBehind()` says if it is outdated; `waiting()` returns a file to decide on. */
   constructor(input, name, { finish, isBehind, waiting }, on) {
     Object.assign(this, { input, name, finish, isBehind, waiting });
     input.tabIndex = -1;
@@ -12,7 +12,7 @@ export class MaskFileInput {
     on(document, "formdata", (event) => event.target === input.form && this.#addTo(event.formData));
   }
 
-  /** The newest mask, or null when nothing is marked: then a file that waits for a decision is what there is. */
+  /** Put the newest mask into the input; without one, the file that waits for a decision. */
   fill(png) {
     this.#png = png;
     const file = png ? new File([png], this.name, { type: "image/png" }) : this.waiting();
@@ -21,12 +21,12 @@ export class MaskFileInput {
     this.input.files = files.files;
   }
 
-  /** Back to the mask, after a file was chosen and given up. */
+  /** Put the mask back after a chosen file was given up. */
   refill() {
     this.fill(this.#png);
   }
 
-  /** Save the mask as a file; answers whether there was one. */
+  /** Save the mask as a file; return whether there was one. */
   download() {
     this.finish();
     if (!this.#png) return false;
@@ -38,7 +38,7 @@ export class MaskFileInput {
     return true;
   }
 
-  /** Forms that are read without being submitted get the newest mask as well. */
+  /** Add the newest mask to a FormData that is read without a submit. */
   #addTo(data) {
     if (!this.isBehind()) return;
     this.finish();

@@ -14,12 +14,12 @@ export class MaskImport {
   #waiting = null;
 
   /** `onChange()` is called when a file waits for a decision, or no longer does. */
-  constructor(controller, reader, say, onChange) {
+  constructor(controller, reader, announce, onChange) {
     this.#controller = controller;
-    Object.assign(this, { reader, say, onChange });
+    Object.assign(this, { reader, announce, onChange });
   }
 
-  /** The file that waits for a decision, or null. */
+  /** Return the file that waits for a decision, or null. */
   get file() {
     return this.#waiting?.source instanceof File ? this.#waiting.source : null;
   }
@@ -45,12 +45,12 @@ export class MaskImport {
     else this.onChange();
   }
 
-  /** alpha: take it, at the picture's size; white, black: that is marked; forget. */
-  decide(how) {
+  /** Decide on the waiting file: mark by alpha, mark white or black, or forget it. */
+  decide(decision) {
     const { picture } = this.#waiting ?? {};
     this.#waiting = null;
-    if (picture && how !== "forget") {
-      this.#put(how === "alpha" ? marksFromAlpha(picture) : marksFromBrightness(picture, how === "white"), picture);
+    if (picture && decision !== "forget") {
+      this.#importMarks(decision === "alpha" ? marksFromAlpha(picture) : marksFromBrightness(picture, decision === "white"), picture);
     }
     this.onChange();
   }
@@ -60,33 +60,33 @@ export class MaskImport {
     if (!(await this.#controller.loadPixels())) return;
     const picture = this.#controller.readPicture();
     const marked = marksFromAlpha(picture);
-    if (marked.some(Boolean)) this.#put(marked, picture);
-    else this.say("no-transparency");
+    if (marked.some(Boolean)) this.#importMarks(marked, picture);
+    else this.announce("no-transparency");
   }
 
   /** Mark the differences from another picture, without noise. */
   async takeDifference(source, name) {
     if (!(await this.#controller.loadPixels())) return;
-    const one = this.#controller.readPicture();
-    const other = await this.#read(source, name, one);
+    const own = this.#controller.readPicture();
+    const other = await this.#read(source, name, own);
     if (!other) return;
-    const marked = marksFromDifference(one, other, TOLERANCE);
-    tidy(marked, one.width, one.height, maxSpeckArea(one));
-    if (marked.some(Boolean)) this.#put(marked, one);
-    else this.say("no-difference", { name });
+    const marked = marksFromDifference(own, other, TOLERANCE);
+    tidy(marked, own.width, own.height, maxSpeckArea(own));
+    if (marked.some(Boolean)) this.#importMarks(marked, own);
+    else this.announce("no-difference", { name });
   }
 
   async #read(source, name, size) {
     try {
       return await this.reader.read(source, size);
     } catch (error) {
-      if (error instanceof PictureNotReadError) this.say("not-read", { why: error.message });
-      else this.say("unreadable", { name });
+      if (error instanceof PictureNotReadError) this.announce("not-read", { why: error.message });
+      else this.announce("unreadable", { name });
       return null;
     }
   }
 
-  #put(marked, { width, height }) {
+  #importMarks(marked, { width, height }) {
     const packed = pack(marked, width, whole({ width, height }));
     this.#controller.perform(importMarks("replace", width, height, packed));
   }

@@ -4,12 +4,12 @@ export class Messages {
     this.content = template.content;
   }
 
-  /** The text of a code with its values. */
+  /** Return the text of a code with its values. */
   text(code, values = {}) {
     return this.#fill(this.content.querySelector(`[data-word="${code}"]`)?.textContent.trim() ?? "", values);
   }
 
-  /** The element of a finding, with buttons that mend it. */
+  /** Return the element of a finding, with the buttons that mend it. */
   finding(code, values = {}) {
     const element = this.content.querySelector(`[data-finding="${code}"]`).cloneNode(true);
     const texts = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);

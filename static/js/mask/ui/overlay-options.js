@@ -1,7 +1,7 @@
 const STORAGE_KEY = "mask-look";
 const LONG_PRESS = 500;
 
-/** How the mask is shown: colour, opacity, pattern, which part alone; and where the view is. */
+/** Options of the display: colour, opacity and pattern of the mask, and the part shown alone. */
 export class OverlayOptions {
   constructor(editor, controller, on) {
     this.editor = editor;
@@ -18,16 +18,16 @@ export class OverlayOptions {
     for (const row of this.shortcuts) row.remove();
   }
 
-  /** An input of the look was changed. */
+  /** Apply and store a changed input. */
   set(input) {
     const name = input.dataset.look;
     if (!name) return;
     this.#apply(name);
-    const look = Object.fromEntries(["colour", "pattern", "opacity"].map((one) => [one, this.#value(one)]));
+    const look = Object.fromEntries(["colour", "pattern", "opacity"].map((key) => [key, this.#value(key)]));
     localStorage.setItem(STORAGE_KEY, JSON.stringify(look));
   }
 
-  /** Tell the scale, and which part is seen alone. */
+  /** Show the scale, and the part that is shown alone. */
   showView() {
     const { view, screen } = this.controller;
     for (const button of this.editor.querySelectorAll("button[data-peek]")) {
@@ -36,7 +36,7 @@ export class OverlayOptions {
     if (view) this.editor.querySelector("[data-percent]").textContent = this.percent.format(view.scale * screen.density);
   }
 
-  /** Pressure is offered once a pen was seen. */
+  /** Offer pressure once a pen was used. */
   showPen(isHere) {
     if (isHere) for (const option of this.editor.querySelectorAll("[data-pen]")) option.hidden = false;
   }
@@ -58,17 +58,17 @@ export class OverlayOptions {
     this.controller.screen.refresh();
   }
 
-  /** Shown for as long as it is held; a short press keeps it until the next one. */
+  /** Show a part while its button is held; a short press keeps it until the next one. */
   #listen(button, on) {
     let since = 0;
-    let isKept = false;
+    let wasPressed = false;
     const press = () => {
       since = performance.now();
-      isKept = button.getAttribute("aria-pressed") === "true";
+      wasPressed = button.getAttribute("aria-pressed") === "true";
       this.controller.peek(button.dataset.peek);
     };
     const release = () => {
-      if (since) this.controller.peek(isKept || performance.now() - since > LONG_PRESS ? "" : button.dataset.peek);
+      if (since) this.controller.peek(wasPressed || performance.now() - since > LONG_PRESS ? "" : button.dataset.peek);
       since = 0;
     };
     on(button, "pointerdown", (event) => {
@@ -84,7 +84,7 @@ export class OverlayOptions {
     on(button, "keyup", (event) => (event.key === "Enter" || event.key === " ") && release());
   }
 
-  /** The page's list of shortcuts names the editor's while it is there. */
+  /** Add the editor's shortcuts to the page's list. */
   #addShortcuts() {
     const list = document.querySelector("#shortcuts dl");
     const rows = this.editor.querySelector("template[data-shortcuts]").content.cloneNode(true);

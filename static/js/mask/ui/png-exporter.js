@@ -12,7 +12,7 @@ export class PngExporter {
   #done = 0;
   #timer = 0;
 
-  /** `onReady({png, marked, findings})` gets every newest outcome; png is null when nothing is marked. */
+  /** `onReady({png, marked, findings})` is called with the newest outcome; png is null when nothing is marked. */
   constructor(address, model, readPicture, onReady) {
     this.#model = model;
     this.readPicture = readPicture;
@@ -26,8 +26,8 @@ export class PngExporter {
     }
   }
 
-  /** The mask changed. */
-  ask() {
+  /** Schedule an export after a change of the mask. */
+  schedule() {
     this.#turn++;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#send(), DEBOUNCE_MS);
@@ -37,13 +37,13 @@ export class PngExporter {
     return this.#done < this.#turn;
   }
 
-  /** Be up to date when this returns. */
+  /** Export pending changes before returning. */
   finish() {
     if (!this.isBehind) return;
     clearTimeout(this.#timer);
     this.#done = this.#turn;
-    const bitmap = this.#isWhole ? this.#model.bitmap : bitmapFromOperations(...this.#work());
-    this.#hand(findProblems(bitmap), pngFromBitmap(bitmap));
+    const bitmap = this.#isWhole ? this.#model.bitmap : bitmapFromOperations(...this.#exportJob());
+    this.#deliver(findProblems(bitmap), pngFromBitmap(bitmap));
   }
 
   stop() {
@@ -55,7 +55,7 @@ export class PngExporter {
     return this.#model.bitmap.scale === 1;
   }
 
-  #work() {
+  #exportJob() {
     const { bitmap, history } = this.#model;
     const operations = history.operations;
     const pixels = operations.some(({ kind }) => kind === "fill") ? this.readPicture() : null;
@@ -69,16 +69,16 @@ export class PngExporter {
     if (this.#isWhole) {
       const copy = data.slice();
       this.#worker.postMessage({ turn, bitmap: { width, height, data: copy } }, [copy.buffer]);
-    } else this.#worker.postMessage({ turn, work: this.#work() });
+    } else this.#worker.postMessage({ turn, work: this.#exportJob() });
   }
 
   #receive({ turn, report, png }) {
     if (turn <= this.#done) return;
     this.#done = turn;
-    if (turn === this.#turn) this.#hand(report, png);
+    if (turn === this.#turn) this.#deliver(report, png);
   }
 
-  #hand({ marked, findings }, png) {
+  #deliver({ marked, findings }, png) {
     this.onReady({ marked, findings, png: marked.share ? png : null });
   }
 

@@ -6,7 +6,7 @@ export class ShapeFields {
       [...editor.querySelectorAll("[data-number]")].map((field) => [field.dataset.number, field]),
     );
     for (const field of Object.values(this.fields)) {
-      on(field, "input", () => this.#typed());
+      on(field, "input", () => this.#numbersTyped());
       on(field, "keydown", (event) => this.#key(event));
     }
   }
@@ -14,18 +14,18 @@ export class ShapeFields {
   show(shape) {
     const { x, y, width, height } = this.fields;
     const values = shape && [shape.left, shape.top, shape.right - shape.left, shape.bottom - shape.top];
-    [x, y, width, height].forEach((field, at) => {
-      if (field !== document.activeElement) field.value = values ? values[at] : "";
+    [x, y, width, height].forEach((field, index) => {
+      if (field !== document.activeElement) field.value = values ? values[index] : "";
     });
   }
 
-  /** Mark what the numbers say. */
+  /** Mark the shape of the numbers. */
   finish() {
-    if (this.#typed()) this.controller.tool.finish();
+    if (this.#numbersTyped()) this.controller.tool.finish();
     else this.fields.width.focus();
   }
 
-  #typed() {
+  #numbersTyped() {
     const shape = Object.fromEntries(Object.entries(this.fields).map(([name, field]) => [name, Number(field.value)]));
     if (!(shape.width > 0 && shape.height > 0)) return false;
     this.controller.tool.placeNumbers(shape);
@@ -34,7 +34,7 @@ export class ShapeFields {
 
   #key(event) {
     if (event.key !== "Enter") return;
-    // Not the page's form: the shape is what is entered here.
+    // Enter would submit the page's form and start a paid run.
     event.preventDefault();
     this.finish();
   }

@@ -10,14 +10,14 @@ export class TabStorage {
     this.model = model;
   }
 
-  /** Keep them soon. */
-  ask() {
+  /** Schedule a save. */
+  schedule() {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.keep(), 400);
+    this.#timer = setTimeout(() => this.save(), 400);
   }
 
-  /** Keep them now: all steps, or when there is no room for that, what they came to. */
-  keep() {
+  /** Save now: all steps, or the current marks when sessionStorage has no room for the steps. */
+  save() {
     clearTimeout(this.#timer);
     const { history } = this.model;
     if (!history.canUndo && !history.canRedo) return sessionStorage.removeItem(this.#name);
@@ -32,11 +32,11 @@ export class TabStorage {
     }
   }
 
-  /** Bring back what was kept; answers whether there was anything. */
+  /** Restore the saved strokes; return whether there were any. */
   restore() {
-    const kept = sessionStorage.getItem(this.#name);
-    if (!kept) return false;
-    this.model.restore(JSON.parse(kept));
+    const stored = sessionStorage.getItem(this.#name);
+    if (!stored) return false;
+    this.model.restore(JSON.parse(stored));
     return true;
   }
 

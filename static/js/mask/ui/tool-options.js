@@ -1,36 +1,36 @@
 const SLIDER_STEPS = 1000;
 
-/** The chosen tool and what its options say, read from the page; brush sizes also go by a slider that grows evenly. */
+/** The chosen tool and its options on the page. The slider of the brush size is logarithmic. */
 export class ToolOptions {
   constructor(editor, picture, on, onChange) {
     this.editor = editor;
-    this.most = Math.max(200, Math.round(Math.max(picture.width, picture.height) / 2));
+    this.maxSize = Math.max(200, Math.round(Math.max(picture.width, picture.height) / 2));
     this.slider = editor.querySelector("[data-slider]");
     this.input = editor.querySelector('[data-setting="size"]');
-    this.input.max = this.most;
+    this.input.max = this.maxSize;
     this.slider.max = SLIDER_STEPS;
     this.size = Math.max(8, Math.round(Math.max(picture.width, picture.height) / 24));
     this.tool = "brush";
     for (const name of ["input", "change"]) {
-      on(this.input, name, () => this.#typed());
+      on(this.input, name, () => this.#sizeTyped());
       on(editor, name, (event) => event.target !== this.input && onChange(event));
     }
     on(this.slider, "input", () => (this.size = this.#fromSlider()));
     this.choose("brush");
   }
 
-  /** The brush's diameter in pixels of the picture. */
+  /** Return the brush's diameter in pixels of the picture. */
   get size() {
     return this.diameter;
   }
 
   set size(size) {
-    this.diameter = Math.min(this.most, Math.max(1, Math.round(size)));
+    this.diameter = Math.min(this.maxSize, Math.max(1, Math.round(size)));
     if (document.activeElement !== this.input || Number(this.input.value) !== this.diameter) this.input.value = this.diameter;
-    this.slider.value = Math.round((SLIDER_STEPS * Math.log(this.diameter)) / Math.log(this.most));
+    this.slider.value = Math.round((SLIDER_STEPS * Math.log(this.diameter)) / Math.log(this.maxSize));
   }
 
-  /** A step larger or smaller, by about a tenth. */
+  /** Change the brush size by about a tenth. */
   resize(direction) {
     const step = Math.max(1, Math.round(this.size / 10));
     this.size += direction * step;
@@ -60,12 +60,12 @@ export class ToolOptions {
     return this.#number("amount", 1, 500);
   }
 
-  /** Cells along the shorter edge. */
+  /** Return the number of cells along the shorter edge. */
   get cells() {
     return Number(this.editor.querySelector('[data-setting="cells"]:checked').value);
   }
 
-  /** Take a tool, and show its options. */
+  /** Choose a tool, and show its options. */
   choose(tool) {
     this.tool = tool;
     for (const button of this.editor.querySelectorAll("[data-tool]")) {
@@ -76,17 +76,17 @@ export class ToolOptions {
     }
   }
 
-  #number(name, least, most) {
+  #number(name, min, max) {
     const value = Number(this.editor.querySelector(`[data-setting="${name}"]`).value);
-    return Math.min(most, Math.max(least, Number.isFinite(value) ? value : least));
+    return Math.min(max, Math.max(min, Number.isFinite(value) ? value : min));
   }
 
-  #typed() {
+  #sizeTyped() {
     const size = Number(this.input.value);
     if (size >= 1) this.size = size;
   }
 
   #fromSlider() {
-    return this.most ** (Number(this.slider.value) / SLIDER_STEPS);
+    return this.maxSize ** (Number(this.slider.value) / SLIDER_STEPS);
   }
 }
