@@ -42,11 +42,11 @@ def server(tmp_path_factory: pytest.TempPathFactory, provider: FakeProvider) -> 
 def seen_by_a_visitor(server: ServerProcess) -> bytes:
     """Every page, header and picture that a visitor who runs the canary through both APIs gets to see."""
     session = requests.Session()
-    seen: list[bytes] = []
+    bodies: list[bytes] = []
 
     def get(url: str) -> str:
         answer = session.get(url)
-        seen.append(answer.content + repr(answer.headers).encode() + answer.url.encode())
+        bodies.append(answer.content + repr(answer.headers).encode() + answer.url.encode())
         return answer.text
 
     for api in ("good", "leaky"):
@@ -87,17 +87,17 @@ def seen_by_a_visitor(server: ServerProcess) -> bytes:
                 server.url + path, data={**form, "csrfmiddlewaretoken": token}, headers={"Referer": server.url}
             )
             assert answer.status_code in (403, 404, 422), answer.status_code
-            seen.append(answer.content + repr(answer.headers).encode())
+            bodies.append(answer.content + repr(answer.headers).encode())
     # The image API gets it as a bearer key that it does not know.
     for address in ("v1/models", "v1/usage", "v1/images/generations"):
         answer = requests.get(server.url + address, headers={"Authorization": f"Bearer {KEY}"})
-        seen.append(answer.content + repr(answer.headers).encode())
+        bodies.append(answer.content + repr(answer.headers).encode())
     get(f"{server.url}runs/")
     get(f"{server.url}key/")
     get(server.url)
     get(f"{server.root}/metrics")
-    seen.append(repr(session.cookies.get_dict()).encode())
-    return b"".join(seen)
+    bodies.append(repr(session.cookies.get_dict()).encode())
+    return b"".join(bodies)
 
 
 def kept_by(server: ServerProcess) -> dict[str, bytes]:
@@ -108,11 +108,11 @@ def kept_by(server: ServerProcess) -> dict[str, bytes]:
 
 def processes_of(server: ServerProcess) -> dict[str, bytes]:
     assert server.process is not None
-    found = {}
+    processes = {}
     for pid in family(server.process.pid):
         with contextlib.suppress(OSError):
-            found[str(pid)] = b"".join(Path(f"/proc/{pid}", name).read_bytes() for name in ("environ", "cmdline"))
-    return found
+            processes[str(pid)] = b"".join(Path(f"/proc/{pid}", name).read_bytes() for name in ("environ", "cmdline"))
+    return processes
 
 
 def test_a_canary_key_is_found_nowhere_after_a_full_run(server: ServerProcess, provider: FakeProvider) -> None:

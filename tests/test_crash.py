@@ -30,7 +30,7 @@ def server(shared_server: ServerProcess, provider: FakeProvider) -> Iterator[Ser
     provider.latency = 0
 
 
-def test_after_a_power_cut_every_run_says_what_is_known(server: ServerProcess, provider: FakeProvider) -> None:
+def test_after_a_power_cut_every_run_shows_its_known_state(server: ServerProcess, provider: FakeProvider) -> None:
     visitor = Visitor(server)
     done = visitor.submit("done", n=2)
     visitor.wait(done, "succeeded")
@@ -83,7 +83,7 @@ def test_killed_web_workers_are_replaced_and_runs_go_on(server: ServerProcess, p
     assert len(visitor.pictures(sent)) == 1 and not lasting_troubles(server)
 
 
-def test_a_stopping_server_lets_what_runs_finish(server: ServerProcess, provider: FakeProvider) -> None:
+def test_a_stopping_server_lets_running_calls_finish(server: ServerProcess, provider: FakeProvider) -> None:
     visitor = Visitor(server)
     before = len(provider.requests)
     provider.latency = 1.5

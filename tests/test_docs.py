@@ -22,14 +22,14 @@ OUTPUT = "build/"
 
 
 def addresses(resolver: URLResolver | None = None, above: str = "") -> list[str]:
-    found: list[str] = []
+    paths: list[str] = []
     for entry in (resolver or get_resolver()).url_patterns:
         route = above + str(entry.pattern)
         if isinstance(entry, URLPattern):
-            found.append(route)
+            paths.append(route)
         elif not route.endswith("admin/"):
-            found += addresses(entry, route)
-    return found
+            paths += addresses(entry, route)
+    return paths
 
 
 def tracked() -> list[str]:
@@ -58,8 +58,8 @@ def test_the_contract_tells_how_long_each_quality_takes() -> None:
         assert f"{quality} {typical.low} to {typical.high} (up to {EXTREME_SECONDS[quality]})" in times
 
 
-@pytest.mark.parametrize("parameter", PARAMETERS, ids=lambda one: one.name)
-def test_the_contract_tells_every_parameter_with_its_values(parameter) -> None:
+@pytest.mark.parametrize("parameter", PARAMETERS, ids=lambda parameter: parameter.name)
+def test_the_contract_lists_every_parameter_with_its_values(parameter) -> None:
     section = CONTRACT.partition("### Parameters")[2].partition("\n#")[0]
     (row,) = (line for line in section.splitlines() if line.startswith(f"| `{parameter.name}` | "))
     values = (*parameter.values, *parameter.edit_values)
@@ -68,9 +68,9 @@ def test_the_contract_tells_every_parameter_with_its_values(parameter) -> None:
     assert all(f"{limit:,}" in row for limit in limits if limit is not None)
 
 
-def test_the_contract_tells_what_every_profile_accepts() -> None:
+def test_the_contract_lists_the_limits_of_every_profile() -> None:
     assert all(f"`{name}`" in CONTRACT for name in PROFILES)
-    shown = [f"{one.max_n}, {one.max_sources}" for one in PROFILES.values()]
+    shown = [f"{profile.max_n}, {profile.max_sources}" for profile in PROFILES.values()]
     assert f"| pictures a call, sources | {' | '.join(shown)} |" in CONTRACT
     calls = [str(profile.calls_at_once or "no limit") for profile in PROFILES.values()]
     assert f"| calls at once for a key | {' | '.join(calls)} |" in CONTRACT

@@ -13,8 +13,8 @@ from playground.imageapi.providers import parse_image_apis
 from playground.runs.models import Run
 from tests.factories import BASE, KEY, a_run, claim_and_execute_run
 from tests.fake_provider import FAULTS, FakeProvider
+from tests.fake_provider.network_faults import DNS, refused
 from tests.fake_provider.outcomes import expected
-from tests.fake_provider.outside import DNS, refused
 from tests.helpers.outcome_tables import Table
 from tests.runs.draft_files import a_file
 
@@ -82,14 +82,14 @@ def run_page(settings: LazySettings, client: Client, address: str, language: str
 def of_card(page: str, name: str) -> str:
     card = re.search(r"<article[^>]*data-run=[^>]*>", page)
     assert card
-    found = re.search(rf'data-{name}="([^"]*)"', card[0])
-    assert found
-    return found[1]
+    match = re.search(rf'data-{name}="([^"]*)"', card[0])
+    assert match
+    return match[1]
 
 
 def message(page: str) -> str:
-    found = re.search(r"<[^>]*data-message[^>]*>(.*?)</", page, re.DOTALL)
-    return html.unescape(re.sub(r"<[^>]*>", "", found[1])).strip() if found else ""
+    match = re.search(r"<[^>]*data-message[^>]*>(.*?)</", page, re.DOTALL)
+    return html.unescape(re.sub(r"<[^>]*>", "", match[1])).strip() if match else ""
 
 
 @pytest.fixture(scope="module")
@@ -105,10 +105,10 @@ def test_a_broken_api_ends_in_a_sentence(settings, browser, server, table, fault
     before = len(server.requests)
     page = run_page(settings, browser, server.url(fault))
     state, error, charged = OUTCOMES[fault]
-    found = tuple(of_card(page, name) for name in ("state", "error", "charged"))
-    differs = any(wanted not in (None, came) for wanted, came in zip(OUTCOMES[fault], found, strict=True))
+    outcome = tuple(of_card(page, name) for name in ("state", "error", "charged"))
+    differs = any(wanted not in (None, came) for wanted, came in zip(OUTCOMES[fault], outcome, strict=True))
     calls = str(len(server.requests) - before)
-    table.add(fault, *found, calls, message(page), wrong=f"not {OUTCOMES[fault]}" if differs else "")
+    table.add(fault, *outcome, calls, message(page), wrong=f"not {OUTCOMES[fault]}" if differs else "")
     assert of_card(page, "state") == state
     assert error is None or of_card(page, "error") == error
     assert charged is None or of_card(page, "charged") == charged
@@ -141,8 +141,8 @@ def test_an_edit_ends_in_a_sentence_plain_and_streaming(settings, browser, serve
 
 @pytest.mark.parametrize("fault", ["400_moderation", "524", "reset_before", "429_image_daily", "fewer"])
 def test_the_sentence_is_in_the_visitors_language(settings, browser, server, fault) -> None:
-    said = message(run_page(settings, browser, server.url(fault), "zh-hans"))
-    assert len(re.findall(r"[\u4e00-\u9fff]", said)) > 4
+    sentence = message(run_page(settings, browser, server.url(fault), "zh-hans"))
+    assert len(re.findall(r"[\u4e00-\u9fff]", sentence)) > 4
 
 
 @pytest.mark.parametrize("address", [DNS, None])
@@ -161,4 +161,4 @@ def test_a_failed_run_offers_to_run_it_again_with_everything_in_it(settings, bro
 
 def test_every_fault_has_an_outcome_that_is_expected_of_it() -> None:
     """Those that the grid holds it against: see `benchmarks/robustness/provider_faults.py`."""
-    assert not [one for one in FAULTS if expected(one)[0] not in {*ERRORS, ""}]
+    assert not [fault for fault in FAULTS if expected(fault)[0] not in {*ERRORS, ""}]

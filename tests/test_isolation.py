@@ -15,14 +15,14 @@ VERBS = ("get", "head", "post", "put", "patch", "delete", "options")
 
 def patterns(resolver: URLResolver, before: str = "") -> dict[str, URLPattern]:
     """Every address of the site as it is written in the routes."""
-    found = {}
-    for one in resolver.url_patterns:
-        path = before + str(one.pattern)
-        found |= patterns(one, path) if isinstance(one, URLResolver) else {path: one}
-    return found
+    routes = {}
+    for pattern in resolver.url_patterns:
+        path = before + str(pattern.pattern)
+        routes |= patterns(pattern, path) if isinstance(pattern, URLResolver) else {path: pattern}
+    return routes
 
 
-ROUTES = {path: one for path, one in patterns(get_resolver()).items() if "<run:" in path}
+ROUTES = {path: pattern for path, pattern in patterns(get_resolver()).items() if "<run:" in path}
 
 
 @pytest.fixture
@@ -69,16 +69,16 @@ def test_strangers_find_and_change_nothing(bobs, route: str) -> None:
     assert everything() == before
 
 
-@pytest.mark.parametrize("route", sorted(one for one in ROUTES if not one.endswith("source_id>/mask/")))
+@pytest.mark.parametrize("route", sorted(route for route in ROUTES if not route.endswith("source_id>/mask/")))
 def test_the_owner_does_find_it(bobs, route: str) -> None:
     """Else the walk above would prove nothing."""
     bob = a_visitor(Client(), "bob")
-    found = {getattr(bob, verb)(address(route, bobs)).status_code for verb in ("get", "post")}
-    assert found & {200, 303}, found
+    statuses = {getattr(bob, verb)(address(route, bobs)).status_code for verb in ("get", "post")}
+    assert statuses & {200, 303}, statuses
 
 
 @pytest.mark.parametrize("field", ["of_run", "of_picture", "source", "page"])
-def test_a_form_cannot_name_what_is_not_ones_own(bobs, field: str) -> None:
+def test_a_form_cannot_name_the_files_of_another_visitor(bobs, field: str) -> None:
     value = {"of_picture": f"{bobs['run_id']}/1", "source": bobs["source_id"]}.get(field, bobs["run_id"])
     alice = a_visitor(Client(), "alice")
     answer = alice.post(f"{BASE}edit/", {"prompt": "x", "api": "builtin", field: value})
@@ -88,9 +88,9 @@ def test_a_form_cannot_name_what_is_not_ones_own(bobs, field: str) -> None:
 
 def test_lists_hold_only_ones_own(bobs) -> None:
     alice = a_visitor(Client(), "alice")
-    seen = alice.get(f"{BASE}runs/live/", {"seen": f"{bobs['run_id']}:0"}).content.decode()
+    page = alice.get(f"{BASE}runs/live/", {"seen": f"{bobs['run_id']}:0"}).content.decode()
     pages = [alice.get(f"{BASE}{path}").text for path in ("", "edit/", "runs/", "key/")]
-    assert "bobs secret" not in "".join([seen, *pages])
+    assert "bobs secret" not in "".join([page, *pages])
 
 
 def test_a_session_id_from_outside_is_not_taken(client: Client, settings) -> None:

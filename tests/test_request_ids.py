@@ -50,45 +50,51 @@ def test_one_id_leads_through_page_run_api_and_provider(
     visitor.wait(server.root + posted.headers["Location"], *OVER, seconds=60)
     # A connection that is kept open is waited for at the end.
     visitor.session.close()
-    ((run, kept, called),) = databases.ask(server.data, "SELECT id, origin, request_id FROM runs_run")
+    ((run, origin_of_run, called),) = databases.ask(server.data, "SELECT id, origin, request_id FROM runs_run")
     ((job,),) = databases.ask(server.data, "SELECT id FROM gateway_job")
-    assert kept == origin and called == job != origin
+    assert origin_of_run == origin and called == job != origin
     wait_until(lambda: " state=succeeded " in server.log and '"status": 200' in server.log, 10, "the lines")
     lines = server.log.splitlines()
     assert any(f" {origin} run={run} " in line and line.endswith("submitted") for line in lines)
     assert any(f" {origin} run={run} request={called} " in line and "state=succeeded" in line for line in lines)
-    told = [json.loads(line[line.index("{") :]) for line in lines if f'"request_id": "{called}"' in line]
-    assert [one["origin"] for one in told] == [origin]
-    assert [one.headers["X-Client-Request-Id"] for one in provider.requests] == [called]
+    log_entries = [json.loads(line[line.index("{") :]) for line in lines if f'"request_id": "{called}"' in line]
+    assert [entry["origin"] for entry in log_entries] == [origin]
+    assert [entry.headers["X-Client-Request-Id"] for entry in provider.requests] == [called]
 
 
-def test_what_a_caller_calls_a_request_is_a_plain_word_or_nothing(server: ServerProcess) -> None:
-    said = ("mine-1", "x" * 41, "a b", '"}', "é", "<b>")
+def test_the_request_id_of_a_caller_is_a_plain_word_or_ignored(server: ServerProcess) -> None:
+    ids = ("mine-1", "x" * 41, "a b", '"}', "é", "<b>")
     answers = []
-    for one in said:
-        headers = {"X-Client-Request-Id": one.encode(), "Authorization": "Bearer cr_unknown_0123456789"}
+    for request_id in ids:
+        headers = {"X-Client-Request-Id": request_id.encode(), "Authorization": "Bearer cr_unknown_0123456789"}
         answers.append(requests.get(f"{server.url}v1/models", headers=headers, timeout=10).headers["x-request-id"])
     wait_until(lambda: answers[-1] in server.log, 10, "the line")
-    found = dict(re.findall(r'\{"request_id": "(\w+)".*"origin": "([^"]*)"\}', server.log))
-    assert [found[one] for one in answers] == ["mine-1", "", "", "", "", ""]
+    origins = dict(re.findall(r'\{"request_id": "(\w+)".*"origin": "([^"]*)"\}', server.log))
+    assert [origins[request_id] for request_id in answers] == ["mine-1", "", "", "", "", ""]
 
 
 def test_every_web_process_tells_the_same_figures(server: ServerProcess, key: str) -> None:
     headers = {"Authorization": f"Bearer {key}", "Connection": "close"}
 
-    def told() -> set[float]:
+    def model_call_counts() -> set[float]:
         """What several processes say of calls that were answered well."""
         pages = [
             requests.get(f"{server.root}/metrics", headers={"Connection": "close"}, timeout=10) for _ in range(8)
         ]
-        families = [one for page in pages for one in text_string_to_metric_families(page.text)]
-        calls = [sample for one in families for sample in one.samples if sample.name == "playground_api_calls_total"]
-        return {one.value for one in calls if (one.labels["endpoint"], one.labels["status"]) == ("models", "200")}
+        families = [family for page in pages for family in text_string_to_metric_families(page.text)]
+        calls = [
+            sample for family in families for sample in family.samples if sample.name == "playground_api_calls_total"
+        ]
+        return {
+            sample.value
+            for sample in calls
+            if (sample.labels["endpoint"], sample.labels["status"]) == ("models", "200")
+        }
 
-    before = max(told(), default=0)
+    before = max(model_call_counts(), default=0)
     for _ in range(20):
         requests.get(f"{server.url}v1/models", headers=headers, timeout=10)
-    wait_until(lambda: told() == {before + 20}, 10, "all counts")
+    wait_until(lambda: model_call_counts() == {before + 20}, 10, "all counts")
 
 
 def test_the_figures_come_without_cookies_and_are_kept_by_nobody(server: ServerProcess) -> None:

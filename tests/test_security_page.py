@@ -11,7 +11,7 @@ NAMED = sorted(set(re.findall(r"`((?:tests|pages|runs|imageapi|web|pixels|gatewa
 
 
 @pytest.mark.parametrize("name", NAMED)
-def test_what_the_page_names_is_there(name: str) -> None:
+def test_everything_that_the_page_names_exists(name: str) -> None:
     assert (ROOT / name).exists() or (ROOT / "playground" / name).exists()
 
 

@@ -92,21 +92,21 @@ def lose_the_right_to_write_anywhere() -> None:
 
 def sources() -> list[Path]:
     """Return all files of the program."""
-    found = [path for name in ("playground", "templates", "static") for path in (ROOT / name).rglob("*.*")]
-    return [path for path in found if path.suffix != ".pyc"]
+    paths = [path for name in ("playground", "templates", "static") for path in (ROOT / name).rglob("*.*")]
+    return [path for path in paths if path.suffix != ".pyc"]
 
 
 def opened_for_writing(pid: int) -> set[str]:
     """Return the files that a process has open for writing."""
-    found = set()
+    paths = set()
     for descriptor in Path(f"/proc/{pid}/fd").iterdir():
         try:
             flags = int(Path(f"/proc/{pid}/fdinfo/{descriptor.name}").read_text().split("flags:")[1].split()[0], 8)
             if flags & os.O_ACCMODE != os.O_RDONLY:
-                found.add(str(descriptor.readlink()))
+                paths.add(str(descriptor.readlink()))
         except OSError:
             continue
-    return found
+    return paths
 
 
 def test_it_says_where_it_is_and_that_the_demo_needs_no_key(server: ServerProcess) -> None:
@@ -133,13 +133,13 @@ def test_with_log_format_json_every_line_is_an_object_from_the_start_to_the_end(
     assert any(line["request_id"] and line["call"]["status"] == 401 for line in lines if "call" in line)
 
 
-def test_a_taken_port_is_said_in_a_sentence(tmp_path: Path) -> None:
+def test_a_taken_port_stops_the_start_with_a_sentence(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(AssertionError, match="Choose another PORT"):
         ServerProcess(tmp_path / "data", port=taken.getsockname()[1]).start()
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "said"),
+    ("name", "value", "sentence"),
     [
         ("PORT", "many", "must be a whole number"),
         ("DEMO_SECONDS", "-1", "must be between"),
@@ -166,10 +166,12 @@ def test_a_taken_port_is_said_in_a_sentence(tmp_path: Path) -> None:
         ("BUILTIN_URL", "nonsense", "must be a URL"),
     ],
 )
-def test_a_wrong_setting_stops_the_start_with_a_sentence(tmp_path: Path, name: str, value: str, said: str) -> None:
+def test_a_wrong_setting_stops_the_start_with_a_sentence(
+    tmp_path: Path, name: str, value: str, sentence: str
+) -> None:
     ended = run_command("serve", **{"DATA_DIR": str(tmp_path), name: value})
     assert ended.returncode != 0
-    assert name in ended.stderr and said in ended.stderr
+    assert name in ended.stderr and sentence in ended.stderr
     assert "Traceback" not in ended.stderr
 
 
@@ -188,8 +190,8 @@ def test_without_a_queue_the_engines_of_several_machines_are_not_loaded(tmp_path
 
 
 def test_a_public_https_address_passes_the_deployment_check(tmp_path: Path) -> None:
-    told = {"DATA_DIR": str(tmp_path), "PUBLIC_URL": "https://images.example.org"}
-    ended = run_command("check", "--deploy", "--fail-level", "WARNING", **told)
+    variables = {"DATA_DIR": str(tmp_path), "PUBLIC_URL": "https://images.example.org"}
+    ended = run_command("check", "--deploy", "--fail-level", "WARNING", **variables)
     assert ended.returncode == 0, ended.stderr
 
 

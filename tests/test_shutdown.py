@@ -71,7 +71,7 @@ def is_updating(server: ServerProcess) -> bool:
     return "data-updating" in requests.get(server.url, timeout=5).text
 
 
-def test_what_was_sent_comes_back_and_is_seen_while_nothing_new_starts(
+def test_open_calls_finish_and_are_shown_while_no_new_one_starts(
     server: ServerProcess, provider: FakeProvider
 ) -> None:
     visitor, before = Visitor(server), len(provider.requests)
@@ -145,7 +145,7 @@ def test_pictures_that_this_server_draws_itself_are_finished(data: Path, provide
         server.stop(signal.SIGKILL)
 
 
-def test_what_needs_longer_than_drain_seconds_is_interrupted(data: Path, provider: FakeProvider) -> None:
+def test_a_call_longer_than_drain_seconds_is_interrupted(data: Path, provider: FakeProvider) -> None:
     server = serving(data, provider, DRAIN_SECONDS="0.5")
     provider.hold()
     try:

@@ -23,21 +23,21 @@ def in_a_thread(act) -> None:
     thread.join()
 
 
-def used_connection(seen: list[int]) -> None:
+def used_connection(connection_ids: list[int]) -> None:
     connection.ensure_connection()
-    seen.append(id(connection.connection))
+    connection_ids.append(id(connection.connection))
     connection.close()
 
 
 def test_the_next_thread_takes_the_connection_that_the_last_one_left() -> None:
     pool.clear()
-    seen: list[int] = []
+    connection_ids: list[int] = []
     for _ in range(3):
-        in_a_thread(lambda: used_connection(seen))
-    assert len(set(seen)) == 1
+        in_a_thread(lambda: used_connection(connection_ids))
+    assert len(set(connection_ids)) == 1
 
 
-def test_what_a_thread_did_not_commit_is_nobody_elses() -> None:
+def test_uncommitted_changes_of_a_thread_are_rolled_back() -> None:
     def leave_it_open() -> None:
         with connection.cursor() as cursor:
             cursor.execute("BEGIN IMMEDIATE")
@@ -49,10 +49,10 @@ def test_what_a_thread_did_not_commit_is_nobody_elses() -> None:
 
 
 def test_a_fork_opens_connections_of_its_own(tmp_path: Path) -> None:
-    mine = ConnectionPool()
-    mine.put("books", sqlite3.connect(tmp_path / "books"))
+    own_pool = ConnectionPool()
+    own_pool.put("ledger", sqlite3.connect(tmp_path / "ledger"))
     pid = os.fork()
     if pid == 0:
-        os._exit(0 if mine.take("books") is None else 1)
+        os._exit(0 if own_pool.take("ledger") is None else 1)
     assert os.waitpid(pid, 0)[1] == 0
-    assert mine.take("books") is not None
+    assert own_pool.take("ledger") is not None

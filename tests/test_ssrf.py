@@ -95,25 +95,25 @@ class Inside:
         if socket.has_ipv6:
             with contextlib.suppress(OSError):
                 self.sockets.append(socket.create_server(("::1", self.port), family=socket.AF_INET6))
-        for one in self.sockets:
-            one.setblocking(False)
+        for listener in self.sockets:
+            listener.setblocking(False)
 
     @property
     def connections(self) -> int:
         """Count the connections so far."""
-        found = 0
-        for one in self.sockets:
+        count = 0
+        for listener in self.sockets:
             try:
-                one.accept()[0].close()
-                found += 1
+                listener.accept()[0].close()
+                count += 1
             except BlockingIOError:
                 continue
-        return found
+        return count
 
     def close(self) -> None:
         """Listen no more."""
-        for one in self.sockets:
-            one.close()
+        for listener in self.sockets:
+            listener.close()
 
 
 @pytest.fixture(autouse=True)
@@ -143,7 +143,7 @@ def points_to(monkeypatch: pytest.MonkeyPatch, provider: FakeProvider):
 
 def addresses(port: int) -> list[str]:
     """Every odd address, with this port."""
-    return [f"https://{place}:{port}/x.png" for place in PLACES.values()] + [one.format(port=port) for one in ODD]
+    return [f"https://{place}:{port}/x.png" for place in PLACES.values()] + [url.format(port=port) for url in ODD]
 
 
 NUMBERS = range(len(addresses(0)))
@@ -219,43 +219,43 @@ def test_an_answer_does_not_point_to_another_listed_api(provider, points_to, tmp
 
 def test_a_name_is_resolved_once_and_connected_to_as_it_was_checked(points_to, tmp_path, monkeypatch) -> None:
     """Rebinding: public when it is checked, and loopback a moment later."""
-    resolve, asked, connected = socket.getaddrinfo, [], []
+    resolve, resolved, connected = socket.getaddrinfo, [], []
 
     def rebound(host, port, *rest, **options):
         if host != "rebound.example":
             return resolve(host, port, *rest, **options)
-        asked.append(host)
-        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("1.1.1.1" if len(asked) == 1 else "127.0.0.1", port))]
+        resolved.append(host)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("1.1.1.1" if len(resolved) == 1 else "127.0.0.1", port))]
 
     def connect(road, endpoints):
-        if endpoints[0].address[0] == "127.0.0.1" and not asked:
+        if endpoints[0].address[0] == "127.0.0.1" and not resolved:
             return really(road, endpoints)
-        connected.extend(one.address[0] for one in endpoints)
+        connected.extend(endpoint.address[0] for endpoint in endpoints)
         raise ConnectionRefusedError
 
     really = transport.connect
     monkeypatch.setattr(socket, "getaddrinfo", rebound)
     monkeypatch.setattr(transport, "connect", connect)
     ask(points_to("https://rebound.example/x.png"), tmp_path)
-    assert (asked, connected) == (["rebound.example"], ["1.1.1.1"])
+    assert (resolved, connected) == (["rebound.example"], ["1.1.1.1"])
 
 
 def test_of_a_name_with_inner_and_outer_addresses_only_the_outer_ones_are_left(
     points_to, tmp_path, monkeypatch
 ) -> None:
     resolve, connected = socket.getaddrinfo, []
-    found = [
-        (socket.AF_INET, socket.SOCK_STREAM, 6, "", (one, 443))
-        for one in ("10.0.0.1", "1.1.1.1", "127.0.0.1", "0.0.0.0")
+    infos = [
+        (socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 443))
+        for address in ("10.0.0.1", "1.1.1.1", "127.0.0.1", "0.0.0.0")
     ]
 
     def both(host, port, *rest, **options):
-        return found if host == "both.example" else resolve(host, port, *rest, **options)
+        return infos if host == "both.example" else resolve(host, port, *rest, **options)
 
     def connect(road, endpoints):
         if endpoints[0].address[1] != 443:
             return really(road, endpoints)
-        connected.extend(one.address[0] for one in endpoints)
+        connected.extend(endpoint.address[0] for endpoint in endpoints)
         raise ConnectionRefusedError
 
     really = transport.connect
@@ -266,9 +266,7 @@ def test_of_a_name_with_inner_and_outer_addresses_only_the_outer_ones_are_left(
 
 
 @pytest.mark.parametrize("name", ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"])
-def test_what_stands_in_the_environment_leads_nowhere_else(
-    inside, provider, tmp_path, monkeypatch, name: str
-) -> None:
+def test_proxy_variables_of_the_environment_are_ignored(inside, provider, tmp_path, monkeypatch, name: str) -> None:
     monkeypatch.setenv(name, f"http://127.0.0.1:{inside.port}")
     monkeypatch.setenv(name.lower(), f"http://127.0.0.1:{inside.port}")
     assert ask(provider.url(), tmp_path, request=a_request()).code == ""
@@ -279,13 +277,18 @@ def test_only_the_guarded_connection_opens_addresses() -> None:
     """Every other way to the network that Python and requests offer is used nowhere."""
     root = Path(transport.__file__).parents[2]
     ways = ("create_connection", "urlopen", "HTTPConnection", "HTTPSConnection", "PoolManager", "open_connection")
-    found = []
+    calls = []
     for path in root.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.Call):
                 continue
-            said = ast.unparse(node.func)
-            is_requests = said.startswith("requests.") and said.split(".")[1] in ("get", "post", "request", "Session")
-            if is_requests or said.rpartition(".")[2] in ways:
-                found.append(f"{path.relative_to(root)}: {said}")
-    assert found == ["imageapi/client/transport.py: requests.Session"]
+            function = ast.unparse(node.func)
+            is_requests = function.startswith("requests.") and function.split(".")[1] in (
+                "get",
+                "post",
+                "request",
+                "Session",
+            )
+            if is_requests or function.rpartition(".")[2] in ways:
+                calls.append(f"{path.relative_to(root)}: {function}")
+    assert calls == ["imageapi/client/transport.py: requests.Session"]

@@ -55,9 +55,9 @@ def test_a_second_server_names_the_first_and_leaves_its_runs_and_files_alone(
     incoming.parent.mkdir(parents=True, exist_ok=True)
     incoming.write_bytes(b"x")
     assert first.process is not None
-    said = second_start(DATA_DIR=str(first.data))
-    assert f"process {first.process.pid} on port {first.port}" in said
-    assert "choose another DATA_DIR" in said
+    text = second_start(DATA_DIR=str(first.data))
+    assert f"process {first.process.pid} on port {first.port}" in text
+    assert "choose another DATA_DIR" in text
     assert incoming.exists() and visitor.look(run)["state"] == "running"
     provider.release()
     assert visitor.wait(run, "succeeded")["charged"] == "yes"
@@ -65,14 +65,14 @@ def test_a_second_server_names_the_first_and_leaves_its_runs_and_files_alone(
 
 def test_a_second_server_on_the_same_pictures_is_kept_out(first: ServerProcess, tmp_path: Path) -> None:
     """Its pruning would delete what its own database does not know."""
-    said = second_start(DATA_DIR=str(tmp_path), PICTURES_URL=f"file://{first.data}")
-    assert f"is already using {first.data}" in said
+    text = second_start(DATA_DIR=str(tmp_path), PICTURES_URL=f"file://{first.data}")
+    assert f"is already using {first.data}" in text
 
 
 @pytest.mark.skipif(bool(POSTGRES), reason="the suite runs on another database")
 def test_a_second_server_on_the_same_database_is_kept_out(first: ServerProcess, tmp_path: Path) -> None:
-    said = second_start(DATA_DIR=str(tmp_path), DATABASE_URL=f"sqlite:///{first.data}/playground.sqlite3")
-    assert f"is already using {first.data}" in said
+    text = second_start(DATA_DIR=str(tmp_path), DATABASE_URL=f"sqlite:///{first.data}/playground.sqlite3")
+    assert f"is already using {first.data}" in text
 
 
 def test_the_lock_of_a_killed_server_is_free_for_the_next(tmp_path: Path) -> None:
@@ -87,7 +87,7 @@ def test_the_lock_of_a_killed_server_is_free_for_the_next(tmp_path: Path) -> Non
     assert os.access(server.data / "playground.lock", os.R_OK)
 
 
-def said_by(command: str, **settings: str) -> str:
+def output_of(command: str, **settings: str) -> str:
     """Return the output of a command that cannot use its data."""
     ended = run_command(*command.split(), PORT=str(free_port()), **settings)
     assert ended.returncode == 1
@@ -120,70 +120,70 @@ def data(tmp_path: Path, empty: Path) -> dict[str, str]:
 
 @pytest.mark.skipif(bool(POSTGRES), reason="PostgreSQL keeps watch itself")
 @pytest.mark.parametrize("command", ["serve", "create_key", "migrate"])
-def test_a_file_that_is_no_database_is_said_with_what_to_do(tmp_path: Path, command: str) -> None:
+def test_a_file_that_is_no_database_stops_the_start_with_advice(tmp_path: Path, command: str) -> None:
     (tmp_path / databases.FILE).write_bytes(b"no database " * 1000)
-    said = said_by(command, DATA_DIR=str(tmp_path))
-    assert f"{tmp_path / databases.FILE} is damaged" in said and "restore a backup" in said
+    text = output_of(command, DATA_DIR=str(tmp_path))
+    assert f"{tmp_path / databases.FILE} is damaged" in text and "restore a backup" in text
 
 
 @pytest.mark.skipif(bool(POSTGRES), reason="PostgreSQL keeps watch itself")
 @pytest.mark.parametrize("command", ["serve", "create_key"])
-def test_a_damaged_or_cut_database_is_said_with_what_to_do(data: dict[str, str], command: str) -> None:
+def test_a_damaged_or_truncated_database_stops_the_start_with_advice(data: dict[str, str], command: str) -> None:
     file = Path(data["DATA_DIR"], databases.FILE)
     whole = file.read_bytes()
     file.write_bytes(whole[:20_000] + bytes(20_000) + whole[40_000:])
-    assert "is damaged" in said_by(command, **data)
+    assert "is damaged" in output_of(command, **data)
     file.write_bytes(whole[: len(whole) // 2])
-    assert "is damaged" in said_by(command, **data)
+    assert "is damaged" in output_of(command, **data)
 
 
 @pytest.mark.parametrize("command", ["serve", "create_key"])
 def test_a_database_of_a_newer_version_is_left_alone(data: dict[str, str], command: str) -> None:
     newer = "INSERT INTO django_migrations (app, name, applied) VALUES ('runs', '9000_later', '2030-01-01')"
     databases.ask(Path(data["DATA_DIR"]), newer)
-    said = said_by(command, **data)
-    assert "written by a newer version of the playground (runs.9000_later)" in said
-    assert "restore a backup" in said
+    text = output_of(command, **data)
+    assert "written by a newer version of the playground (runs.9000_later)" in text
+    assert "restore a backup" in text
 
 
 @pytest.mark.skipif(bool(POSTGRES), reason="the suite's databases have all tables")
 def test_a_command_before_the_first_start_says_that_tables_are_lacking(tmp_path: Path) -> None:
-    assert "run `manage.py migrate`" in said_by("create_key", DATA_DIR=str(tmp_path))
+    assert "run `manage.py migrate`" in output_of("create_key", DATA_DIR=str(tmp_path))
 
 
 @pytest.mark.parametrize("command", ["serve", "create_key"])
-def test_an_unreachable_postgresql_is_said_without_its_password(tmp_path: Path, command: str) -> None:
+def test_an_unreachable_postgresql_is_reported_without_its_password(tmp_path: Path, command: str) -> None:
     address = f"postgres://somebody:verysecret@127.0.0.1:{free_port()}/nothing"
-    said = said_by(command, DATA_DIR=str(tmp_path), DATABASE_URL=address)
-    assert "Can't connect to PostgreSQL on 127.0.0.1" in said and "correct DATABASE_URL" in said
-    assert "verysecret" not in said
+    text = output_of(command, DATA_DIR=str(tmp_path), DATABASE_URL=address)
+    assert "Can't connect to PostgreSQL on 127.0.0.1" in text and "correct DATABASE_URL" in text
+    assert "verysecret" not in text
 
 
 def test_a_worker_says_that_postgresql_cannot_be_reached(tmp_path: Path) -> None:
     queue = {"REDIS_URL": "redis://127.0.0.1:1", "ENGINE_SECRET": "x"}
     address = f"postgres://somebody@127.0.0.1:{free_port()}/nothing"
-    assert "PostgreSQL on" in said_by("work", DATA_DIR=str(tmp_path), DATABASE_URL=address, **queue)
+    assert "PostgreSQL on" in output_of("work", DATA_DIR=str(tmp_path), DATABASE_URL=address, **queue)
 
 
-def test_a_full_disk_at_the_start_is_said(data: dict[str, str]) -> None:
+def test_a_full_disk_stops_the_start_with_a_sentence(data: dict[str, str]) -> None:
     Path(data["DATA_DIR"], "playground.lock").symlink_to("/dev/full")
-    assert "is full. Free up some space" in said_by("serve", **data)
+    assert "is full. Free up some space" in output_of("serve", **data)
 
 
-def test_a_folder_that_cannot_be_used_is_said(tmp_path: Path) -> None:
+def test_an_unusable_folder_stops_the_start_with_a_sentence(tmp_path: Path) -> None:
     # Root may write everywhere but here.
-    said = said_by("serve", DATA_DIR="/proc/nowhere")
-    assert "DATA_DIR is '/proc/nowhere'" in said and "choose another folder" in said
+    text = output_of("serve", DATA_DIR="/proc/nowhere")
+    assert "DATA_DIR is '/proc/nowhere'" in text and "choose another folder" in text
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff\x00\xfe"])
-def test_a_damaged_secret_is_said(tmp_path: Path, content: bytes) -> None:
+def test_a_damaged_secret_stops_the_start_with_a_sentence(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "secret_key").write_bytes(content)
-    assert "secret_key is damaged" in said_by("serve", DATA_DIR=str(tmp_path))
+    assert "secret_key is damaged" in output_of("serve", DATA_DIR=str(tmp_path))
 
 
 @pytest.mark.parametrize(
-    ("error", "said"),
+    ("error", "text"),
     [
         (OSError(errno.EROFS, "Read-only file system", "/data/static"), "/data/static can't be used"),
         (PermissionError(errno.EACCES, "Permission denied", "/data/tmp"), "check its owner"),
@@ -192,12 +192,12 @@ def test_a_damaged_secret_is_said(tmp_path: Path, content: bytes) -> None:
         (ValueError("a bug"), ""),
     ],
 )
-def test_what_an_operator_can_mend_is_a_sentence_and_a_bug_is_none(error: Exception, said: str) -> None:
-    assert said in start_error_text(error) and bool(said) == bool(start_error_text(error))
+def test_an_error_that_an_operator_can_fix_is_a_sentence_and_a_bug_is_none(error: Exception, text: str) -> None:
+    assert text in start_error_text(error) and bool(text) == bool(start_error_text(error))
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "text"),
     [
         ("PRAGMA query_only=ON; INSERT INTO t VALUES (1)", "can't be written"),
         ("PRAGMA max_page_count=2; INSERT INTO t VALUES (zeroblob(100000))", "is full. Free up"),
@@ -206,15 +206,15 @@ def test_what_an_operator_can_mend_is_a_sentence_and_a_bug_is_none(error: Except
         ("SELECT", ""),
     ],
 )
-def test_what_sqlite_says_is_a_sentence_for_operators(change: str, said: str) -> None:
+def test_an_error_of_sqlite_is_a_sentence_for_operators(change: str, text: str) -> None:
     with closing(sqlite3.connect(":memory:")) as books:
         books.execute("CREATE TABLE t (a)")
         with pytest.raises(sqlite3.Error) as caught:
             books.executescript(change)
-    assert said in start_error_text(caught.value) and bool(said) == bool(start_error_text(caught.value))
+    assert text in start_error_text(caught.value) and bool(text) == bool(start_error_text(caught.value))
 
 
-def test_nobody_else_reads_the_data_nor_what_an_older_version_left(tmp_path: Path) -> None:
+def test_other_users_cannot_read_the_data_or_files_of_an_older_version(tmp_path: Path) -> None:
     server = ServerProcess(tmp_path / "data", {"DEMO_SECONDS": "0"}).start()
     server.stop()
     for path in (server.data, *server.data.rglob("*")):
@@ -223,9 +223,9 @@ def test_nobody_else_reads_the_data_nor_what_an_older_version_left(tmp_path: Pat
     try:
         visitor = Visitor(server)
         visitor.wait(visitor.submit("a fox", api="builtin", key=""), "succeeded", seconds=60)
-        mine = [path for path in (server.data, *server.data.rglob("*")) if path.name != "log.txt"]
-        assert [str(path) for path in mine if path.lstat().st_mode & 0o077] == []
-        assert {"secret_key", "pictures", "static"} <= {path.name for path in mine}
+        own_paths = [path for path in (server.data, *server.data.rglob("*")) if path.name != "log.txt"]
+        assert [str(path) for path in own_paths if path.lstat().st_mode & 0o077] == []
+        assert {"secret_key", "pictures", "static"} <= {path.name for path in own_paths}
         assert list(server.data.glob("pictures/*/*/1.*"))
     finally:
         server.stop()

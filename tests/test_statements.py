@@ -23,9 +23,9 @@ def facts(run: Run) -> dict[str, object]:
 
 def test_a_row_is_found_as_django_finds_it() -> None:
     run = a_run(parameters={"prompt": "a vase", "n": 2}, sent_at=MOMENT, usage=None, cancel_requested=True)
-    found = statements.find(Run, pk=run.pk, state=run.state)
-    assert found is not None
-    assert facts(found) == facts(as_django_reads(run))
+    row = statements.find(Run, pk=run.pk, state=run.state)
+    assert row is not None
+    assert facts(row) == facts(as_django_reads(run))
 
 
 def test_only_a_row_that_is_as_asked_is_found() -> None:
@@ -56,7 +56,7 @@ def test_the_same_row_twice_is_refused_and_spoils_nothing_around() -> None:
     assert Run.objects.count() == 1
 
 
-def test_an_update_changes_what_it_names_and_counts() -> None:
+def test_an_update_changes_the_named_columns_and_returns_the_count() -> None:
     run, other = a_run(), a_run()
     changed = statements.update(Run, {"pk": run.pk}, {"sent_at": MOMENT, "usage": {"total_tokens": 7}}, "version")
     assert changed == 1
@@ -72,7 +72,7 @@ def test_an_update_of_a_row_that_is_not_as_asked_changes_nothing() -> None:
 
 
 def test_rows_are_found_by_any_of_several_values() -> None:
-    one, two, _three = a_run(), a_run(), a_run()
-    found = statements.find_all(Run, pk=[one.pk, two.pk, "nobody"])
-    assert {run.pk for run in found} == {one.pk, two.pk}
+    first, second, _third = a_run(), a_run(), a_run()
+    rows = statements.find_all(Run, pk=[first.pk, second.pk, "nobody"])
+    assert {run.pk for run in rows} == {first.pk, second.pk}
     assert statements.find_all(Run, pk=[]) == []

@@ -57,8 +57,8 @@ def table() -> Iterator[Table]:
 def is_inert(page: str) -> bool:
     """Say if no text became markup: no script, handler or element."""
     tags = re.findall(r"<[a-z!/][^>]*>", page, re.IGNORECASE)
-    inside = [re.sub(r'"[^"]*"', '""', one) for one in tags]
-    return not any(re.search(r"\son\w+=|alert\(", one) for one in inside) and "<script>alert" not in page
+    inside = [re.sub(r'"[^"]*"', '""', tag) for tag in tags]
+    return not any(re.search(r"\son\w+=|alert\(", tag) for tag in inside) and "<script>alert" not in page
 
 
 @pytest.mark.django_db(transaction=True)
@@ -73,9 +73,9 @@ def test_a_prompt_arrives_as_it_was_typed_and_does_nothing(settings, server, cap
     claim_and_execute_run(Run.objects.get().pk)
     arrived = server.requests[-1].json["prompt"]
     pages = [client.get(path).content.decode() for path in (answer["Location"], f"{BASE}runs/", BASE)]
-    told = ("exactly" if arrived == text else "changed", "as text" if all(map(is_inert, pages)) else "acts")
-    wrong = "" if told == ("exactly", "as text") else ", ".join(told)
-    table.add(name, ascii(text[:30])[1:-1], *told, wrong=wrong)
+    outcome = ("exactly" if arrived == text else "changed", "as text" if all(map(is_inert, pages)) else "acts")
+    wrong = "" if outcome == ("exactly", "as text") else ", ".join(outcome)
+    table.add(name, ascii(text[:30])[1:-1], *outcome, wrong=wrong)
     assert arrived == text
     assert all(map(is_inert, pages))
     assert str(escape(text)) in client.get(answer["Location"]).content.decode()
@@ -86,7 +86,7 @@ def test_a_prompt_arrives_as_it_was_typed_and_does_nothing(settings, server, cap
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", TEXTS)
-def test_what_others_say_does_nothing_on_the_page(client, name: str) -> None:
+def test_foreign_texts_are_inert_on_the_page(client, name: str) -> None:
     text = TEXTS[name]
     failed = a_run(state="failed", error="invalid_request", error_facts={"provider_said": text, "param": text})
     done = a_run(pictures=1, prompt=text)

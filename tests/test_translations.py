@@ -9,16 +9,16 @@ from playground.core import translations
 @pytest.mark.parametrize("locale", translations.translated_locales())
 def test_every_text_is_translated(locale: str) -> None:
     catalogue = translations.read_catalogue(translations.catalogue_path(settings.BASE_DIR, locale), locale)
-    found = {one.id for one in translations.collect_texts(settings.BASE_DIR) if one.id}
-    known = {one.id for one in catalogue if one.id}
-    assert not found - known
+    texts = {message.id for message in translations.collect_texts(settings.BASE_DIR) if message.id}
+    known = {message.id for message in catalogue if message.id}
+    assert not texts - known
     assert not translations.untranslated_texts(catalogue)
 
 
 @pytest.mark.parametrize("locale", translations.translated_locales())
 def test_translations_keep_their_placeholders(locale: str) -> None:
     catalogue = translations.read_catalogue(translations.catalogue_path(settings.BASE_DIR, locale), locale)
-    wrong = [one.id for one in catalogue if one.id and list(one.check())]
+    wrong = [message.id for message in catalogue if message.id and list(message.check())]
     assert not wrong
 
 

@@ -106,7 +106,7 @@ HISTORY: Final = """() => {
 }"""
 
 
-def told(values: dict[str, Any]) -> str:
+def format_times(values: dict[str, Any]) -> str:
     return ", ".join(
         f"{name} {value:.2f}" if isinstance(value, float) else f"{name} {value}" for name, value in values.items()
     )
@@ -115,12 +115,12 @@ def told(values: dict[str, Any]) -> str:
 def measure(browser: Browser, server: ServerProcess, folder: Path, size: tuple[int, int], moves: int) -> None:
     page: Page = browser.new_page(viewport={"width": 1440, "height": 900})
     page.goto(f"{server.url}runs/")
-    print(f"{size[0]} x {size[1]}: page alone: {told(page.evaluate(ALONE, 300))}")
+    print(f"{size[0]} x {size[1]}: page alone: {format_times(page.evaluate(ALONE, 300))}")
     edit(page, server, picture(folder / f"{size[0]}.png", *size))
     page.wait_for_timeout(1500)
-    print(f"  {moves} moves: {told(page.evaluate(STROKE, moves))}")
+    print(f"  {moves} moves: {format_times(page.evaluate(STROKE, moves))}")
     times = page.evaluate(EXPORT)
-    print(f"  export in a worker: median {times[3]:.0f} ms, all {json.dumps([round(one) for one in times])}")
+    print(f"  export in a worker: median {times[3]:.0f} ms, all {json.dumps([round(time) for time in times])}")
     history = page.evaluate(HISTORY)
     print(f"  200 steps: {history['bytes'] / 1e6:.2f} MB, an undo takes {history['undo']:.2f} ms")
     page.close()

@@ -15,7 +15,7 @@ from playwright.sync_api import sync_playwright
 
 from tests.browser.conftest import FLAGS
 from tests.browser.layout import Looked, places
-from tests.browser.places import visited
+from tests.browser.page_list import visited
 from tests.helpers.server import ServerProcess
 from tests.setup import find_chromium
 

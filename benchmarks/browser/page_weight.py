@@ -99,20 +99,21 @@ def main() -> int:
             "reference": ("reference/", nothing),
             "usage": ("usage/", nothing),
         }
-        found = {name: measure(browser, server, path, prepare, loads) for name, (path, prepare) in pages.items()}
+        weights = {name: measure(browser, server, path, prepare, loads) for name, (path, prepare) in pages.items()}
         browser.close()
         server.stop()
     print(f"{'page':16}{'answers':>8}{'KB':>8}{'script':>8}{'style':>8}{'painted':>10}{'x text':>8}{'longest':>9}")
-    anchor = statistics.median(found[ANCHOR].painted)
-    for name, one in found.items():
-        painted = statistics.median(one.painted)
+    anchor = statistics.median(weights[ANCHOR].painted)
+    for name, weight in weights.items():
+        painted = statistics.median(weight.painted)
         kilobytes = "".join(
-            f"{size / 1000:8.1f}" for size in (one.size(), one.size("Script"), one.size("Stylesheet"))
+            f"{size / 1000:8.1f}" for size in (weight.size(), weight.size("Script"), weight.size("Stylesheet"))
         )
         print(
-            f"{name:16}{len(one.answers):8}{kilobytes}{painted:7.0f} ms{painted / anchor:8.2f}{one.longest:6.0f} ms"
+            f"{name:16}{len(weight.answers):8}{kilobytes}{painted:7.0f} ms{painted / anchor:8.2f}"
+            f"{weight.longest:6.0f} ms"
         )
-    first = found[FIRST]
+    first = weights[FIRST]
     over = [
         words
         for words, is_over in (

@@ -31,14 +31,14 @@ async def ask_the_demo(server: ServerProcess, count: int) -> None:
     visitors = await arrive(server.port, count)
     ended, over, took = Counter[str](), asyncio.Event(), []
 
-    async def one(visitor: Crowder) -> None:
+    async def submit_and_follow(visitor: Crowder) -> None:
         started = time.perf_counter()
         ended[await visitor.follow(*await visitor.submit(BRIEF))] += 1
         took.append(time.perf_counter() - started)
         visitor.close()
 
     onlooker = asyncio.create_task(look_on(server.port, 0.1, over))
-    await asyncio.gather(*(one(visitor) for visitor in visitors))
+    await asyncio.gather(*(submit_and_follow(visitor) for visitor in visitors))
     over.set()
     pages = await onlooker
     print(f"{count} visitors pick the demo at once: {dict(ended)}, median {statistics.median(took):.1f} s, ", end="")
@@ -76,7 +76,7 @@ async def hold_calls(server: ServerProcess, upstream_port: int, keys: list[str])
         answers = await asyncio.gather(*(later(number, port, path, key) for number, key in enumerate(keys)))
         over.set()
         pages = await onlooker
-        print(f"{len(keys)} calls to the {name}: {dict(Counter(one for one, _ in answers))}, ", end="")
+        print(f"{len(keys)} calls to the {name}: {dict(Counter(status for status, _ in answers))}, ", end="")
         print(f"median {statistics.median(seconds for _, seconds in answers):.2f} s; ", end="")
         print(f"somebody else's page p95 {percentile(pages, 0.95):.0f} ms")
 
@@ -91,8 +91,8 @@ def main(visitors: int, calls: int) -> None:
         server.stop()
         provider = {"GATEWAY_UPSTREAM_URL": base_url, "GATEWAY_UPSTREAM_KEY": "sk-load"}
         server = ServerProcess(Path(name) / "gateway", {**base, **provider}).start()
-        said = manage(server.data, "shell", "-c", MAKE_KEYS.format(count=(calls + 1) // 2)).split()
-        keys = [word for word in said if word.startswith("cr_") and len(word) > PREFIX_LENGTH]
+        keys_printed = manage(server.data, "shell", "-c", MAKE_KEYS.format(count=(calls + 1) // 2)).split()
+        keys = [word for word in keys_printed if word.startswith("cr_") and len(word) > PREFIX_LENGTH]
         port = int(base_url.split(":")[2].split("/")[0])
         asyncio.run(hold_calls(server, port, [key for key in keys for _ in range(2)][:calls]))
         server.stop()

@@ -86,21 +86,22 @@ def main(kills: int) -> int:
                 ]
                 victims = [job.result() for job in jobs]
                 done.set()
-                records = {one.key: one.records for one in victims}
+                records = {victim.key: victim.records for victim in victims}
                 records |= {key: job.result() for key, job in zip(busy, load, strict=True)}
             took, waited = time.monotonic() - started, wait_until_quiet(folder)
-            wrong, seen = compare(server, records)
+            wrong, outcomes = compare(server, records)
         proof, still_open = manage(folder, "reconcile").strip(), open_calls(folder)
     print(f"{kills} kills in {took:.0f} s, beside {sum(len(records[key]) for key in busy)} calls of other keys")
     for step in STEPS:
-        step_victims = [one for one in victims if one.step == step]
-        ended = Counter("arrived whole" if one.records[0].is_whole else "did not arrive" for one in step_victims)
-        print(
-            f"  {step}: {dict(ended)}, served again after {', '.join(f'{one.seconds:.0f}' for one in step_victims)} s"
+        step_victims = [victim for victim in victims if victim.step == step]
+        ended = Counter(
+            "arrived whole" if victim.records[0].is_whole else "did not arrive" for victim in step_victims
         )
-    slowest = max(one.seconds for one in victims)
+        recovery = ", ".join(f"{victim.seconds:.0f}" for victim in step_victims)
+        print(f"  {step}: {dict(ended)}, served again after {recovery} s")
+    slowest = max(victim.seconds for victim in victims)
     holds = not wrong and proof.startswith("0 ") and not still_open and max(slowest, waited) < KILLED_WITHIN
-    print("books:", dict(seen))
+    print("ledger:", dict(outcomes))
     print(*wrong[:20], sep="\n", end="\n" if wrong else "")
     print(f"{proof} {still_open} calls open; slots free after {slowest:.0f} s at most. {'' if holds else 'WRONG'}")
     return 0 if holds else 1

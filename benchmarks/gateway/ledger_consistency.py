@@ -88,9 +88,13 @@ def open_calls(folder: Path) -> int:
 
 def compare(server: Server, records: dict[str, list[CallRecord]]) -> tuple[list[str], Counter[str]]:
     """Compare the clients' records, by key, with the ledger; count how calls ended."""
-    seen = Counter[str]()
-    wrong = [one for key, calls in records.items() for one in differences(calls, usage_rows(server, key), seen)]
-    return wrong, seen
+    outcomes = Counter[str]()
+    wrong = [
+        difference
+        for key, calls in records.items()
+        for difference in differences(calls, usage_rows(server, key), outcomes)
+    ]
+    return wrong, outcomes
 
 
 def main(calls: int, kills: int) -> int:
@@ -111,12 +115,12 @@ def main(calls: int, kills: int) -> int:
             done.set()
             killer.join()
             took, waited = time.monotonic() - started, wait_until_quiet(folder)
-            wrong, seen = compare(server, {key: records for key, (records, _) in zip(keys, results, strict=True)})
+            wrong, outcomes = compare(server, {key: records for key, (records, _) in zip(keys, results, strict=True)})
         proof, still_open = manage(folder, "reconcile").strip(), open_calls(folder)
-    all_records = [one for records, _ in results for one in records]
+    all_records = [record for records, _ in results for record in records]
     print(f"{len(all_records)} calls in {took:.0f} s:", dict(sum((ways for _, ways in results), Counter[str]())))
-    print("answers:", dict(Counter(one.code or str(one.status) for one in all_records if one.is_whole)))
-    print("books:", dict(seen))
+    print("answers:", dict(Counter(record.code or str(record.status) for record in all_records if record.is_whole)))
+    print("ledger:", dict(outcomes))
     holds = not wrong and proof.startswith("0 ") and not still_open and waited < KILLED_WITHIN
     print(*wrong[:20], sep="\n", end="\n" if wrong else "")
     print(f"{proof} {still_open} calls open, the last ended after {waited:.0f} s. {'' if holds else 'WRONG'}")

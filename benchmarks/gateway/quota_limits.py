@@ -37,58 +37,61 @@ def ask(connection: http.client.HTTPConnection, server: Server, key: str, prompt
     headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
     connection.request("POST", f"{server.base_url}/images/generations", body, headers)
     answer = connection.getresponse()
-    said = json.loads(answer.read())
-    return answer.status, said.get("error", {}).get("code", "")
+    body = json.loads(answer.read())
+    return answer.status, body.get("error", {}).get("code", "")
 
 
-def client(server: Server, key: str, prompt: str, said: Counter[Answer], last: str) -> None:
+def client(server: Server, key: str, prompt: str, answers: Counter[Answer], last: str) -> None:
     """Ask until the answer is the code `last`."""
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=120)
     while True:
         answer = ask(connection, server, key, prompt)
-        said[answer] += 1
+        answers[answer] += 1
         if answer[1] == last:
             return
         if answer[1] == "concurrency_exhausted":
             time.sleep(0.01)
 
 
-def most_at_once(folder: Path) -> int:
+def max_running_calls(folder: Path) -> int:
     """Return the largest number of calls of one key that ran at once."""
     at_once: Counter[str] = Counter()
-    most = 0
+    max_running = 0
     for line in sorted((folder / "overlaps").read_text().splitlines(), key=lambda line: int(line.split()[0])):
         _, account, change = line.split()
         at_once[account] += int(change)
-        most = max(most, at_once[account])
-    return most
+        max_running = max(max_running, at_once[account])
+    return max_running
 
 
 def run(processes: int, clients: int, seconds: float, limit: Limit = IMAGES) -> bool:
     """One case; whether all of it held."""
-    options, most_images, code = limit
+    options, daily_images, code = limit
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         environment = {"WEB_CONCURRENCY": str(processes), "LOG_LEVEL": "error"}
         with serving(folder, application=QUICK, threads=160, **environment) as server:
             key = manage(folder, "create_key", *options).splitlines()[-1]
-            said: Counter[Answer] = Counter()
-            facts = (server, key, f"seconds={seconds}", said, code)
+            answers: Counter[Answer] = Counter()
+            facts = (server, key, f"seconds={seconds}", answers, code)
             started = time.monotonic()
             threads = [threading.Thread(target=client, args=facts) for _ in range(clients)]
-            for one in threads:
-                one.start()
-            for one in threads:
-                one.join()
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
             took = time.monotonic() - started
-        most, proof = most_at_once(folder), manage(folder, "reconcile").strip()
-    delivered, calls = said[200, ""], sum(said.values())
+        max_running, proof = max_running_calls(folder), manage(folder, "reconcile").strip()
+    delivered, calls = answers[200, ""], sum(answers.values())
     holds = (
-        delivered == most_images and most <= 2 and proof.startswith("0 ") and {one[0] for one in said} == {200, 429}
+        delivered == daily_images
+        and max_running <= 2
+        and proof.startswith("0 ")
+        and {status for status, _code in answers} == {200, 429}
     )
     print(
         f"{processes} processes, {clients:3} clients, {code}: {delivered} delivered of {calls} calls in {took:.1f} s "
-        f"({calls / took:.0f}/s), {most} at once; {proof} {'' if holds else f'WRONG {dict(said)}'}",
+        f"({calls / took:.0f}/s), {max_running} at once; {proof} {'' if holds else f'WRONG {dict(answers)}'}",
         flush=True,
     )
     return holds

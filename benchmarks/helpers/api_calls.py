@@ -96,40 +96,40 @@ def usage_rows(server: Server, key: str) -> dict[str, dict[str, Any]]:
         body = json.loads(answer.read())
         connection.close()
         assert answer.status == 200, body
-        rows |= {one["id"]: one for one in body["calls"]}
+        rows |= {row["id"]: row for row in body["calls"]}
         if body["next"] is None:
-            sums = [sum(one[name] for one in rows.values()) for name in ("images", "micro_usd")]
+            sums = [sum(row[name] for row in rows.values()) for name in ("images", "micro_usd")]
             assert sums == [sum(day[name] for day in body["days"]) for name in ("images", "micro_usd")]
             assert sums[1] == body["account"]["spent_micro_usd"] == sums[0] * PRICE
             return rows
         page = f"after={body['next']}"
 
 
-def differences(calls: list[CallRecord], rows: dict[str, dict[str, Any]], seen: Counter[str]) -> Iterator[str]:
+def differences(calls: list[CallRecord], rows: dict[str, dict[str, Any]], outcomes: Counter[str]) -> Iterator[str]:
     """Yield sentences about rows that differ from the client's records; count the rest in `seen`.
 
     A call that was cut in its body is either charged or void. A kill between the last byte and its note in the
     database gives the pictures away. A client that disconnected before the answer's head does not know the call's id.
     """
-    known = {one.id for one in calls if one.id}
-    unknown = [one for id, one in rows.items() if id not in known and one["images"]]
-    seen["charged after a disconnect while waiting"] += len(unknown)
-    if len(unknown) > sum(one.leaves == "waiting" for one in calls):
+    known = {item.id for item in calls if item.id}
+    unknown = [item for id, item in rows.items() if id not in known and item["images"]]
+    outcomes["charged after a disconnect while waiting"] += len(unknown)
+    if len(unknown) > sum(item.leaves == "waiting" for item in calls):
         yield f"charged without a delivery: {unknown}"
     for record in calls:
         row = rows.get(record.id)
         if row is None:
             if record.is_whole and record.status == 200 and not record.code:
-                seen["replayed for free"] += 1
+                outcomes["replayed for free"] += 1
             continue
         charged = (row["images"], row["status"])
         if not record.is_whole and record.status == 200:
-            seen["cut, charged" if row["images"] else "cut, void"] += 1
+            outcomes["cut, charged" if row["images"] else "cut, void"] += 1
             if charged != (record.requested, 200) and (row["images"] or row["status"] == 200):
                 yield f"cut, and neither charged nor void: {record} {row}"
         elif record.images and charged == (0, 500):
-            seen["given away by a kill"] += 1
+            outcomes["given away by a kill"] += 1
         elif row["images"] != record.images:
             yield f"received otherwise: {record} {row}"
         else:
-            seen["delivered and charged" if record.images else "failed and free"] += 1
+            outcomes["delivered and charged" if record.images else "failed and free"] += 1

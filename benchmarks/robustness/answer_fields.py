@@ -9,7 +9,7 @@ Words choose among the faults that contain one of them (`in=completed`, `field=q
 import sys
 
 from benchmarks.robustness.provider_faults import main
-from tests.fake_provider.fields import ALL
+from tests.fake_provider.answer_fields import ALL
 
 
 def chosen(words: list[str]) -> list[str]:

@@ -56,17 +56,17 @@ def generations() -> Iterator[ImageRequest]:
 
 def edits(folder: Path) -> Iterator[ImageRequest]:
     """The same for edits: one and two pictures, with and without a mask, names that are awkward too."""
-    one = a_file(folder, "cat.png")
+    cat = a_file(folder, "cat.png")
     odd = a_file(folder, "a \"b\", c;d=e $(f) 'g' 猫.webp", "WEBP", "blue")
     mask = a_file(folder, "mask.png", colour="#0000")
     for prompt in PROMPTS:
-        yield ImageRequest("edits", prompt, size="auto", quality="low", n=1, images=(one,), mask=mask)
+        yield ImageRequest("edits", prompt, size="auto", quality="low", n=1, images=(cat,), mask=mask)
     grid = itertools.product(("auto", *SIZE_NAMES), QUALITIES, (1, 4), FIDELITIES, (None, *OUTPUT_FORMATS[1:]))
     for number, (size, quality, n, fidelity, output_format) in enumerate(grid):
         more = {"stream": True, "partial_images": 2} if number % 3 == 0 else {}
         yield ImageRequest(
             "edits", "A crown\nof gold", size=size, quality=quality, n=n, input_fidelity=fidelity,
-            output_format=output_format, images=(one, odd) if number % 2 else (odd,),
+            output_format=output_format, images=(cat, odd) if number % 2 else (odd,),
             mask=mask if number % 4 == 0 else None, **more,
         )  # fmt: skip
 
@@ -107,9 +107,11 @@ def main(threads: int) -> int:
     started, failures, done = time.monotonic(), 0, 0
     with tempfile.TemporaryDirectory() as root, ThreadPoolExecutor(threads) as pool:
         requests = [*generations(), *edits(Path(root, "in"))]
-        work = [(name, one) for one in requests for name in RUNNABLE]
+        work = [(name, request) for request in requests for name in RUNNABLE]
         folders = (Path(root, str(number)) for number in range(len(work)))
-        for (name, one), problem in zip(work, pool.map(lambda job, at: check(*job, at), work, folders), strict=True):
+        for (name, request), problem in zip(
+            work, pool.map(lambda job, folder: check(*job, folder), work, folders), strict=True
+        ):
             done += 1
             if done % 200 == 0:
                 print(
@@ -118,7 +120,7 @@ def main(threads: int) -> int:
                 )
             if problem:
                 failures += 1
-                print(f"{name} {one.endpoint} {one.prompt[:60]!r}: {problem}", flush=True)
+                print(f"{name} {request.endpoint} {request.prompt[:60]!r}: {problem}", flush=True)
     print(
         f"{len(PROMPTS)} prompts, {len(requests)} requests, {len(RUNNABLE)} programs: "
         f"{len(work) - failures} of {len(work)} arrived, {time.monotonic() - started:.0f} s"

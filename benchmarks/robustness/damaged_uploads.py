@@ -60,25 +60,25 @@ def damaged(data: bytes, other: bytes, chance: random.Random) -> bytes:
     for _ in range(chance.randint(1, 8)):
         if not file:
             break
-        at = chance.randrange(len(file))
+        position = chance.randrange(len(file))
         length = chance.choice((1, 2, 4, 16, 200, len(file) // 3))
         match chance.randrange(7):
             case 0:
-                file[at] ^= 1 << chance.randrange(8)
+                file[position] ^= 1 << chance.randrange(8)
             case 1:
-                del file[at : at + length]
+                del file[position : position + length]
             case 2:
-                file[at:at] = file[at : at + length] * chance.randint(1, 3)
+                file[position:position] = file[position : position + length] * chance.randint(1, 3)
             case 3:
-                file[at : at + length] = other[at : at + length]
+                file[position : position + length] = other[position : position + length]
             case 4:
-                file[at : at + 4] = chance.choice(
+                file[position : position + 4] = chance.choice(
                     (b"\xff\xff\xff\xff", b"\0\0\0\0", b"\x7f\xff\xff\xff", b"\0\0\0\x01")
                 )
             case 5:
-                file[at:at] = chance.randbytes(length % 300)
+                file[position:position] = chance.randbytes(length % 300)
             case _:
-                del file[at:]
+                del file[position:]
     return bytes(file)
 
 
@@ -120,23 +120,28 @@ def main(cases: int, first: int) -> int:
             slowest = max(slowest, seconds)
             counted[outcome.partition(" ")[0]] += 1
             if wrong := trouble(outcome, seconds, folder):
-                kept = Path(tempfile.gettempdir(), f"damaged-{first}-{number}")
-                kept.write_bytes(data)
+                folder_kept = Path(tempfile.gettempdir(), f"damaged-{first}-{number}")
+                folder_kept.write_bytes(data)
                 print(
                     table.add(
-                        f"damaged {number}, {kept}", str(len(data)), "any", outcome, f"{seconds:.2f}", wrong=wrong
+                        f"damaged {number}, {folder_kept}",
+                        str(len(data)),
+                        "any",
+                        outcome,
+                        f"{seconds:.2f}",
+                        wrong=wrong,
                     )
                 )
-    most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
-    told = ", ".join(f"{count} {outcome}" for outcome, count in counted.most_common())
+    peak_mb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
+    summary = ", ".join(f"{count} {outcome}" for outcome, count in counted.most_common())
     note = (
-        f"seed {first}: {cases} damaged files ({told}), the slowest took {slowest:.2f} s; "
-        f"the largest child took {most} MB that ended"
+        f"seed {first}: {cases} damaged files ({summary}), the slowest took {slowest:.2f} s; "
+        f"the largest child took {peak_mb} MB that ended"
     )
     print(f"{table.summary}\n{note}\n{table.write(note)}")
     return 1 if table.wrong else 0
 
 
 if __name__ == "__main__":
-    words = [int(one) for one in sys.argv[1:]]
+    words = [int(word) for word in sys.argv[1:]]
     sys.exit(main(words[0] if words else 3000, words[1] if len(words) > 1 else random.randrange(1_000_000)))

@@ -27,8 +27,8 @@ from playground.gateway.renderers.upstream import customer_error
 from playground.imageapi.errors import ERRORS, ApiError
 from tests.fake_provider import FAULTS, FakeProvider
 from tests.fake_provider.exchange import Exchange
+from tests.fake_provider.network_faults import DNS, connect_timeout, refused, tls_server
 from tests.fake_provider.outcomes import HANDED_ON, OUTSIDE, expected
-from tests.fake_provider.outside import DNS, connect_timeout, refused, tls_server
 from tests.helpers.crashes import FIELD, OVER, troubles, wait_until
 from tests.helpers.databases import manage
 from tests.helpers.outcome_tables import Table
@@ -80,7 +80,7 @@ class Switch:
     @property
     def calls(self) -> int:
         """Count the calls since the last `turn`."""
-        return sum(one.method == "POST" for one in self.server.requests) - self.before
+        return sum(request.method == "POST" for request in self.server.requests) - self.before
 
 
 def picture() -> bytes:
@@ -148,7 +148,10 @@ class Roads:
         )
         answer = requests.post(address, headers=self.bearer, timeout=PATIENCE_SECONDS, **body)
         pictures, code = _read(answer)
-        case.expect(code in self._told(fault, streams=streams), f"{code or pictures} is not {self._told(fault)}")
+        case.expect(
+            code in self._expected_codes(fault, streams=streams),
+            f"{code or pictures} is not {self._expected_codes(fault)}",
+        )
         case.cell = f"{code or f'ok {pictures}'}, {answer.status_code}, {self.switch.calls}"
         case.expect("x-request-id" in answer.headers, "no x-request-id")
         case.expect(bool(code) or pictures > 0, "neither pictures nor a code")
@@ -168,8 +171,8 @@ class Roads:
 
     def _look(self, case: Case, page: str, language: str, fault: str) -> None:
         card = CARD.search(page)
-        said = WORDS.search(page)
-        words = html.unescape(re.sub(r"<[^>]*>", "", said[1])).strip() if said else ""
+        sentence = WORDS.search(page)
+        words = html.unescape(re.sub(r"<[^>]*>", "", sentence[1])).strip() if sentence else ""
         facts = dict(re.findall(r'data-(state|error|charged)="([^"]*)"', card[0] if card else ""))
         case.expect(facts.get("error", "?") in {*ERRORS, ""}, f"unknown code {facts.get('error')}")
         case.expect(facts.get("state") == "succeeded" or len(words) > 10, f"no sentence ({language})")
@@ -186,20 +189,20 @@ class Roads:
         case.cell = f"{facts.get('error') or f'ok {came}'}, {facts.get('charged')}"
 
     def _state(self, run: str) -> str:
-        found = re.search(r'data-state="(\w+)"', "".join(CARD.findall(self.session.get(run).text)))
-        return found[1] if found else "?"
+        state = re.search(r'data-state="(\w+)"', "".join(CARD.findall(self.session.get(run).text)))
+        return state[1] if state else "?"
 
     def _usage(self) -> dict[str, Any]:
         answer = requests.get(f"{self.server.url}v1/usage", headers=self.bearer, timeout=10)
         body: dict[str, Any] = answer.json()
         return body
 
-    def _told(self, fault: str, *, streams: bool = False) -> set[str]:
+    def _expected_codes(self, fault: str, *, streams: bool = False) -> set[str]:
         """Return the codes that the API's customers may see for the fault; empty for pictures."""
         code, pictures = expected(fault)
         codes = {"" if fault in HANDED_ON else code, *(TOO_LATE if fault in LARGE else ())}
         # A stream that gave a picture has given it, whatever comes behind.
-        return {customer_error(ApiError(one), "").code if one else "" for one in codes} | (
+        return {customer_error(ApiError(code), "").code if code else "" for code in codes} | (
             {""} if pictures and streams else set()
         )
 
@@ -271,10 +274,10 @@ def main(names: list[str], table_name: str = "faults") -> int:
     table, count, left, began = Table(table_name, ["fault", *roads_named]), 0, list[str](), time.monotonic()
 
     def drive(roads: Roads, fault: str) -> int:
-        found = list(cases(roads, fault))
-        wrongs = dict.fromkeys(one for case in found for one in case.wrong)
-        print(table.add(fault, *(case.cell for case in found), wrong="; ".join(wrongs)), flush=True)
-        return len(found)
+        results = list(cases(roads, fault))
+        wrongs = dict.fromkeys(wrong for case in results for wrong in case.wrong)
+        print(table.add(fault, *(case.cell for case in results), wrong="; ".join(wrongs)), flush=True)
+        return len(results)
 
     # Whatever an answer points to: the inner server is on loopback, not listed, and must never be connected to.
     with FakeProvider(keeps_bodies=True) as provider, FakeProvider() as inner:
@@ -302,7 +305,9 @@ def chosen(words: list[str]) -> list[str]:
     if not words:
         return everything
     ranges = [(first, last if dots else first) for first, dots, last in (word.partition("..") for word in words)]
-    return [one for one in everything if any(first <= one and (not last or one <= last) for first, last in ranges)]
+    return [
+        fault for fault in everything if any(first <= fault and (not last or fault <= last) for first, last in ranges)
+    ]
 
 
 if __name__ == "__main__":

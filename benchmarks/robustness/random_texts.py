@@ -96,12 +96,14 @@ class Server:
         if answer.status_code == 422:
             # Nothing is left of this name by which Django could call it: the page asks for a picture.
             base = re.split(r"[/\\]", html.unescape(name))[-1]
-            assert "".join(one for one in base if one.isprintable()) in ("", ".", ".."), "a good name was refused"
+            assert "".join(letter for letter in base if letter.isprintable()) in ("", ".", ".."), (
+                "a good name was refused"
+            )
             assert 'data-field-error="image"' in answer.text
             return
         page = self._ended(answer)
         sent = self.provider.requests[-1]
-        assert [one.name for one in sent.parts if one.filename], "no file was sent"
+        assert [part.name for part in sent.parts if part.filename], "no file was sent"
         self._look(page, learns)
         self.provider.requests.clear()
 
@@ -128,10 +130,10 @@ class Server:
                 self.session.get(f"{self.server.url}{path}").text
                 for path in ("", "runs/", "edit/", "runs/?lang=zh-hans")
             ]
-        for one in pages:
+        for shown in pages:
             if learns:
-                self.known |= shape_of(one).elements
-            acts = acts_in(one, self.known)
+                self.known |= shape_of(shown).elements
+            acts = acts_in(shown, self.known)
             assert not acts, acts
 
 
@@ -166,9 +168,9 @@ def functions(cases: int, first: int, table: Table) -> None:
     settings.register_profile("long", max_examples=cases, suppress_health_check=list(HealthCheck))
     settings.load_profile("long")
     # Now, not before: decorators read the profile when they are made.
-    from tests import test_texts_made
+    from tests import test_random_texts
 
-    for name, test in vars(test_texts_made).items():
+    for name, test in vars(test_random_texts).items():
         if not name.startswith("test_"):
             continue
         wrong = ""
@@ -228,5 +230,5 @@ def main(cases: int, first: int) -> int:
 
 
 if __name__ == "__main__":
-    words = [int(one) for one in sys.argv[1:]]
+    words = [int(word) for word in sys.argv[1:]]
     sys.exit(main(words[0] if words else 400, words[1] if len(words) > 1 else random.randrange(1_000_000)))

@@ -24,7 +24,7 @@ RECOVERY_SECONDS = 60
 
 
 def a_round(
-    server: ServerProcess, provider: FakeProvider, chance: random.Random, seen: dict[str, list[bytes]]
+    server: ServerProcess, provider: FakeProvider, chance: random.Random, picture_bytes: dict[str, list[bytes]]
 ) -> Counter[str]:
     """Some runs, one kill, and everything looked at; how the runs ended, and what was wrong."""
     visitor, count = Visitor(server), len(provider.requests)
@@ -42,18 +42,18 @@ def a_round(
     if what == "all":
         server.start()
     server.wait_until_healthy()
-    found = Counter({f"kill {what}": 1})
+    counts = Counter({f"kill {what}": 1})
     for address in sent:
         try:
-            found[f"run {visitor.wait(address, *OVER, seconds=RECOVERY_SECONDS)['state']}"] += 1
-            seen[address] = visitor.pictures(address)
+            counts[f"run {visitor.wait(address, *OVER, seconds=RECOVERY_SECONDS)['state']}"] += 1
+            picture_bytes[address] = visitor.pictures(address)
         except (AssertionError, requests.RequestException) as error:
-            found[f"WRONG: {error}"] += 1
+            counts[f"WRONG: {error}"] += 1
     if len(provider.requests) - count > len(sent):
-        found["WRONG: sent twice"] += 1
+        counts["WRONG: sent twice"] += 1
     for trouble in lasting_troubles(server):
-        found[f"WRONG: {trouble}"] += 1
-    return found
+        counts[f"WRONG: {trouble}"] += 1
+    return counts
 
 
 def main(seconds: float, seed: int) -> int:

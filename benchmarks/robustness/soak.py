@@ -46,16 +46,16 @@ PAUSE_SECONDS = 1.0
 def measured(server: ServerProcess) -> dict[str, float]:
     """Of all processes of the server together, and of its folder."""
     assert server.process is not None
-    found = Counter[str]({"memory MB": round(pss_mb(server.process.pid))})
+    figures = Counter[str]({"memory MB": round(pss_mb(server.process.pid))})
     for pid in family(server.process.pid):
         with contextlib.suppress(OSError):
-            found["threads"] += len(os.listdir(f"/proc/{pid}/task"))
-            found["descriptors"] += len(os.listdir(f"/proc/{pid}/fd"))
-            found["processes"] += 1
-    found["temporary files"] = sum(path.is_file() for path in (server.data / "tmp").rglob("*"))
-    found["pictures"] = sum(path.is_file() for path in (server.data / "pictures").rglob("*"))
-    found["database KB"] = databases.size_kb(server.data)
-    return dict(found)
+            figures["threads"] += len(os.listdir(f"/proc/{pid}/task"))
+            figures["descriptors"] += len(os.listdir(f"/proc/{pid}/fd"))
+            figures["processes"] += 1
+    figures["temporary files"] = sum(path.is_file() for path in (server.data / "tmp").rglob("*"))
+    figures["pictures"] = sum(path.is_file() for path in (server.data / "pictures").rglob("*"))
+    figures["database KB"] = databases.size_kb(server.data)
+    return dict(figures)
 
 
 def visit(server: ServerProcess, ends: float, seed: int, did: Counter[str]) -> None:
@@ -113,16 +113,16 @@ def main(minutes: float, warm_up: float, visitors: int) -> int:
         ends = began + minutes * 60
         threads = [threading.Thread(target=visit, args=(server, ends, seed, did)) for seed in range(visitors)]
         try:
-            for one in threads:
-                one.start()
+            for thread in threads:
+                thread.start()
             while time.monotonic() < ends:
                 time.sleep(min(60, max(0.1, ends - time.monotonic())))
                 now, passed = measured(server), (time.monotonic() - began) / 60
                 if not first and passed >= warm_up:
                     first = now
                 print(f"{passed:5.1f} min  {now}", flush=True)
-            for one in threads:
-                one.join()
+            for thread in threads:
+                thread.join()
             last, left = measured(server), troubles(server)
             tracebacks = server.log.count("Traceback")
         finally:
@@ -136,6 +136,6 @@ def main(minutes: float, warm_up: float, visitors: int) -> int:
 
 
 if __name__ == "__main__":
-    words = [float(one) for one in sys.argv[1:]]
+    words = [float(word) for word in sys.argv[1:]]
     minutes, warm_up, visitors = [*words, *(60, 10, 6)[len(words) :]]
     sys.exit(main(minutes, warm_up, int(visitors)))

@@ -75,9 +75,9 @@ def _compare(base_url: str, n: int, rounds: int) -> None:
     context = multiprocessing.get_context("spawn")
     pipes = {}
     for name, target in (("SDK script", with_sdk), ("our client", with_client)):
-        ours, theirs = context.Pipe()
-        context.Process(target=_measure, args=(target, base_url, n, rounds, theirs), daemon=True).start()
-        pipes[name] = ours
+        receiver, sender = context.Pipe()
+        context.Process(target=_measure, args=(target, base_url, n, rounds, sender), daemon=True).start()
+        pipes[name] = receiver
     times: dict[str, list[tuple[float, float]]] = {name: [] for name in pipes}
     for _ in range(rounds):
         for name, pipe in pipes.items():
@@ -101,12 +101,12 @@ def _serve(pipe: Connection) -> None:
 def main(rounds: int) -> None:
     """Measure n = 1 and n = 4."""
     context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe()
-    context.Process(target=_serve, args=(theirs,), daemon=True).start()
-    base_url = ours.recv()
+    receiver, sender = context.Pipe()
+    context.Process(target=_serve, args=(sender,), daemon=True).start()
+    base_url = receiver.recv()
     for n in (1, 4):
         _compare(base_url, n, rounds)
-    ours.send("stop")
+    receiver.send("stop")
 
 
 if __name__ == "__main__":

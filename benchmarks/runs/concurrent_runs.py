@@ -28,8 +28,8 @@ BRIEF = {"prompt": "a vase", "api": "load", "n": "1", "size": "1024x1024", "qual
 
 def allow_many_files() -> None:
     """A thousand visitors are as many sockets."""
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (min(most, 65_536), most))
+    _, hard_limit = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard_limit, 65_536), hard_limit))
 
 
 async def arrive(port: int, count: int, api: str = "") -> list[Crowder]:
@@ -37,12 +37,12 @@ async def arrive(port: int, count: int, api: str = "") -> list[Crowder]:
     visitors = [Crowder(port) for _ in range(count)]
     gate = asyncio.Semaphore(16)
 
-    async def one(number: int, visitor: Crowder) -> None:
+    async def arrive(number: int, visitor: Crowder) -> None:
         async with gate:
             await visitor.arrive(api, f"cr_load_{number}" if api else "")
             visitor.close()
 
-    await asyncio.gather(*(one(number, visitor) for number, visitor in enumerate(visitors)))
+    await asyncio.gather(*(arrive(number, visitor) for number, visitor in enumerate(visitors)))
     return visitors
 
 
@@ -51,7 +51,7 @@ async def all_at_once(server: ServerProcess, visitors: list[Crowder], spread: fl
     late: list[float] = []
     ended, over = Counter[str](), asyncio.Event()
 
-    async def one(number: int, visitor: Crowder) -> None:
+    async def submit_and_follow(number: int, visitor: Crowder) -> None:
         await asyncio.sleep(number * spread / len(visitors))
         pressed = time.perf_counter()
         try:
@@ -65,10 +65,10 @@ async def all_at_once(server: ServerProcess, visitors: list[Crowder], spread: fl
             visitor.close()
 
     onlooker = asyncio.create_task(look_on(server.port, 0.1, over))
-    await asyncio.gather(*(one(number, visitor) for number, visitor in enumerate(visitors)))
+    await asyncio.gather(*(submit_and_follow(number, visitor) for number, visitor in enumerate(visitors)))
     over.set()
     pages = await onlooker
-    print(f"  ended: {dict(ended)}; polls a run {sum(one.polls for one in visitors) / len(visitors):.1f}")
+    print(f"  ended: {dict(ended)}; polls a run {sum(visitor.polls for visitor in visitors) / len(visitors):.1f}")
     middle, slow = statistics.median(late), percentile(late, 0.95)
     print(f"  seen after the provider could have answered: median {middle:.2f} s, p95 {slow:.2f} s")
     print(f"  somebody else's page: median {statistics.median(pages):.0f}, p95 {percentile(pages, 0.95):.0f} ms")
@@ -76,8 +76,8 @@ async def all_at_once(server: ServerProcess, visitors: list[Crowder], spread: fl
 
 def used(pid: int) -> list[float]:
     """Milliseconds of CPU so far: the server `pid`, its Pillow, the visitors, the provider."""
-    upstreams = (one.pid or 0 for one in multiprocessing.active_children())
-    return [*cpu_ms(pid), time.process_time() * 1000, sum(cpu_ms(one)[0] for one in upstreams)]
+    upstreams = (child.pid or 0 for child in multiprocessing.active_children())
+    return [*cpu_ms(pid), time.process_time() * 1000, sum(cpu_ms(upstream)[0] for upstream in upstreams)]
 
 
 def sdk_cpu_ms() -> float:
@@ -108,8 +108,8 @@ def main(count: int, spread: float, latency: float) -> None:
         print("the visitors themselves {:.0f} ms, the provider {:.0f} ms".format(*spent[2:]))
         print(f"  memory {memory.idle:.0f} -> {memory.most:.0f} MB, {memory.growth / count:.2f} MB a run")
         server.stop()
-        said = Counter(re.sub(r"[0-9a-f]{8,}|[0-9]+", "#", line)[24:130] for line in server.log.splitlines())
-        for line, times in said.most_common(8):
+        log_lines = Counter(re.sub(r"[0-9a-f]{8,}|[0-9]+", "#", line)[24:130] for line in server.log.splitlines())
+        for line, times in log_lines.most_common(8):
             if " INFO " not in line:
                 print(f"  log, {times} times: {line}")
 

@@ -71,7 +71,7 @@ def bare(base_url: str, files: list[File]) -> float:
 
 def main(rounds: int) -> None:
     """Measure alone, then several at once."""
-    files: list[File] = [("image", f"{one}.png", "image/png", noise_png(5_000_000)) for one in range(8)]
+    files: list[File] = [("image", f"{number}.png", "image/png", noise_png(5_000_000)) for number in range(8)]
     small: list[File] = [("image", "a.png", "image/png", noise_png(10_000))]
     with tempfile.TemporaryDirectory() as folder, run_provider("ok", keeps_bodies=False) as base_url:
         server = ServerProcess(Path(folder) / "server", {"IMAGE_APIS": f"builtin,load={base_url}"}).start()

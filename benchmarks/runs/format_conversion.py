@@ -64,9 +64,10 @@ def main(rounds: int) -> None:
                 converting.join()
         server.stop()
     for format, rows in times.items():
-        alone, ours, again = (statistics.median(column) for column in zip(*rows, strict=True))
+        alone, served, again = (statistics.median(column) for column in zip(*rows, strict=True))
         print(
-            f"{format}: Pillow {alone:.0f} ms, ours {ours:.0f} = {ours / alone:.2f} (at most 1.2); again {again:.0f}"
+            f"{format}: Pillow {alone:.0f} ms, served {served:.0f} = {served / alone:.2f} (at most 1.2); "
+            f"again {again:.0f}"
         )
     print(f"another page meanwhile: median {statistics.median(pages):.0f} ms, without {quiet:.0f} ms")
 

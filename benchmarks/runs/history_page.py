@@ -27,8 +27,8 @@ def a_session(count: int) -> "Client":
     session = client.session
     session["visitor"] = visitor
     session.save()
-    prompts = (f"A small ceramic vase with sunflower, number {one}" for one in range(count))
-    runs = [Run(visitor=visitor, parameters={"prompt": one, **BRIEF}, **FACTS) for one in prompts]
+    prompts = (f"A small ceramic vase with sunflower, number {number}" for number in range(count))
+    runs = [Run(visitor=visitor, parameters={"prompt": prompt, **BRIEF}, **FACTS) for prompt in prompts]
     Run.objects.bulk_create(runs)
     picture = {"number": 1, "file": "1.png", "format": "png", "width": 1024, "height": 1024, "size": 1}
     Picture.objects.bulk_create(Picture(run=run, **picture) for run in runs)
@@ -42,7 +42,7 @@ def look(client: "Client", runs: int, page: int) -> None:
 
     address = f"/qcode-img/runs/?page={page}"
     client.get(address)
-    with CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as queries:
         weight = len(client.get(address).content) / 1024
     times = []
     for _ in range(40):
@@ -51,7 +51,7 @@ def look(client: "Client", runs: int, page: int) -> None:
         times.append((time.perf_counter() - started) * 1000)
     middle, slow = statistics.median(times), statistics.quantiles(times, n=20)[-1]
     print(f"{runs:5} runs, page {page:3}: median {middle:.0f}, p95 {slow:.0f} ms (at most 50), ", end="")
-    print(f"{len(asked)} queries, {weight:.0f} KB")
+    print(f"{len(queries)} queries, {weight:.0f} KB")
 
 
 def main(count: int) -> None:

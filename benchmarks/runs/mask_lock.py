@@ -90,10 +90,10 @@ def main(size: tuple[int, int], rounds: int) -> None:
         folder = Path(name)
         prepare(folder, size)
         for step in steps(folder, size):
-            ours, theirs = context.Pipe()
-            process = context.Process(target=_measure, args=(folder, size, step, rounds, theirs))
+            receiver, sender = context.Pipe()
+            process = context.Process(target=_measure, args=(folder, size, step, rounds, sender))
             process.start()
-            wall, cpu, peak, outcome = ours.recv()
+            wall, cpu, peak, outcome = receiver.recv()
             process.join()
             print(f"{size[0]}x{size[1]}  {step:26} {wall:5.2f} s, CPU {cpu:5.2f} s, peak +{peak:4.0f} MB  {outcome}")
 

@@ -78,23 +78,23 @@ def case(folder: Path, address: str, redis: str, url: str, workers: int, runs: i
             os.kill(machine.pid, signal.SIGSTOP)
         with ThreadPoolExecutor(8) as pool:
             visitors = list(pool.map(lambda number: a_visitor(server.root, number), range(VISITORS)))
-            at, web = time.perf_counter(), cpu_ms(server.process.pid)[0]
-            submitted = list(pool.map(lambda one: submit(one, runs // VISITORS), visitors))
-            posted, posting = time.perf_counter() - at, cpu_ms(server.process.pid)[0] - web
-        asked = sum(map(len, submitted))
+            started, web = time.perf_counter(), cpu_ms(server.process.pid)[0]
+            submitted = list(pool.map(lambda visitor: submit(visitor, runs // VISITORS), visitors))
+            posted, posting = time.perf_counter() - started, cpu_ms(server.process.pid)[0] - web
+        total = sum(map(len, submitted))
         before = [worker_ms(machine.pid) for machine in machines]
         engine = [cpu_ms(pid)[0] for pid in engine_pids]
-        at = time.perf_counter()
+        started = time.perf_counter()
         for machine in machines:
             os.kill(machine.pid, signal.SIGCONT)
-        while count(address, DONE) < asked:
+        while count(address, DONE) < total:
             time.sleep(0.05)
-        took = time.perf_counter() - at
+        took = time.perf_counter() - started
         time.sleep(1)
         after = [worker_ms(machine.pid) for machine in machines]
         engine = [cpu_ms(pid)[0] - was for pid, was in zip(engine_pids, engine, strict=True)]
         memory = statistics.mean(pss_mb(machine.pid) for machine in machines)
-        assert count(address, GOOD) == asked, "not every run succeeded"
+        assert count(address, GOOD) == total, "not every run succeeded"
         with ThreadPoolExecutor(8) as pool:
             web = cpu_ms(server.process.pid)[0]
             list(pool.map(look, visitors, submitted))
@@ -103,24 +103,24 @@ def case(folder: Path, address: str, redis: str, url: str, workers: int, runs: i
         for machine in machines:
             machine.kill()
         server.stop(signal.SIGKILL)
-    own = sum(now[0] - was[0] for now, was in zip(after, before, strict=True)) / asked
-    pillow = sum(now[1] - was[1] for now, was in zip(after, before, strict=True)) / asked
+    own = sum(now[0] - was[0] for now, was in zip(after, before, strict=True)) / total
+    pillow = sum(now[1] - was[1] for now, was in zip(after, before, strict=True)) / total
     print(
-        f"{workers} workers: {asked / took:5.1f} runs/s; CPU ms a run: worker {own:.1f}, pictures {pillow:.1f}, "
-        f"database {engine[0] / asked:.1f}, queue {engine[1] / asked:.2f}; web {posting / asked:.1f} to post "
-        f"({asked / posted:.0f}/s), {looking / asked:.1f} to follow and fetch; a worker holds {memory:.0f} MB",
+        f"{workers} workers: {total / took:5.1f} runs/s; CPU ms a run: worker {own:.1f}, pictures {pillow:.1f}, "
+        f"database {engine[0] / total:.1f}, queue {engine[1] / total:.2f}; web {posting / total:.1f} to post "
+        f"({total / posted:.0f}/s), {looking / total:.1f} to follow and fetch; a worker holds {memory:.0f} MB",
         flush=True,
     )
-    return asked / took
+    return total / took
 
 
 def script_ms(url: str, folder: Path) -> float:
     """Milliseconds of the plain script."""
     took = []
     for _ in range(20):
-        at = time.perf_counter()
+        started = time.perf_counter()
         with_sdk(url, 1, folder)
-        took.append((time.perf_counter() - at) * 1000)
+        took.append((time.perf_counter() - started) * 1000)
     return statistics.median(took)
 
 
@@ -142,4 +142,4 @@ def main(runs: int, rounds: int) -> None:
 
 
 if __name__ == "__main__":
-    main(*(int(one) for one in [*sys.argv[1:], *("500", "3")[len(sys.argv) - 1 :]]))
+    main(*(int(word) for word in [*sys.argv[1:], *("500", "3")[len(sys.argv) - 1 :]]))

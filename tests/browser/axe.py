@@ -19,9 +19,9 @@ def bring_axe(page: Page) -> None:
 
 def check(page: Page, what: str = "") -> None:
     """Assert that no rule is violated; `what` precedes the report."""
-    said = page.evaluate("rules => axe.run(rules)", RULES)
-    found = AxeResults(said)
-    assert found.violations_count == 0, f"{what} {found.generate_report()}"
+    report = page.evaluate("rules => axe.run(rules)", RULES)
+    results = AxeResults(report)
+    assert results.violations_count == 0, f"{what} {results.generate_report()}"
 
 
 def assert_accessible(page: Page) -> None:

@@ -71,10 +71,10 @@ def downloaded(page: Page, link: Locator) -> Image.Image:
 def assert_same_outside(source: Path, locked: Image.Image, box: tuple[int, int, int, int]) -> None:
     """Every pixel outside `box` and its feather is the source's."""
     feather = round(0.024 * max(locked.size))
-    kept = (box[0] - feather, box[1] - feather, box[2] + feather, box[3] + feather)
+    outer_box = (box[0] - feather, box[1] - feather, box[2] + feather, box[3] + feather)
     with Image.open(source) as original:
         before, after = original.convert("RGB"), locked.convert("RGB")
     assert before.size == after.size
     for picture in (before, after):
-        picture.paste((0, 0, 0), kept)
+        picture.paste((0, 0, 0), outer_box)
     assert before.tobytes() == after.tobytes()

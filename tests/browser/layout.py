@@ -6,7 +6,7 @@ from typing import Final
 
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
-from tests.browser.places import Visit
+from tests.browser.page_list import Visit
 
 SMALLEST_TEXT: Final = 12
 SMALLEST_FIELD: Final = 16  # of a touched field: iPhones zoom into the page when its text is smaller

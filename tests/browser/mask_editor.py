@@ -103,12 +103,12 @@ def along(*places: Point) -> Callable[[float, float], float]:
     """Return the distance of a point from a line through these places."""
 
     def distance(x: float, y: float) -> float:
-        found = math.inf
+        shortest = math.inf
         for (x0, y0), (x1, y1) in itertools.pairwise(places):
             dx, dy = x1 - x0, y1 - y0
             share = min(1, max(0, ((x - x0) * dx + (y - y0) * dy) / ((dx * dx + dy * dy) or 1)))
-            found = min(found, math.hypot(x - x0 - share * dx, y - y0 - share * dy))
-        return found
+            shortest = min(shortest, math.hypot(x - x0 - share * dx, y - y0 - share * dy))
+        return shortest
 
     return distance
 

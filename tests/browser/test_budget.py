@@ -14,17 +14,17 @@ def weights(context: BrowserContext, page: Page, url: str) -> list[tuple[str, st
     session.send("Network.enable")
     session.send("Network.setCacheDisabled", {"cacheDisabled": True})
     kinds: dict[str, tuple[str, str]] = {}
-    found: list[tuple[str, str, int]] = []
+    responses: list[tuple[str, str, int]] = []
     session.on(
         "Network.responseReceived",
-        lambda said: kinds.update({said["requestId"]: (said["type"], said["response"]["url"])}),
+        lambda event: kinds.update({event["requestId"]: (event["type"], event["response"]["url"])}),
     )
     session.on(
         "Network.loadingFinished",
-        lambda said: found.append((*kinds.get(said["requestId"], ("", "")), int(said["encodedDataLength"]))),
+        lambda event: responses.append((*kinds.get(event["requestId"], ("", "")), int(event["encodedDataLength"]))),
     )
     page.goto(url, wait_until="networkidle")
-    return [one for one in found if one[1].startswith("http")]
+    return [response for response in responses if response[1].startswith("http")]
 
 
 def test_the_first_page_stays_within_its_budget(context: BrowserContext, page: Page, server: ServerProcess) -> None:
@@ -51,7 +51,7 @@ def test_the_first_page_has_no_long_task(page: Page, server: ServerProcess) -> N
     assert min(longest) < MOST_TASK_MS * 4, longest
 
 
-def test_what_is_closed_costs_nothing_while_the_page_loads(page: Page, server: ServerProcess) -> None:
+def test_closed_panels_load_nothing(page: Page, server: ServerProcess) -> None:
     fold = "getComputedStyle(document.querySelector('#code > :not(summary)')).display"
     page.add_init_script(f"document.addEventListener('DOMContentLoaded', () => (window.whileLoading = {fold}))")
     page.goto(server.url)

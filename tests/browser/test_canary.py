@@ -37,17 +37,17 @@ STORED = """async () => {
 
 def used(context: BrowserContext, server: ServerProcess) -> tuple[list[str], Page]:
     """Return the stored data of every page of a visit, and the last page."""
-    page, seen = context.new_page(), []
-    page.on("console", lambda message: seen.append(message.text))
+    page, bodies = context.new_page(), []
+    page.on("console", lambda message: bodies.append(message.text))
     # Bodies carry the key, once, to this server; addresses and other hosts never do.
-    page.on("request", lambda request: seen.append(request.url))
+    page.on("request", lambda request: bodies.append(request.url))
     context.grant_permissions(["clipboard-read", "clipboard-write"], origin=server.root)
 
     def unfold(name: str) -> None:
         page.eval_on_selector(name, "(details) => { details.open = true; }")
 
     def look() -> None:
-        seen.append(page.evaluate(STORED))
+        bodies.append(page.evaluate(STORED))
 
     page.goto(f"{server.url}key/?api=ok")
     page.locator("input[name=key]").first.fill(KEY)
@@ -64,10 +64,10 @@ def used(context: BrowserContext, server: ServerProcess) -> tuple[list[str], Pag
         unfold("#code")
         expect(page.locator("pre[data-snippet=curl]")).to_contain_text("cr_YOUR_QCODE_API_KEY")
         page.locator("[data-copy=snippet-curl]").click()
-        seen.append(page.evaluate("navigator.clipboard.readText()"))
+        bodies.append(page.evaluate("navigator.clipboard.readText()"))
         if page.locator("[data-share]").count():
             page.locator("[data-share]").click()
-            seen.append(page.locator("#share-address").input_value())
+            bodies.append(page.locator("#share-address").input_value())
         look()
         # Leave and come back, as a browser that restores forms would.
         page.goto(f"{server.url}reference/")
@@ -85,7 +85,7 @@ def used(context: BrowserContext, server: ServerProcess) -> tuple[list[str], Pag
     look()
     page.goto(f"{server.url}usage/?api=ok")
     look()
-    return seen, page
+    return bodies, page
 
 
 def test_no_storage_address_cookie_or_file_of_the_browser_has_the_key(
@@ -97,11 +97,11 @@ def test_no_storage_address_cookie_or_file_of_the_browser_has_the_key(
     )
     context.set_default_timeout(60_000)
     try:
-        seen, _ = used(context, server)
-        seen += [f"{one['name']}={one['value']}" for one in context.cookies()]
+        traces, _ = used(context, server)
+        traces += [f"{cookie['name']}={cookie['value']}" for cookie in context.cookies()]
     finally:
         context.close()
-    places = {"pages": "\n".join(seen).encode()}
+    places = {"pages": "\n".join(traces).encode()}
     places |= {str(path.relative_to(profile)): path.read_bytes() for path in profile.rglob("*") if path.is_file()}
     leaks = [(place, needle) for place, content in places.items() for needle in NEEDLES if needle in content]
     assert not leaks

@@ -35,7 +35,9 @@ def test_sizes_and_numbers_follow_the_api_and_come_back_with_it(page: Page, serv
     expect(page.locator("#submit-label")).to_contain_text("≈")
 
 
-def test_more_pictures_than_the_api_takes_are_said_at_once(page: Page, server: ServerProcess, tmp_path: Path) -> None:
+def test_more_pictures_than_the_api_takes_are_rejected_at_once(
+    page: Page, server: ServerProcess, tmp_path: Path
+) -> None:
     editor = edit(page, server, picture(tmp_path / "1.png", 64, 48))
     choose(page, "official")
     # The answer to the choice has to arrive in the page before the files do: until then the demo's limit holds.

@@ -11,7 +11,7 @@ from tests.helpers.server import ServerProcess
 ODD = "a \"vase\"\nwith `x` $(y) </script> \\ '早安' 🦊"
 
 
-def test_the_code_follows_what_is_typed(page: Page, server: ServerProcess) -> None:
+def test_the_code_follows_the_typed_prompt(page: Page, server: ServerProcess) -> None:
     page.goto(server.url)
     page.fill("textarea[name=prompt]", ODD)
     page.locator("#id_quality input[value=high]").check(force=True)
@@ -40,10 +40,10 @@ def test_a_program_can_be_copied_and_kept(page: Page, server: ServerProcess) -> 
     page.locator("[data-copy=snippet-curl]").click()
     expect(page.locator("[data-copy=snippet-curl]")).to_contain_text("Copied")
     assert page.evaluate("navigator.clipboard.readText()") == text
-    with page.expect_download() as kept:
+    with page.expect_download() as download:
         page.locator("[data-download=snippet-curl]").click()
-    assert kept.value.suggested_filename == "generations.sh"
-    assert kept.value.path().read_text() == text
+    assert download.value.suggested_filename == "generations.sh"
+    assert download.value.path().read_text() == text
 
 
 def test_a_button_of_the_panel_that_is_pressed_early_works(page: Page, server: ServerProcess) -> None:

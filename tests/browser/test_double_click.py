@@ -149,7 +149,9 @@ def test_without_scripts(browser: Browser, server: ServerProcess) -> None:
     context.close()
 
 
-def test_the_second_press_does_nothing_to_what_came_in_place_of_the_button(page: Page, server: ServerProcess) -> None:
+def test_the_second_press_does_not_hit_the_element_that_replaced_the_button(
+    page: Page, server: ServerProcess
+) -> None:
     page.goto(server.url)
     page.fill(PROMPT, "A fox")
     # A card may stand anywhere: here its button to cancel the new run lies over the whole page.

@@ -31,7 +31,7 @@ def mark(page: Page) -> None:
     expect(page.locator("[data-state-words]")).to_contain_text("%")
 
 
-def test_a_masked_edit_keeps_what_is_outside_the_mask(page: Page, server: ServerProcess, tmp_path: Path) -> None:
+def test_a_masked_edit_keeps_all_pixels_outside_the_mask(page: Page, server: ServerProcess, tmp_path: Path) -> None:
     source = a_picture(tmp_path)
     put(page, server, source)
     expect(page.locator("mask-editor")).to_be_visible()
@@ -50,7 +50,7 @@ def test_a_masked_edit_keeps_what_is_outside_the_mask(page: Page, server: Server
 def test_a_drawn_mask_goes_along_and_survives_a_refusal(page: Page, server: ServerProcess, tmp_path: Path) -> None:
     put(page, server, a_picture(tmp_path))
     mark(page)
-    said = page.inner_text("[data-state-words]")
+    mask_state = page.inner_text("[data-state-words]")
     page.locator("details.api > summary").click()
     page.check("input[name=api][value=ok]", force=True)
     page.keyboard.press("Control+Enter")
@@ -58,9 +58,9 @@ def test_a_drawn_mask_goes_along_and_survives_a_refusal(page: Page, server: Serv
     page.locator("#submit").click()
     expect(page.locator("[data-field-error=key]")).not_to_be_empty()
     expect(sources(page)).to_have_count(1)
-    expect(page.locator("[data-state-words]")).to_have_text(said)
+    expect(page.locator("[data-state-words]")).to_have_text(mask_state)
     page.reload()
-    expect(page.locator("[data-state-words]")).to_have_text(said)
+    expect(page.locator("[data-state-words]")).to_have_text(mask_state)
     expect(sources(page)).to_have_count(1)
 
 

@@ -86,12 +86,12 @@ def test_a_mask_stays_with_its_picture(page: Page, server: ServerProcess, tmp_pa
     put(page, server, *(a_picture(tmp_path, name) for name in ("one.png", "two.png")))
     page.set_input_files("input[type=file][name=mask]", a_mask(tmp_path))
     expect(page.locator("[data-state-words]")).to_contain_text("%")
-    said = page.inner_text("[data-state-words]")
+    mask_state = page.inner_text("[data-state-words]")
     page.get_by_role("button", name="Move two.png earlier").click()
     expect(page.locator(".undo")).to_contain_text("The mask of “one.png” is kept with that image")
     page.get_by_role("button", name="Move it back to first place").click()
     expect(page.locator("#sources .source-name").first).to_have_text("one.png")
-    expect(page.locator("[data-state-words]")).to_have_text(said)
+    expect(page.locator("[data-state-words]")).to_have_text(mask_state)
 
 
 def test_other_pictures_leave_the_studio_alone(page: Page, server: ServerProcess, tmp_path: Path) -> None:

@@ -27,23 +27,23 @@ def picture_of(control: Locator) -> Image.Image:
     return Image.open(io.BytesIO(control.screenshot())).convert("L")
 
 
-def assert_seen(one: Image.Image, other: Image.Image, what: str) -> None:
-    difference = ImageChops.difference(one, other.resize(one.size))
+def assert_seen(first: Image.Image, second: Image.Image, what: str) -> None:
+    difference = ImageChops.difference(first, second.resize(first.size))
     marked = sum(difference.histogram()[STRONG:])
-    assert marked >= SEEN * one.width * one.height, f"{what}: {marked} of {one.width * one.height} pixels"
+    assert marked >= SEEN * first.width * first.height, f"{what}: {marked} of {first.width * first.height} pixels"
 
 
-def assert_choice_is_seen(page: Page, one: str, other: str) -> None:
+def assert_choice_is_seen(page: Page, chosen: str, other: str) -> None:
     """Choose one radio button or tab, then another of its group: what stands for the first must change."""
-    shown = page.locator(f"label:has({one}), [role=tab]{one}")
-    page.locator(one).click(force=True)
+    shown = page.locator(f"label:has({chosen}), [role=tab]{chosen}")
+    page.locator(chosen).click(force=True)
     page.mouse.move(0, 0)
     page.evaluate("document.activeElement.blur()")
-    chosen = picture_of(shown)
+    before = picture_of(shown)
     page.locator(other).click(force=True)
     page.mouse.move(0, 0)
     page.evaluate("document.activeElement.blur()")
-    assert_seen(chosen, picture_of(shown), one)
+    assert_seen(before, picture_of(shown), chosen)
 
 
 @pytest.mark.parametrize("forced", ["light", "dark"], indirect=True)

@@ -30,7 +30,7 @@ def editor(page: Page, server: ServerProcess, tmp_path: Path) -> Editor:
     return edit(page, server, picture(tmp_path / "a.png", *SIZE))
 
 
-def test_a_fill_is_exact_and_the_page_says_who_reads(page: Page, editor: Editor) -> None:
+def test_a_fill_is_exact_and_the_page_says_that_the_server_reads_the_pixels(page: Page, editor: Editor) -> None:
     editor.take("fill")
     page.mouse.click(*editor.at((200, 100)))
     editor.words().to_have_text("50% marked, centre right")
@@ -44,12 +44,12 @@ def test_a_fill_is_exact_and_the_page_says_who_reads(page: Page, editor: Editor)
 
 
 def test_brush_and_shapes_need_no_server(page: Page, editor: Editor) -> None:
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
     editor.take("rectangle")
     editor.drag((50, 50), (150, 100))
     assert box(editor.mask) == (50, 50, 150, 100)
-    assert not [one for one in asked if "pixels" in one]
+    assert not [url for url in requests if "pixels" in url]
 
 
 @pytest.mark.parametrize("size", [SIZE, (150, 100)])
@@ -66,7 +66,7 @@ def test_a_mask_file_is_exact(page: Page, editor: Editor, tmp_path: Path, size: 
     editor.words().to_contain_text("4.2% marked")
 
 
-def test_what_differs_from_another_picture_is_exact(page: Page, editor: Editor, tmp_path: Path) -> None:
+def test_the_mask_of_a_difference_is_exact(page: Page, editor: Editor, tmp_path: Path) -> None:
     other = Image.open(picture(tmp_path / "b.png", *SIZE))
     other.paste((250, 0, 0), (20, 20, 80, 80))
     other.save(tmp_path / "b.png")

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import layout
 from tests.browser.layout import ON_ITS_SIDE, PHONE, Looked
-from tests.browser.places import Visit, visited
+from tests.browser.page_list import Visit, visited
 from tests.helpers.server import ServerProcess
 
 WIDTHS: Final = (320, 360, 820, 821, 940, 1000, 1200)

@@ -32,7 +32,7 @@ def send_to_the_recording_api(page: Page, provider: FakeProvider) -> Image.Image
 
 
 @pytest.mark.parametrize("density", [1, 2])
-def test_the_api_is_sent_what_was_drawn_at_any_zoom(
+def test_the_api_receives_the_drawn_mask_at_any_zoom(
     browser: Browser, server: ServerProcess, provider: FakeProvider, tmp_path: Path, density: int
 ) -> None:
     context = browser.new_context(device_scale_factor=density, viewport={"width": 1440, "height": 900})
@@ -128,7 +128,7 @@ def test_shift_draws_straight_lines(page: Page, server: ServerProcess, tmp_path:
     page.keyboard.up("Shift")
     mask, distances = editor.mask, (along((100, 100), (900, 300)), along((100, 700), (900, 700)))
     assert mask
-    assert wrong_pixels(mask, lambda x, y: within(min(one(x, y) for one in distances), 10)) == []
+    assert wrong_pixels(mask, lambda x, y: within(min(distance(x, y) for distance in distances), 10)) == []
 
 
 def test_a_reload_loses_no_stroke(page: Page, server: ServerProcess, tmp_path: Path) -> None:

@@ -78,8 +78,8 @@ def test_fingers_draw_and_two_of_them_only_move(browser: Browser, server: Server
     session = context.new_cdp_session(page)
 
     def touch(kind: str, *points: Point) -> None:
-        told = [{"x": x, "y": y, "id": number} for number, (x, y) in enumerate(points)]
-        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": told})
+        points_with_ids = [{"x": x, "y": y, "id": number} for number, (x, y) in enumerate(points)]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points_with_ids})
 
     editor.take("brush", 40)
     touch("touchStart", editor.at((100, 100)))

@@ -11,7 +11,7 @@ from tests.helpers.server import ServerProcess
 RUN = re.compile(r"/runs/([0-9a-f]+)/")
 
 
-def test_what_was_typed_survives_a_reload_and_another_language(page: Page, server: ServerProcess) -> None:
+def test_typed_text_survives_a_reload_and_another_language(page: Page, server: ServerProcess) -> None:
     page.goto(server.url)
     page.fill("#id_prompt", "A draft of mine")
     page.check("input[name=quality][value=high]", force=True)
@@ -72,7 +72,7 @@ def test_back_in_one_of_two_tabs_finds_what_that_tab_sent(context: BrowserContex
         expect(tab.locator("#id_prompt")).to_have_value(prompt)
 
 
-def test_what_differs_from_the_defaults_is_said_beside_the_closed_fold(page: Page, server: ServerProcess) -> None:
+def test_changed_defaults_are_listed_beside_the_closed_advanced_fields(page: Page, server: ServerProcess) -> None:
     page.goto(server.url)
     expect(page.locator("#changed")).to_be_hidden()
     page.locator(".advanced > summary").click()

@@ -27,7 +27,7 @@ def test_axe_finds_nothing_on_the_reference(
     context.close()
 
 
-def test_a_search_shows_only_what_holds_the_words(page: Page, server: ServerProcess) -> None:
+def test_a_search_shows_only_matching_entries(page: Page, server: ServerProcess) -> None:
     page.goto(f"{server.url}reference/")
     page.locator("#reference-words").fill("Beijing 429")
     expect(page.locator("#error-image_daily_limit")).to_be_visible()
@@ -73,13 +73,15 @@ def test_a_question_is_found_with_its_answer(page: Page, server: ServerProcess) 
     ("language", "one", "many"),
     [("en", "1 match.", r"^\d+ matches\.$"), ("zh-hans", "找到 1 处。", r"^找到 \d+ 处。$")],
 )
-def test_a_search_counts_what_it_found(page: Page, server: ServerProcess, language: str, one: str, many: str) -> None:
+def test_a_search_shows_the_number_of_matches(
+    page: Page, server: ServerProcess, language: str, one: str, many: str
+) -> None:
     page.goto(f"{server.url}reference/?lang={language}")
-    said = page.locator("reference-search [data-status]")
+    status = page.locator("reference-search [data-status]")
     page.locator("#reference-words").fill("openapi.json")
-    expect(said).to_have_text(one)
+    expect(status).to_have_text(one)
     page.locator("#reference-words").fill("429")
-    expect(said).to_have_text(re.compile(many))
+    expect(status).to_have_text(re.compile(many))
 
 
 def test_row_and_control_lead_to_each_other(page: Page, server: ServerProcess) -> None:

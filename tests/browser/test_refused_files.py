@@ -80,7 +80,7 @@ def test_the_ninth_picture_is_named_while_the_eight_come_in(
     expect(page.locator("[data-field-error=image]")).to_contain_text("“9.png” is one too many")
 
 
-def test_what_was_wrong_with_the_whole_form_stays_beside_the_button(
+def test_an_error_of_the_whole_form_stays_beside_the_button(
     page: Page, server: ServerProcess, tmp_path: Path
 ) -> None:
     put(page, server, a_picture(tmp_path))

@@ -42,10 +42,10 @@ def test_the_server_never_learns_the_brief_of_a_link(page: Page, server: ServerP
     # As long as this script has not come, the brief stands in the address.
     page.route("**/js/lib/share-link*.js", lambda route: held.append(route))
     page.goto(f"{server.url}#brief=eyJwcm9tcHQiOiJhIHNlY3JldCJ9")
-    with page.expect_request(lambda request: "hx-request" in request.headers) as asked:
+    with page.expect_request(lambda request: "hx-request" in request.headers) as request:
         page.fill("textarea[name=prompt]", "a vase")
         page.locator("[name=n][value='2']").check(force=True)
-    assert asked.value.headers["hx-current-url"] == server.url and "#brief=" in page.url
+    assert request.value.headers["hx-current-url"] == server.url and "#brief=" in page.url
     held[0].continue_()
     expect(page.locator("[data-shared]")).to_be_visible()
 

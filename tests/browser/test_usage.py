@@ -20,7 +20,7 @@ def test_a_run_is_on_the_usage_page(page: Page, server: ServerProcess, language:
     expect(page.locator("[data-usage-images]")).to_have_attribute("data-usage-images", "1")
     expect(page.locator("[data-usage-micro-usd]")).to_have_attribute("data-usage-micro-usd", "80000")
     expect(page.locator("tr[data-call]")).to_have_count(1)
-    with page.expect_download() as kept:
+    with page.expect_download() as download:
         page.locator("a[data-csv]").click()
-    assert kept.value.path().read_text().count("\n") == 2
+    assert download.value.path().read_text().count("\n") == 2
     assert_accessible(page)

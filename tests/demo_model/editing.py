@@ -57,17 +57,19 @@ def opened(data: bytes) -> Image.Image:
 
 
 def changed_share(
-    one: Image.Image, other: Image.Image, box: tuple[int, int, int, int] = BOX, least: int = 0
+    first_picture: Image.Image, second_picture: Image.Image, box: tuple[int, int, int, int] = BOX, tolerance: int = 0
 ) -> float:
     """The share of pixels outside the box that differ by more than `least` levels."""
-    first, second = one.convert("RGB"), other.convert("RGB")
-    places = [(x, y) for x in range(one.width) for y in range(one.height) if not _is_inside(x, y, box)]
-    return sum(_distance(first.getpixel(place), second.getpixel(place)) > least for place in places) / len(places)
+    first, second = first_picture.convert("RGB"), second_picture.convert("RGB")
+    places = [
+        (x, y) for x in range(first_picture.width) for y in range(first_picture.height) if not _is_inside(x, y, box)
+    ]
+    return sum(_distance(first.getpixel(place), second.getpixel(place)) > tolerance for place in places) / len(places)
 
 
 def _is_inside(x: int, y: int, box: tuple[int, int, int, int]) -> bool:
     return box[0] <= x < box[2] and box[1] <= y < box[3]
 
 
-def _distance(one: Any, other: Any) -> int:
-    return max(abs(a - b) for a, b in zip(one, other, strict=True))
+def _distance(first: Any, second: Any) -> int:
+    return max(abs(a - b) for a, b in zip(first, second, strict=True))

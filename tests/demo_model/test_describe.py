@@ -24,7 +24,7 @@ def test_it_names_the_words_that_were_set():
     assert "“早安”" in described("海报「早安」", lettering=("早安",))
 
 
-def test_it_admits_what_it_did_not_understand():
+def test_it_says_that_it_did_not_understand():
     assert "no picture for these words" in described("qwerty")
 
 

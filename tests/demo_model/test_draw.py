@@ -90,10 +90,11 @@ def test_each_partial_is_nearer_to_the_final_picture():
     assert distances == sorted(distances, reverse=True)
 
 
-def distance(one, other, edge=16):
+def distance(first, second, edge=16):
     """How far two pictures are apart when they are looked at small, on white: the mean over the bands, in levels."""
     small = (
-        lay_on_white(picture.convert("RGBA")).resize((edge, edge), Image.Resampling.BOX) for picture in (one, other)
+        lay_on_white(picture.convert("RGBA")).resize((edge, edge), Image.Resampling.BOX)
+        for picture in (first, second)
     )
     return sum(ImageStat.Stat(ImageChops.difference(*small)).rms) / 3
 

@@ -33,7 +33,7 @@ def test_changes_nothing_outside_the_mask_at_high_fidelity(tmp_path):
 @pytest.mark.parametrize(
     "prompt", ["invert", "sea at sunset", "make it green", "去掉", "“你好”", "something odd", ""]
 )
-def test_changes_what_is_marked(tmp_path, prompt):
+def test_changes_the_marked_pixels(tmp_path, prompt):
     source = a_picture(tmp_path)
     picture = edited(prompt, source, mask=a_mask(tmp_path))
     assert (
@@ -93,7 +93,7 @@ def test_odd_prompts_are_answered(tmp_path, prompt, masked):
     assert opened(drawing.final).size == (96, 96) and drawing.revised_prompt
 
 
-def test_previews_keep_what_the_mask_keeps(tmp_path):
+def test_previews_keep_all_pixels_outside_the_mask(tmp_path):
     source = a_picture(tmp_path)
     drawing = edit(a_brief("invert", source, mask=a_mask(tmp_path), partials=3))
     assert len(drawing.partials) == 3

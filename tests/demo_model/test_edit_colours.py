@@ -14,9 +14,9 @@ from tests.imaging.test_colour import profiled
 KEPT = (0, 76, *SIZE)
 
 
-def distance(one: Image.Image, other: Image.Image) -> float:
+def distance(first: Image.Image, second: Image.Image) -> float:
     """How many levels apart the mean colours of two pictures are, at most, as they are seen."""
-    means = (ImageStat.Stat(as_seen(picture).crop(KEPT)).mean for picture in (one, other))
+    means = (ImageStat.Stat(as_seen(picture).crop(KEPT)).mean for picture in (first, second))
     return max(abs(a - b) for a, b in zip(*means, strict=True))
 
 

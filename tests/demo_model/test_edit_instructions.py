@@ -42,7 +42,7 @@ def test_finds_looks(prompt, looks):
 
 
 @pytest.mark.parametrize("prompt", ["remove the lamp and the cup", "去掉路人", "please erase the crown"])
-def test_finds_what_to_remove(prompt):
+def test_finds_a_request_to_remove_something(prompt):
     instruction = parse_instruction(prompt)
     assert instruction.actions.removes and not instruction.actions.props and not instruction.actions.cut_out
 
@@ -80,7 +80,7 @@ def test_finds_a_wish_for_transparency(prompt):
         "make it night but do not touch the crown",
     ],
 )
-def test_passes_over_what_shall_stay(prompt):
+def test_ignores_clauses_that_name_things_to_keep(prompt):
     instruction = parse_instruction(prompt)
     assert instruction.looks == ("night",) and not instruction.actions.props
 

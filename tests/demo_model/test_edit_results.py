@@ -32,7 +32,7 @@ def test_light_follows_the_wish(tmp_path, prompt, grows):
     assert (ImageStat.Stat(edited(prompt, source).convert("L")).mean[0] > before) is grows
 
 
-def test_removes_what_is_marked(tmp_path):
+def test_removes_the_marked_object(tmp_path):
     source = saved(Image.new("RGB", (96, 96), (90, 140, 200)), tmp_path / "plain.png")
     with Image.open(source) as plain:
         ImageDraw.Draw(plain).ellipse((36, 36, 60, 60), fill=(220, 40, 40))
@@ -41,7 +41,7 @@ def test_removes_what_is_marked(tmp_path):
     assert blue > red
 
 
-def test_recolours_what_is_marked(tmp_path):
+def test_recolours_the_marked_pixels(tmp_path):
     red, green, _ = (
         edited("make it green", a_picture(tmp_path), mask=a_mask(tmp_path)).convert("RGB").getpixel((48, 48))
     )
@@ -104,9 +104,9 @@ def test_low_fidelity_loses_fine_detail(tmp_path):
 
 
 @pytest.mark.parametrize(("prompt", "words"), [("add a crown", "a crown added"), ("加上皇冠", "加上皇冠")])
-def test_says_what_it_did_in_the_prompts_language(tmp_path, prompt, words):
-    told = edit(a_brief(prompt, a_picture(tmp_path))).revised_prompt
-    assert told.startswith(prompt) and words in told
+def test_describes_the_edit_in_the_prompts_language(tmp_path, prompt, words):
+    revised_prompt = edit(a_brief(prompt, a_picture(tmp_path))).revised_prompt
+    assert revised_prompt.startswith(prompt) and words in revised_prompt
 
 
 def test_admits_that_it_did_not_understand(tmp_path):

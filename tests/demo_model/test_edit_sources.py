@@ -37,7 +37,7 @@ def test_says_that_the_mask_is_broken(tmp_path):
 
 
 @pytest.mark.parametrize("content", [b"", b"GIF89a", b"<svg/>", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"])
-def test_refuses_what_is_no_picture(tmp_path, content):
+def test_refuses_a_file_that_is_no_picture(tmp_path, content):
     (tmp_path / "odd.png").write_bytes(content)
     with pytest.raises(UnusableImageError):
         edit(a_brief("", tmp_path / "odd.png"))

@@ -57,7 +57,7 @@ def test_a_prompt_names_its_kind_of_picture(prompt, kind):
         ("咖啡店点单小程序界面", "interface"),
     ],
 )
-def test_the_head_noun_wins_over_what_stands_around_it(prompt, kind):
+def test_the_head_noun_wins_over_its_adjuncts(prompt, kind):
     assert parse_prompt(prompt).kind == kind
 
 
@@ -114,7 +114,7 @@ def test_snow_mountains_do_not_make_it_snow():
     assert parse_prompt("远处雪山").weather is None
 
 
-def test_a_poster_remembers_what_it_should_show():
+def test_a_poster_shows_the_subject_of_the_prompt():
     assert parse_prompt('travel poster of mountains "ALPS"').content == "mountains"
 
 

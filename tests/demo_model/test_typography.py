@@ -26,7 +26,7 @@ def test_closing_marks_never_begin_a_line():
     assert not any(line[0] in "，。" for line in lines)
 
 
-def test_what_does_not_fit_ends_in_an_ellipsis():
+def test_text_that_does_not_fit_ends_in_an_ellipsis():
     assert set_lines("long words " * 40, cjk_typeface(), 120, 40, largest=30).lines[-1].endswith("…")
 
 

@@ -12,7 +12,7 @@ fixture `upstream` (in `fixtures`) is a fresh server. By hand: `python -m tests.
 """
 
 from tests.fake_provider.catalogue import FAULTS
-from tests.fake_provider.recorded import Part, Recorded
+from tests.fake_provider.recorded_requests import Part, Recorded
 from tests.fake_provider.server import FakeProvider
 
 __all__ = ["FAULTS", "FakeProvider", "Part", "Recorded"]

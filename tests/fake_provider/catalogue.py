@@ -1,6 +1,23 @@
 """All faults by name."""
 
-from tests.fake_provider import addresses, answers, broken, events, fields, refusals, unusable
+from tests.fake_provider import (
+    answer_fields,
+    answers,
+    broken_connections,
+    events,
+    picture_urls,
+    refusals,
+    unusable_answers,
+)
 from tests.fake_provider.registry import FAULTS
 
-__all__ = ["FAULTS", "addresses", "answers", "broken", "events", "fields", "refusals", "unusable"]
+__all__ = [
+    "FAULTS",
+    "answer_fields",
+    "answers",
+    "broken_connections",
+    "events",
+    "picture_urls",
+    "refusals",
+    "unusable_answers",
+]

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from tests.fake_provider.pictures import png
-from tests.fake_provider.recorded import Recorded
+from tests.fake_provider.recorded_requests import Recorded
 
 if TYPE_CHECKING:
     from tests.fake_provider.server import FakeProvider
@@ -102,8 +102,8 @@ class Exchange:
 
     def drip(self, data: bytes, seconds: float = 0.02) -> None:
         """Send bytes one by one. Raises Gone."""
-        for one in data:
-            self.write(bytes((one,)))
+        for byte in data:
+            self.write(bytes((byte,)))
             self.pause(seconds)
 
     def pause(self, seconds: float) -> None:

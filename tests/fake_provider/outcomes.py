@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tests.fake_provider import fields
+from tests.fake_provider import answer_fields
 
 _GARBLED = ("garbled_response", "maybe", 1)
 _UNKNOWN = ("unknown_outcome", "maybe", 1)
@@ -190,7 +190,7 @@ HALF: Final = dict.fromkeys(("sse_cut", "sse_cut_unframed", "sse_hang", "sse_pla
 def expected(fault: str) -> tuple[str, int]:
     """The code (empty for none) and the pictures when two are asked for. Raises KeyError for an unknown fault."""
     if fault.startswith("field+"):
-        return fields.came_of(fault)
+        return answer_fields.came_of(fault)
     if fault in DELIVERED:
         return "", DELIVERED[fault]
     if fault in HALF:

@@ -168,7 +168,7 @@ def loaded_then_ok(exchange: Exchange) -> None:
 
 
 def _then_ok(exchange: Exchange, status: int, code: str) -> None:
-    if len([one for one in exchange.server.requests if one.path == exchange.request.path]) < 2:
+    if len([request for request in exchange.server.requests if request.path == exchange.request.path]) < 2:
         exchange.error(status, code, "Not now", headers=_after("1"))
     else:
         exchange.json(exchange.answer())

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from tests.fake_provider.catalogue import FAULTS
 from tests.fake_provider.exchange import Exchange, Gone
-from tests.fake_provider.recorded import Recorded
+from tests.fake_provider.recorded_requests import Recorded
 
 
 class FakeProvider(ThreadingHTTPServer):

@@ -8,7 +8,7 @@ from playground.gateway.models import ApiKey, ImageCall
 from playground.gateway.renderers.upstream import customer_error
 from playground.imageapi.errors import API_ERRORS, ERRORS, ApiError
 from tests.fake_provider.fixtures import provider
-from tests.fake_provider.outside import DNS, refused
+from tests.fake_provider.network_faults import DNS, refused
 from tests.gateway.providers import OPERATORS_KEY, customer
 from tests.gateway.test_streaming import events
 

@@ -10,7 +10,7 @@ from playground.gateway.renderers.upstream import customer_error
 from playground.gateway.services.ledger import find_differences
 from playground.imageapi.errors import ApiError
 from playground.imageapi.pricing import picture_price
-from tests.fake_provider.fields import ONE_OF_EACH
+from tests.fake_provider.answer_fields import ONE_OF_EACH
 from tests.fake_provider.fixtures import provider
 from tests.fake_provider.outcomes import expected
 from tests.gateway.providers import customer

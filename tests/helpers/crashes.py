@@ -48,7 +48,7 @@ class Visitor:
         assert page.status_code == 200, page.status_code
         card = re.search(r"<article[^>]*data-run=[^>]*>", page.text)
         assert card
-        return {name: found[1] for name in ("state", "error", "charged") if (found := _of(card[0], name))}
+        return {name: value[1] for name in ("state", "error", "charged") if (value := _of(card[0], name))}
 
     def wait(self, address: str, *states: str, seconds: float = 20, pause: float = 0.03) -> dict[str, str]:
         """Poll the run's page until it is in one of `states`; return its card."""
@@ -64,11 +64,12 @@ class Visitor:
     def pictures(self, address: str) -> list[bytes]:
         """Fetch all pictures that the page shows."""
         page = self.session.get(address).text
-        found = [
-            self.session.get(self.server.root + one) for one in re.findall(r'data-picture="\d+" src="([^"]+)"', page)
+        answers = [
+            self.session.get(self.server.root + path)
+            for path in re.findall(r'data-picture="\d+" src="([^"]+)"', page)
         ]
-        assert all(one.status_code == 200 for one in found)
-        return [one.content for one in found]
+        assert all(answer.status_code == 200 for answer in answers)
+        return [answer.content for answer in answers]
 
 
 def _of(card: str, name: str) -> re.Match[str] | None:
@@ -111,22 +112,22 @@ def kill_all(server: ServerProcess) -> None:
 
 def troubles(server: ServerProcess) -> list[str]:
     """Return the broken invariants of an idle server: damaged database, missing or unfinished files."""
-    found = databases.damages(server.data)
+    problems = databases.damages(server.data)
     ((active,),) = databases.ask(server.data, "SELECT count(*) FROM runs_run WHERE state IN ('queued', 'running')")
     ((keys,),) = databases.ask(server.data, "SELECT count(*) FROM runs_run WHERE sealed_key != ''")
     files = databases.ask(server.data, "SELECT run_id, file FROM runs_picture")
     pictures = server.data / "pictures"
-    found += [f"no file {run}/{name}" for run, name in files if not (pictures / run[:2] / run / name).exists()]
+    problems += [f"no file {run}/{name}" for run, name in files if not (pictures / run[:2] / run / name).exists()]
     if not active:
-        found += [f"half-done {path}" for path in pictures.glob("*/*/*") if path.suffix == ".part"]
-        found += [f"{keys} sealed keys"] if keys else []
-        found += [f"left in tmp {path}" for path in (server.data / "tmp").rglob("*") if path.is_file()]
-    return found
+        problems += [f"half-done {path}" for path in pictures.glob("*/*/*") if path.suffix == ".part"]
+        problems += [f"{keys} sealed keys"] if keys else []
+        problems += [f"left in tmp {path}" for path in (server.data / "tmp").rglob("*") if path.is_file()]
+    return problems
 
 
 def lasting_troubles(server: ServerProcess, seconds: float = 10) -> list[str]:
     """Return the broken invariants that persist; a new runner tidies up after it has ended runs."""
     until = time.monotonic() + seconds
-    while (found := troubles(server)) and time.monotonic() < until:
+    while (problems := troubles(server)) and time.monotonic() < until:
         time.sleep(0.1)
-    return found
+    return problems

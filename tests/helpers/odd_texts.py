@@ -123,7 +123,9 @@ ANY: Final = strategies.text(strategies.characters(codec="utf-8"), max_size=40)
 TEXTS: Final = strategies.one_of(
     ANY,
     strategies.lists(strategies.one_of(strategies.sampled_from(PIECES), ANY), max_size=8).map("".join),
-    strategies.builds(lambda one, times: one * times, strategies.sampled_from(PIECES), strategies.integers(1, 4000)),
+    strategies.builds(
+        lambda piece, times: piece * times, strategies.sampled_from(PIECES), strategies.integers(1, 4000)
+    ),
 )
 _ALLOWED_SOURCES: Final = re.compile(r"/|#|\?|data:image/|blob:|https?://|mailto:|$")
 

@@ -22,7 +22,7 @@ def children(pid: int) -> list[int]:
 
 def descendants(pid: int) -> list[int]:
     """The processes that it started, each followed by its own."""
-    return [one for child in children(pid) for one in family(child)]
+    return [descendant for child in children(pid) for descendant in family(child)]
 
 
 def family(pid: int) -> list[int]:
@@ -33,9 +33,9 @@ def family(pid: int) -> list[int]:
 def pss_mb(pid: int) -> float:
     """Memory of the process and its descendants in MB; pages that several share count once."""
     total = 0.0
-    for one in family(pid):
+    for member in family(pid):
         try:
-            lines = Path(f"/proc/{one}/smaps_rollup").read_text().splitlines()
+            lines = Path(f"/proc/{member}/smaps_rollup").read_text().splitlines()
         except OSError:
             continue
         total += sum(int(line.split()[1]) / 1024 for line in lines if line.startswith("Pss:"))
@@ -45,11 +45,11 @@ def pss_mb(pid: int) -> float:
 def cpu_ms(pid: int) -> tuple[float, float]:
     """CPU used so far by the process and its living descendants: all but Pillow's children, and those."""
     server = pictures = 0.0
-    for one in family(pid):
+    for member in family(pid):
         try:
-            words = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
+            words = Path(f"/proc/{member}/stat").read_text().rpartition(")")[2].split()
             used = (int(words[11]) + int(words[12])) * _TICK_MS
-            is_child = _PICTURES in Path(f"/proc/{one}/cmdline").read_bytes()
+            is_child = _PICTURES in Path(f"/proc/{member}/cmdline").read_bytes()
         except OSError:
             continue
         server, pictures = (server, pictures + used) if is_child else (server + used, pictures)
@@ -62,7 +62,7 @@ class Peak:
 
     pid: int
     every_seconds: float = 0.05
-    most: float = 0.0
+    peak: float = 0.0
     idle: float = 0.0
     _over: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
@@ -70,10 +70,10 @@ class Peak:
     @property
     def growth(self) -> float:
         """The peak above what there was at the start, in MB."""
-        return self.most - self.idle
+        return self.peak - self.idle
 
     def __enter__(self) -> Self:
-        self.idle = self.most = pss_mb(self.pid)
+        self.idle = self.peak = pss_mb(self.pid)
         self._thread = threading.Thread(target=self._watch, daemon=True)
         self._thread.start()
         return self
@@ -82,8 +82,8 @@ class Peak:
         self._over.set()
         assert self._thread
         self._thread.join()
-        self.most = max(self.most, pss_mb(self.pid))
+        self.peak = max(self.peak, pss_mb(self.pid))
 
     def _watch(self) -> None:
         while not self._over.wait(self.every_seconds):
-            self.most = max(self.most, pss_mb(self.pid))
+            self.peak = max(self.peak, pss_mb(self.pid))

@@ -20,27 +20,29 @@ _REFUSED: Final = ("gif", "bmp", "tiff", "exr", "pbm", "pgm", "ppm", "ras", "sgi
 
 def samples() -> dict[str, tuple[Path, str]]:
     """Name -> file and expected outcome, as in `tests/helpers/file_corpus.py`."""
-    found = {f"{path.parent.name}, {path.name}": (path, _expected(path)) for path in _of_python()}
+    pictures = {f"{path.parent.name}, {path.name}": (path, _expected(path)) for path in python_icons()}
     for package in PACKAGES:
         for ending in ("png", "svg"):
-            for path in list(_of_package(package, ending))[:_MOST]:
-                found[f"{package}, {path.name}"] = (path, _expected(path))
-    return found
+            for path in list(package_files(package, ending))[:_MOST]:
+                pictures[f"{package}, {path.name}"] = (path, _expected(path))
+    return pictures
 
 
-def _of_python() -> Iterator[Path]:
+def python_icons() -> Iterator[Path]:
     for name in _PYTHONS:
         try:
             spec = importlib.util.find_spec(name)
         except ModuleNotFoundError:
             continue
         for folder in spec.submodule_search_locations or () if spec else ():
-            yield from sorted(one for one in Path(folder).glob("python.*") if one.suffix[1:] in (*_TAKEN, *_REFUSED))
+            yield from sorted(
+                path for path in Path(folder).glob("python.*") if path.suffix[1:] in (*_TAKEN, *_REFUSED)
+            )
 
 
-def _of_package(package: str, ending: str) -> Iterator[Path]:
-    for one in metadata.files(package) or ():
-        path = Path(str(one.locate()))
+def package_files(package: str, ending: str) -> Iterator[Path]:
+    for file in metadata.files(package) or ():
+        path = Path(str(file.locate()))
         if path.suffix == f".{ending}" and path.is_file():
             yield path
 

@@ -26,7 +26,7 @@ _POSTGRES_FOLDERS = sorted(glob.glob("/usr/lib/postgresql/*/bin"), reverse=True)
 def postgres_program(name: str) -> str | None:
     """Find a program of PostgreSQL; Debian keeps the server's out of the path."""
     return shutil.which(name) or next(
-        (path for one in _POSTGRES_FOLDERS if (path := shutil.which(name, path=one))), None
+        (path for folder in _POSTGRES_FOLDERS if (path := shutil.which(name, path=folder))), None
     )
 
 
@@ -142,7 +142,7 @@ def nginx(folder: Path, webs: Sequence[int]) -> Iterator[int]:
 
 def _somebody() -> str:
     """Return a user that PostgreSQL can run as: it refuses root."""
-    names = {one.pw_name for one in pwd.getpwall()}
+    names = {user.pw_name for user in pwd.getpwall()}
     return next(name for name in ("postgres", "nobody") if name in names)
 
 

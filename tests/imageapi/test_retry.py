@@ -3,7 +3,7 @@
 import pytest
 
 from playground.imageapi.catalog import Limits
-from tests.fake_provider import outside
+from tests.fake_provider import network_faults
 from tests.fake_provider.fixtures import provider
 from tests.imageapi.call_builders import ask
 
@@ -23,18 +23,18 @@ def test_a_second_attempt_needs_half_of_the_time(provider, tmp_path):
 
 
 def test_a_refused_connection_is_tried_twice_and_never_sent(tmp_path):
-    outcome = ask(outside.refused(), tmp_path)
+    outcome = ask(network_faults.refused(), tmp_path)
     assert (outcome.code, outcome.error.charged, outcome.sent) == ("network_unreachable", "no", [])
     assert "refused" in outcome.error.message
 
 
 def test_a_name_that_does_not_exist_is_not_reached(tmp_path):
-    outcome = ask(outside.DNS, tmp_path)
+    outcome = ask(network_faults.DNS, tmp_path)
     assert (outcome.code, outcome.error.charged, outcome.sent) == ("network_unreachable", "no", [])
 
 
 def test_a_connection_that_never_comes_about_ends_in_time(tmp_path):
-    with outside.connect_timeout() as url:
+    with network_faults.connect_timeout() as url:
         outcome = ask(url, tmp_path, limits=Limits(connect_seconds=0.2))
     assert (outcome.code, outcome.sent) == ("network_unreachable", [])
     assert "in time" in outcome.error.message

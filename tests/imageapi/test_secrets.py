@@ -6,7 +6,7 @@ import traceback
 import pytest
 
 from playground.imageapi.untrusted_text import provider_line
-from tests.fake_provider import outside
+from tests.fake_provider import network_faults
 from tests.fake_provider.fixtures import provider
 from tests.imageapi.call_builders import KEY, Outcome, a_call, ask, run
 
@@ -26,7 +26,7 @@ def test_no_error_holds_the_key(provider, tmp_path, caplog, fault):
 
 def test_an_unreachable_api_does_not_spill_the_key(tmp_path, caplog):
     caplog.set_level(logging.DEBUG)
-    error = ask(outside.refused(), tmp_path).error
+    error = ask(network_faults.refused(), tmp_path).error
     assert KEY not in repr(vars(error)) + caplog.text
     assert error.__context__ is None
 

@@ -8,7 +8,7 @@ import pytest
 from playground.imageapi.catalog import Limits
 from playground.imageapi.client import transport
 from playground.imageapi.client.transport import AddressGuard, AddressRefusedError, Origin, is_public, tls_context
-from tests.fake_provider import FakeProvider, outside
+from tests.fake_provider import FakeProvider, network_faults
 from tests.fake_provider.fixtures import provider
 from tests.fake_provider.pictures import png
 from tests.imageapi.call_builders import Outcome, a_call, a_request, ask, run
@@ -130,14 +130,14 @@ def test_fetching_ends_when_the_call_is_ended(provider, tmp_path):
 
 
 def test_a_certificate_that_nobody_vouches_for_is_refused(tmp_path):
-    with outside.tls_server(tmp_path) as (server, _):
+    with network_faults.tls_server(tmp_path) as (server, _):
         outcome = ask(server.url("ok").replace("http:", "https:"), tmp_path)
     assert (outcome.code, outcome.sent, server.requests) == ("network_unreachable", [], [])
     assert "certificate" in outcome.error.message
 
 
 def test_a_certificate_that_is_trusted_is_accepted(tmp_path, monkeypatch):
-    with outside.tls_server(tmp_path) as (server, certificate):
+    with network_faults.tls_server(tmp_path) as (server, certificate):
         context = tls_context.__wrapped__()
         context.load_verify_locations(certificate)
         monkeypatch.setattr(transport, "tls_context", lambda: context)
@@ -146,7 +146,7 @@ def test_a_certificate_that_is_trusted_is_accepted(tmp_path, monkeypatch):
 
 
 def test_a_call_over_tls_can_be_ended(tmp_path, monkeypatch):
-    with outside.tls_server(tmp_path) as (server, certificate):
+    with network_faults.tls_server(tmp_path) as (server, certificate):
         context = tls_context.__wrapped__()
         context.load_verify_locations(certificate)
         monkeypatch.setattr(transport, "tls_context", lambda: context)

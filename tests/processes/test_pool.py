@@ -47,7 +47,7 @@ def test_children_are_nice_and_do_not_know_django(pool):
     assert "django" not in result(pool, "modules")
 
 
-def test_a_task_that_fails_does_not_say_what_it_was_about(pool, caplog):
+def test_the_error_of_a_failed_task_does_not_contain_its_argument(pool, caplog):
     with pytest.raises(PoolTaskError):
         result(pool, "raise secrets of a request")
     assert "KeyError" in caplog.text and "secrets" not in caplog.text

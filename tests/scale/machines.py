@@ -27,12 +27,12 @@ class WorkerMachine:
 
     def start(self) -> "WorkerMachine":
         self.data.mkdir(parents=True, exist_ok=True)
-        kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "TMPDIR")}
+        inherited = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "TMPDIR")}
         with (self.data / "worker.txt").open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "manage.py", "work"],
                 cwd=ROOT,
-                env={**kept, "DATA_DIR": str(self.data), **self.settings},
+                env={**inherited, "DATA_DIR": str(self.data), **self.settings},
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,

@@ -43,7 +43,7 @@ class BucketServer:
 
     def list(self) -> list[str]:
         """Return the names of all objects."""
-        return [one.key for one in self.bucket.objects.all()]
+        return [item.key for item in self.bucket.objects.all()]
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:

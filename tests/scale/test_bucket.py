@@ -31,8 +31,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[BucketServer]:
-    with bucket_server() as one:
-        yield one
+    with bucket_server() as bucket_url:
+        yield bucket_url
 
 
 @pytest.fixture
@@ -134,9 +134,9 @@ def test_a_start_with_the_right_bucket_leaves_nothing_in_it(bucket: BucketServer
 
 def test_a_start_with_a_wrong_bucket_ends_with_a_sentence(bucket: BucketServer) -> None:
     bucket.bucket.delete()
-    said = refused_start()
+    output = refused_start()
     bucket.bucket.create()
-    assert said.startswith(
+    assert output.startswith(
         "PICTURES_URL: the image storage rejected the request (NoSuchBucket). Check the bucket name"
     )
 
@@ -150,9 +150,9 @@ def test_neither_server_nor_worker_starts_on_a_wrong_bucket(bucket: BucketServer
 
 def test_a_start_with_wrong_credentials_ends_with_a_sentence_without_them(bucket: BucketServer) -> None:
     with bucket.locked():
-        said = refused_start()
-    assert said.startswith("PICTURES_URL: the image storage rejected the request (InvalidAccessKeyId)")
-    assert bucket.settings["AWS_SECRET_ACCESS_KEY"] not in said
+        output = refused_start()
+    assert output.startswith("PICTURES_URL: the image storage rejected the request (InvalidAccessKeyId)")
+    assert bucket.settings["AWS_SECRET_ACCESS_KEY"] not in output
 
 
 def test_a_start_with_an_endpoint_that_is_no_address_ends_with_a_sentence(bucket: BucketServer, monkeypatch) -> None:
@@ -167,7 +167,7 @@ def test_a_start_while_the_store_is_away_goes_on_and_says_so(bucket: BucketServe
     assert "the image storage isn't responding (EndpointConnectionError)" in caplog.text
 
 
-def test_a_store_that_does_not_answer_is_said_in_a_sentence(bucket: BucketServer, settings) -> None:
+def test_a_silent_picture_store_stops_the_start_with_a_sentence(bucket: BucketServer, settings) -> None:
     picture = came(a_run())
     lose_the_cache(settings)
     bucket.stop()
@@ -184,15 +184,15 @@ def test_a_deleted_run_is_gone_from_the_bucket(bucket: BucketServer) -> None:
     assert bucket.list() == []
 
 
-def test_pruning_removes_from_the_bucket_what_no_row_knows(bucket: BucketServer, settings) -> None:
-    kept, orphan = came(a_run()), came(a_run())
+def test_pruning_removes_files_without_a_row_from_the_bucket(bucket: BucketServer, settings) -> None:
+    known, orphan = came(a_run()), came(a_run())
     Run.objects.filter(pk=orphan.run_id).delete()
     lose_the_cache(settings)
     retention.prune_expired_data(timezone.now() + timedelta(hours=2))
-    assert [key.split("/")[-2] for key in bucket.list()] == [kept.run_id]
+    assert [key.split("/")[-2] for key in bucket.list()] == [known.run_id]
 
 
-def test_what_a_dead_machine_had_put_into_the_bucket_is_salvaged_by_another(bucket: BucketServer, settings) -> None:
+def test_pictures_of_a_dead_machine_in_the_bucket_are_recovered_by_another(bucket: BucketServer, settings) -> None:
     run = a_run(state=State.INTERRUPTED, error="interrupted", charged="maybe")
     came(run).delete()
     lose_the_cache(settings)

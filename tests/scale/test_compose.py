@@ -25,17 +25,17 @@ ROLES = [name for name in OURS if name.endswith("-1")]
 
 def environment(service: str) -> dict[str, str]:
     """Return the environment of a service, with the three values that `.env` must hold."""
-    said = FILE["services"][service]["environment"]
+    values = FILE["services"][service]["environment"]
     return {
-        name: VARIABLE.sub(lambda found: WRITTEN.get(found[1], found[2] or ""), str(value))
-        for name, value in said.items()
+        name: VARIABLE.sub(lambda match: WRITTEN.get(match[1], match[2] or ""), str(value))
+        for name, value in values.items()
     }
 
 
 def seconds(directive: str) -> int:
-    found = re.search(rf"{directive} (\d+)s;", NGINX)
-    assert found, directive
-    return int(found[1])
+    match = re.search(rf"{directive} (\d+)s;", NGINX)
+    assert match, directive
+    return int(match[1])
 
 
 def address_of(service: str) -> str:
@@ -49,9 +49,9 @@ def test_every_variable_is_a_setting_that_is_read() -> None:
 
 
 @pytest.mark.parametrize("service", ROLES)
-def test_the_settings_take_what_a_service_is_told(service: str, tmp_path: Path) -> None:
-    told = environment(service) | {"DATA_DIR": str(tmp_path), "PUBLIC_URL": "https://x.example"}
-    ended = run_command("check", "--deploy", "--fail-level", "WARNING", **told)
+def test_the_settings_accept_the_environment_of_each_service(service: str, tmp_path: Path) -> None:
+    variables = environment(service) | {"DATA_DIR": str(tmp_path), "PUBLIC_URL": "https://x.example"}
+    ended = run_command("check", "--deploy", "--fail-level", "WARNING", **variables)
     assert ended.returncode == 0, ended.stderr
 
 
@@ -81,16 +81,16 @@ def test_the_proxy_leads_to_the_web_servers_and_is_the_one_that_is_trusted() -> 
 
 
 def test_the_proxy_takes_the_largest_form_and_waits_for_the_longest_call() -> None:
-    found = re.search(r"client_max_body_size (\d+)m;", NGINX)
-    assert found and int(found[1]) * MIB > MAX_TOTAL_BYTES + MAX_FILE_BYTES
+    match = re.search(r"client_max_body_size (\d+)m;", NGINX)
+    assert match and int(match[1]) * MIB > MAX_TOTAL_BYTES + MAX_FILE_BYTES
     deadline = int(environment(OURS[0])["RUN_DEADLINE"])
     assert seconds("proxy_read_timeout") > deadline and seconds("proxy_send_timeout") > deadline
 
 
 def test_the_proxy_lets_go_of_a_connection_before_the_server_does() -> None:
     """Else a form now and then meets a connection that is being closed, and is not sent again."""
-    kept = re.search(r'"keepalive": (\d+)', (ROOT / "playground" / "server" / "launcher.py").read_text())
-    assert kept and seconds("keepalive_timeout") < int(kept[1])
+    match = re.search(r'"keepalive": (\d+)', (ROOT / "playground" / "server" / "launcher.py").read_text())
+    assert match and seconds("keepalive_timeout") < int(match[1])
 
 
 def test_our_services_can_write_to_their_volumes_alone_and_have_no_rights() -> None:
@@ -102,16 +102,18 @@ def test_our_services_can_write_to_their_volumes_alone_and_have_no_rights() -> N
     assert "USER playground" in last and "VOLUME /data" in last and "PYTHONDONTWRITEBYTECODE=1" in last
 
 
-def test_who_is_stopped_has_time_to_finish_its_calls() -> None:
+def test_a_stopped_process_has_time_to_finish_its_calls() -> None:
     for name in OURS:
         grace = int(str(FILE["services"][name]["stop_grace_period"]).removesuffix("s"))
         assert grace >= int(environment(name)["RUN_DEADLINE"]) + STORE_SECONDS
 
 
 def test_all_processes_together_ask_for_fewer_connections_than_there_are_even_while_they_are_replaced() -> None:
-    most = int(next(word for word in FILE["services"]["postgres"]["command"] if "=" in word).partition("=")[2])
+    max_connections = int(
+        next(word for word in FILE["services"]["postgres"]["command"] if "=" in word).partition("=")[2]
+    )
     web_workers = 2
     processes = sum(web_workers if "serve" in FILE["services"][name]["command"] else 1 for name in OURS)
     # One more web server while another is replaced, and some for the operator.
     held = (processes + web_workers) * int(environment(OURS[0])["DATABASE_CONNECTIONS"])
-    assert held <= most - 10
+    assert held <= max_connections - 10

@@ -43,13 +43,13 @@ def test_forty_visitors_at_once_are_served_over_two_connections(
     assert held is not None and held[0] <= 2 * CONNECTIONS + 1
 
 
-def test_a_restarted_postgresql_costs_nobody_a_request(server: ServerProcess, postgres: tuple[str, Engine]) -> None:
+def test_no_request_fails_when_postgresql_restarts(server: ServerProcess, postgres: tuple[str, Engine]) -> None:
     assert status(server) == 200
     postgres[1].stop()
     with ThreadPoolExecutor(8) as pool:
         waiting = [pool.submit(status, server) for _ in range(8)]
         postgres[1].start()
-        assert [one.result() for one in waiting] == [200] * 8
+        assert [request.result() for request in waiting] == [200] * 8
     server.wait_until_healthy()
 
 

@@ -62,7 +62,7 @@ def other(bucket, settings, tmp_path) -> Machine:
     return Machine(settings, tmp_path / "other")
 
 
-def seen(picture: Picture, machine: Machine) -> None:
+def show_picture(picture: Picture, machine: Machine) -> None:
     """The machine has shown the picture, as it came and as WebP."""
     with machine.here():
         storage.fetch_file(paths.picture_path(picture))
@@ -70,11 +70,11 @@ def seen(picture: Picture, machine: Machine) -> None:
 
 
 def test_delete_everything_reaches_the_copies_of_other_machines(other, client, tmp_path):
-    picture, kept = came(a_run()), came(a_run(visitor="bob"))
+    picture, bobs_picture = came(a_run()), came(a_run(visitor="bob"))
     source = a_source(tmp_path)
     drafts.store_mask("alice", a_mask(tmp_path))
-    for one in (picture, kept):
-        seen(one, other)
+    for each in (picture, bobs_picture):
+        show_picture(each, other)
     with other.here():
         storage.fetch_file(drafts.source_path(source))
         drafts.load_mask("alice")
@@ -86,21 +86,21 @@ def test_delete_everything_reaches_the_copies_of_other_machines(other, client, t
     other.tend()
     assert other.holds() == ["1-90-ffffff.webp", "1.png"]
     with other.here():
-        assert run_folder(kept.run_id).exists() and conversions_folder(kept.run_id).exists()
+        assert run_folder(bobs_picture.run_id).exists() and conversions_folder(bobs_picture.run_id).exists()
 
 
-def test_a_machine_that_was_away_finds_out_when_it_is_back(other, settings):
+def test_a_machine_that_was_offline_removes_copies_when_it_is_back(other, settings):
     picture = came(a_run())
-    seen(picture, other)
+    show_picture(picture, other)
     deletion.delete_visitor_data("alice")
     back = Machine(settings, other._root)
     back.tend()
     assert back.holds() == []
 
 
-def test_a_machine_that_was_away_for_longer_than_removals_are_told_compares(other, settings):
+def test_a_machine_that_was_offline_longer_than_removals_are_listed_compares_all_files(other, settings):
     picture = came(a_run())
-    seen(picture, other)
+    show_picture(picture, other)
     deletion.delete_visitor_data("alice")
     later = timezone.now() + 2 * retention.REMOVAL_RETENTION
     retention.prune_expired_data(later)
@@ -112,7 +112,7 @@ def test_a_machine_that_was_away_for_longer_than_removals_are_told_compares(othe
 
 def test_a_copy_that_was_on_its_way_meanwhile_goes_with_the_next_look(other):
     picture = came(a_run())
-    seen(picture, other)
+    show_picture(picture, other)
     shutil.copytree(other._root, other._root.with_name("on its way"))
     deletion.delete_visitor_data("alice")
     other.tend()
@@ -121,7 +121,7 @@ def test_a_copy_that_was_on_its_way_meanwhile_goes_with_the_next_look(other):
     assert other.holds() == []
 
 
-def test_what_was_put_away_and_came_back_stays_within_reach(other, tmp_path):
+def test_a_restored_file_can_be_read_again(other, tmp_path):
     source = a_source(tmp_path)
     restore.set_aside_sources("alice", [source])
     restore.restore_set_aside_sources("alice")
@@ -129,18 +129,18 @@ def test_what_was_put_away_and_came_back_stays_within_reach(other, tmp_path):
     assert storage.fetch_file(drafts.source_path(drafts.list_sources("alice")[0])).exists()
 
 
-def test_copies_are_bounded_in_bytes_and_what_is_used_stays(other, settings, monkeypatch):
+def test_copies_are_limited_in_bytes_and_used_ones_stay(other, settings, monkeypatch):
     settings.RUN_DEADLINE = -storage.KEEPING_SECONDS
     pictures = [came(a_run()) for _ in range(3)]
-    for one in pictures:
-        seen(one, other)
+    for picture in pictures:
+        show_picture(picture, other)
     with other.here():
         shutil.rmtree(settings.CONVERSIONS_DIR)
         storage.fetch_file(paths.picture_path(pictures[0]))
     monkeypatch.setattr(storage, "MAX_COPIED_BYTES", 2 * disk_cache.BLOCK)
     other.tend()
     with other.here():
-        there = [paths.picture_path(one).exists() for one in pictures]
+        there = [paths.picture_path(picture).exists() for picture in pictures]
         assert there == [True, False, True]
         assert not run_folder(pictures[1].run_id).exists()
     assert storage.fetch_file(paths.picture_path(pictures[1])).exists()

@@ -54,13 +54,13 @@ def site(
         "DEMO_SECONDS": "0",
     }
     facts |= {"TRUSTED_PROXIES": "127.0.0.1", **bucket.settings}
-    one = Site(folder, facts)
+    running_site = Site(folder, facts)
     try:
-        one.start()
+        running_site.start()
         wait_until_alive(address, 2)
-        yield one
+        yield running_site
     finally:
-        one.stop()
+        running_site.stop()
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +82,7 @@ def broken_off(site: Site, provider: FakeProvider) -> tuple[Visitor, str]:
     visitor = Visitor(site.webs[0])
     run = visitor.submit("broken off", api="hang", key="cr_another_0123456789abcdef")
     provider.wait_for(1)
-    victim = next(one for one in site.workers if f"-{one.pid}-" in worker_of(site, run))
+    victim = next(worker for worker in site.workers if f"-{worker.pid}-" in worker_of(site, run))
     victim.kill()
     victim.start()
     return visitor, run
@@ -100,7 +100,7 @@ def moved(visitor: Visitor, site: Site, number: int) -> Visitor:
     return visitor
 
 
-def at(address: str, site: Site, number: int) -> str:
+def url_on(address: str, site: Site, number: int) -> str:
     return address.replace(site.webs[0].root, site.webs[number].root)
 
 
@@ -114,8 +114,8 @@ def test_a_run_submitted_at_one_web_server_is_followed_and_seen_at_the_other(sit
     visitor = Visitor(site.webs[0])
     run = visitor.submit("a fox")
     moved(visitor, site, 1)
-    assert visitor.wait(at(run, site, 1), "succeeded")["charged"] == "yes"
-    (picture,) = visitor.pictures(at(run, site, 1))
+    assert visitor.wait(url_on(run, site, 1), "succeeded")["charged"] == "yes"
+    (picture,) = visitor.pictures(url_on(run, site, 1))
     moved(visitor, site, 0)
     assert visitor.pictures(run) == [picture]
 
@@ -134,7 +134,7 @@ def test_an_edit_finds_its_pictures_everywhere(site: Site, proxy: str, provider:
         assert visitor.session.get(f"{run}{name}").status_code == 200, name
 
 
-def test_a_web_server_that_is_replaced_costs_nobody_a_page(site: Site, proxy: str) -> None:
+def test_no_page_fails_while_a_web_server_is_replaced(site: Site, proxy: str) -> None:
     visitor = Visitor(ServerProcess(site.folder, port=int(proxy.rpartition(":")[2])))
     run = visitor.submit("a fox")
     site.webs[1].stop()
@@ -143,7 +143,7 @@ def test_a_web_server_that_is_replaced_costs_nobody_a_page(site: Site, proxy: st
     assert visitor.wait(run, "succeeded")["charged"] == "yes" and len(visitor.pictures(run)) == 1
 
 
-def test_the_proxy_lets_through_what_the_api_takes_and_tells_what_is_too_large(site: Site, proxy: str) -> None:
+def test_the_proxy_passes_the_largest_upload_and_rejects_larger_ones(site: Site, proxy: str) -> None:
     form = {"model": (None, "gpt-image-2"), "prompt": (None, "x"), "image": ("large.png", bytes(26 * 1024 * 1024))}
     headers = {"Authorization": f"Bearer {make_demo_key(SECRETS['SECRET_KEY'])}"}
     answer = requests.post(f"{proxy}/qcode-img/v1/images/edits", files=form, headers=headers, timeout=60)
@@ -169,17 +169,17 @@ def test_a_run_is_cancelled_from_any_web_server(site: Site, provider: FakeProvid
     run = visitor.submit("never mind")
     provider.wait_for(before + 1)
     moved(visitor, site, 1)
-    visitor.cancel(at(run, site, 1))
-    assert visitor.wait(at(run, site, 1), "cancelled")["charged"] == "maybe"
+    visitor.cancel(url_on(run, site, 1))
+    assert visitor.wait(url_on(run, site, 1), "cancelled")["charged"] == "maybe"
 
 
 def test_an_answer_of_one_web_server_is_known_at_the_other(site: Site) -> None:
-    asked = {"model": "gpt-image-2", "prompt": "x", "quality": "low", "response_format": "url"}
+    body = {"model": "gpt-image-2", "prompt": "x", "quality": "low", "response_format": "url"}
     headers = {"Authorization": f"Bearer {make_demo_key(SECRETS['SECRET_KEY'])}", "Idempotency-Key": "once"}
 
     def ask(number: int) -> str:
         address = f"{site.webs[number].url}v1/images/generations"
-        answer = requests.post(address, json=asked, headers=headers, timeout=60)
+        answer = requests.post(address, json=body, headers=headers, timeout=60)
         assert answer.status_code == 200, answer.text
         return str(answer.json()["data"][0]["url"])
 
@@ -191,13 +191,13 @@ def test_an_answer_of_one_web_server_is_known_at_the_other(site: Site) -> None:
 def test_pictures_of_a_day_are_counted_over_all_web_servers(site: Site) -> None:
     command = [sys.executable, "manage.py", "create_key", "--daily-images=5", "--concurrency=100"]
     environment = {"PATH": os.environ["PATH"], "DATA_DIR": str(site.webs[0].data), **SECRETS, **site.settings}
-    said = subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True).stdout
-    headers = {"Authorization": f"Bearer {said.split()[-1]}"}
+    output = subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True).stdout
+    headers = {"Authorization": f"Bearer {output.split()[-1]}"}
 
     def ask(number: int) -> int:
         address = f"{site.webs[number % 2].url}v1/images/generations"
-        asked = {"model": "gpt-image-2", "prompt": "x", "quality": "low"}
-        return requests.post(address, json=asked, headers=headers, timeout=60).status_code
+        body = {"model": "gpt-image-2", "prompt": "x", "quality": "low"}
+        return requests.post(address, json=body, headers=headers, timeout=60).status_code
 
     with ThreadPoolExecutor(12) as pool:
         assert Counter(pool.map(ask, range(12))) == {200: 5, 429: 7}
@@ -228,11 +228,11 @@ def test_a_restarted_postgresql_loses_no_run(
     assert len(provider.requests) == before + 3
 
 
-def test_a_worker_that_is_told_to_stop_lets_its_call_finish(site: Site, provider: FakeProvider) -> None:
+def test_a_stopped_worker_lets_its_call_finish(site: Site, provider: FakeProvider) -> None:
     visitor = Visitor(site.webs[0])
     run = visitor.submit("slow", api="slow")
     wait_until(lambda: visitor.look(run)["state"] == "running", 10, "it to run")
-    stopped = next(one for one in site.workers if f"-{one.pid}-" in worker_of(site, run))
+    stopped = next(worker for worker in site.workers if f"-{worker.pid}-" in worker_of(site, run))
     assert stopped.stop() == 0
     assert visitor.look(run)["state"] == "succeeded"
     stopped.start()
@@ -248,16 +248,18 @@ def celery_environment(site: Site) -> dict[str, str]:
 
 
 def test_celerys_own_tools_see_the_workers_and_their_task(site: Site) -> None:
-    seen: dict[str, list[str]] = {}
+    task_names: dict[str, list[str]] = {}
 
     def look() -> bool:
         command = celery_command("inspect", "registered", "--json", "--timeout=2")
-        said = subprocess.run(command, cwd=ROOT, env=celery_environment(site), capture_output=True, text=True).stdout
-        seen.update(json.loads(said) if said.startswith("{") else {})
-        return len(seen) >= 2
+        output = subprocess.run(
+            command, cwd=ROOT, env=celery_environment(site), capture_output=True, text=True
+        ).stdout
+        task_names.update(json.loads(output) if output.startswith("{") else {})
+        return len(task_names) >= 2
 
     wait_until(look, 40, "two workers to answer")
-    assert all("playground.execute_run" in tasks for tasks in seen.values())
+    assert all("playground.execute_run" in tasks for tasks in task_names.values())
 
 
 def test_a_stock_celery_worker_carries_out_runs(site: Site, tmp_path: Path) -> None:
@@ -285,4 +287,4 @@ def test_a_killed_workers_run_is_interrupted_and_not_sent_twice(
 ) -> None:
     visitor, run = broken_off
     assert visitor.wait(run, "interrupted", seconds=60)["charged"] == "maybe"
-    assert [one.json.get("prompt") for one in provider.requests].count("broken off") == 1
+    assert [request.json.get("prompt") for request in provider.requests].count("broken off") == 1

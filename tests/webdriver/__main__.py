@@ -61,7 +61,7 @@ def walk(name: str, server: ServerProcess) -> int:
 def tell(finding: Finding) -> bool:
     """Print it; answers whether it is wrong."""
     if finding.is_wrong:
-        found, wanted = (f"{one!r}"[:LONGEST] for one in (finding.found, finding.wanted))
+        found, wanted = (f"{value!r}"[:LONGEST] for value in (finding.found, finding.wanted))
         print(f"  WRONG    {finding.what}: {found}, should be {wanted}", flush=True)
     else:
         print(f"  right    {finding.what}", flush=True)

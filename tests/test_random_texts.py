@@ -37,16 +37,16 @@ def test_a_log_line_is_one_line_without_keys(text: str, more: str) -> None:
     record = logging.LogRecord("x", logging.INFO, "x", 1, "said %s and %s, %s", (text, more, KEY), None)
     line = LineFormatter().format(record)
     assert len(line.splitlines()) == 1 and KEY not in line
-    assert not any(unicodedata.category(one) == "Cc" for one in line)
+    assert not any(unicodedata.category(character) == "Cc" for character in line)
 
 
 @many
 @given(TEXTS, TEXTS)
-def test_what_a_provider_says_is_one_short_line_without_keys_or_markup(text: str, more: str) -> None:
+def test_a_providers_message_is_one_short_line_without_keys_or_markup(text: str, more: str) -> None:
     line = provider_line(f"{text}{KEY}{more}", KEY)
     assert len(line) <= MAX_LINE_LENGTH and len(line.splitlines()) <= 1 and KEY not in line
     assert not re.search(r"<[a-zA-Z/!?]", line)
-    assert not any(unicodedata.category(one) in ("Cc", "Cf", "Cs") for one in line)
+    assert not any(unicodedata.category(character) in ("Cc", "Cf", "Cs") for character in line)
 
 
 @many

@@ -31,4 +31,4 @@ def test_each_dependency_of_the_project_is_pinned_with_hashes(name: str) -> None
     lock_file = (ROOT / "requirements" / f"{name}.txt").read_text()
     pinned = re.findall(r"^([\w.-]+)(?:\[[\w,-]+\])?==\S+.*\\\n    --hash=", lock_file, re.MULTILINE)
     wanted = {re.split(r"[\[<>=]", dependency)[0].lower() for dependency in SETS[name]}
-    assert wanted <= {one.lower() for one in pinned}
+    assert wanted <= {name.lower() for name in pinned}

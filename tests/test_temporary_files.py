@@ -10,7 +10,7 @@ from playground.core.files import scratch
 
 
 @pytest.mark.parametrize(("is_alone", "left"), [(True, set()), (False, {"fresh"})])
-def test_a_start_removes_what_nobody_is_at(settings, tmp_path, monkeypatch, is_alone, left):
+def test_a_start_removes_unfinished_files_of_dead_processes(settings, tmp_path, monkeypatch, is_alone, left):
     settings.DATA_DIR, settings.IS_ALONE = tmp_path, is_alone
     monkeypatch.setattr(tempfile, "tempdir", None)
     past = time.time() - scratch.LEFT_BEHIND_SECONDS - 60

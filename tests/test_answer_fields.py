@@ -13,7 +13,7 @@ from playground.imageapi.providers import parse_image_apis
 from playground.runs.models import Run
 from playground.runs.services import deletion
 from tests.factories import BASE, KEY, claim_and_execute_run
-from tests.fake_provider.fields import ONE_OF_EACH, name_of
+from tests.fake_provider.answer_fields import ONE_OF_EACH, name_of
 from tests.fake_provider.fixtures import provider
 from tests.fake_provider.outcomes import expected
 

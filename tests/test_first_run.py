@@ -40,9 +40,9 @@ def test_two_first_starts_at_once_set_up_once_also_where_an_earlier_one_broke_of
     half.parent.mkdir(parents=True)
     half.symlink_to(Path(sys.executable).resolve())
     starts = [install(checkout, ".venv", "base") for _ in range(2)]
-    said = "".join(out + err for out, err in (start.communicate() for start in starts))
-    assert [start.returncode for start in starts] == [0, 0], said
-    assert said.count("Setting up with") == said.count("Installing what") == 1
+    output = "".join(out + err for out, err in (start.communicate() for start in starts))
+    assert [start.returncode for start in starts] == [0, 0], output
+    assert output.count("Setting up with") == output.count("Installing what") == 1
     later = install(checkout, ".venv", "base")
     assert (later.communicate(), later.returncode) == (("", ""), 0)
 

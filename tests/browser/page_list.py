@@ -89,24 +89,24 @@ def rehearsed(page: Page, visit: Visit) -> None:
     expect(page.locator("[data-rehearsed]")).to_be_visible()
 
 
-def at(path: str) -> Callable[[Page, Visit], object]:
+def visit_path(path: str) -> Callable[[Page, Visit], object]:
     return lambda page, visit: page.goto(f"{visit.server.url}{path}")
 
 
 PLACES: Final[dict[str, Callable[[Page, Visit], object]]] = {
-    "generate": at(""),
+    "generate": visit_path(""),
     "everything open": with_everything_open,
     "refused": refused,
     "result": lambda page, visit: page.goto(visit.generated),
     "failure": lambda page, visit: page.goto(visit.failed),
-    "edit without a picture": at("edit/"),
+    "edit without a picture": visit_path("edit/"),
     "edit": lambda page, visit: marked(page, visit.server, Path(visit.server.data)),
     "edited": lambda page, visit: page.goto(visit.edited),
     "comparison": compared,
-    "history": at("runs/"),
-    "keys": at("key/"),
-    "usage": at("usage/"),
-    "reference": at("reference/"),
+    "history": visit_path("runs/"),
+    "keys": visit_path("key/"),
+    "usage": visit_path("usage/"),
+    "reference": visit_path("reference/"),
     "rehearsal": rehearsed,
-    "missing": at("nothing-here/"),
+    "missing": visit_path("nothing-here/"),
 }

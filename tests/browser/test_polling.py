@@ -84,7 +84,9 @@ def test_a_run_in_the_strip_is_notified_too(tab: Page, server: ServerProcess, pr
     assert tab.evaluate("notified")[0][0] == "Ready · A garden with a pond"
 
 
-def test_blocked_notifications_are_said(tab: Page, server: ServerProcess, provider: FakeProvider) -> None:
+def test_the_page_says_that_notifications_are_blocked(
+    tab: Page, server: ServerProcess, provider: FakeProvider
+) -> None:
     provider.finale.clear()
     ask(tab, server)
     tab.evaluate("answer = 'denied'")
@@ -95,7 +97,7 @@ def test_blocked_notifications_are_said(tab: Page, server: ServerProcess, provid
     provider.finale.set()
 
 
-def test_a_session_that_ended_is_said(page: Page, server: ServerProcess, provider: FakeProvider) -> None:
+def test_an_ended_session_is_shown_as_a_sentence(page: Page, server: ServerProcess, provider: FakeProvider) -> None:
     provider.finale.clear()
     ask(page, server)
     expect(page.locator(CARD)).to_have_count(1)
@@ -171,7 +173,7 @@ def test_a_page_whose_help_is_lost_too_says_so(page: Page, server: ServerProcess
     expect(page.locator("#lost")).to_be_visible()
 
 
-def test_what_was_typed_is_not_lost_for_a_module(page: Page, server: ServerProcess) -> None:
+def test_typed_text_survives_a_module_that_fails_to_load(page: Page, server: ServerProcess) -> None:
     lose(page, "brief-form", 99)
     page.goto(server.url)
     page.evaluate("window.here = true")

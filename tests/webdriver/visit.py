@@ -144,11 +144,11 @@ class Walk:
         )
         yield Finding("download of the locked picture", _facts(content), ("PNG", SOURCE))
         feather = round(0.024 * max(SOURCE))
-        kept = (IMPORTED[0] - feather, IMPORTED[1] - feather, IMPORTED[2] + feather, IMPORTED[3] + feather)
+        outer_box = (IMPORTED[0] - feather, IMPORTED[1] - feather, IMPORTED[2] + feather, IMPORTED[3] + feather)
         yield Finding(
             "outside the mask the locked picture is the source",
-            _outside(content, kept),
-            _outside(self.source.read_bytes(), kept),
+            _outside(content, outer_box),
+            _outside(self.source.read_bytes(), outer_box),
         )
         self.driver.open(f"{self.url}runs/")
         shown = "[...document.querySelectorAll('.cards img[data-picture], .cards img[data-locked]')]"
@@ -171,8 +171,8 @@ class Walk:
         self.driver.run(f"document.querySelector('[data-action={action}]').click()")
 
     def _place(self, place: tuple[float, float]) -> tuple[float, float]:
-        found = self.driver.run(f"return {EDITOR}.clientPoint(...args)", *place)
-        return found["x"], found["y"]
+        point = self.driver.run(f"return {EDITOR}.clientPoint(...args)", *place)
+        return point["x"], point["y"]
 
     def _press(self, place: tuple[float, float]) -> None:
         self.driver.drag(self._place(place))
@@ -236,6 +236,6 @@ def _same(mask: Image.Image | None, other: Image.Image | None) -> bool:
 
 
 def _outside(content: bytes, box: tuple[int, int, int, int]) -> bytes:
-    kept = _opened(content).convert("RGB")
-    kept.paste((0, 0, 0), box)
-    return kept.tobytes()
+    result = _opened(content).convert("RGB")
+    result.paste((0, 0, 0), box)
+    return result.tobytes()

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.browser.axe import assert_accessible, bring_axe, check
-from tests.browser.places import PLACES, RUN, Visit, visited
+from tests.browser.page_list import PLACES, RUN, Visit, visited
 from tests.helpers.server import ServerProcess
 
 # Each language begins with another one, so that each width is seen in either theme.
@@ -37,13 +37,13 @@ def returning(request: pytest.FixtureRequest, browser: Browser, visit: Visit) ->
 @pytest.mark.parametrize("place", PLACES)
 def test_axe_finds_nothing(returning: tuple[BrowserContext, str], visit: Visit, place: str) -> None:
     context, language = returning
-    one, other = WIDTHS[language]
+    light_width, dark_width = WIDTHS[language]
     page = context.new_page()
     look(page, 1440, "light")
     PLACES[place](page, visit)
     bring_axe(page)
-    check(page, look(page, one, "light"))
-    check(page, look(page, other, "dark"))
+    check(page, look(page, light_width, "light"))
+    check(page, look(page, dark_width, "dark"))
     page.close()
 
 
