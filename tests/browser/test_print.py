@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.places import submit
+from tests.browser.page_list import submit
 from tests.helpers.server import ServerProcess
 
 # An A4 sheet in CSS pixels.
