@@ -23,7 +23,7 @@ BANNED = {
     "痕迹": "数据",
     "不收费": "不扣费",
     "图片接口": "图像接口",
-    "零点": "00:00",
+    "北京时间零点": "北京时间 00:00",
     "机器可读": "OpenAPI 规范",
 }
 HAN = "[\u3400-\u9fff]"
@@ -33,7 +33,7 @@ WRONG = {
     "a space between characters": rf"{WIDE} +{WIDE}",
     "a space beside full-width punctuation": r"[，。；：！？、（）] \S|\S [，。；：！？、（）]",
 }
-PAGES = ("", "edit/", "runs/", "usage/", "key/", "nothing-here/")
+PAGES = ("", "edit/", "runs/", "usage/", "key/", "reference/", "nothing-here/")
 ERROR_PAGES = tuple(f"reference/errors/{code}/" for code in ERRORS)
 
 
@@ -122,7 +122,7 @@ def test_a_run_has_no_mistakes(client, state: str) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("path", ["", "edit/"])
+@pytest.mark.parametrize("path", ["", "edit/", "reference/"])
 def test_comments_in_programs_are_chinese(client, path: str) -> None:
     page = client.get(f"{BASE}{path}", {"lang": "zh-hans"}).text
     programs = [re.sub("<[^>]+>", "", text) for text in re.findall(r"<pre[^>]*>(.*?)</pre>", page, re.DOTALL)]
