@@ -2,9 +2,9 @@
 
 import pytest
 
+from playground.core import key_sealing
 from playground.imageapi.errors import REHEARSAL_HEADER
 from playground.runs.models import Run
-from playground.runs.services import key_sealing
 from playground.runs.worker.execute import NO_RETRY_LIMITS, RunExecution
 from tests.factories import BASE, KEY, a_run
 

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from playground.core import key_sealing
 from playground.core.files import disk as the_disk
 from playground.core.files import disk_cache
 from playground.imageapi.providers import parse_image_apis
@@ -14,7 +15,7 @@ from playground.imaging.convert import Conversion
 from playground.runs import drafts, paths
 from playground.runs.folders import conversions_folder, run_folder
 from playground.runs.models import Run, State
-from playground.runs.services import deletion, disk_quota, key_sealing, retention
+from playground.runs.services import deletion, disk_quota, retention
 from tests.factories import BASE, KEY, a_picture, a_run, a_visitor, claim_and_execute_run
 from tests.fake_provider.fixtures import provider
 from tests.helpers import full_disk

@@ -9,11 +9,11 @@ import pytest
 from django.conf import LazySettings
 from django.utils import timezone
 
+from playground.core import key_sealing
 from playground.imageapi.providers import parse_image_apis
 from playground.imaging import convert, sandbox
 from playground.runs import paths
 from playground.runs.models import Run, State
-from playground.runs.services import key_sealing
 from playground.runs.worker.execute import RunExecution
 from tests.factories import a_run, claim_and_execute_run
 from tests.fake_provider import FakeProvider

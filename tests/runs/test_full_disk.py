@@ -8,12 +8,13 @@ import pytest
 from django.conf import LazySettings, settings
 from django.db import OperationalError
 
+from playground.core import key_sealing
 from playground.imageapi.client import picture_files
 from playground.imageapi.providers import parse_image_apis
 from playground.runs import paths
 from playground.runs.folders import run_folder, spare_folder
 from playground.runs.models import Run, State
-from playground.runs.services import deletion, disk_reserve, key_sealing
+from playground.runs.services import deletion, disk_reserve
 from tests.factories import BASE, KEY, a_run, a_visitor, claim_and_execute_run
 from tests.fake_provider import FakeProvider
 

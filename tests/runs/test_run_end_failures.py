@@ -9,10 +9,11 @@ from django.db import DataError
 from django.test import Client
 from django.utils import timezone
 
+from playground.core import key_sealing
 from playground.imageapi.providers import parse_image_apis
 from playground.runs import selectors
 from playground.runs.models import Run, State
-from playground.runs.services import deletion, disk_reserve, key_sealing, recovery, results
+from playground.runs.services import deletion, disk_reserve, recovery, results
 from playground.runs.worker import claims
 from playground.runs.worker.embedded import EmbeddedWorker
 from playground.runs.worker.execute import RunExecution

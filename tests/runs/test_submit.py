@@ -3,9 +3,9 @@
 import pytest
 from django.conf import settings
 
+from playground.core import key_sealing
 from playground.imageapi.schemas import ImageRequest
 from playground.runs.models import Run
-from playground.runs.services import key_sealing
 from playground.runs.services.submit import ApiConnection, submit_run
 
 pytestmark = pytest.mark.django_db

@@ -10,8 +10,8 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
+from playground.core.key_sealing import KeySealError, seal_key, unseal_key
 from playground.imageapi.providers import BUILTIN, ImageApi, is_demo_key, make_demo_key
-from playground.runs.services.key_sealing import KeySealError, seal_key, unseal_key
 
 MAX_IDLE: Final = timedelta(hours=12)
 MAX_AGE: Final = timedelta(days=7)

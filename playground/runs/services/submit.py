@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import DatabaseError, IntegrityError
 from django.utils import timezone
 
-from playground.core import shutdown
+from playground.core import key_sealing, shutdown
 from playground.core.db import statements
 from playground.core.db.locks import take_transaction_lock
 from playground.core.files import disk, storage
@@ -29,7 +29,7 @@ from playground.runs import drafts, paths
 from playground.runs.exceptions import MaskRejected, RunRefused, SourceRejected, rejection_reason
 from playground.runs.folders import is_stored, link_file, run_folder
 from playground.runs.models import MASK_NAME, Picture, Run, Source, State, new_id
-from playground.runs.services import disk_quota, estimates, key_sealing
+from playground.runs.services import disk_quota, estimates
 from playground.runs.services.wakeup import notify_worker
 
 logger = logging.getLogger(__name__)

@@ -10,7 +10,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.utils import timezone
 
-from playground.core import metrics
+from playground.core import key_sealing, metrics
 from playground.core.db.statements import release_connection
 from playground.core.files import disk, storage
 from playground.core.logging import CLIENT_ID_HEADER, use_request_id
@@ -23,7 +23,7 @@ from playground.imageapi.schemas import ImageRequest, ImageResult, PartialPictur
 from playground.imaging.decode import PictureError
 from playground.runs import folders, paths
 from playground.runs.models import Picture, Run, State
-from playground.runs.services import disk_reserve, finish, key_sealing, results
+from playground.runs.services import disk_reserve, finish, results
 from playground.runs.worker import claims
 
 logger = logging.getLogger(__name__)
