@@ -24,46 +24,44 @@ PLACEHOLDERS: Final = {
 }
 _ALWAYS: Final[dict[str, str]] = {
     "model": _("Must be %(model)s."),
-    "prompt": _("What the picture should show. Chinese, English or both."),
+    "prompt": _("A description of the image, in Chinese, English or both."),
     "image": _(
-        "Source pictures: PNG, JPEG or WebP, each at most %(file_mb)d MB, all files together at most "
-        "%(total_mb)d MB. For several, repeat the field: -F image=@a.png -F image=@b.png; image[] "
-        "and image[0], image[1] are understood too."
+        "Source images: PNG, JPEG or WebP, up to %(file_mb)d MB each and %(total_mb)d MB in total. To send several, "
+        "repeat the field: -F image=@a.png -F image=@b.png. image[] and image[0], image[1] also work."
     ),
     "mask": _(
-        "A PNG with an alpha channel: what is transparent is repainted, what is opaque stays. It applies to the "
-        "first picture; another size than the picture's is scaled to it. It does not change the price. "
-        "mask[] is understood too."
+        "PNG with an alpha channel. Transparent areas are repainted, opaque areas are kept. Applies to the first "
+        "image and is scaled to fit it. Doesn't affect the price. mask[] also works."
     ),
     "size": _("Width × height in pixels."),
     "quality": _(
-        "More quality takes longer and costs more. With auto the renderer decides; the dearest price is reserved and "
-        "what was rendered is billed."
+        "Higher quality takes longer and costs more. With auto, the model decides: we reserve the highest price and "
+        "bill the quality actually rendered."
     ),
-    "n": _("Pictures per call. The price grows with it."),
-    "background": _("transparent needs PNG or WebP as output_format."),
-    "output_format": _("The file format of the pictures."),
-    "output_compression": _("For JPEG and WebP; PNG ignores it."),
+    "n": _("Number of images to generate. Cost scales linearly."),
+    "background": _("transparent requires PNG or WebP as output_format."),
+    "output_format": _("File format of the images."),
+    "output_compression": _("For JPEG and WebP. Ignored for PNG."),
     "input_fidelity": _(
-        "high keeps faces, logos, text and product details of the sources: for portraits and for products in a new "
-        "scene. low leaves room for sweeping changes of style."
+        "high preserves faces, logos, text and product details of the source images: use it for portraits, and for "
+        "products in a new scene. low allows bigger style changes."
     ),
-    "moderation": _("How strict the content policy is. Checked and accepted; the demo draws the same."),
+    "moderation": _("Content-moderation level. Validated, but ignored by the demo."),
     "response_format": _(
-        "b64_json: the picture in the answer. url: an address on this server that lives %(minutes)d minutes."
+        "b64_json: the image in the response. url: a link to the image, valid for %(minutes)d minutes."
     ),
-    "stream": _("Answer with server-sent events instead of one JSON object."),
+    "stream": _("Send the response as server-sent events instead of a single JSON object."),
     "partial_images": _(
-        "How many previews of each picture a stream sends; each counts %(tokens)d output tokens in usage."
+        "Number of previews per image in a stream. Each counts as %(tokens)d output tokens in usage."
     ),
-    "user": _("An identifier of your end user, handed on so that abuse can be traced."),
+    "user": _("An identifier for your end user, passed through for abuse detection."),
 }
 # Descriptions that are different for edits.
 _ON_EDITS: Final[dict[str, str]] = {
-    "prompt": _("What should change. Chinese, English or both. Empty asks for a variation."),
+    "prompt": _("A description of the change, in Chinese, English or both. Leave it empty to get a variation."),
     "size": _(
-        "Width × height in pixels. auto takes, of the first three sizes, the one nearest to the shape of the first "
-        "picture; the answer names it."
+        "Width × height in pixels. auto picks whichever of the first three sizes best matches the first image's "
+        "aspect ratio; the response reports it in size."
     ),
 }
 

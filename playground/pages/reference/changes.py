@@ -24,7 +24,10 @@ CHANGES: Final = (
         settings.VERSION,
         (
             _("A repeated Idempotency-Key whose first response is no longer stored returns 409 idempotency_expired."),
-            _("Files are understood as image, image[], image[0], mask and mask[]; other file fields return 400."),
+            _(
+                "File fields named image, image[], image[0], mask and mask[] are accepted; other file fields return "
+                "400."
+            ),
             _("499 client_gone and a CDN's 524 are documented like every other code."),
         ),
     ),

@@ -21,7 +21,7 @@ RETRY: Final[dict[Retry, Promise]] = {
     "wait": _("Safe after a short wait (see Retry-After): nothing was generated."),
     "change": _("Safe, but it will fail again until you change the request."),
     "check": _("Not automatically: the image may have been generated and charged. Check usage first."),
-    "now": _("Safe right away: nothing was sent, or nothing was charged."),
+    "now": _("Safe right away: nothing was sent or charged."),
     "tomorrow": _(
         "Safe, but it will fail again until the quota resets at 00:00 Beijing time or the limit is raised."
     ),
@@ -34,7 +34,7 @@ CHARGED: Final[dict[Charged, Promise]] = {
 }
 # Not an error: an answer with fewer pictures than asked.
 _PARTIAL_ROW: Final = ErrorCode(
-    PARTIAL_REHEARSAL, 200, "", "Fewer pictures came than asked.", charged="yes", is_local=True
+    PARTIAL_REHEARSAL, 200, "", "The response contains fewer images than requested.", charged="yes", is_local=True
 )
 
 

@@ -20,11 +20,11 @@ _BY_STATUS: Final = {
     429: "RateLimitError",
 }
 _RETRY: Final[dict[Retry, Promise]] = {
-    "wait": _("Yes: after the seconds in Retry-After, then with backoff."),
+    "wait": _("Yes: wait as long as Retry-After says, then use backoff."),
     "change": _("No: fix the cause first."),
-    "check": _("Only after checking usage: it may be charged already."),
+    "check": _("Only after checking usage: the request may already be charged."),
     "now": _("Yes."),
-    "tomorrow": _("No: wait for midnight in Beijing or a higher limit."),
+    "tomorrow": _("No: wait until the quota resets (00:00 Beijing time), or ask for a higher limit."),
     "anew": _("Only if you want to pay for all images again."),
 }
 
