@@ -29,7 +29,7 @@ BANNED = {
 HAN = "[\u3400-\u9fff]"
 WIDE = "[\u3400-\u9fff，。；：！？、（）《》]"
 WRONG = {
-    "half-width punctuation beside a character": rf"{HAN}\s*[,;:!?()]|[,;:!?(]\s*{HAN}|{HAN}\.(?!\w)",
+    "half-width punctuation beside a character": rf"{HAN}\s*[,;:!?()]|[,;:!?(]\s*{HAN}|{HAN}\.(?!\w)|\.\s+{HAN}",
     "a space between characters": rf"{WIDE} +{WIDE}",
     "a space beside full-width punctuation": r"[，。；：！？、（）] \S|\S [，。；：！？、（）]",
 }
