@@ -160,7 +160,7 @@ def test_a_run_in_low_quality_gets_no_advice_to_lower_it(api):
     assert "low" in run_errors.error_message(run, 0, NOON).lower()
 
 
-@pytest.mark.parametrize(("arrived", "text"), [(1, "is saved"), (2, "are saved")])
+@pytest.mark.parametrize(("arrived", "text"), [(1, "and was saved"), (2, "and were saved")])
 def test_one_picture_is_counted_in_the_singular(arrived, text):
     run = Run(state="partial", parameters={"n": 4})
     assert text in run_errors.error_message(run, arrived, NOON)

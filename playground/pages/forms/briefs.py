@@ -207,8 +207,8 @@ def _offered_choices(values: Mapping[str, Any], api: ImageApi) -> dict[str, Any]
 def custom_size_rules() -> str:
     """Return the rules for sizes of official endpoints, as a sentence."""
     return _(
-        "Enter a custom size as WIDTHxHEIGHT. Both must be multiples of %(step)d and at most %(longest)d, the "
-        "longer side at most %(aspect)d times the shorter, and the total %(least)s to %(most)s pixels."
+        "Custom sizes are WIDTHxHEIGHT: both multiples of %(step)d and at most %(longest)d, the longer side at most "
+        "%(aspect)d times the shorter, with %(least)s to %(most)s pixels in total."
     ) % {
         "step": pricing.EDGE_STEP,
         "longest": pricing.MAX_OFFICIAL_EDGE,

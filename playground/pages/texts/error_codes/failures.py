@@ -142,8 +142,8 @@ FAILURE_TEXTS: Final[dict[str, ErrorText]] = {
     PARTIAL_REHEARSAL: ErrorText(
         headline=_("Fewer images than requested"),
         message=ngettext_lazy(
-            "%(came)d of %(asked)d images arrived and is saved.",
-            "%(came)d of %(asked)d images arrived and are saved.",
+            "%(came)d of %(asked)d images arrived and was saved.",
+            "%(came)d of %(asked)d images arrived and were saved.",
             "came",
         ),
         cause=_(
