@@ -187,7 +187,7 @@ def program_text(name: str, language: str, base_url: str, profile: Profile, *, b
         "timeout": SDK_TIMEOUT_SECONDS,
         # JSON's strings are strings of Python and JavaScript, too.
         "prompt": Markup(quoting.json_text(str(kind.prompt))),  # noqa: S704 (a text of this project, in a program)
-        "codes": Markup(", ".join(f'"{code}"' for code in codes)),  # noqa: S704
+        "codes": codes,
         "pattern": "|".join(codes),
     }
     return render_to_string(f"reference/programs/{name}/{language}.txt", context)

@@ -167,7 +167,7 @@ def figures() -> dict[str, Any]:
         "total_mb": MAX_TOTAL_BYTES // MIB,
         "sources": MAX_SOURCES,
         "megapixels": MAX_PIXELS // 1_000_000,
-        "edge": MAX_EDGE,
+        "edge": f"{MAX_EDGE:,}",
         "most": PARAMETER["n"].maximum,
         "prompt": f"{PARAMETER['prompt'].max_length:,}",
         "user": PARAMETER["user"].max_length,

@@ -1,6 +1,10 @@
 /** Switches the samples of the page between languages, without leaving it, and remembers the choice. */
 class LanguageTabs extends HTMLElement {
   connectedCallback() {
+    // On a phone the tabs scroll: bring the chosen one into view.
+    const tabs = this.firstElementChild;
+    const chosen = this.querySelector("[aria-current]");
+    tabs.scrollLeft = chosen.offsetLeft - (tabs.clientWidth - chosen.offsetWidth) / 2;
     this.addEventListener("click", (event) => {
       const link = event.target.closest("[data-code]");
       if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
