@@ -92,7 +92,7 @@ def test_what_proxies_and_closed_connections_leave_in_logs_is_documented(client)
     assert client.get(f"{PAGE}errors/499/")["Location"] == f"{PAGE}errors/client_gone/"
     assert client.get(f"{PAGE}errors/429/")["Location"] == f"{PAGE}#errors"
     plain = client.get(f"{PAGE}llms.txt").text
-    assert "504, 524" in plain and "client_gone" in plain
+    assert "504 · 524" in plain and "client_gone" in plain
 
 
 def test_codes_that_can_be_rehearsed_are_documented():
