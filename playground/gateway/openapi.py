@@ -31,6 +31,10 @@ type Schema = dict[str, Any]
 
 TEXT: Final[Schema] = {"type": "string"}
 COUNT: Final[Schema] = {"type": "integer", "minimum": 0}
+_IDENTIFIER: Final[Schema] = {
+    **TEXT,
+    "description": "The `safety_identifier` of the request, else its `user`; absent when it has neither.",
+}
 
 
 def ref(name: str) -> Schema:
@@ -82,7 +86,7 @@ def _property(parameter: Parameter, endpoint: Endpoint) -> Schema:
     # In JSON, null counts as not sent.
     is_nullable = endpoint == "generations" and not parameter.required
     schema: Schema = {"type": [parameter.kind, "null"] if is_nullable else parameter.kind}
-    if values := parameter.accepts(endpoint):
+    if values := (*parameter.accepts(endpoint), *parameter.aliases):
         schema["enum"] = [*values, None] if is_nullable else list(values)
     for name, limit in (
         ("minimum", parameter.minimum),
@@ -105,7 +109,8 @@ def _pictures_schema() -> Schema:
         "additionalProperties": False,
     }
     data = {"type": "array", "items": picture, "minItems": 1, "maxItems": PARAMETER["n"].maximum}
-    return _closed({"created": COUNT, "data": data, **_options_schema(), "usage": ref("usage_tokens")})
+    fields = {"created": COUNT, "data": data, **_options_schema(), "usage": ref("usage_tokens")}
+    return _closed(fields, safety_identifier=_IDENTIFIER)
 
 
 def _event_schema(endpoint: Endpoint) -> Schema:
@@ -114,7 +119,10 @@ def _event_schema(endpoint: Endpoint) -> Schema:
     preview, completed = (f"{EVENT_PREFIXES[endpoint]}.{name}" for name in ("partial_image", "completed"))
     data = [
         _closed({"type": {"const": preview}, **image, "partial_image_index": COUNT}),
-        _closed({"type": {"const": completed}, **image, "revised_prompt": TEXT, "usage": ref("usage_tokens")}),
+        _closed(
+            {"type": {"const": completed}, **image, "revised_prompt": TEXT, "usage": ref("usage_tokens")},
+            safety_identifier=_IDENTIFIER,
+        ),
         _closed({"type": {"const": "error"}, "error": _error_fields()}),
     ]
     names = {"type": "string", "enum": [preview, completed, "error"]}
@@ -185,14 +193,18 @@ def _tokens_schema() -> Schema:
 
 
 def _model_schema() -> Schema:
-    values = {"enum": list(PARAMETER["model"].values)}
+    values = {"enum": [*PARAMETER["model"].values, *PARAMETER["model"].aliases]}
     return _closed({"id": values, "object": {"const": "model"}, "created": COUNT, "owned_by": TEXT})
 
 
-def _closed(properties: dict[str, Schema]) -> Schema:
-    """Describe an object with exactly these properties."""
-    required = list(properties)
-    return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
+def _closed(properties: dict[str, Schema], **optional: Schema) -> Schema:
+    """Describe an object with exactly these properties, and perhaps the optional ones."""
+    return {
+        "type": "object",
+        "properties": properties | optional,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
 
 
 JSON: Final = "application/json"

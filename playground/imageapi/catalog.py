@@ -12,10 +12,12 @@ class ImageModel:
     """A model, and the fields that its official API accepts.
 
     `refused` are answered with 400, whatever their values. A field that has its value in `defaults` need not be sent,
-    and some endpoints refuse it. `requires` names the field without which another one means nothing.
+    and some endpoints refuse it. `requires` names the field without which another one means nothing. `snapshots` are
+    its dated names.
     """
 
     name: str
+    snapshots: tuple[str, ...] = ()
     refused: frozenset[str] = frozenset()
     defaults: Mapping[str, object] = field(default_factory=dict)
     requires: Mapping[str, str] = field(default_factory=dict)
@@ -35,6 +37,7 @@ MODELS: Final = {
     for model in (
         ImageModel(
             "gpt-image-2",
+            snapshots=("gpt-image-2-2026-04-21",),
             refused=frozenset(("input_fidelity", "response_format")),
             defaults={"moderation": "auto", "stream": False, "output_compression": 100},
             requires={"partial_images": "stream"},
@@ -50,6 +53,8 @@ EVENT_PREFIXES: Final[Mapping[str, str]] = {"generations": "image_generation", "
 
 AUTO: Final = "auto"
 DEFAULT_MODEL: Final = next(iter(MODELS))
+# The built-in API takes a dated name for its model, which it draws with in any case.
+SNAPSHOTS: Final = {snapshot: model.name for model in MODELS.values() for snapshot in model.snapshots}
 
 MIB: Final = 1024 * 1024
 # The limits of QCode's reference. The built-in API has the same, so that a program can move between the two.
@@ -157,7 +162,7 @@ Kind = Literal["string", "integer", "boolean", "file"]
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One field of a request: its kind, limits, and default for each endpoint."""
+    """One field of a request: its kind, limits, default for each endpoint, and `aliases`: other names of values."""
 
     name: str
     kind: Kind
@@ -171,6 +176,7 @@ class Parameter:
     maximum: int | None = None
     max_length: int | None = None
     error: str = "invalid_request"
+    aliases: Mapping[str, str] = field(default_factory=dict)
 
     def accepts(self, endpoint: Endpoint) -> tuple[str, ...]:
         """Return the values that `endpoint` accepts; empty means any text."""
@@ -182,7 +188,7 @@ class Parameter:
 
 
 PARAMETERS: Final[tuple[Parameter, ...]] = (
-    Parameter("model", "string", required=True, values=tuple(MODELS), error="model_not_found"),
+    Parameter("model", "string", required=True, values=tuple(MODELS), error="model_not_found", aliases=SNAPSHOTS),
     Parameter("prompt", "string", required=True, max_length=32_000),
     Parameter("image", "file", endpoints=("edits",), required=True, minimum=1, maximum=MAX_SOURCES),
     Parameter("mask", "file", endpoints=("edits",)),
@@ -205,6 +211,7 @@ PARAMETERS: Final[tuple[Parameter, ...]] = (
     Parameter("response_format", "string", values=RESPONSE_FORMATS, default="b64_json"),
     Parameter("stream", "boolean", default=False),
     Parameter("partial_images", "integer", default=0, minimum=0, maximum=3),
+    Parameter("safety_identifier", "string", max_length=256),
     Parameter("user", "string", max_length=256),
 )
 _FILE_FIELD: Final = re.compile(r"(?P<image>image)(\[(?P<position>[0-9]{0,4})\])?|(?P<mask>mask)(\[\])?")

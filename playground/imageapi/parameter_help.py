@@ -7,6 +7,7 @@ from playground.imageapi.catalog import (
     MAX_FILE_BYTES,
     MAX_TOTAL_BYTES,
     MIB,
+    SNAPSHOTS,
     URL_LIFETIME_SECONDS,
     Endpoint,
 )
@@ -17,13 +18,14 @@ _: Final = str
 # Values of the placeholders in the descriptions.
 PLACEHOLDERS: Final = {
     "model": DEFAULT_MODEL,
+    "snapshot": next(iter(SNAPSHOTS)),
     "file_mb": MAX_FILE_BYTES // MIB,
     "total_mb": MAX_TOTAL_BYTES // MIB,
     "minutes": URL_LIFETIME_SECONDS // 60,
     "tokens": PREVIEW_TOKENS,
 }
 _ALWAYS: Final[dict[str, str]] = {
-    "model": _("Must be %(model)s."),
+    "model": _("Must be %(model)s. Its dated name %(snapshot)s means the same model (built-in API)."),
     "prompt": _("A description of the image, in Chinese, English or both."),
     "image": _(
         "Source images: PNG, JPEG or WebP, up to %(file_mb)d MB each and %(total_mb)d MB in total. To send several, "
@@ -54,7 +56,11 @@ _ALWAYS: Final[dict[str, str]] = {
     "partial_images": _(
         "Number of previews per image in a stream. Each counts as %(tokens)d output tokens in usage."
     ),
-    "user": _("An identifier for your end user, passed through for abuse detection."),
+    "safety_identifier": _(
+        "A stable identifier for your end user, passed through for abuse detection and returned in the response. "
+        "Hash names and email addresses."
+    ),
+    "user": _("The older name of safety_identifier. Used when safety_identifier is missing or empty."),
 }
 # Descriptions that are different for edits.
 _ON_EDITS: Final[dict[str, str]] = {

@@ -33,7 +33,14 @@ class Profile:
     qualities: tuple[str, ...] = QUALITIES
     max_n: int = 4
     max_sources: int = MAX_SOURCES
-    fields: tuple[str, ...] = ("background", "output_format", "output_compression", "input_fidelity", "user")
+    fields: tuple[str, ...] = (
+        "background",
+        "output_format",
+        "output_compression",
+        "input_fidelity",
+        "safety_identifier",
+        "user",
+    )
     streams: bool = False
     streams_many: bool = True
     any_size: bool = False
@@ -63,8 +70,9 @@ PROFILES: Final[dict[str, Profile]] = {
             "qcode",
             "qcode",
             calls_at_once=2,
+            fields=("background", "output_format", "output_compression", "input_fidelity", "user"),
             usage_url="https://api.qcode.cc/qcode-img/usage",
-            unsupported=("moderation", "stream", "partial_images"),
+            unsupported=("moderation", "stream", "partial_images", "safety_identifier"),
             error_codes=(
                 "invalid_api_key",
                 "key_expired",
@@ -87,7 +95,7 @@ PROFILES: Final[dict[str, Profile]] = {
             "openai",
             max_n=10,
             max_sources=16,
-            fields=("background", "output_format", "output_compression", "user"),
+            fields=("background", "output_format", "output_compression", "safety_identifier", "user"),
             streams=True,
             streams_many=False,
             any_size=True,

@@ -38,11 +38,17 @@ class ImageRequest:
     input_fidelity: str | None = None
     moderation: str | None = None
     response_format: str | None = None
+    safety_identifier: str | None = None
     user: str | None = None
     stream: bool | None = None
     partial_images: int | None = None
     images: tuple[SourceImage, ...] = ()
     mask: SourceImage | None = None
+
+    @property
+    def end_user(self) -> str:
+        """The safety identifier; an empty one leaves it to `user`, its deprecated name in the official API."""
+        return self.safety_identifier or self.user or ""
 
     def parameters(self) -> dict[str, Any]:
         """Return the fields that are sent, without files, in the order of this class."""

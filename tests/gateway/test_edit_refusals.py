@@ -35,6 +35,7 @@ SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"/>'
         ({"partial_images": 4}, 400, "invalid_request", "partial_images"),
         ({"output_compression": -1}, 400, "invalid_request", "output_compression"),
         ({"input_fidelity": "medium"}, 400, "invalid_request", "input_fidelity"),
+        ({"safety_identifier": "u" * 257}, 400, "invalid_request", "safety_identifier"),
         ({"user": "u" * 257}, 400, "invalid_request", "user"),
         ({"background": "transparent", "output_format": "jpeg"}, 400, "invalid_request", "background"),
         ({"response_format": "png"}, 400, "invalid_request", "response_format"),

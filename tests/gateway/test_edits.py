@@ -68,7 +68,8 @@ def test_defaults_are_those_of_the_reference(edit, tiny):
 def test_all_parameters_arrive(edit, tiny):
     sent = {
         "size": "1536x1024", "quality": "high", "n": 3, "background": "transparent", "output_format": "webp",
-        "output_compression": 40, "input_fidelity": "high", "moderation": "low", "user": "u-1", "partial_images": 2,
+        "output_compression": 40, "input_fidelity": "high", "moderation": "low",
+        "safety_identifier": "s-1", "user": "u-1", "partial_images": 2,
     }  # fmt: skip
     assert edit(**sent).status_code == 200
     assert {name: getattr(tiny.requests[0], name) for name in sent} == sent

@@ -9,6 +9,7 @@ import pytest
 
 from playground.gateway.services.quota import open_call_limit
 from playground.imageapi.errors import ApiError
+from tests.gateway.multipart_bodies import refused
 from tests.gateway.tiny_renderer import PNG
 
 
@@ -47,10 +48,35 @@ def test_defaults_are_those_of_the_reference(post, tiny):
 def test_all_parameters_arrive(post, tiny):
     sent = {
         "size": "1536x1024", "quality": "high", "n": 3, "background": "transparent", "output_format": "webp",
-        "output_compression": 40, "moderation": "low", "user": "u-1", "response_format": "b64_json",
+        "output_compression": 40, "moderation": "low",
+        "safety_identifier": "s-1", "user": "u-1", "response_format": "b64_json",
     }  # fmt: skip
     assert post(**sent).status_code == 200
     assert {name: getattr(tiny.requests[0], name) for name in sent} == sent
+
+
+@pytest.mark.parametrize(
+    ("sent", "answered"),
+    [
+        ({"safety_identifier": "s-1", "user": "u-1"}, {"safety_identifier": "s-1"}),
+        ({"safety_identifier": "", "user": "u-1"}, {"safety_identifier": "u-1"}),
+        ({"safety_identifier": None, "user": "u-1"}, {"safety_identifier": "u-1"}),
+        ({"safety_identifier": ""}, {}),
+        ({}, {}),
+    ],
+)
+def test_the_answer_repeats_the_identifier_of_the_end_user(post, tiny, sent, answered):
+    body = post(**sent).json()
+    assert {name: value for name, value in body.items() if name == "safety_identifier"} == answered
+
+
+def test_a_dated_name_means_its_model(post, tiny):
+    assert post(model="gpt-image-2-2026-04-21").status_code == 200
+    assert tiny.requests[0].model == "gpt-image-2"
+
+
+def test_another_date_is_an_unknown_model(post, tiny):
+    assert refused(post(model="gpt-image-2-2026-04-22")) == (404, "model_not_found", "model")
 
 
 def test_unknown_fields_are_ignored_and_named(post, tiny):

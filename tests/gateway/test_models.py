@@ -22,6 +22,10 @@ def test_one_model_is_shown(get):
     assert get(f"{MODELS}/gpt-image-2").json()["id"] == "gpt-image-2"
 
 
+def test_a_dated_name_is_shown(get):
+    assert get(f"{MODELS}/gpt-image-2-2026-04-21").json()["id"] == "gpt-image-2-2026-04-21"
+
+
 def test_an_unknown_model_is_not_found(get):
     response = get(f"{MODELS}/openai/dall-e-3")
     assert (response.status_code, response.json()["error"]["code"]) == (404, "model_not_found")

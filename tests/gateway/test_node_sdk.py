@@ -57,14 +57,14 @@ def sent(road):
 
 
 def test_every_parameter_of_a_generation_arrives_as_sent(run, road):
-    assert run("generate") == {"pictures": [True, True], "size": "1024x1024"}
+    assert run("generate") == {"pictures": [True, True], "size": "1024x1024", "safety_identifier": "alice"}
     asked = ASKED | {"n": 2, "user": "alice", "output_format": "png", "background": "opaque"}
     assert asked.items() <= sent(road).fields.items()
 
 
 def test_one_picture_is_edited(run, road):
-    assert run("editOne") == {"pictures": [True], "size": "1024x1024"}
-    assert (ASKED | {"user": "alice"}).items() <= sent(road).fields.items()
+    assert run("editOne") == {"pictures": [True], "size": "1024x1024", "safety_identifier": "a1b2"}
+    assert (ASKED | {"safety_identifier": "a1b2"}).items() <= sent(road).fields.items()
     assert [one.data for one in sent(road).parts if one.filename] == [picture()]
 
 

@@ -31,6 +31,7 @@ V1 = f"/{settings.URL_PREFIX}v1/"
         ({"partial_images": 4}, 400, "invalid_request", "partial_images"),
         ({"output_compression": 101}, 400, "invalid_request", "output_compression"),
         ({"moderation": "none"}, 400, "invalid_request", "moderation"),
+        ({"safety_identifier": "u" * 257}, 400, "invalid_request", "safety_identifier"),
         ({"user": "u" * 257}, 400, "invalid_request", "user"),
         ({"background": "transparent", "output_format": "jpeg"}, 400, "invalid_request", "background"),
         ({"response_format": "png"}, 400, "invalid_request", "response_format"),

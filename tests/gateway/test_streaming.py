@@ -35,6 +35,11 @@ def test_every_event_says_what_it_shows(post, tiny):
         assert data["output_format"] == "webp"
 
 
+def test_completed_events_repeat_the_identifier_of_the_end_user(post, tiny):
+    found = events(post(stream=True, partial_images=1, user="u-1", safety_identifier=""))
+    assert [data.get("safety_identifier") for _, data in found] == [None, "u-1"]
+
+
 def test_several_pictures_complete_in_order(post, tiny):
     found = events(post(stream=True, partial_images=1, n=3))
     assert [(name.rpartition(".")[2], data["index"]) for name, data in found] == [

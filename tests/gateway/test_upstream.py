@@ -28,6 +28,7 @@ ASKED = {
     "output_format": "webp",
     "output_compression": 70,
     "moderation": "low",
+    "safety_identifier": "a1b2",
     "user": "alice",
 }
 

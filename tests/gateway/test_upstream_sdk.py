@@ -24,10 +24,11 @@ def road(tmp_path_factory):
 def test_an_edit_of_two_pictures_reaches_the_provider_whole(road):
     client, provider = road
     files = [("a.png", picture(), "image/png"), ("b.webp", picture("webp"), "image/webp")]
-    asked = {"prompt": "a crown", "size": SIZE, "quality": "high", "n": 2, "user": "alice"}
+    asked = {"prompt": "a crown", "size": SIZE, "quality": "high", "n": 2}
+    asked |= {"safety_identifier": "a1b2", "user": "alice"}
     result = client.images.edit(model="gpt-image-2", image=files, input_fidelity="high", **asked)
     sent = provider.requests[-1]
-    assert len(result.data) == 2 and result.quality == "high"
+    assert (len(result.data), result.quality, result.safety_identifier) == (2, "high", "a1b2")
     assert asked.items() <= {**sent.fields, "n": sent.n}.items() and "input_fidelity" not in sent.fields
     assert [(one.filename, one.data) for one in sent.parts if one.filename] == [one[:2] for one in files]
 

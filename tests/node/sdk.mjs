@@ -9,7 +9,11 @@ const asked = { model: "gpt-image-2", prompt: "a cat 猫", size: "1024x1024", qu
 const file = async (name) => toFile(await readFile(name), name, { type: "image/png" });
 const files = (count) => Promise.all(Array.from({ length: count }, (_, number) => file(`${number}.png`)));
 const isPng = (text) => Buffer.from(text, "base64").subarray(1, 4).toString() === "PNG";
-const told = (answer) => ({ pictures: answer.data.map((one) => isPng(one.b64_json)), size: answer.size });
+const told = ({ data, size, safety_identifier }) => ({
+  pictures: data.map((one) => isPng(one.b64_json)),
+  size,
+  safety_identifier,
+});
 
 async function events(stream) {
   const said = [];
@@ -22,7 +26,7 @@ const steps = {
     return told(await client.images.generate({ ...asked, n: 2, user: "alice", output_format: "png", background: "opaque" }));
   },
   async editOne() {
-    return told(await client.images.edit({ ...asked, image: await file("0.png"), user: "alice" }));
+    return told(await client.images.edit({ ...asked, image: await file("0.png"), safety_identifier: "a1b2" }));
   },
   async editEight() {
     return told(await client.images.edit({ ...asked, image: await files(8), mask: await file("mask.png"), n: 2 }));

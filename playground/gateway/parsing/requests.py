@@ -100,6 +100,7 @@ def _check_text(parameter: Parameter, endpoint: Endpoint, value: object) -> str:
     accepted = parameter.accepts(endpoint)
     if not isinstance(value, str):
         raise ApiError("invalid_request", f"{parameter.name} must be a string.", param=parameter.name)
+    value = parameter.aliases.get(value, value)
     if accepted and value not in accepted:
         message = f"{parameter.name} must be one of: {', '.join(accepted)}."
         raise ApiError(parameter.error, message, param=parameter.name)

@@ -19,6 +19,7 @@ from playground.gateway.responses.image_response import (
     error_json,
     on_response_end,
     rendering_options_json,
+    safety_identifier_json,
     usage_json,
 )
 from playground.imageapi.catalog import EVENT_PREFIXES
@@ -122,6 +123,7 @@ def _completed_fields(parsed: ParsedRequest, picture: RenderedPicture, previews:
     return {
         **_picture_fields(picture),
         "revised_prompt": picture.revised_prompt,
+        **safety_identifier_json(parsed.image_request),
         "usage": usage_json(usage),
     }
 

@@ -15,10 +15,10 @@ from django.urls import reverse
 from playground.gateway.call_log import CallLog
 from playground.gateway.parsing.requests import ParsedRequest
 from playground.gateway.renderers.base import RenderedPicture, RenderingOptions
-from playground.imageapi.catalog import PARAMETER
+from playground.imageapi.catalog import PARAMETER, SNAPSHOTS
 from playground.imageapi.errors import ApiError
 from playground.imageapi.pricing import count_usage
-from playground.imageapi.schemas import Usage
+from playground.imageapi.schemas import ImageRequest, Usage
 
 # A multiple of three: base64 of any other number of bytes would end in padding.
 BASE64_BLOCK_BYTES: Final = 3 * 64 * 1024
@@ -100,11 +100,11 @@ def response_pictures(
     data = [
         {**image, "revised_prompt": picture.revised_prompt} for image, picture in zip(images, pictures, strict=True)
     ]
-    options = [(picture.options.size, picture.options.quality) for picture in pictures]
-    usage = usage_json(count_usage(parsed.image_request.prompt, options, image_tokens=parsed.image_tokens))
-    return JsonWithPictures(
-        {"created": created, "data": data, **rendering_options_json(pictures[0].options), "usage": usage}
-    )
+    drawn = [(picture.options.size, picture.options.quality) for picture in pictures]
+    usage = usage_json(count_usage(parsed.image_request.prompt, drawn, image_tokens=parsed.image_tokens))
+    options = rendering_options_json(pictures[0].options)
+    identifier = safety_identifier_json(parsed.image_request)
+    return JsonWithPictures({"created": created, "data": data, **options, **identifier, "usage": usage})
 
 
 def rendering_options_json(options: RenderingOptions) -> dict[str, str]:
@@ -115,6 +115,11 @@ def rendering_options_json(options: RenderingOptions) -> dict[str, str]:
         "quality": options.quality,
         "size": options.size,
     }
+
+
+def safety_identifier_json(image_request: ImageRequest) -> dict[str, str]:
+    """Return the identifier of the end user under its official name; nothing when the request has none."""
+    return {"safety_identifier": image_request.end_user} if image_request.end_user else {}
 
 
 def usage_json(usage: Usage) -> dict[str, Any]:
@@ -132,7 +137,7 @@ def usage_json(usage: Usage) -> dict[str, Any]:
 
 def model_json(name: str) -> dict[str, Any]:
     """Describe a model in the official schema. Raises ApiError `model_not_found`."""
-    if name not in MODELS:
+    if name not in MODELS and name not in SNAPSHOTS:
         raise ApiError("model_not_found", param="model")
     return {"id": name, "object": "model", "created": MODEL_CREATED, "owned_by": "openai"}
 

@@ -27,13 +27,16 @@ from playground.pages.forms.fields import Choice, Percent, Text
 from playground.pages.session import api_keys
 from playground.pages.session.visitor import PageRequest
 
-ADVANCED: Final = ("background", "output_format", "output_compression", "user")
+ADVANCED: Final = ("background", "output_format", "output_compression", "safety_identifier", "user")
 # Settings that can be kept for a new prompt.
 SETTINGS: Final = ("size", "quality", "n", *ADVANCED)
 # Cheaper than the API's defaults: low quality is quick and stays below the CDN's limit of 100 s.
 PAGE_DEFAULTS: Final[dict[str, str]] = {"size": SIZES[0].name, "quality": "low", "n": "1"}
 # Each preview costs 100 output tokens at official endpoints.
 PARTIAL_IMAGES: Final = 2
+
+
+_LONG_TEXT: Final = _("This text has %(length)d characters. The maximum is %(most)d.")
 
 
 class BriefForm(forms.Form):
@@ -67,12 +70,8 @@ class BriefForm(forms.Form):
         error_messages={"required": _("Describe the image you want.")},
     )
     own_size = forms.Field(required=False)
-    user = Text(
-        PARAMETER["user"].max_length or 0,
-        _("This text has %(length)d characters. The maximum is %(most)d."),
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
+    safety_identifier = Text(PARAMETER["safety_identifier"].max_length or 0, _LONG_TEXT, required=False)
+    user = Text(PARAMETER["user"].max_length or 0, _LONG_TEXT, required=False)
     background = Choice(BACKGROUNDS, forms.Select)
     output_format = Choice(OUTPUT_FORMATS, forms.Select)
     output_compression = Percent(

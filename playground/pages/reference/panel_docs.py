@@ -13,7 +13,7 @@ from playground.pages.reference.error_guide import ErrorRow, error_row
 from playground.pages.reference.tables import ParameterRow, parameter_rows
 
 # Their values are typed, so the table shows what the form holds.
-_TYPED: Final = ("output_compression", "user")
+_TYPED: Final = ("output_compression", "safety_identifier", "user")
 
 
 @dataclass(frozen=True, slots=True)
