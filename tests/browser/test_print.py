@@ -31,6 +31,19 @@ def test_a_run_prints_picture_prompt_parameters_and_price(page: Page, server: Se
         page.reload()
 
 
+def test_several_pictures_print_beside_each_other(page: Page, server: ServerProcess) -> None:
+    page.goto(server.url)
+    page.fill("#id_prompt", "A vase with sunflowers")
+    page.locator("label:has(input[name=n][value='2'])").click()
+    submit(page, "succeeded")
+    on_paper(page)
+    pictures = page.locator("img[data-picture]")
+    expect(pictures).to_have_count(2)
+    first, second = pictures.first.bounding_box(), pictures.last.bounding_box()
+    assert first and second
+    assert second["x"] >= first["x"] + first["width"] or second["y"] >= first["y"] + first["height"]
+
+
 def test_paper_is_white_in_the_dark_theme_too(page: Page, server: ServerProcess) -> None:
     page.goto(f"{server.url}reference/?theme=dark")
     on_paper(page)
