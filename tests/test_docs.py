@@ -71,9 +71,9 @@ def test_the_contract_lists_every_parameter_with_its_values(parameter) -> None:
 def test_the_contract_lists_the_limits_of_every_profile() -> None:
     assert all(f"`{name}`" in CONTRACT for name in PROFILES)
     shown = [f"{profile.max_n}, {profile.max_sources}" for profile in PROFILES.values()]
-    assert f"| pictures a call, sources | {' | '.join(shown)} |" in CONTRACT
+    assert f"| images per request, source images | {' | '.join(shown)} |" in CONTRACT
     calls = [str(profile.calls_at_once or "no limit") for profile in PROFILES.values()]
-    assert f"| calls at once for a key | {' | '.join(calls)} |" in CONTRACT
+    assert f"| concurrent requests per key | {' | '.join(calls)} |" in CONTRACT
 
 
 def is_there(address: str) -> bool:
@@ -85,7 +85,7 @@ def is_there(address: str) -> bool:
 
 
 def test_every_address_of_the_contract_is_there() -> None:
-    tables = (CONTRACT.partition(f"## {name}")[2].partition("\n##")[0] for name in ("Addresses", "Image API"))
+    tables = (CONTRACT.partition(f"## {name}")[2].partition("\n##")[0] for name in ("URLs", "Image API"))
     rows = [line.split(" | ")[0] for table in tables for line in table.splitlines() if line.startswith("| `")]
     named = [name for row in rows for name in re.findall(r"`([^`]+)`", row) if "…" not in name]
     example = {"<id>": "0" * 20, "<n>": "1", "<code>": "not_found", "<name>": "x", "<token>": "x"}
