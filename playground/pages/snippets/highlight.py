@@ -1,4 +1,4 @@
-"""Highlight code on the server: spans with classes, whose colours are in static/css/code.css."""
+"""Highlight code on the server: spans with classes, whose colours are in static/css/highlight.css."""
 
 from collections.abc import Iterator
 from functools import cache
