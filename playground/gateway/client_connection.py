@@ -16,8 +16,8 @@ from django.http.request import UnreadablePostError
 
 from playground.core.http.request_body import (
     BadChunkError,
-    CrowdedError,
     SlowBodyError,
+    TooManyUploadsError,
     body_stream,
     body_timeout,
     drain_body,
@@ -90,8 +90,8 @@ _STOPPED: Final = (
     "chunk. You weren't charged."
 )
 _TOO_SLOW: Final = "The body arrived too slowly. You weren't charged."
-_CROWDED: Final = "The server is receiving too many slow uploads. You weren't charged. Try again later."
-CROWDED_SECONDS: Final = 10
+_TOO_MANY: Final = "The server is receiving too many slow uploads. You weren't charged. Try again later."
+TOO_MANY_SECONDS: Final = 10
 
 
 class RequestBody:
@@ -112,8 +112,8 @@ class RequestBody:
             match error.__cause__ if isinstance(error, UnreadablePostError) else error:
                 case BadChunkError():
                     raise ApiError("invalid_request", _BAD_CHUNK) from error
-                case CrowdedError():
-                    raise ApiError("service_overloaded", _CROWDED, retry_after=CROWDED_SECONDS) from error
+                case TooManyUploadsError():
+                    raise ApiError("service_overloaded", _TOO_MANY, retry_after=TOO_MANY_SECONDS) from error
                 case SlowBodyError():
                     raise ApiError("invalid_request", _TOO_SLOW, status=HTTPStatus.REQUEST_TIMEOUT) from error
                 case TimeoutError():

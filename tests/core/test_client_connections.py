@@ -136,7 +136,7 @@ def test_bodies_that_do_not_come_leave_half_of_the_threads(patient: Small, lines
     slow = [lines.enter_context(patient.connect(HEAD)) for _ in range(MANY)]
     assert patient.is_prompt()
     refused = select.select(slow, [], [], 10)[0]
-    assert answer(refused[0]).endswith(b"CrowdedError")
+    assert answer(refused[0]).endswith(b"TooManyUploadsError")
     for line in slow:
         line.close()
 

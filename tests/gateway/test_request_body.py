@@ -8,7 +8,7 @@ from contextlib import closing
 
 import pytest
 
-from playground.core.http.request_body import CrowdedError, SlowBodyError, WholeBody, body_timeout
+from playground.core.http.request_body import SlowBodyError, TooManyUploadsError, WholeBody, body_timeout
 from playground.gateway.client_connection import ClientDisconnected, RequestBody
 from playground.imageapi.catalog import MIB
 from playground.imageapi.errors import ApiError
@@ -162,7 +162,8 @@ class Raising(io.BytesIO):
 
 
 @pytest.mark.parametrize(
-    ("error", "code", "status"), [(SlowBodyError, "invalid_request", 408), (CrowdedError, "service_overloaded", 503)]
+    ("error", "code", "status"),
+    [(SlowBodyError, "invalid_request", 408), (TooManyUploadsError, "service_overloaded", 503)],
 )
 def test_who_sends_too_slowly_is_told_that_nothing_was_charged(rf, error, code, status):
     request = rf.post("/", **{"wsgi.input": Raising(error), "CONTENT_LENGTH": "8"})

@@ -184,7 +184,7 @@ def test_support_is_linked_where_it_is_set(client, settings):
     ("state", "facts", "code"),
     [(State.FAILED, {"error": "key_expired", "request_id": "req_1"}, "key_expired"), (State.PARTIAL, {}, "partial")],
 )
-def test_a_failed_run_leads_to_its_clinic_in_one_step(client, state, facts, code):
+def test_a_failed_run_leads_to_the_page_of_its_code_in_one_step(client, state, facts, code):
     run = a_run(state=state, **facts)
     address = f"{PAGE}errors/{code}/"
     assert f'href="{address}?run={run.pk}"' in page(a_visitor(client), f"{BASE}runs/{run.pk}/")
@@ -197,6 +197,6 @@ def test_a_strangers_run_is_not_told(client):
     assert "req_secret" not in page(a_visitor(client), f"{PAGE}errors/key_expired/", run=run.pk)
 
 
-def test_a_run_that_went_well_has_no_clinic(client):
+def test_a_run_that_succeeded_links_to_no_error_page(client):
     run = a_run(pictures=1)
     assert "reference/errors" not in page(a_visitor(client), f"{BASE}runs/{run.pk}/")

@@ -20,7 +20,7 @@ from typing import Any, Final
 from gunicorn import arbiter, glogging
 from gunicorn.workers import gthread
 
-from playground.core.http.request_body import CrowdedError, SlowBodyError
+from playground.core.http.request_body import SlowBodyError, TooManyUploadsError
 
 # A head must be complete within this time after its first byte, or after the connection was made.
 HEAD_SECONDS: Final = 10.0
@@ -58,7 +58,7 @@ class PacedSocket(socket.socket):
 
     def _wait(self) -> None:
         if not self.body_slots.acquire(blocking=False):
-            raise CrowdedError
+            raise TooManyUploadsError
         silence, started = self.gettimeout(), time.monotonic()
         try:
             is_readable = self._is_readable(min(self.seconds_left, BODY_SECONDS if silence is None else silence))

@@ -26,7 +26,7 @@ class SlowBodyError(TimeoutError):
         super().__init__(errno.ECONNRESET, "the body comes too slowly")
 
 
-class CrowdedError(SlowBodyError):
+class TooManyUploadsError(SlowBodyError):
     """Too many threads wait for bodies already."""
 
 
