@@ -1,5 +1,5 @@
-# Runs what `make run` runs, or a worker (`python manage.py work --health-port 8000`): compose.yaml has both.
-# Data lives in the volume /data, and where several machines share a disk in /pictures; the rest may be read-only.
+# Runs the same as `make run`, or a worker (`python manage.py work --health-port 8000`): compose.yaml uses both.
+# Data is in the volume /data, and in /pictures if several machines share a disk; the rest can be read-only.
 FROM python:3.13-slim AS build
 WORKDIR /app
 RUN python -m venv /venv
@@ -10,7 +10,7 @@ COPY playground playground
 COPY templates templates
 COPY static static
 COPY locale locale
-# What manage.py writes is for its own user alone: its byte code must not be what the image's user finds.
+# manage.py makes its files private, so the image's user couldn't read its byte code.
 RUN DATA_DIR=/tmp/build PYTHONDONTWRITEBYTECODE=1 /venv/bin/python manage.py translations --compile \
     && /venv/bin/python -m compileall -q playground
 

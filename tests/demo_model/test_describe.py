@@ -25,7 +25,7 @@ def test_it_names_the_words_that_were_set():
 
 
 def test_it_says_that_it_did_not_understand():
-    assert "no picture for these words" in described("qwerty")
+    assert "doesn't recognize the subject" in described("qwerty")
 
 
 def test_it_says_car_when_asked_for_a_car_on_a_road():
