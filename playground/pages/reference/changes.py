@@ -28,6 +28,7 @@ CHANGES: Final = (
                 "File fields named image, image[], image[0], mask and mask[] are accepted; other file fields return "
                 "400."
             ),
+            _("safety_identifier is accepted and returned; gpt-image-2's dated name is accepted as its model."),
             _("499 client_gone and a CDN's 524 are documented like every other code."),
         ),
     ),
