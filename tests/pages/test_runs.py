@@ -2,6 +2,7 @@
 
 import pytest
 
+from playground.pages.presenters.studio_page import MAX_STRIP_RUNS
 from playground.runs import paths
 from playground.runs.models import Run, State
 from tests.factories import BASE, a_run, a_visitor
@@ -26,6 +27,15 @@ def test_the_run_page_shows_pictures_price_and_downloads(alice):
     assert page.count("data-picture=") == 2
     assert "$0.422" in page
     assert "a-red-fox" in page
+
+
+def test_the_strip_shows_the_newest_runs_with_few_queries(alice, django_assert_max_num_queries):
+    for _ in range(MAX_STRIP_RUNS + 6):
+        a_run(pictures=1)
+    with django_assert_max_num_queries(8):
+        strip = alice.get(BASE).context["strip"]
+    newest = Run.objects.values_list("pk", flat=True)[:MAX_STRIP_RUNS]
+    assert [item.id for item in strip] == list(newest)
 
 
 def test_an_active_run_refreshes_itself_without_javascript(alice):

@@ -97,7 +97,7 @@ def studio_context(request: PageRequest, form: BriefForm, *, sources: int = 0, *
         "api": apis.api_choice(request, api, api),
         "examples": examples(),
         "prompts": selectors.recent_prompts(latest),
-        "strip": [_strip_item(run) for run in latest],
+        "strip": [_strip_item(run) for run in latest[:MAX_STRIP_RUNS]],
         "card": None,
         "notice": "",
         # Programs are written only when a template shows them.
