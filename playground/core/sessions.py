@@ -1,14 +1,14 @@
 """Django's sessions in the database with less CPU: every page and every poll reads one."""
 
+from contextlib import nullcontext
 from copy import deepcopy
 from typing import Any, Final
 
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.backends.base import CreateError, UpdateError
-from django.db import DatabaseError, IntegrityError, connection
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
-from playground.core.db import statements
 from playground.core.files.disk import is_disk_full
 
 # Runs in every request; Django would take ten times as long to compose this query as SQLite takes to answer it.
@@ -40,7 +40,9 @@ class SessionStore(db.SessionStore):
             return
         row = self.create_model_instance(data)
         try:
-            with statements.single():
+            # Only inside another transaction can a failure break more than this statement. A transaction of its own
+            # would hold SQLite's write lock while the thread waits for the GIL (docs/decisions/0011-*.md).
+            with transaction.atomic() if connection.in_atomic_block else nullcontext():
                 row.save(force_insert=must_create, force_update=not must_create)
         except IntegrityError:
             if must_create:

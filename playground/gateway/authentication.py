@@ -14,8 +14,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 
+from playground.core.db.connections import release_connection
 from playground.core.db.locks import serialized_write
-from playground.core.db.statements import release_connection
 from playground.core.throttling import AttemptThrottle
 from playground.gateway.client_connection import ClientConnection
 from playground.gateway.models import PREFIX_LENGTH, ApiKey

@@ -1,13 +1,14 @@
 """Polls: changed cards, and the time of the next poll."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.utils import timezone
 
 from playground.pages.views.polling import poll_interval_seconds
-from playground.runs.models import Run, State
+from playground.runs.models import State
+from playground.runs.selectors import RunStatus
 from tests.factories import BASE, a_run, a_visitor
 
 pytestmark = pytest.mark.django_db
@@ -104,6 +105,10 @@ def test_many_runs_cost_few_queries(alice, django_assert_max_num_queries):
         look(alice, *((run.pk, 1) for run in runs))
 
 
+def a_status(state: str, claimed_at: datetime, expected_low: int, *, cancel_requested: bool = False) -> RunStatus:
+    return RunStatus("id", state, 1, claimed_at, expected_low, cancel_requested)
+
+
 @pytest.mark.parametrize(
     ("state", "elapsed", "wait"),
     [
@@ -117,21 +122,21 @@ def test_many_runs_cost_few_queries(alice, django_assert_max_num_queries):
 )
 def test_the_pace_follows_the_expected_end(state, elapsed, wait):
     now = timezone.now()
-    run = Run(state=state, claimed_at=now - timedelta(seconds=elapsed), expected_low=50, expected_high=90)
+    run = a_status(state=state, claimed_at=now - timedelta(seconds=elapsed), expected_low=50)
     assert poll_interval_seconds(run, now) == wait
 
 
 @pytest.mark.parametrize(("crowd", "wait"), [(0, 0.5), (350, 0.5), (1050, 1.5), (100_000, 5.0)])
 def test_polls_are_rarer_with_many_active_runs(crowd, wait):
     now = timezone.now()
-    run = Run(state=State.RUNNING, claimed_at=now - timedelta(seconds=60), expected_low=50, expected_high=90)
+    run = a_status(state=State.RUNNING, claimed_at=now - timedelta(seconds=60), expected_low=50)
     assert poll_interval_seconds(run, now, crowd) == wait
 
 
 @pytest.mark.parametrize(("crowd", "waits"), [(0, [1, 1, 1, 1, 4]), (1050, [3, 8, 8, 8, 8, 8, 1.5])])
 def test_with_many_active_runs_no_page_polls_long_before_the_end(crowd, waits):
     now, asked = timezone.now(), []
-    run = Run(state=State.RUNNING, claimed_at=now, expected_low=44, expected_high=90)
+    run = a_status(state=State.RUNNING, claimed_at=now, expected_low=44)
     while len(asked) < len(waits):
         asked.append(poll_interval_seconds(run, now + timedelta(seconds=sum(asked)), crowd))
     assert asked == waits
@@ -139,7 +144,7 @@ def test_with_many_active_runs_no_page_polls_long_before_the_end(crowd, waits):
 
 def test_a_run_being_cancelled_is_watched_closely():
     now = timezone.now()
-    run = Run(state=State.RUNNING, claimed_at=now, expected_low=50, cancel_requested=True)
+    run = a_status(state=State.RUNNING, claimed_at=now, expected_low=50, cancel_requested=True)
     assert poll_interval_seconds(run, now) == 0.5
 
 

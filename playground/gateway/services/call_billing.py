@@ -9,7 +9,7 @@ from typing import Self
 from django.db import DatabaseError
 from django.utils import timezone
 
-from playground.core.db.statements import release_connection
+from playground.core.db.connections import release_connection
 from playground.gateway.call_log import CallLog
 from playground.gateway.client_connection import ClientDisconnected
 from playground.gateway.models import ApiKey, CallState

@@ -178,7 +178,7 @@ def latest_results(visitor_id: str, limit: int = 12) -> list[ResultView]:
             take_url=reverse("edit_from", args=[run.pk, picture.number]),
         )
         for run in runs
-        for picture in run.pictures.all()
+        for picture in run.ordered_pictures
     ]
     return results[:limit]
 

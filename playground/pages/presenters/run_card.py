@@ -154,7 +154,7 @@ def support_details(run: Run) -> str:
 def run_card(run: Run, now: datetime | None = None) -> RunCard:
     """Return the card of a run; its pictures should be prefetched."""
     now = now or timezone.now()
-    pictures = list(run.pictures.all())
+    pictures = run.ordered_pictures
     shown_previews = previews(run, pictures)
     elapsed = int(run.elapsed_seconds(now))
     width, height = requested_pixels(run)

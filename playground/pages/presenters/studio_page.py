@@ -243,7 +243,7 @@ def _strip_item(run: Run) -> StripItem:
         prompt=prompt_label(run),
         url=reverse("run", args=[run.pk]),
         requested_count=run.requested_count,
-        pictures=[_thumbnail(picture) for picture in run.pictures.all()],
+        pictures=[_thumbnail(picture) for picture in run.ordered_pictures],
     )
 
 

@@ -89,7 +89,7 @@ def run_response(run: Run) -> ResponseSample | None:
     return ResponseSample(
         _status_line(run),
         sorted(headers.items()),
-        _response_body(run, list(run.pictures.all()), answer),
+        _response_body(run, run.ordered_pictures, answer),
         _step_times(run),
     )
 
@@ -129,7 +129,7 @@ def panel_of_run(request: HttpRequest, run: Run, *, stream: bool = False) -> Pan
 def _status_line(run: Run) -> str:
     row = ERRORS.get(run.error)
     status = run.error_facts.get("status") or (row.status if row else 0)
-    if run.pictures.all():
+    if run.ordered_pictures:
         status = HTTPStatus.OK
     if not status:
         return ""

@@ -174,7 +174,7 @@ def download_links_part(request: PageRequest, run_id: str, number: int) -> HttpR
 def run_zip(request: PageRequest, run_id: str) -> HttpResponseBase:
     """Return all pictures of a run in one file."""
     run = selectors.get_run(request.visitor.id, run_id)
-    pictures = list(run.pictures.all())
+    pictures = run.ordered_pictures
     if not pictures:
         raise Http404("no pictures")
     try:

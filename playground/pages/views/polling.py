@@ -23,6 +23,7 @@ from playground.pages.session.visitor import PageRequest
 from playground.pages.snippets.panel import run_response
 from playground.runs import selectors
 from playground.runs.models import Run, State
+from playground.runs.selectors import RunStatus
 
 FAST_SECONDS: Final = 0.5
 QUEUED_SECONDS: Final = 1.0
@@ -48,7 +49,7 @@ class PageSnapshot:
     """
 
     visitor_id: str
-    active: list[Run]
+    active: list[RunStatus]
     changed_ids: list[str]
     missing_ids: set[str]
 
@@ -58,7 +59,7 @@ class PageSnapshot:
         versions = {
             run_id: int(version) for run_id, version in _SEEN.findall(request.GET.get("seen", ""))[:MAX_POLLED_RUNS]
         }
-        runs = selectors.list_run_states(request.visitor.id, versions)
+        runs = selectors.list_run_statuses(request.visitor.id, versions)
         return cls(
             request.visitor.id,
             [run for run in runs if run.is_active],
@@ -86,7 +87,7 @@ def poll_runs(request: PageRequest) -> HttpResponse:
     return response
 
 
-def poll_interval_seconds(run: Run, now: datetime, active_count: int = 0) -> float:
+def poll_interval_seconds(run: RunStatus, now: datetime, active_count: int = 0) -> float:
     """Return the seconds until the next poll for an active run.
 
     Polls are rare while the expected end is far, frequent near it, and rarer with many active runs on the server.
@@ -104,7 +105,7 @@ def poll_interval_seconds(run: Run, now: datetime, active_count: int = 0) -> flo
     return min(early if is_early else min(_MAX_FAR_WAIT_SECONDS, SLOW_SECONDS * pace), remaining)
 
 
-def _follow_event(active: Iterable[Run], now: datetime) -> str:
+def _follow_event(active: Iterable[RunStatus], now: datetime) -> str:
     """Return the event with the milliseconds until the next poll; 0 means never."""
     active_count = selectors.count_active_runs()
     waits = [poll_interval_seconds(run, now, active_count) for run in active]

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.db.models import F
 
-from playground.core.db import statements
+from playground.core.db.connections import release_connection
 from playground.core.files import storage
 from playground.runs.folders import run_folder, spare_folder
 from playground.runs.models import Run
@@ -66,7 +66,7 @@ def write_with_reserve(write: Callable[[], object], sleep: Callable[[float], Non
             logger.error("a row could not be written, trying again: %s", type(error).__name__)
             release_reserve()
             # A broken connection stays broken.
-            statements.release_connection()
+            release_connection()
             if attempt:
                 sleep(_PAUSE_SECONDS)
 

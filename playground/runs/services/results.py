@@ -11,7 +11,6 @@ from django.conf import settings
 from django.db import DatabaseError, IntegrityError
 from django.db.models import F
 
-from playground.core.db import statements
 from playground.core.files import storage
 from playground.imageapi import pricing
 from playground.imageapi.catalog import FILE_ENDINGS, SIZE_NAMES
@@ -27,13 +26,13 @@ logger = logging.getLogger(__name__)
 _NO_FACTS: Mapping[str, Any] = MappingProxyType({})
 
 
-def update_run(run_id: str, facts: Mapping[str, Any] = _NO_FACTS, *, given: State | None = None) -> bool:
+def update_run(run_id: str, facts: Mapping[str, Any] = _NO_FACTS, *, from_state: State | None = None) -> bool:
     """Write `facts` into the run's row and increment its version; return whether there was such a row.
 
-    With `given` write only if the run is in this state, so that one of several workers succeeds.
+    With `from_state` write only if the run is in this state, so that one of several workers succeeds.
     """
-    where = {"pk": run_id} if given is None else {"pk": run_id, "state": given}
-    return statements.update(Run, where, facts, "version") > 0
+    runs = Run.objects.filter(pk=run_id) if from_state is None else Run.objects.filter(pk=run_id, state=from_state)
+    return runs.update(version=F("version") + 1, **facts) > 0
 
 
 def store_preview(run: Run, partial: PartialPicture) -> None:
@@ -78,7 +77,7 @@ def store_picture(run: Run, received: ReceivedPicture) -> Picture:
         revised_prompt=received.revised_prompt,
     )
     try:
-        disk_reserve.write_with_reserve(lambda: statements.insert(picture))
+        disk_reserve.write_with_reserve(lambda: picture.save(force_insert=True))
     except IntegrityError:
         # Another worker took this one for dead, and recovered the picture.
         return Picture.objects.get(run=run, number=number)
@@ -116,7 +115,7 @@ def check_pictures(pictures: Iterable[Picture], *, timeout: float = -1) -> list[
         if has_thumbnail:
             storage.store_file_now(target)
             picture.thumbnail = name
-            statements.update(Picture, {"pk": picture.pk}, {"thumbnail": name})
+            picture.save(update_fields=["thumbnail"])
     return broken
 
 

@@ -11,11 +11,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from django.conf import settings
-from django.db import DatabaseError, IntegrityError
+from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
 from playground.core import key_sealing, shutdown
-from playground.core.db import statements
 from playground.core.db.locks import take_transaction_lock
 from playground.core.files import disk, storage
 from playground.core.logging import current_request_id
@@ -53,7 +52,7 @@ class ApiConnection:
 
     @property
     def is_demo(self) -> bool:
-        """Whether nothing is really charged: the built-in API with a demo key."""
+        """True if nothing is really charged: the built-in API with a demo key."""
         return self.api.is_builtin and is_demo_key(self.key, settings.SECRET_KEY)
 
     @property
@@ -64,7 +63,7 @@ class ApiConnection:
 
 @dataclass(frozen=True, slots=True)
 class _SourceDetails:
-    """What a row knows of a source, so that its file need not be read."""
+    """Details of a source from its row, so that its file need not be read."""
 
     width: int
     height: int
@@ -127,19 +126,23 @@ def submit_run(
 
 def _insert_run(run: Run) -> bool:
     """Write the row unless MAX_QUEUED runs wait. Raises IntegrityError when the form already made one."""
-    with statements.single():
+    with transaction.atomic():
         take_transaction_lock("queue", run.visitor)
-        return statements.insert_below(run, disk_quota.MAX_QUEUED, visitor=run.visitor, state=State.QUEUED)
+        if Run.objects.filter(visitor=run.visitor, state=State.QUEUED).count() >= disk_quota.MAX_QUEUED:
+            return False
+        run.save(force_insert=True)
+    return True
 
 
 def _find_run(visitor: str, token: str, content: str) -> Run | None:
     """Return the run that this form made already."""
-    return statements.find(Run, visitor=visitor, token=token, content=content) if token else None
+    same_form = Run.objects.filter(visitor=visitor, token=token, content=content)
+    return same_form.only("deleted_at").first() if token else None
 
 
 def _double_clicked_run(visitor: str, page: str, content: str, pressed_at: datetime) -> Run | None:
     """Return the run `page` if this content made it less than DOUBLE_CLICK ago."""
-    run = statements.find(Run, pk=page, visitor=visitor, deleted_at=None) if page else None
+    run = Run.objects.filter(pk=page, visitor=visitor, deleted_at=None).first() if page else None
     if run is None or pressed_at - run.created_at >= DOUBLE_CLICK:
         return None
     # The page of a run sends the fitted mask, whose hash differs from that of the uploaded one.

@@ -25,7 +25,7 @@ from redis.exceptions import RedisError
 
 from playground import celery
 from playground.core import shutdown
-from playground.core.db.statements import release_connection
+from playground.core.db.connections import release_connection
 from playground.core.files import data_dir, scratch
 from playground.runs.services.wakeup import notify_worker
 from playground.runs.worker import claims
@@ -94,7 +94,7 @@ class CeleryWorker(Supervisor):
         self._ended.wait(self.grace_seconds)
 
     def is_healthy(self) -> bool:
-        """Whether the supervisor thread still ticks."""
+        """Return True while the supervisor thread ticks."""
         return time.monotonic() - self.last_tick < 3 * CLEANUP_SECONDS
 
     def clean_up(self) -> None:
@@ -111,7 +111,7 @@ class CeleryWorker(Supervisor):
 
 
 def _has_messages() -> bool:
-    """Whether messages wait; also when the queue does not answer, since sending more is of no use then."""
+    """Return True if messages wait, or if the queue does not answer: sending more would be of no use."""
     try:
         return celery.count_waiting_messages() > 0
     except (OperationalError, KombuError, RedisError, OSError) as error:

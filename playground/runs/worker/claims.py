@@ -10,9 +10,9 @@ from django.db import connection, transaction
 from django.db.models import Case, F, QuerySet, Value, When
 from django.utils import timezone
 
-from playground.core.db import statements
 from playground.core.db.locks import take_transaction_lock
 from playground.imageapi.errors import Fault
+from playground.runs import selectors
 from playground.runs.models import Run, State, Worker
 from playground.runs.services import results
 from playground.runs.services.finish import end_runs
@@ -22,7 +22,7 @@ ALIVE_PERIOD: Final = timedelta(seconds=20)
 CLAIM_PERIOD: Final = timedelta(seconds=10)
 # Up to this many keys are named in the query that counts their running runs.
 _MAX_NAMED_KEYS: Final = 200
-# Plain SQL: both statements run at each submit and end, and twice a second.
+# SQL: workers ask at each submit, at each end and twice a second (docs/decisions/0012-*.md).
 _QUEUED: Final = "SELECT id, api, account, key_fingerprint FROM runs_run WHERE state = %s ORDER BY created_at, id"
 _RUNNING: Final = (
     "SELECT account, key_fingerprint, COUNT(*) FROM runs_run WHERE state = {state} {key_filter} "
@@ -41,7 +41,7 @@ def remove_worker(worker: str) -> None:
 
 
 def is_any_worker_alive(now: datetime | None = None) -> bool:
-    """Whether any worker has renewed its heartbeat lately."""
+    """Return True if any worker has renewed its heartbeat within ALIVE_PERIOD."""
     return Worker.objects.filter(beat_at__gt=(now or timezone.now()) - ALIVE_PERIOD).exists()
 
 
@@ -80,12 +80,12 @@ def claim_run(run_id: str, worker: str, now: datetime) -> tuple[Run, str] | None
 
     A conditional UPDATE also removes the key from the row, so that one worker gets it.
     """
-    run = statements.find(Run, pk=run_id, state=State.QUEUED)
-    if run is None:
+    run = next(iter(selectors.load_runs([run_id])), None)
+    if run is None or run.state != State.QUEUED:
         return None
     sealed_key = run.sealed_key
     claim: dict[str, Any] = {"state": State.RUNNING, "claimed_at": now, "worker": worker, "sealed_key": ""}
-    if not results.update_run(run_id, claim, given=State.QUEUED):
+    if not results.update_run(run_id, claim, from_state=State.QUEUED):
         return None
     for name, value in {**claim, "version": run.version + 1}.items():
         setattr(run, name, value)
@@ -116,7 +116,7 @@ def claim_next_run(run_id: str, worker: str, now: datetime) -> tuple[Run, str] |
 def requeue_run(run: Run, sealed_key: str) -> None:
     """Queue a claimed run again, before anything was done for it."""
     fields = {"state": State.QUEUED, "claimed_at": None, "worker": "", "sealed_key": sealed_key}
-    results.update_run(run.pk, fields, given=State.RUNNING)
+    results.update_run(run.pk, fields, from_state=State.RUNNING)
 
 
 def interrupt_runs(worker: str, now: datetime) -> list[str]:

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from playground.core import key_sealing, metrics
-from playground.core.db.statements import release_connection
+from playground.core.db.connections import release_connection
 from playground.core.files import disk, storage
 from playground.core.logging import CLIENT_ID_HEADER, use_request_id
 from playground.imageapi import errors
@@ -24,7 +24,6 @@ from playground.imaging.decode import PictureError
 from playground.runs import folders, paths
 from playground.runs.models import Picture, Run, State
 from playground.runs.services import disk_reserve, finish, results
-from playground.runs.worker import claims
 
 logger = logging.getLogger(__name__)
 # A rehearsed error comes again after every wait.
@@ -296,10 +295,3 @@ def _result_columns(result: ImageResult) -> dict[str, Any]:
         "reported": {name: value for name, value in details.items() if value}
         | {"answer": {"created": result.created, "headers": dict(result.headers)}},
     }
-
-
-def claim_and_execute_run(run_id: str, worker: str = "") -> None:
-    """Claim the run and carry it out in this thread, unless another worker has it."""
-    claimed = claims.claim_run(run_id, worker, timezone.now())
-    if claimed is not None:
-        RunExecution(*claimed).carry_out()

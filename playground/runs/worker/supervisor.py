@@ -13,7 +13,7 @@ from typing import Final
 
 from django.utils import timezone
 
-from playground.core.db.statements import release_connection
+from playground.core.db.connections import release_connection
 from playground.core.files import storage
 from playground.runs.models import Run, State
 from playground.runs.services import deletion, disk_reserve, local_copies, recovery, retention
@@ -158,7 +158,7 @@ class Supervisor:
             time.sleep(0.05)
 
     def _may_start(self, work: str, period: float) -> bool:
-        """Whether this process does work that one of all processes does each `period` seconds."""
+        """Return True if this process should do work that one of all processes does each `period` seconds."""
         return True
 
     def _postpone_cleanup_after_pause(self) -> None:
