@@ -20,7 +20,7 @@ from playground.core.files import disk
 from playground.core.files.disk import is_disk_full
 from playground.imageapi.catalog import MAX_FILE_BYTES, MAX_TOTAL_BYTES, MIB, file_field
 from playground.imageapi.client.picture_files import write_fully
-from playground.runs import folders
+from playground.runs import paths
 
 View = Callable[..., HttpResponseBase]
 # Reject a larger body unread.
@@ -62,7 +62,7 @@ class BoundedUpload(UploadedFile):  # type: ignore[type-arg]
 
     def _open(self) -> None:
         # A killed server leaves its files behind; in a folder of their own the worker can prune them.
-        folder = folders.forms_folder()
+        folder = paths.forms_folder()
         folder.mkdir(parents=True, exist_ok=True)
         self._file_on_disk = tempfile.NamedTemporaryFile(dir=folder, buffering=0)  # noqa: SIM115 (Django closes it)
 

@@ -12,7 +12,7 @@ from playground.imageapi import schemas
 from playground.imageapi.catalog import MEDIA_TYPES, Endpoint
 from playground.imageapi.pricing import Estimate
 from playground.imageapi.schemas import ImageRequest
-from playground.runs.folders import run_folder
+from playground.runs.paths import run_folder
 
 
 def new_id() -> str:

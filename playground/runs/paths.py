@@ -1,36 +1,44 @@
-"""Paths of a run's files, and conversions that are made on demand."""
+"""Folders of runs and drafts, and the paths of their files."""
 
-import threading
-from collections.abc import Callable
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from playground.core.files import disk_cache, storage
-from playground.core.files.disk import is_disk_full
-from playground.imageapi.catalog import FILE_ENDINGS
-from playground.imaging import sandbox
-from playground.imaging.convert import Conversion
-from playground.runs.folders import conversions_folder, run_folder, spare_folder
-from playground.runs.models import Picture, Run
+from playground.core.files import scratch, storage
 
-# Each format, quality and matte of a picture is a file: requests for all of them must not fill the disk.
-MAX_CONVERTED_BYTES: Final = 512 * 1024**2
+if TYPE_CHECKING:
+    from playground.runs.models import Picture, Run
 
-__all__ = [
-    "conversion_path",
-    "heatmap_path",
-    "locked_path",
-    "locked_thumbnail_path",
-    "picture_path",
-    "preview_path",
-    "run_folder",
-    "run_mask_path",
-    "run_source_path",
-    "run_source_thumbnail_path",
-    "thumbnail_path",
-]
+
+def run_folder(run_id: str) -> Path:
+    """Return the folder of a run's files; two levels keep folders small."""
+    return Path(settings.PICTURES_DIR) / run_id[:2] / run_id
+
+
+def spare_folder(run_id: str) -> Path:
+    """Return the folder for a run's pictures while the disk is full, in memory where possible."""
+    return Path(settings.SPARE_DIR) / run_id
+
+
+def conversions_folder(run_id: str) -> Path:
+    """Return this machine's cache of a run's pictures in other formats."""
+    return Path(settings.CONVERSIONS_DIR) / run_id[:2] / run_id
+
+
+def draft_folder(visitor: str) -> Path:
+    """Return the folder of a draft's files; its name is a hash that hides the visitor's id."""
+    return Path(settings.DRAFTS_DIR) / hashlib.sha256(visitor.encode()).hexdigest()[:32]
+
+
+def forms_folder() -> Path:
+    """Return the folder for uploads while a form is parsed; pruning removes what a crash leaves there."""
+    return scratch.scratch_folder("forms")
 
 
 def picture_path(picture: Picture) -> Path:
@@ -77,68 +85,25 @@ def run_mask_path(run: Run) -> Path | None:
     return run_folder(run.pk) / run.mask if run.mask else None
 
 
-def conversion_path(picture: Picture, conversion: Conversion, *, locked: bool = False) -> Path:
-    """Return the picture, or with `locked` the locked one, in another format; convert it unless cached.
+def is_stored(path: Path) -> bool:
+    """Return True if the file belongs to a run or a draft: checked, fitted, and never written to again."""
+    return path.is_relative_to(settings.PICTURES_DIR) or path.is_relative_to(settings.DRAFTS_DIR)
 
-    Raises PictureError when it cannot be converted, FileNotFoundError when there is no locked picture, and OSError
-    when the disk is full.
+
+def link_file(source: Path, target: Path) -> None:
+    """Give `source` a second name, by a hard link where possible, so that its bytes are on disk once.
+
+    Stored files are therefore never written to, only replaced. Raises FileNotFoundError when `source` is gone,
+    FileExistsError when `target` is taken, and StorageUnreachableError.
     """
-    source = locked_path(picture) if locked else picture_path(picture)
-    if source is None:
-        raise FileNotFoundError(f"{picture} has no locked version")
-    stem = f"{picture.number}-locked" if locked else str(picture.number)
-    ending = FILE_ENDINGS[conversion.format]
-    target = conversions_folder(picture.run_id) / f"{stem}-{conversion.quality}-{conversion.matte}.{ending}"
-    return _cached_conversion(source, target, lambda: sandbox.convert_picture(source, target, conversion))
-
-
-def locked_thumbnail_path(picture: Picture) -> Path | None:
-    """Return a thumbnail of the locked picture, or None. Raises the errors of `conversion_path`."""
-    source = locked_path(picture)
-    if source is None:
-        return None
-    target = conversions_folder(picture.run_id) / f"{picture.number}-locked.thumbnail.webp"
-    return _cached_conversion(source, target, lambda: sandbox.make_thumbnail(source, target))
-
-
-def _cached_conversion(source: Path, target: Path, make: Callable[[], None]) -> Path:
-    """Let `make` write `target` unless it exists; on a full disk, remove other conversions first."""
-    if target.exists():
-        disk_cache.note_use(target)
-        return target
-    storage.fetch_file_or_none(source)
-    target.parent.mkdir(parents=True, exist_ok=True)
+    storage.fetch_file(source)
     try:
-        make()
-    except OSError as error:
-        if not is_disk_full(error) or not disk_cache.shrink_cache([Path(settings.CONVERSIONS_DIR)], 0):
-            raise
-        # The shrinking may have removed the empty folder.
-        target.parent.mkdir(parents=True, exist_ok=True)
-        make()
-    _conversion_budget.add(target.stat().st_size)
-    return target
-
-
-class _ConversionBudget:
-    """Shrink the cache each time this process has added a sixteenth of its limit."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._added = MAX_CONVERTED_BYTES
-
-    def add(self, size: int) -> None:
-        """Count `size` bytes. Shrink to three quarters of the limit, since other processes add files, too."""
-        step = MAX_CONVERTED_BYTES // 16
-        with self._lock:
-            self._added += max(disk_cache.BLOCK, size)
-            if self._added < step:
-                return
-            self._added = 0
-        disk_cache.shrink_cache([Path(settings.CONVERSIONS_DIR)], MAX_CONVERTED_BYTES * 3 // 4)
-
-
-_conversion_budget = _ConversionBudget()
+        os.link(source, target)
+    except (FileNotFoundError, FileExistsError):
+        raise
+    except OSError:
+        shutil.copyfile(source, target)
+    storage.copy_file(source, target)
 
 
 def _source_file(run: Run, number: int, field: str) -> Path | None:

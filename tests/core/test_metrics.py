@@ -11,8 +11,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from playground.core import key_sealing, metrics
 from playground.imageapi.providers import parse_image_apis
 from playground.runs import paths
-from playground.runs.folders import run_folder
 from playground.runs.models import Run, Tally
+from playground.runs.paths import run_folder
 from playground.runs.services.finish import cancel_run, drop_key_from_runs
 from playground.runs.services.tallies import set_tally
 from playground.runs.worker import claims

@@ -12,9 +12,9 @@ from playground.core.files import disk as the_disk
 from playground.core.files import disk_cache
 from playground.imageapi.providers import parse_image_apis
 from playground.imaging.convert import Conversion
-from playground.runs import drafts, paths
-from playground.runs.folders import conversions_folder, run_folder
+from playground.runs import conversions, drafts
 from playground.runs.models import Run, State
+from playground.runs.paths import conversions_folder, run_folder
 from playground.runs.services import deletion, disk_quota, retention
 from tests.factories import BASE, KEY, a_picture, a_run, a_visitor, claim_and_execute_run
 from tests.fake_provider.fixtures import provider
@@ -230,10 +230,10 @@ def test_its_page_says_so_and_sends_nothing_else_in_their_place(client):
 
 
 def test_other_formats_stay_within_their_bytes(monkeypatch, settings):
-    monkeypatch.setattr(paths, "MAX_CONVERTED_BYTES", 16 * disk_cache.BLOCK)
+    monkeypatch.setattr(conversions, "MAX_CONVERTED_BYTES", 16 * disk_cache.BLOCK)
     picture = a_picture(a_run())
     for quality in range(101):
-        assert paths.conversion_path(picture, Conversion("jpeg", quality)).exists()
+        assert conversions.conversion_path(picture, Conversion("jpeg", quality)).exists()
     assert the_disk.folder_bytes([settings.CONVERSIONS_DIR]) <= 16 * disk_cache.BLOCK
     assert len(list(settings.CONVERSIONS_DIR.rglob("*.jpg"))) <= 16
     assert [path.name for path in run_folder(picture.run_id).iterdir()] == ["1.png"]
@@ -249,23 +249,23 @@ def test_what_was_asked_for_last_stays(tmp_path):
 
 def test_they_go_with_their_run():
     picture = a_picture(a_run())
-    path = paths.conversion_path(picture, Conversion("webp"))
+    path = conversions.conversion_path(picture, Conversion("webp"))
     deletion.remove_runs(Run.objects.all())
     assert not path.exists() and not conversions_folder(picture.run_id).exists()
 
 
 def test_they_are_given_up_when_the_disk_is_full(monkeypatch):
     picture = a_picture(a_run())
-    other = paths.conversion_path(picture, Conversion("jpeg"))
-    convert = paths.sandbox.convert_picture
+    other = conversions.conversion_path(picture, Conversion("jpeg"))
+    convert = conversions.sandbox.convert_picture
 
     def full_once(*arguments):
         if other.exists():
             raise OSError(28, "No space left on device")
         convert(*arguments)
 
-    monkeypatch.setattr(paths.sandbox, "convert_picture", full_once)
-    assert paths.conversion_path(picture, Conversion("webp")).exists()
+    monkeypatch.setattr(conversions.sandbox, "convert_picture", full_once)
+    assert conversions.conversion_path(picture, Conversion("webp")).exists()
 
 
 def test_drafts_may_be_brought_in_again_only_within_the_bound(client, settings, tmp_path):

@@ -7,8 +7,8 @@ from PIL import Image
 from playground.imaging.decode import read_size
 from playground.runs import drafts
 from playground.runs.drafts import sources
-from playground.runs.folders import draft_folder
 from playground.runs.models import Source
+from playground.runs.paths import draft_folder
 from tests.runs.draft_files import a_file, a_mask, a_source
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,7 @@ from playground.imageapi.providers import parse_image_apis
 from playground.imageapi.schemas import ImageRequest
 from playground.imaging.convert import Conversion
 from playground.imaging.decode import PictureError
-from playground.runs import drafts, paths
+from playground.runs import conversions, drafts, paths
 from playground.runs.models import State
 from playground.runs.services import results
 from playground.runs.services.submit import ApiConnection, submit_run
@@ -148,7 +148,9 @@ def test_a_locked_picture_can_be_had_in_another_format(settings, server, tmp_pat
     a_source(tmp_path)
     run = carried_out(settings, server, a_mask(tmp_path))
     picture = run.pictures.get()
-    plain, locked = (paths.conversion_path(picture, Conversion("webp"), locked=locked) for locked in (False, True))
+    plain, locked = (
+        conversions.conversion_path(picture, Conversion("webp"), locked=locked) for locked in (False, True)
+    )
     assert [shown(path.read_bytes()).size for path in (plain, locked)] == [(1024, 1024), (64, 48)]
 
 
@@ -157,7 +159,7 @@ def test_without_a_mask_nothing_is_locked(settings, server, tmp_path):
     picture = carried_out(settings, server).pictures.get()
     assert (paths.locked_path(picture), paths.heatmap_path(picture), picture.outside_changed) == (None, None, None)
     with pytest.raises(FileNotFoundError):
-        paths.conversion_path(picture, Conversion("png"), locked=True)
+        conversions.conversion_path(picture, Conversion("png"), locked=True)
 
 
 def test_a_picture_that_cannot_be_locked_is_kept_as_it_came(settings, server, tmp_path, monkeypatch):

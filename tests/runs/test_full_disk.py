@@ -12,8 +12,8 @@ from playground.core import key_sealing
 from playground.imageapi.client import picture_files
 from playground.imageapi.providers import parse_image_apis
 from playground.runs import paths
-from playground.runs.folders import run_folder, spare_folder
 from playground.runs.models import Run, State
+from playground.runs.paths import run_folder, spare_folder
 from playground.runs.services import deletion, disk_reserve
 from tests.factories import BASE, KEY, a_run, a_visitor, claim_and_execute_run
 from tests.fake_provider import FakeProvider

@@ -3,8 +3,8 @@
 import pytest
 
 from playground.runs import paths
-from playground.runs.folders import run_folder
 from playground.runs.models import Run, State
+from playground.runs.paths import run_folder
 from playground.runs.services import recovery
 from tests.factories import a_run, picture_bytes
 

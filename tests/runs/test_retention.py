@@ -9,8 +9,8 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from playground.runs import drafts, paths
-from playground.runs.folders import forms_folder
 from playground.runs.models import Picture, Run, Source, State
+from playground.runs.paths import forms_folder
 from playground.runs.services.retention import ORPHAN_AGE, prune_expired_data
 from tests.factories import a_run, picture_bytes
 from tests.runs.draft_files import a_source

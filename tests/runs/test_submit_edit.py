@@ -8,8 +8,8 @@ from django.conf import settings
 from playground.imageapi.schemas import ImageRequest, SourceImage
 from playground.imaging import masks
 from playground.runs import drafts, paths
-from playground.runs.folders import run_folder
 from playground.runs.models import Run
+from playground.runs.paths import run_folder
 from playground.runs.services import deletion
 from playground.runs.services.submit import ApiConnection, submit_run
 from tests.factories import a_run

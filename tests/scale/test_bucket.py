@@ -15,8 +15,8 @@ from playground.core.files import storage
 from playground.imageapi.schemas import ReceivedPicture
 from playground.runs import drafts, paths
 from playground.runs.drafts import restore
-from playground.runs.folders import run_folder
 from playground.runs.models import Picture, Run, State
+from playground.runs.paths import run_folder
 from playground.runs.services import deletion, recovery, results, retention
 from playground.runs.worker import supervisor
 from playground.server import startup

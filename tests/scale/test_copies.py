@@ -12,10 +12,10 @@ from django.utils import timezone
 
 from playground.core.files import disk, disk_cache, storage
 from playground.imaging.convert import Conversion
-from playground.runs import drafts, paths
+from playground.runs import conversions, drafts, paths
 from playground.runs.drafts import restore
-from playground.runs.folders import conversions_folder, run_folder, spare_folder
 from playground.runs.models import Picture, Removal, Run
+from playground.runs.paths import conversions_folder, run_folder, spare_folder
 from playground.runs.services import deletion, retention
 from playground.runs.services.local_copies import LocalCopies
 from tests.factories import a_run, a_visitor
@@ -66,7 +66,7 @@ def show_picture(picture: Picture, machine: Machine) -> None:
     """The machine has shown the picture, as it came and as WebP."""
     with machine.here():
         storage.fetch_file(paths.picture_path(picture))
-        paths.conversion_path(picture, Conversion("webp"))
+        conversions.conversion_path(picture, Conversion("webp"))
 
 
 def test_delete_everything_reaches_the_copies_of_other_machines(other, client, tmp_path):
@@ -171,7 +171,7 @@ def test_files_on_a_disk_that_machines_share_are_left_alone(settings, tmp_path):
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
     source = a_source(tmp_path)
     run = a_run(pictures=1)
-    converted = paths.conversion_path(run.pictures.get(), Conversion("webp"))
+    converted = conversions.conversion_path(run.pictures.get(), Conversion("webp"))
     restore.set_aside_sources("alice", [source])
     restore.restore_set_aside_sources("alice")
     Removal.objects.create(name=f"pictures/{run.pk[:2]}/{run.pk}/")

@@ -30,7 +30,7 @@ from playground.pages.presenters.pictures import picture_view
 from playground.pages.presenters.sources import guess_media_type
 from playground.pages.responses import render_page
 from playground.pages.session.visitor import PageRequest
-from playground.runs import paths, selectors
+from playground.runs import conversions, paths, selectors
 from playground.runs.models import Picture
 
 # The thumbnail is the picture itself until it is made, and previews are replaced.
@@ -44,7 +44,7 @@ def picture_file(request: PageRequest, run_id: str, number: int) -> HttpResponse
     picture = selectors.get_picture(request.visitor.id, run_id, number)
     try:
         conversion = read_conversion(picture, request.GET)
-        path = paths.conversion_path(picture, conversion) if conversion else paths.picture_path(picture)
+        path = conversions.conversion_path(picture, conversion) if conversion else paths.picture_path(picture)
     except BadConversionError as error:
         return _bad_query_page(request, error)
     except PictureError:
@@ -92,7 +92,7 @@ def locked_file(request: PageRequest, run_id: str, number: int) -> HttpResponseB
     png_path = _existing(paths.locked_path(picture))
     try:
         conversion = read_conversion(picture, request.GET, locked=True)
-        path = paths.conversion_path(picture, conversion, locked=True) if conversion else png_path
+        path = conversions.conversion_path(picture, conversion, locked=True) if conversion else png_path
     except BadConversionError as error:
         return _bad_query_page(request, error)
     except (PictureError, FileNotFoundError):
@@ -106,7 +106,7 @@ def locked_file(request: PageRequest, run_id: str, number: int) -> HttpResponseB
 def locked_thumbnail(request: PageRequest, run_id: str, number: int) -> HttpResponseBase:
     picture = selectors.get_picture(request.visitor.id, run_id, number)
     try:
-        path = _existing(paths.locked_thumbnail_path(picture))
+        path = _existing(conversions.locked_thumbnail_path(picture))
     except (PictureError, FileNotFoundError):
         raise Http404("no thumbnail") from None
     return file_response(request, path, MEDIA_TYPES["webp"], file_name(picture.run, number, "webp", locked=True))
@@ -191,7 +191,7 @@ def _converted_path(picture: Picture, file_format: str, is_locked: bool) -> Path
         return paths.locked_path(picture)
     if file_format == picture.format and not is_locked:
         return None
-    return paths.conversion_path(picture, Conversion(file_format), locked=is_locked)
+    return conversions.conversion_path(picture, Conversion(file_format), locked=is_locked)
 
 
 def _existing(path: Path | None) -> Path:

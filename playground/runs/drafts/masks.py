@@ -11,8 +11,8 @@ from playground.imaging import sandbox
 from playground.imaging.decode import PictureError
 from playground.imaging.masks import MaskFacts
 from playground.runs.exceptions import MaskRejected, rejection_reason
-from playground.runs.folders import draft_folder, link_file
 from playground.runs.models import MASK_NAME, Source
+from playground.runs.paths import draft_folder, link_file
 from playground.runs.services import disk_quota
 
 

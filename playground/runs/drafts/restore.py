@@ -13,8 +13,8 @@ from playground.imageapi.catalog import MAX_FILE_BYTES, MAX_TOTAL_BYTES
 from playground.runs import paths
 from playground.runs.drafts import masks, sources
 from playground.runs.exceptions import SourceRejected
-from playground.runs.folders import draft_folder
 from playground.runs.models import Picture, Run, Source
+from playground.runs.paths import draft_folder
 
 
 def set_aside_sources(visitor: str, removed: Iterable[Source]) -> None:

@@ -18,8 +18,8 @@ from playground.imageapi.untrusted_text import safe_file_name
 from playground.imaging import normalize, sandbox
 from playground.imaging.decode import PictureError, PictureFacts
 from playground.runs.exceptions import SourceRejected, rejection_reason
-from playground.runs.folders import draft_folder, link_file
 from playground.runs.models import Source, new_id
+from playground.runs.paths import draft_folder, link_file
 from playground.runs.services import disk_quota
 
 MAX_ROLE_LENGTH: Final = 200

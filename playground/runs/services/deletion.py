@@ -11,8 +11,8 @@ from django.utils import timezone
 from playground.core.files import storage
 from playground.runs import drafts
 from playground.runs.drafts import restore
-from playground.runs.folders import conversions_folder, run_folder, spare_folder
 from playground.runs.models import ACTIVE, Run
+from playground.runs.paths import conversions_folder, run_folder, spare_folder
 from playground.runs.services import finish
 
 UNDO_PERIOD: Final = timedelta(minutes=10)

@@ -6,8 +6,8 @@ from django.conf import settings
 from django.db.models import Q, Sum
 
 from playground.core.files import disk, storage
-from playground.runs.folders import draft_folder, run_folder
 from playground.runs.models import Run, Source
+from playground.runs.paths import draft_folder, run_folder
 
 MAX_QUEUED: Final = 40
 

@@ -18,8 +18,8 @@ from django.db.models import F
 
 from playground.core.db.connections import release_connection
 from playground.core.files import storage
-from playground.runs.folders import run_folder, spare_folder
 from playground.runs.models import Run
+from playground.runs.paths import run_folder, spare_folder
 
 logger = logging.getLogger(__name__)
 RESERVE_BYTES: Final = 8 * 1024 * 1024

@@ -12,8 +12,8 @@ from django.db.models import F
 from playground.core.files import disk, storage
 from playground.imageapi.schemas import ReceivedPicture
 from playground.imaging.decode import PictureError
-from playground.runs.folders import run_folder, spare_folder
 from playground.runs.models import Picture, Run, State
+from playground.runs.paths import run_folder, spare_folder
 from playground.runs.services import results
 from playground.runs.services.finish import record_pictures
 

@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from playground.core.files import disk_cache, scratch, storage
 from playground.runs import drafts
-from playground.runs.folders import forms_folder, run_folder
 from playground.runs.models import ACTIVE, Picture, Removal, Run, Source, State
+from playground.runs.paths import forms_folder, run_folder
 from playground.runs.services import deletion, recovery
 
 # A younger folder without a row may belong to a request that is being handled.

@@ -26,8 +26,8 @@ from playground.imaging import decode, sandbox
 from playground.imaging.decode import PictureError
 from playground.runs import drafts, paths
 from playground.runs.exceptions import MaskRejected, RunRefused, SourceRejected, rejection_reason
-from playground.runs.folders import is_stored, link_file, run_folder
 from playground.runs.models import MASK_NAME, Picture, Run, Source, State, new_id
+from playground.runs.paths import is_stored, link_file, run_folder
 from playground.runs.services import disk_quota, estimates
 from playground.runs.services.wakeup import notify_worker
 

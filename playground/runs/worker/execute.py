@@ -21,7 +21,7 @@ from playground.imageapi.client.error_mapping import not_stored_error
 from playground.imageapi.errors import ApiError
 from playground.imageapi.schemas import ImageRequest, ImageResult, PartialPicture, ReceivedPicture
 from playground.imaging.decode import PictureError
-from playground.runs import folders, paths
+from playground.runs import paths
 from playground.runs.models import Picture, Run, State
 from playground.runs.services import disk_reserve, finish, results
 
@@ -115,7 +115,7 @@ class RunExecution:
             on_sent=self._record_sent,
             on_partial=self._store_preview,
             on_picture=self._store_picture,
-            spare_folder=folders.spare_folder(self.run.pk),
+            spare_folder=paths.spare_folder(self.run.pk),
             headers=self._headers(),
             limits=NO_RETRY_LIMITS if self.run.rehearsed else DEFAULT_LIMITS,
         )
@@ -242,7 +242,7 @@ class RunExecution:
             columns["price"] = results.picture_cost(self.run, self.pictures, self._result)
         if self._result is not None:
             columns |= _result_columns(self._result)
-        spare = folders.spare_folder(self.run.pk)
+        spare = paths.spare_folder(self.run.pk)
         if not storage.is_remote() and any(paths.picture_path(picture).parent == spare for picture in self.pictures):
             facts = {**facts, "not_kept": True}
         return columns | ({"error_facts": facts} if facts else {})
