@@ -47,6 +47,7 @@ def schemas() -> dict[str, Schema]:
         **{f"{endpoint}_request": request_schema(endpoint) for endpoint in ENDPOINTS},
         "pictures": _pictures_schema(),
         "usage_tokens": _tokens_schema(),
+        "quote": _quote_schema(),
         "model": _model_schema(),
         "models": _closed({"object": {"const": "list"}, "data": {"type": "array", "items": ref("model")}}),
         "usage": _usage_schema(),
@@ -138,6 +139,24 @@ def _options_schema() -> dict[str, Schema]:
         # The size of the file; a provider may deliver another than the requested one.
         "size": {**TEXT, "pattern": "^[0-9]+x[0-9]+$"},
     }
+
+
+def _quote_schema() -> Schema:
+    spans = _closed({"low": COUNT, "high": COUNT})
+    return _closed(
+        {
+            "object": {"const": "image.quote"},
+            "micro_usd": spans | {"description": "The price of all images; micro-dollars."},
+            "seconds": spans | {"description": "How long the request usually takes."},
+            "images_left_today": COUNT,
+            "micro_usd_left": {
+                "type": ["integer", "null"],
+                "minimum": 0,
+                "description": "Micro-dollars of the tighter budget; null: no limit.",
+            },
+            "ignored": {"type": "array", "items": TEXT, "description": "Unknown text fields, which have no effect."},
+        }
+    )
 
 
 def _usage_schema() -> Schema:
@@ -258,7 +277,7 @@ def _image_operation(endpoint: Endpoint, summary: str, media_type: str) -> Schem
     codes = [row.code for row in API_ERRORS if row.code not in ("not_found", "method_not_allowed")]
     # OpenAPI 3.2 describes streams so; readers of 3.1 ignore it.
     streamed = {"text/event-stream": {"itemSchema": ref(f"{endpoint}_event")}}
-    answers = _success(JSON, ref("pictures"))
+    answers = _success(JSON, {"oneOf": [ref("pictures"), ref("quote")]})
     answers["200"]["content"] |= streamed
     answers[str(CDN_TIMEOUT)] = {
         "description": "`upstream_timeout` from a CDN: it waited too long for the response and sends an HTML page "
@@ -268,6 +287,11 @@ def _image_operation(endpoint: Endpoint, summary: str, media_type: str) -> Schem
     }
     operation = _operation(endpoint, summary, answers, codes)
     operation["parameters"] = [
+        _query(
+            "dry_run",
+            {"type": "boolean", "default": False},
+            "true: check the request and return a quote instead of images. Nothing is generated or charged.",
+        ),
         _header(
             "Idempotency-Key",
             {"type": "string", "maxLength": MAX_KEY_LENGTH},

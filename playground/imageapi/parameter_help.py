@@ -58,7 +58,7 @@ _ALWAYS: Final[dict[str, str]] = {
     ),
     "safety_identifier": _(
         "A stable identifier for your end user, passed through for abuse detection and returned in the response. "
-        "Hash names and email addresses."
+        "Hash names and emails."
     ),
     "user": _("The older name of safety_identifier. Used when safety_identifier is missing or empty."),
 }

@@ -202,6 +202,11 @@ def expected_latency(size: str, quality: str, *, sources: int = 0, fidelity: str
     return typical
 
 
+def demo_latency(seconds: float) -> SecondsRange:
+    """Return the seconds of a request that the demo draws at a pace of `seconds`, whatever its size and quality."""
+    return SecondsRange(max(1, ceil(seconds)), max(2, ceil(seconds) + 2))
+
+
 def cdn_risk(quality: str) -> Risk:
     """Return how likely a call takes longer than the CDN waits; `auto` may become high."""
     return CDN_RISK["high" if quality == AUTO else quality]

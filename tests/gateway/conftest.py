@@ -63,12 +63,14 @@ def tiny(monkeypatch: pytest.MonkeyPatch) -> TinyRenderer:
 def post(client: Client, key: str) -> Post:
     """Ask for pictures: fields replace or add to a plain request; `body` sends raw bytes instead."""
 
-    def ask(body: bytes | None = None, headers: dict[str, str] | None = None, **fields: Any) -> HttpResponse:
+    def ask(
+        body: bytes | None = None, headers: dict[str, str] | None = None, query: str = "", **fields: Any
+    ) -> HttpResponse:
         if body is None:
             body = json.dumps({"model": "gpt-image-2", "prompt": "a cat", **fields}).encode()
         headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json", **(headers or {})}
         content_type = headers.pop("Content-Type")
-        return client.generic("POST", GENERATIONS, body, content_type=content_type, headers=headers)
+        return client.generic("POST", GENERATIONS + query, body, content_type=content_type, headers=headers)
 
     return ask
 

@@ -58,11 +58,11 @@ def test_every_pointer_leads_somewhere():
             place = place[step]
 
 
-@pytest.mark.parametrize("schema", ["pictures", "usage", "models"])
+@pytest.mark.parametrize("schema", ["pictures", "quote", "usage", "models"])
 def test_answers_have_exactly_the_fields_that_are_described(post, tiny, client, key, schema):
     drawn = post(n=2).json()
     auth = {"Authorization": f"Bearer {key}"}
-    bodies = {"pictures": lambda: drawn}
+    bodies = {"pictures": lambda: drawn, "quote": lambda: post(query="?dry_run=true").json()}
     body = bodies.get(schema, lambda: client.get(f"/{settings.URL_PREFIX}v1/{schema}", headers=auth).json())()
     check(body, SCHEMAS[schema])
 

@@ -50,6 +50,7 @@ def described(text, section):
     ("section", "schema"),
     [
         ("responses", "pictures"),
+        ("quote", "quote"),
         ("models", "models"),
         ("usage", "usage"),
         ("errors", "error"),
@@ -71,6 +72,7 @@ def test_every_field_of_an_event_is_described_under_streaming(client):
         (examples.GENERATION, "pictures", {"url", "safety_identifier"}),
         (examples.EDIT, "pictures", {"url", "safety_identifier"}),
         (examples.LINK, "pictures", {"b64_json", "safety_identifier"}),
+        (examples.QUOTE, "quote", set()),
         (examples.MODELS, "models", set()),
         (examples.USAGE, "usage", set()),
     ],

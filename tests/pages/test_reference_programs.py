@@ -71,7 +71,7 @@ def test_the_sample_with_a_link_prints_it(language, provider, tmp_path):
 
 
 @pytest.mark.parametrize("language", RUNNABLE)
-@pytest.mark.parametrize(("name", "says"), [("models", "gpt-image-2"), ("usage", "100")])
+@pytest.mark.parametrize(("name", "says"), [("models", "gpt-image-2"), ("usage", "100"), ("quote", "422")])
 def test_a_sample_without_pictures_prints_what_this_server_answers(name, says, language, server, tmp_path):
     key = server.new_key()
     text = program_text(name, language, server.base_url, PROFILES["builtin"]).replace("cr_YOUR_QCODE_API_KEY", key)

@@ -59,7 +59,9 @@ def test_samples_follow_the_api_that_the_session_used_last(client, apis):
     assert all("https://asia.qcode.cc/qcode-img/v1" in program for program in shown.values())
 
 
-@pytest.mark.parametrize(("api", "names"), [("asia", ["stream", "usage"]), ("official", ["url", "usage"])])
+@pytest.mark.parametrize(
+    ("api", "names"), [("asia", ["stream", "quote", "usage"]), ("official", ["url", "quote", "usage"])]
+)
 def test_a_sample_that_the_chosen_api_cannot_serve_calls_this_server_and_says_so(client, apis, api, names):
     text = client.get(PAGE, {"api": api}).text
     other = {name for name in KINDS if HERE in programs(text, name)["python"]}

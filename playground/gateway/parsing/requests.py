@@ -152,10 +152,14 @@ SWEEP_SECONDS: Final = 3600.0
 
 @dataclass(frozen=True, slots=True)
 class ParsedRequest:
-    """The image request of a call, the folder of its files, and the tokens of its source pictures."""
+    """The image request of a call, the folder of its files, and the tokens of its source pictures.
+
+    `requested_size` may be `auto`; the image request has the size that it becomes.
+    """
 
     image_request: ImageRequest
     folder: Path
+    requested_size: str
     image_tokens: int = 0
 
 
@@ -204,7 +208,7 @@ def parse_generation(request: HttpRequest, call_log: CallLog, folder: Path) -> P
     call_log.ignored = ignored_fields("generations", fields)
     image_request = parse_fields("generations", fields)
     call_log.add_request(image_request)
-    return ParsedRequest(image_request, folder)
+    return ParsedRequest(image_request, folder, image_request.size or AUTO)
 
 
 def parse_edit(request: HttpRequest, call_log: CallLog, client: ClientConnection, folder: Path) -> ParsedRequest:
@@ -221,12 +225,11 @@ def parse_edit(request: HttpRequest, call_log: CallLog, client: ClientConnection
         raise image_error(checked, [image.name for image in form.images], form.mask.name if form.mask else "")
     images = tuple(_source(image, facts.format) for image, facts in zip(form.images, checked, strict=True))
     mask = _source(form.mask, "png") if form.mask else None
-    size = (
-        nearest_size(checked[0].width, checked[0].height).name if image_request.size == AUTO else image_request.size
-    )
+    requested_size = image_request.size or AUTO
+    size = nearest_size(checked[0].width, checked[0].height).name if requested_size == AUTO else requested_size
     image_request = replace(image_request, images=images, mask=mask, size=size)
     call_log.add_request(image_request)
-    return ParsedRequest(image_request, folder, _image_tokens(checked, image_request))
+    return ParsedRequest(image_request, folder, requested_size, _image_tokens(checked, image_request))
 
 
 def _check_count(form: EditForm) -> None:

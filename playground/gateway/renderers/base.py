@@ -11,6 +11,8 @@ from django.utils.module_loading import import_string
 
 from playground.gateway.client_connection import ClientConnection
 from playground.gateway.models import ApiKey
+from playground.imageapi.catalog import AUTO
+from playground.imageapi.pricing import SecondsRange, demo_latency, expected_latency
 from playground.imageapi.schemas import ImageRequest
 
 # Imported at the first call: a server without an upstream never loads its renderer.
@@ -79,6 +81,16 @@ class Renderer(Protocol):
 def renderer_for(api_key: ApiKey) -> Renderer:
     """Return the renderer of a key: demo keys never spend the operator's money."""
     return demo_renderer() if api_key.is_demo else upstream_renderer() or demo_renderer()
+
+
+def expected_seconds(api_key: ApiKey, request: ImageRequest) -> SecondsRange:
+    """Return how long the renderer of a key takes for a request."""
+    if api_key.is_demo or not settings.GATEWAY_UPSTREAM_URL:
+        return demo_latency(settings.DEMO_SECONDS)
+    fidelity = request.input_fidelity or "low"
+    return expected_latency(
+        request.size or AUTO, request.quality or AUTO, sources=len(request.images), fidelity=fidelity
+    )
 
 
 @cache

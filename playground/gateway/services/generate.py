@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -41,6 +41,7 @@ from playground.gateway.services.idempotency import (
     read_idempotency_key,
 )
 from playground.gateway.services.quota import open_call_limit
+from playground.gateway.services.quotes import quote_response, wants_quote
 from playground.imageapi.catalog import Endpoint
 from playground.imageapi.errors import PARTIAL_REHEARSAL, ApiError
 from playground.imageapi.schemas import ImageRequest
@@ -60,13 +61,20 @@ def handle_image_call(endpoint: Endpoint, request: HttpRequest, call_log: CallLo
     release_connection()
     # Only gunicorn passes the socket on; with other servers a client counts as connected until the end.
     client = ClientConnection(api_key.hash, request.META.get("gunicorn.socket"))
-    if code := rehearsal.requested_rehearsal(request, api_key):
+    is_quote = wants_quote(request)
+    code = rehearsal.requested_rehearsal(request, api_key)
+    # A quote is for all pictures; of the rehearsals only this one draws.
+    if code and not (is_quote and code == PARTIAL_REHEARSAL):
         return _rehearse(code, endpoint, request, call_log, client)
-    with _record_refusals(api_key, endpoint, call_log), ExitStack() as resources:
+    # Usage shows calls; a quote is none.
+    refusals = nullcontext() if is_quote else _record_refusals(api_key, endpoint, call_log)
+    with refusals, ExitStack() as resources:
         if shutdown.is_updating():
             raise ApiError("service_overloaded", UPDATING, retry_after=UPDATING_SECONDS)
         resources.enter_context(open_call_limit.open_call())
         parsed = _parse(endpoint, request, call_log, client, resources)
+        if is_quote:
+            return quote_response(api_key, parsed, request, call_log)
         idempotent = read_idempotency_key(request, parsed.image_request)
         try:
             billing = resources.enter_context(_admit(api_key, parsed.image_request, call_log, idempotent, client))

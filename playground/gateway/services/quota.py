@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import F, Q
 
 from playground.core.db.locks import key_write_lock, serialized_write
@@ -40,6 +41,14 @@ class CallCost:
     quality: str
     n: int
     micro_usd: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeyAllowance:
+    """The pictures that a key has left today, and its micro-dollars; None without a budget."""
+
+    images: int
+    micro_usd: int | None
 
 
 class OpenCallLimit:
@@ -72,30 +81,56 @@ def admit_call(
     Raises ApiError with the code of the first limit that is reached, and RepeatedCall for a delivered call.
     """
     with key_write_lock(api_key.pk), serialized_write():
-        # Read again: the key may have been disabled while the body came in.
-        api_key = ApiKey.objects.select_for_update().get(pk=api_key.pk)
-        authentication.check_key(api_key, now)
-        stored_answer = idempotency.find_stored_answer(api_key, idempotent, now) if idempotent else None
-        amount = LedgerAmount(cost.n, cost.micro_usd)
-        _take_daily_quota(api_key, amount, now)
-        _take_budget(api_key, amount, now)
-        _check_slots(api_key, now)
-        call = ImageCall.objects.create(
-            id=cost.id,
-            api_key=api_key,
-            date=beijing_day(now),
-            created_at=now,
-            state=CallState.ADMITTED,
-            endpoint=cost.endpoint,
-            size=cost.size,
-            quality=cost.quality,
-            n=cost.n,
-            leased_until=now + LEASE_DURATION,
-        )
-        ledger.record_hold(call, amount, now)
-        if idempotent:
-            idempotency.assign_key(api_key, idempotent, call, stored_answer, now)
-        return call, stored_answer
+        return _admit(api_key, cost, now, idempotent)
+
+
+def check_call(api_key: ApiKey, cost: CallCost, now: datetime, idempotent: IdempotentRequest | None = None) -> None:
+    """Raise what `admit_call` would raise, and change nothing."""
+    with key_write_lock(api_key.pk), serialized_write():
+        # An admission that is rolled back never differs from a real one.
+        _admit(api_key, cost, now, idempotent)
+        transaction.set_rollback(True)
+
+
+def read_allowance(api_key: ApiKey, now: datetime) -> KeyAllowance:
+    """Return what a key may still use, without what its running calls have reserved."""
+    day = KeyDay.objects.filter(api_key=api_key, date=beijing_day(now)).first() or KeyDay()
+    budgets = (
+        (api_key.daily_micro_usd, day.spent_micro_usd + day.held_micro_usd),
+        (api_key.total_micro_usd, api_key.spent_micro_usd + api_key.held_micro_usd),
+    )
+    left = [max(0, budget - used) for budget, used in budgets if budget is not None]
+    images = api_key.daily_images - day.images - day.held_images
+    return KeyAllowance(max(0, images), min(left, default=None))
+
+
+def _admit(
+    api_key: ApiKey, cost: CallCost, now: datetime, idempotent: IdempotentRequest | None
+) -> tuple[ImageCall, StoredAnswer | None]:
+    # Read again: the key may have been disabled while the body came in.
+    api_key = ApiKey.objects.select_for_update().get(pk=api_key.pk)
+    authentication.check_key(api_key, now)
+    stored_answer = idempotency.find_stored_answer(api_key, idempotent, now) if idempotent else None
+    amount = LedgerAmount(cost.n, cost.micro_usd)
+    _take_daily_quota(api_key, amount, now)
+    _take_budget(api_key, amount, now)
+    _check_slots(api_key, now)
+    call = ImageCall.objects.create(
+        id=cost.id,
+        api_key=api_key,
+        date=beijing_day(now),
+        created_at=now,
+        state=CallState.ADMITTED,
+        endpoint=cost.endpoint,
+        size=cost.size,
+        quality=cost.quality,
+        n=cost.n,
+        leased_until=now + LEASE_DURATION,
+    )
+    ledger.record_hold(call, amount, now)
+    if idempotent:
+        idempotency.assign_key(api_key, idempotent, call, stored_answer, now)
+    return call, stored_answer
 
 
 def _take_daily_quota(api_key: ApiKey, amount: LedgerAmount, now: datetime) -> None:

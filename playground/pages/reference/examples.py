@@ -45,6 +45,14 @@ LINK: Final[dict[str, Any]] = {
     **_OPTIONS,
     "usage": _tokens(9, 0, 196),
 }
+QUOTE: Final[dict[str, Any]] = {
+    "object": "image.quote",
+    "micro_usd": {"low": 422_000, "high": 422_000},
+    "seconds": {"low": 70, "high": 120},
+    "images_left_today": 97,
+    "micro_usd_left": None,
+    "ignored": [],
+}
 MODELS: Final[dict[str, Any]] = {
     "object": "list",
     "data": [{"id": DEFAULT_MODEL, "object": "model", "created": 1_776_729_600, "owned_by": "openai"}],
@@ -102,6 +110,7 @@ _ERRORS: Final = {
         "image_too_large", f"cat.png is 31 MB; a file may be at most {MAX_FILE_BYTES // MIB} MB.", param="image"
     ),
     "compose": ApiError("invalid_request", "image takes 1 to 8 files, not 9.", param="image"),
+    "quote": ApiError("crs_daily_exhausted"),
     "models": ApiError("invalid_api_key"),
     "usage": ApiError("invalid_request", "format must be one of: json, csv.", param="format"),
     "errors": ApiError("concurrency_exhausted"),
@@ -121,6 +130,7 @@ _RESPONSES: Final[dict[str, dict[str, Any]]] = {
     "edit": EDIT,
     "compose": {**EDIT, "size": "1536x1024", "usage": _tokens(18, 646, 5488)},
     "url": LINK,
+    "quote": QUOTE,
     "models": MODELS,
     "usage": USAGE,
 }

@@ -36,7 +36,7 @@ _OPENAI_KEY: Final = "sk-YOUR_OPENAI_API_KEY"
 RETRYABLE_CODES: Final = tuple(row.code for row in API_ERRORS if row.retry_after is not None)
 _OPENAI_RETRYABLE_CODES: Final = ("rate_limit_exceeded",)
 
-Need = Literal["", "stream", "response_format", "usage"]
+Need = Literal["", "stream", "response_format", "builtin"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +92,9 @@ KINDS: Final[dict[str, Kind]] = {
         is_runnable=True,
     ),
     "stream": Kind(_("Stream previews"), prompt=_STREET, fields=_SMALL, needs="stream", has_template=True),
+    "quote": Kind(_("Get a quote"), prompt=_STREET, needs="builtin", has_template=True),
     "models": Kind(_("List models"), has_template=True),
-    "usage": Kind(_("Get usage"), needs="usage", has_template=True),
+    "usage": Kind(_("Get usage"), needs="builtin", has_template=True),
     "errors": Kind(_("Handle errors and retry"), prompt=_STREET, fields=_SMALL, has_template=True),
 }
 
@@ -151,7 +152,7 @@ def is_offered(kind: Kind, profile: Profile) -> bool:
             return profile.streams
         case "response_format":
             return profile.priced_by_table
-        case "usage":
+        case "builtin":
             return profile.name == BUILTIN
     return True
 

@@ -1,7 +1,5 @@
 """Estimate duration and price of a run before it is sent."""
 
-from math import ceil
-
 from django.conf import settings
 
 from playground.imageapi import pricing
@@ -15,8 +13,7 @@ __all__ = ["expected_price", "expected_seconds"]
 def expected_seconds(api: ImageApi, request: ImageRequest) -> pricing.SecondsRange:
     """Return the range of seconds that `api` will need; the demo takes DEMO_SECONDS."""
     if api.is_builtin:
-        seconds = ceil(settings.DEMO_SECONDS)
-        return pricing.SecondsRange(max(1, seconds), max(2, seconds + 2))
+        return pricing.demo_latency(settings.DEMO_SECONDS)
     return pricing.expected_latency(
         *_size_and_quality(request), sources=len(request.images), fidelity=request.input_fidelity or "low"
     )
