@@ -40,10 +40,10 @@ def javascript(target: SnippetRequest) -> str:
     )
     read = (
         'const events = (await response.text()).split("\\n").filter((line) => line.startsWith("data: {"));\n'
-        "const pictures = events.map((line) => JSON.parse(line.slice(6)))"
+        "const images = events.map((line) => JSON.parse(line.slice(6)))"
         '.filter((event) => event.type?.endsWith(".completed"));\n'
         if target.streams
-        else "const { data: pictures } = await response.json();\n"
+        else "const { data: images } = await response.json();\n"
     )
     form = _write_form(target) if is_edit else ""
     return f"{helpers}\n{form}{call}\n{read}{_write_save(target, 'save({}, {}.b64_json)')}"
@@ -60,10 +60,10 @@ def node(target: SnippetRequest) -> str:
     )
     call = f"const result = await client.images.{'edit' if is_edit else 'generate'}({_write_object(target, '')});\n"
     read = (
-        "const pictures = [];\nfor await (const event of result) "
-        'if (event.type.endsWith(".completed")) pictures.push(event);\n'
+        "const images = [];\nfor await (const event of result) "
+        'if (event.type.endsWith(".completed")) images.push(event);\n'
         if target.streams
-        else "const pictures = result.data;\n"
+        else "const images = result.data;\n"
     )
     saved = _write_save(target, 'fs.writeFileSync({}, Buffer.from({}.b64_json, "base64"))', wait="")
     return f"{imports}\n{client}\n{call}\n{read}{saved}"
@@ -105,7 +105,7 @@ def _write_value(value: object) -> str:
 
 def _write_save(target: SnippetRequest, save_call: str, wait: str = "await ") -> str:
     if target.count == 1:
-        return f"{wait}{save_call.format(quoting.javascript(target.outputs[0]), 'pictures[0]')};\n"
+        return f"{wait}{save_call.format(quoting.javascript(target.outputs[0]), 'images[0]')};\n"
     ending = target.outputs[0].rpartition(".")[2]
     name = f"`output-${{index + 1}}.{ending}`"
-    return f"for (const [index, picture] of pictures.entries()) {wait}{save_call.format(name, 'picture')};\n"
+    return f"for (const [index, image] of images.entries()) {wait}{save_call.format(name, 'image')};\n"

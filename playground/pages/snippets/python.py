@@ -21,11 +21,11 @@ def python(target: SnippetRequest) -> str:
     read = (
         '[event.b64_json for event in result if event.type.endswith(".completed")]'
         if target.streams
-        else "[picture.b64_json for picture in result.data]"
+        else "[image.b64_json for image in result.data]"
     )
     return (
         f"import base64\n\n{_OPENAI}\n{client}\nresult = client.images.{call}(\n{arguments})\n\n"
-        f"pictures = {read}\n{_write_save(target)}"
+        f"images = {read}\n{_write_save(target)}"
     )
 
 
@@ -50,12 +50,12 @@ def python_requests(target: SnippetRequest) -> str:
         f"if not response.ok:\n{_INDENT}raise SystemExit(response.text)\n"
     )
     read = (
-        "pictures = []\nfor line in response.iter_lines(chunk_size=65536):\n"
+        "images = []\nfor line in response.iter_lines(chunk_size=65536):\n"
         f'{_INDENT}if line.startswith(b"data: {{"):\n'
         f'{_INDENT * 2}event = json.loads(line[6:])\n{_INDENT * 2}if event.get("type", "").endswith(".completed"):\n'
-        f'{_INDENT * 3}pictures.append(event["b64_json"])\n'
+        f'{_INDENT * 3}images.append(event["b64_json"])\n'
         if target.streams
-        else 'pictures = [picture["b64_json"] for picture in response.json()["data"]]\n'
+        else 'images = [image["b64_json"] for image in response.json()["data"]]\n'
     )
     imports = f"import base64\n{f'import json{chr(10)}' if target.streams else ''}\nimport requests\n"
     return f"{imports}\n{call}\n{read}{_write_save(target)}"
@@ -94,12 +94,10 @@ def _write_text(text: str, depth: int) -> str:
 
 def _write_save(target: SnippetRequest) -> str:
     if target.count == 1:
-        return (
-            f'with open("{target.outputs[0]}", "wb") as file:\n{_INDENT}file.write(base64.b64decode(pictures[0]))\n'
-        )
+        return f'with open("{target.outputs[0]}", "wb") as file:\n{_INDENT}file.write(base64.b64decode(images[0]))\n'
     ending = target.outputs[0].rpartition(".")[2]
     return (
-        f"for number, picture in enumerate(pictures, start=1):\n"
+        f"for number, image in enumerate(images, start=1):\n"
         f'{_INDENT}with open(f"output-{{number}}.{ending}", "wb") as file:\n'
-        f"{_INDENT * 2}file.write(base64.b64decode(picture))\n"
+        f"{_INDENT * 2}file.write(base64.b64decode(image))\n"
     )
