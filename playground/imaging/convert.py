@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from PIL import Image, ImageCms, ImageOps
+from PIL.PngImagePlugin import PngInfo
 
 from playground.imaging.decode import (
     BROKEN,
@@ -16,6 +17,7 @@ from playground.imaging.decode import (
     to_eight_bits,
     unfinished_file,
 )
+from playground.imaging.transparency import TransparencyFacts, measure_transparency
 
 # All that Little CMS and Pillow raise on a profile that is damaged or does not fit the picture.
 _PROFILE_ERRORS: Final = (ImageCms.PyCMSError, OSError, ValueError, TypeError)
@@ -33,13 +35,16 @@ THUMBNAIL_EDGE: Final = 320
 class Conversion:
     """The target of a conversion: `format` is png, jpeg or webp; `quality` 0 to 100 (100 is lossless for WebP).
 
-    `matte` is the RRGGBB that a JPEG has under transparency; `effort` is 0 to 6, for WebP.
+    `matte` is the RRGGBB under transparency, for a JPEG and with `flattens`; `effort` is 0 to 6, for WebP. `xmp` is a
+    packet to embed.
     """
 
     format: str
     quality: int = 90
     matte: str = "ffffff"
     effort: int = 4
+    flattens: bool = False
+    xmp: bytes = b""
 
 
 def convert_picture(source: Path, target: Path, conversion: Conversion) -> None:
@@ -60,22 +65,31 @@ def make_thumbnail(source: Path, target: Path, edge: int = THUMBNAIL_EDGE) -> No
         write_thumbnail(picture, target, edge)
 
 
-def check_and_thumbnail(source: Path, target: Path, edge: int = THUMBNAIL_EDGE) -> bool:
-    """Decode the whole picture and write a thumbnail. Return whether the thumbnail could be written.
+@dataclass(frozen=True, slots=True)
+class CheckedPicture:
+    """What decoding a picture has shown; `transparency` is None unless it was asked for."""
+
+    has_thumbnail: bool
+    transparency: TransparencyFacts | None = None
+
+
+def check_and_thumbnail(source: Path, target: Path, measures_transparency: bool = False) -> CheckedPicture:
+    """Decode the whole picture, measure its transparency if asked, and write a thumbnail where that is possible.
 
     Raises PictureError when the picture itself cannot be decoded.
     """
     with open_checked(source) as picture:
         try:
             picture.load()
+            transparency = measure_transparency(picture) if measures_transparency else None
         except BROKEN as error:
             raise PictureError("broken") from error
         try:
-            write_thumbnail(picture, target, edge)
+            write_thumbnail(picture, target)
         except (PictureError, OSError, DiskFullError):
             # The disk is full, or a colour profile is unusable: the picture itself is good.
-            return False
-        return True
+            return CheckedPicture(False, transparency)
+        return CheckedPicture(True, transparency)
 
 
 def write_thumbnail(picture: Image.Image, target: Path, edge: int = THUMBNAIL_EDGE) -> None:
@@ -191,13 +205,24 @@ def _flatten(picture: Image.Image, matte: str) -> Image.Image:
     return Image.alpha_composite(ground, picture).convert("RGB")
 
 
+def _png_texts(xmp: bytes) -> PngInfo | None:
+    """Return the chunk in which a PNG keeps XMP (XMP specification part 3, 1.1.5)."""
+    if not xmp:
+        return None
+    texts = PngInfo()
+    texts.add_itxt("XML:com.adobe.xmp", xmp.decode())
+    return texts
+
+
 def _write(picture: Image.Image, target: Path, conversion: Conversion, profile: bytes | None) -> None:
     picture, profile = to_rgb(picture, profile)
-    if conversion.format == "jpeg" and picture.mode == "RGBA":
+    if picture.mode == "RGBA" and (conversion.flattens or conversion.format == "jpeg"):
         picture = _flatten(picture, conversion.matte)
     # Pillow would write the profile that is still in `info`.
     picture.info.pop("icc_profile", None)
     options: dict[str, Any] = {"icc_profile": profile} if profile else {}
+    if conversion.xmp and conversion.format != "png":
+        options["xmp"] = conversion.xmp
     match conversion.format:
         case "jpeg":
             options |= {"quality": max(1, conversion.quality), "optimize": True}
@@ -205,6 +230,6 @@ def _write(picture: Image.Image, target: Path, conversion: Conversion, profile: 
             options |= {"quality": conversion.quality, "lossless": conversion.quality == 100}
             options["method"] = conversion.effort
         case "png":
-            options |= {"compress_level": 6}
+            options |= {"compress_level": 6, "pnginfo": _png_texts(conversion.xmp)}
     with unfinished_file(target) as path:
         picture.save(path, conversion.format.upper(), **options)

@@ -5,7 +5,7 @@ import os
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Final
@@ -14,6 +14,7 @@ from zlib import crc32
 from PIL import Image, ImageFile
 
 from playground.imageapi.catalog import MAX_EDGE, MAX_PIXELS, PNG_SIGNATURE, SIGNATURE_BYTES, format_from_start
+from playground.imaging.credentials import has_credentials
 
 # Programs write about a dozen scans into a progressive JPEG. Each costs the CPU of a whole picture, in a few bytes.
 MAX_SCANS: Final = 100
@@ -43,7 +44,8 @@ class PictureError(Exception):
 class PictureFacts:
     """Facts about a picture: `format` is png, jpeg or webp, `size` is in bytes.
 
-    `digest` is the SHA-256 of the file as written, in hexadecimal; empty when nothing was written.
+    `digest` is the SHA-256 of the file as written, in hexadecimal; empty when nothing was written. `has_credentials`:
+    the file carries Content Credentials.
     """
 
     format: str
@@ -52,6 +54,7 @@ class PictureFacts:
     size: int
     has_alpha: bool
     digest: str = ""
+    has_credentials: bool = False
 
 
 def open_checked(path: Path) -> ImageFile.ImageFile:
@@ -96,7 +99,7 @@ def read_header(path: Path) -> PictureFacts:
                 picture.load()
         except BROKEN as error:
             raise PictureError("broken") from error
-        return facts
+        return replace(facts, has_credentials=has_credentials(path, facts.format))
 
 
 def _verify_png(path: Path) -> None:

@@ -16,7 +16,7 @@ from typing import Any, Final, cast
 
 from playground.imaging import convert, decode, mask_lock, masks, normalize
 from playground.imaging.alignment import Placement
-from playground.imaging.convert import Conversion
+from playground.imaging.convert import CheckedPicture, Conversion
 from playground.imaging.decode import DiskFullError, PictureError, PictureFacts
 from playground.imaging.mask_lock import LockFacts
 from playground.imaging.masks import MaskFacts, Region
@@ -120,12 +120,16 @@ def read_headers(paths: Sequence[Path]) -> list[PictureFacts | None]:
     return _decoder.run(decode.read_headers, paths)
 
 
-def check_and_thumbnail(source: Path, target: Path, *, timeout: float = -1) -> bool:
-    """Decode the whole picture and write a thumbnail. Return whether the thumbnail could be written.
+def check_and_thumbnail(
+    source: Path, target: Path, *, measures_transparency: bool = False, timeout: float = -1
+) -> CheckedPicture:
+    """Decode the whole picture, measure its transparency if asked, and write a thumbnail where that is possible.
 
     Raises DecoderBusyError when the child is not free within `timeout` seconds; a negative one waits for ever.
     """
-    return _background_decoder.run(convert.check_and_thumbnail, source, target, timeout=timeout)
+    return _background_decoder.run(
+        convert.check_and_thumbnail, source, target, measures_transparency, timeout=timeout
+    )
 
 
 def convert_picture(source: Path, target: Path, conversion: Conversion) -> None:

@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import IO, Final
 from urllib.parse import quote, urlencode
 
+from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
 from django.utils.translation import gettext as _
@@ -21,9 +23,12 @@ from playground.core.files import storage
 from playground.imageapi.catalog import ALPHA_FORMATS, FILE_ENDINGS, MEDIA_TYPES, OUTPUT_FORMATS
 from playground.imageapi.untrusted_text import safe_file_name
 from playground.imaging.convert import Conversion
+from playground.imaging.xmp import MAX_JPEG_BYTES, xmp_packet
 from playground.runs import paths
 from playground.runs.models import Picture, Run
 
+# Never the model's name: a file that leaves the page must not claim what the model did not draw.
+DEMO_RENDERER: Final = "Demo renderer of the gpt-image-2 playground"
 _LABELS: Final = {"png": "PNG", "jpeg": "JPEG", "webp": "WebP"}
 # At most 160 bytes in UTF-8; file systems allow 255 for the whole name.
 _MAX_STEM_LENGTH: Final = 40
@@ -168,22 +173,51 @@ class BadConversionError(Exception):
 def read_conversion(picture: Picture, query: Mapping[str, str], *, locked: bool = False) -> Conversion | None:
     """Return the requested conversion; None for the file as it is. Raises BadConversionError.
 
-    With `locked` the original is a PNG, which may be as transparent as the source of the edit.
+    With `locked` the original is a PNG, which may be as transparent as the source of the edit. Parameters without
+    effect are dropped, so that equal results share one cached file and the original stays untouched.
     """
     original = "png" if locked else picture.format
     name = query.get("format") or original
     if name not in OUTPUT_FORMATS:
         raise BadConversionError(_("format must be png, jpeg or webp."))
     quality, matte = _read_quality(query.get("quality", "")), _read_matte(query.get("matte", ""))
-    if name == original and quality is None and matte is None:
+    if name == "png":
+        quality = None
+    flattens = query.get("flatten") == "1" and (locked or picture.has_alpha)
+    if not (locked or picture.has_alpha) or (name in ALPHA_FORMATS and not flattens):
+        matte = None
+    xmp = picture_xmp(picture, name) if query.get("metadata") == "1" else b""
+    if name == original and quality is None and matte is None and not flattens and not xmp:
         return None
     plain = Conversion(name)
-    # Drop parameters without effect, so that equal results share one cached file.
     return Conversion(
         name,
-        plain.quality if quality is None or name == "png" else quality,
-        plain.matte if matte is None or name in ALPHA_FORMATS or not (locked or picture.has_alpha) else matte,
+        plain.quality if quality is None else quality,
+        plain.matte if matte is None else matte,
+        flattens=flattens and name in ALPHA_FORMATS,
+        xmp=xmp,
     )
+
+
+def picture_xmp(picture: Picture, name: str) -> bytes:
+    """Return an XMP packet with prompt, model and date of the picture, for a file of the format `name`."""
+    run = picture.run
+    model = str(run.parameters.get("model", ""))
+    if is_drawn_here(run):
+        model, source_type = DEMO_RENDERER, "algorithmicMedia"
+    elif run.endpoint == "edits":
+        source_type = "compositeWithTrainedAlgorithmicMedia"
+    else:
+        source_type = "trainedAlgorithmicMedia"
+    created = timezone.localtime(run.finished_at or run.created_at)
+    max_bytes = MAX_JPEG_BYTES if name == "jpeg" else 0
+    return xmp_packet(run.prompt, model, created, source_type=source_type, max_bytes=max_bytes)
+
+
+def is_drawn_here(run: Run) -> bool:
+    """Say whether the demo renderer draws the pictures of the run instead of a model."""
+    api = settings.IMAGE_APIS.get(run.api)
+    return run.is_demo or (api is not None and api.is_builtin and not settings.GATEWAY_UPSTREAM_URL)
 
 
 def _read_quality(text: str) -> int | None:

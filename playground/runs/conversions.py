@@ -1,5 +1,6 @@
 """Convert pictures to other formats on demand, and bound the cache of the results."""
 
+import hashlib
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -29,8 +30,10 @@ def conversion_path(picture: Picture, conversion: Conversion, *, locked: bool = 
     if source is None:
         raise FileNotFoundError(f"{picture} has no locked version")
     stem = f"{picture.number}-locked" if locked else str(picture.number)
-    ending = FILE_ENDINGS[conversion.format]
-    target = conversions_folder(picture.run_id) / f"{stem}-{conversion.quality}-{conversion.matte}.{ending}"
+    stem = f"{stem}-{conversion.quality}-{conversion.matte}{'-flat' if conversion.flattens else ''}"
+    if conversion.xmp:
+        stem = f"{stem}-xmp-{hashlib.sha256(conversion.xmp).hexdigest()[:8]}"
+    target = conversions_folder(picture.run_id) / f"{stem}.{FILE_ENDINGS[conversion.format]}"
     return _cached_conversion(source, target, lambda: sandbox.convert_picture(source, target, conversion))
 
 

@@ -131,6 +131,11 @@ class Run(models.Model):
         return int(self.parameters.get("n", 1))
 
     @property
+    def wants_transparency(self) -> bool:
+        """True when a transparent background was requested."""
+        return bool(self.parameters.get("background") == "transparent")
+
+    @property
     def estimate(self) -> Estimate:
         """The range of its price in micro-dollars."""
         return Estimate(self.estimate_low, self.estimate_high)
@@ -184,6 +189,13 @@ class Picture(models.Model):
     height = models.PositiveIntegerField()
     size = models.PositiveIntegerField()
     has_alpha = models.BooleanField(default=False)
+    # The file carries Content Credentials (C2PA). False for pictures that arrived before this was looked for, and for
+    # those that a server of the previous version stores during a rolling upgrade.
+    has_credentials = models.BooleanField(default=False, db_default=False)
+    # What was found in a picture that was requested transparent (TransparencyFacts); None: not looked for.
+    transparency = models.JSONField(null=True, blank=True)
+    # The provider's answer to the check of the picture's provenance (ProvenanceCheck); None: not asked.
+    provenance = models.JSONField(null=True, blank=True)
     revised_prompt = models.TextField(blank=True)
     # Masked edits: the picture with the rest kept from the source, how it was made (LockFacts), a map of what the API
     # changed outside the mask, and the percentage of the pixels there.

@@ -12,6 +12,7 @@ from django.utils import timezone
 from playground.core import key_sealing
 from playground.imageapi.providers import parse_image_apis
 from playground.imaging import convert, sandbox
+from playground.imaging.convert import CheckedPicture
 from playground.runs import paths
 from playground.runs.models import Run, State
 from playground.runs.worker.execute import RunExecution
@@ -88,7 +89,7 @@ def test_a_picture_is_shown_while_it_is_still_being_checked(listed, server, monk
     shown: list[tuple[str, int]] = []
     check = sandbox.check_and_thumbnail
 
-    def looked_at(*arguments: Any, **more: Any) -> bool:
+    def looked_at(*arguments: Any, **more: Any) -> CheckedPicture:
         run = Run.objects.get()
         shown.append((run.state, run.pictures.count()))
         return check(*arguments, **more)
@@ -101,7 +102,7 @@ def test_a_picture_is_shown_while_it_is_still_being_checked(listed, server, monk
 def test_a_run_does_not_wait_for_the_pictures_of_others(listed, server, monkeypatch) -> None:
     timeouts: list[float] = []
 
-    def busy_at_first(source: Path, target: Path, *, timeout: float = -1) -> bool:
+    def busy_at_first(source: Path, target: Path, *, timeout: float = -1, **_: Any) -> CheckedPicture:
         timeouts.append(timeout)
         if timeout >= 0:
             raise sandbox.DecoderBusyError
@@ -114,7 +115,7 @@ def test_a_run_does_not_wait_for_the_pictures_of_others(listed, server, monkeypa
 
 
 def test_a_full_disk_costs_the_small_picture_and_not_the_picture(listed, server, monkeypatch) -> None:
-    monkeypatch.setattr(sandbox, "check_and_thumbnail", lambda *_, **more: False)
+    monkeypatch.setattr(sandbox, "check_and_thumbnail", lambda *_, **more: CheckedPicture(False))
     run = carried_out(listed, server, "ok")
     assert (run.state, run.pictures.get().thumbnail) == (State.SUCCEEDED, "")
 

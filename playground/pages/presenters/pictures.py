@@ -15,6 +15,7 @@ from playground.imageapi.catalog import AUTO
 from playground.pages.file_responses import Download, download_links
 from playground.pages.presenters.estimates import price_of_form
 from playground.pages.presenters.run_progress import prompt_label
+from playground.pages.presenters.transparency import TransparencyView, transparency_view
 from playground.runs import selectors
 from playground.runs.models import Picture, Run
 
@@ -65,6 +66,8 @@ class PictureView:
     format: str
     size_label: str
     has_alpha: bool
+    has_credentials: bool
+    transparency: TransparencyView | None
     revised_prompt: str
     alt: str
     downloads: list[Download]
@@ -141,6 +144,8 @@ def picture_view(picture: Picture, run: Run) -> PictureView:
         format=picture.format,
         size_label=filesizeformat(picture.size),
         has_alpha=picture.has_alpha,
+        has_credentials=picture.has_credentials,
+        transparency=transparency_view(picture, run),
         revised_prompt=picture.revised_prompt,
         alt=_("Image %(number)d of %(count)d: %(prompt)s")
         % {"number": picture.number, "count": run.requested_count, "prompt": Truncator(prompt_label(run)).chars(120)},

@@ -17,6 +17,7 @@ from playground.imageapi.errors import ERRORS, PARTIAL_REHEARSAL
 from playground.imageapi.pricing import SecondsRange
 from playground.imageapi.untrusted_text import MAX_LINE_LENGTH
 from playground.pages.addresses import studio_page_for
+from playground.pages.file_responses import is_drawn_here
 from playground.pages.presenters import apis, run_actions, run_progress
 from playground.pages.presenters.estimates import price_label, price_of_form, seconds_label
 from playground.pages.presenters.pictures import PictureView, PreviewView, picture_view, previews
@@ -197,7 +198,7 @@ def run_card(run: Run, now: datetime | None = None) -> RunCard:
         again_price=price_of_form(again, run.endpoint, len(run.sources)),
         api_label=apis.api_label(run.api),
         is_demo=run.is_demo,
-        is_drawn_here=run.is_demo or (api is not None and api.is_builtin and not settings.GATEWAY_UPSTREAM_URL),
+        is_drawn_here=is_drawn_here(run),
         seconds_label=format_duration(elapsed) if run.claimed_at else "",
         title=run_progress.page_title(run),
         url=reverse("run", args=[run.pk]),

@@ -167,6 +167,7 @@ def download_links_part(request: PageRequest, run_id: str, number: int) -> HttpR
         "runs/downloads.html",
         picture=picture_view(picture, picture.run),
         downloads=download_links(picture, picture.run, sizes, locked=is_locked),
+        locked=is_locked,
     )
 
 

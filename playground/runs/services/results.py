@@ -74,6 +74,7 @@ def store_picture(run: Run, received: ReceivedPicture) -> Picture:
         height=facts.height,
         size=facts.size,
         has_alpha=facts.has_alpha,
+        has_credentials=facts.has_credentials,
         revised_prompt=received.revised_prompt,
     )
     try:
@@ -91,7 +92,7 @@ def store_picture(run: Run, received: ReceivedPicture) -> Picture:
 
 
 def check_pictures(pictures: Iterable[Picture], *, timeout: float = -1) -> list[Picture]:
-    """Decode pictures without a thumbnail and make one; return the broken pictures.
+    """Decode pictures without a thumbnail, make one, and look at requested transparency; return the broken pictures.
 
     Stop when the sandbox has no free child for `timeout` seconds; a negative value waits for ever.
     """
@@ -102,8 +103,11 @@ def check_pictures(pictures: Iterable[Picture], *, timeout: float = -1) -> list[
         name = f"{picture.number}.thumbnail.webp"
         target = paths.run_folder(picture.run_id) / name
         try:
-            has_thumbnail = sandbox.check_and_thumbnail(
-                storage.fetch_file(paths.picture_path(picture)), target, timeout=timeout
+            checked = sandbox.check_and_thumbnail(
+                storage.fetch_file(paths.picture_path(picture)),
+                target,
+                measures_transparency=picture.run.wants_transparency,
+                timeout=timeout,
             )
         except sandbox.DecoderBusyError:
             break
@@ -112,10 +116,16 @@ def check_pictures(pictures: Iterable[Picture], *, timeout: float = -1) -> list[
             if error.reason == "broken":
                 broken.append(picture)
             continue
-        if has_thumbnail:
+        found = []
+        if checked.has_thumbnail:
             storage.store_file_now(target)
             picture.thumbnail = name
-            picture.save(update_fields=["thumbnail"])
+            found.append("thumbnail")
+        if checked.transparency is not None:
+            picture.transparency = asdict(checked.transparency)
+            found.append("transparency")
+        if found:
+            picture.save(update_fields=found)
     return broken
 
 

@@ -30,6 +30,8 @@ logger = logging.getLogger(__name__)
 NO_RETRY_LIMITS: Final = Limits(max_retry_after=-1)
 # For each picture: how long an end may wait while the sandbox decodes pictures of other runs.
 _CHECK_TIMEOUT_SECONDS: Final = 0.05
+# The card says at the end what became of a requested transparency, and does not change any more.
+_TRANSPARENCY_TIMEOUT_SECONDS: Final = 5.0
 _STATE_BY_ERROR: Final = {"cancelled": State.CANCELLED, "interrupted": State.INTERRUPTED}
 
 
@@ -178,7 +180,8 @@ class RunExecution:
         """Decode the pictures and discard broken ones, unless the sandbox is busy with other runs."""
         if self.aborted == "interrupted":
             return
-        for broken in results.check_pictures(self.pictures, timeout=_CHECK_TIMEOUT_SECONDS):
+        timeout = _TRANSPARENCY_TIMEOUT_SECONDS if self.run.wants_transparency else _CHECK_TIMEOUT_SECONDS
+        for broken in results.check_pictures(self.pictures, timeout=timeout):
             self.pictures.remove(broken)
             results.discard_picture(broken)
             self._log_unusable(broken.number, "broken")
