@@ -202,6 +202,8 @@ if bool(GATEWAY_UPSTREAM_URL) != bool(GATEWAY_UPSTREAM_KEY):
 RUN_DEADLINE = env.env_seconds("RUN_DEADLINE", 180, minimum=1, maximum=3600)
 DRAIN_SECONDS = env.env_seconds("DRAIN_SECONDS", RUN_DEADLINE, minimum=0, maximum=3600)
 DEMO_SECONDS = env.env_seconds("DEMO_SECONDS", 3, minimum=0, maximum=600)
+# Origins that webhooks may reach although they are inside or plain http. No environment sets it: it is for tests.
+WEBHOOK_ORIGINS: tuple[str, ...] = ()
 SUPPORT_URL = env.env_text("SUPPORT_URL")
 if SUPPORT_URL and env.parse_url("SUPPORT_URL", SUPPORT_URL).scheme not in ("http", "https", "mailto"):
     env.exit_with_error("SUPPORT_URL", f"is {SUPPORT_URL!r}, but must start with https://, http:// or mailto:")

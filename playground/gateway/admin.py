@@ -7,9 +7,10 @@ nor hashes nor addresses of pictures.
 import math
 import time
 from collections.abc import Callable
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from django.contrib.admin import AdminSite, ModelAdmin
+from django.contrib.admin import AdminSite, ModelAdmin, display
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
@@ -21,7 +22,8 @@ from django.utils.translation import gettext_lazy as _
 
 from playground.core.files import disk
 from playground.core.throttling import AttemptThrottle
-from playground.gateway.models import ApiKey, ImageCall, KeyDay, LedgerEntry
+from playground.gateway.models import ApiKey, ImageCall, ImageJob, KeyDay, LedgerEntry
+from playground.gateway.responses.job_response import job_status
 
 if TYPE_CHECKING:
     AnyAdmin = ModelAdmin[Any]
@@ -119,11 +121,17 @@ class ApiKeyAdmin(ReadOnlyAdmin):
     list_filter = ("is_demo", "is_disabled")
     search_fields = ("prefix", "name")
     ordering = ("-pk",)
-    readonly_fields = ("prefix", "is_demo", "created_at", "spent_micro_usd", "held_micro_usd")
+    readonly_fields = (
+        "prefix", "is_demo", "created_at", "spent_micro_usd", "held_micro_usd", "has_webhook_secret",
+    )  # fmt: skip
     fields = (
         "prefix", "name", "is_demo", "is_disabled", "expires_at", "daily_images", "concurrency", "daily_micro_usd",
-        "total_micro_usd", "spent_micro_usd", "held_micro_usd", "created_at",
+        "total_micro_usd", "spent_micro_usd", "held_micro_usd", "has_webhook_secret", "created_at",
     )  # fmt: skip
+
+    @display(description=_("webhook secret"), boolean=True)
+    def has_webhook_secret(self, api_key: ApiKey) -> bool:
+        return bool(api_key.webhook_secret)
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return bool(ModelAdmin.has_change_permission(self, request, obj))
@@ -145,6 +153,32 @@ class ImageCallAdmin(ReadOnlyAdmin):
     show_full_result_count = False
 
 
+class ImageJobAdmin(ReadOnlyAdmin):
+    """Jobs, without what may quote a prompt or name a secret: outcome and URL of the webhook."""
+
+    list_display = ("id", "api_key", "created_at", "state", "webhook_state", "webhook_attempts", "webhook_next_at")
+    list_select_related = ("call__api_key",)
+    list_filter = ("webhook_state", "call__state")
+    search_fields = ("id", "call__id", "call__api_key__prefix")
+    raw_id_fields = ("call",)
+    ordering = ("-call__number",)
+    fields = ("id", "call", "state", "webhook_state", "webhook_attempts", "webhook_next_at")
+    readonly_fields = ("state",)
+    show_full_result_count = False
+
+    @display(description=_("key"))
+    def api_key(self, job: ImageJob) -> ApiKey:
+        return job.call.api_key
+
+    @display(description=_("created"))
+    def created_at(self, job: ImageJob) -> datetime:
+        return job.call.created_at
+
+    @display(description=_("state"))
+    def state(self, job: ImageJob) -> str:
+        return job_status(job.call)
+
+
 class LedgerEntryAdmin(ReadOnlyAdmin):
     list_display = ("pk", "created_at", "api_key", "call_id", "kind", "images", "spent_micro_usd", "held_micro_usd")
     list_select_related = ("api_key",)
@@ -159,4 +193,5 @@ site = PlaygroundAdminSite("operators")
 site.register(ApiKey, ApiKeyAdmin)
 site.register(KeyDay, KeyDayAdmin)
 site.register(ImageCall, ImageCallAdmin)
+site.register(ImageJob, ImageJobAdmin)
 site.register(LedgerEntry, LedgerEntryAdmin)

@@ -21,8 +21,8 @@ from playground.imageapi.errors import ApiError
 
 # These four lists are part of the contract (docs/api-contract.md, Cross-origin calls).
 ALLOWED_METHODS: Final = "GET, POST, OPTIONS"
-ALLOWED_HEADERS: Final = "Authorization, Content-Type, Idempotency-Key, X-Rehearse"
-EXPOSED_HEADERS: Final = "x-request-id, Retry-After, x-should-retry, x-ignored"
+ALLOWED_HEADERS: Final = "Authorization, Content-Type, Idempotency-Key, X-Rehearse, Prefer"
+EXPOSED_HEADERS: Final = "x-request-id, Retry-After, x-should-retry, x-ignored, Location, Preference-Applied"
 PREFLIGHT_SECONDS: Final = 24 * 3600
 
 

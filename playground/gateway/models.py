@@ -42,6 +42,8 @@ class ApiKey(models.Model):
 
     spent_micro_usd = models.PositiveBigIntegerField(_("spent, micro-dollars"), default=0, editable=False)
     held_micro_usd = models.PositiveBigIntegerField(_("reserved, micro-dollars"), default=0, editable=False)
+    # Sealed (core.key_sealing); empty: jobs of this key cannot have a webhook.
+    webhook_secret = models.TextField(default="", db_default="", editable=False)
 
     class Meta:
         db_table = "gateway_account"
@@ -122,6 +124,45 @@ class ImageCall(models.Model):
             models.Index(fields=["api_key", "state"], condition=Q(leased_until__isnull=False), name="open_jobs"),
             models.Index(fields=["leased_until"], condition=Q(leased_until__isnull=False), name="leases"),
         ]
+
+
+class WebhookState(models.TextChoices):
+    """Pending until the address answers with 2xx, or the last attempt has failed."""
+
+    PENDING = "pending", pgettext_lazy("state of a webhook", "pending")
+    DELIVERED = "delivered", pgettext_lazy("state of a webhook", "delivered")
+    FAILED = "failed", pgettext_lazy("state of a webhook", "failed")
+
+
+class ImageJob(models.Model):
+    """A call with `Prefer: respond-async`. Its status follows from the state of the call."""
+
+    id = models.CharField(_("job ID"), max_length=40, primary_key=True)
+    call = models.OneToOneField(ImageCall, models.CASCADE, related_name="job", verbose_name=_("request"))
+    # The start of addresses of its pictures; `has_urls`: its result has these instead of the pictures.
+    site = models.CharField(max_length=300, blank=True)
+    has_urls = models.BooleanField(default=False)
+    # The answer without its pictures, or the error, when the call has ended.
+    outcome = models.JSONField(null=True)
+    webhook_url = models.CharField(max_length=2048, blank=True)
+    webhook_state = models.CharField(_("webhook"), max_length=9, choices=WebhookState, blank=True)
+    webhook_attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    # The next attempt, or the end of the lease of the process that makes one; null before the first attempt.
+    webhook_next_at = models.DateTimeField(_("next attempt"), null=True)
+
+    class Meta:
+        verbose_name = _("job")
+        verbose_name_plural = _("jobs")
+        indexes = [
+            models.Index(
+                fields=["webhook_next_at"],
+                condition=Q(webhook_state=WebhookState.PENDING),
+                name="pending_webhooks",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.id
 
 
 class LedgerKind(models.TextChoices):

@@ -7,6 +7,8 @@ from typing import Any, Final
 
 from django.conf import settings
 
+from playground.gateway.models import WebhookState
+from playground.gateway.responses.job_response import PREFERENCE, STATUSES
 from playground.gateway.responses.usage import DEFAULT_DAYS, PAGE_PATTERN
 from playground.gateway.services.idempotency import MAX_KEY_LENGTH
 from playground.gateway.services.leases import REFUSED_CALL_DAYS
@@ -48,6 +50,7 @@ def schemas() -> dict[str, Schema]:
         "pictures": _pictures_schema(),
         "usage_tokens": _tokens_schema(),
         "quote": _quote_schema(),
+        "job": _job_schema(),
         "model": _model_schema(),
         "models": _closed({"object": {"const": "list"}, "data": {"type": "array", "items": ref("model")}}),
         "usage": _usage_schema(),
@@ -114,6 +117,22 @@ def _pictures_schema() -> Schema:
     return _closed(fields, safety_identifier=_IDENTIFIER)
 
 
+def _job_schema() -> Schema:
+    job = _closed(
+        {
+            "object": {"const": "image.job"},
+            "id": TEXT,
+            "status": {"enum": list(STATUSES)},
+            "created": COUNT,
+            "webhook": {"enum": list(WebhookState.values), "description": "Only with `webhook_url`."},
+            "result": ref("pictures"),
+            "error": _error_fields(),
+            "message": {**TEXT, "description": "What a cancellation changed."},
+        }
+    )
+    return job | {"required": ["object", "id", "status", "created"]}
+
+
 def _event_schema(endpoint: Endpoint) -> Schema:
     """Describe an event of a stream; `index` tells n pictures apart."""
     image = {"b64_json": TEXT, "index": COUNT, "created_at": COUNT, **_options_schema()}
@@ -178,6 +197,7 @@ def _usage_schema() -> Schema:
         **{name: TEXT for name in ("id", "endpoint", "size", "quality", "code")},
     }
     call = _closed({name: kinds.get(name, COUNT) for name in USAGE_COLUMNS})
+    call["properties"]["job"] = {**TEXT, "description": "ID of the job, if the request is one and is still kept."}
     return _closed(
         {
             "object": {"const": "usage"},
@@ -255,6 +275,11 @@ def openapi_document() -> dict[str, Any]:
         "paths": {
             "/images/generations": {"post": _image_operation("generations", "Generate images from text", JSON)},
             "/images/edits": {"post": _image_operation("edits", "Edit images", MULTIPART)},
+            "/jobs/{job_id}": {"parameters": [_path("job_id")], "get": _job_operation("job", "Get a job")},
+            "/jobs/{job_id}/cancel": {
+                "parameters": [_path("job_id")],
+                "post": _job_operation("cancel_job", "Cancel a job"),
+            },
             "/models": {"get": _operation("models", "List the models", _success(JSON, ref("models")), KEY_CODES)},
             "/models/{model}": {"parameters": [_path("model")], "get": _model_operation()},
             "/usage": {"get": _usage_operation()},
@@ -279,6 +304,9 @@ def _image_operation(endpoint: Endpoint, summary: str, media_type: str) -> Schem
     streamed = {"text/event-stream": {"itemSchema": ref(f"{endpoint}_event")}}
     answers = _success(JSON, {"oneOf": [ref("pictures"), ref("quote")]})
     answers["200"]["content"] |= streamed
+    accepted = _answer("Accepted as a job: the request had `Prefer: respond-async`.", {JSON: {"schema": ref("job")}})
+    accepted["headers"] |= {name: {"schema": TEXT} for name in ("Location", "Preference-Applied")}
+    answers["202"] = accepted
     answers[str(CDN_TIMEOUT)] = {
         "description": "`upstream_timeout` from a CDN: it waited too long for the response and sends an HTML page "
         "instead of JSON. The image may have been generated and charged. This server returns it only as a simulated "
@@ -301,6 +329,14 @@ def _image_operation(endpoint: Endpoint, summary: str, media_type: str) -> Schem
             ),
         ),
         _header(
+            "Prefer",
+            TEXT,
+            (
+                f"`{PREFERENCE}`: the request becomes a job, which continues without this connection. Not with "
+                "`stream`."
+            ),
+        ),
+        _header(
             "X-Rehearse", {"type": "string", "enum": list(REHEARSAL_CODES)}, "Demo keys only: the error to return."
         ),
     ]
@@ -314,6 +350,11 @@ def _image_operation(endpoint: Endpoint, summary: str, media_type: str) -> Schem
 
 def _model_operation() -> Schema:
     return _operation("model", "Get one model", _success(JSON, ref("model")), (*KEY_CODES, *ABOUT_MODELS))
+
+
+def _job_operation(name: str, summary: str) -> Schema:
+    codes = (*KEY_CODES, "not_found", "image_provider_unavailable")
+    return _operation(name, summary, _success(JSON, ref("job")), codes)
 
 
 def _usage_operation() -> Schema:

@@ -8,9 +8,9 @@ from playground.gateway.api_view import api_view
 from playground.gateway.authentication import authenticate
 from playground.gateway.call_log import CallLog
 from playground.gateway.openapi import openapi_document
-from playground.gateway.responses import image_response
+from playground.gateway.responses import image_response, job_response
 from playground.gateway.responses.usage import usage_response
-from playground.gateway.services import stored_answers
+from playground.gateway.services import jobs, stored_answers
 from playground.gateway.services.generate import handle_image_call
 from playground.imageapi.errors import ApiError
 
@@ -71,6 +71,25 @@ def usage(request: HttpRequest, call_log: CallLog) -> HttpResponseBase:
     api_key = authenticate(request)
     call_log.key = api_key.prefix
     return usage_response(api_key, request.GET, timezone.now())
+
+
+@api_view("jobs/{job}", "GET")
+def job(request: HttpRequest, call_log: CallLog, job_id: str) -> HttpResponseBase:
+    """Describe a job of the key, with its result when it is completed."""
+    api_key = authenticate(request)
+    call_log.key = api_key.prefix
+    now = timezone.now()
+    return job_response.job_response(jobs.find_job(api_key, job_id, now), call_log, now)
+
+
+@api_view("jobs/{job}/cancel", "POST")
+def cancel_job(request: HttpRequest, call_log: CallLog, job_id: str) -> HttpResponseBase:
+    """Cancel a job of the key; one that has ended stays as it is."""
+    api_key = authenticate(request)
+    call_log.key = api_key.prefix
+    now = timezone.now()
+    found = jobs.find_job(api_key, job_id, now)
+    return job_response.cancelled_response(found, jobs.cancel_job(found, now))
 
 
 @api_view("unknown")

@@ -73,6 +73,8 @@ SDK_TIMEOUT_SECONDS: Final = 180
 SDK_DEFAULT_TIMEOUT_SECONDS: Final = 600
 # As long as the addresses of the official API.
 URL_LIFETIME_SECONDS: Final = 60 * 60
+# A program that was down for a night may still fetch its job, or repeat its call: idempotency keys last as long.
+JOB_LIFETIME_SECONDS: Final = 24 * 60 * 60
 # Stored answers of one key: enough for two days of DAILY_IMAGES in high quality at 1024x1024.
 MAX_ANSWER_BYTES_OF_KEY: Final = 512 * MIB
 
@@ -213,6 +215,7 @@ PARAMETERS: Final[tuple[Parameter, ...]] = (
     Parameter("partial_images", "integer", default=0, minimum=0, maximum=3),
     Parameter("safety_identifier", "string", max_length=256),
     Parameter("user", "string", max_length=256),
+    Parameter("webhook_url", "string", max_length=2048),
 )
 _FILE_FIELD: Final = re.compile(r"(?P<image>image)(\[(?P<position>[0-9]{0,4})\])?|(?P<mask>mask)(\[\])?")
 PARAMETER: Final = {parameter.name: parameter for parameter in PARAMETERS}

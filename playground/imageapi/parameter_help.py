@@ -61,6 +61,10 @@ _ALWAYS: Final[dict[str, str]] = {
         "Hash names and emails."
     ),
     "user": _("The older name of safety_identifier. Used when safety_identifier is missing or empty."),
+    "webhook_url": _(
+        "Jobs only (header Prefer: respond-async): an https:// URL on the public internet that receives one signed "
+        "POST when the job ends. Requires a key with a webhook secret."
+    ),
 }
 # Descriptions that are different for edits.
 _ON_EDITS: Final[dict[str, str]] = {

@@ -72,7 +72,7 @@ PROFILES: Final[dict[str, Profile]] = {
             calls_at_once=2,
             fields=("background", "output_format", "output_compression", "input_fidelity", "user"),
             usage_url="https://api.qcode.cc/qcode-img/usage",
-            unsupported=("moderation", "stream", "partial_images", "safety_identifier"),
+            unsupported=("moderation", "stream", "partial_images", "safety_identifier", "webhook_url"),
             error_codes=(
                 "invalid_api_key",
                 "key_expired",
@@ -104,7 +104,7 @@ PROFILES: Final[dict[str, Profile]] = {
             key_pattern=r"[\x21-\x7e]{8,250}",
             key_hint="sk-…",
             usage_url="https://platform.openai.com/usage",
-            unsupported=tuple(sorted(MODELS[DEFAULT_MODEL].refused)),
+            unsupported=(*sorted(MODELS[DEFAULT_MODEL].refused), "webhook_url"),
             # Ours for the official ones: `playground/imageapi/client/error_phrases.py` translates them.
             error_codes=(
                 "invalid_request",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from playground.imageapi.catalog import DEFAULT_MODEL, Endpoint
 
@@ -20,6 +20,10 @@ class SourceImage:
     media_type: str
     size: int
     digest: str = ""
+
+
+# The webhook is between the client and the API that it calls: it is not forwarded, and does not tell requests apart.
+_OTHER_FIELDS: Final = ("endpoint", "images", "mask", "webhook_url")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,7 @@ class ImageRequest:
     user: str | None = None
     stream: bool | None = None
     partial_images: int | None = None
+    webhook_url: str | None = None
     images: tuple[SourceImage, ...] = ()
     mask: SourceImage | None = None
 
@@ -51,11 +56,9 @@ class ImageRequest:
         return self.safety_identifier or self.user or ""
 
     def parameters(self) -> dict[str, Any]:
-        """Return the fields that are sent, without files, in the order of this class."""
+        """Return the fields about pictures that are sent, without files, in the order of this class."""
         named = ((item.name, getattr(self, item.name)) for item in fields(self))
-        return {
-            name: value for name, value in named if value is not None and name not in ("endpoint", "images", "mask")
-        }
+        return {name: value for name, value in named if value is not None and name not in _OTHER_FIELDS}
 
     @classmethod
     def from_parameters(

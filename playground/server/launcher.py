@@ -85,6 +85,7 @@ class WebServer(BaseApplication):  # type: ignore[misc]
             "preload_app": True,
             "when_ready": _handle_master_signals,
             "post_worker_init": _start_web_worker,
+            "worker_exit": _finish_jobs,
             # gunicorn kills a worker whose main thread is stuck for so long; threads that wait for a model do not
             # count.
             "timeout": 60,
@@ -130,6 +131,13 @@ def _start_web_worker(worker: Any) -> None:
     leases.start()
     if store.has_peers():
         local_copies.local_copies.start()
+
+
+def _finish_jobs(arbiter: Any, worker: Any) -> None:
+    """In a gunicorn worker that has answered its last request: let jobs of the image API end."""
+    from playground.gateway.services.jobs import job_threads
+
+    job_threads.drain()
 
 
 class Launcher:

@@ -10,9 +10,12 @@ from django.contrib.auth import get_user_model
 from playground.core.throttling import AttemptThrottle
 from playground.gateway import admin, authentication
 from playground.gateway.admin import ThrottledLoginForm
-from playground.gateway.models import ApiKey, ImageCall, LedgerEntry
+from playground.gateway.models import ApiKey, ImageCall, ImageJob, LedgerEntry
+from playground.imageapi.errors import ApiError
+from tests.gateway.job_steps import ASYNC, waiting
 from tests.gateway.keys import make_api_key
 
+__all__ = ["waiting"]
 ADMIN = f"/{settings.URL_PREFIX}admin/"
 FREE = 3
 PAGES = ("", "login/", "gateway/apikey/", "gateway/ledgerentry/", "gateway/nothing/", "jsi18n/")
@@ -136,3 +139,22 @@ def test_keys_cannot_be_deleted_with_their_books(operator):
 def test_the_start_page_says_what_the_disk_holds(operator, language, words):
     page = operator.get(ADMIN, headers={"Accept-Language": language}).text
     assert words in page
+
+
+def test_jobs_show_their_state_and_neither_prompt_nor_webhook(operator, tiny, post, waiting):
+    post(headers=ASYNC, prompt="a secret prompt")
+    tiny.failure = ApiError("invalid_request", "The provider rejected: a secret prompt")
+    waiting.finish()
+    ImageJob.objects.update(webhook_url="https://hooks.example/secret", webhook_state="pending")
+    job = ImageJob.objects.get()
+    for page in ("", f"{job.pk}/change/"):
+        shown = operator.get(f"{ADMIN}gateway/imagejob/{page}", headers={"Accept-Language": "en"}).content.decode()
+        assert job.pk in shown and "failed" in shown and "pending" in shown
+        assert "secret prompt" not in shown and "hooks.example" not in shown
+
+
+@pytest.mark.parametrize(("sealed", "shown"), [("", "icon-no"), ("sealed", "icon-yes")])
+def test_a_key_shows_whether_it_has_a_webhook_secret(operator, sealed, shown):
+    api_key = make_api_key(webhook_secret=sealed)
+    page = operator.get(f"{ADMIN}gateway/apikey/{api_key.pk}/change/").content.decode()
+    assert shown in page.partition("field-has_webhook_secret")[2].partition("</div>")[0]

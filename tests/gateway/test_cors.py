@@ -16,7 +16,7 @@ def test_a_preflight_is_answered_everywhere(client, path):
     assert response["Access-Control-Allow-Origin"] == "*"
     assert response["Access-Control-Allow-Methods"] == "GET, POST, OPTIONS"
     allowed = response["Access-Control-Allow-Headers"]
-    assert allowed == "Authorization, Content-Type, Idempotency-Key, X-Rehearse"
+    assert allowed == "Authorization, Content-Type, Idempotency-Key, X-Rehearse, Prefer"
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,8 @@ def test_errors_can_be_read_from_every_origin(client, method, path, status):
     response = client.generic(method, V1 + path, headers=ORIGIN)
     assert response.status_code == status
     assert response["Access-Control-Allow-Origin"] == "*"
-    assert response["Access-Control-Expose-Headers"] == "x-request-id, Retry-After, x-should-retry, x-ignored"
+    exposed = response["Access-Control-Expose-Headers"]
+    assert exposed == "x-request-id, Retry-After, x-should-retry, x-ignored, Location, Preference-Applied"
     assert "Access-Control-Allow-Credentials" not in response
 
 

@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
+from standardwebhooks.webhooks import Webhook
 
+from playground.core import key_sealing
 from playground.gateway import authentication
 from playground.gateway.models import ApiKey
 from playground.imageapi.providers import make_demo_key
@@ -83,3 +85,13 @@ def test_one_of_many_demo_keys_is_not_taken_by_chance():
     ApiKey.objects.create(hash="another", prefix=api_key.prefix, is_demo=True)
     with pytest.raises(CommandError, match="2 demo keys"):
         said("revoke_key", key[:11])
+
+
+def test_a_webhook_secret_is_printed_once_before_the_key_and_signs_webhooks():
+    *_, secret, _limits, key = said("create_key", "--webhook-secret")
+    api_key = authentication.find_key(key)
+    assert api_key is not None
+    sealed = api_key.webhook_secret
+    assert key_sealing.unseal_key(sealed, key_sealing.webhook_fernet()) == secret
+    assert secret.startswith("whsec_") and len(Webhook(secret)._whsecret) == 24
+    assert not issued().webhook_secret

@@ -61,6 +61,12 @@ def test_every_field_of_a_response_is_described_in_its_section(client, section, 
     assert names and names - described(page(client), section) == set()
 
 
+def test_every_field_of_a_job_is_described_in_its_section(client):
+    names = set(SCHEMAS["job"]["properties"])
+    shown = re.search(r'<section id="jobs">.*?</section>', page(client), re.DOTALL)[0]
+    assert [name for name in names if f"<code>{name}</code>" not in shown] == []
+
+
 def test_every_field_of_an_event_is_described_under_streaming(client):
     names = {name for kind in EVENTS for name in kind["properties"]}
     assert names and names - described(page(client), "streaming") == set()
@@ -75,6 +81,11 @@ def test_every_field_of_an_event_is_described_under_streaming(client):
         (examples.QUOTE, "quote", set()),
         (examples.MODELS, "models", set()),
         (examples.USAGE, "usage", set()),
+        (
+            examples.COMPLETED_JOB,
+            "job",
+            {"url", "safety_identifier", "webhook", "error", "type", "code", "param", "message"},
+        ),
     ],
 )
 def test_an_example_has_the_fields_of_the_openapi_document(example, schema, absent):

@@ -86,3 +86,12 @@ def test_the_sample_for_errors_never_repeats_what_may_be_charged(language, provi
     ended = execute(language, text, tmp_path)
     assert ended.returncode != 0 and len(provider.requests) == 1
     assert not (tmp_path / "output.png").exists()
+
+
+@pytest.mark.parametrize("language", RUNNABLE)
+def test_the_sample_with_a_job_fetches_its_result_from_this_server(language, server, tmp_path):
+    key = server.new_key()
+    text = program_text("job", language, server.base_url, PROFILES["builtin"]).replace("cr_YOUR_QCODE_API_KEY", key)
+    ended = execute(language, text, tmp_path)
+    assert ended.returncode == 0, ended.stderr
+    assert (tmp_path / "output.png").exists() or ended.stdout.startswith("data:image/png;base64,iVBOR")

@@ -95,16 +95,26 @@ def response_pictures(
 
     Raises OSError when a picture is gone.
     """
+    return JsonWithPictures(
+        {"created": created, "data": pictures_json(pictures, urls), **answer_fields(parsed, pictures)}
+    )
+
+
+def pictures_json(pictures: Sequence[RenderedPicture], urls: Sequence[str] = ()) -> list[dict[str, Any]]:
+    """Describe the pictures of an answer, by their `urls` or with placeholders for their base64."""
     images: list[dict[str, Any]] = [{"url": url} for url in urls]
     images = images or [{"b64_json": Base64Picture(picture.path)} for picture in pictures]
-    data = [
+    return [
         {**image, "revised_prompt": picture.revised_prompt} for image, picture in zip(images, pictures, strict=True)
     ]
+
+
+def answer_fields(parsed: ParsedRequest, pictures: Sequence[RenderedPicture]) -> dict[str, Any]:
+    """Return the fields of an answer that need the request: options, identifier and tokens."""
     drawn = [(picture.options.size, picture.options.quality) for picture in pictures]
     usage = usage_json(count_usage(parsed.image_request.prompt, drawn, image_tokens=parsed.image_tokens))
     options = rendering_options_json(pictures[0].options)
-    identifier = safety_identifier_json(parsed.image_request)
-    return JsonWithPictures({"created": created, "data": data, **options, **identifier, "usage": usage})
+    return {**options, **safety_identifier_json(parsed.image_request), "usage": usage}
 
 
 def rendering_options_json(options: RenderingOptions) -> dict[str, str]:

@@ -32,10 +32,8 @@ def usage_response(api_key: ApiKey, query: QueryDict, now: datetime) -> HttpResp
         raise ApiError("invalid_request", f"format must be one of: {', '.join(_FORMATS)}.", param="format")
     today = beijing_day(now)
     first = today - timedelta(days=days - 1)
-    ended_calls = ImageCall.objects.filter(api_key=api_key, date__gte=first, ended_at__isnull=False).order_by(
-        "-number"
-    )
-    calls = _read_after(ended_calls.order_by("-number"), query.get("after"))
+    ended_calls = ImageCall.objects.filter(api_key=api_key, date__gte=first, ended_at__isnull=False)
+    calls = _read_after(ended_calls.select_related("job").order_by("-number"), query.get("after"))
     if output_format == "csv":
         return _csv_response(calls)
     # One call more than a page tells whether there is a next one.
@@ -60,7 +58,10 @@ def usage_response(api_key: ApiKey, query: QueryDict, now: datetime) -> HttpResp
 
 
 def describe_call(call: ImageCall) -> dict[str, Any]:
-    """Describe a call; `created` is Unix time in seconds, `n` is null when the request was refused unread."""
+    """Describe a call; `created` is Unix time in seconds, `n` is null when the request was refused unread.
+
+    Only the call of a job that is still kept has `job`.
+    """
     ended_at = call.ended_at or call.created_at
     return {
         "id": call.id,
@@ -74,6 +75,7 @@ def describe_call(call: ImageCall) -> dict[str, Any]:
         "code": call.code,
         "seconds": round(max(0.0, (ended_at - call.created_at).total_seconds()), 3),
         "micro_usd": call.micro_usd,
+        **({"job": call.job.pk} if hasattr(call, "job") else {}),
     }
 
 

@@ -4,19 +4,21 @@ import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from django.db import DatabaseError
 from django.utils import timezone
 
 from playground.core.db.connections import release_connection
+from playground.core.db.locks import serialized_write
 from playground.gateway.call_log import CallLog
 from playground.gateway.client_connection import ClientDisconnected
-from playground.gateway.models import ApiKey, CallState
+from playground.gateway.models import ApiKey, CallState, ImageJob
 from playground.gateway.parsing.image_check import api_error_from_exception
 from playground.gateway.renderers.base import RenderedPicture
-from playground.gateway.services import idempotency, ledger, quota, stored_answers
+from playground.gateway.services import idempotency, jobs, ledger, quota, stored_answers
 from playground.gateway.services.idempotency import IdempotentRequest
+from playground.gateway.services.jobs import JobRequest
 from playground.gateway.services.leases import leases
 from playground.gateway.services.ledger import LedgerAmount
 from playground.gateway.services.quota import CallCost
@@ -39,16 +41,18 @@ class CallBilling:
         image_request: ImageRequest,
         call_log: CallLog,
         idempotent: IdempotentRequest | None = None,
+        job_request: JobRequest | None = None,
         clock: Clock = timezone.now,
     ) -> None:
-        """Admit the call. Raises ApiError at a limit, and RepeatedCall for a call that was delivered before."""
+        """Admit the call. Raises ApiError at a limit, RepeatedCall or RepeatedJob for a call made before."""
         # Tests pass their own clock; nothing here reads the time otherwise.
         self._clock = clock
         self._image_request = image_request
         self._call_log = call_log
         self._idempotent = idempotent
         cost = call_cost(image_request, call_log.id)
-        self.call, self.stored_answer = quota.admit_call(api_key, cost, clock(), idempotent)
+        self.call, self.stored_answer = quota.admit_call(api_key, cost, clock(), idempotent, job_request)
+        self.job: ImageJob | None = self.call.job if job_request else None
         call_log.is_recorded = True
         leases.add(self.call)
         self._is_delivered = False
@@ -83,21 +87,25 @@ class CallBilling:
         ledger.advance_call(self.call, CallState.SENT, CallState.ANSWERED)
 
     def store_answer(self, pictures: Sequence[RenderedPicture]) -> None:
-        """Write the answer to disk for its addresses or a repeated call. Raises ApiError when addresses need it."""
+        """Write the answer to disk, for its addresses, a job or a repeated call.
+
+        Raises ApiError when addresses or a job need it.
+        """
         is_published = self._image_request.response_format == "url" and not self._image_request.stream
         now = self._clock()
         if self.stored_answer is not None and is_published:
             stored_answers.publish_pictures(self.stored_answer, now)
-        if not (is_published or self._idempotent) or self.stored_answer is not None:
+        is_kept = self.job is not None or self._idempotent is not None
+        if not (is_published or is_kept) or self.stored_answer is not None:
             return
-        expires_at = now + (idempotency.LIFETIME if self._idempotent else stored_answers.URL_LIFETIME)
+        expires_at = now + (idempotency.LIFETIME if is_kept else stored_answers.URL_LIFETIME)
         try:
             self.stored_answer = stored_answers.store_answer(
                 self.call, pictures, now, expires_at=expires_at, is_published=is_published
             )
         except (OSError, DatabaseError) as error:
             logger.error("%s: the answer cannot be stored: %s", self._call_log.id, type(error).__name__)
-            if is_published:
+            if is_published or self.job is not None:
                 raise api_error_from_exception(error) from error
 
     def discard_stored_answer(self) -> None:
@@ -106,11 +114,18 @@ class CallBilling:
             stored_answers.remove_answer(self.stored_answer)
             self.stored_answer = None
 
-    def charge(self, pictures: Sequence[RenderedPicture]) -> None:
-        """Charge for the pictures that are delivered next. Raises ApiError when the lease was lost."""
+    def charge(self, pictures: Sequence[RenderedPicture], job_result: dict[str, Any] | None = None) -> None:
+        """Charge for the pictures that are delivered next. Raises ApiError when the lease was lost.
+
+        A job is complete with the charge and its result (the answer without pictures), whether it is fetched or not.
+        """
         amount, quality = call_price(self._image_request, pictures)
         self.charged_at = self._clock()
-        ledger.charge_call(self.call, amount, quality, self.charged_at)
+        with serialized_write():
+            ledger.charge_call(self.call, amount, quality, self.charged_at, is_delivered=self.job is not None)
+            if self.job is not None:
+                jobs.save_outcome(self.call, job_result)
+        self._is_delivered = self.job is not None
         self._call_log.micro_usd = amount.micro_usd
         release_connection()
 

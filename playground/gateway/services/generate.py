@@ -5,11 +5,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
+from functools import partial
+from typing import Any, Final
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.urls import reverse
 from django.utils import timezone
 
 from playground.core import shutdown
@@ -18,11 +18,12 @@ from playground.core.logging import site_url
 from playground.gateway.authentication import authenticate
 from playground.gateway.call_log import CallLog
 from playground.gateway.client_connection import ClientConnection
-from playground.gateway.models import ApiKey, ImageCall, StoredAnswer
+from playground.gateway.models import ApiKey, ImageCall, ImageJob, StoredAnswer
+from playground.gateway.parsing.image_check import api_error_from_exception
 from playground.gateway.parsing.requests import ParsedRequest, parse_edit, parse_generation, request_folders
 from playground.gateway.renderers import base
 from playground.gateway.renderers.base import RenderedPicture, Rendering
-from playground.gateway.responses import image_response, rehearsal
+from playground.gateway.responses import image_response, job_response, rehearsal
 from playground.gateway.responses.events import event_stream_response
 from playground.gateway.responses.image_response import (
     JsonWithPictures,
@@ -30,21 +31,22 @@ from playground.gateway.responses.image_response import (
     json_response,
     on_response_end,
 )
-from playground.gateway.services import ledger, stored_answers
+from playground.gateway.services import jobs, ledger, stored_answers
 from playground.gateway.services.call_billing import CallBilling, call_outcome
 from playground.gateway.services.idempotency import (
     HEADER,
     DeliveryInProgressError,
     IdempotentRequest,
     RepeatedCall,
+    RepeatedJob,
     StoredRendering,
     read_idempotency_key,
 )
+from playground.gateway.services.jobs import JobRequest, job_threads
 from playground.gateway.services.quota import open_call_limit
 from playground.gateway.services.quotes import quote_response, wants_quote
 from playground.imageapi.catalog import Endpoint
 from playground.imageapi.errors import PARTIAL_REHEARSAL, ApiError
-from playground.imageapi.schemas import ImageRequest
 
 # A client that has read an answer to its end may call again before the delivery is in the ledger.
 DELIVERY_WAIT_SECONDS: Final = 5.0
@@ -76,63 +78,121 @@ def handle_image_call(endpoint: Endpoint, request: HttpRequest, call_log: CallLo
         if is_quote:
             return quote_response(api_key, parsed, request, call_log)
         idempotent = read_idempotency_key(request, parsed.image_request)
+        job_request = jobs.read_job_request(request, parsed.image_request, api_key)
+        # A job has a log line of its own when it ends; that of the request says that it was accepted.
+        work_log = replace(call_log, endpoint=f"{call_log.endpoint} (job)") if job_request else call_log
         try:
-            billing = resources.enter_context(_admit(api_key, parsed.image_request, call_log, idempotent, client))
+            billing = resources.enter_context(_admit(api_key, parsed, work_log, idempotent, job_request, client))
         except RepeatedCall as repeated:
             return _repeat_answer(repeated.stored_answer, parsed, request, call_log, resources)
-        billing.mark_sent()
-        stored = _stored_rendering(billing.stored_answer)
-        if stored is None:
-            billing.discard_stored_answer()
-        rendering = stored or base.renderer_for(api_key).render(parsed.image_request, client, parsed.folder)
-        # Resources are released in reverse: the work is over before the billing frees the slot.
-        resources.callback(rendering.close)
-        admitted = _AdmittedCall(parsed, request, client, call_log, billing, rendering)
-        return admitted.stream(resources) if parsed.image_request.stream else admitted.answer(resources)
+        except RepeatedJob as repeated:
+            return job_response.accepted_response(repeated.job)
+        call_log.is_recorded = True
+        admitted = _AdmittedCall(api_key, parsed, request, work_log, billing)
+        if billing.job is not None:
+            return admitted.start_job(billing.job, resources)
+        rendering = admitted.render(client, resources)
+        if parsed.image_request.stream:
+            return admitted.stream(rendering, client, resources)
+        return admitted.answer(rendering, client, resources)
 
 
 @dataclass(frozen=True, slots=True)
 class _AdmittedCall:
     """A call that is rendered, charged and delivered. Its resources are released when the answer is out."""
 
+    api_key: ApiKey
     parsed: ParsedRequest
     request: HttpRequest
-    client: ClientConnection
     call_log: CallLog
     billing: CallBilling
-    rendering: Rendering
 
-    def answer(self, resources: ExitStack) -> TrackedResponse:
+    def render(self, client: ClientConnection, resources: ExitStack) -> Rendering:
+        """Send the request to the renderer, unless its pictures were drawn before."""
+        self.billing.mark_sent()
+        stored = _stored_rendering(self.billing.stored_answer)
+        if stored is None:
+            self.billing.discard_stored_answer()
+        renderer = base.renderer_for(self.api_key)
+        rendering = stored or renderer.render(self.parsed.image_request, client, self.parsed.folder)
+        # Resources are released in reverse: the work is over before the billing frees the slot.
+        resources.callback(rendering.close)
+        return rendering
+
+    def answer(self, rendering: Rendering, client: ClientConnection, resources: ExitStack) -> TrackedResponse:
         """Deliver all pictures in one answer."""
-        pictures = self.charge([event for event in self.rendering if isinstance(event, RenderedPicture)])
+        pictures = self.charge(rendering, client, _finished_pictures(rendering))
         body = _answer_body(pictures, self.billing.charged_at, self.parsed, self.billing.stored_answer, self.request)
         resources.enter_context(body)
         return json_response(body, self.billing.mark_delivered, on_response_end(resources.pop_all(), self.call_log))
 
-    def stream(self, resources: ExitStack) -> TrackedResponse:
+    def stream(self, rendering: Rendering, client: ClientConnection, resources: ExitStack) -> TrackedResponse:
         """Deliver previews and pictures as events."""
         return event_stream_response(
             self.parsed,
-            self.rendering,
+            rendering,
             self.call_log,
-            self.charge,
+            partial(self.charge, rendering, client),
             self.billing.mark_delivered,
             resources.pop_all(),
         )
 
-    def charge(self, pictures: list[RenderedPicture]) -> list[RenderedPicture]:
+    def start_job(self, job: ImageJob, resources: ExitStack) -> HttpResponse:
+        """Accept the call; it goes on in another thread, which releases its resources."""
+        response = job_response.accepted_response(job)
+        of_job = resources.pop_all()
+        try:
+            job_threads.run(job.call, self.api_key.hash, lambda connection: self.finish_job(connection, of_job))
+        except RuntimeError:
+            # No thread could be started.
+            resources.push(of_job)
+            raise
+        return response
+
+    def finish_job(self, connection: ClientConnection, resources: ExitStack) -> None:
+        """Render and charge; keep the error of a job that fails."""
+        status = 200
+        try:
+            with resources:
+                try:
+                    rendering = self.render(connection, resources)
+                    self.charge(rendering, connection, _finished_pictures(rendering))
+                except Exception as error:
+                    # Before the billing ends the call: whoever reads that it failed reads why.
+                    jobs.save_outcome(self.billing.call, self._error_json(error))
+                    raise
+        except Exception as error:
+            # The outermost handler of a job. The billing has ended the call.
+            status, self.call_log.code = call_outcome(error)
+        finally:
+            self.call_log.write(status)
+
+    def _error_json(self, error: Exception) -> dict[str, Any]:
+        if not isinstance(error, ApiError):
+            self.call_log.write_error(error)
+            error = api_error_from_exception(error)
+        fields: dict[str, Any] = image_response.error_json(error, self.call_log.site)["error"]
+        return fields
+
+    def charge(
+        self, rendering: Rendering, client: ClientConnection, pictures: list[RenderedPicture]
+    ) -> list[RenderedPicture]:
         """Charge for the pictures to deliver, at most n, if the client is still connected."""
         pictures = pictures[: self.parsed.image_request.n]
         if not pictures:
             raise ApiError("image_provider_error", "The provider didn't return an image.")
         # The charge frees the slot: the work must be over by then.
-        self.rendering.close()
+        rendering.close()
         self.billing.mark_answered()
         self.billing.store_answer(pictures)
         # The last moment without a charge: a client that has left pays nothing.
-        self.client.wait(0)
-        self.billing.charge(pictures)
+        client.wait(0)
+        self.billing.charge(pictures, image_response.answer_fields(self.parsed, pictures))
         return pictures
+
+
+def _finished_pictures(rendering: Rendering) -> list[RenderedPicture]:
+    return [event for event in rendering if isinstance(event, RenderedPicture)]
 
 
 def _parse(
@@ -146,16 +206,17 @@ def _parse(
 
 def _admit(
     api_key: ApiKey,
-    image_request: ImageRequest,
+    parsed: ParsedRequest,
     call_log: CallLog,
     idempotent: IdempotentRequest | None,
+    job_request: JobRequest | None,
     client: ClientConnection,
 ) -> CallBilling:
     """Admit the call; wait while the delivery of an earlier call under the same key is noted."""
     deadline = time.monotonic() + DELIVERY_WAIT_SECONDS
     while True:
         try:
-            return CallBilling(api_key, image_request, call_log, idempotent)
+            return CallBilling(api_key, parsed.image_request, call_log, idempotent, job_request)
         except DeliveryInProgressError:
             if time.monotonic() > deadline:
                 raise
@@ -172,14 +233,9 @@ def _answer_body(
     """Build the answer with the pictures, or with their addresses when the request wants these."""
     urls: list[str] = []
     if stored_answer is not None and parsed.image_request.response_format == "url":
-        urls = [_picture_url(request, stored_answer, picture) for picture in pictures]
+        site = site_url(request)
+        urls = [stored_answers.published_url(site, stored_answer, picture) for picture in pictures]
     return image_response.response_pictures(parsed, pictures, int(charged_at.timestamp()), urls)
-
-
-def _picture_url(request: HttpRequest, stored_answer: StoredAnswer, picture: RenderedPicture) -> str:
-    """Build the address of a picture. It works for an hour, without a key, and cannot be guessed."""
-    name = stored_answers.published_name(picture.index, picture.options)
-    return f"{site_url(request)}{reverse('gateway:picture', args=(stored_answer.token, name))}"
 
 
 def _stored_rendering(stored_answer: StoredAnswer | None) -> StoredRendering | None:

@@ -14,15 +14,24 @@ from typing import Final
 
 from django.http import HttpRequest
 
-from playground.gateway.models import ACTIVE_STATES, ApiKey, CallState, IdempotencyKey, ImageCall, StoredAnswer
+from playground.gateway.models import (
+    ACTIVE_STATES,
+    ApiKey,
+    CallState,
+    IdempotencyKey,
+    ImageCall,
+    ImageJob,
+    StoredAnswer,
+)
 from playground.gateway.renderers.base import RenderedPicture
 from playground.gateway.services import ledger
+from playground.imageapi.catalog import JOB_LIFETIME_SECONDS
 from playground.imageapi.errors import ApiError
 from playground.imageapi.schemas import ImageRequest
 
 HEADER: Final = "Idempotency-Key"
-# As in the APIs of Stripe and others: a program that was down for a night may still repeat its call.
-LIFETIME: Final = timedelta(hours=24)
+# As in the APIs of Stripe and others.
+LIFETIME: Final = timedelta(seconds=JOB_LIFETIME_SECONDS)
 MAX_KEY_LENGTH: Final = 255
 
 
@@ -32,6 +41,14 @@ class RepeatedCall(Exception):
     def __init__(self, stored_answer: StoredAnswer) -> None:
         self.stored_answer = stored_answer
         super().__init__(stored_answer.token)
+
+
+class RepeatedJob(Exception):
+    """The call was accepted before, as this job."""
+
+    def __init__(self, job: ImageJob) -> None:
+        self.job = job
+        super().__init__(job.pk)
 
 
 class DeliveryInProgressError(ApiError):
@@ -87,11 +104,13 @@ def request_fingerprint(image_request: ImageRequest) -> str:
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
-def find_stored_answer(api_key: ApiKey, idempotent: IdempotentRequest, now: datetime) -> StoredAnswer | None:
+def find_stored_answer(
+    api_key: ApiKey, idempotent: IdempotentRequest, now: datetime, *, is_job: bool = False
+) -> StoredAnswer | None:
     """Return drawn pictures of an earlier call that were never delivered. Call it within admission.
 
-    Raises RepeatedCall when they were delivered, DeliveryInProgressError, and ApiError `idempotency_mismatch`,
-    `idempotency_in_progress` or `idempotency_expired`.
+    Raises RepeatedCall when they were delivered, RepeatedJob when `is_job` and an earlier job has not failed,
+    DeliveryInProgressError, and ApiError `idempotency_mismatch`, `idempotency_in_progress` or `idempotency_expired`.
     """
     keys = IdempotencyKey.objects.filter(api_key=api_key, key=idempotent.key, created_at__gt=now - LIFETIME)
     earlier = keys.select_related("call").first()
@@ -103,12 +122,17 @@ def find_stored_answer(api_key: ApiKey, idempotent: IdempotentRequest, now: date
     is_leased = call.leased_until is not None and call.leased_until > now
     if is_leased and call.state == CallState.CHARGED:
         raise DeliveryInProgressError
+    job = ImageJob.objects.filter(call=call).select_related("call").first() if is_job else None
     if is_leased and call.state in ACTIVE_STATES:
+        if job is not None and call.code != ledger.CANCELLED:
+            raise RepeatedJob(job)
         raise ApiError("idempotency_in_progress", param=HEADER)
     stored_answer = StoredAnswer.objects.filter(call=call).first()
     if call.state == CallState.DELIVERED:
         if stored_answer is None:
             raise ApiError("idempotency_expired", param=HEADER)
+        if job is not None:
+            raise RepeatedJob(job)
         raise RepeatedCall(stored_answer)
     # The first process may only be slow: it must not charge for its answer as well.
     ledger.end_call(call, 500, "server_error", now)

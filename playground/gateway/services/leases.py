@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from playground.core.db.locks import serialized_write
 from playground.gateway.models import CallState, ImageCall
-from playground.gateway.services import idempotency, ledger, stored_answers
+from playground.gateway.services import idempotency, jobs, ledger, stored_answers
+from playground.gateway.services.jobs import job_threads
 from playground.gateway.services.quota import LEASE_DURATION
 from playground.imageapi.pricing import beijing_day
 
@@ -42,12 +43,16 @@ class Leases:
         self._is_started = False
 
     def start(self) -> None:
-        """Start the heartbeat, once a process. Call it after the fork: threads are not inherited."""
+        """Start the heartbeat and the thread of jobs, once a process.
+
+        Call it after the fork: threads are not inherited.
+        """
         with self._lock:
             if self._is_started:
                 return
             self._is_started = True
         threading.Thread(target=self._run, name="leases", daemon=True).start()
+        job_threads.start()
 
     def add(self, call: ImageCall) -> None:
         """Renew the lease of a call from now on."""
@@ -97,6 +102,7 @@ def delete_expired_rows(now: datetime) -> None:
     ImageCall.objects.filter(date__lt=first, state=CallState.FAILED, entries=None).delete()
     delete_old_refusals()
     idempotency.delete_expired_keys(now)
+    jobs.delete_expired_jobs(now)
     stored_answers.delete_expired_answers(now)
 
 

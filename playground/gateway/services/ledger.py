@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Case, Count, F, Q, Sum, Value, When
 
 from playground.core.db.locks import serialized_write
 from playground.gateway.models import ACTIVE_STATES, ApiKey, CallState, ImageCall, KeyDay, LedgerEntry, LedgerKind
-from playground.imageapi.errors import ApiError
+from playground.imageapi.errors import ERRORS, ApiError
 from playground.imageapi.pricing import beijing_day
 
+# The code of a call that was cancelled by its client. An active call has it until its work has stopped.
+CANCELLED: Final = "cancelled"
 _SUMS: Final = ("images", "held_images", "spent_micro_usd", "held_micro_usd")
 # Kinds of entries that the ledger must hold for a call in each state.
 _ENTRIES: Final = {
@@ -69,12 +71,18 @@ def advance_call(call: ImageCall, before: CallState, after: CallState) -> None:
             raise LeaseLostError
 
 
-def charge_call(call: ImageCall, amount: LedgerAmount, quality: str, now: datetime) -> None:
-    """Turn the hold into a charge for pictures that are delivered next, and free the slot. Raises LeaseLostError."""
+def charge_call(
+    call: ImageCall, amount: LedgerAmount, quality: str, now: datetime, *, is_delivered: bool = False
+) -> None:
+    """Turn the hold into a charge for pictures that are delivered next, and free the slot. Raises LeaseLostError.
+
+    With `is_delivered` the call ends: nothing is sent that could fail.
+    """
     values = {"status": 200, "images": amount.images, "micro_usd": amount.micro_usd, "quality": quality}
+    after = {"state": CallState.DELIVERED, "leased_until": None} if is_delivered else {"state": CallState.CHARGED}
     with serialized_write():
-        answered = ImageCall.objects.filter(pk=call.pk, state=CallState.ANSWERED)
-        if not answered.update(state=CallState.CHARGED, ended_at=now, **values):
+        answered = ImageCall.objects.filter(pk=call.pk, state=CallState.ANSWERED).exclude(code=CANCELLED)
+        if not answered.update(ended_at=now, **values, **after):
             raise LeaseLostError
         _apply_entry(call, LedgerKind.CHARGE, amount, -_held_amount(call), now)
 
@@ -86,12 +94,34 @@ def deliver_call(call: ImageCall) -> None:
         charged.update(state=CallState.DELIVERED, leased_until=None)
 
 
+def cancel_call(call: ImageCall, now: datetime) -> CallState | None:
+    """Rule out a charge; end the call if it was not sent. Return its state before, None when it had ended.
+
+    The slot of a call that was sent stays taken until the work on it has stopped.
+    """
+    with serialized_write():
+        active = ImageCall.objects.select_for_update().filter(pk=call.pk, state__in=ACTIVE_STATES)
+        state = active.values_list("state", flat=True).first()
+        if state is None:
+            return None
+        ImageCall.objects.filter(pk=call.pk).update(code=CANCELLED)
+        if state == CallState.ADMITTED:
+            end_call(call, ERRORS["client_gone"].status, CANCELLED, now)
+        return CallState(state)
+
+
 def end_call(call: ImageCall, status: int, code: str, now: datetime, *, dead_since: datetime | None = None) -> bool:
     """End a call that was not delivered, and take its hold or charge back. False when it had ended already.
 
     With `dead_since`, end it only when its lease ran out before that time.
     """
-    values = {"status": status, "code": code, "images": 0, "micro_usd": 0, "leased_until": None}
+    # A cancelled call stays cancelled, however its work stops.
+    outcome = {"status": (ERRORS["client_gone"].status, status), "code": (CANCELLED, code)}
+    values: dict[str, Any] = {
+        name: Case(When(code=CANCELLED, then=Value(cancelled)), default=Value(value))
+        for name, (cancelled, value) in outcome.items()
+    }
+    values |= {"images": 0, "micro_usd": 0, "leased_until": None}
     with serialized_write():
         rows = ImageCall.objects.filter(pk=call.pk)
         if dead_since is not None:

@@ -19,8 +19,9 @@ from django.db.models import F, Q
 from playground.core.db.locks import key_write_lock, serialized_write
 from playground.gateway import authentication
 from playground.gateway.models import ACTIVE_STATES, ApiKey, CallState, ImageCall, KeyDay, StoredAnswer
-from playground.gateway.services import idempotency, ledger
+from playground.gateway.services import idempotency, jobs, ledger
 from playground.gateway.services.idempotency import IdempotentRequest
+from playground.gateway.services.jobs import JobRequest
 from playground.gateway.services.ledger import LedgerAmount
 from playground.imageapi.errors import ApiError
 from playground.imageapi.pricing import beijing_day, format_dollars, seconds_to_midnight
@@ -74,21 +75,32 @@ class OpenCallLimit:
 
 
 def admit_call(
-    api_key: ApiKey, cost: CallCost, now: datetime, idempotent: IdempotentRequest | None = None
+    api_key: ApiKey,
+    cost: CallCost,
+    now: datetime,
+    idempotent: IdempotentRequest | None = None,
+    job_request: JobRequest | None = None,
 ) -> tuple[ImageCall, StoredAnswer | None]:
     """Reserve pictures, money and a slot; return also pictures that were drawn for this call before.
 
-    Raises ApiError with the code of the first limit that is reached, and RepeatedCall for a delivered call.
+    Raises ApiError with the code of the first limit that is reached, RepeatedCall for a delivered call, and
+    RepeatedJob for a job.
     """
     with key_write_lock(api_key.pk), serialized_write():
-        return _admit(api_key, cost, now, idempotent)
+        return _admit(api_key, cost, now, idempotent, job_request)
 
 
-def check_call(api_key: ApiKey, cost: CallCost, now: datetime, idempotent: IdempotentRequest | None = None) -> None:
+def check_call(
+    api_key: ApiKey,
+    cost: CallCost,
+    now: datetime,
+    idempotent: IdempotentRequest | None = None,
+    job_request: JobRequest | None = None,
+) -> None:
     """Raise what `admit_call` would raise, and change nothing."""
     with key_write_lock(api_key.pk), serialized_write():
         # An admission that is rolled back never differs from a real one.
-        _admit(api_key, cost, now, idempotent)
+        _admit(api_key, cost, now, idempotent, job_request)
         transaction.set_rollback(True)
 
 
@@ -105,12 +117,18 @@ def read_allowance(api_key: ApiKey, now: datetime) -> KeyAllowance:
 
 
 def _admit(
-    api_key: ApiKey, cost: CallCost, now: datetime, idempotent: IdempotentRequest | None
+    api_key: ApiKey,
+    cost: CallCost,
+    now: datetime,
+    idempotent: IdempotentRequest | None,
+    job_request: JobRequest | None,
 ) -> tuple[ImageCall, StoredAnswer | None]:
     # Read again: the key may have been disabled while the body came in.
     api_key = ApiKey.objects.select_for_update().get(pk=api_key.pk)
     authentication.check_key(api_key, now)
-    stored_answer = idempotency.find_stored_answer(api_key, idempotent, now) if idempotent else None
+    stored_answer = None
+    if idempotent:
+        stored_answer = idempotency.find_stored_answer(api_key, idempotent, now, is_job=job_request is not None)
     amount = LedgerAmount(cost.n, cost.micro_usd)
     _take_daily_quota(api_key, amount, now)
     _take_budget(api_key, amount, now)
@@ -128,6 +146,8 @@ def _admit(
         leased_until=now + LEASE_DURATION,
     )
     ledger.record_hold(call, amount, now)
+    if job_request is not None:
+        jobs.create_job(call, job_request)
     if idempotent:
         idempotency.assign_key(api_key, idempotent, call, stored_answer, now)
     return call, stored_answer

@@ -10,9 +10,9 @@ from playground.gateway.models import ApiKey
 from playground.gateway.parsing.requests import ParsedRequest
 from playground.gateway.renderers import base
 from playground.gateway.responses.image_response import images_json
-from playground.gateway.services import quota
+from playground.gateway.services import jobs, quota
 from playground.gateway.services.call_billing import call_cost
-from playground.gateway.services.idempotency import RepeatedCall, read_idempotency_key
+from playground.gateway.services.idempotency import RepeatedCall, RepeatedJob, read_idempotency_key
 from playground.imageapi.catalog import AUTO
 from playground.imageapi.errors import ApiError
 from playground.imageapi.pricing import Estimate, SecondsRange, estimate_price
@@ -37,9 +37,10 @@ def quote_response(api_key: ApiKey, parsed: ParsedRequest, request: HttpRequest,
     price = estimate_price(parsed.requested_size, image_request.quality or AUTO, image_request.n or 1)
     seconds = base.expected_seconds(api_key, image_request)
     idempotent = read_idempotency_key(request, image_request)
+    job_request = jobs.read_job_request(request, image_request, api_key)
     try:
-        quota.check_call(api_key, call_cost(image_request, call_log.id), now, idempotent)
-    except RepeatedCall:
+        quota.check_call(api_key, call_cost(image_request, call_log.id), now, idempotent, job_request)
+    except (RepeatedCall, RepeatedJob):
         price, seconds = _REPEATED
     # What the key had spent before the body came in may be old.
     api_key.refresh_from_db()

@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from django.conf import settings
-from django.db.models import QuerySet, Sum
+from django.db.models import Exists, OuterRef, QuerySet, Sum
+from django.urls import reverse
 
 from playground.core.db.locks import serialized_write
 from playground.core.files import storage
-from playground.gateway.models import ApiKey, ImageCall, StoredAnswer
+from playground.gateway.models import ApiKey, ImageCall, ImageJob, StoredAnswer
 from playground.gateway.renderers.base import RenderedPicture, RenderingOptions
 from playground.imageapi.catalog import FILE_ENDINGS, MAX_ANSWER_BYTES_OF_KEY, MEDIA_TYPES, URL_LIFETIME_SECONDS
 
@@ -97,15 +98,23 @@ def published_name(index: int, options: RenderingOptions) -> str:
     return f"{index + 1}.{FILE_ENDINGS.get(options.output_format, 'png')}"
 
 
+def published_url(site: str, stored_answer: StoredAnswer, picture: RenderedPicture) -> str:
+    """Build the address of a picture. It works for an hour, without a key, and cannot be guessed."""
+    name = published_name(picture.index, picture.options)
+    return f"{site}{reverse('gateway:picture', args=(stored_answer.token, name))}"
+
+
 def evict_oldest(
     api_key: ApiKey, *, key_limit: int = MAX_ANSWER_BYTES_OF_KEY, total_limit: int = MAX_BYTES
 ) -> list[str]:
     """Delete rows of the oldest answers until the limits in bytes hold; return the names of their folders.
 
-    Answers of demo keys go first when all are too large: each visitor can have any number of demo keys.
+    Answers of demo keys go first when all are too large: each visitor can have any number of demo keys. Answers of
+    jobs go last: nothing else delivers their pictures, which are charged.
     """
-    of_key = _evict(StoredAnswer.objects.filter(call__api_key=api_key).order_by("created_at"), key_limit)
-    return of_key + _evict(StoredAnswer.objects.order_by("-call__api_key__is_demo", "created_at"), total_limit)
+    answers = StoredAnswer.objects.annotate(is_of_job=Exists(ImageJob.objects.filter(call=OuterRef("call"))))
+    of_key = _evict(answers.filter(call__api_key=api_key).order_by("is_of_job", "created_at"), key_limit)
+    return of_key + _evict(answers.order_by("-call__api_key__is_demo", "is_of_job", "created_at"), total_limit)
 
 
 def remove_answer(stored_answer: StoredAnswer) -> None:

@@ -126,6 +126,7 @@ def _parse_call(call: Mapping[str, Any]) -> dict[str, Any]:
         **{name: _number_or_none(call.get(name)) for name in ("n", "status")},
         "created": created if created < _END_OF_TIME else 0,
         "seconds": _parse_seconds(call.get("seconds")),
+        "job": header_value(str(call.get("job") or "")),
     }
 
 

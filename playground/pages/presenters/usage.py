@@ -55,7 +55,7 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class CallView:
-    """One call. `table` is its price before the floor, `floor` the floor's price; empty if unknown."""
+    """One call. `table` is its price before the floor, `floor` the floor's price, `job` its job; empty if unknown."""
 
     id: str
     created: datetime
@@ -71,6 +71,7 @@ class CallView:
     table: str
     floor: str
     price: str
+    job: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +249,7 @@ def _call_view(call: dict[str, Any]) -> CallView:
         table=format_dollars(listed_price * images) if listed_price is not None and images else "",
         floor=format_dollars(FLOOR_MICRO_USD * images) if images else "",
         price=format_dollars(call["micro_usd"]),
+        job=call.get("job", ""),
     )
 
 

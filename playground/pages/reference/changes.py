@@ -29,6 +29,7 @@ CHANGES: Final = (
                 "400."
             ),
             _("safety_identifier is accepted and returned; gpt-image-2's dated name is accepted as its model."),
+            _("Prefer: respond-async makes a request a job; webhook_url reports its end."),
             _("499 client_gone and a CDN's 524 are documented like every other code."),
         ),
     ),

@@ -81,10 +81,18 @@ USAGE: Final[dict[str, Any]] = {
             "code": "",
             "seconds": 24.18,
             "micro_usd": 80_000,
+            "job": "job_5d1c…",
         }
     ],
     "next": None,
 }
+JOB: Final[dict[str, Any]] = {
+    "object": "image.job",
+    "id": "job_5d1c…",
+    "status": "queued",
+    "created": _CREATED,
+}
+COMPLETED_JOB: Final[dict[str, Any]] = {**JOB, "status": "completed", "result": GENERATION}
 PREVIEW_EVENT: Final[dict[str, Any]] = {
     "type": "image_generation.partial_image",
     "b64_json": _BASE64,
@@ -111,6 +119,7 @@ _ERRORS: Final = {
     ),
     "compose": ApiError("invalid_request", "image takes 1 to 8 files, not 9.", param="image"),
     "quote": ApiError("crs_daily_exhausted"),
+    "job": ApiError("not_found", "This API key has no job with this ID. Jobs are kept for 24 hours."),
     "models": ApiError("invalid_api_key"),
     "usage": ApiError("invalid_request", "format must be one of: json, csv.", param="format"),
     "errors": ApiError("concurrency_exhausted"),
@@ -131,6 +140,7 @@ _RESPONSES: Final[dict[str, dict[str, Any]]] = {
     "compose": {**EDIT, "size": "1536x1024", "usage": _tokens(18, 646, 5488)},
     "url": LINK,
     "quote": QUOTE,
+    "completed_job": COMPLETED_JOB,
     "models": MODELS,
     "usage": USAGE,
 }
@@ -149,7 +159,11 @@ class Example:
 @cache
 def responses() -> dict[str, Example]:
     """Return the response beside each sample that gets JSON."""
-    return {name: Example(200, "", (), _json(body)) for name, body in _RESPONSES.items()}
+    accepted = (("Location", "https://…/v1/jobs/job_5d1c…"), ("Preference-Applied", "respond-async"))
+    return {
+        **{name: Example(200, "", (), _json(body)) for name, body in _RESPONSES.items()},
+        "job": Example(202, "", accepted, _json(JOB)),
+    }
 
 
 @cache

@@ -93,6 +93,7 @@ KINDS: Final[dict[str, Kind]] = {
     ),
     "stream": Kind(_("Stream previews"), prompt=_STREET, fields=_SMALL, needs="stream", has_template=True),
     "quote": Kind(_("Get a quote"), prompt=_STREET, needs="builtin", has_template=True),
+    "job": Kind(_("Generate as a job"), prompt=_STREET, fields=_SMALL, needs="builtin", has_template=True),
     "models": Kind(_("List models"), has_template=True),
     "usage": Kind(_("Get usage"), needs="builtin", has_template=True),
     "errors": Kind(_("Handle errors and retry"), prompt=_STREET, fields=_SMALL, has_template=True),

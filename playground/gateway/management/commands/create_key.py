@@ -10,6 +10,7 @@ from django.core.management.base import CommandError
 from playground.core.management.base import DataCommand
 from playground.gateway import authentication
 from playground.gateway.models import DEFAULT_CONCURRENCY, PREFIX_LENGTH, ApiKey
+from playground.gateway.services import webhooks
 from playground.imageapi.catalog import DAILY_IMAGES
 from playground.imageapi.pricing import BEIJING, MICRO, end_of_beijing_day, format_dollars
 
@@ -34,9 +35,16 @@ class Command(DataCommand):
             "--expires", default="", help="2026-12-31 (until the end of that day in Beijing), or an ISO 8601 time"
         )
 
+        parser.add_argument(
+            "--webhook-secret",
+            action="store_true",
+            help="let the key's jobs call webhooks, and print the secret",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         """Issue the key and print its limits."""
         key = authentication.create_key()
+        secret = webhooks.create_secret() if options["webhook_secret"] else ""
         api_key = ApiKey.objects.create(
             hash=authentication.hash_key(key),
             prefix=key[:PREFIX_LENGTH],
@@ -46,7 +54,11 @@ class Command(DataCommand):
             daily_micro_usd=_micro_usd_from_text("--daily-usd", options["daily_usd"]),
             total_micro_usd=_micro_usd_from_text("--total-usd", options["total_usd"]),
             expires_at=_time_from_text(options["expires"]),
+            webhook_secret=webhooks.seal_secret(secret) if secret else "",
         )
+        if secret:
+            self.stdout.write("Copy the webhook secret now, it is shown only once:")
+            self.stdout.write(secret)
         self.stdout.write(f"{_limits_sentence(api_key)} Copy the key now, it is shown only once:")
         self.stdout.write(key)
 
