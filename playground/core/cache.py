@@ -41,5 +41,5 @@ class ForgivingRedisCache(RedisCache):
         try:
             return call()
         except RedisError as error:
-            logger.warning("the cache did not answer: %s", type(error).__name__)
+            logger.warning("the cache didn't respond: %s", type(error).__name__)
             return default

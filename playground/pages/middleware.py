@@ -1,4 +1,4 @@
-"""Sessions with the visitor and the key's cookie, and pages for a full disk and an unreachable picture store."""
+"""Sessions with the visitor and the key's cookie, and pages for a full disk and an unreachable image storage."""
 
 import logging
 from http import HTTPStatus
@@ -42,7 +42,7 @@ class PageMiddleware(SessionMiddleware):
             return response if getattr(request, "has_made_run", False) else full_disk_page(request)  # type: ignore[arg-type]
 
     def process_exception(self, request: PageRequest, error: Exception) -> HttpResponse | None:
-        """Turn an unreachable picture store and a full disk into pages.
+        """Turn an unreachable image storage and a full disk into pages.
 
         Pictures that were paid for are not lost: workers keep them until the store answers, or the disk has room.
         """

@@ -38,7 +38,7 @@ def evict(**limits: int) -> None:
 
 
 def unreachable(_: StoredAnswer) -> None:
-    raise storage.StorageUnreachableError("the picture store did not answer")
+    raise storage.StorageUnreachableError("the image storage didn't respond")
 
 
 def test_the_same_call_gets_the_same_answer_for_nothing(post, tiny):

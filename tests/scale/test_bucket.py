@@ -106,7 +106,7 @@ def test_files_that_wait_are_a_figure_and_say_why(
     came(a_run())
     supervisor.upload_waiting_files()
     assert "playground_unsent_files 1.0" in client.get("/metrics").text
-    assert "files wait on this disk: the picture store did not answer: EndpointConnectionError" in caplog.text
+    assert "files wait on this disk: the image storage didn't respond: EndpointConnectionError" in caplog.text
     bucket.start()
     supervisor.upload_waiting_files()
     assert "playground_unsent_files 0.0" in client.get("/metrics").text
@@ -115,7 +115,9 @@ def test_files_that_wait_are_a_figure_and_say_why(
 def test_a_bucket_that_refuses_is_named_in_the_log(bucket: BucketServer, settings, caplog) -> None:
     bucket.bucket.delete()
     came(a_run())
-    assert "waits until the picture store answers: the picture store refused: NoSuchBucket" in caplog.text
+    assert (
+        "waits until the image storage responds: the image storage rejected the request: NoSuchBucket" in caplog.text
+    )
     bucket.bucket.create()
     assert storage.send_waiting_files() == 0
 
@@ -157,7 +159,7 @@ def test_a_start_with_wrong_credentials_ends_with_a_sentence_without_them(bucket
 
 def test_a_start_with_an_endpoint_that_is_no_address_ends_with_a_sentence(bucket: BucketServer, monkeypatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "not an address")
-    assert refused_start().startswith("AWS_ENDPOINT_URL_S3 or AWS_ENDPOINT_URL is not an address")
+    assert refused_start().startswith("AWS_ENDPOINT_URL_S3 or AWS_ENDPOINT_URL isn't a URL")
 
 
 def test_a_start_while_the_store_is_away_goes_on_and_says_so(bucket: BucketServer, caplog) -> None:

@@ -69,7 +69,7 @@ def store_file_now(path: Path, source: Path | None = None) -> None:
     try:
         store_file(path, source)
     except StorageUnreachableError as error:
-        logger.warning("%s waits until the picture store answers: %s", _stored_name(path), error)
+        logger.warning("%s waits until the image storage responds: %s", _stored_name(path), error)
         _note_waiting(path, source or path)
 
 
@@ -163,7 +163,7 @@ def send_waiting_files() -> int:
             waiting, reason = waiting + len(notes) - number, str(error)
             break
         except FileNotFoundError:
-            logger.error("%s was removed before it could be put into the picture store", _stored_name(path))
+            logger.error("%s was removed before it could be uploaded to the image storage", _stored_name(path))
         note.unlink(missing_ok=True)
     _log_waiting(waiting, reason)
     return waiting
@@ -278,8 +278,8 @@ def _transfer[Result](act: Callable[[], Result]) -> Result:
     except s3.ERRORS as error:
         code = s3.error_code(error)
         if s3.is_refusal(error):
-            raise StorageRefusedError(f"the picture store refused: {code}") from error
-        raise StorageUnreachableError(f"the picture store did not answer: {code}") from error
+            raise StorageRefusedError(f"the image storage rejected the request: {code}") from error
+        raise StorageUnreachableError(f"the image storage didn't respond: {code}") from error
 
 
 def _remove_or_warn(act: Callable[[], object]) -> None:

@@ -104,7 +104,7 @@ class CallBilling:
                 self.call, pictures, now, expires_at=expires_at, is_published=is_published
             )
         except (OSError, DatabaseError) as error:
-            logger.error("%s: the answer cannot be stored: %s", self._call_log.id, type(error).__name__)
+            logger.error("%s: the response can't be stored: %s", self._call_log.id, type(error).__name__)
             if is_published or self.job is not None:
                 raise api_error_from_exception(error) from error
 

@@ -35,7 +35,7 @@ def recover_pictures(run_ids: Iterable[str]) -> int:
             recovered += _recover_run(run)
         except Exception:
             # One folder in an odd state must not stop the recovery of the others.
-            logger.exception("run %s: its pictures could not be recovered", run.pk)
+            logger.exception("run %s: its images couldn't be recovered", run.pk)
     return recovered
 
 
@@ -54,7 +54,7 @@ def _recover_run(run: Run) -> int:
         for picture in pictures:
             results.store_locked_picture(run, picture)
         results.check_pictures(pictures)
-        logger.info("run %s: recovered %s pictures of a dead worker", run.pk, len(pictures))
+        logger.info("run %s: recovered %s images of a dead worker", run.pk, len(pictures))
     return len(pictures)
 
 

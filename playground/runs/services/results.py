@@ -155,7 +155,7 @@ def store_locked_picture(run: Run, picture: Picture) -> None:
         storage.store_file_now(folder / heat)
         fields |= {"heat": heat, "outside_changed": percent}
     except (PictureError, OSError) as error:
-        logger.warning("run %s: picture %s could not be locked: %s", run.pk, picture.number, error)
+        logger.warning("run %s: image %s couldn't be locked: %s", run.pk, picture.number, error)
     if fields:
         Picture.objects.filter(pk=picture.pk).update(**fields)
         Run.objects.filter(pk=run.pk).update(version=F("version") + 1)

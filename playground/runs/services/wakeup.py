@@ -51,5 +51,5 @@ def _send_message(run_id: str) -> None:
     except (OperationalError, KombuError, RedisError, OSError) as error:
         # The visitor gets no error: the next clean-up sends the message again.
         logger.warning(
-            "run %s waits for the next clean-up: the queue did not answer: %s", run_id, type(error).__name__
+            "run %s waits for the next clean-up: the queue didn't respond: %s", run_id, type(error).__name__
         )

@@ -115,7 +115,7 @@ def _has_messages() -> bool:
     try:
         return celery.count_waiting_messages() > 0
     except (OperationalError, KombuError, RedisError, OSError) as error:
-        logger.warning("the queue did not answer: %s", type(error).__name__)
+        logger.warning("the queue didn't respond: %s", type(error).__name__)
         return True
 
 

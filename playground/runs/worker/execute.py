@@ -166,7 +166,7 @@ class RunExecution:
             self._log_unusable(received.index + 1, error.reason)
         except Exception:
             # The picture and those after it are paid for: continue the call, and store this one at the end.
-            logger.exception("run %s: picture %s could not be stored yet", self.run.pk, received.index + 1)
+            logger.exception("run %s: image %s couldn't be stored yet", self.run.pk, received.index + 1)
             self._unstored.append(received)
         release_connection()
 
@@ -189,10 +189,10 @@ class RunExecution:
     def _check_remaining(self) -> None:
         """Decode the rest after the end; keep broken pictures, since a browser may show them."""
         for broken in results.check_pictures(self.pictures):
-            logger.warning("run %s: picture %s cannot be decoded", self.run.pk, broken.number)
+            logger.warning("run %s: image %s can't be decoded", self.run.pk, broken.number)
 
     def _log_unusable(self, number: int, reason: str) -> None:
-        logger.warning("run %s: picture %s is unusable: %s", self.run.pk, number, reason)
+        logger.warning("run %s: image %s is unusable: %s", self.run.pk, number, reason)
 
     def _store_locked(self, picture: Picture) -> None:
         # A server that shuts down has no time left.

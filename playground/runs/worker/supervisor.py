@@ -74,7 +74,7 @@ class Supervisor:
             self.tick()
         except Exception:
             # A failure here must not end the runs of this process.
-            logger.exception("periodic work failed, or the database did not answer; trying again")
+            logger.exception("periodic work failed, or the database didn't respond; trying again")
             # A broken connection stays broken; the next tick opens another one.
             release_connection()
             time.sleep(TICK_SECONDS)
@@ -141,7 +141,7 @@ class Supervisor:
         claims.interrupt_runs(self.name, timezone.now())
         if waiting := upload_waiting_files():
             logger.error(
-                "%s files on this disk were not uploaded to the picture store: start a worker here again", waiting
+                "%s files on this disk were not uploaded to the image storage: start a worker here again", waiting
             )
         claims.remove_worker(self.name)
         release_connection()
@@ -187,14 +187,14 @@ class Supervisor:
 
 
 def upload_waiting_files() -> int:
-    """Upload files that wait for the picture store; return and record how many still wait on this machine."""
+    """Upload files that wait for the image storage; return and record how many still wait on this machine."""
     waiting = storage.send_waiting_files()
     set_tally(WAITING_FILES_METRIC, {"host": socket.gethostname()}, waiting)
     return waiting
 
 
 def _try_upload_waiting_files() -> None:
-    """Upload waiting files unless another thread does: the picture store may not answer for long."""
+    """Upload waiting files unless another thread does: the image storage may not answer for long."""
     if _upload_lock.acquire(blocking=False):
         try:
             upload_waiting_files()
