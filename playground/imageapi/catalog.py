@@ -1,50 +1,10 @@
-"""The only list of models, sizes, formats, parameters and limits of the image API. A new model is a row here."""
+"""The only list of sizes, formats, parameters and limits of the image API. Its models are rows of image_models."""
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import log
-from typing import Any, Final, Literal
-
-
-@dataclass(frozen=True, slots=True)
-class ImageModel:
-    """A model, and the fields that its official API accepts.
-
-    `refused` are answered with 400, whatever their values. A field that has its value in `defaults` need not be sent,
-    and some endpoints refuse it. `requires` names the field without which another one means nothing. `snapshots` are
-    its dated names.
-    """
-
-    name: str
-    snapshots: tuple[str, ...] = ()
-    refused: frozenset[str] = frozenset()
-    defaults: Mapping[str, object] = field(default_factory=dict)
-    requires: Mapping[str, str] = field(default_factory=dict)
-
-    def accepted_parameters(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the parameters that are sent to a provider of this model."""
-        return {name: value for name, value in parameters.items() if self._accepts(name, value, parameters)}
-
-    def _accepts(self, name: str, value: object, parameters: Mapping[str, Any]) -> bool:
-        if name in self.refused or (name in self.defaults and value == self.defaults[name]):
-            return False
-        return name not in self.requires or bool(parameters.get(self.requires[name]))
-
-
-MODELS: Final = {
-    model.name: model
-    for model in (
-        ImageModel(
-            "gpt-image-2",
-            snapshots=("gpt-image-2-2026-04-21",),
-            refused=frozenset(("input_fidelity", "response_format")),
-            defaults={"moderation": "auto", "stream": False, "output_compression": 100},
-            requires={"partial_images": "stream"},
-        ),
-    )
-}
-
+from typing import Final, Literal
 
 Endpoint = Literal["generations", "edits"]
 ENDPOINTS: Final[tuple[Endpoint, ...]] = ("generations", "edits")
@@ -52,9 +12,10 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = ("generations", "edits")
 EVENT_PREFIXES: Final[Mapping[str, str]] = {"generations": "image_generation", "edits": "image_edit"}
 
 AUTO: Final = "auto"
-DEFAULT_MODEL: Final = next(iter(MODELS))
+# The only model of QCode and of the built-in API.
+DEFAULT_MODEL: Final = "gpt-image-2"
 # The built-in API takes a dated name for its model, which it draws with in any case.
-SNAPSHOTS: Final = {snapshot: model.name for model in MODELS.values() for snapshot in model.snapshots}
+SNAPSHOTS: Final = {"gpt-image-2-2026-04-21": DEFAULT_MODEL}
 
 MIB: Final = 1024 * 1024
 # The limits of QCode's reference. The built-in API has the same, so that a program can move between the two.
@@ -126,6 +87,11 @@ RESPONSE_FORMATS: Final = ("b64_json", "url")
 MODERATIONS: Final = (AUTO, "low")
 MEDIA_TYPES: Final = {"png": "image/png", "jpeg": "image/jpeg", "webp": "image/webp"}
 FILE_ENDINGS: Final = {"png": "png", "jpeg": "jpg", "webp": "webp"}
+# Results only: no API takes them as a source.
+ANIMATION: Final = "gif"
+VECTOR: Final = "svg"
+RESULT_MEDIA_TYPES: Final = {**MEDIA_TYPES, ANIMATION: "image/gif", VECTOR: "image/svg+xml"}
+RESULT_ENDINGS: Final = {**FILE_ENDINGS, ANIMATION: "gif", VECTOR: "svg"}
 PNG_SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 JPEG_SIGNATURE: Final = b"\xff\xd8\xff"
 # Enough of a file's start for `format_from_start`.
@@ -190,7 +156,7 @@ class Parameter:
 
 
 PARAMETERS: Final[tuple[Parameter, ...]] = (
-    Parameter("model", "string", required=True, values=tuple(MODELS), error="model_not_found", aliases=SNAPSHOTS),
+    Parameter("model", "string", required=True, values=(DEFAULT_MODEL,), error="model_not_found", aliases=SNAPSHOTS),
     Parameter("prompt", "string", required=True, max_length=32_000),
     Parameter("image", "file", endpoints=("edits",), required=True, minimum=1, maximum=MAX_SOURCES),
     Parameter("mask", "file", endpoints=("edits",)),
@@ -217,8 +183,16 @@ PARAMETERS: Final[tuple[Parameter, ...]] = (
     Parameter("user", "string", max_length=256),
     Parameter("webhook_url", "string", max_length=2048),
 )
+# Fields that only some models take. The built-in API ignores them.
+COMPLEXITIES: Final = QUALITIES
+MODEL_PARAMETERS: Final[tuple[Parameter, ...]] = (
+    Parameter("complexity", "string", values=COMPLEXITIES),
+    Parameter("frame_count", "integer", default=9, minimum=2, maximum=16),
+    Parameter("frame_duration_ms", "integer", default=200, minimum=20, maximum=655_350),
+    Parameter("markup", "file", endpoints=("edits",)),
+)
 _FILE_FIELD: Final = re.compile(r"(?P<image>image)(\[(?P<position>[0-9]{0,4})\])?|(?P<mask>mask)(\[\])?")
-PARAMETER: Final = {parameter.name: parameter for parameter in PARAMETERS}
+PARAMETER: Final = {parameter.name: parameter for parameter in (*PARAMETERS, *MODEL_PARAMETERS)}
 
 
 def parameters_for(endpoint: Endpoint) -> tuple[Parameter, ...]:

@@ -48,6 +48,17 @@ _ALWAYS: Final[dict[str, str]] = {
         "high preserves faces, logos, text and product details of the source images: use it for portraits, and for "
         "products in a new scene. low allows bigger style changes."
     ),
+    "complexity": _(
+        "How much the model plans the image before it draws. The model's own default applies when it isn't sent."
+    ),
+    "frame_count": _("How many frames a GIF has. Only with output_format=gif."),
+    "frame_duration_ms": _(
+        "How long a GIF shows each frame, in milliseconds, rounded to 10. Only with output_format=gif."
+    ),
+    "markup": _(
+        "A transparent PNG of the first image's upright size, with marks drawn on it that guide the edit. Can't be "
+        "combined with mask."
+    ),
     "moderation": _("Content-moderation level. Validated, but ignored by the demo."),
     "response_format": _(
         "b64_json: the image in the response. url: a link to the image, valid for %(minutes)d minutes."

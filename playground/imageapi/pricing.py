@@ -3,14 +3,26 @@
 A price is for each delivered picture and has a floor. Mask and sources are free, and failures cost nothing."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from math import ceil
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
-from playground.imageapi.catalog import AUTO, AUTO_SIZE_NAMES, LARGE_SIZES, QUALITIES, SIZES, parse_size
+from playground.imageapi.catalog import (
+    ANIMATION,
+    AUTO,
+    AUTO_SIZE_NAMES,
+    DEFAULT_MODEL,
+    LARGE_SIZES,
+    PARAMETER,
+    QUALITIES,
+    SIZES,
+    VECTOR,
+    parse_size,
+)
+from playground.imageapi.image_models import IMAGE_MODELS, ImageModel, find_model
 from playground.imageapi.schemas import ImageRequest, Usage
 
 # QCode charges at least $0.08 for a picture, whatever it costs officially.
@@ -72,8 +84,8 @@ def format_dollars(micro_usd: int) -> str:
     return f"${dollars}.{decimals}"
 
 
-# Cells along the longer edge.
-GRID: Final = {"low": 16, "medium": 48, "high": 96}
+# Cells along the longer edge. Those of xhigh and max are not published: assumed with room to spare.
+GRID: Final = {"low": 16, "medium": 48, "high": 96, "xhigh": 144, "max": 192}
 PREVIEW_TOKENS: Final = 100
 BYTES_PER_TEXT_TOKEN: Final = 4
 # A picture that is sent: scaled down to this shorter edge in pixels, then tokens for it and for each tile of it.
@@ -133,10 +145,8 @@ MAX_OFFICIAL_EDGE: Final = 3840
 MAX_ASPECT: Final = 3
 MIN_OFFICIAL_PIXELS: Final = 655_360
 MAX_OFFICIAL_PIXELS: Final = 8_294_400
-# Micro-dollars a token, which is dollars a million tokens, from the official price list.
-TEXT_IN: Final = 5
-IMAGE_IN: Final = 8
-IMAGE_OUT: Final = 30
+# Tokens with which a language model writes an SVG after its reference picture; no figure is published.
+SVG_TOKENS: Final = Estimate(2_000, 16_000)
 # The typical cost of a picture there, in micro-dollars.
 TYPICAL_TOKENS: Final = Estimate(40_000, 350_000)
 # Assumed for each source of an estimate, whose pixels are not read; the model reads all at high fidelity.
@@ -157,24 +167,50 @@ def is_official_size(name: str) -> bool:
     )
 
 
-def official_cost(usage: Usage) -> int:
-    """Return the cost of a call by its reported tokens. Input tokens of an unreported kind count as text."""
-    text = max(usage.input_text_tokens, usage.input_tokens - usage.input_image_tokens)
-    return usage.output_tokens * IMAGE_OUT + usage.input_image_tokens * IMAGE_IN + text * TEXT_IN
+def official_cost(usage: Usage, model: ImageModel = IMAGE_MODELS[DEFAULT_MODEL]) -> int:
+    """Return the cost of a call by its reported tokens. Input tokens of an unreported kind count as text.
+
+    The price of the tokens that write an SVG is not published: they count as much as those of the picture.
+    """
+    prices = model.prices
+    text = max(usage.input_text_tokens, usage.input_tokens - usage.input_image_tokens) + usage.svg_input_tokens
+    output = usage.output_tokens + usage.svg_output_tokens
+    return _micro_usd(output * prices.image_out + usage.input_image_tokens * prices.image_in + text * prices.text_in)
 
 
 def expected_official_cost(request: ImageRequest) -> Estimate:
     """Estimate the cost of a request; `auto` spans the sizes and qualities that it may become."""
-    count = request.n or 1
+    model = find_model(request.model) or IMAGE_MODELS[DEFAULT_MODEL]
+    prices, count = model.prices, request.n or 1
     sizes = AUTO_SIZE_NAMES if request.size in (None, AUTO) else (str(request.size),)
-    qualities = QUALITIES if request.quality in (None, AUTO) else (str(request.quality),)
-    picture_tokens = [count_output_tokens(size, quality) for size in sizes for quality in qualities]
-    input_cost = (
-        count_text_tokens(request.prompt) * TEXT_IN + len(request.images) * count_input_tokens(*_SOURCE) * IMAGE_IN
+    qualities = model.qualities if request.quality in (None, AUTO) else (str(request.quality),)
+    picture_tokens = [_picture_tokens(model, size, quality) for size in sizes for quality in qualities]
+    low, high = min(picture_tokens), max(picture_tokens)
+    # How frames are counted is not published: at most, each as a picture of its own.
+    if request.output_format == ANIMATION:
+        high *= request.frame_count or int(PARAMETER["frame_count"].default or 1)
+    if request.output_format == VECTOR:
+        low, high = low + SVG_TOKENS.low, high + SVG_TOKENS.high
+    if request.stream:
+        high += PREVIEW_TOKENS * (request.partial_images or 0)
+    pictures = len(request.images) + (request.markup is not None)
+    inputs = (
+        count_text_tokens(request.prompt) * prices.text_in + pictures * count_input_tokens(*_SOURCE) * prices.image_in
     )
-    previews = PREVIEW_TOKENS * (request.partial_images or 0) * IMAGE_OUT if request.stream else 0
-    low, high = (count * tokens * IMAGE_OUT + input_cost for tokens in (min(picture_tokens), max(picture_tokens)))
-    return Estimate(low, high + count * previews)
+    return Estimate(*(_micro_usd(count * tokens * prices.image_out + inputs) for tokens in (low, high)))
+
+
+def _picture_tokens(model: ImageModel, size: str, quality: str) -> int:
+    if not model.picture_tokens:
+        return count_output_tokens(size, quality)
+    square, oblong = model.picture_tokens[quality]
+    width, height = parse_size(size)
+    return square if width == height else oblong
+
+
+def _micro_usd(cents_a_million: int) -> int:
+    """Convert tokens times cents a million tokens, rounded up."""
+    return -(-cents_a_million // 100)
 
 
 Risk = Literal["safe", "near", "frequent"]
@@ -187,17 +223,37 @@ class SecondsRange:
 
 
 # From docs/api-contract.md, Prices and times; the contract's table is tested against these.
-TYPICAL_SECONDS: Final = {"low": SecondsRange(20, 35), "medium": SecondsRange(50, 90), "high": SecondsRange(70, 120)}
-EXTREME_SECONDS: Final = {"low": 50, "medium": 120, "high": 150}
-CDN_RISK: Final[dict[str, Risk]] = {"low": "safe", "medium": "near", "high": "frequent"}
+# Those of xhigh and max are not published: assumed to continue the row.
+TYPICAL_SECONDS: Final = {
+    "low": SecondsRange(20, 35),
+    "medium": SecondsRange(50, 90),
+    "high": SecondsRange(70, 120),
+    "xhigh": SecondsRange(90, 150),
+    "max": SecondsRange(120, 180),
+}
+EXTREME_SECONDS: Final = {"low": 50, "medium": 120, "high": 150, "xhigh": 180, "max": 240}
+CDN_RISK: Final[dict[str, Risk]] = {
+    "low": "safe", "medium": "near", "high": "frequent", "xhigh": "frequent", "max": "frequent",
+}  # fmt: skip
 
 
-def expected_latency(size: str, quality: str, *, sources: int = 0, fidelity: str = "low") -> SecondsRange:
-    """Return the typical seconds of a request: more for large sizes, several sources and high fidelity."""
-    low_quality, high_quality = ("low", "high") if quality == AUTO else (quality, quality)
+def expected_latency(
+    size: str,
+    quality: str,
+    *,
+    sources: int = 0,
+    fidelity: str = "low",
+    qualities: Sequence[str] = QUALITIES,
+    is_slow: bool = False,
+) -> SecondsRange:
+    """Return the typical seconds of a request: more for large sizes, several sources and high fidelity.
+
+    `auto` spans `qualities`. `is_slow`: something else of the request takes longer, too.
+    """
+    low_quality, high_quality = (qualities[0], qualities[-1]) if quality == AUTO else (quality, quality)
     typical = SecondsRange(TYPICAL_SECONDS[low_quality].low, TYPICAL_SECONDS[high_quality].high)
     # Each of these takes a model longer, but nobody publishes how much: the range moves to its upper end.
-    if size in LARGE_SIZES or sources > 1 or (sources and fidelity == "high"):
+    if is_slow or size in LARGE_SIZES or sources > 1 or (sources and fidelity == "high"):
         return SecondsRange(typical.high if quality != AUTO else typical.low, EXTREME_SECONDS[high_quality])
     return typical
 

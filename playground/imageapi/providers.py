@@ -9,8 +9,20 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
-from playground.imageapi.catalog import DEFAULT_MODEL, MAX_SOURCES, MODELS, QUALITIES, SIZE_NAMES
+from playground.imageapi.catalog import (
+    AUTO,
+    AUTO_SIZE_NAMES,
+    DEFAULT_MODEL,
+    MAX_FILE_BYTES,
+    MAX_SOURCES,
+    MAX_TOTAL_BYTES,
+    MIB,
+    PARAMETER,
+    SIZE_NAMES,
+    Endpoint,
+)
 from playground.imageapi.errors import API_ERRORS
+from playground.imageapi.image_models import IMAGE_MODELS, ImageModel, find_model
 from playground.imageapi.pricing import is_official_size
 
 BUILTIN: Final = "builtin"
@@ -21,18 +33,19 @@ class Profile:
     """The properties of all APIs of one kind. `usage_url` is a page for people.
 
     `calls_at_once`: this server makes at most so many calls with one key at a time; None means any number.
-    `any_size`: every size that `is_official_size` accepts. `streams_many`: streams several pictures, too.
-    `unsupported`: parameters of the built-in API that these do not document or refuse. `error_codes`: those that they
-    answer with.
+    `is_official`: has all models of the list, with the sizes and fields of their rows; else only the default one.
+    `streams_many`: streams several pictures, too. `max_total_bytes`: of all sources together; None where no limit is
+    documented. `unsupported`: parameters of the built-in API that these do not document or refuse. `error_codes`:
+    those that they answer with.
     """
 
     name: str
     account: str
-    models: tuple[str, ...] = (DEFAULT_MODEL,)
     sizes: tuple[str, ...] = SIZE_NAMES
-    qualities: tuple[str, ...] = QUALITIES
     max_n: int = 4
     max_sources: int = MAX_SOURCES
+    max_file_bytes: int = MAX_FILE_BYTES
+    max_total_bytes: int | None = MAX_TOTAL_BYTES
     fields: tuple[str, ...] = (
         "background",
         "output_format",
@@ -43,7 +56,7 @@ class Profile:
     )
     streams: bool = False
     streams_many: bool = True
-    any_size: bool = False
+    is_official: bool = False
     calls_at_once: int | None = None
     failures_free: bool = True
     priced_by_table: bool = True
@@ -53,13 +66,68 @@ class Profile:
     unsupported: tuple[str, ...] = ()
     error_codes: tuple[str, ...] = tuple(row.code for row in API_ERRORS)
 
-    def accepts_size(self, name: str) -> bool:
-        """Say whether the size can be requested; `auto` is not a size."""
-        return name in self.sizes or (self.any_size and is_official_size(name))
+    @property
+    def models(self) -> tuple[str, ...]:
+        """The names that a request may give, snapshots after all others."""
+        if not self.is_official:
+            return (DEFAULT_MODEL,)
+        return (*IMAGE_MODELS, *(name for model in IMAGE_MODELS.values() for name in model.snapshots))
+
+    def capabilities(self, model_name: str = "") -> "Capabilities":
+        """Return what a model takes here; that of the default model for a name that is not listed."""
+        name = model_name if model_name in self.models else DEFAULT_MODEL
+        return Capabilities(self, name, find_model(name) or IMAGE_MODELS[DEFAULT_MODEL])
 
     def accepts_key(self, key: str) -> bool:
         """Say whether `key` has the form of a key of this kind."""
         return re.fullmatch(self.key_pattern, key) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What one model takes at the APIs of one profile. `model_name` is the model's name or a snapshot."""
+
+    profile: Profile
+    model_name: str
+    model: ImageModel
+
+    @property
+    def any_size(self) -> bool:
+        """True when every size of `is_official_size` can be requested."""
+        return self.profile.is_official and self.model.any_size
+
+    @property
+    def sizes(self) -> tuple[str, ...]:
+        """The sizes to choose from; `auto` is not a size."""
+        return self.profile.sizes if self.model.any_size else AUTO_SIZE_NAMES
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The optional parameters that can be sent."""
+        return (*self.profile.fields, *(self.model.fields if self.profile.is_official else ()))
+
+    def accepts_size(self, name: str) -> bool:
+        """Say whether the size can be requested."""
+        return name in self.sizes or (self.any_size and is_official_size(name))
+
+    def values(self, name: str, endpoint: Endpoint) -> tuple[str, ...]:
+        """Return the values of a parameter; empty means any text or number."""
+        match name:
+            case "model":
+                return self.profile.models
+            case "size":
+                return (*(self._auto(name, endpoint)), *self.sizes)
+            case "quality":
+                return (*(self._auto(name, endpoint)), *self.model.qualities)
+            case "n":
+                return tuple(str(number) for number in range(1, self.profile.max_n + 1))
+            case "output_format":
+                return self.model.formats
+        own = self.model.fields.get(name) if self.profile.is_official else ()
+        return own or PARAMETER[name].accepts(endpoint)
+
+    def _auto(self, name: str, endpoint: Endpoint) -> tuple[str, ...]:
+        return (AUTO,) if self.profile.is_official or AUTO in PARAMETER[name].accepts(endpoint) else ()
 
 
 PROFILES: Final[dict[str, Profile]] = {
@@ -89,22 +157,24 @@ PROFILES: Final[dict[str, Profile]] = {
         ),
         # Its calls at once are also what a new key of the built-in API may make (DEFAULT_CONCURRENCY of the gateway).
         Profile("builtin", "builtin", streams=True, calls_at_once=2),
-        # gpt-image-2 refuses input_fidelity, and events for several pictures at once.
+        # No limit of all sources together is documented. Events for several pictures at once are refused.
         Profile(
             "openai",
             "openai",
             max_n=10,
             max_sources=16,
-            fields=("background", "output_format", "output_compression", "safety_identifier", "user"),
+            max_file_bytes=50 * MIB,
+            max_total_bytes=None,
+            fields=("background", "output_format", "output_compression", "moderation", "safety_identifier", "user"),
             streams=True,
             streams_many=False,
-            any_size=True,
+            is_official=True,
             failures_free=False,
             priced_by_table=False,
             key_pattern=r"[\x21-\x7e]{8,250}",
             key_hint="sk-…",
             usage_url="https://platform.openai.com/usage",
-            unsupported=(*sorted(MODELS[DEFAULT_MODEL].refused), "webhook_url"),
+            unsupported=("response_format", "webhook_url"),
             # Ours for the official ones: `playground/imageapi/client/error_phrases.py` translates them.
             error_codes=(
                 "invalid_request",

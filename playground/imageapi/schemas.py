@@ -23,7 +23,7 @@ class SourceImage:
 
 
 # The webhook is between the client and the API that it calls: it is not forwarded, and does not tell requests apart.
-_OTHER_FIELDS: Final = ("endpoint", "images", "mask", "webhook_url")
+_OTHER_FIELDS: Final = ("endpoint", "images", "mask", "markup", "webhook_url")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,9 @@ class ImageRequest:
     output_format: str | None = None
     output_compression: int | None = None
     input_fidelity: str | None = None
+    complexity: str | None = None
+    frame_count: int | None = None
+    frame_duration_ms: int | None = None
     moderation: str | None = None
     response_format: str | None = None
     safety_identifier: str | None = None
@@ -49,6 +52,7 @@ class ImageRequest:
     webhook_url: str | None = None
     images: tuple[SourceImage, ...] = ()
     mask: SourceImage | None = None
+    markup: SourceImage | None = None
 
     @property
     def end_user(self) -> str:
@@ -92,13 +96,15 @@ class PartialPicture:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens that the API reported; 0 for those that it did not."""
+    """Tokens that the API reported; 0 for those that it did not. Those of `svg_` wrote an SVG after a picture."""
 
     input_tokens: int = 0
     output_tokens: int = 0
     total_tokens: int = 0
     input_image_tokens: int = 0
     input_text_tokens: int = 0
+    svg_input_tokens: int = 0
+    svg_output_tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True)

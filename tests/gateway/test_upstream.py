@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from playground.gateway.client_connection import ClientConnection, ClientDisconnected
-from playground.imageapi.catalog import MODELS, ImageModel
+from playground.imageapi.image_models import IMAGE_MODELS, ImageModel
 from tests.fake_provider.fixtures import provider
 from tests.gateway.multipart_bodies import picture
 from tests.gateway.providers import OPERATORS_KEY, SIZE, customer, rendering
@@ -76,10 +76,10 @@ def test_what_the_providers_model_refuses_is_left_out(customer, provider):
 
 
 def test_another_model_is_a_row():
-    model = ImageModel("gpt-image-1", refused=frozenset(("response_format",)), requires={"partial_images": "stream"})
+    model = ImageModel("gpt-image-9", fields={"input_fidelity": ("low", "high")})
     asked = {"prompt": "p", "input_fidelity": "high", "response_format": "url", "stream": True, "partial_images": 2}
     assert list(model.accepted_parameters(asked)) == ["prompt", "input_fidelity", "stream", "partial_images"]
-    assert MODELS["gpt-image-2"].accepted_parameters({"prompt": "p", "stream": False, "partial_images": 2}) == {
+    assert IMAGE_MODELS["gpt-image-2"].accepted_parameters({"prompt": "p", "stream": False, "partial_images": 2}) == {
         "prompt": "p"
     }
 

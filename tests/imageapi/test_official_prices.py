@@ -56,5 +56,6 @@ def test_the_profile_can_be_listed():
     profile = apis["mine"].profile
     assert profile is PROFILES["openai"]
     assert (profile.max_n, profile.max_sources, profile.calls_at_once, profile.streams) == (10, 16, None, True)
-    assert profile.accepts_size("1280x720") and not profile.accepts_size("1281x720")
-    assert "input_fidelity" not in profile.fields and profile.accepts_key("sk-proj-abc_DEF-123")
+    capabilities = profile.capabilities("gpt-image-2")
+    assert capabilities.accepts_size("1280x720") and not capabilities.accepts_size("1281x720")
+    assert "input_fidelity" not in capabilities.fields and profile.accepts_key("sk-proj-abc_DEF-123")

@@ -94,6 +94,8 @@ def encode_body(request: ImageRequest, images_field: str = "image") -> tuple[byt
     files = [(images_field, image) for image in request.images]
     if request.mask is not None:
         files.append(("mask", request.mask))
+    if request.markup is not None:
+        files.append(("markup", request.markup))
     # Up to 200 MB: the body is read from disk while it is sent.
     body = MultipartBody(request.parameters(), files)
     return body, body.content_type

@@ -200,7 +200,7 @@ def read_details(body: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields around the pictures, as arguments of ImageResult."""
     texts = {name: plain_text(body[name][:_MAX_DETAIL]) for name in _DETAILS if isinstance(body.get(name), str)}
     created = whole_number(body.get("created")) or whole_number(body.get("created_at"))
-    return {"created": created, "usage": _read_usage(body.get("usage")), **texts}
+    return {"created": created, "usage": _read_usage(body.get("usage"), body.get("svg_usage")), **texts}
 
 
 def sum_usage(first: Usage | None, second: Usage | None) -> Usage | None:
@@ -237,17 +237,20 @@ def read_error_fields(body: Any) -> ErrorFields | None:
     return None
 
 
-def _read_usage(value: Any) -> Usage | None:
+def _read_usage(value: Any, svg_value: Any = None) -> Usage | None:
     if not isinstance(value, Mapping):
         return None
     details = value.get("input_tokens_details")
     inputs = details if isinstance(details, Mapping) else {}
+    svg = svg_value if isinstance(svg_value, Mapping) else {}
     return Usage(
         input_tokens=whole_number(value.get("input_tokens")),
         output_tokens=whole_number(value.get("output_tokens")),
         total_tokens=whole_number(value.get("total_tokens")),
         input_image_tokens=whole_number(inputs.get("image_tokens")),
         input_text_tokens=whole_number(inputs.get("text_tokens")),
+        svg_input_tokens=whole_number(svg.get("input_tokens")),
+        svg_output_tokens=whole_number(svg.get("output_tokens")),
     )
 
 

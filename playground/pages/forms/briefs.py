@@ -9,27 +9,30 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from playground.imageapi import pricing
 from playground.imageapi.catalog import (
+    ALPHA_FORMATS,
+    ANIMATION,
     AUTO,
-    BACKGROUNDS,
     COMPRESSED_FORMATS,
-    FIDELITIES,
     OUTPUT_FORMATS,
     PARAMETER,
     SIZES,
+    VECTOR,
     Endpoint,
     prompt_length,
 )
-from playground.imageapi.providers import ImageApi
+from playground.imageapi.providers import Capabilities, ImageApi
 from playground.imageapi.schemas import ImageRequest, SourceImage
-from playground.pages.forms.fields import Choice, Percent, Text
+from playground.pages.forms.fields import Choice, Text, WholeNumber, custom_size_rules
 from playground.pages.session import api_keys
 from playground.pages.session.visitor import PageRequest
 
-ADVANCED: Final = ("background", "output_format", "output_compression", "safety_identifier", "user")
+# Sent with this output_format only.
+FRAME_FIELDS: Final = ("frame_count", "frame_duration_ms")
+_CHOICES: Final = ("background", "output_format", "complexity", "moderation")
+ADVANCED: Final = (*_CHOICES, "output_compression", *FRAME_FIELDS, "safety_identifier", "user")
 # Settings that can be kept for a new prompt.
-SETTINGS: Final = ("size", "quality", "n", *ADVANCED)
+SETTINGS: Final = ("model", "size", "quality", "n", *ADVANCED)
 # Cheaper than the API's defaults: low quality is quick and stays below the CDN's limit of 100 s.
 PAGE_DEFAULTS: Final[dict[str, str]] = {"size": SIZES[0].name, "quality": "low", "n": "1"}
 # Each preview costs 100 output tokens at official endpoints.
@@ -47,7 +50,7 @@ class BriefForm(forms.Form):
     # Sent only where they differ from the API's own defaults.
     OPTIONAL: ClassVar[tuple[str, ...]] = ADVANCED
     # Entries with which a form is shown again: not the key, the token and the files.
-    STORED_FIELDS: ClassVar[tuple[str, ...]] = ("api", "prompt", "size", "own_size", "quality", "n", *ADVANCED)
+    STORED_FIELDS: ClassVar[tuple[str, ...]] = ("api", "prompt", "own_size", *SETTINGS)
 
     api = forms.ChoiceField(
         required=False,
@@ -72,11 +75,9 @@ class BriefForm(forms.Form):
     own_size = forms.Field(required=False)
     safety_identifier = Text(PARAMETER["safety_identifier"].max_length or 0, _LONG_TEXT, required=False)
     user = Text(PARAMETER["user"].max_length or 0, _LONG_TEXT, required=False)
-    background = Choice(BACKGROUNDS, forms.Select)
-    output_format = Choice(OUTPUT_FORMATS, forms.Select)
-    output_compression = Percent(
-        required=False, widget=forms.NumberInput(attrs={"min": 0, "max": 100, "inputmode": "numeric"})
-    )
+    output_compression = WholeNumber(PARAMETER["output_compression"])
+    frame_count = WholeNumber(PARAMETER["frame_count"])
+    frame_duration_ms = WholeNumber(PARAMETER["frame_duration_ms"])
 
     def __init__(
         self,
@@ -86,26 +87,36 @@ class BriefForm(forms.Form):
         has_key: bool = False,
         initial: Mapping[str, Any] | None = None,
     ) -> None:
-        """Take limits and choices from the API `chosen`; with `has_key` the session has a key for it."""
+        """Take limits and choices from the model of the API `chosen`; with `has_key` the session has a key for it."""
         self.chosen = chosen
+        self.capabilities = chosen.profile.capabilities(
+            str((data if data is not None else initial or {}).get("model"))
+        )
         self.has_key = has_key
         self.api_defaults = {name: PARAMETER[name].default_for(self.ENDPOINT) for name in self.OPTIONAL}
         values = _offered_choices(
-            {name: value for name, value in (initial or {}).items() if value is not None}, chosen
+            {name: value for name, value in (initial or {}).items() if value is not None},
+            self.capabilities,
+            self.ENDPOINT,
         )
         super().__init__(data, initial={**self.api_defaults, **self.PAGE_DEFAULTS, "api": chosen.id, **values})
         # Django would put a colon after each label.
         self.label_suffix = ""
-        profile = chosen.profile
+        if len(chosen.profile.models) > 1:
+            self.fields["model"] = Choice(chosen.profile.models, forms.Select)
         sizes = self._sizes()
         self.fields["size"] = Choice(sizes)
         self.fields["size"].choices = [(size, size.replace("x", "×")) for size in sizes]  # type: ignore[attr-defined]
-        self.fields["quality"] = Choice(profile.qualities)
-        self.fields["n"] = Choice(tuple(str(number) for number in range(1, profile.max_n + 1)))
+        self.fields["quality"] = Choice(self.capabilities.model.qualities)
+        self.fields["n"] = Choice(self.capabilities.values("n", self.ENDPOINT))
         self.fields["api"].choices = [(api_id, api_id) for api_id in settings.IMAGE_APIS]  # type: ignore[attr-defined]
         for name in self.OPTIONAL:
-            if name not in profile.fields:
-                del self.fields[name]
+            if name not in self.capabilities.fields:
+                self.fields.pop(name, None)
+            elif accepted := self.capabilities.values(name, self.ENDPOINT):
+                # Without a default of the API, the form can leave the parameter out.
+                choices = accepted if self.api_defaults[name] else ("", *accepted)
+                self.fields[name] = Choice(choices, forms.Select if name in ADVANCED else forms.RadioSelect)
 
     @classmethod
     def stored_entries(cls, values: Mapping[str, object]) -> dict[str, str]:
@@ -132,25 +143,37 @@ class BriefForm(forms.Form):
             self.add_error(None, ValidationError(_("This API doesn't offer that model."), "model"))
         # People copy sizes as "1280 × 720".
         if own_size := str(cleaned.get("own_size") or "").strip().lower().replace("×", "x").replace(" ", ""):
-            if self.chosen.profile.accepts_size(own_size):
+            if self.capabilities.accepts_size(own_size):
                 cleaned["size"] = own_size
             else:
                 self.add_error("size", ValidationError(custom_size_rules(), "size"))
-        if cleaned.get("background") == "transparent" and cleaned.get("output_format") == "jpeg":
-            message = _("JPEG doesn't support transparency. Choose PNG or WebP as the format, or another background.")
-            self.add_error("background", ValidationError(message, "transparent_jpeg"))
+        self._check_format(cleaned, cleaned.get("output_format") or OUTPUT_FORMATS[0])
         return cleaned
+
+    def _check_format(self, cleaned: dict[str, Any], name: str) -> None:
+        if cleaned.get("background") == "transparent" and name not in ALPHA_FORMATS:
+            message = _(
+                "%(format)s doesn't support transparency. Choose PNG or WebP as the format, or another background."
+            )
+            self.add_error("background", ValidationError(message % {"format": name.upper()}, "transparent"))
+        if name == VECTOR and cleaned.get("n") not in (None, "1"):
+            message = _("An SVG request generates exactly one image. Choose 1 here, or another format.")
+            self.add_error("n", ValidationError(message, "svg"))
 
     def to_request(self, images: tuple[SourceImage, ...] = (), mask: SourceImage | None = None) -> ImageRequest:
         """Return the request; optional parameters are set only where they differ from the API's defaults."""
         cleaned = self.cleaned_data
         profile = self.chosen.profile
-        # Official endpoints refuse to stream several pictures.
-        streams = profile.streams and (profile.streams_many or int(cleaned["n"]) == 1)
+        # Official endpoints refuse to stream several pictures, animations and SVG.
+        streams = (
+            profile.streams
+            and (profile.streams_many or int(cleaned["n"]) == 1)
+            and cleaned.get("output_format") not in (ANIMATION, VECTOR)
+        )
         return ImageRequest(
             self.ENDPOINT,
             self.sent_prompt(),
-            model=cleaned.get("model") or self.chosen.profile.models[0],
+            model=self.capabilities.model_name,
             size=cleaned["size"],
             quality=cleaned["quality"],
             n=int(cleaned["n"]),
@@ -175,46 +198,40 @@ class BriefForm(forms.Form):
         values = {name: str(self[name].value() or "") for name in ADVANCED if name in self.fields}
         return {name: value for name, value in values.items() if value.strip() and value != self.default_text(name)}
 
+    @property
+    def has_advanced_error(self) -> bool:
+        """True when a setting under "Advanced" has to be corrected."""
+        return any(name in self.errors for name in ADVANCED)
+
     def _sizes(self) -> tuple[str, ...]:
-        offered = self.chosen.profile.sizes
+        offered = self.capabilities.values("size", self.ENDPOINT)
         wanted = str(self.data.get("size") or self.initial.get("size") or "")
         # A size of the visitor's own stays among the choices when the form is shown again.
-        if wanted not in (AUTO, *offered) and self.chosen.profile.accepts_size(wanted):
+        if wanted not in offered and self.capabilities.accepts_size(wanted):
             offered = (*offered, wanted)
-        return (AUTO, *offered) if AUTO in PARAMETER["size"].accepts(self.ENDPOINT) else offered
+        return offered
 
     def _changed_parameters(self) -> dict[str, Any]:
         values = {name: self.cleaned_data.get(name) for name in self.OPTIONAL}
         # The API compresses JPEG and WebP only.
         if (values["output_format"] or "png") not in COMPRESSED_FORMATS:
             values["output_compression"] = None
+        if values["output_format"] != ANIMATION:
+            values |= dict.fromkeys(FRAME_FIELDS)
         return {name: value for name, value in values.items() if value not in (None, "", self.api_defaults[name])}
 
 
-def _offered_choices(values: Mapping[str, Any], api: ImageApi) -> dict[str, Any]:
-    """Drop or adjust the initial values that `api` does not offer."""
-    profile, offered = api.profile, dict(values)
-    if offered.get("size") not in (None, AUTO) and not profile.accepts_size(str(offered["size"])):
-        del offered["size"]
-    if offered.get("quality") not in (None, *profile.qualities):
-        del offered["quality"]
+def _offered_choices(values: Mapping[str, Any], capabilities: Capabilities, endpoint: Endpoint) -> dict[str, Any]:
+    """Drop or adjust the initial values that the chosen model does not offer."""
+    offered = dict(values)
     if str(offered.get("n", "")).isdecimal():
-        offered["n"] = str(min(int(offered["n"]), profile.max_n))
+        offered["n"] = str(min(int(offered["n"]), capabilities.profile.max_n))
+    for name in ("model", "quality", "input_fidelity", *_CHOICES):
+        if offered.get(name) not in (None, "", *capabilities.values(name, endpoint)):
+            del offered[name]
+    if offered.get("size") not in (None, AUTO) and not capabilities.accepts_size(str(offered["size"])):
+        del offered["size"]
     return offered
-
-
-def custom_size_rules() -> str:
-    """Return the rules for sizes of official endpoints, as a sentence."""
-    return _(
-        "Custom sizes are WIDTHxHEIGHT: both multiples of %(step)d and at most %(longest)d, the longer side at most "
-        "%(aspect)d times the shorter, with %(least)s to %(most)s pixels in total."
-    ) % {
-        "step": pricing.EDGE_STEP,
-        "longest": pricing.MAX_OFFICIAL_EDGE,
-        "aspect": pricing.MAX_ASPECT,
-        "least": pricing.MIN_OFFICIAL_PIXELS,
-        "most": pricing.MAX_OFFICIAL_PIXELS,
-    }
 
 
 class GenerateForm(BriefForm):
@@ -231,7 +248,8 @@ class EditForm(BriefForm):
 
     ENDPOINT = "edits"
     PAGE_DEFAULTS = {**PAGE_DEFAULTS, "size": AUTO}
-    OPTIONAL = (*ADVANCED, "input_fidelity")
+    # The official SDK has no moderation for edits.
+    OPTIONAL = (*(name for name in ADVANCED if name != "moderation"), "input_fidelity")
     STORED_FIELDS = (*BriefForm.STORED_FIELDS, "input_fidelity", "preface")
 
     # An empty prompt asks for a variation; the API takes it on edits.
@@ -242,7 +260,6 @@ class EditForm(BriefForm):
         widget=forms.Textarea(attrs={"rows": 5, "spellcheck": "true"}),
     )
     preface = Text(PARAMETER["prompt"].max_length or 0, _TOO_LONG, required=False, widget=forms.Textarea)
-    input_fidelity = Choice(FIDELITIES)
     # Placeholders for error messages; `collect_sources` reads the files from the request.
     image = forms.Field(required=False)
     mask = forms.Field(required=False)

@@ -5,9 +5,11 @@ from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from playground.imageapi.catalog import prompt_length
+from playground.imageapi import pricing
+from playground.imageapi.catalog import Parameter, prompt_length
 
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
@@ -54,13 +56,36 @@ class Text(forms.CharField):
             raise ValidationError(self.error_messages["null_characters_not_allowed"], "surrogate")
 
 
-class Percent(forms.IntegerField):
-    """A whole number from 0 to 100 in ASCII digits; Python's int() accepts `1_0`, signs and other digits."""
+class WholeNumber(forms.IntegerField):
+    """An optional whole number within a parameter's limits, in ASCII digits.
+
+    Python's int() accepts `1_0`, signs and other digits.
+    """
+
+    def __init__(self, parameter: Parameter) -> None:
+        self.low, self.high = parameter.minimum or 0, parameter.maximum or 0
+        attributes = {"min": self.low, "max": self.high, "inputmode": "numeric"}
+        super().__init__(required=False, widget=forms.NumberInput(attrs=attributes))
 
     def to_python(self, value: Any) -> int | None:
         text = str(value or "").strip() if not isinstance(value, int) else str(value)
         if not text:
             return None
-        if not re.fullmatch(r"[0-9]{1,3}", text, re.ASCII) or int(text) > 100:
-            raise ValidationError(_("Enter a whole number between 0 and 100."), "invalid")
+        if not re.fullmatch(r"[0-9]{1,9}", text, re.ASCII) or not self.low <= int(text) <= self.high:
+            limits = {"low": self.low, "high": self.high}
+            raise ValidationError(_("Enter a whole number between %(low)d and %(high)d."), "invalid", limits)
         return int(text)
+
+
+def custom_size_rules() -> str:
+    """Return the rules for sizes of official endpoints, as a sentence."""
+    return gettext(
+        "Custom sizes are WIDTHxHEIGHT: both multiples of %(step)d and at most %(longest)d, the longer side at most "
+        "%(aspect)d times the shorter, with %(least)s to %(most)s pixels in total."
+    ) % {
+        "step": pricing.EDGE_STEP,
+        "longest": pricing.MAX_OFFICIAL_EDGE,
+        "aspect": pricing.MAX_ASPECT,
+        "least": pricing.MIN_OFFICIAL_PIXELS,
+        "most": pricing.MAX_OFFICIAL_PIXELS,
+    }

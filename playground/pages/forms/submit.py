@@ -6,6 +6,7 @@ from django.db import DatabaseError
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from playground.imageapi.catalog import ANIMATION
 from playground.imageapi.errors import REHEARSAL_CODES
 from playground.pages.forms.briefs import BriefForm
 from playground.pages.forms.edit_sources import EditSources
@@ -75,6 +76,8 @@ def _check_sources(form: BriefForm, sources: EditSources) -> None:
         form.add_error(name, message)
     if not sources.images and "image" not in form.errors:
         form.add_error("image", _("Choose at least one image to edit."))
+    if sources.mask and form.cleaned_data.get("output_format") == ANIMATION:
+        form.add_error("mask", _("A GIF can't be made with a mask. Remove the mask, or choose another format."))
 
 
 def _check_stray_files(request: HttpRequest, form: BriefForm) -> None:

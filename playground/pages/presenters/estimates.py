@@ -10,7 +10,17 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from playground.imageapi import pricing
-from playground.imageapi.catalog import AUTO, CDN_LIMIT_SECONDS, FIDELITIES, SIZES, UNDOCUMENTED_SIZES, Endpoint
+from playground.imageapi.catalog import (
+    AUTO,
+    CDN_LIMIT_SECONDS,
+    DEFAULT_MODEL,
+    FIDELITIES,
+    OUTPUT_FORMATS,
+    PARAMETER,
+    SIZES,
+    UNDOCUMENTED_SIZES,
+    Endpoint,
+)
 from playground.imageapi.pricing import SecondsRange
 from playground.imageapi.providers import ImageApi
 from playground.imageapi.schemas import ImageRequest, SourceImage
@@ -32,24 +42,39 @@ class EstimateRequest:
     endpoint: Endpoint = "generations"
     sources: int = 0
     fidelity: str = FIDELITIES[0]
+    model: str = DEFAULT_MODEL
+    output_format: str = OUTPUT_FORMATS[0]
+    frame_count: int | None = None
+    complexity: str = ""
 
     @classmethod
     def read(
         cls, values: Mapping[str, object], api: ImageApi, endpoint: Endpoint = "generations", sources: int = 0
     ) -> "EstimateRequest":
         """Read a half-filled form; values that are not offered count as the defaults."""
-        own = str(values.get("own_size") or "")
-        size, quality, n = (str(values.get(name) or "") for name in ("size", "quality", "n"))
-        profile, fidelity = api.profile, str(values.get("input_fidelity") or "")
-        size = own if api.profile.accepts_size(own) else size
-        default = AUTO if endpoint == "edits" else cls().size
+        text = {name: str(value or "") for name, value in values.items()}
+        default = cls()
+        capabilities = api.profile.capabilities(text.get("model", ""))
+
+        def offered(name: str, otherwise: str) -> str:
+            return text[name] if text.get(name) in capabilities.values(name, endpoint) else otherwise
+
+        own, size, frames = text.get("own_size", ""), text.get("size", ""), text.get("frame_count", "")
+        size = own if capabilities.accepts_size(own) else size
+        most_frames = PARAMETER["frame_count"].maximum or 1
         return cls(
-            size if profile.accepts_size(size) else default,
-            quality if quality in (AUTO, *profile.qualities) else cls().quality,
-            int(n) if n in [str(number) for number in range(1, profile.max_n + 1)] else 1,
+            size
+            if capabilities.accepts_size(size)
+            else offered("size", AUTO if endpoint == "edits" else default.size),
+            text["quality"] if text.get("quality") == AUTO else offered("quality", default.quality),
+            int(offered("n", "1")),
             endpoint,
             sources,
-            fidelity if fidelity in FIDELITIES else cls().fidelity,
+            offered("input_fidelity", default.fidelity),
+            capabilities.model_name,
+            offered("output_format", default.output_format),
+            int(frames) if frames.isascii() and frames.isdecimal() and int(frames[:4]) <= most_frames else None,
+            offered("complexity", default.complexity),
         )
 
     def request(self) -> ImageRequest:
@@ -58,11 +83,15 @@ class EstimateRequest:
         return ImageRequest(
             self.endpoint,
             "",
+            model=self.model,
             size=self.size,
             quality=self.quality,
             n=self.n,
             images=images,
             input_fidelity=self.fidelity if images else None,
+            output_format=self.output_format,
+            frame_count=self.frame_count,
+            complexity=self.complexity or None,
         )
 
 
@@ -99,7 +128,8 @@ def estimate_view(request: HttpRequest, api: ImageApi, wanted: EstimateRequest) 
         seconds_label=seconds_label(seconds),
         button=_("Generate · %(price)s · ~%(seconds)d s") % {"price": label, "seconds": approximate_seconds(seconds)},
         prices={
-            quality: _quality_estimate(api, replace(wanted, quality=quality)) for quality in api.profile.qualities
+            quality: _quality_estimate(api, replace(wanted, quality=quality))
+            for quality in api.profile.capabilities(wanted.model).model.qualities
         },
         warning=warning,
         direct=apis.api_choice(request, alternative) if warning and alternative else None,

@@ -5,15 +5,17 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from playground.imageapi.catalog import AUTO, PARAMETER, Endpoint
+from playground.imageapi.catalog import PARAMETER
 from playground.imageapi.errors import ERRORS
-from playground.imageapi.providers import ImageApi, Profile
-from playground.pages.forms.briefs import BriefForm, custom_size_rules
+from playground.imageapi.image_models import MODEL_FIELDS
+from playground.imageapi.providers import ImageApi
+from playground.pages.forms.briefs import BriefForm
+from playground.pages.forms.fields import custom_size_rules
 from playground.pages.reference.error_guide import ErrorRow, error_row
-from playground.pages.reference.tables import ParameterRow, parameter_rows
+from playground.pages.reference.tables import ParameterRow, model_parameter_rows, parameter_rows
 
 # Their values are typed, so the table shows what the form holds.
-_TYPED: Final = ("output_compression", "safety_identifier", "user")
+_TYPED: Final = ("output_compression", "frame_count", "frame_duration_ms", "safety_identifier", "user")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +42,13 @@ class ParameterDoc:
 
 
 def parameters_of_form(form: BriefForm) -> list[ParameterDoc]:
-    """Return the parameters that the form's endpoint and API accept, with the form's values."""
-    profile = form.chosen.profile
+    """Return the parameters that the form's endpoint and model accept, with the form's values."""
+    capabilities = form.capabilities
     return [
         _parameter_doc(form, row)
-        for row in parameter_rows(form.ENDPOINT)
-        if row.name not in profile.unsupported and (row.name in form.fields or row.name not in form.OPTIONAL)
+        for row in (*parameter_rows(form.ENDPOINT), *model_parameter_rows(form.ENDPOINT))
+        if row.name not in capabilities.profile.unsupported
+        and (row.name not in MODEL_FIELDS or row.name in capabilities.fields)
     ]
 
 
@@ -59,24 +62,17 @@ def _parameter_doc(form: BriefForm, row: ParameterRow) -> ParameterDoc:
     field = form.fields.get(row.name)
     current = str(form[row.name].value() or row.default) if field else ""
     offered = [str(value) for value, _label in getattr(field, "choices", ())]
-    profile = form.chosen.profile
-    accepted = _accepted_options(row.name, form.ENDPOINT, profile)
+    capabilities = form.capabilities
+    accepted = capabilities.values(row.name, form.ENDPOINT)
+    if PARAMETER[row.name].kind == "boolean":
+        accepted = ("true", "false")
+    values = (
+        _("%(span)s files") % {"span": f"1–{capabilities.profile.max_sources}"} if row.name == "image" else row.values
+    )
     return ParameterDoc(
         row=row,
         options=[Option(value, value == current or len(accepted) == 1, value in offered) for value in accepted],
-        values=_("%(span)s files") % {"span": f"1–{profile.max_sources}"} if row.name == "image" else row.values,
-        note=str(custom_size_rules()) if row.name == "size" and profile.any_size else "",
+        values=values,
+        note=custom_size_rules() if row.name == "size" and capabilities.any_size else "",
         typed=current if row.name in _TYPED and field else None,
     )
-
-
-def _accepted_options(name: str, endpoint: Endpoint, profile: Profile) -> list[str]:
-    accepted = PARAMETER[name].accepts(endpoint)
-    match name:
-        case "model":
-            return list(profile.models)
-        case "size":
-            return [*([AUTO] if AUTO in accepted else []), *profile.sizes]
-        case "n":
-            return [str(number) for number in range(1, profile.max_n + 1)]
-    return ["true", "false"] if PARAMETER[name].kind == "boolean" else list(accepted)

@@ -21,6 +21,7 @@ from playground.imageapi.catalog import (
     MAX_SOURCES,
     MAX_TOTAL_BYTES,
     MIB,
+    MODEL_PARAMETERS,
     PARAMETER,
     QUALITIES,
     SDK_DEFAULT_TIMEOUT_SECONDS,
@@ -31,14 +32,15 @@ from playground.imageapi.catalog import (
     Parameter,
     parameters_for,
 )
+from playground.imageapi.image_models import IMAGE_MODELS
 from playground.imageapi.providers import BUILTIN, PROFILES
 from playground.pages import addresses
 from playground.pages.addresses import studio_page_for
-from playground.pages.forms.briefs import SETTINGS, custom_size_rules
+from playground.pages.forms.fields import custom_size_rules
 from playground.pages.presenters import apis
 
-_CONTROLS: Final = ("prompt", *SETTINGS)
-_EDIT_CONTROLS: Final = ("image", "mask", "input_fidelity")
+_CONTROLS: Final = ("prompt", "size", "quality", "n", *PROFILES[BUILTIN].fields)
+_EDIT_CONTROLS: Final = ("image", "mask")
 # Form controls whose HTML id does not follow from the field.
 _ELEMENT_IDS: Final = {"mask": "mask-slot"}
 
@@ -128,8 +130,14 @@ def size_rows() -> list[SizeRow]:
 def time_rows() -> list[TimeRow]:
     """Return the table of times, one row for each quality."""
     return [
-        TimeRow(name, seconds.low, seconds.high, pricing.EXTREME_SECONDS[name], pricing.CDN_RISK[name])
-        for name, seconds in pricing.TYPICAL_SECONDS.items()
+        TimeRow(
+            name,
+            pricing.TYPICAL_SECONDS[name].low,
+            pricing.TYPICAL_SECONDS[name].high,
+            pricing.EXTREME_SECONDS[name],
+            pricing.CDN_RISK[name],
+        )
+        for name in QUALITIES
     ]
 
 
@@ -180,8 +188,8 @@ def figures() -> dict[str, Any]:
         "url_minutes": URL_LIFETIME_SECONDS // 60,
         "job_hours": JOB_LIFETIME_SECONDS // 3600,
         "floor": pricing.format_dollars(pricing.FLOOR_MICRO_USD),
-        "token_input": pricing.format_dollars(pricing.IMAGE_IN * pricing.MICRO),
-        "token_output": pricing.format_dollars(pricing.IMAGE_OUT * pricing.MICRO),
+        "token_input": _dollars(IMAGE_MODELS[DEFAULT_MODEL].prices.image_in),
+        "token_output": _dollars(IMAGE_MODELS[DEFAULT_MODEL].prices.image_out),
         "cheapest": pricing.format_dollars(pricing.PRICE_TABLE[SIZES[0].name, "low"]),
         "one_high": pricing.format_dollars(high),
         "two_high": pricing.format_dollars(2 * high),
@@ -199,9 +207,18 @@ def parameter_rows(endpoint: Endpoint) -> list[ParameterRow]:
     return [_parameter_row(parameter, endpoint) for parameter in parameters_for(endpoint)]
 
 
+def model_parameter_rows(endpoint: Endpoint) -> list[ParameterRow]:
+    """Return the parameters of an endpoint that only some models of the official API take."""
+    return [_parameter_row(parameter, endpoint) for parameter in MODEL_PARAMETERS if endpoint in parameter.endpoints]
+
+
 def parameter_anchor(endpoint: Endpoint, name: str) -> str:
     """Return the HTML id of a parameter's row."""
     return f"{endpoint}-{name}"
+
+
+def _dollars(cents: int) -> str:
+    return pricing.format_dollars(cents * pricing.MICRO // 100)
 
 
 def _price_cell(size: str, quality: str) -> PriceCell:

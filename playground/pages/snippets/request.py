@@ -10,7 +10,13 @@ from django.http import QueryDict
 from markupsafe import Markup
 
 from playground.imageapi import schemas
-from playground.imageapi.catalog import FILE_ENDINGS, MAX_FILE_BYTES, MEDIA_TYPES, OUTPUT_FORMATS
+from playground.imageapi.catalog import (
+    MAX_FILE_BYTES,
+    MEDIA_TYPES,
+    OUTPUT_FORMATS,
+    RESULT_ENDINGS,
+    RESULT_MEDIA_TYPES,
+)
 from playground.imageapi.client.request import SourceMissingError, encode_body, request_headers
 from playground.imageapi.schemas import ImageRequest, SourceImage
 from playground.pages.presenters.sources import result_source_view
@@ -65,7 +71,7 @@ class SnippetRequest:
     @property
     def media_type(self) -> str:
         """Return the media type of the results."""
-        return f"image/{self.request.output_format or OUTPUT_FORMATS[0]}"
+        return RESULT_MEDIA_TYPES[self.request.output_format or OUTPUT_FORMATS[0]]
 
     @property
     def images(self) -> list[File]:
@@ -91,7 +97,7 @@ class SnippetRequest:
     @property
     def outputs(self) -> list[str]:
         """Return the names of the files that the program writes, one for each picture."""
-        ending = FILE_ENDINGS[self.request.output_format or OUTPUT_FORMATS[0]]
+        ending = RESULT_ENDINGS[self.request.output_format or OUTPUT_FORMATS[0]]
         if self.count == 1:
             return [f"output.{ending}"]
         return [f"output-{number}.{ending}" for number in range(1, self.count + 1)]

@@ -3,7 +3,7 @@
 from django.conf import settings
 
 from playground.imageapi import pricing
-from playground.imageapi.catalog import AUTO, PARAMETER
+from playground.imageapi.catalog import ANIMATION, AUTO, PARAMETER, VECTOR
 from playground.imageapi.providers import ImageApi
 from playground.imageapi.schemas import ImageRequest
 
@@ -15,7 +15,11 @@ def expected_seconds(api: ImageApi, request: ImageRequest) -> pricing.SecondsRan
     if api.is_builtin:
         return pricing.demo_latency(settings.DEMO_SECONDS)
     return pricing.expected_latency(
-        *_size_and_quality(request), sources=len(request.images), fidelity=request.input_fidelity or "low"
+        *_size_and_quality(request),
+        sources=len(request.images),
+        fidelity=request.input_fidelity or "low",
+        qualities=api.profile.capabilities(request.model).model.qualities,
+        is_slow=request.complexity == "high" or request.output_format in (ANIMATION, VECTOR),
     )
 
 

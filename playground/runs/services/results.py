@@ -167,7 +167,8 @@ def picture_cost(run: Run, pictures: Iterable[Picture], result: ImageResult | No
     if api is not None and not api.profile.priced_by_table:
         usage = result.usage if result else None
         # Zero output tokens mean that the API did not count them.
-        return pricing.official_cost(usage) if usage and usage.output_tokens else run.estimate_high
+        model = api.profile.capabilities(str(run.parameters.get("model", ""))).model
+        return pricing.official_cost(usage, model) if usage and usage.output_tokens else run.estimate_high
     parameters = run.parameters
     quality = rendered_quality(result and result.quality, parameters.get("quality"))
     total = 0

@@ -5,6 +5,9 @@ const SENT_KEY = "sent";
 const MAX_SENT = 12;
 // Restore drafts only on page load: HTML that htmx inserts later holds newer values of the server.
 let isLoading = true;
+// A change of these brings other fields, so it comes last.
+const FIELD_CHOICES = ["model", "api"];
+const choosesFields = ({ target }) => FIELD_CHOICES.some((name) => target.id === `id_${name}`);
 
 /** Return the value that the server rendered into the fields of a name. */
 function original(fields) {
@@ -58,8 +61,8 @@ class BriefForm extends HTMLElement {
     on(this.form, "submit", ({ submitter }) => submitter?.hasAttribute("formaction") || this.#storeSent());
     on(this.form, "htmx:beforeOnLoad", (event) => this.#formSent(event));
     // An estimate for the replaced fields must not arrive after the new fields.
-    on(this.form, "htmx:beforeOnLoad", ({ target }) => target.id === "id_api" && this.#abort("#choices"));
-    on(this.form, "htmx:afterRequest", ({ target, detail }) => target.id === "id_api" && detail.successful && this.#fieldsReplaced());
+    on(this.form, "htmx:beforeOnLoad", (event) => choosesFields(event) && this.#abort("#choices"));
+    on(this.form, "htmx:afterRequest", (event) => choosesFields(event) && event.detail.successful && this.#fieldsReplaced());
     on(window, "popstate", (event) => event.state?.htmx && sessionStorage.setItem("back", location.pathname));
     on(window, "pageshow", (event) => event.persisted && this.#reuseToken());
     on(this, "click", ({ target }) => target.closest("[data-reset]") && this.#reset());
@@ -152,10 +155,10 @@ class BriefForm extends HTMLElement {
         continue;
       }
       const field = this.#fillField(name, to);
-      if (field?.type === "radio") changed.push(field);
+      if (field?.type === "radio" || field?.name === "model") changed.push(field);
     }
     const fireChange = () => changed.at(-1)?.dispatchEvent(new Event("change", { bubbles: true }));
-    changed.sort((first, second) => (first.name === "api") - (second.name === "api"));
+    changed.sort((first, second) => FIELD_CHOICES.indexOf(first.name) - FIELD_CHOICES.indexOf(second.name));
     if (document.readyState === "complete") fireChange();
     else window.addEventListener("load", () => setTimeout(fireChange), { once: true });
   }
@@ -177,7 +180,9 @@ class BriefForm extends HTMLElement {
     this.#disableConflicts();
     this.form.dispatchEvent(new Event("fields-renewed"));
     this.form.dispatchEvent(new CustomEvent("new-parts", { bubbles: true }));
-    if (changed.length) this.querySelector("#choices").dispatchEvent(new Event("change"));
+    const model = changed.find(({ name }) => name === "model");
+    if (model) model.dispatchEvent(new Event("change", { bubbles: true }));
+    else if (changed.length) this.querySelector("#choices").dispatchEvent(new Event("change"));
   }
 
   #abort(selector) {
