@@ -89,7 +89,7 @@ class MaskEditor extends HTMLElement {
     sizes.observe(this.controller.stage);
     this.#ends.signal.addEventListener("abort", () => sizes.disconnect());
     this.#on(this, "click", (event) => this.#click(event.target.closest("button")));
-    this.#on(this.input, "change", () => this.#takeFile());
+    this.#on(this.input, "change", () => this.#importFile());
     this.#on(window, "pagehide", () => {
       this.controller.background.settle();
       this.tabStorage.save();
@@ -105,7 +105,7 @@ class MaskEditor extends HTMLElement {
       this.controller.screen.touch({ left: 0, top: 0, right: this.controller.model.bitmap.width, bottom: this.controller.model.bitmap.height });
       this.#changed();
       this.#update();
-    } else if (this.dataset.maskUrl) await this.maskImport.take(this.dataset.maskUrl, this.dataset.maskName);
+    } else if (this.dataset.maskUrl) await this.maskImport.importFrom(this.dataset.maskUrl, this.dataset.maskName);
     await this.takeShared();
     this.dataset.ready = "mask";
   }
@@ -132,8 +132,8 @@ class MaskEditor extends HTMLElement {
     if (tool) this.controller.choose(tool);
     else if (action) this.#act(action);
     else if (decide) this.maskImport.decide(decide);
-    else if (from) this.maskImport.take(from, button.textContent.trim());
-    else if (difference) this.maskImport.takeDifference(difference, button.textContent.trim());
+    else if (from) this.maskImport.importFrom(from, button.textContent.trim());
+    else if (difference) this.maskImport.importDifference(difference, button.textContent.trim());
     if (from || difference) button.closest("details").open = false;
   }
 
@@ -150,7 +150,7 @@ class MaskEditor extends HTMLElement {
       close: () => controller.polygon.finish(),
       back: () => controller.polygon.back(),
       place: () => this.shapeFields.finish(),
-      transparency: () => this.maskImport.takeTransparency(),
+      transparency: () => this.maskImport.importTransparency(),
       download: () => this.fileInput.download() || this.findingsList.announce("no-download"),
       file: () => this.input.click(),
       understood: () => this.#understood(),
@@ -161,15 +161,15 @@ class MaskEditor extends HTMLElement {
   #set(input) {
     if (input.dataset.setting === "cells") this.cellGrid.open(this.toolOptions.cells);
     else if ("difference" in input.dataset && input.files?.[0]) {
-      this.maskImport.takeDifference(input.files[0], input.files[0].name);
+      this.maskImport.importDifference(input.files[0], input.files[0].name);
       input.value = "";
     } else this.overlayOptions.set(input);
   }
 
-  #takeFile() {
+  #importFile() {
     const [file] = this.input.files;
     this.querySelector("details[open]")?.removeAttribute("open");
-    if (file) this.maskImport.take(file, file.name);
+    if (file) this.maskImport.importFrom(file, file.name);
     else this.fileInput.refill();
   }
 

@@ -5,7 +5,7 @@ import { ScratchCanvas } from "./scratch-canvas.js";
 const SMALL = 512 * 512;
 
 /**
- * The mask to draw from, at the level of detail that the view needs. Small parts are made anew each time: browsers
+ * The mask to draw from, at the level of detail that the view needs. Small parts are created again each time: browsers
  * copy a canvas in full when it was drawn from and changes, so the large one is only brought up to date when used.
  */
 export class MaskCanvas {

@@ -41,42 +41,42 @@ function packRow(data, words, from, end, writer) {
   for (let offset = from; offset < end; ) {
     const next = endOfRun(data, words, offset, end);
     if (next - offset >= SHORTEST_RUN) {
-      if (offset > literal) writer.literal(data, literal, offset);
-      writer.run(data[offset], next - offset);
+      if (offset > literal) writer.writeLiteral(data, literal, offset);
+      writer.writeRun(data[offset], next - offset);
       literal = next;
     }
     offset = next;
   }
-  if (end > literal) writer.literal(data, literal, end);
+  if (end > literal) writer.writeLiteral(data, literal, end);
 }
 
 class Writer {
-  #room = new Uint8Array(1024);
+  #buffer = new Uint8Array(1024);
   #length = 0;
 
-  run(value, length) {
-    this.#token((length << 1) | 1, 1);
-    this.#room[this.#length++] = value;
+  writeRun(value, length) {
+    this.#writeToken((length << 1) | 1, 1);
+    this.#buffer[this.#length++] = value;
   }
 
-  literal(data, from, to) {
-    this.#token((to - from) << 1, to - from);
-    this.#room.set(data.subarray(from, to), this.#length);
+  writeLiteral(data, from, to) {
+    this.#writeToken((to - from) << 1, to - from);
+    this.#buffer.set(data.subarray(from, to), this.#length);
     this.#length += to - from;
   }
 
   bytes() {
-    return this.#room.slice(0, this.#length);
+    return this.#buffer.slice(0, this.#length);
   }
 
-  #token(token, following) {
-    const needed = this.#length + following + 5;
-    if (needed > this.#room.length) {
-      const larger = new Uint8Array(Math.max(needed, this.#room.length * 2));
-      larger.set(this.#room.subarray(0, this.#length));
-      this.#room = larger;
+  #writeToken(token, extraBytes) {
+    const needed = this.#length + extraBytes + 5;
+    if (needed > this.#buffer.length) {
+      const larger = new Uint8Array(Math.max(needed, this.#buffer.length * 2));
+      larger.set(this.#buffer.subarray(0, this.#length));
+      this.#buffer = larger;
     }
-    for (; token > 127; token >>>= 7) this.#room[this.#length++] = (token & 127) | 128;
-    this.#room[this.#length++] = token;
+    for (; token > 127; token >>>= 7) this.#buffer[this.#length++] = (token & 127) | 128;
+    this.#buffer[this.#length++] = token;
   }
 }

@@ -32,14 +32,14 @@ export function coverSegment(bitmap, isAdding, from, to) {
   coverConvex(bitmap, isAdding, top, bottom, (y, ends) => {
     ends[0] = Infinity;
     ends[1] = -Infinity;
-    disc(from, y, ends);
-    disc(to, y, ends);
-    if (sides) for (let side = 0; side < 4; side++) crossing(sides, side, y, ends);
+    widenByDisc(from, y, ends);
+    widenByDisc(to, y, ends);
+    if (sides) for (let side = 0; side < 4; side++) widenByEdge(sides, side, y, ends);
     return ends[0] < ends[1];
   });
 }
 
-function disc({ x, y, radius }, line, ends) {
+function widenByDisc({ x, y, radius }, line, ends) {
   const rest = radius * radius - (line - y) * (line - y);
   if (rest <= 0) return;
   const half = Math.sqrt(rest);
@@ -63,7 +63,7 @@ function tangents(from, to) {
   return [corner(from, normals[0]), corner(to, normals[0]), corner(to, normals[1]), corner(from, normals[1])].flat();
 }
 
-function crossing(corners, side, line, ends) {
+function widenByEdge(corners, side, line, ends) {
   const next = ((side + 1) % 4) * 2;
   const [x0, y0, x1, y1] = [corners[side * 2], corners[side * 2 + 1], corners[next], corners[next + 1]];
   if (y0 === y1 || line < Math.min(y0, y1) || line > Math.max(y0, y1)) return;

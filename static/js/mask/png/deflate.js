@@ -27,7 +27,7 @@ export class Tokens {
   /** Return one compressed block, the last one of its stream. */
   deflate() {
     const tokens = this.#buffer.subarray(0, this.#count);
-    const [lengths, distances] = [codesFor(countLengths(tokens), 15), codesFor(countDistances(tokens), 15)];
+    const [lengths, distances] = [huffmanCodes(countLengths(tokens), 15), huffmanCodes(countDistances(tokens), 15)];
     const bits = new Bits(tokens.length);
     bits.put(1, 1);
     bits.put(2, 2);
@@ -79,18 +79,18 @@ const LENGTHS = Array.from({ length: MAX_LENGTH + 1 }, (_, length) => {
 });
 
 /** Return codes of a Huffman tree of at most `maxBits` bits: `sizes` in bits, `codes` with their bits reversed. */
-function codesFor(counts, maxBits) {
-  const sizes = sizesFor(counts, maxBits);
+function huffmanCodes(counts, maxBits) {
+  const sizes = codeSizes(counts, maxBits);
   const codes = new Uint16Array(counts.length);
   for (let size = 1, code = 0; size <= maxBits; size++, code <<= 1) {
     for (let symbol = 0; symbol < sizes.length; symbol++) {
-      if (sizes[symbol] === size) codes[symbol] = reversed(code++, size);
+      if (sizes[symbol] === size) codes[symbol] = reverseBits(code++, size);
     }
   }
   return { sizes, codes };
 }
 
-function sizesFor(counts, maxBits) {
+function codeSizes(counts, maxBits) {
   const sizes = new Uint8Array(counts.length);
   let trees = [];
   counts.forEach((count, symbol) => count && trees.push({ count, symbols: [symbol] }));
@@ -103,21 +103,21 @@ function sizesFor(counts, maxBits) {
     trees.push({ count: rarest.count + nextRarest.count, symbols });
   }
   // A tree that grew too deep becomes shallower when rare symbols count for more.
-  if (sizes.some((size) => size > maxBits)) return sizesFor(counts.map((count) => count && (count >> 2) + 1), maxBits);
+  if (sizes.some((size) => size > maxBits)) return codeSizes(counts.map((count) => count && (count >> 2) + 1), maxBits);
   return sizes;
 }
 
-function reversed(code, size) {
-  let turned = 0;
-  for (let bit = 0; bit < size; bit++) turned |= ((code >> bit) & 1) << (size - 1 - bit);
-  return turned;
+function reverseBits(code, size) {
+  let result = 0;
+  for (let bit = 0; bit < size; bit++) result |= ((code >> bit) & 1) << (size - 1 - bit);
+  return result;
 }
 
 function writeTrees(bits, lengths, distances) {
   const sizes = [...lengths, ...distances];
   const counts = new Uint32Array(19);
   for (const size of sizes) counts[size]++;
-  const codes = codesFor(counts, 7);
+  const codes = huffmanCodes(counts, 7);
   bits.put(lengths.length - 257, 5);
   bits.put(distances.length - 1, 5);
   bits.put(ORDER.length - 4, 4);

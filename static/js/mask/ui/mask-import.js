@@ -36,7 +36,7 @@ export class MaskImport {
   }
 
   /** Import a file or a URL; wait for a decision when its meaning is ambiguous. */
-  async take(source, name) {
+  async importFrom(source, name) {
     const picture = await this.#read(source, name);
     if (!picture) return;
     const facts = inspectMaskPicture(picture);
@@ -56,7 +56,7 @@ export class MaskImport {
   }
 
   /** Mark the transparent pixels of the picture. */
-  async takeTransparency() {
+  async importTransparency() {
     if (!(await this.#controller.loadPixels())) return;
     const picture = this.#controller.readPicture();
     const marked = marksFromAlpha(picture);
@@ -65,7 +65,7 @@ export class MaskImport {
   }
 
   /** Mark the differences from another picture, without noise. */
-  async takeDifference(source, name) {
+  async importDifference(source, name) {
     if (!(await this.#controller.loadPixels())) return;
     const own = this.#controller.readPicture();
     const other = await this.#read(source, name, own);
