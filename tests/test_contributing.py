@@ -68,7 +68,7 @@ def test_a_size_is_written_in_its_row_only() -> None:
 
 @pytest.mark.django_db
 def test_a_new_key_makes_as_many_calls_at_once_as_its_profile_says() -> None:
-    assert ApiKey().concurrency == providers.PROFILES["builtin"].calls_at_once
+    assert ApiKey().concurrency == providers.PROFILES["builtin"].concurrency_limit
 
 
 def test_each_parameter_went_through_the_recipe() -> None:

@@ -79,4 +79,4 @@ def test_a_child_has_limits_of_cpu_and_memory(tmp_path) -> None:
     with open(f"/proc/{held._process.pid}/limits") as limits:
         limits_by_name = {line[:25].strip(): line[26:].split()[0] for line in limits}
     assert int(limits_by_name["Max address space"]) == sandbox.MEMORY_BYTES
-    assert int(limits_by_name["Max cpu time"]) <= sandbox.CPU_SECONDS * (sandbox.FILES_A_CHILD + 1)
+    assert int(limits_by_name["Max cpu time"]) <= sandbox.CPU_SECONDS * (sandbox.MAX_FILES_PER_CHILD + 1)

@@ -72,7 +72,7 @@ def test_the_contract_lists_the_limits_of_every_profile() -> None:
     assert all(f"`{name}`" in CONTRACT for name in PROFILES)
     shown = [f"{profile.max_n}, {profile.max_sources}" for profile in PROFILES.values()]
     assert f"| images per request, source images | {' | '.join(shown)} |" in CONTRACT
-    calls = [str(profile.calls_at_once or "no limit") for profile in PROFILES.values()]
+    calls = [str(profile.concurrency_limit or "no limit") for profile in PROFILES.values()]
     assert f"| concurrent requests per key | {' | '.join(calls)} |" in CONTRACT
 
 

@@ -54,7 +54,7 @@ class ReleaseConnectionMiddleware:
                     connection.close()
 
 
-_NOTHING_ALLOWED: Final = ", ".join(
+_PERMISSIONS_POLICY: Final = ", ".join(
     f"{feature}=()"
     for feature in ("accelerometer", "camera", "geolocation", "gyroscope", "microphone", "payment", "usb")
 )
@@ -65,17 +65,17 @@ class HeadersMiddleware:
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
-        self.api = f"/{settings.URL_PREFIX}v1/"
+        self.api_prefix = f"/{settings.URL_PREFIX}v1/"
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         response.headers.setdefault("Cache-Control", "no-store")
-        response.headers.setdefault("Permissions-Policy", _NOTHING_ALLOWED)
+        response.headers.setdefault("Permissions-Policy", _PERMISSIONS_POLICY)
         response.headers.setdefault("X-Robots-Tag", "noindex")
         if request.method == "HEAD" and isinstance(response, HttpResponse):
             response.headers.setdefault("Content-Length", str(len(response.content)))
             response.content = b""
-        if not request.path.startswith(self.api):
+        if not request.path.startswith(self.api_prefix):
             response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return response
 
@@ -176,11 +176,11 @@ class LanguageMiddleware:
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
         self.codes = frozenset(code for code, _ in settings.LANGUAGES)
-        self.api = f"/{settings.URL_PREFIX}v1/"
+        self.api_prefix = f"/{settings.URL_PREFIX}v1/"
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         chosen = request.GET.get("lang", "").lower() if request.method == "GET" else ""
-        if chosen not in self.codes or request.path.startswith(self.api):
+        if chosen not in self.codes or request.path.startswith(self.api_prefix):
             return self.get_response(request)
         request.COOKIES[settings.LANGUAGE_COOKIE_NAME] = chosen
         response = self.get_response(request)

@@ -45,6 +45,6 @@ def _clamp_quality(compression: int) -> int:
 def _lay_on_white(picture: Image.Image) -> Image.Image:
     if picture.mode == "RGB":
         return picture
-    sheet = Image.new("RGB", picture.size, WHITE)
-    sheet.paste(picture, mask=picture.getchannel("A"))
-    return sheet
+    background = Image.new("RGB", picture.size, WHITE)
+    background.paste(picture, mask=picture.getchannel("A"))
+    return background

@@ -135,7 +135,7 @@ def _split_clause(clause: str) -> tuple[str, list[str], bool]:
 def _kind_of(phrase: str) -> str | None:
     """Return the scene whose word ends the phrase, or ends it before a participle ("a cat sleeping")."""
     if (kind_of_format := find_earliest(scene_words("format"), phrase)) is not None:
-        return kind_of_format  # "logo ideas" is a logo all the same
+        return kind_of_format  # "logo ideas" is a logo, too
     for part in _JOINS.split(phrase):
         cuts = [part[: match.start()] for match in _PARTICIPLE.finditer(part)]
         for candidate in (*cuts, part):

@@ -18,8 +18,8 @@ from playground.imageapi.providers import BUILTIN, PROFILES
 
 # `cr_` and eight characters: enough to tell keys apart in a list, far from enough to guess one.
 PREFIX_LENGTH: Final = 11
-# Calls at once of a new key. The row of the profile has the number, so that this server's own runs keep to it.
-DEFAULT_CONCURRENCY: Final = PROFILES[BUILTIN].calls_at_once
+# Concurrent requests of a new key. The number is in PROFILES, because runs of the playground must keep to it as well.
+DEFAULT_CONCURRENCY: Final = PROFILES[BUILTIN].concurrency_limit
 
 
 class ApiKey(models.Model):

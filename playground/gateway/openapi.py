@@ -302,18 +302,20 @@ def _image_operation(endpoint: Endpoint, summary: str, media_type: str) -> Schem
     codes = [row.code for row in API_ERRORS if row.code not in ("not_found", "method_not_allowed")]
     # OpenAPI 3.2 describes streams so; readers of 3.1 ignore it.
     streamed = {"text/event-stream": {"itemSchema": ref(f"{endpoint}_event")}}
-    answers = _success(JSON, {"oneOf": [ref("pictures"), ref("quote")]})
-    answers["200"]["content"] |= streamed
-    accepted = _answer("Accepted as a job: the request had `Prefer: respond-async`.", {JSON: {"schema": ref("job")}})
+    responses = _success(JSON, {"oneOf": [ref("pictures"), ref("quote")]})
+    responses["200"]["content"] |= streamed
+    accepted = _response(
+        "Accepted as a job: the request had `Prefer: respond-async`.", {JSON: {"schema": ref("job")}}
+    )
     accepted["headers"] |= {name: {"schema": TEXT} for name in ("Location", "Preference-Applied")}
-    answers["202"] = accepted
-    answers[str(CDN_TIMEOUT)] = {
+    responses["202"] = accepted
+    responses[str(CDN_TIMEOUT)] = {
         "description": "`upstream_timeout` from a CDN: it waited too long for the response and sends an HTML page "
         "instead of JSON. The image may have been generated and charged. This server returns it only as a simulated "
         "error.",
         "content": {"text/html": {"schema": {"type": "string"}}},
     }
-    operation = _operation(endpoint, summary, answers, codes)
+    operation = _operation(endpoint, summary, responses, codes)
     operation["parameters"] = [
         _query(
             "dry_run",
@@ -358,9 +360,9 @@ def _job_operation(name: str, summary: str) -> Schema:
 
 
 def _usage_operation() -> Schema:
-    answers = _success(JSON, ref("usage"))
-    answers["200"]["content"]["text/csv"] = {"schema": {"type": "string"}}
-    operation = _operation("usage", "Get the key's usage", answers, (*KEY_CODES, *ABOUT_PARAMETERS))
+    responses = _success(JSON, ref("usage"))
+    responses["200"]["content"]["text/csv"] = {"schema": {"type": "string"}}
+    operation = _operation("usage", "Get the key's usage", responses, (*KEY_CODES, *ABOUT_PARAMETERS))
     days = {"type": "integer", "minimum": 1, "maximum": REFUSED_CALL_DAYS, "default": DEFAULT_DAYS}
     after = {"type": "string", "pattern": f"^{PAGE_PATTERN}$"}
     operation["parameters"] = [
@@ -372,34 +374,40 @@ def _usage_operation() -> Schema:
 
 
 def _picture_operation() -> Schema:
-    answers = {"200": _answer("The image.", {kind: {} for kind in MEDIA_TYPES.values()})}
-    return _operation("picture", "Get an image of a response with URLs", answers, ("not_found",), is_open=True)
+    responses = {"200": _response("The image.", {kind: {} for kind in MEDIA_TYPES.values()})}
+    return _operation("picture", "Get an image of a response with URLs", responses, ("not_found",), is_open=True)
 
 
 def _operation(
-    name: str, summary: str, answers: Schema, codes: Iterable[str] = (), *, is_open: bool = False
+    name: str, summary: str, responses: Schema, codes: Iterable[str] = (), *, is_open: bool = False
 ) -> Schema:
-    operation = {"operationId": name, "summary": summary, "responses": answers | _failures((*codes, *COMMON_CODES))}
+    operation = {
+        "operationId": name,
+        "summary": summary,
+        "responses": responses | _error_responses((*codes, *COMMON_CODES)),
+    }
     return operation | ({"security": []} if is_open else {})
 
 
-def _failures(codes: Iterable[str]) -> Schema:
-    """Describe an answer for each status, with its error codes."""
-    meanings: defaultdict[int, dict[str, str]] = defaultdict(dict)
+def _error_responses(codes: Iterable[str]) -> Schema:
+    """Describe one response for each status, with its error codes."""
+    descriptions: defaultdict[int, dict[str, str]] = defaultdict(dict)
     for code in codes:
-        meanings[ERRORS[code].status][code] = f"`{code}`: {ERRORS[code].message}"
+        descriptions[ERRORS[code].status][code] = f"`{code}`: {ERRORS[code].message}"
         if code == "image_too_large":
-            # A JSON body can be too long as well.
-            meanings[ERRORS[code].status]["invalid_request"] = "`invalid_request`: The body is too long."
+            # A JSON body can exceed its limit as well.
+            descriptions[ERRORS[code].status]["invalid_request"] = "`invalid_request`: The body is too long."
     content = {JSON: {"schema": ref("error")}}
-    return {str(status): _answer("\n\n".join(texts.values()), content) for status, texts in sorted(meanings.items())}
+    return {
+        str(status): _response("\n\n".join(texts.values()), content) for status, texts in sorted(descriptions.items())
+    }
 
 
 def _success(media_type: str, schema: Schema) -> Schema:
-    return {"200": _answer("OK", {media_type: {"schema": schema}})}
+    return {"200": _response("OK", {media_type: {"schema": schema}})}
 
 
-def _answer(description: str, content: Schema) -> Schema:
+def _response(description: str, content: Schema) -> Schema:
     headers = {name: {"$ref": f"#/components/headers/{name}"} for name in _HEADERS}
     return {"description": description, "headers": headers, "content": content}
 

@@ -86,12 +86,12 @@ FIDELITIES: Final = ("low", "high")
 RESPONSE_FORMATS: Final = ("b64_json", "url")
 MODERATIONS: Final = (AUTO, "low")
 MEDIA_TYPES: Final = {"png": "image/png", "jpeg": "image/jpeg", "webp": "image/webp"}
-FILE_ENDINGS: Final = {"png": "png", "jpeg": "jpg", "webp": "webp"}
+FILE_EXTENSIONS: Final = {"png": "png", "jpeg": "jpg", "webp": "webp"}
 # Results only: no API takes them as a source.
 ANIMATION: Final = "gif"
 VECTOR: Final = "svg"
 RESULT_MEDIA_TYPES: Final = {**MEDIA_TYPES, ANIMATION: "image/gif", VECTOR: "image/svg+xml"}
-RESULT_ENDINGS: Final = {**FILE_ENDINGS, ANIMATION: "gif", VECTOR: "svg"}
+RESULT_EXTENSIONS: Final = {**FILE_EXTENSIONS, ANIMATION: "gif", VECTOR: "svg"}
 PNG_SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 JPEG_SIGNATURE: Final = b"\xff\xd8\xff"
 # Enough of a file's start for `format_from_start`.

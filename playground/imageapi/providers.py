@@ -32,7 +32,7 @@ BUILTIN: Final = "builtin"
 class Profile:
     """The properties of all APIs of one kind. `usage_url` is a page for people.
 
-    `calls_at_once`: this server makes at most so many calls with one key at a time; None means any number.
+    `concurrency_limit`: the most calls that this server makes with one key at a time; None means no limit.
     `is_official`: has all models of the list, with the sizes and fields of their rows; else only the default one.
     `streams_many`: streams several pictures, too. `max_total_bytes`: of all sources together; None where no limit is
     documented. `unsupported`: parameters of the built-in API that these do not document or refuse. `error_codes`:
@@ -57,7 +57,7 @@ class Profile:
     streams: bool = False
     streams_many: bool = True
     is_official: bool = False
-    calls_at_once: int | None = None
+    concurrency_limit: int | None = None
     failures_free: bool = True
     priced_by_table: bool = True
     key_pattern: str = r"cr_[\x21-\x7e]{1,250}"
@@ -133,11 +133,11 @@ class Capabilities:
 PROFILES: Final[dict[str, Profile]] = {
     profile.name: profile
     for profile in (
-        # QCode documents no limit of calls at once; 2 is careful. The codes are its error table, and that of its CDN.
+        # QCode documents no concurrency limit; 2 is a safe guess. The codes are those of its error table and its CDN.
         Profile(
             "qcode",
             "qcode",
-            calls_at_once=2,
+            concurrency_limit=2,
             fields=("background", "output_format", "output_compression", "input_fidelity", "user"),
             usage_url="https://api.qcode.cc/qcode-img/usage",
             unsupported=("moderation", "stream", "partial_images", "safety_identifier", "webhook_url"),
@@ -155,8 +155,8 @@ PROFILES: Final[dict[str, Profile]] = {
                 "upstream_timeout",
             ),
         ),
-        # Its calls at once are also what a new key of the built-in API may make (DEFAULT_CONCURRENCY of the gateway).
-        Profile("builtin", "builtin", streams=True, calls_at_once=2),
+        # Its limit is also that of a new key of the built-in API (DEFAULT_CONCURRENCY of the gateway).
+        Profile("builtin", "builtin", streams=True, concurrency_limit=2),
         # No limit of all sources together is documented. Events for several pictures at once are refused.
         Profile(
             "openai",
@@ -175,7 +175,7 @@ PROFILES: Final[dict[str, Profile]] = {
             key_hint="sk-…",
             usage_url="https://platform.openai.com/usage",
             unsupported=("response_format", "webhook_url"),
-            # Ours for the official ones: `playground/imageapi/client/error_phrases.py` translates them.
+            # Our codes for the official errors: `playground/imageapi/client/error_mapping.py` translates them.
             error_codes=(
                 "invalid_request",
                 "moderation_blocked",

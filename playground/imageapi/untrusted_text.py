@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Any, Final
 
-from playground.imageapi.catalog import FILE_ENDINGS, PARAMETER
+from playground.imageapi.catalog import FILE_EXTENSIONS, PARAMETER
 
 MAX_NAME_LENGTH: Final = 100
 MAX_LINE_LENGTH: Final = 300
@@ -17,8 +17,8 @@ _UNPRINTABLE: Final = frozenset(("Cc", "Cs", "Cn", "Zl", "Zp"))
 _INVISIBLE: Final = frozenset("\u061c\u200b\u200e\u200f\u2060\ufeff") | {
     chr(code) for block in (range(0x202A, 0x202F), range(0x2066, 0x206A)) for code in block
 }
-_ENDINGS: Final = {"png": (".png",), "jpeg": (".jpg", ".jpeg", ".jpe", ".jfif"), "webp": (".webp",)}
-_ALL_ENDINGS: Final = frozenset(ending for endings in _ENDINGS.values() for ending in endings)
+_EXTENSIONS: Final = {"png": (".png",), "jpeg": (".jpg", ".jpeg", ".jpe", ".jfif"), "webp": (".webp",)}
+_ALL_EXTENSIONS: Final = frozenset(extension for extensions in _EXTENSIONS.values() for extension in extensions)
 _ANSI: Final = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-_])")
 _SECRETS: Final = re.compile(
     r"(?i:bearer|basic)\s+[\w.~+/=-]{6,}"
@@ -37,19 +37,19 @@ def is_invisible(character: str) -> bool:
 
 
 def safe_file_name(name: str, format: str) -> str:
-    """Return the base name without invisible characters, with an ending that fits `format`.
+    """Return the base name without invisible characters, with an extension that fits `format`.
 
     The result has at most MAX_NAME_LENGTH characters.
     """
     base = name.replace("\\", "/").rpartition("/")[2]
     visible = "".join(character for character in base if not is_invisible(character))
     visible = unicodedata.normalize("NFC", visible).strip(" .")
-    stem, dot, ending = visible.rpartition(".")
-    ending = f".{ending}"
-    if not (dot and stem and ending.lower() in _ENDINGS[format]):
-        stem = stem if stem and ending.lower() in _ALL_ENDINGS else visible
-        ending = f".{FILE_ENDINGS[format]}"
-    return (stem[: MAX_NAME_LENGTH - len(ending)].strip(" .") or "picture") + ending
+    stem, dot, extension = visible.rpartition(".")
+    extension = f".{extension}"
+    if not (dot and stem and extension.lower() in _EXTENSIONS[format]):
+        stem = stem if stem and extension.lower() in _ALL_EXTENSIONS else visible
+        extension = f".{FILE_EXTENSIONS[format]}"
+    return (stem[: MAX_NAME_LENGTH - len(extension)].strip(" .") or "picture") + extension
 
 
 def unique_file_names(names: Iterable[str]) -> list[str]:
@@ -60,8 +60,8 @@ def unique_file_names(names: Iterable[str]) -> list[str]:
         candidate, number = name, 1
         while candidate.lower() in used:
             number += 1
-            stem, dot, ending = name.rpartition(".")
-            candidate = f"{stem[: MAX_NAME_LENGTH - len(ending) - 5]}-{number}{dot}{ending}"
+            stem, dot, extension = name.rpartition(".")
+            candidate = f"{stem[: MAX_NAME_LENGTH - len(extension) - 5]}-{number}{dot}{extension}"
         used.add(candidate.lower())
         result.append(candidate)
     return result

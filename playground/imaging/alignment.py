@@ -80,9 +80,9 @@ def place_picture(result: Image.Image, size: Size, fit: Fit) -> tuple[Image.Imag
     fitted = result.resize(box_size(source_box), Image.Resampling.LANCZOS, box=result_box)
     if source_box == (0, 0, *size):
         return fitted, source_box
-    sheet = Image.new(result.mode, size)
-    sheet.paste(fitted, source_box[:2])
-    return sheet, source_box
+    full = Image.new(result.mode, size)
+    full.paste(fitted, source_box[:2])
+    return full, source_box
 
 
 def shown_parts(size: Size, result_size: Size, fit: Fit) -> tuple[Box, Box]:
@@ -189,11 +189,11 @@ def _details(grey: Image.Image) -> Image.Image:
 def _comparable(marks: Image.Image, border: int) -> Image.Image:
     """Return a mask (255) of the pixels to compare: not near a mark and not at the edge."""
     free = ImageChops.invert(grow_marks(threshold(marks, 1), _BLUR_RADIUS + 2))
-    sheet = Image.new("L", free.size, 0)
+    full = Image.new("L", free.size, 0)
     inner = (border, border, free.width - border, free.height - border)
     if inner[2] > inner[0] and inner[3] > inner[1]:
-        sheet.paste(free.crop(inner), inner[:2])
-    return sheet
+        full.paste(free.crop(inner), inner[:2])
+    return full
 
 
 def _error(original: Image.Image, edited: Image.Image, comparable: Image.Image) -> float:
@@ -204,9 +204,9 @@ def _error(original: Image.Image, edited: Image.Image, comparable: Image.Image) 
 
 
 def _marked_outside(marks: Image.Image, box: Box) -> Image.Image:
-    sheet = Image.new("L", marks.size, 255)
-    sheet.paste(marks.crop(box), box[:2])
-    return sheet
+    full = Image.new("L", marks.size, 255)
+    full.paste(marks.crop(box), box[:2])
+    return full
 
 
 def _middle(size: Size, aspect: Size) -> Box:

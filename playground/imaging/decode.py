@@ -156,7 +156,7 @@ _DISK_FULL_CODES: Final = (errno.ENOSPC, errno.EDQUOT)
 
 
 class DiskFullError(Exception):
-    """The disk takes no more. Not an OSError: those of Pillow mean that a picture is damaged."""
+    """The disk is full. Not an OSError: those of Pillow mean that a picture is damaged."""
 
 
 @contextmanager

@@ -100,7 +100,7 @@ def _save(picture: Image.Image, target: Path, options: dict[str, Any]) -> None:
 
 type FloatBox = tuple[float, float, float, float]
 # Levels of 255 by which brightness, colour or alpha may differ after a mean over 3 x 3 pixels (colour: 7 x 7, because
-# JPEG stores it coarsely). JPEG and WebP at quality 75 mostly change less, and hardly anybody sees that.
+# JPEG stores it coarsely). JPEG and WebP at quality 75 mostly change less, and the change is hardly visible.
 TOLERANCE: Final = 8
 _FINE: Final = ImageFilter.BoxBlur(1)
 _COARSE: Final = ImageFilter.BoxBlur(3)
@@ -127,13 +127,17 @@ def measure_outside_change(source: Path, mask: Path, result: Path, heat_target: 
         edited = _load_in_profile(result, profile)
         parts = _comparable_parts(original.size, edited.size, placement)
         scale = _comparison_scale(original.size, edited.size, placement)
-        whole = _scale_size(original.size, scale)
+        full_size = _scale_size(original.size, scale)
         original, edited, outside = _fit_sizes(original, edited, outside, parts, scale)
         # The mean must not spread marked changes to unmarked pixels.
         strength = _change_strength(original, Image.composite(edited, original, outside))
         changed = ImageChops.darker(threshold(strength, TOLERANCE + 1), outside)
-        corner = (round(parts[0][0] * scale), round(parts[0][1] * scale))
-        _save_heat(_place_in_whole(strength, whole, corner), _place_in_whole(changed, whole, corner), heat_target)
+        offset = (round(parts[0][0] * scale), round(parts[0][1] * scale))
+        _save_heat(
+            _expand_to_full_size(strength, full_size, offset),
+            _expand_to_full_size(changed, full_size, offset),
+            heat_target,
+        )
     except BROKEN as error:
         raise PictureError("broken") from error
     pixels = outside.histogram()[255]
@@ -195,13 +199,13 @@ def _scale_size(size: Size, scale: float) -> Size:
     return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
 
 
-def _place_in_whole(part: Image.Image, size: Size, corner: Size) -> Image.Image:
-    """Return the part at its place in the whole picture, 0 where nothing was compared."""
+def _expand_to_full_size(part: Image.Image, size: Size, offset: Size) -> Image.Image:
+    """Paste the compared part into a picture of the full size, which is 0 everywhere else."""
     if part.size == size:
         return part
-    sheet = Image.new("L", size, 0)
-    sheet.paste(part, corner)
-    return sheet
+    full = Image.new("L", size, 0)
+    full.paste(part, offset)
+    return full
 
 
 def _change_strength(original: Image.Image, edited: Image.Image) -> Image.Image:

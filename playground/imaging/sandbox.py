@@ -1,6 +1,6 @@
-"""Decode pictures in child processes, so that a hostile file costs a child and not the server.
+"""Decode pictures in child processes, so that a hostile file can crash a child but not the server.
 
-A child has limits of CPU and memory, and is replaced after FILES_A_CHILD files or when it reaches a limit. Each
+A child has limits of CPU and memory, and is replaced after MAX_FILES_PER_CHILD files or when it reaches a limit. Each
 function here runs the function of the same name in a child. All raise PictureError, with the reason `limit` when the
 picture costs too much, and those that write a file raise OSError when the disk is full.
 """
@@ -24,7 +24,7 @@ from playground.processes.child import ChildLostError, ChildProcess, ChildTaskEr
 
 CPU_SECONDS: Final = 20
 MEMORY_BYTES: Final = 2 * 1024**3
-FILES_A_CHILD: Final = 200
+MAX_FILES_PER_CHILD: Final = 200
 # A child returns this in place of a PictureError's reason.
 _DISK_FULL: Final = "disk_full"
 # A child runs nothing else.
@@ -62,40 +62,40 @@ class SandboxedDecoder:
         self._files = 0
 
     def run[Result](self, function: Callable[..., Result], *arguments: object, timeout: float = -1) -> Result:
-        """Return the result of a function of `_FUNCTIONS`. A negative `timeout` waits for ever.
+        """Return the result of a function of `_FUNCTIONS`. A negative `timeout` waits indefinitely.
 
         Raises PictureError, OSError when the disk is full, and DecoderBusyError after `timeout` seconds.
         """
         if not self._lock.acquire(timeout=timeout):
             raise DecoderBusyError
         try:
-            result, refusal = self._open().run((function.__name__, arguments))
+            result, rejection = self._ensure_child().run((function.__name__, arguments))
         except (ChildLostError, ChildTaskError) as error:
-            self._drop()
+            self._close_child()
             raise PictureError("limit") from error
         finally:
             self._lock.release()
-        if refusal == _DISK_FULL:
+        if rejection == _DISK_FULL:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        if refusal:
-            raise PictureError(refusal)
+        if rejection:
+            raise PictureError(rejection)
         return cast("Result", result)
 
     def close(self) -> None:
         """End the child."""
         with self._lock:
-            self._drop()
+            self._close_child()
 
-    def _open(self) -> ChildProcess:
-        # Somebody else may have killed an idle child. The next picture must not be refused for that.
-        if self._child is not None and (self._files >= FILES_A_CHILD or not self._child.is_alive):
-            self._drop()
+    def _ensure_child(self) -> ChildProcess:
+        # The kernel may have killed an idle child, for example for memory. Replace it instead of rejecting a picture.
+        if self._child is not None and (self._files >= MAX_FILES_PER_CHILD or not self._child.is_alive):
+            self._close_child()
         if self._child is None:
             self._child = ChildProcess(f"{__name__}:run_in_sandbox", niceness=self._niceness)
         self._files += 1
         return self._child
 
-    def _drop(self) -> None:
+    def _close_child(self) -> None:
         if self._child is not None:
             self._child.close()
         self._child, self._files = None, 0
@@ -125,7 +125,7 @@ def check_and_thumbnail(
 ) -> CheckedPicture:
     """Decode the whole picture, measure its transparency if asked, and write a thumbnail where that is possible.
 
-    Raises DecoderBusyError when the child is not free within `timeout` seconds; a negative one waits for ever.
+    Raises DecoderBusyError when the child is not free within `timeout` seconds; a negative one waits indefinitely.
     """
     return _background_decoder.run(
         convert.check_and_thumbnail, source, target, measures_transparency, timeout=timeout
@@ -185,7 +185,7 @@ def measure_outside_change(
 
 
 def run_in_sandbox(job: tuple[str, tuple[Any, ...]]) -> tuple[object, str]:
-    """Run in the child: return the result, or the reason of a refusal.
+    """Run in the child: return the result, or the reason why the picture was rejected.
 
     Each file may use CPU_SECONDS and MEMORY_BYTES.
     """

@@ -20,7 +20,7 @@ from django.utils.http import http_date
 from django.utils.translation import gettext as _
 
 from playground.core.files import storage
-from playground.imageapi.catalog import ALPHA_FORMATS, FILE_ENDINGS, MEDIA_TYPES, OUTPUT_FORMATS
+from playground.imageapi.catalog import ALPHA_FORMATS, FILE_EXTENSIONS, MEDIA_TYPES, OUTPUT_FORMATS
 from playground.imageapi.untrusted_text import safe_file_name
 from playground.imaging.convert import Conversion
 from playground.imaging.xmp import MAX_JPEG_BYTES, xmp_packet
@@ -32,7 +32,7 @@ DEMO_RENDERER: Final = "Demo renderer of the gpt-image-2 playground"
 _LABELS: Final = {"png": "PNG", "jpeg": "JPEG", "webp": "WebP"}
 # At most 160 bytes in UTF-8; file systems allow 255 for the whole name.
 _MAX_STEM_LENGTH: Final = 40
-# 24 bits tell the runs of one visitor apart.
+# 24 bits are enough to tell the runs of one visitor apart.
 _SHORT_ID: Final = 6
 
 
@@ -75,7 +75,7 @@ def download_url(picture: Picture, name: str, *, locked: bool = False) -> str:
 
 def file_name(run: Run, number: int, name: str, *, locked: bool = False) -> str:
     """Return a name from the prompt, the run and the picture's number: `vintage-poster_3f2a91_1.png`."""
-    return f"{file_stem(run)}_{number}{'-locked' if locked else ''}.{FILE_ENDINGS[name]}"
+    return f"{file_stem(run)}_{number}{'-locked' if locked else ''}.{FILE_EXTENSIONS[name]}"
 
 
 def file_stem(run: Run) -> str:
@@ -94,20 +94,20 @@ def _words(prompt: str) -> str:
     return cut or joined[:_MAX_STEM_LENGTH]
 
 
-def content_disposition(name: str, *, attached: bool) -> str:
+def content_disposition(name: str, *, as_attachment: bool) -> str:
     """Return the header for a name in any script (RFC 6266): an ASCII name, then the real one."""
     fallback = _ascii_name(name)
-    kind = "attachment" if attached else "inline"
+    kind = "attachment" if as_attachment else "inline"
     extended = "" if fallback == name else f"; filename*=UTF-8''{quote(name, safe='')}"
     return f'{kind}; filename="{fallback}"{extended}'
 
 
 def _ascii_name(name: str) -> str:
-    """Keep ASCII and the ending of the name: programs without RFC 6266 tell the type from the ending."""
-    whole, dot, ending = name.rpartition(".") if "." in name else (name, "", "")
+    """Keep ASCII and the extension of the name: programs without RFC 6266 tell the type from the extension."""
+    whole, dot, extension = name.rpartition(".") if "." in name else (name, "", "")
     words, mark, rest = _ascii(whole).partition("_")
     plain = f"{words.strip('-.') or 'picture'}{mark}{rest}".rstrip("-._")
-    return f"{plain}{dot}{_ascii(ending)}".rstrip(".")
+    return f"{plain}{dot}{_ascii(extension)}".rstrip(".")
 
 
 def _ascii(text: str) -> str:
@@ -127,39 +127,39 @@ def file_response(
     media_type: str,
     name: str,
     *,
-    attached: bool = False,
-    caching: str = ONE_DAY_CACHE,
+    as_attachment: bool = False,
+    cache_control: str = ONE_DAY_CACHE,
     may_change: bool = False,
 ) -> HttpResponseBase:
     """Return the file, or 304 when the browser has it. Raises Http404 when it was deleted.
 
-    The ending of `name` is replaced by that of the media type: a thumbnail may have another one than its picture.
+    Replace the extension of `name` by that of the media type: a thumbnail may have another format than its picture.
     """
     try:
         stat = storage.fetch_file(path, may_change=may_change).stat()
     except FileNotFoundError:
-        raise Http404("the file is gone") from None
+        raise Http404("the file was deleted") from None
     # Replaced files have another inode even when size and second are the same.
     etag = f'"{stat.st_ino:x}-{stat.st_size:x}-{stat.st_mtime_ns:x}"'
     response: HttpResponseBase | None = get_conditional_response(request, etag, int(stat.st_mtime))
     if response is None:
-        # A HEAD with a body makes gunicorn complain in the log, and opens a file for nothing.
+        # For a HEAD with a body, gunicorn logs a warning; and the file would be opened needlessly.
         response = (
             HttpResponse(content_type=media_type)
             if request.method == "HEAD"
             else FileResponse(path.open("rb"), content_type=media_type)
         )
         response.headers["Content-Length"] = str(stat.st_size)
-        true_name = safe_file_name(name, _FORMATS[media_type]) if media_type in _FORMATS else name
-        response.headers["Content-Disposition"] = content_disposition(true_name, attached=attached)
+        full_name = safe_file_name(name, _FORMATS[media_type]) if media_type in _FORMATS else name
+        response.headers["Content-Disposition"] = content_disposition(full_name, as_attachment=as_attachment)
     response.headers["ETag"] = etag
     response.headers["Last-Modified"] = http_date(stat.st_mtime)
-    return inert_response(response, caching)
+    return inert_response(response, cache_control)
 
 
-def inert_response(response: HttpResponseBase, caching: str) -> HttpResponseBase:
+def inert_response(response: HttpResponseBase, cache_control: str) -> HttpResponseBase:
     """Add headers that let browsers only display or store the response: no scripts, no sniffing, no other site."""
-    response.headers["Cache-Control"] = caching
+    response.headers["Cache-Control"] = cache_control
     response.headers["Content-Security-Policy"] = _INERT
     response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     response.headers["X-Content-Type-Options"] = "nosniff"
@@ -167,7 +167,7 @@ def inert_response(response: HttpResponseBase, caching: str) -> HttpResponseBase
 
 
 class BadConversionError(Exception):
-    """A parameter of the query is wrong; the text of the exception is shown to the visitor."""
+    """A query parameter is invalid; the text of the exception is shown to the visitor."""
 
 
 def read_conversion(picture: Picture, query: Mapping[str, str], *, locked: bool = False) -> Conversion | None:
@@ -189,11 +189,11 @@ def read_conversion(picture: Picture, query: Mapping[str, str], *, locked: bool 
     xmp = picture_xmp(picture, name) if query.get("metadata") == "1" else b""
     if name == original and quality is None and matte is None and not flattens and not xmp:
         return None
-    plain = Conversion(name)
+    default = Conversion(name)
     return Conversion(
         name,
-        plain.quality if quality is None else quality,
-        plain.matte if matte is None else matte,
+        default.quality if quality is None else quality,
+        default.matte if matte is None else matte,
         flattens=flattens and name in ALPHA_FORMATS,
         xmp=xmp,
     )
@@ -231,15 +231,15 @@ def _read_quality(text: str) -> int | None:
 def _read_matte(text: str) -> str | None:
     if not text:
         return None
-    # Browsers' colour fields write a hash sign before it.
+    # Browsers' colour inputs send a leading #.
     if not re.fullmatch(r"#?[0-9a-fA-F]{6}", text, re.ASCII):
         raise BadConversionError(_("matte must be six hexadecimal digits, such as ffffff."))
     return text.removeprefix("#").lower()
 
 
 def zip_file(run: Run, pictures: Sequence[Picture]) -> IO[bytes]:
-    """Return an open temporary file with the ZIP. Pictures are stored, because they are compressed already."""
-    # On disk: 600 threads with an archive each would exhaust the memory.
+    """Return an open temporary file with the ZIP, in which pictures are stored: they are already compressed."""
+    # On disk, because 600 threads with an archive each would exhaust the memory.
     target = tempfile.TemporaryFile()  # noqa: SIM115 (the response closes it)
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as bundle:
         for picture in pictures:

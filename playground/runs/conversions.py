@@ -10,7 +10,7 @@ from django.conf import settings
 
 from playground.core.files import disk_cache, storage
 from playground.core.files.disk import is_disk_full
-from playground.imageapi.catalog import FILE_ENDINGS
+from playground.imageapi.catalog import FILE_EXTENSIONS
 from playground.imaging import sandbox
 from playground.imaging.convert import Conversion
 from playground.runs.models import Picture
@@ -33,7 +33,7 @@ def conversion_path(picture: Picture, conversion: Conversion, *, locked: bool = 
     stem = f"{stem}-{conversion.quality}-{conversion.matte}{'-flat' if conversion.flattens else ''}"
     if conversion.xmp:
         stem = f"{stem}-xmp-{hashlib.sha256(conversion.xmp).hexdigest()[:8]}"
-    target = conversions_folder(picture.run_id) / f"{stem}.{FILE_ENDINGS[conversion.format]}"
+    target = conversions_folder(picture.run_id) / f"{stem}.{FILE_EXTENSIONS[conversion.format]}"
     return _cached_conversion(source, target, lambda: sandbox.convert_picture(source, target, conversion))
 
 

@@ -22,8 +22,8 @@ def samples() -> dict[str, tuple[Path, str]]:
     """Name -> file and expected outcome, as in `tests/helpers/file_corpus.py`."""
     pictures = {f"{path.parent.name}, {path.name}": (path, _expected(path)) for path in python_icons()}
     for package in PACKAGES:
-        for ending in ("png", "svg"):
-            for path in list(package_files(package, ending))[:_MOST]:
+        for extension in ("png", "svg"):
+            for path in list(package_files(package, extension))[:_MOST]:
                 pictures[f"{package}, {path.name}"] = (path, _expected(path))
     return pictures
 
@@ -40,19 +40,19 @@ def python_icons() -> Iterator[Path]:
             )
 
 
-def package_files(package: str, ending: str) -> Iterator[Path]:
+def package_files(package: str, extension: str) -> Iterator[Path]:
     for file in metadata.files(package) or ():
         path = Path(str(file.locate()))
-        if path.suffix == f".{ending}" and path.is_file():
+        if path.suffix == f".{extension}" and path.is_file():
             yield path
 
 
 def _expected(path: Path) -> str:
-    ending = path.suffix[1:]
-    if ending in _REFUSED:
+    extension = path.suffix[1:]
+    if extension in _REFUSED:
         return "format"
-    if ending == "png":
+    if extension == "png":
         # Width and height stand at a fixed place (PNG specification, 11.2.1).
         width, height = struct.unpack(">II", path.read_bytes()[16:24])
         return f"png {width}x{height}"
-    return f"{_TAKEN[ending]} {_SIDES_OF_PYTHONS}"
+    return f"{_TAKEN[extension]} {_SIDES_OF_PYTHONS}"

@@ -55,7 +55,7 @@ def test_the_profile_can_be_listed():
     apis = parse_image_apis("mine:openai=https://api.example.org/v1", "http://127.0.0.1:8000/")
     profile = apis["mine"].profile
     assert profile is PROFILES["openai"]
-    assert (profile.max_n, profile.max_sources, profile.calls_at_once, profile.streams) == (10, 16, None, True)
+    assert (profile.max_n, profile.max_sources, profile.concurrency_limit, profile.streams) == (10, 16, None, True)
     capabilities = profile.capabilities("gpt-image-2")
     assert capabilities.accepts_size("1280x720") and not capabilities.accepts_size("1281x720")
     assert "input_fidelity" not in capabilities.fields and profile.accepts_key("sk-proj-abc_DEF-123")

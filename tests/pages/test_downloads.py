@@ -32,17 +32,17 @@ def test_jpeg_files_end_as_people_expect():
 
 
 def test_an_ascii_name_needs_no_second_one():
-    assert content_disposition("fox_3f2a91_1.png", attached=True) == 'attachment; filename="fox_3f2a91_1.png"'
+    assert content_disposition("fox_3f2a91_1.png", as_attachment=True) == 'attachment; filename="fox_3f2a91_1.png"'
 
 
 def test_a_chinese_name_comes_with_an_ascii_one():
-    said = content_disposition("早安_3f2a91_1.png", attached=True)
+    said = content_disposition("早安_3f2a91_1.png", as_attachment=True)
     assert 'filename="picture_3f2a91_1.png"' in said
     assert "filename*=UTF-8''%E6%97%A9%E5%AE%89_3f2a91_1.png" in said
 
 
 def test_the_ascii_name_keeps_what_is_ascii():
-    assert 'filename="poster_3f2a91_1.png"' in content_disposition("poster-早安_3f2a91_1.png", attached=True)
+    assert 'filename="poster_3f2a91_1.png"' in content_disposition("poster-早安_3f2a91_1.png", as_attachment=True)
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_the_ascii_name_keeps_what_is_ascii():
     ],
 )
 def test_the_ascii_name_ends_in_the_true_ending(name, plain):
-    assert f'; filename="{plain}"' in content_disposition(name, attached=True)
+    assert f'; filename="{plain}"' in content_disposition(name, as_attachment=True)
 
 
 def test_a_file_is_called_what_it_is_whatever_its_source_was_called(rf, tmp_path):
@@ -72,6 +72,6 @@ def test_a_file_is_called_what_it_is_whatever_its_source_was_called(rf, tmp_path
 
 @pytest.mark.parametrize("nasty", ['a"; filename=evil.exe', "a\r\nSet-Cookie: x=1", "a\\b", "é\u2028ü"])
 def test_a_name_cannot_end_its_header(nasty):
-    said = content_disposition(nasty, attached=False)
+    said = content_disposition(nasty, as_attachment=False)
     assert said.isascii() and said.isprintable()
     assert said.count('"') == 2

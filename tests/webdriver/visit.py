@@ -187,14 +187,14 @@ class Walk:
         self.driver.wait("document.querySelector('mask-editor:not([data-behind])')")
         return _opened(self._download(".mask-state [data-action=download]", ".png")).tobytes()
 
-    def _download(self, selector: str, ending: str) -> bytes:
+    def _download(self, selector: str, extension: str) -> bytes:
         """The file that comes when this is clicked."""
         before = set(self.downloads.iterdir())
         self.driver.run("document.querySelector(args[0]).click()", selector)
         until = time.monotonic() + SECONDS
         while time.monotonic() < until:
             for path in set(self.downloads.iterdir()) - before:
-                if path.name.endswith((ending, ".jpg")) and (content := path.read_bytes()) and _is_whole(content):
+                if path.name.endswith((extension, ".jpg")) and (content := path.read_bytes()) and _is_whole(content):
                     return content
             time.sleep(0.05)
         return b""

@@ -214,11 +214,11 @@ def _is_only_a_copy(path: Path) -> bool:
     return not _waiting_note(path).exists()
 
 
-def _report_removal(path: Path, ending: str = "") -> None:
+def _report_removal(path: Path, suffix: str = "") -> None:
     if not has_peers():
         return
     try:
-        file_removed.send(sender=None, name=_stored_name(path) + ending)
+        file_removed.send(sender=None, name=_stored_name(path) + suffix)
     except DatabaseError as error:
         logger.warning("other machines drop a removed file later: %s", type(error).__name__)
 

@@ -55,9 +55,9 @@ def load_mask(path: Path, size: Size) -> Image.Image:
 
 def lay_on_white(picture: Image.Image) -> Image.Image:
     """Return the picture as RGB on a white ground."""
-    sheet = Image.new("RGB", picture.size, WHITE)
-    sheet.paste(picture, mask=picture.getchannel("A"))
-    return sheet
+    background = Image.new("RGB", picture.size, WHITE)
+    background.paste(picture, mask=picture.getchannel("A"))
+    return background
 
 
 def _load_upright(path: Path, which: Which, size: Size) -> Image.Image:

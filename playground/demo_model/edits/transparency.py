@@ -24,10 +24,10 @@ def subject_alpha(session: EditSession, picture: Image.Image) -> Image.Image:
 def flatten_on_white(session: EditSession, picture: Image.Image) -> Image.Image:
     """Lay the subject on white, for formats and instructions without transparency."""
     cover = subject_alpha(session, picture)
-    sheet = Image.new("RGB", picture.size, WHITE)
-    sheet.paste(picture, mask=cover)
+    background = Image.new("RGB", picture.size, WHITE)
+    background.paste(picture, mask=cover)
     session.changes[-1] = ("the background made white", "背景改为白色")
-    return sheet
+    return background
 
 
 def _card_mask(session: EditSession) -> Image.Image:

@@ -60,7 +60,7 @@ class Ramp:
 
 
 def noise(size: Size, rng: Random, spread: int = 256) -> Image.Image:
-    """Return even noise from 0 to `spread` - 1 as a greyscale picture."""
+    """Return uniform noise from 0 to `spread` - 1 as a greyscale picture."""
     width, height = max(size[0], 1), max(size[1], 1)
     grey = Image.frombytes("L", (width, height), rng.randbytes(width * height))
     return grey if spread >= 256 else grey.point([level * spread // 256 for level in range(256)])
@@ -74,7 +74,7 @@ def _grid(size: Size, spread: int) -> Image.Image:
 
 
 def cloud_noise(size: Size, rng: Random, cells: float = 3.0, octaves: int = 4, stretch: float = 1.0) -> Image.Image:
-    """Return soft fractal noise around 128: `cells` blobs across the long side, `stretch` > 1 lays them flat."""
+    """Return soft fractal noise around 128: `cells` blobs across the long side, `stretch` > 1 flattens them."""
     coarse = 2 if max(size) <= 1100 else 4
     width, height = max(size[0] // coarse, 1), max(size[1] // coarse, 1)
     long = max(width, height)

@@ -1,6 +1,6 @@
 """`Idempotency-Key`: the same call sent again gets the same answer, without a second picture or a second charge.
 
-A failed call is made anew. Pictures that were drawn and not delivered are not drawn again: the new call is admitted
+A failed call is made again. Pictures that were drawn and not delivered are not drawn again: the new call is admitted
 and charged as usual, and delivers them. A delivered answer that is no longer stored is refused, because the key
 promises one charge, and drawing again would be a second one.
 """
@@ -95,7 +95,7 @@ def request_fingerprint(image_request: ImageRequest) -> str:
     paths = [image.path for image in image_request.images]
     if image_request.mask:
         paths.append(image_request.mask.path)
-    # A file is the same when its bytes are, whatever its name: a repeated upload may be named anew.
+    # A file is the same when its bytes are, whatever its name: a repeated upload may have a new name.
     digests = []
     for path in paths:
         with path.open("rb") as file:

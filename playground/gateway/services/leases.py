@@ -1,4 +1,4 @@
-"""Leases of running calls: renew those of this process, end calls of dead ones, and clean up old rows."""
+"""Leases of running calls: renew those of this process, end calls of dead processes, and clean up old rows."""
 
 import logging
 import threading
@@ -20,13 +20,13 @@ from playground.imageapi.pricing import beijing_day
 
 logger = logging.getLogger("playground.gateway.services.leases")
 
-# Days that usage can show. Calls with ledger entries stay for good: the ledger is append-only.
+# The days that usage can show. Calls with ledger entries are never deleted: the ledger is append-only.
 REFUSED_CALL_DAYS: Final = 90
 # Refused calls of one key: a program that calls in a loop must not fill the disk.
 MAX_REFUSED_CALLS: Final = 5000
-# Three in a lease of 30 s: one that is late costs nothing.
+# Three heartbeats in a lease of 30 s, so that a late one does no harm.
 HEARTBEAT_SECONDS: Final = 10.0
-# A lease, this and a heartbeat are under a minute together: a dead call ends that soon.
+# A lease, this and a heartbeat add up to less than a minute: a dead call ends within that time.
 LEASE_GRACE: Final = timedelta(seconds=10)
 CLEANUP_HEARTBEATS: Final = 60
 # SQLite takes at most 999 parameters in old versions; short transactions let others write between them.
@@ -60,7 +60,7 @@ class Leases:
             self._call_numbers.add(call.pk)
 
     def remove(self, call: ImageCall) -> None:
-        """Renew the lease of a call no more."""
+        """Stop renewing the lease of a call."""
         with self._lock:
             self._call_numbers.discard(call.pk)
 
@@ -83,23 +83,23 @@ class Leases:
                 if heartbeats % CLEANUP_HEARTBEATS == 0:
                     self._clean_up(timezone.now())
             except Exception as error:
-                # Without this thread, other processes would take every call of this one for dead and end it.
+                # Without this thread, other processes would treat every call of this process as dead and end it.
                 logger.error("leases or clean-up failed: %s", type(error).__name__)
             heartbeats += 1
             time.sleep(HEARTBEAT_SECONDS)
 
 
 def expire_leases(now: datetime) -> int:
-    """End calls whose leases ran out, without a charge; return their number."""
+    """End calls whose leases expired, without a charge; return their number."""
     dead_since = now - LEASE_GRACE
     dead = list(ImageCall.objects.filter(leased_until__lt=dead_since)[:BATCH_ROWS])
     return sum(_end_dead_call(call, now, dead_since) for call in dead)
 
 
 def delete_expired_rows(now: datetime) -> None:
-    """Delete refused calls that usage no longer shows, and stored answers and idempotency keys that expired."""
-    first = beijing_day(now) - timedelta(days=REFUSED_CALL_DAYS)
-    ImageCall.objects.filter(date__lt=first, state=CallState.FAILED, entries=None).delete()
+    """Delete refused calls too old for the usage list, expired stored answers, and expired idempotency keys."""
+    oldest_day = beijing_day(now) - timedelta(days=REFUSED_CALL_DAYS)
+    ImageCall.objects.filter(date__lt=oldest_day, state=CallState.FAILED, entries=None).delete()
     delete_old_refusals()
     idempotency.delete_expired_keys(now)
     jobs.delete_expired_jobs(now)
@@ -111,9 +111,9 @@ def delete_old_refusals(limit: int = MAX_REFUSED_CALLS) -> None:
     refused = ImageCall.objects.filter(state=CallState.FAILED, entries=None)
     counts = refused.order_by().values("api_key").annotate(total=Count("number"))
     for key_id in list(counts.filter(total__gt=limit).values_list("api_key", flat=True)):
-        of_key = refused.filter(api_key=key_id)
-        last = of_key.order_by("-number").values_list("number", flat=True)[limit]
-        of_key.filter(number__lte=last).delete()
+        calls_of_key = refused.filter(api_key=key_id)
+        last = calls_of_key.order_by("-number").values_list("number", flat=True)[limit]
+        calls_of_key.filter(number__lte=last).delete()
 
 
 def _end_dead_call(call: ImageCall, now: datetime, dead_since: datetime) -> bool:

@@ -22,7 +22,7 @@ from playground.core.db.locks import serialized_write
 from playground.core.files import storage
 from playground.gateway.models import ApiKey, ImageCall, ImageJob, StoredAnswer
 from playground.gateway.renderers.base import RenderedPicture, RenderingOptions
-from playground.imageapi.catalog import FILE_ENDINGS, MAX_ANSWER_BYTES_OF_KEY, MEDIA_TYPES, URL_LIFETIME_SECONDS
+from playground.imageapi.catalog import FILE_EXTENSIONS, MAX_ANSWER_BYTES_OF_KEY, MEDIA_TYPES, URL_LIFETIME_SECONDS
 
 MANIFEST_NAME: Final = "answer.json"
 URL_LIFETIME: Final = timedelta(seconds=URL_LIFETIME_SECONDS)
@@ -35,7 +35,7 @@ def store_answer(
     call: ImageCall, pictures: Sequence[RenderedPicture], now: datetime, *, expires_at: datetime, is_published: bool
 ) -> StoredAnswer:
     """Write the pictures of a call to disk. Raises OSError of the disk."""
-    # 160 bits: whoever has the address sees the picture, so it must not be guessed.
+    # 160 bits: anyone with the URL sees the picture, so it must be impossible to guess.
     token = secrets.token_hex(20)
     try:
         _write_folder(_answers_folder() / token, pictures)
@@ -81,8 +81,10 @@ def publish_pictures(stored_answer: StoredAnswer, now: datetime) -> None:
 
 def find_published(token: str, name: str, now: datetime) -> tuple[BinaryIO, str] | None:
     """Open the picture at an address; return it with its media type, or None when it is not there any more."""
-    number, _, ending = name.partition(".")
-    output_format = next((format for format, format_ending in FILE_ENDINGS.items() if format_ending == ending), None)
+    number, _, extension = name.partition(".")
+    output_format = next(
+        (format for format, format_extension in FILE_EXTENSIONS.items() if format_extension == extension), None
+    )
     if output_format is None or not number.isascii() or not number.isdigit():
         return None
     if not StoredAnswer.objects.filter(token=token, published_until__gt=now).exists():
@@ -95,7 +97,7 @@ def find_published(token: str, name: str, now: datetime) -> tuple[BinaryIO, str]
 
 def published_name(index: int, options: RenderingOptions) -> str:
     """Return the name of a picture's file: `1.png` is the first."""
-    return f"{index + 1}.{FILE_ENDINGS.get(options.output_format, 'png')}"
+    return f"{index + 1}.{FILE_EXTENSIONS.get(options.output_format, 'png')}"
 
 
 def published_url(site: str, stored_answer: StoredAnswer, picture: RenderedPicture) -> str:

@@ -11,7 +11,7 @@ from playground.imageapi.errors import ApiError
 
 # Plain refusals: the request was not worked on, so nothing was charged.
 RETRIED_CODES: Final = frozenset(("service_overloaded", "image_provider_unavailable", "concurrency_exhausted"))
-# Nobody waits longer in front of a page; the default is shown instead.
+# No one waits longer in front of a page; the default is shown instead.
 MAX_SHOWN_WAIT: Final = 120
 DEFAULT_RETRY_AFTER: Final = 5
 _DAY: Final = 24 * 60 * 60
@@ -31,7 +31,7 @@ def wait_before_retry(
 
 
 def retry_after_seconds(value: str | None, now: datetime.datetime) -> int | None:
-    """Return the seconds that a Retry-After header (RFC 9110, 10.2.3) names, up to a day; None for nonsense."""
+    """Return the seconds that a Retry-After header (RFC 9110, 10.2.3) names, up to a day; None for an invalid one."""
     text = (value or "").strip()
     if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", text, re.ASCII):
         seconds = math.ceil(float(text))

@@ -41,9 +41,9 @@ class StreamEvent:
     is_done: bool = False
     failure: UnusableResponseError | None = None
 
-    def has_type(self, *endings: str) -> bool:
-        """Say whether one of the types has one of these endings."""
-        return any(name.endswith(endings) for name in self.types)
+    def has_type(self, *suffixes: str) -> bool:
+        """Say whether one of the types has one of these suffixes."""
+        return any(name.endswith(suffixes) for name in self.types)
 
 
 @dataclass(frozen=True, slots=True)

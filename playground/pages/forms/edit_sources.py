@@ -2,7 +2,7 @@
 
 Pictures of the draft that the form names (`source`, repeated) come first, in the form's order, then the form's files
 (`image`, repeated). A form with files that names no picture of the draft sends exactly its files; a form with neither
-sends the draft as it stands. `of_run` sends the pictures of that run, `of_picture` a result. The mask is the form's
+sends the current draft. `of_run` sends the pictures of that run, `of_picture` a result. The mask is the form's
 file; the draft's mask goes along only when the form says `keep_mask`, or how a black-and-white mask is meant.
 """
 

@@ -17,7 +17,7 @@ from playground.pages.texts import run_errors
 from playground.pages.texts.error_codes import error_text
 from playground.runs.models import Run, State
 
-# Streaming is decided anew for each request, so it is not a field.
+# Streaming is decided for each request, so it is not a field.
 FORM_FIELDS: Final = ("prompt", *SETTINGS, "input_fidelity")
 # Pictures and mask are changed on a page of their own.
 _ELEMENT_IDS: Final = {"image": "change-sources", "mask": "change-sources"}
@@ -84,7 +84,7 @@ def card_actions(run: Run, again: Mapping[str, str], arrived: int = 0) -> list[R
             return [_choose_api(run), *repeats]
         case "reconnect":
             return [*repeats, _choose_api(run)]
-        # The same key fails again until midnight or until somebody raises the budget.
+        # The same key fails again until midnight or until someone raises the budget.
         case "budget":
             return [_link_field("key", _("Enter another key"), run, "id_key"), _choose_api(run)]
         case "wait":

@@ -1,4 +1,4 @@
-"""The forms of the generate page, the edit page and a run's page, and what stands around them."""
+"""The forms of the generate page, the edit page and a run's page, and the panels around them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ from playground.pages.presenters.run_progress import prompt_label, state_label
 from playground.pages.presenters.sources import earlier_masks, waiting_masks
 from playground.pages.session import api_keys, edit_page
 from playground.pages.session.visitor import PageRequest, form_token
-from playground.pages.snippets.panel import Panel, panel_of_form
+from playground.pages.snippets.panel import Panel, panel_for_form
 from playground.pages.snippets.request import snippet_files
 from playground.pages.texts import upload_errors
 from playground.runs import drafts, selectors
@@ -230,7 +230,7 @@ def _code_panel(request: PageRequest, form: BriefForm, extra: Mapping[str, Any])
     if of_picture := extra.get("of_picture"):
         entries["of_picture"] = of_picture
     images, mask = snippet_files(request, entries) if form.ENDPOINT == "edits" else ([], None)
-    return panel_of_form(request, form, images, mask)
+    return panel_for_form(request, form, images, mask)
 
 
 def _strip_item(run: Run) -> StripItem:

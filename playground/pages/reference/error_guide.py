@@ -1,4 +1,4 @@
-"""One row for each error code: what the API says, how it comes about, and what to do, with figures filled in."""
+"""One row for each error code: what the API says, what causes it, and what to do, with figures filled in."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -25,7 +25,7 @@ RETRY: Final[dict[Retry, Promise]] = {
     "tomorrow": _(
         "Safe, but it will fail again until the quota resets at 00:00 Beijing time or the limit is raised."
     ),
-    "anew": _("Safe, but repeating it generates and charges all images again."),
+    "pay_again": _("Safe, but repeating it generates and charges all images again."),
 }
 CHARGED: Final[dict[Charged, Promise]] = {
     "no": _("No"),

@@ -25,7 +25,7 @@ _RETRY: Final[dict[Retry, Promise]] = {
     "check": _("Only after checking usage: the request may already be charged."),
     "now": _("Yes."),
     "tomorrow": _("No: wait until the quota resets (00:00 Beijing time), or ask for a higher limit."),
-    "anew": _("Only if you want to pay for all images again."),
+    "pay_again": _("Only if you want to pay for all images again."),
 }
 
 

@@ -171,7 +171,7 @@ def figures() -> dict[str, Any]:
     return {
         "model": DEFAULT_MODEL,
         "daily": DAILY_IMAGES,
-        "calls": PROFILES[BUILTIN].calls_at_once,
+        "calls": PROFILES[BUILTIN].concurrency_limit,
         "file_mb": MAX_FILE_BYTES // MIB,
         "total_mb": MAX_TOTAL_BYTES // MIB,
         "sources": MAX_SOURCES,

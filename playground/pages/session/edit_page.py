@@ -14,7 +14,7 @@ from playground.runs import drafts
 from playground.runs.drafts import restore
 from playground.runs.models import Source
 
-# Stored in the session, because each change of a picture posts the form and loads the page anew.
+# Stored in the session, because each change of a picture posts the form and reloads the page.
 _ENTRIES_ENTRY: Final = "edit_words"
 _UNDO_ENTRY: Final = "edit_undo"
 _REFUSED_FIELD: Final = "refused field"
@@ -32,7 +32,7 @@ def store_posted_entries(request: PageRequest, roles: Sequence[str] = ()) -> Non
     """Store the entries of a form that has a prompt, except the key and a preface that was generated from `roles`."""
     entries = EditForm.stored_entries(request.POST)
     if is_generated_preface(entries.get("preface", ""), roles):
-        # The roles may have changed, so the page generates it anew.
+        # The roles may have changed, so the page generates it again.
         entries.pop("preface", None)
     if "prompt" in entries:
         request.session[_ENTRIES_ENTRY] = entries

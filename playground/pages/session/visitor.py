@@ -59,27 +59,28 @@ def secret_name(request: HttpRequest, purpose: str) -> str:
 def form_token(request: PageRequest, form: str = "form") -> str:
     """Return the token of a page's form: the same until a run with it has ended, then a new one at the next visit.
 
-    Going back is no new visit: htmx sends a header then, and the page's script restores the old token otherwise. Only
-    after a failure that cost nothing is "back and the same again" a new run.
+    Going back isn't a new visit: htmx sends a header for it, and the page's script restores the old token otherwise.
+    Going back and submitting the same form again starts a new run only after a failure that cost nothing.
     """
-    stem = f"{secret_name(request, form)}."
+    prefix = f"{secret_name(request, form)}."
     visitor_id = request.visitor.id
-    newest = Run.objects.filter(visitor=visitor_id, token__startswith=stem).first() if visitor_id else None
-    return f"{stem}{_next_round(newest, stem, is_back=request.headers.get('HX-History-Restore-Request') == 'true')}"
+    newest = Run.objects.filter(visitor=visitor_id, token__startswith=prefix).first() if visitor_id else None
+    is_back = request.headers.get("HX-History-Restore-Request") == "true"
+    return f"{prefix}{_token_number(newest, prefix, is_back=is_back)}"
 
 
 def run_page_token(run_id: str) -> str:
-    """Return the token of the form on a run's page: sending that form again makes one more run, and only one."""
+    """Return the token of the form on a run's page: submitting that form again starts one more run, and only one."""
     return f"{_RUN_PAGE_PREFIX}{run_id}"
 
 
 def new_token() -> str:
-    """Return a random token, for a form that begins anew each time its page is made."""
+    """Return a random token, for a form that counts as a new one each time its page is rendered."""
     return secrets.token_hex(16)
 
 
 def normalize_token(value: str) -> str:
-    """Return a posted token as a row may hold it: one that is too long or not ASCII is replaced by its hash."""
+    """Return a posted token as the column can store it: replace one that is too long or not ASCII by its hash."""
     return value if _PLAIN_TOKEN.fullmatch(value) else hashlib.sha256(value.encode(errors="replace")).hexdigest()
 
 
@@ -97,17 +98,17 @@ def _new_visitor_id(request: HttpRequest, now: datetime) -> str:
 
     The id depends on the CSRF secret and the time, so that a secret that leaks later does not reveal it.
     """
-    # A double click may lie across the border of two periods, so the previous one counts too.
+    # A double click may span two periods, so check the previous one, too.
     period = int(now.timestamp()) // _PERIOD_SECONDS
     previous_id, current_id = (secret_name(request, f"visitor {number}") for number in (period - 1, period))
     return previous_id if Run.objects.filter(visitor=previous_id).exists() else current_id
 
 
-def _next_round(newest: Run | None, stem: str, *, is_back: bool) -> int:
-    """Return the number that ends the token, from the newest run with the same stem."""
+def _token_number(newest: Run | None, prefix: str, *, is_back: bool) -> int:
+    """Return the number at the end of the token, from the newest run whose token has the same prefix."""
     if newest is None:
         return 0
-    suffix = newest.token.removeprefix(stem)
+    suffix = newest.token.removeprefix(prefix)
     number = int(suffix) if re.fullmatch(r"[0-9]{1,6}", suffix, re.ASCII) else 0
     failed_free = newest.state in _FAILED_STATES and newest.charged == "no"
     return number + 1 if failed_free or not (newest.is_active or is_back) else number

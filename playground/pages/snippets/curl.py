@@ -58,11 +58,11 @@ def _output(target: SnippetRequest, space: str) -> str:
 def _save_pictures(target: SnippetRequest) -> str:
     if target.count == 1:
         return ""
-    ending = target.outputs[0].rpartition(".")[2]
+    extension = target.outputs[0].rpartition(".")[2]
     if target.streams:
         event = _escape_quotes(_COMPLETED_EVENT)
         read = f"sed -n 's/^data: {{/{{/p' events.txt | jq -ers \"[.[] | {event}][$i].b64_json\""
     else:
         read = f'jq -er ".data[$i].b64_json // {_RAISE_ERROR}" answer.json'
     numbers = " ".join(str(number) for number in range(target.count))
-    return f'for i in {numbers}; do\n  {read} | base64 -d > "output-$((i + 1)).{ending}"\ndone\n'
+    return f'for i in {numbers}; do\n  {read} | base64 -d > "output-$((i + 1)).{extension}"\ndone\n'

@@ -106,6 +106,6 @@ def _write_value(value: object) -> str:
 def _write_save(target: SnippetRequest, save_call: str, wait: str = "await ") -> str:
     if target.count == 1:
         return f"{wait}{save_call.format(quoting.javascript(target.outputs[0]), 'images[0]')};\n"
-    ending = target.outputs[0].rpartition(".")[2]
-    name = f"`output-${{index + 1}}.{ending}`"
+    extension = target.outputs[0].rpartition(".")[2]
+    name = f"`output-${{index + 1}}.{extension}`"
     return f"for (const [index, image] of images.entries()) {wait}{save_call.format(name, 'image')};\n"

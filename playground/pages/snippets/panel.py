@@ -94,7 +94,7 @@ def run_response(run: Run) -> ResponseSample | None:
     )
 
 
-def panel_of_form(
+def panel_for_form(
     request: HttpRequest,
     form: BriefForm,
     images: Sequence[RawFile] = (),

@@ -95,9 +95,9 @@ def _write_text(text: str, depth: int) -> str:
 def _write_save(target: SnippetRequest) -> str:
     if target.count == 1:
         return f'with open("{target.outputs[0]}", "wb") as file:\n{_INDENT}file.write(base64.b64decode(images[0]))\n'
-    ending = target.outputs[0].rpartition(".")[2]
+    extension = target.outputs[0].rpartition(".")[2]
     return (
         f"for number, image in enumerate(images, start=1):\n"
-        f'{_INDENT}with open(f"output-{{number}}.{ending}", "wb") as file:\n'
+        f'{_INDENT}with open(f"output-{{number}}.{extension}", "wb") as file:\n'
         f"{_INDENT * 2}file.write(base64.b64decode(image))\n"
     )

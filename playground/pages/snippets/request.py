@@ -14,7 +14,7 @@ from playground.imageapi.catalog import (
     MAX_FILE_BYTES,
     MEDIA_TYPES,
     OUTPUT_FORMATS,
-    RESULT_ENDINGS,
+    RESULT_EXTENSIONS,
     RESULT_MEDIA_TYPES,
 )
 from playground.imageapi.client.request import SourceMissingError, encode_body, request_headers
@@ -97,10 +97,10 @@ class SnippetRequest:
     @property
     def outputs(self) -> list[str]:
         """Return the names of the files that the program writes, one for each picture."""
-        ending = RESULT_ENDINGS[self.request.output_format or OUTPUT_FORMATS[0]]
+        extension = RESULT_EXTENSIONS[self.request.output_format or OUTPUT_FORMATS[0]]
         if self.count == 1:
-            return [f"output.{ending}"]
-        return [f"output-{number}.{ending}" for number in range(1, self.count + 1)]
+            return [f"output.{extension}"]
+        return [f"output-{number}.{extension}" for number in range(1, self.count + 1)]
 
 
 @dataclass(frozen=True, slots=True)

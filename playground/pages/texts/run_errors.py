@@ -183,7 +183,7 @@ def _placeholders(run: Run, now: datetime) -> dict[str, object]:
         "seconds": error_wait_seconds(run) if run.error != "upstream_timeout" else _waited_seconds(run, now),
         "wait": hours_and_minutes(seconds_to_midnight(now)),
         "limit": DAILY_IMAGES,
-        "calls": (api.profile if api else PROFILES[BUILTIN]).calls_at_once or PROFILES[BUILTIN].calls_at_once,
+        "calls": (api.profile if api else PROFILES[BUILTIN]).concurrency_limit or PROFILES[BUILTIN].concurrency_limit,
         "id": run.request_id or run.pk,
         "file_mb": MAX_FILE_BYTES // MIB,
         "total_mb": MAX_TOTAL_BYTES // MIB,

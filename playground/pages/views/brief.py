@@ -21,7 +21,7 @@ from playground.pages.reference import panel_docs
 from playground.pages.responses import render_page, see_other, wants_part
 from playground.pages.session import api_keys
 from playground.pages.session.visitor import PageRequest, origin_run_id
-from playground.pages.snippets.panel import panel_of_form
+from playground.pages.snippets.panel import panel_for_form
 from playground.pages.snippets.request import snippet_files
 from playground.pages.texts.upload_errors import browser_messages
 from playground.pages.views.runs import EXISTING_RUN_ENTRY
@@ -55,7 +55,7 @@ def studio(request: PageRequest, endpoint: Endpoint) -> HttpResponse:
 
 @require_safe
 def estimate(request: PageRequest, endpoint: Endpoint) -> HttpResponse:
-    """Render price and time of the form as it stands, as a part of the page."""
+    """Render price and time for the current form, as a part of the page."""
     api = api_keys.chosen_api(request, request.GET.get("api", ""))
     wanted = EstimateRequest.read(request.GET, api, endpoint, _source_count(request, endpoint, request.GET))
     return render_page(
@@ -88,11 +88,11 @@ def fields(request: PageRequest, endpoint: Endpoint) -> HttpResponse:
 
 @require_POST
 def snippets(request: PageRequest, endpoint: Endpoint) -> HttpResponse:
-    """Render programs for the form as it stands, for the page's script or as a page of their own. Send nothing."""
+    """Render programs for the current form, for the page's script or as a page of their own. Send nothing."""
     # Posted files are not read: the pictures are those of the draft.
     images, mask = snippet_files(request, request.POST) if endpoint == "edits" else ([], None)
     form = build_form(request, BRIEF_FORMS[endpoint], request.POST)
-    panel = panel_of_form(request, form, images, mask, stream="stream" in request.POST)
+    panel = panel_for_form(request, form, images, mask, stream="stream" in request.POST)
     if wants_part(request):
         return render_page(request, "studio/code_body.html", panel=panel, place=studio_page_for(endpoint), live=True)
     return render_page(request, "studio/code_page.html", panel=panel, **_documentation(form))
@@ -106,7 +106,7 @@ def documentation(request: PageRequest, endpoint: Endpoint) -> HttpResponse:
     if wants_part(request):
         return render_page(request, "studio/code_docs.html", live=True, **_documentation(form))
     images, mask = snippet_files(request, request.GET) if endpoint == "edits" else ([], None)
-    panel = panel_of_form(request, form, images, mask, stream="stream" in request.GET)
+    panel = panel_for_form(request, form, images, mask, stream="stream" in request.GET)
     return render_page(request, "studio/code_page.html", panel=panel, **_documentation(form))
 
 

@@ -57,7 +57,7 @@ def picture_file(request: PageRequest, run_id: str, number: int) -> HttpResponse
         )
     file_format = conversion.format if conversion else picture.format
     name = file_name(picture.run, number, file_format)
-    return file_response(request, path, MEDIA_TYPES[file_format], name, attached=_is_download(request))
+    return file_response(request, path, MEDIA_TYPES[file_format], name, as_attachment=_is_download(request))
 
 
 @require_safe
@@ -65,7 +65,9 @@ def picture_thumbnail(request: PageRequest, run_id: str, number: int) -> HttpRes
     picture = selectors.get_picture(request.visitor.id, run_id, number)
     file_format = "webp" if picture.thumbnail else picture.format
     name = file_name(picture.run, number, file_format)
-    return file_response(request, paths.thumbnail_path(picture), MEDIA_TYPES[file_format], name, caching=_SHORT_CACHE)
+    return file_response(
+        request, paths.thumbnail_path(picture), MEDIA_TYPES[file_format], name, cache_control=_SHORT_CACHE
+    )
 
 
 @require_safe
@@ -82,7 +84,7 @@ def preview_file(request: PageRequest, run_id: str, number: int) -> HttpResponse
     if not file_format:
         raise Http404("not a picture")
     name = file_name(run, number, file_format)
-    return file_response(request, path, MEDIA_TYPES[file_format], name, caching=_SHORT_CACHE)
+    return file_response(request, path, MEDIA_TYPES[file_format], name, cache_control=_SHORT_CACHE)
 
 
 @require_safe
@@ -99,7 +101,7 @@ def locked_file(request: PageRequest, run_id: str, number: int) -> HttpResponseB
         raise Http404("cannot be converted") from None
     file_format = conversion.format if conversion else "png"
     name = file_name(picture.run, number, file_format, locked=True)
-    return file_response(request, path, MEDIA_TYPES[file_format], name, attached=_is_download(request))
+    return file_response(request, path, MEDIA_TYPES[file_format], name, as_attachment=_is_download(request))
 
 
 @require_safe
@@ -125,7 +127,7 @@ def source_file(request: PageRequest, run_id: str, number: int) -> HttpResponseB
     """Return a picture of an edit as it was sent."""
     run = selectors.get_run(request.visitor.id, run_id)
     path, name = _existing(paths.run_source_path(run, number)), run.sources[number - 1]["name"]
-    return file_response(request, path, guess_media_type(run, number), name, attached=_is_download(request))
+    return file_response(request, path, guess_media_type(run, number), name, as_attachment=_is_download(request))
 
 
 @require_safe
@@ -143,7 +145,7 @@ def mask_file(request: PageRequest, run_id: str) -> HttpResponseBase:
     """Return the mask of an edit as it was sent."""
     run = selectors.get_run(request.visitor.id, run_id)
     path, name = _existing(paths.run_mask_path(run)), f"{file_stem(run)}_mask.png"
-    return file_response(request, path, _PNG, name, attached=_is_download(request))
+    return file_response(request, path, _PNG, name, as_attachment=_is_download(request))
 
 
 @require_safe
@@ -182,7 +184,7 @@ def run_zip(request: PageRequest, run_id: str) -> HttpResponseBase:
         response = FileResponse(zip_file(run, pictures), content_type="application/zip")
     except FileNotFoundError:
         raise Http404("the files are gone") from None
-    response.headers["Content-Disposition"] = content_disposition(f"{file_stem(run)}.zip", attached=True)
+    response.headers["Content-Disposition"] = content_disposition(f"{file_stem(run)}.zip", as_attachment=True)
     return inert_response(response, "no-store")
 
 

@@ -134,7 +134,7 @@ def source_mask(request: PageRequest, source_id: str) -> HttpResponseBase:
     path = drafts.mask_for_source(_get_source(request, source_id))
     if path is None:
         raise Http404("no mask")
-    return file_response(request, path, MEDIA_TYPES["png"], "mask.png", caching="no-store", may_change=True)
+    return file_response(request, path, MEDIA_TYPES["png"], "mask.png", cache_control="no-store", may_change=True)
 
 
 @accepts_uploads

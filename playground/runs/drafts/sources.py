@@ -13,7 +13,7 @@ from django.http import Http404
 from playground.core.db.locks import take_transaction_lock
 from playground.core.files import storage
 from playground.imageapi import schemas
-from playground.imageapi.catalog import FILE_ENDINGS, MAX_FILE_BYTES, MAX_TOTAL_BYTES, MEDIA_TYPES
+from playground.imageapi.catalog import FILE_EXTENSIONS, MAX_FILE_BYTES, MAX_TOTAL_BYTES, MEDIA_TYPES
 from playground.imageapi.untrusted_text import safe_file_name
 from playground.imaging import normalize, sandbox
 from playground.imaging.decode import PictureError, PictureFacts
@@ -68,7 +68,7 @@ def add_source(visitor: str, uploaded: Path, name: str, *, role: str = "") -> So
     normalized, thumbnail = folder / source_id, folder / f"{source_id}.thumbnail.webp"
     try:
         facts = _normalize(uploaded, normalized, thumbnail, name)
-        file = f"{source_id}.{FILE_ENDINGS[facts.format]}"
+        file = f"{source_id}.{FILE_EXTENSIONS[facts.format]}"
         normalized.replace(folder / file)
         storage.store_file(folder / file)
         if thumbnail.exists():

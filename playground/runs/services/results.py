@@ -13,7 +13,7 @@ from django.db.models import F
 
 from playground.core.files import storage
 from playground.imageapi import pricing
-from playground.imageapi.catalog import FILE_ENDINGS, SIZE_NAMES
+from playground.imageapi.catalog import FILE_EXTENSIONS, SIZE_NAMES
 from playground.imageapi.pricing import picture_price, rendered_quality
 from playground.imageapi.schemas import ImageResult, PartialPicture, ReceivedPicture
 from playground.imaging import sandbox
@@ -61,7 +61,7 @@ def store_picture(run: Run, received: ReceivedPicture) -> Picture:
     except PictureError:
         received.path.unlink(missing_ok=True)
         raise
-    name = f"{number}.{FILE_ENDINGS[facts.format]}"
+    name = f"{number}.{FILE_EXTENSIONS[facts.format]}"
     # A picture in the spare folder of a full disk stays there.
     path = received.path.replace(received.path.with_name(name))
     storage.store_file_now(paths.run_folder(run.pk) / name, path)
@@ -94,7 +94,7 @@ def store_picture(run: Run, received: ReceivedPicture) -> Picture:
 def check_pictures(pictures: Iterable[Picture], *, timeout: float = -1) -> list[Picture]:
     """Decode pictures without a thumbnail, make one, and look at requested transparency; return the broken pictures.
 
-    Stop when the sandbox has no free child for `timeout` seconds; a negative value waits for ever.
+    Stop when the sandbox has no free child for `timeout` seconds; a negative value waits indefinitely.
     """
     broken = []
     for picture in pictures:

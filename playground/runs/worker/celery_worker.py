@@ -82,7 +82,7 @@ class CeleryWorker(Supervisor):
         self._ended.set()
 
     def stop_on_signal(self, sig: str = "", **_: Any) -> None:
-        """Start no more runs; SIGINT or a second signal shortens the grace period."""
+        """Stop starting runs; SIGINT or a second signal shortens the grace period."""
         now = time.monotonic()
         if sig == "SIGINT" or now - self._stopped_at > shutdown.SAME_SIGNAL_SECONDS:
             self.grace_seconds = INTERRUPTED_GRACE_SECONDS

@@ -166,4 +166,4 @@ def _rows(sql: str, values: list[str]) -> list[tuple[Any, ...]]:
 
 def _calls_at_once(api_id: str) -> int | None:
     api = settings.IMAGE_APIS.get(api_id)
-    return api.profile.calls_at_once if api else None
+    return api.profile.concurrency_limit if api else None

@@ -62,7 +62,7 @@ class EmbeddedWorker(Supervisor):
         super().tick()
 
     def stop(self, _signal: int = 0, _frame: FrameType | None = None) -> None:
-        """Start no more runs, and end soon."""
+        """Stop starting runs, and exit soon."""
         super().stop()
         wake_embedded_worker()
 
@@ -114,7 +114,7 @@ class EmbeddedWorker(Supervisor):
                 while self.wake_socket.recv(64):
                     pass
         if self.launcher_pipe is not None and self.launcher_pipe in readable:
-            logger.warning("the launcher is gone; ending")
+            logger.warning("the launcher has exited; stopping")
             self.stop()
 
 

@@ -87,7 +87,7 @@ class Supervisor:
         disk_reserve.hold_reserve()
 
     def stop(self, _signal: int = 0, _frame: FrameType | None = None) -> None:
-        """Take no more work."""
+        """Stop taking work."""
         self.stopping.set()
 
     def register(self, execution: RunExecution) -> None:

@@ -19,23 +19,23 @@ type Size = tuple[int, int]
 
 
 def paint_scene(scene: Scene, size: Size, art: Art) -> Image.Image:
-    """Paint a whole scene as RGB, in the detail and with the seed of `art`."""
-    inside = _scene_art(scene, size, art, clear=False)
-    SCENES[scene.kind].paint(inside)
-    apply_finish(inside, grainy=False)
-    return _shrink_to(inside.canvas.picture, size)
+    """Paint a whole scene as RGB, with the level of detail and the seed of `art`."""
+    scene_art = _scene_art(scene, size, art, clear=False)
+    SCENES[scene.kind].paint(scene_art)
+    apply_finish(scene_art, grainy=False)
+    return _shrink_to(scene_art.canvas.picture, size)
 
 
 def paint_subject(scene: Scene, size: Size, art: Art) -> Image.Image:
-    """Paint a subject without background (see `stands_free`) as RGBA, cut to its outline."""
-    return paint_cutout(lambda inside: SCENES[scene.kind].paint(inside), scene, size, art)
+    """Paint a subject without background (see `stands_free`) as RGBA, cropped to what it painted."""
+    return paint_cutout(lambda scene_art: SCENES[scene.kind].paint(scene_art), scene, size, art)
 
 
 def paint_cutout(paint: Callable[[Art], None], scene: Scene, size: Size, art: Art) -> Image.Image:
-    """Run `paint` on a clear canvas and cut the RGBA result to its outline."""
-    inside = _scene_art(scene, size, art, clear=True)
-    paint(inside)
-    picture = inside.canvas.result()
+    """Run `paint` on a transparent canvas and crop the RGBA result to what it painted."""
+    scene_art = _scene_art(scene, size, art, clear=True)
+    paint(scene_art)
+    picture = scene_art.canvas.result()
     return picture.crop(threshold(picture.getchannel("A"), 12).getbbox())
 
 
@@ -61,11 +61,11 @@ def time_of_day(scene: Scene, seed: str) -> str:
 
 def paint_sky(scene: Scene, size: Size, art: Art) -> Image.Image:
     """Paint only sky, with sun or moon, in the light that the scene names."""
-    inside = _scene_art(replace(scene, kind="sea"), size, art, clear=False)
-    sky_rng = inside.rng("lamp")
-    lamp = (inside.width * sky_rng.choice((0.24, 0.74)), inside.height * sky_rng.uniform(0.3, 0.5))
-    draw_sky(inside, inside.height, lamp=lamp if not scene.weather else None, size=0.09)
-    return _shrink_to(inside.canvas.picture, size)
+    scene_art = _scene_art(replace(scene, kind="sea"), size, art, clear=False)
+    sky_rng = scene_art.rng("lamp")
+    lamp = (scene_art.width * sky_rng.choice((0.24, 0.74)), scene_art.height * sky_rng.uniform(0.3, 0.5))
+    draw_sky(scene_art, scene_art.height, lamp=lamp if not scene.weather else None, size=0.09)
+    return _shrink_to(scene_art.canvas.picture, size)
 
 
 def _shrink_to(picture: Image.Image, size: Size) -> Image.Image:

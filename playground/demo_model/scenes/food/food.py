@@ -1,4 +1,4 @@
-"""A table seen from above: coffee with a drawn rosette, a bowl of noodles or cake."""
+"""A table seen from above: a coffee with latte art, a bowl of noodles or a cake."""
 
 import math
 from random import Random
@@ -19,7 +19,7 @@ def paint(art: Art) -> None:
     """Paint table and dish; quoted words become a title."""
     rng = art.rng("table")
     if not art.clear:
-        _draw_top(art, rng)
+        _draw_tabletop(art, rng)
     x, y = art.width * rng.uniform(0.47, 0.53), art.height * rng.uniform(0.5, 0.56)
     if art.scene.shows("cake"):
         draw_cake(art, x, y, art.unit * 0.34)
@@ -32,8 +32,8 @@ def paint(art: Art) -> None:
     draw_title(art)
 
 
-def _draw_top(art: Art, rng: Random) -> None:
-    """Draw boards of wood with their grain, and a folded cloth under one corner."""
+def _draw_tabletop(art: Art, rng: Random) -> None:
+    """Draw wooden boards with their grain, and a folded cloth in one corner."""
     wood = colour(rng.choice(_WOODS))
     if art.palette.dark:
         wood = tone(wood, light=-0.28)

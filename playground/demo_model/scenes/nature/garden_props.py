@@ -1,4 +1,4 @@
-"""Things in a garden: bridge, stone lantern, stones, koi."""
+"""Garden props: bridge, stone lantern, stones, koi."""
 
 import math
 from random import Random

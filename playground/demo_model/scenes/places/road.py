@@ -1,4 +1,4 @@
-"""The road of a street: asphalt, markings, puddles, and the walls mirrored in them."""
+"""The road of a street: asphalt, markings, puddles, and the walls reflected in them."""
 
 from dataclasses import dataclass
 
@@ -25,25 +25,27 @@ class StreetView:
 
 
 def draw_road(art: Art, view: StreetView) -> None:
-    """Draw asphalt; when wet it mirrors the walls, drawn out where damp and sharp in puddles."""
+    """Draw asphalt; a wet road reflects the walls, streaked where it is damp and sharply in puddles."""
     top, bottom = round(view.y), art.height
     shape = art.polygon([(view.x, view.y), view.wall(1, 2, 0), (art.width, bottom), (0, bottom), view.wall(-1, 2, 0)])
     wet = art.palette.dark or art.scene.weather == "rain"
-    mirror = _mirror(art, view) if wet else None
+    reflection = _reflect_walls(art, view) if wet else None
     asphalt = mix(art.palette.ground, BLACK, 0.15) if wet else mix((96, 98, 104), art.palette.haze, 0.1)
     art.canvas.paint(shape, Ramp([mix(asphalt, art.palette.haze, 0.5), asphalt, mix(asphalt, BLACK, 0.2)]))
     _draw_markings(art, view)
-    if mirror is not None:
-        damp = mirror.resize((art.width // 2, max(mirror.height // 14, 2)), Image.Resampling.BOX)
-        damp = ripple_rows(damp.resize(mirror.size, Image.Resampling.BICUBIC), art.rng("damp"), art.unit * 0.003)
-        _lay(art, damp, top, shape, 0.85)
-        sharp = ripple_rows(mirror, art.rng("pool"), art.unit * 0.002)
-        _lay(art, ImageEnhance.Brightness(sharp).enhance(1.25), top, _puddles(art, view).times(shape), 0.95)
+    if reflection is not None:
+        damp = reflection.resize((art.width // 2, max(reflection.height // 14, 2)), Image.Resampling.BOX)
+        damp = ripple_rows(damp.resize(reflection.size, Image.Resampling.BICUBIC), art.rng("damp"), art.unit * 0.003)
+        _draw_reflection(art, damp, top, shape, 0.85)
+        sharp = ripple_rows(reflection, art.rng("pool"), art.unit * 0.002)
+        _draw_reflection(
+            art, ImageEnhance.Brightness(sharp).enhance(1.25), top, _puddles(art, view).times(shape), 0.95
+        )
         _draw_rings(art, view)
 
 
-def _mirror(art: Art, view: StreetView) -> Image.Image:
-    """Return both walls folded down around the lines where they meet the road, for the strip below the horizon."""
+def _reflect_walls(art: Art, view: StreetView) -> Image.Image:
+    """Return both walls mirrored along the lines where they meet the road, for the strip below the horizon."""
     slope = view.drop / view.wide
     size = (art.width, art.height - round(view.y))
     out = Image.new("RGB", size)
@@ -60,11 +62,11 @@ def _mirror(art: Art, view: StreetView) -> Image.Image:
     return out
 
 
-def _lay(art: Art, picture: Image.Image, top: int, where: Mask, strength: float) -> None:
-    """Lay a mirror image over the road as light, which leaves the road's own texture visible."""
+def _draw_reflection(art: Art, picture: Image.Image, top: int, mask: Mask, strength: float) -> None:
+    """Blend a reflection into the road by "screen", so that the texture of the road stays visible."""
     area = (0, top, art.width, top + picture.height)
     lit = ImageChops.screen(art.canvas.picture.crop(area), picture)
-    art.canvas.paint(where.within(area), lit, strength)
+    art.canvas.paint(mask.within(area), lit, strength)
 
 
 def _puddles(art: Art, view: StreetView) -> Mask:
@@ -82,7 +84,7 @@ def _puddles(art: Art, view: StreetView) -> Mask:
 
 
 def _draw_rings(art: Art, view: StreetView) -> None:
-    """Draw rings where drops have just fallen."""
+    """Draw ripples where raindrops have just fallen."""
     if art.scene.weather != "rain":
         return
     rng, rings = art.rng("rings"), art.stencil()

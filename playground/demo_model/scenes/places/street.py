@@ -1,4 +1,4 @@
-"""A street in one-point perspective: walls of windows, signs, and a road that mirrors them when wet."""
+"""A street in one-point perspective: walls of windows, signs, and a road that reflects them when wet."""
 
 from dataclasses import dataclass
 from random import Random
@@ -55,7 +55,7 @@ def _houses(rng: Random) -> list[House]:
 
 
 def _draw_skyline(art: Art, view: StreetView) -> None:
-    """Draw towers far down the street, hardly darker than the air."""
+    """Draw towers far down the street, barely darker than the haze."""
     rng = art.rng("skyline")
     for layer in range(3):
         towers = art.stencil()

@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from playground.imageapi.errors import Charged
 
 Actor = Literal["caller", "holder", "operator", "nobody"]
-Retry = Literal["wait", "change", "check", "now", "tomorrow", "anew"]
+Retry = Literal["wait", "change", "check", "now", "tomorrow", "pay_again"]
 Action = Literal["repeat", "reconnect", "wait", "edit", "quicker", "key", "api", "budget"]
 
 

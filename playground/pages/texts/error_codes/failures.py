@@ -154,6 +154,6 @@ FAILURE_TEXTS: Final[dict[str, ErrorText]] = {
             "The delivered images are saved, and you're charged only for those. Request the missing ones with a "
             "smaller n."
         ),
-        triage=Triage("operator", "anew"),
+        triage=Triage("operator", "pay_again"),
     ),
 }
