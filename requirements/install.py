@@ -14,7 +14,7 @@ from typing import NoReturn
 HERE = Path(__file__).resolve().parent
 # What make looks at: the tests need all that the server needs.
 STAMPS = {"base": [".run"], "test": [".test", ".run"]}
-ELSEWHERE = "Where this folder cannot be written to, name another: make run VENV=/some/folder DATA_DIR=/another"
+ELSEWHERE = "If you can't write to this folder, use another one: make run VENV=/some/folder DATA_DIR=/another"
 
 
 def main(folder: Path, packages: str) -> None:
@@ -24,7 +24,7 @@ def main(folder: Path, packages: str) -> None:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            print("Another start is setting up here; waiting for it.", flush=True)
+            print("Waiting for another start to finish setting up.", flush=True)
             fcntl.flock(lock, fcntl.LOCK_EX)
         if not is_usable(folder):
             create(folder)
@@ -49,7 +49,7 @@ def create(folder: Path) -> None:
     if made.returncode or not is_usable(folder):
         shutil.rmtree(folder, ignore_errors=True)
         said = (made.stderr or made.stdout).strip() or "it has no pip"
-        fail(f"The virtual environment {folder} could not be made:\n{said}\n\n{ELSEWHERE}")
+        fail(f"The virtual environment {folder} couldn't be created:\n{said}\n\n{ELSEWHERE}")
 
 
 def is_installed(folder: Path, packages: str) -> bool:
@@ -65,8 +65,8 @@ def install(folder: Path, packages: str) -> None:
     command = [folder / "bin/python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     if subprocess.run([*command, "--require-hashes", "-r", HERE / f"{packages}.txt"]).returncode:
         fail(
-            "Not everything could be installed; pip says why above. Look whether this machine reaches the internet "
-            "and has room on its disk, and run make again. Behind a proxy, set HTTPS_PROXY before."
+            "Some packages couldn't be installed; see pip's message above. Check that this machine can reach the "
+            "internet and has free disk space, then run make again. Behind a proxy, set HTTPS_PROXY first."
         )
     for name in STAMPS[packages]:
         (folder / name).touch()

@@ -52,29 +52,29 @@ def _install_engines() -> None:
     """PostgreSQL, Redis and nginx from the system's packages. Without them their tests say so and are skipped."""
     lacking = services.missing()
     if lacking and _may_install():
-        print("The tests of several machines need PostgreSQL, Redis and nginx; trying to install them:")
+        print("The tests for several machines need PostgreSQL, Redis and nginx. Trying to install them:")
         _try("apt-get", "update")
         _try("apt-get", "install", "-y", "--no-install-recommends", *services.PACKAGES)
         lacking = services.missing()
     if lacking:
-        print(f"The tests of several machines are skipped: {lacking}.")
+        print(f"The tests for several machines are skipped: {lacking}.")
 
 
 def main() -> int:
     """Find a browser, or install one. The rest may be missing: its tests then say so and are skipped."""
     _install_engines()
     if failure := install():
-        print(f"The official Node SDK cannot be installed here, so its tests are skipped: {failure}")
+        print(f"The official Node SDK couldn't be installed, so its tests are skipped: {failure}")
     if find_chromium():
         return 0
-    print("The browser tests need Chromium, and none is installed; trying to install it:")
+    print("The browser tests need Chromium, which isn't installed. Trying to install it:")
     _try(sys.executable, "-m", "playwright", "install", "--with-deps", "chromium")
     if not find_chromium() and _may_install():
         _try("apt-get", "update")
         _try("apt-get", "install", "-y", "--no-install-recommends", "chromium")
     if find_chromium():
         return 0
-    print("No Chromium could be found or installed. Install Chromium or Chrome, or set CHROMIUM=/path/to/it.")
+    print("Chromium couldn't be found or installed. Install Chromium or Chrome, or set CHROMIUM=/path/to/it.")
     return 1
 
 

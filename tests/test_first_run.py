@@ -52,7 +52,7 @@ def test_an_environment_that_cannot_be_made_ends_in_advice_and_leaves_nothing(ch
     start = install(checkout, "taken/venv", "base")
     _, err = start.communicate()
     assert start.returncode == 1 and "Traceback" not in err
-    assert "could not be made" in err and "make run VENV=/some/folder DATA_DIR=/another" in err
+    assert "couldn't be created" in err and "make run VENV=/some/folder DATA_DIR=/another" in err
 
 
 def test_packages_that_cannot_be_installed_end_in_advice_and_are_tried_again(checkout: Path) -> None:
@@ -67,9 +67,12 @@ def test_packages_that_cannot_be_installed_end_in_advice_and_are_tried_again(che
 @pytest.mark.parametrize(
     ("pythons", "advice"),
     [
-        ({}, ["python3 here is: missing", "apt-get install python3 python3-venv", "uv python install 3.13"]),
-        ({"python3": OLD}, ["python3 here is: Python 3.11.2", "Debian 12", "uv python install 3.13"]),
-        ({"python3": OLD, "python3.12": WITHOUT_VENV}, ["python3.12 is here", "apt-get install python3.12-venv"]),
+        ({}, ["Your python3 is: missing", "apt-get install python3 python3-venv", "uv python install 3.13"]),
+        ({"python3": OLD}, ["Your python3 is: Python 3.11.2", "Debian 12", "uv python install 3.13"]),
+        (
+            {"python3": OLD, "python3.12": WITHOUT_VENV},
+            ["python3.12 is installed, but without its venv", "apt-get install python3.12-venv"],
+        ),
     ],
     ids=["none", "Debian 12", "without venv"],
 )
