@@ -21,7 +21,7 @@ def test_each_version_has_the_kinds_in_one_order() -> None:
         assert kinds == [kind for kind in KINDS if kind in kinds]
 
 
-def test_each_entry_is_one_line_and_stands_once() -> None:
+def test_each_changelog_entry_is_one_line_and_unique() -> None:
     entries = [line for line in LINES if line.startswith("- ")]
     assert len(entries) == len(set(entries))
     assert [line for line in LINES if line.startswith(" ") or len(line) > 124] == []

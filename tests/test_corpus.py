@@ -26,7 +26,7 @@ def table() -> Iterator[Table]:
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_a_picture_is_taken_rightly_or_refused_with_a_reason(tmp_path, table, name: str) -> None:
+def test_an_upload_is_processed_correctly_or_rejected_with_a_reason(tmp_path, table, name: str) -> None:
     build, expected = FILES[name]
     path = tmp_path / "upload"
     path.write_bytes(build())

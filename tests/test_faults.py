@@ -101,7 +101,7 @@ def table() -> Iterator[Table]:
 
 
 @pytest.mark.parametrize("fault", OUTCOMES)
-def test_a_broken_api_ends_in_a_sentence(settings, browser, server, table, fault) -> None:
+def test_a_broken_api_ends_in_a_readable_message(settings, browser, server, table, fault) -> None:
     before = len(server.requests)
     page = run_page(settings, browser, server.url(fault))
     state, error, charged = OUTCOMES[fault]
@@ -121,7 +121,9 @@ def test_a_broken_api_ends_in_a_sentence(settings, browser, server, table, fault
 
 @pytest.mark.parametrize("profile", ["qcode", "builtin"])
 @pytest.mark.parametrize("fault", ["ok", "reset_mid", "400_moderation", "sse_cut", "html_200"])
-def test_an_edit_ends_in_a_sentence_plain_and_streaming(settings, browser, server, tmp_path, fault, profile) -> None:
+def test_an_edit_ends_in_a_readable_message_plain_and_streaming(
+    settings, browser, server, tmp_path, fault, profile
+) -> None:
     """The whole grid is `benchmarks/robustness/provider_faults.py`."""
     settings.IMAGE_APIS = parse_image_apis(f"upstream:{profile}={server.url(fault)}", "")
     done, before = a_run(visitor="bob", pictures=1), len(server.requests)

@@ -93,7 +93,7 @@ def test_lists_hold_only_ones_own(bobs) -> None:
     assert "bobs secret" not in "".join([page, *pages])
 
 
-def test_a_session_id_from_outside_is_not_taken(client: Client, settings) -> None:
+def test_a_session_id_from_outside_is_not_accepted(client: Client, settings) -> None:
     client.cookies[settings.SESSION_COOKIE_NAME] = "a" * 32
     client.post(f"{BASE}key/", {"api": "asia", "key": KEY})
     assert client.cookies[settings.SESSION_COOKIE_NAME].value != "a" * 32

@@ -62,7 +62,7 @@ def test_one_id_leads_through_page_run_api_and_provider(
     assert [entry.headers["X-Client-Request-Id"] for entry in provider.requests] == [called]
 
 
-def test_the_request_id_of_a_caller_is_a_plain_word_or_ignored(server: ServerProcess) -> None:
+def test_a_clients_request_id_is_a_plain_word_or_ignored(server: ServerProcess) -> None:
     ids = ("mine-1", "x" * 41, "a b", '"}', "é", "<b>")
     answers = []
     for request_id in ids:

@@ -192,7 +192,7 @@ def test_a_damaged_secret_stops_the_start_with_a_sentence(tmp_path: Path, conten
         (ValueError("a bug"), ""),
     ],
 )
-def test_an_error_that_an_operator_can_fix_is_a_sentence_and_a_bug_is_none(error: Exception, text: str) -> None:
+def test_operator_errors_become_a_message_and_bugs_do_not(error: Exception, text: str) -> None:
     assert text in start_error_text(error) and bool(text) == bool(start_error_text(error))
 
 

@@ -56,7 +56,7 @@ def usage(server: ServerProcess) -> dict[str, Any]:
     return body
 
 
-def test_a_key_keeps_its_calls_and_makes_another(upgraded: ServerProcess) -> None:
+def test_a_key_keeps_its_calls_after_an_upgrade_and_still_works(upgraded: ServerProcess) -> None:
     before = usage(upgraded)
     assert [(call["id"], call["images"], call["micro_usd"]) for call in before["calls"]] == [(CALL, 1, PRICE)]
     body = {"model": "gpt-image-2", "prompt": "a vase", "size": "1024x1024", "quality": "low"}

@@ -73,7 +73,7 @@ def test_a_tab_that_is_chosen_early_is_remembered(page: Page, server: ServerProc
     expect(page.locator("[data-docs=python]")).to_have_attribute("aria-selected", "true")
 
 
-def test_code_that_is_written_anew_stays_copied(page: Page, server: ServerProcess) -> None:
+def test_updated_code_keeps_its_copied_mark(page: Page, server: ServerProcess) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=server.root)
     held: list[Route] = []
     page.route("**/snippets/", lambda route: held.append(route))

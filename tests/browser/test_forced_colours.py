@@ -47,7 +47,7 @@ def assert_choice_is_seen(page: Page, chosen: str, other: str) -> None:
 
 
 @pytest.mark.parametrize("forced", ["light", "dark"], indirect=True)
-def test_chosen_tiles_and_tabs_are_seen(forced: Page, server: ServerProcess) -> None:
+def test_selected_tiles_and_tabs_stand_out(forced: Page, server: ServerProcess) -> None:
     forced.goto(server.url)
     forced.locator("#api-picker > summary").click()
     forced.locator("#code > summary").click()

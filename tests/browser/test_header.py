@@ -15,13 +15,13 @@ OVERLAPS = """() => {
 }"""
 
 
-def test_its_words_do_not_run_into_each_other(page: Page, server: ServerProcess, language: str) -> None:
+def test_header_items_do_not_overlap(page: Page, server: ServerProcess, language: str) -> None:
     page.set_viewport_size(PHONE)
     page.goto(server.url)
     assert not page.evaluate(OVERLAPS)
 
 
-def test_the_page_one_is_on_is_in_sight(page: Page, server: ServerProcess) -> None:
+def test_the_current_page_is_visible_in_the_navigation(page: Page, server: ServerProcess) -> None:
     page.set_viewport_size(PHONE)
     page.goto(f"{server.url}usage/")
     current = page.locator(".bar nav [aria-current]").bounding_box()

@@ -138,7 +138,7 @@ def test_a_black_and_white_file_of_another_size_becomes_a_mask(page: Page, edito
     assert opened(download.value.path().read_bytes()).tobytes() == mask.tobytes()
 
 
-def test_the_download_of_an_empty_mask_says_why_nothing_comes(page: Page, editor: Editor) -> None:
+def test_downloading_an_empty_mask_explains_that_nothing_is_marked(page: Page, editor: Editor) -> None:
     editor.act("download")
     editor.words().to_contain_text("Nothing is marked yet, so there is no mask to download.")
     editor.take("rectangle")

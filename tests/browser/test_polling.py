@@ -135,7 +135,7 @@ def lose(page: Page, module: str, times: int) -> None:
         (r"htmx-2(\.min)?", 1),
     ],
 )
-def test_a_module_that_is_lost_on_the_way_comes_after_all(
+def test_a_module_that_fails_to_load_is_loaded_again(
     page: Page, server: ServerProcess, provider: FakeProvider, module: str, times: int
 ) -> None:
     provider.finale.clear()

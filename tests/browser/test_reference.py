@@ -141,7 +141,7 @@ def test_the_switch_works_without_javascript(browser: Browser, server: ServerPro
     context.close()
 
 
-def test_code_stands_beside_the_prose_and_stays_in_view(page: Page, server: ServerProcess) -> None:
+def test_code_is_beside_the_text_and_stays_in_view(page: Page, server: ServerProcess) -> None:
     page.set_viewport_size({"width": 1100, "height": 800})
     page.goto(f"{server.url}reference/#generations-background")
     prose, code = (page.locator(place).bounding_box() for place in ("#generations-background", "#sample-several"))

@@ -97,14 +97,14 @@ STARTS = [b"", b"GET / HT", b"GET / HTTP/1.1\r\nHost: x\r\nX-Long: "]
 
 
 @pytest.mark.parametrize("start", STARTS)
-def test_heads_that_do_not_come_take_no_thread(patient: Small, lines: ExitStack, start: bytes) -> None:
+def test_missing_request_heads_take_no_thread(patient: Small, lines: ExitStack, start: bytes) -> None:
     for _ in range(MANY):
         lines.enter_context(patient.connect(start))
     assert patient.is_prompt()
 
 
 @pytest.mark.parametrize("start", STARTS)
-def test_heads_that_do_not_come_are_not_waited_for(strict: Small, start: bytes) -> None:
+def test_missing_request_heads_are_not_waited_for(strict: Small, start: bytes) -> None:
     with strict.connect(start) as line:
         assert everything(line).startswith(b"HTTP/1.1 408" if start else b"")
 
@@ -132,7 +132,7 @@ def test_two_requests_at_once_on_one_connection_are_both_answered(patient: Small
     assert b"2 bytes" in said and said.endswith(b"0 bytes")
 
 
-def test_bodies_that_do_not_come_leave_half_of_the_threads(patient: Small, lines: ExitStack) -> None:
+def test_missing_bodies_leave_half_of_the_threads_free(patient: Small, lines: ExitStack) -> None:
     slow = [lines.enter_context(patient.connect(HEAD)) for _ in range(MANY)]
     assert patient.is_prompt()
     refused = select.select(slow, [], [], 10)[0]
@@ -167,7 +167,9 @@ def test_a_body_that_is_only_slow_arrives(strict: Small) -> None:
         assert answer(line).endswith(b"40000 bytes")
 
 
-def test_whoever_does_not_take_the_answer_holds_a_thread_for_a_while_only(strict: Small, lines: ExitStack) -> None:
+def test_a_client_that_does_not_read_the_response_blocks_a_thread_only_briefly(
+    strict: Small, lines: ExitStack
+) -> None:
     for _ in range(4):
         line = lines.enter_context(socket.socket())
         line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
@@ -177,7 +179,7 @@ def test_whoever_does_not_take_the_answer_holds_a_thread_for_a_while_only(strict
     assert len(strict.asks("/large")) > LARGE
 
 
-def test_whoever_keeps_an_ended_connection_open_is_in_nobodys_way(patient: Small, lines: ExitStack) -> None:
+def test_a_client_that_keeps_a_finished_connection_open_blocks_no_one(patient: Small, lines: ExitStack) -> None:
     for _ in range(MANY):
         lines.enter_context(patient.connect(EMPTY.replace(b"1.1", b"1.0")))
     assert patient.is_prompt()

@@ -61,11 +61,11 @@ def test_our_own_texts_are_html(render):
     assert render("{% trans %}<b>{{ value }}</b>{% endtrans %}", value="<") == "<b>&lt;</b>"
 
 
-def test_what_is_not_known_is_empty(render):
+def test_an_undefined_variable_renders_as_empty(render):
     assert render("{{ nothing }}{{ nothing.at.all }}{% if nothing %}shown{% endif %}") == ""
 
 
-def test_a_moment_is_told_in_the_visitors_time_zone(render):
+def test_times_are_shown_in_the_visitors_time_zone(render):
     with timezone.override("Asia/Shanghai"):
         shown = render('{{ moment|date("Y-m-d H:i") }}', moment=datetime(2026, 11, 21, 18, tzinfo=UTC))
     assert shown == "2026-11-22 02:00"

@@ -75,13 +75,13 @@ def test_runs_are_told_by_their_state_and_the_oldest_that_waits(client):
     assert 90 <= found["playground_queue_age_seconds"] < 150
 
 
-def test_a_runner_that_is_alive_is_told(client):
+def test_a_running_worker_is_reported_as_alive(client):
     assert figures(client)["playground_runner_alive"] == 0
     claims.record_heartbeat("a")
     assert figures(client)["playground_runner_alive"] == 1
 
 
-def test_what_runs_came_to_is_counted(client, settings, provider):
+def test_outcomes_of_runs_are_counted(client, settings, provider):
     carried_out(settings, provider)
     carried_out(settings, provider)
     carried_out(settings, provider, "400_moderation")
@@ -145,7 +145,7 @@ def test_pictures_of_an_interrupted_run_are_counted_when_they_are_found(client):
     assert found["playground_usd_total,builtin,generations"] == pytest.approx(0.08)
 
 
-def test_what_is_deleted_stays_counted(client, settings, provider):
+def test_deleted_runs_stay_counted(client, settings, provider):
     carried_out(settings, provider)
     Run.objects.all().delete()
     assert figures(client)["playground_pictures_total,up,generations"] == 2
@@ -174,7 +174,7 @@ def test_calls_of_the_api_are_counted_by_their_code(client, customer, provider):
     assert found["playground_upstream_seconds_count,upstream,generations"] == 2
 
 
-def test_the_books_of_today_are_told(client):
+def test_todays_usage_of_the_api_is_reported(client):
     account = make_api_key(KEY)
     finish(admit(account, 3, timezone.now()))
     admit(account, 1, timezone.now())
@@ -184,7 +184,7 @@ def test_the_books_of_today_are_told(client):
     assert found["playground_api_calls_open"] == 1
 
 
-def test_nothing_that_anybody_said_is_in_it(client, settings, provider, customer):
+def test_metrics_contain_no_prompt_key_or_message(client, settings, provider, customer):
     for fault in ("ok", "error_leak", "error_xss", "revised_xss"):
         carried_out(settings, provider, fault)
         customer.behind(provider.url(fault))
@@ -225,7 +225,7 @@ def test_scrapers_inside_need_no_public_name_and_no_tls(client, settings):
     assert client.get("/", headers={"host": "web-1:8000"}).status_code == 400
 
 
-def test_the_disk_of_the_machine_that_answers_is_told(client):
+def test_disk_usage_of_the_machine_is_reported(client):
     before = figures(client)
     a_run(pictures=1)
     after = figures(client)

@@ -36,7 +36,7 @@ def test_a_trusted_proxy_is_believed(public):
     assert visitor(**{"x-forwarded-proto": "https"}).get(BASE).status_code == 200
 
 
-def test_a_proxy_that_is_not_trusted_ends_in_a_sentence_and_not_in_a_circle(public):
+def test_an_untrusted_proxy_gets_an_error_page_instead_of_a_redirect_loop(public):
     client = visitor(**{"x-forwarded-proto": "https"})
     answers = [client.get(BASE) for _ in range(4)]
     assert [one.status_code for one in answers] == [308, 308, 308, 500]

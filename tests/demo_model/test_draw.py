@@ -137,7 +137,7 @@ def test_quality_does_not_change_the_composition(prompt, index):
     assert distance(low, high) < 24
 
 
-def test_quoted_words_stand_in_the_picture():
+def test_quoted_words_appear_in_the_picture():
     brief = DrawBrief("poster, geometric shapes", 256, 256, "low", 0)
     lettered = draw(replace(brief, prompt='poster, geometric shapes "早安"'))
     assert "早安" in lettered.revised_prompt

@@ -127,7 +127,7 @@ def test_quality_shows(tmp_path):
     assert low.tobytes() != high.tobytes()
 
 
-def test_every_thing_and_look_in_a_tiny_mask(tmp_path):
+def test_every_prop_and_style_fits_a_tiny_mask(tmp_path):
     mask = a_mask(tmp_path, box=(50, 50, 53, 52))
     prompt = "crown, hat, glasses, three hearts, stars, moon, watercolour, night, snow"
     assert edited(prompt, a_picture(tmp_path), mask=mask).size == (96, 96)

@@ -118,7 +118,7 @@ def test_a_poster_shows_the_subject_of_the_prompt():
     assert parse_prompt('travel poster of mountains "ALPS"').content == "mountains"
 
 
-def test_the_word_for_poster_holds_no_sea():
+def test_the_chinese_word_for_poster_does_not_mean_sea():
     assert parse_prompt("复古海报").content is None
 
 

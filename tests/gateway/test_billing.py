@@ -86,7 +86,7 @@ def test_a_failure_after_the_first_picture_costs_nothing(post, tiny, stream):
     assert booked() == (CallState.FAILED, 0, 0, 502, "image_provider_error")
 
 
-def test_a_caller_that_left_before_the_answer_pays_nothing(post, tiny, client):
+def test_a_client_that_left_before_the_response_pays_nothing(post, tiny, client):
     ours, theirs = socket.socketpair()
     theirs.close()
     client.defaults["gunicorn.socket"] = ours
@@ -137,7 +137,7 @@ def test_a_refused_call_is_written_down_and_moves_nothing(post, tiny):
     assert booked() == (CallState.FAILED, 0, 0, 422, "unsupported_size")
 
 
-def test_a_limit_is_told_with_the_seconds_until_midnight_in_beijing(post, tiny):
+def test_a_daily_limit_names_the_seconds_until_midnight_in_beijing(post, tiny):
     post()
     ApiKey.objects.update(daily_images=1)
     response = post()
@@ -146,7 +146,7 @@ def test_a_limit_is_told_with_the_seconds_until_midnight_in_beijing(post, tiny):
     assert response["x-should-retry"] == "false"
 
 
-def test_calls_at_once_are_told_when_to_come_back(post, tiny):
+def test_calls_over_the_concurrency_limit_get_a_retry_after(post, tiny):
     post()
     ApiKey.objects.update(concurrency=0)
     response = post()

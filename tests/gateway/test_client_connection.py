@@ -16,20 +16,20 @@ def sockets():
         yield server_end, client_end
 
 
-def test_waiting_ends_at_once_when_the_caller_leaves(sockets):
+def test_waiting_ends_at_once_when_the_client_leaves(sockets):
     server_end, client_end = sockets
     client_end.close()
     with pytest.raises(ClientDisconnected):
         ClientConnection("alice", server_end).wait(60)
 
 
-def test_a_caller_that_sent_more_has_not_left(sockets):
+def test_a_client_that_sent_more_has_not_left(sockets):
     server_end, client_end = sockets
     client_end.send(b"GET / HTTP/1.1")
     ClientConnection("alice", server_end).wait(0.001)
 
 
-def test_a_caller_that_sent_more_and_left_is_noticed(sockets):
+def test_a_client_that_sent_more_and_left_is_noticed(sockets):
     server_end, client_end = sockets
     client_end.send(b"GET / HTTP/1.1")
     client_end.close()
@@ -37,7 +37,7 @@ def test_a_caller_that_sent_more_and_left_is_noticed(sockets):
         ClientConnection("alice", server_end).wait(60)
 
 
-def test_waiting_for_a_result_ends_when_the_caller_leaves(sockets):
+def test_waiting_for_a_result_ends_when_the_client_leaves(sockets):
     server_end, client_end = sockets
     client_end.close()
     with pytest.raises(ClientDisconnected):

@@ -129,7 +129,7 @@ def test_previews_are_drawn_for_streams_alone():
     assert [brief.partials for brief in pool.briefs] == [0]
 
 
-def test_a_caller_that_leaves_takes_its_pictures_out_of_the_queue(post, client, monkeypatch):
+def test_a_client_that_leaves_takes_its_pictures_out_of_the_queue(post, client, monkeypatch):
     class StuckPool(InstantPool):
         def submit(self, tasks, *, owner):
             self.drawings = [Future() for _ in tasks]

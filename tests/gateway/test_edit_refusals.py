@@ -107,7 +107,7 @@ def test_nothing_is_left_of_a_refused_call(edit, tiny):
     assert open_call_limit.count == 0
 
 
-def test_nothing_is_left_of_a_caller_who_left(edit, tiny, client):
+def test_nothing_is_left_of_a_client_that_left(edit, tiny, client):
     ours, theirs = socket.socketpair()
     theirs.close()
     client.defaults["gunicorn.socket"] = ours

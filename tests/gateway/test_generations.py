@@ -90,7 +90,7 @@ def test_null_counts_as_not_sent(post, tiny):
     assert tiny.requests[0].size == "1024x1024"
 
 
-def test_a_renderer_that_refuses_says_when_to_come_back(post, tiny):
+def test_a_busy_renderer_sends_a_retry_after(post, tiny):
     tiny.refusal = ApiError("service_overloaded", retry_after=17)
     response = post()
     assert (response.status_code, response["Retry-After"]) == (503, "17")
@@ -105,7 +105,7 @@ def test_an_unexpected_fault_is_a_server_error_without_words_of_the_request(post
     assert "secret" not in caplog.text
 
 
-def test_a_caller_that_left_gives_its_place_back(post, tiny, client):
+def test_a_client_that_left_gives_its_slot_back(post, tiny, client):
     ours, theirs = socket.socketpair()
     theirs.close()
     client.defaults["gunicorn.socket"] = ours

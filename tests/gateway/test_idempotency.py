@@ -71,7 +71,7 @@ def test_a_call_that_still_runs_is_not_made_twice(post, tiny):
     ImageCall.objects.filter(state=CallState.SENT).update(state=CallState.DELIVERED, leased_until=None)
 
 
-def test_who_asks_again_while_the_delivery_is_noted_gets_the_same_answer(post, tiny, monkeypatch):
+def test_a_repeated_call_gets_the_same_response_while_delivery_is_recorded(post, tiny, monkeypatch):
     first = post(headers=ONCE).json()
     ImageCall.objects.update(state=CallState.CHARGED, leased_until=timezone.now() + timedelta(seconds=20))
     noted = ImageCall.objects.filter(state=CallState.CHARGED)
@@ -90,7 +90,7 @@ def test_an_answer_that_stays_on_its_way_is_not_waited_for(post, tiny, monkeypat
     ImageCall.objects.filter(state=CallState.CHARGED).update(state=CallState.DELIVERED, leased_until=None)
 
 
-def test_a_call_that_failed_is_made_anew(post, tiny):
+def test_a_failed_call_is_made_again(post, tiny):
     tiny.refusal = ApiError("service_overloaded")
     assert post(headers=ONCE).status_code == 503
     tiny.refusal = None
@@ -169,7 +169,7 @@ def test_a_store_that_does_not_answer_is_no_lost_answer(post, tiny, monkeypatch)
     assert spent() == 80_000
 
 
-def test_lost_pictures_that_never_arrived_are_drawn_anew_and_stored(post, tiny, settings):
+def test_lost_pictures_that_never_arrived_are_generated_again_and_stored(post, tiny, settings):
     post(headers=ONCE)
     ImageCall.objects.update(state=CallState.CHARGED)
     ledger.end_call(ImageCall.objects.get(), 499, "client_gone", timezone.now())
@@ -224,7 +224,7 @@ def test_a_key_that_is_too_long_is_refused(post, tiny):
     assert refused(post(headers={"Idempotency-Key": "x" * 256})) == (400, "invalid_request", "Idempotency-Key")
 
 
-def test_an_answer_that_cannot_be_kept_is_given_all_the_same(post, tiny, settings):
+def test_a_response_that_cannot_be_stored_is_still_returned(post, tiny, settings):
     settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
     (settings.DATA_DIR / "answers").write_text("in the way")
     assert post(headers=ONCE).status_code == 200

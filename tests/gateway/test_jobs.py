@@ -232,7 +232,7 @@ def test_a_job_under_the_key_of_an_answered_call_gets_its_answer(post, tiny, wai
     assert "Preference-Applied" not in again.headers
 
 
-def test_a_failed_job_is_made_anew_under_its_key(post, tiny, waiting):
+def test_a_failed_job_is_made_again_under_its_key(post, tiny, waiting):
     tiny.failure = ApiError("service_overloaded")
     first = post(headers=ONCE)
     waiting.finish()

@@ -44,7 +44,7 @@ def test_it_reads_as_if_the_pictures_were_in_it(files, sizes):
     assert text.length == len(whole) - len(b"data: \n\n")
 
 
-def test_pictures_that_are_removed_meanwhile_are_spelled_to_their_end(files):
+def test_pictures_that_are_deleted_while_they_are_sent_are_sent_completely(files):
     (path,) = files(2 * BASE64_BLOCK_BYTES)
     content = path.read_bytes()
     with JsonWithPictures([Base64Picture(path)]) as text:

@@ -45,14 +45,14 @@ def test_a_demo_key_opens_one_account():
     assert (first.daily_images, first.concurrency) == (100, 2)
 
 
-def test_a_key_ends_at_its_very_moment():
+def test_a_key_expires_exactly_at_its_expiry_time():
     api_key = make_api_key(expires_at=NOON)
     authentication.check_key(api_key, NOON - timedelta(microseconds=1))
     with pytest.raises(ApiError, match="key_expired"):
         authentication.check_key(api_key, NOON)
 
 
-def test_an_expired_key_is_told_so_even_when_it_is_disabled():
+def test_an_expired_key_is_reported_as_expired_even_when_disabled():
     with pytest.raises(ApiError, match="key_expired"):
         authentication.check_key(make_api_key(expires_at=NOON, is_disabled=True), NOON)
 

@@ -54,7 +54,7 @@ def counters() -> tuple[int, ...]:
     return ApiKey.objects.values_list("spent_micro_usd", "held_micro_usd", "days__images", "days__held_images").get()
 
 
-def test_what_is_delivered_is_charged_and_nothing_stays_held(charged):
+def test_a_delivered_call_is_charged_and_nothing_stays_on_hold(charged):
     ledger.deliver_call(charged)
     assert state(charged) == (CallState.DELIVERED, 1, 80_000)
     assert counters() == (80_000, 0, 1, 0)
@@ -78,7 +78,7 @@ def test_a_call_ends_once(charged):
     assert state(charged)[0] == CallState.VOID
 
 
-def test_what_was_delivered_is_not_voided_later(charged):
+def test_a_delivered_call_is_not_voided_later(charged):
     ledger.deliver_call(charged)
     assert not ledger.end_call(charged, 499, "client_gone", NOON)
     assert expire_leases(DEAD) == 0
@@ -155,7 +155,7 @@ def test_only_the_newest_refused_calls_of_a_key_are_kept():
         (lambda call: LedgerEntry.objects.filter(kind="charge").delete(), "the ledger has hold"),
     ],
 )
-def test_what_disagrees_is_found(charged, change, said):
+def test_differences_in_the_ledger_are_found(charged, change, said):
     ledger.deliver_call(charged)
     change(charged)
     assert any(said in line for line in find_differences())

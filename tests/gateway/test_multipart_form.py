@@ -152,6 +152,6 @@ def test_a_content_type_without_a_usable_boundary_is_refused(edit, form):
     assert refused(edit(form=form)) == (400, "invalid_request", None)
 
 
-def test_what_stands_around_the_parts_means_nothing(edit, tiny):
+def test_preamble_and_epilogue_are_ignored(edit, tiny):
     body = b"preamble\r\n" * 50 + body_of(fields(), IMAGE) + b"epilogue\r\n\r\nx" * 500
     assert edit(body=body).status_code == 200

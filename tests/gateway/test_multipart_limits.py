@@ -39,6 +39,6 @@ def test_all_files_together_may_have_the_limit_and_not_a_byte_more(edit, tiny, m
     assert "in total" in response.json()["error"]["message"]
 
 
-def test_a_body_is_not_read_for_ever(edit, tiny, monkeypatch):
+def test_a_body_is_not_read_forever(edit, tiny, monkeypatch):
     monkeypatch.setattr(multipart, "MAX_BODY_BYTES", 100_000)
     assert refused(edit(("image", "a.png", b"x" * 1_000_000))) == (413, "invalid_request", None)

@@ -95,7 +95,7 @@ def check(value: Any, schema: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS)
-def test_what_parameters_exclude_together_is_in_it(endpoint):
+def test_parameters_that_exclude_each_other_are_documented(endpoint):
     excluded = SCHEMAS[f"{endpoint}_request"]["not"]
     assert excluded["required"] == ["background", "output_format"]
     assert excluded["properties"]["output_format"] == {"enum": ["jpeg"]}

@@ -43,12 +43,12 @@ def test_addresses_follow_the_public_one(post, tiny, settings):
     assert set(one) == {"url", "revised_prompt"}
 
 
-def test_the_ending_says_the_format(post, tiny):
+def test_the_extension_tells_the_format(post, tiny):
     (one,) = post(response_format="url", output_format="jpeg").json()["data"]
     assert one["url"].endswith("/1.jpg")
 
 
-def test_after_an_hour_it_is_gone_from_the_server_too(urls, client, settings):
+def test_after_an_hour_its_file_is_deleted_from_the_server(urls, client, settings):
     StoredAnswer.objects.update(published_until=timezone.now())
     assert refused(client.get(urlsplit(urls[0]).path))[:2] == (404, "not_found")
     delete_expired_rows(timezone.now() + timedelta(hours=1, seconds=1))

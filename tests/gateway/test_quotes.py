@@ -79,7 +79,7 @@ def test_a_key_without_a_budget_has_no_sum_left(caller):
     assert caller.ask().json()["micro_usd_left"] is None
 
 
-def test_what_was_used_and_is_in_progress_is_no_longer_left(caller):
+def test_used_and_running_images_are_subtracted_from_the_quota(caller):
     caller.set(daily_images=10, total_micro_usd=1_000_000)
     assert caller.ask(query="", n=2, quality="low").status_code == 200
     quota.admit_call(ApiKey.objects.get(), CallCost("req_1", "edits", "1024x1024", "low", 3, 240_000), timezone.now())

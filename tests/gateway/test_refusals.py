@@ -72,7 +72,7 @@ def test_a_body_over_one_megabyte_is_refused(post):
     assert (response.status_code, response.json()["error"]["code"]) == (413, "invalid_request")
 
 
-def test_a_byte_order_mark_is_no_fault(post, tiny):
+def test_a_byte_order_mark_is_accepted(post, tiny):
     assert post(b'\xef\xbb\xbf{"model": "gpt-image-2", "prompt": "a cat"}').status_code == 200
 
 

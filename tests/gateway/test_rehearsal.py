@@ -66,7 +66,7 @@ def test_edits_rehearse_too(client, key):
 
 
 @pytest.mark.parametrize("code", ["nonsense", "cancelled", "interrupted"])
-def test_what_is_no_documented_error_is_refused(post, code):
+def test_an_undocumented_error_code_is_rejected(post, code):
     response = post(headers={"X-Rehearse": code})
     assert (response.status_code, response.json()["error"]["param"]) == (400, "X-Rehearse")
 

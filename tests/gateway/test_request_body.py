@@ -55,7 +55,7 @@ def test_a_file_over_25_mib_is_refused_while_it_is_read(server, line):
     assert body["error"]["message"].startswith("image 1 (large.png) is over 25 MB. See ")
 
 
-def test_who_sends_everything_before_listening_hears_the_refusal(server, line):
+def test_a_client_that_sends_everything_before_reading_gets_the_rejection(server, line):
     start = fields() + part("image", b"", "large.png")[:-2]
     line.sendall(head(server, f"Content-Length: {len(start) + 120 * MIB}") + start)
     for _ in range(120):
@@ -121,19 +121,19 @@ def test_a_chunk_that_breaks_the_rules_is_a_fault_of_the_request(server, line, c
     assert line.recv(1) == b""
 
 
-def test_a_bad_chunk_after_an_early_answer_ends_the_connection_quietly(server, line):
+def test_a_bad_chunk_after_an_early_response_closes_the_connection_silently(server, line):
     line.sendall(head(server, "Transfer-Encoding: chunked", key="cr_guess") + BAD_CHUNKS["no size"])
     assert answer(line)[0] == 401
     assert line.recv(1) == b""
 
 
-def test_who_neither_sends_nor_listens_is_let_go(server, line):
+def test_a_client_that_neither_sends_nor_reads_is_disconnected(server, line):
     line.sendall(head(server, f"Content-Length: {MIB}", key="cr_guess"))
     answer(line)
     assert line.recv(1) == b""
 
 
-def test_a_body_that_breaks_off_means_that_the_caller_left(rf):
+def test_a_truncated_body_means_that_the_client_left(rf):
     whole = WholeBody(io.BytesIO(b"half"), 8)
     body = RequestBody(rf.post("/", **{"wsgi.input": whole, "CONTENT_LENGTH": "8"}))
     assert body.read(4) == b"half"
@@ -165,14 +165,14 @@ class Raising(io.BytesIO):
     ("error", "code", "status"),
     [(SlowBodyError, "invalid_request", 408), (TooManyUploadsError, "service_overloaded", 503)],
 )
-def test_who_sends_too_slowly_is_told_that_nothing_was_charged(rf, error, code, status):
+def test_a_body_sent_too_slowly_gets_an_error_that_says_nothing_was_charged(rf, error, code, status):
     request = rf.post("/", **{"wsgi.input": Raising(error), "CONTENT_LENGTH": "8"})
     with pytest.raises(ApiError, match="You weren't charged") as caught:
         RequestBody(request).read(8)
     assert (caught.value.code, caught.value.status) == (code, status)
 
 
-def test_who_breaks_off_and_still_listens_hears_that_nothing_was_charged(server, line):
+def test_a_client_that_stops_sending_but_still_reads_learns_that_nothing_was_charged(server, line):
     line.sendall(head(server, "Content-Length: 100", endpoint="generations") + b'{"prompt": "A red')
     line.shutdown(socket.SHUT_WR)
     status, body = answer(line)

@@ -48,7 +48,7 @@ def until(condition: Callable[[], bool]) -> bool:
     return is_true
 
 
-def test_a_caller_that_leaves_makes_room_for_the_next(slow_server):
+def test_a_client_that_leaves_frees_its_slot_for_the_next(slow_server):
     first, status = call(slow_server)
     assert (status, call(slow_server)[1]) == (200, 503)
     first.close()

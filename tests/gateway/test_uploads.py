@@ -26,7 +26,7 @@ def test_nobody_else_can_look_into_a_folder():
         assert folder.stat().st_mode & 0o777 == 0o700
 
 
-def test_what_a_killed_worker_left_is_removed_by_the_next_one():
+def test_leftovers_of_a_killed_worker_are_removed_by_the_next_one():
     folders = RequestFolders()
     left, fresh = folders.root / "left", folders.root / "fresh"
     left.mkdir(parents=True)

@@ -68,7 +68,7 @@ def test_several_pictures_go_as_the_array_that_the_official_api_wants(customer, 
     assert [one.name for one in provider.requests[0].parts if one.filename] == [field] * count
 
 
-def test_what_the_providers_model_refuses_is_left_out(customer, provider):
+def test_parameters_that_the_providers_model_rejects_are_not_sent(customer, provider):
     customer.behind(provider.url())
     answer = customer.edit(input_fidelity="high", response_format="url")
     assert not {"input_fidelity", "response_format"} & set(provider.requests[0].fields)
@@ -148,7 +148,7 @@ def test_no_file_is_left_behind(customer, provider, settings):
     assert list((settings.DATA_DIR / "tmp" / "uploads").iterdir()) == []
 
 
-def test_who_leaves_keeps_the_slot_until_the_provider_is_done(provider, tmp_path):
+def test_a_disconnected_client_keeps_its_slot_until_the_provider_is_done(provider, tmp_path):
     ours, theirs = socket.socketpair()
     provider.hold()
     work = rendering(provider.url(), ClientConnection("alice", ours), tmp_path)

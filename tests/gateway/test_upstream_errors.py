@@ -84,7 +84,7 @@ def outcome(answer):
 
 
 @pytest.mark.parametrize("fault", _TABLE)
-def test_a_fault_of_the_provider_is_told_in_our_words(customer, provider, fault):
+def test_a_provider_error_is_explained_in_our_words(customer, provider, fault):
     customer.behind(provider.url(fault))
     answer = customer.ask()
     assert outcome(answer) == _TABLE[fault]
@@ -151,7 +151,7 @@ def test_a_stream_that_fails_ends_in_an_error_event(customer, provider, fault, c
     assert (found[-1][0], found[-1][1]["error"]["code"]) == ("error", code)
 
 
-def test_whoever_hears_that_a_stream_failed_has_the_slot_back(customer, provider):
+def test_the_slot_is_released_before_the_error_event_of_a_stream(customer, provider):
     customer.behind(provider.url("sse_reset"))
     blocks = iter(customer.ask(stream=True).streaming_content)
     assert next(block for block in blocks if block.startswith(b"event: error"))

@@ -92,5 +92,5 @@ def test_a_wait_to_show_is_between_one_second_and_two_minutes(value, seconds):
     assert clamp_retry_after(value, NOW) == seconds
 
 
-def test_the_quota_begins_anew_at_midnight_in_beijing():
+def test_the_quota_resets_at_midnight_in_beijing():
     assert seconds_to_midnight(NOW) == 60

@@ -34,7 +34,7 @@ def test_every_failure_of_a_server_may_have_cost_money(status):
 @pytest.mark.parametrize(
     "body", [None, [], "no", 1, {}, {"error": []}, {"error": None}, {"detail": []}, {"detail": 1}]
 )
-def test_what_says_no_error_is_none(body):
+def test_a_body_without_an_error_has_no_error_fields(body):
     assert read_error_fields(body) is None
 
 
@@ -49,7 +49,7 @@ def test_a_daily_limit_lasts_until_midnight_in_beijing():
 
 
 @pytest.mark.parametrize("row", [row for row in API_ERRORS if row.status in (408, 409, 429) or row.status >= 500])
-def test_what_sdks_repeat_by_themselves_says_when_or_that_it_never_helps(row):
+def test_errors_that_sdks_retry_say_when_or_that_retrying_never_helps(row):
     waits = row.code in UNTIL_MIDNIGHT or row.retry_after is not None or row.code == "idempotency_in_progress"
     assert waits or row.should_retry is False
 

@@ -28,7 +28,7 @@ def test_a_name_keeps_what_can_be_seen(given, format, name):
     assert safe_file_name(given, format) == name
 
 
-def test_a_long_name_keeps_its_ending():
+def test_a_long_name_keeps_its_extension():
     name = safe_file_name("x" * 500 + ".png", "png")
     assert len(name) == MAX_NAME_LENGTH and name.endswith("x.png")
 

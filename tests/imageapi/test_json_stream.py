@@ -62,7 +62,7 @@ def test_the_standard_library_decodes_as_well(tmp_path, monkeypatch, form):
     [b"", b"A", b"AAAAA", b"AA==AAAA", b"AAA*", b"AA\\x", b"AA\\u00e9", b"====", b"AAAA\\", b"\xff\xff\xff\xff"],
 )
 @pytest.mark.parametrize("size", [1, 100])
-def test_what_is_no_base64_is_refused(tmp_path, text, size):
+def test_invalid_base64_is_rejected(tmp_path, text, size):
     with pytest.raises(InvalidBase64Error):
         decode_blocks(tmp_path, text, size)
 
@@ -82,7 +82,7 @@ def test_pictures_are_taken_out_wherever_blocks_end(tmp_path, size):
     assert {name: body[name] for name in ("note", "last")} == {name: fields[name] for name in ("note", "last")}
 
 
-def test_a_text_that_looks_like_a_picture_path_ours_is_none(tmp_path):
+def test_text_that_looks_like_our_picture_marker_is_not_a_picture(tmp_path):
     parser, body = parse(tmp_path, b'{"url": "picture 00 0", "b64_json" : null}', 10)
     assert parser.picture_path(body) is None
 
@@ -103,7 +103,7 @@ def test_a_picture_costs_no_memory(tmp_path):
 @pytest.mark.parametrize(
     "text", [b"[]", b"1", b'"a"', b"{", b'{"a": NaN}', b'{"a": -Infinity}', b"", b"\xff{}", b"{}x"]
 )
-def test_what_is_no_json_object_is_refused(text):
+def test_a_body_that_is_not_a_json_object_is_unusable(text):
     with pytest.raises(UnusableResponseError):
         parse_object(text)
 

@@ -51,17 +51,17 @@ def test_a_key_that_no_header_can_hold_is_refused_unsent(provider, tmp_path, key
     assert (outcome.code, provider.connections) == ("invalid_api_key", 0)
 
 
-def test_what_the_provider_said_is_one_short_plain_line(provider, tmp_path):
+def test_the_providers_message_becomes_one_plain_line(provider, tmp_path):
     said = ask(provider.url("error_ansi"), tmp_path).error.provider_message
     assert said == "bad red Set-Cookie: a=b 2026-01-01 INFO all is well"
 
 
-def test_what_the_provider_said_is_cut(provider, tmp_path):
+def test_a_long_provider_message_is_truncated(provider, tmp_path):
     said = ask(provider.url("error_long"), tmp_path).error.provider_message
     assert (len(said), said[-1]) == (300, "…")
 
 
-def test_what_the_provider_said_is_no_markup(provider, tmp_path):
+def test_markup_is_removed_from_the_providers_message(provider, tmp_path):
     assert ask(provider.url("error_xss"), tmp_path).error.provider_message == "Bad prompt alert(1)"
 
 

@@ -66,7 +66,7 @@ def test_only_the_exact_origin_of_a_listed_api_is_excepted(url):
 
 
 @pytest.mark.parametrize("url", ["file:///etc/passwd", "ftp://a/b", "//a", "http://u:p@a/", "http://a:99999/", "x"])
-def test_what_is_no_plain_web_address_is_refused(url):
+def test_a_url_that_is_not_plain_http_or_https_is_rejected(url):
     with pytest.raises(AddressRefusedError):
         Origin.from_url(url)
 
@@ -129,7 +129,7 @@ def test_fetching_ends_when_the_call_is_ended(provider, tmp_path):
     assert (outcome.code, outcome.error.charged) == ("cancelled", "maybe")
 
 
-def test_a_certificate_that_nobody_vouches_for_is_refused(tmp_path):
+def test_an_untrusted_certificate_is_rejected(tmp_path):
     with network_faults.tls_server(tmp_path) as (server, _):
         outcome = ask(server.url("ok").replace("http:", "https:"), tmp_path)
     assert (outcome.code, outcome.sent, server.requests) == ("network_unreachable", [], [])

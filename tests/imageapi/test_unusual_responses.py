@@ -73,5 +73,5 @@ def test_a_long_revised_prompt_is_cut(provider, tmp_path):
 
 
 @pytest.mark.parametrize("fault", ["cut_image", "huge_dims"])
-def test_what_only_a_decoder_can_tell_is_left_to_it(provider, tmp_path, fault):
+def test_damage_that_only_a_decoder_detects_passes_the_client(provider, tmp_path, fault):
     assert len(ask(provider.url(fault), tmp_path).pictures) == 1

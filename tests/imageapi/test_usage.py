@@ -51,7 +51,7 @@ def test_a_usage_is_read(provider, says):
 
 
 @pytest.mark.parametrize("what", ODD)
-def test_what_is_no_usage_is_an_error(provider, says, what):
+def test_malformed_usage_is_an_error(provider, says, what):
     says.update(ODD[what])
     with pytest.raises(ApiError) as raised:
         read(provider)

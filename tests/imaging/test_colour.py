@@ -65,7 +65,7 @@ def test_a_thumbnail_shows_the_same_colours(tmp_path, name):
 
 
 @pytest.mark.parametrize("name", PROFILED)
-def test_what_is_sent_shows_the_same_colours(tmp_path, name):
+def test_a_normalized_source_keeps_its_colours(tmp_path, name):
     source = profiled(tmp_path, name)
     normalize.normalize_source(source, tmp_path / "sent", tmp_path / "small")
     for path in (tmp_path / "sent", tmp_path / "small"):
@@ -73,7 +73,7 @@ def test_what_is_sent_shows_the_same_colours(tmp_path, name):
 
 
 @pytest.mark.parametrize("name", PROFILED)
-def test_what_is_turned_before_it_is_sent_shows_the_same_colours(tmp_path, name):
+def test_a_rotated_source_keeps_its_colours(tmp_path, name):
     exif = Image.Exif()
     exif[0x0112] = 3
     source = profiled(tmp_path, name, exif=exif.tobytes())

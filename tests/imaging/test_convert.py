@@ -24,7 +24,7 @@ def test_a_picture_is_told_by_its_bytes(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"<html>", b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"GIF89a"])
-def test_what_is_no_picture_is_refused(tmp_path: Path, content: bytes) -> None:
+def test_a_file_that_is_not_an_image_is_rejected(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "picture"
     path.write_bytes(content)
     with pytest.raises(PictureError, match="format"):
@@ -46,7 +46,7 @@ def test_a_whole_picture_is_told_without_decoding_it(tmp_path: Path, format: str
 
 @pytest.mark.parametrize(("format", "mode"), WHOLE)
 @pytest.mark.parametrize("left", [0.999, 0.5, 0.05])
-def test_a_picture_that_was_cut_is_told_so(tmp_path: Path, format: str, mode: str, left: float) -> None:
+def test_a_truncated_picture_is_reported_as_broken(tmp_path: Path, format: str, mode: str, left: float) -> None:
     path = a_file(tmp_path, Image.effect_noise((200, 150), 60).convert(mode), format)
     path.write_bytes(path.read_bytes()[: int(path.stat().st_size * left)])
     with pytest.raises(PictureError, match="broken"):

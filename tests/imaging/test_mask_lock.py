@@ -101,7 +101,7 @@ def test_a_moved_result_with_another_tint_is_moved_back(edit):
     assert (facts.shift_x, facts.shift_y) == (3, 2)
 
 
-def test_what_happened_inside_the_mask_moves_nothing(edit):
+def test_changes_inside_the_mask_cause_no_shift(edit):
     result = edit.source.copy()
     result.paste(ImageChops.offset(edit.source, 5, 5).crop(BOX), BOX)
     facts, _ = edit.lock(result)

@@ -21,7 +21,7 @@ def alpha_of(path):
         return picture.getchannel("A")
 
 
-def test_what_is_see_through_is_marked(tmp_path):
+def test_transparent_pixels_are_marked(tmp_path):
     facts = masks.inspect_mask(a_mask(tmp_path))
     assert (facts.marked, facts.has_marks, facts.is_binary, facts.is_full) == (0.5, True, True, False)
     assert (facts.width, facts.height, facts.is_png, facts.has_alpha) == (60, 40, True, True)
@@ -31,7 +31,7 @@ def test_a_soft_edge_is_no_mark_of_its_own(tmp_path):
     assert not masks.inspect_mask(a_mask(tmp_path, inside=140)).has_marks
 
 
-def test_a_full_mask_is_told(tmp_path):
+def test_a_full_mask_is_recognized(tmp_path):
     facts = masks.inspect_mask(a_mask(tmp_path, (0, 0, *SIZE)))
     assert facts.is_full and not facts.looks_inverted
 
@@ -84,7 +84,7 @@ def test_a_mask_of_another_size_is_scaled_and_stays_hard(tmp_path, size):
     assert abs(facts.marked - 0.5) < 0.02
 
 
-def test_a_palette_with_a_see_through_colour_is_a_mask(tmp_path):
+def test_a_palette_with_a_transparent_colour_is_a_mask(tmp_path):
     picture = Image.new("P", SIZE, 0)
     picture.putpalette([0, 0, 0, 255, 255, 255])
     picture.paste(1, (0, 0, 30, 40))
@@ -96,11 +96,11 @@ def test_a_palette_with_a_see_through_colour_is_a_mask(tmp_path):
     ("box", "column", "row"),
     [((0, 0, 10, 10), "left", "top"), ((25, 15, 35, 25), "centre", "middle"), ((50, 15, 60, 25), "right", "middle")],
 )
-def test_where_it_is_marked_can_be_said_in_words(tmp_path, box, column, row):
+def test_the_marked_region_has_a_position_in_words(tmp_path, box, column, row):
     region = masks.marked_region(a_mask(tmp_path, box))
     assert (region.column, region.row) == (column, row)
     assert region.share == pytest.approx(100 / 2400)
 
 
-def test_where_nothing_is_marked_there_is_no_place(tmp_path):
+def test_an_empty_mask_has_no_marked_region(tmp_path):
     assert masks.marked_region(a_mask(tmp_path, inside=255)) == masks.Region(0.0, None, None)

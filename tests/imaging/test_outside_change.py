@@ -38,7 +38,7 @@ def test_the_same_picture_changed_nothing(changed, source):
     assert (percent, heat.getchannel("A").getextrema()) == (0, (0, 0))
 
 
-def test_what_is_inside_the_mask_does_not_count(changed, source):
+def test_changes_inside_the_mask_do_not_count(changed, source):
     result = source.copy()
     result.paste((255, 0, 255), BOX)
     assert changed(result)[0] == 0
@@ -76,7 +76,7 @@ def test_a_result_that_moved_as_a_whole_has_not_changed(changed, source, shift, 
     assert changed(moved.resize(size, Image.Resampling.LANCZOS))[0] < 1
 
 
-def test_what_changed_in_a_result_that_moved_is_shown_where_the_source_has_it(changed, source):
+def test_changes_in_a_shifted_result_are_shown_at_their_place_in_the_source(changed, source):
     result = ImageChops.offset(source, 3, 2)
     result.paste((255, 0, 255), (33, 22, 63, 52))
     percent, heat = changed(result)
@@ -104,7 +104,7 @@ def test_another_size_is_no_change(changed, source, size):
     assert heat.width / heat.height == pytest.approx(SIZE[0] / SIZE[1], rel=0.02)
 
 
-def test_what_is_see_through_now_has_changed(changed, source):
+def test_a_pixel_that_became_transparent_has_changed(changed, source):
     assert changed(Image.new("RGBA", SIZE, (0, 0, 0, 0)))[0] > 90
 
 

@@ -50,7 +50,7 @@ def test_an_empty_prompt_is_refused(prompt):
 
 
 @pytest.mark.parametrize("prompt", ["a\0b", "a\ud800b"])
-def test_what_cannot_be_sent_is_refused(prompt):
+def test_a_prompt_that_cannot_be_sent_is_rejected(prompt):
     assert "prompt" in a_form(prompt=prompt).errors
 
 

@@ -73,7 +73,7 @@ def test_lower_quality_costs_less(alice):
 @pytest.mark.parametrize(
     ("came", "label"), [(1, "Get the 2 missing images $0.422"), (2, "Get the missing image $0.211")]
 )
-def test_what_is_missing_costs_its_own_price(alice, came, label):
+def test_the_button_for_missing_pictures_shows_their_price(alice, came, label):
     run = a_run(state=State.PARTIAL, parameters=HIGH, pictures=came)
     words = [" ".join(one.split()) for one in starters(page_of(alice, run))]
     assert label in words
@@ -88,7 +88,7 @@ def test_only_the_missing_pictures_are_requested(alice, came):
     assert (made.requested_count, made.parameters["quality"], made.prompt) == (3 - came, "high", run.prompt)
 
 
-def test_what_is_missing_of_an_edit_takes_its_pictures_and_mask_along(alice):
+def test_missing_pictures_of_an_edit_are_requested_with_its_sources_and_mask(alice):
     alice.post(EDIT, {"image": an_image("room.png"), "mask": a_mask(), "prompt": "A lamp", "n": "4"})
     Run.objects.update(state=State.PARTIAL)
     first = Run.objects.get()

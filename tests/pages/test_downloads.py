@@ -58,7 +58,7 @@ def test_the_ascii_name_keeps_what_is_ascii():
         ("早安", "picture"),
     ],
 )
-def test_the_ascii_name_ends_in_the_true_ending(name, plain):
+def test_the_ascii_name_keeps_the_true_extension(name, plain):
     assert f'; filename="{plain}"' in content_disposition(name, as_attachment=True)
 
 

@@ -25,7 +25,7 @@ def test_the_estimate_follows_the_price_table(client, size, quality, n, label):
     assert estimate(client, api="asia", size=size, quality=quality, n=n).label == label
 
 
-def test_the_whole_number_stands_in_the_markup(client):
+def test_the_exact_price_is_in_the_markup(client):
     page = client.get(f"{BASE}estimate/", {"api": "asia", "quality": "high", "n": "2"}).text
     assert 'data-estimate-micro-usd="422000"' in page
 
@@ -50,7 +50,7 @@ def test_the_limit_of_a_cdn_is_warned_of(client, quality, warns):
     assert (view.direct.id if view.direct else None) == ("asia" if warns else None)
 
 
-def test_a_direct_entry_warns_of_nothing(client):
+def test_a_direct_region_needs_no_warning(client):
     assert not estimate(client, api="asia", quality="high").warning
 
 

@@ -59,7 +59,7 @@ def test_a_key_that_cannot_be_saved_gets_a_message(client, act):
     assert "t be saved. Nothing was sent" in answer.text and KEY not in answer.text
 
 
-def test_the_language_can_be_chosen_all_the_same(client):
+def test_the_language_can_still_be_chosen(client):
     with full_disk.no_rows():
         assert client.post(f"{BASE}language/", {"language": "zh-hans"}).status_code == 302
         assert client.get(BASE).headers["Content-Language"] == "zh-hans"

@@ -99,7 +99,7 @@ def test_the_last_api_is_taken_when_none_is_named(client):
     assert Run.objects.first().api == "asia"
 
 
-def test_what_was_sent_last_is_filled_in(client):
+def test_the_last_submission_is_filled_in(client):
     client.post(BASE, BRIEF | {"quality": "high", "n": "2"})
     form = client.get(BASE).context["form"]
     assert [form[name].value() for name in ("prompt", "quality", "n")] == ["A red fox", "high", "2"]

@@ -93,7 +93,7 @@ def test_frames_are_not_sent_with_another_format(client):
      ({"output_format": "svg", "n": "2"}, "n"), ({"output_format": "gif", "background": "transparent"}, "background"),
      ({"output_format": "svg", "background": "transparent"}, "background"), ({"complexity": "max"}, "complexity")],
 )  # fmt: skip
-def test_what_the_model_would_refuse_is_refused_at_its_field(client, entries, field):
+def test_values_that_the_model_rejects_are_rejected_at_their_field(client, entries, field):
     page = client.post(BASE, BRIEF | {"model": NEWEST} | entries)
     assert page.status_code == 422 and list(page.context["form"].errors) == [field]
 

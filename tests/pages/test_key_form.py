@@ -35,7 +35,7 @@ def test_the_secret_is_in_a_cookie_that_scripts_cannot_read(client):
     assert cookie["samesite"] == "Lax"
 
 
-def test_what_is_no_key_is_refused_with_a_sentence(client):
+def test_text_that_is_not_a_key_is_rejected_with_a_message(client):
     response = save(client, key="hello")
     assert response.status_code == 422
     assert "t look like a key" in response.text

@@ -27,7 +27,7 @@ def test_a_saved_key_can_be_used(request_with_key):
     assert api_keys.use_key(request_with_key, ASIA, NOON) == KEY
 
 
-def test_the_four_qcode_entries_share_it(request_with_key):
+def test_the_four_qcode_regions_share_it(request_with_key):
     assert api_keys.use_key(request_with_key, settings.IMAGE_APIS["eu"], NOON) == KEY
 
 
@@ -60,7 +60,7 @@ def test_the_database_alone_does_not_hold_it(request_with_key):
     assert KEY not in str(Session.objects.get().get_decoded())
 
 
-def test_it_is_in_no_repr(request_with_key):
+def test_the_key_is_not_in_any_repr(request_with_key):
     entry = api_keys.stored_key(request_with_key, "qcode", NOON)
     assert entry.sealed not in repr(entry)
 

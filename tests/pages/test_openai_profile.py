@@ -29,7 +29,7 @@ def test_any_size_within_the_rules_is_sent(client):
     assert sent(client, size="1280x720")["size"] == "1280x720"
 
 
-def test_a_size_of_ones_own_takes_the_place_of_the_chosen_one(client):
+def test_a_custom_size_replaces_the_chosen_one(client):
     assert sent(client, size="1024x1024", own_size="3072 × 1024")["size"] == "3072x1024"
 
 
@@ -39,7 +39,7 @@ def test_another_size_is_refused_with_the_rules(client, own):
     assert page.status_code == 422 and "3840" in page.context["form"].errors["size"][0]
 
 
-def test_other_apis_take_no_size_of_ones_own(client):
+def test_other_apis_reject_a_custom_size(client):
     page = client.post(BASE, {"prompt": "A fox", "own_size": "1280x720"})
     assert page.status_code == 422
 
@@ -86,7 +86,7 @@ def test_an_api_with_fixed_fidelity_has_no_field_for_it(client):
     assert [page.text.count('name="input_fidelity"') > 0 for page in pages] == [True, False]
 
 
-def test_what_the_chosen_api_does_not_take_is_made_to_fit(client):
+def test_values_that_the_chosen_api_does_not_support_are_adjusted(client):
     form = fields(client, api="asia", n="10", size="1280x720", user="me", output_compression="40").context["form"]
     kept = [form[name].value() for name in ("n", "size", "user", "output_compression")]
     assert kept == ["4", "1024x1024", "me", "40"]

@@ -51,7 +51,7 @@ def test_head_returns_the_size_without_a_body(alice):
 
 
 @pytest.mark.parametrize(("name", "pillow"), [("png", "PNG"), ("jpeg", "JPEG"), ("webp", "WEBP")])
-def test_every_format_can_be_had(alice, name, pillow):
+def test_every_format_can_be_downloaded(alice, name, pillow):
     response = alice.get(address(a_run(pictures=1)), {"format": name, "download": "1"})
     assert Image.open(io.BytesIO(body(response))).format == pillow
     assert response["Content-Disposition"].startswith("attachment")
@@ -80,7 +80,7 @@ def test_a_wrong_parameter_gets_a_message(alice, asked):
     assert "must be" in response.text
 
 
-def test_a_picture_that_cannot_be_converted_can_still_be_had(alice):
+def test_a_picture_that_cannot_be_converted_can_still_be_downloaded(alice):
     run = a_run(pictures=1)
     paths.picture_path(run.pictures.get()).write_bytes(b"\x89PNG broken")
     response = alice.get(address(run), {"format": "jpeg"})

@@ -36,7 +36,7 @@ def test_another_size_is_fitted_and_the_original_size_is_returned(alice):
     assert rgba(response, (64, 48)).getpixel((16, 16))[3] == 0
 
 
-def test_what_is_no_picture_is_refused_in_a_sentence(alice):
+def test_a_file_that_is_not_an_image_is_rejected_with_a_message(alice):
     notes = SimpleUploadedFile("notes.png", b"no picture", "image/png")
     response = alice.post(PIXELS, {"image": notes, "width": 64, "height": 48})
     assert response.status_code == 422

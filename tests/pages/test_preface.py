@@ -13,7 +13,7 @@ def test_only_pictures_with_a_role_are_named():
     assert role_preface(ROLES) == SENTENCE
 
 
-def test_without_roles_there_is_none():
+def test_without_roles_there_is_no_preface():
     assert role_preface(["", " "]) == ""
 
 
@@ -48,5 +48,5 @@ def test_it_is_split_from_the_prompt():
     assert split_preface(SENTENCE, ROLES) == (SENTENCE, "")
 
 
-def test_what_begins_otherwise_is_all_prompt():
+def test_text_without_a_generated_preface_is_all_prompt():
     assert split_preface("Use the lamp.\nA room", ROLES) == ("", "Use the lamp.\nA room")

@@ -84,7 +84,7 @@ def test_every_code_that_an_api_answers_with_says_its_status(client):
         assert error.is_local or str(error.status) in row(text, f"error-{code}")
 
 
-def test_what_proxies_and_closed_connections_leave_in_logs_is_documented(client):
+def test_statuses_524_and_499_are_documented(client):
     page = client.get(PAGE).text
     assert 'id="status-524"' in page and 'id="error-client_gone"' in page
     timeout = client.get(f"{PAGE}errors/524/", follow=True)
@@ -109,7 +109,7 @@ def test_the_reference_is_only_read(client, address):
     assert client.put(address).status_code == 405
 
 
-def test_every_listed_entry_has_its_address(client, settings):
+def test_every_listed_region_has_its_base_url(client, settings):
     text = page(client)
     for api in settings.IMAGE_APIS.values():
         assert ("http://testserver/qcode-img/v1" if api.is_builtin else api.base_url) in row(text, f"api-{api.id}")
@@ -121,7 +121,7 @@ def test_every_link_within_the_page_leads_somewhere(client):
     assert set(re.findall(r'href="#([^"]+)"', text)) - {"i-copy"} <= places
 
 
-def test_no_id_stands_twice(client):
+def test_every_id_is_unique(client):
     ids = re.findall(r'\sid="([^"]+)"', page(client))
     assert len(ids) == len(set(ids))
 
@@ -193,7 +193,7 @@ def test_a_failed_run_leads_to_the_page_of_its_code_in_one_step(client, state, f
     assert f"<code data-request-id>{run.request_id or run.pk}</code>" in said
 
 
-def test_a_strangers_run_is_not_told(client):
+def test_another_visitors_run_is_not_revealed(client):
     run = a_run("bob", state=State.FAILED, error="key_expired", request_id="req_secret")
     assert "req_secret" not in page(a_visitor(client), f"{PAGE}errors/key_expired/", run=run.pk)
 

@@ -62,7 +62,7 @@ def test_rehearsals_are_no_history(page):
     assert not Run.objects.exists()
 
 
-def test_whoever_has_a_key_of_their_own_rehearses_all_the_same(page, client):
+def test_visitors_with_their_own_key_can_rehearse_too(page, client):
     client.post(f"{BASE}key/", {"api": "builtin", "key": KEY})
     assert 'data-error="key_expired"' in page("key_expired")
     assert KEY not in page("key_expired")

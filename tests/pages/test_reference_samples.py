@@ -106,7 +106,7 @@ def test_the_key_is_nowhere_in_the_page(run):
 
 
 @pytest.mark.parametrize("name", ["nonsense", "stream"])
-def test_what_cannot_be_run_is_not_found(run, name):
+def test_an_unknown_sample_is_not_found(run, name):
     assert run(name).status_code == 404
 
 

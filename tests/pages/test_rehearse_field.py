@@ -33,7 +33,7 @@ def test_another_api_never_gets_a_rehearsal(client):
     assert 'data-field-error=""' in response.content.decode()
 
 
-def test_a_key_of_ones_own_does_not_rehearse(client):
+def test_a_visitors_own_key_does_not_rehearse(client):
     assert send(client, key="cr_0123456789abcdef0123", rehearse="key_expired").status_code == 422
     assert not Run.objects.exists()
 

@@ -29,7 +29,7 @@ def test_a_refused_prompt_can_be_changed():
     assert kinds("moderation_blocked")[0] == "edit_prompt"
 
 
-def test_a_timeout_behind_a_cdn_goes_through_the_direct_entry():
+def test_a_timeout_behind_a_cdn_suggests_the_direct_region():
     direct = offered("upstream_timeout", parameters={"quality": "high"})[0]
     assert (direct.kind, direct.fields["api"]) == ("direct", "asia")
 
@@ -49,7 +49,7 @@ def test_an_overloaded_provider_gets_a_pause():
     assert (wait.kind, wait.method, "9" in wait.label) == ("wait", "post", True)
 
 
-def test_what_may_have_cost_is_checked_before_it_is_repeated():
+def test_after_a_possible_charge_checking_usage_comes_before_running_again():
     assert kinds("unknown_outcome") == ["usage", "again"]
 
 
@@ -58,7 +58,7 @@ def test_a_used_up_day_offers_another_key_or_api():
 
 
 @pytest.mark.parametrize("state", [State.QUEUED, State.RUNNING, State.SUCCEEDED])
-def test_what_goes_well_needs_no_next_step(state):
+def test_a_successful_run_suggests_no_next_step(state):
     assert card_actions(Run(state=state), {}) == []
 
 

@@ -50,7 +50,7 @@ def test_every_code_has_a_headline_and_a_sentence(code, api):
 
 
 @pytest.mark.parametrize("code", [code for code in ERRORS if ERRORS[code].charged == "no"])
-def test_what_cost_nothing_says_so(code):
+def test_messages_about_uncharged_failures_say_so(code):
     assert any(
         word in sentence(failed(code))
         for word in ("You weren't charged", "you weren't charged", "Nothing was sent or charged")
@@ -85,7 +85,7 @@ def test_a_timeout_behind_a_cdn_names_the_limit():
     assert "within 101 s. This region has a 100 s limit" in sentence(failed("upstream_timeout", "api"))
 
 
-def test_a_timeout_of_a_direct_entry_does_not():
+def test_a_timeout_of_a_direct_region_does_not():
     assert "100 s limit" not in sentence(failed("upstream_timeout", "asia"))
 
 

@@ -93,12 +93,12 @@ def test_another_visitor_can_change_nothing(alice, act):
 
 
 @pytest.mark.parametrize("act", ["cancel", "delete"])
-def test_reading_does_nothing(alice, act):
+def test_a_get_request_is_not_allowed(alice, act):
     assert alice.get(f"{BASE}runs/{a_run().pk}/{act}/").status_code == 405
 
 
 @pytest.mark.parametrize("run_id", ["x", "f" * 20, "F" * 20, "%00", "..", "1" * 5000])
-def test_what_is_no_run_is_not_found(alice, run_id):
+def test_an_invalid_run_id_is_not_found(alice, run_id):
     assert alice.get(f"{BASE}runs/{run_id}/").status_code == 404
 
 
@@ -158,7 +158,7 @@ def test_a_form_that_has_to_be_corrected_stays_on_the_runs_page(alice):
 
 
 @pytest.mark.parametrize("page", ["", "x", "f" * 20])
-def test_the_page_of_nobody_is_the_generate_page(alice, page):
+def test_a_form_of_an_unknown_run_page_returns_the_generate_page(alice, page):
     a_run(pk="f" * 20, visitor="bob")
     answer = alice.post(BASE, {"prompt": "", "api": "builtin", "page": page})
     assert answer.status_code == 422 and "data-run=" not in answer.text

@@ -23,7 +23,7 @@ def test_it_lists_one_key_an_account_and_shows_no_more_than_its_end(alice):
     assert KEY not in page.text
 
 
-def test_a_key_that_is_none_is_refused_on_the_page_it_was_entered_on(alice):
+def test_an_invalid_key_is_rejected_on_the_page_where_it_was_entered(alice):
     page = alice.post(f"{BASE}key/", {"api": "asia", "key": "hello", "next": f"{BASE}key/"})
     assert page.status_code == 422
     assert 'data-field-error="key"' in page.text and "hello" not in page.text

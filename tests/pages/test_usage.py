@@ -136,7 +136,7 @@ def test_a_key_is_stored_in_the_session_and_never_shown(client, api):
     assert KEY not in page and KEY[-4:] in page
 
 
-def test_what_is_no_key_is_refused_with_a_sentence(client):
+def test_text_that_is_not_a_key_is_rejected_with_a_message(client):
     page = client.post(USAGE, {"key": "nonsense"})
     assert page.status_code == 422 and 'data-field-error="key"' in page.text and "nonsense" not in page.text
 

@@ -77,7 +77,7 @@ def test_a_message_takes_nothing_when_its_key_has_no_room() -> None:
     assert claims.claim_next_run(other.pk, "a worker", timezone.now()) is not None
 
 
-def test_only_runs_that_waited_for_a_while_are_sent_anew() -> None:
+def test_only_runs_that_waited_for_a_while_are_queued_again() -> None:
     run = a_run(state=State.QUEUED)
     assert claims.list_ready_runs(10, before=run.created_at) == []
     assert claims.list_ready_runs(10, before=run.created_at + timedelta(seconds=1)) == [run.pk]

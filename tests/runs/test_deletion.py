@@ -32,7 +32,7 @@ def test_it_comes_back_with_its_pictures() -> None:
     assert paths.picture_path(selectors.get_picture("alice", run.pk, 1)).exists()
 
 
-def test_what_was_deleted_together_comes_back_together_and_the_last_first() -> None:
+def test_runs_deleted_together_are_restored_together_newest_deletion_first() -> None:
     first, *others = (a_run(), a_run(), a_run())
     deletion.delete_runs([first], NOW)
     deletion.delete_runs(others, NOW + timedelta(seconds=1))
@@ -51,7 +51,7 @@ def test_its_pictures_stay_until_it_can_not_be_undone_any_more() -> None:
     assert not paths.run_folder(run.pk).exists() and not Run.objects.exists()
 
 
-def test_nobody_brings_back_what_others_deleted() -> None:
+def test_visitors_cannot_restore_what_others_deleted() -> None:
     deletion.delete_runs([a_run(visitor="bob")], NOW)
     assert deletion.undo_deletion("alice", NOW) == [] and deletion.undo_deletion("", NOW) == []
 

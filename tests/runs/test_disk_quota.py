@@ -86,7 +86,7 @@ def test_beyond_its_bytes_a_session_makes_no_runs(client, settings, address):
     assert answer.context["form"]["prompt"].value() == "A red fox"
 
 
-def test_what_runs_brought_counts_from_their_end(settings, client, provider):
+def test_results_count_towards_the_quota_once_a_run_has_ended(settings, client, provider):
     settings.IMAGE_APIS = parse_image_apis(f"up={provider.url()}", "")
     run = a_run(state="queued", api="up", sealed_key=key_sealing.seal_key(KEY))
     claim_and_execute_run(run.pk)
@@ -111,14 +111,14 @@ def test_beyond_the_servers_bounds_nothing_is_taken(client, settings, monkeypatc
     assert drafted(client) == ["cat.png"] and not Run.objects.exists()
 
 
-def test_what_is_used_is_told_by_what_it_is_and_links_count_once(client):
+def test_disk_usage_is_reported_by_kind_and_hard_links_count_once(client):
     put(a_visitor(client), "cat.png")
     edit(client)
     used = the_disk.used_bytes()
     assert used["pictures"] > 0 and used["pictures"] + used["drafts"] == disk_quota.session_bytes("alice")
 
 
-def test_what_is_let_in_counts_until_the_next_look(settings, monkeypatch):
+def test_admitted_bytes_count_until_the_next_measurement(settings, monkeypatch):
     monkeypatch.setattr(the_disk._Measured, "again_at", float("inf"))
     monkeypatch.setattr(the_disk._Measured, "used", 0)
     settings.MAX_DISK_BYTES = 100
@@ -157,7 +157,7 @@ def test_an_edit_that_must_wait_outside_leaves_no_files(client, settings):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_forty_it_is_however_many_ask_at_once(monkeypatch, settings):
+def test_concurrent_submissions_stay_within_the_queue_limit(monkeypatch, settings):
     from playground.imageapi.schemas import ImageRequest
     from playground.runs.exceptions import RunRefused
     from playground.runs.services.submit import ApiConnection, submit_run
@@ -206,7 +206,7 @@ def test_an_edit_that_was_refused_keeps_its_files_for_a_while_only(client, hours
     assert (disk_quota.session_bytes("alice") > 0) == is_kept
 
 
-def test_what_may_have_been_paid_for_keeps_its_files(client):
+def test_a_run_that_may_have_been_charged_keeps_its_files(client):
     run = ended(client, 25, charged="maybe")
     retention.prune_expired_data()
     assert run_folder(run.pk).exists()
@@ -239,7 +239,7 @@ def test_other_formats_stay_within_their_bytes(monkeypatch, settings):
     assert [path.name for path in run_folder(picture.run_id).iterdir()] == ["1.png"]
 
 
-def test_what_was_asked_for_last_stays(tmp_path):
+def test_the_most_recently_used_files_stay_in_the_cache(tmp_path):
     for name in ("a", "b", "c"):
         (tmp_path / name).write_bytes(b"x" * disk_cache.BLOCK)
     disk_cache.note_use(tmp_path / "a")
@@ -254,7 +254,7 @@ def test_they_go_with_their_run():
     assert not path.exists() and not conversions_folder(picture.run_id).exists()
 
 
-def test_they_are_given_up_when_the_disk_is_full(monkeypatch):
+def test_cached_conversions_are_dropped_when_the_disk_is_full(monkeypatch):
     picture = a_picture(a_run())
     other = conversions.conversion_path(picture, Conversion("jpeg"))
     convert = conversions.sandbox.convert_picture

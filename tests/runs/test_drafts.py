@@ -83,7 +83,7 @@ def refusal(path, name="cat.png"):
         (b"\x89PNG\r\n\x1a\n broken", "broken"),
     ],
 )
-def test_what_no_api_could_take_is_refused_by_its_name(tmp_path, content, reason):
+def test_a_file_that_no_api_supports_is_rejected_by_name(tmp_path, content, reason):
     path = tmp_path / "upload"
     path.write_bytes(content)
     assert refusal(path, "IMG_1.HEIC") == (reason, "IMG_1.HEIC")

@@ -80,7 +80,7 @@ def test_fewer_pictures_than_asked_are_kept_and_charged_as_they_came(listed, ser
         ("503_overloaded", "service_overloaded", "no"),
     ],
 )
-def test_what_broke_is_said_with_what_it_may_have_cost(listed, server, fault, error, charged) -> None:
+def test_a_failed_run_records_its_error_and_possible_charge(listed, server, fault, error, charged) -> None:
     run = carried_out(listed, server, fault)
     assert (run.state, run.error, run.charged) == (State.FAILED, error, charged)
 

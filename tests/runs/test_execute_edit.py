@@ -68,7 +68,7 @@ def test_pictures_arrive_in_order_under_their_names_and_types(settings, server, 
 
 
 @pytest.mark.parametrize("count", [1, 8])
-def test_what_arrives_is_what_was_kept_byte_by_byte(settings, server, tmp_path, count):
+def test_the_stored_sources_are_sent_byte_for_byte(settings, server, tmp_path, count):
     for number in range(count):
         a_source(tmp_path, f"{number}.jpg", size=(64 + number, 48))
     run = carried_out(settings, server)
@@ -144,7 +144,7 @@ def test_a_result_that_moved_as_a_whole_is_measured_where_it_belongs(settings, s
     assert picture.outside_changed == 0
 
 
-def test_a_locked_picture_can_be_had_in_another_format(settings, server, tmp_path):
+def test_a_locked_picture_can_be_downloaded_in_another_format(settings, server, tmp_path):
     a_source(tmp_path)
     run = carried_out(settings, server, a_mask(tmp_path))
     picture = run.pictures.get()

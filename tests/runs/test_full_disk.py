@@ -60,7 +60,9 @@ def carried_out(settings: LazySettings, server: FakeProvider, fault: str = "ok",
 
 @pytest.mark.parametrize("fault", ["ok", "url_ok"])
 @pytest.mark.parametrize("room", [0, 1000, 20_000])
-def test_a_picture_that_the_disk_does_not_take_is_shown_and_said(settings, client, server, disk, room, fault) -> None:
+def test_a_picture_that_does_not_fit_on_the_disk_is_shown_with_a_warning(
+    settings, client, server, disk, room, fault
+) -> None:
     whole = carried_out(settings, server, fault)
     delivered = [paths.picture_path(one).read_bytes() for one in whole.pictures.all()]
     disk.room = room
@@ -74,7 +76,7 @@ def test_a_picture_that_the_disk_does_not_take_is_shown_and_said(settings, clien
 
 
 @pytest.mark.parametrize("fault", ["ok", "url_ok"])
-def test_it_moves_in_when_there_is_room_again(settings, client, server, disk, fault) -> None:
+def test_a_spare_picture_is_stored_once_there_is_space_again(settings, client, server, disk, fault) -> None:
     disk.room = 0
     run = carried_out(settings, server, fault)
     assert not list(run_folder(run.pk).glob("*.png"))
@@ -83,7 +85,7 @@ def test_it_moves_in_when_there_is_room_again(settings, client, server, disk, fa
     assert "t be saved on the server" not in a_visitor(client).get(f"{BASE}runs/{run.pk}/").text
 
 
-def test_what_arrives_beside_a_picture_is_left_out_when_the_disk_is_full(settings, server, disk) -> None:
+def test_previews_are_dropped_when_the_disk_is_full(settings, server, disk) -> None:
     disk.room = 0
     run = carried_out(settings, server, "sse_partials", n=1)
     assert (run.state, run.previews) == (State.SUCCEEDED, {})

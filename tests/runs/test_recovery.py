@@ -38,7 +38,7 @@ def test_a_run_whose_pictures_are_all_there_has_succeeded() -> None:
     assert files_of(run) == {"1.png", "2.webp"}
 
 
-def test_a_picture_that_was_cut_off_is_none() -> None:
+def test_a_truncated_picture_is_not_recovered() -> None:
     run = an_interrupted_run({"received-1.part": picture_bytes()[:45], "preview-1": b"x", "3.png.tmp": b"x"})
     assert (run.state, run.pictures.count(), files_of(run)) == (State.INTERRUPTED, 0, set())
 

@@ -159,7 +159,7 @@ def test_uploads_that_a_killed_server_left_behind_go_when_they_are_settled(setti
     assert not left_behind.exists()
 
 
-def test_a_picture_that_nobody_came_to_keep_is_kept_after_all():
+def test_a_picture_that_killed_workers_left_is_recovered_by_pruning():
     """The runner was killed, and the one that should have looked through what it left as well."""
     run = a_run(state="interrupted", error="interrupted", charged="maybe", finished_at=timezone.now())
     paths.run_folder(run.pk).mkdir(parents=True)

@@ -72,7 +72,7 @@ def test_a_picture_that_cannot_be_written_when_it_comes_is_kept_at_the_end(setti
     assert (run.state, run.price, run.pictures.count()) == (State.SUCCEEDED, 160_000, 2)
 
 
-def test_a_picture_that_cannot_be_kept_at_all_is_said(settings, provider) -> None:
+def test_a_picture_that_cannot_be_stored_at_all_is_reported(settings, provider) -> None:
     run = a_waiting_run(settings, provider)
     with refused("INSERT", "runs_picture", times=2):
         ended(run)
@@ -184,7 +184,7 @@ def test_a_fault_of_our_own_before_sending_says_that_nothing_was_charged(setting
     assert "Something went wrong on this server before the request was sent" in page and "restarted" not in page
 
 
-def test_a_chore_that_fails_ends_no_run(monkeypatch) -> None:
+def test_a_failing_supervisor_task_ends_no_run(monkeypatch) -> None:
     def full() -> None:
         raise OSError(28, "No space left on device")
 

@@ -159,7 +159,7 @@ def test_a_run_that_goes_on_keeps_its_copies_and_what_is_nowhere_else_stays(buck
     assert (paths.picture_path(picture).exists(), paths.picture_path(waiting).exists()) == (False, True)
 
 
-def test_where_the_disk_is_filling_up_copies_make_room(other, settings, monkeypatch):
+def test_local_copies_are_removed_when_the_disk_fills_up(other, settings, monkeypatch):
     settings.RUN_DEADLINE = -storage.KEEPING_SECONDS
     picture = came(a_run())
     monkeypatch.setattr(disk, "free_bytes", lambda: 0)

@@ -46,7 +46,7 @@ def test_a_half_filled_form_is_written_down_as_it_stands(client):
     assert "output-{number}.webp" in text
 
 
-def test_what_would_be_refused_is_said_and_written_all_the_same(client):
+def test_the_panel_warns_about_rejected_values_and_still_shows_the_code(client):
     answer = client.post(SNIPPETS, {"prompt": "a" * 32_001, "size": "7x7"}, headers=HTMX)
     assert len(panel(answer).notes) == 2
     assert "a" * 32_001 in programs(answer)["curl"] and '"1024x1024"' in programs(answer)["curl"]
@@ -96,7 +96,7 @@ def test_an_edit_names_its_pictures_and_its_mask(client):
     assert "-F 'image=@\"cat-2.png\";type=image/png'" in programs(answer)["curl"]
 
 
-def test_what_the_panel_says_is_what_a_run_sends(client):
+def test_the_panel_shows_the_code_of_the_run_that_the_form_starts(client):
     put(client, "cat.png")
     entries = {"prompt": "A crown", "quality": "high", "input_fidelity": "high"}
     said = programs(client.post(EDIT_SNIPPETS, entries))
