@@ -59,7 +59,7 @@ def opened(data: bytes) -> Image.Image:
 def changed_share(
     first_picture: Image.Image, second_picture: Image.Image, box: tuple[int, int, int, int] = BOX, tolerance: int = 0
 ) -> float:
-    """The share of pixels outside the box that differ by more than `least` levels."""
+    """The share of pixels outside the box that differ by more than `tolerance` levels."""
     first, second = first_picture.convert("RGB"), second_picture.convert("RGB")
     places = [
         (x, y) for x in range(first_picture.width) for y in range(first_picture.height) if not _is_inside(x, y, box)

@@ -45,7 +45,7 @@ def test_spills_a_little_at_low_fidelity(tmp_path):
     source = a_picture(tmp_path)
     picture = edited("invert", source, mask=a_mask(tmp_path), input_fidelity="low")
     assert 0.01 < changed_share(picture, Image.open(source)) < 0.25
-    assert changed_share(picture, Image.open(source), (20, 20, 76, 76), least=4) == 0
+    assert changed_share(picture, Image.open(source), (20, 20, 76, 76), tolerance=4) == 0
 
 
 def test_changes_nothing_where_nothing_is_marked(tmp_path):
