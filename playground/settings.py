@@ -250,9 +250,10 @@ ROOT_URLCONF = "playground.urls"
 WSGI_APPLICATION = "playground.wsgi.application"
 TEMPLATES = [
     {
-        "BACKEND": "playground.core.jinja.JinjaTemplates",
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
         "DIRS": [BASE_DIR / "templates"],
         "OPTIONS": {
+            "environment": "playground.core.jinja.environment",
             "context_processors": ["playground.pages.context_processors.page_frame"],
         },
     },
