@@ -22,8 +22,11 @@ _STATUS_BY_ID: Final = (
 )
 _RUNS_BY_ID: Final = "SELECT * FROM runs_run WHERE id IN ({ids}) ORDER BY created_at DESC, id DESC"
 _PICTURES_BY_RUN: Final = "SELECT * FROM runs_picture WHERE run_id IN ({ids}) ORDER BY number"
+_LATEST_RUNS: Final = (
+    "SELECT id, version, state, parameters FROM runs_run WHERE visitor = %s AND deleted_at IS NULL "
+    "ORDER BY created_at DESC, id DESC LIMIT %s"
+)
 
-_STRIP_FIELDS: Final = ("id", "version", "state", "parameters")
 _CACHE_SECONDS: Final = 2.0
 _lock = threading.Lock()
 _active_count: tuple[float, int] = (-_CACHE_SECONDS, 0)
@@ -118,7 +121,7 @@ def latest_runs(visitor: str, with_pictures: int) -> list[Run]:
     """Return the newest runs with the fields of the strip, the first `with_pictures` with pictures."""
     if not visitor:
         return []
-    runs = list(_visible_runs(visitor).only(*_STRIP_FIELDS)[:MAX_LATEST_RUNS])
+    runs = list(Run.objects.raw(_LATEST_RUNS, [visitor, MAX_LATEST_RUNS]))
     _load_pictures(runs[:with_pictures])
     return runs
 

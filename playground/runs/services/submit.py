@@ -91,9 +91,7 @@ def submit_run(
     RunRefused, SourceRejected and MaskRejected.
     """
     content = _content_hash(connection.api.id, request, rehearsed)
-    existing = _find_run(visitor, token, content) or _double_clicked_run(
-        visitor, page, content, pressed_at or timezone.now()
-    )
+    existing = _find_existing_run(visitor, token, content, page, pressed_at or timezone.now())
     if existing is not None and existing.deleted_at is None:
         return existing
     if existing is not None:
@@ -134,14 +132,11 @@ def _insert_run(run: Run) -> bool:
     return True
 
 
-def _find_run(visitor: str, token: str, content: str) -> Run | None:
-    """Return the run that this form made already."""
+def _find_existing_run(visitor: str, token: str, content: str, page: str, pressed_at: datetime) -> Run | None:
+    """Return the run that this form made already; else the run `page` if the form is its double click."""
     same_form = Run.objects.filter(visitor=visitor, token=token, content=content)
-    return same_form.only("deleted_at").first() if token else None
-
-
-def _double_clicked_run(visitor: str, page: str, content: str, pressed_at: datetime) -> Run | None:
-    """Return the run `page` if this content made it less than DOUBLE_CLICK ago."""
+    if token and (run := same_form.only("deleted_at").first()) is not None:
+        return run
     run = Run.objects.filter(pk=page, visitor=visitor, deleted_at=None).first() if page else None
     if run is None or pressed_at - run.created_at >= DOUBLE_CLICK:
         return None

@@ -61,29 +61,26 @@ class RunExecution:
         """Call the API, store the results and write the end. Never raises; see `has_ended`."""
         # Log under the id of the request that submitted the run.
         with use_request_id(self.run.origin):
-            self._carry_out()
+            try:
+                self._result = self._call_api()
+            except ApiError as error:
+                self._error = error
+            except Exception:
+                # A run must end, also after a bug of ours.
+                logger.exception("run %s failed by a bug of this program", self.run.pk)
+                self._error = ApiError("interrupted", fault="server")
+            self._attempt(self._store_again)
+            self._attempt(self._discard_broken)
+            for picture in self.pictures:
+                self._attempt(partial(self._store_locked, picture))
+            self._attempt(self._write_end)
+            self._attempt(self._check_remaining)
+            release_connection()
 
     def write_pending_end(self) -> None:
         """Write the end that could not be written before. Raises one of TRANSIENT_ERRORS."""
         self._store_again()
         self._write_end()
-
-    def _carry_out(self) -> None:
-        try:
-            self._result = self._call_api()
-        except ApiError as error:
-            self._error = error
-        except Exception:
-            # A run must end, also after a bug of ours.
-            logger.exception("run %s failed by a bug of this program", self.run.pk)
-            self._error = ApiError("interrupted", fault="server")
-        self._attempt(self._store_again)
-        self._attempt(self._discard_broken)
-        for picture in self.pictures:
-            self._attempt(partial(self._store_locked, picture))
-        self._attempt(self._write_end)
-        self._attempt(self._check_remaining)
-        release_connection()
 
     def _attempt(self, step: Callable[[], None]) -> None:
         """Take one step of the end; log an error, so that the next step is taken anyway."""
