@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import responses
+from django.conf import settings
 
 from playground.gateway.services.leases import Leases
 from playground.imageapi.client import transport
-from playground.imageapi.providers import parse_image_apis
+from playground.imageapi.providers import make_demo_key, parse_image_apis
 from playground.runs.models import Run
 from tests.factories import BASE, KEY, claim_and_execute_run
 from tests.fake_provider import FAULTS, FakeProvider
@@ -182,6 +184,38 @@ def test_no_result_address_leads_the_image_api_inside(inside, points_to, custome
     answer = customer.ask(stream=stream)
     body = b"".join(answer.streaming_content) if stream else answer.content
     assert b"image_provider_error" in body and PLACES[name].encode() not in body
+    assert inside.connections == 0
+
+
+@pytest.fixture
+def edit_from(client):
+    """Send an edit whose image is at this URL."""
+
+    def send(url: str):
+        body = {"model": "gpt-image-2", "prompt": "a crown", "images": [{"image_url": url}]}
+        headers = {"Authorization": f"Bearer {make_demo_key(settings.SECRET_KEY)}"}
+        return client.post(f"{BASE}v1/images/edits", body, content_type="application/json", headers=headers)
+
+    return send
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("number", NUMBERS)
+def test_no_url_of_an_edit_leads_inside(inside, edit_from, number: int) -> None:
+    response = edit_from(addresses(inside.port)[number])
+    assert (response.status_code, response.json()["error"]["param"]) == (400, "images[0].image_url")
+    assert inside.connections == 0
+
+
+@pytest.mark.django_db
+@responses.activate
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_url_of_an_edit_that_redirects_inside_is_not_followed(inside, edit_from, status: int, scheme: str) -> None:
+    target = f"{scheme}://127.0.0.1:{inside.port}/x.png"
+    responses.add_passthru(target)
+    responses.get("https://images.example.org/x.png", status=status, headers={"Location": target})
+    assert edit_from("https://images.example.org/x.png").status_code == 400
     assert inside.connections == 0
 
 

@@ -18,6 +18,7 @@ from playground.imageapi.catalog import (
     BACKGROUNDS,
     ENDPOINTS,
     EVENT_PREFIXES,
+    MAX_SOURCES,
     MEDIA_TYPES,
     OUTPUT_FORMATS,
     PARAMETER,
@@ -47,6 +48,7 @@ def ref(name: str) -> Schema:
 def schemas() -> dict[str, Schema]:
     return {
         **{f"{endpoint}_request": request_schema(endpoint) for endpoint in ENDPOINTS},
+        "edits_json_request": _json_edit_schema(),
         "pictures": _pictures_schema(),
         "usage_tokens": _tokens_schema(),
         "quote": _quote_schema(),
@@ -64,8 +66,34 @@ def request_schema(endpoint: Endpoint) -> Schema:
     parameters = parameters_for(endpoint)
     return {
         "type": "object",
-        "properties": {row.name: _property(row, endpoint) for row in parameters},
+        "properties": {row.name: _property(row, endpoint, in_json=endpoint == "generations") for row in parameters},
         "required": [row.name for row in parameters if row.required],
+        "not": _transparent_without_alpha(),
+    }
+
+
+def _json_edit_schema() -> Schema:
+    """Describe an edit in JSON, where URLs take the place of files."""
+    rows = [row for row in parameters_for("edits") if row.kind != "file"]
+    image: Schema = {
+        "type": "object",
+        "properties": {
+            "image_url": {
+                **TEXT,
+                "pattern": "^(data:|[Hh][Tt][Tt][Pp][Ss]://)",
+                "description": "A data URL with base64, or a public https URL.",
+            },
+            "file_id": {"type": "null", "description": "This API stores no files."},
+        },
+        "required": ["image_url"],
+    }
+    images = {"type": "array", "items": image, "minItems": 1, "maxItems": MAX_SOURCES}
+    mask = image | {"type": ["object", "null"]}
+    properties = {row.name: _property(row, "edits", in_json=True) for row in rows}
+    return {
+        "type": "object",
+        "properties": properties | {"images": images, "mask": mask},
+        "required": [*(row.name for row in rows if row.required), "images"],
         "not": _transparent_without_alpha(),
     }
 
@@ -77,7 +105,7 @@ def _transparent_without_alpha() -> Schema:
     return {"properties": names, "required": list(names)}
 
 
-def _property(parameter: Parameter, endpoint: Endpoint) -> Schema:
+def _property(parameter: Parameter, endpoint: Endpoint, *, in_json: bool) -> Schema:
     about: Schema = {"description": parameter_help.full_description(parameter.name, endpoint)}
     default = parameter.default_for(endpoint)
     if default is not None:
@@ -88,7 +116,7 @@ def _property(parameter: Parameter, endpoint: Endpoint) -> Schema:
             return file | about
         return {"type": "array", "items": file, "minItems": parameter.minimum, "maxItems": parameter.maximum} | about
     # In JSON, null counts as not sent.
-    is_nullable = endpoint == "generations" and not parameter.required
+    is_nullable = in_json and not parameter.required
     schema: Schema = {"type": [parameter.kind, "null"] if is_nullable else parameter.kind}
     if values := (*parameter.accepts(endpoint), *parameter.aliases):
         schema["enum"] = [*values, None] if is_nullable else list(values)
@@ -346,7 +374,10 @@ def _image_operation(endpoint: Endpoint, summary: str, media_type: str) -> Schem
     if media_type == MULTIPART:
         kinds = ", ".join(MEDIA_TYPES.values())
         content["encoding"] = {"image": {"contentType": kinds}, "mask": {"contentType": MEDIA_TYPES["png"]}}
-    operation["requestBody"] = {"required": True, "content": {media_type: content}}
+    bodies = {media_type: content}
+    if media_type == MULTIPART:
+        bodies[JSON] = {"schema": ref("edits_json_request")}
+    operation["requestBody"] = {"required": True, "content": bodies}
     return operation
 
 

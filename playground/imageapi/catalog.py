@@ -25,6 +25,8 @@ MAX_SOURCES: Final = 8
 # A WebP of 38 bytes can claim 268 megapixels; decoded, 50 take 200 MB of the 2 GiB that the sandbox may use.
 MAX_PIXELS: Final = 50_000_000
 MAX_EDGE: Final = 16_384
+# The built-in API downloads each source that is given as a URL within this time.
+SOURCE_FETCH_SECONDS: Final = 10
 # Pictures a day of a key of the built-in API, unless it was issued with another number.
 DAILY_IMAGES: Final = 100
 # Cloudflare answers 524 for an origin that has sent nothing for so long.

@@ -12,7 +12,8 @@ from playground.imageapi.catalog import DEFAULT_MODEL, Endpoint
 class SourceImage:
     """A source or mask of an edit: a file on disk that is sent under `name`. `size` is in bytes.
 
-    `digest` is the SHA-256 of its bytes in hexadecimal, if it is known already.
+    `digest` is the SHA-256 of its bytes in hexadecimal, if it is known already. `field` is the place of its URL in a
+    JSON request, for errors; empty for an uploaded file.
     """
 
     path: Path
@@ -20,6 +21,7 @@ class SourceImage:
     media_type: str
     size: int
     digest: str = ""
+    field: str = ""
 
 
 # The webhook is between the client and the API that it calls: it is not forwarded, and does not tell requests apart.

@@ -61,7 +61,7 @@ def test_samples_follow_the_api_that_the_session_used_last(client, apis):
 
 @pytest.mark.parametrize(
     ("api", "names"),
-    [("asia", ["stream", "quote", "job", "usage"]), ("official", ["url", "quote", "job", "usage"])],
+    [("asia", ["json_edit", "stream", "quote", "job", "usage"]), ("official", ["url", "quote", "job", "usage"])],
 )
 def test_a_sample_that_the_chosen_api_cannot_serve_calls_this_server_and_says_so(client, apis, api, names):
     text = client.get(PAGE, {"api": api}).text

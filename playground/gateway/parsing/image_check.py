@@ -4,9 +4,10 @@ Headers can be hostile, so `inspect_images` runs in a child process.
 """
 
 import resource
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, Protocol
 
 from playground.core.files.disk import is_disk_full
 from playground.imageapi.catalog import MAX_EDGE, MAX_PIXELS
@@ -76,6 +77,16 @@ def _inspect_image(path: Path) -> ImageFacts:
         return ImageFacts(FORMATS[picture.format or ""], width, height)
 
 
+class NamedImage(Protocol):
+    """An image as errors name it: by its file name, or by the place of its URL in a JSON request."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def field(self) -> str: ...
+
+
 _REASONS: Final = {
     "format": "isn't a PNG, JPEG or WebP image; save it in one of these formats",
     "size": f"is over {MAX_PIXELS // 1_000_000} megapixels, or over {MAX_EDGE:,} pixels on one side",
@@ -89,13 +100,17 @@ def describe_file(field: str, number: int, name: str) -> str:
     return f"mask ({name})" if field == "mask" else f"{field} {number} ({name})"
 
 
-def image_error(rejected: RejectedFile, names: list[str], mask_name: str) -> ApiError:
-    """Build the error for a file; `names` are those of the images in order."""
-    name = mask_name if rejected.field == "mask" else names[rejected.number - 1]
-    reason = _REASONS.get(rejected.reason, "can't be read")
-    return ApiError(
-        "invalid_request", f"{describe_file(rejected.field, rejected.number, name)} {reason}.", param=rejected.field
-    )
+def image_error(rejected: RejectedFile, images: Sequence[NamedImage], mask: NamedImage | None) -> ApiError:
+    """Build the error for a file of an edit; `images` are in order."""
+    image = mask if rejected.field == "mask" else images[rejected.number - 1]
+    name, field = (image.name, image.field) if image else ("", "")
+    label = field or describe_file(rejected.field, rejected.number, name)
+    return ApiError("invalid_request", f"{label} {image_problem(rejected.reason)}.", param=field or rejected.field)
+
+
+def image_problem(reason: str) -> str:
+    """Return why an image cannot be used, as the end of a sentence."""
+    return _REASONS.get(reason, "can't be read")
 
 
 def disk_full_error() -> ApiError:

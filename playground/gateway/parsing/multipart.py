@@ -91,7 +91,7 @@ class _BoundedBody(IOBase):
 def _read_boundary(request: HttpRequest) -> bytes:
     media_type, parameters = parse_header_parameters(request.headers.get("Content-Type", ""))
     if media_type != "multipart/form-data":
-        message = "Send the body as multipart/form-data: the images of an edit are uploaded as files."
+        message = "Send the body as multipart/form-data with image files, or as JSON with image URLs."
         raise ApiError("unsupported_media_type", message)
     boundary = parameters.get("boundary", "")
     if not _BOUNDARY.fullmatch(boundary):
@@ -119,19 +119,23 @@ MAX_TEXT_BYTES: Final = MIB
 MAX_VALUES: Final = {"image": MAX_SOURCES, "mask": 1}
 TEXT_FIELDS: Final = frozenset(row.name for row in parameters_for("edits") if row.kind != "file")
 # The limits as sentences name them.
-_FILE_LIMIT: Final = f"{MAX_FILE_BYTES // MIB} MB"
-_TOTAL_LIMIT: Final = f"{MAX_TOTAL_BYTES // MIB} MB"
+FILE_LIMIT: Final = f"{MAX_FILE_BYTES // MIB} MB"
+TOTAL_LIMIT: Final = f"{MAX_TOTAL_BYTES // MIB} MB"
 _INTEGER: Final = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 _BOOLEANS: Final = {"true": True, "false": False}
 
 
 @dataclass(frozen=True, slots=True)
 class UploadedFile:
-    """An uploaded file: its path on disk, the client's name for it (never a path), its size in bytes."""
+    """A file of an edit: its path on disk, the client's name for it (never a path), its size in bytes.
+
+    `field` is the place of its URL in a JSON request; empty for an uploaded file.
+    """
 
     path: Path
     name: str
     size: int
+    field: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,9 +228,9 @@ class _FormReader:
                 size += len(block)
                 self._file_bytes += len(block)
                 if size > MAX_FILE_BYTES:
-                    raise ApiError("image_too_large", f"{label} is over {_FILE_LIMIT}.", param=param)
+                    raise ApiError("image_too_large", f"{label} is over {FILE_LIMIT}.", param=param)
                 if self._file_bytes > MAX_TOTAL_BYTES:
-                    message = f"The files are over {_TOTAL_LIMIT} in total; {label} exceeded the limit."
+                    message = f"The files are over {TOTAL_LIMIT} in total; {label} exceeded the limit."
                     raise ApiError("image_too_large", message, param=param)
                 # Before the write: a full disk would take answers of other calls with it.
                 if not disk.has_room(len(block)):

@@ -1,6 +1,5 @@
 """Parse HTTP requests to image requests: JSON for pictures from text, a form with files for edits."""
 
-import json
 import shutil
 import tempfile
 import threading
@@ -9,23 +8,24 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final, NoReturn
+from typing import Final
 from urllib.parse import quote
 
 from django.http import HttpRequest
 
 from playground.core.files import scratch
-from playground.core.http.request_body import body_timeout
 from playground.gateway.call_log import CallLog
-from playground.gateway.client_connection import BODY_TIMEOUT_SECONDS, ClientConnection, RequestBody
+from playground.gateway.client_connection import ClientConnection
 from playground.gateway.parsing.image_check import ImageFacts, RejectedFile, UploadedPaths, file_checks, image_error
+from playground.gateway.parsing.json_body import JSON, read_json
+from playground.gateway.parsing.json_edit import read_json_edit
 from playground.gateway.parsing.multipart import EditForm, UploadedFile, read_edit_form
 from playground.imageapi.catalog import (
     ALPHA_FORMATS,
     AUTO,
+    FILE_EXTENSIONS,
     MAX_SOURCES,
     MEDIA_TYPES,
-    MIB,
     Endpoint,
     Parameter,
     nearest_size,
@@ -59,7 +59,7 @@ def parse_fields(endpoint: Endpoint, fields: Mapping[str, object]) -> ImageReque
 
 def ignored_fields(endpoint: Endpoint, fields: Mapping[str, object]) -> tuple[str, ...]:
     """Return the unknown field names, at most 20, quoted for a header."""
-    names = {row.name for row in parameters_for(endpoint)}
+    names = {row.name for row in parameters_for(endpoint) if row.kind != "file"}
     unknown = [name for name in fields if name not in names]
     return tuple(quote(name[:64], safe="[]")[:64] for name in unknown[:20])
 
@@ -108,42 +108,6 @@ def _check_text(parameter: Parameter, endpoint: Endpoint, value: object) -> str:
         message = f"{parameter.name} has {length} characters; the maximum is {parameter.max_length}."
         raise ApiError("invalid_request", message, param=parameter.name)
     return value
-
-
-MAX_BYTES: Final = MIB
-
-
-def read_json(request: HttpRequest) -> dict[str, Any]:
-    """Read the fields of a JSON object. Raises ApiError 400, 413 or 415, and ClientDisconnected."""
-    if request.content_type != "application/json":
-        raise ApiError("unsupported_media_type", "Send the body as JSON, with 'Content-Type: application/json'.")
-    with body_timeout(request, BODY_TIMEOUT_SECONDS):
-        # One byte more than allowed tells a body that is too long from one that fits.
-        body = RequestBody(request).read(MAX_BYTES + 1)
-    if len(body) > MAX_BYTES:
-        raise ApiError("invalid_request", "The body is over 1 MB.", status=413)
-    return _fields_from_json(body)
-
-
-def _fields_from_json(body: bytes) -> dict[str, Any]:
-    if not body:
-        raise ApiError("invalid_request", "The body is empty: send JSON.")
-    try:
-        fields = json.loads(body.decode("utf-8-sig"), parse_constant=_refuse_constant)
-        # Escapes can name lone surrogates, which no file, log or font can hold.
-        json.dumps(fields, ensure_ascii=False).encode()
-    except RecursionError as error:
-        raise ApiError("invalid_request", "The JSON is nested too deeply.") from error
-    except ValueError as error:
-        # Covers wrong UTF-8 too, and integers with more digits than Python converts.
-        raise ApiError("invalid_request", "The body isn't valid UTF-8 JSON.") from error
-    if not isinstance(fields, dict):
-        raise ApiError("invalid_request", "The body must be a JSON object.")
-    return fields
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not JSON (RFC 8259)")
 
 
 # A killed worker leaves at most 200 MB a call; listing the folder more often gains nothing.
@@ -212,17 +176,18 @@ def parse_generation(request: HttpRequest, call_log: CallLog, folder: Path) -> P
 
 
 def parse_edit(request: HttpRequest, call_log: CallLog, client: ClientConnection, folder: Path) -> ParsedRequest:
-    """Parse a form; its files go to `folder`. Raises ApiError and ClientDisconnected."""
-    form = read_edit_form(request, folder)
-    call_log.ignored = ignored_fields("edits", form.fields)
-    image_request = parse_fields("edits", form.fields)
+    """Parse a form or JSON; the files go to `folder`. Raises ApiError and ClientDisconnected."""
+    body = read_json_edit(request, folder) if request.content_type == JSON else read_edit_form(request, folder)
+    call_log.ignored = ignored_fields("edits", body.fields)
+    image_request = parse_fields("edits", body.fields)
     call_log.add_request(image_request)
+    form = body if isinstance(body, EditForm) else body.collect(client)
     _check_count(form)
     paths = UploadedPaths(tuple(image.path for image in form.images), form.mask.path if form.mask else None)
     (check,) = client.submit(file_checks, [PoolTask(paths)])
     checked = client.wait_for(check)
     if isinstance(checked, RejectedFile):
-        raise image_error(checked, [image.name for image in form.images], form.mask.name if form.mask else "")
+        raise image_error(checked, form.images, form.mask)
     images = tuple(_source(image, facts.format) for image, facts in zip(form.images, checked, strict=True))
     mask = _source(form.mask, "png") if form.mask else None
     requested_size = image_request.size or AUTO
@@ -242,7 +207,9 @@ def _check_count(form: EditForm) -> None:
 
 
 def _source(upload: UploadedFile, format: str) -> SourceImage:
-    return SourceImage(upload.path, upload.name, MEDIA_TYPES[format], upload.size)
+    # A provider may read the format from the name; data URLs have none.
+    name = f"{upload.name}.{FILE_EXTENSIONS[format]}" if upload.field else upload.name
+    return SourceImage(upload.path, name, MEDIA_TYPES[format], upload.size, field=upload.field)
 
 
 def _image_tokens(checked: tuple[ImageFacts, ...], image_request: ImageRequest) -> int:

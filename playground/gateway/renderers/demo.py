@@ -88,10 +88,9 @@ class DemoRendering:
 
     def _damaged_file_error(self, file: UnusableFile) -> ApiError:
         """Name a file with a good header that cannot be decoded to its end."""
-        names, mask = [source.name for source in self._request.images], self._request.mask
         is_mask = file.image is None
         rejected = RejectedFile("mask" if is_mask else "image", file.image or 1, "broken")
-        return image_error(rejected, names, mask.name if mask else "")
+        return image_error(rejected, self._request.images, self._request.mask)
 
     def _options(self, drawing: RenderedFiles) -> RenderingOptions:
         background = "transparent" if drawing.has_alpha else "opaque"

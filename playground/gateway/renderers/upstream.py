@@ -241,7 +241,7 @@ def _fit_mask(request: ImageRequest, folder: Path, client: ClientConnection) -> 
     (check,) = client.submit(file_checks, [PoolTask(paths)])
     checked = client.wait_for(check)
     if isinstance(checked, RejectedFile):
-        raise image_error(checked, [request.images[0].name, mask.name], mask.name)
+        raise image_error(checked, [request.images[0], mask], mask)
     picture, mask_facts = checked
     size = (picture.width, picture.height)
     if size == (mask_facts.width, mask_facts.height):
@@ -250,5 +250,5 @@ def _fit_mask(request: ImageRequest, folder: Path, client: ClientConnection) -> 
     try:
         sandbox.fit_mask(mask.path, target, size)
     except PictureError as error:
-        raise image_error(RejectedFile("mask", 1, error.reason), [], mask.name) from None
+        raise image_error(RejectedFile("mask", 1, error.reason), [], mask) from None
     return replace(request, mask=SourceImage(target, mask.name, "image/png", target.stat().st_size))

@@ -6,7 +6,9 @@ short Retry-After. Anything else may have been charged, so the user decides (the
 
 import time
 from collections.abc import Callable, Collection, Mapping
+from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
+from urllib.parse import urljoin
 
 import requests
 import urllib3
@@ -17,8 +19,8 @@ from playground.imageapi.client.attempt import Attempt, AttemptFailed, AttemptRe
 from playground.imageapi.client.deadlines import CallAborted, CallLifetime
 from playground.imageapi.client.picture_files import (
     PictureFiles,
-    SpillFile,
     UnusableResponseError,
+    WritableFile,
     check_picture_start,
 )
 from playground.imageapi.client.request import SourceMissingError, build_request
@@ -35,6 +37,7 @@ from playground.imageapi.providers import ImageApi
 from playground.imageapi.schemas import ImageRequest, ImageResult, PartialPicture, ReceivedPicture
 
 DEFAULT_LIMITS = Limits()
+NOT_FETCHED = "an image couldn't be fetched from its URL"
 _DOWNLOAD_HEADERS = {"Accept": "image/*", "Accept-Encoding": "identity", "Connection": "close"}
 
 
@@ -207,25 +210,45 @@ class ImageApiCall:
         return file.path
 
 
-def download_picture(url: str, connection: CancellableSocket, file: SpillFile, limits: Limits) -> None:
-    """Write the picture at `url` to `file`, without the key and without following redirects.
+def download_picture(
+    url: str, connection: CancellableSocket, file: WritableFile, limits: Limits, *, max_redirects: int = 0
+) -> None:
+    """Write the picture at `url` to `file`, without key and cookies; each redirect is checked as the first URL is.
 
     Raises UnusableResponseError, or OSError of the disk. The caller aborts `connection` at the deadline.
     """
+    timeout = limits.fetch_seconds + 1
     try:
-        connection.guard.check(Origin.from_url(url))
         with open_session(connection) as session:
-            prepared = session.prepare_request(requests.Request("GET", url, headers=_DOWNLOAD_HEADERS))
-            timeout = limits.fetch_seconds + 1
-            with session.send(prepared, stream=True, timeout=timeout, allow_redirects=False) as response:
-                if response.status_code != 200:
-                    raise UnusableResponseError(f"the image URL returned status {response.status_code}")
-                _save_body(response, connection, file, limits.fetched_bytes)
-    except (AddressRefusedError, requests.RequestException, urllib3.exceptions.HTTPError, BodyBrokenError):
-        raise UnusableResponseError("an image couldn't be fetched from its URL") from None
+            session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
+            for redirects_left in range(max_redirects, -1, -1):
+                connection.guard.check(Origin.from_url(url))
+                prepared = session.prepare_request(requests.Request("GET", url, headers=_DOWNLOAD_HEADERS))
+                with session.send(prepared, stream=True, timeout=timeout, allow_redirects=False) as response:
+                    target = session.get_redirect_target(response)
+                    if target is None or not redirects_left:
+                        _check_status(response)
+                        _save_body(response, connection, file, limits.fetched_bytes)
+                        return
+                    url = urljoin(url, target)
+    except (
+        AddressRefusedError,
+        requests.RequestException,
+        urllib3.exceptions.HTTPError,
+        BodyBrokenError,
+        ValueError,
+    ):
+        raise UnusableResponseError(NOT_FETCHED) from None
 
 
-def _save_body(response: requests.Response, connection: CancellableSocket, file: SpillFile, max_bytes: int) -> None:
+def _check_status(response: requests.Response) -> None:
+    if response.status_code != 200:
+        raise UnusableResponseError(f"the image URL returned status {response.status_code}")
+
+
+def _save_body(
+    response: requests.Response, connection: CancellableSocket, file: WritableFile, max_bytes: int
+) -> None:
     start = b""
     for block in read_blocks(response, connection, max_bytes):
         start = start if len(start) >= SIGNATURE_BYTES else start + block[:SIGNATURE_BYTES]

@@ -1,17 +1,16 @@
-"""Parse a JSON response while it arrives: base64 pictures go to files, the small rest is parsed at the end."""
+"""Parse JSON while it arrives: base64 pictures go to files, the small rest is parsed at the end."""
 
 import json
 import re
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Protocol
 
 from playground.imageapi.client.picture_files import (
     INVALID_BASE64,
     Base64File,
     InvalidBase64Error,
-    PictureFiles,
     UnusableResponseError,
     finish_picture_file,
 )
@@ -24,11 +23,21 @@ _QUOTED = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 _MAX_DEPTH = 64
 
 
-class JsonStreamParser:
-    """Parse one JSON object that is fed in blocks. Memory does not grow with its pictures."""
+class PictureFolder(Protocol):
+    """A place for pictures that come as base64."""
 
-    def __init__(self, files: PictureFiles, max_text_bytes: int) -> None:
+    def open_base64(self) -> Base64File: ...
+
+
+class JsonStreamParser:
+    """Parse one JSON object that is fed in blocks. Memory does not grow with its pictures.
+
+    `pattern` matches a key and the start of its value; a picture follows as base64 or as a data URL.
+    """
+
+    def __init__(self, files: PictureFolder, max_text_bytes: int, pattern: re.Pattern[bytes] = _PICTURE) -> None:
         self._files = files
+        self._pattern = pattern
         self._max_text_bytes = max_text_bytes
         # Stands in the text for each picture; random, so that no provider can write it.
         self._placeholder = f"picture {secrets.token_hex(8)} "
@@ -49,28 +58,48 @@ class JsonStreamParser:
 
     def finish(self) -> Mapping[str, Any]:
         """Return the object; `picture_path` finds the files of its pictures. Raises UnusableResponseError."""
+        return parse_object(self.finish_text())
+
+    def finish_text(self) -> bytes:
+        """Return the JSON with a placeholder for each picture. Raises UnusableResponseError."""
         self._append_text(self._pending)
         self._pending = b""
         if self._picture is not None:
             raise UnusableResponseError("it ended in the middle of an image")
-        return parse_object(bytes(self._text))
+        return bytes(self._text)
+
+    def stored_picture(self, text: str) -> Path | None:
+        """Return the file of a value that is a placeholder. Raises UnusableResponseError, or OSError of the disk."""
+        if not text.startswith(self._placeholder):
+            return None
+        picture = self._pictures[int(text.removeprefix(self._placeholder))]
+        if isinstance(picture, Exception):
+            raise picture
+        return picture
+
+    def save(self, text: str) -> Path:
+        """Decode a picture that stands in the text. Raises UnusableResponseError, or OSError of the disk."""
+        picture = _IncomingPicture(self._files)
+        picture.feed(text.encode("ascii", "replace"))
+        saved = picture.finish()
+        if isinstance(saved, Exception):
+            raise saved
+        return saved
 
     def picture_path(self, entry: Mapping[str, Any]) -> Path | None:
         """Return the file of an entry's picture, if any. Raises UnusableResponseError, or OSError of the disk."""
         for name in ("b64_json", "url"):
             value = entry.get(name)
-            if isinstance(value, str) and value.startswith(self._placeholder):
-                picture = self._pictures[int(value.removeprefix(self._placeholder))]
-                if isinstance(picture, Exception):
-                    raise picture
-                return picture
-        # `_PICTURE` does not match a key that is written with escapes.
+            path = self.stored_picture(value) if isinstance(value, str) else None
+            if path is not None:
+                return path
+        # The pattern does not match a key that is written with escapes.
         inline = entry.get("b64_json")
-        return self._save(inline) if isinstance(inline, str) else None
+        return self.save(inline) if isinstance(inline, str) else None
 
     def _feed_text(self, block: bytes) -> bytes:
         block = self._pending + block
-        match = _PICTURE.search(block)
+        match = self._pattern.search(block)
         if match is None:
             # The start of a picture may be split across two blocks.
             edge = max(len(block) - _MAX_START, 0)
@@ -96,19 +125,11 @@ class JsonStreamParser:
         if len(self._text) > self._max_text_bytes:
             raise UnusableResponseError("its text is too long")
 
-    def _save(self, text: str) -> Path:
-        picture = _IncomingPicture(self._files)
-        picture.feed(text.encode("ascii", "replace"))
-        saved = picture.finish()
-        if isinstance(saved, Exception):
-            raise saved
-        return saved
-
 
 class _IncomingPicture:
     """Write a picture to its file. A failure is stored, not raised: the pictures after it may be good."""
 
-    def __init__(self, files: PictureFiles) -> None:
+    def __init__(self, files: PictureFolder) -> None:
         self._file: Base64File | None = None
         self._failure: UnusableResponseError | OSError | None = None
         try:

@@ -156,6 +156,7 @@ def _unescape(escape: re.Match[bytes]) -> bytes:
 
 
 INVALID_BASE64 = "a picture was not valid base64"
+NOT_AN_IMAGE = "it isn't an image"
 
 
 class UnusableResponseError(Exception):
@@ -289,4 +290,4 @@ def finish_picture_file(file: Base64File) -> Path:
 def check_picture_start(start: bytes) -> None:
     """Raise UnusableResponseError unless a file that starts so is PNG, JPEG or WebP."""
     if not format_from_start(start):
-        raise UnusableResponseError("it isn't an image")
+        raise UnusableResponseError(NOT_AN_IMAGE)

@@ -118,6 +118,11 @@ _ERRORS: Final = {
         "image_too_large", f"cat.png is 31 MB; a file may be at most {MAX_FILE_BYTES // MIB} MB.", param="image"
     ),
     "compose": ApiError("invalid_request", "image takes 1 to 8 files, not 9.", param="image"),
+    "json_edit": ApiError(
+        "invalid_request",
+        "images[0].file_id isn't supported, because this API stores no files. Send the image in image_url.",
+        param="images[0].file_id",
+    ),
     "quote": ApiError("crs_daily_exhausted"),
     "job": ApiError("not_found", "This API key has no job with this ID. Jobs are kept for 24 hours."),
     "models": ApiError("invalid_api_key"),

@@ -36,7 +36,7 @@ _OPENAI_KEY: Final = "sk-YOUR_OPENAI_API_KEY"
 RETRYABLE_CODES: Final = tuple(row.code for row in API_ERRORS if row.retry_after is not None)
 _OPENAI_RETRYABLE_CODES: Final = ("rate_limit_exceeded",)
 
-Need = Literal["", "stream", "response_format", "builtin"]
+Need = Literal["", "stream", "response_format", "json_edit", "builtin"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,7 @@ class Kind:
 
 
 _STREET: Final = _("A cyberpunk Tokyo street at night, neon reflecting in rain puddles")
+_CROWN: Final = _("Put a tiny golden crown on the cat's head. Keep everything else unchanged.")
 _VASE: Final = _("A small ceramic vase with sunflower, photorealistic")
 _SMALL: Final = {"size": "1024x1024", "quality": "low"}
 KINDS: Final[dict[str, Kind]] = {
@@ -70,7 +71,7 @@ KINDS: Final[dict[str, Kind]] = {
     "edit": Kind(
         _("Edit with a mask"),
         "edits",
-        _("Put a tiny golden crown on the cat's head. Keep everything else unchanged."),
+        _CROWN,
         {"size": "1024x1024", "quality": "high", "n": 1, "input_fidelity": "high"},
         files=("cat.png", "mask.png"),
         is_runnable=True,
@@ -82,6 +83,9 @@ KINDS: Final[dict[str, Kind]] = {
         {"size": "1536x1024", "quality": "high", "n": 1, "input_fidelity": "high"},
         files=("scene.png", "product.png"),
         is_runnable=True,
+    ),
+    "json_edit": Kind(
+        _("Send images as JSON"), "edits", _CROWN, files=("cat.png",), needs="json_edit", has_template=True
     ),
     "url": Kind(
         _("Get a link instead of base64"),
@@ -153,6 +157,8 @@ def is_offered(kind: Kind, profile: Profile) -> bool:
             return profile.streams
         case "response_format":
             return profile.priced_by_table
+        case "json_edit":
+            return profile.name != "qcode"
         case "builtin":
             return profile.name == BUILTIN
     return True
