@@ -60,6 +60,7 @@ class Profile:
     concurrency_limit: int | None = None
     failures_free: bool = True
     priced_by_table: bool = True
+    checks_provenance: bool = False
     key_pattern: str = r"cr_[\x21-\x7e]{1,250}"
     key_hint: str = "cr_…"
     usage_url: str = ""
@@ -171,6 +172,7 @@ PROFILES: Final[dict[str, Profile]] = {
             is_official=True,
             failures_free=False,
             priced_by_table=False,
+            checks_provenance=True,
             key_pattern=r"[\x21-\x7e]{8,250}",
             key_hint="sk-…",
             usage_url="https://platform.openai.com/usage",

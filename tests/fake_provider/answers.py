@@ -16,13 +16,38 @@ from tests.fake_provider.registry import fault
 
 @fault("ok")
 def ok(exchange: Exchange) -> None:
-    """A good answer; an event stream when one is asked for."""
-    if exchange.request.wants_events:
+    """A good answer; an event stream when one is asked for, and a check where one is."""
+    if exchange.request.path.endswith("/content_provenance_checks"):
+        provenance_check(exchange)
+    elif exchange.request.wants_events:
         from tests.fake_provider.events import sse_ok
 
         sse_ok(exchange)
     else:
         exchange.json(exchange.answer())
+
+
+def provenance_check(exchange: Exchange) -> None:
+    """Credentials are trusted where there is a `caBX` chunk; a watermark is in every picture but GIFs."""
+    parts = exchange.request.parts
+    if [part.name for part in parts] != ["file"] or not parts[0].filename:
+        exchange.error(400, "missing_required_parameter", "Missing required parameter: 'file'.", param="file")
+        return
+    facts = {"generated_at": "2026-11-30T12:00:00Z", "model": "gpt-image-2"}
+    is_signed, is_marked = b"caBX" in parts[0].data, not parts[0].data.startswith(b"GIF8")
+    credentials = {"outcome": "detected", "validation_state": "trusted", "issuer": "OpenAI OpCo, LLC", **facts}
+    exchange.json(
+        {
+            "object": "content_provenance_check",
+            "created_at": 1_795_000_000,
+            "results": [
+                {"type": "c2pa"}
+                | (credentials if is_signed else {"outcome": "not_detected", "validation_state": "not_present"}),
+                {"type": "synthid"}
+                | ({"outcome": "detected", **facts} if is_marked else {"outcome": "not_detected"}),
+            ],
+        }
+    )
 
 
 @functools.cache

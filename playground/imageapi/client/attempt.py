@@ -171,9 +171,7 @@ class Attempt:
         alarm = set_alarm(self.limits.error_body_seconds, lambda: self.connection.abort(error_mapping.DEADLINE))
         body = read_start(response, self.connection, self.limits.error_bytes)
         alarm.cancel()
-        error = error_mapping.error_from_response(
-            status, headers, _error_fields(body), _message_text(body), self.key, now=now
-        )
+        error = error_from_refusal(status, headers, body, self.key, now)
         raise AttemptFailed(error, retry.wait_before_retry(error, headers, self.limits.max_retry_after, now))
 
     def _error_from_report(self, response: requests.Response, reported: ReportedError) -> ApiError:
@@ -230,6 +228,13 @@ class Attempt:
         if not self.delivery.pictures and not damaged:
             raise BodyBrokenError(timed_out=False)
         return damaged, details
+
+
+def error_from_refusal(
+    status: int, headers: Mapping[str, str], body: bytes, key: str, now: datetime.datetime
+) -> ApiError:
+    """Return the error that a response with an error status means."""
+    return error_mapping.error_from_response(status, headers, _error_fields(body), _message_text(body), key, now=now)
 
 
 def _request_id(response: requests.Response) -> str:

@@ -7,13 +7,11 @@ from datetime import date, datetime
 from typing import Any, Final
 
 import requests
-import urllib3
 
 from playground.imageapi.catalog import MIB
-from playground.imageapi.client import error_mapping
-from playground.imageapi.client.deadlines import set_alarm
-from playground.imageapi.client.response import read_start, whole_number
-from playground.imageapi.client.transport import AddressGuard, CancellableSocket, SocketAborted, open_session
+from playground.imageapi.client.exchange import exchange
+from playground.imageapi.client.request import BearerAuth
+from playground.imageapi.client.response import whole_number
 from playground.imageapi.errors import ERRORS, ApiError
 from playground.imageapi.providers import ImageApi
 from playground.imageapi.untrusted_text import header_value
@@ -63,26 +61,15 @@ def parse_usage(body: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _get_page(api: ImageApi, key: str, query: dict[str, str], listed: Collection[str]) -> dict[str, Any]:
-    connection = CancellableSocket(AddressGuard(listed), lambda: None, USAGE_TIMEOUT_SECONDS)
-    # The socket's timeout counts silence only: a response that trickles in would hold its reader for hours.
-    alarm = set_alarm(USAGE_TIMEOUT_SECONDS, lambda: connection.abort(error_mapping.DEADLINE))
-    headers = {"Authorization": f"Bearer {key}", "Accept": "application/json", "Connection": "close"}
-    try:
-        with open_session(connection) as session:
-            prepared = session.prepare_request(
-                requests.Request("GET", f"{api.base_url}/usage", params=query, headers=headers)
-            )
-            with session.send(
-                prepared, stream=True, timeout=USAGE_TIMEOUT_SECONDS, allow_redirects=False
-            ) as response:
-                body = _parse_object(read_start(response, connection, _MAX_USAGE_BYTES))
-                status = response.status_code
-    except (requests.RequestException, urllib3.exceptions.HTTPError, SocketAborted):
-        status, body = 0, {}
-    finally:
-        alarm.cancel()
-        connection.release()
-    # Raised here, without a context: exceptions of HTTP libraries hold the request, and that holds the key.
+    request = requests.Request(
+        "GET",
+        f"{api.base_url}/usage",
+        params=query,
+        headers={"Accept": "application/json", "Connection": "close"},
+        auth=BearerAuth(key),
+    )
+    response = exchange(request, listed=listed, seconds=USAGE_TIMEOUT_SECONDS, max_bytes=_MAX_USAGE_BYTES)
+    status, body = response.status, _parse_object(response.body)
     if status == 200:
         with contextlib.suppress(ValueError):
             return parse_usage(body)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from playground.imageapi.catalog import AUTO
 from playground.pages.file_responses import Download, download_links
 from playground.pages.presenters.estimates import price_of_form
+from playground.pages.presenters.provenance import ProvenanceView, provenance_view
 from playground.pages.presenters.run_progress import prompt_label
 from playground.pages.presenters.transparency import TransparencyView, transparency_view
 from playground.runs import selectors
@@ -68,6 +69,7 @@ class PictureView:
     has_alpha: bool
     has_credentials: bool
     transparency: TransparencyView | None
+    provenance: ProvenanceView | None
     revised_prompt: str
     alt: str
     downloads: list[Download]
@@ -146,6 +148,7 @@ def picture_view(picture: Picture, run: Run) -> PictureView:
         has_alpha=picture.has_alpha,
         has_credentials=picture.has_credentials,
         transparency=transparency_view(picture, run),
+        provenance=provenance_view(picture, run),
         revised_prompt=picture.revised_prompt,
         alt=_("Image %(number)d of %(count)d: %(prompt)s")
         % {"number": picture.number, "count": run.requested_count, "prompt": Truncator(prompt_label(run)).chars(120)},

@@ -1,21 +1,28 @@
 """The pages of runs: one run with its form, the history, and cancel, delete and undo."""
 
 from functools import partial
-from typing import Final
+from http import HTTPStatus
+from typing import Any, Final
 
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from playground.imageapi.errors import ApiError
+from playground.imageapi.providers import ImageApi
+from playground.pages.presenters.pictures import picture_view
+from playground.pages.presenters.provenance import ProvenanceProblem, provenance_problem
 from playground.pages.presenters.run_card import run_card
 from playground.pages.presenters.studio_page import run_page_context
-from playground.pages.responses import render_page, see_other
+from playground.pages.responses import render_page, see_other, wants_part
+from playground.pages.session import api_keys
 from playground.pages.session.visitor import PageRequest
 from playground.pages.snippets.panel import panel_of_run
 from playground.runs import selectors
-from playground.runs.models import ACTIVE, Run
+from playground.runs.models import ACTIVE, Picture, Run
 from playground.runs.services import deletion, finish
+from playground.runs.services.provenance import check_picture, checking_api
 
 # 24 full cards took as long as four other pages.
 PAGE_RUNS: Final = 12
@@ -26,15 +33,26 @@ EXISTING_RUN_ENTRY: Final = "existing_run"
 @require_safe
 def run_page(request: PageRequest, run_id: str) -> HttpResponse:
     """Show a run, which updates itself while it is active, and the form that made it."""
-    run = selectors.get_run(request.visitor.id, run_id)
-    context = run_page_context(
-        request,
-        run,
-        card=run_card(run),
-        notice=_notice(request, run),
-        code=partial(panel_of_run, request, run, stream="stream" in request.GET),
-    )
-    return render_page(request, "runs/detail.html", **context)
+    return _render_run(request, selectors.get_run(request.visitor.id, run_id))
+
+
+@require_POST
+def check_provenance(request: PageRequest, run_id: str, number: int) -> HttpResponse:
+    """Have the run's API check where a picture comes from; show the answer, or why there is none, in its card."""
+    picture = selectors.get_picture(request.visitor.id, run_id, number)
+    api = checking_api(picture.run)
+    if api is None:
+        return see_other("run", run_id, notice="unchecked")
+    problem = _check_picture(request, picture, api)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if problem else HTTPStatus.OK
+    if wants_part(request):
+        view = picture_view(picture, picture.run)
+        return render_page(request, "runs/provenance.html", status=status, picture=view, provenance_problem=problem)
+    if problem:
+        return _render_run(
+            request, selectors.get_run(request.visitor.id, run_id), status=status, provenance_problem=problem
+        )
+    return see_other("run", run_id)
 
 
 @require_safe
@@ -86,6 +104,30 @@ def undo_deletion(request: PageRequest) -> HttpResponse:
     return see_other("run", restored[0].pk) if len(restored) == 1 else see_other("runs")
 
 
+def _render_run(request: PageRequest, run: Run, *, status: int = HTTPStatus.OK, **more: Any) -> HttpResponse:
+    context = run_page_context(
+        request,
+        run,
+        card=run_card(run),
+        notice=_notice(request, run),
+        code=partial(panel_of_run, request, run, stream="stream" in request.GET),
+    )
+    return render_page(request, "runs/detail.html", status=status, **context, **more)
+
+
+def _check_picture(request: PageRequest, picture: Picture, api: ImageApi) -> ProvenanceProblem | None:
+    key = api_keys.use_key(request, api)
+    if not key:
+        return provenance_problem(picture.number, None)
+    try:
+        check_picture(picture, api, key)
+    except ApiError as error:
+        return provenance_problem(picture.number, error)
+    except FileNotFoundError:
+        raise Http404("the file is gone") from None
+    return None
+
+
 def _notice(request: PageRequest, run: Run | None = None) -> str:
     if run is not None and request.session.get(EXISTING_RUN_ENTRY) == run.pk:
         # The notice is about one press, so it is shown once.
@@ -93,4 +135,6 @@ def _notice(request: PageRequest, run: Run | None = None) -> str:
         return _("You already ran exactly this, so here is that run. To generate it again, press “Run again”.")
     if request.GET.get("notice") == "active":
         return _("You can't delete a run that is still running. Cancel it first.")
+    if request.GET.get("notice") == "unchecked":
+        return _("This API doesn't offer provenance checks.")
     return ""
