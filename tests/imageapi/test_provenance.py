@@ -109,7 +109,7 @@ def test_odd_values_are_left_out_and_texts_are_made_fit_to_be_shown(provider, pi
         "validation_state": ["x"],
         "issuer": f"A\u202e {KEY} <b>B</b>" + " x" * 500,
         "model": 7,
-        "generated_at": "soon",
+        "generated_at": "0001-01-01T00:00:00+14:00",
     }
     answering(monkeypatch, results=[{"type": "c2pa", "outcome": "detected", **odd}])
     (signal,) = checked(provider, picture, "odd").signals

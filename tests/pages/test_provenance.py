@@ -59,7 +59,8 @@ def test_a_form_post_leads_back_to_the_run_which_shows_the_findings(alice, liste
     assert (response.status_code, response["Location"]) == (303, f"{BASE}runs/{run.pk}/")
     page = alice.get(response["Location"]).text
     assert 'data-provenance="c2pa" data-outcome="detected" data-validation="trusted"' in page
-    assert "Issuer: OpenAI OpCo, LLC" in page and "Invisible watermark (SynthID) found." in page
+    assert "Issuer: OpenAI OpCo, LLC · Model: gpt-image-2 · Created: 2026-11-30 " in page
+    assert "Invisible watermark (SynthID) found." in page
     assert "Check provenance" not in page
 
 

@@ -26,6 +26,7 @@ PROVENANCE_TIMEOUT_SECONDS: Final = 60.0
 C2PA, SYNTHID = "c2pa", "synthid"
 VALIDATION_STATES: Final = ("trusted", "valid", "invalid", "not_present")
 _MAX_RESPONSE_BYTES: Final = MIB
+_FIRST_YEAR, _END_YEAR = 2000, 9999
 _OUTCOMES: Final = {"detected": True, "not_detected": False}
 
 
@@ -115,5 +116,8 @@ def _time(value: Any) -> str:
     try:
         time = datetime.fromisoformat(value)
     except (TypeError, ValueError):
+        return ""
+    # Near the first and the last year a time cannot be shown in another zone.
+    if not _FIRST_YEAR <= time.year < _END_YEAR:
         return ""
     return (time if time.tzinfo else time.replace(tzinfo=UTC)).isoformat()

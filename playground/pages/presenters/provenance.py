@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateformat import format as date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -137,7 +139,12 @@ def _signal_view(facts: dict[str, Any]) -> SignalView:
         text = _CREDENTIALS.get((is_detected, state), _OTHER_CREDENTIALS[is_detected])
     else:
         text = _SYNTHID[is_detected]
-    details = [(_("Issuer"), facts["issuer"]), (_("Model"), facts["model"]), (_("Created"), facts["generated_at"])]
+    time = datetime.fromisoformat(facts["generated_at"]) if facts["generated_at"] else None
+    details = [
+        (_("Issuer"), facts["issuer"]),
+        (_("Model"), facts["model"]),
+        (_("Created"), date_format(timezone.localtime(time), "Y-m-d H:i") if time else ""),
+    ]
     return SignalView(
         facts["type"], is_detected, state, str(text), [(name, value) for name, value in details if value]
     )
