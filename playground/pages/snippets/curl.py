@@ -5,10 +5,12 @@ JSON goes in a here-document; texts of a form go by --form-string, which does no
 
 from playground.imageapi.catalog import SDK_TIMEOUT_SECONDS
 from playground.pages.snippets.quoting import json_object, shell
-from playground.pages.snippets.request import KEY, File, SnippetRequest, parameter_text
+from playground.pages.snippets.request import JOB_POLL_SECONDS, KEY, File, SnippetRequest, parameter_text
 
 _COMPLETED_EVENT = 'select((.type // "") | endswith(".completed"))'
 _RAISE_ERROR = "error(.error.message)"
+_RAISE_JOB_ERROR = "error(.error.message // .status)"
+_AUTHORIZATION = f'-H "Authorization: Bearer {KEY}"'
 _CONTINUATION = " \\\n  "
 
 
@@ -17,7 +19,8 @@ def curl(target: SnippetRequest) -> str:
     head = [
         f"curl -sS --fail-with-body --max-time {SDK_TIMEOUT_SECONDS}{' -N' if target.streams else ''} "
         f"{shell(target.url)}",
-        f'-H "Authorization: Bearer {KEY}"',
+        _AUTHORIZATION,
+        *(['-H "Prefer: respond-async"'] if target.is_job else []),
     ]
     if target.request.endpoint == "generations":
         lines = [*head, '-H "Content-Type: application/json"', f"--data-binary @- <<'JSON'{_output(target, ' ')}"]
@@ -26,7 +29,24 @@ def curl(target: SnippetRequest) -> str:
         texts = [f"--form-string {shell(f'{name}={parameter_text(value)}')}" for name, value in target.fields.items()]
         files = [f"-F {shell(_form_file(file))}" for file in target.files]
         program = f"{_join_lines([*head, *texts, *files])}{_output(target, _CONTINUATION)}\n"
-    return program + _save_pictures(target)
+    return program + (_follow_job(target) if target.is_job else "") + _save_pictures(target)
+
+
+def _follow_job(target: SnippetRequest) -> str:
+    """Return the loop that waits for the job, and its only image."""
+    job_url = f"{shell(f'{target.base_url}/jobs')}/$job"
+    lines = [
+        "",
+        "job=$(jq -er '.id // error(.error.message)' job.json)",
+        f"while sleep {JOB_POLL_SECONDS}; do",
+        f"  curl -sS --fail-with-body -o job.json {job_url}{_CONTINUATION}  {_AUTHORIZATION}",
+        """  jq -e '.status == "queued" or .status == "in_progress"' job.json > /dev/null || break""",
+        "done",
+    ]
+    if target.count == 1:
+        read = f"jq -er '.result.data[0].b64_json // {_RAISE_JOB_ERROR}' job.json"
+        lines.append(f"{read} | base64 -d > {target.outputs[0]}")
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _join_lines(lines: list[str]) -> str:
@@ -44,7 +64,9 @@ def _escape_quotes(name: str) -> str:
 
 
 def _output(target: SnippetRequest, space: str) -> str:
-    """Return the rest of the pipeline; several pictures go through a file."""
+    """Return the rest of the pipeline; jobs and several pictures go through a file."""
+    if target.is_job:
+        return f"{space}-o job.json"
     if target.count > 1:
         return f"{space}-o {'events.txt' if target.streams else 'answer.json'}"
     (name,) = target.outputs
@@ -62,6 +84,8 @@ def _save_pictures(target: SnippetRequest) -> str:
     if target.streams:
         event = _escape_quotes(_COMPLETED_EVENT)
         read = f"sed -n 's/^data: {{/{{/p' events.txt | jq -ers \"[.[] | {event}][$i].b64_json\""
+    elif target.is_job:
+        read = f'jq -er ".result.data[$i].b64_json // {_RAISE_JOB_ERROR}" job.json'
     else:
         read = f'jq -er ".data[$i].b64_json // {_RAISE_ERROR}" answer.json'
     numbers = " ".join(str(number) for number in range(target.count))

@@ -33,6 +33,8 @@ _LABELS: Final = {
     "node": "Node",
 }
 _ENDINGS: Final = {"curl": "sh", "python": "py", "python-requests": "py", "javascript": "mjs", "node": "mjs"}
+# The reference has the others.
+JOB_PROGRAMS: Final = ("curl", "python")
 _TEXT_FIELDS: Final = ("prompt", "preface")
 
 
@@ -66,7 +68,8 @@ class Program:
 class Panel:
     """The code panel. `notes` are the errors that the form would get; `run_id` is empty beside a form.
 
-    `can_stream`: the page itself would stream this request. `streams`: so do the programs.
+    `can_stream`: the page itself would stream this request. `streams`: so do the programs. `can_be_job`: the API has
+    jobs. `is_job`: so do the programs of JOB_PROGRAMS.
     """
 
     programs: list[Program]
@@ -74,6 +77,8 @@ class Panel:
     notes: list[str]
     can_stream: bool
     streams: bool
+    can_be_job: bool = False
+    is_job: bool = False
     run_id: str = ""
     response: ResponseSample | None = None
 
@@ -101,26 +106,28 @@ def panel_for_form(
     mask: RawFile | None = None,
     *,
     stream: bool = False,
+    job: bool = False,
 ) -> Panel:
     """Return the panel for a form, half-filled or not, with the files that would go along.
 
-    Programs make the plain call; with `stream` they read previews, where the API offers them.
+    Programs make the plain call; with `stream` they read previews, with `job` they wait for a job, where the API
+    offers them.
     """
     names = unique_file_names(image.source.name for image in images)
     images = [
         replace(image, source=replace(image.source, name=name)) for image, name in zip(images, names, strict=True)
     ]
     draft, notes = _request_from_form(form, images, mask)
-    return _panel(request, form.chosen, draft, images, mask, notes, stream)
+    return _panel(request, form.chosen, draft, images, mask, notes, stream, job)
 
 
-def panel_of_run(request: HttpRequest, run: Run, *, stream: bool = False) -> Panel | None:
+def panel_of_run(request: HttpRequest, run: Run, *, stream: bool = False, job: bool = False) -> Panel | None:
     """Return the panel for the request of a run; None when its API is no longer listed."""
     api = run_errors.run_api(run)
     if api is None:
         return None
     images, mask = run_files(run)
-    panel = _panel(request, api, run.request(), images, mask, [], stream)
+    panel = _panel(request, api, run.request(), images, mask, [], stream, job)
     origin = [(CLIENT_ID_HEADER, run.origin)] if run.origin else []
     raw = replace(panel.raw_request, headers=[*panel.raw_request.headers, *origin])
     return replace(panel, raw_request=raw, run_id=run.pk, response=run_response(run))
@@ -197,15 +204,32 @@ def _panel(
     mask: RawFile | None,
     notes: list[str],
     stream: bool,
+    job: bool,
 ) -> Panel:
     sent = SnippetRequest(image_request, addresses.api_base_url(request, api))
-    streams = sent.streams and stream
+    is_job = job and api.is_builtin
+    streams = sent.streams and stream and not is_job
     shown = sent if streams else replace(sent, request=replace(image_request, stream=None, partial_images=None))
     programs = [
-        Program(name, _LABELS[name], write(shown), f"{image_request.endpoint}.{_ENDINGS[name]}", _hint(name))
+        Program(
+            name,
+            _LABELS[name],
+            write(replace(shown, is_job=is_job and name in JOB_PROGRAMS)),
+            f"{image_request.endpoint}.{_ENDINGS[name]}",
+            _hint(name),
+        )
         for name, write in PROGRAMS.items()
     ]
-    return Panel(programs, raw_request(sent, images, mask), notes, can_stream=sent.streams, streams=streams)
+    return Panel(
+        programs,
+        raw_request(sent, images, mask),
+        notes,
+        # A job cannot stream.
+        can_stream=sent.streams and not is_job,
+        streams=streams,
+        can_be_job=api.is_builtin,
+        is_job=is_job,
+    )
 
 
 def _hint(name: str) -> str:

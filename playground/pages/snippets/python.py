@@ -2,7 +2,7 @@
 
 from playground.imageapi.catalog import SDK_TIMEOUT_SECONDS
 from playground.pages.snippets import quoting
-from playground.pages.snippets.request import KEY, File, SnippetRequest, parameter_text
+from playground.pages.snippets.request import JOB_POLL_SECONDS, KEY, File, SnippetRequest, parameter_text
 
 _INDENT = "    "
 _OPENAI = "from openai import OpenAI\n"
@@ -13,6 +13,8 @@ def python(target: SnippetRequest) -> str:
     # max_retries=0: a call that is sent twice may be charged twice.
     call = "edit" if target.request.endpoint == "edits" else "generate"
     arguments = "".join(f"{_INDENT}{name}={value},\n" for name, value in _arguments(target))
+    if target.is_job:
+        arguments += f'{_INDENT}extra_headers={{"Prefer": "respond-async"}},\n'
     client = (
         f"client = OpenAI(\n{_INDENT}base_url={quoting.python(target.base_url)},\n"
         f"{_INDENT}api_key={quoting.python(KEY)},\n"
@@ -23,6 +25,18 @@ def python(target: SnippetRequest) -> str:
         if target.streams
         else "[image.b64_json for image in result.data]"
     )
+    if target.is_job:
+        wait = (
+            f"while True:\n{_INDENT}time.sleep({JOB_POLL_SECONDS})\n"
+            f'{_INDENT}job = client.get(f"/jobs/{{accepted.id}}", cast_to=object)\n'
+            f'{_INDENT}if job["status"] not in ("queued", "in_progress"):\n{_INDENT * 2}break\n'
+            f'if job["status"] != "completed":\n{_INDENT}raise SystemExit(job.get("error", job["status"]))\n'
+        )
+        return (
+            f"import base64\nimport time\n\n{_OPENAI}\n{client}\n"
+            f"accepted = client.images.{call}(\n{arguments})\n\n{wait}\n"
+            f'images = [image["b64_json"] for image in job["result"]["data"]]\n{_write_save(target)}'
+        )
     return (
         f"import base64\n\n{_OPENAI}\n{client}\nresult = client.images.{call}(\n{arguments})\n\n"
         f"images = {read}\n{_write_save(target)}"

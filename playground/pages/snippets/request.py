@@ -26,6 +26,8 @@ from playground.pages.snippets.quoting import json_object
 from playground.runs import drafts, paths, selectors
 from playground.runs.models import MASK_NAME, Picture, Run
 
+# Seconds between two looks at a job.
+JOB_POLL_SECONDS: Final = 2
 # Programs never hold a real key.
 KEY: Final = "cr_YOUR_QCODE_API_KEY"
 
@@ -42,10 +44,11 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class SnippetRequest:
-    """A request to the API at `base_url`, which ends in `/v1`."""
+    """A request to the API at `base_url`, which ends in `/v1`; `is_job`: as a job of the built-in API."""
 
     request: ImageRequest
     base_url: str
+    is_job: bool = False
 
     @property
     def url(self) -> str:

@@ -92,7 +92,7 @@ def snippets(request: PageRequest, endpoint: Endpoint) -> HttpResponse:
     # Posted files are not read: the pictures are those of the draft.
     images, mask = snippet_files(request, request.POST) if endpoint == "edits" else ([], None)
     form = build_form(request, BRIEF_FORMS[endpoint], request.POST)
-    panel = panel_for_form(request, form, images, mask, stream="stream" in request.POST)
+    panel = panel_for_form(request, form, images, mask, stream="stream" in request.POST, job="job" in request.POST)
     if wants_part(request):
         return render_page(request, "studio/code_body.html", panel=panel, place=studio_page_for(endpoint), live=True)
     return render_page(request, "studio/code_page.html", panel=panel, **_documentation(form))
@@ -106,7 +106,7 @@ def documentation(request: PageRequest, endpoint: Endpoint) -> HttpResponse:
     if wants_part(request):
         return render_page(request, "studio/code_docs.html", live=True, **_documentation(form))
     images, mask = snippet_files(request, request.GET) if endpoint == "edits" else ([], None)
-    panel = panel_for_form(request, form, images, mask, stream="stream" in request.GET)
+    panel = panel_for_form(request, form, images, mask, stream="stream" in request.GET, job="job" in request.GET)
     return render_page(request, "studio/code_page.html", panel=panel, **_documentation(form))
 
 

@@ -110,7 +110,7 @@ def _render_run(request: PageRequest, run: Run, *, status: int = HTTPStatus.OK, 
         run,
         card=run_card(run),
         notice=_notice(request, run),
-        code=partial(panel_of_run, request, run, stream="stream" in request.GET),
+        code=partial(panel_of_run, request, run, stream="stream" in request.GET, job="job" in request.GET),
     )
     return render_page(request, "runs/detail.html", status=status, **context, **more)
 

@@ -23,7 +23,12 @@ RUNNABLE = tuple(name for name in PROGRAMS if name != "node" or HAS_NODE_SDK)
 _FORM_DATA = ("javascript", "node")
 _JQ = """#!%s
 import json, re, sys
-text = sys.stdin.read()
+program, *files = [word for word in sys.argv[1:] if not word.startswith("-")]
+text = open(files[0]).read() if files else sys.stdin.read()
+if program.startswith(".id"):
+    sys.exit(print(json.loads(text)["id"]))
+if program.startswith(".status"):
+    sys.exit(json.loads(text)["status"] not in ("queued", "in_progress"))
 print(re.findall(r'"b64_json": ?"([^"]+)"', text)[-1])
 """
 

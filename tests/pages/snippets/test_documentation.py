@@ -158,3 +158,14 @@ def test_it_takes_only_gets(client, path):
 @pytest.mark.parametrize("entries", [{"api": "nowhere"}, {"n": "²"}, {"size": "7x7", "output_compression": "x"}])
 def test_odd_entries_break_nothing(client, entries):
     assert "output_format" in documentation(client, **entries)
+
+
+def test_a_job_is_a_switch_for_curl_and_python_of_the_built_in_api(client):
+    def programs(**entries) -> dict[str, str]:
+        panel = client.post(f"{BASE}snippets/", {"prompt": "A fox", **entries}).context["panel"]
+        return {program.name: program.text for program in panel.programs if "respond-async" in program.text}
+
+    assert set(programs(api="builtin", job="1")) == {"curl", "python"}
+    assert programs(api="builtin") == {} == programs(api="asia", job="1")
+    page = client.post(f"{BASE}snippets/", {"prompt": "A fox", "api": "builtin", "job": "1"}, headers=HTMX).text
+    assert 'name="job"' in page and 'name="stream"' not in page

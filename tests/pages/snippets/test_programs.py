@@ -5,8 +5,9 @@ from PIL import Image
 
 from playground.imageapi.schemas import ImageRequest
 from playground.pages.snippets import PROGRAMS, SnippetRequest
+from playground.pages.snippets.panel import JOB_PROGRAMS
 from tests.fake_provider.fixtures import provider
-from tests.pages.snippets.running import RUNNABLE, a_file, as_sent_by, run, sent_by_form, sent_by_program
+from tests.pages.snippets.running import RUNNABLE, a_file, as_sent_by, execute, run, sent_by_form, sent_by_program
 
 __all__ = ["provider"]
 
@@ -83,3 +84,17 @@ def test_a_program_hides_nothing(name):
 def test_a_program_may_stand_in_a_page(name):
     text = PROGRAMS[name](SnippetRequest(generation("</script><!-- "), "http://127.0.0.1/v1"))
     assert "</script" not in text and "<!--" not in text
+
+
+@pytest.mark.parametrize("name", JOB_PROGRAMS)
+@pytest.mark.parametrize("n", [1, 2])
+def test_a_job_is_waited_for_and_its_pictures_are_written(name, n, server, tmp_path):
+    target = SnippetRequest(generation(AWKWARD, n=n), server.base_url, is_job=True)
+    text = PROGRAMS[name](target).replace("cr_YOUR_QCODE_API_KEY", server.new_key())
+    text = text.replace("sleep 2;", "sleep 0.1;").replace("sleep(2)", "sleep(0.1)")
+    ended = execute(name, text, tmp_path / "here")
+    assert ended.returncode == 0, ended.stderr
+    for output in target.outputs:
+        with Image.open(tmp_path / "here" / output) as picture:
+            assert picture.size == (1024, 1024)
+    assert not (tmp_path / "here" / "pwned").exists()
