@@ -38,7 +38,7 @@ BANNED_IN_MESSAGES = {
     r"(?<!connection was )refus\w+": "reject",
     r"(?<!ledger )(?<![Yy]our )entr(?:y|ies)": "region, endpoint or item",
     r"forg[eo]t\w*": "remove",
-    r"drawn": "generated",
+    r"(?<!marks )drawn": "generated",
     r"sealed": "encrypted",
     r"lives": "is valid for",
     r"understood too": "also works",
