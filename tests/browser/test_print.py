@@ -26,7 +26,7 @@ def test_a_run_prints_picture_prompt_parameters_and_price(page: Page, server: Se
         on_paper(page)
         expect(page.locator("img[data-picture]")).to_be_visible()
         for text in ("A vase with sunflowers", "1024×1024", "$0.08"):
-            expect(page.locator(".receipt").get_by_text(text).first).to_be_visible()
+            expect(page.locator(".run-summary").get_by_text(text).first).to_be_visible()
         page.emulate_media(media="screen")
         page.reload()
 

@@ -139,7 +139,7 @@ def estimate_view(request: HttpRequest, api: ImageApi, wanted: EstimateRequest) 
     )
 
 
-def price_of_form(fields: Mapping[str, str], endpoint: Endpoint | str, sources: int = 0) -> str:
+def price_for_form(fields: Mapping[str, str], endpoint: Endpoint | str, sources: int = 0) -> str:
     """Return what sending these fields costs, for their button; empty when the API is not listed any more."""
     api = settings.IMAGE_APIS.get(fields.get("api", ""))
     if api is None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from playground.imageapi.catalog import AUTO
 from playground.pages.file_responses import Download, download_links
-from playground.pages.presenters.estimates import price_of_form
+from playground.pages.presenters.estimates import price_for_form
 from playground.pages.presenters.provenance import ProvenanceView, provenance_view
 from playground.pages.presenters.run_progress import prompt_label
 from playground.pages.presenters.transparency import TransparencyView, transparency_view
@@ -155,7 +155,7 @@ def picture_view(picture: Picture, run: Run) -> PictureView:
         downloads=download_links(picture, run),
         edit_url=reverse("edit_from", args=args),
         variation=fields,
-        variation_price=price_of_form(fields, "edits", 1),
+        variation_price=price_for_form(fields, "edits", 1),
         locked=locked_view(picture, run),
     )
 

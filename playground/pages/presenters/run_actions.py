@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from playground.pages.addresses import studio_page_for
 from playground.pages.forms.briefs import SETTINGS, BriefForm
 from playground.pages.presenters import apis
-from playground.pages.presenters.estimates import price_of_form
+from playground.pages.presenters.estimates import price_for_form
 from playground.pages.session.visitor import run_page_token
 from playground.pages.texts import run_errors
 from playground.pages.texts.error_codes import error_text
@@ -96,7 +96,7 @@ def card_actions(run: Run, again: Mapping[str, str], arrived: int = 0) -> list[R
 
 
 def _repeat(label: str, run: Run, fields: Mapping[str, str], kind: Kind = "again") -> RunAction:
-    price = price_of_form(fields, run.endpoint, len(run.sources))
+    price = price_for_form(fields, run.endpoint, len(run.sources))
     return RunAction(kind, label, studio_page_for(run.endpoint).url, "post", dict(fields), price)
 
 

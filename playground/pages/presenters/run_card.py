@@ -19,7 +19,7 @@ from playground.imageapi.untrusted_text import MAX_LINE_LENGTH
 from playground.pages.addresses import studio_page_for
 from playground.pages.file_responses import is_drawn_here
 from playground.pages.presenters import apis, run_actions, run_progress
-from playground.pages.presenters.estimates import price_label, price_of_form, seconds_label
+from playground.pages.presenters.estimates import price_for_form, price_label, seconds_label
 from playground.pages.presenters.pictures import PictureView, PreviewView, picture_view, previews
 from playground.pages.presenters.run_actions import RunAction, again_fields, card_actions
 from playground.pages.presenters.sources import SourceView, run_source_views
@@ -195,7 +195,7 @@ def run_card(run: Run, now: datetime | None = None) -> RunCard:
         estimate_label=price_label(run.estimate, api),
         facts=run_facts(run, pictures, elapsed),
         again=again,
-        again_price=price_of_form(again, run.endpoint, len(run.sources)),
+        again_price=price_for_form(again, run.endpoint, len(run.sources)),
         api_label=apis.api_label(run.api),
         is_demo=run.is_demo,
         is_drawn_here=is_drawn_here(run),

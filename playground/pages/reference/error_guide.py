@@ -93,6 +93,6 @@ def error_rows() -> list[ErrorRow]:
     return [error_row(code) for code in (*ERRORS, PARTIAL_REHEARSAL)]
 
 
-def codes_of_status(status: int) -> list[str]:
+def codes_for_status(status: int) -> list[str]:
     """Return the codes of an HTTP status, or of a status that a proxy sends in place of theirs."""
     return [row.code for row in ERRORS.values() if status and status in (row.status, *row.other_statuses)]

@@ -41,7 +41,7 @@ class ParameterDoc:
     typed: str | None
 
 
-def parameters_of_form(form: BriefForm) -> list[ParameterDoc]:
+def parameters_for_form(form: BriefForm) -> list[ParameterDoc]:
     """Return the parameters that the form's endpoint and model accept, with the form's values."""
     capabilities = form.capabilities
     return [
@@ -52,7 +52,7 @@ def parameters_of_form(form: BriefForm) -> list[ParameterDoc]:
     ]
 
 
-def errors_of_api(api: ImageApi) -> list[ErrorRow]:
+def errors_for_api(api: ImageApi) -> list[ErrorRow]:
     """Return the codes that an API answers with, and those that this server reports about it."""
     rows = [row for row in ERRORS.values() if row.is_local or row.code in api.profile.error_codes]
     return [error_row(row.code) for row in rows]

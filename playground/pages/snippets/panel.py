@@ -121,7 +121,7 @@ def panel_for_form(
     return _panel(request, form.chosen, draft, images, mask, notes, stream, job)
 
 
-def panel_of_run(request: HttpRequest, run: Run, *, stream: bool = False, job: bool = False) -> Panel | None:
+def panel_for_run(request: HttpRequest, run: Run, *, stream: bool = False, job: bool = False) -> Panel | None:
     """Return the panel for the request of a run; None when its API is no longer listed."""
     api = run_errors.run_api(run)
     if api is None:

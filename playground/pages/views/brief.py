@@ -114,8 +114,8 @@ def _documentation(form: BriefForm) -> dict[str, Any]:
     return {
         "place": studio_page_for(form.ENDPOINT),
         "api_label": apis.api_label(form.chosen.id),
-        "parameters": panel_docs.parameters_of_form(form),
-        "errors": panel_docs.errors_of_api(form.chosen),
+        "parameters": panel_docs.parameters_for_form(form),
+        "errors": panel_docs.errors_for_api(form.chosen),
         "can_simulate": form.chosen.is_builtin,
     }
 

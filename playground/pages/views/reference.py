@@ -76,7 +76,7 @@ def error_code_page(request: PageRequest, code: str) -> HttpResponse:
 
     A status in place of the code redirects to the page of its only code, or to the table when it has several.
     """
-    if code.isdecimal() and (codes := error_guide.codes_of_status(int(code))):
+    if code.isdecimal() and (codes := error_guide.codes_for_status(int(code))):
         return redirect("reference_error", *codes) if len(codes) == 1 else redirect(f"{reverse('reference')}#errors")
     context = _error_context(request, code)
     if request.method != "POST":

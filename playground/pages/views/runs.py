@@ -18,7 +18,7 @@ from playground.pages.presenters.studio_page import run_page_context
 from playground.pages.responses import render_page, see_other, wants_part
 from playground.pages.session import api_keys
 from playground.pages.session.visitor import PageRequest
-from playground.pages.snippets.panel import panel_of_run
+from playground.pages.snippets.panel import panel_for_run
 from playground.runs import selectors
 from playground.runs.models import ACTIVE, Picture, Run
 from playground.runs.services import deletion, finish
@@ -110,7 +110,7 @@ def _render_run(request: PageRequest, run: Run, *, status: int = HTTPStatus.OK, 
         run,
         card=run_card(run),
         notice=_notice(request, run),
-        code=partial(panel_of_run, request, run, stream="stream" in request.GET, job="job" in request.GET),
+        code=partial(panel_for_run, request, run, stream="stream" in request.GET, job="job" in request.GET),
     )
     return render_page(request, "runs/detail.html", status=status, **context, **more)
 

@@ -107,9 +107,9 @@ class BriefForm extends HTMLElement {
 
   /** Show the error of this page's run at the field that caused it, unless the field was changed since. */
   #showFieldError(run) {
-    const { refused: name, refusedWords: words } = run?.dataset ?? {};
+    const { rejectedField: name, rejectionText: words } = run?.dataset ?? {};
     const isThisForm = name && run.dataset.run === this.form.elements.page?.value && !(name in this.draft);
-    const field = isThisForm && (this.querySelector(`#id_${name}`) ?? this.querySelector(".along"));
+    const field = isThisForm && (this.querySelector(`#id_${name}`) ?? this.querySelector(".attached-images"));
     if (!field || this.querySelector(`#error-${name}`)) return;
     const message = Object.assign(document.createElement("p"), { className: "error", id: `error-${name}`, textContent: words });
     message.dataset.fieldError = name;

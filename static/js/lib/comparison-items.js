@@ -25,6 +25,6 @@ const option = ({ label, url }) => new Option(label, url);
 /** Read the data of a picture from its link. */
 function item(link, url, label, isEarlier = false) {
   const { width, height } = link.dataset;
-  const isSource = link.closest(".went-in") !== null;
+  const isSource = link.closest(".run-inputs") !== null;
   return { url, label, isEarlier, isSource, width: Number(width), height: Number(height) };
 }

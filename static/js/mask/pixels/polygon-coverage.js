@@ -2,7 +2,7 @@ import { LINES, blend } from "./coverage.js";
 
 /** Cover a closed outline that may cross itself; `points` are x and y in turn. Non-zero winding is inside. */
 export function coverPolygon(bitmap, isAdding, points) {
-  const edges = edgesOf(points);
+  const edges = findEdges(points);
   if (!edges.length) return;
   const first = Math.max(0, Math.floor(edges[0].top));
   const last = Math.min(bitmap.height, Math.ceil(edges.reduce((bottom, edge) => Math.max(bottom, edge.bottom), 0)));
@@ -16,7 +16,7 @@ export function coverPolygon(bitmap, isAdding, points) {
   }
 }
 
-function edgesOf(points) {
+function findEdges(points) {
   const edges = [];
   for (let index = 0; index < points.length; index += 2) {
     const next = (index + 2) % points.length;
