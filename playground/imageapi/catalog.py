@@ -96,8 +96,11 @@ RESULT_MEDIA_TYPES: Final = {**MEDIA_TYPES, ANIMATION: "image/gif", VECTOR: "ima
 RESULT_EXTENSIONS: Final = {**FILE_EXTENSIONS, ANIMATION: "gif", VECTOR: "svg"}
 PNG_SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 JPEG_SIGNATURE: Final = b"\xff\xd8\xff"
-# Enough of a file's start for `format_from_start`.
-SIGNATURE_BYTES: Final = 12
+# Enough of a file's start for `format_from_start` and `result_format_from_start`.
+SIGNATURE_BYTES: Final = 64
+GIF_SIGNATURES: Final = (b"GIF87a", b"GIF89a")
+# An SVG begins with its root element, or with an XML declaration, comment or document type before it.
+_SVG_START: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:svg\b|\?xml\b|!--|!DOCTYPE\s+svg\b)", re.IGNORECASE)
 
 # A thousand calls at once hold 256 MB in blocks of this size.
 BLOCK: int = 256 * 1024
@@ -226,6 +229,13 @@ def format_from_start(start: bytes) -> str:
         return "jpeg"
     # RIFF holds other media, too; the form type behind its length says which.
     return "webp" if start[:4] == b"RIFF" and start[8:12] == b"WEBP" else ""
+
+
+def result_format_from_start(start: bytes) -> str:
+    """Return the format of a result by the first SIGNATURE_BYTES of its file; empty for anything else."""
+    if start.startswith(GIF_SIGNATURES):
+        return ANIMATION
+    return format_from_start(start) or (VECTOR if _SVG_START.match(start) else "")
 
 
 def nearest_size(width: int, height: int) -> Size:

@@ -79,6 +79,10 @@ class Profile:
         name = model_name if model_name in self.models else DEFAULT_MODEL
         return Capabilities(self, name, find_model(name) or IMAGE_MODELS[DEFAULT_MODEL])
 
+    def images_field(self, count: int) -> str:
+        """Return the field of an edit's pictures: the official API takes several as an array only."""
+        return "image[]" if self.is_official and count > 1 else "image"
+
     def accepts_key(self, key: str) -> bool:
         """Say whether `key` has the form of a key of this kind."""
         return re.fullmatch(self.key_pattern, key) is not None

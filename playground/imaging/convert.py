@@ -11,6 +11,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from playground.imaging.decode import (
     BROKEN,
+    RESULTS_OPENED_AS,
     DiskFullError,
     PictureError,
     open_checked,
@@ -78,7 +79,7 @@ def check_and_thumbnail(source: Path, target: Path, measures_transparency: bool 
 
     Raises PictureError when the picture itself cannot be decoded.
     """
-    with open_checked(source) as picture:
+    with open_checked(source, RESULTS_OPENED_AS) as picture:
         try:
             picture.load()
             transparency = measure_transparency(picture) if measures_transparency else None

@@ -13,14 +13,27 @@ from zlib import crc32
 
 from PIL import Image, ImageFile
 
-from playground.imageapi.catalog import MAX_EDGE, MAX_PIXELS, PNG_SIGNATURE, SIGNATURE_BYTES, format_from_start
+from playground.imageapi.catalog import (
+    ANIMATION,
+    MAX_EDGE,
+    MAX_PIXELS,
+    PNG_SIGNATURE,
+    SIGNATURE_BYTES,
+    VECTOR,
+    format_from_start,
+    result_format_from_start,
+)
 from playground.imaging.credentials import has_credentials
+from playground.imaging.svg import read_svg_size
 
 # Programs write about a dozen scans into a progressive JPEG. Each costs the CPU of a whole picture, in a few bytes.
 MAX_SCANS: Final = 100
 # Phones add more pictures to a JPEG. Pillow opens it as JPEG and then calls it MPO.
 OPENED_AS: Final = ("PNG", "JPEG", "WEBP")
-FORMATS: Final = {"PNG": "png", "JPEG": "jpeg", "MPO": "jpeg", "WEBP": "webp"}
+FORMATS: Final = {"PNG": "png", "JPEG": "jpeg", "MPO": "jpeg", "WEBP": "webp", "GIF": ANIMATION}
+# Only results may be animations; their first frame is decoded.
+RESULTS_OPENED_AS: Final = (*OPENED_AS, "GIF")
+_GIF_TRAILER: Final = b";"
 # The EXIF tag (CIPA DC-008, 4.6.5) that says how a picture is turned.
 ORIENTATION_TAG: Final = 0x0112
 # The marker that begins a scan (ITU T.81, B.1.1.3); it cannot occur in compressed data.
@@ -42,7 +55,7 @@ class PictureError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class PictureFacts:
-    """Facts about a picture: `format` is png, jpeg or webp, `size` is in bytes.
+    """Facts about a picture: `size` is in bytes.
 
     `digest` is the SHA-256 of the file as written, in hexadecimal; empty when nothing was written. `has_credentials`:
     the file carries Content Credentials.
@@ -57,13 +70,13 @@ class PictureFacts:
     has_credentials: bool = False
 
 
-def open_checked(path: Path) -> ImageFile.ImageFile:
+def open_checked(path: Path, formats: tuple[str, ...] = OPENED_AS) -> ImageFile.ImageFile:
     """Open a picture and check format and claimed size before a pixel is decoded. Raises PictureError.
 
-    A WebP of 38 bytes can claim 268 megapixels.
+    `formats` are Pillow's names. A WebP of 38 bytes can claim 268 megapixels.
     """
     try:
-        picture = Image.open(path, formats=OPENED_AS)
+        picture = Image.open(path, formats=formats)
     except Image.DecompressionBombError as error:
         raise PictureError("size") from error
     except BROKEN as error:
@@ -100,6 +113,25 @@ def read_header(path: Path) -> PictureFacts:
         except BROKEN as error:
             raise PictureError("broken") from error
         return replace(facts, has_credentials=has_credentials(path, facts.format))
+
+
+def read_result_header(path: Path) -> PictureFacts:
+    """Return the facts of a result, which may also be a GIF or an SVG. Raises PictureError."""
+    with path.open("rb") as file:
+        result_format = result_format_from_start(file.read(SIGNATURE_BYTES))
+    if result_format == VECTOR:
+        # Never opened by Pillow: an SVG is a program for a browser.
+        size = read_svg_size(path)
+        if size is None:
+            raise PictureError("broken")
+        return PictureFacts(VECTOR, *size, path.stat().st_size, has_alpha=True)
+    if result_format != ANIMATION:
+        return read_header(path)
+    with open_checked(path, RESULTS_OPENED_AS) as picture, path.open("rb") as file:
+        file.seek(-1, os.SEEK_END)
+        if file.read() != _GIF_TRAILER:
+            raise PictureError("broken")
+        return PictureFacts(ANIMATION, *picture.size, path.stat().st_size, picture.has_transparency_data)
 
 
 def _verify_png(path: Path) -> None:

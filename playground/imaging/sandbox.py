@@ -33,6 +33,7 @@ _FUNCTIONS: Final[dict[str, Callable[..., object]]] = {
     for function in (
         decode.read_header,
         decode.read_headers,
+        decode.read_result_header,
         convert.check_and_thumbnail,
         convert.convert_picture,
         convert.make_thumbnail,
@@ -113,6 +114,11 @@ for _each in (_decoder, _lock_decoder, _background_decoder):
 def read_header(path: Path) -> PictureFacts:
     """Return the facts of a picture without decoding it."""
     return _decoder.run(decode.read_header, path)
+
+
+def read_result_header(path: Path) -> PictureFacts:
+    """Return the facts of a result, which may also be a GIF or an SVG."""
+    return _decoder.run(decode.read_result_header, path)
 
 
 def read_headers(paths: Sequence[Path]) -> list[PictureFacts | None]:

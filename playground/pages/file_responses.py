@@ -20,7 +20,7 @@ from django.utils.http import http_date
 from django.utils.translation import gettext as _
 
 from playground.core.files import storage
-from playground.imageapi.catalog import ALPHA_FORMATS, FILE_EXTENSIONS, MEDIA_TYPES, OUTPUT_FORMATS
+from playground.imageapi.catalog import ALPHA_FORMATS, MEDIA_TYPES, OUTPUT_FORMATS, RESULT_EXTENSIONS
 from playground.imageapi.untrusted_text import safe_file_name
 from playground.imaging.convert import Conversion
 from playground.imaging.xmp import MAX_JPEG_BYTES, xmp_packet
@@ -29,7 +29,7 @@ from playground.runs.models import Picture, Run
 
 # Never the model's name: a file that leaves the page must not claim what the model did not draw.
 DEMO_RENDERER: Final = "Demo renderer of the gpt-image-2 playground"
-_LABELS: Final = {"png": "PNG", "jpeg": "JPEG", "webp": "WebP"}
+_LABELS: Final = {"png": "PNG", "jpeg": "JPEG", "webp": "WebP", "gif": "GIF", "svg": "SVG"}
 # At most 160 bytes in UTF-8; file systems allow 255 for the whole name.
 _MAX_STEM_LENGTH: Final = 40
 # 24 bits are enough to tell the runs of one visitor apart.
@@ -63,7 +63,7 @@ def download_links(
             file_name(run, picture.number, name, locked=locked),
             filesizeformat(known[name]) if name in known else "",
         )
-        for name in OUTPUT_FORMATS
+        for name in (OUTPUT_FORMATS if picture.is_still else (picture.format,))
     ]
 
 
@@ -75,7 +75,7 @@ def download_url(picture: Picture, name: str, *, locked: bool = False) -> str:
 
 def file_name(run: Run, number: int, name: str, *, locked: bool = False) -> str:
     """Return a name from the prompt, the run and the picture's number: `vintage-poster_3f2a91_1.png`."""
-    return f"{file_stem(run)}_{number}{'-locked' if locked else ''}.{FILE_EXTENSIONS[name]}"
+    return f"{file_stem(run)}_{number}{'-locked' if locked else ''}.{RESULT_EXTENSIONS[name]}"
 
 
 def file_stem(run: Run) -> str:
@@ -178,6 +178,10 @@ def read_conversion(picture: Picture, query: Mapping[str, str], *, locked: bool 
     """
     original = "png" if locked else picture.format
     name = query.get("format") or original
+    if not picture.is_still:
+        if name != original:
+            raise BadConversionError(_("This image can only be downloaded as it is."))
+        return None
     if name not in OUTPUT_FORMATS:
         raise BadConversionError(_("format must be png, jpeg or webp."))
     quality, matte = _read_quality(query.get("quality", "")), _read_matte(query.get("matte", ""))

@@ -9,7 +9,7 @@ from django.utils.functional import cached_property
 
 from playground.core.files import storage
 from playground.imageapi import schemas
-from playground.imageapi.catalog import MEDIA_TYPES, Endpoint
+from playground.imageapi.catalog import MEDIA_TYPES, OUTPUT_FORMATS, RESULT_MEDIA_TYPES, Endpoint
 from playground.imageapi.pricing import Estimate
 from playground.imageapi.schemas import ImageRequest
 from playground.runs.paths import run_folder
@@ -212,8 +212,13 @@ class Picture(models.Model):
         return f"{self.run_id}/{self.number}"
 
     @property
+    def is_still(self) -> bool:
+        """True for a picture that can be converted and sent with an edit: not an animation, not an SVG."""
+        return self.format in OUTPUT_FORMATS
+
+    @property
     def media_type(self) -> str:
-        return MEDIA_TYPES[self.format]
+        return RESULT_MEDIA_TYPES[self.format]
 
 
 class Source(models.Model):

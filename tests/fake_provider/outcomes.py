@@ -169,7 +169,7 @@ DELIVERED: Final = {
         (
             "ok", "large", "stale", "open_after", "heartbeat", "gzip_ok", "wrong_ctype", "no_usage", "bom",
             "created_text", "key_escaped", "pretty", "more", "same_twice", "sse_ok", "sse_answer", "sse_json",
-            "url_ok", "429_then_ok", "503_then_ok", "field",
+            "url_ok", "429_then_ok", "503_then_ok", "field", "official",
         ),
         2,
     ),

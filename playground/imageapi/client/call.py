@@ -52,7 +52,7 @@ class ImageApiCall:
     public. `on_sent` is called just before the first byte of the request leaves, once for each attempt that connects.
     Files passed to `on_partial` or `on_picture` belong to the caller, all others in `folder` are removed; pictures go
     to `spare_folder` when the disk of `folder` is full. `headers` are sent besides those of `request_headers`. The
-    pictures of an edit are sent as `images_field`.
+    pictures of an edit are sent as `images_field`, if given, else as the profile wants them.
     """
 
     def __init__(
@@ -69,13 +69,13 @@ class ImageApiCall:
         on_picture: Callable[[ReceivedPicture], None] = _ignore,
         headers: Mapping[str, str] | None = None,
         limits: Limits = DEFAULT_LIMITS,
-        images_field: str = "image",
+        images_field: str = "",
         spare_folder: Path | None = None,
     ) -> None:
         self._url = f"{api.base_url}/images/{request.endpoint}"
         self._key = key
         self._request = request
-        self._images_field = images_field
+        self._images_field = images_field or api.profile.images_field(len(request.images))
         self._headers = dict(headers or {})
         self._seconds = seconds
         self._limits = limits
@@ -85,7 +85,7 @@ class ImageApiCall:
             [url for url in listed if Origin.from_url(url) == Origin.from_url(api.base_url)]
         )
         self._on_sent = on_sent
-        self._files = PictureFiles(folder, limits.picture_bytes, spare_folder)
+        self._files = PictureFiles(folder, limits.picture_bytes, spare_folder, requested_format=request.output_format)
         self._delivery = PictureDelivery(self._files, request.n or 1, on_partial, on_picture)
         self._lifetime = CallLifetime()
         self._end: float | None = None
@@ -200,7 +200,7 @@ class ImageApiCall:
         self._lifetime.set_deadline(end - time.monotonic())
         try:
             file = self._files.open_plain()
-            download_picture(url, connection, file, limits)
+            download_picture(url, connection, file, limits, check_start=self._files.check_start)
         except UnusableResponseError:
             if self._lifetime.abort_code:
                 raise CallAborted(self._lifetime.abort_code) from None
@@ -211,11 +211,18 @@ class ImageApiCall:
 
 
 def download_picture(
-    url: str, connection: CancellableSocket, file: WritableFile, limits: Limits, *, max_redirects: int = 0
+    url: str,
+    connection: CancellableSocket,
+    file: WritableFile,
+    limits: Limits,
+    *,
+    max_redirects: int = 0,
+    check_start: Callable[[bytes], None] = check_picture_start,
 ) -> None:
     """Write the picture at `url` to `file`, without key and cookies; each redirect is checked as the first URL is.
 
-    Raises UnusableResponseError, or OSError of the disk. The caller aborts `connection` at the deadline.
+    `check_start` raises UnusableResponseError for the start of a file that is no picture. Raises that too, or OSError
+    of the disk. The caller aborts `connection` at the deadline.
     """
     timeout = limits.fetch_seconds + 1
     try:
@@ -228,7 +235,7 @@ def download_picture(
                     target = session.get_redirect_target(response)
                     if target is None or not redirects_left:
                         _check_status(response)
-                        _save_body(response, connection, file, limits.fetched_bytes)
+                        check_start(_save_body(response, connection, file, limits.fetched_bytes))
                         return
                     url = urljoin(url, target)
     except (
@@ -248,10 +255,10 @@ def _check_status(response: requests.Response) -> None:
 
 def _save_body(
     response: requests.Response, connection: CancellableSocket, file: WritableFile, max_bytes: int
-) -> None:
+) -> bytes:
     start = b""
     for block in read_blocks(response, connection, max_bytes):
         start = start if len(start) >= SIGNATURE_BYTES else start + block[:SIGNATURE_BYTES]
         file.write(block)
     file.close()
-    check_picture_start(start)
+    return start

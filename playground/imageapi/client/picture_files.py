@@ -6,7 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from playground.imageapi.catalog import BLOCK, format_from_start
+from playground.imageapi.catalog import (
+    BLOCK,
+    OUTPUT_FORMATS,
+    SIGNATURE_BYTES,
+    format_from_start,
+    result_format_from_start,
+)
 
 try:
     import pybase64
@@ -15,7 +21,7 @@ except ImportError:
     pybase64 = None  # type: ignore[assignment]
 
 # Bytes before which the text is not decoded, so that a `data:` prefix is seen whole; also the length of `start`.
-_HEAD = 64
+_HEAD = SIGNATURE_BYTES
 # A media type with parameters fits; anything longer is not a `data:` address.
 _MAX_PREFIX = 200
 _ESCAPE = re.compile(rb"\\(?:u([0-9a-fA-F]{4})|(.))", re.DOTALL)
@@ -44,10 +50,17 @@ class Base64File:
 
     Accepts line breaks, the URL-safe alphabet, missing padding and a `data:…;base64,` prefix. `on_bytes` is called
     with each number of bytes before they are written, and may raise. `start` holds the first bytes of the picture.
+    `check_start` raises for those of another file, if given.
     """
 
-    def __init__(self, file: WritableFile, on_bytes: Callable[[int], None]) -> None:
+    def __init__(
+        self,
+        file: WritableFile,
+        on_bytes: Callable[[int], None],
+        check_start: Callable[[bytes], None] | None = None,
+    ) -> None:
         self.start = b""
+        self.check_start = check_start or check_picture_start
         self._file = file
         self._on_bytes = on_bytes
         self._carry = b""
@@ -215,10 +228,14 @@ class SpillFile:
 class PictureFiles:
     """Open numbered files for the pictures of a call, limit their bytes together, and remove those not kept.
 
-    `spare_folder` is on another disk, or in memory, for what the disk of `folder` does not take.
+    `spare_folder` is on another disk, or in memory, for what the disk of `folder` does not take. `requested_format`
+    is accepted besides OUTPUT_FORMATS.
     """
 
-    def __init__(self, folder: Path, max_bytes: int, spare_folder: Path | None = None) -> None:
+    def __init__(
+        self, folder: Path, max_bytes: int, spare_folder: Path | None = None, *, requested_format: str | None = None
+    ) -> None:
+        self._formats = (*OUTPUT_FORMATS, requested_format)
         self._folder = folder
         self._spare_folder = spare_folder
         self._bytes_left = max_bytes
@@ -228,7 +245,7 @@ class PictureFiles:
 
     def open_base64(self) -> Base64File:
         """Open a file for a picture that comes as base64. Raises OSError of the disk."""
-        file = Base64File(self._new_file(), self._count_bytes)
+        file = Base64File(self._new_file(), self._count_bytes, self.check_start)
         self._open = [file]
         return file
 
@@ -237,6 +254,11 @@ class PictureFiles:
         file = self._new_file()
         self._open.append(file)
         return file
+
+    def check_start(self, start: bytes) -> None:
+        """Raise UnusableResponseError unless a file that starts so is a picture of an accepted format."""
+        if result_format_from_start(start) not in self._formats:
+            raise UnusableResponseError(NOT_AN_IMAGE)
 
     def keep(self, path: Path) -> None:
         """Leave the file at `path` to the caller."""
@@ -283,7 +305,7 @@ def finish_picture_file(file: Base64File) -> Path:
         file.finish()
     except InvalidBase64Error:
         raise UnusableResponseError(INVALID_BASE64) from None
-    check_picture_start(file.start)
+    file.check_start(file.start)
     return file.path
 
 

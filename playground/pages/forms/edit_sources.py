@@ -227,6 +227,10 @@ def _sources_from_run(run: Run) -> EditSources:
 
 def _sources_from_picture(picture: Picture) -> EditSources:
     name = source_views.result_source_view(picture).name
+    if not picture.is_still:
+        sources = EditSources(picture=picture)
+        sources.problems.append(("image", upload_errors.source_error_text("format", name)))
+        return sources
     image = schemas.SourceImage(paths.picture_path(picture), name, picture.media_type, picture.size)
     return EditSources((image,), picture=picture)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.formats import number_format
@@ -20,7 +21,9 @@ from playground.pages.presenters.transparency import TransparencyView, transpare
 from playground.runs import selectors
 from playground.runs.models import Picture, Run
 
-_VARIATION_SETTINGS = ("quality", "background", "output_format", "output_compression")
+_VARIATION_SETTINGS = ("model", "quality", "background", "output_format", "output_compression")
+# Sent to the model, so it is not translated.
+VARIATION_PROMPT: Final = "Create a slightly different version of this image."
 # The page shows 12 results; runs without pictures are skipped.
 _MAX_RUNS: Final = 24
 
@@ -67,6 +70,7 @@ class PictureView:
     format: str
     size_label: str
     has_alpha: bool
+    is_still: bool
     has_credentials: bool
     transparency: TransparencyView | None
     provenance: ProvenanceView | None
@@ -115,14 +119,14 @@ def locked_view(picture: Picture, run: Run) -> LockedView | None:
 
 def variation_fields(run: Run, number: int) -> dict[str, str]:
     """Return the fields that request a variation of a picture."""
-    settings = {
-        name: str(run.parameters[name]) for name in _VARIATION_SETTINGS if run.parameters.get(name) is not None
-    }
+    kept = {name: str(run.parameters[name]) for name in _VARIATION_SETTINGS if run.parameters.get(name) is not None}
+    api = settings.IMAGE_APIS.get(run.api)
     return {
         "api": run.api,
-        **settings,
+        **kept,
         "of_picture": f"{run.pk}/{number}",
-        "prompt": "",
+        # The official API takes no empty prompt.
+        "prompt": VARIATION_PROMPT if api and api.profile.is_official else "",
         "preface": "",
         "size": AUTO,
         "n": "1",
@@ -146,6 +150,7 @@ def picture_view(picture: Picture, run: Run) -> PictureView:
         format=picture.format,
         size_label=filesizeformat(picture.size),
         has_alpha=picture.has_alpha,
+        is_still=picture.is_still,
         has_credentials=picture.has_credentials,
         transparency=transparency_view(picture, run),
         provenance=provenance_view(picture, run),
@@ -187,6 +192,7 @@ def latest_results(visitor_id: str, limit: int = 12) -> list[ResultView]:
         )
         for run in runs
         for picture in run.ordered_pictures
+        if picture.is_still
     ]
     return results[:limit]
 

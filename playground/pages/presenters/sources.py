@@ -11,7 +11,7 @@ from django.utils.text import Truncator
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from playground.imageapi.catalog import FILE_EXTENSIONS, MEDIA_TYPES
+from playground.imageapi.catalog import MEDIA_TYPES, RESULT_EXTENSIONS
 from playground.runs import drafts, selectors
 from playground.runs.models import Picture, Run, Source
 
@@ -89,7 +89,7 @@ def result_source_view(picture: Picture) -> SourceView:
     return SourceView(
         id=f"{picture.run_id}-{picture.number}",
         number=1,
-        name=f"picture-{picture.run_id[:6]}-{picture.number}.{FILE_EXTENSIONS[picture.format]}",
+        name=f"picture-{picture.run_id[:6]}-{picture.number}.{RESULT_EXTENSIONS[picture.format]}",
         role="",
         url=reverse("picture", args=args),
         thumbnail_url=reverse("thumbnail", args=args),

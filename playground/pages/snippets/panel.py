@@ -153,7 +153,7 @@ def _response_body(run: Run, pictures: list[Picture], answer: dict[str, Any]) ->
             error["param"] = param
         return _dump_json({"error": error}) if _status_line(run) else ""
     reported = {name: value for name, value in run.reported.items() if name != "answer"}
-    usage = {"usage": _official_usage(run.usage)} if run.usage else {}
+    usage = _official_usage(run.usage) if run.usage else {}
     if run.parameters.get("stream"):
         kind = EVENT_PREFIXES[run.endpoint]
         events = []
@@ -173,10 +173,14 @@ def _picture_entry(picture: Picture) -> dict[str, str]:
 
 
 def _official_usage(usage: dict[str, int]) -> dict[str, Any]:
-    """Return the token counts in the official schema."""
+    """Return the fields with token counts in the official schema."""
     details = {"text_tokens": usage.get("input_text_tokens", 0), "image_tokens": usage.get("input_image_tokens", 0)}
     total = {name: usage.get(name, 0) for name in ("input_tokens", "output_tokens", "total_tokens")}
-    return {**total, "input_tokens_details": details}
+    shown: dict[str, Any] = {"usage": {**total, "input_tokens_details": details}}
+    if usage.get("svg_output_tokens"):
+        tokens = {name: usage.get(f"svg_{name}", 0) for name in ("input_tokens", "output_tokens")}
+        shown["svg_usage"] = {**tokens, "total_tokens": sum(tokens.values())}
+    return shown
 
 
 def _step_times(run: Run) -> list[tuple[str, str]]:
@@ -206,7 +210,8 @@ def _panel(
     stream: bool,
     job: bool,
 ) -> Panel:
-    sent = SnippetRequest(image_request, addresses.api_base_url(request, api))
+    field = api.profile.images_field(len(image_request.images))
+    sent = SnippetRequest(image_request, addresses.api_base_url(request, api), images_field=field)
     is_job = job and api.is_builtin
     streams = sent.streams and stream and not is_job
     shown = sent if streams else replace(sent, request=replace(image_request, stream=None, partial_images=None))

@@ -49,6 +49,7 @@ class SnippetRequest:
     request: ImageRequest
     base_url: str
     is_job: bool = False
+    images_field: str = "image"
 
     @property
     def url(self) -> str:
@@ -79,7 +80,7 @@ class SnippetRequest:
     @property
     def images(self) -> list[File]:
         """Return the pictures of an edit, in order."""
-        return [File("image", image.name, image.media_type, image.name) for image in self.request.images]
+        return [File(self.images_field, image.name, image.media_type, image.name) for image in self.request.images]
 
     @property
     def mask(self) -> File | None:
@@ -161,7 +162,9 @@ def raw_request(target: SnippetRequest, images: Sequence[RawFile] = (), mask: Ra
     parts = []
     if request.endpoint == "edits":
         parts = [Part(name, parameter_text(value)) for name, value in request.parameters().items()]
-        parts += [_file_part("image", image) for image in images] + ([_file_part("mask", mask)] if mask else [])
+        parts += [_file_part(target.images_field, image) for image in images] + (
+            [_file_part("mask", mask)] if mask else []
+        )
     return RawRequest(
         line=f"POST {url.path} HTTP/1.1",
         headers=[(name, value) for name, value in headers.items() if value],
@@ -221,7 +224,7 @@ def _measure_body(target: SnippetRequest) -> tuple[str, str]:
     """Return content length, empty while a file is still in the browser, and content type."""
     request = target.request
     try:
-        body, content_type = encode_body(request)
+        body, content_type = encode_body(request, target.images_field)
     except SourceMissingError:
         return "", "multipart/form-data"
     is_unknown = any(source.path == Path() for source in (*request.images, *filter(None, [request.mask])))

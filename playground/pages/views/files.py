@@ -11,7 +11,13 @@ from django.views.decorators.http import require_safe
 
 from playground.core.files import storage
 from playground.core.files.disk import is_disk_full
-from playground.imageapi.catalog import MEDIA_TYPES, OUTPUT_FORMATS, SIGNATURE_BYTES, format_from_start
+from playground.imageapi.catalog import (
+    MEDIA_TYPES,
+    OUTPUT_FORMATS,
+    RESULT_MEDIA_TYPES,
+    SIGNATURE_BYTES,
+    format_from_start,
+)
 from playground.imaging.convert import Conversion
 from playground.imaging.decode import PictureError
 from playground.pages.error_pages import error_page
@@ -57,7 +63,7 @@ def picture_file(request: PageRequest, run_id: str, number: int) -> HttpResponse
         )
     file_format = conversion.format if conversion else picture.format
     name = file_name(picture.run, number, file_format)
-    return file_response(request, path, MEDIA_TYPES[file_format], name, as_attachment=_is_download(request))
+    return file_response(request, path, RESULT_MEDIA_TYPES[file_format], name, as_attachment=_is_download(request))
 
 
 @require_safe
@@ -66,7 +72,7 @@ def picture_thumbnail(request: PageRequest, run_id: str, number: int) -> HttpRes
     file_format = "webp" if picture.thumbnail else picture.format
     name = file_name(picture.run, number, file_format)
     return file_response(
-        request, paths.thumbnail_path(picture), MEDIA_TYPES[file_format], name, cache_control=_SHORT_CACHE
+        request, paths.thumbnail_path(picture), RESULT_MEDIA_TYPES[file_format], name, cache_control=_SHORT_CACHE
     )
 
 
@@ -84,7 +90,7 @@ def preview_file(request: PageRequest, run_id: str, number: int) -> HttpResponse
     if not file_format:
         raise Http404("not a picture")
     name = file_name(run, number, file_format)
-    return file_response(request, path, MEDIA_TYPES[file_format], name, cache_control=_SHORT_CACHE)
+    return file_response(request, path, RESULT_MEDIA_TYPES[file_format], name, cache_control=_SHORT_CACHE)
 
 
 @require_safe
@@ -101,7 +107,7 @@ def locked_file(request: PageRequest, run_id: str, number: int) -> HttpResponseB
         raise Http404("cannot be converted") from None
     file_format = conversion.format if conversion else "png"
     name = file_name(picture.run, number, file_format, locked=True)
-    return file_response(request, path, MEDIA_TYPES[file_format], name, as_attachment=_is_download(request))
+    return file_response(request, path, RESULT_MEDIA_TYPES[file_format], name, as_attachment=_is_download(request))
 
 
 @require_safe
@@ -154,7 +160,7 @@ def download_links_part(request: PageRequest, run_id: str, number: int) -> HttpR
     picture = selectors.get_picture(request.visitor.id, run_id, number)
     is_locked = request.GET.get("locked") == "1" and bool(picture.locked)
     sizes: dict[str, int] = {}
-    for file_format in OUTPUT_FORMATS:
+    for file_format in OUTPUT_FORMATS if picture.is_still else ():
         try:
             if path := _converted_path(picture, file_format, is_locked):
                 sizes[file_format] = storage.fetch_file(path).stat().st_size

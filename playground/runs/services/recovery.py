@@ -19,7 +19,7 @@ from playground.runs.services.finish import record_pictures
 
 logger = logging.getLogger(__name__)
 # A picture that was stored but has no row yet, and one that was received but not stored yet.
-_STORED: Final = re.compile(r"([1-9])\.(?:png|jpg|webp)")
+_STORED: Final = re.compile(r"([1-9])\.(?:png|jpg|webp|gif|svg)")
 _RECEIVED: Final = re.compile(r"received-([1-9])\.part")
 _UNFINISHED: Final = ("received-*", "preview-*", "*.tmp")
 

@@ -13,7 +13,7 @@ from django.db.models import F
 
 from playground.core.files import storage
 from playground.imageapi import pricing
-from playground.imageapi.catalog import FILE_EXTENSIONS, SIZE_NAMES
+from playground.imageapi.catalog import RESULT_EXTENSIONS, SIZE_NAMES, VECTOR
 from playground.imageapi.pricing import picture_price, rendered_quality
 from playground.imageapi.schemas import ImageResult, PartialPicture, ReceivedPicture
 from playground.imaging import sandbox
@@ -57,11 +57,11 @@ def store_picture(run: Run, received: ReceivedPicture) -> Picture:
     """
     number = received.index + 1
     try:
-        facts = sandbox.read_header(received.path)
+        facts = sandbox.read_result_header(received.path)
     except PictureError:
         received.path.unlink(missing_ok=True)
         raise
-    name = f"{number}.{FILE_EXTENSIONS[facts.format]}"
+    name = f"{number}.{RESULT_EXTENSIONS[facts.format]}"
     # A picture in the spare folder of a full disk stays there.
     path = received.path.replace(received.path.with_name(name))
     storage.store_file_now(paths.run_folder(run.pk) / name, path)
@@ -94,11 +94,12 @@ def store_picture(run: Run, received: ReceivedPicture) -> Picture:
 def check_pictures(pictures: Iterable[Picture], *, timeout: float = -1) -> list[Picture]:
     """Decode pictures without a thumbnail, make one, and look at requested transparency; return the broken pictures.
 
-    Stop when the sandbox has no free child for `timeout` seconds; a negative value waits indefinitely.
+    Stop when the sandbox has no free child for `timeout` seconds; a negative value waits indefinitely. Skip SVG,
+    which only browsers draw.
     """
     broken = []
     for picture in pictures:
-        if picture.thumbnail:
+        if picture.thumbnail or picture.format == VECTOR:
             continue
         name = f"{picture.number}.thumbnail.webp"
         target = paths.run_folder(picture.run_id) / name
