@@ -106,7 +106,7 @@ def main(count: int, spread: float, latency: float) -> None:
         print("  {:.0f} s in all; CPU a run {:.0f} ms, and Pillow {:.0f} ms".format(took, *spent[:2]), end="; ")
         print(f"the SDK script {anchor:.0f} ms", end="; ")
         print("the visitors themselves {:.0f} ms, the provider {:.0f} ms".format(*spent[2:]))
-        print(f"  memory {memory.idle:.0f} -> {memory.most:.0f} MB, {memory.growth / count:.2f} MB a run")
+        print(f"  memory {memory.idle:.0f} -> {memory.peak:.0f} MB, {memory.growth / count:.2f} MB a run")
         server.stop()
         log_lines = Counter(re.sub(r"[0-9a-f]{8,}|[0-9]+", "#", line)[24:130] for line in server.log.splitlines())
         for line, times in log_lines.most_common(8):

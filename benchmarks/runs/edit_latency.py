@@ -91,7 +91,7 @@ def main(rounds: int) -> None:
                 thread.start()
             for thread in threads:
                 thread.join()
-        print(f"  {AT_ONCE} visitors at once: servers +{together.most - alone.idle:.1f} MB")
+        print(f"  {AT_ONCE} visitors at once: servers +{together.peak - alone.idle:.1f} MB")
         server.stop()
 
 
