@@ -29,6 +29,8 @@ MAX_EDGE: Final = 16_384
 SOURCE_FETCH_SECONDS: Final = 10
 # Pictures a day of a key of the built-in API, unless it was issued with another number.
 DAILY_IMAGES: Final = 100
+# A stream of the built-in API sends a comment after so long without an event, so that no CDN cuts it.
+STREAM_COMMENT_SECONDS: Final = 10
 # Cloudflare answers 524 for an origin that has sent nothing for so long.
 CDN_LIMIT_SECONDS: Final = 100
 SDK_TIMEOUT_SECONDS: Final = 180

@@ -167,6 +167,19 @@ def sse_pings(exchange: Exchange) -> None:
         exchange.pause(0.02)
 
 
+@fault("sse_working")
+def sse_working(exchange: Exchange) -> None:
+    """Comments while it works, also between the lines of an event, and then the pictures."""
+    exchange.head(200, HEAD)
+    for _ in range(10):
+        exchange.chunk(b": working\n\n")
+        exchange.pause(0.02)
+    name, _, rest = _completed(exchange).partition(b"\n")
+    exchange.chunk(name + b"\n: working\n")
+    exchange.chunk(b":\n" + rest)
+    _finish(exchange)
+
+
 @fault("sse_hang")
 def sse_hang(exchange: Exchange) -> None:
     """One completed picture, and then silence."""

@@ -14,7 +14,7 @@ from PIL import Image
 from playground.demo_model.encoder import has_alpha
 from playground.demo_model.work import RenderedFiles
 from playground.gateway.client_connection import ClientConnection
-from playground.gateway.renderers import base
+from playground.gateway.renderers import base, demo
 from playground.gateway.renderers.demo import WORK, DemoRenderer, event_times
 from playground.imageapi.schemas import ImageRequest
 from tests.gateway.live_api import ROOT
@@ -114,7 +114,8 @@ def test_moments_spread_evenly_and_end_with_the_time_of_the_call():
     assert event_times(0, 3) == (0, 0, 0, 0)
 
 
-def test_a_call_takes_the_time_of_one_demo_whatever_n():
+def test_a_call_takes_the_time_of_one_demo_whatever_n(monkeypatch):
+    monkeypatch.setattr(demo, "PAUSE_SECONDS", 60)
     watch = Watch()
     asked = ImageRequest("generations", "a cat", size="1024x1024", n=4, stream=True, partial_images=2)
     shown = list(DemoRenderer(InstantPool(), lambda: 30).render(asked, watch, Path()))

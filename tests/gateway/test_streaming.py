@@ -6,8 +6,14 @@ from itertools import pairwise
 
 import pytest
 
+from playground.gateway.renderers import demo, upstream
+from playground.gateway.responses import events as responses_events
 from playground.gateway.services.quota import open_call_limit
 from playground.imageapi.errors import ApiError
+from tests.fake_provider.fixtures import provider
+from tests.gateway.providers import customer
+
+__all__ = ["customer", "provider"]
 
 
 def events(response):
@@ -54,6 +60,46 @@ def test_usage_adds_up_to_the_whole_call(post, tiny):
     usages = [data["usage"] for name, data in found if name.endswith("completed")]
     assert [usage["input_tokens"] for usage in usages] == [2, 0]
     assert [usage["output_tokens"] for usage in usages] == [196 + 100] * 2
+
+
+def blocks_of(response):
+    return [block for block in b"".join(response.streaming_content).decode().split("\n\n") if block]
+
+
+def test_a_comment_is_sent_whenever_nothing_was_ready_for_too_long(post, tiny, monkeypatch):
+    monkeypatch.setattr(responses_events, "STREAM_COMMENT_SECONDS", 0)
+    tiny.pauses = 2
+    kinds = [block.partition("\n")[0] for block in blocks_of(post(stream=True, partial_images=1))]
+    assert kinds == [
+        ": accepted",
+        ": working",
+        ": working",
+        "event: image_generation.partial_image",
+        ": working",
+        ": working",
+        "event: image_generation.completed",
+    ]
+
+
+def test_no_comment_is_sent_before_its_time(post, tiny):
+    tiny.pauses = 2
+    assert not any("working" in block for block in blocks_of(post(stream=True)))
+
+
+def test_the_demo_says_that_it_works_while_it_waits(post, settings, monkeypatch):
+    monkeypatch.setattr(responses_events, "STREAM_COMMENT_SECONDS", 0)
+    monkeypatch.setattr(demo, "PAUSE_SECONDS", 0.05)
+    settings.DEMO_SECONDS = 0.2
+    assert ": working" in blocks_of(post(stream=True, quality="low"))
+
+
+def test_comments_of_a_provider_that_works_are_not_the_end(customer, provider, monkeypatch):
+    """The playground's client reads on, and the customer gets comments of this API."""
+    monkeypatch.setattr(responses_events, "STREAM_COMMENT_SECONDS", 0)
+    monkeypatch.setattr(upstream, "POLL_SECONDS", 0.02)
+    customer.behind(provider.url("sse_working"))
+    blocks = blocks_of(customer.ask(stream=True))
+    assert ": working" in blocks and blocks[-1].startswith("event: image_generation.completed")
 
 
 def test_a_refusal_before_the_first_byte_is_plain_json(post, tiny):

@@ -23,12 +23,16 @@ PNG = (
 
 
 class TinyRenderer:
-    """Makes 1x1 pictures. `refusal` is raised at once, `failure` after the first picture."""
+    """Makes 1x1 pictures. `refusal` is raised at once, `failure` after the first picture.
+
+    `pauses`: so often nothing is ready before each preview and before the first picture.
+    """
 
     def __init__(self) -> None:
         self.requests: list[ImageRequest] = []
         self.refusal: Exception | None = None
         self.failure: Exception | None = None
+        self.pauses = 0
         self.open = 0
 
     def render(self, request: ImageRequest, client: ClientConnection, folder: Path) -> "TinyRendering":
@@ -54,11 +58,13 @@ class TinyRendering:
         self.picture = picture
         self.is_open = True
 
-    def __iter__(self) -> Iterator[RenderedPreview | RenderedPicture]:
+    def __iter__(self) -> Iterator[RenderedPreview | RenderedPicture | None]:
         options = RenderingOptions(self.request.size or "", "low", "opaque", self.request.output_format or "")
         for step in range(self.request.partial_images or 0):
+            yield from [None] * self.renderer.pauses
             for index in range(self.request.n or 1):
                 yield RenderedPreview(index, step, self.picture, options)
+        yield from [None] * self.renderer.pauses
         for index in range(self.request.n or 1):
             self.client.wait(0)
             yield RenderedPicture(index, self.picture, options, f"{self.request.prompt} {index}")

@@ -50,13 +50,17 @@ class RenderedPicture:
     revised_prompt: str = ""
 
 
+# A rendering yields None at least so often while it works.
+PAUSE_SECONDS: Final = 1.0
+
+
 class Rendering(Protocol):
-    """Work in progress: previews and pictures, each picture once, in order.
+    """Work in progress: previews and pictures, each picture once, in order; None while nothing is ready.
 
     Iterating raises ApiError when the work fails, and ClientDisconnected.
     """
 
-    def __iter__(self) -> Iterator[RenderedPreview | RenderedPicture]: ...
+    def __iter__(self) -> Iterator[RenderedPreview | RenderedPicture | None]: ...
 
     def close(self) -> None:
         """Cancel open work, and return when all work is over: the key's slot is freed next.

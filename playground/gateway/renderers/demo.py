@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, wait
 from pathlib import Path
 from typing import Any, Final
@@ -11,9 +11,15 @@ from django.conf import settings
 
 from playground.demo_model import DrawBrief, EditBrief
 from playground.demo_model.work import RenderedFiles, RenderJob, UnusableFile
-from playground.gateway.client_connection import ClientConnection
+from playground.gateway.client_connection import POLL_SECONDS, ClientConnection
 from playground.gateway.parsing.image_check import RejectedFile, image_error
-from playground.gateway.renderers.base import RenderedPicture, RenderedPreview, Rendering, RenderingOptions
+from playground.gateway.renderers.base import (
+    PAUSE_SECONDS,
+    RenderedPicture,
+    RenderedPreview,
+    Rendering,
+    RenderingOptions,
+)
 from playground.imageapi.catalog import AUTO, parse_size
 from playground.imageapi.errors import ApiError
 from playground.imageapi.schemas import ImageRequest
@@ -66,25 +72,38 @@ class DemoRendering:
         self._event_seconds = event_seconds
         self._started = time.monotonic()
 
-    def __iter__(self) -> Iterator[RenderedPreview | RenderedPicture]:
+    def __iter__(self) -> Iterator[RenderedPreview | RenderedPicture | None]:
         *previews, end = self._event_seconds
         for step, seconds in enumerate(previews):
-            for index, drawing in self._wait_for_drawings(seconds):
+            yield from self._wait_until(seconds)
+            for index, future in enumerate(self._drawings):
+                drawing = yield from self._wait_for(future)
                 yield RenderedPreview(index, step, drawing.partials[step], self._options(drawing))
-        for index, drawing in self._wait_for_drawings(end):
+        yield from self._wait_until(end)
+        for index, future in enumerate(self._drawings):
+            drawing = yield from self._wait_for(future)
             yield RenderedPicture(index, drawing.picture, self._options(drawing), drawing.revised_prompt)
 
     def close(self) -> None:
         """Cancel drawings that have not started, and wait for the others: they use the key's slot."""
         wait([drawing for drawing in self._drawings if not drawing.cancel()], MAX_DRAWING_SECONDS)
 
-    def _wait_for_drawings(self, seconds: float) -> Iterator[tuple[int, RenderedFiles]]:
-        self._client.wait(self._started + seconds - time.monotonic())
-        for index, drawing in enumerate(self._drawings):
-            files = self._client.wait_for(drawing)
-            if isinstance(files, UnusableFile):
-                raise self._damaged_file_error(files)
-            yield index, files
+    def _wait_until(self, seconds: float) -> Iterator[None]:
+        """Wait until so many seconds after the start."""
+        end = self._started + seconds
+        while (left := end - time.monotonic()) > PAUSE_SECONDS:
+            self._client.wait(PAUSE_SECONDS)
+            yield None
+        self._client.wait(left)
+
+    def _wait_for(self, future: Future[Result]) -> Generator[None, None, RenderedFiles]:
+        while not wait([future], POLL_SECONDS).done:
+            self._client.wait(0)
+            yield None
+        files = self._client.wait_for(future)
+        if isinstance(files, UnusableFile):
+            raise self._damaged_file_error(files)
+        return files
 
     def _damaged_file_error(self, file: UnusableFile) -> ApiError:
         """Name a file with a good header that cannot be decoded to its end."""

@@ -150,7 +150,7 @@ class UpstreamRendering:
         # A call that was sent is paid for, so its thread must outlive a client that leaves.
         threading.Thread(target=self._run, name="upstream", daemon=True).start()
 
-    def __iter__(self) -> Iterator[RenderedPreview | RenderedPicture]:
+    def __iter__(self) -> Iterator[RenderedPreview | RenderedPicture | None]:
         """Yield previews, and at the end the pictures: their format and size are known only then."""
         yield from self._previews()
         try:
@@ -182,12 +182,13 @@ class UpstreamRendering:
             labels = {"api": PROVIDER.name, "endpoint": self._request.endpoint}
             metrics.observe("upstream_seconds", time.monotonic() - started, labels)
 
-    def _previews(self) -> Iterator[RenderedPreview]:
+    def _previews(self) -> Iterator[RenderedPreview | None]:
         while True:
             try:
                 partial = self._partials.get(timeout=POLL_SECONDS)
             except queue.Empty:
                 self._client.wait(0)
+                yield None
                 continue
             if partial is None:
                 return

@@ -22,13 +22,14 @@ from playground.gateway.responses.image_response import (
     safety_identifier_json,
     usage_json,
 )
-from playground.imageapi.catalog import EVENT_PREFIXES
+from playground.imageapi.catalog import EVENT_PREFIXES, STREAM_COMMENT_SECONDS
 from playground.imageapi.errors import ApiError
 from playground.imageapi.pricing import count_usage
 
 logger = logging.getLogger("playground.gateway.responses.events")
 # A comment that sends the headers at once: proxies see an answer, and clients a request id.
 ACCEPTED: Final = b": accepted\n\n"
+WORKING: Final = b": working\n\n"
 
 
 def event_stream_response(
@@ -96,7 +97,13 @@ def _picture_events(
     previews: Counter[int] = Counter()
     finished: list[RenderedPicture] = []
     kind = EVENT_PREFIXES[parsed.image_request.endpoint]
+    written_at = time.monotonic()
     for event in rendering:
+        if event is None:
+            if time.monotonic() - written_at >= STREAM_COMMENT_SECONDS:
+                yield WORKING
+                written_at = time.monotonic()
+            continue
         if isinstance(event, RenderedPreview):
             try:
                 preview = _format_event(f"{kind}.partial_image", _preview_fields(event))
@@ -105,6 +112,7 @@ def _picture_events(
                 continue
             previews[event.index] += 1
             yield from preview
+            written_at = time.monotonic()
         else:
             finished.append(event)
     for picture in charge(finished):
