@@ -5,10 +5,13 @@ from functools import wraps
 from typing import Any, Concatenate, Final
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
+from playground.core.db.connections import release_connection
 from playground.core.logging import client_request_id, current_request_id, site_url
 from playground.core.middleware import GetResponse
 from playground.gateway.call_log import CallLog
@@ -16,13 +19,18 @@ from playground.gateway.client_connection import ClientDisconnected, EarlyRespon
 from playground.gateway.parsing.image_check import api_error_from_exception
 from playground.gateway.responses import image_response
 from playground.gateway.responses.image_response import TrackedResponse
+from playground.gateway.services import quota
 from playground.gateway.services.leases import leases
-from playground.imageapi.errors import ApiError
+from playground.imageapi.errors import RATE_LIMIT_HEADERS, ApiError
+from playground.imageapi.pricing import seconds_to_midnight
 
 # These four lists are part of the contract (docs/api-contract.md, Cross-origin calls).
 ALLOWED_METHODS: Final = "GET, POST, OPTIONS"
 ALLOWED_HEADERS: Final = "Authorization, Content-Type, Idempotency-Key, X-Rehearse, Prefer"
-EXPOSED_HEADERS: Final = "x-request-id, Retry-After, x-should-retry, x-ignored, Location, Preference-Applied"
+EXPOSED_HEADERS: Final = (
+    "x-request-id, Retry-After, x-should-retry, x-ignored, Location, Preference-Applied, "
+    f"{', '.join(RATE_LIMIT_HEADERS)}"
+)
 PREFLIGHT_SECONDS: Final = 24 * 3600
 
 
@@ -100,7 +108,23 @@ def _add_headers(response: HttpResponseBase, call_log: CallLog) -> HttpResponseB
     response.headers["Content-Language"] = "en"
     if call_log.ignored:
         response.headers["x-ignored"] = ", ".join(call_log.ignored)
+    if call_log.key_id is not None:
+        _add_rate_limit(response, call_log.key_id, call_log.daily_images)
     return response
+
+
+def _add_rate_limit(response: HttpResponseBase, key_id: int, limit: int) -> None:
+    """Say what the key has left today."""
+    now = timezone.now()
+    try:
+        left = quota.images_left(key_id, limit, now)
+        # The client decides how long an answer in blocks takes.
+        release_connection()
+    except DatabaseError:
+        # A paid answer must not be lost for want of a header.
+        return
+    for name, value in zip(RATE_LIMIT_HEADERS, (limit, left, seconds_to_midnight(now)), strict=True):
+        response.headers[name] = str(value)
 
 
 _UNREADABLE = "The request can't be read, or its Host header names another server. You weren't charged."

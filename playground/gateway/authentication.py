@@ -17,6 +17,7 @@ from django.utils import timezone
 from playground.core.db.connections import release_connection
 from playground.core.db.locks import serialized_write
 from playground.core.throttling import AttemptThrottle
+from playground.gateway.call_log import CallLog
 from playground.gateway.client_connection import ClientConnection
 from playground.gateway.models import PREFIX_LENGTH, ApiKey
 from playground.imageapi.errors import ApiError
@@ -67,8 +68,8 @@ def check_key(api_key: ApiKey, now: datetime | None = None) -> None:
         raise ApiError("invalid_api_key")
 
 
-def authenticate(request: HttpRequest) -> ApiKey:
-    """Return the key of `Authorization: Bearer …` (RFC 6750).
+def authenticate(request: HttpRequest, call_log: CallLog) -> ApiKey:
+    """Return the key of `Authorization: Bearer …` (RFC 6750), and note it in `call_log`.
 
     Raises ApiError `invalid_api_key` or `key_expired`, and ClientDisconnected during the delay after a guess.
     """
@@ -83,6 +84,7 @@ def authenticate(request: HttpRequest) -> ApiKey:
         release_connection()
         _delay_key_guessing(request)
         raise ApiError("invalid_api_key")
+    call_log.key, call_log.key_id, call_log.daily_images = api_key.prefix, api_key.pk, api_key.daily_images
     check_key(api_key)
     return api_key
 

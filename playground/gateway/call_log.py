@@ -17,6 +17,8 @@ logger = logging.getLogger("playground.gateway.calls")
 class CallLog:
     """Values of the line. `key` is the key's first 11 characters, `ignored` are unknown fields.
 
+    `key_id` and `daily_images` are those of the key's row, for the headers of the response.
+
     `origin` is the client's own id of the call, `site` the address under which it reaches this server (see
     `core.logging.site_url`), `micro_usd` the price. `is_recorded` says whether the database has a row of the call.
     """
@@ -27,6 +29,8 @@ class CallLog:
     site: str = ""
     started: float = field(default_factory=time.monotonic)
     key: str = ""
+    key_id: int | None = None
+    daily_images: int = 0
     code: str = ""
     n: int | None = None
     size: str | None = None

@@ -286,6 +286,9 @@ _HEADERS: Final[dict[str, str]] = {
     "x-should-retry": "`false`: a retry doesn't help, or may cost a second image.",
     "Retry-After": "Seconds to wait before the next attempt.",
     "x-ignored": "Names of text fields that were ignored. Unknown file fields are rejected.",
+    "x-ratelimit-limit-images": "Images per day of the key. The three headers are in every response to a valid key.",
+    "x-ratelimit-remaining-images": "Images the key has left today. Images in progress are already deducted.",
+    "x-ratelimit-reset-images": "Seconds until the quota resets, at 00:00 Beijing time.",
 }
 
 

@@ -36,13 +36,13 @@ def variations(request: HttpRequest, call_log: CallLog) -> HttpResponseBase:
 
 @api_view("models", "GET", "HEAD")
 def models(request: HttpRequest, call_log: CallLog) -> HttpResponse:
-    call_log.key = authenticate(request).prefix
+    authenticate(request, call_log)
     return image_response.images_json(image_response.models_response())
 
 
 @api_view("models/{model}", "GET", "HEAD")
 def model(request: HttpRequest, call_log: CallLog, name: str) -> HttpResponse:
-    call_log.key = authenticate(request).prefix
+    authenticate(request, call_log)
     return image_response.images_json(image_response.model_json(name))
 
 
@@ -68,16 +68,14 @@ def picture(request: HttpRequest, call_log: CallLog, token: str, name: str) -> F
 
 @api_view("usage", "GET", "HEAD")
 def usage(request: HttpRequest, call_log: CallLog) -> HttpResponseBase:
-    api_key = authenticate(request)
-    call_log.key = api_key.prefix
+    api_key = authenticate(request, call_log)
     return usage_response(api_key, request.GET, timezone.now())
 
 
 @api_view("jobs/{job}", "GET")
 def job(request: HttpRequest, call_log: CallLog, job_id: str) -> HttpResponseBase:
     """Describe a job of the key, with its result when it is completed."""
-    api_key = authenticate(request)
-    call_log.key = api_key.prefix
+    api_key = authenticate(request, call_log)
     now = timezone.now()
     return job_response.job_response(jobs.find_job(api_key, job_id, now), call_log, now)
 
@@ -85,8 +83,7 @@ def job(request: HttpRequest, call_log: CallLog, job_id: str) -> HttpResponseBas
 @api_view("jobs/{job}/cancel", "POST")
 def cancel_job(request: HttpRequest, call_log: CallLog, job_id: str) -> HttpResponseBase:
     """Cancel a job of the key; one that has ended stays as it is."""
-    api_key = authenticate(request)
-    call_log.key = api_key.prefix
+    api_key = authenticate(request, call_log)
     now = timezone.now()
     found = jobs.find_job(api_key, job_id, now)
     return job_response.cancelled_response(found, jobs.cancel_job(found, now))

@@ -203,6 +203,12 @@ class ApiError(Exception):
         return {"error": {"type": self.row.type, "code": self.code, "message": self.message, "param": self.param}}
 
 
+# The images a day of a key, those that are left, and the seconds until the quota resets.
+RATE_LIMIT_HEADERS: Final = (
+    "x-ratelimit-limit-images",
+    "x-ratelimit-remaining-images",
+    "x-ratelimit-reset-images",
+)
 REHEARSAL_HEADER: Final = "X-Rehearse"
 PARTIAL_REHEARSAL: Final = "partial"
 # Rehearsed as a broken or unusable response; the other codes are responses of the API.

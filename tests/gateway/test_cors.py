@@ -28,7 +28,10 @@ def test_errors_can_be_read_from_every_origin(client, method, path, status):
     assert response.status_code == status
     assert response["Access-Control-Allow-Origin"] == "*"
     exposed = response["Access-Control-Expose-Headers"]
-    assert exposed == "x-request-id, Retry-After, x-should-retry, x-ignored, Location, Preference-Applied"
+    assert exposed == (
+        "x-request-id, Retry-After, x-should-retry, x-ignored, Location, Preference-Applied, "
+        "x-ratelimit-limit-images, x-ratelimit-remaining-images, x-ratelimit-reset-images"
+    )
     assert "Access-Control-Allow-Credentials" not in response
 
 

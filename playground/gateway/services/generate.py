@@ -57,8 +57,7 @@ UPDATING_SECONDS: Final = 30
 
 def handle_image_call(endpoint: Endpoint, request: HttpRequest, call_log: CallLog) -> HttpResponseBase:
     """Answer a call for pictures. Raises ApiError and ClientDisconnected."""
-    api_key = authenticate(request)
-    call_log.key = api_key.prefix
+    api_key = authenticate(request, call_log)
     # The client decides how long the body takes.
     release_connection()
     # Only gunicorn passes the socket on; with other servers a client counts as connected until the end.

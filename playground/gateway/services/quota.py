@@ -112,8 +112,19 @@ def read_allowance(api_key: ApiKey, now: datetime) -> KeyAllowance:
         (api_key.total_micro_usd, api_key.spent_micro_usd + api_key.held_micro_usd),
     )
     left = [max(0, budget - used) for budget, used in budgets if budget is not None]
-    images = api_key.daily_images - day.images - day.held_images
-    return KeyAllowance(max(0, images), min(left, default=None))
+    images = _images_left(api_key.daily_images, day.images, day.held_images)
+    return KeyAllowance(images, min(left, default=None))
+
+
+def images_left(key_id: int, daily_images: int, now: datetime) -> int:
+    """Return the images that a key may still request today, without those that its running calls have reserved."""
+    day = KeyDay.objects.filter(api_key=key_id, date=beijing_day(now)).values_list("images", "held_images").first()
+    return _images_left(daily_images, *(day or (0, 0)))
+
+
+def _images_left(daily_images: int, images: int, held_images: int) -> int:
+    # An operator may lower the limit below what was used already.
+    return max(0, daily_images - images - held_images)
 
 
 def _admit(

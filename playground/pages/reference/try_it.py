@@ -18,7 +18,7 @@ from playground.imageapi.catalog import Endpoint
 from playground.imageapi.client import error_mapping
 from playground.imageapi.client.response import read_error_fields
 from playground.imageapi.client.transport import AddressGuard, CancellableSocket, open_session
-from playground.imageapi.errors import ERRORS, REHEARSAL_CODES, REHEARSAL_HEADER, ApiError
+from playground.imageapi.errors import ERRORS, RATE_LIMIT_HEADERS, REHEARSAL_CODES, REHEARSAL_HEADER, ApiError
 from playground.imageapi.providers import BUILTIN, PROFILES, make_demo_key
 from playground.imageapi.schemas import ImageRequest
 from playground.imaging import sandbox
@@ -41,6 +41,7 @@ _SHOWN_HEADERS: Final = (
     "retry-after",
     "x-should-retry",
     "x-ignored",
+    *RATE_LIMIT_HEADERS,
     "www-authenticate",
     "allow",
 )
