@@ -145,6 +145,22 @@ def test_pictures_that_this_server_draws_itself_are_finished(data: Path, provide
         server.stop(signal.SIGKILL)
 
 
+def test_a_job_that_was_accepted_is_finished_without_its_client(data: Path, provider: FakeProvider) -> None:
+    server = serving(data, provider, DEMO_SECONDS="1.5")
+    key = {"Authorization": f"Bearer {make_demo_key(SECRET)}"}
+    try:
+        fields = {"model": "gpt-image-2", "prompt": "x"}
+        headers = key | {"Prefer": "respond-async"}
+        accepted = requests.post(f"{server.url}v1/images/generations", json=fields, headers=headers, timeout=20)
+        send(server, signal.SIGTERM)
+        assert (accepted.status_code, ended(server)) == (202, 0)
+        server.start()
+        job = requests.get(f"{server.url}v1/jobs/{accepted.json()['id']}", headers=key, timeout=20).json()
+        assert job["status"] == "completed"
+    finally:
+        server.stop(signal.SIGKILL)
+
+
 def test_a_call_longer_than_drain_seconds_is_interrupted(data: Path, provider: FakeProvider) -> None:
     server = serving(data, provider, DRAIN_SECONDS="0.5")
     provider.hold()

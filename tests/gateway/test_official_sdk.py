@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import threading
 
 import openai
 import pytest
@@ -101,3 +102,18 @@ def test_variations_are_not_found(client):
 def test_models_are_listed(client):
     assert [model.id for model in client.models.list()] == ["gpt-image-2"]
     assert client.models.retrieve("gpt-image-2").owned_by == "openai"
+
+
+def test_a_job_is_accepted_and_fetched_by_its_id(client):
+    accepted = client.images.generate(**ASK, extra_headers={"Prefer": "respond-async"})
+    while (job := client.get(f"/jobs/{accepted.id}", cast_to=object))["status"] in ("queued", "in_progress"):
+        threading.Event().wait(0.05)
+    assert is_png(job["result"]["data"][0]["b64_json"])
+    cancelled = client.post(f"/jobs/{accepted.id}/cancel", cast_to=object)
+    assert cancelled["status"] == "completed" and "already ended" in cancelled["message"]
+
+
+def test_a_job_of_another_key_is_not_found(client, server):
+    accepted = client.images.generate(**ASK, extra_headers={"Prefer": "respond-async"})
+    with pytest.raises(openai.NotFoundError):
+        client.with_options(api_key=server.new_key()).get(f"/jobs/{accepted.id}", cast_to=object)

@@ -71,3 +71,22 @@ def test_drawing_processes_do_not_outlive_a_killed_worker(slow_server):
     worker, *drawing = descendants(slow_server.process.pid)
     os.kill(worker, signal.SIGKILL)
     assert until(lambda: not any(map(is_running, drawing)))
+
+
+def test_a_job_goes_on_when_its_client_leaves_without_reading_the_answer(server):
+    key = {"Authorization": f"Bearer {server.new_key()}", "Idempotency-Key": "one"}
+    body = json.dumps({"model": "gpt-image-2", "prompt": "a cat", "quality": "low"})
+
+    def send(**headers: str) -> http.client.HTTPConnection:
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+        everything = {"Content-Type": "application/json", **key, **headers}
+        connection.request("POST", f"{server.base_url}/images/generations", body, everything)
+        return connection
+
+    def answer(**headers: str) -> int:
+        return send(**headers).getresponse().status
+
+    send(Prefer="respond-async").close()
+    # Whichever of the two came first became the job; nobody waits for it.
+    assert answer(Prefer="respond-async") == 202
+    assert until(lambda: answer() == 200)
