@@ -36,7 +36,7 @@ TEXT: Final[Schema] = {"type": "string"}
 COUNT: Final[Schema] = {"type": "integer", "minimum": 0}
 _IDENTIFIER: Final[Schema] = {
     **TEXT,
-    "description": "The `safety_identifier` of the request, else its `user`; absent when it has neither.",
+    "description": "The request's `safety_identifier`, or else its `user`; absent if it has neither.",
 }
 
 
@@ -193,15 +193,15 @@ def _quote_schema() -> Schema:
     return _closed(
         {
             "object": {"const": "image.quote"},
-            "micro_usd": spans | {"description": "The price of all images; micro-dollars."},
-            "seconds": spans | {"description": "How long the request usually takes."},
+            "micro_usd": spans | {"description": "The price for all images, in micro-dollars."},
+            "seconds": spans | {"description": "How many seconds the request usually takes."},
             "images_left_today": COUNT,
             "micro_usd_left": {
                 "type": ["integer", "null"],
                 "minimum": 0,
-                "description": "Micro-dollars of the tighter budget; null: no limit.",
+                "description": "The key's remaining budget, in micro-dollars; null if it has none.",
             },
-            "ignored": {"type": "array", "items": TEXT, "description": "Unknown text fields, which have no effect."},
+            "ignored": {"type": "array", "items": TEXT, "description": "Unknown text fields, which are ignored."},
         }
     )
 
@@ -209,7 +209,7 @@ def _quote_schema() -> Schema:
 def _usage_schema() -> Schema:
     day = _closed({"date": {**TEXT, "format": "date"}, "images": COUNT, "micro_usd": COUNT})
     today = _closed({"images": COUNT, "limit": COUNT, "resets_at": {**TEXT, "format": "date-time"}})
-    budget: Schema = {"type": ["integer", "null"], "description": "Micro-dollars; null: no limit."}
+    budget: Schema = {"type": ["integer", "null"], "description": "In micro-dollars; null if there is no limit."}
     account = _closed(
         {
             "spent_micro_usd": COUNT,
@@ -225,7 +225,7 @@ def _usage_schema() -> Schema:
         **{name: TEXT for name in ("id", "endpoint", "size", "quality", "code")},
     }
     call = _closed({name: kinds.get(name, COUNT) for name in USAGE_COLUMNS})
-    call["properties"]["job"] = {**TEXT, "description": "ID of the job, if the request is one and is still kept."}
+    call["properties"]["job"] = {**TEXT, "description": "The job's ID, only for jobs that are still available."}
     return _closed(
         {
             "object": {"const": "usage"},
@@ -336,7 +336,7 @@ def _image_operation(endpoint: Endpoint, summary: str, media_type: str) -> Schem
     responses = _success(JSON, {"oneOf": [ref("pictures"), ref("quote")]})
     responses["200"]["content"] |= streamed
     accepted = _response(
-        "Accepted as a job: the request had `Prefer: respond-async`.", {JSON: {"schema": ref("job")}}
+        "Accepted as a job, because of the request header `Prefer: respond-async`.", {JSON: {"schema": ref("job")}}
     )
     accepted["headers"] |= {name: {"schema": TEXT} for name in ("Location", "Preference-Applied")}
     responses["202"] = accepted

@@ -30,7 +30,7 @@ def variations(request: HttpRequest, call_log: CallLog) -> HttpResponseBase:
     """Refuse and name the alternative: this API has no variations."""
     raise ApiError(
         "not_found",
-        "Variations are not offered: use images/edits with input_fidelity=high and an empty prompt.",
+        "Variations aren't supported: use images/edits with input_fidelity=high and an empty prompt.",
     )
 
 

@@ -49,15 +49,16 @@ _ALWAYS: Final[dict[str, str]] = {
         "products in a new scene. low allows bigger style changes."
     ),
     "complexity": _(
-        "How much the model plans the image before it draws. The model's own default applies when it isn't sent."
+        "How much the model plans the image before it generates it. If you leave it out, the model's own default "
+        "applies."
     ),
     "frame_count": _("How many frames a GIF has. Only with output_format=gif."),
     "frame_duration_ms": _(
         "How long a GIF shows each frame, in milliseconds, rounded to 10. Only with output_format=gif."
     ),
     "markup": _(
-        "A transparent PNG of the first image's upright size, with marks drawn on it that guide the edit. Can't be "
-        "combined with mask."
+        "A transparent PNG with marks that guide the edit, the same size as the first image in its "
+        "upright orientation. Can't be combined with mask."
     ),
     "moderation": _("Content-moderation level. Validated, but ignored by the demo."),
     "response_format": _(

@@ -95,8 +95,8 @@ def test_without_a_key_nothing_is_sent(alice, listed, headers):
         ("429_quota", "used up"),
         ("503_overloaded", "is busy"),
         ("400_named", "rejected the image"),
-        ("500", "result isn&#x27;t known"),
-        ("html_200", "result isn&#x27;t known"),
+        ("500", "result is unknown"),
+        ("html_200", "result is unknown"),
         ("close_before", "respond in time"),
     ],
 )

@@ -28,8 +28,11 @@ def page(client, facts, *, background="transparent", alpha=True):
         (CLEAN, "Real transparency, 43%."),
         (CLEAN | {"translucent": 0.12}, "Real transparency, 43%, and 12% half-transparent."),
         (CLEAN | {"transparent": 0.9996}, "Real transparency, 99%."),
-        (CLEAN | {"has_light_halo": True}, "Real transparency, 43%. Light halo at the edges."),
-        (CLEAN | {"transparent": 0, "has_checkerboard": True}, "No transparency: a checkerboard was painted."),
+        (CLEAN | {"has_light_halo": True}, "Real transparency, 43%. There is a light halo at the edges."),
+        (
+            CLEAN | {"transparent": 0, "has_checkerboard": True},
+            "No transparency: the checkerboard is part of the image.",
+        ),
         (CLEAN | {"transparent": 0, "translucent": 0}, "No transparency: the whole image is opaque."),
     ],
 )

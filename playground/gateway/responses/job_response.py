@@ -76,7 +76,7 @@ def describe_result(job: ImageJob, now: datetime, *, has_urls: bool) -> dict[str
     except FileNotFoundError as error:
         raise ApiError("not_found", _GONE) from error
     except OSError as error:
-        message = "This job's images can't be read at the moment. You aren't charged again."
+        message = "This job's images can't be read at the moment. You weren't charged again."
         raise ApiError("image_provider_unavailable", message) from error
     urls = []
     if has_urls:

@@ -51,7 +51,7 @@ from playground.imageapi.errors import PARTIAL_REHEARSAL, ApiError
 # A client that has read an answer to its end may call again before the delivery is in the ledger.
 DELIVERY_WAIT_SECONDS: Final = 5.0
 DELIVERY_POLL_SECONDS: Final = 0.02
-UPDATING: Final = "The server is being updated. Nothing was drawn or charged; try again in a minute."
+UPDATING: Final = "The server is being updated. Nothing was generated or charged. Try again in a minute."
 UPDATING_SECONDS: Final = 30
 
 

@@ -41,8 +41,8 @@ POLL_SECONDS: Final = 1.0
 IDLE_SECONDS: Final = 10.0
 _DRAIN_POLL_SECONDS: Final = 0.1
 _QUOTED: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
-_STREAM: Final = "A job can't stream: leave out stream, or the header 'Prefer: respond-async'."
-_NO_JOB: Final = "webhook_url needs the header 'Prefer: respond-async': only jobs report to a webhook."
+_STREAM: Final = "A job can't stream. Leave out stream or the header 'Prefer: respond-async'."
+_NO_JOB: Final = "webhook_url requires the header 'Prefer: respond-async': only jobs call webhooks."
 _UNKNOWN: Final = "This API key has no job with this ID. Jobs are kept for 24 hours."
 
 

@@ -161,7 +161,7 @@ def _add_draft_images(visitor_id: str, source_ids: list[str], sources: EditSourc
     present = {source.pk: source for source in drafts.list_sources(visitor_id)}
     # Sending the rest would make, and charge, another picture than the one that was asked for.
     if any(source_id not in present for source_id in source_ids):
-        message = _("An image was removed in the meantime. Check the images, then send again.")
+        message = _("An image was removed in the meantime. Check the images, then send the form again.")
         sources.problems.append(("image", message))
     order = [source_id for source_id in dict.fromkeys(source_ids) if source_id in present] or list(present)
     if order != list(present)[: len(order)]:

@@ -77,7 +77,7 @@ def _check_sources(form: BriefForm, sources: EditSources) -> None:
     if not sources.images and "image" not in form.errors:
         form.add_error("image", _("Choose at least one image to edit."))
     if sources.mask and form.cleaned_data.get("output_format") == ANIMATION:
-        form.add_error("mask", _("A GIF can't be made with a mask. Remove the mask, or choose another format."))
+        form.add_error("mask", _("GIFs can't be generated with a mask. Remove the mask, or choose another format."))
 
 
 def _check_stray_files(request: HttpRequest, form: BriefForm) -> None:

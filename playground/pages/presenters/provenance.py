@@ -39,9 +39,9 @@ _SYNTHID: Final = {
 _BUSY: Final = gettext_lazy("The API is busy, so the image wasn't checked. Try again in a moment.")
 _REJECTED: Final = gettext_lazy("The API rejected the image, so it wasn't checked.")
 _KEY: Final = gettext_lazy("The API rejected your key, so the image wasn't checked. Check the key, then try again.")
-_QUOTA: Final = gettext_lazy("The quota or balance of your account is used up, so the image wasn't checked.")
+_QUOTA: Final = gettext_lazy("Your account's quota or balance is used up, so the image wasn't checked.")
 _MISSING: Final = gettext_lazy("This API doesn't offer provenance checks.")
-_UNUSABLE: Final = gettext_lazy("The API's response was unusable, so the result isn't known. Try again later.")
+_UNUSABLE: Final = gettext_lazy("The API's response was unusable, so the result is unknown. Try again later.")
 _PROBLEMS: Final[dict[str, Promise]] = {
     "invalid_api_key": _KEY,
     "key_expired": _KEY,
@@ -66,7 +66,7 @@ _PROBLEMS: Final[dict[str, Promise]] = {
         "The API couldn't be reached, so the image wasn't sent. Try again in a moment."
     ),
     "upstream_timeout": gettext_lazy(
-        "The API didn't respond in time. You can check again: a check generates nothing."
+        "The API didn't respond in time. You can check again: a check doesn't generate images."
     ),
 }
 

@@ -29,13 +29,13 @@ def transparency_view(picture: Picture, run: Run) -> TransparencyView | None:
         return None
     facts = TransparencyFacts(**picture.transparency)
     kind, text = _kind_and_text(facts)
-    halo_text = _("Light halo at the edges.") if facts.has_light_halo else ""
+    halo_text = _("There is a light halo at the edges.") if facts.has_light_halo else ""
     return TransparencyView(kind, _percent(facts.transparent), text, halo_text)
 
 
 def _kind_and_text(facts: TransparencyFacts) -> tuple[str, str]:
     if facts.has_checkerboard:
-        return "checkerboard", _("No transparency: a checkerboard was painted.")
+        return "checkerboard", _("No transparency: the checkerboard is part of the image.")
     if facts.transparent + facts.translucent < MIN_TRANSPARENT_SHARE:
         return "opaque", _("No transparency: the whole image is opaque.")
     values = {"percent": _percent(facts.transparent), "half": _percent(facts.translucent)}

@@ -29,7 +29,9 @@ CHANGES: Final = (
                 "400."
             ),
             _("safety_identifier is accepted and returned; gpt-image-2's dated name is accepted as its model."),
-            _("Prefer: respond-async makes a request a job; webhook_url reports its end."),
+            _("Edits can be sent as JSON, with images as data URLs or public https URLs."),
+            _("dry_run=true returns a quote: what a request would cost and how long it usually takes."),
+            _("Prefer: respond-async turns a request into a job; webhook_url receives a POST when the job ends."),
             _("499 client_gone and a CDN's 524 are documented like every other code."),
         ),
     ),

@@ -22,7 +22,7 @@ _BY_STATUS: Final = {
 _RETRY: Final[dict[Retry, Promise]] = {
     "wait": _("Yes: wait as long as Retry-After says, then use backoff."),
     "change": _("No: fix the cause first."),
-    "check": _("Only after checking usage: the request may already be charged."),
+    "check": _("Only after checking usage: you may already have been charged."),
     "now": _("Yes."),
     "tomorrow": _("No: wait until the quota resets (00:00 Beijing time), or ask for a higher limit."),
     "pay_again": _("Only if you want to pay for all images again."),

@@ -88,12 +88,12 @@ _FAULTS: Final[dict[str, tuple[Promise, Promise]]] = {
     ),
     "worker": (
         _(
-            "The server running this stopped responding before the request was sent. You weren't charged. Send it "
-            "again."
+            "The server that handled this run stopped responding before the request was sent. You weren't "
+            "charged. Send it again."
         ),
         _(
-            "The server running this stopped responding after the request was sent. You may have been charged. Check "
-            "your usage before you send it again."
+            "The server that handled this run stopped responding after the request was sent. You may have "
+            "been charged. Check your usage before you send it again."
         ),
     ),
 }

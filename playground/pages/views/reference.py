@@ -114,6 +114,8 @@ def _reference_context(request: PageRequest) -> dict[str, Any]:
         "language_links": _links(request, _LANGUAGE_PARAMETER, LANGUAGES, language),
         "text_url": f"{reverse('reference_text')}?{urlencode({'api': api.id})}",
         "base_url": addresses.api_base_url(request, api),
+        # Of endpoints that only the built-in API has, whichever API is chosen.
+        "builtin_base_url": addresses.api_base_url(request, samples.builtin_api()),
         "placeholder_key": samples.placeholder_key(api.profile),
         "samples": samples.samples(request, api),
         "responses": examples.responses(),

@@ -38,7 +38,7 @@ class Command(DataCommand):
         parser.add_argument(
             "--webhook-secret",
             action="store_true",
-            help="let the key's jobs call webhooks, and print the secret",
+            help="allow the key's jobs to call webhooks, and print their secret",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -57,9 +57,9 @@ class Command(DataCommand):
             webhook_secret=webhooks.seal_secret(secret) if secret else "",
         )
         if secret:
-            self.stdout.write("Copy the webhook secret now, it is shown only once:")
+            self.stdout.write("Copy the webhook secret now. It is shown only once:")
             self.stdout.write(secret)
-        self.stdout.write(f"{_limits_sentence(api_key)} Copy the key now, it is shown only once:")
+        self.stdout.write(f"{_limits_sentence(api_key)} Copy the key now. It is shown only once:")
         self.stdout.write(key)
 
 
