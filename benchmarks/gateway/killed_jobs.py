@@ -53,13 +53,19 @@ class Receiver(ThreadingHTTPServer):
         self.secret = ""
         self.received = Counter[str]()
         self.forged = 0
+        self.cut = 0
 
 
 class _Handler(BaseHTTPRequestHandler):
     server: Receiver
 
     def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
+        length = int(self.headers["Content-Length"])
+        body = self.rfile.read(length)
+        if len(body) < length:
+            # Its sender was killed in the middle of the body.
+            self.server.cut += 1
+            return
         try:
             self.server.received[Webhook(self.server.secret).verify(body, dict(self.headers))["id"]] += 1
         except Exception:
@@ -175,6 +181,7 @@ def main(kills: int) -> int:
         states = Counter(f"{job['status']}{', charged' if row[4] else ''}" for row, job in of_step)
         repeated = sum(receiver.received[row[0]] > 1 for row, _ in of_step)
         print(f"  {step}: {dict(states)}, webhooks sent twice: {repeated}")
+    print(f"  {receiver.cut} webhooks were cut by a kill")
     print(*wrong[:20], sep="\n", end="\n" if wrong else "")
     holds = not wrong and proof.startswith("0 ") and not still_open and not missed
     print(f"{proof} {still_open} jobs open; {len(found)} jobs. {'' if holds else f'WRONG {dict(missed)}'}")
