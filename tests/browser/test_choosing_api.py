@@ -35,6 +35,31 @@ def test_sizes_and_numbers_follow_the_api_and_come_back_with_it(page: Page, serv
     expect(page.locator("#submit-label")).to_contain_text("≈")
 
 
+def test_fields_follow_the_model_and_come_back_with_it(page: Page, server: ServerProcess) -> None:
+    model, formats, frames = (page.locator(f"#id_{name}") for name in ("model", "output_format", "frame_count"))
+    page.goto(server.url)
+    page.locator("#advanced").evaluate("fields => (fields.closest('details').open = true)")
+    choose(page, "official")
+    model.select_option("gpt-image-2.6-flare")
+    expect(formats.locator("option")).to_have_count(5)
+    expect(frames).to_be_hidden()
+    formats.select_option("gif")
+    frames.fill("5")
+    model.select_option("gpt-image-1-mini")
+    expect(frames).to_have_count(0)
+    choose(page, "builtin")
+    expect(model).to_have_count(0)
+    choose(page, "official")
+    # The model of before is chosen again, and its fields come in a second response.
+    expect(model).to_have_value("gpt-image-1-mini")
+    expect(page.locator("[name=own_size]")).to_have_count(0)
+    model.select_option("gpt-image-2.6-flare")
+    expect(formats).to_have_value("gif")
+    expect(frames).to_have_value("5")
+    expect(frames).to_be_visible()
+    expect(page.locator("#brief [name=quality][value=max]")).to_have_count(1)
+
+
 def test_more_pictures_than_the_api_takes_are_rejected_at_once(
     page: Page, server: ServerProcess, tmp_path: Path
 ) -> None:

@@ -105,12 +105,15 @@ class RunCard:
 def run_facts(run: Run, pictures: Sequence[Picture], elapsed: int) -> list[Fact]:
     """Return pictures, size, quality, format and time of a run."""
     parameters, reported = run.parameters, run.reported
+    api = run_errors.run_api(run)
+    has_models = api is not None and len(api.profile.models) > 1
     return [
+        *([Fact(_("Model"), str(parameters.get("model", "")), "", differs=False)] if has_models else []),
         _fact(_("Images"), str(run.requested_count), str(len(pictures)) if not run.is_active else ""),
         _fact(
             _("Size"),
             _format_size(str(parameters.get("size", ""))),
-            _join_unique(_format_size(f"{picture.width}x{picture.height}") for picture in pictures),
+            _join_unique(_format_size(_picture_size(picture, reported)) for picture in pictures),
         ),
         _fact(_("Quality"), str(parameters.get("quality", "")), reported.get("quality", "")),
         _fact(
@@ -125,6 +128,11 @@ def run_facts(run: Run, pictures: Sequence[Picture], elapsed: int) -> list[Fact]
             differs=False,
         ),
     ]
+
+
+def _picture_size(picture: Picture, reported: Mapping[str, str]) -> str:
+    # An SVG has no pixels: its viewBox says nothing about the size that was requested.
+    return (not picture.is_still and reported.get("size")) or f"{picture.width}x{picture.height}"
 
 
 def format_duration(seconds: int) -> str:

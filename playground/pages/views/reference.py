@@ -16,7 +16,7 @@ from playground.pages import addresses
 from playground.pages.addresses import studio_page_for
 from playground.pages.presenters import apis
 from playground.pages.presenters.run_card import support_details
-from playground.pages.reference import error_guide, examples, samples, tables
+from playground.pages.reference import error_guide, examples, model_table, samples, tables
 from playground.pages.reference.changes import CHANGES
 from playground.pages.reference.plaintext import html_to_text
 from playground.pages.reference.samples import DEFAULT_LANGUAGE, KINDS, LANGUAGES
@@ -129,6 +129,8 @@ def _reference_context(request: PageRequest) -> dict[str, Any]:
         "entries": tables.entry_rows(request),
         "generations": tables.parameter_rows("generations"),
         "edits": tables.parameter_rows("edits"),
+        "models": model_table.model_rows(),
+        "model_fields": tables.model_parameter_rows("edits"),
         "errors": error_guide.error_rows(),
         "sdk_errors": sdk_error_rows(),
         "retryable": samples.RETRYABLE_CODES,

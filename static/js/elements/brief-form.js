@@ -5,9 +5,9 @@ const SENT_KEY = "sent";
 const MAX_SENT = 12;
 // Restore drafts only on page load: HTML that htmx inserts later holds newer values of the server.
 let isLoading = true;
-// A change of these brings other fields, so it comes last.
-const FIELD_CHOICES = ["model", "api"];
-const choosesFields = ({ target }) => FIELD_CHOICES.some((name) => target.id === `id_${name}`);
+// These bring other fields.
+const CHOICES = ["model", "api"];
+const choosesFields = ({ detail }) => CHOICES.includes(detail.requestConfig?.elt.id.slice(3));
 
 /** Return the value that the server rendered into the fields of a name. */
 function original(fields) {
@@ -158,7 +158,7 @@ class BriefForm extends HTMLElement {
       if (field?.type === "radio" || field?.name === "model") changed.push(field);
     }
     const fireChange = () => changed.at(-1)?.dispatchEvent(new Event("change", { bubbles: true }));
-    changed.sort((first, second) => FIELD_CHOICES.indexOf(first.name) - FIELD_CHOICES.indexOf(second.name));
+    changed.sort((first, second) => CHOICES.indexOf(first.name) - CHOICES.indexOf(second.name));
     if (document.readyState === "complete") fireChange();
     else window.addEventListener("load", () => setTimeout(fireChange), { once: true });
   }
@@ -167,8 +167,10 @@ class BriefForm extends HTMLElement {
   #fillField(name, value) {
     const field = this.#fields(name).find((candidate) => candidate.type !== "radio" || candidate.value === value);
     if (!field || (field.type === "radio" ? field.checked : field.value === value)) return null;
+    const before = field.value;
     if (field.type === "radio") field.checked = true;
     else field.value = value;
+    if (field.value !== value) return void (field.value = before);
     if (value) field.closest("[hidden]")?.removeAttribute("hidden");
     return field;
   }
@@ -180,9 +182,8 @@ class BriefForm extends HTMLElement {
     this.#disableConflicts();
     this.form.dispatchEvent(new Event("fields-renewed"));
     this.form.dispatchEvent(new CustomEvent("new-parts", { bubbles: true }));
-    const model = changed.find(({ name }) => name === "model");
-    if (model) model.dispatchEvent(new Event("change", { bubbles: true }));
-    else if (changed.length) this.querySelector("#choices").dispatchEvent(new Event("change"));
+    const field = changed.find(({ name }) => name === "model") ?? (changed[0] && this.querySelector("#choices"));
+    field?.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
   #abort(selector) {
