@@ -169,3 +169,11 @@ def test_a_job_is_a_switch_for_curl_and_python_of_the_built_in_api(client):
     assert programs(api="builtin") == {} == programs(api="asia", job="1")
     page = client.post(f"{BASE}snippets/", {"prompt": "A fox", "api": "builtin", "job": "1"}, headers=HTMX).text
     assert 'name="job"' in page and 'name="stream"' not in page
+
+
+def test_the_programs_of_a_run_have_their_colours_when_the_panel_opens(client):
+    address = f"{BASE}runs/{a_run().pk}/"
+    a_visitor(client)
+    assert 'class="hl-' not in client.get(address).text
+    opened = client.get(address, headers=HTMX | {"HX-Target": "code-body"}).text
+    assert 'class="hl-string"' in opened and "highlight" in opened
