@@ -19,6 +19,7 @@ from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from playground.core.files import disk
 from playground.core.throttling import AttemptThrottle
@@ -55,7 +56,7 @@ class PlaygroundAdminSite(AdminSite):
     """An admin that answers 404 until a staff user exists."""
 
     login_form = ThrottledLoginForm
-    site_header = site_title = "gpt-image-2 playground"
+    site_header = site_title = _("gpt-image-2 playground")
     enable_nav_sidebar = False
 
     def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
@@ -91,7 +92,9 @@ def disk_label() -> str:
     }
     return _("Disk: %(used)s used (%(parts)s), %(free)s free.") % {
         "used": filesizeformat(sum(used.values())),
-        "parts": ", ".join(f"{names[category]} {filesizeformat(size)}" for category, size in used.items()),
+        "parts": pgettext("between items", ", ").join(
+            f"{names[category]} {filesizeformat(size)}" for category, size in used.items()
+        ),
         "free": filesizeformat(disk.free_bytes()),
     }
 

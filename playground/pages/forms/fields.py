@@ -80,8 +80,9 @@ class WholeNumber(forms.IntegerField):
 def custom_size_rules() -> str:
     """Return the rules for sizes of official endpoints, as a sentence."""
     return gettext(
-        "Custom sizes are WIDTHxHEIGHT: both multiples of %(step)d and at most %(longest)d, the longer side at most "
-        "%(aspect)d times the shorter, with %(least)s to %(most)s pixels in total."
+        "Write custom sizes as WIDTHxHEIGHT. Both sides must be multiples of %(step)d and at most "
+        "%(longest)d, the longer side at most %(aspect)d times the shorter, and the total %(least)s "
+        "to %(most)s pixels."
     ) % {
         "step": pricing.EDGE_STEP,
         "longest": pricing.MAX_OFFICIAL_EDGE,

@@ -25,7 +25,7 @@ RETRY: Final[dict[Retry, Promise]] = {
     "tomorrow": _(
         "Safe, but it will fail again until the quota resets at 00:00 Beijing time or the limit is raised."
     ),
-    "pay_again": _("Safe, but repeating it generates and charges all images again."),
+    "pay_again": _("Safe, but a retry generates and charges all images again."),
 }
 CHARGED: Final[dict[Charged, Promise]] = {
     "no": _("No"),

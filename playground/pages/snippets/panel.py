@@ -193,7 +193,7 @@ def _step_times(run: Run) -> list[tuple[str, str]]:
 
 
 def _seconds(start: datetime, end: datetime) -> str:
-    return f"{max(0.0, (end - start).total_seconds()):.2f} s"
+    return _("%(seconds)s s") % {"seconds": f"{max(0.0, (end - start).total_seconds()):.2f}"}
 
 
 def _dump_json(value: object) -> str:

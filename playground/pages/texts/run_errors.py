@@ -75,8 +75,8 @@ _FAULTS: Final[dict[str, tuple[Promise, Promise]]] = {
     "disk": (
         _("This server couldn't write to its disk. Nothing was sent or charged. Send it again later."),
         _(
-            "Images arrived, but this server couldn't save all of them. You may have been charged. Check your usage "
-            "before you send it again."
+            "Images arrived, but this server couldn't save all of them. You may have been charged. Check "
+            "your usage before you try again."
         ),
     ),
     "files": (

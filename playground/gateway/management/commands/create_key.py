@@ -20,7 +20,7 @@ _MAX: Final = 1_000_000
 
 
 class Command(DataCommand):
-    """Issue a key; the last line of the output is the key alone."""
+    """Issue an API key of the built-in image API. The last line of the output is the key."""
 
     help = __doc__ or ""
 

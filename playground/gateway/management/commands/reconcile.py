@@ -13,7 +13,7 @@ from playground.gateway.services.ledger import find_differences
 
 
 class Command(DataCommand):
-    """Compare calls, ledger and counters."""
+    """Compare image requests, ledger and counters, and print every difference."""
 
     help = __doc__ or ""
 

@@ -10,7 +10,7 @@ from playground.gateway.models import PREFIX_LENGTH, ApiKey
 
 
 class Command(DataCommand):
-    """Disable a key; running calls go on."""
+    """Disable an API key. Its requests in progress continue."""
 
     help = __doc__ or ""
 

@@ -9,7 +9,7 @@ from playground.runs.worker.supervisor import WAITING_FILES_METRIC
 
 
 class Command(DataCommand):
-    """Delete expired runs, drafts and sessions, pictures over the limit, and files without rows."""
+    """Delete expired runs, drafts and sessions, images over the limit, and files without rows."""
 
     help = __doc__ or ""
 
