@@ -89,6 +89,16 @@ def test_a_sample_without_pictures_prints_what_this_server_answers(name, says, l
 
 
 @pytest.mark.parametrize("language", RUNNABLE)
+def test_an_image_in_json_is_edited_by_this_server(language, server, tmp_path):
+    put_files("json_edit", tmp_path / "here")
+    key = server.new_key()
+    text = program_text("json_edit", language, server.base_url, PROFILES["builtin"])
+    ended = execute(language, text.replace("cr_YOUR_QCODE_API_KEY", key), tmp_path / "here")
+    assert ended.returncode == 0, ended.stderr
+    assert Image.open(tmp_path / "here" / "output.png").size == (1024, 1024)
+
+
+@pytest.mark.parametrize("language", RUNNABLE)
 def test_the_sample_for_errors_never_repeats_what_may_be_charged(language, provider, tmp_path):
     text = program_text("errors", language, provider.url("524"), PROFILES["builtin"])
     ended = execute(language, text, tmp_path)
