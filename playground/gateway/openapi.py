@@ -127,6 +127,8 @@ def _property(parameter: Parameter, endpoint: Endpoint, *, in_json: bool) -> Sch
     ):
         if limit is not None:
             schema[name] = limit
+    if parameter.name == "webhook_url":
+        schema |= {"format": "uri", "pattern": "^https://"}
     if parameter.name == "prompt" and endpoint == "generations":
         schema |= {"minLength": 1, "pattern": r"\S"}
     return schema | about
