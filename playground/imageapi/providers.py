@@ -46,6 +46,7 @@ class Profile:
     max_sources: int = MAX_SOURCES
     max_file_bytes: int = MAX_FILE_BYTES
     max_total_bytes: int | None = MAX_TOTAL_BYTES
+    max_mask_bytes: int = MAX_FILE_BYTES
     fields: tuple[str, ...] = (
         "background",
         "output_format",
@@ -73,6 +74,11 @@ class Profile:
         if not self.is_official:
             return (DEFAULT_MODEL,)
         return (*IMAGE_MODELS, *(name for model in IMAGE_MODELS.values() for name in model.snapshots))
+
+    @property
+    def sources_bytes(self) -> int:
+        """The largest size of all sources of an edit together."""
+        return self.max_total_bytes or self.max_sources * self.max_file_bytes
 
     def capabilities(self, model_name: str = "") -> "Capabilities":
         """Return what a model takes here; that of the default model for a name that is not listed."""
@@ -170,6 +176,7 @@ PROFILES: Final[dict[str, Profile]] = {
             max_sources=16,
             max_file_bytes=50 * MIB,
             max_total_bytes=None,
+            max_mask_bytes=4 * MIB,
             fields=("background", "output_format", "output_compression", "moderation", "safety_identifier", "user"),
             streams=True,
             streams_many=False,

@@ -18,9 +18,9 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from playground.core.files import disk
 from playground.core.files.disk import is_disk_full
-from playground.imageapi.catalog import MAX_FILE_BYTES, MAX_TOTAL_BYTES, MIB, file_field
+from playground.imageapi.catalog import MIB, file_field
 from playground.imageapi.client.picture_files import write_fully
-from playground.runs import paths
+from playground.runs import drafts, paths
 
 View = Callable[..., HttpResponseBase]
 # Reject a larger body unread.
@@ -51,12 +51,12 @@ class BoundedUpload(UploadedFile):  # type: ignore[type-arg]
     def write_block(self, data: bytes) -> None:
         """Write the next bytes while the file is within its limit and the disk has room."""
         self.size = (self.size or 0) + len(data)
-        if self.size <= MAX_FILE_BYTES:
+        if self.size <= drafts.draft_file_bytes():
             self._attempt(lambda: self._write(data))
 
     def finish(self) -> None:
         """Flush the file; empty it when it is too large."""
-        if (self.size or 0) > MAX_FILE_BYTES:
+        if (self.size or 0) > drafts.draft_file_bytes():
             self._attempt(lambda: self._file_on_disk.truncate(0))
         self._attempt(self._file_on_disk.flush)
 
@@ -113,10 +113,10 @@ class BoundedUploadHandler(FileUploadHandler):
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         self.total += len(raw_data)
         # A mask may come on top of the pictures.
-        if self.total <= MAX_TOTAL_BYTES + MAX_FILE_BYTES:
+        if self.total <= drafts.draft_total_bytes() + drafts.draft_file_bytes():
             self.uploaded.write_block(raw_data)
         else:
-            self.uploaded.size = MAX_FILE_BYTES + 1
+            self.uploaded.size = drafts.draft_file_bytes() + 1
 
     def file_complete(self, file_size: int) -> BoundedUpload:
         self.uploaded.finish()

@@ -11,10 +11,10 @@ QUOTA_REASONS: Final = ("session_full", "disk_full")
 class SourceRejected(Exception):
     """A picture cannot be a source; `reason` is one of REASONS, `name` the uploaded file's name.
 
-    too_large: over 25 MiB. too_large_together: all over 200 MiB. too_many: over `limit`. heic: a phone's format that
-    no API takes. format: neither PNG, JPEG nor WebP. pixels: over 50 megapixels or 16,384 a side. broken: cannot be
-    decoded. gone: it was removed meanwhile. session_full: the session keeps SESSION_MAX_BYTES already. disk_full: the
-    server has no room for it.
+    too_large, too_large_together: over `limit` MiB, alone or all together. too_many: over `limit`. heic: a phone's
+    format that no API takes. format: neither PNG, JPEG nor WebP. pixels: over 50 megapixels or 16,384 a side. broken:
+    cannot be decoded. gone: it was removed meanwhile. session_full: the session keeps SESSION_MAX_BYTES already.
+    disk_full: the server has no room for it.
     """
 
     REASONS = (

@@ -1,13 +1,17 @@
 """An API of the profile openai: any size, up to ten pictures, an approximate estimate, billing by tokens."""
 
-import pytest
+from dataclasses import replace
 
+import pytest
+from django.conf import settings
+
+from playground.imageapi.catalog import MIB
 from playground.imageapi.providers import PROFILES, ImageApi
 from playground.imageapi.schemas import ImageResult, Usage
 from playground.runs.models import Run
 from playground.runs.services.results import picture_cost
 from tests.factories import BASE, a_run
-from tests.pages.edit_files import EDIT, SOURCES, an_image, drafted, problem
+from tests.pages.edit_files import EDIT, SOURCES, a_mask, an_image, drafted, problem
 
 pytestmark = pytest.mark.django_db
 KEY = "sk-proj-0123456789abcdef"
@@ -128,3 +132,25 @@ def test_the_limit_of_source_pictures_follows_the_chosen_api(client):
 def test_adding_pictures_without_scripts_keeps_the_chosen_api(client):
     client.post(SOURCES, BRIEF | {"image": an_image()})
     assert client.get(EDIT).context["form"].chosen.id == "mine"
+
+
+def test_the_bytes_of_a_source_follow_the_chosen_api(client):
+    pages = [fields(client, f"{EDIT}fields/", api=api).text for api in ("builtin", "mine")]
+    assert [f'data-file="{mb * MIB}"' in page for page, mb in zip(pages, (25, 50), strict=True)] == [True, True]
+    assert ['data-total=""' in page for page in pages] == [False, True]
+
+
+def test_a_source_that_is_too_large_for_the_chosen_api_is_rejected_and_stays(client, monkeypatch):
+    client.post(SOURCES, {"image": an_image("large.png"), "api": "mine"})
+    small = replace(PROFILES["builtin"], max_file_bytes=100)
+    monkeypatch.setitem(settings.IMAGE_APIS, "builtin", replace(settings.IMAGE_APIS["builtin"], profile=small))
+    assert "“large.png” is over" in problem(client.post(EDIT, {"prompt": "All of it", "api": "builtin"}), "image")
+    assert drafted(client) == ["large.png"]
+    assert client.post(EDIT, BRIEF).status_code == 303
+
+
+def test_a_mask_that_the_official_api_would_reject_is_rejected_here(client, settings):
+    tiny = replace(PROFILES["openai"], max_mask_bytes=10)
+    settings.IMAGE_APIS = {"mine": ImageApi("mine", tiny, "https://api.example.org/v1")}
+    page = client.post(EDIT, BRIEF | {"image": an_image(), "mask": a_mask()})
+    assert "The mask is over" in problem(page, "mask")

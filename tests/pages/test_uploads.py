@@ -10,8 +10,8 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 
 from playground.imageapi.catalog import MAX_FILE_BYTES, MAX_TOTAL_BYTES
-from playground.pages import uploads
 from playground.pages.uploads import accepts_uploads, uploaded_files
+from playground.runs import drafts
 
 
 @pytest.fixture(autouse=True)
@@ -65,8 +65,8 @@ def test_of_a_file_beyond_the_limit_only_its_size_is_known():
 
 
 def test_beyond_the_total_nothing_more_is_written(monkeypatch):
-    monkeypatch.setattr(uploads, "MAX_TOTAL_BYTES", 0)
-    monkeypatch.setattr(uploads, "MAX_FILE_BYTES", 1000)
+    monkeypatch.setattr(drafts, "draft_total_bytes", lambda: 0)
+    monkeypatch.setattr(drafts, "draft_file_bytes", lambda: 1000)
     assert [one[2] for one in sent(("one.png", b"x" * 900), ("two.png", b"x" * 900))] == [900, 0]
 
 

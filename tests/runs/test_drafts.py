@@ -108,12 +108,13 @@ def test_a_ninth_picture_is_refused(tmp_path):
 
 def test_a_file_that_is_too_large_is_refused(tmp_path, monkeypatch):
     path = a_file(tmp_path)
-    monkeypatch.setattr(sources, "MAX_FILE_BYTES", path.stat().st_size - 1)
+    monkeypatch.setattr(sources, "draft_file_bytes", lambda: path.stat().st_size - 1)
     assert refusal(path)[0] == "too_large"
 
 
 def test_files_that_are_too_large_together_are_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(sources, "MAX_TOTAL_BYTES", a_source(tmp_path).size + 10)
+    size = a_source(tmp_path).size
+    monkeypatch.setattr(sources, "draft_total_bytes", lambda: size + 10)
     assert refusal(a_file(tmp_path))[0] == "too_large_together"
 
 

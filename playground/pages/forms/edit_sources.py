@@ -18,7 +18,8 @@ from django.http import Http404, QueryDict
 from django.utils.translation import gettext as _
 
 from playground.imageapi import schemas
-from playground.imageapi.catalog import MAX_FILE_BYTES, MAX_TOTAL_BYTES
+from playground.imageapi.catalog import MAX_FILE_BYTES, MIB
+from playground.imageapi.providers import Profile
 from playground.pages.forms.role_prompt import role_preface, updated_preface
 from playground.pages.presenters import sources as source_views
 from playground.pages.session import api_keys, edit_page
@@ -86,9 +87,9 @@ def collect_sources(request: PageRequest) -> EditSources:
     if not sources.is_files_only:
         _add_draft_images(visitor_id, source_ids, sources)
     sources.images += drafts.source_images(sources.scratch_id)
-    max_sources = api_keys.chosen_api(request, request.POST.get("api", "")).profile.max_sources
+    profile = api_keys.chosen_api(request, request.POST.get("api", "")).profile
     with sources.problems.collecting("image"):
-        _check_totals(sources.images, max_sources)
+        _check_limits(sources.images, profile)
     return _with_mask(request, sources)
 
 
@@ -123,8 +124,8 @@ def finish_sources(request: PageRequest, sources: EditSources, *, was_sent: bool
 
 def add_upload(owner: str, upload: BoundedUpload) -> Source:
     """Add an uploaded file to the draft of `owner`. Raises SourceRejected."""
-    if (upload.size or 0) > MAX_FILE_BYTES:
-        raise SourceRejected("too_large", upload.name or "")
+    if (upload.size or 0) > drafts.draft_file_bytes():
+        raise SourceRejected("too_large", upload.name or "", drafts.draft_file_bytes() // MIB)
     return drafts.add_source(owner, upload.path, upload.name or "")
 
 
@@ -169,12 +170,14 @@ def _add_draft_images(visitor_id: str, source_ids: list[str], sources: EditSourc
     sources.images = tuple(drafts.source_as_image(present[source_id]) for source_id in order)
 
 
-def _check_totals(images: Sequence[schemas.SourceImage], max_sources: int) -> None:
-    """Check the draft and the form's files together: each of them was within the limits by itself."""
-    if len(images) > max_sources:
-        raise SourceRejected("too_many", images[max_sources].name, max_sources)
-    if sum(image.size for image in images) > MAX_TOTAL_BYTES:
-        raise SourceRejected("too_large_together", images[-1].name)
+def _check_limits(images: Sequence[schemas.SourceImage], profile: Profile) -> None:
+    """Check the draft and the form's files together; the draft holds what any of the APIs accepts."""
+    if len(images) > profile.max_sources:
+        raise SourceRejected("too_many", images[profile.max_sources].name, profile.max_sources)
+    if large := [image.name for image in images if image.size > profile.max_file_bytes]:
+        raise SourceRejected("too_large", large[0], profile.max_file_bytes // MIB)
+    if profile.max_total_bytes and sum(image.size for image in images) > profile.max_total_bytes:
+        raise SourceRejected("too_large_together", images[-1].name, profile.max_total_bytes // MIB)
 
 
 def _with_mask(request: PageRequest, sources: EditSources) -> EditSources:

@@ -76,6 +76,9 @@ def _check_sources(form: BriefForm, sources: EditSources) -> None:
         form.add_error(name, message)
     if not sources.images and "image" not in form.errors:
         form.add_error("image", _("Choose at least one image to edit."))
+    max_mask_bytes = form.chosen.profile.max_mask_bytes
+    if sources.mask and sources.mask.size > max_mask_bytes:
+        form.add_error("mask", upload_errors.mask_error(MaskRejected("too_large"), max_mask_bytes))
     if sources.mask and form.cleaned_data.get("output_format") == ANIMATION:
         form.add_error("mask", _("GIFs can't be generated with a mask. Remove the mask, or choose another format."))
 

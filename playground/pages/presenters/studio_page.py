@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from playground.imageapi.catalog import MAX_FILE_BYTES, MAX_TOTAL_BYTES, MIB, PARAMETER, Endpoint
+from playground.imageapi.catalog import PARAMETER, Endpoint
 from playground.imageapi.providers import ImageApi
 from playground.pages.addresses import studio_page_for
 from playground.pages.forms.briefs import SETTINGS, BriefForm, EditForm, GenerateForm, build_form
@@ -176,21 +176,16 @@ def _edit_page_context(request: PageRequest, form: EditForm) -> dict[str, Any]:
     sources = drafts.list_sources(visitor_id)
     views = source_views.draft_source_views(sources)
     first = views[0] if views else None
-    limit = form.chosen.profile.max_sources
+    profile = form.chosen.profile
     return studio_context(
         request,
         form,
         sources=len(views),
         draft_sources=views,
         total_size=sum(view.size for view in views),
-        room=limit - len(views),
-        limits={
-            "file": MAX_FILE_BYTES,
-            "file_mb": MAX_FILE_BYTES // MIB,
-            "total": MAX_TOTAL_BYTES,
-            "count": limit,
-        },
-        sentences=upload_errors.browser_messages(limit),
+        room=profile.max_sources - len(views),
+        limits=upload_errors.browser_limits(profile),
+        sentences=upload_errors.browser_messages(profile),
         roles=role_suggestions(),
         auto_preface=role_preface([source.role for source in sources]),
         mask_sources=[(view.name, view.url) for view in views],

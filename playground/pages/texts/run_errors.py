@@ -13,8 +13,6 @@ from django.utils.translation import gettext_lazy as _
 from playground.imageapi.catalog import (
     CDN_LIMIT_SECONDS,
     DAILY_IMAGES,
-    MAX_FILE_BYTES,
-    MAX_TOTAL_BYTES,
     MIB,
 )
 from playground.imageapi.errors import ERRORS, PARTIAL_REHEARSAL
@@ -178,15 +176,16 @@ def _message_by_terms(run: Run, text: ErrorText, api: ImageApi | None) -> Promis
 
 def _placeholders(run: Run, now: datetime) -> dict[str, object]:
     api = run_api(run)
+    profile = api.profile if api else PROFILES[BUILTIN]
     return {
         "param": run.error_facts.get("param") or "",
         "seconds": error_wait_seconds(run) if run.error != "upstream_timeout" else _waited_seconds(run, now),
         "wait": hours_and_minutes(seconds_to_midnight(now)),
         "limit": DAILY_IMAGES,
-        "calls": (api.profile if api else PROFILES[BUILTIN]).concurrency_limit or PROFILES[BUILTIN].concurrency_limit,
+        "calls": profile.concurrency_limit or PROFILES[BUILTIN].concurrency_limit,
         "id": run.request_id or run.pk,
-        "file_mb": MAX_FILE_BYTES // MIB,
-        "total_mb": MAX_TOTAL_BYTES // MIB,
+        "file_mb": profile.max_file_bytes // MIB,
+        "total_mb": profile.sources_bytes // MIB,
     }
 
 

@@ -8,13 +8,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from playground.core.files.disk import is_disk_full
-from playground.imageapi.catalog import MAX_EDGE, MAX_FILE_BYTES, MAX_PIXELS, MAX_TOTAL_BYTES, MIB
+from playground.imageapi.catalog import MAX_EDGE, MAX_FILE_BYTES, MAX_PIXELS, MIB
+from playground.imageapi.providers import Profile
 from playground.runs.exceptions import MaskRejected, RunRefused, SourceRejected
 from playground.runs.services.disk_quota import MAX_QUEUED
 
 _LIMITS: Final = {
-    "file_mb": MAX_FILE_BYTES // MIB,
-    "total_mb": MAX_TOTAL_BYTES // MIB,
     "megapixels": MAX_PIXELS // 1_000_000,
     "edge": MAX_EDGE,
 }
@@ -24,8 +23,8 @@ _SESSION_FULL: Final = _(
     "longer need, then try again. The space is freed after ten minutes."
 )
 _SOURCES: Final[dict[str, Promise]] = {
-    "too_large": _("“%(name)s” is over %(file_mb)d MB. Choose a smaller file, or save it as JPEG or WebP."),
-    "too_large_together": _("With “%(name)s”, the images exceed %(total_mb)d MB in total. Remove one first."),
+    "too_large": _("“%(name)s” is over %(most)d MB. Choose a smaller file, or save it as JPEG or WebP."),
+    "too_large_together": _("With “%(name)s”, the images exceed %(most)d MB in total. Remove one first."),
     "too_many": _("“%(name)s” is one too many: an edit takes up to %(most)d images. Remove one first."),
     "heic": _(
         "“%(name)s” is a HEIC file, which image APIs don't accept. Save it as JPEG first. To take JPEG photos on an "
@@ -52,7 +51,7 @@ _MASKS: Final[dict[str, Promise]] = {
         "This mask is black and white, without transparency. Choose below which colour is repainted."
     ),
     "not_png": _("The mask must be a PNG. Save it as PNG, with transparent areas where something should change."),
-    "too_large": _("The mask is over %(file_mb)d MB. Save it as a PNG in one colour."),
+    "too_large": _("The mask is over %(most)d MB. Save it as a PNG in one colour."),
     "pixels": _("The mask is over %(megapixels)d megapixels, or over %(edge)d pixels on one side. Make it smaller."),
     "format": _("The mask isn't a readable image. Save it as PNG."),
     "broken": _("The mask is damaged and can't be read. Save it as PNG again."),
@@ -77,13 +76,13 @@ def source_error(error: SourceRejected) -> str:
 
 
 def source_error_text(reason: str, name: str, limit: int = 0) -> str:
-    """Return the sentence for a rejected picture called `name`; `limit` is how many may go along."""
+    """Return the sentence for a rejected picture called `name`; `limit` is the number, or MB, that it exceeds."""
     return str(_SOURCES[reason]) % {**_placeholders(), "name": name, "most": limit}
 
 
-def mask_error(error: MaskRejected) -> str:
-    """Return the sentence for a rejected mask."""
-    return str(_MASKS[error.reason]) % _placeholders()
+def mask_error(error: MaskRejected, max_bytes: int = MAX_FILE_BYTES) -> str:
+    """Return the sentence for a rejected mask, which may have `max_bytes`."""
+    return str(_MASKS[error.reason]) % {**_placeholders(), "most": max_bytes // MIB}
 
 
 def run_error_text(error: RunRefused) -> str:
@@ -98,11 +97,25 @@ def disk_error_text(error: Exception) -> str:
     raise error
 
 
-def browser_messages(limit: int) -> dict[str, str]:
+def browser_messages(profile: Profile) -> dict[str, str]:
     """Return the sentences for the page's script, with `{name}` in place of the file's name."""
+    limits = {
+        "too_large": profile.max_file_bytes // MIB,
+        "too_large_together": (profile.max_total_bytes or 0) // MIB,
+        "too_many": profile.max_sources,
+        "heic": 0,
+        "format": 0,
+    }
+    return {reason: source_error_text(reason, "{name}", limit) for reason, limit in limits.items()}
+
+
+def browser_limits(profile: Profile) -> dict[str, int | None]:
+    """Return the limits of sources for the page and its script; `total` is None without one."""
     return {
-        reason: source_error_text(reason, "{name}", limit)
-        for reason in ("too_large", "too_large_together", "too_many", "heic", "format")
+        "file": profile.max_file_bytes,
+        "file_mb": profile.max_file_bytes // MIB,
+        "total": profile.max_total_bytes,
+        "count": profile.max_sources,
     }
 
 

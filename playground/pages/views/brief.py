@@ -23,7 +23,7 @@ from playground.pages.session import api_keys
 from playground.pages.session.visitor import PageRequest, origin_run_id
 from playground.pages.snippets.panel import panel_for_form
 from playground.pages.snippets.request import snippet_files
-from playground.pages.texts.upload_errors import browser_messages
+from playground.pages.texts.upload_errors import browser_limits, browser_messages
 from playground.pages.views.runs import EXISTING_RUN_ENTRY
 from playground.runs import drafts, selectors
 
@@ -72,7 +72,7 @@ def fields(request: PageRequest, endpoint: Endpoint) -> HttpResponse:
     """Render the fields that the chosen API offers, with the entries that it accepts."""
     form_class = BRIEF_FORMS[endpoint]
     form = build_form(request, form_class, initial=form_class.stored_entries(request.POST))
-    api, max_sources = form.chosen, form.chosen.profile.max_sources
+    api = form.chosen
     wanted = EstimateRequest.read(form.initial, api, endpoint, _source_count(request, endpoint, request.POST))
     return render_page(
         request,
@@ -81,8 +81,8 @@ def fields(request: PageRequest, endpoint: Endpoint) -> HttpResponse:
         place=studio_page_for(endpoint),
         estimate=estimate_view(request, api, wanted),
         api=apis.api_choice(request, api, api),
-        limits={"count": max_sources},
-        sentences=browser_messages(max_sources),
+        limits=browser_limits(api.profile),
+        sentences=browser_messages(api.profile),
     )
 
 

@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_POST, require_safe
 
-from playground.imageapi.catalog import MAX_FILE_BYTES, MEDIA_TYPES
+from playground.imageapi.catalog import MAX_FILE_BYTES, MEDIA_TYPES, MIB
 from playground.imaging import sandbox
 from playground.imaging.decode import PictureError
 from playground.pages.file_responses import file_response, inert_response
@@ -208,7 +208,7 @@ def _edit_page(request: PageRequest, problems: FieldProblems) -> HttpResponse:
 
 def _read_pixels(upload: BoundedUpload, size: tuple[int, int]) -> tuple[tuple[int, int], bytes]:
     if (upload.size or 0) > MAX_FILE_BYTES:
-        raise SourceRejected("too_large", upload.name or "")
+        raise SourceRejected("too_large", upload.name or "", MAX_FILE_BYTES // MIB)
     try:
         return sandbox.read_rgba(upload.path, size)
     except PictureError as error:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from playground.core.files import storage
-from playground.imageapi.catalog import MAX_FILE_BYTES, MAX_TOTAL_BYTES
+from playground.imageapi.catalog import MIB
 from playground.runs import paths
 from playground.runs.drafts import masks, sources
 from playground.runs.exceptions import SourceRejected
@@ -96,15 +96,15 @@ def draft_from_run(visitor: str, run: Run) -> list[Source]:
 def _check_room(present: Sequence[Source], restored: Sequence[Source]) -> None:
     if restored and len(present) + len(restored) > sources.draft_capacity():
         raise SourceRejected("too_many", restored[0].name, sources.draft_capacity())
-    if restored and sum(source.size for source in (*present, *restored)) > MAX_TOTAL_BYTES:
-        raise SourceRejected("too_large_together", restored[0].name)
+    if restored and sum(source.size for source in (*present, *restored)) > sources.draft_total_bytes():
+        raise SourceRejected("too_large_together", restored[0].name, sources.draft_total_bytes() // MIB)
 
 
 def _checked_file(path: Path | None, name: str) -> Path:
     if path is None or storage.fetch_file_or_none(path) is None:
         raise SourceRejected("gone", name)
-    if path.stat().st_size > MAX_FILE_BYTES:
-        raise SourceRejected("too_large", name)
+    if path.stat().st_size > sources.draft_file_bytes():
+        raise SourceRejected("too_large", name, sources.draft_file_bytes() // MIB)
     return path
 
 

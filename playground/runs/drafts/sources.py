@@ -13,7 +13,7 @@ from django.http import Http404
 from playground.core.db.locks import take_transaction_lock
 from playground.core.files import storage
 from playground.imageapi import schemas
-from playground.imageapi.catalog import FILE_EXTENSIONS, MAX_FILE_BYTES, MAX_TOTAL_BYTES, MEDIA_TYPES
+from playground.imageapi.catalog import FILE_EXTENSIONS, MEDIA_TYPES, MIB
 from playground.imageapi.untrusted_text import safe_file_name
 from playground.imaging import normalize, sandbox
 from playground.imaging.decode import PictureError, PictureFacts
@@ -106,15 +106,25 @@ def draft_capacity() -> int:
     return max(api.profile.max_sources for api in settings.IMAGE_APIS.values())
 
 
+def draft_file_bytes() -> int:
+    """Return the size of the largest source that any of the APIs accepts."""
+    return max(api.profile.max_file_bytes for api in settings.IMAGE_APIS.values())
+
+
+def draft_total_bytes() -> int:
+    """Return the largest size of all sources together that any of the APIs accepts."""
+    return max(api.profile.sources_bytes for api in settings.IMAGE_APIS.values())
+
+
 def check_room(visitor: str, size: int, name: str) -> None:
     """Check that one more file of `size` bytes fits into the draft. Raises SourceRejected."""
     present = Source.objects.filter(visitor=visitor).aggregate(count=Count("pk"), bytes=Sum("size", default=0))
-    if size > MAX_FILE_BYTES:
-        raise SourceRejected("too_large", name)
+    if size > draft_file_bytes():
+        raise SourceRejected("too_large", name, draft_file_bytes() // MIB)
     if present["count"] >= draft_capacity():
         raise SourceRejected("too_many", name, draft_capacity())
-    if present["bytes"] + size > MAX_TOTAL_BYTES:
-        raise SourceRejected("too_large_together", name)
+    if present["bytes"] + size > draft_total_bytes():
+        raise SourceRejected("too_large_together", name, draft_total_bytes() // MIB)
 
 
 def remove_source(source: Source) -> None:

@@ -111,7 +111,8 @@ class SourceList extends HTMLElement {
   }
 
   #limits() {
-    return { count: Number(this.#apiLimits.most), file: Number(this.dataset.file), total: Number(this.dataset.total) };
+    const { most, file, total } = this.#apiLimits;
+    return { count: Number(most), file: Number(file), total: Number(total) || Infinity };
   }
 
   /** Return the limits of the chosen API. */
@@ -121,8 +122,9 @@ class SourceList extends HTMLElement {
 
   /** Apply the limit of another API, which may be lower than the number of sources. */
   #apiChanged() {
-    const { most: maxSources, tooMany } = this.#apiLimits;
+    const { most: maxSources, fileMb, tooMany } = this.#apiLimits;
     for (const words of this.querySelectorAll("[data-most]")) words.textContent = maxSources;
+    for (const words of this.querySelectorAll("[data-file-mb]")) words.textContent = fileMb;
     const more = this.querySelector(".source-more");
     if (more) more.hidden = this.#ids.length >= maxSources;
     const names = [...this.querySelectorAll("#sources [data-source]")].slice(maxSources).map((element) => element.dataset.name);
