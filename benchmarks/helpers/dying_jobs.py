@@ -58,7 +58,7 @@ def _accepted(call: Any, *arguments: Any) -> None:
 
 settings.WEBHOOK_ORIGINS = (os.environ["RECEIVER"],) if "RECEIVER" in os.environ else ()
 webhooks.RETRY_SECONDS = (1, 1, 1, 1)  # type: ignore[misc]
-webhooks.LEASE = timedelta(seconds=5)  # type: ignore[misc]
+webhooks.LEASE = timedelta(seconds=15)  # type: ignore[misc]
 for method, step in (
     ("__enter__", "admitted"),
     ("mark_sent", "sent"),
