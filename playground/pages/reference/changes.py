@@ -32,6 +32,8 @@ CHANGES: Final = (
             _("Edits can be sent as JSON, with images as data URLs or public https URLs."),
             _("dry_run=true returns a quote: what a request would cost and how long it usually takes."),
             _("Prefer: respond-async turns a request into a job; webhook_url receives a POST when the job ends."),
+            _("Streams send a comment at least every 10 seconds while no event is ready."),
+            _("The x-ratelimit headers say how many images the key has left today."),
             _("499 client_gone and a CDN's 524 are documented like every other code."),
         ),
     ),
