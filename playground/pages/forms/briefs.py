@@ -268,7 +268,8 @@ class EditForm(BriefForm):
         """Preface and prompt share the API's limit, and the official API needs one of them."""
         cleaned = super().clean()
         if self.chosen.profile.is_official and not join_prompt(cleaned).strip() and "prompt" not in self.errors:
-            self.add_error("prompt", ValidationError(_("Describe the change. This API needs a prompt."), "required"))
+            message = _("Describe the change. This API requires a prompt.")
+            self.add_error("prompt", ValidationError(message, "required"))
         limit, length = PARAMETER["prompt"].max_length or 0, prompt_length(join_prompt(cleaned))
         if length > limit and not {"prompt", "preface"} & set(self.errors):
             self.add_error("prompt", ValidationError(_TOO_LONG % {"length": length, "most": limit}, "too_long"))

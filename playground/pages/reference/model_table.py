@@ -41,10 +41,10 @@ def _model_row(model: ImageModel) -> ModelRow:
 
 def _price_texts(prices: TokenPrices) -> list[tuple[str, str]]:
     cents = (
-        (_("Text in"), prices.text_in),
-        (_("Cached text in"), prices.cached_text),
-        (_("Image in"), prices.image_in),
-        (_("Cached image in"), prices.cached_image),
-        (_("Image out"), prices.image_out),
+        (_("Text input"), prices.text_in),
+        (_("Cached text input"), prices.cached_text),
+        (_("Image input"), prices.image_in),
+        (_("Cached image input"), prices.cached_image),
+        (_("Image output"), prices.image_out),
     )
     return [(label, pricing.format_dollars(price * pricing.MICRO // 100)) for label, price in cents]
