@@ -1,5 +1,7 @@
 """Several models at one API: form, price, programs and parameter table follow the chosen one."""
 
+import re
+
 import pytest
 
 from playground.imageapi.image_models import IMAGE_MODELS, ImageModel, TokenPrices
@@ -141,4 +143,14 @@ def test_a_new_model_is_one_row(client, monkeypatch):
     assert 'model="gpt-image-9"' in program and 'complexity="all"' in program
     table = client.get(f"{BASE}docs/", entries).text
     assert 'data-parameter="complexity"' in table and 'data-parameter="frame_count"' not in table
+    reference = client.get(f"{BASE}reference/").text
+    assert 'id="model-gpt-image-9"' in reference and "complexity: none, all" in reference
     assert sent(client, **entries)["complexity"] == "all"
+
+
+@pytest.mark.parametrize("address", [BASE, EDIT])
+def test_each_setting_links_to_its_place_in_the_reference(client, address):
+    page = fields(client, address, model=NEWEST, output_format="gif")
+    links = set(re.findall(r'reference/#([\w-]+)"', page.text))
+    reference = client.get(f"{BASE}reference/").text
+    assert len(links) >= 8 and [link for link in links if f'id="{link}"' not in reference] == []

@@ -32,7 +32,7 @@ def _model_row(model: ImageModel) -> ModelRow:
         name=model.name,
         snapshots=", ".join(model.snapshots),
         qualities=", ".join(model.qualities),
-        sizes=_("any size within the rules below") if model.any_size else ", ".join(AUTO_SIZE_NAMES),
+        sizes=_("any size within the rules above") if model.any_size else ", ".join(AUTO_SIZE_NAMES),
         formats=", ".join(model.formats),
         fields=[f"{name}: {', '.join(values)}" if values else name for name, values in model.fields.items()],
         prices=_price_texts(model.prices),
