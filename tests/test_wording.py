@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 
 from playground.core import translations
-from playground.gateway.openapi import openapi_document
+from playground.gateway.openapi.document import openapi_document
 from playground.imageapi.errors import ERRORS
 
 ROOT = Path(settings.BASE_DIR)

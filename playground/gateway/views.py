@@ -7,7 +7,7 @@ from django.utils import timezone
 from playground.gateway.api_view import api_view
 from playground.gateway.authentication import authenticate
 from playground.gateway.call_log import CallLog
-from playground.gateway.openapi import openapi_document
+from playground.gateway.openapi.document import openapi_document
 from playground.gateway.responses import image_response, job_response
 from playground.gateway.responses.usage import usage_response
 from playground.gateway.services import jobs, stored_answers

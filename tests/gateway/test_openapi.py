@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from playground.gateway.openapi import openapi_document
+from playground.gateway.openapi.document import openapi_document
 from playground.gateway.urls import urlpatterns
 from playground.imageapi.catalog import ENDPOINTS, parameters_for
 from playground.imageapi.errors import API_ERRORS

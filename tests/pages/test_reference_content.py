@@ -8,7 +8,7 @@ import openai
 import pytest
 from django.contrib.staticfiles import finders
 
-from playground.gateway.openapi import openapi_document
+from playground.gateway.openapi.document import openapi_document
 from playground.imageapi.errors import API_ERRORS, CDN_TIMEOUT
 from playground.imageapi.providers import parse_image_apis
 from playground.pages.reference import examples
