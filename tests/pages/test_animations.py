@@ -92,6 +92,11 @@ def test_it_cannot_become_the_source_of_an_edit(client, done, name):
     assert "PNG, JPEG or WebP image. Save it" in problem(again, "image")
 
 
+@pytest.mark.parametrize(("name", "offered"), [("gif", True), ("svg", False)])
+def test_only_pictures_that_the_api_reads_can_be_checked_for_their_origin(done, name, offered):
+    assert ("Check provenance" in done(name).text) == offered
+
+
 def test_the_tokens_that_wrote_an_svg_are_in_its_price(done):
     done("svg")
     assert Run.objects.get().price == 2 * (1000 * 30) + 40 * 8 + (10 + 50) * 5

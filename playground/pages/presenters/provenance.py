@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from playground.imageapi.catalog import VECTOR
 from playground.imageapi.client.provenance import C2PA
 from playground.imageapi.errors import ApiError
 from playground.pages.presenters.apis import api_label
@@ -108,8 +109,8 @@ class ProvenanceProblem:
 
 
 def provenance_view(picture: Picture, run: Run) -> ProvenanceView | None:
-    """Return the check of a picture; None when its API offers none and it was not checked."""
-    if picture.provenance is None and checking_api(run) is None:
+    """Return the check of a picture; None when its API offers none and it was not checked. No API takes an SVG."""
+    if picture.provenance is None and (picture.format == VECTOR or checking_api(run) is None):
         return None
     facts: dict[str, Any] = picture.provenance or {}
     return ProvenanceView(
