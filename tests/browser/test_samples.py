@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page
 
 from playground.imageapi.providers import make_demo_key
-from tests.gateway.test_samples import FETCH
+from tests.gateway.clients.test_samples import FETCH
 from tests.helpers.server import ServerProcess
 
 SAMPLE = FETCH.replace("console.log(dataUrl);", 'document.querySelector("img").src = dataUrl;')

@@ -23,7 +23,7 @@ from tests.fake_provider.fixtures import provider
 from tests.gateway.conftest import GENERATIONS
 from tests.gateway.keys import make_api_key
 from tests.gateway.providers import customer
-from tests.gateway.test_quota import admit, finish
+from tests.gateway.services.test_quota import admit, finish
 
 __all__ = ["customer", "provider"]
 pytestmark = pytest.mark.django_db

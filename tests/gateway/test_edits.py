@@ -8,7 +8,7 @@ from django.conf import settings
 from playground.gateway.renderers import base
 from playground.gateway.services.quota import open_call_limit
 from tests.gateway.multipart_bodies import picture
-from tests.gateway.test_streaming import events
+from tests.gateway.responses.test_streaming import events
 from tests.gateway.tiny_renderer import PNG, TinyRenderer
 
 IMAGE, MASK = ("image", "cat.png", picture()), ("mask", "mask.png", picture(mode="RGBA"))

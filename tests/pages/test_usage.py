@@ -21,7 +21,7 @@ from playground.pages.presenters.usage import session_usage, usage_view
 from playground.pages.views import account as views
 from tests.factories import BASE, KEY, a_run, a_visitor
 from tests.gateway.keys import make_api_key
-from tests.gateway.test_quota import admit, finish
+from tests.gateway.services.test_quota import admit, finish
 
 pytestmark = pytest.mark.django_db
 USAGE = f"{BASE}usage/"

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from playground.imageapi.catalog import MIB
-from tests.gateway.test_demo_edits import mask, photo
+from tests.gateway.renderers.test_demo_edits import mask, photo
 
 ASK = {"model": "gpt-image-2", "prompt": "put a tiny crown on the cat", "size": "1024x1024", "quality": "low"}
 

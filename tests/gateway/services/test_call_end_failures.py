@@ -15,8 +15,8 @@ from playground.imageapi.errors import ApiError
 from tests.fake_provider.fixtures import provider
 from tests.gateway.keys import make_api_key
 from tests.gateway.providers import customer
-from tests.gateway.test_quota import admit
-from tests.gateway.test_streaming import events
+from tests.gateway.responses.test_streaming import events
+from tests.gateway.services.test_quota import admit
 from tests.gateway.tiny_renderer import TinyRendering
 from tests.helpers.full_disk import refused
 

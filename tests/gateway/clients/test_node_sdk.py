@@ -10,7 +10,7 @@ from tests.fake_provider import FakeProvider
 from tests.gateway.live_api import manage, serving
 from tests.gateway.multipart_bodies import picture
 from tests.gateway.providers import OPERATORS_KEY
-from tests.gateway.test_demo_edits import mask
+from tests.gateway.renderers.test_demo_edits import mask
 from tests.node.install import HERE, install
 
 ASKED = {"model": "gpt-image-2", "prompt": "a cat 猫", "size": "1024x1024", "quality": "low"}

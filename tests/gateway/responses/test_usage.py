@@ -15,7 +15,7 @@ from playground.gateway.models import ApiKey, CallState, ImageCall
 from playground.gateway.responses.usage import PAGE_CALLS, USAGE_COLUMNS, usage_response
 from playground.gateway.services import ledger
 from tests.gateway.keys import make_api_key
-from tests.gateway.test_quota import admit, finish
+from tests.gateway.services.test_quota import admit, finish
 
 USAGE = f"/{settings.URL_PREFIX}v1/usage"
 NOW = datetime(2026, 11, 21, 4, tzinfo=UTC)

@@ -8,8 +8,8 @@ import sys
 import pytest
 from PIL import Image
 
-from tests.gateway.test_demo_edits import mask, photo
-from tests.gateway.test_samples import size_of
+from tests.gateway.clients.test_samples import size_of
+from tests.gateway.renderers.test_demo_edits import mask, photo
 
 PYTHON = """
 from openai import OpenAI

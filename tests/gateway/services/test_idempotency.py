@@ -17,7 +17,7 @@ from playground.imageapi.errors import ApiError
 from playground.imageapi.providers import make_demo_key
 from tests.gateway.keys import make_api_key
 from tests.gateway.multipart_bodies import picture, refused
-from tests.gateway.test_streaming import events
+from tests.gateway.responses.test_streaming import events
 
 ONCE = {"Idempotency-Key": "one"}
 

@@ -5,8 +5,8 @@ import io
 
 from PIL import Image, ImageDraw
 
-from tests.gateway.test_demo_renderer import opened
-from tests.gateway.test_streaming import events
+from tests.gateway.renderers.test_demo_renderer import opened
+from tests.gateway.responses.test_streaming import events
 
 
 def photo(width: int = 96, height: int = 64, output_format: str = "png") -> bytes:

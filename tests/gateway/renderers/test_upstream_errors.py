@@ -10,7 +10,7 @@ from playground.imageapi.errors import API_ERRORS, ERRORS, ApiError
 from tests.fake_provider.fixtures import provider
 from tests.fake_provider.network_faults import DNS, refused
 from tests.gateway.providers import OPERATORS_KEY, customer
-from tests.gateway.test_streaming import events
+from tests.gateway.responses.test_streaming import events
 
 __all__ = ["customer", "provider"]
 

@@ -4,8 +4,8 @@ import subprocess
 import sys
 import urllib.request
 
-from tests.gateway.test_demo_edits import mask, photo
-from tests.gateway.test_samples import size_of
+from tests.gateway.clients.test_samples import size_of
+from tests.gateway.renderers.test_demo_edits import mask, photo
 
 URL = """
 from openai import OpenAI

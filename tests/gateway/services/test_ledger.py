@@ -18,7 +18,7 @@ from playground.gateway.services.leases import (
 from playground.gateway.services.ledger import LedgerAmount, find_differences
 from playground.gateway.services.quota import LEASE_DURATION
 from tests.gateway.keys import make_api_key
-from tests.gateway.test_quota import NOON, admit, finish
+from tests.gateway.services.test_quota import NOON, admit, finish
 
 DEAD = NOON + LEASE_DURATION + LEASE_GRACE + timedelta(seconds=1)
 

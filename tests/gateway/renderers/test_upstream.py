@@ -13,8 +13,8 @@ from playground.imageapi.image_models import IMAGE_MODELS, ImageModel
 from tests.fake_provider.fixtures import provider
 from tests.gateway.multipart_bodies import picture
 from tests.gateway.providers import OPERATORS_KEY, SIZE, customer, rendering
-from tests.gateway.test_demo_edits import mask
-from tests.gateway.test_streaming import events
+from tests.gateway.renderers.test_demo_edits import mask
+from tests.gateway.responses.test_streaming import events
 
 __all__ = ["customer", "provider"]
 

@@ -11,7 +11,7 @@ from playground.gateway.parsing import json_edit
 from playground.imageapi.catalog import MAX_SOURCES
 from tests.gateway.conftest import EDITS
 from tests.gateway.multipart_bodies import picture, refused
-from tests.gateway.test_demo_edits import mask, photo
+from tests.gateway.renderers.test_demo_edits import mask, photo
 
 ADDRESS = "https://images.example.org/cat.png"
 FIELD = "images[0].image_url"
