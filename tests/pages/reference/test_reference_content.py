@@ -14,7 +14,7 @@ from playground.imageapi.providers import parse_image_apis
 from playground.pages.reference import examples
 from playground.pages.reference.sdk_errors import exception_names, sdk_error_rows
 from tests.factories import BASE
-from tests.pages.test_reference import page
+from tests.pages.reference.test_reference import page
 
 pytestmark = pytest.mark.django_db
 SCHEMAS = openapi_document()["components"]["schemas"]
