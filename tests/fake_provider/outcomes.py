@@ -177,7 +177,8 @@ DELIVERED: Final = {
         (
             "b64_lines", "b64_raw_lines", "b64_urlsafe", "b64_prefix", "b64_escaped", "fewer", "wrong_format",
             "wrong_size", "revised_ok", "revised_xss", "revised_long", "revised_null", "revised_odd",
-            "duplicate_keys", "url_data", "sse_crlf", "sse_partials", "sse_unfinished", "url_second_fails",
+            "duplicate_keys", "url_data", "sse_crlf", "sse_partials", "sse_unfinished", "sse_working",
+            "url_second_fails",
         ),
         1,
     ),
