@@ -81,7 +81,7 @@ def xmp_of(data):
 
 @pytest.mark.parametrize("name", ["png", "jpeg", "webp"])
 def test_a_download_can_carry_prompt_model_and_date(alice, name):
-    run = a_run(api="mine", prompt="水墨狐狸 <&> 'fox'\0\x1b", pictures=1)
+    run = a_run(api="mine", prompt="水墨狐狸 <&> 'fox'\x01\x1b", pictures=1)
     found = xmp_of(downloaded(alice, run, format=name, metadata="1"))
     assert found["description"]["Alt"]["li"]["text"] == "水墨狐狸 <&> 'fox'"
     assert (found["AIPromptInformation"], found["CreatorTool"]) == ("水墨狐狸 <&> 'fox'", "gpt-image-2")
