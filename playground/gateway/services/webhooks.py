@@ -14,7 +14,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import requests
-import urllib3
 from django.conf import settings
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
@@ -25,16 +24,8 @@ from playground.core.db.connections import release_connection
 from playground.core.db.locks import serialized_write
 from playground.gateway.models import ApiKey, ImageJob, WebhookState
 from playground.gateway.responses.job_response import describe_job, describe_result
-from playground.imageapi.client.deadlines import set_alarm
-from playground.imageapi.client.error_mapping import DEADLINE
-from playground.imageapi.client.transport import (
-    AddressGuard,
-    AddressRefusedError,
-    CancellableSocket,
-    Origin,
-    SocketAborted,
-    open_session,
-)
+from playground.imageapi.client.exchange import exchange
+from playground.imageapi.client.transport import AddressGuard, AddressRefusedError, Origin
 from playground.imageapi.errors import ApiError
 
 logger = logging.getLogger("playground.gateway.services.webhooks")
@@ -72,7 +63,7 @@ def check_webhook(url: str, api_key: ApiKey) -> None:
         raise ApiError("invalid_request", _UNSIGNED, param=_FIELD)
     release_connection()
     try:
-        _guard().resolve(Origin.from_url(url))
+        AddressGuard(settings.WEBHOOK_ORIGINS).resolve(Origin.from_url(url))
     except AddressRefusedError:
         raise ApiError("invalid_request", _REFUSED, param=_FIELD) from None
     except socket.gaierror:
@@ -155,25 +146,11 @@ def _post(job: ImageJob, now: datetime) -> bool:
         "webhook-signature": Webhook(secret).sign(job.pk, moment, body),
     }
     release_connection()
-    connection = CancellableSocket(_guard(), lambda: None, SEND_SECONDS)
-    # The socket's timeout counts silence only.
-    alarm = set_alarm(SEND_SECONDS, lambda: connection.abort(DEADLINE))
-    status = 0
-    try:
-        with open_session(connection) as session:
-            request = requests.Request("POST", job.webhook_url, data=body.encode(), headers=headers)
-            prepared = session.prepare_request(request)
-            # The answer's body is not read.
-            with session.send(prepared, stream=True, timeout=SEND_SECONDS, allow_redirects=False) as response:
-                status = response.status_code
-    except (requests.RequestException, urllib3.exceptions.HTTPError, SocketAborted, ValueError) as error:
-        logger.info("%s: attempt %d of the webhook: %s", job.pk, job.webhook_attempts, type(error).__name__)
-    else:
-        logger.info("%s: attempt %d of the webhook: status %d", job.pk, job.webhook_attempts, status)
-    finally:
-        alarm.cancel()
-        connection.release()
-    return 200 <= status < 300
+    request = requests.Request("POST", job.webhook_url, data=body.encode(), headers=headers)
+    response = exchange(request, listed=settings.WEBHOOK_ORIGINS, seconds=SEND_SECONDS, max_bytes=0)
+    result = response.failure or f"status {response.status}"
+    logger.info("%s: attempt %d of the webhook: %s", job.pk, job.webhook_attempts, result)
+    return 200 <= response.status < 300
 
 
 def _body(job: ImageJob, now: datetime) -> str:
@@ -186,7 +163,3 @@ def _body(job: ImageJob, now: datetime) -> str:
             body["error"] = error.as_json()["error"]
     del body["webhook"]
     return json.dumps(body, separators=(",", ":"))
-
-
-def _guard() -> AddressGuard:
-    return AddressGuard(settings.WEBHOOK_ORIGINS)
