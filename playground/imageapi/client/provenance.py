@@ -16,7 +16,7 @@ from playground.imageapi.client.attempt import error_from_refusal
 from playground.imageapi.client.exchange import exchange
 from playground.imageapi.client.json_stream import parse_object
 from playground.imageapi.client.picture_files import UnusableResponseError
-from playground.imageapi.client.request import USER_AGENT, BearerAuth, MultipartBody
+from playground.imageapi.client.request import BearerAuth, MultipartBody, request_headers
 from playground.imageapi.errors import ApiError
 from playground.imageapi.providers import ImageApi
 from playground.imageapi.schemas import SourceImage
@@ -32,7 +32,7 @@ _OUTCOMES: Final = {"detected": True, "not_detected": False}
 
 @dataclass(frozen=True, slots=True)
 class ProvenanceSignal:
-    """What was found of one kind of mark: C2PA, which alone has an issuer and a validation state, or SynthID."""
+    """The finding for one kind of mark: C2PA, which alone has an issuer and a validation state, or SynthID."""
 
     type: str
     is_detected: bool
@@ -55,15 +55,12 @@ def check_provenance(
 ) -> ProvenanceCheck:
     """Send the picture to the API and return what it found. Raises ApiError, and SourceMissingError."""
     body = MultipartBody({}, [("file", picture)])
-    headers = {
-        "User-Agent": USER_AGENT,
-        "Accept": "application/json",
-        "Accept-Encoding": "identity",
-        "Connection": "close",
-        "Content-Type": body.content_type,
-    }
     request = requests.Request(
-        "POST", f"{api.base_url}/content_provenance_checks", data=body, headers=headers, auth=BearerAuth(key)
+        "POST",
+        f"{api.base_url}/content_provenance_checks",
+        data=body,
+        headers=request_headers(body.content_type),
+        auth=BearerAuth(key),
     )
     response = exchange(request, listed=listed, seconds=PROVENANCE_TIMEOUT_SECONDS, max_bytes=_MAX_RESPONSE_BYTES)
     if response.status == 0:

@@ -29,7 +29,7 @@ class MultipartBody:
 
     def __init__(self, fields: Mapping[str, Any], files: Iterable[tuple[str, SourceImage]]) -> None:
         self._boundary = secrets.token_hex(16)
-        self._fields = [(name, _form_value(value)) for name, value in fields.items()]
+        self._fields = [(name, form_value(value)) for name, value in fields.items()]
         self._files = [(name, source, _file_size(source)) for name, source in files]
         self._end = f"--{self._boundary}--\r\n".encode()
 
@@ -83,7 +83,11 @@ def build_request(
     """Build the HTTP request; `headers` are sent besides those of `request_headers`. Raises SourceMissingError."""
     body, content_type = encode_body(request, images_field)
     return requests.Request(
-        "POST", url, data=body, headers={**headers, **request_headers(request, content_type)}, auth=BearerAuth(key)
+        "POST",
+        url,
+        data=body,
+        headers={**headers, **request_headers(content_type, is_stream=request.stream)},
+        auth=BearerAuth(key),
     )
 
 
@@ -101,9 +105,9 @@ def encode_body(request: ImageRequest, images_field: str = "image") -> tuple[byt
     return body, body.content_type
 
 
-def request_headers(request: ImageRequest, content_type: str) -> dict[str, str]:
-    """Return the headers of a call, except for the key and the length of the body."""
-    accept = "text/event-stream, application/json" if request.stream else "application/json"
+def request_headers(content_type: str, *, is_stream: bool | None = False) -> dict[str, str]:
+    """Return the headers of a request with a body, except for the key and the length of the body."""
+    accept = "text/event-stream, application/json" if is_stream else "application/json"
     return {
         "User-Agent": USER_AGENT,
         "Accept": accept,
@@ -120,7 +124,8 @@ def escape_header_value(name: str) -> str:
     return name.translate(_ESCAPES)
 
 
-def _form_value(value: Any) -> str:
+def form_value(value: object) -> str:
+    """Return a value as a form field sends it."""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

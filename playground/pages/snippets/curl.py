@@ -4,8 +4,9 @@ JSON goes in a here-document; texts of a form go by --form-string, which does no
 """
 
 from playground.imageapi.catalog import SDK_TIMEOUT_SECONDS
+from playground.imageapi.client.request import form_value
 from playground.pages.snippets.quoting import json_object, shell
-from playground.pages.snippets.request import JOB_POLL_SECONDS, KEY, File, SnippetRequest, parameter_text
+from playground.pages.snippets.request import JOB_POLL_SECONDS, KEY, File, SnippetRequest
 
 _COMPLETED_EVENT = 'select((.type // "") | endswith(".completed"))'
 _RAISE_ERROR = "error(.error.message)"
@@ -26,7 +27,7 @@ def curl(target: SnippetRequest) -> str:
         lines = [*head, '-H "Content-Type: application/json"', f"--data-binary @- <<'JSON'{_output(target, ' ')}"]
         program = f"{_join_lines(lines)}\n{json_object(target.fields)}\nJSON\n"
     else:
-        texts = [f"--form-string {shell(f'{name}={parameter_text(value)}')}" for name, value in target.fields.items()]
+        texts = [f"--form-string {shell(f'{name}={form_value(value)}')}" for name, value in target.fields.items()]
         files = [f"-F {shell(_form_file(file))}" for file in target.files]
         program = f"{_join_lines([*head, *texts, *files])}{_output(target, _CONTINUATION)}\n"
     return program + (_follow_job(target) if target.is_job else "") + _save_pictures(target)

@@ -3,8 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 
 from playground.imageapi.catalog import SDK_TIMEOUT_SECONDS
+from playground.imageapi.client.request import form_value
 from playground.pages.snippets import quoting
-from playground.pages.snippets.request import KEY, File, SnippetRequest, parameter_text
+from playground.pages.snippets.request import KEY, File, SnippetRequest
 
 _MILLISECONDS = f"{SDK_TIMEOUT_SECONDS}_000"
 _FILES_COMMENT = _(
@@ -90,8 +91,7 @@ def _sdk_file(file: File) -> str:
 def _write_form(target: SnippetRequest) -> str:
     lines = ["const form = new FormData();"]
     lines += [
-        f'form.append("{name}", {quoting.javascript(parameter_text(value))});'
-        for name, value in target.fields.items()
+        f'form.append("{name}", {quoting.javascript(form_value(value))});' for name, value in target.fields.items()
     ]
     for file in target.files:
         arguments = ", ".join(quoting.javascript(text) for text in (file.local, file.name, file.media_type))
@@ -100,7 +100,7 @@ def _write_form(target: SnippetRequest) -> str:
 
 
 def _write_value(value: object) -> str:
-    return quoting.javascript(value) if isinstance(value, str) else parameter_text(value)
+    return quoting.javascript(value) if isinstance(value, str) else form_value(value)
 
 
 def _write_save(target: SnippetRequest, save_call: str, wait: str = "await ") -> str:

@@ -1,8 +1,9 @@
 """Write programs for Python: with the official openai package, and with requests."""
 
 from playground.imageapi.catalog import SDK_TIMEOUT_SECONDS
+from playground.imageapi.client.request import form_value
 from playground.pages.snippets import quoting
-from playground.pages.snippets.request import JOB_POLL_SECONDS, KEY, File, SnippetRequest, parameter_text
+from playground.pages.snippets.request import JOB_POLL_SECONDS, KEY, File, SnippetRequest
 
 _INDENT = "    "
 _OPENAI = "from openai import OpenAI\n"
@@ -47,8 +48,7 @@ def python_requests(target: SnippetRequest) -> str:
     """Return the program for requests."""
     if target.request.endpoint == "edits":
         fields = "".join(
-            f'{_INDENT * 2}"{name}": {_write_text(parameter_text(value), 2)},\n'
-            for name, value in target.fields.items()
+            f'{_INDENT * 2}"{name}": {_write_text(form_value(value), 2)},\n' for name, value in target.fields.items()
         )
         files = "".join(f'{_INDENT * 2}("{file.field}", {_file(file)}),\n' for file in target.files)
         body = f"{_INDENT}data={{\n{fields}{_INDENT}}},\n{_INDENT}files=[\n{files}{_INDENT}],\n"

@@ -17,7 +17,7 @@ from playground.imageapi.catalog import (
     RESULT_EXTENSIONS,
     RESULT_MEDIA_TYPES,
 )
-from playground.imageapi.client.request import SourceMissingError, encode_body, request_headers
+from playground.imageapi.client.request import SourceMissingError, encode_body, form_value, request_headers
 from playground.imageapi.schemas import ImageRequest, SourceImage
 from playground.pages.presenters.sources import result_source_view
 from playground.pages.session.visitor import PageRequest
@@ -144,24 +144,19 @@ class RawFile:
     height: int = 0
 
 
-def parameter_text(value: object) -> str:
-    """Return a value as a form field sends it."""
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
 def raw_request(target: SnippetRequest, images: Sequence[RawFile] = (), mask: RawFile | None = None) -> RawRequest:
     """Return the HTTP request for `target`, whose files are `images` and `mask`."""
     url, request = urlsplit(target.url), target.request
     length, content_type = _measure_body(target)
     headers = {
         "Host": url.netloc,
-        **request_headers(request, content_type),
+        **request_headers(content_type, is_stream=request.stream),
         "Content-Length": length,
         "Authorization": f"Bearer {KEY}",
     }
     parts = []
     if request.endpoint == "edits":
-        parts = [Part(name, parameter_text(value)) for name, value in request.parameters().items()]
+        parts = [Part(name, form_value(value)) for name, value in request.parameters().items()]
         parts += [_file_part(target.images_field, image) for image in images] + (
             [_file_part("mask", mask)] if mask else []
         )
