@@ -57,11 +57,6 @@ def has_room(size: int = 0) -> bool:
     return True
 
 
-def forget_measured() -> None:
-    """Measure again at the next question, after many files were removed."""
-    _Measured.again_at = 0.0
-
-
 def folder_bytes(folders: Collection[Path]) -> int:
     """Return the bytes in all folders together. A file with several hard links counts once."""
     seen: set[tuple[int, int]] = set()
