@@ -48,7 +48,7 @@ _UNKNOWN: Final = "This API key has no job with this ID. Jobs are kept for 24 ho
 
 @dataclass(frozen=True, slots=True)
 class JobRequest:
-    """What a job remembers of its request."""
+    """The parts of a request that its job stores."""
 
     site: str
     has_urls: bool
@@ -79,7 +79,7 @@ def read_job_request(request: HttpRequest, image_request: ImageRequest, api_key:
 def create_job(call: ImageCall, job_request: JobRequest) -> ImageJob:
     """Save the job of an admitted call. Call it within admission."""
     return ImageJob.objects.create(
-        # Whoever has another key gets 404 for it, so it need not be secret.
+        # It need not be secret: with another key it is 404.
         id=f"job_{secrets.token_hex(12)}",
         call=call,
         site=job_request.site,
@@ -179,8 +179,10 @@ class JobThreads:
         """Stop the work on jobs that were cancelled, here or in another process."""
         with self._lock:
             connections = dict(self._connections)
+        if not connections:
+            return
         cancelled = ImageCall.objects.filter(pk__in=list(connections), code=ledger.CANCELLED)
-        for number in cancelled.values_list("pk", flat=True) if connections else ():
+        for number in cancelled.values_list("pk", flat=True):
             connections[number].cancelled.set()
 
     def drain(self) -> None:
