@@ -33,7 +33,7 @@ def main(folder: Path, packages: str) -> None:
 
 
 def is_usable(folder: Path) -> bool:
-    """Whether the environment is whole; one that broke off while it was made has a Python, but no pip."""
+    """Say whether the environment is complete; one whose creation broke off has a Python, but no pip."""
     probe = "import pip, sys; sys.exit(sys.prefix == sys.base_prefix)"
     try:
         return subprocess.run([folder / "bin/python", "-c", probe], capture_output=True).returncode == 0
@@ -53,7 +53,7 @@ def create(folder: Path) -> None:
 
 
 def is_installed(folder: Path, packages: str) -> bool:
-    """Whether nothing was pinned anew since the last time."""
+    """Say whether the pins are those of the last installation."""
     pinned = (HERE / f"{packages}.txt").stat().st_mtime
     stamps = [folder / name for name in STAMPS[packages]]
     return all(stamp.exists() and stamp.stat().st_mtime >= pinned for stamp in stamps)

@@ -96,7 +96,7 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What one model takes at the APIs of one profile. `model_name` is the model's name or a snapshot."""
+    """The abilities of a model at the APIs of a profile. `model_name` is the model's name or a snapshot."""
 
     profile: Profile
     model_name: str

@@ -68,7 +68,7 @@ def make_thumbnail(source: Path, target: Path, edge: int = THUMBNAIL_EDGE) -> No
 
 @dataclass(frozen=True, slots=True)
 class CheckedPicture:
-    """What decoding a picture has shown; `transparency` is None unless it was asked for."""
+    """The facts that decoding a picture yields; `transparency` is None unless it was asked for."""
 
     has_thumbnail: bool
     transparency: TransparencyFacts | None = None

@@ -33,7 +33,7 @@ def a_mask(
 
 
 def saved(picture: Image.Image, path: Path, **options: Any) -> Path:
-    """Where the picture lies now; its extension tells the format."""
+    """The path of the picture now; its extension tells the format."""
     picture.save(path, **options)
     return path
 

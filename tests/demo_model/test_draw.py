@@ -91,7 +91,7 @@ def test_each_partial_is_nearer_to_the_final_picture():
 
 
 def distance(first, second, edge=16):
-    """How far two pictures are apart when they are looked at small, on white: the mean over the bands, in levels."""
+    """Return the distance of two pictures, scaled down on white: the mean over the bands, in levels."""
     small = (
         lay_on_white(picture.convert("RGBA")).resize((edge, edge), Image.Resampling.BOX)
         for picture in (first, second)

@@ -15,7 +15,7 @@ KEPT = (0, 76, *SIZE)
 
 
 def distance(first: Image.Image, second: Image.Image) -> float:
-    """How many levels apart the mean colours of two pictures are, at most, as they are seen."""
+    """Return the largest difference between the mean colours of two pictures, in levels."""
     means = (ImageStat.Stat(as_seen(picture).crop(KEPT)).mean for picture in (first, second))
     return max(abs(a - b) for a, b in zip(*means, strict=True))
 

@@ -1,4 +1,4 @@
-"""What the demo reads in an edit's prompt, in both languages."""
+"""Instructions that the demo reads in an edit's prompt, in both languages."""
 
 import pytest
 

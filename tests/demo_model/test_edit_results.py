@@ -1,4 +1,4 @@
-"""What edits by the demo look like."""
+"""Results of edits by the demo."""
 
 import pytest
 from PIL import Image, ImageDraw, ImageStat
@@ -15,7 +15,7 @@ def a_product(folder, name="product.png"):
 
 
 def greens(picture):
-    """How many pixels are the product's green."""
+    """Count the pixels in the product's green."""
     return sum(g > 120 and g > r + 60 and g > b + 60 for r, g, b in picture.convert("RGB").get_flattened_data())
 
 

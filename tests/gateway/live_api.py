@@ -34,7 +34,7 @@ class Server:
 
     @property
     def base_url(self) -> str:
-        """What an SDK calls `base_url`."""
+        """The `base_url` for an SDK."""
         return f"http://127.0.0.1:{self.port}/{settings.URL_PREFIX}v1"
 
     def new_key(self) -> str:

@@ -41,7 +41,7 @@ def is_running(pid: int) -> bool:
 
 
 def until(condition: Callable[[], bool]) -> bool:
-    """Whether the condition comes true within 20 seconds."""
+    """Say whether the condition comes true within 20 seconds."""
     deadline = time.monotonic() + 20
     while not (is_true := condition()) and time.monotonic() < deadline:
         threading.Event().wait(0.01)

@@ -19,7 +19,7 @@ QUICK = Limits(
 
 @dataclass
 class Outcome:
-    """What a call gave: a result or an error, and everything it told on the way."""
+    """The outcome of a call: a result or an error, and everything that it reported on the way."""
 
     result: ImageResult | None = None
     error: ApiError | None = None

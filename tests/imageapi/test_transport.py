@@ -1,4 +1,4 @@
-"""What may be reached, and pictures that an answer only points to."""
+"""Addresses that may be reached, and pictures that an answer only points to."""
 
 import socket
 import threading

@@ -137,7 +137,7 @@ def pixels(path: Path) -> bytes:
 
 
 def corner(path: Path) -> str:
-    """Where the red corner is: `top left` and so on."""
+    """Return the place of the red corner: `top left` and so on."""
     with Image.open(path) as picture:
         shown = picture.convert("RGB")
     for row, y in (("top", 3), ("bottom", shown.height - 4)):

@@ -1,4 +1,4 @@
-"""Where a result lies over its source."""
+"""The position of a result over its source."""
 
 import pytest
 from PIL import Image, ImageChops

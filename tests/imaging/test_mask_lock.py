@@ -1,4 +1,4 @@
-"""What is outside the mask stays as it was, whatever came back."""
+"""Pixels outside the mask stay as they were, whatever came back."""
 
 import pytest
 from PIL import Image, ImageChops, ImageDraw, ImageStat
@@ -57,7 +57,7 @@ class Edit:
         return marks
 
     def differing(self, locked, where):
-        """How many pixels `where` (L) differ from the source."""
+        """Count the pixels within `where` (mode L) that differ from the source."""
         assert locked.mode == self.source.mode
         changed = Image.new("L", locked.size, 0)
         for band in ImageChops.difference(locked, self.source).split():

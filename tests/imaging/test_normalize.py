@@ -1,4 +1,4 @@
-"""What goes to an image API shows the picture, and tells nothing else."""
+"""A file for an image API shows the picture, and tells nothing else."""
 
 import pytest
 from PIL import Image, ImageCms

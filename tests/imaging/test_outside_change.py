@@ -1,4 +1,4 @@
-"""How much an API changed outside the mask, and where."""
+"""The share and place of an API's changes outside the mask."""
 
 import pytest
 from PIL import Image, ImageChops

@@ -1,4 +1,4 @@
-"""What is found in pictures that were requested with a transparent background, on pictures built for it."""
+"""Findings in pictures that were requested with a transparent background, on pictures built for it."""
 
 import pytest
 from PIL import Image, ImageChops, ImageDraw, ImageFilter

@@ -1,4 +1,4 @@
-"""What became of a transparency that was requested, in words."""
+"""Describe in words the transparency of a picture that was requested with one."""
 
 from dataclasses import dataclass
 

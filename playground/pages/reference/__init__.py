@@ -1,1 +1,1 @@
-"""What the reference says: its tables from the lists of imageapi, its sentences beside them."""
+"""The content of the reference: its tables from the lists of imageapi, its sentences beside them."""

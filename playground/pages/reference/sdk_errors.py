@@ -1,4 +1,4 @@
-"""Which exception the official SDKs raise for which error, and whether to send the request again."""
+"""The exceptions that the official SDKs raise for each error, and whether to send the request again."""
 
 from dataclasses import dataclass
 from typing import Final

@@ -118,7 +118,7 @@ def folder(tmp_path, monkeypatch):
 
 
 def run(command: str, path: str = "") -> str:
-    """What a shell program prints."""
+    """Run a shell program and return its output."""
     shell = ["bash", "-e", "-o", "pipefail", "-c", command]
     environment = os.environ | {"PATH": path or os.environ["PATH"]}
     return subprocess.run(shell, check=True, capture_output=True, text=True, timeout=60, env=environment).stdout

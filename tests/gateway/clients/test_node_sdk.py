@@ -36,7 +36,7 @@ def road(tmp_path_factory):
 
 @pytest.fixture
 def run(sdk, road, tmp_path):
-    """What the SDK says to a step, in a folder with pictures."""
+    """Run a step with the SDK, in a folder with pictures, and return its output."""
     for number in range(8):
         (tmp_path / f"{number}.png").write_bytes(picture())
     (tmp_path / "mask.png").write_bytes(mask())

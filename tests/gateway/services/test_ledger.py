@@ -40,7 +40,7 @@ def charged(call):
 
 
 def state(call: ImageCall) -> tuple[str, int, int]:
-    """Where a call stands, its pictures and its price; nothing may disagree meanwhile."""
+    """Return the state of a call, its pictures and its price; the ledger must agree with them."""
     assert not list(find_differences())
     return ImageCall.objects.values_list("state", "images", "micro_usd").get(pk=call.pk)
 

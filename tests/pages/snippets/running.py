@@ -35,7 +35,7 @@ print(re.findall(r'"b64_json": ?"([^"]+)"', text)[-1])
 
 @dataclass(frozen=True)
 class Sent:
-    """What arrived: the endpoint, the fields, and the files in order."""
+    """A request that arrived: the endpoint, the fields, and the files in order."""
 
     path: str
     fields: dict
