@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from playground.imaging import sandbox
-from playground.runs import drafts
+from playground.runs import draft_masks, drafts
 from playground.runs.exceptions import MaskRejected, SourceRejected
 from tests.helpers.file_corpus import HTML, MASKS, SOURCES
 from tests.helpers.outcome_tables import Table
@@ -54,7 +54,7 @@ def test_a_mask_is_taken_or_refused_with_a_reason(tmp_path, table, name: str) ->
     path.write_bytes(build())
     outcome = ""
     try:
-        drafts.check_mask(path)
+        draft_masks.check_mask(path)
     except MaskRejected as refused:
         outcome = refused.reason
     size = str(path.stat().st_size)

@@ -13,6 +13,7 @@ from playground.core.files import disk_cache
 from playground.imageapi.providers import parse_image_apis
 from playground.imaging.convert import Conversion
 from playground.runs import conversions, drafts
+from playground.runs.exceptions import SourceRejected
 from playground.runs.models import Run, State
 from playground.runs.paths import conversions_folder, run_folder
 from playground.runs.services import deletion, disk_quota, retention
@@ -271,6 +272,6 @@ def test_cached_conversions_are_dropped_when_the_disk_is_full(monkeypatch):
 def test_drafts_may_be_brought_in_again_only_within_the_bound(client, settings, tmp_path):
     a_source(tmp_path)
     settings.SESSION_MAX_BYTES = 1
-    with pytest.raises(drafts.SourceRejected) as refused:
+    with pytest.raises(SourceRejected) as refused:
         a_source(tmp_path, "dog.png")
     assert refused.value.reason == "session_full"

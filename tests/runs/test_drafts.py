@@ -5,8 +5,8 @@ from django.http import Http404
 from PIL import Image
 
 from playground.imaging.decode import read_size
-from playground.runs import drafts
-from playground.runs.drafts import sources
+from playground.runs import draft_masks, drafts
+from playground.runs.exceptions import MaskRejected, SourceRejected
 from playground.runs.models import Source
 from playground.runs.paths import draft_folder
 from tests.runs.draft_files import a_file, a_mask, a_source
@@ -49,7 +49,7 @@ def test_pictures_can_be_put_in_another_order(tmp_path):
 
 def test_a_removed_picture_takes_its_files_and_its_mask_along(tmp_path):
     source = a_source(tmp_path)
-    drafts.store_mask("alice", a_mask(tmp_path))
+    draft_masks.store_mask("alice", a_mask(tmp_path))
     drafts.remove_source(source)
     assert (names(), list(draft_folder("alice").iterdir())) == ([], [])
 
@@ -68,7 +68,7 @@ def test_strangers_see_nothing(tmp_path):
 
 
 def refusal(path, name="cat.png"):
-    with pytest.raises(drafts.SourceRejected) as caught:
+    with pytest.raises(SourceRejected) as caught:
         drafts.add_source("alice", path, name)
     assert not list(draft_folder("alice").glob("*")) or Source.objects.exists()
     return caught.value.reason, caught.value.name
@@ -108,29 +108,29 @@ def test_a_ninth_picture_is_refused(tmp_path):
 
 def test_a_file_that_is_too_large_is_refused(tmp_path, monkeypatch):
     path = a_file(tmp_path)
-    monkeypatch.setattr(sources, "draft_file_bytes", lambda: path.stat().st_size - 1)
+    monkeypatch.setattr(drafts, "draft_file_bytes", lambda: path.stat().st_size - 1)
     assert refusal(path)[0] == "too_large"
 
 
 def test_files_that_are_too_large_together_are_refused(tmp_path, monkeypatch):
     size = a_source(tmp_path).size
-    monkeypatch.setattr(sources, "draft_total_bytes", lambda: size + 10)
+    monkeypatch.setattr(drafts, "draft_total_bytes", lambda: size + 10)
     assert refusal(a_file(tmp_path))[0] == "too_large_together"
 
 
 def test_a_mask_is_fitted_to_the_first_picture(tmp_path):
     a_source(tmp_path, size=(64, 48))
-    drafts.store_mask("alice", a_mask(tmp_path, size=(32, 24)))
-    assert read_size(drafts.load_mask("alice")) == (64, 48)
+    draft_masks.store_mask("alice", a_mask(tmp_path, size=(32, 24)))
+    assert read_size(draft_masks.load_mask("alice")) == (64, 48)
 
 
 def test_a_mask_belongs_to_its_picture_and_comes_back_with_it(tmp_path):
     first, second = a_source(tmp_path, "one.png"), a_source(tmp_path, "two.png")
-    kept = drafts.store_mask("alice", a_mask(tmp_path))
+    kept = draft_masks.store_mask("alice", a_mask(tmp_path))
     drafts.reorder_sources("alice", [second.pk, first.pk])
-    assert drafts.load_mask("alice") is None
+    assert draft_masks.load_mask("alice") is None
     drafts.remove_source(second)
-    assert drafts.load_mask("alice") == kept
+    assert draft_masks.load_mask("alice") == kept
 
 
 @pytest.mark.parametrize(
@@ -142,16 +142,16 @@ def test_a_mask_that_would_do_nothing_is_refused(tmp_path, name, alpha, reason):
     path = a_file(tmp_path, name)
     if alpha is not None:
         Image.new("RGBA", (64, 48), (0, 0, 0, alpha)).save(path)
-    with pytest.raises(drafts.MaskRejected, match=reason):
-        drafts.store_mask("alice", path)
+    with pytest.raises(MaskRejected, match=reason):
+        draft_masks.store_mask("alice", path)
 
 
 def test_a_full_mask_is_allowed(tmp_path):
     a_source(tmp_path)
-    drafts.store_mask("alice", a_mask(tmp_path, box=(0, 0, 64, 48)))
-    assert drafts.load_mask("alice") is not None
+    draft_masks.store_mask("alice", a_mask(tmp_path, box=(0, 0, 64, 48)))
+    assert draft_masks.load_mask("alice") is not None
 
 
 def test_without_a_picture_there_is_nothing_to_mask(tmp_path):
-    with pytest.raises(drafts.MaskRejected, match="no_source"):
-        drafts.store_mask("alice", a_mask(tmp_path))
+    with pytest.raises(MaskRejected, match="no_source"):
+        draft_masks.store_mask("alice", a_mask(tmp_path))

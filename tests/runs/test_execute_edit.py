@@ -10,7 +10,7 @@ from playground.imageapi.providers import parse_image_apis
 from playground.imageapi.schemas import ImageRequest
 from playground.imaging.convert import Conversion
 from playground.imaging.decode import PictureError
-from playground.runs import conversions, drafts, paths
+from playground.runs import conversions, draft_masks, drafts, paths
 from playground.runs.models import State
 from playground.runs.services import results
 from playground.runs.services.submit import ApiConnection, submit_run
@@ -33,7 +33,7 @@ def server() -> Iterator[FakeProvider]:
 def carried_out(settings, server, mask=None, fault="ok", **more):
     settings.IMAGE_APIS = parse_image_apis(f"upstream={server.url(fault)}", "")
     settings.RUN_DEADLINE = 5
-    masking = drafts.mask_as_source(mask) if mask else None
+    masking = draft_masks.mask_as_source(mask) if mask else None
     images = drafts.source_images("alice")
     request = ImageRequest("edits", "a hat", quality="low", images=images, mask=masking, **{"n": 1, **more})
     run = submit_run("alice", ApiConnection(settings.IMAGE_APIS["upstream"], KEY), request, token="")

@@ -7,7 +7,8 @@ from django.conf import settings
 
 from playground.imageapi.schemas import ImageRequest, SourceImage
 from playground.imaging import masks
-from playground.runs import drafts, paths
+from playground.runs import draft_masks, drafts, paths
+from playground.runs.exceptions import MaskRejected, SourceRejected
 from playground.runs.models import Run
 from playground.runs.paths import run_folder
 from playground.runs.services import deletion
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 def submit_edit(mask_file=None, *, token="t1", **more):
     images = drafts.source_images("alice")
-    mask_image = drafts.mask_as_source(mask_file) if mask_file else None
+    mask_image = draft_masks.mask_as_source(mask_file) if mask_file else None
     request = ImageRequest("edits", "a hat", quality="low", n=1, images=images, mask=mask_image, **more)
     return submit_run(
         "alice", ApiConnection(settings.IMAGE_APIS["asia"], "cr_canary_0123456789"), request, token=token
@@ -56,16 +57,16 @@ def test_a_mask_of_another_size_is_fitted_to_the_first_picture(tmp_path):
 
 def test_the_mask_of_the_draft_was_fitted_and_goes_to_the_run_as_it_is(tmp_path):
     a_source(tmp_path)
-    kept = drafts.store_mask("alice", a_mask(tmp_path, size=(128, 96)))
+    kept = draft_masks.store_mask("alice", a_mask(tmp_path, size=(128, 96)))
     assert paths.run_mask_path(submit_edit(kept)).samefile(kept)
 
 
 def test_another_mask_for_the_draft_leaves_that_of_the_run_alone(tmp_path):
     a_source(tmp_path)
-    run = submit_edit(drafts.store_mask("alice", a_mask(tmp_path)))
+    run = submit_edit(draft_masks.store_mask("alice", a_mask(tmp_path)))
     sent = paths.run_mask_path(run).read_bytes()
-    drafts.store_mask("alice", a_mask(tmp_path, box=(0, 0, 9, 9)))
-    assert paths.run_mask_path(run).read_bytes() == sent != drafts.load_mask("alice").read_bytes()
+    draft_masks.store_mask("alice", a_mask(tmp_path, box=(0, 0, 9, 9)))
+    assert paths.run_mask_path(run).read_bytes() == sent != draft_masks.load_mask("alice").read_bytes()
 
 
 def test_pictures_of_one_name_are_told_apart(tmp_path):
@@ -93,7 +94,7 @@ def test_another_mask_is_another_run(tmp_path):
 
 def test_a_picture_that_is_gone_is_refused_and_nothing_stays(tmp_path):
     drafts.source_path(a_source(tmp_path)).unlink()
-    with pytest.raises(drafts.SourceRejected, match="gone"):
+    with pytest.raises(SourceRejected, match="gone"):
         submit_edit()
     assert not list(run_folder("x").parent.parent.glob("*/*"))
 
@@ -101,7 +102,7 @@ def test_a_picture_that_is_gone_is_refused_and_nothing_stays(tmp_path):
 def test_a_broken_mask_is_refused(tmp_path):
     a_source(tmp_path)
     (tmp_path / "mask.png").write_bytes(b"no picture")
-    with pytest.raises(drafts.MaskRejected, match="format"):
+    with pytest.raises(MaskRejected, match="format"):
         submit_edit(tmp_path / "mask.png")
 
 
@@ -128,8 +129,8 @@ def test_change_and_run_brings_pictures_roles_and_mask_back(tmp_path):
     a_source(tmp_path, "another.png")
     back = drafts.draft_from_run("alice", run)
     assert [(one.name, one.role) for one in back] == [("scene.png", "scene"), ("hat.jpg", "")]
-    assert drafts.load_mask("alice").read_bytes() == paths.run_mask_path(run).read_bytes()
-    again = submit_edit(drafts.load_mask("alice"), token="t2")
+    assert draft_masks.load_mask("alice").read_bytes() == paths.run_mask_path(run).read_bytes()
+    again = submit_edit(draft_masks.load_mask("alice"), token="t2")
     assert paths.run_mask_path(again).read_bytes() == paths.run_mask_path(run).read_bytes()
 
 
@@ -146,7 +147,7 @@ def test_a_result_that_is_gone_leaves_the_page_as_it_is(tmp_path):
     a_source(tmp_path, "old.png")
     picture = a_run(pictures=1).pictures.get()
     paths.picture_path(picture).unlink()
-    with pytest.raises(drafts.SourceRejected, match="gone"):
+    with pytest.raises(SourceRejected, match="gone"):
         drafts.draft_from_picture("alice", picture)
     assert [one.name for one in drafts.list_sources("alice")] == ["old.png"]
 

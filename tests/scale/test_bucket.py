@@ -14,7 +14,6 @@ from django.utils import timezone
 from playground.core.files import storage
 from playground.imageapi.schemas import ReceivedPicture
 from playground.runs import drafts, paths
-from playground.runs.drafts import restore
 from playground.runs.models import Picture, Run, State
 from playground.runs.paths import run_folder
 from playground.runs.services import deletion, recovery, results, retention
@@ -78,9 +77,9 @@ def test_a_draft_goes_on_at_another_machine(bucket: BucketServer, settings, tmp_
     lose_the_cache(settings)
     alice = a_visitor(Client())
     assert alice.get(reverse("source_file", args=[source.pk])).status_code == 200
-    restore.set_aside_sources("alice", drafts.list_sources("alice"))
+    drafts.set_aside_sources("alice", drafts.list_sources("alice"))
     lose_the_cache(settings)
-    restore.restore_set_aside_sources("alice")
+    drafts.restore_set_aside_sources("alice")
     lose_the_cache(settings)
     assert storage.fetch_file(drafts.source_path(drafts.list_sources("alice")[0])).exists()
     drafts.clear_draft("alice")

@@ -12,8 +12,7 @@ from django.utils import timezone
 
 from playground.core.files import disk, disk_cache, storage
 from playground.imaging.convert import Conversion
-from playground.runs import conversions, drafts, paths
-from playground.runs.drafts import restore
+from playground.runs import conversions, draft_masks, drafts, paths
 from playground.runs.models import Picture, Removal, Run
 from playground.runs.paths import conversions_folder, run_folder, spare_folder
 from playground.runs.services import deletion, retention
@@ -72,12 +71,12 @@ def show_picture(picture: Picture, machine: Machine) -> None:
 def test_delete_everything_reaches_the_copies_of_other_machines(other, client, tmp_path):
     picture, bobs_picture = came(a_run()), came(a_run(visitor="bob"))
     source = a_source(tmp_path)
-    drafts.store_mask("alice", a_mask(tmp_path))
+    draft_masks.store_mask("alice", a_mask(tmp_path))
     for each in (picture, bobs_picture):
         show_picture(each, other)
     with other.here():
         storage.fetch_file(drafts.source_path(source))
-        drafts.load_mask("alice")
+        draft_masks.load_mask("alice")
         spare_folder(picture.run_id).mkdir(parents=True)
         (spare_folder(picture.run_id) / "1.png").write_bytes(b"x")
     other.tend()
@@ -123,8 +122,8 @@ def test_a_copy_that_was_on_its_way_meanwhile_goes_with_the_next_look(other):
 
 def test_a_restored_file_can_be_read_again(other, tmp_path):
     source = a_source(tmp_path)
-    restore.set_aside_sources("alice", [source])
-    restore.restore_set_aside_sources("alice")
+    drafts.set_aside_sources("alice", [source])
+    drafts.restore_set_aside_sources("alice")
     LocalCopies().remove_stale(timezone.now())
     assert storage.fetch_file(drafts.source_path(drafts.list_sources("alice")[0])).exists()
 
@@ -172,8 +171,8 @@ def test_files_on_a_disk_that_machines_share_are_left_alone(settings, tmp_path):
     source = a_source(tmp_path)
     run = a_run(pictures=1)
     converted = conversions.conversion_path(run.pictures.get(), Conversion("webp"))
-    restore.set_aside_sources("alice", [source])
-    restore.restore_set_aside_sources("alice")
+    drafts.set_aside_sources("alice", [source])
+    drafts.restore_set_aside_sources("alice")
     Removal.objects.create(name=f"pictures/{run.pk[:2]}/{run.pk}/")
     LocalCopies().remove_stale(timezone.now())
     assert drafts.source_path(drafts.list_sources("alice")[0]).exists()

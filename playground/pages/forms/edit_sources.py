@@ -26,8 +26,8 @@ from playground.pages.session import api_keys, edit_page
 from playground.pages.session.visitor import PageRequest
 from playground.pages.texts import upload_errors
 from playground.pages.uploads import BoundedUpload, uploaded_files
-from playground.runs import drafts, paths, selectors
-from playground.runs.drafts import MaskRejected, SourceRejected, restore
+from playground.runs import draft_masks, drafts, paths, selectors
+from playground.runs.exceptions import MaskRejected, SourceRejected
 from playground.runs.models import Picture, Run, Source
 
 ROLE_PREFIX: Final = "role-"
@@ -116,9 +116,9 @@ def finish_sources(request: PageRequest, sources: EditSources, *, was_sent: bool
     present = drafts.list_sources(visitor_id)
     if sources.is_files_only and added:
         # The form meant its files alone, so the draft is set aside.
-        restore.set_aside_sources(visitor_id, present)
+        drafts.set_aside_sources(visitor_id, present)
         present = []
-    restore.move_sources(added, visitor_id)
+    drafts.move_sources(added, visitor_id)
     drafts.reorder_sources(visitor_id, [source.pk for source in (*present, *added)])
 
 
@@ -137,12 +137,12 @@ def add_mask(owner: str, upload: BoundedUpload) -> Path:
     if (upload.size or 0) > MAX_FILE_BYTES:
         raise MaskRejected("too_large")
     try:
-        path = drafts.store_mask(owner, upload.path)
+        path = draft_masks.store_mask(owner, upload.path)
     except MaskRejected as error:
-        if error.reason == "no_alpha" and drafts.store_flat_mask(owner, upload.path):
+        if error.reason == "no_alpha" and draft_masks.store_flat_mask(owner, upload.path):
             raise MaskRejected("black_and_white") from error
         raise
-    drafts.drop_flat_mask(owner)
+    draft_masks.drop_flat_mask(owner)
     return path
 
 
@@ -187,16 +187,16 @@ def _with_mask(request: PageRequest, sources: EditSources) -> EditSources:
         if len(uploads) > 1:
             sources.problems.append(("mask", _("Send only one mask. It applies to the first image.")))
         elif uploads and sources.images:
-            sources.mask = drafts.mask_as_source(_uploaded_mask(request, sources, uploads[0]))
+            sources.mask = draft_masks.mask_as_source(_uploaded_mask(request, sources, uploads[0]))
         elif not uploads and (path := _stored_mask(request, sources)):
-            sources.mask = drafts.mask_as_source(path)
+            sources.mask = draft_masks.mask_as_source(path)
     # A mask without pictures gets no message: the missing pictures have to be corrected first, and have one.
     return sources
 
 
 def _uploaded_mask(request: PageRequest, sources: EditSources, upload: BoundedUpload) -> Path:
     if sources.run or sources.picture:
-        drafts.check_mask(upload.path)
+        draft_masks.check_mask(upload.path)
         return upload.path
     return add_mask(sources.scratch_id if sources.is_files_only else request.visitor.ensure_id(), upload)
 
@@ -207,13 +207,13 @@ def _stored_mask(request: PageRequest, sources: EditSources) -> Path | None:
         return None
     visitor_id, marks = request.visitor.ensure_id(), request.POST.get(MASK_MARKS_FIELD, "")
     if marks == "none":
-        drafts.drop_flat_mask(visitor_id)
+        draft_masks.drop_flat_mask(visitor_id)
     elif marks in ("white", "black"):
-        converted = drafts.convert_flat_mask(visitor_id, white_marks=marks == "white")
+        converted = draft_masks.convert_flat_mask(visitor_id, white_marks=marks == "white")
         if converted:
             return converted
     # The mask editor sends the mask with each form; a stored one is only sent without scripts.
-    return drafts.load_mask(visitor_id) if request.POST.get("keep_mask") else None
+    return draft_masks.load_mask(visitor_id) if request.POST.get("keep_mask") else None
 
 
 def _sources_from_run(run: Run) -> EditSources:

@@ -12,7 +12,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from playground.imageapi.catalog import MEDIA_TYPES, RESULT_EXTENSIONS
-from playground.runs import drafts, selectors
+from playground.runs import draft_masks, selectors
 from playground.runs.models import Picture, Run, Source
 
 _MAX_MASKS: Final = 8
@@ -126,4 +126,4 @@ def earlier_masks(visitor_id: str) -> list[tuple[str, str]]:
 
 def waiting_masks(sources: Sequence[Source], views: Sequence[SourceView]) -> list[SourceView]:
     """Return the pictures after the first one that have a mask of their own."""
-    return [view for source, view in zip(sources[1:], views[1:], strict=True) if drafts.mask_for_source(source)]
+    return [view for source, view in zip(sources[1:], views[1:], strict=True) if draft_masks.mask_for_source(source)]

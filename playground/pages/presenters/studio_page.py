@@ -27,7 +27,7 @@ from playground.pages.session.visitor import PageRequest, form_token
 from playground.pages.snippets.panel import Panel, panel_for_form
 from playground.pages.snippets.request import snippet_files
 from playground.pages.texts import upload_errors
-from playground.runs import drafts, selectors
+from playground.runs import draft_masks, drafts, selectors
 from playground.runs.models import Picture, Run
 
 # The strip shows a thumbnail and a word; whole cards of so many runs would be slow.
@@ -248,7 +248,7 @@ def _thumbnail(picture: Picture) -> Thumbnail:
 
 
 def _mask_editor_source(visitor_id: str, first: source_views.SourceView) -> dict[str, Any]:
-    has_mask = drafts.load_mask(visitor_id) is not None
+    has_mask = draft_masks.load_mask(visitor_id) is not None
     return {
         "id": first.id,
         "url": first.url,
@@ -256,5 +256,5 @@ def _mask_editor_source(visitor_id: str, first: source_views.SourceView) -> dict
         "width": first.width,
         "height": first.height,
         "mask_url": reverse("source_mask", args=[first.id]) if has_mask else "",
-        "flat": drafts.load_flat_mask(visitor_id),
+        "flat": draft_masks.load_flat_mask(visitor_id),
     }

@@ -11,7 +11,6 @@ from playground.pages.forms.briefs import EditForm
 from playground.pages.forms.role_prompt import is_generated_preface
 from playground.pages.session.visitor import PageRequest
 from playground.runs import drafts
-from playground.runs.drafts import restore
 from playground.runs.models import Source
 
 # Stored in the session, because each change of a picture posts the form and reloads the page.
@@ -59,7 +58,7 @@ def forget_edit_entries(request: PageRequest) -> None:
 
 def offer_removed_undo(request: PageRequest, source: Source) -> None:
     """Remove one picture from the draft and offer to undo that."""
-    restore.set_aside_sources(request.visitor.ensure_id(), [source])
+    drafts.set_aside_sources(request.visitor.ensure_id(), [source])
     request.session[_UNDO_ENTRY] = "removed"
 
 
@@ -67,7 +66,7 @@ def offer_replaced_undo(request: PageRequest) -> None:
     """Set all pictures of the draft aside, because others replace them, and offer to undo that."""
     visitor_id = request.visitor.ensure_id()
     if present := drafts.list_sources(visitor_id):
-        restore.set_aside_sources(visitor_id, present)
+        drafts.set_aside_sources(visitor_id, present)
         request.session[_UNDO_ENTRY] = "replaced"
 
 
@@ -75,15 +74,15 @@ def undo_removal(request: PageRequest) -> None:
     """Restore the pictures that were removed or replaced last. Raises SourceRejected when there is no room."""
     visitor_id = request.visitor.ensure_id()
     if request.session.get(_UNDO_ENTRY) == "replaced":
-        restore.swap_set_aside_sources(visitor_id)
+        drafts.swap_set_aside_sources(visitor_id)
     else:
-        restore.restore_set_aside_sources(visitor_id)
+        drafts.restore_set_aside_sources(visitor_id)
         request.session.pop(_UNDO_ENTRY, None)
 
 
 def offered_undo(request: PageRequest) -> UndoOffer | None:
     kind = request.session.get(_UNDO_ENTRY)
-    removed = restore.list_set_aside_sources(request.visitor.id) if kind else []
+    removed = drafts.list_set_aside_sources(request.visitor.id) if kind else []
     if not removed:
         return None
     if kind == "replaced":

@@ -23,7 +23,7 @@ from playground.pages.presenters.sources import result_source_view
 from playground.pages.session.visitor import PageRequest
 from playground.pages.snippets.highlight import highlight
 from playground.pages.snippets.quoting import json_object
-from playground.runs import drafts, paths, selectors
+from playground.runs import draft_masks, drafts, paths, selectors
 from playground.runs.models import MASK_NAME, Picture, Run
 
 # Seconds between two looks at a job.
@@ -194,8 +194,8 @@ def draft_files(visitor_id: str, order: Iterable[str] = ()) -> tuple[list[RawFil
     present = {source.pk: source for source in drafts.list_sources(visitor_id)}
     sources = [present[pk] for pk in dict.fromkeys(order) if pk in present] or list(present.values())
     images = [RawFile(drafts.source_as_image(source), source.width, source.height) for source in sources]
-    mask = drafts.mask_for_source(sources[0]) if sources else None
-    return images, RawFile(drafts.mask_as_source(mask), images[0].width, images[0].height) if mask else None
+    mask = draft_masks.mask_for_source(sources[0]) if sources else None
+    return images, RawFile(draft_masks.mask_as_source(mask), images[0].width, images[0].height) if mask else None
 
 
 def run_files(run: Run) -> tuple[list[RawFile], RawFile | None]:

@@ -22,9 +22,8 @@ from playground.pages.session import edit_page
 from playground.pages.session.visitor import PageRequest
 from playground.pages.texts import upload_errors
 from playground.pages.uploads import BoundedUpload, accepts_uploads, uploaded_files
-from playground.runs import drafts, selectors
-from playground.runs.drafts import MaskRejected
-from playground.runs.exceptions import QUOTA_REASONS, SourceRejected, rejection_reason
+from playground.runs import draft_masks, drafts, selectors
+from playground.runs.exceptions import QUOTA_REASONS, MaskRejected, SourceRejected, rejection_reason
 from playground.runs.models import Source
 
 # The limit of the mask editor: MAX_BITMAP_PIXELS in static/js/mask/model/mask-model.js.
@@ -131,7 +130,7 @@ def source_thumbnail(request: PageRequest, source_id: str) -> HttpResponseBase:
 @require_safe
 def source_mask(request: PageRequest, source_id: str) -> HttpResponseBase:
     """Return the mask that is stored with a picture of the draft."""
-    path = drafts.mask_for_source(_get_source(request, source_id))
+    path = draft_masks.mask_for_source(_get_source(request, source_id))
     if path is None:
         raise Http404("no mask")
     return file_response(request, path, MEDIA_TYPES["png"], "mask.png", cache_control="no-store", may_change=True)

@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from playground.core.files import storage
 from playground.runs import drafts
-from playground.runs.drafts import restore
 from playground.runs.models import ACTIVE, Run
 from playground.runs.paths import conversions_folder, run_folder, spare_folder
 from playground.runs.services import finish
@@ -47,7 +46,7 @@ def delete_visitor_data(visitor: str, now: datetime | None = None) -> None:
         finish.cancel_run(run, now)
     runs.update(deleted_at=now - UNDO_PERIOD, version=F("version") + 1)
     remove_runs(runs)
-    for owner in (visitor, restore.set_aside_owner(visitor)):
+    for owner in (visitor, drafts.set_aside_owner(visitor)):
         drafts.clear_draft(owner)
 
 

@@ -4,7 +4,7 @@ import pytest
 from PIL import Image
 from pytest_django.asserts import assertContains
 
-from playground.runs import drafts, paths
+from playground.runs import draft_masks, paths
 from playground.runs.models import Run
 from tests.factories import a_visitor
 from tests.pages.edit_files import EDIT, SOURCES, a_file, a_mask, an_image, problem, put
@@ -96,7 +96,7 @@ def test_other_pictures_coming_and_going_leave_the_mask_alone(client):
     client.post(EDIT, {"mask": a_mask(), "n": "9"})
     client.post(f"{SOURCES}{two}/", {"act": "remove"})
     put(client, "three.png")
-    assert drafts.load_mask("alice") is not None
+    assert draft_masks.load_mask("alice") is not None
 
 
 def test_a_mask_is_stored_and_restored_with_its_picture(client):
@@ -114,9 +114,9 @@ def test_a_removed_picture_comes_back_with_its_mask(client):
     a_visitor(client)
     (one,) = put(client, "one.png")
     client.post(f"{SOURCES}{one}/", {"act": "remove", "mask": a_mask()})
-    assert drafts.load_mask("alice") is None
+    assert draft_masks.load_mask("alice") is None
     client.post(f"{SOURCES}undo/")
-    assert drafts.load_mask("alice") is not None
+    assert draft_masks.load_mask("alice") is not None
 
 
 def test_a_mask_without_a_picture_asks_for_the_picture(client):

@@ -1,4 +1,7 @@
-"""Masks of drafts; each is stored with its source, at the size of that source."""
+"""Masks of drafts: each is stored with its source, at the size of that source.
+
+It applies while that source is the first one of the draft.
+"""
 
 import shutil
 from dataclasses import dataclass

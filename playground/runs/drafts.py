@@ -1,7 +1,11 @@
-"""Sources of drafts: add, reorder, remove, and read them."""
+"""Drafts: the sources of an edit that is not submitted yet. `draft_masks` has the mask for the first of them.
+
+A draft is stored on the server, so that a failed submit, a reload or another tab loses nothing. Removed sources are
+set aside under an owner that no visitor has, so that they are not shown, and are pruned like any draft.
+"""
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,8 +21,9 @@ from playground.imageapi.catalog import FILE_EXTENSIONS, MEDIA_TYPES, MIB
 from playground.imageapi.untrusted_text import safe_file_name
 from playground.imaging import normalize, sandbox
 from playground.imaging.decode import PictureError, PictureFacts
+from playground.runs import draft_masks, paths
 from playground.runs.exceptions import SourceRejected, rejection_reason
-from playground.runs.models import Source, new_id
+from playground.runs.models import Picture, Run, Source, new_id
 from playground.runs.paths import draft_folder, link_file
 from playground.runs.services import disk_quota
 
@@ -157,6 +162,82 @@ def clear_draft(visitor: str) -> None:
         remove_source(source)
 
 
+def set_aside_sources(visitor: str, removed: Iterable[Source]) -> None:
+    """Set sources aside with their masks, in place of those that were set aside before."""
+    clear_draft(set_aside_owner(visitor))
+    move_sources(removed, set_aside_owner(visitor))
+
+
+def list_set_aside_sources(visitor: str) -> list[Source]:
+    """Return the sources that can be restored."""
+    return list_sources(set_aside_owner(visitor)) if visitor else []
+
+
+def restore_set_aside_sources(visitor: str) -> None:
+    """Restore the sources at their old positions. Raises SourceRejected when there is no room for them."""
+    present, restored = list_sources(visitor), list_set_aside_sources(visitor)
+    _check_room_for_all(present, restored)
+    move_sources(restored, visitor)
+    order = [source.pk for source in present]
+    for source in restored:
+        order.insert(source.position, source.pk)
+    reorder_sources(visitor, order)
+
+
+def swap_set_aside_sources(visitor: str) -> None:
+    """Exchange the sources of the draft and those that are set aside."""
+    present, restored = list_sources(visitor), list_set_aside_sources(visitor)
+    move_sources(present, f"{set_aside_owner(visitor)}~")
+    move_sources(restored, visitor)
+    move_sources(present, set_aside_owner(visitor))
+
+
+def move_sources(moved: Iterable[Source], owner: str) -> None:
+    """Move sources to another owner, files before rows, so that no row names a missing file."""
+    folder = draft_folder(owner)
+    folder.mkdir(parents=True, exist_ok=True)
+    for source in moved:
+        old = draft_folder(source.visitor)
+        for name in storage.list_names(old, source.pk):
+            storage.fetch_file(old / name).replace(folder / name)
+            storage.copy_file(old / name, folder / name)
+            storage.remove_file(old / name)
+        source.visitor = owner
+        source.save(update_fields=["visitor"])
+
+
+def set_aside_owner(visitor: str) -> str:
+    """Return the owner of the sources that the visitor has set aside."""
+    return f"{visitor}~away"
+
+
+def draft_from_picture(
+    visitor: str, picture: Picture, *, locked: bool = False, beside: bool = False, name: str = ""
+) -> Source:
+    """Add a result, with `locked` its locked picture, to an empty draft or `beside` the present sources.
+
+    Raises SourceRejected; the draft is unchanged then.
+    """
+    path = paths.locked_path(picture) if locked else paths.picture_path(picture)
+    name = name or f"picture-{picture.run_id[:6]}-{picture.number}"
+    path = _checked_file(path, name)
+    if not beside:
+        clear_draft(visitor)
+    return add_source(visitor, path, name)
+
+
+def draft_from_run(visitor: str, run: Run) -> list[Source]:
+    """Replace the draft by the sources and the mask of an edit, as far as their files still exist."""
+    clear_draft(visitor)
+    for number, facts in enumerate(run.sources, start=1):
+        path = paths.run_source_path(run, number)
+        if path is not None and storage.fetch_file_or_none(path):
+            add_sent_source(visitor, path, paths.run_source_thumbnail_path(run, number), facts)
+            if number == 1:
+                _link_run_mask(visitor, paths.run_mask_path(run))
+    return list_sources(visitor)
+
+
 def _normalize(uploaded: Path, target: Path, thumbnail: Path, name: str) -> PictureFacts:
     try:
         return sandbox.normalize_source(uploaded, target, thumbnail)
@@ -204,3 +285,24 @@ def _remove_files(visitor: str, source_id: str) -> None:
         with contextlib.suppress(storage.StorageUnreachableError):
             for name in storage.list_names(folder, source_id):
                 storage.remove_file(folder / name)
+
+
+def _check_room_for_all(present: Sequence[Source], restored: Sequence[Source]) -> None:
+    if restored and len(present) + len(restored) > draft_capacity():
+        raise SourceRejected("too_many", restored[0].name, draft_capacity())
+    if restored and sum(source.size for source in (*present, *restored)) > draft_total_bytes():
+        raise SourceRejected("too_large_together", restored[0].name, draft_total_bytes() // MIB)
+
+
+def _checked_file(path: Path | None, name: str) -> Path:
+    if path is None or storage.fetch_file_or_none(path) is None:
+        raise SourceRejected("gone", name)
+    if path.stat().st_size > draft_file_bytes():
+        raise SourceRejected("too_large", name, draft_file_bytes() // MIB)
+    return path
+
+
+def _link_run_mask(visitor: str, path: Path | None) -> None:
+    if path is not None:
+        with contextlib.suppress(FileNotFoundError):
+            draft_masks.link_mask(visitor, path)
