@@ -11,7 +11,7 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
-from playground.core.db.connections import release_connection
+from playground.core.db.transactions import release_connection
 from playground.core.logging import client_request_id, current_request_id, site_url
 from playground.core.middleware import GetResponse
 from playground.gateway.call_log import CallLog

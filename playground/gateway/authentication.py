@@ -14,8 +14,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 
-from playground.core.db.connections import release_connection
-from playground.core.db.locks import serialized_write
+from playground.core.db.transactions import release_connection, serialized_write
 from playground.core.throttling import AttemptThrottle
 from playground.gateway.call_log import CallLog
 from playground.gateway.client_connection import ClientConnection

@@ -14,7 +14,7 @@ from django.db import DatabaseError, transaction
 from django.db.models import Count, Max, Sum
 from django.http import Http404
 
-from playground.core.db.locks import take_transaction_lock
+from playground.core.db.transactions import take_transaction_lock
 from playground.core.files import storage
 from playground.imageapi import schemas
 from playground.imageapi.catalog import FILE_EXTENSIONS, MEDIA_TYPES, MIB

@@ -9,8 +9,7 @@ from typing import Any, Self
 from django.db import DatabaseError
 from django.utils import timezone
 
-from playground.core.db.connections import release_connection
-from playground.core.db.locks import serialized_write
+from playground.core.db.transactions import release_connection, serialized_write
 from playground.gateway.call_log import CallLog
 from playground.gateway.client_connection import ClientDisconnected
 from playground.gateway.models import ApiKey, CallState, ImageJob

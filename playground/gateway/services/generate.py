@@ -13,7 +13,7 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 from playground.core import shutdown
-from playground.core.db.connections import release_connection
+from playground.core.db.transactions import release_connection
 from playground.core.logging import site_url
 from playground.gateway.authentication import authenticate
 from playground.gateway.call_log import CallLog

@@ -21,8 +21,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from playground.core import shutdown
-from playground.core.db.connections import release_connection
-from playground.core.db.locks import serialized_write
+from playground.core.db.transactions import release_connection, serialized_write
 from playground.core.logging import site_url
 from playground.gateway.client_connection import ClientConnection
 from playground.gateway.models import ApiKey, CallState, ImageCall, ImageJob, WebhookState

@@ -11,7 +11,7 @@ from django.db import close_old_connections
 from django.db.models import Count
 from django.utils import timezone
 
-from playground.core.db.locks import serialized_write
+from playground.core.db.transactions import serialized_write
 from playground.gateway.models import CallState, ImageCall
 from playground.gateway.services import idempotency, jobs, ledger, stored_answers
 from playground.gateway.services.jobs import job_threads

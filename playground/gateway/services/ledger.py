@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from django.db.models import Case, Count, F, Q, Sum, Value, When
 
-from playground.core.db.locks import serialized_write
+from playground.core.db.transactions import serialized_write
 from playground.gateway.models import ACTIVE_STATES, ApiKey, CallState, ImageCall, KeyDay, LedgerEntry, LedgerKind
 from playground.imageapi.errors import ERRORS, ApiError
 from playground.imageapi.pricing import beijing_day

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
 
-from playground.core.db.locks import key_write_lock, serialized_write
+from playground.core.db.transactions import key_write_lock, serialized_write
 from playground.gateway import authentication
 from playground.gateway.models import ACTIVE_STATES, ApiKey, CallState, ImageCall, KeyDay, StoredAnswer
 from playground.gateway.services import idempotency, jobs, ledger

@@ -18,7 +18,7 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet, Sum
 from django.urls import reverse
 
-from playground.core.db.locks import serialized_write
+from playground.core.db.transactions import serialized_write
 from playground.core.files import storage
 from playground.gateway.models import ApiKey, ImageCall, ImageJob, StoredAnswer
 from playground.gateway.renderers.base import RenderedPicture, RenderingOptions

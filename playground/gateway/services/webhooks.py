@@ -20,8 +20,7 @@ from django.utils import timezone
 from standardwebhooks.webhooks import Webhook
 
 from playground.core import key_sealing
-from playground.core.db.connections import release_connection
-from playground.core.db.locks import serialized_write
+from playground.core.db.transactions import release_connection, serialized_write
 from playground.gateway.models import ApiKey, ImageJob, WebhookState
 from playground.gateway.responses.job_response import describe_job, describe_result
 from playground.imageapi.client.exchange import exchange

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.db.models import F
 
-from playground.core.db.connections import release_connection
+from playground.core.db.transactions import release_connection
 from playground.core.files import storage
 from playground.runs.models import Run
 from playground.runs.paths import run_folder, spare_folder

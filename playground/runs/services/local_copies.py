@@ -12,7 +12,7 @@ from typing import Final
 from django.db import DatabaseError
 from django.utils import timezone
 
-from playground.core.db.connections import release_connection
+from playground.core.db.transactions import release_connection
 from playground.core.files import storage
 from playground.runs.models import Removal
 from playground.runs.services import retention

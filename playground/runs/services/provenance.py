@@ -5,7 +5,7 @@ from dataclasses import asdict
 from django.conf import settings
 from django.utils import timezone
 
-from playground.core.db.connections import release_connection
+from playground.core.db.transactions import release_connection
 from playground.core.files import storage
 from playground.imageapi.client.provenance import check_provenance
 from playground.imageapi.client.request import SourceMissingError

@@ -15,7 +15,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
 from playground.core import key_sealing, shutdown
-from playground.core.db.locks import take_transaction_lock
+from playground.core.db.transactions import take_transaction_lock
 from playground.core.files import disk, storage
 from playground.core.logging import current_request_id
 from playground.imageapi import schemas

@@ -25,7 +25,7 @@ from redis.exceptions import RedisError
 
 from playground import celery
 from playground.core import shutdown
-from playground.core.db.connections import release_connection
+from playground.core.db.transactions import release_connection
 from playground.core.files import data_dir, scratch
 from playground.runs.services.wakeup import notify_worker
 from playground.runs.worker import claims

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.db.models import Case, F, QuerySet, Value, When
 from django.utils import timezone
 
-from playground.core.db.locks import take_transaction_lock
+from playground.core.db.transactions import take_transaction_lock
 from playground.imageapi.errors import Fault
 from playground.runs import selectors
 from playground.runs.models import Run, State, Worker

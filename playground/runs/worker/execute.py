@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from playground.core import key_sealing, metrics
-from playground.core.db.connections import release_connection
+from playground.core.db.transactions import release_connection
 from playground.core.files import disk, storage
 from playground.core.logging import CLIENT_ID_HEADER, use_request_id
 from playground.imageapi import errors

@@ -13,7 +13,7 @@ from typing import Final
 
 from django.utils import timezone
 
-from playground.core.db.connections import release_connection
+from playground.core.db.transactions import release_connection
 from playground.core.files import storage
 from playground.runs.models import Run, State
 from playground.runs.services import deletion, disk_reserve, local_copies, recovery, retention

@@ -1,16 +1,16 @@
-"""Locks across threads, processes and machines."""
+"""Order transactions by locks across threads, processes and machines, and hold no connection between them."""
 
 import fcntl
 import hashlib
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 from weakref import WeakValueDictionary
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import Error, connection, transaction
 
 _BYTES: Final = 8
 
@@ -63,3 +63,11 @@ def serialized_write() -> Iterator[None]:
         fcntl.flock(file, fcntl.LOCK_EX)
         with transaction.atomic():
             yield
+
+
+def release_connection() -> None:
+    """Return the connection of this thread to the pool, before a wait of up to 150 s or after an error."""
+    if not connection.in_atomic_block:
+        # A broken connection is dropped even when closing it fails; the next statement opens another.
+        with suppress(Error):
+            connection.close()
