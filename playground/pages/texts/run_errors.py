@@ -1,6 +1,6 @@
 """The headline and the sentence for a run that did not go well: what happened, whether it was charged, what to do.
 
-`error_codes/` has the texts of each code. The texts below depend on more than the code.
+`error_codes.py` has the texts of each code. The texts below depend on more than the code.
 """
 
 from datetime import datetime
