@@ -12,7 +12,7 @@ from django.utils.translation import to_locale
 from playground.core import translations
 from playground.gateway.models import ApiKey
 from playground.imageapi import providers
-from playground.imageapi.catalog import LARGE_SIZES, PARAMETERS, SIZE_NAMES
+from playground.imageapi.catalog import DEFAULT_CONCURRENCY, LARGE_SIZES, PARAMETERS, SIZE_NAMES
 from playground.imageapi.errors import ERRORS, PARTIAL_REHEARSAL
 from playground.imageapi.parameter_help import describe_parameter
 from playground.imageapi.pricing import PRICE_TABLE
@@ -67,8 +67,8 @@ def test_a_size_is_written_in_its_row_only() -> None:
 
 
 @pytest.mark.django_db
-def test_a_new_key_makes_as_many_calls_at_once_as_its_profile_says() -> None:
-    assert ApiKey().concurrency == providers.PROFILES["builtin"].concurrency_limit
+def test_a_new_key_makes_as_many_calls_at_once_as_the_catalog_says() -> None:
+    assert ApiKey().concurrency == DEFAULT_CONCURRENCY == providers.PROFILES["builtin"].concurrency_limit
 
 
 def test_each_parameter_went_through_the_recipe() -> None:

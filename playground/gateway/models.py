@@ -13,13 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from playground.imageapi.catalog import DAILY_IMAGES
-from playground.imageapi.providers import BUILTIN, PROFILES
+from playground.imageapi.catalog import DAILY_IMAGES, DEFAULT_CONCURRENCY
 
 # `cr_` and eight characters: enough to tell keys apart in a list, far from enough to guess one.
 PREFIX_LENGTH: Final = 11
-# Concurrent requests of a new key. The number is in PROFILES, because runs of the playground must keep to it as well.
-DEFAULT_CONCURRENCY: Final = PROFILES[BUILTIN].concurrency_limit
 
 
 class ApiKey(models.Model):

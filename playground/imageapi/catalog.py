@@ -27,7 +27,9 @@ MAX_PIXELS: Final = 50_000_000
 MAX_EDGE: Final = 16_384
 # The built-in API downloads each source that is given as a URL within this time.
 SOURCE_FETCH_SECONDS: Final = 10
-# Pictures a day of a key of the built-in API, unless it was issued with another number.
+# Calls at once and pictures a day of a key of the built-in API, unless it was issued with other numbers. Runs of the
+# playground keep to the first as well: more calls would only be refused.
+DEFAULT_CONCURRENCY: Final = 2
 DAILY_IMAGES: Final = 100
 # A stream of the built-in API sends a comment after so long without an event, so that no CDN cuts it.
 STREAM_COMMENT_SECONDS: Final = 10

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from playground.imageapi.catalog import (
     AUTO,
     AUTO_SIZE_NAMES,
+    DEFAULT_CONCURRENCY,
     DEFAULT_MODEL,
     MAX_FILE_BYTES,
     MAX_SOURCES,
@@ -166,8 +167,7 @@ PROFILES: Final[dict[str, Profile]] = {
                 "upstream_timeout",
             ),
         ),
-        # Its limit is also that of a new key of the built-in API (DEFAULT_CONCURRENCY of the gateway).
-        Profile("builtin", "builtin", streams=True, concurrency_limit=2),
+        Profile("builtin", "builtin", streams=True, concurrency_limit=DEFAULT_CONCURRENCY),
         # No limit of all sources together is documented. Events for several pictures at once are refused.
         Profile(
             "openai",

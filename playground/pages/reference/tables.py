@@ -12,6 +12,7 @@ from playground.imageapi import parameter_help, pricing
 from playground.imageapi.catalog import (
     CDN_LIMIT_SECONDS,
     DAILY_IMAGES,
+    DEFAULT_CONCURRENCY,
     DEFAULT_MODEL,
     JOB_LIFETIME_SECONDS,
     MAX_ANSWER_BYTES_OF_KEY,
@@ -173,7 +174,7 @@ def figures() -> dict[str, Any]:
     return {
         "model": DEFAULT_MODEL,
         "daily": DAILY_IMAGES,
-        "calls": PROFILES[BUILTIN].concurrency_limit,
+        "calls": DEFAULT_CONCURRENCY,
         "file_mb": MAX_FILE_BYTES // MIB,
         "total_mb": MAX_TOTAL_BYTES // MIB,
         "sources": MAX_SOURCES,

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from playground.imageapi.catalog import (
     CDN_LIMIT_SECONDS,
     DAILY_IMAGES,
+    DEFAULT_CONCURRENCY,
     MIB,
 )
 from playground.imageapi.errors import ERRORS, PARTIAL_REHEARSAL
@@ -182,7 +183,7 @@ def _placeholders(run: Run, now: datetime) -> dict[str, object]:
         "seconds": error_wait_seconds(run) if run.error != "upstream_timeout" else _waited_seconds(run, now),
         "wait": hours_and_minutes(seconds_to_midnight(now)),
         "limit": DAILY_IMAGES,
-        "calls": profile.concurrency_limit or PROFILES[BUILTIN].concurrency_limit,
+        "calls": profile.concurrency_limit or DEFAULT_CONCURRENCY,
         "id": run.request_id or run.pk,
         "file_mb": profile.max_file_bytes // MIB,
         "total_mb": profile.sources_bytes // MIB,

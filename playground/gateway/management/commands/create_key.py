@@ -9,9 +9,9 @@ from django.core.management.base import CommandError
 
 from playground.core.management.base import DataCommand
 from playground.gateway import authentication
-from playground.gateway.models import DEFAULT_CONCURRENCY, PREFIX_LENGTH, ApiKey
+from playground.gateway.models import PREFIX_LENGTH, ApiKey
 from playground.gateway.services import webhooks
-from playground.imageapi.catalog import DAILY_IMAGES
+from playground.imageapi.catalog import DAILY_IMAGES, DEFAULT_CONCURRENCY
 from playground.imageapi.pricing import BEIJING, MICRO, end_of_beijing_day, format_dollars
 
 # Well within a column of 63 bits.
