@@ -1,4 +1,4 @@
-"""One row for each error code: what the API says, what causes it, and what to do, with figures filled in."""
+"""The reference of errors: cause and remedy of each code, with figures filled in, and the exceptions of the SDKs."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -7,7 +7,8 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from playground.imageapi.errors import ERRORS, PARTIAL_REHEARSAL, Charged, ErrorCode
+from playground.imageapi.errors import API_ERRORS, ERRORS, PARTIAL_REHEARSAL, Charged, ErrorCode
+from playground.imageapi.providers import ImageApi
 from playground.pages.reference.tables import figures
 from playground.pages.texts.error_codes import ERROR_TEXTS, Actor, Retry
 
@@ -36,6 +37,24 @@ CHARGED: Final[dict[Charged, Promise]] = {
 _PARTIAL_ROW: Final = ErrorCode(
     PARTIAL_REHEARSAL, 200, "", "The response contains fewer images than requested.", charged="yes", is_local=True
 )
+# Of the openai packages 3 for Python and 7 for Node, which name them alike.
+_EXCEPTIONS: Final = {
+    400: "BadRequestError",
+    401: "AuthenticationError",
+    403: "PermissionDeniedError",
+    404: "NotFoundError",
+    409: "ConflictError",
+    422: "UnprocessableEntityError",
+    429: "RateLimitError",
+}
+_SDK_RETRY: Final[dict[Retry, Promise]] = {
+    "wait": _("Yes: wait as long as Retry-After says, then use backoff."),
+    "change": _("No: fix the cause first."),
+    "check": _("Only after checking usage: you may already have been charged."),
+    "now": _("Yes."),
+    "tomorrow": _("No: wait until the quota resets (00:00 Beijing time), or ask for a higher limit."),
+    "pay_again": _("Only if you want to pay for all images again."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +78,17 @@ class ErrorRow:
     is_local: bool
     is_partial: bool
     url: str
+
+
+@dataclass(frozen=True, slots=True)
+class SdkErrorRow:
+    """An exception class with its statuses and codes; statuses empty: no response came."""
+
+    python: str
+    node: str
+    statuses: tuple[int, ...]
+    codes: tuple[str, ...]
+    retry: str
 
 
 def error_row(code: str) -> ErrorRow:
@@ -93,6 +123,38 @@ def error_rows() -> list[ErrorRow]:
     return [error_row(code) for code in (*ERRORS, PARTIAL_REHEARSAL)]
 
 
+def errors_for_api(api: ImageApi) -> list[ErrorRow]:
+    """Return the codes that an API answers with, and those that this server reports about it."""
+    rows = [row for row in ERRORS.values() if row.is_local or row.code in api.profile.error_codes]
+    return [error_row(row.code) for row in rows]
+
+
 def codes_for_status(status: int) -> list[str]:
     """Return the codes of an HTTP status, or of a status that a proxy sends in place of theirs."""
     return [row.code for row in ERRORS.values() if status and status in (row.status, *row.other_statuses)]
+
+
+def exception_names(status: int) -> tuple[str, str]:
+    """Return the classes for a response with an error status: of the SDK for Python, and for Node."""
+    name = "InternalServerError" if status >= 500 else _EXCEPTIONS.get(status, "")
+    return (name, name) if name else ("APIStatusError", "APIError")
+
+
+def sdk_error_rows() -> list[SdkErrorRow]:
+    """Return a row for each class and advice, in the order of the statuses; then those without a response."""
+    codes: dict[tuple[tuple[str, str], Retry], list[str]] = {}
+    statuses: dict[tuple[tuple[str, str], Retry], list[int]] = {}
+    for row in API_ERRORS:
+        group = exception_names(row.status), ERROR_TEXTS[row.code].triage.retry
+        codes.setdefault(group, []).append(row.code)
+        statuses.setdefault(group, []).extend((row.status, *row.other_statuses))
+    rows = [
+        SdkErrorRow(*names, tuple(dict.fromkeys(statuses[names, retry])), tuple(listed), str(_SDK_RETRY[retry]))
+        for (names, retry), listed in codes.items()
+    ]
+    check = str(_SDK_RETRY["check"])
+    return [
+        *rows,
+        SdkErrorRow("APITimeoutError", "APIConnectionTimeoutError", (), (), check),
+        SdkErrorRow("APIConnectionError", "APIConnectionError", (), (), check),
+    ]

@@ -1,4 +1,4 @@
-"""The tables of the reference: prices, times, APIs and parameters; every figure comes from imageapi."""
+"""The tables of the reference: prices, times, models, APIs and parameters; every figure comes from imageapi."""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from playground.imageapi import parameter_help, pricing
 from playground.imageapi.catalog import (
+    AUTO_SIZE_NAMES,
     CDN_LIMIT_SECONDS,
     DAILY_IMAGES,
     DEFAULT_CONCURRENCY,
@@ -35,10 +36,11 @@ from playground.imageapi.catalog import (
     Parameter,
     parameters_for,
 )
-from playground.imageapi.image_models import IMAGE_MODELS
+from playground.imageapi.image_models import IMAGE_MODELS, MODEL_FIELDS, ImageModel, TokenPrices
 from playground.imageapi.providers import BUILTIN, PROFILES
 from playground.pages import addresses
 from playground.pages.addresses import studio_page_for
+from playground.pages.forms.briefs import BriefForm
 from playground.pages.forms.fields import custom_size_rules
 from playground.pages.presenters import apis
 
@@ -46,6 +48,8 @@ _CONTROLS: Final = ("prompt", "size", "quality", "n", *PROFILES[BUILTIN].fields)
 _EDIT_CONTROLS: Final = ("image", "mask")
 # Form controls whose HTML id does not follow from the field.
 _ELEMENT_IDS: Final = {"mask": "mask-slot"}
+# Their values are typed, so the code panel shows what the form holds.
+_TYPED: Final = ("output_compression", "frame_count", "frame_duration_ms", "safety_identifier", "user")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,19 @@ class TimeRow:
     high: int
     extreme: int
     risk: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRow:
+    """One model; lists are joined for reading, and prices are in dollars per million tokens."""
+
+    name: str
+    snapshots: str
+    qualities: str
+    sizes: str
+    formats: str
+    fields: list[str]
+    prices: list[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +133,29 @@ class ParameterRow:
     control: str
 
 
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One value of a parameter. `is_offered`: the form has a control that takes it."""
+
+    value: str
+    is_current: bool
+    is_offered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterDoc:
+    """A row of the reference for the chosen API; `values` is the range where there are no options.
+
+    `typed` is what a text field of the form holds; None where the parameter has no such field.
+    """
+
+    row: ParameterRow
+    options: list[Option]
+    values: str
+    note: str
+    typed: str | None
+
+
 def size_rows() -> list[SizeRow]:
     """Return the price table, one row for each size."""
     return [
@@ -142,6 +182,11 @@ def time_rows() -> list[TimeRow]:
         )
         for name in QUALITIES
     ]
+
+
+def model_rows() -> list[ModelRow]:
+    """Return the models in their order."""
+    return [_model_row(model) for model in IMAGE_MODELS.values()]
 
 
 def entry_rows(request: HttpRequest) -> list[EntryRow]:
@@ -217,6 +262,17 @@ def model_parameter_rows(endpoint: Endpoint) -> list[ParameterRow]:
     return [_parameter_row(parameter, endpoint) for parameter in MODEL_PARAMETERS if endpoint in parameter.endpoints]
 
 
+def parameters_for_form(form: BriefForm) -> list[ParameterDoc]:
+    """Return the parameters that the form's endpoint and model accept, with the form's values."""
+    capabilities = form.capabilities
+    return [
+        _parameter_doc(form, row)
+        for row in (*parameter_rows(form.ENDPOINT), *model_parameter_rows(form.ENDPOINT))
+        if row.name not in capabilities.profile.unsupported
+        and (row.name not in MODEL_FIELDS or row.name in capabilities.fields)
+    ]
+
+
 def parameter_anchor(endpoint: Endpoint, name: str) -> str:
     """Return the HTML id of a parameter's row."""
     return f"{endpoint}-{name}"
@@ -235,6 +291,29 @@ def _price_cell(size: str, quality: str) -> PriceCell:
         is_floor=price == pricing.FLOOR_MICRO_USD,
         official=pricing.format_dollars(actual) if actual is not None else "",
     )
+
+
+def _model_row(model: ImageModel) -> ModelRow:
+    return ModelRow(
+        name=model.name,
+        snapshots=", ".join(model.snapshots),
+        qualities=", ".join(model.qualities),
+        sizes=_("any size within the rules above") if model.any_size else ", ".join(AUTO_SIZE_NAMES),
+        formats=", ".join(model.formats),
+        fields=[f"{name}: {', '.join(values)}" if values else name for name, values in model.fields.items()],
+        prices=_price_texts(model.prices),
+    )
+
+
+def _price_texts(prices: TokenPrices) -> list[tuple[str, str]]:
+    cents = (
+        (_("Text input"), prices.text_in),
+        (_("Cached text input"), prices.cached_text),
+        (_("Image input"), prices.image_in),
+        (_("Cached image input"), prices.cached_image),
+        (_("Image output"), prices.image_out),
+    )
+    return [(label, _dollars(price)) for label, price in cents]
 
 
 def _parameter_row(parameter: Parameter, endpoint: Endpoint) -> ParameterRow:
@@ -269,3 +348,23 @@ def _control_url(name: str, endpoint: Endpoint) -> str:
     if name in _CONTROLS or (endpoint == "edits" and name in _EDIT_CONTROLS):
         return f"{studio_page_for(endpoint).url}#{_ELEMENT_IDS.get(name, f'id_{name}')}"
     return ""
+
+
+def _parameter_doc(form: BriefForm, row: ParameterRow) -> ParameterDoc:
+    field = form.fields.get(row.name)
+    current = str(form[row.name].value() or row.default) if field else ""
+    offered = [str(value) for value, _label in getattr(field, "choices", ())]
+    capabilities = form.capabilities
+    accepted = capabilities.values(row.name, form.ENDPOINT)
+    if PARAMETER[row.name].kind == "boolean":
+        accepted = ("true", "false")
+    values = (
+        _("%(span)s files") % {"span": f"1–{capabilities.profile.max_sources}"} if row.name == "image" else row.values
+    )
+    return ParameterDoc(
+        row=row,
+        options=[Option(value, value == current or len(accepted) == 1, value in offered) for value in accepted],
+        values=values,
+        note=custom_size_rules() if row.name == "size" and capabilities.any_size else "",
+        typed=current if row.name in _TYPED and field else None,
+    )

@@ -17,7 +17,7 @@ from playground.pages.presenters import apis
 from playground.pages.presenters.estimates import EstimateRequest, estimate_view
 from playground.pages.presenters.run_card import run_card
 from playground.pages.presenters.studio_page import new_form, page_context, rejected_context
-from playground.pages.reference import panel_docs
+from playground.pages.reference import error_guide, tables
 from playground.pages.responses import render_page, see_other, wants_part
 from playground.pages.session import api_keys
 from playground.pages.session.visitor import PageRequest, origin_run_id
@@ -114,8 +114,8 @@ def _documentation(form: BriefForm) -> dict[str, Any]:
     return {
         "place": studio_page_for(form.ENDPOINT),
         "api_label": apis.api_label(form.chosen.id),
-        "parameters": panel_docs.parameters_for_form(form),
-        "errors": panel_docs.errors_for_api(form.chosen),
+        "parameters": tables.parameters_for_form(form),
+        "errors": error_guide.errors_for_api(form.chosen),
         "can_simulate": form.chosen.is_builtin,
     }
 

@@ -1,26 +1,27 @@
 """The reference: a page of tables, a page for each error code, all of it as text, and sample programs to run."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlencode
 
+from bs4 import BeautifulSoup, Tag
 from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from markdownify import ATX, MarkdownConverter
 
 from playground.imageapi.errors import PARTIAL_REHEARSAL
 from playground.pages import addresses
 from playground.pages.addresses import studio_page_for
 from playground.pages.presenters import apis
 from playground.pages.presenters.run_card import support_details
-from playground.pages.reference import error_guide, examples, model_table, samples, tables
+from playground.pages.reference import error_guide, examples, samples, tables
 from playground.pages.reference.changes import CHANGES
-from playground.pages.reference.plaintext import html_to_text
 from playground.pages.reference.samples import DEFAULT_LANGUAGE, KINDS, LANGUAGES
-from playground.pages.reference.sdk_errors import sdk_error_rows
 from playground.pages.reference.try_it import simulate_error, try_endpoint
 from playground.pages.responses import remember_choice, render_page
 from playground.pages.session import api_keys
@@ -30,6 +31,28 @@ from playground.runs.models import Run
 
 _LANGUAGE_PARAMETER: Final = "code"
 _LANGUAGE_COOKIE: Final = "code"
+_BROWSER_ONLY: Final = "form, button, svg, img, copy-button, script, a.here, .control"
+# The reference is about 200 KB of HTML, and the same for every reader of a language.
+_KEPT_PAGES: Final = 8
+
+
+def _code_language(element: Tag) -> str:
+    """Return what stands behind the fence of a code block."""
+    program = str(element.get("data-snippet", ""))
+    names = {"curl": "bash", "python-requests": "python", "node": "javascript"}
+    return names.get(program, program)
+
+
+# Links lead within the page or to forms, so only their text is kept. Underscores are part of names such as b64_json.
+_CONVERTER: Final = MarkdownConverter(
+    heading_style=ATX,
+    bullets="-",
+    strip=["a", "b"],
+    escape_asterisks=False,
+    escape_underscores=False,
+    table_infer_header=True,
+    code_language_callback=_code_language,
+)
 
 
 class Choice(NamedTuple):
@@ -67,7 +90,7 @@ def reference_text(request: PageRequest) -> HttpResponse:
         render_to_string("reference/error_content.html", {"row": row, "plain": True}, request)
         for row in error_guide.error_rows()
     )
-    return HttpResponse(html_to_text("".join((page, *pages))), "text/plain; charset=utf-8")
+    return HttpResponse(_markdown_from_html("".join((page, *pages))), "text/plain; charset=utf-8")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -129,10 +152,10 @@ def _reference_context(request: PageRequest) -> dict[str, Any]:
         "entries": tables.entry_rows(request),
         "generations": tables.parameter_rows("generations"),
         "edits": tables.parameter_rows("edits"),
-        "models": model_table.model_rows(),
+        "models": tables.model_rows(),
         "model_fields": tables.model_parameter_rows("edits"),
         "errors": error_guide.error_rows(),
-        "sdk_errors": sdk_error_rows(),
+        "sdk_errors": error_guide.sdk_error_rows(),
         "retryable": samples.RETRYABLE_CODES,
         "changes": CHANGES,
         "openapi_url": reverse("gateway:openapi"),
@@ -179,3 +202,26 @@ def _linked_run(request: PageRequest) -> Run | None:
     """Return the visitor's run that links to the page; None for another visitor's run."""
     run_id, visitor_id = request.GET.get("run", ""), request.visitor.id
     return selectors.list_runs(visitor_id).filter(pk=run_id).first() if visitor_id and run_id else None
+
+
+@lru_cache(maxsize=_KEPT_PAGES)
+def _markdown_from_html(html: str) -> str:
+    """Convert a part of a page to Markdown, without the elements that only a browser can use."""
+    page = BeautifulSoup(html, "html.parser")
+    for element in page.select(_BROWSER_ONLY):
+        element.decompose()
+    for summary in page.select("summary"):
+        summary.name = "h3"
+    for table in page.select("table"):
+        _drop_empty_columns(table)
+    return f"{_CONVERTER.convert_soup(page).strip()}\n"
+
+
+def _drop_empty_columns(table: Tag) -> None:
+    """Remove the columns of which only the heading is left."""
+    rows = [row.find_all(["th", "td"]) for row in table.select("tr")]
+    for column in range(len(rows[0]) - 1, -1, -1):
+        if not any(row[column].get_text(strip=True) for row in rows[1:] if column < len(row)):
+            for row in rows:
+                if column < len(row):
+                    row[column].decompose()

@@ -12,7 +12,7 @@ from playground.gateway.openapi.document import openapi_document
 from playground.imageapi.errors import API_ERRORS, CDN_TIMEOUT
 from playground.imageapi.providers import parse_image_apis
 from playground.pages.reference import examples
-from playground.pages.reference.sdk_errors import exception_names, sdk_error_rows
+from playground.pages.reference.error_guide import exception_names, sdk_error_rows
 from tests.factories import BASE
 from tests.pages.reference.test_reference import page
 
