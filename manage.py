@@ -20,7 +20,7 @@ def main() -> None:
         _ = settings.DEBUG
     except ImproperlyConfigured as error:
         sys.exit(str(error))
-    from playground.core.start_errors import start_errors_explained
+    from playground.core.start_checks import start_errors_explained
 
     try:
         with start_errors_explained():

@@ -14,8 +14,7 @@ import pytest
 from django.core.management import get_commands, load_command_class
 
 from playground.core.files import data_dir
-from playground.core.management.base import DataCommand
-from playground.core.start_errors import start_error_text
+from playground.core.start_checks import DataCommand, start_error_text
 from tests.fake_provider import FakeProvider
 from tests.helpers import databases
 from tests.helpers.crashes import Visitor, kill

@@ -19,10 +19,10 @@ from django.conf import settings
 from gunicorn.app.base import BaseApplication
 
 from playground.core import shutdown
-from playground.core.db.checks import check_database
 from playground.core.files import data_dir, scratch
 from playground.core.files import storage as store
 from playground.core.http.client_connections import Arbiter, Logger, Worker, stop_listening
+from playground.core.start_checks import check_database
 from playground.runs.services import local_copies, wakeup
 from playground.runs.worker import embedded
 from playground.server import startup

@@ -21,9 +21,8 @@ from django.core.management import call_command
 from django.db import connection, connections
 
 from playground.core import translations
-from playground.core.db.checks import connect_postgres
 from playground.core.files import data_dir, storage
-from playground.core.start_errors import StartError
+from playground.core.start_checks import StartError, connect_postgres
 
 logger = logging.getLogger(__name__)
 # Untouched stack costs no memory. Below 1.5 MB nested JSON overflows the stack before Python raises RecursionError.

@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from django.conf import settings
 from django.db import Error
 
-from playground.core.db.checks import check_database
+from playground.core.start_checks import check_database
 from playground.runs.worker import celery_worker, claims
 from playground.server import startup
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from playground.core.start_errors import StartError
+from playground.core.start_checks import StartError
 
 # Pictures, prompts and keys are for the user of the server only.
 UMASK: Final = 0o077

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from django.core.management.base import CommandError
 
-from playground.core.management.base import DataCommand
+from playground.core.start_checks import DataCommand
 from playground.gateway import authentication
 from playground.gateway.models import PREFIX_LENGTH, ApiKey
 from playground.gateway.services import webhooks

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from playground.core.management.base import DataCommand
+from playground.core.start_checks import DataCommand
 from playground.gateway.models import LedgerEntry
 from playground.gateway.services.leases import expire_leases
 from playground.gateway.services.ledger import find_differences

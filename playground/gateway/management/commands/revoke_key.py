@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
-from playground.core.management.base import DataCommand
+from playground.core.start_checks import DataCommand
 from playground.gateway.models import PREFIX_LENGTH, ApiKey
 
 

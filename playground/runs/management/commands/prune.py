@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from playground.core.management.base import DataCommand
+from playground.core.start_checks import DataCommand
 from playground.runs.services.retention import prune_expired_data
 from playground.runs.services.tallies import delete_tallies
 from playground.runs.worker.supervisor import WAITING_FILES_METRIC

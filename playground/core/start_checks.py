@@ -1,4 +1,4 @@
-"""Sentences with advice for errors of database and disk that keep a command from its data."""
+"""Check before a start, and before a command, that it can use its data; explain in a sentence why it cannot."""
 
 import contextlib
 import errno
@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from django.conf import settings
+from django.core.management.base import BaseCommand
 from django.db import connection
+from django.db.migrations.loader import MigrationLoader
 
 # SQLite needs this beside its file to open it: an index of 32 KB, and some blocks.
 _MIN_BYTES: Final = 128 * 1024
@@ -19,13 +21,68 @@ _FULL: Final = (errno.ENOSPC, errno.EDQUOT)
 _FORBIDDEN: Final = (errno.EROFS, errno.EACCES, errno.EPERM)
 _OUTDATED_WORDS: Final = ("no such table", "no such column", "has no column")
 _OUTDATED_CODES: Final = ("42P01", "42703")
-OUTDATED_TEXT: Final = (
+_OUTDATED_TEXT: Final = (
     "The database is missing tables of this version. Start the server once, or run `manage.py migrate`."
 )
+# SQLite checks so much in a second at most.
+_CHECKED_BYTES: Final = 256 * 1024 * 1024
 
 
 class StartError(Exception):
     """The data cannot be used. The message is a sentence for the operator."""
+
+
+class DataCommand(BaseCommand):
+    """A command that works with the data of the playground, after it was checked."""
+
+    def execute(self, *args: Any, **options: Any) -> Any:
+        """Run the command. Raises StartError and errors of the database, for which `manage.py` has sentences."""
+        check_database()
+        return super().execute(*args, **options)
+
+
+def check_database(*, may_migrate: bool = False) -> None:
+    """Raise StartError when the database is damaged, newer than this version, or older unless `may_migrate`.
+
+    An unreachable database raises the errors of its driver, for which `start_error_text` has sentences.
+    """
+    if connection.vendor == "postgresql":
+        # The pool would wait half a minute and hide the reason.
+        connect_postgres().close()
+    else:
+        _check_file(Path(connection.settings_dict["NAME"]))
+    loader = MigrationLoader(connection)
+    applied, known = set(loader.applied_migrations or ()), set(loader.disk_migrations or ())
+    if newer := sorted(_newer_migrations(applied, known)):
+        raise StartError(
+            f"The database was written by a newer version of the playground ({'.'.join(newer[0])}); this is "
+            f"{settings.VERSION}. Install the newer version again, or restore a backup from before the update."
+        )
+    if not may_migrate and known - applied:
+        raise StartError(_OUTDATED_TEXT)
+
+
+def _newer_migrations(applied: set[tuple[str, str]], known: set[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Yield applied migrations after the last one of this version; older unknown ones may have been squashed."""
+    for app, name in applied - known:
+        last = max((other for label, other in known if label == app), default=name)
+        if name > last:
+            yield app, name
+
+
+def _check_file(file: Path) -> None:
+    """Let SQLite check its file, unless the file is so large that the start would take longer."""
+    if file.exists() and file.stat().st_size <= _CHECKED_BYTES:
+        with connection.cursor() as cursor:
+            result = cursor.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if result != "ok":
+            raise StartError(_damaged_database_text(result))
+
+
+def connect_postgres() -> Any:
+    import psycopg
+
+    return psycopg.connect(**{"connect_timeout": 10, **connection.get_connection_params()}, autocommit=True)
 
 
 @contextlib.contextmanager
@@ -91,7 +148,7 @@ def _is_full(folder: Path) -> bool:
 def _sqlite_text(error: sqlite3.Error) -> str:
     file, kind, words = connection.settings_dict["NAME"], getattr(error, "sqlite_errorname", ""), str(error)
     if kind.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
-        return damaged_database_text(words)
+        return _damaged_database_text(words)
     # Without room for its second file SQLite reports only an I/O error.
     if kind.startswith("SQLITE_FULL") or (kind.startswith("SQLITE_IOERR") and _is_full(Path(file).parent)):
         return _disk_full_text(file)
@@ -104,10 +161,10 @@ def _sqlite_text(error: sqlite3.Error) -> str:
         return f"The disk of {file} failed ({words}). See the system log for details."
     if kind.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return f"The database {file} is locked by another program ({words}). Close it, then try again."
-    return OUTDATED_TEXT if any(word in words for word in _OUTDATED_WORDS) else ""
+    return _OUTDATED_TEXT if any(word in words for word in _OUTDATED_WORDS) else ""
 
 
-def damaged_database_text(words: str) -> str:
+def _damaged_database_text(words: str) -> str:
     """Return the sentence for a damaged SQLite file."""
     file = connection.settings_dict["NAME"]
     return (
@@ -118,7 +175,7 @@ def damaged_database_text(words: str) -> str:
 
 def _postgres_text(error: Any, *, is_bug: bool) -> str:
     if error.sqlstate in _OUTDATED_CODES:
-        return OUTDATED_TEXT
+        return _OUTDATED_TEXT
     if is_bug:
         return ""
     server = settings.DATABASES["default"].get("HOST") or "this machine"
