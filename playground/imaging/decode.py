@@ -23,8 +23,7 @@ from playground.imageapi.catalog import (
     format_from_start,
     result_format_from_start,
 )
-from playground.imaging.credentials import has_credentials
-from playground.imaging.svg import read_svg_size
+from playground.imaging.metadata import has_credentials
 
 # Programs write about a dozen scans into a progressive JPEG. Each costs the CPU of a whole picture, in a few bytes.
 MAX_SCANS: Final = 100
@@ -204,3 +203,49 @@ def unfinished_file(target: Path) -> Iterator[Path]:
         raise
     finally:
         path.unlink(missing_ok=True)
+
+
+# Declaration, comments and document type before the root element take less.
+_SVG_HEAD_BYTES: Final = 64 * 1024
+_SVG_BEFORE_ROOT: Final = re.compile(
+    rb"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*|<!DOCTYPE[^\[>]*(?:\[.*?\])?\s*>\s*)*", re.DOTALL
+)
+_SVG_ROOT: Final = re.compile(rb"<(?:\w+:)?svg(?=[\s/>])(?P<attributes>[^>]*)>", re.IGNORECASE)
+_SVG_END: Final = re.compile(rb"</(?:\w+:)?svg\s*>|/>\s*\Z")
+_SVG_TAIL_BYTES: Final = 4096
+_SVG_NUMBER: Final = r"[0-9]{1,7}(?:\.[0-9]{1,9})?"
+_SVG_VIEW_BOX: Final = re.compile(
+    rf"\bviewBox\s*=\s*[\"']\s*(?:-?{_SVG_NUMBER}[\s,]+){{2}}({_SVG_NUMBER})[\s,]+({_SVG_NUMBER})\s*[\"']"
+)
+# What browsers draw when the root names neither size nor viewBox (CSS 2, 10.3.2).
+_SVG_DEFAULT_SIZE: Final = (300, 150)
+
+
+def read_svg_size(path: Path) -> tuple[int, int] | None:
+    """Return width and height of an SVG in pixels from its root element; None when the file is no complete SVG.
+
+    Nothing here or elsewhere draws or parses the rest of it.
+    """
+    with path.open("rb") as file:
+        head = file.read(_SVG_HEAD_BYTES).removeprefix(b"\xef\xbb\xbf")
+        file.seek(max(0, path.stat().st_size - _SVG_TAIL_BYTES))
+        tail = file.read()
+    before = _SVG_BEFORE_ROOT.match(head)
+    root = _SVG_ROOT.match(head, before.end() if before else 0)
+    if root is None or not _SVG_END.search(tail):
+        return None
+    attributes = root["attributes"].decode("utf-8", "replace")
+    width, height = (_svg_length(attributes, name) for name in ("width", "height"))
+    box = _SVG_VIEW_BOX.search(attributes)
+    if box and not (width and height):
+        width, height = float(box[1]), float(box[2])
+    if not (width and height):
+        return _SVG_DEFAULT_SIZE
+    scale = min(1.0, MAX_EDGE / max(width, height))
+    return max(1, round(width * scale)), max(1, round(height * scale))
+
+
+def _svg_length(attributes: str, name: str) -> float:
+    """Return an attribute in pixels; 0 when it is missing or in another unit."""
+    match = re.search(rf"(?<![\w-]){name}\s*=\s*[\"']\s*({_SVG_NUMBER})(?:px)?\s*[\"']", attributes)
+    return float(match[1]) if match else 0.0

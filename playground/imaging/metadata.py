@@ -1,13 +1,18 @@
-"""Remove metadata, which may tell about people and places, without encoding a pixel again.
+"""The metadata of picture files: strip it, find Content Credentials in it, and write how a picture was made.
 
-Each function copies a list of known parts: pixels, colour profile and what they need. Unknown parts are dropped. All
-raise ValueError when the structure of the file is wrong, even if a lenient decoder could show it.
+No pixel is decoded or encoded again. The functions `strip_` copy a list of known parts: pixels, colour profile and
+what they need, because metadata may tell about people and places. They raise ValueError when the structure of the
+file is wrong, even if a lenient decoder could show it.
 """
 
+import os
 import re
 import struct
 from collections.abc import Iterator
-from typing import Final
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO, Final
+from xml.etree import ElementTree
 
 from playground.imageapi.catalog import PNG_SIGNATURE, SIGNATURE_BYTES, format_from_start
 
@@ -17,7 +22,7 @@ _PNG_CHUNKS: Final = frozenset(
 )
 _WEBP_CHUNKS: Final = frozenset((b"VP8X", b"ICCP", b"ALPH", b"VP8 ", b"VP8L"))
 _WEBP_EXIF_XMP_ANIMATION_FLAGS: Final = 0x08 | 0x04 | 0x02
-_SOI, _EOI, _SOS, _COMMENT = 0xD8, 0xD9, 0xDA, 0xFE
+_EOI, _SOS, _COMMENT = 0xD9, 0xDA, 0xFE
 _APPLICATION: Final = range(0xE0, 0xF0)
 # The application segments that colours depend on, by marker.
 _JPEG_SEGMENTS: Final = {0xE0: b"JFIF\0", 0xE2: b"ICC_PROFILE\0", 0xEE: b"Adobe"}
@@ -121,3 +126,130 @@ def _is_needed(code: int, start: bytes) -> bool:
     if code in _APPLICATION:
         return code in _JPEG_SEGMENTS and start.startswith(_JPEG_SEGMENTS[code])
     return code != _COMMENT
+
+
+# A PNG of 100 MB in chunks of 8 KB has 12,800. Hostile files consist of millions of empty ones.
+_MAX_PARTS: Final = 100_000
+_C2PA_PNG_CHUNK: Final = b"caBX"
+_C2PA_WEBP_CHUNK: Final = b"C2PA"
+_APP11, _FILL = 0xEB, 0xFF
+# JUMBF boxes in APP11 (ISO 19566-5, D.2): identifier, box and packet number, then length and type of the box. Other
+# uses of APP11 have another identifier, and other JUMBF boxes another label.
+_JUMBF: Final = (b"JP", slice(12, 16), b"jumb")
+_JUMBF_LABEL: Final = b"c2pa"
+_JUMBF_START: Final = 96
+
+
+def has_credentials(path: Path, format: str) -> bool:
+    """Say whether the picture carries a C2PA manifest (C2PA 2.1, annex A.3), by the structure of its file.
+
+    The signature is for the provider's check, and for other programs. A damaged file carries none.
+    """
+    with path.open("rb") as file:
+        match format:
+            case "png":
+                return _C2PA_PNG_CHUNK in _png_chunk_types(file)
+            case "jpeg":
+                return any(_is_manifest(segment) for segment in _app11_starts(file))
+            case "webp":
+                return _C2PA_WEBP_CHUNK in _webp_chunk_names(file)
+    return False
+
+
+def _png_chunk_types(file: BinaryIO) -> Iterator[bytes]:
+    file.seek(len(PNG_SIGNATURE))
+    for _ in range(_MAX_PARTS):
+        head = file.read(8)
+        if len(head) < 8 or head[4:] == b"IEND":
+            return
+        yield head[4:]
+        file.seek(int.from_bytes(head[:4]) + 4, os.SEEK_CUR)
+
+
+def _webp_chunk_names(file: BinaryIO) -> Iterator[bytes]:
+    file.seek(12)
+    for _ in range(_MAX_PARTS):
+        head = file.read(8)
+        if len(head) < 8:
+            return
+        yield head[:4]
+        length = int.from_bytes(head[4:], "little")
+        file.seek(length + length % 2, os.SEEK_CUR)
+
+
+def _app11_starts(file: BinaryIO) -> Iterator[bytes]:
+    """Yield the first bytes of each APP11 segment before the compressed data."""
+    file.seek(2)
+    for _ in range(_MAX_PARTS):
+        head = file.read(4)
+        if len(head) < 4 or head[0] != _FILL or head[1] in (_SOS, _EOI):
+            return
+        if head[1] == _FILL:
+            # A marker may be padded with more 0xFF in front.
+            file.seek(-3, os.SEEK_CUR)
+            continue
+        end = file.tell() - 2 + max(2, int.from_bytes(head[2:]))
+        if head[1] == _APP11:
+            yield file.read(min(_JUMBF_START, end - file.tell()))
+        file.seek(end)
+
+
+def _is_manifest(start: bytes) -> bool:
+    identifier, place, box_type = _JUMBF
+    return start.startswith(identifier) and start[place] == box_type and _JUMBF_LABEL in start
+
+
+# A JPEG keeps it in one segment of 64 KiB, with 31 bytes of its own (XMP specification part 3, 1.1.3).
+MAX_JPEG_BYTES: Final = 65_502
+_RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+_DC: Final = "http://purl.org/dc/elements/1.1/"
+_XMP: Final = "http://ns.adobe.com/xap/1.0/"
+# IPTC Photo Metadata 2025.1 has properties for generated pictures.
+_IPTC: Final = "http://iptc.org/std/Iptc4xmpExt/2008-02-29/"
+_META: Final = "adobe:ns:meta/"
+_LANGUAGE: Final = "{http://www.w3.org/XML/1998/namespace}lang"
+_SOURCE_TYPES: Final = "http://cv.iptc.org/newscodes/digitalsourcetype/"
+_PREFIXES: Final = {"x": _META, "rdf": _RDF, "dc": _DC, "xmp": _XMP, "Iptc4xmpExt": _IPTC}
+# The id is the same in every packet; a byte order mark in front of it names the encoding.
+_HEAD: Final = "<?xpacket begin='\ufeff' id='W5M0MpCehiHzreSzNTczkc9d'?>\n".encode()
+_TAIL: Final = b"\n<?xpacket end='r'?>"
+# XML 1.0 has no way to write any other character.
+_NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+for _prefix, _uri in _PREFIXES.items():
+    ElementTree.register_namespace(_prefix, _uri)
+
+
+def xmp_packet(prompt: str, model: str, created: datetime, *, source_type: str, max_bytes: int = 0) -> bytes:
+    """Return an XMP packet (ISO 16684-1) with the properties that viewers show of a generated picture.
+
+    The prompt is cut to keep the packet within `max_bytes`, 0 meaning any size.
+    `source_type` is a term of the IPTC's list of digital source types.
+    """
+    prompt = _NOT_XML.sub("", prompt)
+    packet = _write_packet(prompt, model, created, source_type)
+    while max_bytes and len(packet) > max_bytes:
+        prompt = prompt[: min(len(prompt) * max_bytes // len(packet), len(prompt)) - 1]
+        packet = _write_packet(f"{prompt}…", model, created, source_type)
+    return packet
+
+
+def _write_packet(prompt: str, model: str, created: datetime, source_type: str) -> bytes:
+    meta = ElementTree.Element(f"{{{_META}}}xmpmeta")
+    rdf = ElementTree.SubElement(meta, f"{{{_RDF}}}RDF")
+    description = ElementTree.SubElement(rdf, f"{{{_RDF}}}Description", {f"{{{_RDF}}}about": ""})
+    texts = {
+        f"{{{_XMP}}}CreatorTool": model,
+        f"{{{_XMP}}}CreateDate": created.isoformat(timespec="seconds"),
+        f"{{{_IPTC}}}DigitalSourceType": f"{_SOURCE_TYPES}{source_type}",
+        f"{{{_IPTC}}}AISystemUsed": model,
+    }
+    if prompt:
+        texts[f"{{{_IPTC}}}AIPromptInformation"] = prompt
+        alternatives = ElementTree.SubElement(
+            ElementTree.SubElement(description, f"{{{_DC}}}description"), f"{{{_RDF}}}Alt"
+        )
+        ElementTree.SubElement(alternatives, f"{{{_RDF}}}li", {_LANGUAGE: "x-default"}).text = prompt
+    for name, text in texts.items():
+        ElementTree.SubElement(description, name).text = _NOT_XML.sub("", text)
+    return _HEAD + bytes(ElementTree.tostring(meta, encoding="utf-8")) + _TAIL

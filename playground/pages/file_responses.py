@@ -23,7 +23,7 @@ from playground.core.files import storage
 from playground.imageapi.catalog import ALPHA_FORMATS, MEDIA_TYPES, OUTPUT_FORMATS, RESULT_EXTENSIONS
 from playground.imageapi.untrusted_text import safe_file_name
 from playground.imaging.convert import Conversion
-from playground.imaging.xmp import MAX_JPEG_BYTES, xmp_packet
+from playground.imaging.metadata import MAX_JPEG_BYTES, xmp_packet
 from playground.runs import paths
 from playground.runs.models import Picture, Run
 

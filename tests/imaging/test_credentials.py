@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from playground.imaging import decode
-from playground.imaging.credentials import has_credentials
+from playground.imaging.metadata import has_credentials
 from tests.factories import picture_bytes
 from tests.helpers.credentials import app11, manifest, with_credentials
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from playground.imaging.svg import read_svg_size
+from playground.imaging.decode import read_svg_size
 
 DRAWING = "<circle r='4'/></svg>"
 
