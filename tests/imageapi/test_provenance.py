@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from openai import OpenAI
 
-from playground.imageapi.client.provenance import ProvenanceSignal, check_provenance
+from playground.imageapi.client.small_requests import ProvenanceSignal, check_provenance
 from playground.imageapi.errors import ApiError
 from playground.imageapi.providers import PROFILES, ImageApi
 from playground.imageapi.schemas import SourceImage

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from playground.imageapi.client import usage
+from playground.imageapi.client import small_requests
 from playground.imageapi.errors import ApiError
 from playground.imageapi.providers import PROFILES, ImageApi
 from tests.fake_provider import FAULTS, FakeProvider
@@ -42,7 +42,7 @@ def says(monkeypatch):
 def read(server: FakeProvider, fault: str = "usage", **options) -> dict:
     address = server.url(fault, **options)
     api = ImageApi("x", PROFILES["builtin"], address)
-    return usage.read_usage(api, KEY, days=30, listed=[address])
+    return small_requests.read_usage(api, KEY, days=30, listed=[address])
 
 
 def test_a_usage_is_read(provider, says):
@@ -74,14 +74,14 @@ def test_times_that_no_calendar_has_are_read_as_none(provider, says):
 
 def test_pages_without_an_end_are_read_up_to_a_limit(provider, says):
     says["next"] = "more"
-    assert len(read(provider)["calls"]) == usage.MAX_USAGE_PAGES == len(provider.requests)
+    assert len(read(provider)["calls"]) == small_requests.MAX_USAGE_PAGES == len(provider.requests)
 
 
 @pytest.mark.parametrize(
     "fault", ["drip", "hang", "sse_pings", "heartbeat_hang", "gzip_bomb", "oversize", "deep_json"]
 )
 def test_an_answer_is_bounded_in_time_and_bytes(provider, monkeypatch, fault):
-    monkeypatch.setattr(usage, "USAGE_TIMEOUT_SECONDS", 0.4)
+    monkeypatch.setattr(small_requests, "USAGE_TIMEOUT_SECONDS", 0.4)
     with pytest.raises(ApiError) as raised:
         read(provider, fault)
     assert raised.value.code in ("garbled_response", "network_unreachable")

@@ -18,7 +18,7 @@ from playground.imageapi.catalog import (
     Parameter,
     parameters_for,
 )
-from playground.imageapi.client.usage import USAGE_COLUMNS
+from playground.imageapi.client.small_requests import USAGE_COLUMNS
 from playground.imageapi.errors import API_ERRORS
 
 type Schema = dict[str, Any]

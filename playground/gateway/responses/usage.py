@@ -12,7 +12,7 @@ from playground.core.csv import csv_blocks
 from playground.gateway.models import ACTIVE_STATES, ApiKey, ImageCall, KeyDay
 from playground.gateway.responses.image_response import images_json
 from playground.gateway.services.leases import REFUSED_CALL_DAYS
-from playground.imageapi.client.usage import USAGE_COLUMNS
+from playground.imageapi.client.small_requests import USAGE_COLUMNS
 from playground.imageapi.errors import ApiError
 from playground.imageapi.pricing import beijing_day, end_of_beijing_day
 

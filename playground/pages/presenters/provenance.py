@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from playground.imageapi.catalog import VECTOR
-from playground.imageapi.client.provenance import C2PA
+from playground.imageapi.client.small_requests import C2PA
 from playground.imageapi.errors import ApiError
 from playground.pages.presenters.apis import api_label
 from playground.runs.models import Picture, Run

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from playground.core.csv import csv_blocks
-from playground.imageapi.client.usage import USAGE_COLUMNS, read_usage
+from playground.imageapi.client.small_requests import USAGE_COLUMNS, read_usage
 from playground.imageapi.errors import ApiError
 from playground.imageapi.providers import ImageApi
 from playground.pages.presenters import apis

@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from playground.core.db.transactions import release_connection
 from playground.core.files import storage
-from playground.imageapi.client.provenance import check_provenance
 from playground.imageapi.client.request import SourceMissingError
+from playground.imageapi.client.small_requests import check_provenance
 from playground.imageapi.providers import ImageApi
 from playground.imageapi.schemas import SourceImage
 from playground.runs import paths
