@@ -16,7 +16,7 @@ from playground.imaging.masks import MaskFacts
 from playground.runs.exceptions import MaskRejected, rejection_reason
 from playground.runs.models import MASK_NAME, Source
 from playground.runs.paths import draft_folder, link_file
-from playground.runs.services import disk_quota
+from playground.runs.services import disk_space
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def store_mask(visitor: str, mask: Path) -> Path:
     if first is None:
         raise MaskRejected("no_source")
     check_mask(mask)
-    if problem := disk_quota.quota_problem(visitor, mask.stat().st_size):
+    if problem := disk_space.quota_problem(visitor, mask.stat().st_size):
         raise MaskRejected(problem)
     target = _mask_path(first)
     try:
@@ -107,7 +107,7 @@ def store_flat_mask(visitor: str, mask: Path) -> bool:
             return False
     except PictureError:
         return False
-    if problem := disk_quota.quota_problem(visitor, mask.stat().st_size):
+    if problem := disk_space.quota_problem(visitor, mask.stat().st_size):
         raise MaskRejected(problem)
     shutil.copyfile(mask, _flat_mask_path(first))
     storage.store_file(_flat_mask_path(first))

@@ -25,7 +25,7 @@ from playground.runs import draft_masks, paths
 from playground.runs.exceptions import SourceRejected, rejection_reason
 from playground.runs.models import Picture, Run, Source, new_id
 from playground.runs.paths import draft_folder, link_file
-from playground.runs.services import disk_quota
+from playground.runs.services import disk_space
 
 MAX_ROLE_LENGTH: Final = 200
 
@@ -251,7 +251,7 @@ def _normalize(uploaded: Path, target: Path, thumbnail: Path, name: str) -> Pict
 def _create_source(visitor: str, facts: PictureFacts, *, name: str, role: str, **files: str) -> Source:
     with transaction.atomic():
         # Check again under the lock: two tabs may add at once.
-        take_transaction_lock("draft", disk_quota.visitor_from_owner(visitor))
+        take_transaction_lock("draft", disk_space.visitor_from_owner(visitor))
         check_room(visitor, facts.size, name)
         last = Source.objects.filter(visitor=visitor).aggregate(last=Max("position"))["last"]
         source = Source.objects.create(
@@ -273,7 +273,7 @@ def _create_source(visitor: str, facts: PictureFacts, *, name: str, role: str, *
 
 
 def _check_quota(visitor: str, size: int, name: str) -> None:
-    if problem := disk_quota.quota_problem(visitor, size):
+    if problem := disk_space.quota_problem(visitor, size):
         raise SourceRejected(problem, name)
 
 

@@ -16,7 +16,7 @@ from playground.runs import conversions, drafts
 from playground.runs.exceptions import SourceRejected
 from playground.runs.models import Run, State
 from playground.runs.paths import conversions_folder, run_folder
-from playground.runs.services import deletion, disk_quota, retention
+from playground.runs.services import deletion, disk_space, retention, submit
 from tests.factories import BASE, KEY, a_picture, a_run, a_visitor, claim_and_execute_run
 from tests.fake_provider.fixtures import provider
 from tests.helpers import full_disk
@@ -42,27 +42,27 @@ def whole_form(answer) -> str:
 
 def test_everything_that_a_session_caused_counts(client, tmp_path):
     put(a_visitor(client), "cat.png")
-    draft = disk_quota.session_bytes("alice")
+    draft = disk_space.session_bytes("alice")
     assert draft > 0
     edit(client)
     a_picture(Run.objects.get())
     client.post(f"{SOURCES}{drafts.list_sources('alice')[0].pk}/", {"act": "remove"})
     kept = run_folder(Run.objects.get().pk)
-    assert disk_quota.session_bytes("alice") >= draft + (kept / "1.png").stat().st_size
-    assert disk_quota.session_bytes("bob") == 0
+    assert disk_space.session_bytes("alice") >= draft + (kept / "1.png").stat().st_size
+    assert disk_space.session_bytes("bob") == 0
 
 
 def test_one_file_of_a_draft_and_of_many_runs_counts_once(client):
     put(a_visitor(client), "cat.png")
-    before = disk_quota.session_bytes("alice")
+    before = disk_space.session_bytes("alice")
     for number in range(3):
         edit(client, prompt=f"A hat {number}")
-    assert Run.objects.count() == 3 and disk_quota.session_bytes("alice") == before
+    assert Run.objects.count() == 3 and disk_space.session_bytes("alice") == before
 
 
 def test_beyond_its_bytes_a_session_adds_no_pictures_and_keeps_what_it_has(client, settings):
     put(a_visitor(client), "cat.png")
-    settings.SESSION_MAX_BYTES = disk_quota.session_bytes("alice") + 10
+    settings.SESSION_MAX_BYTES = disk_space.session_bytes("alice") + 10
     answer = client.post(SOURCES, {"image": an_image("dog.png"), "prompt": "typed"})
     assert "This session has used all of its storage" in problem(answer, "image")
     assert drafted(client) == ["cat.png"] and client.get(EDIT).context["form"]["prompt"].value() == "typed"
@@ -70,9 +70,9 @@ def test_beyond_its_bytes_a_session_adds_no_pictures_and_keeps_what_it_has(clien
 
 def test_a_picture_that_just_fits_is_taken(client, settings):
     put(a_visitor(client), "cat.png")
-    one = disk_quota.session_bytes("alice")
+    one = disk_space.session_bytes("alice")
     put(client, "dog.png")
-    two = disk_quota.session_bytes("alice")
+    two = disk_space.session_bytes("alice")
     drafts.clear_draft("alice")
     settings.SESSION_MAX_BYTES = two + one
     assert len(put(client, "cat.png", "dog.png")) == 2
@@ -81,7 +81,7 @@ def test_a_picture_that_just_fits_is_taken(client, settings):
 @pytest.mark.parametrize("address", [BASE, EDIT])
 def test_beyond_its_bytes_a_session_makes_no_runs(client, settings, address):
     put(a_visitor(client), "cat.png")
-    settings.SESSION_MAX_BYTES = disk_quota.session_bytes("alice")
+    settings.SESSION_MAX_BYTES = disk_space.session_bytes("alice")
     answer = client.post(address, {"prompt": "A red fox"})
     assert "Nothing was sent." in whole_form(answer) and not Run.objects.exists()
     assert answer.context["form"]["prompt"].value() == "A red fox"
@@ -116,7 +116,7 @@ def test_disk_usage_is_reported_by_kind_and_hard_links_count_once(client):
     put(a_visitor(client), "cat.png")
     edit(client)
     used = the_disk.used_bytes()
-    assert used["pictures"] > 0 and used["pictures"] + used["drafts"] == disk_quota.session_bytes("alice")
+    assert used["pictures"] > 0 and used["pictures"] + used["drafts"] == disk_space.session_bytes("alice")
 
 
 def test_admitted_bytes_count_until_the_next_measurement(settings, monkeypatch):
@@ -131,18 +131,18 @@ def test_admitted_bytes_count_until_the_next_measurement(settings, monkeypatch):
 
 def test_a_session_has_at_most_forty_runs_waiting(client):
     a_visitor(client)
-    for number in range(disk_quota.MAX_QUEUED):
+    for number in range(submit.MAX_QUEUED):
         assert client.post(BASE, {"prompt": f"A fox {number}"}).status_code == 303
     answer = client.post(BASE, {"prompt": "One more"})
     assert "You already have 40 runs waiting" in whole_form(answer)
     assert answer.context["form"]["prompt"].value() == "One more"
-    assert Run.objects.filter(state=State.QUEUED).count() == disk_quota.MAX_QUEUED
+    assert Run.objects.filter(state=State.QUEUED).count() == submit.MAX_QUEUED
     Run.objects.first().delete()
     assert client.post(BASE, {"prompt": "One more"}).status_code == 303
 
 
 def test_runs_of_others_and_runs_that_ended_do_not_count(client):
-    for _ in range(disk_quota.MAX_QUEUED):
+    for _ in range(submit.MAX_QUEUED):
         a_run(visitor="bob", state=State.QUEUED)
         a_run(state=State.FAILED)
     assert a_visitor(client).post(BASE, {"prompt": "x"}).status_code == 303
@@ -150,7 +150,7 @@ def test_runs_of_others_and_runs_that_ended_do_not_count(client):
 
 def test_an_edit_that_must_wait_outside_leaves_no_files(client, settings):
     put(a_visitor(client), "cat.png")
-    for _ in range(disk_quota.MAX_QUEUED):
+    for _ in range(submit.MAX_QUEUED):
         a_run(state=State.QUEUED)
     whole_form(edit(client))
     assert drafted(client) == ["cat.png"]
@@ -163,7 +163,7 @@ def test_concurrent_submissions_stay_within_the_queue_limit(monkeypatch, setting
     from playground.runs.exceptions import RunRefused
     from playground.runs.services.submit import ApiConnection, submit_run
 
-    monkeypatch.setattr(disk_quota, "MAX_QUEUED", 5)
+    monkeypatch.setattr(submit, "MAX_QUEUED", 5)
     connection_to = ApiConnection(settings.IMAGE_APIS["builtin"], KEY)
     start, refused = threading.Barrier(12), []
 
@@ -204,7 +204,7 @@ def test_an_edit_that_was_refused_keeps_its_files_for_a_while_only(client, hours
     run = ended(client, hours, rehearsed=rehearsed)
     retention.prune_expired_data()
     assert run_folder(run.pk).exists() == is_kept
-    assert (disk_quota.session_bytes("alice") > 0) == is_kept
+    assert (disk_space.session_bytes("alice") > 0) == is_kept
 
 
 def test_a_run_that_may_have_been_charged_keeps_its_files(client):

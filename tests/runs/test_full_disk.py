@@ -14,7 +14,7 @@ from playground.imageapi.providers import parse_image_apis
 from playground.runs import paths
 from playground.runs.models import Run, State
 from playground.runs.paths import run_folder, spare_folder
-from playground.runs.services import deletion, disk_reserve
+from playground.runs.services import deletion, disk_space
 from tests.factories import BASE, KEY, a_run, a_visitor, claim_and_execute_run
 from tests.fake_provider import FakeProvider
 
@@ -80,7 +80,7 @@ def test_a_spare_picture_is_stored_once_there_is_space_again(settings, client, s
     disk.room = 0
     run = carried_out(settings, server, fault)
     assert not list(run_folder(run.pk).glob("*.png"))
-    assert disk_reserve.restore_spare_pictures() == 1
+    assert disk_space.restore_spare_pictures() == 1
     assert len(list(run_folder(run.pk).glob("*.png"))) == 2 and not spare_folder(run.pk).exists()
     assert "t be saved on the server" not in a_visitor(client).get(f"{BASE}runs/{run.pk}/").text
 
@@ -100,8 +100,8 @@ def test_deleting_a_run_empties_its_spare_folder_too(settings, server, disk) -> 
 
 def test_room_is_held_for_the_rows_that_must_be_written(settings, tmp_path) -> None:
     settings.DATA_DIR = tmp_path
-    disk_reserve.hold_reserve()
-    assert (tmp_path / "reserve").stat().st_size == disk_reserve.RESERVE_BYTES
+    disk_space.hold_reserve()
+    assert (tmp_path / "reserve").stat().st_size == disk_space.RESERVE_BYTES
     tries: list[bool] = []
 
     def act() -> None:
@@ -109,7 +109,7 @@ def test_room_is_held_for_the_rows_that_must_be_written(settings, tmp_path) -> N
         if tries[-1]:
             raise OperationalError("database or disk is full")
 
-    disk_reserve.write_with_reserve(act)
+    disk_space.write_with_reserve(act)
     assert tries == [True, False]
 
 
@@ -121,5 +121,5 @@ def test_a_row_is_tried_again_for_a_while_before_giving_up(settings, tmp_path) -
         raise OperationalError("database or disk is full")
 
     with pytest.raises(OperationalError):
-        disk_reserve.write_with_reserve(act, pauses.append)
+        disk_space.write_with_reserve(act, pauses.append)
     assert sum(pauses) > 50

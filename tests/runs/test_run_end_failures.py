@@ -13,7 +13,7 @@ from playground.core import key_sealing
 from playground.imageapi.providers import parse_image_apis
 from playground.runs import selectors
 from playground.runs.models import Run, State
-from playground.runs.services import deletion, disk_reserve, recovery, results
+from playground.runs.services import deletion, disk_space, recovery, results
 from playground.runs.worker import claims
 from playground.runs.worker.embedded import EmbeddedWorker
 from playground.runs.worker.execute import RunExecution
@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture(autouse=True)
 def _one_try(monkeypatch: pytest.MonkeyPatch) -> None:
     """What cannot be written is not tried again for a minute."""
-    monkeypatch.setattr(disk_reserve, "_MAX_ATTEMPTS", 1)
+    monkeypatch.setattr(disk_space, "_MAX_ATTEMPTS", 1)
 
 
 def a_waiting_run(settings: LazySettings, provider: FakeProvider, fault: str = "ok", n: int = 1) -> Run:
@@ -188,7 +188,7 @@ def test_a_failing_supervisor_task_ends_no_run(monkeypatch) -> None:
     def full() -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(disk_reserve, "hold_reserve", full)
+    monkeypatch.setattr(disk_space, "hold_reserve", full)
     monkeypatch.setattr("playground.runs.worker.supervisor.TICK_SECONDS", 0)
     run, runner = a_run(state="running"), EmbeddedWorker()
     runner.register(RunExecution(run, ""))

@@ -11,7 +11,7 @@ from playground.core.files.disk import is_disk_full
 from playground.imageapi.catalog import MAX_EDGE, MAX_FILE_BYTES, MAX_PIXELS, MIB
 from playground.imageapi.providers import Profile
 from playground.runs.exceptions import MaskRejected, RunRefused, SourceRejected
-from playground.runs.services.disk_quota import MAX_QUEUED
+from playground.runs.services.submit import MAX_QUEUED
 
 _LIMITS: Final = {
     "megapixels": MAX_PIXELS // 1_000_000,

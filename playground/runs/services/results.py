@@ -20,7 +20,7 @@ from playground.imaging import sandbox
 from playground.imaging.decode import PictureError
 from playground.runs import paths
 from playground.runs.models import Picture, Run, State
-from playground.runs.services import disk_reserve
+from playground.runs.services import disk_space
 
 logger = logging.getLogger(__name__)
 _NO_FACTS: Mapping[str, Any] = MappingProxyType({})
@@ -78,7 +78,7 @@ def store_picture(run: Run, received: ReceivedPicture) -> Picture:
         revised_prompt=received.revised_prompt,
     )
     try:
-        disk_reserve.write_with_reserve(lambda: picture.save(force_insert=True))
+        disk_space.write_with_reserve(lambda: picture.save(force_insert=True))
     except IntegrityError:
         # Another worker took this one for dead, and recovered the picture.
         return Picture.objects.get(run=run, number=number)

@@ -28,10 +28,12 @@ from playground.runs import drafts, paths
 from playground.runs.exceptions import MaskRejected, RunRefused, SourceRejected, rejection_reason
 from playground.runs.models import MASK_NAME, Picture, Run, Source, State, new_id
 from playground.runs.paths import is_stored, link_file, run_folder
-from playground.runs.services import disk_quota, estimates
+from playground.runs.services import disk_space, estimates
 from playground.runs.services.wakeup import notify_worker
 
 logger = logging.getLogger(__name__)
+# Queued runs of one session.
+MAX_QUEUED: Final = 40
 # A double click of a human takes up to this long from the first run to the press on its page.
 DOUBLE_CLICK: Final = timedelta(seconds=2)
 
@@ -99,7 +101,7 @@ def submit_run(
         Run.objects.filter(pk=existing.pk).update(token="")
     if shutdown.is_updating():
         raise RunRefused("updating")
-    if problem := disk_quota.quota_problem(visitor, 1):
+    if problem := disk_space.quota_problem(visitor, 1):
         raise RunRefused(problem)
     run_id = new_id()
     files = _attach_files(run_id, request)
@@ -126,7 +128,7 @@ def _insert_run(run: Run) -> bool:
     """Write the row unless MAX_QUEUED runs wait. Raises IntegrityError when the form already made one."""
     with transaction.atomic():
         take_transaction_lock("queue", run.visitor)
-        if Run.objects.filter(visitor=run.visitor, state=State.QUEUED).count() >= disk_quota.MAX_QUEUED:
+        if Run.objects.filter(visitor=run.visitor, state=State.QUEUED).count() >= MAX_QUEUED:
             return False
         run.save(force_insert=True)
     return True

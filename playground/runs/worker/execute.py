@@ -23,7 +23,7 @@ from playground.imageapi.schemas import ImageRequest, ImageResult, PartialPictur
 from playground.imaging.decode import PictureError
 from playground.runs import paths
 from playground.runs.models import Picture, Run, State
-from playground.runs.services import disk_reserve, finish, results
+from playground.runs.services import disk_space, finish, results
 
 logger = logging.getLogger(__name__)
 # A rehearsed error comes again after every wait.
@@ -256,7 +256,7 @@ class RunExecution:
             logger.exception("run %s: its end could not be described in full", self.run.pk)
         try:
             self._write(columns)
-        except disk_reserve.TRANSIENT_ERRORS:
+        except disk_space.TRANSIENT_ERRORS:
             raise
         except Exception:
             # A value of the API may not fit into the row; the run must end anyway.
@@ -267,7 +267,7 @@ class RunExecution:
         self._report_end(now, columns.get("price", 0))
 
     def _write(self, facts: dict[str, Any]) -> None:
-        disk_reserve.write_with_reserve(lambda: results.update_run(self.run.pk, facts))
+        disk_space.write_with_reserve(lambda: results.update_run(self.run.pk, facts))
 
     def _report_end(self, now: datetime, price: int) -> None:
         failure = self._failure

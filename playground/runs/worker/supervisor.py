@@ -16,7 +16,7 @@ from django.utils import timezone
 from playground.core.db.transactions import release_connection
 from playground.core.files import storage
 from playground.runs.models import Run, State
-from playground.runs.services import deletion, disk_reserve, local_copies, recovery, retention
+from playground.runs.services import deletion, disk_space, local_copies, recovery, retention
 from playground.runs.services.tallies import set_tally
 from playground.runs.worker import claims
 from playground.runs.worker.execute import RunExecution
@@ -83,8 +83,8 @@ class Supervisor:
         """End the runs of dead workers, remove deleted runs, move spare pictures, renew the disk reserve."""
         recovery.recover_pictures(claims.interrupt_orphaned_runs(timezone.now(), alone=False))
         deletion.purge_deleted_runs(timezone.now())
-        disk_reserve.restore_spare_pictures()
-        disk_reserve.hold_reserve()
+        disk_space.restore_spare_pictures()
+        disk_space.hold_reserve()
 
     def stop(self, _signal: int = 0, _frame: FrameType | None = None) -> None:
         """Stop taking work."""
@@ -118,7 +118,7 @@ class Supervisor:
             for execution in list(self.pending_ends.values()):
                 execution.write_pending_end()
                 self.pending_ends.pop(execution.run.pk, None)
-        except disk_reserve.TRANSIENT_ERRORS as error:
+        except disk_space.TRANSIENT_ERRORS as error:
             logger.error("the ends of runs could still not be written: %s", type(error).__name__)
         except Exception:
             # The run counts as lost now, and ends as interrupted.
