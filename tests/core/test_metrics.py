@@ -14,10 +14,9 @@ from playground.runs import paths
 from playground.runs.models import Run, Tally
 from playground.runs.paths import run_folder
 from playground.runs.services.finish import cancel_run, drop_key_from_runs
-from playground.runs.services.tallies import set_tally
 from playground.runs.worker import claims
 from playground.runs.worker.embedded import EmbeddedWorker
-from playground.runs.worker.supervisor import Supervisor
+from playground.runs.worker.supervisor import Supervisor, record_waiting_files
 from tests.factories import KEY, a_run, claim_and_execute_run, picture_bytes
 from tests.fake_provider.fixtures import provider
 from tests.gateway.conftest import GENERATIONS
@@ -207,9 +206,9 @@ def test_counts_that_could_not_be_written_are_written_later(client, monkeypatch)
 
 def test_files_that_wait_are_added_up_until_their_machines_are_forgotten(client):
     for machine, count in (("one", 2), ("two", 3), ("two", 4)):
-        set_tally("unsent_files", {"host": machine}, count)
+        record_waiting_files(machine, count)
     assert figures(client)["playground_unsent_files"] == 6
-    set_tally("unsent_files", {"host": "one"}, 0)
+    record_waiting_files("one", 0)
     assert figures(client)["playground_unsent_files"] == 4
     call_command("prune")
     assert figures(client)["playground_unsent_files"] == 0

@@ -11,13 +11,15 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Final
 
+from django.conf import settings
+from django.db import DatabaseError
 from django.utils import timezone
 
 from playground.core.db.transactions import release_connection
 from playground.core.files import storage
-from playground.runs.models import Run, State
+from playground.core.metrics import metric_key
+from playground.runs.models import Run, State, Tally
 from playground.runs.services import deletion, disk_space, local_copies, recovery, retention
-from playground.runs.services.tallies import set_tally
 from playground.runs.worker import claims
 from playground.runs.worker.execute import RunExecution
 
@@ -189,8 +191,22 @@ class Supervisor:
 def upload_waiting_files() -> int:
     """Upload files that wait for the image storage; return and record how many still wait on this machine."""
     waiting = storage.send_waiting_files()
-    set_tally(WAITING_FILES_METRIC, {"host": socket.gethostname()}, waiting)
+    record_waiting_files(socket.gethostname(), waiting)
     return waiting
+
+
+def record_waiting_files(host: str, count: int) -> None:
+    """Set the number of files that wait on a machine; 0 deletes its row. Do nothing while METRICS is off."""
+    if not settings.METRICS:
+        return
+    key = metric_key(WAITING_FILES_METRIC, {"host": host})
+    try:
+        if count:
+            Tally.objects.update_or_create(pk=key, defaults={"value": count})
+        else:
+            Tally.objects.filter(pk=key).delete()
+    except DatabaseError as error:
+        logger.warning("%s is written later: %s", WAITING_FILES_METRIC, type(error).__name__)
 
 
 def _try_upload_waiting_files() -> None:
