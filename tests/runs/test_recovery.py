@@ -5,7 +5,7 @@ import pytest
 from playground.runs import paths
 from playground.runs.models import Run, State
 from playground.runs.paths import run_folder
-from playground.runs.services import recovery
+from playground.runs.services import results
 from tests.factories import a_run, picture_bytes
 
 pytestmark = pytest.mark.django_db
@@ -17,7 +17,7 @@ def an_interrupted_run(left: dict[str, bytes], *, n: int = 2, **parameters) -> R
     folder.mkdir(parents=True)
     for name, data in left.items():
         (folder / name).write_bytes(data)
-    recovery.recover_pictures([run.pk])
+    results.recover_pictures([run.pk])
     run.refresh_from_db()
     return run
 

@@ -13,7 +13,7 @@ from playground.core import key_sealing
 from playground.imageapi.providers import parse_image_apis
 from playground.runs import selectors
 from playground.runs.models import Run, State
-from playground.runs.services import deletion, disk_space, recovery, results
+from playground.runs.services import deletion, disk_space, results
 from playground.runs.worker import claims
 from playground.runs.worker.embedded import EmbeddedWorker
 from playground.runs.worker.execute import RunExecution
@@ -157,7 +157,7 @@ def test_a_run_that_was_just_claimed_is_not_taken_for_lost() -> None:
 
 def test_a_run_that_has_all_its_pictures_has_succeeded_whatever_ended_it() -> None:
     run = a_run(state=State.INTERRUPTED, error="interrupted", charged="maybe", pictures=1)
-    recovery.recover_pictures([run.pk])
+    results.recover_pictures([run.pk])
     run.refresh_from_db()
     assert (run.state, run.error, run.charged, run.price) == (State.SUCCEEDED, "", "yes", 80_000)
 

@@ -16,7 +16,7 @@ from playground.imageapi.schemas import ReceivedPicture
 from playground.runs import drafts, paths
 from playground.runs.models import Picture, Run, State
 from playground.runs.paths import run_folder
-from playground.runs.services import deletion, recovery, results, retention
+from playground.runs.services import deletion, results, retention
 from playground.runs.worker import supervisor
 from playground.server import startup
 from tests.factories import BASE, a_run, a_visitor, picture_bytes
@@ -197,6 +197,6 @@ def test_pictures_of_a_dead_machine_in_the_bucket_are_recovered_by_another(bucke
     run = a_run(state=State.INTERRUPTED, error="interrupted", charged="maybe")
     came(run).delete()
     lose_the_cache(settings)
-    assert recovery.recover_pictures([run.pk]) == 1
+    assert results.recover_pictures([run.pk]) == 1
     run.refresh_from_db()
     assert run.state == State.SUCCEEDED and run.pictures.count() == 1

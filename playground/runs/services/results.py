@@ -1,17 +1,19 @@
-"""Store the results of a run: previews, pictures, thumbnails, locked pictures, price."""
+"""Store the results of a run, on arrival or from the folder of a killed worker: previews, pictures, price."""
 
 import contextlib
 import logging
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
+from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.db import DatabaseError, IntegrityError
 from django.db.models import F
 
-from playground.core.files import storage
+from playground.core.files import disk, storage
 from playground.imageapi import pricing
 from playground.imageapi.catalog import RESULT_EXTENSIONS, SIZE_NAMES, VECTOR
 from playground.imageapi.pricing import picture_price, rendered_quality
@@ -21,8 +23,13 @@ from playground.imaging.decode import PictureError
 from playground.runs import paths
 from playground.runs.models import Picture, Run, State
 from playground.runs.services import disk_space
+from playground.runs.services.finish import record_pictures
 
 logger = logging.getLogger(__name__)
+# A picture that was stored but has no row yet, and one that was received but not stored yet.
+_STORED: Final = re.compile(r"([1-9])\.(?:png|jpg|webp|gif|svg)")
+_RECEIVED: Final = re.compile(r"received-([1-9])\.part")
+_UNFINISHED: Final = ("received-*", "preview-*", "*.tmp")
 _NO_FACTS: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -177,3 +184,68 @@ def picture_cost(run: Run, pictures: Iterable[Picture], result: ImageResult | No
         sizes = (result and result.size, parameters.get("size"), f"{picture.width}x{picture.height}")
         total += picture_price(next((str(size) for size in sizes if size in SIZE_NAMES), SIZE_NAMES[0]), quality)
     return total
+
+
+def recover_pictures(run_ids: Iterable[str]) -> int:
+    """Store pictures that reached the folders of these ended runs; return their number.
+
+    A run that has all of its pictures becomes succeeded.
+    """
+    recovered = 0
+    for run in Run.objects.filter(pk__in=list(run_ids)):
+        try:
+            recovered += _recover_run(run)
+        except Exception:
+            # One folder in an odd state must not stop the recovery of the others.
+            logger.exception("run %s: its images couldn't be recovered", run.pk)
+    return recovered
+
+
+def _recover_run(run: Run) -> int:
+    pictures = [picture for path, number in _candidates(run) if (picture := _store_recovered(run, path, number))]
+    for folder in (paths.run_folder(run.pk), paths.spare_folder(run.pk)):
+        for pattern in _UNFINISHED:
+            for path in folder.glob(pattern):
+                path.unlink(missing_ok=True)
+    for name in storage.list_names(paths.run_folder(run.pk), "preview-") if storage.is_remote() else ():
+        storage.remove_file(paths.run_folder(run.pk) / name)
+    # All pictures may have rows although the run's own row could not be written.
+    if pictures or (run.price is None and Picture.objects.filter(run=run).exists()):
+        _update_price_and_state(run, len(pictures))
+    if pictures:
+        for picture in pictures:
+            store_locked_picture(run, picture)
+        check_pictures(pictures)
+        logger.info("run %s: recovered %s images of a dead worker", run.pk, len(pictures))
+    return len(pictures)
+
+
+def _candidates(run: Run) -> Iterator[tuple[Path, int]]:
+    """Yield files that may be pictures of the run, stored ones first, with their numbers."""
+    # In a stream a received file may be a preview, and its name does not tell.
+    patterns = (_STORED,) if run.parameters.get("stream") else (_STORED, _RECEIVED)
+    for pattern in patterns:
+        for folder in (paths.run_folder(run.pk), paths.spare_folder(run.pk)):
+            # Of a worker that died on another machine, only its files in the bucket can be found.
+            for name in storage.list_names(folder):
+                if match := pattern.fullmatch(name):
+                    yield storage.fetch_file(folder / name), int(match[1])
+
+
+def _store_recovered(run: Run, path: Path, number: int) -> Picture | None:
+    if number > run.requested_count or Picture.objects.filter(run=run, number=number).exists():
+        return None
+    # The file may be incomplete.
+    with contextlib.suppress(PictureError):
+        return store_picture(run, ReceivedPicture(number - 1, path, ""))
+    return None
+
+
+def _update_price_and_state(run: Run, recovered: int) -> None:
+    pictures = list(Picture.objects.filter(run=run))
+    price = picture_cost(run, pictures, None)
+    record_pictures(run, recovered, price - (run.price or 0))
+    fields: dict[str, object] = {"price": price, "bytes": disk.folder_bytes([paths.run_folder(run.pk)])}
+    if len(pictures) >= run.requested_count:
+        fields |= {"state": State.SUCCEEDED, "error": "", "error_facts": {}, "charged": "yes"}
+    Run.objects.filter(pk=run.pk).update(version=F("version") + 1, **fields)

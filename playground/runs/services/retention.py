@@ -15,7 +15,7 @@ from playground.core.files import disk_cache, scratch, storage
 from playground.runs import drafts
 from playground.runs.models import ACTIVE, Picture, Removal, Run, Source, State
 from playground.runs.paths import forms_folder, run_folder
-from playground.runs.services import deletion, recovery
+from playground.runs.services import deletion, results
 
 # A younger folder without a row may belong to a request that is being handled.
 ORPHAN_AGE: Final = timedelta(hours=1)
@@ -139,7 +139,7 @@ def _remove_unfinished_files(now: datetime) -> None:
 def _recover_again(now: datetime) -> None:
     """Recover interrupted runs once more: the process that should have done so may have been killed, too."""
     interrupted = Run.objects.filter(state=State.INTERRUPTED, finished_at__lt=now - _RECOVERY_PERIOD)
-    recovery.recover_pictures(interrupted.values_list("pk", flat=True))
+    results.recover_pictures(interrupted.values_list("pk", flat=True))
 
 
 def _drop_refused_files(now: datetime) -> None:

@@ -18,7 +18,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from playground.core import shutdown
-from playground.runs.services import recovery
+from playground.runs.services import results
 from playground.runs.services.wakeup import wake_embedded_worker
 from playground.runs.worker import claims
 from playground.runs.worker.execute import RunExecution
@@ -47,7 +47,7 @@ class EmbeddedWorker(Supervisor):
 
     def run(self) -> None:
         """Work until the shutdown."""
-        recovery.recover_pictures(claims.interrupt_orphaned_runs(timezone.now(), alone=settings.IS_ALONE))
+        results.recover_pictures(claims.interrupt_orphaned_runs(timezone.now(), alone=settings.IS_ALONE))
         while not self._is_over():
             self.try_tick()
             self._wait()

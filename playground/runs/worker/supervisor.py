@@ -19,7 +19,7 @@ from playground.core.db.transactions import release_connection
 from playground.core.files import storage
 from playground.core.metrics import metric_key
 from playground.runs.models import Run, State, Tally
-from playground.runs.services import deletion, disk_space, local_copies, recovery, retention
+from playground.runs.services import deletion, disk_space, local_copies, results, retention
 from playground.runs.worker import claims
 from playground.runs.worker.execute import RunExecution
 
@@ -83,7 +83,7 @@ class Supervisor:
 
     def clean_up(self) -> None:
         """End the runs of dead workers, remove deleted runs, move spare pictures, renew the disk reserve."""
-        recovery.recover_pictures(claims.interrupt_orphaned_runs(timezone.now(), alone=False))
+        results.recover_pictures(claims.interrupt_orphaned_runs(timezone.now(), alone=False))
         deletion.purge_deleted_runs(timezone.now())
         disk_space.restore_spare_pictures()
         disk_space.hold_reserve()
@@ -152,7 +152,7 @@ class Supervisor:
         """End the runs of this worker that no thread of it carries out."""
         with self.lock:
             registered = {*self.active, *self.pending_ends}
-        recovery.recover_pictures(claims.interrupt_lost_runs(self.name, registered, timezone.now()))
+        results.recover_pictures(claims.interrupt_lost_runs(self.name, registered, timezone.now()))
 
     def _wait_for_active(self, seconds: float) -> None:
         deadline = time.monotonic() + seconds
