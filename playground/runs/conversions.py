@@ -8,8 +8,7 @@ from typing import Final
 
 from django.conf import settings
 
-from playground.core.files import disk_cache, storage
-from playground.core.files.disk import is_disk_full
+from playground.core.files import disk, storage
 from playground.imageapi.catalog import FILE_EXTENSIONS
 from playground.imaging import sandbox
 from playground.imaging.convert import Conversion
@@ -49,14 +48,14 @@ def locked_thumbnail_path(picture: Picture) -> Path | None:
 def _cached_conversion(source: Path, target: Path, make: Callable[[], None]) -> Path:
     """Let `make` write `target` unless it exists; on a full disk, remove other conversions first."""
     if target.exists():
-        disk_cache.note_use(target)
+        disk.note_use(target)
         return target
     storage.fetch_file_or_none(source)
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
         make()
     except OSError as error:
-        if not is_disk_full(error) or not disk_cache.shrink_cache([Path(settings.CONVERSIONS_DIR)], 0):
+        if not disk.is_disk_full(error) or not disk.shrink_cache([Path(settings.CONVERSIONS_DIR)], 0):
             raise
         # The shrinking may have removed the empty folder.
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -76,11 +75,11 @@ class _ConversionBudget:
         """Count `size` bytes. Shrink to three quarters of the limit, since other processes add files, too."""
         step = MAX_CONVERTED_BYTES // 16
         with self._lock:
-            self._added += max(disk_cache.BLOCK, size)
+            self._added += max(disk.BLOCK, size)
             if self._added < step:
                 return
             self._added = 0
-        disk_cache.shrink_cache([Path(settings.CONVERSIONS_DIR)], MAX_CONVERTED_BYTES * 3 // 4)
+        disk.shrink_cache([Path(settings.CONVERSIONS_DIR)], MAX_CONVERTED_BYTES * 3 // 4)
 
 
 _conversion_budget = _ConversionBudget()

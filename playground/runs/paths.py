@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from playground.core.files import scratch, storage
+from playground.core.files import data_dir, storage
 
 if TYPE_CHECKING:
     from playground.runs.models import Picture, Run
@@ -38,7 +38,7 @@ def draft_folder(visitor: str) -> Path:
 
 def forms_folder() -> Path:
     """Return the folder for uploads while a form is parsed; pruning removes what a crash leaves there."""
-    return scratch.scratch_folder("forms")
+    return data_dir.scratch_folder("forms")
 
 
 def picture_path(picture: Picture) -> Path:

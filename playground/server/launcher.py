@@ -19,7 +19,7 @@ from django.conf import settings
 from gunicorn.app.base import BaseApplication
 
 from playground.core import shutdown
-from playground.core.files import data_dir, scratch
+from playground.core.files import data_dir
 from playground.core.files import storage as store
 from playground.core.http.client_connections import Arbiter, Logger, Worker, stop_listening
 from playground.core.start_checks import check_database
@@ -287,7 +287,7 @@ def main() -> int:
     startup.check_pictures()
     startup.prepare()
     listener = listen()
-    scratch.prepare_scratch()
+    data_dir.prepare_scratch()
     wake_socket = wakeup.open_wake_socket()
     launcher_pipe, launcher_end = os.pipe()
     threading.stack_size(startup.STACK_BYTES)

@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from playground.core import key_sealing
 from playground.core.files import disk as the_disk
-from playground.core.files import disk_cache
 from playground.imageapi.providers import parse_image_apis
 from playground.imaging.convert import Conversion
 from playground.runs import conversions, drafts
@@ -231,20 +230,20 @@ def test_its_page_says_so_and_sends_nothing_else_in_their_place(client):
 
 
 def test_other_formats_stay_within_their_bytes(monkeypatch, settings):
-    monkeypatch.setattr(conversions, "MAX_CONVERTED_BYTES", 16 * disk_cache.BLOCK)
+    monkeypatch.setattr(conversions, "MAX_CONVERTED_BYTES", 16 * the_disk.BLOCK)
     picture = a_picture(a_run())
     for quality in range(101):
         assert conversions.conversion_path(picture, Conversion("jpeg", quality)).exists()
-    assert the_disk.folder_bytes([settings.CONVERSIONS_DIR]) <= 16 * disk_cache.BLOCK
+    assert the_disk.folder_bytes([settings.CONVERSIONS_DIR]) <= 16 * the_disk.BLOCK
     assert len(list(settings.CONVERSIONS_DIR.rglob("*.jpg"))) <= 16
     assert [path.name for path in run_folder(picture.run_id).iterdir()] == ["1.png"]
 
 
 def test_the_most_recently_used_files_stay_in_the_cache(tmp_path):
     for name in ("a", "b", "c"):
-        (tmp_path / name).write_bytes(b"x" * disk_cache.BLOCK)
-    disk_cache.note_use(tmp_path / "a")
-    disk_cache.shrink_cache([tmp_path], 2 * disk_cache.BLOCK)
+        (tmp_path / name).write_bytes(b"x" * the_disk.BLOCK)
+    the_disk.note_use(tmp_path / "a")
+    the_disk.shrink_cache([tmp_path], 2 * the_disk.BLOCK)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "c"]
 
 

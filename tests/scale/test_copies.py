@@ -10,7 +10,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from playground.core.files import disk, disk_cache, storage
+from playground.core.files import disk, storage
 from playground.imaging.convert import Conversion
 from playground.runs import conversions, draft_masks, drafts, paths
 from playground.runs.models import Picture, Removal, Run
@@ -136,7 +136,7 @@ def test_copies_are_limited_in_bytes_and_used_ones_stay(other, settings, monkeyp
     with other.here():
         shutil.rmtree(settings.CONVERSIONS_DIR)
         storage.fetch_file(paths.picture_path(pictures[0]))
-    monkeypatch.setattr(storage, "MAX_COPIED_BYTES", 2 * disk_cache.BLOCK)
+    monkeypatch.setattr(storage, "MAX_COPIED_BYTES", 2 * disk.BLOCK)
     other.tend()
     with other.here():
         there = [paths.picture_path(picture).exists() for picture in pictures]

@@ -1,13 +1,17 @@
-"""Folders for one server at a time, readable by its user only: DATA_DIR and those that settings move elsewhere."""
+"""DATA_DIR and other folders of data: locked for one server, private, with a folder for temporary files."""
 
 import contextlib
 import fcntl
 import os
+import shutil
 import stat
+import tempfile
 import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
+
+from django.conf import settings
 
 from playground.core.start_checks import StartError
 
@@ -31,6 +35,8 @@ _OWN_NAMES: Final = (
     "unsent",
 )
 _MODE_OF_OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
+# No request takes nearly as long.
+LEFT_BEHIND_SECONDS: Final = 2 * 3600.0
 # A lock ends when its descriptor is closed, so these stay open until the process ends.
 _lock_descriptors: Final[list[int]] = []
 
@@ -105,3 +111,29 @@ def _is_alive(pid: str) -> bool:
         except ProcessLookupError:
             return False
     return True
+
+
+def scratch_folder(name: str = "") -> Path:
+    """Return the folder for temporary files, or a folder in it."""
+    return Path(settings.DATA_DIR, "tmp", name)
+
+
+def prepare_scratch() -> None:
+    """Make the folder, remove leftovers of killed processes, and make it the default of `tempfile`."""
+    # A single server has locked DATA_DIR, so all files are leftovers; otherwise workers may share the folder.
+    if settings.IS_ALONE:
+        shutil.rmtree(scratch_folder(), ignore_errors=True)
+    else:
+        remove_old_scratch(scratch_folder().rglob("*"), time.time() - LEFT_BEHIND_SECONDS)
+    scratch_folder().mkdir(parents=True, exist_ok=True)
+    # The rest of the file system may be read-only: gunicorn, for one, wants temporary files.
+    tempfile.tempdir = str(scratch_folder())
+
+
+def remove_old_scratch(paths: Iterable[Path], before: float) -> None:
+    """Remove those files that were not written since `before`, a Unix time in seconds."""
+    for path in paths:
+        # Another process may do the same.
+        with contextlib.suppress(OSError):
+            if path.is_file() and path.stat().st_mtime < before:
+                path.unlink()

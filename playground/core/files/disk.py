@@ -1,11 +1,12 @@
-"""Measure used and free bytes of the disk, and apply MIN_FREE_BYTES and MAX_DISK_BYTES to writes."""
+"""Space on the disk: measure it, keep writes and caches within limits, recognize the error of a full disk."""
 
+import contextlib
 import errno
 import os
 import shutil
 import threading
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +15,8 @@ from django.conf import settings
 # Measuring walks all folders: spend at most a twentieth of the time on it.
 _MIN_SECONDS: Final = 10.0
 _SHARE: Final = 20
+# The smallest space that a file takes up.
+BLOCK: Final = 4096
 _measuring: Final = threading.Lock()
 
 
@@ -106,6 +109,58 @@ def _bytes_below(folder: Path, seen: set[tuple[int, int]], without: Collection[P
 def _existing(folder: Path) -> Path:
     """Return the folder, or the nearest parent that exists."""
     return next(path for path in (folder, *folder.parents) if path.exists())
+
+
+def note_use(path: Path) -> None:
+    """Set the access time to now: file systems are often mounted with noatime."""
+    with contextlib.suppress(OSError):
+        os.utime(path, ns=(time.time_ns(), path.stat().st_mtime_ns))
+
+
+def shrink_cache(
+    folders: Collection[Path],
+    max_bytes: int,
+    *,
+    unused_seconds: float = 0,
+    may_go: Callable[[Path], bool] = lambda path: True,
+) -> int:
+    """Remove files until at most `max_bytes` are left, and folders that became empty. Return the number of files.
+
+    Keep files that were used in the last `unused_seconds`, and those for which `may_go` is false.
+    """
+    files = sorted(_files(folders))
+    excess = sum(size for _, size, _ in files) - max_bytes
+    before, removed = time.time() - unused_seconds, 0
+    for used_at, size, path in files:
+        if excess <= 0 or used_at > before:
+            break
+        if may_go(path):
+            path.unlink(missing_ok=True)
+            excess -= size
+            removed += 1
+            remove_if_empty(path.parent)
+    return removed
+
+
+def remove_if_empty(folder: Path) -> bool:
+    """Remove the folder if it is empty. Return whether it was removed."""
+    with contextlib.suppress(OSError):
+        folder.rmdir()
+        return True
+    return False
+
+
+def _files(folders: Collection[Path]) -> list[tuple[float, int, Path]]:
+    """Return the files below the folders: time of last use, bytes on disk, path."""
+    files = []
+    for folder in folders:
+        for path in folder.rglob("*"):
+            with contextlib.suppress(OSError):
+                facts = path.stat()
+                if path.is_file():
+                    used_at = max(facts.st_atime, facts.st_ctime)
+                    files.append((used_at, max(BLOCK, facts.st_size), path))
+    return files
 
 
 _CODES: Final = (errno.ENOSPC, errno.EDQUOT)

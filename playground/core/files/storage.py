@@ -27,7 +27,7 @@ from django.core.files.storage import storages
 from django.db import DatabaseError
 from django.dispatch import Signal
 
-from playground.core.files import disk, disk_cache
+from playground.core.files import disk
 
 logger = logging.getLogger(__name__)
 # Sent where other machines may have copies. `name` is the stored name; that of a folder ends with a slash.
@@ -88,7 +88,7 @@ def fetch_file(path: Path, *, may_change: bool = False) -> Path:
     if not path.exists():
         raise FileNotFoundError(path)
     if is_remote():
-        disk_cache.note_use(path)
+        disk.note_use(path)
     return path
 
 
@@ -206,8 +206,8 @@ def shrink_copies() -> None:
     folders = list(_roots().values())
     in_use = settings.RUN_DEADLINE + KEEPING_SECONDS
     max_bytes = MAX_COPIED_BYTES if disk.has_room() else 0
-    disk_cache.shrink_cache(folders, max_bytes, unused_seconds=in_use, may_go=_is_only_a_copy)
-    disk_cache.shrink_cache(folders, 0, unused_seconds=max(in_use, UNUSED_SECONDS), may_go=_is_only_a_copy)
+    disk.shrink_cache(folders, max_bytes, unused_seconds=in_use, may_go=_is_only_a_copy)
+    disk.shrink_cache(folders, 0, unused_seconds=max(in_use, UNUSED_SECONDS), may_go=_is_only_a_copy)
 
 
 def _is_only_a_copy(path: Path) -> bool:

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from django.http import HttpRequest
 
-from playground.core.files import scratch
+from playground.core.files import data_dir
 from playground.gateway.call_log import CallLog
 from playground.gateway.client_connection import ClientConnection
 from playground.gateway.parsing.image_check import ImageFacts, RejectedFile, UploadedPaths, file_checks, image_error
@@ -137,7 +137,7 @@ class RequestFolders:
     @property
     def root(self) -> Path:
         """Folder of all these folders."""
-        return scratch.scratch_folder("uploads")
+        return data_dir.scratch_folder("uploads")
 
     @contextmanager
     def folder(self) -> Iterator[Path]:
@@ -155,7 +155,7 @@ class RequestFolders:
         for folder in self.root.iterdir():
             # Another worker may sweep at the same time.
             with suppress(FileNotFoundError):
-                if unix_now - folder.stat().st_mtime > scratch.LEFT_BEHIND_SECONDS:
+                if unix_now - folder.stat().st_mtime > data_dir.LEFT_BEHIND_SECONDS:
                     shutil.rmtree(folder, ignore_errors=True)
 
     def _sweep_if_due(self, now: float) -> None:

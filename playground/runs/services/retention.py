@@ -11,7 +11,7 @@ from django.contrib.sessions.models import Session
 from django.db.models import Count, F, Max, QuerySet
 from django.utils import timezone
 
-from playground.core.files import disk_cache, scratch, storage
+from playground.core.files import data_dir, disk, storage
 from playground.runs import drafts
 from playground.runs.models import ACTIVE, Picture, Removal, Run, Source, State
 from playground.runs.paths import forms_folder, run_folder
@@ -100,7 +100,7 @@ def _remove_orphaned_runs(now: datetime) -> int:
         shutil.rmtree(folder, ignore_errors=True)
     for folder in root.glob("*"):
         if folder.stat().st_mtime < newest:
-            disk_cache.remove_if_empty(folder)
+            disk.remove_if_empty(folder)
     return len(orphans)
 
 
@@ -133,7 +133,7 @@ def _remove_remote_orphans(now: datetime) -> int:
 def _remove_unfinished_files(now: datetime) -> None:
     """Remove temporary files of killed processes: beside pictures, and of forms."""
     unfinished = *Path(settings.PICTURES_DIR).glob("*/*/*.tmp"), *forms_folder().glob("*")
-    scratch.remove_old_scratch(unfinished, (now - ORPHAN_AGE).timestamp())
+    data_dir.remove_old_scratch(unfinished, (now - ORPHAN_AGE).timestamp())
 
 
 def _recover_again(now: datetime) -> None:
@@ -171,9 +171,7 @@ def _remove_orphaned_drafts(now: datetime) -> int:
     for path in old:
         if path.name.partition(".")[0] not in known:
             path.unlink(missing_ok=True)
-    return sum(
-        disk_cache.remove_if_empty(folder) for folder in list(root.glob("*")) if folder.stat().st_ctime < newest
-    )
+    return sum(disk.remove_if_empty(folder) for folder in list(root.glob("*")) if folder.stat().st_ctime < newest)
 
 
 def _is_run_folder(path: Path) -> bool:

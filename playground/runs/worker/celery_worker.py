@@ -26,7 +26,7 @@ from redis.exceptions import RedisError
 from playground import celery
 from playground.core import shutdown
 from playground.core.db.transactions import release_connection
-from playground.core.files import data_dir, scratch
+from playground.core.files import data_dir
 from playground.runs.services.wakeup import notify_worker
 from playground.runs.worker import claims
 from playground.runs.worker.execute import RunExecution
@@ -130,7 +130,7 @@ def start_worker(**_: Any) -> CeleryWorker:
             # Celery's own command does not run manage.py, which does this.
             os.umask(data_dir.UMASK)
             data_dir.make_private(settings.DATA_DIR)
-            scratch.prepare_scratch()
+            data_dir.prepare_scratch()
             _workers.append(CeleryWorker())
             threading.Thread(target=_workers[0].supervise, name="supervisor", daemon=True).start()
     return _workers[0]

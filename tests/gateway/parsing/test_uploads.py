@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from playground.core.files.scratch import LEFT_BEHIND_SECONDS
+from playground.core.files.data_dir import LEFT_BEHIND_SECONDS
 from playground.gateway.parsing.requests import RequestFolders
 
 
