@@ -7,8 +7,8 @@ import time
 
 import pytest
 
-from playground.imageapi.client.deadlines import AlarmThread, set_alarm
 from playground.imageapi.client.retry import clamp_retry_after, retry_after_seconds
+from playground.imageapi.client.transport import AlarmThread, set_alarm
 from playground.imageapi.pricing import seconds_to_midnight
 
 NOW = datetime.datetime(2026, 11, 20, 15, 59, 0, tzinfo=datetime.UTC)

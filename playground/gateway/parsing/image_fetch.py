@@ -14,10 +14,8 @@ from typing import Final
 from playground.gateway.client_connection import POLL_SECONDS, ClientConnection
 from playground.imageapi.catalog import MAX_FILE_BYTES, SOURCE_FETCH_SECONDS, Limits
 from playground.imageapi.client.call import NOT_FETCHED, download_picture
-from playground.imageapi.client.deadlines import set_alarm
-from playground.imageapi.client.error_mapping import DEADLINE
 from playground.imageapi.client.picture_files import UnusableResponseError, WritableFile
-from playground.imageapi.client.transport import AddressGuard, CancellableSocket
+from playground.imageapi.client.transport import DEADLINE, AddressGuard, CancellableSocket, set_alarm
 
 MAX_REDIRECTS: Final = 3
 # The file itself refuses more than MAX_FILE_BYTES.

@@ -12,7 +12,6 @@ import urllib3
 
 from playground.imageapi.catalog import Limits
 from playground.imageapi.client import error_mapping, retry
-from playground.imageapi.client.deadlines import set_alarm
 from playground.imageapi.client.json_stream import JsonStreamParser, parse_object
 from playground.imageapi.client.picture_files import PictureFiles, UnusableResponseError
 from playground.imageapi.client.response import (
@@ -29,7 +28,7 @@ from playground.imageapi.client.response import (
     sum_usage,
 )
 from playground.imageapi.client.sse import StreamPreview, read_events, read_stream_pictures
-from playground.imageapi.client.transport import CancellableSocket, open_session
+from playground.imageapi.client.transport import DEADLINE, CancellableSocket, open_session, set_alarm
 from playground.imageapi.errors import ApiError
 from playground.imageapi.schemas import PartialPicture, ReceivedPicture
 from playground.imageapi.untrusted_text import header_value
@@ -168,7 +167,7 @@ class Attempt:
         status, headers, now = response.status_code, response.headers, datetime.datetime.now(datetime.UTC)
         if status < 400:
             raise AttemptFailed(error_mapping.garbled_error("it leads elsewhere", request_id=_request_id(response)))
-        alarm = set_alarm(self.limits.error_body_seconds, lambda: self.connection.abort(error_mapping.DEADLINE))
+        alarm = set_alarm(self.limits.error_body_seconds, lambda: self.connection.abort(DEADLINE))
         body = read_start(response, self.connection, self.limits.error_bytes)
         alarm.cancel()
         error = error_from_refusal(status, headers, body, self.key, now)

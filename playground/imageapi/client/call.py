@@ -4,6 +4,7 @@ It sends again only what was certainly not worked on: a connection that could no
 short Retry-After. Anything else may have been charged, so the user decides (the official SDK sends three times).
 """
 
+import threading
 import time
 from collections.abc import Callable, Collection, Mapping
 from http.cookiejar import DefaultCookiePolicy
@@ -16,7 +17,6 @@ import urllib3
 from playground.imageapi.catalog import SIGNATURE_BYTES, Limits
 from playground.imageapi.client import error_mapping
 from playground.imageapi.client.attempt import Attempt, AttemptFailed, AttemptResult, PictureDelivery
-from playground.imageapi.client.deadlines import CallAborted, CallLifetime
 from playground.imageapi.client.picture_files import (
     PictureFiles,
     UnusableResponseError,
@@ -26,11 +26,14 @@ from playground.imageapi.client.picture_files import (
 from playground.imageapi.client.request import SourceMissingError, build_request
 from playground.imageapi.client.response import BodyBrokenError, read_blocks
 from playground.imageapi.client.transport import (
+    DEADLINE,
     AddressGuard,
     AddressRefusedError,
+    Alarm,
     CancellableSocket,
     Origin,
     open_session,
+    set_alarm,
 )
 from playground.imageapi.errors import ERRORS, ApiError, Charged
 from playground.imageapi.providers import ImageApi
@@ -43,6 +46,64 @@ _DOWNLOAD_HEADERS = {"Accept": "image/*", "Accept-Encoding": "identity", "Connec
 
 def _ignore(_: object = None) -> None:
     return
+
+
+class CallAborted(Exception):
+    """The call was aborted while it used no connection. `code` is its error code."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        super().__init__(code)
+
+
+class CallLifetime:
+    """Bind the end of a call to its present connection. Any thread may call `abort`; the call's thread the rest."""
+
+    def __init__(self) -> None:
+        self.abort_code = ""
+        self._lock = threading.Lock()
+        self._aborted = threading.Event()
+        self._connection: CancellableSocket | None = None
+        self._alarm: Alarm | None = None
+
+    def abort(self, code: str) -> None:
+        """Abort the present connection, and refuse the next one. The first code counts."""
+        with self._lock:
+            self.abort_code = self.abort_code or code
+            connection = self._connection
+        self._aborted.set()
+        if connection is not None:
+            connection.abort(code)
+
+    def use(self, connection: CancellableSocket) -> CancellableSocket:
+        """Make `connection` the present one. Raises CallAborted."""
+        with self._lock:
+            self._raise_if_aborted()
+            self._connection = connection
+        return connection
+
+    def set_deadline(self, seconds: float) -> None:
+        """Abort the present connection in `seconds`; replaces the deadline set before."""
+        self.clear_deadline()
+        connection = self._connection
+        if connection is not None:
+            self._alarm = set_alarm(seconds, lambda: connection.abort(DEADLINE))
+
+    def clear_deadline(self) -> None:
+        """Drop the deadline."""
+        if self._alarm is not None:
+            self._alarm.cancel()
+
+    def sleep(self, seconds: float) -> None:
+        """Wait without a deadline. Raises CallAborted as soon as the call is aborted."""
+        self.clear_deadline()
+        # An event, not time.sleep: a cancel must not wait for the end of the pause.
+        self._aborted.wait(seconds)
+        self._raise_if_aborted()
+
+    def _raise_if_aborted(self) -> None:
+        if self.abort_code:
+            raise CallAborted(self.abort_code)
 
 
 class ImageApiCall:

@@ -18,7 +18,7 @@ from playground.imageapi.client.retry import (
     clamp_retry_after,
     retry_after_seconds,
 )
-from playground.imageapi.client.transport import AddressRefusedError, CancellableSocket
+from playground.imageapi.client.transport import DEADLINE, AddressRefusedError, CancellableSocket
 from playground.imageapi.errors import API_ERRORS, ERRORS, UNTIL_MIDNIGHT, ApiError
 from playground.imageapi.pricing import seconds_to_midnight
 from playground.imageapi.untrusted_text import header_value, is_markup, provider_line
@@ -146,7 +146,6 @@ def error_code_from_phrase(text: str) -> str:
 
 Stage = Literal["head", "body"]
 
-DEADLINE: Final = "deadline"
 _MAX_PHRASE: Final = 2000
 _MAX_TEXT: Final = 8000
 _OWN_CODES: Final = frozenset(row.code for row in API_ERRORS)

@@ -16,12 +16,18 @@ import urllib3
 from playground.imageapi.catalog import MIB
 from playground.imageapi.client import error_mapping
 from playground.imageapi.client.attempt import error_from_refusal
-from playground.imageapi.client.deadlines import set_alarm
 from playground.imageapi.client.json_stream import parse_object
 from playground.imageapi.client.picture_files import UnusableResponseError
 from playground.imageapi.client.request import BearerAuth, MultipartBody, request_headers
 from playground.imageapi.client.response import read_start, whole_number
-from playground.imageapi.client.transport import AddressGuard, CancellableSocket, SocketAborted, open_session
+from playground.imageapi.client.transport import (
+    DEADLINE,
+    AddressGuard,
+    CancellableSocket,
+    SocketAborted,
+    open_session,
+    set_alarm,
+)
 from playground.imageapi.errors import ERRORS, ApiError
 from playground.imageapi.providers import ImageApi
 from playground.imageapi.schemas import SourceImage
@@ -54,7 +60,7 @@ def exchange(request: requests.Request, *, listed: Collection[str], seconds: flo
     """
     connection = CancellableSocket(AddressGuard(listed), lambda: None, seconds)
     # The socket's timeout counts silence only: a response that trickles in would hold its reader for hours.
-    alarm = set_alarm(seconds, lambda: connection.abort(error_mapping.DEADLINE))
+    alarm = set_alarm(seconds, lambda: connection.abort(DEADLINE))
     try:
         with open_session(connection) as session:
             prepared = session.prepare_request(request)

@@ -1,4 +1,4 @@
-"""Send HTTP requests through one socket that another thread can abort, and only to addresses that are allowed.
+"""Send HTTP requests through one socket that a deadline or another thread can abort, to allowed addresses only.
 
 Server-side request forgery: connect to public addresses by https, and to the listed APIs as they are listed. A host
 name is resolved once, its addresses are checked, and a checked address is connected to. A name that resolves
@@ -6,13 +6,16 @@ differently a moment later (DNS rebinding, OWASP SSRF prevention) changes nothin
 """
 
 import functools
+import heapq
 import ipaddress
+import itertools
+import os
 import socket
 import ssl
 import threading
 import time
 from collections.abc import Callable, Collection
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
 import certifi
@@ -25,6 +28,10 @@ from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConn
 _PORTS = {"http": 80, "https": 443}
 # NAT64 (RFC 6052) and the other embeddings reach an IPv4 address through a public IPv6 one.
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+# The reason of an abort at a deadline; other reasons are error codes.
+DEADLINE: Final = "deadline"
+# A sweep costs a copy of the heap of alarms, so short heaps are not swept.
+_MIN_SWEPT: Final = 1000
 
 
 class AddressRefusedError(OSError):
@@ -295,3 +302,90 @@ class _CancellablePool(HTTPConnectionPool):
 
 class _CancellableTlsPool(HTTPSConnectionPool):
     ConnectionCls = _CancellableTlsConnection
+
+
+class Alarm:
+    """A callback that runs once at its time, unless it is cancelled before."""
+
+    __slots__ = ("_callback",)
+
+    def __init__(self, callback: Callable[[], None]) -> None:
+        self._callback: Callable[[], None] | None = callback
+
+    @property
+    def is_over(self) -> bool:
+        """True when the callback ran or was cancelled."""
+        return self._callback is None
+
+    def cancel(self) -> None:
+        """Never run the callback. Does nothing when it ran already."""
+        self._callback = None
+
+    def run(self) -> None:
+        """Run the callback now, at most once."""
+        callback, self._callback = self._callback, None
+        if callback is not None:
+            callback()
+
+
+class AlarmThread:
+    """One thread and a heap for all alarms: a thousand open calls must not need a thousand timer threads.
+
+    The thread starts with the first alarm. Callbacks must be quick and must not raise.
+    """
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._heap: list[tuple[float, int, Alarm]] = []
+        self._numbers = itertools.count()
+        self._max_unswept = _MIN_SWEPT
+        self._is_running = False
+
+    def set(self, seconds: float, callback: Callable[[], None]) -> Alarm:
+        """Run `callback` in `seconds`."""
+        alarm = Alarm(callback)
+        entry = (time.monotonic() + max(seconds, 0.0), next(self._numbers), alarm)
+        with self._changed:
+            self._sweep()
+            heapq.heappush(self._heap, entry)
+            if not self._is_running:
+                self._is_running = True
+                threading.Thread(target=self._run, name="deadlines", daemon=True).start()
+            if self._heap[0] is entry:
+                self._changed.notify()
+        return alarm
+
+    def _sweep(self) -> None:
+        """Drop cancelled alarms when the heap is long: most calls end well before their deadline."""
+        if len(self._heap) > self._max_unswept:
+            self._heap = [entry for entry in self._heap if not entry[2].is_over]
+            heapq.heapify(self._heap)
+            self._max_unswept = max(_MIN_SWEPT, 2 * len(self._heap))
+
+    def _run(self) -> None:
+        while True:
+            self._wait_for_alarm().run()
+
+    def _wait_for_alarm(self) -> Alarm:
+        with self._changed:
+            while not self._heap or self._heap[0][0] > time.monotonic():
+                seconds = self._heap[0][0] - time.monotonic() if self._heap else None
+                self._changed.wait(seconds)
+            return heapq.heappop(self._heap)[2]
+
+
+_alarms = AlarmThread()
+
+
+def set_alarm(seconds: float, callback: Callable[[], None]) -> Alarm:
+    """Run `callback` in `seconds` on the alarm thread of this process."""
+    return _alarms.set(seconds, callback)
+
+
+def _renew_after_fork() -> None:
+    # A fork copies the heap but not the thread, and perhaps a lock that is held.
+    global _alarms
+    _alarms = AlarmThread()
+
+
+os.register_at_fork(after_in_child=_renew_after_fork)
