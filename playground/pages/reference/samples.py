@@ -20,8 +20,9 @@ from playground.imageapi.providers import BUILTIN, PROFILES, ImageApi, Profile
 from playground.imageapi.schemas import ImageRequest, SourceImage
 from playground.pages import addresses
 from playground.pages.presenters import apis
-from playground.pages.snippets import KEY, PROGRAMS, SnippetRequest, quoting
 from playground.pages.snippets.highlight import highlight
+from playground.pages.snippets.panel import PROGRAMS
+from playground.pages.snippets.request import KEY, SnippetRequest, json_text
 
 LANGUAGES: Final = {
     "curl": "curl",
@@ -194,7 +195,7 @@ def program_text(name: str, language: str, base_url: str, profile: Profile, *, b
         "model": DEFAULT_MODEL,
         "timeout": SDK_TIMEOUT_SECONDS,
         # JSON's strings are strings of Python and JavaScript, too.
-        "prompt": Markup(quoting.json_text(str(kind.prompt))),  # noqa: S704 (a text of this project, in a program)
+        "prompt": Markup(json_text(str(kind.prompt))),  # noqa: S704 (a text of this project, in a program)
         "codes": codes,
         "pattern": "|".join(codes),
     }

@@ -3,23 +3,27 @@
 JSON goes in a here-document; texts of a form go by --form-string, which does not interpret them.
 """
 
+import re
+from typing import Final
+
 from playground.imageapi.catalog import SDK_TIMEOUT_SECONDS
 from playground.imageapi.client.request import form_value
-from playground.pages.snippets.quoting import json_object, shell
-from playground.pages.snippets.request import JOB_POLL_SECONDS, KEY, File, SnippetRequest
+from playground.imageapi.untrusted_text import is_invisible
+from playground.pages.snippets.request import JOB_POLL_SECONDS, KEY, File, SnippetRequest, json_object
 
 _COMPLETED_EVENT = 'select((.type // "") | endswith(".completed"))'
 _RAISE_ERROR = "error(.error.message)"
 _RAISE_JOB_ERROR = "error(.error.message // .status)"
 _AUTHORIZATION = f'-H "Authorization: Bearer {KEY}"'
 _CONTINUATION = " \\\n  "
+_ESCAPES: Final = {"\r": "\\r", "\t": "\\t", "\\": "\\\\", "'": "\\'", "\n": "\\n"}
 
 
 def curl(target: SnippetRequest) -> str:
     """Return the program for curl."""
     head = [
         f"curl -sS --fail-with-body --max-time {SDK_TIMEOUT_SECONDS}{' -N' if target.streams else ''} "
-        f"{shell(target.url)}",
+        f"{_quote(target.url)}",
         _AUTHORIZATION,
         *(['-H "Prefer: respond-async"'] if target.is_job else []),
     ]
@@ -27,15 +31,15 @@ def curl(target: SnippetRequest) -> str:
         lines = [*head, '-H "Content-Type: application/json"', f"--data-binary @- <<'JSON'{_output(target, ' ')}"]
         program = f"{_join_lines(lines)}\n{json_object(target.fields)}\nJSON\n"
     else:
-        texts = [f"--form-string {shell(f'{name}={form_value(value)}')}" for name, value in target.fields.items()]
-        files = [f"-F {shell(_form_file(file))}" for file in target.files]
+        texts = [f"--form-string {_quote(f'{name}={form_value(value)}')}" for name, value in target.fields.items()]
+        files = [f"-F {_quote(_form_file(file))}" for file in target.files]
         program = f"{_join_lines([*head, *texts, *files])}{_output(target, _CONTINUATION)}\n"
     return program + (_follow_job(target) if target.is_job else "") + _save_pictures(target)
 
 
 def _follow_job(target: SnippetRequest) -> str:
     """Return the loop that waits for the job, and its only image."""
-    job_url = f"{shell(f'{target.base_url}/jobs')}/$job"
+    job_url = f"{_quote(f'{target.base_url}/jobs')}/$job"
     lines = [
         "",
         "job=$(jq -er '.id // error(.error.message)' job.json)",
@@ -91,3 +95,20 @@ def _save_pictures(target: SnippetRequest) -> str:
         read = f'jq -er ".data[$i].b64_json // {_RAISE_ERROR}" answer.json'
     numbers = " ".join(str(number) for number in range(target.count))
     return f'for i in {numbers}; do\n  {read} | base64 -d > "output-$((i + 1)).{extension}"\ndone\n'
+
+
+def _quote(text: str) -> str:
+    """Return a word of bash: in single quotes, or as $'…' when it has invisible characters."""
+    if re.fullmatch(r"[A-Za-z0-9_@%+=:,./-]+", text, re.ASCII):
+        return text
+    if not any(is_invisible(character) and character != "\n" for character in text):
+        return "'" + text.replace("'", "'\\''") + "'"
+    return "$'" + "".join(_escape(character) for character in text) + "'"
+
+
+def _escape(character: str) -> str:
+    if character in _ESCAPES:
+        return _ESCAPES[character]
+    if not is_invisible(character):
+        return character
+    return "".join(f"\\x{byte:02x}" for byte in character.encode(errors="replace"))

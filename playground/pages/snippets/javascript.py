@@ -4,8 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from playground.imageapi.catalog import SDK_TIMEOUT_SECONDS
 from playground.imageapi.client.request import form_value
-from playground.pages.snippets import quoting
-from playground.pages.snippets.request import KEY, File, SnippetRequest
+from playground.pages.snippets.request import KEY, File, SnippetRequest, json_text
 
 _MILLISECONDS = f"{SDK_TIMEOUT_SECONDS}_000"
 _FILES_COMMENT = _(
@@ -34,8 +33,8 @@ def javascript(target: SnippetRequest) -> str:
     content_type = "" if is_edit else '    "Content-Type": "application/json",\n'
     body = "form" if is_edit else f"JSON.stringify({_write_object(target, '  ')})"
     call = (
-        f"const response = await fetch({quoting.javascript(target.url)}, {{\n"
-        f'  method: "POST",\n  headers: {{\n    "Authorization": {quoting.javascript(f"Bearer {KEY}")},\n'
+        f"const response = await fetch({_literal(target.url)}, {{\n"
+        f'  method: "POST",\n  headers: {{\n    "Authorization": {_literal(f"Bearer {KEY}")},\n'
         f"{content_type}  }},\n  body: {body},\n  signal: AbortSignal.timeout({_MILLISECONDS}),\n}});\n"
         "if (!response.ok) throw new Error(await response.text());\n"
     )
@@ -56,8 +55,8 @@ def node(target: SnippetRequest) -> str:
     is_edit = target.request.endpoint == "edits"
     imports = f'import fs from "node:fs";\nimport OpenAI{", { toFile }" if is_edit else ""} from "openai";\n'
     client = (
-        f"const client = new OpenAI({{\n  baseURL: {quoting.javascript(target.base_url)},\n"
-        f"  apiKey: {quoting.javascript(KEY)},\n  timeout: {_MILLISECONDS},\n  maxRetries: 0,\n}});\n"
+        f"const client = new OpenAI({{\n  baseURL: {_literal(target.base_url)},\n"
+        f"  apiKey: {_literal(KEY)},\n  timeout: {_MILLISECONDS},\n  maxRetries: 0,\n}});\n"
     )
     call = f"const result = await client.images.{'edit' if is_edit else 'generate'}({_write_object(target, '')});\n"
     read = (
@@ -84,28 +83,31 @@ def _write_object(target: SnippetRequest, indent: str) -> str:
 
 
 def _sdk_file(file: File) -> str:
-    local, name, media_type = (quoting.javascript(text) for text in (file.local, file.name, file.media_type))
+    local, name, media_type = (_literal(text) for text in (file.local, file.name, file.media_type))
     return f"await toFile(fs.createReadStream({local}), {name}, {{ type: {media_type} }})"
 
 
 def _write_form(target: SnippetRequest) -> str:
     lines = ["const form = new FormData();"]
-    lines += [
-        f'form.append("{name}", {quoting.javascript(form_value(value))});' for name, value in target.fields.items()
-    ]
+    lines += [f'form.append("{name}", {_literal(form_value(value))});' for name, value in target.fields.items()]
     for file in target.files:
-        arguments = ", ".join(quoting.javascript(text) for text in (file.local, file.name, file.media_type))
+        arguments = ", ".join(_literal(text) for text in (file.local, file.name, file.media_type))
         lines.append(f'form.append("{file.field}", await file({arguments}));')
     return "\n".join(lines) + "\n\n"
 
 
 def _write_value(value: object) -> str:
-    return quoting.javascript(value) if isinstance(value, str) else form_value(value)
+    return _literal(value) if isinstance(value, str) else form_value(value)
 
 
 def _write_save(target: SnippetRequest, save_call: str, wait: str = "await ") -> str:
     if target.count == 1:
-        return f"{wait}{save_call.format(quoting.javascript(target.outputs[0]), 'images[0]')};\n"
+        return f"{wait}{save_call.format(_literal(target.outputs[0]), 'images[0]')};\n"
     extension = target.outputs[0].rpartition(".")[2]
     name = f"`output-${{index + 1}}.{extension}`"
     return f"for (const [index, image] of images.entries()) {wait}{save_call.format(name, 'image')};\n"
+
+
+def _literal(text: str) -> str:
+    """Return a string of JavaScript that is safe inside HTML: without `</script>` and `<!--`."""
+    return json_text(text).replace("</", "<\\/").replace("<!", "<\\u0021")

@@ -19,12 +19,22 @@ from playground.imageapi.schemas import ImageRequest
 from playground.imageapi.untrusted_text import unique_file_names
 from playground.pages import addresses
 from playground.pages.forms.briefs import BriefForm
-from playground.pages.snippets import PROGRAMS, SnippetRequest
+from playground.pages.snippets.curl import curl
 from playground.pages.snippets.highlight import highlight
-from playground.pages.snippets.request import RawFile, RawRequest, raw_request, run_files
+from playground.pages.snippets.javascript import javascript, node
+from playground.pages.snippets.python import python, python_requests
+from playground.pages.snippets.request import RawFile, RawRequest, SnippetRequest, raw_request, run_files
 from playground.pages.texts import run_errors
 from playground.runs.models import Picture, Run
 
+# By the names of `pre[data-snippet]`, in the order shown.
+PROGRAMS: Final = {
+    "curl": curl,
+    "python": python,
+    "python-requests": python_requests,
+    "javascript": javascript,
+    "node": node,
+}
 _LABELS: Final = {
     "curl": "curl",
     "python": "Python",

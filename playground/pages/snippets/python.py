@@ -2,7 +2,7 @@
 
 from playground.imageapi.catalog import SDK_TIMEOUT_SECONDS
 from playground.imageapi.client.request import form_value
-from playground.pages.snippets import quoting
+from playground.imageapi.untrusted_text import is_invisible
 from playground.pages.snippets.request import JOB_POLL_SECONDS, KEY, File, SnippetRequest
 
 _INDENT = "    "
@@ -17,8 +17,8 @@ def python(target: SnippetRequest) -> str:
     if target.is_job:
         arguments += f'{_INDENT}extra_headers={{"Prefer": "respond-async"}},\n'
     client = (
-        f"client = OpenAI(\n{_INDENT}base_url={quoting.python(target.base_url)},\n"
-        f"{_INDENT}api_key={quoting.python(KEY)},\n"
+        f"client = OpenAI(\n{_INDENT}base_url={_literal(target.base_url)},\n"
+        f"{_INDENT}api_key={_literal(KEY)},\n"
         f"{_INDENT}timeout={SDK_TIMEOUT_SECONDS:.1f},\n{_INDENT}max_retries=0,\n)\n"
     )
     read = (
@@ -58,8 +58,8 @@ def python_requests(target: SnippetRequest) -> str:
         )
         body = f"{_INDENT}json={{\n{fields}{_INDENT}}},\n"
     call = (
-        f"response = requests.post(\n{_INDENT}{quoting.python(target.url)},\n"
-        f'{_INDENT}headers={{"Authorization": {quoting.python(f"Bearer {KEY}")}}},\n{body}'
+        f"response = requests.post(\n{_INDENT}{_literal(target.url)},\n"
+        f'{_INDENT}headers={{"Authorization": {_literal(f"Bearer {KEY}")}}},\n{body}'
         f"{_INDENT}timeout={SDK_TIMEOUT_SECONDS},\n{f'{_INDENT}stream=True,{chr(10)}' if target.streams else ''})\n"
         f"if not response.ok:\n{_INDENT}raise SystemExit(response.text)\n"
     )
@@ -88,7 +88,7 @@ def _arguments(target: SnippetRequest) -> list[tuple[str, str]]:
 
 
 def _file(file: File) -> str:
-    name, local, media_type = (quoting.python(text) for text in (file.name, file.local, file.media_type))
+    name, local, media_type = (_literal(text) for text in (file.name, file.local, file.media_type))
     return f'({name}, open({local}, "rb"), {media_type})'
 
 
@@ -101,8 +101,8 @@ def _write_text(text: str, depth: int) -> str:
     lines = text.split("\n")
     pieces = [f"{line}\n" for line in lines[:-1]] + ([lines[-1]] if lines[-1] else [])
     if len(pieces) < 2:
-        return quoting.python(text)
-    inner = "".join(f"{_INDENT * (depth + 1)}{quoting.python(piece)}\n" for piece in pieces)
+        return _literal(text)
+    inner = "".join(f"{_INDENT * (depth + 1)}{_literal(piece)}\n" for piece in pieces)
     return f"(\n{inner}{_INDENT * depth})"
 
 
@@ -115,3 +115,21 @@ def _write_save(target: SnippetRequest) -> str:
         f'{_INDENT}with open(f"output-{{number}}.{extension}", "wb") as file:\n'
         f"{_INDENT * 2}file.write(base64.b64decode(image))\n"
     )
+
+
+def _literal(text: str) -> str:
+    """Return a string of Python: exact, and with invisible characters escaped."""
+    # Much quicker than a test of each character.
+    if text.isascii() and text.isprintable():
+        return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return '"' + "".join(_escape(character) for character in text) + '"'
+
+
+def _escape(character: str) -> str:
+    if character in '"\\':
+        return f"\\{character}"
+    if not is_invisible(character):
+        return character
+    short = {"\n": "\\n", "\t": "\\t", "\r": "\\r"}.get(character)
+    code = ord(character)
+    return short or (f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}" if code < 65536 else f"\\U{code:08x}")

@@ -1,5 +1,6 @@
 """The request that the programs of the code panel send, its raw HTTP form, and its files."""
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,10 +20,10 @@ from playground.imageapi.catalog import (
 )
 from playground.imageapi.client.request import SourceMissingError, encode_body, form_value, request_headers
 from playground.imageapi.schemas import ImageRequest, SourceImage
+from playground.imageapi.untrusted_text import is_invisible
 from playground.pages.presenters.sources import result_source_view
 from playground.pages.session.visitor import PageRequest
 from playground.pages.snippets.highlight import highlight
-from playground.pages.snippets.quoting import json_object
 from playground.runs import draft_masks, drafts, paths, selectors
 from playground.runs.models import MASK_NAME, Picture, Run
 
@@ -213,6 +214,24 @@ def picture_files(picture: Picture) -> list[RawFile]:
     name = result_source_view(picture).name
     source = schemas.SourceImage(paths.picture_path(picture), name, picture.media_type, picture.size)
     return [RawFile(source, picture.width, picture.height)]
+
+
+def json_text(text: str) -> str:
+    """Return a string of JSON: exact, and with invisible characters escaped."""
+    literal = json.dumps(text, ensure_ascii=False)
+    # Much quicker than a test of each character.
+    if literal.isascii() and literal.isprintable():
+        return literal
+    return "".join(json.dumps(char)[1:-1] if is_invisible(char) else char for char in literal)
+
+
+def json_object(fields: dict[str, object]) -> str:
+    """Return an object of JSON, one line for each field; values are strings, numbers and booleans."""
+    lines = [
+        f'  "{name}": {json_text(value) if isinstance(value, str) else json.dumps(value)}'
+        for name, value in fields.items()
+    ]
+    return "{\n" + ",\n".join(lines) + "\n}"
 
 
 def _measure_body(target: SnippetRequest) -> tuple[str, str]:

@@ -12,7 +12,8 @@ from PIL import Image
 
 from playground.imageapi.client.request import encode_body
 from playground.imageapi.schemas import ImageRequest, SourceImage
-from playground.pages.snippets import PROGRAMS, SnippetRequest
+from playground.pages.snippets.panel import PROGRAMS
+from playground.pages.snippets.request import SnippetRequest
 from tests.fake_provider import Part, Recorded
 
 # Where Node finds the official package, when `make test` has put it there.

@@ -6,8 +6,9 @@ import re
 import pytest
 
 from playground.imageapi.schemas import ImageRequest
-from playground.pages.snippets import PROGRAMS, SnippetRequest
 from playground.pages.snippets.highlight import highlight
+from playground.pages.snippets.panel import PROGRAMS
+from playground.pages.snippets.request import SnippetRequest
 
 ODD = "\ufeffa \"vase\"\r\nwith `x` $(y) </script> \\ '早安' 🦊\u200b"
 

@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from playground.pages.snippets import PROGRAMS
+from playground.pages.snippets.panel import PROGRAMS
 from playground.runs.models import Run
 from tests.factories import BASE, KEY, a_run, a_visitor
 from tests.pages.edit_files import EDIT, an_image, put

@@ -4,8 +4,8 @@ import pytest
 from PIL import Image
 
 from playground.imageapi.schemas import ImageRequest
-from playground.pages.snippets import PROGRAMS, SnippetRequest
-from playground.pages.snippets.panel import JOB_PROGRAMS
+from playground.pages.snippets.panel import JOB_PROGRAMS, PROGRAMS
+from playground.pages.snippets.request import SnippetRequest
 from tests.fake_provider.fixtures import provider
 from tests.pages.snippets.running import RUNNABLE, a_file, as_sent_by, execute, run, sent_by_form, sent_by_program
 
