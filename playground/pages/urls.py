@@ -1,13 +1,34 @@
-"""The URLs of the pages, below URL_PREFIX."""
+"""The URLs of the pages, below URL_PREFIX. A malformed id or number is 404 without a query."""
 
 from typing import Final
 
 from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 from django.views.i18n import set_language
 
-from playground.pages.converters import PictureNumber, RunId
 from playground.pages.uploads import accepts_uploads
 from playground.pages.views import account, brief, files, polling, reference, runs, site, sources
+from playground.runs.models import ID_PATTERN
+
+
+class RunId(StringConverter):
+    """Eighty random bits in hexadecimal."""
+
+    regex = ID_PATTERN
+
+
+class PictureNumber:
+    """A number from 1, in ASCII digits."""
+
+    # At most 999, so that a long number in an address never reaches the database.
+    regex = "[1-9][0-9]{0,2}"
+
+    def to_python(self, value: str) -> int:
+        return int(value)
+
+    def to_url(self, value: int) -> str:
+        return str(value)
+
 
 register_converter(RunId, "run")
 register_converter(PictureNumber, "number")

@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import datetime
+from typing import Final
 
 from django.db import models
 from django.utils import timezone
@@ -13,6 +14,9 @@ from playground.imageapi.catalog import MEDIA_TYPES, OUTPUT_FORMATS, RESULT_MEDI
 from playground.imageapi.pricing import Estimate
 from playground.imageapi.schemas import ImageRequest
 from playground.runs.paths import run_folder
+
+# As `new_id` writes an id.
+ID_PATTERN: Final = "[0-9a-f]{20}"
 
 
 def new_id() -> str:

@@ -1,4 +1,4 @@
-"""Finished pictures, previews, and the locked version of a masked edit, for templates."""
+"""Finished pictures with their transparency and locked version, and previews, for templates."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,11 +13,10 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from playground.imageapi.catalog import AUTO
+from playground.imaging.transparency import MIN_TRANSPARENT_SHARE, TransparencyFacts
 from playground.pages.file_responses import Download, download_links
 from playground.pages.presenters.estimates import price_for_form
 from playground.pages.presenters.provenance import ProvenanceView, provenance_view
-from playground.pages.presenters.run_progress import prompt_label
-from playground.pages.presenters.transparency import TransparencyView, transparency_view
 from playground.runs import selectors
 from playground.runs.models import Picture, Run
 
@@ -47,6 +46,20 @@ class LockedView:
     shift: str
     shift_text: str
     heat_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class TransparencyView:
+    """`kind` is real, checkerboard or opaque; `percent` is the share of transparent pixels, as text."""
+
+    kind: str
+    percent: str
+    text: str
+    halo_text: str
+
+    @property
+    def has_problem(self) -> bool:
+        return self.kind != "real" or bool(self.halo_text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +108,11 @@ class ResultView:
     take_url: str
 
 
+def prompt_label(run: Run) -> str:
+    """Return the prompt; an edit with an empty prompt is a variation."""
+    return run.prompt or _("Variation")
+
+
 def locked_view(picture: Picture, run: Run) -> LockedView | None:
     """Return the locked version of a picture; None when there is none."""
     if not picture.locked or not run.sources:
@@ -115,6 +133,16 @@ def locked_view(picture: Picture, run: Run) -> LockedView | None:
         shift_text=_shift_text(right, down),
         heat_url=reverse("heat", args=args) if picture.heat else "",
     )
+
+
+def transparency_view(picture: Picture, run: Run) -> TransparencyView | None:
+    """Return what was found in the picture; None when no transparency was requested or nobody has looked yet."""
+    if not run.wants_transparency or picture.transparency is None:
+        return None
+    facts = TransparencyFacts(**picture.transparency)
+    kind, text = _kind_and_text(facts)
+    halo_text = _("There is a light halo at the edges.") if facts.has_light_halo else ""
+    return TransparencyView(kind, _percent(facts.transparent), text, halo_text)
 
 
 def variation_fields(run: Run, number: int) -> dict[str, str]:
@@ -226,3 +254,21 @@ def _shift_text(right: int, down: int) -> str:
     return _(
         "The API returned the whole image shifted %(ways)s. The locked image and this figure correct for that."
     ) % {"ways": both}
+
+
+def _kind_and_text(facts: TransparencyFacts) -> tuple[str, str]:
+    if facts.has_checkerboard:
+        return "checkerboard", _("No transparency: the checkerboard is part of the image.")
+    if facts.transparent + facts.translucent < MIN_TRANSPARENT_SHARE:
+        return "opaque", _("No transparency: the whole image is opaque.")
+    values = {"percent": _percent(facts.transparent), "half": _percent(facts.translucent)}
+    # Every edge has some half-transparent pixels.
+    if facts.translucent < MIN_TRANSPARENT_SHARE:
+        return "real", _("Real transparency, %(percent)s%%.") % values
+    return "real", _("Real transparency, %(percent)s%%, and %(half)s%% half-transparent.") % values
+
+
+def _percent(share: float) -> str:
+    percent = share * 100
+    # A picture with a hundredth of a percent has some, and one with 99.9 % is not gone altogether.
+    return number_format(99 if 99 < percent < 100 else percent, 1 if 0 < percent < 1 else 0)

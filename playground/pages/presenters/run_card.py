@@ -1,4 +1,4 @@
-"""The card of a run: state, pictures, error, next steps, and what was requested beside what came."""
+"""The card of a run: state, progress, pictures, error, next steps, and what was requested beside what came."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,8 +9,12 @@ from typing import Final
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from playground.core import shutdown
 from playground.imageapi import pricing
 from playground.imageapi.catalog import AUTO, nearest_size, parse_size
 from playground.imageapi.errors import ERRORS, PARTIAL_REHEARSAL
@@ -18,14 +22,25 @@ from playground.imageapi.pricing import SecondsRange
 from playground.imageapi.untrusted_text import MAX_LINE_LENGTH
 from playground.pages.addresses import studio_page_for
 from playground.pages.file_responses import is_drawn_here
-from playground.pages.presenters import apis, run_actions, run_progress
+from playground.pages.presenters import apis, run_actions
 from playground.pages.presenters.estimates import price_for_form, price_label, seconds_label
-from playground.pages.presenters.pictures import PictureView, PreviewView, picture_view, previews
+from playground.pages.presenters.pictures import PictureView, PreviewView, picture_view, previews, prompt_label
 from playground.pages.presenters.run_actions import RunAction, again_fields, card_actions
 from playground.pages.presenters.sources import SourceView, run_source_views
 from playground.pages.texts import run_errors
 from playground.runs.models import Picture, Run, State
 
+# A bar that is full while nothing comes looks like a hang.
+HIGHEST_WHILE_RUNNING: Final = 95
+_STATES: Final[dict[str, Promise]] = {
+    State.QUEUED: gettext_lazy("Waiting"),
+    State.RUNNING: gettext_lazy("Running"),
+    State.SUCCEEDED: gettext_lazy("Ready"),
+    State.PARTIAL: gettext_lazy("Partly ready"),
+    State.FAILED: gettext_lazy("Failed"),
+    State.INTERRUPTED: gettext_lazy("Interrupted"),
+    State.CANCELLED: gettext_lazy("Cancelled"),
+}
 # The built-in API ends its messages in a link to the page of the error.
 _OWN_ERROR_PAGE: Final = re.compile(rf" See \S*{re.escape(f'/{settings.URL_PREFIX}')}reference/errors/\w+/$")
 
@@ -173,13 +188,13 @@ def run_card(run: Run, now: datetime | None = None) -> RunCard:
         id=run.pk,
         version=run.version,
         state=run.state,
-        state_label=run_progress.state_label(run),
+        state_label=state_label(run),
         error=_error_code(run),
         charged=run.charged,
         is_active=run.is_active,
         is_cancelling=run.is_active and run.cancel_requested,
         prompt=run.prompt,
-        prompt_label=run_progress.prompt_label(run),
+        prompt_label=prompt_label(run),
         created_at=run.created_at,
         message=run_errors.error_message(run, len(pictures), now),
         headline=run_errors.error_headline(run),
@@ -189,8 +204,8 @@ def run_card(run: Run, now: datetime | None = None) -> RunCard:
         elapsed=elapsed,
         expected_low=run.expected_low,
         expected_high=run.expected_high,
-        progress=run_progress.progress_percent(run, elapsed),
-        waiting_label=run_progress.waiting_label(run),
+        progress=progress_percent(run, elapsed),
+        waiting_label=waiting_label(run),
         requested_count=run.requested_count,
         width=width,
         height=height,
@@ -208,7 +223,7 @@ def run_card(run: Run, now: datetime | None = None) -> RunCard:
         is_demo=run.is_demo,
         is_drawn_here=is_drawn_here(run),
         seconds_label=format_duration(elapsed) if run.claimed_at else "",
-        title=run_progress.page_title(run),
+        title=page_title(run),
         url=reverse("run", args=[run.pk]),
         cancel_url=reverse("run_cancel", args=[run.pk]),
         delete_url=reverse("run_delete", args=[run.pk]),
@@ -222,6 +237,45 @@ def run_card(run: Run, now: datetime | None = None) -> RunCard:
         rejected_field=run_actions.rejected_field(run),
         rejection_text=str(run_errors.REFUSED_FIELD),
     )
+
+
+def state_label(run: Run) -> str:
+    """Return the run's state in a word."""
+    return str(_STATES[run.state])
+
+
+def page_title(run: Run) -> str:
+    """Return the title of the browser's tab."""
+    prompt = Truncator(prompt_label(run)).chars(40)
+    if run.is_active:
+        # The number of running runs precedes the title already.
+        return prompt
+    return _("%(state)s · %(prompt)s") % {"state": state_label(run), "prompt": prompt}
+
+
+def progress_percent(run: Run, elapsed: float) -> int:
+    """Return the share of the expected time that has passed; 100 only when the run has ended."""
+    if run.state == State.QUEUED:
+        return 0
+    if not run.is_active:
+        return 100
+    # Old runs may lack an expected time.
+    return min(HIGHEST_WHILE_RUNNING, int(100 * elapsed / max(1, run.expected_high)))
+
+
+def waiting_label(run: Run) -> str:
+    """Return what an active run waits for; empty when it has ended."""
+    if not run.is_active:
+        return ""
+    if run.cancel_requested:
+        return _("Cancelling. Images that still arrive are saved.")
+    if shutdown.is_updating():
+        return _("The server is being updated. This run will finish first.")
+    if run.state == State.QUEUED:
+        return _("Waiting for a free slot on this key.")
+    if not run.was_sent:
+        return _("Connecting…")
+    return _("Your images are taking shape.") if run.previews else _("Request sent. The images are being generated.")
 
 
 def requested_pixels(run: Run) -> tuple[int, int]:

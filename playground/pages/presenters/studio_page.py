@@ -18,9 +18,9 @@ from playground.pages.forms.role_prompt import role_preface, role_suggestions, s
 from playground.pages.presenters import apis
 from playground.pages.presenters import sources as source_views
 from playground.pages.presenters.estimates import EstimateRequest, estimate_view
-from playground.pages.presenters.pictures import latest_results
+from playground.pages.presenters.pictures import latest_results, prompt_label
 from playground.pages.presenters.run_actions import again_fields, mark_rejected, rejected_field
-from playground.pages.presenters.run_progress import prompt_label, state_label
+from playground.pages.presenters.run_card import state_label
 from playground.pages.presenters.sources import earlier_masks, waiting_masks
 from playground.pages.session import api_keys, edit_page
 from playground.pages.session.visitor import PageRequest, form_token

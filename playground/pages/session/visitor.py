@@ -12,8 +12,7 @@ from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.utils import timezone
 
-from playground.pages.converters import RunId
-from playground.runs.models import Run, State
+from playground.runs.models import ID_PATTERN, Run, State
 
 _SESSION_ENTRY: Final = "visitor"
 _PERIOD_SECONDS: Final = 30
@@ -90,7 +89,7 @@ def origin_run_id(request: HttpRequest) -> str:
     The field `page` names it; without that field, the token of a run's page does.
     """
     run_id = request.POST.get("page", request.POST.get("token", "").removeprefix(_RUN_PAGE_PREFIX))
-    return run_id if re.fullmatch(RunId.regex, run_id) else ""
+    return run_id if re.fullmatch(ID_PATTERN, run_id) else ""
 
 
 def _new_visitor_id(request: HttpRequest, now: datetime) -> str:

@@ -17,12 +17,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from playground.pages.context_processors import title_prefix
-from playground.pages.presenters.run_card import run_card
-from playground.pages.presenters.run_progress import page_title
+from playground.pages.presenters.run_card import page_title, run_card
 from playground.pages.session.visitor import PageRequest
 from playground.pages.snippets.panel import run_response
 from playground.runs import selectors
-from playground.runs.models import Run, State
+from playground.runs.models import ID_PATTERN, Run, State
 from playground.runs.selectors import RunStatus
 
 FAST_SECONDS: Final = 0.5
@@ -38,7 +37,7 @@ _MAX_FAR_WAIT_SECONDS: Final = 8.0
 _MARGIN_SECONDS: Final = 3
 # Rejections and broken connections come in the first seconds.
 _EARLY_SECONDS: Final = 5
-_SEEN: Final = re.compile(r"([0-9a-f]{20}):([0-9]{1,9})(?:,|$)", re.ASCII)
+_SEEN: Final = re.compile(rf"({ID_PATTERN}):([0-9]{{1,9}})(?:,|$)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

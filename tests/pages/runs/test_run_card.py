@@ -5,8 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from playground.pages.presenters.run_card import run_card
-from playground.pages.presenters.run_progress import progress_percent, waiting_label
+from playground.pages.presenters.run_card import progress_percent, run_card, waiting_label
 from playground.runs.models import Run, State
 from tests.factories import a_picture, a_run
 
