@@ -15,14 +15,16 @@ from playground.imageapi.catalog import (
     AUTO,
     AUTO_SIZE_NAMES,
     DEFAULT_MODEL,
+    IMAGE_MODELS,
     LARGE_SIZES,
     PARAMETER,
     QUALITIES,
     SIZES,
     VECTOR,
+    ImageModel,
+    find_model,
     parse_size,
 )
-from playground.imageapi.image_models import IMAGE_MODELS, ImageModel, find_model
 from playground.imageapi.schemas import ImageRequest, Usage
 
 # QCode charges at least $0.08 for a picture, whatever it costs officially.

@@ -14,6 +14,7 @@ from playground.imageapi.catalog import (
     AUTO_SIZE_NAMES,
     DEFAULT_CONCURRENCY,
     DEFAULT_MODEL,
+    IMAGE_MODELS,
     MAX_FILE_BYTES,
     MAX_SOURCES,
     MAX_TOTAL_BYTES,
@@ -21,9 +22,10 @@ from playground.imageapi.catalog import (
     PARAMETER,
     SIZE_NAMES,
     Endpoint,
+    ImageModel,
+    find_model,
 )
 from playground.imageapi.errors import API_ERRORS
-from playground.imageapi.image_models import IMAGE_MODELS, ImageModel, find_model
 from playground.imageapi.pricing import is_official_size
 
 BUILTIN: Final = "builtin"

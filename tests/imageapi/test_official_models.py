@@ -6,9 +6,8 @@ import openai
 import pytest
 from PIL import Image
 
-from playground.imageapi.catalog import ENDPOINTS
+from playground.imageapi.catalog import ENDPOINTS, IMAGE_MODELS, MODEL_FIELDS
 from playground.imageapi.client.call import ImageApiCall
-from playground.imageapi.image_models import IMAGE_MODELS, MODEL_FIELDS
 from playground.imageapi.providers import PROFILES, ImageApi
 from playground.imageapi.schemas import SourceImage
 from tests.fake_provider import FakeProvider

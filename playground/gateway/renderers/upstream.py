@@ -15,10 +15,9 @@ from playground.core.logging import CLIENT_ID_HEADER, current_request_id
 from playground.gateway.client_connection import POLL_SECONDS, ClientConnection
 from playground.gateway.parsing.image_check import RejectedFile, UploadedPaths, file_checks, image_error
 from playground.gateway.renderers.base import RenderedPicture, RenderedPreview, Rendering, RenderingOptions
-from playground.imageapi.catalog import AUTO, Limits
+from playground.imageapi.catalog import AUTO, IMAGE_MODELS, Limits
 from playground.imageapi.client.call import DEFAULT_LIMITS, ImageApiCall
 from playground.imageapi.errors import ERRORS, ApiError
-from playground.imageapi.image_models import IMAGE_MODELS
 from playground.imageapi.pricing import rendered_quality
 from playground.imageapi.providers import ImageApi, Profile
 from playground.imageapi.schemas import ImageRequest, ImageResult, PartialPicture, SourceImage

@@ -15,6 +15,7 @@ from playground.imageapi.catalog import (
     DAILY_IMAGES,
     DEFAULT_CONCURRENCY,
     DEFAULT_MODEL,
+    IMAGE_MODELS,
     JOB_LIFETIME_SECONDS,
     MAX_ANSWER_BYTES_OF_KEY,
     MAX_EDGE,
@@ -23,6 +24,7 @@ from playground.imageapi.catalog import (
     MAX_SOURCES,
     MAX_TOTAL_BYTES,
     MIB,
+    MODEL_FIELDS,
     MODEL_PARAMETERS,
     PARAMETER,
     QUALITIES,
@@ -33,10 +35,11 @@ from playground.imageapi.catalog import (
     STREAM_COMMENT_SECONDS,
     URL_LIFETIME_SECONDS,
     Endpoint,
+    ImageModel,
     Parameter,
+    TokenPrices,
     parameters_for,
 )
-from playground.imageapi.image_models import IMAGE_MODELS, MODEL_FIELDS, ImageModel, TokenPrices
 from playground.imageapi.providers import BUILTIN, PROFILES
 from playground.pages import addresses
 from playground.pages.addresses import studio_page_for

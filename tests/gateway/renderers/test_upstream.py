@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from playground.gateway.client_connection import ClientConnection, ClientDisconnected
-from playground.imageapi.image_models import IMAGE_MODELS, ImageModel
+from playground.imageapi.catalog import IMAGE_MODELS, ImageModel
 from tests.fake_provider.fixtures import provider
 from tests.gateway.multipart_bodies import picture
 from tests.gateway.providers import OPERATORS_KEY, SIZE, customer, rendering

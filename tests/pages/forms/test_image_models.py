@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from playground.imageapi.image_models import IMAGE_MODELS, ImageModel, TokenPrices
+from playground.imageapi.catalog import IMAGE_MODELS, ImageModel, TokenPrices
 from playground.imageapi.providers import PROFILES, ImageApi
 from playground.runs.models import Run
 from tests.factories import BASE
