@@ -293,6 +293,8 @@ class SourceList extends HTMLElement {
     const grip = event.target.closest("#sources [data-grip]");
     if (!grip || event.button !== 0 || this.#ids.length < 2) return;
     event.preventDefault();
+    // The card of a thumbnail is shown while it has the focus, which the prevented press would not give it.
+    grip.focus({ preventScroll: true });
     startDrag(event, grip, grip.closest("[data-source]"), (item) => this.#keepOrder(item));
   }
 

@@ -24,7 +24,8 @@ export class Camera {
   }
 
   fit() {
-    this.#setView(fit(this.screen.size, this.picture));
+    const { width, height } = this.screen.size;
+    this.#setView(fit({ width, height: height - this.screen.inset }, this.picture));
     this.#isFitted = true;
   }
 

@@ -40,6 +40,8 @@ export class StageRenderer {
   measure() {
     const { clientWidth: width, clientHeight: height } = this.stage;
     this.size = { width, height };
+    // Controls float over the padding: a fitted picture leaves it free.
+    this.inset = parseFloat(getComputedStyle(this.stage).paddingBottom);
     this.density = window.devicePixelRatio || 1;
     this.refresh();
   }

@@ -70,6 +70,7 @@ export class ToolOptions {
     this.tool = tool;
     for (const button of this.editor.querySelectorAll("[data-tool]")) {
       button.setAttribute("aria-pressed", String(button.dataset.tool === tool));
+      if (button.dataset.tool === tool) scrollIntoRow(button);
     }
     for (const options of this.editor.querySelectorAll("[data-for]")) {
       options.hidden = !options.dataset.for.split(" ").includes(tool);
@@ -89,4 +90,11 @@ export class ToolOptions {
   #fromSlider() {
     return this.maxSize ** (Number(this.slider.value) / SLIDER_STEPS);
   }
+}
+
+/** Scroll a button into sight in its row; `scrollIntoView` would move the page too. */
+function scrollIntoRow(button) {
+  const row = button.parentElement;
+  const end = button.offsetLeft + button.offsetWidth;
+  if (button.offsetLeft < row.scrollLeft || end > row.scrollLeft + row.clientWidth) row.scrollLeft = end - row.clientWidth / 2;
 }
