@@ -17,8 +17,7 @@ from playground.core.files import data_dir
 from playground.gateway.call_log import CallLog
 from playground.gateway.client_connection import ClientConnection
 from playground.gateway.parsing.image_check import ImageFacts, RejectedFile, UploadedPaths, file_checks, image_error
-from playground.gateway.parsing.json_body import JSON, read_json
-from playground.gateway.parsing.json_edit import read_json_edit
+from playground.gateway.parsing.json_body import JSON, read_json, read_json_edit
 from playground.gateway.parsing.multipart import EditForm, UploadedFile, read_edit_form
 from playground.imageapi.catalog import (
     ALPHA_FORMATS,

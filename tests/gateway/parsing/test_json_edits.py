@@ -7,7 +7,7 @@ import pytest
 import requests
 import responses
 
-from playground.gateway.parsing import json_edit
+from playground.gateway.parsing import json_body
 from playground.imageapi.catalog import MAX_SOURCES
 from tests.gateway.conftest import EDITS
 from tests.gateway.multipart_bodies import picture, refused
@@ -138,7 +138,7 @@ def test_a_body_that_is_no_json_object_is_refused(edit_json, body):
 
 
 def test_a_file_may_have_the_limit_and_not_a_byte_more(edit_json, tiny, monkeypatch):
-    monkeypatch.setattr(json_edit, "MAX_FILE_BYTES", len(picture()))
+    monkeypatch.setattr(json_body, "MAX_FILE_BYTES", len(picture()))
     assert edit_json().status_code == 200
     response = edit_json(images=[item(), item(data_url(picture() + b"x"))])
     assert refused(response) == (413, "image_too_large", "images[1].image_url")
@@ -146,14 +146,14 @@ def test_a_file_may_have_the_limit_and_not_a_byte_more(edit_json, tiny, monkeypa
 
 
 def test_all_files_together_may_have_the_limit_and_not_a_byte_more(edit_json, tiny, monkeypatch):
-    monkeypatch.setattr(json_edit, "MAX_TOTAL_BYTES", 2 * len(picture()))
+    monkeypatch.setattr(json_body, "MAX_TOTAL_BYTES", 2 * len(picture()))
     assert edit_json(images=[item()] * 2).status_code == 200
     assert refused(edit_json(images=[item()] * 3)) == (413, "image_too_large", "images[2].image_url")
 
 
 def test_text_of_megabytes_and_a_body_without_end_are_refused(edit_json, monkeypatch):
     assert refused(edit_json(prompt="a" * 3_000_000))[:2] == (413, "invalid_request")
-    monkeypatch.setattr(json_edit, "MAX_BODY_BYTES", 1000)
+    monkeypatch.setattr(json_body, "MAX_BODY_BYTES", 1000)
     assert refused(edit_json(prompt="a" * 2000))[:2] == (413, "invalid_request")
 
 
@@ -196,7 +196,7 @@ def test_a_url_that_cannot_be_used_is_named(edit_json, tiny, answer, words):
 
 @responses.activate
 def test_a_file_behind_a_url_has_the_same_limit(edit_json, tiny, monkeypatch):
-    monkeypatch.setattr(json_edit, "MAX_FILE_BYTES", len(picture()))
+    monkeypatch.setattr(json_body, "MAX_FILE_BYTES", len(picture()))
     responses.get(ADDRESS, picture() + b"x")
     assert refused(edit_json(images=[item(ADDRESS)])) == (413, "image_too_large", FIELD)
 
