@@ -37,9 +37,8 @@ SETTINGS: Final = ("model", "size", "quality", "n", *ADVANCED)
 PAGE_DEFAULTS: Final[dict[str, str]] = {"size": SIZES[0].name, "quality": "low", "n": "1"}
 # Each preview costs 100 output tokens at official endpoints.
 PARTIAL_IMAGES: Final = 2
-
-
 _LONG_TEXT: Final = _("This text has %(length)d characters. The maximum is %(most)d.")
+_LONG_PROMPT: Final = _("The prompt has %(length)d characters. The maximum is %(most)d.")
 
 
 class BriefForm(forms.Form):
@@ -68,7 +67,7 @@ class BriefForm(forms.Form):
     model = forms.Field(required=False, widget=forms.HiddenInput)
     prompt = Text(
         PARAMETER["prompt"].max_length or 0,
-        _("The prompt has %(length)d characters. The maximum is %(most)d."),
+        _LONG_PROMPT,
         widget=forms.Textarea(attrs={"rows": 5, "spellcheck": "true"}),
         error_messages={"required": _("Describe the image you want.")},
     )
@@ -240,9 +239,6 @@ class GenerateForm(BriefForm):
     ENDPOINT = "generations"
 
 
-_TOO_LONG: Final = _("The prompt has %(length)d characters. The maximum is %(most)d.")
-
-
 class EditForm(BriefForm):
     """Edit pictures. The `preface` gives each picture a role and is sent before the prompt."""
 
@@ -255,11 +251,11 @@ class EditForm(BriefForm):
     # An empty prompt asks for a variation; the API takes it on edits.
     prompt = Text(
         PARAMETER["prompt"].max_length or 0,
-        _TOO_LONG,
+        _LONG_PROMPT,
         required=False,
         widget=forms.Textarea(attrs={"rows": 5, "spellcheck": "true"}),
     )
-    preface = Text(PARAMETER["prompt"].max_length or 0, _TOO_LONG, required=False, widget=forms.Textarea)
+    preface = Text(PARAMETER["prompt"].max_length or 0, _LONG_PROMPT, required=False, widget=forms.Textarea)
     # Placeholders for error messages; `collect_sources` reads the files from the request.
     image = forms.Field(required=False)
     mask = forms.Field(required=False)
@@ -267,25 +263,21 @@ class EditForm(BriefForm):
     def clean(self) -> dict[str, Any]:
         """Preface and prompt share the API's limit, and the official API needs one of them."""
         cleaned = super().clean()
-        if self.chosen.profile.is_official and not join_prompt(cleaned).strip() and "prompt" not in self.errors:
+        if self.chosen.profile.is_official and not self.sent_prompt().strip() and "prompt" not in self.errors:
             message = _("Describe the change. This API requires a prompt.")
             self.add_error("prompt", ValidationError(message, "required"))
-        limit, length = PARAMETER["prompt"].max_length or 0, prompt_length(join_prompt(cleaned))
+        limit, length = PARAMETER["prompt"].max_length or 0, prompt_length(self.sent_prompt())
         if length > limit and not {"prompt", "preface"} & set(self.errors):
-            self.add_error("prompt", ValidationError(_TOO_LONG % {"length": length, "most": limit}, "too_long"))
+            self.add_error("prompt", ValidationError(_LONG_PROMPT % {"length": length, "most": limit}, "too_long"))
         return cleaned
 
     def sent_prompt(self) -> str:
-        return join_prompt(self.cleaned_data)
+        """Put the preface on a line of its own before the prompt."""
+        preface, prompt = (str(self.cleaned_data.get(name) or "") for name in ("preface", "prompt"))
+        return f"{preface.strip()}\n{prompt}".rstrip("\n") if preface.strip() else prompt
 
 
 BRIEF_FORMS: Final[Mapping[Endpoint, type[BriefForm]]] = {"generations": GenerateForm, "edits": EditForm}
-
-
-def join_prompt(values: dict[str, Any]) -> str:
-    """Put the preface on a line of its own before the prompt."""
-    preface, prompt = (str(values.get(name) or "") for name in ("preface", "prompt"))
-    return f"{preface.strip()}\n{prompt}".rstrip("\n") if preface.strip() else prompt
 
 
 def build_form[F: BriefForm](

@@ -221,7 +221,7 @@ def _sources_from_run(run: Run) -> EditSources:
         raise Http404("not an edit")
     sources = EditSources(run=run)
     if missing := [source["name"] for source in run.sources if not source["file"]]:
-        sources.problems.append(("image", upload_errors.source_error_text("gone", missing[0])))
+        sources.problems.append(("image", upload_errors.source_error(SourceRejected("gone", missing[0]))))
         return sources
     request = run.request()
     sources.images, sources.mask = request.images, request.mask
@@ -232,7 +232,7 @@ def _sources_from_picture(picture: Picture) -> EditSources:
     name = source_views.result_source_view(picture).name
     if not picture.is_still:
         sources = EditSources(picture=picture)
-        sources.problems.append(("image", upload_errors.source_error_text("format", name)))
+        sources.problems.append(("image", upload_errors.source_error(SourceRejected("format", name))))
         return sources
     image = schemas.SourceImage(paths.picture_path(picture), name, picture.media_type, picture.size)
     return EditSources((image,), picture=picture)

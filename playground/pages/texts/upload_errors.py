@@ -72,12 +72,7 @@ _RUNS: Final[dict[str, Promise]] = {
 
 def source_error(error: SourceRejected) -> str:
     """Return the sentence for a rejected picture; it names the file."""
-    return source_error_text(error.reason, error.name, error.limit)
-
-
-def source_error_text(reason: str, name: str, limit: int = 0) -> str:
-    """Return the sentence for a rejected picture called `name`; `limit` is the number, or MB, that it exceeds."""
-    return str(_SOURCES[reason]) % {**_placeholders(), "name": name, "most": limit}
+    return str(_SOURCES[error.reason]) % {**_placeholders(), "name": error.name, "most": error.limit}
 
 
 def mask_error(error: MaskRejected, max_bytes: int = MAX_FILE_BYTES) -> str:
@@ -99,14 +94,14 @@ def disk_error_text(error: Exception) -> str:
 
 def browser_messages(profile: Profile) -> dict[str, str]:
     """Return the sentences for the page's script, with `{name}` in place of the file's name."""
-    limits = {
-        "too_large": profile.max_file_bytes // MIB,
-        "too_large_together": (profile.max_total_bytes or 0) // MIB,
-        "too_many": profile.max_sources,
-        "heic": 0,
-        "format": 0,
-    }
-    return {reason: source_error_text(reason, "{name}", limit) for reason, limit in limits.items()}
+    rejections = (
+        SourceRejected("too_large", "{name}", profile.max_file_bytes // MIB),
+        SourceRejected("too_large_together", "{name}", (profile.max_total_bytes or 0) // MIB),
+        SourceRejected("too_many", "{name}", profile.max_sources),
+        SourceRejected("heic", "{name}"),
+        SourceRejected("format", "{name}"),
+    )
+    return {rejection.reason: source_error(rejection) for rejection in rejections}
 
 
 def browser_limits(profile: Profile) -> dict[str, int | None]:
