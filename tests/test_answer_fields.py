@@ -11,7 +11,7 @@ from django.utils import timezone
 from playground.imageapi.pricing import picture_price
 from playground.imageapi.providers import parse_image_apis
 from playground.runs.models import Run
-from playground.runs.services import deletion
+from playground.runs.services import retention
 from tests.factories import BASE, KEY, claim_and_execute_run
 from tests.fake_provider.answer_fields import ONE_OF_EACH, name_of
 from tests.fake_provider.fixtures import provider
@@ -40,7 +40,7 @@ def test_a_run_ends_whatever_a_field_of_the_answer_is(settings, provider, fault)
     assert (run.error, run.pictures.count()) == (code, came)
     assert (run.price or 0) == PRICE * came
     assert page.count("data-picture=") == came
-    deletion.delete_visitor_data(run.visitor, timezone.now())
+    retention.delete_visitor_data(run.visitor, timezone.now())
     assert not Run.objects.exists()
 
 

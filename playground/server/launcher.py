@@ -23,7 +23,7 @@ from playground.core.files import data_dir
 from playground.core.files import storage as store
 from playground.core.http.client_connections import Arbiter, Logger, Worker, stop_listening
 from playground.core.start_checks import check_database
-from playground.runs.services import local_copies, wakeup
+from playground.runs.services import stray_files, wakeup
 from playground.runs.worker import embedded
 from playground.server import startup
 
@@ -130,7 +130,7 @@ def _start_web_worker(worker: Any) -> None:
 
     leases.start()
     if store.has_peers():
-        local_copies.local_copies.start()
+        stray_files.local_copies.start()
 
 
 def _finish_jobs(arbiter: Any, worker: Any) -> None:

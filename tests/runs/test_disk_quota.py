@@ -15,7 +15,7 @@ from playground.runs import conversions, drafts
 from playground.runs.exceptions import SourceRejected
 from playground.runs.models import Run, State
 from playground.runs.paths import conversions_folder, run_folder
-from playground.runs.services import deletion, disk_space, retention, submit
+from playground.runs.services import disk_space, retention, submit
 from tests.factories import BASE, KEY, a_picture, a_run, a_visitor, claim_and_execute_run
 from tests.fake_provider.fixtures import provider
 from tests.helpers import full_disk
@@ -250,7 +250,7 @@ def test_the_most_recently_used_files_stay_in_the_cache(tmp_path):
 def test_they_go_with_their_run():
     picture = a_picture(a_run())
     path = conversions.conversion_path(picture, Conversion("webp"))
-    deletion.remove_runs(Run.objects.all())
+    retention.remove_runs(Run.objects.all())
     assert not path.exists() and not conversions_folder(picture.run_id).exists()
 
 

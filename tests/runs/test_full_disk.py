@@ -14,7 +14,7 @@ from playground.imageapi.providers import parse_image_apis
 from playground.runs import paths
 from playground.runs.models import Run, State
 from playground.runs.paths import run_folder, spare_folder
-from playground.runs.services import deletion, disk_space
+from playground.runs.services import disk_space, retention
 from tests.factories import BASE, KEY, a_run, a_visitor, claim_and_execute_run
 from tests.fake_provider import FakeProvider
 
@@ -94,7 +94,7 @@ def test_previews_are_dropped_when_the_disk_is_full(settings, server, disk) -> N
 def test_deleting_a_run_empties_its_spare_folder_too(settings, server, disk) -> None:
     disk.room = 0
     run = carried_out(settings, server)
-    deletion.remove_runs(Run.objects.all())
+    retention.remove_runs(Run.objects.all())
     assert not spare_folder(run.pk).exists()
 
 

@@ -11,7 +11,8 @@ from django.utils import timezone
 from playground.runs import drafts, paths
 from playground.runs.models import Picture, Run, Source, State
 from playground.runs.paths import forms_folder
-from playground.runs.services.retention import ORPHAN_AGE, prune_expired_data
+from playground.runs.services.retention import prune_expired_data
+from playground.runs.services.stray_files import ORPHAN_AGE
 from tests.factories import a_run, picture_bytes
 from tests.runs.draft_files import a_source
 

@@ -13,7 +13,7 @@ from playground.core import key_sealing
 from playground.imageapi.providers import parse_image_apis
 from playground.runs import selectors
 from playground.runs.models import Run, State
-from playground.runs.services import deletion, disk_space, results
+from playground.runs.services import disk_space, results, retention
 from playground.runs.worker import claims
 from playground.runs.worker.embedded import EmbeddedWorker
 from playground.runs.worker.execute import RunExecution
@@ -135,15 +135,15 @@ def test_a_run_that_ended_so_frees_its_key_and_can_be_deleted(lost) -> None:
     run, _ = lost
     waiting = [a_run(state="queued") for _ in range(2)]
     assert set(claims.list_ready_runs(2)) == {one.pk for one in waiting}
-    assert deletion.delete_runs([run]) == 1
+    assert retention.delete_runs([run]) == 1
 
 
 def test_deleting_everything_reaches_a_run_that_nobody_works_on() -> None:
     runner, a_minute_ago = EmbeddedWorker(), timezone.now() - timedelta(minutes=1)
     run = a_run(state="running", worker=runner.name, claimed_at=a_minute_ago)
-    deletion.delete_visitor_data("alice")
+    retention.delete_visitor_data("alice")
     runner.tick()
-    deletion.purge_deleted_runs(timezone.now())
+    retention.purge_deleted_runs(timezone.now())
     assert not Run.objects.filter(pk=run.pk).exists()
 
 

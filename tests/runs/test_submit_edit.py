@@ -11,7 +11,7 @@ from playground.runs import draft_masks, drafts, paths
 from playground.runs.exceptions import MaskRejected, SourceRejected
 from playground.runs.models import Run
 from playground.runs.paths import run_folder
-from playground.runs.services import deletion
+from playground.runs.services import retention
 from playground.runs.services.submit import ApiConnection, submit_run
 from tests.factories import a_run
 from tests.runs.draft_files import a_file, a_mask, a_source
@@ -117,7 +117,7 @@ def test_deleting_the_run_leaves_the_draft(tmp_path):
     source = a_source(tmp_path)
     run = submit_edit()
     Run.objects.filter(pk=run.pk).update(state="succeeded")
-    deletion.remove_runs(Run.objects.all())
+    retention.remove_runs(Run.objects.all())
     assert drafts.source_path(source).exists()
 
 

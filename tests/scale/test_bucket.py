@@ -16,7 +16,7 @@ from playground.imageapi.schemas import ReceivedPicture
 from playground.runs import drafts, paths
 from playground.runs.models import Picture, Run, State
 from playground.runs.paths import run_folder
-from playground.runs.services import deletion, results, retention
+from playground.runs.services import results, retention
 from playground.runs.worker import supervisor
 from playground.server import startup
 from tests.factories import BASE, a_run, a_visitor, picture_bytes
@@ -181,7 +181,7 @@ def test_a_silent_picture_store_stops_the_start_with_a_sentence(bucket: BucketSe
 def test_a_deleted_run_is_gone_from_the_bucket(bucket: BucketServer) -> None:
     run = a_run()
     came(run)
-    deletion.remove_runs(Run.objects.filter(pk=run.pk))
+    retention.remove_runs(Run.objects.filter(pk=run.pk))
     assert bucket.list() == []
 
 

@@ -15,8 +15,8 @@ from playground.imaging.convert import Conversion
 from playground.runs import conversions, draft_masks, drafts, paths
 from playground.runs.models import Picture, Removal, Run
 from playground.runs.paths import conversions_folder, run_folder, spare_folder
-from playground.runs.services import deletion, retention
-from playground.runs.services.local_copies import LocalCopies
+from playground.runs.services import retention, stray_files
+from playground.runs.services.stray_files import LocalCopies
 from tests.factories import a_run, a_visitor
 from tests.runs.draft_files import a_mask, a_source
 from tests.scale.test_bucket import bucket, came, server
@@ -91,7 +91,7 @@ def test_delete_everything_reaches_the_copies_of_other_machines(other, client, t
 def test_a_machine_that_was_offline_removes_copies_when_it_is_back(other, settings):
     picture = came(a_run())
     show_picture(picture, other)
-    deletion.delete_visitor_data("alice")
+    retention.delete_visitor_data("alice")
     back = Machine(settings, other._root)
     back.tend()
     assert back.holds() == []
@@ -100,7 +100,7 @@ def test_a_machine_that_was_offline_removes_copies_when_it_is_back(other, settin
 def test_a_machine_that_was_offline_longer_than_removals_are_listed_compares_all_files(other, settings):
     picture = came(a_run())
     show_picture(picture, other)
-    deletion.delete_visitor_data("alice")
+    retention.delete_visitor_data("alice")
     later = timezone.now() + 2 * retention.REMOVAL_RETENTION
     retention.prune_expired_data(later)
     assert not Removal.objects.exists()
@@ -113,7 +113,7 @@ def test_a_copy_that_was_on_its_way_meanwhile_goes_with_the_next_look(other):
     picture = came(a_run())
     show_picture(picture, other)
     shutil.copytree(other._root, other._root.with_name("on its way"))
-    deletion.delete_visitor_data("alice")
+    retention.delete_visitor_data("alice")
     other.tend()
     shutil.copytree(other._root.with_name("on its way"), other._root, dirs_exist_ok=True)
     other.tend(timezone.now() + timedelta(seconds=20))
@@ -180,15 +180,15 @@ def test_files_on_a_disk_that_machines_share_are_left_alone(settings, tmp_path):
 
 
 def test_one_machine_alone_notes_nothing():
-    deletion.remove_runs(Run.objects.filter(pk=a_run(pictures=1).pk))
+    retention.remove_runs(Run.objects.filter(pk=a_run(pictures=1).pk))
     assert not Removal.objects.exists()
 
 
 def test_empty_folders_go_once_they_are_settled(settings):
     run = a_run(pictures=1)
     parent = run_folder(run.pk).parent
-    deletion.remove_runs(Run.objects.all())
+    retention.remove_runs(Run.objects.all())
     retention.prune_expired_data()
     assert parent.exists()
-    retention.prune_expired_data(timezone.now() + 2 * retention.ORPHAN_AGE)
+    retention.prune_expired_data(timezone.now() + 2 * stray_files.ORPHAN_AGE)
     assert not parent.exists()

@@ -24,7 +24,7 @@ from playground.pages.session import api_keys, edit_page
 from playground.pages.session.visitor import PageRequest
 from playground.pages.texts.error_codes import error_text
 from playground.runs import drafts, selectors
-from playground.runs.services import deletion, finish
+from playground.runs.services import finish, retention
 
 USAGE_DAYS: Final = 30
 # Browsers keep drafts of prompts and masks in the session storage of a tab.
@@ -57,7 +57,7 @@ def forget_key(request: PageRequest) -> HttpResponse:
 def reset_session(request: PageRequest) -> HttpResponse:
     """Clear history and edit page for the next demo; keys, API, language and theme stay. Active runs go on."""
     if request.visitor.id:
-        deletion.delete_runs(selectors.list_runs(request.visitor.id))
+        retention.delete_runs(selectors.list_runs(request.visitor.id))
         edit_page.offer_replaced_undo(request)
         edit_page.forget_edit_entries(request)
     response = see_other("key", notice="afresh")
@@ -69,7 +69,7 @@ def reset_session(request: PageRequest) -> HttpResponse:
 def delete_session_data(request: PageRequest) -> HttpResponse:
     """Delete keys, runs, pictures and drafts for good, and stop active runs."""
     if request.visitor.id:
-        deletion.delete_visitor_data(request.visitor.id)
+        retention.delete_visitor_data(request.visitor.id)
     request.session.flush()
     # A visitor's id is made from the CSRF secret: with the old one the next run would get the deleted id.
     rotate_token(request)
@@ -118,8 +118,8 @@ def _render_keys(
         runs=selectors.list_runs(visitor_id).count() if visitor_id else 0,
         pictures=selectors.count_visitor_pictures(visitor_id) if visitor_id else 0,
         drafts=len(drafts.list_sources(visitor_id)),
-        deleted=len(deletion.newest_deletion(visitor_id)),
-        undo_minutes=int(deletion.UNDO_PERIOD.total_seconds() // 60),
+        deleted=len(retention.newest_deletion(visitor_id)),
+        undo_minutes=int(retention.UNDO_PERIOD.total_seconds() // 60),
         days=settings.RETENTION_DAYS,
         notice=notice,
     )

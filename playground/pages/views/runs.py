@@ -21,7 +21,7 @@ from playground.pages.session.visitor import PageRequest
 from playground.pages.snippets.panel import panel_for_run
 from playground.runs import selectors
 from playground.runs.models import ACTIVE, Picture, Run
-from playground.runs.services import deletion, finish
+from playground.runs.services import finish, retention
 from playground.runs.services.provenance import check_picture, checking_api
 
 # 24 full cards took as long as four other pages.
@@ -67,8 +67,8 @@ def history_page(request: PageRequest) -> HttpResponse:
         page=page,
         total=page.paginator.count,
         notice=_notice(request),
-        deleted=len(deletion.newest_deletion(visitor_id)),
-        undo_minutes=int(deletion.UNDO_PERIOD.total_seconds() // 60),
+        deleted=len(retention.newest_deletion(visitor_id)),
+        undo_minutes=int(retention.UNDO_PERIOD.total_seconds() // 60),
     )
 
 
@@ -85,7 +85,7 @@ def delete_run(request: PageRequest, run_id: str) -> HttpResponse:
     run = selectors.get_run(request.visitor.id, run_id)
     if run.is_active:
         return see_other("run", run_id, notice="active")
-    deletion.delete_runs([run])
+    retention.delete_runs([run])
     return see_other("runs")
 
 
@@ -93,14 +93,14 @@ def delete_run(request: PageRequest, run_id: str) -> HttpResponse:
 def delete_all_runs(request: PageRequest) -> HttpResponse:
     """Delete all finished runs of the session, which can be undone."""
     runs = selectors.list_runs(request.visitor.id)
-    deletion.delete_runs(runs)
+    retention.delete_runs(runs)
     return see_other("runs", notice="active" if runs.filter(state__in=ACTIVE).exists() else "")
 
 
 @require_POST
 def undo_deletion(request: PageRequest) -> HttpResponse:
     """Restore the runs that were deleted last; show a single one on its page, several in the history."""
-    restored = deletion.undo_deletion(request.visitor.id)
+    restored = retention.undo_deletion(request.visitor.id)
     return see_other("run", restored[0].pk) if len(restored) == 1 else see_other("runs")
 
 

@@ -1,9 +1,9 @@
-"""Remove expired runs, drafts and sessions, pictures over a session's limit, and files without rows."""
+"""How long runs, images, drafts and sessions are kept: delete them on request, with undo, or when they expire."""
 
 import shutil
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Final
 
 from django.conf import settings
@@ -11,18 +11,20 @@ from django.contrib.sessions.models import Session
 from django.db.models import Count, F, Max, QuerySet
 from django.utils import timezone
 
-from playground.core.files import data_dir, disk, storage
+from playground.core.files import storage
 from playground.runs import drafts
 from playground.runs.models import ACTIVE, Picture, Removal, Run, Source, State
-from playground.runs.paths import forms_folder, run_folder
-from playground.runs.services import deletion, results
+from playground.runs.paths import conversions_folder, run_folder, spare_folder
+from playground.runs.services import finish, results, stray_files
 
-# A younger folder without a row may belong to a request that is being handled.
-ORPHAN_AGE: Final = timedelta(hours=1)
+# Runs, images and drafts are kept for RETENTION_DAYS of the settings (see `prune_expired_data`), and of a session's
+# images the newest SESSION_MAX_PICTURES. What follows has no setting.
+# How long a visitor can undo a deletion.
+UNDO_PERIOD: Final = timedelta(minutes=10)
 # How long a refused or rehearsed edit keeps its files, to be changed and sent again.
 REFUSED_RETENTION: Final = timedelta(days=1)
 REHEARSED_RETENTION: Final = timedelta(hours=1)
-# A machine that was off for longer compares its copies with the rows (local_copies.py).
+# A machine that was off for longer compares its copies with the rows (stray_files.py).
 REMOVAL_RETENTION: Final = timedelta(days=1)
 # By then the worker that interrupted a run has recovered its pictures, unless it was killed.
 _RECOVERY_PERIOD: Final = timedelta(minutes=2)
@@ -39,26 +41,71 @@ class PruneResult:
     sessions: int
 
 
+def delete_runs(runs: Iterable[Run], now: datetime | None = None) -> int:
+    """Hide finished runs as one deletion; return their number. Active ones stay: they may be paid for."""
+    finished = Run.objects.filter(pk__in=[run.pk for run in runs], deleted_at=None).exclude(state__in=ACTIVE)
+    return finished.update(deleted_at=now or timezone.now(), version=F("version") + 1)
+
+
+def newest_deletion(visitor: str, now: datetime | None = None) -> list[Run]:
+    """Return the runs of the visitor's newest deletion that can still be undone."""
+    period_start = (now or timezone.now()) - UNDO_PERIOD
+    deleted = Run.objects.filter(visitor=visitor or None, deleted_at__gt=period_start)
+    last = deleted.order_by("-deleted_at").values_list("deleted_at", flat=True).first()
+    return list(deleted.filter(deleted_at=last)) if last else []
+
+
+def undo_deletion(visitor: str, now: datetime | None = None) -> list[Run]:
+    """Undo the visitor's newest deletion; return its runs."""
+    runs = newest_deletion(visitor, now)
+    Run.objects.filter(pk__in=[run.pk for run in runs]).update(deleted_at=None, version=F("version") + 1)
+    return runs
+
+
+def delete_visitor_data(visitor: str, now: datetime | None = None) -> None:
+    """Remove all runs, pictures and drafts of the visitor; cancel active runs and remove them later."""
+    now = now or timezone.now()
+    runs = Run.objects.filter(visitor=visitor)
+    for run in runs.filter(state__in=ACTIVE):
+        finish.cancel_run(run, now)
+    runs.update(deleted_at=now - UNDO_PERIOD, version=F("version") + 1)
+    remove_runs(runs)
+    for owner in (visitor, drafts.set_aside_owner(visitor)):
+        drafts.clear_draft(owner)
+
+
+def purge_deleted_runs(now: datetime) -> int:
+    """Remove deleted runs that can no longer be restored; return their number."""
+    return remove_runs(Run.objects.filter(deleted_at__lte=now - UNDO_PERIOD))
+
+
+def remove_runs(runs: QuerySet[Run]) -> int:
+    """Remove finished runs, rows before files, so that no row names a missing file; return their number."""
+    run_ids = list(runs.exclude(state__in=ACTIVE).values_list("pk", flat=True))
+    for run_id in run_ids:
+        # One transaction each: a crash in between leaves folders without rows, which pruning removes.
+        Run.objects.filter(pk=run_id).delete()
+        shutil.rmtree(spare_folder(run_id), ignore_errors=True)
+        shutil.rmtree(conversions_folder(run_id), ignore_errors=True)
+        storage.remove_stored_folder(run_folder(run_id))
+    return len(run_ids)
+
+
 def prune_expired_data(now: datetime | None = None) -> PruneResult:
     """Remove everything past its retention; active runs are never touched."""
     now = now or timezone.now()
     oldest = now - timedelta(days=settings.RETENTION_DAYS)
-    _remove_unfinished_files(now)
+    stray_files.remove_unfinished_files(now)
     _recover_again(now)
     _drop_refused_files(now)
     Removal.objects.filter(at__lt=now - REMOVAL_RETENTION).delete()
     return PruneResult(
-        deletion.purge_deleted_runs(now) + deletion.remove_runs(Run.objects.filter(created_at__lt=oldest)),
+        purge_deleted_runs(now) + remove_runs(Run.objects.filter(created_at__lt=oldest)),
         sum(_remove_runs_over_limit(visitor) for visitor in _visitors_over_limit()),
         _clear_old_drafts(oldest),
-        remove_local_orphans(now) + _remove_remote_orphans(now),
+        stray_files.remove_local_orphans(now) + stray_files.remove_remote_orphans(now),
         Session.objects.filter(expire_date__lt=now).delete()[0],
     )
-
-
-def remove_local_orphans(now: datetime) -> int:
-    """Remove local files of runs and drafts without rows, and empty folders; return the number of folders."""
-    return _remove_orphaned_runs(now) + _remove_orphaned_drafts(now)
 
 
 def _finished() -> QuerySet[Run]:
@@ -86,54 +133,7 @@ def _remove_runs_over_limit(visitor: str) -> int:
             break
         run_ids.append(run_id)
         excess -= count
-    return deletion.remove_runs(Run.objects.filter(pk__in=run_ids))
-
-
-def _remove_orphaned_runs(now: datetime) -> int:
-    """Remove folders without a run, whose number is returned, and empty folders."""
-    newest = (now - ORPHAN_AGE).timestamp()
-    root = Path(settings.PICTURES_DIR)
-    old = [path for path in root.glob("*/*") if _is_run_folder(path) and path.stat().st_mtime < newest]
-    known = set(Run.objects.values_list("pk", flat=True))
-    orphans = [folder for folder in old if folder.name not in known]
-    for folder in orphans:
-        shutil.rmtree(folder, ignore_errors=True)
-    for folder in root.glob("*"):
-        if folder.stat().st_mtime < newest:
-            disk.remove_if_empty(folder)
-    return len(orphans)
-
-
-def _remove_remote_orphans(now: datetime) -> int:
-    """Remove files of runs and drafts without rows from the bucket; return the number of runs."""
-    orphans = 0
-    # A sixteenth at a time: there may be a million names.
-    for digit in "0123456789abcdef" if storage.is_remote() else "":
-        newest: dict[Path, datetime] = {}
-        for path, put_at in storage.list_remote_files(Path(settings.PICTURES_DIR), digit):
-            newest[path.parent] = max(put_at, newest.get(path.parent, put_at))
-        old = {folder.name: folder for folder, put_at in newest.items() if put_at < now - ORPHAN_AGE}
-        known = set(Run.objects.filter(pk__in=old).values_list("pk", flat=True))
-        for name in old.keys() - known:
-            storage.remove_stored_folder(old[name])
-            orphans += 1
-        draft_files = [
-            path
-            for path, put_at in storage.list_remote_files(Path(settings.DRAFTS_DIR), digit)
-            if put_at < now - ORPHAN_AGE
-        ]
-        orphan_ids = {path.name.partition(".")[0] for path in draft_files}
-        orphan_ids -= set(Source.objects.filter(pk__in=orphan_ids).values_list("pk", flat=True))
-        for path in draft_files:
-            if path.name.partition(".")[0] in orphan_ids:
-                storage.remove_file(path)
-    return orphans
-
-
-def _remove_unfinished_files(now: datetime) -> None:
-    """Remove temporary files of killed processes: beside pictures, and of forms."""
-    unfinished = *Path(settings.PICTURES_DIR).glob("*/*/*.tmp"), *forms_folder().glob("*")
-    data_dir.remove_old_scratch(unfinished, (now - ORPHAN_AGE).timestamp())
+    return remove_runs(Run.objects.filter(pk__in=run_ids))
 
 
 def _recover_again(now: datetime) -> None:
@@ -159,21 +159,3 @@ def _clear_old_drafts(oldest: datetime) -> int:
     for visitor in stale:
         drafts.clear_draft(visitor)
     return len(stale)
-
-
-def _remove_orphaned_drafts(now: datetime) -> int:
-    """Remove draft files without a row, and empty folders, whose number is returned."""
-    newest = (now - ORPHAN_AGE).timestamp()
-    root = Path(settings.DRAFTS_DIR)
-    # A hard link has the st_mtime of the first name; st_ctime says when it was made.
-    old = [path for path in root.glob("*/*") if path.stat().st_ctime < newest]
-    known = set(Source.objects.values_list("pk", flat=True))
-    for path in old:
-        if path.name.partition(".")[0] not in known:
-            path.unlink(missing_ok=True)
-    return sum(disk.remove_if_empty(folder) for folder in list(root.glob("*")) if folder.stat().st_ctime < newest)
-
-
-def _is_run_folder(path: Path) -> bool:
-    """Return True if the path is like that of `run_folder`."""
-    return path.is_dir() and path.parent.name == path.name[:2]

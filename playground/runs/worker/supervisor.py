@@ -19,7 +19,7 @@ from playground.core.db.transactions import release_connection
 from playground.core.files import storage
 from playground.core.metrics import metric_key
 from playground.runs.models import Run, State, Tally
-from playground.runs.services import deletion, disk_space, local_copies, results, retention
+from playground.runs.services import disk_space, results, retention, stray_files
 from playground.runs.worker import claims
 from playground.runs.worker.execute import RunExecution
 
@@ -65,8 +65,8 @@ class Supervisor:
                 _start_thread("ends", self.write_pending_ends)
         if self._is_due("prune", PRUNE_SECONDS) and self._may_start("prune", PRUNE_SECONDS):
             _start_thread("prune", _prune)
-        if storage.has_peers() and self._is_due("copies", local_copies.CLEANUP_SECONDS):
-            _start_thread("local-copies", local_copies.local_copies.try_remove_stale)
+        if storage.has_peers() and self._is_due("copies", stray_files.CLEANUP_SECONDS):
+            _start_thread("local-copies", stray_files.local_copies.try_remove_stale)
         if storage.is_remote() and self._is_due("upload", UPLOAD_SECONDS):
             _start_thread("upload", _try_upload_waiting_files)
 
@@ -84,7 +84,7 @@ class Supervisor:
     def clean_up(self) -> None:
         """End the runs of dead workers, remove deleted runs, move spare pictures, renew the disk reserve."""
         results.recover_pictures(claims.interrupt_orphaned_runs(timezone.now(), alone=False))
-        deletion.purge_deleted_runs(timezone.now())
+        retention.purge_deleted_runs(timezone.now())
         disk_space.restore_spare_pictures()
         disk_space.hold_reserve()
 
