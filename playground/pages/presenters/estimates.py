@@ -26,7 +26,7 @@ from playground.imageapi.providers import ImageApi
 from playground.imageapi.schemas import ImageRequest, SourceImage
 from playground.pages.presenters import apis
 from playground.pages.presenters.apis import ApiChoice
-from playground.runs.services.estimates import expected_price, expected_seconds
+from playground.runs.services.submit import expected_price, expected_seconds
 
 # Price and time depend on the number of sources, not on their content.
 _ANY_SOURCE: Final = SourceImage(Path(), "", "", 0)

@@ -1,4 +1,4 @@
-"""Submit a run: write one queued row, put the files of an edit into its folder, and wake a worker."""
+"""Submit a run: estimate it, put the files of an edit into its folder, write one queued row, and wake a worker."""
 
 import hashlib
 import hmac
@@ -18,7 +18,8 @@ from playground.core import key_sealing, shutdown
 from playground.core.db.transactions import take_transaction_lock
 from playground.core.files import disk, storage
 from playground.core.logging import current_request_id
-from playground.imageapi import schemas
+from playground.imageapi import pricing, schemas
+from playground.imageapi.catalog import ANIMATION, AUTO, PARAMETER, VECTOR
 from playground.imageapi.providers import ImageApi, is_demo_key
 from playground.imageapi.schemas import ImageRequest
 from playground.imageapi.untrusted_text import unique_file_names
@@ -28,7 +29,7 @@ from playground.runs import drafts, paths
 from playground.runs.exceptions import MaskRejected, RunRefused, SourceRejected, rejection_reason
 from playground.runs.models import MASK_NAME, Picture, Run, Source, State, new_id
 from playground.runs.paths import is_stored, link_file, run_folder
-from playground.runs.services import disk_space, estimates
+from playground.runs.services import disk_space
 from playground.runs.services.wakeup import notify_worker
 
 logger = logging.getLogger(__name__)
@@ -124,6 +125,26 @@ def submit_run(
     return run
 
 
+def expected_seconds(api: ImageApi, request: ImageRequest) -> pricing.SecondsRange:
+    """Return the range of seconds that `api` will need; the demo takes DEMO_SECONDS."""
+    if api.is_builtin:
+        return pricing.demo_latency(settings.DEMO_SECONDS)
+    return pricing.expected_latency(
+        *_size_and_quality(request),
+        sources=len(request.images),
+        fidelity=request.input_fidelity or "low",
+        qualities=api.profile.capabilities(request.model).model.qualities,
+        is_slow=request.complexity == "high" or request.output_format in (ANIMATION, VECTOR),
+    )
+
+
+def expected_price(api: ImageApi, request: ImageRequest) -> pricing.Estimate:
+    """Return the range of the price at `api` in micro-dollars; approximate where tokens are charged."""
+    if not api.profile.priced_by_table:
+        return pricing.expected_official_cost(request)
+    return pricing.estimate_price(*_size_and_quality(request), request.n or 1)
+
+
 def _insert_run(run: Run) -> bool:
     """Write the row unless MAX_QUEUED runs wait. Raises IntegrityError when the form already made one."""
     with transaction.atomic():
@@ -165,8 +186,8 @@ def _file_hash(path: Path) -> str:
 
 
 def _run_fields(visitor: str, connection: ApiConnection, request: ImageRequest) -> dict[str, object]:
-    seconds = estimates.expected_seconds(connection.api, request)
-    price = estimates.expected_price(connection.api, request)
+    seconds = expected_seconds(connection.api, request)
+    price = expected_price(connection.api, request)
     return {
         "visitor": visitor,
         "origin": current_request_id.get(),
@@ -287,3 +308,9 @@ def _store_mask(folder: Path, mask: schemas.SourceImage, first: dict[str, Any]) 
     except PictureError as error:
         raise MaskRejected(rejection_reason(error.reason)) from error
     return MASK_NAME
+
+
+def _size_and_quality(request: ImageRequest) -> tuple[str, str]:
+    size = request.size or PARAMETER["size"].default_for(request.endpoint) or AUTO
+    quality = request.quality or PARAMETER["quality"].default_for(request.endpoint) or AUTO
+    return str(size), str(quality)

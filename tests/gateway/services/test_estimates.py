@@ -8,7 +8,7 @@ from django.conf import settings
 from playground.gateway.models import ImageCall
 from playground.imageapi.catalog import AUTO, PARAMETER, QUALITIES, SIZE_NAMES
 from playground.imageapi.schemas import ImageRequest
-from playground.runs.services.estimates import expected_price
+from playground.runs.services.submit import expected_price
 
 COUNTS = (1, 4)
 
