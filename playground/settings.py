@@ -313,8 +313,8 @@ if _pictures.scheme == "s3":
         "BACKEND": "playground.core.files.s3.S3PictureStorage",
         "OPTIONS": {"bucket_name": _pictures.netloc, "location": _pictures.path.strip("/")},
     }
-WHITENOISE_USE_FINDERS = DEBUG or IS_TESTING
-WHITENOISE_AUTOREFRESH = DEBUG
+# Looks a file up when it is asked for: each of the tests' thousands of clients would list all of them first.
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG or IS_TESTING
 
 # -- sessions, cookies, headers (docs/api-contract.md, Browser security) --------------------------------------
 _PREFIX = "__Host-" if IS_HTTPS else ""
