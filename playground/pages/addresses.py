@@ -79,13 +79,8 @@ def canonical_url(request: HttpRequest, language: str = "") -> str:
     return f"{site_url(request)}{request.path}{f'?lang={language}' if language else ''}"
 
 
-def absolute_url(request: HttpRequest) -> str:
-    """Return the base URL of the built-in API, from PUBLIC_URL or the address of this page. Ends in `/v1`."""
-    return f"{site_url(request)}{reverse('generate')}v1"
-
-
 def api_base_url(request: HttpRequest, api: ImageApi) -> str:
     """Return what SDKs call `base_url`, as the visitor reaches that API. Ends in `/v1`."""
     # BUILTIN_URL may be a host that only workers reach.
     is_this_server = api.is_builtin and api.base_url.rstrip("/") == f"{settings.BUILTIN_URL.rstrip('/')}/v1"
-    return absolute_url(request) if is_this_server else api.base_url
+    return f"{site_url(request)}{reverse('generate')}v1" if is_this_server else api.base_url

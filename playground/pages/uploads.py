@@ -149,8 +149,3 @@ def uploaded_files(request: HttpRequest, name: str) -> list[BoundedUpload]:
     ]
     # PHP sends image[0], image[1]…, and the order of the pictures matters: the mask belongs to the first.
     return [file for _, file in sorted(numbered, key=lambda entry: entry[0])]
-
-
-def unknown_file_fields(request: HttpRequest) -> list[str]:
-    """Return the names of file fields that no form of the pages has."""
-    return [field for field in request.FILES if file_field(field) is None]

@@ -11,7 +11,7 @@ from django.utils.text import Truncator
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from playground.imageapi.catalog import MEDIA_TYPES, RESULT_EXTENSIONS
+from playground.imageapi.catalog import RESULT_EXTENSIONS
 from playground.runs import draft_masks, selectors
 from playground.runs.models import Picture, Run, Source
 
@@ -99,13 +99,6 @@ def result_source_view(picture: Picture) -> SourceView:
         size_label=filesizeformat(picture.size),
         is_last=True,
     )
-
-
-def guess_media_type(run: Run, number: int) -> str:
-    """Return the media type of a source picture of the run, if browsers may show it."""
-    media_type = str(run.sources[number - 1]["media_type"])
-    # Browsers may show these types only.
-    return media_type if media_type in MEDIA_TYPES.values() else "application/octet-stream"
 
 
 def earlier_masks(visitor_id: str) -> list[tuple[str, str]]:

@@ -276,11 +276,6 @@ def parameters_for_form(form: BriefForm) -> list[ParameterDoc]:
     ]
 
 
-def parameter_anchor(endpoint: Endpoint, name: str) -> str:
-    """Return the HTML id of a parameter's row."""
-    return f"{endpoint}-{name}"
-
-
 def _dollars(cents: int) -> str:
     return pricing.format_dollars(cents * pricing.MICRO // 100)
 
@@ -323,7 +318,7 @@ def _parameter_row(parameter: Parameter, endpoint: Endpoint) -> ParameterRow:
     name = parameter.name
     default = parameter.default_for(endpoint)
     return ParameterRow(
-        id=parameter_anchor(endpoint, name),
+        id=f"{endpoint}-{name}",
         name=name,
         kind=parameter.kind,
         is_required=parameter.required,

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from playground.imageapi.catalog import ANIMATION, Endpoint
+from playground.imageapi.catalog import ANIMATION, Endpoint, file_field
 from playground.imageapi.errors import REHEARSAL_CODES
 from playground.pages.addresses import studio_page_for
 from playground.pages.forms.briefs import BRIEF_FORMS, BriefForm, build_form
@@ -27,7 +27,6 @@ from playground.pages.session.visitor import PageRequest, normalize_token, origi
 from playground.pages.snippets.panel import panel_for_form
 from playground.pages.snippets.request import snippet_files
 from playground.pages.texts import upload_errors
-from playground.pages.uploads import unknown_file_fields
 from playground.pages.views.runs import EXISTING_RUN_ENTRY
 from playground.runs import drafts, selectors
 from playground.runs.exceptions import MaskRejected, RunRefused, SourceRejected
@@ -186,7 +185,7 @@ def _check_stray_files(request: HttpRequest, form: BriefForm) -> None:
     if form.ENDPOINT == "generations":
         message = _("This form generates images from text only, so nothing was sent. Edit images on the edit page.")
         form.add_error(None, message)
-    elif unknown := unknown_file_fields(request):
+    elif unknown := [field for field in request.FILES if file_field(field) is None]:
         message = _("The file field “%(name)s” is unknown, so nothing was sent. Use image and mask.")
         form.add_error(None, message % {"name": unknown[0][:64]})
 

@@ -33,11 +33,10 @@ from playground.pages.file_responses import (
     zip_file,
 )
 from playground.pages.presenters.pictures import picture_view
-from playground.pages.presenters.sources import guess_media_type
 from playground.pages.responses import render_page
 from playground.pages.session.visitor import PageRequest
 from playground.runs import conversions, paths, selectors
-from playground.runs.models import Picture
+from playground.runs.models import Picture, Run
 
 # The thumbnail is the picture itself until it is made, and previews are replaced.
 _SHORT_CACHE: Final = "private, max-age=300"
@@ -133,7 +132,7 @@ def source_file(request: PageRequest, run_id: str, number: int) -> HttpResponseB
     """Return a picture of an edit as it was sent."""
     run = selectors.get_run(request.visitor.id, run_id)
     path, name = _existing(paths.run_source_path(run, number)), run.sources[number - 1]["name"]
-    return file_response(request, path, guess_media_type(run, number), name, as_attachment=_is_download(request))
+    return file_response(request, path, _source_media_type(run, number), name, as_attachment=_is_download(request))
 
 
 @require_safe
@@ -142,7 +141,7 @@ def source_thumbnail(request: PageRequest, run_id: str, number: int) -> HttpResp
     path = _existing(paths.run_source_thumbnail_path(run, number))
     # A source without a thumbnail is sent whole.
     is_small = path != paths.run_source_path(run, number)
-    media_type = MEDIA_TYPES["webp"] if is_small else guess_media_type(run, number)
+    media_type = MEDIA_TYPES["webp"] if is_small else _source_media_type(run, number)
     return file_response(request, path, media_type, run.sources[number - 1]["name"])
 
 
@@ -201,6 +200,12 @@ def _converted_path(picture: Picture, file_format: str, is_locked: bool) -> Path
     if file_format == picture.format and not is_locked:
         return None
     return conversions.conversion_path(picture, Conversion(file_format), locked=is_locked)
+
+
+def _source_media_type(run: Run, number: int) -> str:
+    """Return the media type of a source picture of the run, if browsers may show it."""
+    media_type = str(run.sources[number - 1]["media_type"])
+    return media_type if media_type in MEDIA_TYPES.values() else "application/octet-stream"
 
 
 def _existing(path: Path | None) -> Path:
