@@ -20,10 +20,8 @@ from playground.gateway.services.idempotency import IdempotentRequest
 from playground.gateway.services.jobs import JobRequest
 from playground.gateway.services.leases import leases
 from playground.gateway.services.ledger import LedgerAmount
-from playground.gateway.services.quota import CallCost
-from playground.imageapi.catalog import AUTO
 from playground.imageapi.errors import ERRORS, ApiError
-from playground.imageapi.pricing import estimate_price, picture_price, rendered_quality
+from playground.imageapi.pricing import picture_price, rendered_quality
 from playground.imageapi.schemas import ImageRequest
 
 logger = logging.getLogger("playground.gateway.services.call_billing")
@@ -49,7 +47,7 @@ class CallBilling:
         self._image_request = image_request
         self._call_log = call_log
         self._idempotent = idempotent
-        cost = call_cost(image_request, call_log.id)
+        cost = quota.call_cost(image_request, call_log.id)
         self.call, self.stored_answer = quota.admit_call(api_key, cost, clock(), idempotent, job_request)
         self.job: ImageJob | None = self.call.job if job_request else None
         call_log.is_recorded = True
@@ -131,12 +129,6 @@ class CallBilling:
     def mark_delivered(self) -> None:
         """Note that the server took the last byte."""
         self._is_delivered = True
-
-
-def call_cost(image_request: ImageRequest, call_id: str) -> CallCost:
-    """Compute the reserve of a request: its n pictures, at the highest price that they can get."""
-    size, quality, n = image_request.size or "", image_request.quality or AUTO, image_request.n or 1
-    return CallCost(call_id, image_request.endpoint, size, quality, n, estimate_price(size, quality, n).high)
 
 
 def call_price(image_request: ImageRequest, pictures: Sequence[RenderedPicture]) -> tuple[LedgerAmount, str]:

@@ -43,8 +43,7 @@ from playground.gateway.services.idempotency import (
     read_idempotency_key,
 )
 from playground.gateway.services.jobs import JobRequest, job_threads
-from playground.gateway.services.quota import open_call_limit
-from playground.gateway.services.quotes import quote_response, wants_quote
+from playground.gateway.services.quota import open_call_limit, quote_response, wants_quote
 from playground.imageapi.catalog import Endpoint
 from playground.imageapi.errors import PARTIAL_REHEARSAL, ApiError
 

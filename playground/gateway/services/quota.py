@@ -2,7 +2,8 @@
 
 The order is fixed: key, expiry, disabled, the same call made before, pictures of the day, budget of the day, total
 budget, calls at once. A refusal changes nothing. Transactions of one key run one after another: SQLite's are
-IMMEDIATE, on PostgreSQL the row of the key is locked first.
+IMMEDIATE, on PostgreSQL the row of the key is locked first. A quote (`dry_run=true`) is an admission that changes
+nothing.
 """
 
 import threading
@@ -15,21 +16,40 @@ from typing import Final
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 from playground.core.db.transactions import key_write_lock, serialized_write
 from playground.gateway import authentication
+from playground.gateway.call_log import CallLog
 from playground.gateway.models import ACTIVE_STATES, ApiKey, CallState, ImageCall, KeyDay, StoredAnswer
+from playground.gateway.parsing.requests import ParsedRequest
+from playground.gateway.renderers.base import expected_seconds
+from playground.gateway.responses.image_response import images_json
 from playground.gateway.services import idempotency, jobs, ledger
-from playground.gateway.services.idempotency import IdempotentRequest
+from playground.gateway.services.idempotency import IdempotentRequest, RepeatedCall, RepeatedJob, read_idempotency_key
 from playground.gateway.services.jobs import JobRequest
 from playground.gateway.services.ledger import LedgerAmount
+from playground.imageapi.catalog import AUTO
 from playground.imageapi.errors import ApiError
-from playground.imageapi.pricing import beijing_day, format_dollars, seconds_to_midnight
+from playground.imageapi.pricing import (
+    Estimate,
+    SecondsRange,
+    beijing_day,
+    estimate_price,
+    format_dollars,
+    seconds_to_midnight,
+)
+from playground.imageapi.schemas import ImageRequest
 
 # A slot is free after so long without a heartbeat of the process that works on the call.
 LEASE_DURATION: Final = timedelta(seconds=30)
 # Threads that stay free for pages however many calls are open.
 THREADS_FOR_PAGES: Final = 100
+_DRY_RUN: Final = "dry_run"
+_DRY_RUN_VALUES: Final = {"true": True, "false": False}
+# The stored answer of an idempotency key is sent again without a charge.
+_REPEATED: Final = Estimate(0, 0), SecondsRange(0, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +62,6 @@ class CallCost:
     quality: str
     n: int
     micro_usd: int
-
-
-@dataclass(frozen=True, slots=True)
-class KeyAllowance:
-    """The pictures that a key has left today, and its micro-dollars; None without a budget."""
-
-    images: int
-    micro_usd: int | None
 
 
 class OpenCallLimit:
@@ -74,6 +86,12 @@ class OpenCallLimit:
                 self.count -= 1
 
 
+def call_cost(image_request: ImageRequest, call_id: str) -> CallCost:
+    """Compute the reserve of a request: its n pictures, at the highest price that they can get."""
+    size, quality, n = image_request.size or "", image_request.quality or AUTO, image_request.n or 1
+    return CallCost(call_id, image_request.endpoint, size, quality, n, estimate_price(size, quality, n).high)
+
+
 def admit_call(
     api_key: ApiKey,
     cost: CallCost,
@@ -90,30 +108,55 @@ def admit_call(
         return _admit(api_key, cost, now, idempotent, job_request)
 
 
-def check_call(
-    api_key: ApiKey,
-    cost: CallCost,
-    now: datetime,
-    idempotent: IdempotentRequest | None = None,
-    job_request: JobRequest | None = None,
-) -> None:
-    """Raise what `admit_call` would raise, and change nothing."""
-    with key_write_lock(api_key.pk), serialized_write():
-        # An admission that is rolled back never differs from a real one.
-        _admit(api_key, cost, now, idempotent, job_request)
-        transaction.set_rollback(True)
+def wants_quote(request: HttpRequest) -> bool:
+    """Read `dry_run`. Raises ApiError for any other value: the caller does not expect to be charged."""
+    value = request.GET.get(_DRY_RUN, "false")
+    if value not in _DRY_RUN_VALUES:
+        raise ApiError("invalid_request", f"{_DRY_RUN} must be true or false.", param=_DRY_RUN)
+    return _DRY_RUN_VALUES[value]
 
 
-def read_allowance(api_key: ApiKey, now: datetime) -> KeyAllowance:
-    """Return what a key may still use, without what its running calls have reserved."""
+def quote_response(api_key: ApiKey, parsed: ParsedRequest, request: HttpRequest, call_log: CallLog) -> HttpResponse:
+    """Answer with the quote of a request, or raise the ApiError that the call would end with. Changes nothing."""
+    image_request, now = parsed.image_request, timezone.now()
+    price = estimate_price(parsed.requested_size, image_request.quality or AUTO, image_request.n or 1)
+    seconds = expected_seconds(api_key, image_request)
+    idempotent = read_idempotency_key(request, image_request)
+    job_request = jobs.read_job_request(request, image_request, api_key)
+    try:
+        with key_write_lock(api_key.pk), serialized_write():
+            # An admission that is rolled back never differs from a real one.
+            _admit(api_key, call_cost(image_request, call_log.id), now, idempotent, job_request)
+            transaction.set_rollback(True)
+    except (RepeatedCall, RepeatedJob):
+        price, seconds = _REPEATED
+    # What the key had spent before the body came in may be old.
+    api_key.refresh_from_db()
+    images, micro_usd = _allowance(api_key, now)
+    return images_json(
+        {
+            "object": "image.quote",
+            "micro_usd": {"low": price.low, "high": price.high},
+            "seconds": {"low": seconds.low, "high": seconds.high},
+            "images_left_today": images,
+            "micro_usd_left": micro_usd,
+            "ignored": list(call_log.ignored),
+        }
+    )
+
+
+def _allowance(api_key: ApiKey, now: datetime) -> tuple[int, int | None]:
+    """Return the images and micro-dollars that a key may still use; None without a budget.
+
+    What its running calls have reserved is deducted.
+    """
     day = KeyDay.objects.filter(api_key=api_key, date=beijing_day(now)).first() or KeyDay()
     budgets = (
         (api_key.daily_micro_usd, day.spent_micro_usd + day.held_micro_usd),
         (api_key.total_micro_usd, api_key.spent_micro_usd + api_key.held_micro_usd),
     )
     left = [max(0, budget - used) for budget, used in budgets if budget is not None]
-    images = _images_left(api_key.daily_images, day.images, day.held_images)
-    return KeyAllowance(images, min(left, default=None))
+    return _images_left(api_key.daily_images, day.images, day.held_images), min(left, default=None)
 
 
 def images_left(key_id: int, daily_images: int, now: datetime) -> int:
