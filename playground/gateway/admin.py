@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
 from playground.core.files import disk
-from playground.core.throttling import AttemptThrottle
+from playground.gateway.authentication import AttemptThrottle
 from playground.gateway.models import ApiKey, ImageCall, ImageJob, KeyDay, LedgerEntry
 from playground.gateway.responses.job_response import job_status
 

@@ -1,11 +1,12 @@
-"""API keys: create, hash and find them, and authenticate requests."""
+"""API keys: create, hash and find them, authenticate requests, and slow down those who guess."""
 
 import base64
 import hashlib
 import secrets
 import threading
 import time
-from collections.abc import Iterator
+from collections import OrderedDict
+from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Final
@@ -15,7 +16,6 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from playground.core.db.transactions import release_connection, serialized_write
-from playground.core.throttling import AttemptThrottle
 from playground.gateway.call_log import CallLog
 from playground.gateway.client_connection import ClientConnection
 from playground.gateway.models import PREFIX_LENGTH, ApiKey
@@ -29,6 +29,8 @@ FIRST_DELAY_SECONDS: Final = 0.05
 MAX_DELAY_SECONDS: Final = 1.0
 # Seconds after which an address that stopped guessing is forgotten.
 FORGET_AFTER_SECONDS: Final = 600.0
+# Keys that a throttle tracks; the oldest are dropped first.
+MAX_TRACKED: Final = 10_000
 # Threads that may be delayed at once; pages need the others.
 MAX_DELAYED_REQUESTS: Final = 16
 RETRY_AFTER_SECONDS: Final = 10
@@ -86,6 +88,61 @@ def authenticate(request: HttpRequest, call_log: CallLog) -> ApiKey:
     call_log.key, call_log.key_id, call_log.daily_images = api_key.prefix, api_key.pk, api_key.daily_images
     check_key(api_key)
     return api_key
+
+
+class AttemptThrottle[Key: Hashable]:
+    """Delays attempts by key (a user name, an address) in this process: each waits twice as long as the one before.
+
+    The first `free` attempts wait for nothing; a key without attempts for `forget_after` seconds starts again.
+    `now` is the time of any monotonic clock.
+    """
+
+    def __init__(
+        self, *, free: int, first_wait: float, longest_wait: float, forget_after: float = float("inf")
+    ) -> None:
+        self.free = free
+        self.first_wait = first_wait
+        self.longest_wait = longest_wait
+        self.forget_after = forget_after
+        self._lock = threading.Lock()
+        self._seen: OrderedDict[Key, tuple[int, float]] = OrderedDict()
+
+    def add(self, key: Key, now: float) -> float:
+        """Count an attempt. Return the seconds by which its answer should be delayed."""
+        with self._lock:
+            count, _ = self._attempts(key, now)
+            self._record(key, count + 1, now)
+            return self._wait_after(count)
+
+    def begin(self, key: Key, now: float) -> float:
+        """Count an attempt and return 0; or return the seconds until one is allowed."""
+        with self._lock:
+            count, last = self._attempts(key, now)
+            seconds = last + self._wait_after(count) - now
+            if seconds > 0:
+                return seconds
+            self._record(key, count + 1, now)
+            return 0.0
+
+    def forget(self, key: Key) -> None:
+        """Drop the attempts of a key, after a correct one."""
+        with self._lock:
+            self._seen.pop(key, None)
+
+    def _attempts(self, key: Key, now: float) -> tuple[int, float]:
+        """Return the number of attempts that count, and the time of the last one."""
+        count, last = self._seen.get(key, (0, now))
+        return (0, now) if now - last > self.forget_after else (count, last)
+
+    def _record(self, key: Key, count: int, now: float) -> None:
+        self._seen[key] = count, now
+        self._seen.move_to_end(key)
+        if len(self._seen) > MAX_TRACKED:
+            self._seen.popitem(last=False)
+
+    def _wait_after(self, count: int) -> float:
+        doublings = count - self.free
+        return 0.0 if doublings < 0 else min(self.longest_wait, self.first_wait * 2.0 ** min(doublings, 10))
 
 
 def make_guess_throttle() -> AttemptThrottle[str]:

@@ -7,9 +7,9 @@ import pytest
 from django.conf import settings
 from django.contrib.auth import get_user_model
 
-from playground.core.throttling import AttemptThrottle
 from playground.gateway import admin, authentication
 from playground.gateway.admin import ThrottledLoginForm
+from playground.gateway.authentication import AttemptThrottle
 from playground.gateway.models import ApiKey, ImageCall, ImageJob, LedgerEntry
 from playground.imageapi.errors import ApiError
 from tests.gateway.job_steps import ASYNC, waiting

@@ -6,13 +6,14 @@ from types import SimpleNamespace
 
 import pytest
 
-from playground.core.throttling import MAX_TRACKED, AttemptThrottle
 from playground.gateway import authentication
 from playground.gateway.authentication import (
     FORGET_AFTER_SECONDS,
     FREE_GUESSES,
     MAX_DELAY_SECONDS,
     MAX_DELAYED_REQUESTS,
+    MAX_TRACKED,
+    AttemptThrottle,
     delayed_request,
     make_guess_throttle,
 )
