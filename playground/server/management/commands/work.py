@@ -1,10 +1,22 @@
 """`manage.py work`: a worker that executes runs. Start as many as you need, on any number of machines."""
 
+from __future__ import annotations
+
 import sys
-from typing import Any
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import Error
+
+from playground.core.start_checks import check_database
+from playground.runs.worker import claims
+from playground.server import startup
+
+if TYPE_CHECKING:
+    from playground.runs.worker.celery_worker import CeleryWorker
 
 
 class Command(BaseCommand):
@@ -20,6 +32,51 @@ class Command(BaseCommand):
         """Work until a signal ends it."""
         if not settings.REDIS_URL:
             raise CommandError("Without REDIS_URL the server executes runs itself: `manage.py serve` is enough.")
-        from playground.server import worker
+        # Celery is installed only where REDIS_URL is used.
+        from playground.runs.worker import celery_worker
 
-        sys.exit(worker.main(health_port))
+        startup.allow_many_files()
+        check_database(may_migrate=True)
+        startup.check_pictures()
+        settings.PICTURES_DIR.mkdir(parents=True, exist_ok=True)
+        startup.migrate()
+        startup.close_database_connections()
+        threading.stack_size(startup.STACK_BYTES)
+        worker = celery_worker.start_worker()
+        # Off by default: on one machine with several workers their ports would collide.
+        if health_port:
+            serve_health(worker, health_port)
+        startup.print_line(f"Worker      {worker.name}, {settings.RUNNER_THREADS} threads")
+        sys.exit(celery_worker.main())
+
+
+def serve_health(worker: CeleryWorker, port: int) -> None:
+    """Serve `/livez`, and `/healthz` with 200 while the supervisor ticks and the database answers."""
+
+    class Health(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            is_well = self.path == "/livez" or (
+                self.path == "/healthz" and worker.is_healthy() and _database_answers()
+            )
+            body = f'{{"worker": {str(is_well).lower()}}}'.encode()
+            self.send_response(200 if is_well else 503)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Log nothing: health checks come every few seconds."""
+
+    try:
+        server = ThreadingHTTPServer((settings.HOST, port), Health)
+    except OSError as error:
+        sys.exit(f"Can't listen on {settings.HOST} port {port}: {error.strerror}. Choose another --health-port.")
+    threading.Thread(target=server.serve_forever, name="health", daemon=True).start()
+
+
+def _database_answers() -> bool:
+    try:
+        return claims.is_any_worker_alive()
+    except Error:
+        return False
