@@ -43,8 +43,7 @@ from playground.imageapi.catalog import (
 from playground.imageapi.providers import BUILTIN, PROFILES
 from playground.pages import addresses
 from playground.pages.addresses import studio_page_for
-from playground.pages.forms.briefs import BriefForm
-from playground.pages.forms.fields import custom_size_rules
+from playground.pages.forms.briefs import BriefForm, custom_size_rules
 from playground.pages.presenters import apis
 
 _CONTROLS: Final = ("prompt", "size", "quality", "n", *PROFILES[BUILTIN].fields)
