@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from benchmarks.helpers.synthetic_renderer import application as application
-from playground.gateway.responses.image_response import JsonWithPictures
+from playground.gateway.responses.json_responses import JsonWithPictures
 from playground.gateway.services.call_billing import CallBilling
 from playground.imageapi.schemas import ImageRequest
 

@@ -24,7 +24,7 @@ from django.utils.translation import pgettext
 from playground.core.files import disk
 from playground.gateway.authentication import AttemptThrottle
 from playground.gateway.models import ApiKey, ImageCall, ImageJob, KeyDay, LedgerEntry
-from playground.gateway.responses.job_response import job_status
+from playground.gateway.responses.json_responses import job_status
 
 if TYPE_CHECKING:
     AnyAdmin = ModelAdmin[Any]

@@ -17,8 +17,8 @@ from playground.core.middleware import GetResponse
 from playground.gateway.call_log import CallLog
 from playground.gateway.client_connection import ClientDisconnected, EarlyResponse
 from playground.gateway.parsing.image_check import api_error_from_exception
-from playground.gateway.responses import image_response
-from playground.gateway.responses.image_response import TrackedResponse
+from playground.gateway.responses import json_responses
+from playground.gateway.responses.json_responses import TrackedResponse
 from playground.gateway.services import quota
 from playground.gateway.services.leases import leases
 from playground.imageapi.errors import RATE_LIMIT_HEADERS, ApiError
@@ -88,14 +88,14 @@ def _respond(
         return view(request, call_log, **parts)
     except ApiError as error:
         call_log.code = error.code
-        return EarlyResponse(image_response.error_response(error, call_log.site, methods), request)
+        return EarlyResponse(json_responses.error_response(error, call_log.site, methods), request)
     except ClientDisconnected:
         call_log.code = "client_gone"
-        return image_response.error_response(ApiError(call_log.code), call_log.site)
+        return json_responses.error_response(ApiError(call_log.code), call_log.site)
     except Exception as error:  # the outermost handler
         call_log.write_error(error)
         call_log.code = "server_error"
-        return EarlyResponse(image_response.error_response(api_error_from_exception(error), call_log.site), request)
+        return EarlyResponse(json_responses.error_response(api_error_from_exception(error), call_log.site), request)
 
 
 def _add_headers(response: HttpResponseBase, call_log: CallLog) -> HttpResponseBase:
@@ -145,7 +145,7 @@ class ErrorShapeMiddleware:
             return response
         is_refusal = response.status_code < 500
         error = ApiError("invalid_request", _UNREADABLE) if is_refusal else ApiError("server_error")
-        answer = image_response.error_response(error, site_url(request))
+        answer = json_responses.error_response(error, site_url(request))
         allow_every_origin(answer)
         answer.headers["x-request-id"] = current_request_id.get()
         answer.headers["Cache-Control"] = "no-store"

@@ -8,7 +8,7 @@ from playground.gateway.api_view import api_view
 from playground.gateway.authentication import authenticate
 from playground.gateway.call_log import CallLog
 from playground.gateway.openapi.document import openapi_document
-from playground.gateway.responses import image_response, job_response
+from playground.gateway.responses import json_responses
 from playground.gateway.responses.usage import usage_response
 from playground.gateway.services import jobs, stored_answers
 from playground.gateway.services.generate import handle_image_call
@@ -37,19 +37,19 @@ def variations(request: HttpRequest, call_log: CallLog) -> HttpResponseBase:
 @api_view("models", "GET", "HEAD")
 def models(request: HttpRequest, call_log: CallLog) -> HttpResponse:
     authenticate(request, call_log)
-    return image_response.images_json(image_response.models_response())
+    return json_responses.images_json(json_responses.models_response())
 
 
 @api_view("models/{model}", "GET", "HEAD")
 def model(request: HttpRequest, call_log: CallLog, name: str) -> HttpResponse:
     authenticate(request, call_log)
-    return image_response.images_json(image_response.model_json(name))
+    return json_responses.images_json(json_responses.model_json(name))
 
 
 @api_view("openapi.json", "GET", "HEAD")
 def openapi(request: HttpRequest, call_log: CallLog) -> HttpResponse:
     """Describe this API for programs."""
-    return image_response.images_json(openapi_document())
+    return json_responses.images_json(openapi_document())
 
 
 @api_view("pictures/{token}/{name}", "GET", "HEAD")
@@ -77,7 +77,7 @@ def job(request: HttpRequest, call_log: CallLog, job_id: str) -> HttpResponseBas
     """Describe a job of the key, with its result when it is completed."""
     api_key = authenticate(request, call_log)
     now = timezone.now()
-    return job_response.job_response(jobs.find_job(api_key, job_id, now), call_log, now)
+    return json_responses.job_response(jobs.find_job(api_key, job_id, now), call_log, now)
 
 
 @api_view("jobs/{job}/cancel", "POST")
@@ -86,7 +86,7 @@ def cancel_job(request: HttpRequest, call_log: CallLog, job_id: str) -> HttpResp
     api_key = authenticate(request, call_log)
     now = timezone.now()
     found = jobs.find_job(api_key, job_id, now)
-    return job_response.cancelled_response(found, jobs.cancel_job(found, now))
+    return json_responses.cancelled_response(found, jobs.cancel_job(found, now))
 
 
 @api_view("unknown")

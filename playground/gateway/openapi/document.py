@@ -8,7 +8,7 @@ from typing import Any, Final
 from django.conf import settings
 
 from playground.gateway.openapi.schemas import TEXT, Schema, ref, schemas
-from playground.gateway.responses.job_response import PREFERENCE
+from playground.gateway.responses.json_responses import PREFERENCE
 from playground.gateway.responses.usage import DEFAULT_DAYS, PAGE_PATTERN
 from playground.gateway.services.idempotency import MAX_KEY_LENGTH
 from playground.gateway.services.leases import REFUSED_CALL_DAYS

@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from playground.gateway.models import WebhookState
-from playground.gateway.responses.job_response import STATUSES
+from playground.gateway.responses.json_responses import STATUSES
 from playground.imageapi import parameter_help
 from playground.imageapi.catalog import (
     ALPHA_FORMATS,

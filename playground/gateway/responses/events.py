@@ -12,7 +12,7 @@ from playground.gateway.client_connection import ClientDisconnected
 from playground.gateway.parsing.image_check import api_error_from_exception
 from playground.gateway.parsing.requests import ParsedRequest
 from playground.gateway.renderers.base import RenderedPicture, RenderedPreview, Rendering
-from playground.gateway.responses.image_response import (
+from playground.gateway.responses.json_responses import (
     Base64Picture,
     JsonWithPictures,
     TrackedResponse,

@@ -12,7 +12,7 @@ from django.utils import timezone
 from playground.gateway.call_log import CallLog
 from playground.gateway.client_connection import EarlyResponse, drain_or_disconnect
 from playground.gateway.models import ApiKey
-from playground.gateway.responses import image_response
+from playground.gateway.responses import json_responses
 from playground.imageapi.errors import (
     BROKEN_REHEARSALS,
     CDN_TIMEOUT,
@@ -56,7 +56,7 @@ def respond_rehearsal(code: str, request: HttpRequest, call_log: CallLog) -> Htt
     else:
         drain_or_disconnect(request)
         _disconnect(request)
-        answer = image_response.error_response(ApiError("image_provider_error"), call_log.site)
+        answer = json_responses.error_response(ApiError("image_provider_error"), call_log.site)
     return EarlyResponse(answer, request)
 
 

@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase
 
 from playground.core.csv import csv_blocks
 from playground.gateway.models import ACTIVE_STATES, ApiKey, ImageCall, KeyDay
-from playground.gateway.responses.image_response import images_json
+from playground.gateway.responses.json_responses import images_json
 from playground.gateway.services.leases import REFUSED_CALL_DAYS
 from playground.imageapi.client.small_requests import USAGE_COLUMNS
 from playground.imageapi.errors import ApiError

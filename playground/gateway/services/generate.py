@@ -23,9 +23,9 @@ from playground.gateway.parsing.image_check import api_error_from_exception
 from playground.gateway.parsing.requests import ParsedRequest, parse_edit, parse_generation, request_folders
 from playground.gateway.renderers import base
 from playground.gateway.renderers.base import RenderedPicture, Rendering
-from playground.gateway.responses import image_response, job_response, rehearsal
+from playground.gateway.responses import json_responses, rehearsal
 from playground.gateway.responses.events import event_stream_response
-from playground.gateway.responses.image_response import (
+from playground.gateway.responses.json_responses import (
     JsonWithPictures,
     TrackedResponse,
     json_response,
@@ -84,7 +84,7 @@ def handle_image_call(endpoint: Endpoint, request: HttpRequest, call_log: CallLo
         except RepeatedCall as repeated:
             return _repeat_answer(repeated.stored_answer, parsed, request, call_log, resources)
         except RepeatedJob as repeated:
-            return job_response.accepted_response(repeated.job)
+            return json_responses.accepted_response(repeated.job)
         call_log.is_recorded = True
         admitted = _AdmittedCall(api_key, parsed, request, work_log, billing)
         if billing.job is not None:
@@ -137,7 +137,7 @@ class _AdmittedCall:
 
     def start_job(self, job: ImageJob, resources: ExitStack) -> HttpResponse:
         """Accept the call; it goes on in another thread, which releases its resources."""
-        response = job_response.accepted_response(job)
+        response = json_responses.accepted_response(job)
         of_job = resources.pop_all()
         try:
             job_threads.run(job.call, self.api_key.hash, lambda connection: self.finish_job(connection, of_job))
@@ -169,7 +169,7 @@ class _AdmittedCall:
         if not isinstance(error, ApiError):
             self.call_log.write_error(error)
             error = api_error_from_exception(error)
-        fields: dict[str, Any] = image_response.error_json(error, self.call_log.site)["error"]
+        fields: dict[str, Any] = json_responses.error_json(error, self.call_log.site)["error"]
         return fields
 
     def charge(
@@ -185,7 +185,7 @@ class _AdmittedCall:
         self.billing.store_answer(pictures)
         # The last moment without a charge: a client that has left pays nothing.
         client.wait(0)
-        self.billing.charge(pictures, image_response.answer_fields(self.parsed, pictures))
+        self.billing.charge(pictures, json_responses.answer_fields(self.parsed, pictures))
         return pictures
 
 
@@ -233,7 +233,7 @@ def _answer_body(
     if stored_answer is not None and parsed.image_request.response_format == "url":
         site = site_url(request)
         urls = [stored_answers.published_url(site, stored_answer, picture) for picture in pictures]
-    return image_response.response_pictures(parsed, pictures, int(charged_at.timestamp()), urls)
+    return json_responses.response_pictures(parsed, pictures, int(charged_at.timestamp()), urls)
 
 
 def _stored_rendering(stored_answer: StoredAnswer | None) -> StoredRendering | None:
@@ -289,7 +289,7 @@ def _rehearse(
         rendering = base.demo_renderer().render(image_request, client, parsed.folder)
         resources.callback(rendering.close)
         pictures = [event for event in rendering if isinstance(event, RenderedPicture)]
-        body = resources.enter_context(image_response.response_pictures(parsed, pictures, int(time.time())))
+        body = resources.enter_context(json_responses.response_pictures(parsed, pictures, int(time.time())))
         return json_response(body, lambda: None, on_response_end(resources.pop_all(), call_log))
 
 

@@ -25,7 +25,7 @@ from playground.core.db.transactions import release_connection, serialized_write
 from playground.core.logging import site_url
 from playground.gateway.client_connection import ClientConnection
 from playground.gateway.models import ApiKey, CallState, ImageCall, ImageJob, WebhookState
-from playground.gateway.responses.job_response import PREFERENCE
+from playground.gateway.responses.json_responses import PREFERENCE
 from playground.gateway.services import idempotency, ledger, webhooks
 from playground.imageapi.errors import ERRORS, ApiError
 from playground.imageapi.schemas import ImageRequest

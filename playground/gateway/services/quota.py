@@ -25,7 +25,7 @@ from playground.gateway.call_log import CallLog
 from playground.gateway.models import ACTIVE_STATES, ApiKey, CallState, ImageCall, KeyDay, StoredAnswer
 from playground.gateway.parsing.requests import ParsedRequest
 from playground.gateway.renderers.base import expected_seconds
-from playground.gateway.responses.image_response import images_json
+from playground.gateway.responses.json_responses import images_json
 from playground.gateway.services import idempotency, jobs, ledger
 from playground.gateway.services.idempotency import IdempotentRequest, RepeatedCall, RepeatedJob, read_idempotency_key
 from playground.gateway.services.jobs import JobRequest

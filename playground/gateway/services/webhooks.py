@@ -22,7 +22,7 @@ from standardwebhooks.webhooks import Webhook
 from playground.core import key_sealing
 from playground.core.db.transactions import release_connection, serialized_write
 from playground.gateway.models import ApiKey, ImageJob, WebhookState
-from playground.gateway.responses.job_response import describe_job, describe_result
+from playground.gateway.responses.json_responses import describe_job, describe_result
 from playground.imageapi.client.small_requests import exchange
 from playground.imageapi.client.transport import AddressGuard, AddressRefusedError, Origin
 from playground.imageapi.errors import ApiError

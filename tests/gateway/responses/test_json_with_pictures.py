@@ -6,7 +6,7 @@ import tracemalloc
 
 import pytest
 
-from playground.gateway.responses.image_response import BASE64_BLOCK_BYTES, Base64Picture, JsonWithPictures
+from playground.gateway.responses.json_responses import BASE64_BLOCK_BYTES, Base64Picture, JsonWithPictures
 
 
 @pytest.fixture

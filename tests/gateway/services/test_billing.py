@@ -7,7 +7,7 @@ from django.core.signals import request_finished
 from django.db import close_old_connections
 
 from playground.gateway.models import ApiKey, CallState, ImageCall
-from playground.gateway.responses.image_response import BASE64_BLOCK_BYTES
+from playground.gateway.responses.json_responses import BASE64_BLOCK_BYTES
 from playground.gateway.services.ledger import find_differences
 from playground.gateway.views import generations
 from playground.imageapi.errors import ApiError
