@@ -2,6 +2,7 @@ import { Pyramid } from "../pixels/pyramid.js";
 import { rectangleArea, union, whole } from "../pixels/rectangles.js";
 import { ScratchCanvas } from "./scratch-canvas.js";
 
+// Pixels of a part that is written anew for each draw; what a stroke changes in a frame is usually smaller.
 const SMALL = 512 * 512;
 
 /**
@@ -35,6 +36,7 @@ export class MaskCanvas {
 
   /** Choose the level for a pixel of the bitmap that is `size` screen pixels large. */
   sharpenFor(size) {
+    // Level 5 halves 3840 pixels to 120, fewer than any stage has.
     const depth = Math.min(5, Math.max(0, Math.floor(-Math.log2(size))));
     if (depth === this.#depth) return;
     this.#depth = depth;
@@ -55,6 +57,7 @@ export class MaskCanvas {
       context.drawImage(this.#part.canvas, 0, 0, width, height, part.left, part.top, width, height);
       return;
     }
+    // A canvas that is resized is empty.
     if (this.#full.fit(this.width, this.height)) this.#stale = whole(this);
     if (this.#stale) this.#write(this.#full.context, this.#stale, this.#stale.left, this.#stale.top);
     this.#stale = null;
@@ -69,6 +72,7 @@ export class MaskCanvas {
     const pixels = new Uint32Array(image.data.buffer);
     for (let y = 0, to = 0; y < down; y++) {
       const row = (rect.top + y) * width + rect.left;
+      // Little-endian RGBA: the mark becomes the alpha of a black pixel, which the renderer colours afterwards.
       for (let x = 0; x < across; x++) pixels[to++] = data[row + x] << 24;
     }
     context.putImageData(image, left, top);

@@ -30,7 +30,9 @@ export class Outlines {
 
   /** Show a circle of `diameter` picture pixels around a place of the window. */
   moveRing(place, diameter) {
+    // A smaller ring could not be seen beside the pointer.
     const size = Math.max(4, diameter * this.screen.view.scale);
+    // A new width costs a layout; moving by the transform below costs none.
     if (size !== this.#size) {
       this.#size = size;
       this.ring.style.width = this.ring.style.height = `${size}px`;
@@ -71,12 +73,14 @@ const drawers = {
   },
   dot: (shape, view) => {
     const { x, y } = toWindow(view, shape);
+    // The first corner grows while a press on it would close the outline.
     return { cx: x, cy: y, r: shape.isTarget ? 7 : 4 };
   },
   path: ({ points, isClosed }, view) => {
     let path = "";
     for (let index = 0; index < points.length; index += 2) {
       const { x, y } = toWindow(view, { x: points[index], y: points[index + 1] });
+      // A tenth of a pixel cannot be seen, and long lassos would make very long attributes.
       path += `${index ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`;
     }
     return { d: isClosed ? `${path}Z` : path };

@@ -5,6 +5,7 @@ const drawers = {
   plain: () => {},
   stripes: (context) => {
     context.lineWidth = TILE * 0.24;
+    // The neighbours' stripes too: the corners of the tile belong to them.
     for (const shift of [-TILE, 0, TILE]) {
       context.moveTo(shift - 2, TILE + 2);
       context.lineTo(shift + TILE + 2, -2);
@@ -20,6 +21,7 @@ const drawers = {
 /** Create a canvas pattern of `colour` whose tiles look equally large on every screen. */
 export function makePattern(context, name, colour, density) {
   const tile = document.createElement("canvas");
+  // Whole pixels, filled by scaling: a fraction would show as seams between the tiles.
   tile.width = tile.height = Math.round(TILE * density);
   const inside = tile.getContext("2d");
   inside.scale(tile.width / TILE, tile.height / TILE);
@@ -33,6 +35,7 @@ export function makePattern(context, name, colour, density) {
 /** Return light for a dark colour and dark for a light one. */
 function contrastingColour(colour) {
   const [red, green, blue] = [1, 3, 5].map((start) => parseInt(colour.slice(start, start + 2), 16));
+  // Rough luminance: eyes take green for the brightest channel and blue for the darkest.
   return red * 0.3 + green * 0.6 + blue * 0.1 > 150 ? "rgb(0 0 0 / 0.55)" : "rgb(255 255 255 / 0.75)";
 }
 

@@ -25,15 +25,19 @@ export class PictureCanvas {
   }
 
   async #prepare(onReady) {
+    // A picture that cannot be decoded is never ready, and the mask is drawn without it.
     await this.image.decode().catch(() => {});
     onReady();
     if (!window.createImageBitmap || !this.image.naturalWidth) return;
+    // A version of 500 pixels is quick to draw from; smaller ones would only take memory.
     for (let shrunk = 2; Math.max(this.image.naturalWidth, this.image.naturalHeight) / shrunk > 500; shrunk *= 2) {
       const resizeWidth = Math.round(this.image.naturalWidth / shrunk);
       const resizeHeight = Math.round(this.image.naturalHeight / shrunk);
+      // Each from the one before, which has a quarter of the pixels to read.
       const before = this.#versions.at(-1).drawable;
       const options = { resizeWidth, resizeHeight, resizeQuality: "high" };
       const drawable = await createImageBitmap(before, options).catch(() => null);
+      // Browsers refuse when memory is short: the versions so far will do.
       if (!drawable) return;
       this.#versions.push({ drawable, shrunk });
     }

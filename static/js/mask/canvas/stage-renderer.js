@@ -5,6 +5,7 @@ import { makeTransparencyPattern, makePattern } from "./pattern.js";
 import { PictureCanvas } from "./picture-canvas.js";
 import { ScratchCanvas } from "./scratch-canvas.js";
 
+// People who zoom in this far aim at single pixels: do not smooth them.
 const PIXELATED_FROM = 3;
 
 /**
@@ -28,6 +29,7 @@ export class StageRenderer {
     this.mask = new MaskCanvas(model.bitmap);
     this.picture = new PictureCanvas(image, () => this.refresh());
     this.canvas = stage.querySelector("canvas");
+    // Opaque, so that the browser does not blend it with the page below.
     this.context = this.canvas.getContext("2d", { alpha: false });
     this.overlay = new ScratchCanvas();
   }
@@ -72,6 +74,7 @@ export class StageRenderer {
   }
 
   #requestFrame() {
+    // Pointers report more often than the screen changes.
     this.#frame ||= requestAnimationFrame(() => {
       this.#frame = 0;
       if (this.view) this.paint();
@@ -84,6 +87,7 @@ export class StageRenderer {
     this.mask.sharpenFor(zoom / this.#model.bitmap.scale);
     if (this.#changed) this.mask.update(this.#changed);
     const tail = this.#tail && widen(union(strokePointBounds(this.#tail.from), strokePointBounds(this.#tail.to)), 1);
+    // The tail that was painted last must go, too.
     const dirty = union(this.#changed, union(tail, this.#painted));
     if (this.#isStale) this.#frameCanvas(zoom);
     if (this.#isStale) this.#paint(whole(this.canvas), zoom);
@@ -103,6 +107,7 @@ export class StageRenderer {
     const [across, down] = [sight.right - sight.left, sight.bottom - sight.top];
     this.origin = { x: x - sight.left, y: y - sight.top };
     const { canvas } = this;
+    // Setting a size clears the canvas and takes new memory, even when it is the same size.
     if (canvas.width !== across || canvas.height !== down) Object.assign(canvas, { width: across, height: down });
     Object.assign(canvas.style, {
       width: `${across / density}px`,
@@ -116,6 +121,7 @@ export class StageRenderer {
   #onScreen(rect, zoom) {
     const { x, y } = this.origin;
     const placed = { left: rect.left * zoom + x, top: rect.top * zoom + y, right: rect.right * zoom + x, bottom: rect.bottom * zoom + y };
+    // Smoothing spreads a change to the neighbouring pixels.
     return clip(widen(placed, 2), this.canvas);
   }
 
@@ -158,6 +164,7 @@ export class StageRenderer {
       if (part) this.mask.draw(context, part);
       if (this.#tail) this.#drawTail(context, zoom, origin);
       context.setTransform(1, 0, 0, 1, -left, -top);
+      // Colour what is there already: marks that overlap must not look darker.
       context.globalCompositeOperation = "source-in";
       context.fillStyle = this.look.peek === "mask" ? "#fff" : this.pattern;
       context.fillRect(left, top, width, height);
@@ -184,9 +191,11 @@ export class StageRenderer {
     context.setTransform(zoom, 0, 0, zoom, x, y);
     context.globalCompositeOperation = isAdding ? "source-over" : "destination-out";
     context.lineCap = "round";
+    // The mean of both diameters: the painter covers the exact shape with the next sample.
     context.lineWidth = from.radius + to.radius;
     context.beginPath();
     context.moveTo(from.x, from.y);
+    // Lines without length are not drawn, not even with round caps.
     context.lineTo(to.x, to.y + 0.001);
     context.stroke();
   }

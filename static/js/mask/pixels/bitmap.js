@@ -3,6 +3,7 @@ export class Bitmap {
   constructor(picture, scale = 1) {
     this.picture = { width: picture.width, height: picture.height };
     this.scale = scale;
+    // A long, thin picture must not be scaled down to no pixels.
     this.width = Math.max(1, Math.round(picture.width * scale));
     this.height = Math.max(1, Math.round(picture.height * scale));
     this.data = new Uint8Array(this.width * this.height);

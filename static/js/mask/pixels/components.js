@@ -29,10 +29,12 @@ function flip(data, width, from, to, isMarked) {
   const value = isMarked ? 0 : 255;
   data.fill(value, from, to);
   const column = from % width;
+  // Not beyond the ends of the row: there the memory goes on with the other edge of the picture.
   const [before, after] = [column ? 1 : 0, column + to - from < width ? 1 : 0];
   for (const shift of [-width, 0, width]) {
     const end = Math.min(data.length, to + shift + after);
     for (let index = Math.max(0, from + shift - before); index < end; index++) {
+      // The soft rim lies on the other side of HALF, so it is in no run of the piece.
       if (data[index] < HALF === isMarked) data[index] = value;
     }
   }
@@ -64,6 +66,7 @@ function findRuns(data, width, height) {
 /** Marked pixels touch over corners too, unmarked ones only over edges. */
 function joinRows({ starts, ends, marked, parents }, above, aboveEnd, first, end, width) {
   for (let run = first; run < end; run++) {
+    // Two rules, or a diagonal line would neither be one piece nor separate its two sides.
     const [from, to] = [starts[run] - width - marked[run], ends[run] - width + marked[run]];
     while (above < aboveEnd && ends[above] <= from) above++;
     for (let second = above; second < aboveEnd && starts[second] < to; second++) {
@@ -79,6 +82,7 @@ function join(parents, first, second) {
 
 function findRoot(parents, run) {
   while (parents[run] !== run) {
+    // Shorten the way to the root for the next search.
     parents[run] = parents[parents[run]];
     run = parents[run];
   }

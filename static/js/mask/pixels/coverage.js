@@ -8,6 +8,7 @@ export function blend(data, index, cover, isAdding) {
   } else if (255 - cover < data[index]) data[index] = 255 - cover;
 }
 
+// Shared by all calls: a stroke covers thousands of rows, and collecting their garbage would stall it.
 const lefts = new Float64Array(LINES);
 const rights = new Float64Array(LINES);
 const ends = new Float64Array(2);
@@ -40,8 +41,10 @@ function coverRow({ data, width }, isAdding, row, hits) {
   const to = Math.min(width, Math.ceil(outerRight));
   const solidFrom = Math.min(to, Math.max(from, Math.ceil(innerLeft)));
   const solidTo = Math.min(to, Math.floor(innerRight));
+  // A row that some lines miss is the top or bottom of the shape: none of its pixels is solid.
   if (hits < LINES || solidTo <= solidFrom) return edge(data, isAdding, start, from, to, hits);
   edge(data, isAdding, start, from, solidFrom, hits);
+  // One native fill for the middle, however wide the shape is.
   data.fill(isAdding ? 255 : 0, start + solidFrom, start + solidTo);
   edge(data, isAdding, start, solidTo, to, hits);
 }

@@ -26,6 +26,7 @@ function alongRows(from, to, width, height, reach) {
     let sum = 0;
     for (let x = 0; x <= 2 * reach; x++) sum += row[x];
     for (let x = 0; x < width; x++) {
+      // Storing into bytes cuts off; + 0.5 rounds, so that marks do not fade in three means.
       to[start + x] = sum * share + 0.5;
       sum += row[x + 2 * reach + 1] - row[x];
     }
@@ -34,6 +35,7 @@ function alongRows(from, to, width, height, reach) {
 
 function alongColumns(from, to, width, height, reach) {
   const share = 1 / (2 * reach + 1);
+  // All columns side by side: walking down one after the other would miss the CPU's cache at every pixel.
   const sums = new Int32Array(width);
   const row = (y) => Math.min(height - 1, Math.max(0, y)) * width;
   for (let y = -reach; y <= reach; y++) {

@@ -8,6 +8,7 @@ function alike(data, count, seed, tolerance) {
   const near = new Uint8Array(count);
   const [red, green, blue, alpha] = data.subarray(seed, seed + 4);
   for (let pixel = 0, offset = 0; pixel < count; pixel++, offset += 4) {
+    // The colours of fully transparent pixels mean nothing, and often differ.
     const isClear = alpha === 0 && data[offset + 3] === 0;
     const isNear =
       Math.abs(data[offset] - red) <= tolerance &&
@@ -22,6 +23,7 @@ function alike(data, count, seed, tolerance) {
 /** Keep the ones that are connected with (x, y), row by row. */
 function joined(near, width, height, x, y) {
   const reached = new Uint8Array(near.length);
+  // A stack of its own: recursion overflows the engine's on large areas. It is read backwards, the row first.
   const seeds = [x, y];
   while (seeds.length) {
     const row = seeds.pop() * width;
@@ -36,6 +38,7 @@ function joined(near, width, height, x, y) {
       const shift = next - row;
       for (let pixel = from; pixel < to; pixel++) {
         const other = pixel + shift;
+        // One seed for each run: its other pixels are found from there.
         const isStart = near[other] && !reached[other] && (pixel === from || !near[other - 1]);
         if (isStart) seeds.push(other - next, next / width);
       }

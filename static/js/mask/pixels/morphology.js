@@ -12,6 +12,7 @@ export function shrink(data, width, height, radius) {
 }
 
 function spread(data, width, height, radius, isGrowing) {
+  // Longer distances than the radius and its soft edge make no difference; capped, they fit into 16 bits.
   const room = Math.ceil(radius) + 2;
   const rows = distancesAlongColumns(data, width, height, room, isGrowing);
   const [sites, starts] = [new Int32Array(width), new Float64Array(width + 1)];
@@ -27,6 +28,7 @@ function distancesAlongColumns(data, width, height, room, isGrowing) {
   const far = new Uint16Array(width * height);
   for (let index = 0; index < far.length; index++) {
     const isSite = data[index] >= HALF === isGrowing;
+    // Nothing lies above the first row, so that `shrink` does not eat into the picture's edge.
     far[index] = isSite ? 0 : index < width ? room : Math.min(room, far[index - width] + 1);
   }
   for (let index = far.length - width - 1; index >= 0; index--) {
@@ -63,6 +65,7 @@ function coverRow(data, start, row, sites, starts, count, radius, isGrowing) {
     while (index < count - 1 && starts[index + 1] < x) index++;
     const across = x - sites[index];
     const squared = across * across + row[sites[index]] * row[sites[index]];
+    // Compare squares: most pixels need no root.
     if (squared >= (radius + 1) * (radius + 1)) continue;
     const cover = Math.round(255 * Math.min(1, radius + 1 - Math.sqrt(squared)));
     if (isGrowing && cover > data[start + x]) data[start + x] = cover;

@@ -7,6 +7,7 @@ export const asWords = (data) => new Uint32Array(data.buffer, data.byteOffset, d
 export function endOfRun(data, words, from, end) {
   const value = data[from];
   let position = from + 1;
+  // Words begin at multiples of four: go there pixel by pixel.
   while (position & 3 && position < end && data[position] === value) position++;
   if (position & 3 || position >= end || data[position] !== value) return position;
   const word = (value * 0x01010101) >>> 0;
@@ -28,6 +29,7 @@ export function markedBounds({ data, width, height }) {
     if (!data[start]) first = endOfRun(data, words, start, end);
     if (first === end) continue;
     let last = end;
+    // Needs no bound: the row has a mark at `first`.
     while (!data[last - 1]) last--;
     box.left = Math.min(box.left, first - start);
     box.right = Math.max(box.right, last - start);

@@ -19,6 +19,7 @@ export class Pyramid {
 
   /** Update for a changed rectangle of the bitmap; return the changed rectangle of that level. */
   update(rect, depth) {
+    // Drop the smaller levels, which nobody looks at now: zooming out makes them again.
     this.#levels.length = Math.min(this.#levels.length, depth + 1);
     for (let level = 1; level <= depth; level++) {
       const { width, height } = this.level(level);
@@ -39,8 +40,10 @@ export class Pyramid {
       const above = 2 * y * from.width;
       const below = Math.min(2 * y + 1, from.height - 1) * from.width;
       for (let x = left; x < right; x++) {
+        // An odd last row or column counts twice.
         const [x0, x1] = [2 * x, Math.min(2 * x + 1, from.width - 1)];
         const sum = from.data[above + x0] + from.data[above + x1] + from.data[below + x0] + from.data[below + x1];
+        // Rounded: cut off, thin lines would fade from level to level.
         to.data[y * to.width + x] = (sum + 2) >> 2;
       }
     }

@@ -34,6 +34,7 @@ export function unpack(packed, data, stride, rect) {
   }
 }
 
+// A run takes two bytes and ends the literal, whose rest needs a token of its own: three pixels save nothing.
 const SHORTEST_RUN = 4;
 
 function packRow(data, words, from, end, writer) {
@@ -70,6 +71,7 @@ class Writer {
   }
 
   #writeToken(token, extraBytes) {
+    // A token has up to 32 bits, seven in each byte.
     const needed = this.#length + extraBytes + 5;
     if (needed > this.#buffer.length) {
       const larger = new Uint8Array(Math.max(needed, this.#buffer.length * 2));

@@ -1,6 +1,7 @@
 /* A deflate stream (RFC 1951) from tokens that are already known: literals, and matches of one distance. */
 const MAX_LENGTH = 258;
 const END = 256;
+// The order in which RFC 1951 (3.2.7) wants the sizes of the code for code sizes.
 const ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
 
 /** Collect tokens: a byte, or a repetition of the last `distance` (1 to 4) bytes for `length` bytes. */
@@ -19,6 +20,7 @@ export class Tokens {
       // The rest must not be shorter than the shortest match, 3 bytes.
       const part = length <= MAX_LENGTH ? length : Math.min(MAX_LENGTH, length - 3);
       if (this.#count === this.#buffer.length) this.#widen();
+      // 16 bits for a match: a flag, its distance in two bits, its length in nine.
       this.#buffer[this.#count++] = 0x8000 | ((distance - 1) << 9) | part;
       length -= part;
     }
@@ -29,6 +31,7 @@ export class Tokens {
     const tokens = this.#buffer.subarray(0, this.#count);
     const [lengths, distances] = [huffmanCodes(countLengths(tokens), 15), huffmanCodes(countDistances(tokens), 15)];
     const bits = new Bits(tokens.length);
+    // The last block, and (2) with Huffman codes of its own.
     bits.put(1, 1);
     bits.put(2, 2);
     writeTrees(bits, lengths.sizes, distances.sizes);
@@ -64,6 +67,7 @@ function countLengths(tokens) {
 function countDistances(tokens) {
   const counts = new Uint32Array(4);
   for (const token of tokens) if (token >= 0x8000) counts[(token >> 9) & 3]++;
+  // A block without distance codes is legal, but so rare that not every decoder may take it.
   if (!counts.some(Boolean)) counts[0] = 1;
   return counts;
 }
@@ -71,6 +75,7 @@ function countDistances(tokens) {
 /** Symbol, further bits and their value for every length of a match. */
 const LENGTHS = Array.from({ length: MAX_LENGTH + 1 }, (_, length) => {
   if (length < 3) return null;
+  // 258 has a symbol of its own, without further bits (RFC 1951, 3.2.5).
   if (length === MAX_LENGTH) return { symbol: 285, bits: 0, extra: 0 };
   if (length < 11) return { symbol: 254 + length, bits: 0, extra: 0 };
   const bits = Math.floor(Math.log2(length - 3)) - 2;
@@ -84,6 +89,7 @@ function huffmanCodes(counts, maxBits) {
   const codes = new Uint16Array(counts.length);
   for (let size = 1, code = 0; size <= maxBits; size++, code <<= 1) {
     for (let symbol = 0; symbol < sizes.length; symbol++) {
+      // Huffman codes are written from their highest bit on, all other numbers from their lowest.
       if (sizes[symbol] === size) codes[symbol] = reverseBits(code++, size);
     }
   }
@@ -94,8 +100,10 @@ function codeSizes(counts, maxBits) {
   const sizes = new Uint8Array(counts.length);
   let trees = [];
   counts.forEach((count, symbol) => count && trees.push({ count, symbols: [symbol] }));
+  // A tree of one symbol has no branches, but its code needs a bit.
   if (trees.length === 1) sizes[trees[0].symbols[0]] = 1;
   while (trees.length > 1) {
+    // A heap is not worth it: there are at most 286 trees.
     trees.sort((first, second) => second.count - first.count);
     const [rarest, nextRarest] = [trees.pop(), trees.pop()];
     const symbols = [...rarest.symbols, ...nextRarest.symbols];
@@ -122,6 +130,7 @@ function writeTrees(bits, lengths, distances) {
   bits.put(distances.length - 1, 5);
   bits.put(ORDER.length - 4, 4);
   for (const size of ORDER) bits.put(codes.sizes[size], 3);
+  // One by one: the repeat codes 16 to 18 would make a file less than 100 bytes smaller.
   for (const size of sizes) bits.put(codes.codes[size], codes.sizes[size]);
 }
 
@@ -131,10 +140,12 @@ class Bits {
   #length = 0;
 
   constructor(tokens) {
+    // A match takes at most 15 + 5 + 15 bits.
     this.buffer = new Uint8Array(tokens * 5 + 1024);
   }
 
   put(value, count) {
+    // At most 7 bits are held and 15 are added, which never reaches the sign bit.
     this.#value |= value << this.#held;
     this.#held += count;
     while (this.#held >= 8) {

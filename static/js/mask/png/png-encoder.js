@@ -2,6 +2,7 @@ import { Tokens } from "./deflate.js";
 import { endOfRun, asWords } from "../pixels/pixel-runs.js";
 
 const SIGNATURE = [137, 80, 78, 71, 13, 10, 26, 10];
+// PNG's filter type, and the modulus of Adler-32 (RFC 1950), the largest prime below 65536.
 const UP = 2;
 const MODULUS = 65521;
 
@@ -22,6 +23,7 @@ export function encodePng(alpha, width, height) {
   const view = new DataView(header.buffer);
   view.setUint32(0, width);
   view.setUint32(4, height);
+  // 8 bits a channel, RGBA, the standard compression and filters, not interlaced.
   header.set([8, 6, 0, 0, 0], 8);
   const body = compressed(tokens, sum);
   return joined([Uint8Array.from(SIGNATURE), chunk("IHDR", header), chunk("IDAT", body), chunk("IEND", new Uint8Array(0))]);
@@ -30,6 +32,7 @@ export function encodePng(alpha, width, height) {
 function compressed(tokens, sum) {
   const body = tokens.deflate();
   const data = new Uint8Array(body.length + 6);
+  // zlib's header: deflate with a window of 32 KB, no dictionary.
   data.set([0x78, 0x01]);
   data.set(body, 2);
   new DataView(data.buffer).setUint32(body.length + 2, sum.value);
@@ -38,6 +41,7 @@ function compressed(tokens, sum) {
 
 /** Check whether a row equals the one above. */
 function isSame(alpha, words, start, width) {
+  // Only then does each row begin at a word.
   if (width % 4 === 0) {
     const [from, across] = [start / 4, width / 4];
     for (let index = from; index < from + across; index++) if (words[index] !== words[index - across]) return false;
@@ -50,6 +54,7 @@ function isSame(alpha, words, start, width) {
 /** Write one row: its first pixel, then runs of equal pixels as matches four bytes back. */
 function writeRow(alpha, start, change, hasAbove, tokens, sum) {
   const width = change.length;
+  // The byte array keeps the difference modulo 256, as PNG wants it.
   if (hasAbove) for (let x = 0, index = start; x < width; x++, index++) change[x] = alpha[index] - alpha[index - width];
   else change.set(alpha.subarray(start, start + width));
   const words = asWords(change);
@@ -62,6 +67,7 @@ function writeRow(alpha, start, change, hasAbove, tokens, sum) {
 
 function writeRun(tokens, sum, value, count, isFirst) {
   sum.pixels(value, count);
+  // RGB is 0, as it was four bytes before, except at the start of a row: there the filter byte is in between.
   if (isFirst) for (let byte = 0; byte < 3; byte++) tokens.literal(0);
   else tokens.repeat(4, 3);
   tokens.literal(value);
@@ -80,6 +86,7 @@ class Adler {
 
   /** Add `count` pixels 0, 0, 0, value. */
   pixels(value, count) {
+    // The closed form of `count` additions. Exact, since it stays below 2 ** 53 for every width of a picture.
     const grown = value * ((count * (count - 1)) / 2);
     this.#b = (this.#b + 4 * count * this.#a + ((4 * grown) % MODULUS) + value * count) % MODULUS;
     this.#a = (this.#a + value * count) % MODULUS;
