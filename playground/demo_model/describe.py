@@ -7,6 +7,7 @@ from .prompt_parser import clean_text, is_chinese
 from .registry import SCENES
 from .scene import Scene
 
+# A prompt may have 32,000 characters: repeated in full they would hide the sentence about the picture.
 _MAX_PROMPT = 900  # characters of the prompt that are repeated
 
 _TIMES = {

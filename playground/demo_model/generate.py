@@ -40,6 +40,7 @@ def _vary_light(picture: Image.Image, index: int) -> Image.Image:
     """Give each of n pictures its own light: compositions with few variants may come out alike twice."""
     if not index:
         return picture
+    # The floors keep the tenth of ten pictures from turning grey and dark.
     calmer = ImageEnhance.Color(picture).enhance(max(0.5, 1 - 0.08 * index))
     return ImageEnhance.Brightness(calmer).enhance(max(0.8, 1 - 0.02 * index))
 
@@ -52,6 +53,7 @@ def _paint(brief: DrawBrief, scene: Scene) -> Art:
         brief.background == "auto" and scene.cut_out and brief.output_format != "jpeg"
     )
     time = _time_of_day(scene, scene_type.times, seeded_random(seed, "time"))
+    # Noise does not compress: at low quality gradients use a regular grid, which keeps the files small.
     dither = seeded_random(seed, "dither") if detail else None
     canvas = Canvas(size, clear=clear and scene_type.stands_free, dither=dither)
     palette = choose_palette(scene, time, seeded_random(seed, "palette"))
@@ -62,6 +64,7 @@ def _paint(brief: DrawBrief, scene: Scene) -> Art:
     apply_finish(art, grainy=True)
     if clear and not scene_type.stands_free:
         cut_to_card(art)
+    # Last: neither a style nor the cut to a card may remove the mark.
     captions.draw_demo_mark(art)
     return art
 
@@ -69,5 +72,6 @@ def _paint(brief: DrawBrief, scene: Scene) -> Art:
 def _time_of_day(scene: Scene, usual: tuple[str, ...], rng: Random) -> str:
     """Return the name of the palette: bad weather greys an ordinary day but not a night."""
     if scene.weather and scene.time in (None, "day"):
+        # A street is a neon night by default, which suits rain better than a grey day.
         return scene.weather if "neon" not in usual else usual[0]
     return scene.time or rng.choice(usual)

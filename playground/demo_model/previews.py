@@ -30,6 +30,7 @@ def partial_previews(picture: Image.Image, count: int, marked: Image.Image | Non
 
 
 def _choose_stages(count: int) -> tuple[PreviewStage, ...]:
+    # One preview is the middle stage, two are the coarsest and the finest: neighbouring stages look too much alike.
     return {0: (), 1: _STAGES[1:2], 2: (_STAGES[0], _STAGES[2])}.get(max(count, 0), _STAGES)
 
 
@@ -38,6 +39,7 @@ def _coarsen(picture: Image.Image, stage: PreviewStage) -> Image.Image:
     # With colours multiplied by alpha, or what is see-through would shine out of its edges.
     whole = picture.convert("RGBa") if picture.mode == "RGBA" else picture
     coarse = whole.resize(size, Image.Resampling.BOX).resize(picture.size, Image.Resampling.BICUBIC)
+    # Enlarging ten times leaves the squares of the small copy visible; this hides them.
     if stage.blur:
         coarse = blur_image(coarse, min(picture.size) * stage.blur)
     return coarse.convert(picture.mode)

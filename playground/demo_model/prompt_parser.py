@@ -13,11 +13,13 @@ from .scene import Scene
 from .vocabulary import COLOURS, DETAILS, FORM_WORDS, MOOD_WORDS, PEOPLE, STYLES, TIMES, WEATHERS
 from .word_search import find_earliest, find_first, find_positions, word_pattern
 
+# Of the 32,000 that the API takes: a subject stands near the start, and every pattern searches the whole text.
 MAX_CHARACTERS: Final = 8_000
 # Thousands of clauses, or one of thousands of words, would take seconds; no sentence needs more.
 _MAX_CLAUSES, _MAX_CLAUSE = 40, 300
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _KANA = re.compile(r"[\u3040-\u30ff]")
+# Lists of tags in Chinese are often separated by spaces only, so one between two Han characters ends a clause.
 _CLAUSES = re.compile(r"[,.;:!?()|，。；：！？、（）\n]+| - |(?<=[\u3400-\u9fff]) +(?=[\u3400-\u9fff])")
 _COMMAND = re.compile(
     r"^\s*(?:(?:please|kindly|now|can you|could you|i want|i need|i would like|i'd like|give|show|let's|to|me|us|"
@@ -30,6 +32,7 @@ _ADJUNCT = re.compile(
     r"inside|outside|between|among|amid|across|around|during|for|about|featuring|showing|as|without|while|where|who|"
     r"that|which|is|are|has|having|wearing|overlooking)\b"
 )
+# The words in front are nouns that end like a participle.
 _PARTICIPLE = re.compile(r"\b(?!morning|evening|building|painting|king|ring|spring|wedding)[a-z]{3,}(?:ing|ed)\b")
 _ARTICLE = r"\b(?:a|an|the|one|two|three|four|five|some|several|my|his|her|our|their|this|that)\b"
 _COUNT_ZH = r"[一两三四五六几数多][只个位名辆条座幅张朵杯碗群片间栋艘台架头匹盘束瓶块款套份把枚棵株颗件对双种]"
@@ -60,16 +63,19 @@ def is_chinese(text: str) -> bool:
 
 def parse_prompt(prompt: str) -> Scene:
     """Parse any prompt at all; what is not understood becomes an abstract picture."""
+    # Cut first, or cleaning a huge prompt takes long; five times the limit, since cleaning joins spaces.
     text = clean_text(prompt[: MAX_CHARACTERS * 5])
     quoted = find_quotes(text)
     plain = remove_quotes(text)[:MAX_CHARACTERS].lower()
     kind = find_kind(plain)
     colours = find_positions(COLOURS, plain)
     return Scene(
+        # A prompt of nothing but quoted words asks for lettering, which a poster can do.
         kind=kind or ("poster" if quoted else "abstract"),
         details=frozenset(find_positions(DETAILS, plain)),
         quoted_details=frozenset(find_positions(DETAILS, " ".join(quoted)[:MAX_CHARACTERS].lower())),
         time=find_first(TIMES, plain),
+        # "Snowy mountain" names a peak, not falling snow.
         weather=find_first(WEATHERS, word_pattern(DETAILS["snowcap"]).sub(" ", plain)),
         style=find_first(STYLES, plain),
         colours=tuple(sorted(colours, key=colours.__getitem__)),
@@ -94,6 +100,7 @@ def find_kind(text: str) -> str | None:
         kind = _kind_of(head)
         if kind == "portrait" and word_pattern(SCENES["animal"].words).search(head):
             kind = "animal"  # a portrait of a cat shows the cat
+        # "A beautiful view of the sea": the head says nothing about the subject, so the words around it decide.
         if kind is None and (not _FILLER.sub("", head) or word_pattern(_MOODS, "$").search(head.rstrip())):
             kind = next(filter(None, map(_kind_of, surroundings)), None)
             is_noun, is_list = False, True

@@ -2,6 +2,7 @@
 
 import re
 
+# A picture has room for a headline and two lines below it.
 _MAX_PASSAGES = 3
 # No passage may hold its own opening mark: thousands of unclosed ones would take seconds.
 _PAIRS = (
@@ -12,6 +13,7 @@ _PAIRS = (
     r"《([^《》]+)》",
     r"„([^„“”]+)[“”]",
     r'"([^"]+)"',
+    # A single quotation mark also is an apostrophe: no letter may touch it from outside, and it ends in its line.
     r"(?<![\w’'])‘([^‘’\n]+)’(?!\w)",
     r"(?<![\w'])'([^'\n]*[^'\s])'(?!\w)",
     r"`([^`\n]+)`",

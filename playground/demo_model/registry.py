@@ -37,6 +37,7 @@ class SceneType:
 def _paint_poster(art: Art) -> None:
     """Paint a poster of shapes, or of the scene that the prompt wants on it."""
     content = art.scene.content
+    # Bauhaus posters are shapes, whatever they advertise.
     if content is None or art.scene.style == "bauhaus":
         poster.paint(art)
     else:

@@ -43,8 +43,10 @@ DETAILS: Vocabulary = {
     "boat": "boat|sailboat|ship|yacht|船|帆船|舟",
     "palm": "palm|tropical|coconut|棕榈|椰",
     "bamboo": "bamboo|竹",
+    # Turns rings on; without the word the planet has them in two pictures of three.
     "rings": "saturn|rings|土星",
     "cup": "cup|mug|coffee|latte|espresso|cappuccino|tea|杯|咖啡|拿铁|茶",
+    # Besides cup: with tea alone the cup holds tea.
     "coffee": "coffee|latte|espresso|cappuccino|咖啡|拿铁",
     "tea": "tea|茶",
     "bottle": "bottle|perfume|flask|lotion|wine|瓶子|香水|酒瓶|瓶装",

@@ -39,8 +39,10 @@ def find_earliest(vocabulary: Vocabulary, text: str) -> str | None:
 @cache
 def word_pattern(entry: str, end: str = "") -> re.Pattern[str]:
     """Compile an entry's words to one pattern; `end` must follow the word ("$": the end of the text)."""
+    # The longest first: an alternation takes the first that matches, and 花 would hide 花束.
     words = sorted(entry.split("|"), key=len, reverse=True)
     latin = "|".join(re.escape(word) for word in words if word[0].isascii())
     other = "|".join(re.escape(word) for word in words if not word[0].isascii())
+    # Not \b: Chinese characters count as letters, so there is no boundary between them and an English word.
     pattern = rf"(?<![a-z])(?:{latin})(?:e?s)?(?![a-z])" if latin else ""
     return re.compile(f"(?:{'|'.join(filter(None, (pattern, other)))}){end}")

@@ -28,6 +28,7 @@ def change_background(session: EditSession) -> bool:
     else:
         front = _foreground_mask(session)
         free = ImageChops.invert(front).getbbox() or (0, 0, *canvas.size)
+        # A sky is painted down to where it ends: a horizon at the foot of the picture would lie behind the ground.
         size = (canvas.size[0], free[3]) if session.instruction.actions.backdrop == "sky" else canvas.size
         backdrop = _draw_backdrop(session, size)
         if backdrop is None:
@@ -88,7 +89,9 @@ def _guess_foreground(session: EditSession) -> Image.Image:
 
 def _match_light(front: Image.Image, ground: Image.Image, shape: Image.Image) -> Image.Image:
     """Tint the foreground with a little of the backdrop's light."""
+    # The mean needs no more than every eighth pixel.
     there = ImageStat.Stat(ground.reduce(8) if min(ground.size) > 64 else ground).mean
     here = ImageStat.Stat(front, threshold(shape, 127)).mean
+    # About a third of the difference, and at least 62 %: a face before a night sky must not turn black.
     gains = [min(max(1 + (a - b) / 255 * 0.35, 0.62), 1.15) for a, b in zip(there, here, strict=True)]
     return front.point([min(round(level * gain), 255) for gain in gains for level in range(256)])

@@ -16,6 +16,7 @@ _NOISY: Final = 0.02
 
 def imitate_regeneration(picture: Image.Image, detail: int, unit: float) -> Image.Image:
     """Lose the finest detail and keep the structure, as a model does that repaints the whole picture."""
+    # Higher quality keeps more of the source's detail, as the model does.
     loss = (2.2, 1.6, 1.25)[detail]
     if min(picture.size) < 16:
         return picture
@@ -37,6 +38,7 @@ def blend_into_source(session: EditSession) -> Image.Image:
             session.art.canvas.picture, session.source, _feather_inwards(session.marked, session.art.unit)
         )
     reach = max(session.art.unit * 0.004, 1.0)
+    # A model repaints a little beyond the mask, too.
     wide = dilate(session.marked, reach * 0.7)
     spilled = ImageChops.lighter(
         session.marked, blur_image(wide, reach * 1.2).point([level * 3 // 4 for level in range(256)])
@@ -48,6 +50,7 @@ def blend_into_source(session: EditSession) -> Image.Image:
 def add_encoding_noise(picture: Image.Image, rng: Random) -> Image.Image:
     """Move about 4 % of the pixels by up to 2 levels, as encoding the picture again would."""
     speckle = noise(picture.size, rng)
+    # Noise is even over 256 levels, so the lowest 5 are 2 % of the pixels: once up, and once down elsewhere.
     few = round(256 * _NOISY)
     table = [0] * 256
     for level in range(few):
@@ -60,6 +63,7 @@ def add_encoding_noise(picture: Image.Image, rng: Random) -> Image.Image:
 
 def _feather_inwards(marked: Image.Image, unit: float) -> Image.Image:
     """Soften the mask inside its edge, so that nothing outside changes; soft masks stay as they are."""
+    # Blurring moves the edge both ways; doubled and less 255, only its inner half remains.
     inward = blur_image(threshold(marked, 0), max(unit * 0.003, 0.5)).point(
         [max(level * 2 - 255, 0) for level in range(256)]
     )

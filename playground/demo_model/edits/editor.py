@@ -69,6 +69,7 @@ def _open_session(
     cover = alpha if darkest_level(alpha) < 250 else None
     opaque = lay_on_white(source)
     if cover is not None and _wants_alpha(brief, instruction, source):
+        # Where the result stays transparent, half covered edges must keep their own colour instead of white.
         opaque = Image.composite(source.convert("RGB"), opaque, threshold(alpha, 0))
     scene, seed = instruction.scene, f"{brief.prompt}\0{brief.index}\0{brief.user_seed}\0edit"
     canvas = Canvas(opaque.size, dither=seeded_random(seed, "dither"))
@@ -81,6 +82,7 @@ def _open_session(
 def _wants_alpha(brief: EditBrief, instruction: Instruction, source: Image.Image) -> bool:
     if brief.output_format == "jpeg" or brief.background == "opaque":
         return False
+    # A few levels of alpha may come from encoding; nobody sees them.
     has_alpha = darkest_level(source.getchannel("A")) < 250 and not instruction.actions.backdrop
     return brief.background == "transparent" or instruction.actions.cut_out or has_alpha
 

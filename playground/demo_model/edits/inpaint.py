@@ -22,8 +22,10 @@ _MAX_ROW_DIFFERENCE: Final = 84
 def inpaint(picture: Image.Image, hole: Image.Image, rng: Random) -> Image.Image:
     """Fill the `hole` (255 to replace) of an RGB picture from its surroundings."""
     box = hole.getbbox()
+    # Nothing is marked, or hardly anything is left to fill it from.
     if box is None or ImageStat.Stat(hole).mean[0] > 250:
         return picture
+    # Two pixels wider than the mask: the soft edge of what is removed would stay as a rim.
     hard = threshold(hole, 8).filter(ImageFilter.MaxFilter(5))
     shift = _find_neighbour(picture, hard, box)
     made_up = _fill_smoothly(picture, hard, box, rng) if shift is None else _clone_neighbour(picture, hard, shift)
@@ -33,6 +35,7 @@ def inpaint(picture: Image.Image, hole: Image.Image, rng: Random) -> Image.Image
 def _clone_neighbour(picture: Image.Image, hole: Image.Image, shift: tuple[int, int]) -> Image.Image:
     """Copy the neighbour and spread the difference along the rim over the inside (Poisson cloning)."""
     neighbour = ImageChops.offset(picture, -shift[0], -shift[1])
+    # Differences run from -255 to 255: halved and around 128 they fit into a byte.
     gap = interpolate_membrane(ImageChops.subtract(picture, neighbour, 2.0, 128), hole)
     more = gap.point([max(level - 128, 0) * 2 for level in range(256)] * 3)
     less = gap.point([max(128 - level, 0) * 2 for level in range(256)] * 3)
@@ -48,6 +51,7 @@ def _fill_smoothly(picture: Image.Image, hole: Image.Image, box: Box, rng: Rando
         rows = blur_image(interpolate_membrane(picture, hole, "across"), 1.0).crop(box)
         calm = ImageChops.invert(_stray_colours(rows, out.crop(box)))
         out.paste(rows, box[:2], ImageChops.multiply(agreed.resize(size, Image.Resampling.BICUBIC), calm))
+    # Photographs have grain: a perfectly smooth patch is seen at once.
     speckle = blur_image(noise(picture.size, rng, 13), 0.6)
     return ImageChops.add(out, Image.merge("RGB", [speckle] * 3), 1.0, -6)
 
@@ -55,6 +59,7 @@ def _fill_smoothly(picture: Image.Image, hole: Image.Image, box: Box, rng: Rando
 def _matching_rows(picture: Image.Image, box: Box) -> Image.Image | None:
     """Return a column, 255 for rows that match left and right of the hole; None where most do not."""
     left, top, right, bottom = box
+    # A strip of a twelfth of the width on each side says whether a row goes on behind the hole.
     deep = max((right - left) // 12, 3)
     if left < deep or right + deep > picture.width:
         return None
@@ -63,6 +68,7 @@ def _matching_rows(picture: Image.Image, box: Box) -> Image.Image | None:
     red, green, blue = ImageChops.difference(near_left, near_right).split()
     unlike = ImageChops.lighter(ImageChops.lighter(red, green), blue)
     agreed = unlike.point([min(max((_MAX_ROW_DIFFERENCE - level) * 6, 0), 235) for level in range(256)])
+    # When half of the rows do not match, joining the others would leave streaks.
     return agreed if ImageStat.Stat(agreed).mean[0] > 120 else None
 
 
@@ -82,11 +88,13 @@ def _find_neighbour(picture: Image.Image, hole: Image.Image, box: Box) -> tuple[
     left, top, right, bottom = (edge * scale for edge in box)
     best, least = None, _MAX_RIM_DIFFERENCE
     for across, down in product(_STEPS, _STEPS):
+        # A little further than the hole is wide, or the copy would contain a part of it.
         dx, dy = round(across * (right - left + 4) * 1.05), round(down * (bottom - top + 4) * 1.05)
         if not _is_usable(mask, (left, top, right, bottom), dx, dy):
             continue
         shifted = ImageChops.offset(small, -dx, -dy)
         unlike = sum(ImageStat.Stat(ImageChops.difference(small, shifted), rim).mean) / 3
+        # Of two places that look alike the nearer one has the fitting light and perspective.
         unlike += 1.5 * (abs(across) + abs(down))
         if unlike < least:
             best, least = (round(dx / scale), round(dy / scale)), unlike
@@ -120,6 +128,7 @@ def interpolate_membrane(picture: Image.Image, hole: Image.Image, along: Along =
     level.putalpha(ImageChops.invert(hole))
     pyramid = [level]
     while darkest_level(level.getchannel("A")) == 0 and _can_shrink(level, along):
+        # Pillow weighs by alpha here, so unknown pixels do not darken the mean.
         level = level.reduce(_REDUCTION[along])
         level.putalpha(threshold(level.getchannel("A"), 0))
         pyramid.append(level)

@@ -33,12 +33,14 @@ def _fill_marked_area(session: EditSession, lines: tuple[str, ...]) -> None:
     art, (left, top, right, bottom) = session.art, session.box
     text = " ".join(lines)
     wide, tall = (right - left) * 0.88, (bottom - top) * 0.84
+    # As in `captions`: bold Han characters close up.
     bold = 0.018 if is_cjk(text) else 0.03
     block = set_lines(text, typeface_for(art, text), wide, tall, largest=tall, bold=bold)
     shape = centre_block(block, (left + right) / 2, (top + bottom) / 2)
     ground = mean_colour(art.canvas, (left, top, right, bottom))
     wanted = session.instruction.actions.colour
     ink = named_colour(wanted) if wanted else pick_legible(ground, WHITE, BLACK)
+    # Around a colour that was asked for, the halo alone makes words legible.
     halo = pick_legible(ink, WHITE, BLACK)
     art.canvas.paint(shape.soft(max(block.size * 0.12, 1.0), art.canvas.size).faded(1.3), halo, 0.3)
     art.canvas.paint(shape, ink)
@@ -74,7 +76,9 @@ def _mark_box(session: EditSession) -> Box | None:
     marked = session.marked
     assert marked is not None
     left, top, right, bottom = session.box
+    # About half the usual mark: the marked area may be small, and 7 pixels can just be read.
     size = max(session.art.unit * 0.019 * 0.55, 7.0)
+    # `draw_demo_mark` sizes its letters by the short side of the picture, so this side gives `size`.
     side = round(size / 0.019)
     for inset in (0.0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3):
         x, y = round(right - (right - left) * inset), round(bottom - (bottom - top) * inset)
@@ -82,6 +86,7 @@ def _mark_box(session: EditSession) -> Box | None:
         under = (round(x - size * 5.6), round(y - size * 3.4), x, y)
         if under[0] < left or under[1] < top or min(room[2] - room[0], room[3] - room[1]) < size * 6:
             continue
+        # Every pixel below the mark must be free to change: outside the mask nothing may.
         if darkest_level(marked.crop(under)) >= 250:
             return room
     return None

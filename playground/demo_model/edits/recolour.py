@@ -11,6 +11,7 @@ from .inpaint import interpolate_membrane
 
 _CHINESE_NAMES: Final = "深蓝色 青色 橙色 米色 红色 金色 黄色 薄荷绿 绿色 蓝色 紫色 粉色 棕色 黑色 白色 灰色"
 CHINESE: Final = dict(zip(NAMED, _CHINESE_NAMES.split(), strict=True))
+# Cream has a hue, but so little that it is mixed like a grey.
 _GREYS: Final = frozenset({"black", "white", "grey", "cream"})
 
 
@@ -22,6 +23,7 @@ def recolour_image(picture: Image.Image, name: str, where: Image.Image | None) -
     grey = grey.point(_tone_curve(mean, _target_lightness(name, wanted)))
     if name in _GREYS:
         ends = (mix(wanted, BLACK, 0.75), mix(wanted, WHITE, 0.8))
+        # A trace of the old colour keeps prints and reflections visible.
         return Image.blend(ImageOps.colorize(grey, ends[0], ends[1], wanted), picture, 0.06)
     dark = mix(tone(wanted, light=-0.3), BLACK, 0.35)
     light = mix(tone(wanted, light=0.22), WHITE, 0.62)
@@ -36,7 +38,9 @@ def _target_lightness(name: str, wanted: Colour) -> float:
 
 def _tone_curve(mean: float, middle: float) -> list[int]:
     """Bend the tones so that the mean moves towards the middle and the ends stay."""
+    # Away from the ends, or one half of the curve would be divided by nothing.
     mean = min(max(mean, 24.0), 232.0)
+    # Three quarters of the way: a black chair that turns white keeps some of its depth.
     goal = mean + (middle - mean) * 0.75
     table = []
     for level in range(256):
@@ -70,8 +74,10 @@ def main_colour_mask(
     _, blue, red = picture.convert("YCbCr").split()
     far = ImageChops.add(_band_distance(blue, chroma[0]), _band_distance(red, chroma[1]))
     same = far.point([min(max((_OTHER - level) * 255 // (_OTHER - _SAME), 0), 255) for level in range(256)])
+    # Without single pixels of noise that happen to have the colour.
     same = blur_image(same.filter(ImageFilter.MedianFilter(3)), 0.8)
     share = ImageStat.Stat(same, marked).mean[0] / 255
+    # Less than 3 % is a detail; nearly everything is no object that stands out.
     return same if 0.03 < share < (0.9 if marked is not None else 0.75) else None
 
 
@@ -92,6 +98,7 @@ def _main_chroma(picture: Image.Image, marked: Image.Image | None, wanted: Colou
     _, had_blue, had_red = Image.new("RGB", (1, 1), wanted).convert("YCbCr").tobytes()
     box = marked.getbbox() if marked is not None else None
     small = picture.resize((_GRID, _GRID), Image.Resampling.BOX, box)
+    # Seven colours: enough to separate an object from what is around it, few enough to gather all of its shades.
     few = small.quantize(7, Image.Quantize.MEDIANCUT)
     weight = _cell_weights(marked, box)
     centres = few.convert("RGB").convert("YCbCr")
@@ -105,6 +112,7 @@ def _main_chroma(picture: Image.Image, marked: Image.Image | None, wanted: Colou
         if abs(blue - had_blue) + abs(red - had_red) < _SAME or (marked is None and _is_skin(blue, red)):
             continue
         strength = abs(blue - 128) + abs(red - 128)
+        # In a marked area the commonest colour counts; in a whole picture a strong one, even of a small object.
         score = share * (12 + strength) if marked is not None else share**0.3 * strength
         if score > best_score and (marked is not None or strength > 24):
             best, best_score = (blue, red), score

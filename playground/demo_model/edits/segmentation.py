@@ -30,10 +30,13 @@ def segment(picture: Image.Image, edges: Edges = "around") -> Segmentation:
     """Separate an RGB picture into backdrop and subject; with `edges` "top" the backdrop is only the sky."""
     scale = min(_SMALL / max(picture.size), 1.0)
     size = (max(round(picture.width * scale), 4), max(round(picture.height * scale), 4))
+    # Grain would stop the flood: neighbours may differ by 6 levels only.
     small = blur_image(picture.resize(size, Image.Resampling.BOX), 0.6)
     flooded, met = flood_fill(small, edges)
     share = ImageStat.Stat(flooded).mean[0] / 255
     subject = largest_parts(ImageChops.invert(flooded).filter(ImageFilter.MedianFilter(3)))
+    # A subject fills 7 to 94 % and leaves about half of the rim free. Else the flood ran through it, or there is no
+    # backdrop.
     is_clear = 0.06 < share < 0.93 and met > (0.55 if edges == "around" else 0.4)
     return Segmentation(_refine_edge(picture, subject), is_clear)
 
@@ -45,12 +48,14 @@ def _refine_edge(picture: Image.Image, subject: Image.Image) -> Image.Image:
     backdrop = interpolate_membrane(picture, threshold(outer, 20))
     red, green, blue = ImageChops.difference(picture, backdrop).split()
     unlike = ImageChops.lighter(ImageChops.lighter(red, green), blue)
+    # Up to 10 levels are grain; from 32 on it is the subject.
     decided = unlike.point([min(max((level - 10) * 255 // 22, 0), 255) for level in range(256)])
     return blur_image(ImageChops.lighter(inner, ImageChops.darker(outer, decided)), 0.7)
 
 
 def spread_edge_colours(picture: Image.Image, cover: Image.Image) -> Image.Image:
     """Spread the subject's colours outwards in the RGB picture, so that no backdrop shows along its edge."""
+    # Pixels that are less than 95 % subject contain some of the backdrop's colour.
     outside = cover.point([255 * (level < 242) for level in range(256)]).filter(ImageFilter.MaxFilter(3))
     if darkest_level(outside) == 255 or outside.getbbox() is None:
         return picture
@@ -68,12 +73,14 @@ def flood_fill(small: Image.Image, edges: Edges) -> tuple[Image.Image, float]:
         corners = [
             max(0, width - 1, width // 2, width // 4, width * 3 // 4, key=lambda place: _pixel_sum(pixels, place))
         ]
+    # A subject may touch the rim, so only what looks like a corner begins a flood.
     origin = {
         place: place
         for place in rim
         if min(_pixel_difference(pixels, place, corner) for corner in corners) <= step * 3
     }
     queue = list(origin)
+    # The list grows while it is read: it is the queue.
     for place in queue:
         begun = origin[place]
         least = _pixel_sum(pixels, begun) - darker
@@ -84,6 +91,7 @@ def flood_fill(small: Image.Image, edges: Edges) -> tuple[Image.Image, float]:
                 or _pixel_difference(pixels, near, begun) > drift
             ):
                 continue
+            # What is much darker than where the flood began stands before the sky: a roof or a tree.
             if _pixel_sum(pixels, near) >= least:
                 origin[near] = begun
                 queue.append(near)

@@ -109,6 +109,7 @@ def _restyle(session: EditSession) -> None:
     if session.marked is not None and not session.instruction.actions.alters:
         scene = _scene_for_marked_area(session)
         there = session.art.canvas.picture.crop(session.box)
+        # Half of what is there shines through, so that the shapes fit their surroundings.
         mixed = Image.blend(scene, ImageChops.overlay(there, scene), 0.5)
         session.art.canvas.picture.paste(mixed, session.box[:2])
         session.note_change(
@@ -118,6 +119,7 @@ def _restyle(session: EditSession) -> None:
     art = session.art
     before = art.canvas.picture
     STYLES["oil"](art)
+    # A picture must stay recognizable when its edit was not understood.
     art.canvas.picture = Image.blend(before, art.canvas.picture, 0.7)
     light = Image.merge("RGB", [Image.linear_gradient("L").resize(before.size)] * 3)
     tint = Image.composite(

@@ -26,6 +26,7 @@ def flatten_on_white(session: EditSession, picture: Image.Image) -> Image.Image:
     cover = subject_alpha(session, picture)
     background = Image.new("RGB", picture.size, WHITE)
     background.paste(picture, mask=cover)
+    # `subject_alpha` has noted a transparent background.
     session.changes[-1] = ("the background made white", "背景改为白色")
     return background
 

@@ -9,8 +9,10 @@ def vary_image(session: EditSession) -> None:
     """Nudge the picture; inside a mask only its light and hue, so that nothing moves."""
     art, rng = session.art, session.art.rng("variation")
     picture = art.canvas.picture
+    # Moved pixels would not fit the rest outside a mask, nor the source's own opacity.
     if session.marked is None and session.cover is None:
         picture = _reframe(session, picture)
+    # At least 3 degrees, or nobody would see that it is another picture.
     hue = rng.choice((-1, 1)) * rng.uniform(3, 9) * (1 + 0.4 * (art.index % 3))
     picture = _turn_hue(picture, hue)
     picture = ImageEnhance.Brightness(picture).enhance(1 + rng.uniform(-0.07, 0.07))
@@ -27,6 +29,7 @@ def _reframe(session: EditSession, picture: Image.Image) -> Image.Image:
     spare = (width - width / zoom, height - height / zoom)
     left, top = spare[0] * rng.uniform(0.3, 0.7), spare[1] * rng.uniform(0.3, 0.7)
     turned = picture.rotate(turn, Image.Resampling.BICUBIC)
+    # Turning leaves black corners; half the long side times the angle in radians is how far they reach in.
     inset = abs(turn) / 57.3 * max(width, height) / 2
     box = (
         min(max(left, inset), width * 0.1),

@@ -31,6 +31,7 @@ class Canvas:
         if isinstance(fill, Ramp):
             fill = fill.image(mask.image.size, self.dither)
         if isinstance(fill, Image.Image):
+            # A picture of the canvas's size stays where it is; any other one belongs to the shape.
             fill = fill.crop(mask.box) if fill.size == self.size else fill
             self.picture.paste(fill, mask.box[:2], mask.image)
         else:
@@ -48,6 +49,7 @@ class Canvas:
         region = self.picture.crop(mask.box)
         self.picture.paste(ImageChops.screen(region, Image.merge("RGB", bands)), mask.box[:2])
         if self.cover is not None:
+            # Light shows on an empty canvas, too: it covers as much as its strongest band.
             strongest = ImageChops.lighter(ImageChops.lighter(bands[0], bands[1]), bands[2])
             self.cover.paste(ImageChops.screen(self.cover.crop(mask.box), strongest), mask.box[:2])
 
@@ -78,6 +80,7 @@ class Canvas:
         """Return the picture: RGB, or RGBA with true alpha when the canvas is clear."""
         if self.cover is None:
             return self.picture
+        # RGBa is Pillow's mode for colours multiplied by alpha; converting divides them again.
         raw = Image.merge("RGBA", (*self.picture.split(), self.cover)).tobytes()
         return Image.frombytes("RGBa", self.size, raw).convert("RGBA")
 

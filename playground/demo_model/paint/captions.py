@@ -4,7 +4,7 @@ from PIL import Image, ImageStat
 
 from .art import Art
 from .canvas import Canvas
-from .colour import BLACK, WHITE, Colour, luminance, mix, pick_legible
+from .colour import BLACK, WHITE, Colour, luminance, pick_legible
 from .fonts import Typeface, latin_typeface
 from .mask import Mask
 from .typography import Block, is_cjk, set_lines
@@ -43,6 +43,7 @@ def draw_title(art: Art, heights: tuple[float, ...] = (0.16, 0.8)) -> None:
     ground = mean_colour(art.canvas, shape.box)
     ink = pick_legible(ground, WHITE, BLACK) if luminance(ground) < 0.3 else BLACK
     halo = BLACK if ink == WHITE else WHITE
+    # A halo instead of a box, so that the picture shows between the words.
     art.canvas.paint(shape.soft(block.size * 0.35, art.canvas.size).faded(1.6), halo, 0.55)
     art.canvas.paint(shape, ink)
     _draw_lines_below(art, lines[1:], shape.box[3] + block.size * 0.5, ink)
@@ -58,6 +59,7 @@ def _draw_lines_below(art: Art, lines: tuple[str, ...], top: float, ink: Colour)
 
 
 def _boldness(text: str) -> float:
+    # Han characters have up to twenty strokes in one square: bolder ones would close up.
     return 0.018 if is_cjk(text) else 0.03
 
 
@@ -80,13 +82,15 @@ def mean_colour(canvas: Canvas, box: tuple[int, int, int, int]) -> Colour:
 
 def draw_demo_mark(art: Art) -> None:
     """Put the word demo in a small pill in the lower right corner: no model drew this."""
+    # Below 7 pixels the word cannot be read.
     size = max(art.unit * 0.019, 7.0)
     block = set_lines("demo", latin_typeface(), size * 6, size * 2, largest=size, bold=0.02)
     x = art.width - block.image.width / 2 - size * 1.9
     y = art.height - size * 2.0
     half, tall = block.image.width / 2 + size * 0.75, size * 0.85
     pill = art.rectangle(x - half, y - tall, x + half, y + tall, tall)
-    ground = mix(mean_colour(art.canvas, pill.box), BLACK, 0.0)
+    ground = mean_colour(art.canvas, pill.box)
+    # The pill is half transparent and the word nearly opaque, so both are chosen by what lies below.
     dark = luminance(ground) < 0.35
     art.canvas.paint(pill, BLACK if dark else WHITE, 0.42)
     art.canvas.paint(centre_block(block, x, y), WHITE if dark else BLACK, 0.85)

@@ -15,7 +15,7 @@ def colour(code: str) -> Colour:
 
 
 def mix(first: Colour, second: Colour, share: float) -> Colour:
-    """Blend two colours; `share` 0 is `one`, 1 is `other`."""
+    """Blend two colours; `share` 0 is `first`, 1 is `second`."""
     share = min(max(share, 0.0), 1.0)
     red, green, blue = (round(a + (b - a) * share) for a, b in zip(first, second, strict=True))
     return (red, green, blue)
@@ -45,6 +45,7 @@ def contrast(first: Colour, second: Colour) -> float:
 def pick_legible(ground: Colour, *choices: Colour) -> Colour:
     """Return the first choice that reads well on the ground, or the one that reads best."""
     for choice in choices:
+        # The minimum of WCAG 2, level AA, for text.
         if contrast(choice, ground) >= 4.5:
             return choice
     return max((*choices, BLACK, WHITE), key=lambda choice: contrast(choice, ground))

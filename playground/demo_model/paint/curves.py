@@ -24,6 +24,7 @@ def smooth_curve(points: Sequence[Point], steps: int = 8, closed: bool = False) 
     """Return a Catmull-Rom curve through the points, `steps` straight pieces between two of them."""
     if len(points) < 3:
         return list(points)
+    # Each piece needs a neighbour on both sides: the other end of a closed curve, else the end point again.
     ends = (points[-1], points[0], points[1]) if closed else (points[0], points[-1])
     guides = [ends[0], *points, *ends[1:]]
     curve: list[Point] = []
@@ -54,6 +55,7 @@ def ridge_heights(rng: Random, rough: float, steps: int = 7) -> list[float]:
         for left, right in pairwise(heights):
             finer += [left, (left + right) / 2 + rng.uniform(-swing, swing) * 0.5]
         heights = [*finer, heights[-1]]
+        # Halving the swing with each finer step would give a natural ridge; less is smoother, more is wilder.
         swing *= 0.35 + 0.3 * rough
     return heights
 

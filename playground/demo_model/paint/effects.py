@@ -23,6 +23,7 @@ def mirror_strip(
     """
     top, low = round(horizon), round(bottom)
     width, deep = canvas.size[0], max(low - top, 1)
+    # Above a high horizon there is less to mirror than the strip is deep; it is stretched then.
     source = canvas.picture.crop((0, max(top - deep, 0), width, max(top, 1)))
     flipped = ImageOps.flip(source).resize((width, deep), Image.Resampling.BILINEAR)
     if smear < 1:
@@ -38,11 +39,13 @@ def ripple_rows(picture: Image.Image, rng: Random, ripple: float) -> Image.Image
     row, phase = 0.0, rng.uniform(0, math.tau)
     while row < height:
         depth = row / height
+        # Rows of 0.4 % to 1.6 % of the height: waves look taller the nearer they are.
         tall = max(1.0, (0.004 + 0.012 * depth) * height)
         shift = math.sin(phase) * ripple * (0.15 + depth) + rng.uniform(-0.4, 0.4) * ripple * depth
         top, bottom = int(row), min(int(row + tall) + 1, height)
         quad = (shift, top, shift, bottom, width + shift, bottom, width + shift, top)
         mesh.append(((0, top, width, bottom), quad))
+        # A wave takes 4.65 rows: no whole number, so the rows never line up.
         phase += 1.35
         row += tall
     out = picture.transform(picture.size, Image.Transform.MESH, mesh, Image.Resampling.BILINEAR)
@@ -71,6 +74,7 @@ def draw_mist(art: Art, rng: Random, top: float, bottom: float, tint: Colour, st
     """Lay drifting mist between two heights."""
     veil = band_mask(art, top, bottom)
     drift = stretch_levels(cloud_noise(veil.image.size, rng, 4, 4, 2.2), 60, 170)
+    # Never below 70: between the drifts a little mist remains.
     mixed = ImageChops.multiply(veil.image, ImageChops.lighter(drift, Image.new("L", drift.size, 70)))
     art.canvas.paint(Mask(mixed, veil.left, veil.top), tint, strength)
 
@@ -106,6 +110,7 @@ def draw_rays(art: Art, origin: Point, rng: Random, count: int, tint: Colour, st
 
 def add_bloom(canvas: Canvas, threshold: int, radius: float, strength: float) -> None:
     """Let what is brighter than the threshold (0 to 255) shine over its surroundings."""
+    # Only the part above the threshold shines, so that middle tones stay as they are.
     table = [max(level - threshold, 0) * 255 // max(255 - threshold, 1) for level in range(256)]
     bright = blur_image(canvas.picture.point(table * 3), radius)
     bright = bright.point([int(level * strength) for level in range(256)] * 3)
@@ -116,6 +121,7 @@ def add_grain(canvas: Canvas, rng: Random, amount: int, fine: float = 0.0) -> No
     """Add film grain of plus or minus `amount` levels, softened by `fine` pixels."""
     speckle = noise(canvas.size, rng, 2 * amount + 1)
     if fine:
+        # Softening weakens the noise, so it starts twice as strong.
         speckle = blur_image(speckle.point([level * 2 for level in range(256)]), fine)
         amount *= 2
     canvas.picture = ImageChops.add(canvas.picture, Image.merge("RGB", [speckle] * 3), 1.0, -amount)
@@ -134,9 +140,11 @@ def draw_precipitation(art: Art, rng: Random, weather: str) -> None:
         for _ in range(art.more(90, 240, 420)):
             x, y, near = rng.uniform(-0.1, 1.05) * width, rng.uniform(-0.1, 1) * height, rng.random()
             long = unit * (0.02 + 0.06 * near)
+            # Nine degrees off the vertical, as in a light wind.
             streaks.line([(x, y), (x + long * 0.16, y + long)], unit * 0.0013, round(40 + 90 * near))
         art.canvas.light(streaks, mix(art.palette.haze, (255, 255, 255), 0.6), 0.7)
     else:
+        # Three depths: many small flakes, few large soft ones.
         for near, count in ((0.3, art.more(60, 160, 260)), (0.6, art.more(30, 70, 110)), (1.0, art.more(8, 18, 30))):
             flakes = art.stencil()
             for _ in range(count):

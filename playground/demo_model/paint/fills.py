@@ -26,10 +26,12 @@ class Ramp:
         are given, else in a regular grid, which keeps flat pictures small.
         """
         ground = self._ground(size)
+        # As wide as one band of the gradient, so that bands melt into each other; above 12 the grain would show.
         swing = min(256 // max(self._range(), 1), 12)
         if swing > 1 and min(size) > 8:
             dots = noise(size, rng, swing) if rng is not None else _grid(size, swing)
             ground = ImageChops.add(ground, dots, 1.0, -swing // 2)
+        # One band is drawn and three tables colour it, instead of mixing three bands.
         table = [self.colour_at(level / 255) for level in range(256)]
         return Image.merge("RGB", [ground.point([entry[band] for entry in table]) for band in range(3)])
 
@@ -75,6 +77,7 @@ def _grid(size: Size, spread: int) -> Image.Image:
 
 def cloud_noise(size: Size, rng: Random, cells: float = 3.0, octaves: int = 4, stretch: float = 1.0) -> Image.Image:
     """Return soft fractal noise around 128: `cells` blobs across the long side, `stretch` > 1 flattens them."""
+    # Clouds have no detail that a smaller copy would lose.
     coarse = 2 if max(size) <= 1100 else 4
     width, height = max(size[0] // coarse, 1), max(size[1] // coarse, 1)
     long = max(width, height)
@@ -84,6 +87,7 @@ def cloud_noise(size: Size, rng: Random, cells: float = 3.0, octaves: int = 4, s
         across = max(2, min(width, round(scale * width / long)))
         down = max(2, min(height, round(scale * height / long * stretch)))
         layer = noise((across, down), rng).resize((width, height), Image.Resampling.BICUBIC)
+        # Each octave weighs about two thirds of the one before.
         total = Image.blend(total, layer, 0.75 / (1.5**octave + 0.2) if octave else 0.8)
     return total.resize(size, Image.Resampling.BILINEAR)
 

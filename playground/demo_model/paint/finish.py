@@ -6,6 +6,7 @@ from .art import Art
 from .effects import add_bloom, add_grain, add_vignette
 from .styles import STYLES
 
+# Printed and drawn pictures: a lens's bloom and vignette would look wrong on them.
 _GRAPHIC = frozenset({"poster", "pattern", "logo", "interface", "infographic", "shanshui"})
 
 
@@ -28,6 +29,7 @@ def cut_to_card(art: Art) -> None:
     margin = art.unit * 0.05
     card = art.stencil().rectangle(margin, margin, art.width - margin, art.height - margin, art.unit * 0.16)
     cover = card.mask().within((0, 0, art.width, art.height)).image
+    # A clear canvas keeps its colours multiplied by coverage.
     art.canvas.picture = ImageChops.multiply(art.canvas.picture, Image.merge("RGB", [cover] * 3))
     art.canvas.cover = cover
 

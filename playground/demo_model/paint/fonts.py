@@ -8,6 +8,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 type Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
+# The collection has one face a region; this one has the mainland's forms of the characters they share.
 _SIMPLIFIED_CHINESE = 2
 
 
@@ -19,17 +20,20 @@ class Typeface:
 
     def font(self, size: float) -> ImageFont.FreeTypeFont:
         """Return the face at a size in pixels."""
+        # Pillow refuses size 0, and nothing smaller than this can be read.
         pixels = max(size, 4.0)
         if self.path is None:
             default = ImageFont.load_default(pixels)
             assert isinstance(default, ImageFont.FreeTypeFont)
             return default
+        # Raqm is not installed everywhere and sets words differently: the bytes would depend on the machine.
         basic = ImageFont.Layout.BASIC
         return ImageFont.truetype(self.path, pixels, index=_SIMPLIFIED_CHINESE, layout_engine=basic)
 
     def keep_showable(self, text: str) -> str:
         """Return the text without characters this face has no shape for (emoji, for one)."""
         font = self.font(24)
+        # No face has this private character, so it shows the shape that stands for missing ones.
         missing = bytes(font.getmask("\U0010fffd"))
         shape = partial(_shape, font)
         keep = {mark: mark == " " or (shape(mark) not in (missing, b"")) for mark in set(text)}
@@ -56,6 +60,7 @@ def _shape(font: ImageFont.FreeTypeFont, mark: str) -> bytes:
 def render_lines(lines: list[str], font: ImageFont.FreeTypeFont, gap: float, align: str, bold: float) -> Image.Image:
     """Render lines of text as a mask cut to their ink; `bold` thickens strokes by pixels."""
     width = max(font.getlength(line) for line in lines) + 4 * bold + font.size
+    # Room for strokes and for glyphs that overhang their line; the empty part is cropped at the end.
     plate = Image.new("L", (int(width) + 2, int(gap * len(lines) + font.size * 1.2 + 4 * bold)))
     pen = ImageDraw.Draw(plate)
     for row, line in enumerate(lines):

@@ -74,7 +74,9 @@ FAMILIES = {name: tuple(_family(row, name in _DARK) for row in rows) for name, r
 def choose_palette(scene: Scene, time: str, rng: Random) -> Palette:
     """Return the palette for a time of day, turned a little by the dice and tinted by the prompt's colours."""
     family = rng.choice(FAMILIES[time])
+    # A few degrees of hue tell two pictures of one family apart and keep its harmony.
     turned = _turn(family, rng.uniform(-7, 7))
+    # Without hue they would only dull the family; scenes use them for their subjects.
     chosen = [named_colour(name) for name in scene.colours if name not in ("black", "white", "grey")]
     return _tint(turned, chosen) if chosen else turned
 

@@ -10,6 +10,7 @@ from .curves import Point
 from .fills import Ramp, cloud_noise, stretch_levels
 from .mask import Mask
 
+# Weathers that veil the sun or moon: a soft pale disc without craters.
 _BARE = frozenset({"rain", "fog"})
 
 
@@ -21,6 +22,7 @@ def draw_sky(art: Art, horizon: float, *, lamp: Point | None = None, size: float
         draw_stars(art, horizon * 0.85, art.more(50, 160, 320))
     if lamp is not None:
         _draw_lamp(art, lamp, size * art.unit)
+    # At low quality clouds are flat, and at night they would only hide the stars.
     if art.detail or not art.palette.dark:
         _draw_clouds(art, horizon)
 
@@ -30,6 +32,7 @@ def draw_stars(art: Art, bottom: float, count: int) -> None:
     rng = art.rng("stars")
     dots, bright = art.stencil(), art.stencil()
     for _ in range(count):
+        # The powers make stars denser towards the top, and only a few of them large.
         x, y, size = rng.uniform(0, art.width), rng.uniform(0, 1) ** 1.4 * bottom, rng.random() ** 4
         spot = bright if size > 0.7 else dots
         spot.ellipse(x, y, art.unit * (0.0007 + 0.0018 * size), ink=round(90 + 165 * rng.random()))
@@ -44,6 +47,7 @@ def _draw_lamp(art: Art, place: Point, radius: float) -> None:
     disc = art.ellipse(x, y, radius)
     halo = art.ellipse(x, y, radius * 1.5)
     veiled = art.scene.weather in _BARE
+    # Two glows: a wide weak one that lights the air, and a narrow one around the disc.
     art.canvas.glow(halo, mix(tint, art.palette.sky[-1], 0.4), radius * 4.5, 0.55 if art.palette.dark else 0.9)
     art.canvas.glow(disc, tint, radius * 1.1, 0.45 if veiled else 0.7)
     art.canvas.paint(disc.soft(radius * (0.25 if veiled else 0.015)), tint, 0.55 if veiled else 1)
@@ -66,6 +70,7 @@ def _draw_clouds(art: Art, horizon: float) -> None:
     rng = art.rng("clouds")
     size = (art.width, max(round(horizon), 2))
     bank = stretch_levels(cloud_noise(size, rng, rng.uniform(2.0, 3.2), art.more(3, 4, 5), 2.6), 128, 215)
+    # Densest a third of the way down, thin at the zenith and where the sky meets the haze.
     fade = Ramp([(70,) * 3, (255,) * 3, (150,) * 3, (40,) * 3]).image(size).convert("L")
     shape = Mask(ImageChops.multiply(bank, fade), 0, 0)
     dark = art.palette.dark

@@ -36,6 +36,7 @@ class Stencil:
     ) -> Self:
         """Fill an ellipse around a centre, turned by radians; one radius makes a circle."""
         ry = rx if ry is None else ry
+        # Pillow draws upright ellipses only.
         if turn:
             return self.polygon(ellipse_outline(x, y, rx, ry, turn), ink)
         rx, ry = abs(rx), abs(ry)
@@ -52,6 +53,7 @@ class Stencil:
         y0, y1 = min(y0, y1), max(y0, y1)
 
         def cut(pen: ImageDraw.ImageDraw, left: float, top: float, fine: float) -> None:
+            # Pillow's rectangles include their last pixel, and it refuses corners in the wrong order.
             corners = [(x0 - left) * fine, (y0 - top) * fine, (x1 - left) * fine - 1, (y1 - top) * fine - 1]
             corners[2], corners[3] = max(corners[2], corners[0]), max(corners[3], corners[1])
             pen.rounded_rectangle(corners, radius * fine, fill=ink)
@@ -65,6 +67,7 @@ class Stencil:
             path = [((x - left) * fine, (y - top) * fine) for x, y in points]
             thick = max(round(width * fine), 1)
             pen.line(path, fill=ink, width=thick, joint="curve")
+            # Pillow's lines have flat ends; below 3 pixels nobody sees them.
             if thick > 3:
                 for x, y in (path[0], path[-1]):
                     pen.ellipse((x - thick / 2, y - thick / 2, x + thick / 2, y + thick / 2), fill=ink)
@@ -75,12 +78,14 @@ class Stencil:
         self, x: float, y: float, rx: float, ry: float, width: float, start: float = 0, end: float = 360
     ) -> Self:
         """Draw an elliptical arc, degrees clockwise from three o'clock, `width` pixels thick."""
+        # Pieces of four degrees stay within a pixel of the arc up to a radius of 1,600 pixels.
         steps = max(8, int(abs(end - start) / 4))
         angles = [math.radians(start + (end - start) * index / steps) for index in range(steps + 1)]
         return self.line([(x + rx * math.cos(angle), y + ry * math.sin(angle)) for angle in angles], width)
 
     def mask(self) -> Mask:
         """Return everything drawn so far as one mask, cut at the canvas's edges."""
+        # A pixel of margin, so that antialiased edges are not cut off.
         left, top = (max(math.floor(edge) - 1, 0) for edge in self._box[:2]) if self._cuts else (0, 0)
         right = min(math.ceil(self._box[2]) + 1, self.size[0]) if self._cuts else 0
         bottom = min(math.ceil(self._box[3]) + 1, self.size[1]) if self._cuts else 0

@@ -13,10 +13,13 @@ from .mask import Mask, blur_image
 def watercolour(art: Art) -> None:
     """Lay pigment in soft patches with darker edges, on rough white paper."""
     canvas, unit = art.canvas, art.unit
+    # The filter takes odd sizes only.
     size = max(3, round(unit * 0.006) // 2 * 2 + 1)
+    # At half the size the same filter reaches twice as far for a quarter of the time.
     half = canvas.picture.resize((max(art.width // 2, 1), max(art.height // 2, 1)), Image.Resampling.BOX)
     flat = half.filter(ImageFilter.MedianFilter(min(size, 5))).resize(canvas.size, Image.Resampling.BICUBIC)
     lines = ImageOps.invert(blur_image(flat, 1).filter(ImageFilter.FIND_EDGES).convert("L"))
+    # Pigment gathers where a wet patch ends.
     edges = stretch_levels(blur_image(lines, unit * 0.0015), 120, 250)
     pale = Image.blend(flat, Image.new("RGB", canvas.size, (250, 247, 240)), 0.16)
     pale = ImageEnhance.Color(pale).enhance(1.4)
@@ -49,9 +52,12 @@ def pencil(art: Art) -> None:
 def _draw_hatching(art: Art, angle: float, pale: int) -> Image.Image:
     """Draw slanting pencil strokes, grey of level `pale` on white."""
     unit = art.unit
+    # Made at most 1,100 pixels high and enlarged: strokes are soft anyway, and a larger sheet only costs time.
     share = min(1100 / unit, 1.0)
     width, height = round(art.width * share), round(art.height * share)
+    # The diagonal, so that the sheet covers every corner after it is turned.
     reach = int((width**2 + height**2) ** 0.5) + 2
+    # Long thin cells (9 % by 0.26 % of the short side) become strokes when they are enlarged smoothly.
     cells = (max(reach // max(round(unit * share * 0.09), 1), 2), max(round(reach / (unit * share * 0.0026)), 2))
     strokes = noise(cells, art.rng(f"hatch {angle}")).resize((reach, reach), Image.Resampling.BICUBIC)
     turned = strokes.rotate(angle, Image.Resampling.BILINEAR)
@@ -67,7 +73,11 @@ def ink_wash(art: Art) -> None:
     bleed = Image.blend(soft, blur_image(soft, art.unit * 0.01), 0.45)
     wash = cloud_noise(grey.size, art.rng("wash"), 6, 4).point([v // 3 for v in range(256)])
     art.canvas.picture = ImageOps.colorize(
-        ImageChops.add(bleed, wash, 1.0, -36), (26, 27, 30), (243, 236, 220), (134, 132, 126)
+        # The wash adds 42 levels on average; most of it is taken off again, so that the picture stays as light.
+        ImageChops.add(bleed, wash, 1.0, -36),
+        (26, 27, 30),
+        (243, 236, 220),
+        (134, 132, 126),
     )
     _add_paper(art, 6)
 
@@ -80,12 +90,17 @@ def oil(art: Art) -> None:
     small = picture.resize((round(art.width * share), round(art.height * share)), Image.Resampling.BOX)
     patches = small.filter(ImageFilter.ModeFilter(5)).resize(art.canvas.size, Image.Resampling.BICUBIC)
     picture = Image.blend(patches, picture, 0.12 * art.detail)
+    # Cells of 2 by 7 pixels: the bristles run downwards.
     relief = noise((art.width // 2 + 1, art.height // 7 + 1), art.rng("strokes")).resize(
         art.canvas.size, Image.Resampling.BICUBIC
     )
     bump = blur_image(relief, 1).filter(ImageFilter.EMBOSS)
     art.canvas.picture = ImageChops.add(
-        picture, Image.merge("RGB", [bump.point([v // 5 for v in range(256)])] * 3), 1, -25
+        # EMBOSS lies around 128, a fifth of which is 25: the relief lightens as much as it darkens.
+        picture,
+        Image.merge("RGB", [bump.point([v // 5 for v in range(256)])] * 3),
+        1,
+        -25,
     )
 
 
@@ -99,6 +114,7 @@ def mono(art: Art) -> None:
 
 def pixel(art: Art) -> None:
     """Draw big square pixels in few colours."""
+    # 96, 128 or 160 big pixels along the short side; fewer colours with bigger pixels.
     cell = max(round(art.unit / (96, 128, 160)[art.detail]), 1)
     small = (max(art.width // cell, 1), max(art.height // cell, 1))
     picture = art.canvas.picture.resize(small, Image.Resampling.BOX)
@@ -111,6 +127,7 @@ def pixel(art: Art) -> None:
 def vintage(art: Art) -> None:
     """Imitate a faded warm print: lifted blacks, yellowed whites, soft corners."""
     picture = ImageEnhance.Color(art.canvas.picture).enhance(0.72)
+    # Red from 38 to 250, green from 30 to 238, blue from 34 to 212: the lights lose most blue, which yellows them.
     lift = [[38 + v * 212 // 255 for v in range(256)], [30 + v * 208 // 255 for v in range(256)]]
     lift.append([34 + v * 178 // 255 for v in range(256)])
     art.canvas.picture = picture.point(lift[0] + lift[1] + lift[2])
@@ -149,6 +166,7 @@ def _fray_edge(art: Art, paper: tuple[int, int, int]) -> None:
     margin = art.unit * 0.045
     patch = art.stencil().rectangle(margin, margin, width - margin, height - margin, margin)
     edge = patch.mask().soft(margin * 0.5).within((0, 0, width, height)).image
+    # Noise around 128 moves the soft edge in and out; stretching makes it hard again.
     wobble = cloud_noise(canvas.size, art.rng("edge"), 14, 3).point([(v - 128) * 3 // 4 + 128 for v in range(256)])
     shape = stretch_levels(ImageChops.add(edge, wobble, 1.0, -128), 110, 150)
     sheet = Image.new("RGB", canvas.size, paper)

@@ -8,9 +8,11 @@ from PIL import Image
 from .fonts import Typeface, render_lines
 
 _MAX_CHARACTERS = 160
+# Latin words stay whole. So do the last four characters of a CJK run: a line of one character would look lost.
 _TOKENS = re.compile(
     r"[A-Za-z0-9À-ɏͰ-ӿ'’&.,:;!?%@#/+\-]+|[\u2e80-\u9fff\uac00-\ud7af]{1,4}(?![\u2e80-\u9fff\uac00-\ud7af])|\S"
 )
+# Marks that must not begin a line.
 _HANGING = "，。！？、；：）》」』”…,.!?;:)"
 _CJK = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uff00-\uffef]")
 
@@ -30,6 +32,7 @@ def shorten_text(text: str, limit: int = _MAX_CHARACTERS) -> str:
         return text
     cut = text[: limit - 1]
     space = cut.rfind(" ")
+    # A space further to the front would lose too many words.
     return (cut[:space] if space > limit * 0.6 else cut).rstrip(" ,.;:，。；：、") + "…"
 
 
@@ -49,8 +52,10 @@ def set_lines(
     `bold` is a share of the type size, `leading` the distance of lines in type sizes.
     """
     text = shorten_text(text)
+    # Smaller than 7 pixels nothing can be read: the text is cut with an ellipsis instead.
     low, high = max(min(width, height) * 0.045, 7.0), max(largest, 8.0)
     best = _wrap_words(text, face, low, width, bold)
+    # Nine halvings find the size within 0.2 % of the range.
     for _ in range(9):
         middle = (low + high) / 2
         lines = _wrap_words(text, face, middle, width, bold)

@@ -15,6 +15,7 @@ _HEART: tuple[Point, ...] = (
 def draw_heart(art: Art, tint: Colour) -> None:
     width, height, unit = art.width, art.height, art.unit
     half = [*smooth_curve(_HEART, 10), (0.5, 0.22)]
+    # One half is written down, the other is its mirror image.
     outline = [*half, *((1 - x, y) for x, y in reversed(half[1:-1]))]
     form = art.polygon(canvas_points(art, outline))
     draw_body(art, form, tint, axis="down")
@@ -96,6 +97,7 @@ def draw_star(art: Art, tint: Colour) -> None:
     tips = [_around(x, y, reach, -math.pi / 2 + math.tau * k / 5) for k in range(5)]
     dents = [_around(x, y, reach * 0.5, -math.pi / 2 + math.tau * (k + 0.5) / 5) for k in range(5)]
     outline = [point for pair in zip(tips, dents, strict=True) for point in pair]
+    # A thick line around the outline rounds its tips.
     soft = art.stencil().polygon(outline).line([*outline, outline[0]], reach * 0.09).mask()
     art.canvas.paint(soft, Ramp([tone(tint, light=0.12), tint, tone(tint, turn=-10, light=-0.12)]))
     for index in range(5):

@@ -19,6 +19,7 @@ def shape(art: Art, points: Sequence[Point], *, round_off: bool = True) -> Mask:
 def draw_body(art: Art, form: Mask, tint: Colour, *, axis: str = "across") -> None:
     """Paint a form as something round: lit from the upper left, darker to the right and below."""
     bright, deep = tone(tint, light=0.1), tone(tint, light=-0.16, rich=0.04)
+    # The brightest line lies a quarter in, not at the edge: that makes a form look round.
     ramp = Ramp([tint, bright, tint, deep], "down" if axis == "down" else "across", (0, 0.28, 0.6, 1))
     art.canvas.paint(form, ramp)
     reach = art.unit * 0.02

@@ -18,6 +18,7 @@ def draw_hat(art: Art, tint: Colour) -> None:
     canvas.light(plate.rim(0, height * 0.03, unit * 0.02), WHITE, 0.12)
     top = parse_outline("0.23,0.8 0.245,0.45 0.3,0.16 0.38,0.05 0.5,0.1 0.62,0.05 0.7,0.16 0.755,0.45")
     top += [(0.77, 0.8), (0.65, 0.865), (0.5, 0.885), (0.35, 0.865)]
+    # The crown is drawn over the brim, and throws its shadow on it.
     crown_of_hat = shape(art, top)
     canvas.shadow(crown_of_hat.moved(0, height * 0.03).times(plate), unit * 0.03, 0.5)
     sides = [tone(tint, light=-0.06), tone(tint, light=0.13), tone(tint, light=0.03), tone(tint, light=-0.14)]
@@ -26,6 +27,7 @@ def draw_hat(art: Art, tint: Colour) -> None:
     soft = dent.soft(unit * 0.03).times(crown_of_hat)
     canvas.shade(soft, tone(tint, light=-0.2), 0.75)
     whole = art.polygon(canvas_points(art, _ribbon())).times(crown_of_hat)
+    # Mostly red, with a quarter of the hue opposite to the felt's.
     cloth = mix(tone(tint, turn=180, rich=0.25), colour("c8433f"), 0.75)
     canvas.paint(whole, Ramp([tone(cloth, light=-0.06), tone(cloth, light=0.07), tone(cloth, light=-0.12)], "across"))
     reach = unit * 0.012
@@ -78,6 +80,7 @@ def draw_crown(art: Art, tint: Colour) -> None:
     """Draw a crown of five points with pearls, a band with jewels, and the dark inside of its far rim."""
     dark, light = tone(tint, light=-0.24), tone(tint, light=0.2)
     far = art.ellipse(art.width * 0.5, art.height * 0.66, art.width * 0.415, art.height * 0.11)
+    # The far half, which shows between the near points.
     back = shape(art, _points(0.60, (0.2, 0.34, 0.5, 0.66, 0.8), 0.3), round_off=False)
     art.canvas.paint(back, Ramp([tone(tint, light=-0.12), tone(tint, light=-0.3)]))
     art.canvas.paint(far, tone(tint, light=-0.34))
@@ -125,6 +128,7 @@ def _draw_band(art: Art, tint: Colour, front: Mask) -> None:
         art.canvas.paint(ridge, tone(tint, light=0.16))
         art.canvas.shade(ridge.moved(0, art.height * 0.022).times(front), tone(tint, light=-0.22), 0.7)
     for index, x in enumerate((0.2, 0.35, 0.5, 0.65, 0.8)):
+        # Jewels follow the bow of the band: a half ellipse 0.84 wide.
         y = 0.805 + 0.075 * math.sin(math.acos(min(max((x - 0.5) / 0.42, -1), 1))) - 0.05
         stone = colour(_JEWELS[(index + 1) % 3 if index != 2 else 0])
         wide = (0.034 if index != 2 else 0.05) * (1.1 - abs(x - 0.5))

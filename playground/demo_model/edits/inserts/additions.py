@@ -15,7 +15,9 @@ from .placement import Placement, cut_out_subject, fit_box, paste_cutout
 from .prop_positions import WORN, prop_boxes
 from .scene_layers import paint_cutout, paint_subject, stands_free
 
+# Lights have neither a shadow nor the light of others on them.
 _SHINING: Final = frozenset({"star", "moon"})
+# Their pictures end at the chest.
 _BUSTS: Final = frozenset({"portrait", "animal"})
 _MIN_SIDE: Final = 48  # pixels; smaller props are drawn at this size and shrunk
 
@@ -55,6 +57,7 @@ def _subject_box(session: EditSession, picture: Image.Image) -> Box:
     old = _erase_subject(session) if session.instruction.actions.replaces else None
     if old is not None:
         return fit_box(picture, old, down=1.0)
+    # Of two pictures each shows the subject on another side.
     across = 0.9 if session.art.index % 2 == 0 else 0.1
     width, height = session.source.size
     room = (round(width * 0.04), round(height * 0.3), round(width * 0.96), round(height * 0.95))
@@ -68,6 +71,7 @@ def _erase_subject(session: EditSession) -> Box | None:
     if not segmentation.is_clear or box is None:
         return None
     canvas = session.art.canvas
+    # A little more than the subject, or its outline would stay as a ghost.
     hidden = dilate(segmentation.subject, session.art.unit * 0.008)
     canvas.picture = Image.composite(interpolate_membrane(canvas.picture, hidden), canvas.picture, hidden)
     return box

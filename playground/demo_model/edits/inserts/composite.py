@@ -44,7 +44,9 @@ def transfer_colours(picture: Image.Image, reference: Image.Image) -> Image.Imag
     source, target = picture.convert("YCbCr"), reference.convert("YCbCr")
     source_stat, reference_stat = ImageStat.Stat(source), ImageStat.Stat(target)
     tables: list[int] = []
+    # Light moves less than colour: the picture keeps its own day or night.
     for band, share in enumerate((0.6, 0.95, 0.95)):
+        # Plus 4 and within limits: a nearly grey picture would otherwise be stretched to bright noise.
         gain = min(max((reference_stat.stddev[band] + 4) / (source_stat.stddev[band] + 4), 0.55), 1.7)
         for level in range(256):
             moved = (level - source_stat.mean[band]) * gain + reference_stat.mean[band]
@@ -59,6 +61,7 @@ def _product_boxes(session: EditSession, pictures: list[Image.Image]) -> list[Bo
     room = _product_area(session, len(pictures))
     left, top, right, bottom = room
     wide = (right - left) / len(pictures)
+    # Several products need air between them.
     inset = 0.02 if len(pictures) == 1 else 0.08
     boxes = []
     for index, picture in enumerate(pictures):
@@ -74,6 +77,7 @@ def _product_area(session: EditSession, number: int) -> Box:
         left, top, right, bottom = session.box
         inset = (right - left) * 0.03, (bottom - top) * 0.03
         return (round(left + inset[0]), round(top + inset[1]), round(right - inset[0]), round(bottom - inset[1]))
+    # Things stand on the ground of a picture, not on its edge.
     foot = height * 0.88
     if number > 1:
         tall = height * (_PRODUCT_HEIGHT if number < 4 else 0.34)

@@ -29,6 +29,7 @@ def cut_out_subject(picture: Image.Image) -> Image.Image:
     segmentation = segment(picture.convert("RGB"))
     solid = threshold(segmentation.subject, 127)
     share = ImageStat.Stat(solid).mean[0] / 255
+    # A cut of nearly nothing or nearly everything is a wrong one; a whole print is honest.
     if not segmentation.is_clear or not 0.04 < share < 0.86:
         return _frame_print(picture)
     out = picture.copy()
@@ -46,6 +47,7 @@ def paste_cutout(session: EditSession, cutout: Image.Image, box: Box, placement:
         _draw_ground_shadow(session, shape, placement.shadow)
     if placement.shadow:
         reach = max(min(size) * 0.05, 1.0)
+        # Light comes from the upper left here, as in the props' shading.
         cast = shape.moved(reach * 0.4, reach * 0.7)
         canvas.paint(cast.soft(reach, canvas.size), _SHADOW, placement.shadow * 0.7)
     colours = _match_light(fitted.convert("RGB"), shape, canvas.picture, placement.matched)
@@ -95,6 +97,7 @@ def _match_light(colours: Image.Image, shape: Mask, around: Image.Image, share: 
     tables: list[int] = []
     for band in range(3):
         tint = (there[band] - light_there) * 0.4
+        # Half the way at most, and never by more than 30 levels: the insert must keep its own look.
         lift = min(max(light_there - light_here, -60), 60) * 0.5
         move = (tint + lift) * share
         gain = 1 + min(max((light_there - light_here) / 255, -0.4), 0.25) * share
@@ -125,6 +128,7 @@ def _frame_print(picture: Image.Image) -> Image.Image:
 def _soften_outline(picture: Image.Image, radius: float) -> Image.Image:
     """Soften the outline by a radius in pixels, so that the cutout does not look pasted."""
     alpha = picture.getchannel("A")
+    # Only inwards: outwards the old backdrop would show.
     inner = blur_image(alpha, radius).point([max(level * 2 - 255, 0) for level in range(256)])
     picture = picture.copy()
     picture.putalpha(ImageChops.darker(alpha, Image.blend(alpha, inner, 0.8)))

@@ -33,6 +33,7 @@ def prop_boxes(session: EditSession, request: PropRequest, prop: Prop) -> list[B
             [_head_prop_box(session, request, prop)] if request.name in WORN else _calm_boxes(session, request, prop)
         )
     left, top, right, bottom = session.box
+    # Several props share the marked area side by side.
     step = (right - left) / request.count
     boxes = []
     for number in range(request.count):
@@ -46,6 +47,7 @@ def _fit_marked_area(box: Box, prop: Prop, request: PropRequest) -> Box:
     """Fit into a marked area; worn props go to its top when there is room for a head below."""
     shape = Image.new("L", (round(1000 * prop.aspect), 1000))
     wide, tall = box[2] - box[0], box[3] - box[1]
+    # Eyes lie a little above the middle of a marked face.
     down = 0.42 if request.name == "glasses" else 0.5
     if request.name in ("crown", "hat"):
         down = 0.0 if tall > 1.5 * wide / prop.aspect else 0.9
@@ -57,7 +59,9 @@ def _head_prop_box(session: EditSession, request: PropRequest, prop: Prop) -> Bo
     left, top, right, bottom = _find_head(session)
     wide = (right - left) * _WIDE[request.name] * min(request.size, 1.0)
     tall = wide / prop.aspect
+    # A crown sits on the hair, a hat comes down over it, glasses stand at the eyes.
     foot = {"crown": top + tall * 0.32, "hat": top + tall * 0.6, "glasses": (top + bottom + tall) / 2}[request.name]
+    # Never above the picture.
     foot, middle = max(foot, tall + session.art.height * 0.01), (left + right) / 2
     return (round(middle - wide / 2), round(foot - tall), round(middle + wide / 2), round(foot))
 
@@ -76,6 +80,7 @@ def _find_head(session: EditSession) -> Box:
             wide = near[1] - near[0]
             # A head has ended growing; shoulders and backdrops are wider than high.
             if step * row > wide * 0.25 and far[1] - far[0] < wide * 1.08 and wide < width * 0.66:
+                # A head with hair is about a third taller than wide.
                 return (near[0], box[1], near[1], round(box[1] + wide * 1.36))
     side = min(width, height) * 0.3
     return (
@@ -97,6 +102,7 @@ def _calm_boxes(session: EditSession, request: PropRequest, prop: Prop) -> list[
     centres, share = _PLACES[request.name]
     ranked = sorted(centres, key=lambda centre: _measure_detail(session, centre))
     if request.count == 1:
+        # The next picture takes the next place, but never the busiest.
         first = session.art.index % max(len(ranked) - 1, 1)
         ranked = ranked[first:] + ranked[:first]
     rng = session.art.rng(f"places {request.name}")

@@ -36,6 +36,7 @@ def paint_cutout(paint: Callable[[Art], None], scene: Scene, size: Size, art: Ar
     scene_art = _scene_art(scene, size, art, clear=True)
     paint(scene_art)
     picture = scene_art.canvas.result()
+    # Alpha below 12 is the end of a soft shadow, which would make the crop wider than the subject.
     return picture.crop(threshold(picture.getchannel("A"), 12).getbbox())
 
 
@@ -45,6 +46,7 @@ def stands_free(scene: Scene) -> bool:
 
 
 def _scene_art(scene: Scene, size: Size, art: Art, *, clear: bool) -> Art:
+    # The edit sets the words, and its looks are applied to the whole picture.
     scene = replace(scene, quotes=(), quoted_details=frozenset(), style=None)
     seed = f"{art.seed}\0scene"
     canvas = Canvas((max(size[0], 48), max(size[1], 48)), clear=clear)

@@ -16,10 +16,11 @@ def flat(session: EditSession) -> None:
     """Reduce to few flat colours with dark contours, as a screen print does."""
     canvas, unit = session.art.canvas, session.art.unit
     half = canvas.picture.resize((max(canvas.size[0] // 2, 1), max(canvas.size[1] // 2, 1)), Image.Resampling.BOX)
-    smooth_curve = half.filter(ImageFilter.MedianFilter(5)).filter(ImageFilter.MedianFilter(5))
-    few = ImageEnhance.Color(smooth_curve).enhance(1.5).quantize(20, Image.Quantize.MEDIANCUT).convert("RGB")
+    smooth = half.filter(ImageFilter.MedianFilter(5)).filter(ImageFilter.MedianFilter(5))
+    few = ImageEnhance.Color(smooth).enhance(1.5).quantize(20, Image.Quantize.MEDIANCUT).convert("RGB")
     few = few.filter(ImageFilter.ModeFilter(5)).resize(canvas.size, Image.Resampling.BICUBIC)
     grey = blur_image(canvas.picture.convert("L"), max(unit * 0.002, 0.6))
+    # Edges weaker than 8 levels give no contour, and the strongest are 40, not black.
     lines = ImageOps.invert(grey.filter(ImageFilter.FIND_EDGES)).point(
         [min(max((level - 205) * 6, 40), 255) for level in range(256)]
     )
@@ -45,6 +46,7 @@ def blur(session: EditSession) -> None:
 
 def sharpen(session: EditSession) -> None:
     canvas = session.art.canvas
+    # First the fine edges, then a wide weak pass for local contrast.
     crisp = canvas.picture.filter(ImageFilter.UnsharpMask(max(session.art.unit * 0.0018, 1.0), 160, 2))
     canvas.picture = crisp.filter(ImageFilter.UnsharpMask(max(session.art.unit * 0.02, 4.0), 26, 0))
 
@@ -71,6 +73,7 @@ def invert(session: EditSession) -> None:
 
 
 def _apply_gamma(session: EditSession, gamma: float) -> None:
+    # A gamma leaves black and white where they are, unlike a factor.
     table = [round(255 * (level / 255) ** gamma) for level in range(256)]
     session.art.canvas.picture = session.art.canvas.picture.point(table * 3)
 
@@ -78,6 +81,7 @@ def _apply_gamma(session: EditSession, gamma: float) -> None:
 def _guess_subject(session: EditSession) -> Image.Image:
     """Mask an upright oval in the middle, softly bounded."""
     width, height = session.art.canvas.size
+    # Lower than the middle: people leave more room above a subject than below.
     oval = session.art.ellipse(width / 2, height * 0.56, width * 0.27, height * 0.42)
     whole = oval.soft(session.art.unit * 0.07, (width, height))
     return whole.within((0, 0, width, height)).image

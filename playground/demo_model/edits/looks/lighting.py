@@ -31,7 +31,9 @@ def night(session: EditSession) -> None:
     dim = ImageEnhance.Color(canvas.picture).enhance(0.62)
     curve = [round(255 * (level / 255) ** 1.25) for level in range(256)]
     dim = tint_image(dim.point(curve * 3), (126, 144, 194), 1.0)
+    # At night shadows are blue, not black.
     dim = ImageChops.add(dim, Image.new("RGB", dim.size, (8, 12, 26)))
+    # Lamps keep their brightness and turn warmer, which makes the blue around them look like night.
     glowing = ImageChops.multiply(canvas.picture, Image.new("RGB", dim.size, (255, 226, 170)))
     canvas.picture = Image.composite(glowing, dim, lamps)
     add_bloom(canvas, 120, session.art.unit * 0.02, 0.6)
@@ -44,9 +46,11 @@ def _draw_night_sky(session: EditSession) -> None:
     segmentation = segment(canvas.picture, "top")
     above_all = ImageChops.invert(segmentation.subject)
     red, _, blue = ImageStat.Stat(canvas.picture, above_all).mean if above_all.getbbox() else (1.0, 0.0, 0.0)
+    # What is redder than blue is a wall or a sunset rather than a clear sky.
     if not segmentation.is_clear or blue <= red:
         return
     deep = Ramp([(18, 30, 72), (52, 76, 130), (120, 134, 170)]).image(canvas.size, session.art.rng("night"))
+    # A quarter of the day's sky stays, with its clouds.
     canvas.picture.paste(deep, mask=above_all.point([level * 3 // 4 for level in range(256)]))
     rng, dots = session.art.rng("stars"), session.art.stencil()
     for _ in range(session.art.more(60, 130, 220)):
@@ -93,5 +97,6 @@ def _lamp_mask(picture: Image.Image) -> Image.Image:
     """Mask places that may be lamps: brighter than most, and not blue."""
     red, _, blue = picture.split()
     bright = red.point([min(max((level - 176) * 6, 0), 255) for level in range(256)])
+    # At least 34 levels redder than blue: clouds and white walls are bright, too.
     is_warm = ImageChops.subtract(red, blue).point([min(max(level - 34, 0) * 5, 255) for level in range(256)])
     return ImageChops.multiply(bright, is_warm)

@@ -12,6 +12,7 @@ def autumn(session: EditSession) -> None:
     """Turn greens to orange and rust."""
     canvas = session.art.canvas
     red, green, blue = canvas.picture.split()
+    # Greener than the mean of red and blue, and greener than blue: leaves, not turquoise water.
     leafy = ImageChops.subtract(green, ImageChops.lighter(Image.blend(red, blue, 0.5), blue))
     leafy = leafy.point([min(level * 6, 255) for level in range(256)])
     light = canvas.picture.convert("L")
@@ -32,6 +33,7 @@ def snow(session: EditSession) -> None:
     canvas, art = session.art.canvas, session.art
     pale = tint_image(ImageEnhance.Color(canvas.picture).enhance(0.55), (226, 238, 255), 1.0)
     grey = pale.convert("L")
+    # Where a pixel is lighter than the one above it, something faces up and catches snow.
     shifted = ImageChops.offset(grey, 0, max(round(art.unit * 0.008), 1))
     upward = ImageChops.subtract(grey, shifted).point([min(level * 5, 235) for level in range(256)])
     canvas.picture = ImageEnhance.Brightness(pale).enhance(1.06)

@@ -9,6 +9,7 @@ from ...vocabulary import COLOURS
 from ...word_search import Vocabulary, find_all, find_earliest, find_first
 from . import edit_vocabulary as words
 
+# In plural these mean several; glasses are a plural that means one.
 _MANY_BY_PLURAL: Final = frozenset({"star", "heart", "balloon", "flower"})
 _VERB: Final = re.compile(rf"{words.REPLACING}|{words.ADDING}|{words.RECOLOURING}")
 # A colour that belongs to the prop right behind it.
@@ -81,6 +82,7 @@ def _parse_addition(clause: str, actions: EditActions, ground: str | None) -> No
     actions.adds |= bool(re.search(words.ADDING, clause))
     actions.alters |= bool(re.search(words.RECOLOURING, clause))
     names = find_all(words.PROPS, target)
+    # "A vase with flowers" is a scene of its own, not a vase and a flower beside it.
     if "flower" in names and re.search(words.FLOWERS_IN, target):
         names.remove("flower")
     actions.props += [_prop_request(name, target) for name in names]
@@ -104,6 +106,7 @@ def _parse_colour(clause: str, rest: str, replaces: bool, actions: EditActions) 
 
 def _prop_request(name: str, target: str) -> PropRequest:
     """Read count, colour and size from the words right before the prop."""
+    # Count, colour and size stand right before the prop; what stands further away belongs to something else.
     match = re.search(rf"(.{{0,24}})(?:{_alternatives(words.PROPS[name])})(s?)", target)
     before, plural = (match.group(1), match.group(2)) if match else ("", "")
     count = next((int(number) for number, pattern in words.MANY.items() if re.search(pattern, before)), 1)

@@ -12,6 +12,7 @@ from . import edit_vocabulary as words
 from .clauses import EditActions, join_phrases, parse_clause, split_clauses
 from .edit_vocabulary import ORDINALS, ROLES
 
+# More props would cover the picture, more filters would leave nothing of it.
 _MAX_PROPS, _MAX_FILTERS = 6, 3
 _SCENE_STYLES: Final = frozenset({"pixel", "pencil", "ink", "watercolour", "oil", "mono", "vintage"})
 # Filters whose words also name colours or places: those words are removed before colours and places are sought.
@@ -40,6 +41,7 @@ class Instruction:
 
 def parse_instruction(prompt: str) -> Instruction:
     """Parse any prompt; words that name no action are left to the scene painter."""
+    # Cut before cleaning, as in `parse_prompt`.
     text = clean_text(prompt[: MAX_CHARACTERS * 5])
     if not text:
         return Instruction(parse_prompt(""), is_variation=True)
@@ -52,6 +54,7 @@ def parse_instruction(prompt: str) -> Instruction:
         parse_clause(_remove_filter_words(clause, looks), actions)
     del actions.props[_MAX_PROPS:]
     actions.cut_out |= "transparent" in plain or "透明" in plain
+    # "Remove the word “Sale”" quotes what goes, not what comes.
     letters = find_quotes(text) if not actions.removes else ()
     return Instruction(_target_scene(text, actions, looks), actions, looks, letters, roles)
 

@@ -16,10 +16,12 @@ def paint(art: Art) -> None:
     rng = art.rng("animal")
     name = next((name for name in ANIMALS if art.scene.shows(name)), "cat")
     traits = rng.choice(ANIMALS[name])
+    # A fox and a panda are known by their colours.
     if art.scene.colours and name in ("cat", "dog", "rabbit", "bear"):
         own = named_colour(art.scene.colours[0])
         traits = replace(traits, fur=own, light=mix(own, WHITE, 0.72), dark=mix(own, BLACK, 0.5))
     face = Face(art.width / 2, art.height * 0.5 - art.unit * 0.02, art.unit * 0.24)
+    # A rabbit's ears reach two radii above the middle of its head: it is moved down and made smaller.
     if traits.ear == "long":
         face = Face(face.x, face.y + art.unit * 0.08, face.size * 0.9)
     if not art.clear:
@@ -63,6 +65,7 @@ def _draw_chest(art: Art, face: Face, traits: Traits) -> None:
         face.path("-0.62,0.5 0.62,0.5 1.05,1.2 1.3,2.2 1.4,4 -1.4,4 -1.3,2.2 -1.05,1.2"), 8, closed=True
     )
     shape = art.polygon(body)
+    # A panda's shoulders are black.
     fur = traits.dark if traits.marks == "panda" else traits.fur
     art.canvas.paint(shape, Ramp([tone(fur, light=-0.1), fur, tone(fur, light=-0.06)]))
     bib = smooth_curve(face.path("-0.4,0.8 0.4,0.8 0.6,1.4 0.45,2.2 0,2.7 -0.45,2.2 -0.6,1.4"), 8, closed=True)
@@ -107,6 +110,7 @@ def _draw_strokes(
     for _ in range(art.more(0, 320, 900)):
         angle, far = rng.uniform(0, math.tau), rng.uniform(*reach) * size
         x, y = middle[0] + math.cos(angle) * far, middle[1] + math.sin(angle) * far
+        # Hairs grow away from the middle, nearly straight.
         long, turn = size * rng.uniform(0.05, 0.11), angle + rng.uniform(-0.35, 0.35)
         hair = rng.choice((light, dark))
         hair.line(

@@ -155,6 +155,7 @@ def draw_muzzle(art: Art, face: Face, traits: Traits, head: Mask) -> None:
 
 
 def _draw_nose(art: Art, face: Face, traits: Traits) -> None:
+    # Cats and rabbits have a small pink nose, the others a broad dark one.
     is_pink = traits.slit or traits.ear == "long"
     tint = (214, 118, 116) if is_pink else (34, 28, 30)
     half = 0.1 if is_pink else 0.15
@@ -185,6 +186,7 @@ def _draw_whiskers(art: Art, face: Face) -> None:
 
 def draw_eyes(art: Art, face: Face, traits: Traits) -> None:
     """Paint both eyes, with slit or round pupils and a light in each."""
+    # Cats' eyes are larger for their head than those of the others.
     size = face.size * (0.165 if traits.slit else 0.12)
     for side in (-1, 1):
         x, y = face.point(side * 0.42, -0.04)

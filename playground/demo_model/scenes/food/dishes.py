@@ -34,8 +34,10 @@ def draw_noodles(art: Art, x: float, y: float, radius: float) -> None:
         for step in range(7):
             t = step / 6
             angle = a + b * t
+            # Five rounds of strands, from half the radius to the rim.
             far = radius * (0.62 + bow * math.sin(t * math.pi)) * (0.5 + 0.5 * (strand % 5) / 4)
             points.append((x + radius * 0.06 + math.cos(angle) * far, y + radius * 0.06 + math.sin(angle) * far))
+        # Each strand has a shadow of its own on those below: they would melt into one surface.
         line = art.line(smooth_curve(points, 5), radius * 0.036).times(broth)
         art.canvas.shade(line.moved(0, radius * 0.012), (190, 140, 90), 0.5)
         art.canvas.paint(line, tint)
@@ -131,6 +133,7 @@ def draw_cake(art: Art, x: float, y: float, radius: float) -> None:
             canvas.paint(puff, Ramp([WHITE, tone(cream, light=-0.05 + 0.02 * ring)]))
         _draw_berry(art, px, py - radius * 0.01, radius * 0.062, (196, 38, 52))
     for _ in range(art.more(9, 14, 20)):
+        # The root spreads berries evenly; without it they would crowd in the middle.
         angle, far = rng.uniform(0, math.tau), radius * 0.42 * rng.random() ** 0.5
         tint = rng.choice(((196, 38, 52), (62, 58, 112), (222, 84, 70)))
         _draw_berry(art, x + math.cos(angle) * far, y + math.sin(angle) * far, radius * rng.uniform(0.06, 0.1), tint)

@@ -43,6 +43,7 @@ def _draw_tabletop(art: Art, rng: Random) -> None:
     for index in range(boards):
         left, right = art.width * index / boards, art.width * (index + 1) / boards
         shade = tone(wood, turn=rng.uniform(-3, 3), light=rng.uniform(-0.04, 0.04))
+        # One pixel over the next board: rounding must not leave a gap.
         board = art.rectangle(left, 0, right + 1, art.height)
         art.canvas.paint(board, Ramp([tone(shade, light=0.02), shade, tone(shade, light=-0.03)], "across"))
         _draw_grain(art, art.rng(f"grain {index}"), left, right, shade)
@@ -57,6 +58,7 @@ def _draw_grain(art: Art, rng: Random, left: float, right: float, shade: Colour)
         x, phase, swing = rng.uniform(left, right), rng.uniform(0, 6), rng.uniform(0.001, 0.006) * art.unit
         start, end = rng.uniform(-0.3, 0.6), rng.uniform(0.4, 1.3)
         points = [
+            # Kept on the board: grain that crosses a joint looks printed.
             (min(max(x + math.sin(phase + t * 5) * swing, left), right), art.height * (start + (end - start) * t))
             for t in (n / 16 for n in range(17))
         ]
@@ -102,6 +104,7 @@ def _draw_window(art: Art) -> None:
         [(art.width * 0.05, 0), (art.width * 0.75, 0), (art.width * 0.3, art.height), (-art.width * 0.5, art.height)]
     )
     art.canvas.light(light.mask().soft(art.unit * 0.05), (255, 226, 180), 0.08 if art.palette.dark else 0.16)
+    # The shadow of something outside the picture places the table in a room.
     leaves = art.stencil()
     for _ in range(14):
         leaves.polygon(

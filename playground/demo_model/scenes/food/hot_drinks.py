@@ -14,6 +14,7 @@ def draw_hot_drink(art: Art, x: float, y: float, radius: float) -> None:
     """Draw a cup of coffee with a rosette of milk, or of clear tea, on a saucer with a spoon."""
     rng = art.rng("coffee")
     glaze = named_colour(art.scene.colours[0]) if art.scene.colours else colour(rng.choice(_GLAZES))
+    # "Coffee or tea" gets a coffee: a rosette shows more than a plain surface.
     is_tea = art.scene.shows("tea") and not art.scene.shows("coffee")
     _draw_saucer(art, x, y, radius, glaze)
     draw_plate(art, x, y, radius, glaze)
@@ -53,6 +54,7 @@ def _draw_rosette(art: Art, x: float, y: float, reach: float, brew: Mask) -> Non
     """Draw a fern of milk: pairs of leaves that narrow to the top, and a heart over them."""
     milk = art.stencil()
     for step in range(6):
+        # Six pairs of leaves, each narrower and higher than the one before.
         t = step / 5
         wide, high = reach * (0.86 - 0.5 * t), reach * (0.5 - 1.05 * t)
         outer = [
@@ -91,6 +93,7 @@ def _draw_spoon(art: Art, x: float, y: float, radius: float) -> None:
 
 def _draw_beans(art: Art, rng: Random, x: float, y: float, radius: float) -> None:
     for _ in range(art.more(7, 11, 16)):
+        # To the left of the saucer, since the handle is on the right.
         angle, far = rng.uniform(2.5, 4.4), radius * rng.uniform(1.9, 2.9)
         px, py, turn, size = x + math.cos(angle) * far, y + math.sin(angle) * far, rng.uniform(0, 3), radius * 0.12
         bean = art.polygon(ellipse_outline(px, py, size, size * 0.66, turn))

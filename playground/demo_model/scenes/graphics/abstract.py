@@ -27,6 +27,7 @@ def paint(art: Art) -> None:
     count = 8
     for index in range(count):
         share = index / (count - 1)
+        # From light at the back to dark in front, as distance looks.
         _draw_band(art, art.rng(f"band {index}"), share, (slope, waves), _along(tints, 1 - share))
     if art.detail:
         _draw_motes(art, rng, tints)
@@ -72,6 +73,7 @@ def _draw_band(art: Art, rng: Random, share: float, flow: tuple[float, float], t
     for step in range(61):
         t = step / 60
         y = base + slope * (t - 0.5) * art.height * 0.5 + math.sin(t * math.tau * waves + phase) * swing
+        # A second wave that is no multiple of the first keeps the edge from repeating.
         y += math.sin(t * math.tau * waves * 2.3 + phase * 1.7) * swing * 0.3
         edge.append((t * art.width, y))
     shape = art.polygon([*edge, (art.width, art.height), (0, art.height)])

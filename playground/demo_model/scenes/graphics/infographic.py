@@ -63,6 +63,7 @@ def _draw_steps(
     """Draw four numbered discs on one path, each with an icon's worth of shapes and two lines of text."""
     top, bottom = rows
     middle, swing = top + (bottom - top) * 0.36, (bottom - top) * 0.09
+    # Up and down in turn, so that the path winds.
     places = [(art.width * (index + 0.5) / _STEPS, middle + swing * (-1) ** index) for index in range(_STEPS)]
     path = smooth_curve([(0, middle + swing), *places, (art.width, middle - swing)], 12)
     art.canvas.paint(art.line(path, art.unit * 0.012), mix(sheet[0], sheet[1], 0.18))
@@ -122,6 +123,7 @@ def _draw_charts(
         )
         art.canvas.paint(bar, inks[index % 4])
     x, y, radius = art.width / 2, (top + bottom) / 2, min(room * 0.42, art.width * 0.11)
+    # From twelve o'clock, the largest part first.
     start, share = -90.0, rng.uniform(0.45, 0.7)
     for tint, part in zip(inks, (share, (1 - share) * 0.5, (1 - share) * 0.3, (1 - share) * 0.2), strict=True):
         art.canvas.paint(art.stencil().ring(x, y, radius, radius, radius * 0.42, start, start + part * 360), tint)

@@ -29,6 +29,7 @@ def paint(art: Art) -> None:
     ground, step = mix(theme.accents[0], theme.page, 0.55), theme.step
     art.canvas.fill(Ramp([mix(ground, WHITE, 0.2), ground, mix(ground, theme.accents[2], 0.3)]))
     is_phone = height > width * 1.05
+    # A phone is about 1 to 2, a window 3 to 2.
     wide = min(width * 0.92, height * 0.46) if is_phone else min(width * 0.9, height * 1.28)
     tall = min(height * 0.94, wide * 2.05) if is_phone else min(height * 0.88, wide * 0.66)
     box = ((width - wide) / 2, (height - tall) / 2, (width + wide) / 2, (height + tall) / 2)
@@ -62,6 +63,7 @@ def _draw_phone(art: Art, theme: Theme, box: Box, rng: Random) -> None:
     room, tint = bottom - step * 2.6 - y, theme.accents[0]
     canvas.paint(art.rectangle(x0, y, x1, y + room * 0.3, step * 0.7), Ramp([tone(tint, light=0.06), tint], "across"))
     _draw_bars(art, (x0 + step * 0.7, y + step * 0.8), (wide * 0.3, wide * 0.22), mix(tint, WHITE, 0.6), step)
+    # Made-up figures are readable, words are not: only the prompt's own words are set.
     amount = f"{rng.randint(1, 9)},{rng.randint(100, 999)}"
     _draw_figure(art, amount, (x0 + step * 0.7, y + room * 0.15), room * 0.1, WHITE)
     _draw_chart(art, theme, (x0, y + room * 0.33, x1, y + room * 0.63), rng)
@@ -153,6 +155,7 @@ def _draw_chart(art: Art, theme: Theme, box: Box, rng: Random) -> None:
     for line in range(5):
         grid.rectangle(left, top + tall * line / 4, right, top + tall * line / 4 + max(step * 0.04, 1))
     art.canvas.paint(grid, theme.faint, 0.5)
+    # A slow rise below the noise gives the curve a direction.
     heights = [0.25 + 0.06 * index + rng.uniform(-0.14, 0.14) for index in range(count)]
     for index, height in enumerate(heights):
         x = left + wide * (index + 0.5) / count

@@ -28,10 +28,12 @@ def paint(art: Art) -> None:
         canvas.fill(paper)
     lines = quoted_lines(art)
     x, y = width / 2, height * (0.42 if lines else 0.5)
+    # Four sizes, so that several emblems differ even with the same symbol.
     size = unit * (0.24 if lines else 0.3) * (1 - 0.05 * (art.index % 4))
     badge = _badge(art, x, y, size, tint, rounded=rng.random() < 0.5)
     _draw_symbol(art, x, y, size, badge, (tint, second))
     if lines:
+        # On a transparent ground nobody knows what lies below, so the wordmark has the badge's colour.
         ink = tint if art.clear else pick_legible(paper, tint, (30, 30, 36))
         bold = 0.02 if is_cjk(lines[0]) else 0.03
         block = set_lines(

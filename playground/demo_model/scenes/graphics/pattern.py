@@ -36,6 +36,7 @@ def _choose(art: Art, rng: Random) -> Callable[[Art, Random, _Tints], None]:
 
 
 def _cells(art: Art, across: int) -> tuple[int, int, float, float]:
+    # Whole cells in both directions: only then the picture tiles.
     columns = max(round(across * art.width / art.unit), 1)
     rows = max(round(across * art.height / art.unit), 1)
     return columns, rows, art.width / columns, art.height / rows
@@ -44,9 +45,11 @@ def _cells(art: Art, across: int) -> tuple[int, int, float, float]:
 def _draw_waves(art: Art, rng: Random, tints: _Tints) -> None:
     """Draw overlapping scales of concentric rings, laid from the top down."""
     columns, _, wide, _ = _cells(art, rng.choice((5, 6, 8)))
+    # An even number, since every second row is shifted by half a scale.
     rows = max(round(art.height / (wide / 4)) // 2 * 2, 2)
     step, radius = art.height / rows, wide / 2
     art.canvas.fill(tints[0])
+    # A scale reaches two rows up, so the last ones have their middle below the picture.
     for row in range(-1, rows + 3):
         for ring, tint in _scale_rings(tints, art.detail):
             discs = art.stencil()

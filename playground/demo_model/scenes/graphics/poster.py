@@ -42,6 +42,7 @@ def paint(art: Art) -> None:
     inks = _inks(art, rng)
     art.canvas.fill(inks.paper)
     lines = quoted_lines(art)
+    # By the index, so that several pictures differ, and by the words, so that two prompts do.
     layout = LAYOUTS[(len("".join(lines)) + art.index) % len(LAYOUTS)]
     shuffled = rng.sample((inks.first, inks.second, inks.third), 3)
     if art.scene.colours:
@@ -56,6 +57,7 @@ def paint_framed(art: Art, inner: Callable[[Art], None]) -> None:
     """Print another composition inside a frame, with the headline beneath it."""
     inks = _inks(art, art.rng("poster"))
     lines = quoted_lines(art)
+    # Broader below, as prints are framed, and much broader when words stand there.
     margin, foot = round(art.unit * 0.055), round(art.height * (0.2 if lines else 0.075))
     size = (max(art.width - 2 * margin, 8), max(art.height - margin - foot, 8))
     view = replace(art, canvas=Canvas(size, dither=art.canvas.dither), scene=replace(art.scene, quotes=()))
@@ -77,6 +79,7 @@ def _inks(art: Art, rng: Random) -> Inks:
         paper = mix(named_colour(pale[0]), WHITE, 0.12)
     elif art.palette.dark and not bold:
         paper = mix((24, 22, 34), art.palette.sky[0], 0.4)
+    # One colour in the prompt: two relatives of it print beside it.
     if len(bold) == 1:
         bold += [tone(bold[0], turn=-16, light=-0.14), tone(bold[0], turn=13, light=0.12)]
     first, second, third = (*bold, first, second, third)[:3]
@@ -106,6 +109,7 @@ def _print(art: Art, inks: Inks) -> None:
     if not art.detail:
         return
     size = art.canvas.size
+    # Paper takes up to 8 % of the light.
     paper = stretch_levels(cloud_noise(size, art.rng("paper"), 6, 5), 50, 200).point(
         [235 + v * 20 // 255 for v in range(256)]
     )

@@ -55,6 +55,7 @@ def modules(art: Art, rng: Random, inks: Inks, lettered: bool) -> float:
     for row in range(rows):
         y = top + row * side + (room if row >= above else 0)
         for column in range(columns):
+            # Never the ground of the tile before: two equal ones would look like one.
             ground, shape = rng.sample([tint for tint in (paper, first, second, third, black) if tint != previous], 2)
             previous = ground
             x = left + column * side
@@ -116,6 +117,7 @@ def draw_cup(art: Art, x: float, foot: float, wide: float, tints: tuple[Colour, 
         .rectangle(x - half, top, x + half, top + wide * 0.14)
         .ellipse(x, top + wide * 0.1, half, wide * 0.5)
     )
+    # The upper half of the ellipse is cut off at the rim of the cup.
     bowl.rectangle(x - wide, top - wide, x + wide, top, ink=0)
     canvas.paint(bowl, body)
     art.canvas.paint(art.rectangle(x - wide * 0.72, foot, x + wide * 0.72, foot + wide * 0.05, wide * 0.025), saucer)
@@ -159,6 +161,7 @@ def _tile(art: Art, rng: Random, x: float, y: float, side: float) -> Stencil:
 
 def _only(shape: Stencil, x: float, y: float, side: float) -> Stencil:
     """Cut the shape to the tile."""
+    # Discs around a corner reach one side beyond the tile.
     far = side * 1.2
     shape.rectangle(x - far, y - far, x, y + side + far, ink=0)
     shape.rectangle(x + side, y - far, x + side + far, y + side + far, ink=0)

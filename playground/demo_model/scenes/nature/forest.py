@@ -19,6 +19,7 @@ def paint(art: Art) -> None:
     ground = height * 0.74
     _draw_light(art, light_x)
     layers = 5
+    # Bamboo has neither a canopy of leaves nor roots that flare.
     bamboo = art.scene.shows("bamboo")
     for layer in range(layers):
         near = layer / (layers - 1)
@@ -92,6 +93,7 @@ def _draw_trunks(art: Art, rng: Random, near: float, foot: float, light_x: float
             [
                 (x - wide * flare, base),
                 (x - wide * 0.9, base - art.height * 0.12),
+                # Five pixels above the picture, so that no trunk ends in it.
                 (x - wide * 0.75 + lean, -5),
                 (x + wide * 0.75 + lean, -5),
                 (x + wide * 0.9, base - art.height * 0.12),
@@ -172,6 +174,7 @@ def _draw_ferns(art: Art, rng: Random) -> None:
         fronds = art.stencil()
         for _ in range(count):
             side = rng.choice((-1, 1))
+            # At least 16 % of the width off the middle, where the path leads to the light.
             x = art.width * (0.5 + side * (0.5 - rng.random() ** 1.4 * 0.34))
             y, size = art.height * (0.87 + 0.12 * row + rng.uniform(-0.03, 0.03)), art.unit * (0.07 + 0.05 * row)
             for blade in range(6):

@@ -57,6 +57,7 @@ def _draw_trees(art: Art, shore: float, japanese: bool) -> None:
             size = art.unit * rng.uniform(0.13, 0.19) * (1 - 0.12 * layer)
             y = shore - art.height * (0.2 - 0.065 * layer) + rng.uniform(-0.03, 0.03) * art.height
             tints = greens(art, depth)
+            # Two trees of the middle row: more would be autumn everywhere.
             if layer == 1 and index in (1, 4) and (japanese or art.scene.shows("flower")):
                 tints = _blaze(art)
             draw_tree_crown(art, art.rng(f"tree {layer} {index}"), x, y, size, tints)
@@ -130,6 +131,7 @@ def _draw_lilies(art: Art, shore: float) -> None:
     for cluster in range(art.more(3, 4, 5)):
         rng = art.rng(f"lilies {cluster}")
         blooms = rng.random() < 0.8
+        # At the sides, since the fish swim in the middle.
         cx = art.width * rng.choice((rng.uniform(0.04, 0.24), rng.uniform(0.74, 0.96)))
         cy = shore + (art.height - shore) * (0.14 + 0.6 * (cluster + rng.random() * 0.5) / 5)
         near = (cy - shore) / (art.height - shore)
@@ -137,6 +139,7 @@ def _draw_lilies(art: Art, shore: float) -> None:
             size = art.unit * (0.016 + 0.03 * near) * rng.uniform(0.7, 1.2)
             x, y = cx + rng.gauss(0, 1.8) * size, cy + rng.gauss(0, 0.7) * size
             pad = art.stencil().ellipse(x, y, size, size * 0.42)
+            # The notch of a lily pad.
             pad.polygon([(x, y), (x + size * 1.1, y - size * 0.16), (x + size * 1.1, y + size * 0.12)], ink=0)
             shape = pad.mask()
             art.canvas.shadow(shape.moved(0, size * 0.12), size * 0.08, 0.4)
@@ -170,6 +173,7 @@ def _draw_shoal(art: Art, shore: float) -> None:
         rng = art.rng(f"koi {index}")
         depth = (index + 0.5) / count
         y = shore + (art.height - shore) * (0.22 + 0.64 * depth)
+        # Between the lilies.
         x = art.width * (0.32 + 0.36 * rng.random())
         draw_koi(art, rng, x, y, art.unit * (0.07 + 0.12 * depth), rng.uniform(-0.9, 0.9) + rng.choice((0, 3.14)))
 

@@ -13,6 +13,7 @@ def draw_bridge(art: Art, x: float, foot: float, span: float) -> None:
     dark = mix(red, BLACK, 0.4)
     arch, half = span * 0.2, span / 2
 
+    # A parabola: deck, rails and posts follow the same arch at different heights.
     def curve(lift: float, reach: float = 1.0) -> list[Point]:
         steps = [-reach + 2 * reach * step / 40 for step in range(41)]
         return [(x + half * t, foot - arch * (1 - t * t) - lift) for t in steps]
@@ -66,6 +67,7 @@ def draw_stones(art: Art, rng: Random) -> None:
     for corner in (0.0, 1.0):
         for index in range(art.more(3, 4, 5)):
             size = art.unit * rng.uniform(0.06, 0.13) * (1 - 0.1 * index)
+            # From either corner inwards, each a little smaller than the one before.
             x = art.width * corner + (1 - 2 * corner) * art.unit * (0.02 + 0.075 * index)
             draw_stone(art, rng, x, art.height - size * rng.uniform(0.0, 0.35), size)
 
@@ -98,6 +100,7 @@ def draw_stone(art: Art, rng: Random, x: float, y: float, size: float) -> None:
     art.canvas.light(shape.rim(0, size * 0.04, size * 0.02), art.palette.glow, 0.3)
 
 
+# Share of the length from the nose, and half the width there in lengths.
 _GIRTH = ((0.0, 0.0), (0.06, 0.075), (0.2, 0.115), (0.42, 0.12), (0.65, 0.085), (0.85, 0.04), (0.95, 0.025))
 _COATS: tuple[tuple[Colour, Colour], ...] = (
     ((250, 244, 236), (226, 84, 34)),
@@ -149,6 +152,7 @@ def _spine(rng: Random, x: float, y: float, long: float, turn: float) -> list[Po
         points.append((px, py))
         px += math.cos(heading) * long / 12
         py += math.sin(heading) * long / 12 * _FLAT
+        # The head points ahead, and the tail swings most.
         heading += bend * (step - 3) / 26
     return points
 
@@ -177,6 +181,7 @@ def _flat(points: list[Point], origin: Point) -> list[Point]:
 def _draw_ripple(art: Art, rng: Random, nose: Point, long: float) -> None:
     rings = art.stencil()
     for step in range(art.more(1, 2, 3)):
+        # The rings lie on the water, which is seen at a slant; they are open, since a fish disturbs them.
         radius = long * (0.35 + 0.28 * step)
         rings.ring(
             *nose, radius, radius * 0.36, max(art.unit * 0.0014, 0.8), rng.uniform(0, 60), rng.uniform(260, 360)

@@ -19,6 +19,7 @@ def paint(art: Art) -> None:
     lamp = (art.width * rng.choice((0.3, 0.68)), art.height * rng.uniform(0.2, 0.3))
     draw_sky(art, shore, lamp=lamp)
     light = -1 if lamp[0] < art.width / 2 else 1
+    # Snow peaks are not for every range: in two of five pictures the ridges are enough.
     if art.scene.shows("snowcap") or art.scene.weather == "snow" or rng.random() < 0.6:
         _draw_peaks(art, rng, shore, light, lake)
     _draw_ridges(art, rng, shore, lake)
@@ -63,6 +64,7 @@ def _flank(rng: Random, start: Point, end: Point) -> list[Point]:
     points = []
     for index, height in enumerate(heights):
         t = index / (len(heights) - 1)
+        # Below 1: steeper at the summit than at the foot.
         bow = t**0.85
         points.append(
             (
@@ -70,6 +72,7 @@ def _flank(rng: Random, start: Point, end: Point) -> list[Point]:
                 start[1] + drop * bow - height * drop * 0.09 * (t * (1 - t)) ** 0.5 * 2,
             )
         )
+    # Both flanks must meet in the summit.
     points[0] = start
     return points
 
@@ -93,6 +96,7 @@ def _draw_gullies(
     for _ in range(art.more(8, 20, 34)):
         x, y = spine[rng.randrange(0, 6)]
         side = rng.choice((-1, 1))
+        # Ribs spread as far as the mountain is wide at their height.
         x += side * half * rng.uniform(0.0, 0.5) * (y - top) / max(base - top, 1)
         run, drop = half * rng.uniform(0.05, 0.16), (base - top) * rng.uniform(0.08, 0.22)
         rib = [
@@ -111,6 +115,7 @@ def _draw_ridges(art: Art, rng: Random, shore: float, lake: bool) -> None:
     """Draw five ranges, each nearer, lower and darker, fading into the air at its foot."""
     height, unit, palette, canvas = art.height, art.unit, art.palette, art.canvas
     count = 5
+    # Above a lake the ranges share less room, and end at its shore.
     spread, floor = (0.2, shore + 2) if lake else (0.34, height)
     for index in range(count):
         near = index / (count - 1)
@@ -164,7 +169,9 @@ def _draw_near(art: Art, rng: Random, shore: float, lake: bool) -> None:
     bank = art.stencil().polygon([(0, art.height), *edge, (art.width, art.height)])
     trunks = art.stencil()
     for tree in range(art.more(6, 10, 14)):
+        # Each pine has numbers of its own: more of them at high quality leave the first ones where they are.
         rng = art.rng(f"pine {tree}")
+        # Most stand at the edge of the picture, which they frame.
         t = rng.random() ** 1.7 * 0.5
         index = round((t if side < 0 else 1 - t) * (len(edge) - 1))
         x, y = edge[index]

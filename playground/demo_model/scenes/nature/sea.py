@@ -16,6 +16,7 @@ def paint(art: Art) -> None:
     rng = art.rng("sea")
     horizon = art.height * rng.uniform(0.46, 0.54)
     x = art.width * rng.choice((0.33, 0.5, 0.66))
+    # A high small sun by day; low and large at sunset and at night, where it leaves a track on the water.
     high = 0.5 if _is_day(art) else rng.uniform(0.08, 0.2)
     draw_sky(art, horizon + 2, lamp=(x, horizon - art.height * high * 0.7), size=0.05 if _is_day(art) else 0.075)
     _draw_islands(art, horizon)
@@ -70,6 +71,7 @@ def _draw_water(art: Art, horizon: float) -> None:
     rng = art.rng("waves")
     crests, troughs = art.stencil(), art.stencil()
     for _ in range(art.more(70, 260, 520)):
+        # More and smaller waves towards the horizon, as in perspective.
         depth = rng.random() ** 1.7
         y = horizon + (art.height - horizon) * (0.01 + 0.8 * depth)
         x, long = rng.uniform(-0.05, 1.05) * art.width, art.width * (0.012 + 0.11 * depth) * rng.uniform(0.4, 1.3)
@@ -87,6 +89,7 @@ def _draw_track(art: Art, x: float, horizon: float) -> None:
         y = horizon + (art.height * 0.8 - horizon) * depth + art.unit * 0.003
         spread = art.width * (0.025 + 0.1 * depth)
         long = art.unit * (0.008 + 0.035 * depth) * rng.uniform(0.4, 1.2)
+        # The track is brightest at the horizon and breaks up towards the viewer.
         ink = round(255 * (1 - 0.65 * depth) * rng.uniform(0.4, 1))
         strips.ellipse(x + rng.gauss(0, 0.5) * spread, y, long, art.unit * (0.001 + 0.0028 * depth), ink=ink)
     shape = strips.mask()
@@ -148,6 +151,7 @@ def _draw_foam(art: Art, rng: Random, edge: list[Point], strength: float) -> Non
     for x, y in edge[:: 1 if art.detail else 2]:
         for _ in range(art.more(1, 3, 6)):
             lace.ellipse(
+                # Foam lies on the edge and about a hundredth of the picture above it, on the water's side.
                 x + rng.gauss(0, 8) * art.unit / 1000,
                 y - abs(rng.gauss(0, 9)) * art.unit / 1000,
                 art.unit * rng.uniform(0.001, 0.006),
@@ -196,6 +200,7 @@ def _draw_frond(art: Art, shape: Stencil, rng: Random, start: Point, angle: floa
     for step in range(13):
         t = step / 12
         x = start[0] + math.cos(angle) * long * t
+        # The square of t pulls the tip down more than the root.
         path.append((x, start[1] + math.sin(angle) * long * t * 0.8 + long * 0.5 * t * t))
     shape.line(path, art.unit * 0.004)
     for x, y in path[2:]:

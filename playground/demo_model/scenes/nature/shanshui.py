@@ -15,6 +15,7 @@ from ...paint.typography import set_column
 _PAPER: Colour = (240, 232, 212)
 _INK: Colour = (34, 37, 40)
 _SEAL: Colour = (176, 42, 34)
+# A common phrase about mountains and water; the seal says demo.
 _DEFAULT_INSCRIPTION, _SEAL_TEXT = "山高水长", "演示"
 _LATIN_SEAL = "DM"
 
@@ -49,6 +50,7 @@ def _draw_ridge(art: Art, near: float, shore: float, side: int) -> None:
     line = []
     for index, height in enumerate(heights):
         place = index / (len(heights) - 1)
+        # Bells instead of triangles: they have the narrow necks of karst peaks.
         rise = max(size * math.exp(-(((place - middle) / width) ** 2)) for middle, width, size in summits)
         line.append(height * 0.22 + rise)
     tall = art.height * (0.27 - 0.17 * near)
@@ -56,6 +58,7 @@ def _draw_ridge(art: Art, near: float, shore: float, side: int) -> None:
     outline = ridge_outline(line, art.width, base, tall, shore)
     shape = art.polygon(outline)
     fade = (
+        # Ink is dark along the crest and nearly gone three quarters of the way down, where the mist begins.
         Ramp([(255,) * 3, (120,) * 3, (24,) * 3, BLACK], "down", (0, 0.3, 0.75, 1))
         .image(shape.image.size)
         .convert("L")
@@ -131,6 +134,7 @@ def _draw_rock(art: Art, side: int) -> None:
         [point(0.06, 0.26), point(0.11, 0.4), point(0.09, 0.5), point(0.17, 0.58), point(0.3, 0.62)], 10
     )
     wood = art.stencil()
+    # Piece by piece, since a line has one width and a trunk tapers.
     for index in range(len(trunk) - 1):
         wood.line(trunk[index : index + 2], unit * (0.022 - 0.014 * index / len(trunk)))
     wood.line(smooth_curve([point(0.1, 0.48), point(0.03, 0.56), point(-0.02, 0.58)], 6), unit * 0.01)
@@ -183,6 +187,7 @@ def _draw_inscription(art: Art, side: int) -> None:
         bottom = top + column.image.height
         x -= size * 1.25
     half = size * 0.52
+    # Back to the last column, which the loop has stepped past.
     x, y = x + size * 1.25, bottom + size * 0.95
     seal = art.rectangle(x - half, y - half, x + half, y + half, half * 0.2)
     canvas.paint(seal, _SEAL, 0.92)

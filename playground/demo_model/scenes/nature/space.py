@@ -38,6 +38,7 @@ def paint(art: Art) -> None:
     _draw_planet(art, art.rng("planet"), x, y, radius, planet)
     if ringed:
         _draw_rings(art, x, y, radius, planet[1], front=True)
+    # On the side that has more room.
     moon_x = x + (1 if x < art.width / 2 else -1) * art.unit * 0.42
     _draw_planet(
         art,
@@ -81,6 +82,7 @@ def _draw_planet(art: Art, rng: Random, x: float, y: float, radius: float, tints
         art.stencil().ellipse(x - radius * 0.05, y - radius * 0.05, radius * 1.02), tints[1], radius * 0.12, 0.55
     )
     canvas.paint(disc, _bands(art, rng, disc.image.size, tints))
+    # The lit part is a larger disc moved towards the sun; what it leaves is night.
     light = art.ellipse(x - radius * 0.42, y - radius * 0.42, radius * 1.18).soft(radius * 0.22)
     night = disc.minus(light)
     canvas.paint(night, (6, 7, 20), 0.94)
@@ -97,6 +99,7 @@ def _bands(art: Art, rng: Random, size: tuple[int, int], tints: list[Colour]) ->
         picture = ImageChops.overlay(picture, Image.merge("RGB", [swirl] * 3))
         fine = ImageOps.autocontrast(cloud_noise(size, rng, 9, 3, 5.0)).point([96 + v // 4 for v in range(256)])
         picture = ImageChops.overlay(picture, Image.merge("RGB", [fine] * 3))
+    # The tilt of the rings: -0.32 radians, where y points down.
     return picture.rotate(18, Image.Resampling.BILINEAR, fillcolor=tints[0])
 
 
@@ -112,6 +115,7 @@ def _draw_rings(art: Art, x: float, y: float, radius: float, tint: Colour, *, fr
         ):
             for step in steps:
                 angle = math.pi * step / 60 + (0 if front else math.pi)
+                # Seen from 12 degrees above their plane, whose sine is 0.2.
                 dx, dy = math.cos(angle) * rx * radius, math.sin(angle) * rx * radius * 0.2
                 outline.append(
                     (x + dx * math.cos(turn) - dy * math.sin(turn), y + dx * math.sin(turn) + dy * math.cos(turn))

@@ -21,13 +21,14 @@ def add_pine(stencil: Stencil, rng: Random, x: float, foot: float, tall: float) 
         reach = tall * 0.19 * t**0.9
         y = foot - tall * (1 - t * 0.9)
         for edge, side in ((left, -1), (right, 1)):
+            # Out and in again for each tier makes the ragged outline.
             edge.append((x + side * reach * rng.uniform(0.75, 1.15), y + tall * 0.03 * rng.uniform(0.4, 1.2)))
             edge.append((x + side * reach * rng.uniform(0.3, 0.5), y))
     stencil.polygon([(x, foot - tall), *right, *reversed(left)])
 
 
 def draw_treeline(art: Art, rng: Random, heights: Sequence[float], base: float, tall: float, tint: Colour) -> None:
-    """Stand small pines along a ridge (see `curves.profile`)."""
+    """Stand small pines along a ridge (see `curves.ridge_heights`)."""
     trees = art.stencil()
     for _ in range(art.more(24, 70, 130)):
         place = rng.random() * (len(heights) - 1)
@@ -46,10 +47,12 @@ def draw_tree_crown(
     for layer, tint in enumerate(tints):
         tufts = art.stencil()
         for _ in range(count):
+            # The root spreads tufts evenly over the disc instead of crowding them in its middle.
             angle, far = rng.uniform(0, math.tau), rng.random() ** 0.5
             dx, dy = math.cos(angle) * far * size, math.sin(angle) * far * size * 0.72
             lift = size * (0.12 - 0.14 * layer)
             puff = size * rng.uniform(0.09, 0.17) * (1.5 - 0.35 * layer) * (1.25 if not art.detail else 1)
+            # The lighter a layer, the nearer to the top and the middle it stays: light comes from above.
             keep = 1.0 - 0.18 * layer
             tufts.ellipse(x + dx * keep - size * 0.04 * layer, y + dy * keep + lift, puff, puff * 0.78)
         art.canvas.paint(tufts, tint, 0.94)

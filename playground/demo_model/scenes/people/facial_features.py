@@ -46,6 +46,7 @@ def draw_features(art: Art, head: Head, rng: Random) -> None:
     art.canvas.paint(art.line(nose, head.wide * 0.035), tone(head.skin, turn=-8, light=-0.2), 0.85)
     nostril = art.stencil().ellipse(*head.point(head.light * 0.1, 0.455), head.wide * 0.05, head.tall * 0.014)
     art.canvas.paint(nostril, tone(head.skin, light=-0.24), 0.7)
+    # Mixed into the skin, so that lips fit every tone.
     lip = mix(head.skin, (178, 52, 62), 0.62)
     upper = head.path("-0.3,0.66 -0.1,0.615 0,0.632 0.1,0.615 0.3,0.66 0,0.682")
     lower = smooth_curve(head.path("-0.29,0.664 0,0.684 0.29,0.664 0.14,0.745 -0.14,0.745"), 6, closed=True)
@@ -100,6 +101,7 @@ def draw_glasses(art: Art, head: Head) -> None:
         x, y = head.point(side * 0.43, 0.05)
         frame.ring(x, y, head.wide * 0.31, head.wide * 0.28, head.wide * 0.045)
         frame.line([head.point(side * 0.74, 0.02), head.point(side * 0.98, -0.03)], head.wide * 0.045)
+        # A faint light on the lens: an empty ring would not look like glass.
         glass = art.stencil().ellipse(x, y, head.wide * 0.3, head.wide * 0.27)
         art.canvas.light(glass, (190, 214, 230), 0.18)
     frame.line(

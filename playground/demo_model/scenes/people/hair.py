@@ -40,6 +40,7 @@ def draw_back_hair(art: Art, head: Head) -> None:
     around = [*half, *((-dx, dy) for dx, dy in reversed(half[1:]))]
     shape = art.stencil().polygon(smooth_curve(head.path(around), 8, closed=True))
     if head.style == "bun":
+        # The bun itself, behind the crown.
         shape.ellipse(*head.point(0, -1.36), head.wide * 0.46, head.wide * 0.42)
     mask = shape.mask()
     art.canvas.paint(mask, Ramp([head.hair, tone(head.hair, light=-0.05), tone(head.hair, light=-0.08)]))
@@ -48,6 +49,7 @@ def draw_back_hair(art: Art, head: Head) -> None:
 
 def draw_front_hair(art: Art, head: Head, face: Mask) -> None:
     """Paint the hair over the forehead, its shadow on the face, and a band of shine."""
+    # Only these two have a parting, which lies on the side away from the light; the others are symmetrical.
     side = -head.light if head.style in ("long", "side") else 1
     around = [(dx * side, dy) for dx, dy in parse_outline(_FRONT[head.style])]
     mask = art.polygon(smooth_curve(head.path(around), 8, closed=True))

@@ -17,6 +17,7 @@ def paint(art: Art) -> None:
     rng = art.rng("portrait")
     man = art.scene.shows("man")
     style = rng.choice(("short", "side")) if man else rng.choice(("long", "bob", "bun"))
+    # Half the face's height: head and shoulders fill the short side in every format.
     tall = art.unit * 0.185
     x, y, light = art.width / 2, art.height * 0.5 - art.unit * 0.1, rng.choice((-1, 1))
     skin, hair = colour(rng.choice(SKINS)), colour(rng.choice(HAIRS))
@@ -71,6 +72,7 @@ def _draw_bust(art: Art, head: Head) -> None:
         smooth_curve(head.path("-0.5,0.6 0.5,0.6 0.44,1.16 0,1.34 -0.44,1.16"), 6, closed=True)
     )
     canvas.shade(under.mask().times(neck), mix(head.skin, (120, 50, 50), 0.5), 0.6)
+    # A colour in a portrait nearly always means the clothes.
     cloth = named_colour(art.scene.colours[0]) if art.scene.colours else palette.accents[2]
     cloth = mix(cloth, palette.near, 0.2)
     right = [(0.0, 1.95), (0.52, 1.4), (1.3, 1.62), (2.2, 1.95), (2.62, 2.6), (2.9, 5.5)]
@@ -108,6 +110,7 @@ def _draw_ears(art: Art, head: Head) -> None:
 def _draw_shading(art: Art, head: Head, face: Mask) -> None:
     """Draw the side away from the light, cheeks, and the shadow of the brow."""
     unit, canvas = art.unit, art.canvas
+    # The border of light runs over brow, cheekbone, mouth and chin as it would on a real face.
     edge = head.path("0.16,-1.1 0.3,-0.3 0.14,0.1 0.34,0.42 0.1,0.7 0.06,1.1 1.4,1.1 1.4,-1.1", -head.light)
     side = art.polygon(smooth_curve(edge, 8, closed=True))
     soft = side.soft(head.wide * (0.02 + 0.03 * art.detail))

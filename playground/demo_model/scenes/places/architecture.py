@@ -15,6 +15,7 @@ def paint(art: Art) -> None:
     rng = art.rng("house")
     ground = art.height * 0.68
     side = rng.choice((-1, 1))
+    # The sun stands on the side that the upper storey does not reach over.
     draw_sky(art, ground, lamp=(art.width * (0.5 - side * 0.3), art.height * 0.2))
     _draw_hills(art, ground)
     _draw_trees(art, rng, ground)
@@ -40,6 +41,7 @@ def _draw_trees(art: Art, rng: Random, ground: float) -> None:
     green = mix((70, 112, 76), art.palette.near, 0.55 if art.palette.dark else 0.15)
     pines = art.stencil()
     for _ in range(art.more(9, 14, 18)):
+        # At the sides: in the middle the house would hide them.
         share = rng.choice((rng.uniform(0, 0.22), rng.uniform(0.78, 1)))
         add_pine(pines, rng, art.width * share, ground + 2, art.height * rng.uniform(0.16, 0.34))
     art.canvas.paint(pines, Ramp([mix(green, art.palette.haze, 0.25), mix(green, BLACK, 0.35)]))
@@ -85,6 +87,7 @@ def _draw_house(art: Art, rng: Random, ground: float, side: int) -> None:
             ]
         ),
     )
+    # The shadow that the overhang throws on the glass below.
     shade = art.stencil().rectangle(spot(-0.3), floor, spot(0.36), floor + unit * 0.03)
     art.canvas.shadow(shade, unit * 0.012, 0.5)
     _draw_box(art, (spot(-0.22), floor - high, spot(0.44), floor), white, side)
@@ -116,11 +119,13 @@ def _draw_glass(art: Art, rng: Random, box: tuple[float, float, float, float], p
             else [mix(cool, warm, 0.25), mix(cool, warm, 0.5), mix(warm, BLACK, 0.45)]
         ),
     )
+    # Dark blocks at the foot of the panes: furniture, without which the house looks like a model.
     things = art.stencil()
     for _ in range(art.more(2, 4, 7)):
         x, wide = rng.uniform(left, right), (right - left) * rng.uniform(0.03, 0.09)
         things.rectangle(x, bottom - (bottom - top) * rng.uniform(0.15, 0.4), min(x + wide, right), bottom)
     art.canvas.paint(things.mask().times(shape), mix(warm, BLACK, 0.62), 0.6)
+    # Slanted stripes of sky are what tells glass from a lit opening.
     sheen = art.stencil()
     for share in (0.12, 0.55):
         x = left + (right - left) * share

@@ -39,6 +39,7 @@ def _draw_row(art: Art, rng: Random, near: float, shore: float) -> None:
     art.canvas.paint(mask, Ramp([tint, tint, mix(tint, art.palette.haze, 0.4)]))
     if art.detail:
         art.canvas.light(mask.rim(art.unit * 0.002, art.unit * 0.002), art.palette.glow, 0.12)
+    # The farthest of the four rows is a silhouette in the haze.
     if near > 0.2:
         _draw_windows(art, rng, towers, near, shore, tint)
 
@@ -53,6 +54,7 @@ def _towers(art: Art, rng: Random, near: float, shore: float) -> list[_Tower]:
         swell = middle if near < 0.9 else 1.1 - middle
         tall = art.height * (0.1 + 0.42 * swell * rng.uniform(0.5, 1.05) * (1 - 0.25 * near))
         towers.append((x, wide, shore - tall))
+        # Far rows are closed; gaps between near towers show them.
         x += wide * rng.uniform(1.0, 1.35 if near > 0.5 else 1.1)
     return towers
 
@@ -60,6 +62,7 @@ def _towers(art: Art, rng: Random, near: float, shore: float) -> list[_Tower]:
 def _tower(shape: Stencil, rng: Random, left: float, wide: float, top: float, shore: float) -> None:
     shape.rectangle(left, top, left + wide, shore + 2)
     kind = rng.random()
+    # A block with a mast, a slanting roof, a gable with a mast, a dome; three in ten stay plain.
     if kind < 0.25:
         shape.rectangle(left + wide * 0.2, top - wide * 0.4, left + wide * 0.8, top + 1)
         shape.rectangle(left + wide * 0.46, top - wide * 1.4, left + wide * 0.54, top)
@@ -77,6 +80,7 @@ def _draw_windows(art: Art, rng: Random, towers: list[_Tower], near: float, shor
     warm = mix(art.palette.glow, (255, 196, 120), 0.5)
     inks = [(warm, art.stencil()), (mix(art.palette.accents[1], WHITE, 0.35), art.stencil())]
     panes = art.stencil()
+    # At low quality half as large again: fewer shapes, and no specks.
     cell = art.unit * (0.011 + 0.006 * near) * (1.5 if not art.detail else 1)
     for left, wide, top in towers:
         columns, rows = max(int(wide * 0.84 / cell), 2), max(int((shore - top) / (cell * 1.35)), 1)
@@ -102,6 +106,7 @@ def _draw_windows(art: Art, rng: Random, towers: list[_Tower], near: float, shor
 
 
 def _draw_water(art: Art, shore: float) -> None:
+    # Restless water: the mirror image is drawn out to less than a quarter of its detail.
     image = mirror_strip(art.canvas, shore, art.height, art.rng("water"), ripple=art.unit * 0.006, smear=0.22)
     art.canvas.paint(Mask(Image.new("L", image.size, 255), 0, round(shore)), image)
     veil = Ramp([(60,) * 3, (150,) * 3]).image(image.size).convert("L")

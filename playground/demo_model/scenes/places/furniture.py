@@ -10,6 +10,7 @@ from ...paint.palette import named_colour
 
 def draw_pictures(art: Art, rng: Random, side: int) -> None:
     """Hang three framed prints on the wall away from the window."""
+    # Shares of the width place things in the room, shares of the short side give them their size.
     x, y = art.width * (0.5 - side * 0.26), art.height * 0.27
     for index, (dx, dy, wide, tall) in enumerate(
         ((-0.1, 0.0, 0.15, 0.2), (0.08, -0.03, 0.13, 0.13), (0.08, 0.12, 0.13, 0.11))
@@ -43,6 +44,7 @@ def draw_sofa(art: Art, rng: Random, side: int, floor_y: float) -> None:
     for leg in (-0.44, 0.44):
         legs.rectangle(x + wide * leg - unit * 0.008, foot - unit * 0.04, x + wide * leg + unit * 0.008, foot)
     canvas.paint(legs, (66, 46, 34))
+    # From back to front: backrest, two back cushions, seat, armrests; left, top, right, foot and lightness.
     parts: list[tuple[tuple[float, float, float, float], float]] = [((-0.46, -1.25, 0.46, -0.35), 0.02)]
     parts += [((-0.45, -0.72, -0.005, -0.32), 0.05), ((0.005, -0.72, 0.45, -0.32), 0.05)]
     parts += [
@@ -70,6 +72,7 @@ def draw_lamp(art: Art, side: int, floor_y: float) -> None:
     """Stand a floor lamp; it is lit when it is dark outside."""
     width, unit, canvas = art.width, art.unit, art.canvas
     x, foot, top = width * 0.5 - side * unit * 0.46, floor_y + unit * 0.04, art.height * 0.4
+    # In a narrow picture it would stand outside.
     x = min(max(x, unit * 0.08), width - unit * 0.08)
     stand = (
         art.stencil()

@@ -47,6 +47,7 @@ def _draw_window(art: Art, side: int, floor_y: float) -> None:
     for layer in range(3):
         heights = ridge_heights(art.rng(f"view {layer}"), 0.4, 5)
         base = top + tall * (0.66 + 0.12 * layer)
+        # The ridge is as wide as the picture; its middle is moved behind the window, and the pane cuts it.
         outline = [
             (px - width / 2 + x, py) for px, py in ridge_outline(heights, width, base, tall * 0.1, top + tall + 2)
         ]
@@ -97,6 +98,7 @@ def _draw_floor(art: Art, rng: Random, floor_y: float, side: int) -> None:
     for index in range(-14, 15):
         lines.line([(middle + index * unit * 0.09, floor_y), (middle + index * unit * 0.2, height)], unit * 0.0016)
     for index in range(1, 7):
+        # Closer together towards the wall, as in perspective.
         y = floor_y + (height - floor_y) * (index / 7) ** 1.5
         lines.line([(0, y), (width, y)], unit * 0.0012, 90)
     canvas.paint(lines, tone(wood, light=-0.14), 0.55)
@@ -107,6 +109,7 @@ def _draw_floor(art: Art, rng: Random, floor_y: float, side: int) -> None:
         patch = art.stencil()
         for column in range(3):
             left = x - unit * 0.2 + column * unit * 0.14
+            # Daylight falls from the window into the room.
             shift = -side * unit * 0.2
             patch.polygon(
                 [

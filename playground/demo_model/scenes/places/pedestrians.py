@@ -8,6 +8,7 @@ from .road import StreetView
 def draw_pedestrians(art: Art, view: StreetView) -> None:
     """Draw a figure under an umbrella, seen from behind, with light around the edges."""
     rng = art.rng("walker")
+    # Both get their random place before one is left out, so that quality moves nobody.
     for scale, offset in ((0.34, rng.uniform(-0.2, 0.25)), (0.2, rng.uniform(-0.5, 0.5)))[: art.more(1, 2, 2)]:
         x, foot = view.x + view.wide * scale * offset, view.y + view.drop * scale
         tall = art.height * 0.36 * scale
@@ -27,5 +28,6 @@ def draw_pedestrians(art: Art, view: StreetView) -> None:
             )
         shape = body.mask()
         art.canvas.paint(shape, mix(art.palette.near, BLACK, 0.35))
+        # Two colours of light from two sides: without them a dark figure is lost on a dark road.
         art.canvas.light(shape.rim(tall * 0.012, tall * 0.012), art.palette.accents[0], 0.9)
         art.canvas.light(shape.rim(-tall * 0.012, tall * 0.01), art.palette.accents[1], 0.8)

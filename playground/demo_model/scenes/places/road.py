@@ -34,6 +34,7 @@ def draw_road(art: Art, view: StreetView) -> None:
     art.canvas.paint(shape, Ramp([mix(asphalt, art.palette.haze, 0.5), asphalt, mix(asphalt, BLACK, 0.2)]))
     _draw_markings(art, view)
     if reflection is not None:
+        # Rough wet asphalt smears reflections towards the viewer: down to a fourteenth of the height and back.
         damp = reflection.resize((art.width // 2, max(reflection.height // 14, 2)), Image.Resampling.BOX)
         damp = ripple_rows(damp.resize(reflection.size, Image.Resampling.BICUBIC), art.rng("damp"), art.unit * 0.003)
         _draw_reflection(art, damp, top, shape, 0.85)
@@ -54,6 +55,7 @@ def _reflect_walls(art: Art, view: StreetView) -> Image.Image:
         # On this side the wall's foot runs at y = view.y + side * slope * (x - view.x).
         rise = side * slope
         offset = 2 * (view.y + rise * (left - view.x)) - round(view.y)
+        # Pillow maps places of the result to places of the source: x stays, y is mirrored at the wall's foot.
         fold = (1, 0, left, 2 * rise, -1, offset)
         half = art.canvas.picture.transform(
             (right - left, size[1]), Image.Transform.AFFINE, fold, Image.Resampling.BILINEAR
@@ -75,6 +77,7 @@ def _puddles(art: Art, view: StreetView) -> Mask:
     for index in range(8):
         depth = (index + 0.6) / 8
         y = view.y + (art.height - view.y) * (0.12 + 0.86 * depth)
+        # The road widens evenly from the vanishing point.
         reach = view.wide * (y - view.y) / view.drop
         x = view.x + rng.uniform(-0.7, 0.7) * reach
         pools.polygon(
@@ -92,6 +95,7 @@ def _draw_rings(art: Art, view: StreetView) -> None:
         y = view.y + (art.height - view.y) * rng.uniform(0.2, 0.98)
         radius = (y - view.y) * rng.uniform(0.03, 0.08)
         x = view.x + rng.uniform(-0.7, 0.7) * view.wide * (y - view.y) / view.drop
+        # Circles that lie on the road, seen at a low angle.
         rings.ring(x, y, radius, radius * 0.3, max(art.unit * 0.0013, 0.8))
     art.canvas.light(rings, mix(art.palette.glow, art.palette.haze, 0.3), 0.5)
 

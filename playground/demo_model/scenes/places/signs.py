@@ -107,6 +107,7 @@ def _draw_board(art: Art, x: float, y: float, wide: float, tall: float, size: fl
     board = art.rectangle(x - wide, y - tall, x + wide, y + tall, size * 0.16)
     inset = size * 0.1
     tube = art.stencil().rectangle(x - wide + inset, y - tall + inset, x + wide - inset, y + tall - inset, size * 0.1)
+    # At least a pixel and a bit, or a thin tube would vanish in small pictures.
     inner = inset + max(size * 0.035, 1.2)
     hole = art.stencil().rectangle(
         x - wide + inner, y - tall + inner, x + wide - inner, y + tall - inner, size * 0.08
@@ -119,6 +120,7 @@ def _draw_board(art: Art, x: float, y: float, wide: float, tall: float, size: fl
 
 def _draw_mirror(art: Art, script: Mask, horizon: float, tint: Colour) -> None:
     """Draw the words upside down on the wet road, drawn out and soft."""
+    # Half as tall again: wet asphalt draws lights out towards the viewer.
     tall = round(script.image.height * 1.5)
     image = ImageOps.flip(script.image).resize((script.image.width, tall))
     below = Mask(image, script.left, round(2 * horizon - script.box[3] + art.height * 0.03))

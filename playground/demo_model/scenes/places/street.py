@@ -46,6 +46,7 @@ def _houses(rng: Random) -> list[House]:
     """Return both rows, the far ones first so that near ones cover them."""
     houses = []
     for side in (-1, 1):
+        # The walls are 1 at the edge of the picture: the first house must begin outside of it.
         near = 1.5
         while near > 0.06:
             far = near * rng.uniform(0.56, 0.74)
@@ -86,10 +87,12 @@ def _draw_house(art: Art, view: StreetView, house: House) -> None:
     ]
     low = mix(wall, art.palette.accents[house.roof > 0.85], 0.38 if art.palette.dark else 0.08)
     x, top = view.wall(side, house.near, house.roof)
+    # The wall that faces the viewer, visible where the next house is lower.
     front = art.stencil().rectangle(x, top, 0 if side < 0 else art.width, view.y)
     art.canvas.paint(front, mix(wall, BLACK, 0.3))
     shape = art.polygon(outline)
     art.canvas.paint(shape, Ramp([mix(wall, BLACK, 0.15), wall, low]))
+    # Nearer houses lie outside the picture.
     if house.far < 1.02:
         _draw_windows(art, view, house)
         _draw_shopfront(art, view, house)
@@ -97,6 +100,7 @@ def _draw_house(art: Art, view: StreetView, house: House) -> None:
 
 def _draw_windows(art: Art, view: StreetView, house: House) -> None:
     """Draw rows of windows in perspective, in three colours of light; unlit ones mirror the sky."""
+    # Named by place, so that the windows of one house do not depend on the number of the others.
     rng = art.rng(f"windows {house.side} {house.near:.4f}")
     rows = round(house.roof * art.more(15, 22, 30))
     columns = art.more(4, 6, 8)
@@ -104,6 +108,7 @@ def _draw_windows(art: Art, view: StreetView, house: House) -> None:
     warm = mix(glow, (255, 190, 110), 0.55)
     inks = [(warm, art.stencil()), (mix(accents[1], WHITE, 0.3), art.stencil()), (accents[0], art.stencil())]
     unlit = art.stencil()
+    # The lowest rows are the shop's.
     for row in range(3, rows):
         for column in range(columns):
             quad = _pane(
@@ -171,7 +176,9 @@ def _draw_cables(art: Art, view: StreetView) -> None:
         (ax, ay), (bx, by) = view.wall(-1, scale, height), view.wall(1, scale, height * rng.uniform(0.8, 1.1))
         sag = art.height * 0.05 * scale
         points = [
-            (ax + (bx - ax) * t, ay + (by - ay) * t + sag * 4 * t * (1 - t)) for t in (n / 24 for n in range(25))
+            # A parabola hangs nearly as a cable does; 4 t (1 - t) is 1 in the middle.
+            (ax + (bx - ax) * t, ay + (by - ay) * t + sag * 4 * t * (1 - t))
+            for t in (n / 24 for n in range(25))
         ]
         art.canvas.paint(art.line(points, art.unit * 0.0022 * scale), mix(art.palette.near, BLACK, 0.4), 0.85)
 

@@ -28,6 +28,7 @@ def draw_bouquet(art: Art, x: float, y: float, tall: float) -> None:
             far = tall * rng.uniform(0.6, 1.1)
             end = (x + math.cos(angle) * far, y + math.sin(angle) * far)
             _draw_stem(art, rng, (x, y), end, tall * 0.8)
+            # The last colour: in "white vase with pink roses" the flowers come last.
             tint = named_colour(art.scene.colours[-1]) if art.scene.colours else rng.choice(art.palette.accents)
             draw_blossom(art, rng, *end, tall * rng.uniform(0.14, 0.2), tint)
     else:
@@ -38,6 +39,7 @@ def draw_sunflower(art: Art, rng: Random, x: float, y: float, radius: float) -> 
     """Draw a sunflower head around a centre: three rings of petals and a spiral of seeds."""
     golds: tuple[Colour, ...] = ((206, 128, 22), (236, 166, 32), (250, 200, 62))
     for ring, gold in enumerate(golds):
+        # Fewer petals in each inner ring, turned by half a petal, so that gaps are covered.
         count = 19 - 2 * ring
         petals, veins = art.stencil(), art.stencil()
         for index in range(count):
@@ -71,7 +73,9 @@ def _draw_seeds(art: Art, x: float, y: float, radius: float) -> None:
     art.canvas.paint(disc, Ramp([(92, 58, 24), (70, 40, 18), (44, 25, 14)], "out", (0, 0.5, 1)))
     dark, lit = art.stencil(), art.stencil()
     for index in range(art.more(90, 240, 420)):
+        # The root keeps seeds equally dense from the middle to the rim.
         share = (index / art.more(90, 240, 420)) ** 0.5
+        # The golden angle in radians, by which seeds of a sunflower follow each other.
         angle = index * 2.39996
         size = radius * (0.018 + 0.026 * share)
         dot = lit if index % 3 == 0 or share > 0.82 else dark

@@ -45,6 +45,7 @@ def paint(art: Art) -> None:
     """Paint the surroundings, then the car; quoted words become a title."""
     rng = art.rng("car")
     way = rng.choice((-1, 1))
+    # The car takes 80 % of the width, unless the picture is a low panorama.
     half = min(art.width * 0.4, art.height * 0.62)
     car = Car(art.width / 2, art.height * 0.5 + half * (0.36 if art.clear else 0.5), half, way)
     tint = named_colour(art.scene.colours[0]) if art.scene.colours else colour(rng.choice(_PAINTS))
@@ -83,6 +84,7 @@ def _draw_surroundings(art: Art, car: Car) -> None:
             hill = mix(mix(palette.far, palette.haze, 0.45 - 0.2 * layer), palette.ground, 0.3 * layer)
             shape = art.stencil().polygon(ridge_outline(heights, width, base, height * 0.06, kerb + 2))
             canvas.paint(shape, Ramp([hill, mix(hill, palette.haze, 0.35)]))
+    # The rail hides the edge where the road ends and the far view begins.
     rail = art.stencil().rectangle(0, kerb - car.half * 0.17, width, kerb - car.half * 0.12)
     for post in range(-6, 7):
         x = width / 2 + post * car.half * 0.42
@@ -113,6 +115,7 @@ def _draw_body(art: Art, car: Car, tint: Colour) -> None:
         _draw_glass(art, glass.mask())
     whole = art.stencil().polygon(smooth_curve(car.path(_BODY), 8, closed=True))
     for place in _WHEELS:
+        # Wheel arches are cut out of the body; the dark inside shows behind the wheels.
         whole.ellipse(*car.point(place, _RADIUS), car.half * _RADIUS * 1.16, ink=0)
     body = whole.mask()
     inside = art.stencil()

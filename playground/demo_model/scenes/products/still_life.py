@@ -37,6 +37,7 @@ def paint(art: Art) -> None:
     unit = art.unit
     rng = art.rng("vessel")
     is_bottle = art.scene.shows("bottle") and not art.scene.shows("flower", "sunflower")
+    # Flowers need more than half of the height above the vase; a bottle stands alone.
     tall = unit * (0.62 if is_bottle else 0.31 if art.scene.shows("sunflower") else 0.36)
     vessel = Vessel(art.width * rng.uniform(0.46, 0.54), art.height * 0.5 + unit * 0.33, tall, rng.choice((-1, 1)))
     if not art.clear:
@@ -119,6 +120,7 @@ def _outline(profile: tuple[tuple[float, float], ...], vessel: Vessel) -> list[P
     side = smooth_curve([(radius * vessel.tall, vessel.foot - high * vessel.tall) for radius, high in profile], 10)
     foot = profile[0][0] * vessel.tall
     base = [
+        # The foot is a flat ellipse: the table is seen from a little above.
         (vessel.x + foot * t, vessel.foot + foot * 0.17 * (1 - t * t) ** 0.5)
         for t in (n / 10 for n in range(-10, 11))
     ]
@@ -130,6 +132,7 @@ def _outline(profile: tuple[tuple[float, float], ...], vessel: Vessel) -> list[P
 
 
 def _draw_shadows(art: Art, vessel: Vessel, foot: float) -> None:
+    # The shadow falls away from the window.
     away = -vessel.light * vessel.tall
     cast = art.stencil().polygon(
         [

@@ -22,11 +22,13 @@ class Vessel:
 def draw_glaze(art: Art, vessel: Vessel, body: Mask, glaze: Colour) -> None:
     """Draw round shading, a bare clay foot, speckles and the soft mirror of the window."""
     radius = vessel.tall * 0.2
+    # The opening is drawn before the stems, and the glaze after them must not cover it.
     hole = art.ellipse(vessel.x, vessel.foot - vessel.tall, radius * 0.9, radius * 0.2)
     body = body.minus(hole)
     dark, lit = tone(glaze, light=-0.24), tone(glaze, light=0.1)
     tones = [mix(glaze, dark, 0.35), lit, glaze, dark, mix(dark, BLACK, 0.2), mix(dark, glaze, 0.5)]
     stops: tuple[float, ...] = (0, 0.26, 0.5, 0.78, 0.92, 1)
+    # Written for light from the left; the other side is its mirror image.
     if vessel.light > 0:
         tones, stops = tones[::-1], tuple(1 - stop for stop in reversed(stops))
     art.canvas.paint(body, Ramp(tones, "across", stops))
