@@ -50,6 +50,7 @@ class Editor:
 
     def zoom_to(self, place: Point, scale: float) -> None:
         """Turn the wheel over a place until a pixel of the picture is that large."""
+        self.page.focus(".mask-stage")
         while self.scale < scale - 0.01:
             self.page.mouse.move(*self.at(place))
             self.page.mouse.wheel(0, -max(1, min(240, 400 * math.log(scale / self.scale))))

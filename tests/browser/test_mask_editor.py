@@ -172,28 +172,53 @@ def test_the_ring_is_back_when_the_browser_says_the_pointer_left_after_a_stroke(
     expect(ring).to_be_visible()
 
 
-def test_feathering_does_not_keep_the_page_and_loses_nothing(
+def test_grow_and_feather_are_shown_while_their_sliders_move_and_are_one_step(
     page: Page, server: ServerProcess, tmp_path: Path
 ) -> None:
-    """At 2048 pixels WebKit was busy for half a second; a fill likewise."""
     editor = edit(page, server, picture(tmp_path / "a.png", 900, 600))
     editor.take("rectangle")
     editor.drag((100, 100), (300, 200))
+    assert editor.mask
     editor.take("edges")
-    steps = "document.querySelector('mask-editor').controller.model.history.position"
-    click = "document.querySelector('[data-action=feather]').click()"
-    assert page.evaluate(f"{click}; {steps}") == 1
-    feathered = editor.mask
-    assert feathered and page.evaluate(steps) == 2
-    assert 0 < feathered.getpixel((100, 150))[3] < 255
+    page.fill("[data-setting=grow]", "20")
+    expect_mark(page, (90, 150), 255)
+    page.fill("[data-setting=feather]", "8")
+    page.keyboard.press("Escape")
+    expect_mark(page, (90, 150), 255)  # the slider has the focus, not the picture
+    editor.act("reset")
+    expect_mark(page, (90, 150), 0)
+    assert steps(page) == 1
+    page.fill("[data-setting=grow]", "20")
+    page.fill("[data-setting=feather]", "8")
+    expect(page.locator("[data-action=apply]")).to_be_enabled()
+    editor.act("apply")
+    grown = editor.mask
+    assert grown and steps(page) == 2
+    assert grown.getpixel((90, 150))[3] == 0 and 0 < grown.getpixel((80, 150))[3] < 255
     editor.act("undo")
     sharp = editor.mask
-    assert sharp and sharp.getpixel((100, 150))[3] == 0
-    # Who goes on at once finds it done.
-    page.evaluate(f"{click}; document.querySelector('[data-action=invert]').click()")
+    assert sharp and sharp.getpixel((90, 150))[3] == 255
+    # Going on with something else keeps the preview.
+    page.fill("[data-setting=grow]", "20")
+    editor.act("invert")
     mask = editor.mask
-    assert mask and mask.getpixel((100, 150))[3] == 255 - feathered.getpixel((100, 150))[3]
-    assert page.evaluate(steps) == 3
+    assert mask and mask.getpixel((90, 150))[3] == 255 and mask.getpixel((50, 50))[3] == 0
+    assert steps(page) == 3
+
+
+def steps(page: Page) -> int:
+    return int(page.evaluate("document.querySelector('mask-editor').controller.model.history.position"))
+
+
+def expect_mark(page: Page, place: tuple[int, int], value: int) -> None:
+    """The picture shows this mark, 0 to 255, at a place."""
+    page.wait_for_function(
+        """([x, y, value]) => {
+          const { data, width } = document.querySelector('mask-editor').controller.model.bitmap;
+          return data[y * width + x] === value;
+        }""",
+        arg=[*place, value],
+    )
 
 
 def test_a_form_that_is_sent_while_the_mask_is_feathered_has_it(
@@ -204,12 +229,57 @@ def test_a_form_that_is_sent_while_the_mask_is_feathered_has_it(
     editor.drag((100, 100), (300, 200))
     before = editor.mask
     editor.take("edges")
-    size = page.evaluate(
-        """() => {
-          document.querySelector('[data-action=feather]').click();
-          return new FormData(document.querySelector('#edit-form')).get('mask').size;
-        }"""
-    )
+    page.fill("[data-setting=feather]", "12")
+    size = page.evaluate("new FormData(document.querySelector('#edit-form')).get('mask').size")
     after = editor.mask
     assert before and after and before.tobytes() != after.tobytes()
     assert size == page.evaluate("document.querySelector('input[type=file][name=mask]').files[0].size")
+
+
+def test_a_soft_brush_fades_to_its_rim(page: Page, server: ServerProcess, tmp_path: Path) -> None:
+    editor = edit(page, server, picture(tmp_path / "a.png", 900, 600))
+    editor.take("brush", 100)
+    page.fill("[data-setting=hardness]", "20")
+    editor.drag((200, 300), (700, 300))
+    mask = editor.mask
+    assert mask
+    rows = [mask.getpixel((450, y))[3] for y in (300, 325, 340, 355)]
+    assert rows[0] == 0 and 0 < rows[1] < rows[2] < 255 and rows[3] == 255
+    page.keyboard.press("}")
+    expect(page.locator("[data-setting=hardness]")).to_have_value("45")
+
+
+def test_the_wheel_moves_the_page_until_the_picture_has_the_focus(
+    page: Page, server: ServerProcess, tmp_path: Path
+) -> None:
+    page.set_viewport_size({"width": 800, "height": 700})
+    editor = edit(page, server, picture(tmp_path / "a.png", 900, 600))
+    is_larger = "scale => document.querySelector('mask-editor').controller.view.scale > scale"
+    page.focus(".mask-stage")
+    page.mouse.move(*editor.at((450, 300)))
+    fitted, start = editor.scale, page.evaluate("scrollY")
+    page.mouse.wheel(0, -100)
+    page.wait_for_function(is_larger, arg=fitted)
+    page.evaluate("document.activeElement.blur()")
+    near = editor.scale
+    page.keyboard.down("Control")
+    page.mouse.wheel(0, -100)
+    page.keyboard.up("Control")
+    page.wait_for_function(is_larger, arg=near)
+    assert page.evaluate("scrollY") == start
+    nearer = editor.scale
+    page.mouse.wheel(0, 120)
+    page.wait_for_function("start => scrollY > start", arg=start)
+    assert editor.scale == nearer
+
+
+def test_alt_and_the_wheel_size_the_brush(page: Page, server: ServerProcess, tmp_path: Path) -> None:
+    editor = edit(page, server, picture(tmp_path / "a.png", 900, 600))
+    editor.take("brush", 50)
+    page.mouse.move(*editor.at((450, 300)))
+    page.keyboard.down("Alt")
+    page.mouse.wheel(0, -120)
+    expect(page.locator("[data-setting=size]")).to_have_value("55")
+    page.mouse.wheel(0, 120)
+    page.keyboard.up("Alt")
+    expect(page.locator("[data-setting=size]")).to_have_value("49")

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Bitmap } from "../../static/js/mask/pixels/bitmap.js";
-import { box, fill, importMarks, outline, simple, sized, stroke } from "../../static/js/mask/model/operations.js";
+import { box, edges, fill, importMarks, outline, simple, sized, stroke } from "../../static/js/mask/model/operations.js";
 import { pack } from "../../static/js/mask/pixels/run-length.js";
 import { applyOperation } from "../../static/js/mask/model/apply-operation.js";
 
@@ -131,4 +131,11 @@ test("a smaller bitmap shows the same shapes smaller", () => {
   applyOperation(box("rectangle", "add", { left: 20, top: 20, right: 60, bottom: 40 }), bitmap);
   applyOperation(stroke("add", 40, [150, 80, 1]), bitmap);
   assert.ok(Math.abs(total(bitmap) - (20 * 10 + Math.PI * 100)) < 2);
+});
+test("growing and feathering are one operation, equal to both in turn", () => {
+  const square = box("rectangle", "add", { left: 40, top: 30, right: 60, bottom: 50 });
+  const both = painted(size, square, edges(6, 4));
+  assert.deepEqual(both.data, painted(size, square, sized("grow", 6), sized("feather", 4)).data);
+  const less = painted(size, square, edges(-5, 0));
+  assert.deepEqual(less.data, painted(size, square, sized("shrink", 5)).data);
 });

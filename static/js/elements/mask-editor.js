@@ -35,7 +35,7 @@ class MaskEditor extends HTMLElement {
   }
 
   disconnectedCallback() {
-    this.controller.background.settle();
+    this.controller.settle();
     this.tabStorage.save();
     this.#ends.abort();
     for (const part of [this.controller, this.exporter, this.tabStorage, this.overlayOptions]) part.stop();
@@ -80,7 +80,7 @@ class MaskEditor extends HTMLElement {
     this.tabStorage = new TabStorage(this.dataset.key, controller.model);
     const read = () => controller.readPicture();
     this.exporter = new PngExporter(this.dataset.worker, controller.model, read, (outcome) => this.#receive(outcome));
-    const ways = { finish: () => this.#finish(), isBehind: () => this.exporter.isBehind || controller.background.isWorking, waiting: () => this.maskImport.file };
+    const ways = { finish: () => this.#finish(), isBehind: () => this.exporter.isBehind || controller.background.isWorking || controller.edges.isPending, waiting: () => this.maskImport.file };
     this.fileInput = new MaskFileInput(this.input, this.dataset.maskFile, ways, on);
   }
 
@@ -91,7 +91,7 @@ class MaskEditor extends HTMLElement {
     this.#on(this, "click", (event) => this.#click(event.target.closest("button")));
     this.#on(this.input, "change", () => this.#importFile());
     this.#on(window, "pagehide", () => {
-      this.controller.background.settle();
+      this.controller.settle();
       this.tabStorage.save();
     });
   }
@@ -150,6 +150,8 @@ class MaskEditor extends HTMLElement {
       close: () => controller.polygon.finish(),
       back: () => controller.polygon.back(),
       place: () => this.shapeFields.finish(),
+      apply: () => controller.edges.apply(),
+      reset: () => controller.edges.back(),
       transparency: () => this.maskImport.importTransparency(),
       download: () => this.fileInput.download() || this.findingsList.announce("no-download"),
       file: () => this.input.click(),
@@ -159,7 +161,8 @@ class MaskEditor extends HTMLElement {
   }
 
   #set(input) {
-    if (input.dataset.setting === "cells") this.cellGrid.open(this.toolOptions.cells);
+    if (["grow", "feather"].includes(input.dataset.setting)) this.controller.edges.show();
+    else if (input.dataset.setting === "cells") this.cellGrid.open(this.toolOptions.cells);
     else if ("difference" in input.dataset && input.files?.[0]) {
       this.maskImport.importDifference(input.files[0], input.files[0].name);
       input.value = "";
@@ -236,7 +239,8 @@ class MaskEditor extends HTMLElement {
     const { history } = this.controller.model;
     const { toolOptions, controller } = this;
     const disable = (action, isOff) => (this.querySelector(`[data-action="${action}"]`).disabled = isOff);
-    disable("undo", !history.canUndo && !controller.polygon.corners);
+    disable("undo", !history.canUndo && !controller.polygon.corners && !controller.edges.isPending);
+    for (const action of ["apply", "reset"]) disable(action, !controller.edges.isPending);
     disable("redo", !history.canRedo);
     disable("close", controller.polygon.corners < 3);
     disable("back", !controller.polygon.corners);

@@ -87,6 +87,7 @@ export class Keyboard {
     if (TOOLS[key]) this.controller.choose(TOOLS[key]);
     else if (ACTIONS[key]) this.act(ACTIONS[key]);
     else if (key === "[" || key === "]") this.controller.resizeBrush(key === "]" ? 1 : -1);
+    else if (key === "{" || key === "}") this.controller.hardenBrush(key === "}" ? 0.25 : -0.25);
     else if (key === "x") this.controller.swapMode();
     else return false;
     return true;

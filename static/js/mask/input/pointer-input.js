@@ -2,13 +2,18 @@ import { Gesture } from "./gesture.js";
 
 const MIDDLE = 1;
 const ERASER_END = 5;
+const NOTCH = 100;
 
 /** Pass pointer events of the stage to a Gesture, which calls `handlers`. */
 export class PointerInput {
   #gesture;
   #handlers;
+  #turned = 0;
 
-  /** `handlers` has the methods for Gesture, and stagePoint(event), toSample(event), hover(event), leave(), isPanning(). */
+  /**
+   * `handlers` has the methods for Gesture, and stagePoint(event), toSample(event), hover(event), leave(), isPanning(),
+   * resizeBrush(direction).
+   */
   constructor(stage, handlers, on) {
     this.stage = stage;
     this.#handlers = handlers;
@@ -77,12 +82,24 @@ export class PointerInput {
     return (passed.length ? passed : [event]).map((coalesced) => this.#handlers.toSample(coalesced, true));
   }
 
+  /** Turn the wheel over the picture: with Alt the brush, with Ctrl or the focus the view, else the page moves. */
   #wheel(event) {
-    event.preventDefault();
     const unit = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1;
+    if (event.altKey) return this.#turnBrush(event, event.deltaY * unit);
+    if (!event.ctrlKey && document.activeElement !== this.stage) return;
+    event.preventDefault();
     if (event.shiftKey) return this.#handlers.pan(-(event.deltaX || event.deltaY) * unit, 0);
     const speed = event.ctrlKey ? 100 : 400;
     const turn = Math.max(-240, Math.min(240, event.deltaY * unit));
     this.#handlers.pinch(Math.exp(-turn / speed), this.#handlers.stagePoint(event));
+  }
+
+  /** Change the brush by a step a notch: trackpads send many small turns. */
+  #turnBrush(event, turn) {
+    event.preventDefault();
+    this.#turned = Math.sign(turn) === Math.sign(this.#turned) ? this.#turned + turn : turn;
+    if (Math.abs(this.#turned) < NOTCH) return;
+    this.#turned = 0;
+    this.#handlers.resizeBrush(turn < 0 ? 1 : -1);
   }
 }

@@ -22,6 +22,7 @@ const painters = {
   invert: ({ data }) => {
     for (let index = 0; index < data.length; index++) data[index] = 255 - data[index];
   },
+  edges: paintEdges,
   grow: (bitmap, { amount }) => changeMarked(grow, bitmap, amount * bitmap.scale),
   shrink: (bitmap, { amount }) => changeMarked(shrink, bitmap, amount * bitmap.scale),
   feather: (bitmap, { amount }) => changeMarked(feather, bitmap, amount * bitmap.scale),
@@ -78,6 +79,16 @@ function changeMarked(change, bitmap, amount) {
   change(part, width, height, amount);
   for (let y = 0; y < height; y++) bitmap.data.set(part.subarray(y * width, (y + 1) * width), start(y));
   return rect;
+}
+
+function paintEdges(bitmap, operation) {
+  const [by, soft] = [operation.grow * bitmap.scale, operation.feather * bitmap.scale];
+  const change = (data, width, height) => {
+    if (by > 0) grow(data, width, height, by);
+    if (by < 0) shrink(data, width, height, -by);
+    if (soft) feather(data, width, height, soft);
+  };
+  return changeMarked(change, bitmap, Math.max(0, by) + soft);
 }
 
 function paintFill(bitmap, operation, picture) {

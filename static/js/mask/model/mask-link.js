@@ -55,7 +55,7 @@ function scaleOperation(operation, across, down, both) {
   for (const side of ["left", "right"]) if (side in fit) fit[side] *= across;
   for (const side of ["top", "bottom"]) if (side in fit) fit[side] *= down;
   if (fit.kind === "tidy") fit.amount *= both * both;
-  else for (const length of ["size", "reach", "amount"]) if (length in fit) fit[length] *= both;
+  else for (const length of ["size", "reach", "amount", "grow", "feather"]) if (length in fit) fit[length] *= both;
   if (fit.points) {
     const factors = fit.kind === "stroke" ? [across, down, 1] : [across, down];
     fit.points = fit.points.map((value, index) => roundCoordinate(value * factors[index % factors.length]));
@@ -73,7 +73,7 @@ const isAmount = ({ amount }) => isNumber(amount, 0, 5000);
 const isLine = ({ points }, width) => Array.isArray(points) && points.length % width === 0 && points.every(Number.isInteger);
 
 const CHECKS = {
-  stroke: (operation) => isMode(operation) && isNumber(operation.size, 0, MAX_SIDE) && isNumber(operation.reach, 0, MAX_SIDE) && isLine(operation, 3),
+  stroke: (operation) => isMode(operation) && isNumber(operation.size, 0, MAX_SIDE) && isNumber(operation.reach, 0, MAX_SIDE) && isNumber(operation.hardness ?? 1, 0, 1) && isLine(operation, 3),
   outline: (operation) => isMode(operation) && isLine(operation, 2),
   rectangle: isBox,
   ellipse: isBox,
@@ -81,6 +81,7 @@ const CHECKS = {
   all: () => true,
   clear: () => true,
   invert: () => true,
+  edges: ({ grow, feather }) => isNumber(grow, -5000, 5000) && isNumber(feather, 0, 5000),
   grow: isAmount,
   shrink: isAmount,
   feather: isAmount,

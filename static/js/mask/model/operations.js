@@ -1,8 +1,12 @@
 /* A mask is a list of frozen operations, in pixels of the picture; `mode` is add or subtract. */
 
-/** Brush or eraser: `points` are x, y and pressure (0 to 1) in turn, `size` is the diameter at full pressure. */
-export function stroke(mode, size, points, reach = 0) {
-  return Object.freeze({ kind: "stroke", mode, size, reach, points: Float32Array.from(points, roundCoordinate) });
+/**
+ * Brush or eraser: `points` are x, y and pressure (0 to 1) in turn, `size` is the diameter at full pressure, `hardness`
+ * is the share of it (0 to 1) that is marked in full.
+ */
+export function stroke(mode, size, points, reach = 0, hardness = 1) {
+  const rim = hardness < 1 ? { hardness } : {};
+  return Object.freeze({ kind: "stroke", mode, size, reach, ...rim, points: Float32Array.from(points, roundCoordinate) });
 }
 
 /** A rectangle or an ellipse, as `kind` says. */
@@ -22,6 +26,9 @@ export function fill(mode, x, y, tolerance, isJoined) {
 
 /** An operation without parameters: all, clear, invert. */
 export const simple = (kind) => Object.freeze({ kind });
+
+/** Grow by pixels (shrink when negative), then feather. */
+export const edges = (grow, feather) => Object.freeze({ kind: "edges", grow, feather });
 
 /** grow, shrink, feather by `amount` pixels; tidy removes specks and holes of at most `amount` pixels. */
 export const sized = (kind, amount) => Object.freeze({ kind, amount });

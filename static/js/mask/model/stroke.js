@@ -1,16 +1,17 @@
 import { Curve } from "./curve.js";
 import { clip, union } from "../pixels/rectangles.js";
-import { coverSegment } from "../pixels/shape-coverage.js";
+import { coverSegment, coverSoftSegment } from "../pixels/shape-coverage.js";
 
 /** Paint a stroke sample by sample, live and in replay with the same pixels. */
 export class StrokePainter {
   #curve;
   #dirty = null;
 
-  constructor(bitmap, { mode, size, reach }) {
+  constructor(bitmap, { mode, size, reach, hardness = 1 }) {
     this.bitmap = bitmap;
     this.isAdding = mode === "add";
     this.size = size;
+    this.hardness = hardness;
     this.#curve = new Curve(reach * bitmap.scale, (from, to) => this.#cover(from, to));
   }
 
@@ -37,7 +38,8 @@ export class StrokePainter {
   }
 
   #cover(from, to) {
-    coverSegment(this.bitmap, this.isAdding, from, to);
+    if (this.hardness < 1) coverSoftSegment(this.bitmap, this.isAdding, from, to, this.hardness);
+    else coverSegment(this.bitmap, this.isAdding, from, to);
     this.#dirty = union(this.#dirty, union(strokePointBounds(from), strokePointBounds(to)));
   }
 }

@@ -23,7 +23,7 @@ export class BrushTool {
     const { toolOptions, view, model } = this.#controller;
     const isErasing = (toolOptions.tool === "eraser" || sample.isEraserEnd) !== sample.alt;
     const mode = isErasing ? "subtract" : "add";
-    const kind = { mode, size: toolOptions.size, reach: REACH / view.scale };
+    const kind = { mode, size: toolOptions.size, hardness: toolOptions.hardness, reach: REACH / view.scale };
     this.#stroke = { ...kind, points: [], dirty: null, from: sample, isStraight: sample.shift };
     if (sample.shift) return;
     model.begin(kind);
@@ -46,14 +46,14 @@ export class BrushTool {
   end() {
     const { model, screen } = this.#controller;
     if (!this.#stroke) return;
-    const { isStraight, mode, size, points, reach } = this.#stroke;
+    const { isStraight, mode, size, points, reach, hardness } = this.#stroke;
     screen.tail = null;
     if (isStraight) this.#endStraight();
     else {
       model.painter.end();
       this.#show();
       screen.tail = null;
-      model.commit(stroke(mode, size, points, reach), this.#stroke.dirty);
+      model.commit(stroke(mode, size, points, reach, hardness), this.#stroke.dirty);
       this.#last = { x: points.at(-3), y: points.at(-2) };
       this.#stroke = null;
       this.#controller.changed();
@@ -88,7 +88,13 @@ export class BrushTool {
     this.#stroke.dirty = union(this.#stroke.dirty, dirty);
     screen.touch(dirty);
     const pending = model.painter.pending;
-    screen.tail = pending && { from: pending[0], to: pending[1], isAdding: this.#stroke.mode === "add" };
+    screen.tail = pending && { from: this.#core(pending[0]), to: this.#core(pending[1]), isAdding: this.#stroke.mode === "add" };
+  }
+
+  /** The overlay of a stroke's end has no soft rim: show it as wide as the rim is marked by half. */
+  #core(point) {
+    const { hardness } = this.#stroke;
+    return hardness < 1 ? { ...point, radius: (point.radius * (1 + hardness)) / 2 } : point;
   }
 
   #isClick() {
@@ -99,16 +105,16 @@ export class BrushTool {
   #showStraight(from, to) {
     const { bitmap } = this.#controller.model;
     const radius = (this.#stroke.size * bitmap.scale) / 2;
-    const place = ({ x, y }) => ({ x: x * bitmap.scale, y: y * bitmap.scale, radius });
+    const place = ({ x, y }) => this.#core({ x: x * bitmap.scale, y: y * bitmap.scale, radius });
     this.#controller.screen.tail = { from: place(from), to: place(to), isAdding: this.#stroke.mode === "add" };
   }
 
   #endStraight() {
-    const { mode, size, from, to } = this.#stroke;
+    const { mode, size, from, to, hardness } = this.#stroke;
     const isClick = this.#isClick();
     const [start, end] = isClick ? [this.#last ?? from, from] : [from, to];
     this.#stroke = null;
     this.#last = end;
-    this.#controller.perform(stroke(mode, size, [start.x, start.y, 1, end.x, end.y, 1]));
+    this.#controller.perform(stroke(mode, size, [start.x, start.y, 1, end.x, end.y, 1], 0, hardness));
   }
 }

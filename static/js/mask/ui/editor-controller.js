@@ -7,6 +7,7 @@ import { Outlines } from "../canvas/outlines.js";
 import { isCanvasReadable } from "./pixel-reader.js";
 import { StageRenderer } from "../canvas/stage-renderer.js";
 import { BoxTool } from "../tools/box-tool.js";
+import { EdgesTool } from "../tools/edges-tool.js";
 import { FillTool } from "../tools/fill-tool.js";
 import { LassoTool } from "../tools/lasso-tool.js";
 import { BrushTool } from "../tools/brush-tool.js";
@@ -32,13 +33,15 @@ export class EditorController {
     this.camera = new Camera(this.screen, picture, () => this.#looked());
     const [paint, box] = [new BrushTool(this), new BoxTool(this)];
     this.polygon = new PolygonTool(this);
+    this.edges = new EdgesTool(this, worker);
     this.tools = { brush: paint, eraser: paint, rectangle: box, ellipse: box, polygon: this.polygon };
-    Object.assign(this.tools, { lasso: new LassoTool(this), fill: new FillTool(this), cells: idle, edges: idle });
+    Object.assign(this.tools, { lasso: new LassoTool(this), fill: new FillTool(this), cells: idle, edges: this.edges });
   }
 
   stop() {
     this.screen.stop();
     this.background.stop();
+    this.edges.stop();
     clearTimeout(this.forgetting);
   }
 
@@ -61,6 +64,7 @@ export class EditorController {
   /** Apply an operation that is slow on large pictures, in a worker. */
   work(operation) {
     this.release();
+    this.edges.apply(true);
     this.background.start(operation);
     if (this.background.isWorking) this.onWork();
   }
@@ -75,6 +79,7 @@ export class EditorController {
     // A result may arrive in the middle of a stroke: end the stroke first.
     this.release();
     this.background.settle();
+    this.edges.apply(true);
   }
 
   changed() {
@@ -83,23 +88,23 @@ export class EditorController {
   }
 
   undo() {
-    if (this.polygon.back()) return;
+    if (this.polygon.back() || this.edges.back()) return;
     this.settle();
     this.screen.touch(this.model.undo());
     this.changed();
   }
 
   redo() {
+    this.edges.back();
     this.settle();
     this.screen.touch(this.model.redo());
     this.changed();
   }
 
-  /** Apply all, clear, invert, tidy, or grow, shrink, feather by the chosen amount. */
+  /** Apply all, clear, invert or tidy. */
   change(kind) {
-    const amount = kind === "tidy" ? maxSpeckArea(this.picture) : this.toolOptions.amount;
-    if (["all", "clear", "invert"].includes(kind)) this.perform(simple(kind));
-    else this.work(sized(kind, amount));
+    if (kind === "tidy") this.work(sized(kind, maxSpeckArea(this.picture)));
+    else this.perform(simple(kind));
   }
 
   /** Apply an operation that needs the picture's pixels, as soon as they are loaded. */
@@ -142,6 +147,10 @@ export class EditorController {
   resizeBrush(direction) {
     this.toolOptions.resize(direction);
     if (this.#pointer) this.hover(this.#pointer);
+  }
+
+  hardenBrush(change) {
+    this.toolOptions.hardness = Math.min(1, Math.max(0, this.toolOptions.hardness + change));
   }
 
   swapMode() {

@@ -9,12 +9,17 @@ export class ToolOptions {
     this.input = editor.querySelector('[data-setting="size"]');
     this.input.max = this.maxSize;
     this.slider.max = SLIDER_STEPS;
+    this.maxEdge = Math.max(32, Math.round(Math.max(picture.width, picture.height) / 16));
+    for (const name of ["grow", "feather"]) editor.querySelector(`[data-setting="${name}"]`).max = this.maxEdge;
+    editor.querySelector('[data-setting="grow"]').min = -this.maxEdge;
     this.size = Math.max(8, Math.round(Math.max(picture.width, picture.height) / 24));
     this.tool = "brush";
     for (const name of ["input", "change"]) {
       on(this.input, name, () => this.#sizeTyped());
       on(editor, name, (event) => event.target !== this.input && onChange(event));
     }
+    // The value of a slider stands beside it.
+    on(editor, "input", ({ target }) => "slides" in target.dataset && this.#showValue(target.dataset.setting));
     on(this.slider, "input", () => (this.size = this.#fromSlider()));
     this.choose("brush");
   }
@@ -34,6 +39,15 @@ export class ToolOptions {
   resize(direction) {
     const step = Math.max(1, Math.round(this.size / 10));
     this.size += direction * step;
+  }
+
+  /** Return the share of the brush that marks in full, 0 to 1. */
+  get hardness() {
+    return this.#number("hardness", 0, 100) / 100;
+  }
+
+  set hardness(hardness) {
+    this.#slide("hardness", Math.round(100 * hardness));
   }
 
   get mode() {
@@ -56,8 +70,13 @@ export class ToolOptions {
     return this.editor.querySelector('[data-setting="pressure"]').checked;
   }
 
-  get amount() {
-    return this.#number("amount", 1, 500);
+  /** Return by how many pixels the marks grow and are feathered. */
+  get edges() {
+    return { grow: this.#number("grow", -this.maxEdge, this.maxEdge), feather: this.#number("feather", 0, this.maxEdge) };
+  }
+
+  set edges(values) {
+    for (const [name, value] of Object.entries(values)) this.#slide(name, value);
   }
 
   /** Return the number of cells along the shorter edge. */
@@ -75,6 +94,15 @@ export class ToolOptions {
     for (const options of this.editor.querySelectorAll("[data-for]")) {
       options.hidden = !options.dataset.for.split(" ").includes(tool);
     }
+  }
+
+  #slide(name, value) {
+    this.editor.querySelector(`[data-setting="${name}"]`).value = value;
+    this.#showValue(name);
+  }
+
+  #showValue(name) {
+    this.editor.querySelector(`[data-shown="${name}"]`).textContent = this.editor.querySelector(`[data-setting="${name}"]`).value;
   }
 
   #number(name, min, max) {
