@@ -32,11 +32,13 @@ export class Gesture {
     if (pointer.type === "pen") this.#isPenHere = true;
     const isFinger = pointer.type === "touch";
     if (isFinger && this.#drawing?.type === "pen") return false;
+    // The finger that draws was the first of two, or the palm that came before the pen.
     if (this.#drawing?.type === "touch") this.#cancelDrawing(isFinger);
     if (this.#drawing) return false;
     if (pointer.isNavigating || (isFinger && (this.#isPenHere || this.isMoving))) {
       this.#moving.set(pointer.id, pointer);
     } else {
+      // Fingers that rest on the screen must not move the view under a pen.
       this.#moving.clear();
       this.#drawing = pointer;
       this.#handlers.begin(sample);
@@ -84,7 +86,9 @@ export class Gesture {
     const other = [...this.#moving.values()].find((pointer) => pointer.id !== id);
     this.#moving.set(id, { ...before, x, y });
     if (!other) return this.#handlers.pan(x - before.x, y - before.y);
+    // Fingers that touch would make the factor infinite.
     const factor = distance({ x, y }, other) / Math.max(1, distance(before, other));
+    // Each of the two fingers reports by itself, and each moves their middle by half.
     this.#handlers.pan((x - before.x) / 2, (y - before.y) / 2);
     this.#handlers.pinch(factor, { x: (x + other.x) / 2, y: (y + other.y) / 2 });
   }

@@ -26,6 +26,7 @@ const painters = {
   grow: (bitmap, { amount }) => changeMarked(grow, bitmap, amount * bitmap.scale),
   shrink: (bitmap, { amount }) => changeMarked(shrink, bitmap, amount * bitmap.scale),
   feather: (bitmap, { amount }) => changeMarked(feather, bitmap, amount * bitmap.scale),
+  // An area shrinks with the square of the scale.
   tidy: ({ data, width, height, scale }, { amount }) => tidy(data, width, height, amount * scale * scale),
 };
 
@@ -67,12 +68,14 @@ function paintOutline(bitmap, { mode, points }) {
 function changeMarked(change, bitmap, amount) {
   const marked = markedBounds(bitmap);
   if (!marked) return null;
+  // The three means of `feather` reach 1.5 times its amount; grow reaches less.
   const rect = clip(widen(marked, Math.ceil(amount * 1.6) + 4), bitmap);
   const [width, height] = [rect.right - rect.left, rect.bottom - rect.top];
   if (width === bitmap.width && height === bitmap.height) {
     change(bitmap.data, width, height, amount);
     return rect;
   }
+  // The functions work on whole rows without gaps: copy the part out and back.
   const part = new Uint8Array(width * height);
   const start = (y) => (rect.top + y) * bitmap.width + rect.left;
   for (let y = 0; y < height; y++) part.set(bitmap.data.subarray(start(y), start(y) + width), y * width);
@@ -93,6 +96,7 @@ function paintEdges(bitmap, operation) {
 
 function paintFill(bitmap, operation, picture) {
   const across = picture.width / bitmap.picture.width;
+  // The middle of the pixel: the picture may have been read at a smaller size.
   const x = Math.min(picture.width - 1, Math.floor((operation.x + 0.5) * across));
   const y = Math.min(picture.height - 1, Math.floor((operation.y + 0.5) * across));
   const near = floodFill(picture, x, y, operation.tolerance, operation.isJoined);
@@ -135,6 +139,7 @@ function resampled(marked, width, height, bitmap) {
 function samplePositions(count, length) {
   const positions = { first: new Int32Array(count), second: new Int32Array(count), share: new Float32Array(count) };
   for (let index = 0; index < count; index++) {
+    // Values stand in the middles of pixels; without the halves the mask would move by half a pixel.
     const position = Math.min(length - 1, Math.max(0, ((index + 0.5) * length) / count - 0.5));
     positions.first[index] = Math.floor(position);
     positions.second[index] = Math.min(length - 1, positions.first[index] + 1);

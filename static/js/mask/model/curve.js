@@ -1,5 +1,7 @@
 /* A stroke's samples become a curve through them. Corners stay corners, and far samples are joined straight. */
+// A turn of more than 60 degrees is a corner.
 const SHARPEST = Math.cos(Math.PI / 3);
+// Pixels of the bitmap by which a straight piece may leave the curve: less cannot be seen.
 const FINENESS = 0.25;
 
 /** Turn samples {x, y, radius} into straight pieces, one sample behind the newest. */
@@ -33,6 +35,7 @@ export class Curve {
 
   end() {
     if (this.#before) this.#bend(null);
+    // A tap is a dot.
     else if (this.#last) this.#emit(this.#last, this.#last);
     this.#before = this.#last = this.#tangent = null;
   }
@@ -41,6 +44,7 @@ export class Curve {
     const [from, to] = [this.#before, this.#last];
     const [dx, dy] = [to.x - from.x, to.y - from.y];
     const length = Math.hypot(dx, dy);
+    // A browser that was busy skips samples: a curve through far ones would be a guess.
     const isStraight = length > this.#reach || (!this.#tangent && !leaving);
     const start = isStraight ? null : this.#tangent;
     const [fromHandle, toHandle] = [handle(start, dx, dy, length), handle(isStraight ? null : leaving, dx, dy, length)];

@@ -7,6 +7,7 @@ const MARKED = 128;
 
 /** Return the area in pixels up to which a piece is taken for a slip of the hand. */
 export function maxSpeckArea({ width, height }) {
+  // 20 pixels of a megapixel: nobody means to repaint that little.
   return Math.max(16, Math.round((width * height) / 50_000));
 }
 

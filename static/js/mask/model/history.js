@@ -78,6 +78,7 @@ export class History {
     const { data, width } = this.bitmap;
     const current = pack(data, width, step.rect);
     unpack(step.patch, data, width, step.rect);
+    // The step keeps what its patch replaced, so one patch serves undo and redo.
     step.patch = current;
     return step.rect;
   }
@@ -102,6 +103,7 @@ export class History {
     for (const step of this.#steps) {
       if (bytes <= MAX_PATCH_BYTES) return;
       bytes -= step.patch?.length ?? 0;
+      // The newest one stays however large it is: its undo comes most often.
       step.patch = step === this.#steps.at(-1) ? step.patch : null;
     }
   }

@@ -12,6 +12,7 @@ export function describeMarkedRegion(bitmap) {
     share: total / 255 / (width * height),
     column: third(across / total / width, ["left", "centre", "right"]),
     row: third(down / total / height, ["top", "middle", "bottom"]),
+    // The centre of marks on both sides of a picture says nothing about where they are.
     isSpread: box.right - box.left > 0.8 * width && box.bottom - box.top > 0.8 * height,
   };
 }

@@ -43,6 +43,7 @@ function hasAlpha(data) {
   return false;
 }
 
+// Luma of Rec. 601, as Pillow's mode L has it on the server.
 const brightness = (data, offset) => Math.round(data[offset] * 0.299 + data[offset + 1] * 0.587 + data[offset + 2] * 0.114);
 
 function brightnessAtEdge(data, width, height) {

@@ -17,6 +17,7 @@ export class MaskModel {
   /** `readPicture()` returns the picture's RGBA at the bitmap's size, for fills by colour. */
   constructor(picture, { cap = MAX_BITMAP_PIXELS, readPicture = () => null } = {}) {
     this.bitmap = new Bitmap(picture, workingScale(picture, cap));
+    // One buffer for all operations: 8 MB anew for each would keep the garbage collector busy.
     this.#before = new Uint8Array(this.bitmap.data.length);
     this.#readPicture = readPicture;
     this.history = new History(this.bitmap, (operation, bitmap) => this.#carryOut(operation, bitmap));
@@ -80,6 +81,7 @@ export class MaskModel {
 
   /** Restore the result of `save`. */
   restore({ operations, position }) {
+    // Undone operations too, so that they can be redone after a reload.
     for (const plain of operations) this.do(operationFromJson(plain));
     while (this.history.position > position) this.undo();
   }

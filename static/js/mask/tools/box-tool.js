@@ -1,6 +1,7 @@
 import { box } from "../model/operations.js";
 
 const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+// Screen pixels that an arrow key moves.
 const STEP = 10;
 
 /** Rectangle and ellipse: drawn by pointer, or placed by keys and numbers. */
@@ -25,6 +26,7 @@ export class BoxTool {
   }
 
   end() {
+    // A press without a move places nothing.
     if (this.#start && this.#shape) this.finish();
     this.leave();
   }
@@ -45,6 +47,7 @@ export class BoxTool {
     const shape = this.#shape;
     const isSubtracting = this.#isSubtracting;
     this.leave();
+    // An empty shape would be a step to undo that changes nothing.
     if (!shape || shape.right <= shape.left || shape.bottom <= shape.top) return;
     this.#controller.perform(box(this.#controller.toolOptions.tool, isSubtracting ? "subtract" : "add", shape));
   }
@@ -92,9 +95,11 @@ export class BoxTool {
     let [width, height] = [to.x - from.x, to.y - from.y];
     if (to.shift) {
       const side = Math.max(Math.abs(width), Math.abs(height));
+      // Straight sideways the height is 0, whose sign would leave no square.
       [width, height] = [Math.sign(width || 1) * side, Math.sign(height || 1) * side];
     }
     return {
+      // Whole pixels, as the number fields show them.
       left: Math.round(Math.min(from.x, from.x + width)),
       top: Math.round(Math.min(from.y, from.y + height)),
       right: Math.round(Math.max(from.x, from.x + width)),

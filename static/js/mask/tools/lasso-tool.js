@@ -1,5 +1,6 @@
 import { outline } from "../model/operations.js";
 
+// Screen pixels; closer points would make the outline longer, not finer.
 const CLOSEST = 1.5;
 
 /** A freehand outline: its inside is marked on release. */
@@ -29,6 +30,7 @@ export class LassoTool {
   end() {
     const points = this.#points;
     this.cancel();
+    // Fewer than three points have no inside.
     if (points?.length >= 6) this.#controller.perform(outline(this.isSubtracting ? "subtract" : "add", points));
   }
 

@@ -1,5 +1,6 @@
 import { outline } from "../model/operations.js";
 
+// Screen pixels around a corner that count as the corner; a finger covers more of them.
 const NEAR = 10;
 const NEAR_FINGER = 22;
 const EIGHTH = Math.PI / 4;
@@ -15,6 +16,7 @@ export class PolygonTool {
   }
 
   begin(sample) {
+    // Alt at the first corner decides for the whole outline.
     if (!this.#points.length) this.isSubtracting = (this.#controller.toolOptions.mode === "subtract") !== sample.alt;
     this.#pressed = this.#aligned(sample);
     this.#draw(this.#pressed);
@@ -28,6 +30,7 @@ export class PolygonTool {
     const point = this.#pressed;
     this.#pressed = null;
     if (!point) return;
+    // A double click closes: its second press meets the corner that the first one has just set.
     const isAgain = this.#points.length >= 6 && this.#isNear(point, this.#points.length - 2);
     if (this.#points.length >= 6 && (this.#isNear(point, 0) || isAgain)) return this.finish();
     if (!this.#points.length || !this.#isNear(point, this.#points.length - 2, 2)) this.#points.push(point.x, point.y);
@@ -39,6 +42,7 @@ export class PolygonTool {
     if (this.#points.length && !this.#pressed) this.#draw(this.#aligned(sample));
   }
 
+  // A second finger takes back this press, not the corners before it.
   cancel() {
     this.#pressed = null;
     this.#draw();

@@ -19,12 +19,15 @@ export class BackgroundWorker {
   }
 
   start(operation) {
+    // One after the other: this operation works on the result of the last one.
     this.settle();
     this.#operation = operation;
     const worker = this.#open();
+    // Without a worker the page stands still until the operation is done, but it is done.
     if (!worker) return this.settle();
     const { bitmap } = this.#model;
     const pixels = operation.kind === "fill" ? this.readPicture() : null;
+    // Cloned, not handed over: people go on drawing on this bitmap.
     worker.postMessage({ turn: ++this.#turn, operation, bitmap: { ...bitmap }, pixels });
   }
 
@@ -53,6 +56,7 @@ export class BackgroundWorker {
   }
 
   #receive({ turn, dirty, data }) {
+    // `settle` was faster, and its result may have been drawn upon.
     if (turn !== this.#turn || !this.#operation) return;
     const operation = this.#operation;
     this.#operation = null;

@@ -30,6 +30,7 @@ export class CellGrid {
     this.#columns = Math.max(1, Math.round(width / side));
     this.#focus = [0, 0];
     this.grid.replaceChildren(...Array.from({ length: this.#rows }, (_, row) => this.#makeRow(row)));
+    // minmax(0, …), because 1fr alone never makes a row lower than its buttons.
     this.grid.style.gridTemplateRows = `repeat(${this.#rows}, minmax(0, 1fr))`;
     this.grid.hidden = false;
     this.place();
@@ -58,7 +59,9 @@ export class CellGrid {
     for (const cell of this.grid.querySelectorAll("button")) {
       const [row, column] = cellPosition(cell);
       const share = this.#share(this.#cellBox(row, column));
+      // Not exactly 0 and 1: soft edges of the next cell reach a little into this one.
       cell.setAttribute("aria-pressed", share > 0.99 ? "true" : share > 0.01 ? "mixed" : "false");
+      // Tab stops once in the whole grid; arrows move inside of it.
       cell.tabIndex = row === this.#focus[0] && column === this.#focus[1] ? 0 : -1;
     }
   }
@@ -108,6 +111,7 @@ export class CellGrid {
   /** Estimate the marked share of a box from 12 x 12 samples. */
   #share({ left, top, right, bottom }) {
     const { data, width, scale } = this.controller.model.bitmap;
+    // Exact shares of all cells would read the whole bitmap after every change.
     let sum = 0;
     for (let step = 0; step < 144; step++) {
       const x = left + ((step % 12) + 0.5) * ((right - left) / 12);

@@ -1,3 +1,4 @@
+// Browsers read the file after click() has returned; without its address the download fails.
 const REVOKE_MS = 10_000;
 
 /** Keep the newest mask in the file input whenever the form is submitted or read. */
@@ -7,7 +8,9 @@ export class MaskFileInput {
   /** `finish()` updates the mask; `isBehind()` says if it is outdated; `waiting()` returns a file to decide on. */
   constructor(input, name, { finish, isBehind, waiting }, on) {
     Object.assign(this, { input, name, finish, isBehind, waiting });
+    // The editor's own button opens it.
     input.tabIndex = -1;
+    // Capturing, so that the mask is complete before htmx reads the form.
     on(document, "submit", (event) => event.target === input.form && finish(), { capture: true });
     on(document, "formdata", (event) => event.target === input.form && this.#addTo(event.formData));
   }
@@ -16,6 +19,7 @@ export class MaskFileInput {
   fill(png) {
     this.#png = png;
     const file = png ? new File([png], this.name, { type: "image/png" }) : this.waiting();
+    // The only way to fill an input: `files` takes a FileList, which has no constructor.
     const files = new DataTransfer();
     if (file) files.items.add(file);
     this.input.files = files.files;

@@ -6,6 +6,7 @@ import { pack } from "../pixels/run-length.js";
 import { whole } from "../pixels/rectangles.js";
 import { PictureNotReadError } from "./pixel-reader.js";
 
+// Of 255 in each channel: compression changes colours by less.
 const TOLERANCE = 24;
 
 /** Import masks: from files, earlier runs, the picture's transparency, or the difference from another picture. */
@@ -41,6 +42,7 @@ export class MaskImport {
     if (!picture) return;
     const facts = inspectMaskPicture(picture);
     this.#waiting = { source, picture, name, facts };
+    // Transparency in the right size means one thing only.
     if (facts.hasAlpha && !this.#isOtherSize) this.decide("alpha");
     else this.onChange();
   }
@@ -71,6 +73,7 @@ export class MaskImport {
     const other = await this.#read(source, name, own);
     if (!other) return;
     const marked = marksFromDifference(own, other, TOLERANCE);
+    // Where compression changed more than TOLERANCE, it left specks.
     tidy(marked, own.width, own.height, maxSpeckArea(own));
     if (marked.some(Boolean)) this.#importMarks(marked, own);
     else this.announce("no-difference", { name });

@@ -1,4 +1,5 @@
 const STORAGE_KEY = "mask-look";
+// Milliseconds; a button that was held longer shows the part only while it is held.
 const LONG_PRESS = 500;
 
 /** Options of the display: colour, opacity and pattern of the mask, and the part shown alone. */
@@ -72,11 +73,13 @@ export class OverlayOptions {
       since = 0;
     };
     on(button, "pointerdown", (event) => {
+      // The release counts wherever the pointer is by then.
       button.setPointerCapture(event.pointerId);
       press();
     });
     for (const name of ["pointerup", "pointercancel", "lostpointercapture", "blur"]) on(button, name, release);
     on(button, "keydown", (event) => {
+      // A held key repeats; a second press would forget what was shown before.
       if ((event.key !== "Enter" && event.key !== " ") || event.repeat) return;
       event.preventDefault();
       press();

@@ -24,6 +24,7 @@ function testCanvas() {
 
 function createContext(width, height) {
   const canvas = Object.assign(document.createElement("canvas"), { width, height });
+  // Keeps the pixels in memory; reading them back from the GPU is slow.
   return canvas.getContext("2d", { willReadFrequently: true });
 }
 
@@ -52,6 +53,7 @@ export class PixelReader {
     const original = { width: image.width, height: image.height };
     const { width, height } = size ?? original;
     const { data } = readDrawable(image, width, height);
+    // Frees tens of megabytes now; the garbage collector does not see how large it is.
     image.close();
     return { width, height, data, original };
   }

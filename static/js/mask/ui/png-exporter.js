@@ -2,6 +2,7 @@ import { bitmapFromOperations, pngFromBitmap } from "../png/mask-png.js";
 import { findProblems } from "../model/findings.js";
 import { jsonFromOperation } from "../model/operations.js";
 
+// Strokes follow each other quickly; encode when the hand pauses.
 const DEBOUNCE_MS = 150;
 
 /** Encode the mask as PNG in a worker after each change; on the main thread when it is needed at once. */
@@ -51,6 +52,7 @@ export class PngExporter {
     this.#worker?.terminate();
   }
 
+  // The bitmap of a picture over MAX_BITMAP_PIXELS is smaller than the picture, and the API wants a mask of its size.
   get #isWhole() {
     return this.#model.bitmap.scale === 1;
   }
@@ -67,14 +69,17 @@ export class PngExporter {
     const { width, height, data } = this.#model.bitmap;
     const turn = this.#turn;
     if (this.#isWhole) {
+      // Hand over a copy: people go on drawing on the original.
       const copy = data.slice();
       this.#worker.postMessage({ turn, bitmap: { width, height, data: copy } }, [copy.buffer]);
     } else this.#worker.postMessage({ turn, work: this.#exportJob() });
   }
 
   #receive({ turn, report, png }) {
+    // `finish` was faster.
     if (turn <= this.#done) return;
     this.#done = turn;
+    // Otherwise the mask has changed since, and a newer PNG is on its way.
     if (turn === this.#turn) this.#deliver(report, png);
   }
 

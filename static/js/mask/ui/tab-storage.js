@@ -13,6 +13,7 @@ export class TabStorage {
   /** Schedule a save. */
   schedule() {
     clearTimeout(this.#timer);
+    // Each save writes all steps: wait until some strokes are together.
     this.#timer = setTimeout(() => this.save(), 400);
   }
 
