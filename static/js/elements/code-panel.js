@@ -18,6 +18,7 @@ class CodePanel extends HTMLElement {
   connectedCallback() {
     this.details = this.closest("details");
     this.form = document.getElementById(this.dataset.form);
+    // Its style sheet comes with it: the first page has no room for what few open.
     const { style } = this.details.dataset;
     if (!document.querySelector(`link[href="${style}"]`)) {
       document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href: style }));
@@ -52,6 +53,7 @@ class CodePanel extends HTMLElement {
 
   #toggled() {
     this.#cover();
+    // The form may have changed while the panel was closed.
     this.#isFresh = false;
     this.#loadMissing();
   }
@@ -88,6 +90,7 @@ class CodePanel extends HTMLElement {
     if (!this.details.open || !phone.matches) return;
     this.setAttribute("role", "dialog");
     for (let part = this.details; part !== document.body; part = part.parentElement) {
+      // What is announced is meant for people in the panel too.
       const others = [...part.parentElement.children].filter((one) => one !== part && !one.inert && one.id !== "announcer");
       this.#inert.push(...others);
     }
@@ -195,6 +198,7 @@ class CodePanel extends HTMLElement {
     try {
       await navigator.clipboard.writeText(text);
     } catch {
+      // Without permission or HTTPS: select the text, so that Ctrl+C copies it.
       if (!shown.select) getSelection().selectAllChildren(shown);
       return;
     }
@@ -207,6 +211,7 @@ class CodePanel extends HTMLElement {
   /** Show "Copied"; called again when the code, and its button, was replaced meanwhile. */
   #sayCopied(button) {
     const words = button?.querySelector("span");
+    // A second press meanwhile must not take "Copied" for the label.
     if (!words || words.textContent === button.dataset.done) return;
     const label = words.textContent;
     words.textContent = button.dataset.done;

@@ -90,6 +90,7 @@ class MaskEditor extends HTMLElement {
     this.#ends.signal.addEventListener("abort", () => sizes.disconnect());
     this.#on(this, "click", (event) => this.#click(event.target.closest("button")));
     this.#on(this.input, "change", () => this.#importFile());
+    // Not unload, which mobile browsers often leave out when a tab is closed or put aside.
     this.#on(window, "pagehide", () => {
       this.controller.settle();
       this.tabStorage.save();
@@ -98,6 +99,7 @@ class MaskEditor extends HTMLElement {
 
   /** Restore the strokes of this tab, else load the mask that the page links to. */
   async #restore() {
+    // A fill among the strokes needs the picture's pixels.
     await this.image.decode().catch(() => {});
     if (this.#ends.signal.aborted || this.controller.model.history.canUndo) return;
     if (this.tabStorage.restore()) {
@@ -138,6 +140,7 @@ class MaskEditor extends HTMLElement {
   }
 
   #act(action) {
+    // A shortcut in the middle of a stroke ends the stroke first.
     this.pointerInput.release();
     const { controller } = this;
     const acts = {
@@ -173,6 +176,7 @@ class MaskEditor extends HTMLElement {
     const [file] = this.input.files;
     this.querySelector("details[open]")?.removeAttribute("open");
     if (file) this.maskImport.importFrom(file, file.name);
+    // A cancelled file dialog may have emptied the input.
     else this.fileInput.refill();
   }
 

@@ -23,12 +23,14 @@ class PictureCompare extends HTMLElement {
     this.hold = this.querySelector("[data-hold]");
     const on = (target, name, act, options) => target.addEventListener(name, act, { signal: this.#ends.signal, ...options });
     on(document, "click", (event) => event.target.closest("[data-compare]") && this.#open(event.target.closest("[data-compare]")));
+    // Images of a run arrive out of band, and so there may be two to compare by now.
     on(document, "htmx:oobAfterSwap", () => this.#updateButtons());
     on(this.dialog, "click", (event) => this.#press(event.target.closest("button")));
     on(this.dialog, "change", (event) => this.#changed(event.target));
     on(this.dialog, "input", (event) => this.#set(event.target));
     on(this.dialog, "keydown", (event) => this.#key(event));
     on(this.dialog, "close", () => this.#closed());
+    // Not passive, because the page below must not scroll.
     on(this.stage, "wheel", (event) => this.#wheel(event), { passive: false });
     on(this.stage, "pointerdown", (event) => this.#down(event));
     on(this.stage, "pointermove", (event) => this.#drag(event));
@@ -58,6 +60,7 @@ class PictureCompare extends HTMLElement {
     for (const pick of Object.values(this.picks)) pick.replaceChildren(...comparisonOptions(this.items, this.dataset.earlier));
     const results = this.items.filter(({ isEarlier, isSource }) => !isEarlier && !isSource);
     const second = results[0] ?? this.items[1];
+    // A source beside its result: what an edit changed is the usual question.
     const first = this.items.find(({ isSource }) => isSource) ?? this.items.find((item) => item !== second);
     this.picks.a.value = first.url;
     this.picks.b.value = second.url;
@@ -116,6 +119,7 @@ class PictureCompare extends HTMLElement {
     const words = new Intl.NumberFormat(document.documentElement.lang, { style: "percent" }).format(this.#line / 100);
     this.range.setAttribute("aria-valuetext", this.dataset.at.replace("{percent}", words));
     const isDifference = this.#mode === "difference";
+    // Differences of a few values are black to the eye.
     this.stage.style.filter = isDifference ? `brightness(${this.querySelector("[data-gain]").value})` : "";
     for (const pane of Object.values(this.panes)) pane.style.clipPath = isDifference ? wholePixelClip(this.view, this.frame, this.#window) : "";
   }
@@ -141,6 +145,7 @@ class PictureCompare extends HTMLElement {
 
   #closed() {
     this.#blink(false);
+    // A poll may have replaced the card meanwhile.
     if (this.opener?.isConnected) this.opener.focus();
   }
 
@@ -172,6 +177,7 @@ class PictureCompare extends HTMLElement {
   }
 
   #key(event) {
+    // In a select or a group of radios, letters and arrows choose.
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("select, input[type='radio']")) return;
     const isRange = event.target.matches("input[type='range']");
     const acts = {
@@ -229,6 +235,7 @@ class PictureCompare extends HTMLElement {
     this.#fingers.set(event.pointerId, point);
     const x = lineX(this.#line, this.view, this.frame);
     const isFit = this.view.scale <= fit(this.#window, this.frame).scale;
+    // Zoomed in, a press moves the picture; only near the line it moves the line.
     this.isSliding = this.#mode === "slider" && this.#fingers.size === 1 && (isFit || Math.abs(point.x - x) < 24);
     if (this.isSliding) this.#slide(event);
     if (this.#mode === "blink" && isFit) this.#show("b");

@@ -17,6 +17,7 @@ class PictureLightbox extends HTMLElement {
     on(this.dialog, "click", (event) => this.#press(event.target.closest("button")));
     on(this.dialog, "keydown", (event) => this.#key(event));
     on(this.dialog, "close", () => this.opener?.isConnected && this.opener.focus());
+    // Not passive, because the page below must not scroll.
     on(this.stage, "wheel", (event) => this.#wheel(event), { passive: false });
     on(this.stage, "dblclick", (event) => this.#toggle(event));
     on(this.stage, "pointerdown", (event) => this.#down(event));
@@ -32,6 +33,7 @@ class PictureLightbox extends HTMLElement {
 
   #open(event) {
     const link = event.target.closest("a[data-lightbox]");
+    // With these keys the link opens in a tab or a window, as links do.
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     this.opener = link;
@@ -43,7 +45,9 @@ class PictureLightbox extends HTMLElement {
   #show(index) {
     this.index = (index + this.links.length) % this.links.length;
     const small = this.links[this.index].querySelector("img");
+    // Hidden until it is loaded: its size, and so its place, is not known before.
     this.large.hidden = true;
+    // Not currentSrc, which may be the small file of `srcset`.
     this.large.src = small.getAttribute("src");
     this.large.alt = small.alt;
     this.large.parentElement.classList.toggle("alpha", this.links[this.index].classList.contains("alpha"));

@@ -13,6 +13,7 @@ class ReferenceSearch extends HTMLElement {
     this.pieces = this.sections.flatMap(readPieces);
     this.input.addEventListener("input", () => this.find(), { signal: this.#ends.signal });
     document.addEventListener("keydown", (event) => this.#openByKey(event), { signal: this.#ends.signal });
+    // Browsers fill the field again on the way back.
     if (this.input.value) this.find();
     this.trackSection();
   }
@@ -28,6 +29,7 @@ class ReferenceSearch extends HTMLElement {
     const isTyping = event.target.matches?.("input, textarea, select, [contenteditable]");
     const isSlash = event.key === "/" && !event.ctrlKey && !event.metaKey && !isTyping;
     if (!isCommand && !(isSlash && document.getElementById("single-keys")?.checked)) return;
+    // Behind a modal dialog nothing can take the focus.
     if (document.querySelector("dialog[open]")) return;
     event.preventDefault();
     this.input.focus();
@@ -39,6 +41,7 @@ class ReferenceSearch extends HTMLElement {
     const mark = ({ target, isIntersecting }) => {
       this.querySelector(`a[href="#${target.id}"]`)?.toggleAttribute("data-here", isIntersecting);
     };
+    // A line at a quarter of the window's height: the section that crosses it is the one being read.
     this.seen = new IntersectionObserver((changes) => changes.forEach(mark), { rootMargin: "-25% 0% -74% 0%" });
     for (const section of this.sections) this.seen.observe(section);
   }

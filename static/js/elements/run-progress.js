@@ -1,10 +1,12 @@
 import { HighestProgress, progressPercent } from "../lib/progress.js";
 
+// Of the page, not of the element: each poll brings a new element.
 const highest = new HighestProgress();
 
 /** Count the seconds of a run between two polls. */
 class RunProgress extends HTMLElement {
   connectedCallback() {
+    // Not Date: the computer's clock may be set while the run goes on.
     this.since = performance.now() - 1000 * Number(this.dataset.elapsed);
     this.#show();
     if (this.dataset.running === "yes") this.timer = setInterval(() => this.#show(), 1000);

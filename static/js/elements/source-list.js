@@ -47,6 +47,7 @@ class SourceList extends HTMLElement {
   #changed(event) {
     if (event.target.name === "image") {
       this.#take([...event.target.files]);
+      // Otherwise choosing the same file again would be no change.
       event.target.value = "";
     } else if ("role" in event.target.dataset) {
       this.#send(event.target.dataset.role, { role: event.target.value });
@@ -58,6 +59,7 @@ class SourceList extends HTMLElement {
     if (event.target.closest?.("[data-takes-files]")) return;
     if (!types.includes("Files")) return types.includes("text/uri-list") && this.#draggedLink(event);
     if (event.type !== "dragleave") event.preventDefault();
+    // Leaving the window has no related target; going on to another element has one.
     const isOver = event.type === "dragenter" || event.type === "dragover" || event.relatedTarget !== null;
     this.toggleAttribute("data-dropping", isOver && event.type !== "drop");
     if (event.type === "drop") this.#takeFrom(event.dataTransfer);
@@ -196,6 +198,7 @@ class SourceList extends HTMLElement {
   #wait(event) {
     event.preventDefault();
     event.stopImmediatePropagation();
+    // The form would be sent without the files that are still on their way.
     this.#work.then(() => this.form.requestSubmit());
   }
 
@@ -206,9 +209,12 @@ class SourceList extends HTMLElement {
     body.set("csrfmiddlewaretoken", this.form.elements.csrfmiddlewaretoken.value);
     for (const [name, value] of Object.entries(values)) body.set(name, value);
     return new Promise((resolve) => {
+      // Not fetch, which reports no progress of an upload.
       const request = new XMLHttpRequest();
       request.open("POST", address);
+      // Parsed by the browser, without running scripts or loading images.
       request.responseType = "document";
+      // Also after an error, an abort or a lost connection.
       request.addEventListener("loadend", () => resolve(request));
       prepare(request);
       request.send(body);
@@ -247,6 +253,7 @@ class SourceList extends HTMLElement {
 
   #focus(id) {
     const same = document.getElementById(id);
+    // The first item cannot move up any further, and a removed one is gone: stay as near as possible.
     if (same && !same.disabled) same.focus();
     else (same?.closest("[data-source]")?.querySelector("button:enabled") ?? this.querySelector("#undo-sources, #id_image"))?.focus();
   }
@@ -269,6 +276,7 @@ class SourceList extends HTMLElement {
     const button = event.target.closest(ACTION_BUTTONS);
     if (!button || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
+    // A message about a refused file is as true in another order.
     if (!REORDER_VALUES.includes(button.value)) this.#clearErrors();
     const item = button.closest("[data-source]");
     const name = item?.dataset.name;
@@ -280,6 +288,7 @@ class SourceList extends HTMLElement {
   #key(event) {
     if (event.key !== "Enter" || !event.target.dataset?.role) return;
     event.preventDefault();
+    // Enter would submit the form, which is paid; leaving the field sends the role.
     event.target.blur();
     event.target.focus();
   }

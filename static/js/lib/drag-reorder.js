@@ -1,5 +1,6 @@
 import { moveItem, targetIndex } from "./source-files.js";
 
+// Screen pixels; a press that moves less is a click of an unsteady hand.
 const SLACK = 5;
 
 /** Drag a list item by its grip; call `onMoved(item)` when its position changed. */
@@ -23,6 +24,7 @@ export function startDrag(down, grip, item, onMoved) {
       const held = { x: start.x - home.left, y: start.y - home.top };
       layOut(row, next, item);
       home = item.getBoundingClientRect();
+      // The item stands elsewhere now: keep the pointer on the same spot of it.
       Object.assign(start, { x: home.left + held.x, y: home.top + held.y });
     }
     item.style.translate = `${clientX - start.x}px ${clientY - start.y}px`;

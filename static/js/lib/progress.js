@@ -1,3 +1,4 @@
+// A full bar would mean that the run is done.
 export const MAX_WHILE_RUNNING = 95;
 
 /** Return the share of the expected time that has passed, in per cent. The server computes it the same way. */

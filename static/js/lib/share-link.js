@@ -7,6 +7,7 @@ export const SHARED_FIELDS = [
 const BRIEF_PREFIX = "#brief=";
 const MASK_PREFIX = "&mask=";
 const PENDING_MASK_KEY = "shared-mask";
+// 32,000 Chinese characters make 128,000 of base64; preface and mask come on top.
 const MAX_HASH_LENGTH = 400_000;
 
 const importMaskLink = () => import("../mask/model/mask-link.js");
@@ -18,7 +19,9 @@ export function encodeBrief(values, mask = "") {
   const given = Object.fromEntries(SHARED_FIELDS.filter((name) => values[name]).map((name) => [name, String(values[name])]));
   const bytes = new TextEncoder().encode(JSON.stringify(given));
   let text = "";
+  // One by one: String.fromCharCode(...bytes) fails for more arguments than the stack holds.
   for (const byte of bytes) text += String.fromCharCode(byte);
+  // base64url: + / and = may be escaped, or end a link that a chat recognizes.
   return BRIEF_PREFIX + btoa(text).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "") + (mask && MASK_PREFIX + mask);
 }
 
@@ -28,6 +31,7 @@ export function decodeBrief(hash) {
   try {
     const [encoded] = hash.slice(BRIEF_PREFIX.length).split(MASK_PREFIX);
     const text = atob(encoded.replaceAll("-", "+").replaceAll("_", "/"));
+    // fatal: refuse a damaged link instead of filling the form with replacement characters.
     const brief = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(Uint8Array.from(text, (candidate) => candidate.charCodeAt(0))));
     const values = {};
     for (const name of SHARED_FIELDS) if (Object.hasOwn(brief, name) && typeof brief[name] === "string") values[name] = brief[name];
@@ -71,6 +75,7 @@ export function openSharedBrief() {
   const form = document.querySelector("brief-form form");
   if (!values || !form) return;
   const mask = maskFromHash(location.hash);
+  // A reload must not fill the form again, over what was typed since.
   history.replaceState(history.state, "", location.pathname + location.search);
   fillForm(form, values);
   const words = document.querySelector("[data-shared]");

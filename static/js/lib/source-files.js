@@ -1,10 +1,12 @@
 /* Checks of files before the upload; the server checks them again. */
 const TYPES = ["image/png", "image/jpeg", "image/webp"];
+// Photos of phones: no API takes them, and some systems name them by extension only.
 const HEIC = /\.hei[cf]$|^image\/hei[cf]/i;
 
 /** Return why a file cannot be added to the held ones ({count, total} in bytes), or "" when it can. */
 export function refusalReason(file, held, limits) {
   if (HEIC.test(file.name) || HEIC.test(file.type)) return "heic";
+  // Systems that do not know a type leave it empty; the server looks at the bytes.
   if (file.type && !TYPES.includes(file.type)) return "format";
   if (file.size > limits.file) return "tooLarge";
   if (held.count >= limits.count) return "tooMany";

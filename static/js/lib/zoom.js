@@ -30,4 +30,5 @@ function keepInWindow(view, window, picture) {
   };
 }
 
+// A fitted picture is smaller than the window, so keeping it in there centres it.
 const centred = keepInWindow;
