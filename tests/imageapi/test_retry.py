@@ -1,13 +1,18 @@
-"""When a request is sent a second time: never when the first may have been paid."""
+"""When a request is sent a second time: never when the first may have been paid. Waits that are shown."""
+
+import datetime
 
 import pytest
 
 from playground.imageapi.catalog import Limits
+from playground.imageapi.client.retry import clamp_retry_after, retry_after_seconds
+from playground.imageapi.pricing import seconds_to_midnight
 from tests.fake_provider import network_faults
 from tests.fake_provider.fixtures import provider
 from tests.imageapi.call_builders import ask
 
 __all__ = ["provider"]
+NOW = datetime.datetime(2026, 11, 20, 15, 59, 0, tzinfo=datetime.UTC)
 
 
 @pytest.mark.parametrize("fault", ["429_then_ok", "503_then_ok"])
@@ -59,3 +64,37 @@ def test_the_wait_that_is_told_is_sane(provider, tmp_path, fault, seconds):
 
 def test_a_daily_limit_names_a_time_within_the_day(provider, tmp_path):
     assert 0 < ask(provider.url("429_daily"), tmp_path).error.retry_after <= 24 * 3600
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        ("7", 7),
+        (" 0 ", 0),
+        ("1.5", 2),
+        ("Fri, 20 Nov 2026 15:59:08 GMT", 8),
+        ("3600", 3600),
+        (None, None),
+        ("", None),
+        ("-1", None),
+        ("inf", None),
+        ("nan", None),
+        ("1e3", None),
+        ("99999999999", None),
+        ("٣", None),
+        ("Wed, 21 Oct 2015 07:28:00 GMT", None),
+        ("Wed, 21 Oct 99999 07:28:00 GMT", None),
+        ("soon", None),
+    ],
+)
+def test_retry_after_is_read_when_it_is_plain(value, seconds):
+    assert retry_after_seconds(value, NOW) == seconds
+
+
+@pytest.mark.parametrize(("value", "seconds"), [("0", 1), ("120", 120), ("121", 5), ("inf", 5), (None, 5)])
+def test_a_wait_to_show_is_between_one_second_and_two_minutes(value, seconds):
+    assert clamp_retry_after(value, NOW) == seconds
+
+
+def test_the_quota_resets_at_midnight_in_beijing():
+    assert seconds_to_midnight(NOW) == 60

@@ -1,13 +1,23 @@
-"""Addresses that may be reached, and pictures that an answer only points to."""
+"""Addresses that may be reached, pictures that an answer only points to, and alarms that end a call."""
 
+import os
 import socket
 import threading
+import time
 
 import pytest
 
 from playground.imageapi.catalog import Limits
 from playground.imageapi.client import transport
-from playground.imageapi.client.transport import AddressGuard, AddressRefusedError, Origin, is_public, tls_context
+from playground.imageapi.client.transport import (
+    AddressGuard,
+    AddressRefusedError,
+    AlarmThread,
+    Origin,
+    is_public,
+    set_alarm,
+    tls_context,
+)
 from tests.fake_provider import FakeProvider, network_faults
 from tests.fake_provider.fixtures import provider
 from tests.fake_provider.pictures import png
@@ -154,3 +164,51 @@ def test_a_call_over_tls_can_be_ended(tmp_path, monkeypatch):
         call = a_call(server.url("hang").replace("http:", "https:"), tmp_path, outcome)
         threading.Thread(target=lambda: (server.wait_for(1), call.abort())).start()
         assert run(call, outcome).code == "cancelled"
+
+
+def test_alarms_run_in_the_order_of_their_times():
+    alarms, calls, done = AlarmThread(), [], threading.Event()
+    alarms.set(0.03, done.set)
+    alarms.set(0.02, lambda: calls.append("late"))
+    alarms.set(0.01, lambda: calls.append("early"))
+    assert done.wait(20)
+    assert calls == ["early", "late"]
+
+
+def test_a_cancelled_alarm_never_runs():
+    alarms, calls, done = AlarmThread(), [], threading.Event()
+    alarms.set(0.01, lambda: calls.append("cancelled")).cancel()
+    alarms.set(0.02, done.set)
+    assert done.wait(20)
+    assert calls == []
+
+
+def test_a_thousand_alarms_need_one_thread():
+    alarms = AlarmThread()
+    before = threading.active_count()
+    pending = [alarms.set(60, lambda: None) for _ in range(1000)]
+    assert threading.active_count() == before + 1
+    for alarm in pending:
+        alarm.cancel()
+
+
+def test_cancelled_alarms_do_not_pile_up():
+    alarms = AlarmThread()
+    for _ in range(5000):
+        alarms.set(60, lambda: None).cancel()
+    assert len(alarms._heap) <= 1001
+
+
+def test_alarms_run_in_a_forked_process():
+    set_alarm(60, lambda: None)
+    read, write = os.pipe()
+    child = os.fork()
+    if child == 0:
+        set_alarm(0.01, lambda: os.write(write, b"x"))
+        time.sleep(5)
+        os._exit(0)
+    assert os.read(read, 1) == b"x"
+    os.kill(child, 9)
+    os.waitpid(child, 0)
+    os.close(read)
+    os.close(write)
