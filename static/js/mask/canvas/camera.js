@@ -18,8 +18,10 @@ export class Camera {
     const before = this.screen.size;
     this.screen.measure();
     const { width, height } = this.screen.size;
+    // A stage that is not displayed has no size: keep the view until it has one.
     if (!width || !height) return;
     if (this.#isFitted) this.fit();
+    // What was in the middle stays there, also when a tablet is turned.
     else this.pan((width - before.width) / 2, (height - before.height) / 2);
   }
 

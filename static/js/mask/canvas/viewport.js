@@ -18,6 +18,7 @@ export function centred(scale, window, picture) {
 
 /** Zoom to a scale; the picture position under `point` stays there. */
 export function zoomTo(view, scale, point, window, picture) {
+  // Further out than half of the fitted size there is nothing to see or to do.
   const smallest = Math.min(1, fit(window, picture).scale) / 2;
   const bounded = Math.min(MAX_SCALE, Math.max(smallest, scale));
   const change = bounded / view.scale;
@@ -27,6 +28,7 @@ export function zoomTo(view, scale, point, window, picture) {
 
 /** The next round scale up or down; `density` is how many pixels the screen has for one of the page. */
 export function nextStep(scale, direction, density = 1) {
+  // Steps count pixels of the screen: at 1 the picture is sharp, whatever the density is.
   const real = scale * density;
   const larger = STEPS.find((step) => step > real * 1.01);
   const smaller = STEPS.findLast((step) => step < real * 0.99);

@@ -15,6 +15,7 @@ export class Keyboard {
     on(editor, "keydown", (event) => this.#down(event));
     on(editor, "keyup", (event) => this.#up(event));
     on(editor, "pointerdown", () => (this.#isPointing = true), { capture: true });
+    // The keyup goes to another window then, and the key would count as held for ever.
     on(window, "blur", () => this.#release());
     on(editor, "focusout", (event) => !editor.contains(event.relatedTarget) && this.#release());
   }

@@ -1,6 +1,7 @@
 import { Gesture } from "./gesture.js";
 
 const MIDDLE = 1;
+// Pointer Events number the eraser of a pen like a button.
 const ERASER_END = 5;
 const NOTCH = 100;
 
@@ -50,6 +51,7 @@ export class PointerInput {
   }
 
   #down(event) {
+    // The stage has buttons on it: the cells, and the controls that float over it.
     if (event.target.closest("button, input")) return;
     const isMiddle = event.pointerType === "mouse" && event.button === MIDDLE;
     if (event.button !== 0 && !isMiddle && event.button !== ERASER_END) return;

@@ -107,11 +107,13 @@ function isPacked(text, width, height) {
       let token = 0;
       for (let shift = 0, more = true; more; shift += 7) {
         const byte = text.charCodeAt(index++);
+        // NaN is behind the end of the text, and a token has 32 bits.
         if (!(byte >= 0) || shift > 28) return false;
         token |= (byte & 127) << shift;
         more = byte > 127;
       }
       const length = token >>> 1;
+      // Length 0 would never come to the end of the row.
       if (length === 0 || length > left) return false;
       index += token & 1 ? 1 : length;
       left -= length;
@@ -125,6 +127,7 @@ function isPacked(text, width, height) {
 async function deflate(text) {
   const bytes = new Uint8Array(await readThrough(new CompressionStream("deflate-raw"), new TextEncoder().encode(text)));
   let characters = "";
+  // In parts: each byte is an argument, and the stack holds a limited number of them.
   for (let index = 0; index < bytes.length; index += 8192) characters += String.fromCharCode(...bytes.subarray(index, index + 8192));
   return btoa(characters).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
 }
@@ -138,6 +141,7 @@ async function inflate(text) {
 async function readThrough(stream, bytes) {
   const writer = stream.writable.getWriter();
   const written = writer.write(bytes).then(() => writer.close());
+  // The reader below fails with the same error; this one would be reported as unhandled.
   written.catch(() => {});
   const parts = [];
   let length = 0;
@@ -145,6 +149,7 @@ async function readThrough(stream, bytes) {
     const { done, value } = await reader.read();
     if (done) break;
     length += value.length;
+    // Deflate can make a hostile link a thousand times as long.
     if (length > MAX_BYTES) throw new RangeError("too long");
     parts.push(value);
   }

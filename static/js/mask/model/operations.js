@@ -58,6 +58,7 @@ export function operationFromJson({ points, packed, ...rest }) {
   return Object.freeze(rest);
 }
 
+// Differences of neighbouring points are small numbers, which keeps links and tab storage short.
 function differences(points, width) {
   return Array.from(points, (value, index) => Math.round((value - (index < width ? 0 : points[index - width])) * STEPS_PER_PIXEL));
 }

@@ -89,6 +89,7 @@ function tangents(from, to) {
   const [dx, dy] = [to.x - from.x, to.y - from.y];
   const distance = Math.hypot(dx, dy);
   const sine = (from.radius - to.radius) / distance;
+  // Written so that NaN counts too, which two equal discs on one place give.
   if (!(Math.abs(sine) < 1)) return null;
   const cosine = Math.sqrt(1 - sine * sine);
   const [ux, uy] = [dx / distance, dy / distance];

@@ -3,6 +3,7 @@ import { union } from "../pixels/rectangles.js";
 
 const CLICK = 4;
 const CLOSEST = 0.4;
+// Screen pixels; longer gaps between two samples are joined straight.
 const REACH = 48;
 
 /** Brush and eraser. With Shift: straight from press to release, or for a click straight from the last end. */
@@ -76,6 +77,7 @@ export class BrushTool {
     const [x, y, pressure] = [sample.x, sample.y, sample.pressure].map(roundCoordinate);
     const scale = this.#controller.view.scale;
     const distance = Math.hypot(x - points.at(-3), y - points.at(-2)) * scale;
+    // A pen at rest sends many samples on one place; more pressure there still makes a larger dot.
     if (distance < CLOSEST && pressure <= points.at(-1)) return;
     points.push(x, y, pressure);
     this.#controller.model.painter.add(x, y, pressure);

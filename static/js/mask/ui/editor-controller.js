@@ -176,6 +176,7 @@ export class EditorController {
 
   begin(sample) {
     this.background.settle();
+    // Nobody can aim at what is not shown.
     this.peek("");
     this.tool.begin(sample);
   }
@@ -222,6 +223,7 @@ export class EditorController {
   /** Return an event's position in the picture, with pressure and modifier keys. */
   toSample(event, isDrawing = false) {
     const isPen = event.pointerType === "pen";
+    // The lightest touch still leaves a line.
     const factor = isPen && this.toolOptions.usesPressure ? 0.15 + 0.85 * event.pressure : 1;
     return {
       ...toPicture(this.view, this.stagePoint(event, isDrawing)),
@@ -229,6 +231,7 @@ export class EditorController {
       shift: event.shiftKey,
       alt: event.altKey,
       isFinger: event.pointerType === "touch",
+      // Bit 32 of `buttons`: the eraser end touches.
       isEraserEnd: isPen && (event.buttons & 32) === 32,
     };
   }

@@ -31,6 +31,7 @@ export class ToolOptions {
 
   set size(size) {
     this.diameter = Math.min(this.maxSize, Math.max(1, Math.round(size)));
+    // Writing into a field while somebody types moves the cursor.
     if (document.activeElement !== this.input || Number(this.input.value) !== this.diameter) this.input.value = this.diameter;
     this.slider.value = Math.round((SLIDER_STEPS * Math.log(this.diameter)) / Math.log(this.maxSize));
   }
