@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import reselect, reswap, retarget
 
 STUDIO: Final = "#studio"
@@ -43,6 +44,13 @@ def remember_choice(response: HttpResponse, name: str, value: str) -> None:
 def see_other(name: str, *args: str, notice: str = "") -> HttpResponse:
     """Redirect to a page, with a notice for it to show."""
     return SeeOther(reverse(name, args=args) + (f"?notice={notice}" if notice else ""))
+
+
+def redirect_to_next(request: HttpRequest, default: str) -> HttpResponse:
+    """Redirect to the posted `next` when it is a page of this site, else to `default`."""
+    url = request.POST.get("next", "")
+    is_own = url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure())
+    return SeeOther(url if is_own else default)
 
 
 def wants_part(request: HttpRequest) -> bool:

@@ -201,6 +201,8 @@ class Picture(models.Model):
     # The provider's answer to the check of the picture's provenance (ProvenanceCheck); None: not asked.
     provenance = models.JSONField(null=True, blank=True)
     revised_prompt = models.TextField(blank=True)
+    # Marked by the visitor as one to keep in view.
+    starred = models.BooleanField(default=False, db_default=False)
     # Masked edits: the picture with the rest kept from the source, how it was made (LockFacts), a map of what the API
     # changed outside the mask, and the percentage of the pixels there.
     locked = models.CharField(max_length=100, blank=True)

@@ -71,6 +71,16 @@ class PreviewView:
 
 
 @dataclass(frozen=True, slots=True)
+class StarView:
+    """The star of a picture: whether it is set, and where to set or remove it (`runs/star.html`)."""
+
+    element_id: str
+    number: int
+    url: str
+    is_set: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PictureView:
     """A final picture; `url` gives the bytes as the API delivered them."""
 
@@ -93,6 +103,7 @@ class PictureView:
     edit_url: str
     variation: Mapping[str, str]
     variation_price: str
+    star: StarView
     locked: LockedView | None
 
 
@@ -164,6 +175,16 @@ def variation_fields(run: Run, number: int) -> dict[str, str]:
     }
 
 
+def star_view(picture: Picture) -> StarView:
+    """Return the star of a picture."""
+    return StarView(
+        element_id=f"star-{picture.run_id}-{picture.number}",
+        number=picture.number,
+        url=reverse("star", args=[picture.run_id, picture.number]),
+        is_set=picture.starred,
+    )
+
+
 def picture_view(picture: Picture, run: Run) -> PictureView:
     """Return a picture of `run` with its addresses."""
     args = [run.pk, picture.number]
@@ -189,6 +210,7 @@ def picture_view(picture: Picture, run: Run) -> PictureView:
         edit_url=reverse("edit_from", args=args),
         variation=fields,
         variation_price=price_for_form(fields, "edits", 1),
+        star=star_view(picture),
         locked=locked_view(picture, run),
     )
 

@@ -8,7 +8,6 @@ from django.http import HttpResponse
 from django.middleware.csrf import rotate_token
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -19,7 +18,7 @@ from playground.imageapi.providers import ImageApi
 from playground.pages.presenters import apis
 from playground.pages.presenters.studio_page import new_form, page_context
 from playground.pages.presenters.usage import FILTERS, session_usage, usage_view
-from playground.pages.responses import SeeOther, render_page, see_other
+from playground.pages.responses import redirect_to_next, render_page, see_other
 from playground.pages.session import api_keys, edit_page
 from playground.pages.session.visitor import PageRequest
 from playground.pages.texts.error_codes import error_text
@@ -37,7 +36,7 @@ def keys_page(request: PageRequest) -> HttpResponse:
     if request.method != "POST":
         return _render_keys(request, notice=_notice(request))
     problem = _save_posted_key(request)
-    return _render_rejected(request, *problem) if problem else _redirect_to_next(request)
+    return _render_rejected(request, *problem) if problem else redirect_to_next(request, reverse("generate"))
 
 
 @require_POST
@@ -50,7 +49,7 @@ def forget_key(request: PageRequest) -> HttpResponse:
         if request.visitor.id:
             # A queued run has a sealed copy of the key.
             finish.drop_key_from_runs(request.visitor.id, api.profile.account)
-    return _redirect_to_next(request)
+    return redirect_to_next(request, reverse("generate"))
 
 
 @require_POST
@@ -140,13 +139,6 @@ def _render_rejected(request: PageRequest, field: str, message: str) -> HttpResp
     form.cleaned_data = {}
     form.add_error(field, message)
     return render_page(request, "studio/generate.html", status=status, **page_context(request, form))
-
-
-def _redirect_to_next(request: PageRequest) -> HttpResponse:
-    """Redirect to `next` when it is a page of this site, else to the generate page."""
-    url = request.POST.get("next", "")
-    is_own = url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure())
-    return SeeOther(url if is_own else reverse("generate"))
 
 
 def _render_usage(request: PageRequest, api: ImageApi, *, status: int = 200, key_error: str = "") -> HttpResponse:

@@ -6,16 +6,17 @@ from typing import Any, Final
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from playground.imageapi.errors import ApiError
 from playground.imageapi.providers import ImageApi
-from playground.pages.presenters.pictures import picture_view
+from playground.pages.presenters.pictures import picture_view, star_view
 from playground.pages.presenters.provenance import ProvenanceProblem, provenance_problem
 from playground.pages.presenters.run_card import run_card
 from playground.pages.presenters.studio_page import run_page_context
-from playground.pages.responses import render_page, see_other, wants_part
+from playground.pages.responses import redirect_to_next, render_page, see_other, wants_part
 from playground.pages.session import api_keys
 from playground.pages.session.visitor import PageRequest
 from playground.pages.snippets.panel import panel_for_run
@@ -53,6 +54,17 @@ def check_provenance(request: PageRequest, run_id: str, number: int) -> HttpResp
             request, selectors.get_run(request.visitor.id, run_id), status=status, provenance_problem=problem
         )
     return see_other("run", run_id)
+
+
+@require_POST
+def star_picture(request: PageRequest, run_id: str, number: int) -> HttpResponse:
+    """Set the star of a picture, or remove it with `starred=0`: repeating the request changes nothing."""
+    picture = selectors.get_picture(request.visitor.id, run_id, number)
+    picture.starred = request.POST.get("starred", "1") != "0"
+    Picture.objects.filter(pk=picture.pk).update(starred=picture.starred)
+    if wants_part(request):
+        return render_page(request, "runs/star.html", star=star_view(picture), star_next=request.POST.get("next", ""))
+    return redirect_to_next(request, reverse("run", args=[run_id]))
 
 
 @require_safe
