@@ -21,6 +21,7 @@ from playground.imaging.alignment import (
     undo_shift,
 )
 from playground.imaging.decode import BROKEN, PictureError, open_checked, unfinished_file
+from playground.imaging.frames import OVERLAP, inner_box
 from playground.imaging.masks import feather_marks, load_marks, threshold
 
 # Width of the soft edge outside the mask, as a share of the longer edge of the picture.
@@ -42,10 +43,11 @@ class LockFacts:
         return Placement(self.fit, self.shift_x, self.shift_y)
 
 
-def lock_picture(source: Path, mask: Path, result: Path, target: Path) -> LockFacts:
+def lock_picture(source: Path, mask: Path, result: Path, target: Path, kept: Box | None = None) -> LockFacts:
     """Write the source with the result inside the mask, as a PNG of the source's size and colour profile.
 
-    No pixel farther outside the mask than the feather differs from the source. Raises PictureError.
+    No pixel farther outside the mask than the feather differs from the source. `kept` is the picture within a source
+    that was padded: there the feather lies inside the overlap. Raises PictureError.
     """
     try:
         original, profile = _load_rgb(source)
@@ -53,11 +55,22 @@ def lock_picture(source: Path, mask: Path, result: Path, target: Path) -> LockFa
         edited = _load_in_profile(result, profile)
         placement = align_picture(original, marks, edited)
         feather = round(max(original.size) * FEATHER)
+        if kept is not None and kept != (0, 0, *original.size):
+            feather = min(feather, OVERLAP)
+            marks = _draw_back_overlap(marks, kept, feather)
         locked = _compose(original, edited, feather_marks(marks, feather), placement)
         _save(locked, target, {"icc_profile": profile} if profile else {})
     except BROKEN as error:
         raise PictureError("broken") from error
     return LockFacts(placement.shift_x, placement.shift_y, feather, placement.fit)
+
+
+def _draw_back_overlap(marks: Image.Image, kept: Box, feather: int) -> Image.Image:
+    """Unmark the inner edge of the overlap, as wide as the feather, which then ends with the overlap."""
+    edge = Image.new("L", marks.size, 0)
+    edge.paste(255, inner_box(kept, marks.size, OVERLAP - feather))
+    edge.paste(0, inner_box(kept, marks.size, OVERLAP))
+    return ImageChops.subtract(marks, edge)
 
 
 def _load_rgb(path: Path) -> tuple[Image.Image, bytes | None]:

@@ -86,14 +86,14 @@ def fit_mask(mask: Path, target: Path, size: tuple[int, int]) -> None:
     A mask of that size keeps its alpha exactly; others are scaled, and hard edges stay hard.
     """
     picture, _ = _load_picture(mask)
-    _save_marks(scale_marks(_alpha_marks(picture), size), target)
+    save_marks(scale_marks(_alpha_marks(picture), size), target)
 
 
 def mask_from_black_and_white(source: Path, target: Path, white_marks: bool) -> None:
     """Write a mask from a black-and-white picture, of which white (else black) is marked. Raises PictureError."""
     picture, _ = _load_picture(source)
     grey = picture.convert("L")
-    _save_marks(grey if white_marks else ImageChops.invert(grey), target)
+    save_marks(grey if white_marks else ImageChops.invert(grey), target)
 
 
 def marked_region(mask: Path) -> Region:
@@ -188,7 +188,7 @@ def _is_coloured(picture: Image.Image) -> bool:
     return any(share < _NEARLY_ALL for share in grey_shares)
 
 
-def _save_marks(marks: Image.Image, target: Path) -> None:
+def save_marks(marks: Image.Image, target: Path) -> None:
     zero = Image.new("L", marks.size, 0)
     picture = Image.merge("RGBA", (zero, zero, zero, ImageChops.invert(marks)))
     with unfinished_file(target) as path:

@@ -14,10 +14,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final, cast
 
-from playground.imaging import convert, decode, mask_lock, masks, normalize
-from playground.imaging.alignment import Placement
+from playground.imaging import convert, decode, frames, mask_lock, masks, normalize
+from playground.imaging.alignment import Box, Placement
 from playground.imaging.convert import CheckedPicture, Conversion
 from playground.imaging.decode import DiskFullError, PictureError, PictureFacts
+from playground.imaging.frames import FramedPicture
 from playground.imaging.mask_lock import LockFacts
 from playground.imaging.masks import MaskFacts, Region
 from playground.processes.child import ChildLostError, ChildProcess, ChildTaskError
@@ -43,6 +44,7 @@ _FUNCTIONS: Final[dict[str, Callable[..., object]]] = {
         masks.fit_mask,
         masks.mask_from_black_and_white,
         masks.marked_region,
+        frames.frame_picture,
         mask_lock.lock_picture,
         mask_lock.measure_outside_change,
     )
@@ -178,9 +180,16 @@ def marked_region(mask_file: Path) -> Region:
     return _decoder.run(masks.marked_region, mask_file)
 
 
-def lock_picture(source: Path, mask_file: Path, result: Path, target: Path) -> LockFacts:
-    """Write the source with the result inside the mask."""
-    return _lock_decoder.run(mask_lock.lock_picture, source, mask_file, result, target)
+def frame_picture(
+    source: Path, box: Box, target: Path, thumbnail: Path, mask_file: Path | None, mask_target: Path, max_bytes: int
+) -> FramedPicture:
+    """Write the part of the source in `box`, padded where the box reaches outside of it, and the mask for it."""
+    return _decoder.run(frames.frame_picture, source, box, target, thumbnail, mask_file, mask_target, max_bytes)
+
+
+def lock_picture(source: Path, mask_file: Path, result: Path, target: Path, kept: Box | None = None) -> LockFacts:
+    """Write the source with the result inside the mask; `kept` is the picture within a source that was padded."""
+    return _lock_decoder.run(mask_lock.lock_picture, source, mask_file, result, target, kept)
 
 
 def measure_outside_change(

@@ -5,7 +5,7 @@ set aside under an owner that no visitor has, so that they are not shown, and ar
 """
 
 import contextlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,6 +21,7 @@ from playground.imageapi.catalog import FILE_EXTENSIONS, MEDIA_TYPES, MIB
 from playground.imageapi.untrusted_text import safe_file_name
 from playground.imaging import normalize, sandbox
 from playground.imaging.decode import PictureError, PictureFacts
+from playground.imaging.frames import FRAME_MODES, SIDES
 from playground.runs import draft_masks, paths
 from playground.runs.exceptions import SourceRejected, rejection_reason
 from playground.runs.models import Picture, Run, Source, new_id
@@ -28,6 +29,8 @@ from playground.runs.paths import draft_folder, link_file
 from playground.runs.services import disk_space
 
 MAX_ROLE_LENGTH: Final = 200
+# Enough for every number that can be meant; what is wrong is shown again.
+_MAX_SIDE_LENGTH: Final = 12
 
 
 def list_sources(visitor: str) -> list[Source]:
@@ -156,6 +159,14 @@ def set_role(source: Source, role: str) -> None:
     source.save(update_fields=["role"])
 
 
+def set_frame(source: Source, values: Mapping[str, str]) -> None:
+    """Store how the source is framed, as typed: `mode` and the sides."""
+    sides = {side: values.get(side, "").strip()[:_MAX_SIDE_LENGTH] for side in SIDES}
+    is_framed = values.get("mode") in FRAME_MODES[1:]
+    source.frame = {"mode": values["mode"], **sides} if is_framed else None
+    source.save(update_fields=["frame"])
+
+
 def clear_draft(visitor: str) -> None:
     """Remove all sources and masks of the draft."""
     for source in list_sources(visitor):
@@ -230,12 +241,27 @@ def draft_from_run(visitor: str, run: Run) -> list[Source]:
     """Replace the draft by the sources and the mask of an edit, as far as their files still exist."""
     clear_draft(visitor)
     for number, facts in enumerate(run.sources, start=1):
+        if number == 1 and _add_framed_source(visitor, run):
+            continue
         path = paths.run_source_path(run, number)
         if path is not None and storage.fetch_file_or_none(path):
             add_sent_source(visitor, path, paths.run_source_thumbnail_path(run, number), facts)
             if number == 1:
                 _link_run_mask(visitor, paths.run_mask_path(run))
     return list_sources(visitor)
+
+
+def _add_framed_source(visitor: str, run: Run) -> bool:
+    """Add the first source as it was before it was cut or padded, with its frame and its own mask, if it was."""
+    frame = run.frame
+    path = paths.run_folder(run.pk) / frame["original"]["file"] if frame else None
+    if path is None or not storage.fetch_file_or_none(path):
+        return False
+    original = {**frame["original"], "role": run.sources[0]["role"]}
+    thumbnail = paths.run_folder(run.pk) / original["thumbnail"] if original["thumbnail"] else None
+    set_frame(add_sent_source(visitor, path, thumbnail, original), frame)
+    _link_run_mask(visitor, paths.run_folder(run.pk) / frame["mask"] if frame["mask"] else None)
+    return True
 
 
 def _normalize(uploaded: Path, target: Path, thumbnail: Path, name: str) -> PictureFacts:

@@ -41,7 +41,8 @@ class MaskRejected(Exception):
 
     not_png: a picture, but no PNG. no_alpha: it has no transparency. black_and_white: the same, but it can be read
     once the visitor says which of the two colours marks. nothing_marked: no pixel is at least half transparent.
-    too_large, pixels, format, broken, session_full, disk_full: as for sources. no_source: the draft has no picture.
+    outside_frame: all that it marks was cut off. too_large, pixels, format, broken, session_full, disk_full: as for
+    sources. no_source: the draft has no picture.
     """
 
     REASONS = (
@@ -49,6 +50,7 @@ class MaskRejected(Exception):
         "no_alpha",
         "black_and_white",
         "nothing_marked",
+        "outside_frame",
         "too_large",
         "pixels",
         "format",

@@ -2,7 +2,7 @@
 
 import secrets
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import models
 from django.utils import timezone
@@ -55,7 +55,8 @@ class Run(models.Model):
     endpoint = models.CharField(max_length=16)
     parameters = models.JSONField(default=dict)
     # Pictures of an edit in the order sent: name, file, thumbnail, media_type, size (bytes), width, height, role,
-    # digest.
+    # digest. The first may have `frame`: mode and sides of its Frame, `box` (the frame over the picture), `kept` (the
+    # picture in what was sent), `original` (the entry of the picture before) and `mask` (the file of its own mask).
     sources = models.JSONField(default=list, blank=True)
     mask = models.CharField(max_length=100, blank=True)
     # The error code that a rehearsal requests from the built-in API; empty for a real run.
@@ -150,6 +151,17 @@ class Run(models.Model):
         return list(self.pictures.all())
 
     @property
+    def frame(self) -> dict[str, Any]:
+        """How the first source was cut or padded before it was sent; empty when it was not."""
+        return dict(self.sources[0].get("frame") or {}) if self.sources else {}
+
+    @property
+    def kept_box(self) -> tuple[int, int, int, int] | None:
+        """The box of the picture in a first source that was cut or padded."""
+        left, top, right, bottom = self.frame.get("kept") or (0, 0, 0, 0)
+        return (left, top, right, bottom) if right else None
+
+    @property
     def was_sent(self) -> bool:
         return self.sent_at is not None
 
@@ -241,6 +253,8 @@ class Source(models.Model):
     size = models.PositiveIntegerField()
     has_alpha = models.BooleanField(default=False)
     digest = models.CharField(max_length=64, blank=True)
+    # How it is framed while it is the first picture, as typed: mode, left, top, right, bottom. None: sent whole.
+    frame = models.JSONField(null=True, blank=True)
     file = models.CharField(max_length=100)
     thumbnail = models.CharField(max_length=100, blank=True)
     created_at = models.DateTimeField(default=timezone.now)

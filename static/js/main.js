@@ -11,6 +11,7 @@ const elements = {
   "reference-search": () => import("./elements/reference-search.js"),
   "language-tabs": () => import("./elements/language-tabs.js"),
   "mask-editor": () => import("./elements/mask-editor.js"),
+  "frame-editor": () => import("./elements/frame-editor.js"),
 };
 const root = document.documentElement;
 

@@ -15,6 +15,7 @@ from ..paint.palette import choose_palette
 from ..previews import partial_previews
 from .blend import blend_into_source
 from .inserts.scene_layers import time_of_day
+from .outpaint import extend_picture
 from .overlays import draw_edit_mark
 from .parsing.instructions import Instruction, parse_instruction
 from .session import EditSession
@@ -39,7 +40,8 @@ def edit(brief: EditBrief) -> Drawing:
     max_size = (max(round(size[0] * _INSERT_SHARE), 64), max(round(size[1] * _INSERT_SHARE), 64))
     others = tuple(load_insert(brief.images[place], place + 1, max_size, profile) for place in order[1:])
     session = _open_session(brief, instruction, source, marked, others)
-    picture = _edit_picture(session, _wants_alpha(brief, instruction, source))
+    is_extended = extend_picture(session)
+    picture = _edit_picture(session, _wants_alpha(brief, instruction, source, is_extended=is_extended))
     form = (brief.output_format, brief.output_compression)
     previews = partial_previews(picture, brief.partials, marked)
     partials = tuple(encode(preview, *form, 1, profile) for preview in previews)
@@ -79,11 +81,13 @@ def _open_session(
     return EditSession(art, opaque, marked, others, instruction, brief.input_fidelity == "high", cover)
 
 
-def _wants_alpha(brief: EditBrief, instruction: Instruction, source: Image.Image) -> bool:
+def _wants_alpha(
+    brief: EditBrief, instruction: Instruction, source: Image.Image, *, is_extended: bool = False
+) -> bool:
     if brief.output_format == "jpeg" or brief.background == "opaque":
         return False
     # A few levels of alpha may come from encoding; nobody sees them.
-    has_alpha = darkest_level(source.getchannel("A")) < 250 and not instruction.actions.backdrop
+    has_alpha = darkest_level(source.getchannel("A")) < 250 and not instruction.actions.backdrop and not is_extended
     return brief.background == "transparent" or instruction.actions.cut_out or has_alpha
 
 

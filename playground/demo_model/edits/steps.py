@@ -28,8 +28,10 @@ def apply_instruction(session: EditSession) -> None:
         session.art.canvas.picture = imitate_regeneration(
             session.art.canvas.picture, session.art.detail, session.art.unit
         )
+    is_extended = bool(session.changes)
     if instruction.is_variation and not session.others:
-        vary_image(session)
+        if not is_extended:
+            vary_image(session)
         return
     if actions.removes or (
         session.marked is not None and actions.replaces and (actions.props or instruction.letters)
@@ -38,7 +40,7 @@ def apply_instruction(session: EditSession) -> None:
     is_lit = _wants_backdrop(session) and change_background(session)
     if session.others:
         compose_images(session)
-    elif not is_lit and not actions.removes:
+    elif not is_lit and not actions.removes and not (is_extended and not (actions.adds or actions.replaces)):
         is_lit = _paint_scene(session)
     if (
         actions.colour

@@ -326,6 +326,8 @@ class EditForm(BriefForm):
     # Placeholders for error messages; `collect_sources` reads the files from the request.
     image = forms.Field(required=False)
     mask = forms.Field(required=False)
+    # The same for the frame of the first picture, which is stored with that picture.
+    frame = forms.Field(required=False)
 
     def clean(self) -> dict[str, Any]:
         """Preface and prompt share the API's limit, and the official API needs one of them."""

@@ -3,7 +3,8 @@
 Pictures of the draft that the form names (`source`, repeated) come first, in the form's order, then the form's files
 (`image`, repeated). A form with files that names no picture of the draft sends exactly its files; a form with neither
 sends the current draft. `of_run` sends the pictures of that run, `of_picture` a result. The mask is the form's
-file; the draft's mask goes along only when the form says `keep_mask`, or how a black-and-white mask is meant.
+file; the draft's mask goes along only when the form says `keep_mask`, or how a black-and-white mask is meant. `frame`
+and `frame_left` to `frame_bottom` say how the first picture is cut or padded.
 """
 
 from collections.abc import Iterator, Sequence
@@ -20,6 +21,7 @@ from django.utils.translation import gettext as _
 from playground.imageapi import schemas
 from playground.imageapi.catalog import MAX_FILE_BYTES, MIB
 from playground.imageapi.providers import Profile
+from playground.imaging.frames import SIDES, Frame, FrameError, parse_frame
 from playground.pages.forms.role_prompt import role_preface, updated_preface
 from playground.pages.presenters import sources as source_views
 from playground.pages.session import api_keys, edit_page
@@ -33,6 +35,7 @@ from playground.runs.models import Picture, Run, Source
 ROLE_PREFIX: Final = "role-"
 # The colour of a black-and-white mask that is repainted: `white`, `black`, or `none` for no mask.
 MASK_MARKS_FIELD: Final = "mask_marks"
+FRAME_FIELD: Final = "frame"
 
 
 class FieldProblems(list[tuple[str, str]]):
@@ -47,6 +50,8 @@ class FieldProblems(list[tuple[str, str]]):
             self.append(("image", upload_errors.source_error(error)))
         except MaskRejected as error:
             self.append(("mask", upload_errors.mask_error(error)))
+        except FrameError as error:
+            self.append((FRAME_FIELD, upload_errors.frame_error(error)))
         except (OSError, DatabaseError) as error:
             self.append((name, upload_errors.disk_error_text(error)))
 
@@ -66,10 +71,37 @@ class EditSources:
     is_files_only: bool = False
     run: Run | None = None
     picture: Picture | None = None
+    # How the first picture is cut or padded; None: sent whole.
+    frame: Frame | None = None
 
 
 def collect_sources(request: PageRequest) -> EditSources:
     """Return the pictures and the mask of the posted form. Raises Http404 for another visitor's run or picture."""
+    sources = _collect_pictures(request)
+    with sources.problems.collecting(FRAME_FIELD):
+        frame = parse_frame(frame_values(request.POST))
+        sources.frame = frame if frame.mode != "fit" else None
+    return sources
+
+
+def frame_values(entries: QueryDict) -> dict[str, str]:
+    """Return how a form frames the first picture: `mode`, and the sides as typed."""
+    sides = {side: entries.get(f"{FRAME_FIELD}_{side}", "") for side in SIDES}
+    return {"mode": entries.get(FRAME_FIELD, ""), **sides}
+
+
+def store_frame(request: PageRequest) -> None:
+    """Store the form's frame with the first picture of the draft, or with the one that the form names."""
+    if FRAME_FIELD not in request.POST:
+        return
+    present = drafts.list_sources(request.visitor.id)
+    framed_id = request.POST.get("frame_source", "")
+    source = next((source for source in present if source.pk == framed_id), present[0] if present else None)
+    if source is not None:
+        drafts.set_frame(source, frame_values(request.POST))
+
+
+def _collect_pictures(request: PageRequest) -> EditSources:
     visitor_id = request.visitor.ensure_id()
     uploads = uploaded_files(request, "image")
     if not uploads and (run_id := request.POST.get("of_run")):
@@ -97,6 +129,7 @@ def updated_entries(request: PageRequest, sources: EditSources) -> QueryDict:
     """Store the roles that the form names; return its entries with the preface that follows from them."""
     entries = request.POST.copy()
     if sources.run is None and sources.picture is None and not sources.is_files_only:
+        store_frame(request)
         before, after = set_roles(request)
         preface = entries.get("preface")
         entries["preface"] = role_preface(after) if preface is None else updated_preface(preface, before, after)

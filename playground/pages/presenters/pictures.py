@@ -16,6 +16,7 @@ from playground.imageapi.catalog import AUTO
 from playground.imaging.transparency import MIN_TRANSPARENT_SHARE, TransparencyFacts
 from playground.pages.file_responses import Download, download_links
 from playground.pages.presenters.estimates import price_for_form
+from playground.pages.presenters.frames import describe_shape
 from playground.pages.presenters.provenance import ProvenanceView, provenance_view
 from playground.runs import selectors
 from playground.runs.models import Picture, Run
@@ -105,6 +106,7 @@ class PictureView:
     variation_price: str
     star: StarView
     locked: LockedView | None
+    shape_text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +214,7 @@ def picture_view(picture: Picture, run: Run) -> PictureView:
         variation_price=price_for_form(fields, "edits", 1),
         star=star_view(picture),
         locked=locked_view(picture, run),
+        shape_text=describe_shape(run, picture),
     )
 
 

@@ -24,6 +24,7 @@ from playground.pages.addresses import studio_page_for
 from playground.pages.file_responses import is_drawn_here
 from playground.pages.presenters import apis, run_actions
 from playground.pages.presenters.estimates import price_for_form, price_label, seconds_label
+from playground.pages.presenters.frames import describe_sent_frame
 from playground.pages.presenters.pictures import PictureView, PreviewView, picture_view, previews, prompt_label
 from playground.pages.presenters.run_actions import RunAction, again_fields, card_actions
 from playground.pages.presenters.sources import SourceView, run_source_views
@@ -104,6 +105,7 @@ class RunCard:
     submit_url: str
     sources: list[SourceView]
     mask_url: str
+    frame_text: str
     change_url: str
     error_url: str
     rejected_field: str
@@ -232,6 +234,7 @@ def run_card(run: Run, now: datetime | None = None) -> RunCard:
         submit_url=studio_page_for(run.endpoint).url,
         sources=run_source_views(run),
         mask_url=reverse("run_mask", args=[run.pk]) if run.mask else "",
+        frame_text=describe_sent_frame(run),
         change_url=reverse("edit_again", args=[run.pk]) if run.sources else "",
         error_url=_error_page_url(run),
         rejected_field=run_actions.rejected_field(run),

@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from playground.imageapi.catalog import PARAMETER, Endpoint
+from playground.imageapi.catalog import AUTO, PARAMETER, Endpoint
 from playground.imageapi.providers import ImageApi
 from playground.pages.addresses import studio_page_for
 from playground.pages.forms.briefs import SETTINGS, BriefForm, EditForm, GenerateForm, build_form
@@ -18,6 +18,7 @@ from playground.pages.forms.role_prompt import role_preface, role_suggestions, s
 from playground.pages.presenters import apis
 from playground.pages.presenters import sources as source_views
 from playground.pages.presenters.estimates import EstimateRequest, estimate_view
+from playground.pages.presenters.frames import frame_view
 from playground.pages.presenters.pictures import latest_results, prompt_label
 from playground.pages.presenters.run_actions import again_fields, mark_rejected, rejected_field
 from playground.pages.presenters.run_card import state_label
@@ -25,7 +26,7 @@ from playground.pages.presenters.sources import earlier_masks, waiting_masks
 from playground.pages.session import api_keys, edit_page
 from playground.pages.session.visitor import PageRequest, form_token
 from playground.pages.snippets.panel import Panel, panel_for_form
-from playground.pages.snippets.request import snippet_files
+from playground.pages.snippets.request import FormFiles, snippet_files
 from playground.pages.texts import upload_errors
 from playground.runs import draft_masks, drafts, selectors
 from playground.runs.models import Picture, Run
@@ -190,6 +191,7 @@ def _edit_page_context(request: PageRequest, form: EditForm) -> dict[str, Any]:
         auto_preface=role_preface([source.role for source in sources]),
         mask_sources=[(view.name, view.url) for view in views],
         masked=first and _mask_editor_source(visitor_id, first),
+        frame_view=frame_view(sources[0], _chosen_size(form), profile) if sources else None,
         earlier_masks=earlier_masks(visitor_id) if first else [],
         waiting_masks=waiting_masks(sources, views),
         undo=edit_page.offered_undo(request),
@@ -224,8 +226,8 @@ def _code_panel(request: PageRequest, form: BriefForm, extra: Mapping[str, Any])
         entries["of_run"] = run.pk
     if of_picture := extra.get("of_picture"):
         entries["of_picture"] = of_picture
-    images, mask = snippet_files(request, entries) if form.ENDPOINT == "edits" else ([], None)
-    return panel_for_form(request, form, images, mask)
+    files = snippet_files(request, entries) if form.ENDPOINT == "edits" else FormFiles()
+    return panel_for_form(request, form, *files)
 
 
 def _strip_item(run: Run) -> StripItem:
@@ -245,6 +247,11 @@ def _strip_item(run: Run) -> StripItem:
 def _thumbnail(picture: Picture) -> Thumbnail:
     args = [picture.run_id, picture.number]
     return Thumbnail(reverse("thumbnail", args=args), reverse("picture", args=args), picture.width, picture.height)
+
+
+def _chosen_size(form: EditForm) -> str:
+    own_size = str(form["own_size"].value() or "").strip()
+    return own_size if form.capabilities.accepts_size(own_size) else str(form["size"].value() or AUTO)
 
 
 def _mask_editor_source(visitor_id: str, first: source_views.SourceView) -> dict[str, Any]:

@@ -17,14 +17,22 @@ from playground.imageapi.errors import ERRORS
 from playground.imageapi.providers import ImageApi
 from playground.imageapi.schemas import ImageRequest
 from playground.imageapi.untrusted_text import unique_file_names
+from playground.imaging.frames import Frame, FrameError
 from playground.pages import addresses
 from playground.pages.forms.briefs import BriefForm
 from playground.pages.snippets.curl import curl
 from playground.pages.snippets.highlight import highlight
 from playground.pages.snippets.javascript import javascript, node
 from playground.pages.snippets.python import python, python_requests
-from playground.pages.snippets.request import RawFile, RawRequest, SnippetRequest, raw_request, run_files
-from playground.pages.texts import run_errors
+from playground.pages.snippets.request import (
+    RawFile,
+    RawRequest,
+    SnippetRequest,
+    frame_files,
+    raw_request,
+    run_files,
+)
+from playground.pages.texts import run_errors, upload_errors
 from playground.runs.models import Picture, Run
 
 # By the names of `pre[data-snippet]`, in the order shown.
@@ -114,20 +122,26 @@ def panel_for_form(
     form: BriefForm,
     images: Sequence[RawFile] = (),
     mask: RawFile | None = None,
+    frame: Frame | None = None,
     *,
     stream: bool = False,
     job: bool = False,
 ) -> Panel:
     """Return the panel for a form, half-filled or not, with the files that would go along.
 
-    Programs make the plain call; with `stream` they read previews, with `job` they wait for a job, where the API
-    offers them.
+    The first file is cut or padded as `frame` says. Programs make the plain call; with `stream` they read previews,
+    with `job` they wait for a job, where the API offers them.
     """
     names = unique_file_names(image.source.name for image in images)
     images = [
         replace(image, source=replace(image.source, name=name)) for image, name in zip(images, names, strict=True)
     ]
     draft, notes = _request_from_form(form, images, mask)
+    if frame and images:
+        try:
+            draft, images, mask = frame_files(draft, images, mask, frame)
+        except FrameError as error:
+            notes.append(upload_errors.frame_error(error))
     return _panel(request, form.chosen, draft, images, mask, notes, stream, job)
 
 

@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
 from django.http import QueryDict
@@ -17,15 +17,20 @@ from playground.imageapi.catalog import (
     OUTPUT_FORMATS,
     RESULT_EXTENSIONS,
     RESULT_MEDIA_TYPES,
+    parse_size,
 )
 from playground.imageapi.client.request import SourceMissingError, encode_body, form_value, request_headers
 from playground.imageapi.schemas import ImageRequest, SourceImage
-from playground.imageapi.untrusted_text import is_invisible
+from playground.imageapi.untrusted_text import is_invisible, unique_file_names
+from playground.imaging.alignment import box_size
+from playground.imaging.frames import Frame, FrameError, is_padded, parse_frame
+from playground.pages.forms.edit_sources import FRAME_FIELD, frame_values
 from playground.pages.presenters.sources import result_source_view
 from playground.pages.session.visitor import PageRequest
 from playground.pages.snippets.highlight import highlight
 from playground.runs import draft_masks, drafts, paths, selectors
 from playground.runs.models import MASK_NAME, Picture, Run
+from playground.runs.services.framing import framed_name, resolve_size
 
 # Seconds between two looks at a job.
 JOB_POLL_SECONDS: Final = 2
@@ -169,12 +174,20 @@ def raw_request(target: SnippetRequest, images: Sequence[RawFile] = (), mask: Ra
     )
 
 
-def snippet_files(request: PageRequest, entries: QueryDict) -> tuple[list[RawFile], RawFile | None]:
-    """Return the pictures and the mask of a form's entries. Raises Http404 for those of another visitor.
+class FormFiles(NamedTuple):
+    """The pictures and the mask that a form sends, and how the first picture is framed; None: it is sent whole."""
+
+    images: Sequence[RawFile] = ()
+    mask: RawFile | None = None
+    frame: Frame | None = None
+
+
+def snippet_files(request: PageRequest, entries: QueryDict) -> FormFiles:
+    """Return the files of a form's entries. Raises Http404 for those of another visitor.
 
     `mask_bytes` is the size of a mask that is still in the browser.
     """
-    visitor_id = request.visitor.id
+    visitor_id, frame = request.visitor.id, None
     if run_id := entries.get("of_run"):
         images, mask = run_files(selectors.get_run(visitor_id, run_id))
     elif of_picture := entries.get("of_picture"):
@@ -183,11 +196,48 @@ def snippet_files(request: PageRequest, entries: QueryDict) -> tuple[list[RawFil
         images, mask = picture_files(selectors.get_picture(visitor_id, run_id, int(number) if is_number else 0)), None
     else:
         images, mask = draft_files(visitor_id, entries.getlist("source"))
+        frame = _draft_frame(visitor_id, entries)
     mask_bytes = entries.get("mask_bytes", "")
     if mask_bytes.isascii() and mask_bytes.isdigit() and 0 < int(mask_bytes[:12]) <= MAX_FILE_BYTES and images:
         source = schemas.SourceImage(Path(), MASK_NAME, MEDIA_TYPES["png"], int(mask_bytes))
-        return images, RawFile(source, images[0].width, images[0].height)
-    return images, mask
+        mask = RawFile(source, images[0].width, images[0].height)
+    return FormFiles(images, mask, frame)
+
+
+def _draft_frame(visitor_id: str, entries: QueryDict) -> Frame | None:
+    """Return how the form frames its first picture, or how that is stored."""
+    first = next(iter(drafts.list_sources(visitor_id)), None)
+    values = frame_values(entries) if FRAME_FIELD in entries else (first and first.frame) or {}
+    try:
+        frame = parse_frame(values)
+    except FrameError:
+        # The page says what is wrong with it.
+        return None
+    return frame if frame.mode != "fit" else None
+
+
+def frame_files(
+    request: ImageRequest, images: Sequence[RawFile], mask: RawFile | None, frame: Frame
+) -> tuple[ImageRequest, list[RawFile], RawFile | None]:
+    """Return a request and its files with the first picture framed. Raises FrameError.
+
+    The framed picture is made when the form is sent, so its bytes are not known yet.
+    """
+    first = images[0]
+    size = resolve_size(frame, (first.width, first.height), request.size)
+    box = frame.box((first.width, first.height), parse_size(size))
+    width, height = box_size(box)
+    png = MEDIA_TYPES["png"]
+    framed = RawFile(SourceImage(Path(), framed_name(first.source.name, frame), png, 0), width, height)
+    if mask or is_padded(box, (first.width, first.height)):
+        mask = RawFile(SourceImage(Path(), MASK_NAME, png, 0), width, height)
+    names = unique_file_names(file.source.name for file in (framed, *images[1:]))
+    files = [
+        replace(file, source=replace(file.source, name=name))
+        for file, name in zip((framed, *images[1:]), names, strict=True)
+    ]
+    sources = tuple(file.source for file in files)
+    return replace(request, size=size, images=sources, mask=mask.source if mask else None), files, mask
 
 
 def draft_files(visitor_id: str, order: Iterable[str] = ()) -> tuple[list[RawFile], RawFile | None]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from playground.core.files.disk import is_disk_full
 from playground.imageapi.catalog import MAX_EDGE, MAX_FILE_BYTES, MAX_PIXELS, MIB
 from playground.imageapi.providers import Profile
+from playground.imaging.frames import MIN_SHOWN, FrameError
 from playground.runs.exceptions import MaskRejected, RunRefused, SourceRejected
 from playground.runs.services.submit import MAX_QUEUED
 
@@ -43,6 +44,9 @@ _MASKS: Final[dict[str, Promise]] = {
     "nothing_marked": _(
         "Nothing is marked in this mask. Mark what should change, or remove the mask to repaint the whole image."
     ),
+    "outside_frame": _(
+        "Everything that you marked lies outside the frame. Move the frame, or mark what should change inside it."
+    ),
     "no_alpha": _(
         "This mask has no transparency, so it marks nothing. Use a PNG that is transparent where something should "
         "change."
@@ -58,6 +62,13 @@ _MASKS: Final[dict[str, Promise]] = {
     "no_source": _("A mask needs an image to apply to. Choose an image first."),
     "session_full": _SESSION_FULL,
     "disk_full": DISK_FULL,
+}
+_FRAMES: Final[dict[str, Promise]] = {
+    "number": _("Write each side of the frame as a whole number of pixels, at most %(edge)d, such as 120 or -120."),
+    "small": _("The frame shows too little of your image: at least %(shown)d pixels in both directions are needed."),
+    "large": _(
+        "The frame is over %(megapixels)d megapixels, or over %(edge)d pixels on one side. Add less at its sides."
+    ),
 }
 _RUNS: Final[dict[str, Promise]] = {
     "updating": _("The server is being updated. Nothing was sent. Try again in a minute."),
@@ -78,6 +89,17 @@ def source_error(error: SourceRejected) -> str:
 def mask_error(error: MaskRejected, max_bytes: int = MAX_FILE_BYTES) -> str:
     """Return the sentence for a rejected mask, which may have `max_bytes`."""
     return str(_MASKS[error.reason]) % {**_placeholders(), "most": max_bytes // MIB}
+
+
+def frame_error(error: FrameError) -> str:
+    """Return the sentence for a frame that cannot be used."""
+    return frame_errors()[error.reason]
+
+
+def frame_errors() -> dict[str, str]:
+    """Return the sentences for frames that cannot be used, by reason; the page's script shows them, too."""
+    values = {**_placeholders(), "shown": MIN_SHOWN}
+    return {reason: str(sentence) % values for reason, sentence in _FRAMES.items()}
 
 
 def run_error_text(error: RunRefused) -> str:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from playground.imageapi.catalog import ANIMATION, Endpoint, file_field
 from playground.imageapi.errors import REHEARSAL_CODES
+from playground.imaging.frames import FrameError
 from playground.pages.addresses import studio_page_for
 from playground.pages.forms.briefs import BRIEF_FORMS, BriefForm, build_form
 from playground.pages.forms.edit_sources import EditSources, collect_sources, finish_sources, updated_entries
@@ -25,7 +26,7 @@ from playground.pages.responses import render_page, see_other, wants_part
 from playground.pages.session import api_keys
 from playground.pages.session.visitor import PageRequest, normalize_token, origin_run_id
 from playground.pages.snippets.panel import panel_for_form
-from playground.pages.snippets.request import snippet_files
+from playground.pages.snippets.request import FormFiles, snippet_files
 from playground.pages.texts import upload_errors
 from playground.pages.views.runs import EXISTING_RUN_ENTRY
 from playground.runs import drafts, selectors
@@ -95,13 +96,16 @@ def submit_form(request: PageRequest, form: BriefForm, pressed_at: datetime, sou
             rehearsed=rehearsed,
             page=origin_run_id(request),
             pressed_at=pressed_at,
+            frame=sources.frame,
         )
     except RunRefused as error:
         form.add_error(None, upload_errors.run_error_text(error))
     except SourceRejected as error:
         form.add_error("image", upload_errors.source_error(error))
     except MaskRejected as error:
-        form.add_error("mask", upload_errors.mask_error(error))
+        form.add_error("mask", upload_errors.mask_error(error, api.profile.max_mask_bytes))
+    except FrameError as error:
+        form.add_error("frame", upload_errors.frame_error(error))
     except (OSError, DatabaseError) as error:
         form.add_error(None, upload_errors.disk_error_text(error))
     else:
@@ -147,9 +151,9 @@ def fields(request: PageRequest, endpoint: Endpoint) -> HttpResponse:
 def snippets(request: PageRequest, endpoint: Endpoint) -> HttpResponse:
     """Render programs for the current form, for the page's script or as a page of their own. Send nothing."""
     # Posted files are not read: the pictures are those of the draft.
-    images, mask = snippet_files(request, request.POST) if endpoint == "edits" else ([], None)
+    files = snippet_files(request, request.POST) if endpoint == "edits" else FormFiles()
     form = build_form(request, BRIEF_FORMS[endpoint], request.POST)
-    panel = panel_for_form(request, form, images, mask, stream="stream" in request.POST, job="job" in request.POST)
+    panel = panel_for_form(request, form, *files, stream="stream" in request.POST, job="job" in request.POST)
     if wants_part(request):
         return render_page(request, "studio/code_body.html", panel=panel, place=studio_page_for(endpoint), live=True)
     return render_page(request, "studio/code_page.html", panel=panel, **_documentation(form))
@@ -162,8 +166,8 @@ def documentation(request: PageRequest, endpoint: Endpoint) -> HttpResponse:
     form = build_form(request, form_class, initial=form_class.stored_entries(request.GET))
     if wants_part(request):
         return render_page(request, "studio/code_docs.html", live=True, **_documentation(form))
-    images, mask = snippet_files(request, request.GET) if endpoint == "edits" else ([], None)
-    panel = panel_for_form(request, form, images, mask, stream="stream" in request.GET, job="job" in request.GET)
+    files = snippet_files(request, request.GET) if endpoint == "edits" else FormFiles()
+    panel = panel_for_form(request, form, *files, stream="stream" in request.GET, job="job" in request.GET)
     return render_page(request, "studio/code_page.html", panel=panel, **_documentation(form))
 
 
@@ -176,8 +180,12 @@ def _check_sources(form: BriefForm, sources: EditSources) -> None:
     max_mask_bytes = form.chosen.profile.max_mask_bytes
     if sources.mask and sources.mask.size > max_mask_bytes:
         form.add_error("mask", upload_errors.mask_error(MaskRejected("too_large"), max_mask_bytes))
-    if sources.mask and form.cleaned_data.get("output_format") == ANIMATION:
+    if form.cleaned_data.get("output_format") != ANIMATION:
+        return
+    if sources.mask:
         form.add_error("mask", _("GIFs can't be generated with a mask. Remove the mask, or choose another format."))
+    if sources.frame and sources.frame.mode == "extend":
+        form.add_error("frame", _("GIFs can't be extended. Choose another frame, or another format."))
 
 
 def _check_stray_files(request: HttpRequest, form: BriefForm) -> None:

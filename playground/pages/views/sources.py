@@ -14,7 +14,7 @@ from playground.imageapi.catalog import MAX_FILE_BYTES, MEDIA_TYPES, MIB
 from playground.imaging import sandbox
 from playground.imaging.decode import PictureError
 from playground.pages.file_responses import file_response, inert_response
-from playground.pages.forms.edit_sources import FieldProblems, add_mask, add_upload, set_roles
+from playground.pages.forms.edit_sources import FieldProblems, add_mask, add_upload, set_roles, store_frame
 from playground.pages.presenters.run_actions import rejected_field
 from playground.pages.presenters.studio_page import edit_entries_from_run, new_form, page_context
 from playground.pages.responses import render_page, see_other
@@ -171,8 +171,9 @@ def _move_source(source: Source, action: str) -> None:
 
 
 def _store_entries(request: PageRequest) -> FieldProblems:
-    """Store all entries of the form, whichever button was pressed: words, roles, files, the mask."""
+    """Store all entries of the form, whichever button was pressed: words, roles, files, the mask, the frame."""
     problems, visitor_id = FieldProblems(), request.visitor.ensure_id()
+    store_frame(request)
     before, _after = set_roles(request)
     edit_page.store_posted_entries(request, before)
     for upload in uploaded_files(request, "mask")[:1]:

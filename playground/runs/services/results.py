@@ -156,7 +156,7 @@ def store_locked_picture(run: Run, picture: Picture) -> None:
     locked, heat = f"{picture.number}.locked.png", f"{picture.number}.heat.png"
     fields: dict[str, Any] = {}
     try:
-        facts = sandbox.lock_picture(source, mask, result, folder / locked)
+        facts = sandbox.lock_picture(source, mask, result, folder / locked, run.kept_box)
         storage.store_file_now(folder / locked)
         fields |= {"locked": locked, "lock_facts": asdict(facts)}
         percent = sandbox.measure_outside_change(source, mask, result, folder / heat, facts.placement)

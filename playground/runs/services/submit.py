@@ -5,7 +5,7 @@ import hmac
 import json
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -20,16 +20,18 @@ from playground.core.files import disk, storage
 from playground.core.logging import current_request_id
 from playground.imageapi import pricing, schemas
 from playground.imageapi.catalog import ANIMATION, AUTO, PARAMETER, VECTOR
-from playground.imageapi.providers import ImageApi, is_demo_key
+from playground.imageapi.providers import ImageApi, Profile, is_demo_key
 from playground.imageapi.schemas import ImageRequest
 from playground.imageapi.untrusted_text import unique_file_names
 from playground.imaging import decode, sandbox
+from playground.imaging.alignment import Size
 from playground.imaging.decode import PictureError
+from playground.imaging.frames import Frame
 from playground.runs import drafts, paths
 from playground.runs.exceptions import MaskRejected, RunRefused, SourceRejected, rejection_reason
 from playground.runs.models import MASK_NAME, Picture, Run, Source, State, new_id
 from playground.runs.paths import is_stored, link_file, run_folder
-from playground.runs.services import disk_space
+from playground.runs.services import disk_space, framing
 from playground.runs.services.wakeup import notify_worker
 
 logger = logging.getLogger(__name__)
@@ -73,6 +75,8 @@ class _SourceDetails:
     has_alpha: bool
     role: str = ""
     thumbnail: Path | None = None
+    # How a source of another run was framed.
+    frame: dict[str, Any] = field(default_factory=dict)
 
 
 def submit_run(
@@ -84,16 +88,20 @@ def submit_run(
     rehearsed: str = "",
     page: str = "",
     pressed_at: datetime | None = None,
+    frame: Frame | None = None,
 ) -> Run:
     """Return the run of this form: one that exists already, or a new one.
 
     The same token with the same content is the run that exists; an empty token never is. The same
     content from the page of the run `page`, which was made from it less than DOUBLE_CLICK before `pressed_at` (now),
     is that run, whatever the token. The key is sealed in the row until a worker claims it. The files of an edit
-    are stored with the run; a mask has the size of the first picture. `rehearsed` is the error to rehearse. Raises
-    RunRefused, SourceRejected and MaskRejected.
+    are stored with the run; a mask has the size of the first picture. `rehearsed` is the error to rehearse. With a
+    `frame` the first picture is cut or padded to the requested size. Raises RunRefused, SourceRejected, MaskRejected
+    and FrameError.
     """
-    content = _content_hash(connection.api.id, request, rehearsed)
+    if frame and request.images:
+        request = replace(request, size=framing.resolve_size(frame, _first_size(request), request.size))
+    content = _content_hash(connection.api.id, request, rehearsed, frame)
     existing = _find_existing_run(visitor, token, content, page, pressed_at or timezone.now())
     if existing is not None and existing.deleted_at is None:
         return existing
@@ -105,7 +113,7 @@ def submit_run(
     if problem := disk_space.quota_problem(visitor, 1):
         raise RunRefused(problem)
     run_id = new_id()
-    files = _attach_files(run_id, request)
+    files = _attach_files(run_id, request, connection.api.profile, frame)
     facts = _run_fields(visitor, connection, request)
     run = Run(id=run_id, token=token, content=content, rehearsed=rehearsed, **files, **facts)
     try:
@@ -168,11 +176,12 @@ def _find_existing_run(visitor: str, token: str, content: str, page: str, presse
     return run if is_same else None
 
 
-def _content_hash(api_id: str, request: ImageRequest, rehearsed: str = "") -> str:
-    """Hash the API, the parameters, the bytes of the files and the rehearsal of a form."""
+def _content_hash(api_id: str, request: ImageRequest, rehearsed: str = "", frame: Frame | None = None) -> str:
+    """Hash the API, the parameters, the bytes of the files, the rehearsal and the frame of a form."""
     files = [image.digest or _file_hash(image.path) for image in (*request.images, request.mask) if image]
     content = [api_id, request.endpoint, request.parameters(), request.mask is not None, files]
     content += [rehearsed] if rehearsed else []
+    content += [framing.describe_frame(frame)] if frame else []
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
@@ -226,7 +235,12 @@ def _details_from_run(run: Run, path: Path) -> _SourceDetails | None:
         if facts["file"] == path.name:
             thumbnail = paths.run_source_thumbnail_path(run, number) if facts.get("thumbnail") else None
             return _SourceDetails(
-                facts["width"], facts["height"], facts.get("has_alpha", False), facts.get("role", ""), thumbnail
+                facts["width"],
+                facts["height"],
+                facts.get("has_alpha", False),
+                facts.get("role", ""),
+                thumbnail,
+                facts.get("frame") or {},
             )
     picture = Picture.objects.filter(run=run, file=path.name).first()
     if picture is None:
@@ -235,33 +249,62 @@ def _details_from_run(run: Run, path: Path) -> _SourceDetails | None:
     return _SourceDetails(picture.width, picture.height, picture.has_alpha, thumbnail=thumbnail)
 
 
-def _attach_files(run_id: str, request: ImageRequest) -> dict[str, Any]:
+def _attach_files(run_id: str, request: ImageRequest, profile: Profile, frame: Frame | None) -> dict[str, Any]:
     """Put the request's files into the run's folder; return the columns `sources`, `mask` and `bytes`.
 
-    Leave no file behind on failure. Raises SourceRejected and MaskRejected.
+    Leave no file behind on failure. Raises SourceRejected, MaskRejected and FrameError.
     """
     if not request.images:
         return {}
     folder = run_folder(run_id)
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        names = unique_file_names(image.name for image in request.images)
+        names = [image.name for image in request.images]
+        stems = [f"source-{number}" for number in range(1, len(names) + 1)]
+        mask_name = MASK_NAME
+        if frame:
+            names[0], stems[0] = framing.framed_name(names[0], frame), "original-1"
+            mask_name = framing.ORIGINAL_MASK_NAME
+        names = unique_file_names(names)
         details = _find_source_details([image.path for image in request.images])
-        sources = [
-            _store_source(folder, number, *facts)
-            for number, facts in enumerate(zip(request.images, names, details, strict=True), start=1)
-        ]
-        mask = _store_mask(folder, request.mask, sources[0]) if request.mask else ""
+        sources = [_store_source(folder, *facts) for facts in zip(stems, request.images, names, details, strict=True)]
+        mask = _store_mask(folder, request.mask, sources[0], mask_name) if request.mask else ""
+        if frame:
+            original = {**sources[0], "name": request.images[0].name}
+            limits = (_room_for_first(request, profile), profile.max_mask_bytes)
+            sources[0], mask = framing.frame_source(
+                folder, names[0], original, mask, frame, str(request.size), limits
+            )
     except BaseException:
         storage.remove_stored_folder(folder)
         raise
     return {"sources": sources, "mask": mask, "bytes": disk.folder_bytes([folder])}
 
 
+def _first_size(request: ImageRequest) -> Size:
+    """Return the pixels of the first source. Raises SourceRejected."""
+    first = request.images[0]
+    details = _find_source_details([first.path])[0]
+    try:
+        return (details.width, details.height) if details else decode.read_size(storage.fetch_file(first.path))
+    except FileNotFoundError:
+        raise SourceRejected("gone", first.name) from None
+    except PictureError as error:
+        raise SourceRejected(rejection_reason(error.reason), first.name) from error
+
+
+def _room_for_first(request: ImageRequest, profile: Profile) -> int:
+    """Return how many bytes the first source may have beside the others."""
+    if not profile.max_total_bytes:
+        return profile.max_file_bytes
+    others = sum(image.size for image in request.images[1:])
+    return max(1, min(profile.max_file_bytes, profile.max_total_bytes - others))
+
+
 def _store_source(
-    folder: Path, number: int, image: schemas.SourceImage, name: str, details: _SourceDetails | None
+    folder: Path, stem: str, image: schemas.SourceImage, name: str, details: _SourceDetails | None
 ) -> dict[str, Any]:
-    file = f"source-{number}{image.path.suffix}"
+    file = f"{stem}{image.path.suffix}"
     try:
         link_file(image.path, folder / file)
         width, height = (details.width, details.height) if details else decode.read_size(image.path)
@@ -272,7 +315,7 @@ def _store_source(
     return {
         "name": name,
         "file": file,
-        "thumbnail": _store_thumbnail(folder, number, details),
+        "thumbnail": _store_thumbnail(folder, stem, details),
         "media_type": image.media_type,
         "size": image.size,
         "width": width,
@@ -280,11 +323,25 @@ def _store_source(
         "has_alpha": details.has_alpha if details else False,
         "role": details.role if details else "",
         "digest": image.digest,
+        **_keep_frame(folder, image.path.parent, details.frame if details else {}),
     }
 
 
-def _store_thumbnail(folder: Path, number: int, details: _SourceDetails | None) -> str:
-    name = f"source-{number}.thumbnail.webp"
+def _keep_frame(folder: Path, other: Path, frame: dict[str, Any]) -> dict[str, Any]:
+    """Take over how a source of another run was framed, with the files that it was made from."""
+    if not frame:
+        return {}
+    original = frame["original"]
+    try:
+        for name in filter(None, (original["file"], original["thumbnail"], frame["mask"])):
+            link_file(other / name, folder / name)
+    except FileNotFoundError:
+        return {}
+    return {"frame": frame}
+
+
+def _store_thumbnail(folder: Path, stem: str, details: _SourceDetails | None) -> str:
+    name = f"{stem}.thumbnail.webp"
     if details is None or details.thumbnail is None:
         return ""
     try:
@@ -294,9 +351,9 @@ def _store_thumbnail(folder: Path, number: int, details: _SourceDetails | None) 
     return name
 
 
-def _store_mask(folder: Path, mask: schemas.SourceImage, first: dict[str, Any]) -> str:
+def _store_mask(folder: Path, mask: schemas.SourceImage, first: dict[str, Any], name: str) -> str:
     """Put the mask into the run's folder; fit it unless that was done when it came into a draft."""
-    target = folder / MASK_NAME
+    target = folder / name
     try:
         if is_stored(mask.path):
             link_file(mask.path, target)
@@ -307,7 +364,7 @@ def _store_mask(folder: Path, mask: schemas.SourceImage, first: dict[str, Any]) 
         raise MaskRejected("broken") from None
     except PictureError as error:
         raise MaskRejected(rejection_reason(error.reason)) from error
-    return MASK_NAME
+    return name
 
 
 def _size_and_quality(request: ImageRequest) -> tuple[str, str]:

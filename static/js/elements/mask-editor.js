@@ -90,6 +90,10 @@ class MaskEditor extends HTMLElement {
     this.#ends.signal.addEventListener("abort", () => sizes.disconnect());
     this.#on(this, "click", (event) => this.#click(event.target.closest("button")));
     this.#on(this.input, "change", () => this.#importFile());
+    this.#on(this, "frame-change", ({ detail }) => {
+      this.findingsList.isExtended = detail.isExtended;
+      this.#show();
+    });
     // Not unload, which mobile browsers often leave out when a tab is closed or put aside.
     this.#on(window, "pagehide", () => {
       this.controller.settle();

@@ -3,10 +3,12 @@ import { retryLoadOrReload } from "./module-recovery.js";
 
 export const SHARED_FIELDS = [
   "prompt", "preface", "size", "quality", "n", "background", "output_format", "output_compression", "input_fidelity",
+  "frame",
 ];
 const BRIEF_PREFIX = "#brief=";
 const MASK_PREFIX = "&mask=";
 const PENDING_MASK_KEY = "shared-mask";
+const PENDING_FRAME_KEY = "shared-frame";
 // 32,000 Chinese characters make 128,000 of base64; preface and mask come on top.
 const MAX_HASH_LENGTH = 400_000;
 
@@ -51,9 +53,17 @@ export const pendingMask = {
   forget: () => sessionStorage.removeItem(PENDING_MASK_KEY),
 };
 
+/** The frame of a link, stored in this tab until there is a picture for it. */
+export const pendingFrame = {
+  get: () => sessionStorage.getItem(PENDING_FRAME_KEY) ?? "",
+  set: (frame) => sessionStorage.setItem(PENDING_FRAME_KEY, frame),
+  forget: () => sessionStorage.removeItem(PENDING_FRAME_KEY),
+};
+
 /** Read the shared fields of a form. */
 export function formValues(form) {
-  return Object.fromEntries(SHARED_FIELDS.map((name) => [name, form.elements[name]?.value ?? ""]));
+  const values = Object.fromEntries(SHARED_FIELDS.map((name) => [name, form.elements[name]?.value ?? ""]));
+  return { ...values, frame: document.querySelector("frame-editor")?.shared ?? "" };
 }
 
 /** Fill a form and fire its events; skip values that it does not offer. */
@@ -77,7 +87,11 @@ export function openSharedBrief() {
   const mask = maskFromHash(location.hash);
   // A reload must not fill the form again, over what was typed since.
   history.replaceState(history.state, "", location.pathname + location.search);
-  fillForm(form, values);
+  const { frame, ...fields } = values;
+  fillForm(form, fields);
+  pendingFrame.forget();
+  if (frame) pendingFrame.set(frame);
+  document.querySelector("frame-editor")?.takeShared?.();
   const words = document.querySelector("[data-shared]");
   words.hidden = false;
   document.getElementById("announcer").textContent = words.innerText;

@@ -25,9 +25,15 @@ export class Camera {
     else this.pan((width - before.width) / 2, (height - before.height) / 2);
   }
 
+  /** Fit what is larger than the picture, {left, top, width, height}: the frame around it. */
+  show(extent) {
+    this.extent = extent;
+    if (this.#isFitted && this.view) this.fit();
+  }
+
   fit() {
     const { width, height } = this.screen.size;
-    this.#setView(fit({ width, height: height - this.screen.inset }, this.picture));
+    this.#setView(fit({ width, height: height - this.screen.inset }, this.extent ?? this.picture));
     this.#isFitted = true;
   }
 

@@ -11,9 +11,9 @@ export function fit(window, picture) {
   return centred(scale, window, picture);
 }
 
-/** Return the centred view at a scale. */
-export function centred(scale, window, picture) {
-  return { scale, x: (window.width - picture.width * scale) / 2, y: (window.height - picture.height * scale) / 2 };
+/** Return the centred view at a scale. What is shown may begin beside the picture, at {left, top}. */
+export function centred(scale, window, { left = 0, top = 0, width, height }) {
+  return { scale, x: (window.width - width * scale) / 2 - left * scale, y: (window.height - height * scale) / 2 - top * scale };
 }
 
 /** Zoom to a scale; the picture position under `point` stays there. */

@@ -252,6 +252,7 @@ export class EditorController {
 
   #looked() {
     this.outlines.draw();
+    this.stage.dispatchEvent(new Event("view"));
     if (this.#pointer && this.tool.hasRing) this.hover(this.#pointer);
     this.onUpdate();
   }

@@ -1,6 +1,8 @@
 /** Show how much is marked and where, and the findings about the mask. */
 export class FindingsList {
   #shownText = "";
+  /** Whether an area is added around the picture: without marks, only that one is painted. */
+  isExtended = false;
 
   constructor(editor, messages) {
     this.messages = messages;
@@ -36,7 +38,7 @@ export class FindingsList {
   }
 
   #describe({ share, row, column, isSpread }) {
-    if (!share) return this.messages.text("nothing");
+    if (!share) return this.messages.text(this.isExtended ? "only-added" : "nothing");
     if (share > 0.9995) return this.messages.text("everything");
     const where = this.messages.text(isSpread ? "spread" : `${row}-${column}`);
     const digits = share < 0.095 ? this.share : this.round;
