@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('runs', '0010_provenance_and_transparency'),
+        ('runs', '0011_starred_pictures'),
     ]
 
     operations = [
