@@ -1,5 +1,6 @@
 import { CellGrid } from "../mask/ui/cell-grid.js";
 import { MaskFileInput } from "../mask/ui/mask-file-input.js";
+import { SubjectFinder } from "../mask/ui/subject-finder.js";
 import { PngExporter } from "../mask/ui/png-exporter.js";
 import { MaskImport } from "../mask/ui/mask-import.js";
 import { TabStorage } from "../mask/ui/tab-storage.js";
@@ -68,6 +69,7 @@ class MaskEditor extends HTMLElement {
     const { controller } = this;
     const token = () => this.input.form.elements.csrfmiddlewaretoken.value;
     controller.reader = new PixelReader(this.dataset.pixels, controller.model.bitmap, token, () => this.#readByServer());
+    controller.subjectFinder = new SubjectFinder(this, this.dataset.worker, controller, (code) => this.findingsList.announce(code), () => this.#show());
     this.shapeFields = new ShapeFields(this, controller, on);
     controller.toolOptions = this.toolOptions = new ToolOptions(this, picture, on, (event) => this.#set(event.target));
     this.keyboard = new Keyboard(this, controller, (action) => this.#act(action), on);
@@ -80,6 +82,7 @@ class MaskEditor extends HTMLElement {
     this.tabStorage = new TabStorage(this.dataset.key, controller.model);
     const read = () => controller.readPicture();
     this.exporter = new PngExporter(this.dataset.worker, controller.model, read, (outcome) => this.#receive(outcome));
+    on(document, "submit", (event) => this.#holdSubmit(event), { capture: true });
     const ways = { finish: () => this.#finish(), isBehind: () => this.exporter.isBehind || controller.background.isWorking || controller.edges.isPending, waiting: () => this.maskImport.file };
     this.fileInput = new MaskFileInput(this.input, this.dataset.maskFile, ways, on);
   }
@@ -157,6 +160,7 @@ class MaskEditor extends HTMLElement {
       close: () => controller.polygon.finish(),
       back: () => controller.polygon.back(),
       place: () => this.shapeFields.finish(),
+      "stop-subject": () => controller.subjectFinder.stop(),
       apply: () => controller.edges.apply(),
       reset: () => controller.edges.back(),
       transparency: () => this.maskImport.importTransparency(),
@@ -168,7 +172,8 @@ class MaskEditor extends HTMLElement {
   }
 
   #set(input) {
-    if (["grow", "feather"].includes(input.dataset.setting)) this.controller.edges.show();
+    if (input.dataset.setting === "snapping" && input.checked) this.controller.loadPixels();
+    else if (["grow", "feather"].includes(input.dataset.setting)) this.controller.edges.show();
     else if (input.dataset.setting === "cells") this.cellGrid.open(this.toolOptions.cells);
     else if ("difference" in input.dataset && input.files?.[0]) {
       this.maskImport.importDifference(input.files[0], input.files[0].name);
@@ -235,6 +240,15 @@ class MaskEditor extends HTMLElement {
     const words = this.findingsList.show(this.#outcome, [...served, ...this.maskImport.findings]);
     const { share } = this.#outcome.marked;
     this.dispatchEvent(new CustomEvent("mask-change", { bubbles: true, detail: { share, words } }));
+  }
+
+  /** Hold a submit back while the subject is searched: its mask would be without it. */
+  #holdSubmit(event) {
+    const { subjectFinder } = this.controller;
+    if (event.target !== this.input.form || !subjectFinder.isWorking) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    subjectFinder.finishThen(() => event.target.requestSubmit(event.submitter));
   }
 
   #finish() {

@@ -24,6 +24,13 @@ export class PictureCanvas {
     return readDrawable(this.image, width, height);
   }
 
+  /** Return the RGBA of a part of the picture, in that size. */
+  readPart({ left, top, right, bottom }, width, height) {
+    const { drawable, shrunk } = this.for(width / (right - left));
+    const source = [left, top, right - left, bottom - top].map((value) => value / shrunk);
+    return readDrawable(drawable, width, height, source);
+  }
+
   async #prepare(onReady) {
     // A picture that cannot be decoded is never ready, and the mask is drawn without it.
     await this.image.decode().catch(() => {});

@@ -1,6 +1,6 @@
 import { shortcutKey } from "../../lib/shortcut-key.js";
 
-const TOOLS = { b: "brush", e: "eraser", r: "rectangle", o: "ellipse", l: "lasso", p: "polygon", f: "fill", g: "cells", j: "edges" };
+const TOOLS = { b: "brush", e: "eraser", r: "rectangle", o: "ellipse", l: "lasso", p: "polygon", f: "fill", s: "subject", g: "cells", j: "edges" };
 const ACTIONS = { "+": "zoom-in", "=": "zoom-in", "-": "zoom-out", 0: "fit", 1: "actual", i: "invert", a: "all", Delete: "clear" };
 
 /** Keys of the editor: active while the focus is inside of it, and never in text fields. */

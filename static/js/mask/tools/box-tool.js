@@ -4,7 +4,7 @@ const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowD
 // Screen pixels that an arrow key moves.
 const STEP = 10;
 
-/** Rectangle and ellipse: drawn by pointer, or placed by keys and numbers. */
+/** Rectangle, ellipse, and the box around a subject: drawn by pointer, or placed by keys and numbers. */
 export class BoxTool {
   #controller;
   #start = null;
@@ -49,7 +49,10 @@ export class BoxTool {
     this.leave();
     // An empty shape would be a step to undo that changes nothing.
     if (!shape || shape.right <= shape.left || shape.bottom <= shape.top) return;
-    this.#controller.perform(box(this.#controller.toolOptions.tool, isSubtracting ? "subtract" : "add", shape));
+    const { tool } = this.#controller.toolOptions;
+    const mode = isSubtracting ? "subtract" : "add";
+    if (tool === "subject") this.#controller.findSubject(mode, shape);
+    else this.#controller.perform(box(tool, mode, shape));
   }
 
   /** Show a shape given by numbers; finish() marks it. */
@@ -86,7 +89,8 @@ export class BoxTool {
 
   #place(shape) {
     this.#shape = shape;
-    this.#controller.outlines.show({ kind: this.#controller.toolOptions.tool, ...shape, isSubtracting: this.#isSubtracting });
+    const kind = this.#controller.toolOptions.tool === "ellipse" ? "ellipse" : "rectangle";
+    this.#controller.outlines.show({ kind, ...shape, isSubtracting: this.#isSubtracting });
     this.#controller.showShapeFields(shape);
   }
 

@@ -1,6 +1,7 @@
 import { sized, simple } from "../model/operations.js";
 import { maxSpeckArea } from "../model/findings.js";
 import { MaskModel } from "../model/mask-model.js";
+import { cutOut, shrinkPicture } from "../pixels/edge-refine.js";
 import { BackgroundWorker } from "./background-worker.js";
 import { Camera } from "../canvas/camera.js";
 import { Outlines } from "../canvas/outlines.js";
@@ -34,7 +35,7 @@ export class EditorController {
     const [paint, box] = [new BrushTool(this), new BoxTool(this)];
     this.polygon = new PolygonTool(this);
     this.edges = new EdgesTool(this, worker);
-    this.tools = { brush: paint, eraser: paint, rectangle: box, ellipse: box, polygon: this.polygon };
+    this.tools = { brush: paint, eraser: paint, rectangle: box, ellipse: box, subject: box, polygon: this.polygon };
     Object.assign(this.tools, { lasso: new LassoTool(this), fill: new FillTool(this), cells: idle, edges: this.edges });
   }
 
@@ -42,6 +43,7 @@ export class EditorController {
     this.screen.stop();
     this.background.stop();
     this.edges.stop();
+    this.subjectFinder.stop();
     clearTimeout(this.forgetting);
   }
 
@@ -135,6 +137,18 @@ export class EditorController {
     return this.#pixels;
   }
 
+  /** Return the RGBA of a part of the picture in that size; null while its pixels are not loaded. */
+  readPart(rect, width, height) {
+    if (isCanvasReadable()) return this.screen.picture.readPart(rect, width, height);
+    return this.#pixels && shrinkPicture(cutOut(this.#pixels, rect, this.model.bitmap.scale), width, height);
+  }
+
+  /** Mark or unmark (`mode`) the subject in a box. */
+  findSubject(mode, box) {
+    this.settle();
+    this.subjectFinder.start(mode, box);
+  }
+
   // -- the tool
 
   choose(tool) {
@@ -158,6 +172,7 @@ export class EditorController {
   }
 
   toolKey(event) {
+    if (event.key === "Escape" && this.subjectFinder.stop()) return true;
     return Boolean(this.tool.key?.(event));
   }
 

@@ -28,10 +28,10 @@ function createContext(width, height) {
   return canvas.getContext("2d", { willReadFrequently: true });
 }
 
-/** Return the RGBA of an image, bitmap or canvas. */
-export function readDrawable(drawable, width, height) {
+/** Return the RGBA of an image, bitmap or canvas, or of a `part` of it: [left, top, width, height]. */
+export function readDrawable(drawable, width, height, part = []) {
   const context = createContext(width, height);
-  context.drawImage(drawable, 0, 0, width, height);
+  context.drawImage(drawable, ...part, 0, 0, width, height);
   return context.getImageData(0, 0, width, height);
 }
 

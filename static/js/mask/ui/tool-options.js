@@ -67,6 +67,10 @@ export class ToolOptions {
     return this.editor.querySelector('[data-setting="joined"]').checked;
   }
 
+  get isSnapping() {
+    return this.editor.querySelector('[data-setting="snapping"]').checked;
+  }
+
   get usesPressure() {
     return this.editor.querySelector('[data-setting="pressure"]').checked;
   }
