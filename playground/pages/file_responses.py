@@ -1,16 +1,14 @@
 """Pictures as files: download links, file names, conversions, and responses that browsers only display."""
 
 import re
-import tempfile
-import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Final
+from typing import Final
 from urllib.parse import quote, urlencode
 
 from django.conf import settings
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
@@ -18,6 +16,7 @@ from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
 from django.utils.translation import gettext as _
+from zipstream import ZipStream
 
 from playground.core.files import storage
 from playground.imageapi.catalog import ALPHA_FORMATS, MEDIA_TYPES, OUTPUT_FORMATS, RESULT_EXTENSIONS
@@ -34,6 +33,7 @@ _LABELS: Final = {"png": "PNG", "jpeg": "JPEG", "webp": "WebP", "gif": "GIF", "s
 _MAX_STEM_LENGTH: Final = 40
 # 24 bits are enough to tell the runs of one visitor apart.
 _SHORT_ID: Final = 6
+_BLOCK_BYTES: Final = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,14 +241,27 @@ def _read_matte(text: str) -> str | None:
     return text.removeprefix("#").lower()
 
 
-def zip_file(run: Run, pictures: Sequence[Picture]) -> IO[bytes]:
-    """Return an open temporary file with the ZIP, in which pictures are stored: they are already compressed."""
-    # On disk, because 600 threads with an archive each would exhaust the memory.
-    target = tempfile.TemporaryFile()  # noqa: SIM115 (the response closes it)
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as bundle:
-        for picture in pictures:
-            bundle.write(
-                storage.fetch_file(paths.picture_path(picture)), file_name(run, picture.number, picture.format)
-            )
-    target.seek(0)
-    return target
+def zip_response(pictures: Sequence[Picture], name: str) -> HttpResponseBase:
+    """Stream the pictures as a ZIP. Raises Http404 when the first file was deleted.
+
+    They are stored, because they are already compressed. So the length is known before the first byte, and browsers
+    notice when a download breaks off.
+    """
+    archive = ZipStream(sized=True)
+    for picture in pictures:
+        archive.add(_read_blocks(picture), file_name(picture.run, picture.number, picture.format), size=picture.size)
+    try:
+        storage.fetch_file(paths.picture_path(pictures[0]))
+    except FileNotFoundError:
+        raise Http404("the files are gone") from None
+    response = StreamingHttpResponse(iter(archive), content_type="application/zip")
+    response.headers["Content-Length"] = str(len(archive))
+    response.headers["Content-Disposition"] = content_disposition(name, as_attachment=True)
+    return inert_response(response, "no-store")
+
+
+def _read_blocks(picture: Picture) -> Iterator[bytes]:
+    # The file is fetched when its turn comes: the first byte does not wait until a bucket has sent all of them.
+    with storage.fetch_file(paths.picture_path(picture)).open("rb") as file:
+        while block := file.read(_BLOCK_BYTES):
+            yield block

@@ -4,7 +4,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Final
 
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -23,14 +23,12 @@ from playground.imaging.decode import PictureError
 from playground.pages.error_pages import error_page
 from playground.pages.file_responses import (
     BadConversionError,
-    content_disposition,
     download_links,
     file_name,
     file_response,
     file_stem,
-    inert_response,
     read_conversion,
-    zip_file,
+    zip_response,
 )
 from playground.pages.presenters.pictures import picture_view
 from playground.pages.responses import render_page
@@ -185,12 +183,7 @@ def run_zip(request: PageRequest, run_id: str) -> HttpResponseBase:
     pictures = run.ordered_pictures
     if not pictures:
         raise Http404("no pictures")
-    try:
-        response = FileResponse(zip_file(run, pictures), content_type="application/zip")
-    except FileNotFoundError:
-        raise Http404("the files are gone") from None
-    response.headers["Content-Disposition"] = content_disposition(f"{file_stem(run)}.zip", as_attachment=True)
-    return inert_response(response, "no-store")
+    return zip_response(pictures, f"{file_stem(run)}.zip")
 
 
 def _converted_path(picture: Picture, file_format: str, is_locked: bool) -> Path | None:

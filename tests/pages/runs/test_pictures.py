@@ -141,3 +141,14 @@ def test_the_zip_holds_all_pictures_under_readable_names(alice):
 
 def test_a_run_without_pictures_has_no_zip(alice):
     assert alice.get(f"{BASE}runs/{a_run().pk}/zip/").status_code == 404
+
+
+def test_the_zip_says_its_length_before_it_is_sent(alice):
+    response = alice.get(f"{BASE}runs/{a_run(pictures=3).pk}/zip/")
+    assert response.streaming and int(response["Content-Length"]) == len(body(response))
+
+
+def test_a_zip_of_deleted_files_is_not_found(alice):
+    run = a_run(pictures=1)
+    paths.picture_path(run.pictures.get()).unlink()
+    assert alice.get(f"{BASE}runs/{run.pk}/zip/").status_code == 404
