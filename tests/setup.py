@@ -16,16 +16,16 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 
 def find_chromium() -> str | None:
     """The first Chromium that really starts: the one named by CHROMIUM, the system's, or Playwright's own."""
-    candidates = [os.environ.get("CHROMIUM", ""), *(shutil.which(name) or "" for name in NAMES), _playwrights()]
-    return next((path for path in candidates if path and _starts(path)), None)
+    installed = (os.environ.get("CHROMIUM", ""), *(shutil.which(name) or "" for name in NAMES))
+    return next((path for path in installed if path and _starts(path)), None) or _playwrights()
 
 
-def _playwrights() -> str:
+def _playwrights() -> str | None:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
         path = playwright.chromium.executable_path
-    return path if os.path.exists(path) else ""
+    return path if os.path.exists(path) and _starts(path) else None
 
 
 def _starts(path: str) -> bool:

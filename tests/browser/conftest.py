@@ -17,6 +17,8 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # Menus of the address bar: Chromium starts a renderer for them with every window, also without a screen.
+    "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup",
 ]
 expect.set_options(timeout=60_000)
 
