@@ -34,8 +34,8 @@ SAME_SHAPE: Final = 0.01
 class FrameError(Exception):
     """A frame cannot be used; `reason` is one of REASONS.
 
-    number: a side is no whole number, or too large. small: it shows too little of the picture. large: it has more
-    pixels than a picture may have.
+    number: a side is no whole number, or too large. small: it shows too little of the picture. large: one side has
+    more pixels than a picture may have.
     """
 
     REASONS = ("number", "small", "large")
@@ -70,8 +70,7 @@ class Frame:
         region = self.region(size)
         box = _shrink(region, shape) if self.mode == "fill" else self._grow(region, shape)
         _check_shown(box, size)
-        width, height = box_size(box)
-        if max(width, height) > MAX_EDGE or width * height > MAX_PIXELS:
+        if max(box_size(box)) > MAX_EDGE:
             raise FrameError("large")
         return box
 
@@ -132,7 +131,8 @@ def frame_picture(
     """Write the part of the source in `box` as a PNG, padded with transparency, and a mask for it.
 
     The mask marks what `mask` marks of the source, and the added area with OVERLAP pixels of the source. It is left
-    out when nothing is marked. A PNG over `max_bytes` is written smaller. Raises PictureError and DiskFullError.
+    out when nothing is marked. A picture over MAX_PIXELS, or over `max_bytes` as PNG, is made smaller. Raises
+    PictureError and DiskFullError.
     """
     try:
         with open_checked(source) as picture:
@@ -142,13 +142,14 @@ def frame_picture(
         part = clip_box(box, pixels.size)
         shown, size = pixels.crop(part), box_size(box)
         kept = (part[0] - box[0], part[1] - box[1], part[2] - box[0], part[3] - box[1])
+        if size[0] * size[1] > MAX_PIXELS:
+            size, kept = _scale(size, kept, sqrt(MAX_PIXELS / (size[0] * size[1])))
         data = _encode(framed := _pad(shown, size, kept), profile)
         while len(data) > max_bytes:
             if max(size) <= MIN_SHOWN:
                 raise PictureError("size")
             size, kept = _scale(size, kept, sqrt(max_bytes / len(data)) * 0.97)
-            smaller = shown.resize(box_size(kept), Image.Resampling.LANCZOS)
-            data = _encode(framed := _pad(smaller, size, kept), profile)
+            data = _encode(framed := _pad(shown, size, kept), profile)
         has_mask = _write_mask(marks.crop(part) if marks else None, framed.size, kept, mask_target)
         with unfinished_file(target) as path:
             path.write_bytes(data)
@@ -219,6 +220,9 @@ def _shrink(box: Box, shape: Size) -> Box:
 
 
 def _pad(shown: Image.Image, size: Size, kept: Box) -> Image.Image:
+    """Return a picture of `size` with the shown part in the box `kept`, and transparency around it."""
+    if shown.size != box_size(kept):
+        shown = shown.resize(box_size(kept), Image.Resampling.LANCZOS)
     if shown.size == size:
         return shown
     padded = Image.new("RGBA", size)

@@ -111,6 +111,12 @@ def test_a_picture_over_the_limit_is_made_smaller_with_its_mask(tmp_path):
     assert sent.getchannel("A").getbbox() == facts.kept
 
 
+def test_a_frame_over_the_pixel_limit_is_made_smaller(tmp_path, monkeypatch):
+    monkeypatch.setattr(frames, "MAX_PIXELS", 90_000)
+    sent, _marks, facts = framed(tmp_path, Frame("extend"))
+    assert (sent.size, facts.kept) == ((300, 300), (0, 50, 300, 250))
+
+
 def test_the_colour_profile_stays(tmp_path):
     assert framed(tmp_path, Frame("extend"), icc_profile=SRGB)[0].info["icc_profile"] == SRGB
 

@@ -67,7 +67,7 @@ test("the overlap is kept away only beside added areas", () => {
 });
 
 test("a frame that shows too little or is too large is named", () => {
-  const limits = { minShown: 64, maxEdge: 16384, maxPixels: 50e6 };
+  const limits = { minShown: 64, maxEdge: 16384 };
   assert.equal(boxProblem(box(560, 0, 960, 400), SIZE, limits), "small");
   assert.equal(boxProblem(box(-9000, -9000, 9000, 9000), SIZE, limits), "large");
   assert.equal(boxProblem(box(0, -100, 600, 500), SIZE, limits), "");

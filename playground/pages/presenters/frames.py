@@ -77,7 +77,6 @@ class FrameView:
     min_shown: int
     max_edge: int
     max_pixels: int
-    max_frame_pixels: int
     limit_mb: int
     space: str
     comma: str
@@ -97,8 +96,7 @@ def frame_view(source: Source, size: str, profile: Profile) -> FrameView:
         overlap=OVERLAP,
         min_shown=MIN_SHOWN,
         max_edge=MAX_EDGE,
-        max_pixels=MAX_PIXELS,
-        max_frame_pixels=profile.max_file_bytes // _BYTES_PER_PIXEL,
+        max_pixels=_max_pixels(profile),
         limit_mb=profile.max_file_bytes // MIB,
         space=_sentence_space(),
         comma=_comma(),
@@ -153,7 +151,7 @@ def _describe_before(values: Mapping[str, str], source: Size, size: str, profile
     else:
         codes = ["extend" if is_padded(box, source) else "fill", *codes]
     width, height = box_size(box)
-    if frame.mode != "fit" and width * height * _BYTES_PER_PIXEL > profile.max_file_bytes:
+    if frame.mode != "fit" and width * height > _max_pixels(profile):
         codes.append("smaller")
     facts = {
         "result": _format(result),
@@ -177,6 +175,11 @@ def _comma() -> str:
 
 def _is_chinese() -> bool:
     return (get_language() or "").startswith("zh")
+
+
+def _max_pixels(profile: Profile) -> int:
+    """Return from how many pixels on a framed image may have to be made smaller."""
+    return min(MAX_PIXELS, profile.max_file_bytes // _BYTES_PER_PIXEL)
 
 
 def _auto_code(profile: Profile) -> str:

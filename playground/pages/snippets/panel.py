@@ -84,7 +84,9 @@ class Program:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """The code panel. `notes` are the errors that the form would get; `run_id` is empty beside a form.
+    """The code panel. `notes` are the errors that the form would get, and what to know of its files.
+
+    `run_id` is empty beside a form.
 
     `can_stream`: the page itself would stream this request. `streams`: so do the programs. `can_be_job`: the API has
     jobs. `is_job`: so do the programs of JOB_PROGRAMS.
@@ -140,6 +142,9 @@ def panel_for_form(
     if frame and images:
         try:
             draft, images, mask = frame_files(draft, images, mask, frame)
+            files = [images[0].source.name, *([mask.source.name] if mask else [])]
+            text = _("Made when the form is sent, and then listed under the run's inputs: %(files)s.")
+            notes.append(text % {"files": ", ".join(files)})
         except FrameError as error:
             notes.append(upload_errors.frame_error(error))
     return _panel(request, form.chosen, draft, images, mask, notes, stream, job)

@@ -66,9 +66,7 @@ _MASKS: Final[dict[str, Promise]] = {
 _FRAMES: Final[dict[str, Promise]] = {
     "number": _("Write each side of the frame as a whole number of pixels, at most %(edge)d, such as 120 or -120."),
     "small": _("The frame shows too little of your image: at least %(shown)d pixels in both directions are needed."),
-    "large": _(
-        "The frame is over %(megapixels)d megapixels, or over %(edge)d pixels on one side. Add less at its sides."
-    ),
+    "large": _("The frame is over %(edge)d pixels on one side. Add less at its sides."),
 }
 _RUNS: Final[dict[str, Promise]] = {
     "updating": _("The server is being updated. Nothing was sent. Try again in a minute."),

@@ -68,8 +68,7 @@ class FrameEditor extends HTMLElement {
   }
 
   get #limits() {
-    const { minShown, maxEdge, maxPixels } = this.dataset;
-    return { minShown: Number(minShown), maxEdge: Number(maxEdge), maxPixels: Number(maxPixels) };
+    return { minShown: Number(this.dataset.minShown), maxEdge: Number(this.dataset.maxEdge) };
   }
 
   get #fields() {
@@ -145,7 +144,7 @@ class FrameEditor extends HTMLElement {
     } else if (Object.values(added).some(Boolean)) codes = [Math.max(...Object.values(added)) > 0 ? "extend" : "fill", ...codes];
     else if (frame.mode === "extend") codes = ["nothing", ...codes];
     const { width, height } = boxSize(frame.box);
-    if (added && width * height > Number(this.dataset.maxFramePixels)) codes.push("smaller");
+    if (added && width * height > Number(this.dataset.maxPixels)) codes.push("smaller");
     const format = (one) => `${one.width}×${one.height}`;
     const sides = SIDES.filter((side) => added?.[side]).map((side) => {
       return `${this.messages.text(side)} ${added[side] > 0 ? "+" : "−"}${Math.abs(added[side])}`;

@@ -65,7 +65,7 @@ def test_a_mask_of_which_the_frame_cuts_everything_is_rejected(client):
     [
         ({"frame_left": "ten"}, "as a whole number of pixels"),
         ({"frame_left": "-60"}, "too little of your image"),
-        ({"frame_left": "16000", "frame_top": "16000"}, "over 50 megapixels"),
+        ({"frame_left": "16384", "frame_top": "16384"}, "over 16384 pixels on one side"),
     ],
 )
 def test_what_is_wrong_stands_at_the_frame_and_nothing_typed_is_lost(client, fields, sentence):
@@ -178,6 +178,7 @@ def test_programs_send_the_framed_image_the_mask_and_the_named_size(client):
     page = client.post(f"{EDIT}snippets/", {"prompt": "sea", "frame": "extend", "frame_left": "30"}, headers=HTMX)
     text = {one.name: one.text for one in page.context["panel"].programs}["curl"]
     assert "cat-extended.png" in text and "mask.png" in text and "1536x1024" in text
+    assert "run's inputs: cat-extended.png, mask.png." in page.context["panel"].notes[0]
     raw = {part.name: part for part in page.context["panel"].raw_request.parts}
     assert ((raw["image"].width, raw["image"].height), raw["size"].value) == ((94, 63), "1536x1024")
 

@@ -72,11 +72,11 @@ export function frameBox(frame, size, shape) {
   return frame.mode === "fill" ? shrink(region, shape) : grow(region, frame.sides, shape);
 }
 
-/** Check a box against `limits` {minShown, maxEdge, maxPixels}; return what is wrong: small, large, or nothing. */
-export function boxProblem(box, size, { minShown, maxEdge, maxPixels }) {
+/** Check a box against `limits` {minShown, maxEdge}; return what is wrong: small, large, or nothing. */
+export function boxProblem(box, size, { minShown, maxEdge }) {
   const [shown, whole] = [boxSize(clipBox(box, size)), boxSize(box)];
   if (shown.width < Math.min(minShown, size.width) || shown.height < Math.min(minShown, size.height)) return "small";
-  return Math.max(whole.width, whole.height) > maxEdge || whole.width * whole.height > maxPixels ? "large" : "";
+  return Math.max(whole.width, whole.height) > maxEdge ? "large" : "";
 }
 
 /** Return the part of the frame that is kept, in the picture: without the overlap beside the added areas. */
