@@ -72,12 +72,11 @@ class FrameView:
     note: str
     sentences: Mapping[str, str]
     auto_sizes: str
-    auto_code: str
     overlap: int
     min_shown: int
     max_edge: int
     max_pixels: int
-    limit_mb: int
+    bytes_per_pixel: int
     space: str
     comma: str
 
@@ -92,12 +91,11 @@ def frame_view(source: Source, size: str, profile: Profile) -> FrameView:
         note=_describe_before(values, pixels, size, profile),
         sentences={**_texts(_SENTENCES), **_texts(_SIDE_NAMES), **upload_errors.frame_errors()},
         auto_sizes=" ".join(AUTO_SIZE_NAMES),
-        auto_code=_auto_code(profile),
         overlap=OVERLAP,
         min_shown=MIN_SHOWN,
         max_edge=MAX_EDGE,
-        max_pixels=_max_pixels(profile),
-        limit_mb=profile.max_file_bytes // MIB,
+        max_pixels=MAX_PIXELS,
+        bytes_per_pixel=_BYTES_PER_PIXEL,
         space=_sentence_space(),
         comma=_comma(),
     )
@@ -144,7 +142,8 @@ def _describe_before(values: Mapping[str, str], source: Size, size: str, profile
         return ""
     codes = ["auto" if size == AUTO else "result"]
     if frame.mode == "fit":
-        codes = [_auto_code(profile)] if size == AUTO else codes
+        # The official API does not say what it will do.
+        codes = ["model"] if size == AUTO and profile.is_official else codes
         codes += [] if has_shape(source, result) else ["differs"]
     elif box == (0, 0, *source):
         codes = ["nothing", *codes] if frame.mode == "extend" else codes
@@ -180,11 +179,6 @@ def _is_chinese() -> bool:
 def _max_pixels(profile: Profile) -> int:
     """Return from how many pixels on a framed image may have to be made smaller."""
     return min(MAX_PIXELS, profile.max_file_bytes // _BYTES_PER_PIXEL)
-
-
-def _auto_code(profile: Profile) -> str:
-    # The official API does not say what it will do.
-    return "model" if profile.is_official else "auto"
 
 
 def _texts(sentences: Mapping[str, Promise]) -> dict[str, str]:

@@ -84,7 +84,7 @@ class FrameEditor extends HTMLElement {
     const values = this.#fields.map((field) => parseSide(field.value, this.#limits.maxEdge));
     frame.sides = Object.fromEntries(SIDES.map((side, index) => [side, values[index]]));
     const size = this.#formSize();
-    if (this.sizes.value !== size) this.sizes.value = size;
+    this.#showSize(size);
     const isNumber = !values.some(Number.isNaN);
     const region = isNumber && frame.mode !== "fit" ? frameRegion(frame, frame.size) : wholeBox(frame.size);
     let problem = isNumber || frame.mode === "fit" ? boxProblem(region, frame.size, this.#limits) : "number";
@@ -102,6 +102,21 @@ class FrameEditor extends HTMLElement {
   #formSize() {
     const { size, own_size: own } = this.form.elements;
     return own?.value.trim().toLowerCase().replace("×", "x") || size.value;
+  }
+
+  /** Show the size of the form in the list beside the frame, which has no own sizes. */
+  #showSize(size) {
+    this.sizes.value = size;
+    if (this.sizes.value === size) return;
+    this.sizes.querySelector("[data-own]")?.remove();
+    const option = new Option(size.replace("x", "×"), size, false, true);
+    option.dataset.own = "";
+    this.sizes.append(option);
+  }
+
+  /** Return what the chosen API says about sizes and files. */
+  get #api() {
+    return this.form.querySelector("#choices").dataset;
   }
 
   #delivered(size, region) {
@@ -140,17 +155,18 @@ class FrameEditor extends HTMLElement {
     const isAuto = size === AUTO;
     let codes = [isAuto ? AUTO : "result"];
     if (!added) {
-      codes = [isAuto ? this.dataset.autoCode : "result", ...(hasShape(frame.size, frame.shape) ? [] : ["differs"])];
+      codes = [isAuto ? ("official" in this.#api ? "model" : AUTO) : "result", ...(hasShape(frame.size, frame.shape) ? [] : ["differs"])];
     } else if (Object.values(added).some(Boolean)) codes = [Math.max(...Object.values(added)) > 0 ? "extend" : "fill", ...codes];
     else if (frame.mode === "extend") codes = ["nothing", ...codes];
     const { width, height } = boxSize(frame.box);
-    if (added && width * height > Number(this.dataset.maxPixels)) codes.push("smaller");
+    const limit = Math.min(Number(this.dataset.maxPixels), this.#api.file / Number(this.dataset.bytesPerPixel));
+    if (added && width * height > limit) codes.push("smaller");
     const format = (one) => `${one.width}×${one.height}`;
     const sides = SIDES.filter((side) => added?.[side]).map((side) => {
       return `${this.messages.text(side)} ${added[side] > 0 ? "+" : "−"}${Math.abs(added[side])}`;
     });
     const values = { result: format(frame.shape), source: format(frame.size), frame: format({ width, height }), sides: sides.join(this.dataset.comma) };
-    Object.assign(values, { overlap: frame.overlap, limit: this.dataset.limit });
+    Object.assign(values, { overlap: frame.overlap, limit: this.#api.fileMb });
     return codes.map((code) => this.messages.text(code, values)).join(this.dataset.space);
   }
 
