@@ -1,11 +1,13 @@
-"""Masks of drafts: each is stored with its source, at the size of that source.
+"""Masks and named selections of drafts: each is stored with its source, a mask at the size of that source.
 
-It applies while that source is the first one of the draft.
+A mask applies while that source is the first one of the draft.
 """
 
+import json
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from playground.core.files import storage
 from playground.imageapi import schemas
@@ -17,6 +19,11 @@ from playground.runs.exceptions import MaskRejected, rejection_reason
 from playground.runs.models import MASK_NAME, Source
 from playground.runs.paths import draft_folder, link_file
 from playground.runs.services import disk_space
+
+MAX_SELECTIONS: Final = 20
+MAX_SELECTION_NAME: Final = 60
+# Characters: the outline of a subject at 4K has about 40,000, with a wide feather five times as many.
+MAX_SELECTION_LENGTH: Final = 300_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +154,43 @@ def drop_flat_mask(visitor: str) -> None:
     """Remove the flat mask of the first source."""
     if first := first_source(visitor):
         storage.remove_file(_flat_mask_path(first))
+
+
+def load_selections(source: Source) -> dict[str, str]:
+    """Return the source's named selections, oldest first: the name and the marks as the mask editor encoded them."""
+    path = storage.fetch_file_or_none(_selections_path(source), may_change=True)
+    return dict(json.loads(path.read_text("utf-8"))) if path else {}
+
+
+def save_selection(source: Source, name: str, marks: str) -> None:
+    """Save marks under a name, in place of those that have the name already. Raises MaskRejected."""
+    selections = load_selections(source)
+    if name not in selections and len(selections) >= MAX_SELECTIONS:
+        raise MaskRejected("too_many_selections")
+    if len(marks) > MAX_SELECTION_LENGTH:
+        raise MaskRejected("too_detailed")
+    if problem := disk_space.quota_problem(source.visitor, len(marks)):
+        raise MaskRejected(problem)
+    _store_selections(source, {**selections, name: marks})
+
+
+def remove_selection(source: Source, name: str) -> None:
+    """Remove the selection of that name, if there is one."""
+    selections = load_selections(source)
+    if selections.pop(name, None) is not None:
+        _store_selections(source, selections)
+
+
+def _store_selections(source: Source, selections: dict[str, str]) -> None:
+    path = _selections_path(source)
+    unfinished = path.with_suffix(".tmp")
+    unfinished.write_text(json.dumps(selections), "utf-8")
+    unfinished.replace(path)
+    storage.store_file(path)
+
+
+def _selections_path(source: Source) -> Path:
+    return draft_folder(source.visitor) / f"{source.pk}.selections.json"
 
 
 def _mask_path(source: Source) -> Path:

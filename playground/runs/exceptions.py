@@ -42,7 +42,7 @@ class MaskRejected(Exception):
     not_png: a picture, but no PNG. no_alpha: it has no transparency. black_and_white: the same, but it can be read
     once the visitor says which of the two colours marks. nothing_marked: no pixel is at least half transparent.
     outside_frame: all that it marks was cut off. too_large, pixels, format, broken, session_full, disk_full: as for
-    sources. no_source: the draft has no picture.
+    sources. no_source: the draft has no picture. too_many_selections, too_detailed: as a named selection.
     """
 
     REASONS = (
@@ -56,6 +56,8 @@ class MaskRejected(Exception):
         "format",
         "broken",
         "no_source",
+        "too_many_selections",
+        "too_detailed",
         *QUOTA_REASONS,
     )
 

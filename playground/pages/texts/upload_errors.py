@@ -11,12 +11,14 @@ from playground.core.files.disk import is_disk_full
 from playground.imageapi.catalog import MAX_EDGE, MAX_FILE_BYTES, MAX_PIXELS, MIB
 from playground.imageapi.providers import Profile
 from playground.imaging.frames import MIN_SHOWN, FrameError
+from playground.runs.draft_masks import MAX_SELECTIONS
 from playground.runs.exceptions import MaskRejected, RunRefused, SourceRejected
 from playground.runs.services.submit import MAX_QUEUED
 
 _LIMITS: Final = {
     "megapixels": MAX_PIXELS // 1_000_000,
     "edge": MAX_EDGE,
+    "selections": MAX_SELECTIONS,
 }
 DISK_FULL: Final = _("The server's disk is full. Nothing was sent, and your entries are kept. Try again later.")
 _SESSION_FULL: Final = _(
@@ -59,6 +61,8 @@ _MASKS: Final[dict[str, Promise]] = {
     "pixels": _("The mask is over %(megapixels)d megapixels, or over %(edge)d pixels on one side. Make it smaller."),
     "format": _("The mask isn't a readable image. Save it as PNG."),
     "broken": _("The mask is damaged and can't be read. Save it as PNG again."),
+    "too_many_selections": _("This image already has %(selections)d saved selections. Delete one first."),
+    "too_detailed": _("This selection is too detailed to save. Try it without a feathered edge."),
     "no_source": _("A mask needs an image to apply to. Choose an image first."),
     "session_full": _SESSION_FULL,
     "disk_full": DISK_FULL,

@@ -6,9 +6,9 @@ from typing import Final
 
 from django import forms
 from django.conf import settings
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from playground.imageapi.catalog import MAX_FILE_BYTES, MEDIA_TYPES, MIB
 from playground.imaging import sandbox
@@ -29,6 +29,12 @@ from playground.runs.models import Source
 # The limit of the mask editor: MAX_BITMAP_PIXELS in static/js/mask/model/mask-model.js.
 MAX_EDITOR_PIXELS: Final = 3840 * 2160
 _SAMPLE: Final = Path(settings.BASE_DIR) / "static" / "img" / "sample.webp"
+
+
+class _SelectionForm(forms.Form):
+    name = forms.CharField(max_length=draft_masks.MAX_SELECTION_NAME)
+    # Without marks the selection is removed.
+    marks = forms.RegexField(r"^[A-Za-z0-9_-]*$", required=False)
 
 
 class _SizeForm(forms.Form):
@@ -134,6 +140,28 @@ def source_mask(request: PageRequest, source_id: str) -> HttpResponseBase:
     if path is None:
         raise Http404("no mask")
     return file_response(request, path, MEDIA_TYPES["png"], "mask.png", cache_control="no-store", may_change=True)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def source_selections(request: PageRequest, source_id: str) -> HttpResponse:
+    """Return a picture's named selections as pairs of name and marks; a POST saves or removes one first."""
+    source = _get_source(request, source_id)
+    if request.method == "POST":
+        form = _SelectionForm(request.POST)
+        if not form.is_valid():
+            return HttpResponse(status=HTTPStatus.BAD_REQUEST, content_type="text/plain")
+        name, marks = form.cleaned_data["name"], form.cleaned_data["marks"]
+        try:
+            if marks:
+                draft_masks.save_selection(source, name, marks)
+            else:
+                draft_masks.remove_selection(source, name)
+        except MaskRejected as error:
+            return _rejection(upload_errors.mask_error(error))
+        except OSError as error:
+            return _rejection(upload_errors.disk_error_text(error))
+    pairs = list(draft_masks.load_selections(source).items())
+    return JsonResponse(pairs, safe=False, headers={"Cache-Control": "no-store"})
 
 
 @accepts_uploads

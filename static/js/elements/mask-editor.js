@@ -8,6 +8,7 @@ import { Keyboard } from "../mask/input/keyboard.js";
 import { OverlayOptions } from "../mask/ui/overlay-options.js";
 import { ShapeFields } from "../mask/ui/shape-fields.js";
 import { PointerInput } from "../mask/input/pointer-input.js";
+import { Selections } from "../mask/ui/selections.js";
 import { PixelReader } from "../mask/ui/pixel-reader.js";
 import { FindingsList } from "../mask/ui/findings-list.js";
 import { ToolOptions } from "../mask/ui/tool-options.js";
@@ -70,6 +71,7 @@ class MaskEditor extends HTMLElement {
     const token = () => this.input.form.elements.csrfmiddlewaretoken.value;
     controller.reader = new PixelReader(this.dataset.pixels, controller.model.bitmap, token, () => this.#readByServer());
     controller.subjectFinder = new SubjectFinder(this, this.dataset.worker, controller, (code) => this.findingsList.announce(code), () => this.#show());
+    this.selections = new Selections(this, controller, this.messages, token, on);
     this.shapeFields = new ShapeFields(this, controller, on);
     controller.toolOptions = this.toolOptions = new ToolOptions(this, picture, on, (event) => this.#set(event.target));
     this.keyboard = new Keyboard(this, controller, (action) => this.#act(action), on);
@@ -160,6 +162,7 @@ class MaskEditor extends HTMLElement {
       close: () => controller.polygon.finish(),
       back: () => controller.polygon.back(),
       place: () => this.shapeFields.finish(),
+      "save-selection": () => this.selections.save(),
       "stop-subject": () => controller.subjectFinder.stop(),
       apply: () => controller.edges.apply(),
       reset: () => controller.edges.back(),

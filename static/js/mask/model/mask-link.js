@@ -16,15 +16,23 @@ const MODES = ["add", "subtract"];
 export async function encodeMask({ bitmap, history }) {
   const { operations } = history;
   if (!operations.length) return "";
-  const { width, height } = bitmap.picture;
-  const flattened = () => [importMarks("replace", bitmap.width, bitmap.height, pack(bitmap.data, bitmap.width, whole(bitmap)))];
+  const flattened = () => [flatMarks(bitmap)];
   // A fill depends on the picture's colours, which are not part of the link.
   const encodings = operations.some(({ kind }) => kind === "fill") ? [flattened] : [() => withoutOverwrittenOperations(operations), flattened];
   for (const listOperations of encodings) {
-    const text = await deflate(JSON.stringify({ width, height, operations: listOperations().map(jsonFromOperation) }));
+    const text = await encodeOperations(bitmap, listOperations());
     if (text.length <= MAX_LINK_LENGTH) return text;
   }
   return null;
+}
+
+/** Encode the marks of a bitmap as they are, without the way they were made. */
+export const encodeMarks = (bitmap) => encodeOperations(bitmap, [flatMarks(bitmap)]);
+
+const flatMarks = (bitmap) => importMarks("replace", bitmap.width, bitmap.height, pack(bitmap.data, bitmap.width, whole(bitmap)));
+
+function encodeOperations({ picture: { width, height } }, operations) {
+  return deflate(JSON.stringify({ width, height, operations: operations.map(jsonFromOperation) }));
 }
 
 /** Decode the picture size and the operations of a link; null when it is no valid mask. */
