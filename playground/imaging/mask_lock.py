@@ -59,6 +59,9 @@ def lock_picture(source: Path, mask: Path, result: Path, target: Path, kept: Box
             feather = min(feather, OVERLAP)
             marks = _draw_back_overlap(marks, kept, feather)
         locked = _compose(original, edited, feather_marks(marks, feather), placement)
+        # The padding was transparent; the picture in its place seldom is.
+        if kept is not None and locked.mode == "RGBA" and locked.getchannel("A").getextrema() == (255, 255):
+            locked = locked.convert("RGB")
         _save(locked, target, {"icc_profile": profile} if profile else {})
     except BROKEN as error:
         raise PictureError("broken") from error

@@ -177,7 +177,8 @@ def test_without_scripts_the_frame_is_a_form(browser: Browser, server: ServerPro
     expect(page.locator("[name=frame_left]")).to_have_value("ten")
     page.fill("[name=frame_left]", "200")
     page.click("#submit")
-    expect(page.locator(".run-inputs")).to_contain_text("Extended from 600×400 to 800×800", timeout=60_000)
+    expect(page.locator("article[data-run]").first).to_have_attribute("data-state", "succeeded", timeout=60_000)
+    expect(page.locator(".run-inputs")).to_contain_text("Extended from 600×400 to 800×800")
     context.close()
 
 

@@ -127,7 +127,8 @@ def test_the_lock_fades_within_the_overlap_and_keeps_all_other_pixels(tmp_path):
     lock = [tmp_path / f"{name}.png" for name in ("framed", "mask", "result", "locked")]
     mask_lock.lock_picture(*lock, facts.kept)
     with Image.open(tmp_path / "locked.png") as locked:
-        locked = locked.convert("RGB")
+        locked.load()
+    assert locked.mode == "RGB"
     kept = frames.inner_box(facts.kept, sent.size, OVERLAP)
     assert locked.crop(kept).tobytes() == sent.convert("RGB").crop(kept).tobytes()
     assert locked.crop((0, 0, 600, 100 + OVERLAP // 2)).getextrema() == ((10, 10), (200, 200), (30, 30))

@@ -4,9 +4,10 @@ from typing import Final
 
 from PIL import Image, ImageChops
 
+from playground.imaging.frames import inner_box
+
 from ..paint.fills import noise
-from ..paint.mask import blur_image, threshold
-from .inpaint import interpolate_membrane
+from ..paint.mask import blur_image, darkest_level, threshold
 from .session import Box, EditSession
 
 # So much of an edge is mirrored, as a share of the short side: more would show what is in the middle a second time.
@@ -14,6 +15,7 @@ _REFLECTED: Final = 0.04
 # The farther from the picture, the softer its mirror image: shares of the short side, as distance and as blur.
 _SOFTENING: Final = ((0.02, 0.006), (0.07, 0.016), (0.16, 0.04), (0.32, 0.08))
 _OPAQUE: Final = 250
+_RINGING: Final = 200  # scaling makes no pixel inside an opaque area more transparent than this
 _MIXED: Final = 4  # pixels beside a padding whose colours the scaling filter has changed
 
 
@@ -24,15 +26,11 @@ def extend_picture(session: EditSession) -> bool:
         return False
     hole = ImageChops.invert(threshold(cover, _OPAQUE))
     kept = ImageChops.invert(hole).getbbox()
-    # A transparent area that is not marked is the subject's own background.
-    if kept is None or ImageChops.subtract(hole, marked).getbbox():
+    # Other transparent areas are the subject's own background.
+    if kept is None or darkest_level(cover.crop(kept)) < _RINGING or ImageChops.subtract(hole, marked).getbbox():
         return False
-    kept = _inset(kept, hole.size)
-    part = session.source.crop(kept)
-    inside = hole.crop(kept)
-    if inside.getbbox():
-        part = Image.composite(interpolate_membrane(part, inside), part, inside)
-    session.source = _continue(part, session.source.size, kept, session)
+    kept = inner_box(kept, hole.size, _MIXED)
+    session.source = _continue(session.source.crop(kept), session.source.size, kept, session)
     session.art.canvas.picture = session.source.copy()
     session.cover = None
     session.note_change("the picture continued beyond its edges", "画面向外延伸")
@@ -74,18 +72,6 @@ def _mirror_around(part: Image.Image, size: tuple[int, int], corner: tuple[int, 
         if added:
             picture.paste(picture.crop(strip).transpose(mirror).resize((size[0], added)), (0, y))
     return picture
-
-
-def _inset(kept: Box, size: tuple[int, int]) -> Box:
-    """Leave out the rows beside a padding, where scaling has mixed transparency in; the mask overlaps them."""
-    left, top, right, bottom = kept
-    across, down = (min(_MIXED, length // 4) for length in (right - left, bottom - top))
-    return (
-        left + across * (left > 0),
-        top + down * (top > 0),
-        right - across * (right < size[0]),
-        bottom - down * (bottom < size[1]),
-    )
 
 
 def _outside(size: tuple[int, int], kept: Box, distance: int) -> Image.Image:
