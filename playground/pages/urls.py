@@ -57,6 +57,7 @@ urlpatterns = [
     path("edit/sources/<run:source_id>/thumbnail/", sources.source_thumbnail, name="source_thumbnail"),
     path("edit/sources/<run:source_id>/mask/", sources.source_mask, name="source_mask"),
     path("edit/sources/<run:source_id>/selections/", sources.source_selections, name="source_selections"),
+    path("edit/example/<slug:name>/", sources.edit_example, name="edit_example"),
     path("edit/pixels/", sources.source_pixels, name="pixels"),
     path("edit/from/<run:run_id>/", sources.edit_run, name="edit_again"),
     path("edit/from/<run:run_id>/<number:number>/", sources.edit_result, name="edit_from"),

@@ -5,6 +5,7 @@ from playwright.sync_api import BrowserContext, Page
 from tests.helpers.server import ServerProcess
 
 MOST_BYTES, MOST_REQUESTS, MOST_SCRIPT_BYTES = 45_000, 7, 32_000
+MOST_EXAMPLE_BYTES = 60_000
 MOST_TASK_MS, MOST_LOADS = 50, 10
 
 
@@ -28,7 +29,12 @@ def weights(context: BrowserContext, page: Page, url: str) -> list[tuple[str, st
 
 
 def test_the_first_page_stays_within_its_budget(context: BrowserContext, page: Page, server: ServerProcess) -> None:
-    loaded = weights(context, page, server.url)
+    everything = weights(context, page, server.url)
+    # The example images come after the form.
+    loaded = [response for response in everything if "/img/examples/" not in response[1]]
+    examples = [response for response in everything if response not in loaded]
+    assert 8 <= len(examples) <= 12
+    assert sum(size for _, _, size in examples) <= MOST_EXAMPLE_BYTES, examples
     assert sum(size for _, _, size in loaded) <= MOST_BYTES, loaded
     assert len(loaded) <= MOST_REQUESTS, loaded
     assert sum(size for kind, _, size in loaded if kind == "Script") <= MOST_SCRIPT_BYTES, loaded

@@ -33,6 +33,21 @@ def test_an_example_can_be_taken_back(page: Page, server: ServerProcess) -> None
     expect(page.locator("#id_prompt")).to_have_value("My own words")
 
 
+def test_the_prompt_of_an_example_shows_on_focus(page: Page, server: ServerProcess) -> None:
+    page.goto(server.url)
+    example = page.locator(".example").nth(1)
+    example.focus()
+    expect(example.locator(".words")).to_have_css("opacity", "1")
+
+
+def test_an_example_of_an_edit_brings_its_image_and_mask(page: Page, server: ServerProcess) -> None:
+    page.goto(server.url)
+    page.get_by_role("button", name="Edit with a mask").press("Enter")
+    expect(page).to_have_url(f"{server.url}edit/")
+    expect(page.locator("#id_prompt")).to_have_value("Give the cat a felt hat")
+    expect(page.locator("[data-state-words]")).to_contain_text("%")
+
+
 def test_cancelling_by_keyboard_leads_to_the_heading(page: Page, server: ServerProcess) -> None:
     page.goto(server.url)
     page.fill("#id_prompt", "Stop this one")

@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from django.http import QueryDict
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from playground.imageapi.catalog import AUTO, PARAMETER, Endpoint
 from playground.imageapi.providers import ImageApi
@@ -28,6 +27,7 @@ from playground.pages.session.visitor import PageRequest, form_token
 from playground.pages.snippets.panel import Panel, panel_for_form
 from playground.pages.snippets.request import FormFiles, snippet_files
 from playground.pages.texts import upload_errors
+from playground.pages.texts.examples import EXAMPLES
 from playground.runs import draft_masks, drafts, selectors
 from playground.runs.models import Picture, Run
 
@@ -60,15 +60,6 @@ class StripItem:
     pictures: list[Thumbnail]
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
-    """A prompt with a short label; `hint` names the small drawing beside it."""
-
-    label: str
-    prompt: str
-    hint: str
-
-
 def new_form(request: PageRequest, endpoint: Endpoint) -> BriefForm:
     """Return the form of the generate or edit page as it is when the page is opened."""
     return _new_edit_form(request) if endpoint == "edits" else _new_generate_form(request)
@@ -96,7 +87,7 @@ def studio_context(request: PageRequest, form: BriefForm, *, sources: int = 0, *
         "estimate": estimate_view(request, api, EstimateRequest.read(entries, api, form.ENDPOINT, sources)),
         "apis": apis.api_choices(request, api),
         "api": apis.api_choice(request, api, api),
-        "examples": examples(),
+        "examples": EXAMPLES,
         "prompts": selectors.recent_prompts(latest),
         "strip": [_strip_item(run) for run in latest[:MAX_STRIP_RUNS]],
         "card": None,
@@ -130,26 +121,6 @@ def rejected_context(request: PageRequest, form: BriefForm, edit_sources: EditSo
         of_picture = f"{edit_sources.picture.run_id}/{edit_sources.picture.number}"
         return studio_context(request, form, sources=1, sent_sources=[view], of_picture=of_picture)
     return page_context(request, form)
-
-
-def examples() -> list[Example]:
-    """Return three prompts that show what the model can do: lettering, atmosphere, an object."""
-    return [
-        Example(
-            _("Poster"),
-            _(
-                'A vintage poster in Bauhaus style, bold black text "MORNING COFFEE" centered, warm orange and '
-                "cream color palette, geometric shapes, slightly textured paper background"
-            ),
-            "poster",
-        ),
-        Example(
-            _("Night street"),
-            _("A cyberpunk Tokyo street at night, neon reflecting in rain puddles"),
-            "street",
-        ),
-        Example(_("Vase"), _("A small ceramic vase with sunflower, photorealistic"), "vase"),
-    ]
 
 
 def _new_generate_form(request: PageRequest) -> GenerateForm:

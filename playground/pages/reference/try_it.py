@@ -25,10 +25,10 @@ from playground.imaging import sandbox
 from playground.imaging.decode import PictureError
 from playground.pages.presenters import run_card
 from playground.pages.presenters.run_card import RunCard
-from playground.pages.presenters.studio_page import examples
 from playground.pages.reference.samples import KINDS, builtin_api, sample_request
 from playground.pages.session import api_keys
 from playground.pages.texts import run_errors
+from playground.pages.texts.examples import EXAMPLES
 from playground.runs.models import Run, State
 
 Files = list[tuple[str, tuple[str, bytes, str]]]
@@ -134,7 +134,7 @@ def try_endpoint(request: HttpRequest, name: str) -> SampleTrial:
 
 def simulate_error(request: HttpRequest, code: str) -> ErrorSimulation:
     """Rehearse an error, free of charge. Raises KeyError for an unknown code."""
-    sample = ImageRequest("generations", examples()[0].prompt, size="1024x1024", quality="low", n=1)
+    sample = ImageRequest("generations", str(EXAMPLES[0].prompt), size="1024x1024", quality="low", n=1)
     secret = demo_key(request)
     answer = (
         send_request(secret, sample.endpoint, sample.parameters(), headers={REHEARSAL_HEADER: code})

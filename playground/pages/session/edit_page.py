@@ -37,6 +37,11 @@ def store_posted_entries(request: PageRequest, roles: Sequence[str] = ()) -> Non
         request.session[_ENTRIES_ENTRY] = entries
 
 
+def store_entries(request: PageRequest, entries: Mapping[str, str]) -> None:
+    """Store entries in place of those that were not sent."""
+    request.session[_ENTRIES_ENTRY] = dict(entries)
+
+
 def store_refusal(request: PageRequest, entries: Mapping[str, str], field: str) -> None:
     """Store entries and mark `field` as refused, until the form is sent or its pictures change."""
     request.session[_ENTRIES_ENTRY] = {**entries, **({_REFUSED_FIELD: field} if field else {})}

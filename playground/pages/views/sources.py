@@ -21,6 +21,7 @@ from playground.pages.responses import render_page, see_other
 from playground.pages.session import edit_page
 from playground.pages.session.visitor import PageRequest
 from playground.pages.texts import upload_errors
+from playground.pages.texts.examples import EXAMPLES
 from playground.pages.uploads import BoundedUpload, accepts_uploads, uploaded_files
 from playground.runs import draft_masks, drafts, selectors
 from playground.runs.exceptions import QUOTA_REASONS, MaskRejected, SourceRejected, rejection_reason
@@ -28,7 +29,8 @@ from playground.runs.models import Source
 
 # The limit of the mask editor: MAX_BITMAP_PIXELS in static/js/mask/model/mask-model.js.
 MAX_EDITOR_PIXELS: Final = 3840 * 2160
-_SAMPLE: Final = Path(settings.BASE_DIR) / "static" / "img" / "sample.webp"
+_IMAGES: Final = Path(settings.BASE_DIR) / "static" / "img"
+_SAMPLE: Final = _IMAGES / "sample.webp"
 
 
 class _SelectionForm(forms.Form):
@@ -85,6 +87,23 @@ def undo_removal(request: PageRequest) -> HttpResponse:
     problems = _store_entries(request)
     with problems.collecting("image"):
         edit_page.undo_removal(request)
+    return _edit_page(request, problems)
+
+
+@require_POST
+def edit_example(request: PageRequest, name: str) -> HttpResponse:
+    """Put the sources, the mask and the prompt of an example on the edit page, in place of its pictures."""
+    visitor_id, problems = request.visitor.ensure_id(), FieldProblems()
+    example = next((one for one in EXAMPLES if one.name == name and one.sources), None)
+    if example is None:
+        raise Http404("no such example")
+    edit_page.offer_replaced_undo(request)
+    edit_page.store_entries(request, {"prompt": str(example.prompt)})
+    with problems.collecting("image"):
+        for source in example.sources:
+            drafts.add_source(visitor_id, _IMAGES / source, Path(source).name)
+        if example.mask:
+            draft_masks.store_mask(visitor_id, _IMAGES / example.mask)
     return _edit_page(request, problems)
 
 

@@ -1,9 +1,12 @@
 """The pictures on the edit page: added, rejected, reordered, given roles, removed and restored."""
 
+from pathlib import Path
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from playground.imageapi.catalog import MAX_FILE_BYTES
+from playground.pages.texts.examples import EXAMPLES
 from playground.runs import drafts
 from playground.runs.models import Source
 from tests.factories import a_run, a_visitor
@@ -25,6 +28,23 @@ def test_pictures_are_added_in_the_order_they_came(client):
 def test_the_sample_can_be_added(client):
     client.post(SOURCES, {"sample": "1"})
     assert drafted(client) == ["cat.webp"]
+
+
+@pytest.mark.parametrize("example", [one for one in EXAMPLES if one.sources], ids=lambda one: one.name)
+def test_an_example_fills_the_edit_page(client, example):
+    put(client, "mine.png")
+    response = client.post(f"{EDIT}example/{example.name}/", follow=True)
+    assert drafted(client) == [Path(name).name for name in example.sources]
+    assert response.context["form"].initial["prompt"] == str(example.prompt)
+    assert bool(response.context["masked"]["mask_url"]) == bool(example.mask)
+    # What was there can be brought back.
+    client.post(f"{SOURCES}undo/")
+    assert drafted(client) == ["mine.png"]
+
+
+@pytest.mark.parametrize("name", ["poster", "unknown"])
+def test_only_an_example_of_an_edit_can_be_edited(client, name):
+    assert client.post(f"{EDIT}example/{name}/").status_code == 404
 
 
 @pytest.mark.parametrize(
