@@ -69,9 +69,15 @@ class PageFrame:
         with translation.override(code):
             return str(dict(settings.LANGUAGES)[code])
 
+    @cached_property
+    def kept_query(self) -> str:
+        """What links to this page with another theme keep of its query."""
+        kept = {name: values for name, values in self._request.GET.lists() if name != "theme"}
+        return f"{urlencode(kept, doseq=True)}&" if kept else ""
+
     def _here(self, code: str) -> str:
-        query = {name: value for name, value in self._request.GET.items() if name != "lang"}
-        return f"{readable_address(self._request)}?{urlencode({**query, 'lang': code})}"
+        query = {name: values for name, values in self._request.GET.lists() if name != "lang"}
+        return f"{readable_address(self._request)}?{urlencode({**query, 'lang': code}, doseq=True)}"
 
     @cached_property
     def account(self) -> ApiChoice | None:

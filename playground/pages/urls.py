@@ -8,7 +8,7 @@ from django.views.i18n import set_language
 
 from playground.pages.uploads import accepts_uploads
 from playground.pages.views import account, brief, files, polling, reference, runs, site, sources
-from playground.runs.models import ID_PATTERN
+from playground.runs.models import ID_PATTERN, NUMBER_PATTERN
 
 
 class RunId(StringConverter):
@@ -20,8 +20,7 @@ class RunId(StringConverter):
 class PictureNumber:
     """A number from 1, in ASCII digits."""
 
-    # At most 999, so that a long number in an address never reaches the database.
-    regex = "[1-9][0-9]{0,2}"
+    regex = NUMBER_PATTERN
 
     def to_python(self, value: str) -> int:
         return int(value)
@@ -84,6 +83,7 @@ urlpatterns = [
     path("runs/<run:run_id>/sources/<number:number>/small/", files.source_thumbnail, name="run_source_thumbnail"),
     path("runs/<run:run_id>/mask/", files.mask_file, name="run_mask"),
     path("runs/<run:run_id>/previews/<number:number>/", files.preview_file, name="preview"),
+    path("compare/", runs.compare_page, name="compare"),
     path("reference/", reference.reference_page, name="reference"),
     path("reference/llms.txt", reference.reference_text, name="reference_text"),
     path("reference/samples/<slug:name>/", reference.run_sample, name="reference_sample"),

@@ -17,6 +17,8 @@ from playground.runs.paths import run_folder
 
 # As `new_id` writes an id.
 ID_PATTERN: Final = "[0-9a-f]{20}"
+# At most 999, so that a long number in a URL never reaches the database.
+NUMBER_PATTERN: Final = "[1-9][0-9]{0,2}"
 
 
 def new_id() -> str:
@@ -227,6 +229,11 @@ class Picture(models.Model):
         constraints = [models.UniqueConstraint(fields=("run", "number"), name="one_picture_a_number")]
 
     def __str__(self) -> str:
+        return self.place
+
+    @property
+    def place(self) -> str:
+        """Its run and number, as URLs and forms name it: `RUN/NUMBER`."""
         return f"{self.run_id}/{self.number}"
 
     @property

@@ -83,6 +83,12 @@ def compared(page: Page, visit: Visit) -> None:
     expect(page.locator("dialog.compare")).to_be_visible()
 
 
+def compared_runs(page: Page, visit: Visit) -> None:
+    runs = [url.rstrip("/").rpartition("/")[2] for url in (visit.generated, visit.edited)]
+    page.goto(f"{visit.server.url}compare/?{'&'.join(f'p={run}/1' for run in runs)}")
+    expect(page.locator("[data-percent]")).not_to_be_empty()
+
+
 def rehearsed(page: Page, visit: Visit) -> None:
     page.goto(f"{visit.server.url}reference/errors/image_daily_limit/")
     page.locator("form[method=post] button").last.click()
@@ -103,6 +109,7 @@ PLACES: Final[dict[str, Callable[[Page, Visit], object]]] = {
     "edit": lambda page, visit: marked(page, visit.server, Path(visit.server.data)),
     "edited": lambda page, visit: page.goto(visit.edited),
     "comparison": compared,
+    "compared runs": compared_runs,
     "history": visit_path("runs/"),
     "keys": visit_path("key/"),
     "usage": visit_path("usage/"),

@@ -3,8 +3,11 @@ import { test } from "node:test";
 import { uniqueByUrl, comparisonFrame, linePercent, lineX, wholePixelClip } from "../../static/js/lib/comparison-frame.js";
 
 test("the frame has the larger width and the first one's shape", () => {
-  assert.deepEqual(comparisonFrame({ width: 300, height: 200 }, { width: 1536, height: 1024 }), { width: 1536, height: 1024 });
-  assert.deepEqual(comparisonFrame({ width: 400, height: 400 }, { width: 200, height: 100 }), { width: 400, height: 400 });
+  assert.deepEqual(comparisonFrame({ width: 300, height: 200 }, { width: 1536, height: 1024 }), { width: 1536, height: 1024, isAlike: true });
+  assert.deepEqual(comparisonFrame({ width: 1000, height: 1000 }, { width: 1024, height: 1008 }), { width: 1024, height: 1024, isAlike: true });
+});
+test("pictures of other shapes are held by one box, so that none is stretched", () => {
+  assert.deepEqual(comparisonFrame({ width: 1024, height: 1536 }, { width: 1536, height: 1024 }, { width: 100, height: 100 }), { width: 1536, height: 1536, isAlike: false });
 });
 test("the line stands where the pointer is, within the picture", () => {
   const [view, frame] = [{ x: 50, y: 0, scale: 0.5 }, { width: 400, height: 300 }];

@@ -272,8 +272,8 @@ def _sources_from_picture(picture: Picture) -> EditSources:
 
 
 def _get_picture(visitor_id: str, place: str) -> Picture:
-    """Return the picture at `place`, which is a run's id and a number (`of_picture`)."""
-    run_id, _slash, number = place.partition("/")
-    if not (number.isascii() and number.isdigit() and len(number) < 4):
+    """Return the picture at `place` (`of_picture`)."""
+    pictures = selectors.get_pictures(visitor_id, [place])
+    if not pictures:
         raise Http404("no such picture")
-    return selectors.get_picture(visitor_id, run_id, int(number))
+    return pictures[0]

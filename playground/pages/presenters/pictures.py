@@ -113,6 +113,7 @@ class PictureView:
 class ResultView:
     """A result, small; posting to `take_url` puts it on the edit page."""
 
+    place: str
     thumbnail_url: str
     url: str
     width: int
@@ -236,6 +237,7 @@ def latest_results(visitor_id: str, limit: int = 12) -> list[ResultView]:
     runs = selectors.list_runs(visitor_id)[:_MAX_RUNS] if visitor_id else []
     results = [
         ResultView(
+            place=picture.place,
             thumbnail_url=reverse("thumbnail", args=[run.pk, picture.number]),
             url=reverse("picture", args=[run.pk, picture.number]),
             width=picture.width,

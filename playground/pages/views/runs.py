@@ -12,7 +12,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from playground.imageapi.errors import ApiError
 from playground.imageapi.providers import ImageApi
-from playground.pages.presenters.pictures import picture_view, star_view
+from playground.pages.presenters.comparison import MAX_COMPARED, compare_pictures
+from playground.pages.presenters.pictures import latest_results, picture_view, star_view
 from playground.pages.presenters.provenance import ProvenanceProblem, provenance_problem
 from playground.pages.presenters.run_card import run_card
 from playground.pages.presenters.studio_page import run_page_context
@@ -81,6 +82,25 @@ def history_page(request: PageRequest) -> HttpResponse:
         notice=_notice(request),
         deleted=len(retention.newest_deletion(visitor_id)),
         undo_minutes=int(retention.UNDO_PERIOD.total_seconds() // 60),
+    )
+
+
+@require_safe
+def compare_page(request: PageRequest) -> HttpResponse:
+    """Show up to MAX_COMPARED of the session's pictures beside each other, each named by `p` (`Picture.place`)."""
+    visitor_id = request.visitor.id
+    places = list(dict.fromkeys(filter(None, request.GET.getlist("p"))))
+    compared = places[:MAX_COMPARED]
+    pictures = selectors.get_pictures(visitor_id, compared)
+    return render_page(
+        request,
+        "runs/compare.html",
+        comparison=compare_pictures(pictures),
+        results=latest_results(visitor_id),
+        missing=len(compared) - len(pictures),
+        left_out=len(places) - len(compared),
+        limit=MAX_COMPARED,
+        here=request.get_full_path(),
     )
 
 

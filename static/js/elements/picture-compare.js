@@ -1,5 +1,5 @@
 import { comparisonFrame, linePercent, lineX, wholePixelClip } from "../lib/comparison-frame.js";
-import { comparisonItems, comparisonOptions } from "../lib/comparison-items.js";
+import { comparisonItems, comparisonOptions, paneItems } from "../lib/comparison-items.js";
 import { shortcutKey } from "../lib/shortcut-key.js";
 import { fit, move, zoom } from "../lib/zoom.js";
 
@@ -7,29 +7,34 @@ const STEP = 1.4;
 const BLINK_MS = 700;
 const ARROW = 2;
 
-/** Compare two pictures: slider, blink, side by side, difference. */
+/**
+ * Compare two pictures: slider, blink, side by side, difference. In a dialog it offers the pictures of the page; on a
+ * page of its own it shows those that the server put into its panes, and all of them side by side.
+ */
 class PictureCompare extends HTMLElement {
   #ends = new AbortController();
   #fingers = new Map();
-  #pictures = {};
   #line = 50;
 
   connectedCallback() {
     this.dialog = this.querySelector("dialog");
     this.stage = this.querySelector(".compare-stage");
     this.picks = { a: this.querySelector("[data-side='a']"), b: this.querySelector("[data-side='b']") };
-    this.panes = { a: this.querySelector("[data-pane='a']"), b: this.querySelector("[data-pane='b']") };
+    this.panes = [...this.querySelectorAll("[data-pane]")];
     this.range = this.querySelector("[data-line]");
     this.hold = this.querySelector("[data-hold]");
     const on = (target, name, act, options) => target.addEventListener(name, act, { signal: this.#ends.signal, ...options });
-    on(document, "click", (event) => event.target.closest("[data-compare]") && this.#open(event.target.closest("[data-compare]")));
-    // Images of a run arrive out of band, and so there may be two to compare by now.
-    on(document, "htmx:oobAfterSwap", () => this.#updateButtons());
-    on(this.dialog, "click", (event) => this.#press(event.target.closest("button")));
-    on(this.dialog, "change", (event) => this.#changed(event.target));
-    on(this.dialog, "input", (event) => this.#set(event.target));
-    on(this.dialog, "keydown", (event) => this.#key(event));
-    on(this.dialog, "close", () => this.#closed());
+    if (this.dialog) {
+      on(document, "click", (event) => event.target.closest("[data-compare]") && this.#open(event.target.closest("[data-compare]")));
+      // Images of a run arrive out of band, and so there may be two to compare by now.
+      on(document, "htmx:oobAfterSwap", () => this.#updateButtons());
+      on(this.dialog, "close", () => this.#closed());
+    }
+    on(this, "click", (event) => this.#press(event.target.closest("button")));
+    on(this, "change", (event) => this.#changed(event.target));
+    on(this, "input", (event) => this.#set(event.target));
+    // On a page, arrow keys scroll unless the pictures have the focus.
+    on(this.dialog ?? this.stage, "keydown", (event) => this.#key(event));
     // Not passive, because the page below must not scroll.
     on(this.stage, "wheel", (event) => this.#wheel(event), { passive: false });
     on(this.stage, "pointerdown", (event) => this.#down(event));
@@ -38,8 +43,9 @@ class PictureCompare extends HTMLElement {
     for (const name of ["pointerdown", "pointerup", "pointercancel"]) {
       on(this.hold, name, (event) => this.#show(event.type === "pointerdown" ? "b" : "a"));
     }
-    on(window, "resize", () => this.dialog.open && this.#fit());
-    this.#updateButtons();
+    on(window, "resize", () => this.dialog?.open !== false && this.#fit());
+    if (this.dialog) this.#updateButtons();
+    else this.#showPanes();
   }
 
   disconnectedCallback() {
@@ -65,22 +71,31 @@ class PictureCompare extends HTMLElement {
     this.picks.a.value = first.url;
     this.picks.b.value = second.url;
     this.dialog.showModal();
-    this.#load();
     this.#switch(this.#mode);
   }
 
+  /** Show the pictures that are in the panes already. */
+  #showPanes() {
+    this.items = paneItems(this.panes);
+    for (const pick of Object.values(this.picks)) pick.replaceChildren(...comparisonOptions(this.items));
+    [this.picks.a.value, this.picks.b.value] = this.items.map(({ url }) => url);
+    this.#switch(this.#mode);
+  }
+
+  /** Put the pictures into the panes: the chosen two, or all of a page side by side. */
   #load() {
-    for (const side of ["a", "b"]) {
-      const chosen = this.items.find(({ url }) => url === this.picks[side].value);
-      const image = this.querySelector(`[data-of="${side}"]`);
-      image.src = chosen.url;
-      image.alt = chosen.label;
-      this.#pictures[side] = chosen;
-    }
-    this.frame = comparisonFrame(this.#pictures.a, this.#pictures.b);
-    for (const image of this.querySelectorAll("[data-of]")) {
+    const isAll = !this.dialog && this.#mode === "beside";
+    const chosen = Object.values(this.picks).map((pick) => this.items.find(({ url }) => url === pick.value));
+    const shown = isAll ? this.items : chosen;
+    this.frame = comparisonFrame(...shown);
+    for (const [index, { url, label, tag }] of shown.entries()) {
+      const image = this.panes[index].querySelector("img");
+      image.src = url;
+      image.alt = label;
       image.style.width = `${this.frame.width}px`;
       image.style.height = `${this.frame.height}px`;
+      image.style.objectFit = this.frame.isAlike ? "fill" : "contain";
+      if (tag) this.panes[index].querySelector(".compare-tag").textContent = tag;
     }
     this.#fit();
   }
@@ -92,7 +107,7 @@ class PictureCompare extends HTMLElement {
   }
 
   get #window() {
-    return { width: this.panes.a.clientWidth, height: this.panes.a.clientHeight };
+    return { width: this.panes[0].clientWidth, height: this.panes[0].clientHeight };
   }
 
   #fit() {
@@ -101,6 +116,8 @@ class PictureCompare extends HTMLElement {
 
   #setView(view) {
     this.view = view;
+    // While the pictures are fitted, a finger scrolls the page; later it moves them.
+    this.stage.toggleAttribute("data-zoomed", view.scale > fit(this.#window, this.frame).scale);
     for (const image of this.querySelectorAll("[data-of]")) {
       image.style.transform = `translate(${view.x}px, ${view.y}px) scale(${view.scale})`;
     }
@@ -121,16 +138,16 @@ class PictureCompare extends HTMLElement {
     const isDifference = this.#mode === "difference";
     // Differences of a few values are black to the eye.
     this.stage.style.filter = isDifference ? `brightness(${this.querySelector("[data-gain]").value})` : "";
-    for (const pane of Object.values(this.panes)) pane.style.clipPath = isDifference ? wholePixelClip(this.view, this.frame, this.#window) : "";
+    for (const pane of this.panes) pane.style.clipPath = isDifference ? wholePixelClip(this.view, this.frame, this.#window) : "";
   }
 
   #switch(mode) {
     this.stage.dataset.mode = mode;
-    for (const part of this.querySelectorAll("[data-for]")) part.hidden = part.dataset.for !== mode;
+    for (const part of this.querySelectorAll("[data-for]")) part.hidden = !part.dataset.for.split(" ").includes(mode);
     this.querySelector("[data-auto]").checked = false;
     this.#blink(false);
     this.#show("a");
-    this.#fit();
+    this.#load();
   }
 
   #show(side) {
@@ -212,18 +229,20 @@ class PictureCompare extends HTMLElement {
     this.#setView(zoom(this.view, factor, point, this.#window, this.frame));
   }
 
-  /** Return the event's position in its pane: side by side, both panes have the same coordinates. */
-  #stagePoint(event) {
-    const [box, width] = [this.stage.getBoundingClientRect(), this.panes.a.clientWidth];
-    const isSecond = this.#mode === "beside" && event.clientX - box.left > width && this.panes.b.offsetLeft > 0;
-    const below = this.#mode === "beside" && this.panes.b.offsetTop > 0 && event.clientY - box.top > this.panes.b.offsetTop;
-    return {
-      x: event.clientX - box.left - (isSecond ? this.panes.b.offsetLeft : 0),
-      y: event.clientY - box.top - (below ? this.panes.b.offsetTop : 0),
-    };
+  /** Return the event's position in `pane`: all panes have the same coordinates. */
+  #stagePoint(event, pane = this.#paneUnder(event)) {
+    const box = pane.getBoundingClientRect();
+    return { x: event.clientX - box.left, y: event.clientY - box.top };
+  }
+
+  #paneUnder({ clientX, clientY }) {
+    const isUnder = ({ left, right, top, bottom }) => clientX >= left && clientX < right && clientY >= top && clientY < bottom;
+    return this.panes.find((pane) => isUnder(pane.getBoundingClientRect())) ?? this.panes[0];
   }
 
   #wheel(event) {
+    // The page scrolls, unless the pictures have the focus. A pinch on a touchpad is a wheel with Ctrl.
+    if (!this.dialog && !event.ctrlKey && !event.metaKey && document.activeElement !== this.stage) return;
     event.preventDefault();
     this.#zoom(Math.exp(-event.deltaY / 400), this.#stagePoint(event));
   }
@@ -231,8 +250,10 @@ class PictureCompare extends HTMLElement {
   #down(event) {
     event.preventDefault();
     this.stage.setPointerCapture(event.pointerId);
-    const point = this.#stagePoint(event);
-    this.#fingers.set(event.pointerId, point);
+    if (!this.dialog) this.stage.focus({ preventScroll: true });
+    const pane = this.#paneUnder(event);
+    const point = this.#stagePoint(event, pane);
+    this.#fingers.set(event.pointerId, { ...point, pane });
     const x = lineX(this.#line, this.view, this.frame);
     const isFit = this.view.scale <= fit(this.#window, this.frame).scale;
     // Zoomed in, a press moves the picture; only near the line it moves the line.
@@ -244,7 +265,8 @@ class PictureCompare extends HTMLElement {
   #drag(event) {
     const before = this.#fingers.get(event.pointerId);
     if (!before) return;
-    const now = this.#stagePoint(event);
+    // Captured, the pointer may be over another pane by now.
+    const now = { ...this.#stagePoint(event, before.pane), pane: before.pane };
     const other = [...this.#fingers].find(([id]) => id !== event.pointerId)?.[1];
     if (other) this.#zoom(distance(now, other) / Math.max(1, distance(before, other)), other);
     else if (this.isSliding) this.#slide(event);

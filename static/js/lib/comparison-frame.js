@@ -1,9 +1,16 @@
 /* Geometry of comparing two pictures: both are scaled to one frame, so that equal positions lie on each other. */
 
-/** Return the frame for two pictures: the larger width, with the aspect ratio of the first. */
-export function comparisonFrame(first, second) {
-  const width = Math.max(first.width, second.width);
-  return { width, height: Math.round((width * first.height) / first.width) };
+// Sizes are rounded to multiples of 16, so the shapes of a source and its result may differ by this much.
+const ALIKE = 0.02;
+
+/** Return the frame for pictures: the first one's shape when all have it (`isAlike`), else a box that holds each. */
+export function comparisonFrame(...pictures) {
+  const [first] = pictures;
+  const ratio = (picture) => picture.width / picture.height;
+  const isAlike = pictures.every((picture) => Math.abs(ratio(picture) / ratio(first) - 1) < ALIKE);
+  const width = Math.max(...pictures.map((picture) => picture.width));
+  const height = isAlike ? Math.round(width / ratio(first)) : Math.max(...pictures.map((picture) => picture.height));
+  return { width, height, isAlike };
 }
 
 /** Return the position of the dividing line in per cent of the frame, 0 to 100. */

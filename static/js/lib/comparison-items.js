@@ -11,6 +11,14 @@ export function comparisonItems(page) {
   ]);
 }
 
+/** List the pictures that panes show. */
+export function paneItems(panes) {
+  return panes.map((pane) => {
+    const [image, tag] = [pane.querySelector("img"), pane.querySelector(".compare-tag").textContent];
+    return { url: image.src, label: image.alt, tag, width: Number(image.getAttribute("width")), height: Number(image.getAttribute("height")) };
+  });
+}
+
 /** Return the options of a select; results of earlier runs are in an optgroup with the label `earlier`. */
 export function comparisonOptions(items, earlier) {
   const group = document.createElement("optgroup");
