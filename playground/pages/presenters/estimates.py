@@ -26,6 +26,8 @@ from playground.imageapi.providers import ImageApi
 from playground.imageapi.schemas import ImageRequest, SourceImage
 from playground.pages.presenters import apis
 from playground.pages.presenters.apis import ApiChoice
+from playground.pages.presenters.frames import describe_new_shape
+from playground.runs.models import Run
 from playground.runs.services.submit import expected_price, expected_seconds
 
 # Price and time depend on the number of sources, not on their content.
@@ -109,12 +111,15 @@ class EstimateView:
     warning: str
     direct: ApiChoice | None
     notice: str
+    shape_note: str
     is_demo: bool
     demo_note: str
 
 
-def estimate_view(request: HttpRequest, api: ImageApi, wanted: EstimateRequest) -> EstimateView:
-    """Return price and time of `wanted` at `api`, with warnings."""
+def estimate_view(
+    request: HttpRequest, api: ImageApi, wanted: EstimateRequest, run: Run | None = None
+) -> EstimateView:
+    """Return price and time of `wanted` at `api`, with warnings; `run` is the edit whose pictures are sent again."""
     price = expected_price(api, wanted.request())
     label, seconds = price_label(price, api), expected_seconds(api, wanted.request())
     alternative = apis.direct_alternative(api)
@@ -134,6 +139,7 @@ def estimate_view(request: HttpRequest, api: ImageApi, wanted: EstimateRequest) 
         warning=warning,
         direct=apis.api_choice(request, alternative) if warning and alternative else None,
         notice=_size_notice(api, wanted.size),
+        shape_note=describe_new_shape(run, wanted.size) if run else "",
         is_demo=is_demo,
         demo_note=_("List price. The demo is free.") if is_demo else "",
     )

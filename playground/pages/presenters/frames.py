@@ -15,6 +15,7 @@ from playground.imaging.frames import (
     MIN_SHOWN,
     OVERLAP,
     SIDES,
+    Frame,
     FrameError,
     added_pixels,
     has_shape,
@@ -116,6 +117,24 @@ def describe_sent_frame(run: Run) -> str:
     if box_size(box) != sent:
         sentences.append(_("It was sent at %(sent)s.") % {"sent": _format(sent)})
     return _sentence_space().join(str(sentence) for sentence in sentences)
+
+
+def describe_new_shape(run: Run, size: str) -> str:
+    """Say that a result of `size` would have another shape than the first image of a run; else nothing."""
+    if not run.sources:
+        return ""
+    sent = _pixels(run.sources[0])
+    try:
+        result = parse_size(resolve_size(Frame(), sent, size))
+    except ValueError:
+        return ""
+    if has_shape(sent, result):
+        return ""
+    text = _(
+        "The image that is sent (%(source)s) has another shape than the result (%(result)s): the API may crop, "
+        "stretch or repaint it."
+    )
+    return str(text) % {"source": _format(sent), "result": _format(result)}
 
 
 def describe_shape(run: Run, picture: Picture) -> str:

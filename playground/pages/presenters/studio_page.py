@@ -84,7 +84,9 @@ def studio_context(request: PageRequest, form: BriefForm, *, sources: int = 0, *
     return {
         "form": form,
         "place": studio_page_for(form.ENDPOINT),
-        "estimate": estimate_view(request, api, EstimateRequest.read(entries, api, form.ENDPOINT, sources)),
+        "estimate": estimate_view(
+            request, api, EstimateRequest.read(entries, api, form.ENDPOINT, sources), extra.get("of_run")
+        ),
         "apis": apis.api_choices(request, api),
         "api": apis.api_choice(request, api, api),
         "examples": EXAMPLES,

@@ -118,11 +118,12 @@ def submit_form(request: PageRequest, form: BriefForm, pressed_at: datetime, sou
 def estimate(request: PageRequest, endpoint: Endpoint) -> HttpResponse:
     """Render price and time for the current form, as a part of the page."""
     api = api_keys.chosen_api(request, request.GET.get("api", ""))
-    wanted = EstimateRequest.read(request.GET, api, endpoint, _source_count(request, endpoint, request.GET))
+    run = _repeated_run(request, endpoint, request.GET)
+    wanted = EstimateRequest.read(request.GET, api, endpoint, _source_count(request, endpoint, request.GET, run))
     return render_page(
         request,
         "studio/estimate.html",
-        estimate=estimate_view(request, api, wanted),
+        estimate=estimate_view(request, api, wanted, run),
         api=apis.api_choice(request, api, api),
         oob=True,
     )
@@ -134,13 +135,14 @@ def fields(request: PageRequest, endpoint: Endpoint) -> HttpResponse:
     form_class = BRIEF_FORMS[endpoint]
     form = build_form(request, form_class, initial=form_class.stored_entries(request.POST))
     api = form.chosen
-    wanted = EstimateRequest.read(form.initial, api, endpoint, _source_count(request, endpoint, request.POST))
+    run = _repeated_run(request, endpoint, request.POST)
+    wanted = EstimateRequest.read(form.initial, api, endpoint, _source_count(request, endpoint, request.POST, run))
     return render_page(
         request,
         "studio/updated_fields.html",
         form=form,
         place=studio_page_for(endpoint),
-        estimate=estimate_view(request, api, wanted),
+        estimate=estimate_view(request, api, wanted, run),
         api=apis.api_choice(request, api, api),
         limits=upload_errors.browser_limits(api.profile),
         sentences=upload_errors.browser_messages(api.profile),
@@ -232,10 +234,16 @@ def _render_rejected(request: PageRequest, form: BriefForm, sources: EditSources
     return response
 
 
-def _source_count(request: PageRequest, endpoint: Endpoint, entries: QueryDict) -> int:
+def _repeated_run(request: PageRequest, endpoint: Endpoint, entries: QueryDict) -> Run | None:
+    """Return the edit whose pictures a form with these entries sends again."""
+    run_id = entries.get("of_run") if endpoint == "edits" else ""
+    return selectors.get_run(request.visitor.id, run_id) if run_id else None
+
+
+def _source_count(request: PageRequest, endpoint: Endpoint, entries: QueryDict, run: Run | None) -> int:
     """Return how many pictures a form with these entries would send."""
     if endpoint == "generations":
         return 0
-    if run_id := entries.get("of_run"):
-        return len(selectors.get_run(request.visitor.id, run_id).sources)
+    if run is not None:
+        return len(run.sources)
     return len(entries.getlist("source")) or len(drafts.list_sources(request.visitor.id)) or 1

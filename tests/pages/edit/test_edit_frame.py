@@ -173,6 +173,16 @@ def test_no_image_comes_back_in_another_shape_without_a_word(client, fit, senten
     assert f"You sent 64×48 and the API returned 8×8, another shape: {sentence}" in page
 
 
+def test_sending_an_extended_image_again_in_another_size_is_told_before(client):
+    put(client, "cat.png")
+    run = submit(client, **SQUARE)
+    estimate = f"{EDIT}estimate/?of_run={run.pk}&size="
+    sentence = "The image that is sent (64×64) has another shape than the result (1536×1024)"
+    assert sentence in client.get(f"{estimate}1536x1024").text
+    assert "another shape" not in client.get(f"{estimate}1024x1024").text
+    assert "another shape" not in client.get(f"{BASE}runs/{run.pk}/").text
+
+
 def test_programs_send_the_framed_image_the_mask_and_the_named_size(client):
     put(client, "cat.jpg")
     page = client.post(f"{EDIT}snippets/", {"prompt": "sea", "frame": "extend", "frame_left": "30"}, headers=HTMX)
