@@ -1,4 +1,4 @@
-"""Measure the history of a session with 5,000 runs against one with 24: time, queries, bytes.
+"""Measure the history of a session with 5,000 runs, and its search, against one with 24: time, queries, bytes.
 
 Run: `python -m benchmarks.runs.history_page [runs]`.
 """
@@ -35,12 +35,12 @@ def a_session(count: int) -> "Client":
     return client
 
 
-def look(client: "Client", runs: int, page: int) -> None:
+def look(client: "Client", runs: int, query: str) -> None:
     """Open one page of the history again and again, and say what it took."""
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    address = f"/qcode-img/runs/?page={page}"
+    address = f"/qcode-img/runs/?{query}"
     client.get(address)
     with CaptureQueriesContext(connection) as queries:
         weight = len(client.get(address).content) / 1024
@@ -50,12 +50,12 @@ def look(client: "Client", runs: int, page: int) -> None:
         assert client.get(address).status_code == 200
         times.append((time.perf_counter() - started) * 1000)
     middle, slow = statistics.median(times), statistics.quantiles(times, n=20)[-1]
-    print(f"{runs:5} runs, page {page:3}: median {middle:.0f}, p95 {slow:.0f} ms (at most 50), ", end="")
+    print(f"{runs:5} runs, {query:24}: median {middle:.0f}, p95 {slow:.0f} ms (at most 50), ", end="")
     print(f"{len(queries)} queries, {weight:.0f} KB")
 
 
 def main(count: int) -> None:
-    """Both sessions, the first page and one in the middle."""
+    """Both sessions: the first page, the last one, and searches that find all runs, some, and none."""
     with tempfile.TemporaryDirectory() as folder:
         os.environ["DATA_DIR"] = folder
         os.environ["DJANGO_SETTINGS_MODULE"] = "playground.settings"
@@ -72,8 +72,16 @@ def main(count: int) -> None:
         signals.request_started.disconnect(reset_queries)
         for runs in (24, count):
             client = a_session(runs)
-            for page in (1, runs // 24):
-                look(client, runs, page)
+            for query in (
+                "page=1",
+                f"page={runs // 24}",
+                "q=vase+number",
+                "q=VASE+17",
+                "q=%E8%8A%B1",
+                "starred=1",
+                "failed=1",
+            ):
+                look(client, runs, query)
 
 
 if __name__ == "__main__":

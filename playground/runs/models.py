@@ -39,6 +39,8 @@ class State(models.TextChoices):
 
 
 ACTIVE = (State.QUEUED, State.RUNNING)
+# Ended without what was asked for. A partial run has images.
+FAILED: Final = (State.FAILED, State.INTERRUPTED, State.CANCELLED)
 # The file name of every mask that is sent.
 MASK_NAME = "mask.png"
 

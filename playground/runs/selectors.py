@@ -4,15 +4,16 @@ import re
 import threading
 import time
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final, NamedTuple, overload
+from typing import Final, NamedTuple
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404
 
 from playground.imageapi.catalog import Endpoint
-from playground.runs.models import ACTIVE, ID_PATTERN, NUMBER_PATTERN, Picture, Run, State
+from playground.runs.models import ACTIVE, FAILED, ID_PATTERN, NUMBER_PATTERN, Picture, Run, State
 
 MAX_LATEST_RUNS: Final = 60
 # SQL, because every poll and every card makes these queries: the ORM takes 0.2 to 0.5 ms longer for each, and a run
@@ -52,24 +53,50 @@ class RunStatus(NamedTuple):
         return max(0.0, (now - self.claimed_at).total_seconds()) if self.claimed_at else 0.0
 
 
-class History(Sequence[Run]):
-    """A visitor's runs with their pictures, newest first, as a sequence for a paginator."""
+@dataclass(frozen=True, slots=True)
+class RunFilter:
+    """Which runs the history shows: those to which everything applies that is set. Every word is in the prompt."""
 
-    def __init__(self, visitor: str) -> None:
-        self._visitor = visitor
-        self._ids = Run.objects.filter(visitor=visitor, deleted_at=None).values_list("pk", flat=True)
+    words: tuple[str, ...] = ()
+    starred: bool = False
+    edits: bool = False
+    failed: bool = False
+    api: str = ""
 
-    def __len__(self) -> int:
-        return self._ids.count() if self._visitor else 0
+    def __bool__(self) -> bool:
+        return bool(self.words or self.starred or self.edits or self.failed or self.api)
 
-    @overload
-    def __getitem__(self, part: int) -> Run: ...
-    @overload
-    def __getitem__(self, part: slice) -> list[Run]: ...
-    def __getitem__(self, part: int | slice) -> Run | list[Run]:
-        if isinstance(part, int):
-            return get_run(self._visitor, self._ids[part])
-        return get_runs(self._visitor, list(self._ids[part]))
+    def apply(self, runs: QuerySet[Run]) -> QuerySet[Run]:
+        """Return the runs that pass."""
+        for word in self.words:
+            runs = runs.filter(parameters__prompt__icontains=word)
+        if self.starred:
+            runs = runs.filter(Exists(Picture.objects.filter(run=OuterRef("pk"), starred=True)))
+        if self.edits:
+            runs = runs.filter(endpoint="edits")
+        if self.failed:
+            runs = runs.filter(state__in=FAILED)
+        return runs.filter(api=self.api) if self.api else runs
+
+
+class History(NamedTuple):
+    """The ids of the visitor's runs that pass a filter, newest first, and how many there are without it."""
+
+    active_ids: list[str]
+    ended_ids: list[str] | QuerySet[Run, str]
+    total: int
+
+
+def find_history(visitor: str, run_filter: RunFilter) -> History:
+    """Return the runs of the history, active ones apart."""
+    if not visitor:
+        return History([], [], 0)
+    visible = _visible_runs(visitor)
+    ids = run_filter.apply(visible).values_list("pk", flat=True)
+    active_ids = list(ids.filter(state__in=ACTIVE)[:MAX_LATEST_RUNS])
+    ended = ids.exclude(pk__in=active_ids)
+    # A search reads all runs, so do it once for the number and the page. Without a filter, an index has both.
+    return History(active_ids, list(ended) if run_filter else ended, visible.count())
 
 
 def list_runs(visitor: str) -> QuerySet[Run]:

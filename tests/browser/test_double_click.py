@@ -104,6 +104,7 @@ def test_in_the_history(page: Page, server: ServerProcess) -> None:
     make_runs(page, server)
     for number, gap in enumerate(GAPS, start=2):
         page.goto(f"{server.url}runs/")
+        page.locator("article summary").first.click()
         press_twice(page, page.locator("[data-again]").first, gap)
         assert runs_in_history(page, server) == number
 

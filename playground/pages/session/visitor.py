@@ -12,15 +12,13 @@ from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.utils import timezone
 
-from playground.runs.models import ID_PATTERN, Run, State
+from playground.runs.models import FAILED, ID_PATTERN, Run
 
 _SESSION_ENTRY: Final = "visitor"
 _PERIOD_SECONDS: Final = 30
 # The length of the column `Run.token`.
 _PLAIN_TOKEN: Final = re.compile(r"[!-~]{0,64}")
 _RUN_PAGE_PREFIX: Final = "after:"
-# Unless they were charged, the same form may be sent again without paying twice.
-_FAILED_STATES: Final = (State.FAILED, State.INTERRUPTED, State.CANCELLED)
 
 
 class PageRequest(HttpRequest):
@@ -109,5 +107,6 @@ def _token_number(newest: Run | None, prefix: str, *, is_back: bool) -> int:
         return 0
     suffix = newest.token.removeprefix(prefix)
     number = int(suffix) if re.fullmatch(r"[0-9]{1,6}", suffix, re.ASCII) else 0
-    failed_free = newest.state in _FAILED_STATES and newest.charged == "no"
+    # Unless it was charged, the same form may be sent again without paying twice.
+    failed_free = newest.state in FAILED and newest.charged == "no"
     return number + 1 if failed_free or not (newest.is_active or is_back) else number

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from playground.pages.context_processors import title_prefix
+from playground.pages.presenters.gallery import gallery_run
 from playground.pages.presenters.run_card import page_title, run_card
 from playground.pages.session.visitor import PageRequest
 from playground.pages.snippets.panel import run_response
@@ -29,8 +30,10 @@ QUEUED_SECONDS: Final = 1.0
 SLOW_SECONDS: Final = 4.0
 # A thousand pages that poll twice a second would use all CPU time: above this many active runs, waits grow with them.
 RUNS_PER_PACE: Final = 350
-# A page shows at most 12 cards and 24 items of the strip.
+# A page shows at most 84 cards, or a card and 24 items of the strip.
 MAX_POLLED_RUNS: Final = 100
+# What the history says in `page`; other pages say their run.
+GALLERY_PAGE: Final = "gallery"
 _MAX_WAIT_SECONDS: Final = 5.0
 _MAX_FAR_WAIT_SECONDS: Final = 8.0
 # Some pictures arrive before the expected time.
@@ -114,6 +117,9 @@ def _follow_event(active: Iterable[RunStatus], now: datetime) -> str:
 def _render_parts(request: PageRequest, changed: list[Run], snapshot: PageSnapshot) -> SafeString:
     parts = []
     for run in changed:
+        if request.GET.get("page") == GALLERY_PAGE:
+            parts.append(render_to_string("runs/gallery_card.html", {"item": gallery_run(run), "oob": True}, request))
+            continue
         context = {"card": run_card(run), "oob": True, "own_page": run.pk == request.GET.get("page")}
         parts += [render_to_string(name, context, request) for name in ("runs/card.html", "runs/strip_item.html")]
         if not run.is_active:
@@ -138,6 +144,8 @@ def _render_parts(request: PageRequest, changed: list[Run], snapshot: PageSnapsh
 def _page_title(request: PageRequest, visitor_id: str, changed: list[Run]) -> str:
     """Return the title: of the page's own run, whichever changed; on other pages that of the run that changed."""
     page = request.GET.get("page", "")
+    if page == GALLERY_PAGE:
+        return _("History")
     own = [run for run in changed if run.pk == page] or (selectors.get_runs(visitor_id, [page]) if page else [])
     runs = own or changed
     return page_title(runs[0]) if len(runs) == 1 else _("Playground")

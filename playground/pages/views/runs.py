@@ -1,18 +1,24 @@
-"""The pages of runs: one run with its form, the history, and cancel, delete and undo."""
+"""The pages of runs: one run with its form, the history with its selection, and cancel, delete and undo."""
 
+import re
 from functools import partial
 from http import HTTPStatus
 from typing import Any, Final
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from playground.imageapi.errors import ApiError
 from playground.imageapi.providers import ImageApi
+from playground.pages.file_responses import zip_response
 from playground.pages.presenters.comparison import MAX_COMPARED, compare_pictures
+from playground.pages.presenters.gallery import gallery
 from playground.pages.presenters.pictures import latest_results, picture_view, star_view
 from playground.pages.presenters.provenance import ProvenanceProblem, provenance_problem
 from playground.pages.presenters.run_card import run_card
@@ -22,14 +28,18 @@ from playground.pages.session import api_keys
 from playground.pages.session.visitor import PageRequest
 from playground.pages.snippets.panel import panel_for_run
 from playground.runs import selectors
-from playground.runs.models import ACTIVE, Picture, Run
+from playground.runs.models import ACTIVE, ID_PATTERN, Picture, Run
 from playground.runs.services import finish, retention
 from playground.runs.services.provenance import check_picture, checking_api
 
-# 24 full cards took as long as four other pages.
-PAGE_RUNS: Final = 12
 # The session's entry for a run that a second press of the button found.
 EXISTING_RUN_ENTRY: Final = "existing_run"
+_NOTICES: Final[dict[str, Promise]] = {
+    "active": gettext_lazy("You can't delete a run that is still running. Cancel it first."),
+    "unchecked": gettext_lazy("This API doesn't offer provenance checks."),
+    "unselected": gettext_lazy("Select the runs first."),
+    "no-images": gettext_lazy("The runs you selected have no images."),
+}
 
 
 @require_safe
@@ -70,15 +80,12 @@ def star_picture(request: PageRequest, run_id: str, number: int) -> HttpResponse
 
 @require_safe
 def history_page(request: PageRequest) -> HttpResponse:
-    """Show the session's runs, newest first."""
+    """Show the session's runs, newest first, as the search and filters of the address say."""
     visitor_id = request.visitor.id
-    page = Paginator(selectors.History(visitor_id), PAGE_RUNS).get_page(request.GET.get("page"))
     return render_page(
         request,
         "runs/history.html",
-        cards=[run_card(run) for run in page],
-        page=page,
-        total=page.paginator.count,
+        gallery=gallery(visitor_id, request.GET),
         notice=_notice(request),
         deleted=len(retention.newest_deletion(visitor_id)),
         undo_minutes=int(retention.UNDO_PERIOD.total_seconds() // 60),
@@ -102,6 +109,25 @@ def compare_page(request: PageRequest) -> HttpResponse:
         limit=MAX_COMPARED,
         here=request.get_full_path(),
     )
+
+
+@require_POST
+def download_selected(request: PageRequest) -> HttpResponseBase:
+    """Return the images of the selected runs in one file."""
+    pictures = [picture for run in _selected_runs(request) for picture in run.ordered_pictures]
+    if not pictures:
+        return see_other("runs", notice="no-images")
+    return zip_response(pictures, f"images_{timezone.localtime():%Y-%m-%d_%H%M}.zip")
+
+
+@require_POST
+def delete_selected(request: PageRequest) -> HttpResponse:
+    """Delete the selected runs that have ended, which can be undone; return to the page that showed them."""
+    runs = _selected_runs(request)
+    if not runs:
+        return see_other("runs", notice="unselected")
+    retention.delete_runs(runs)
+    return redirect_to_next(request, reverse("runs"))
 
 
 @require_POST
@@ -136,6 +162,11 @@ def undo_deletion(request: PageRequest) -> HttpResponse:
     return see_other("run", restored[0].pk) if len(restored) == 1 else see_other("runs")
 
 
+def _selected_runs(request: PageRequest) -> list[Run]:
+    ids = [run_id for run_id in request.POST.getlist("run") if re.fullmatch(ID_PATTERN, run_id)]
+    return selectors.get_runs(request.visitor.id, ids)
+
+
 def _render_run(request: PageRequest, run: Run, *, status: int = HTTPStatus.OK, **more: Any) -> HttpResponse:
     context = run_page_context(
         request,
@@ -165,8 +196,4 @@ def _notice(request: PageRequest, run: Run | None = None) -> str:
         # The notice is about one press, so it is shown once.
         del request.session[EXISTING_RUN_ENTRY]
         return _("You already ran exactly this, so here is that run. To generate it again, press “Run again”.")
-    if request.GET.get("notice") == "active":
-        return _("You can't delete a run that is still running. Cancel it first.")
-    if request.GET.get("notice") == "unchecked":
-        return _("This API doesn't offer provenance checks.")
-    return ""
+    return str(_NOTICES.get(request.GET.get("notice", ""), ""))
