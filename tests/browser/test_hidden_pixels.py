@@ -43,6 +43,14 @@ def test_a_fill_is_exact_and_the_page_says_that_the_server_reads_the_pixels(page
     expect(page.locator("[data-findings]")).not_to_contain_text("server")
 
 
+def test_the_subject_in_a_box_is_found_in_the_pixels_that_the_server_read(page: Page, editor: Editor) -> None:
+    editor.take("subject")
+    editor.drag((100, -2), (302, 202))
+    editor.words().to_have_text("50% marked, centre right")
+    found = box(editor.mask)
+    assert found and abs(found[0] - 150) <= 2 and found[1:] == (0, 300, 200)
+
+
 def test_brush_and_shapes_need_no_server(page: Page, editor: Editor) -> None:
     requests: list[str] = []
     page.on("request", lambda request: requests.append(request.url))

@@ -35,6 +35,11 @@ CHOOSE_BRUSH: Final = """
   input.value = args[0];
   input.dispatchEvent(new Event("input", { bubbles: true }));
 """
+FEATHER: Final = """
+  const slider = document.querySelector("input[data-setting=feather]");
+  slider.value = 8;
+  slider.dispatchEvent(new Event("input", { bubbles: true }));
+"""
 READ_MASK: Final = """
   const [file] = document.querySelector("input[type=file][name=mask]").files;
   if (!file) return null;
@@ -116,7 +121,8 @@ class Walk:
         mask = self._mask()
         yield Finding("wrong pixels of a rectangle and a stroke", mask and len(wrong_pixels(mask, _is_drawn)), 0)
         yield Finding("the downloaded mask is the one that is sent", self._downloaded_mask(), mask and mask.tobytes())
-        self._act("feather")
+        self.driver.run(FEATHER)
+        self._act("apply")
         feathered = self._mask()
         soft = feathered and sum(feathered.getchannel("A").histogram()[1:255]) > 1000
         yield Finding("a feathered mask has soft edges", soft, True)

@@ -71,6 +71,8 @@ export class Keyboard {
 
   /** Pass a key to the chosen tool while the picture has the focus. */
   #tool(event) {
+    // Enter and Escape end a preview from its sliders, too; arrows move the slider, not the picture.
+    if (event.target.matches("[data-slides]")) return this.controller.toolKey(event);
     if (event.target !== this.controller.stage || event.ctrlKey || event.metaKey) return false;
     return this.controller.toolKey(event) || (!event.altKey && this.#move(event));
   }
