@@ -12,11 +12,26 @@ self.addEventListener("message", ({ data: { turn, bitmap, work, operation, pixel
     return;
   }
   if (subject) {
-    const packed = findSubject(pixels, subject.part, subject.box, subject.size, (progress) => self.postMessage({ turn, progress }));
-    self.postMessage({ turn, mode: subject.mode, packed });
+    searchSubject(turn, subject, pixels).catch(() => self.postMessage({ turn, packed: null }));
     return;
   }
   const full = bitmap ?? bitmapFromOperations(...work);
   const png = pngFromBitmap(full);
   self.postMessage({ turn, png, report: findProblems(full) }, [png.buffer]);
 });
+
+async function searchSubject(turn, { part, rect, box, size, mode }, pixels) {
+  const picture = pixels instanceof Blob ? await decodePart(pixels, rect, part) : pixels;
+  const packed = findSubject(picture, part, box, size, (progress) => self.postMessage({ turn, progress }));
+  self.postMessage({ turn, mode, packed });
+}
+
+/** Return the RGBA of a rectangle of an image file, as large as `part`. */
+async function decodePart(file, rect, part) {
+  const bitmap = await createImageBitmap(file);
+  const [width, height] = [part.right - part.left, part.bottom - part.top];
+  const context = new OffscreenCanvas(width, height).getContext("2d");
+  context.drawImage(bitmap, rect.left, rect.top, rect.right - rect.left, rect.bottom - rect.top, 0, 0, width, height);
+  bitmap.close();
+  return context.getImageData(0, 0, width, height);
+}

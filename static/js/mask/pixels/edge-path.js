@@ -9,16 +9,21 @@ const BUCKETS = 64;
 /** Return how strong the edge is at each pixel (0 to 1) of a picture {width, height, data: RGBA}. */
 export function edgeStrength({ width, height, data }) {
   const strength = new Float32Array(width * height);
+  const row = width * 4;
   let strongest = LEAST_STRENGTH;
   for (let y = 1; y < height - 1; y++) {
     for (let x = 1; x < width - 1; x++) {
       const index = y * width + x;
-      for (let channel = 0; channel < 3; channel++) {
-        const at = (right, down) => data[(index + down * width + right) * 4 + channel];
-        const across = at(1, -1) + 2 * at(1, 0) + at(1, 1) - at(-1, -1) - 2 * at(-1, 0) - at(-1, 1);
-        const down = at(-1, 1) + 2 * at(0, 1) + at(1, 1) - at(-1, -1) - 2 * at(0, -1) - at(1, -1);
-        strength[index] = Math.max(strength[index], Math.hypot(across, down));
+      let most = 0;
+      for (let here = index * 4, last = here + 2; here <= last; here++) {
+        // The two diagonals of the Sobel operator belong to both of its directions.
+        const rising = data[here + row + 4] - data[here - row - 4];
+        const falling = data[here + row - 4] - data[here - row + 4];
+        const across = rising - falling + 2 * (data[here + 4] - data[here - 4]);
+        const down = rising + falling + 2 * (data[here + row] - data[here - row]);
+        most = Math.max(most, across * across + down * down);
       }
+      strength[index] = Math.sqrt(most);
       strongest = Math.max(strongest, strength[index]);
     }
   }

@@ -143,6 +143,14 @@ export class EditorController {
     return this.#pixels && shrinkPicture(cutOut(this.#pixels, rect, this.model.bitmap.scale), width, height);
   }
 
+  /** Return a part of the picture for a worker: the file where workers can decode it, else RGBA. */
+  async partForWorker(rect, width, height) {
+    const canDecode = isCanvasReadable() && window.OffscreenCanvas;
+    // Decoding a large picture once more would keep the page busy.
+    const file = canDecode ? await fetch(this.image.src).then((response) => response.blob(), () => null) : null;
+    return file ?? this.readPart(rect, width, height);
+  }
+
   /** Mark or unmark (`mode`) the subject in a box. */
   findSubject(mode, box) {
     this.settle();

@@ -39,9 +39,11 @@ export class SubjectFinder {
     if (!part) return this.#finish(mode, null);
     const [across, down] = [picture.width / width, picture.height / height];
     const rect = { left: part.left * across, top: part.top * down, right: part.right * across, bottom: part.bottom * down };
-    const pixels = controller.readPart(rect, part.right - part.left, part.bottom - part.top);
-    const subject = { part, box: { left, top, right, bottom }, size: { width, height }, mode };
-    this.#open(turn).postMessage({ turn, subject, pixels: { width: pixels.width, height: pixels.height, data: pixels.data } }, [pixels.data.buffer]);
+    const seen = await controller.partForWorker(rect, part.right - part.left, part.bottom - part.top);
+    if (turn !== this.#turn) return;
+    const subject = { part, rect, box: { left, top, right, bottom }, size: { width, height }, mode };
+    const pixels = seen instanceof Blob ? seen : { width: seen.width, height: seen.height, data: seen.data };
+    this.#open(turn).postMessage({ turn, subject, pixels }, pixels.data ? [pixels.data.buffer] : []);
   }
 
   /** Give up; return whether there was something to give up. */
