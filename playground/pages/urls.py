@@ -64,6 +64,7 @@ urlpatterns = [
     path("runs/delete/", runs.delete_all_runs, name="delete_all"),
     path("runs/undo/", runs.undo_deletion, name="runs_undo"),
     path("runs/selected/zip/", runs.download_selected, name="zip_selected"),
+    path("runs/selected/compare/", runs.compare_selected, name="compare_selected"),
     path("runs/selected/delete/", runs.delete_selected, name="delete_selected"),
     path("runs/<run:run_id>/", runs.run_page, name="run"),
     path("runs/<run:run_id>/cancel/", runs.cancel_run, name="run_cancel"),

@@ -82,6 +82,27 @@ def test_the_images_of_a_selection_outlive_a_search_and_come_as_one_zip(history:
     assert sorted(name.partition("_")[0] for name in names) == ["fox-0", "fox-2"]
 
 
+def test_two_to_four_selected_images_are_compared(history: Page) -> None:
+    compare = history.locator("[data-compare-limit]")
+    history.locator(BOXES).nth(0).check(force=True)
+    expect(compare).to_be_disabled()
+    history.locator(BOXES).nth(1).check(force=True)
+    compare.click()
+    expect(history).to_have_url(re.compile("/compare/"))
+    expect(history.locator("[data-pane]")).to_have_count(2)
+
+
+def test_a_search_that_does_not_reach_the_server_can_be_repeated(history: Page) -> None:
+    history.route("**/runs/?q=*", lambda route: route.abort())
+    history.locator(SEARCH).press_sequentially("fox 2")
+    again = history.locator("[data-search-again]")
+    expect(again).to_be_visible()
+    history.unroute_all()
+    again.click()
+    expect(history.locator("article")).to_have_count(1)
+    expect(again).to_be_hidden()
+
+
 def test_a_selection_is_deleted_and_comes_back(history: Page) -> None:
     history.locator(BOXES).nth(0).check(force=True)
     history.locator(BOXES).nth(2).click(modifiers=["Shift"], force=True)

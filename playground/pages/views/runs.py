@@ -3,6 +3,7 @@
 import re
 from functools import partial
 from http import HTTPStatus
+from operator import attrgetter
 from typing import Any, Final
 
 from django.http import Http404, HttpResponse
@@ -17,13 +18,13 @@ from django.views.decorators.http import require_POST, require_safe
 from playground.imageapi.errors import ApiError
 from playground.imageapi.providers import ImageApi
 from playground.pages.file_responses import zip_response
-from playground.pages.presenters.comparison import MAX_COMPARED, compare_pictures
+from playground.pages.presenters.comparison import MAX_COMPARED, compare_pictures, compare_url
 from playground.pages.presenters.gallery import gallery
 from playground.pages.presenters.pictures import latest_results, picture_view, star_view
 from playground.pages.presenters.provenance import ProvenanceProblem, provenance_problem
 from playground.pages.presenters.run_card import run_card
 from playground.pages.presenters.studio_page import run_page_context
-from playground.pages.responses import redirect_to_next, render_page, see_other, wants_part
+from playground.pages.responses import SeeOther, redirect_to_next, render_page, see_other, wants_part
 from playground.pages.session import api_keys
 from playground.pages.session.visitor import PageRequest
 from playground.pages.snippets.panel import panel_for_run
@@ -86,6 +87,7 @@ def history_page(request: PageRequest) -> HttpResponse:
         request,
         "runs/history.html",
         gallery=gallery(visitor_id, request.GET),
+        compare_limit=MAX_COMPARED,
         notice=_notice(request),
         deleted=len(retention.newest_deletion(visitor_id)),
         undo_minutes=int(retention.UNDO_PERIOD.total_seconds() // 60),
@@ -118,6 +120,18 @@ def download_selected(request: PageRequest) -> HttpResponseBase:
     if not pictures:
         return see_other("runs", notice="no-images")
     return zip_response(pictures, f"images_{timezone.localtime():%Y-%m-%d_%H%M}.zip")
+
+
+@require_POST
+def compare_selected(request: PageRequest) -> HttpResponse:
+    """Compare the images of the selected runs; when those are too many, one of each run, which is a starred one."""
+    runs = [run for run in _selected_runs(request) if run.ordered_pictures]
+    if not runs:
+        return see_other("runs", notice="no-images")
+    pictures = [picture for run in runs for picture in run.ordered_pictures]
+    if len(pictures) > MAX_COMPARED:
+        pictures = [max(run.ordered_pictures, key=attrgetter("starred")) for run in runs]
+    return SeeOther(compare_url([picture.place for picture in pictures]))
 
 
 @require_POST

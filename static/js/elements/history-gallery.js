@@ -21,8 +21,8 @@ class HistoryGallery extends HTMLElement {
     // While a Chinese word is composed, the field holds its letters.
     on(this.search.q, "compositionend", (event) => this.#typed(event));
     on(this, "htmx:configRequest", ({ target, detail }) => target === this.search && dropEmpty(detail.parameters));
-    on(this, "htmx:beforeRequest", () => this.#showFailure(false));
-    for (const name of ["htmx:sendError", "htmx:timeout"]) on(this, name, ({ target }) => target.matches(".gallery-search, .pages a") && this.#showFailure(true));
+    on(this, "htmx:beforeRequest", ({ detail }) => this.#sent(detail));
+    for (const name of ["htmx:sendError", "htmx:timeout"]) on(this, name, ({ detail }) => this.#failed(detail));
     on(this, "htmx:afterSwap", (event) => this.#swapped(event));
     on(document, "htmx:oobAfterSwap", () => this.#show());
     // Browsers restore checkboxes when a page is reloaded or visited again.
@@ -56,13 +56,18 @@ class HistoryGallery extends HTMLElement {
     for (const box of boxes) box.checked = this.#selected.has(box.value);
     const here = boxes.filter((box) => box.checked).length;
     const count = this.#selected.size;
-    const pictures = [...this.#selected.values()].reduce((sum, number) => sum + number, 0);
+    const counts = [...this.#selected.values()].filter(Boolean);
+    const pictures = counts.reduce((sum, number) => sum + number, 0);
     this.toggleAttribute("data-selecting", count > 0);
     this.form.querySelector("[data-selected]").textContent = count;
     const elsewhere = this.form.querySelector("[data-elsewhere]");
     elsewhere.hidden = count === here;
     elsewhere.querySelector("span").textContent = count - here;
     this.form.querySelector("[data-zip]").disabled = !pictures;
+    // Of many images, one of each run is compared.
+    const compare = this.form.querySelector("[data-compare-limit]");
+    const compared = pictures > compare.dataset.compareLimit ? counts.length : pictures;
+    compare.disabled = compared < 2 || compared > compare.dataset.compareLimit;
     const all = this.querySelector("[data-select-all]");
     if (all) Object.assign(all, { checked: here > 0 && here === boxes.length, indeterminate: here > 0 && here < boxes.length });
   }
@@ -163,6 +168,18 @@ class HistoryGallery extends HTMLElement {
     for (const box of this.search.querySelectorAll("[type=checkbox]")) box.checked = false;
     this.search.q.focus();
     this.#request();
+  }
+
+  #sent({ target }) {
+    if (target.id !== "gallery") return;
+    target.setAttribute("aria-busy", "true");
+    this.#showFailure(false);
+  }
+
+  #failed({ target }) {
+    if (target?.id !== "gallery") return;
+    target.removeAttribute("aria-busy");
+    this.#showFailure(true);
   }
 
   #showFailure(isFailed) {

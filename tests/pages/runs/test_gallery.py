@@ -3,7 +3,7 @@
 import io
 import re
 import zipfile
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -160,12 +160,34 @@ def test_selected_runs_are_deleted_together_and_come_back_together(alice):
     assert {*gone, kept} <= set(shown(alice.get(PAGE)))
 
 
-@pytest.mark.parametrize(("action", "words"), [("zip", "have no images"), ("delete", "Select the runs first")])
+@pytest.mark.parametrize(("pictures", "places"), [((1, 2), ("0/1", "1/1", "1/2")), ((1, 4), ("0/1", "1/3"))])
+def test_selected_runs_are_compared_by_all_images_or_when_too_many_by_one_of_each(alice, pictures, places):
+    runs = [
+        a_run(pictures=count, created_at=timezone.now() - timedelta(days=day)) for day, count in enumerate(pictures)
+    ]
+    Picture.objects.filter(run=runs[1], number=3).update(starred=True)
+    answer = alice.post(f"{PAGE}selected/compare/", {"run": [run.pk for run in runs]})
+    query = "&".join(f"p={runs[int(run)].pk}/{number}" for run, number in (place.split("/") for place in places))
+    assert (answer.status_code, answer["Location"]) == (303, f"{BASE}compare/?{query}")
+
+
+def test_the_card_of_a_masked_edit_has_both_images_and_says_what_changed_outside(alice):
+    source = {"name": "a.png", "file": "s.png", "media_type": "image/png", "size": 1, "width": 8, "height": 6}
+    run = a_run(endpoint="edits", sources=[source], mask="mask.png")
+    a_picture(run, locked="1-locked.png", outside_changed=12.5)
+    text = alice.get(PAGE).text
+    assert 'data-locked="1"' in text and 'data-picture="1"' in text and 'data-outside-changed="12.5"' in text
+
+
+@pytest.mark.parametrize(
+    ("action", "words"),
+    [("compare", "have no images"), ("zip", "have no images"), ("delete", "Select the runs first")],
+)
 @pytest.mark.parametrize("run", ["", "x", "f" * 20])
 def test_without_a_selection_the_page_says_so(alice, action, words, run):
     assert words in alice.post(f"{PAGE}selected/{action}/", {"run": run}, follow=True).text
 
 
-@pytest.mark.parametrize("action", ["zip", "delete"])
+@pytest.mark.parametrize("action", ["zip", "compare", "delete"])
 def test_a_selection_is_posted(alice, action):
     assert alice.get(f"{PAGE}selected/{action}/").status_code == 405
