@@ -27,6 +27,7 @@ _PAGE_BY_FORM_URL: Final = {
     "edit_again": "edit",
     "reference_sample": "reference",
     "key_forget": "key",
+    "matrix_total": "matrix",
 }
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 from urllib.parse import quote, urlencode
 
@@ -241,13 +242,17 @@ def _read_matte(text: str) -> str | None:
     return text.removeprefix("#").lower()
 
 
-def zip_response(pictures: Sequence[Picture], name: str) -> HttpResponseBase:
-    """Stream the pictures as a ZIP. Raises Http404 when the first file was deleted.
+def zip_response(
+    pictures: Sequence[Picture], name: str, texts: Mapping[str, bytes] = MappingProxyType({})
+) -> HttpResponseBase:
+    """Stream the pictures, and texts by their file names, as a ZIP. Raises Http404 when the first file was deleted.
 
     They are stored, because they are already compressed. So the length is known before the first byte, and browsers
     notice when a download breaks off.
     """
     archive = ZipStream(sized=True)
+    for text_name, text in texts.items():
+        archive.add(text, text_name)
     for picture in pictures:
         archive.add(_read_blocks(picture), file_name(picture.run, picture.number, picture.format), size=picture.size)
     try:

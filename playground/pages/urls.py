@@ -7,7 +7,7 @@ from django.urls.converters import StringConverter
 from django.views.i18n import set_language
 
 from playground.pages.uploads import accepts_uploads
-from playground.pages.views import account, brief, files, polling, reference, runs, site, sources
+from playground.pages.views import account, brief, files, matrix, polling, reference, runs, site, sources
 from playground.runs.models import ID_PATTERN, NUMBER_PATTERN
 
 
@@ -87,6 +87,12 @@ urlpatterns = [
     path("runs/<run:run_id>/mask/", files.mask_file, name="run_mask"),
     path("runs/<run:run_id>/previews/<number:number>/", files.preview_file, name="preview"),
     path("compare/", runs.compare_page, name="compare"),
+    path("matrix/", matrix.matrix_page, name="matrix"),
+    path("matrix/total/", matrix.matrix_total, name="matrix_total"),
+    path("matrix/<run:matrix_id>/", matrix.sheet_page, name="matrix_sheet"),
+    path("matrix/<run:matrix_id>/stop/", matrix.stop_matrix, name="matrix_stop"),
+    path("matrix/<run:matrix_id>/retry/<run:run_id>/", matrix.retry_cell, name="matrix_retry"),
+    path("matrix/<run:matrix_id>/zip/", matrix.matrix_zip, name="matrix_zip"),
     path("reference/", reference.reference_page, name="reference"),
     path("reference/llms.txt", reference.reference_text, name="reference_text"),
     path("reference/samples/<slug:name>/", reference.run_sample, name="reference_sample"),

@@ -45,6 +45,30 @@ FAILED: Final = (State.FAILED, State.INTERRUPTED, State.CANCELLED)
 MASK_NAME = "mask.png"
 
 
+class Matrix(models.Model):
+    """Runs that were submitted together, prompts times settings: their cells fill one sheet."""
+
+    id = models.CharField(primary_key=True, max_length=20, default=new_id, editable=False)
+    visitor = models.CharField(max_length=64)
+    # As for a run: a second submit of the same form is the same matrix.
+    token = models.CharField(max_length=64)
+    content = models.CharField(max_length=64)
+    # The entries of the form, to change them and submit it again.
+    entries = models.JSONField(default=dict)
+    # What varies, the last one fastest: [{"name": "size", "values": ["1024x1024", …]}, …].
+    axes = models.JSONField(default=list)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name_plural = "matrices"
+        constraints = [
+            models.UniqueConstraint(fields=("visitor", "token", "content"), name="one_matrix_for_the_same_form")
+        ]
+
+    def __str__(self) -> str:
+        return self.id
+
+
 class Run(models.Model):
     """One request of a visitor to an image API, with everything that came back."""
 
@@ -53,6 +77,10 @@ class Run(models.Model):
     # The once-only token of the form and the hash of its entries: a second submit of both returns the same run.
     token = models.CharField(max_length=64, blank=True)
     content = models.CharField(max_length=64, blank=True)
+
+    # The matrix that it belongs to, and its place there, counted from 0; a run again has the place of the first.
+    matrix = models.ForeignKey(Matrix, on_delete=models.SET_NULL, related_name="runs", null=True, blank=True)
+    cell = models.PositiveSmallIntegerField(null=True, blank=True)
 
     api = models.CharField(max_length=32)
     account = models.CharField(max_length=32)

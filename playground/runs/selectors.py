@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404
 
 from playground.imageapi.catalog import Endpoint
-from playground.runs.models import ACTIVE, FAILED, ID_PATTERN, NUMBER_PATTERN, Picture, Run, State
+from playground.runs.models import ACTIVE, FAILED, ID_PATTERN, NUMBER_PATTERN, Matrix, Picture, Run, State
 
 MAX_LATEST_RUNS: Final = 60
 # SQL, because every poll and every card makes these queries: the ORM takes 0.2 to 0.5 ms longer for each, and a run
@@ -152,6 +152,23 @@ def latest_runs(visitor: str, with_pictures: int) -> list[Run]:
     runs = list(Run.objects.raw(_LATEST_RUNS, [visitor, MAX_LATEST_RUNS]))
     _load_pictures(runs[:with_pictures])
     return runs
+
+
+def get_matrix(visitor: str, matrix_id: str) -> tuple[Matrix, list[Run]]:
+    """Return a matrix of the visitor and its runs with their pictures, oldest first. Raises Http404."""
+    matrix = Matrix.objects.filter(pk=matrix_id, visitor=visitor or None).first()
+    runs = list(Run.objects.filter(matrix=matrix, deleted_at=None).order_by("created_at", "pk")) if matrix else []
+    if matrix is None or not runs:
+        raise Http404("no such matrix")
+    _load_pictures(runs)
+    return matrix, runs
+
+
+def count_reserved(visitor: str, account: str) -> tuple[int, int]:
+    """Return the pictures of the visitor's active runs at an account, and the most that they may cost."""
+    runs = Run.objects.filter(visitor=visitor or None, account=account, state__in=ACTIVE)
+    reserved = [(run.requested_count, run.estimate_high) for run in runs.only("parameters", "estimate_high")]
+    return sum(count for count, _cost in reserved), sum(cost for _count, cost in reserved)
 
 
 def get_picture(visitor: str, run_id: str, number: int) -> Picture:

@@ -121,7 +121,7 @@ def _collect_pictures(request: PageRequest) -> EditSources:
     sources.images += drafts.source_images(sources.scratch_id)
     profile = api_keys.chosen_api(request, request.POST.get("api", "")).profile
     with sources.problems.collecting("image"):
-        _check_limits(sources.images, profile)
+        check_limits(sources.images, profile)
     return _with_mask(request, sources)
 
 
@@ -203,7 +203,7 @@ def _add_draft_images(visitor_id: str, source_ids: list[str], sources: EditSourc
     sources.images = tuple(drafts.source_as_image(present[source_id]) for source_id in order)
 
 
-def _check_limits(images: Sequence[schemas.SourceImage], profile: Profile) -> None:
+def check_limits(images: Sequence[schemas.SourceImage], profile: Profile) -> None:
     """Check the draft and the form's files together; the draft holds what any of the APIs accepts."""
     if len(images) > profile.max_sources:
         raise SourceRejected("too_many", images[profile.max_sources].name, profile.max_sources)

@@ -138,7 +138,7 @@ def estimate_view(
         },
         warning=warning,
         direct=apis.api_choice(request, alternative) if warning and alternative else None,
-        notice=_size_notice(api, wanted.size),
+        notice=size_notice(api, wanted.size),
         shape_note=describe_new_shape(run, wanted.size) if run else "",
         is_demo=is_demo,
         demo_note=_("List price. The demo is free.") if is_demo else "",
@@ -196,7 +196,8 @@ def _quality_estimate(api: ImageApi, wanted: EstimateRequest) -> tuple[str, str]
     return price_label(expected_price(api, request), api), seconds_label(expected_seconds(api, request))
 
 
-def _size_notice(api: ImageApi, size: str) -> str:
+def size_notice(api: ImageApi, size: str) -> str:
+    """Return a sentence about a size that the API may reject, else nothing."""
     # The reference lists a price for 2K, but the provider does not confirm the size.
     if api.profile.name != "qcode" or size not in UNDOCUMENTED_SIZES:
         return ""

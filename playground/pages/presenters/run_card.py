@@ -101,6 +101,7 @@ class RunCard:
     cancel_url: str
     delete_url: str
     zip_url: str
+    matrix_url: str
     retry_after: int | None
     submit_url: str
     sources: list[SourceView]
@@ -230,6 +231,7 @@ def run_card(run: Run, now: datetime | None = None) -> RunCard:
         cancel_url=reverse("run_cancel", args=[run.pk]),
         delete_url=reverse("run_delete", args=[run.pk]),
         zip_url=reverse("run_zip", args=[run.pk]) if pictures else "",
+        matrix_url=reverse("matrix_sheet", args=[run.matrix_id]) if run.matrix_id else "",
         retry_after=run_errors.error_wait_seconds(run) if run.error else None,
         submit_url=studio_page_for(run.endpoint).url,
         sources=run_source_views(run),

@@ -8,7 +8,7 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Final
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import format_html
@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 
 from playground.pages.context_processors import title_prefix
 from playground.pages.presenters.gallery import gallery_run
+from playground.pages.presenters.matrix_sheet import matrix_sheet
 from playground.pages.presenters.run_card import page_title, run_card
 from playground.pages.session.visitor import PageRequest
 from playground.pages.snippets.panel import run_response
@@ -81,8 +82,7 @@ def poll_runs(request: PageRequest) -> HttpResponse:
     snapshot = PageSnapshot.from_request(request)
     # Most polls need no template and no translation.
     if snapshot.has_news:
-        changed = list(selectors.get_runs(snapshot.visitor_id, snapshot.changed_ids))
-        response = HttpResponse(_render_parts(request, changed, snapshot))
+        response = HttpResponse(_render_parts(request, snapshot))
     else:
         response = HttpResponse(status=HTTPStatus.NO_CONTENT)
     response.headers["HX-Trigger"] = _follow_event(snapshot.active, timezone.now())
@@ -114,7 +114,30 @@ def _follow_event(active: Iterable[RunStatus], now: datetime) -> str:
     return json.dumps({"follow": {"wait": int(1000 * min(waits, default=0)), "active": len(waits)}})
 
 
-def _render_parts(request: PageRequest, changed: list[Run], snapshot: PageSnapshot) -> SafeString:
+def _render_parts(request: PageRequest, snapshot: PageSnapshot) -> SafeString:
+    if matrix_id := _queried_id(request, "matrix"):
+        parts, title = _render_sheet(request, matrix_id, snapshot)
+    else:
+        changed = list(selectors.get_runs(snapshot.visitor_id, snapshot.changed_ids))
+        parts, title = _render_cards(request, changed), _page_title(request, snapshot.visitor_id, changed)
+    for run_id in sorted(snapshot.missing_ids):
+        parts += [
+            format_html('<div id="{}-{}" hx-swap-oob="delete"></div>', kind, run_id)
+            for kind in ("run", "strip", "cell")
+        ]
+    if snapshot.missing_ids:
+        # A visitor cannot delete an active run, so the page must explain why its card vanished.
+        parts.append(
+            render_to_string("layout/missing_runs.html", {"has_session": bool(snapshot.visitor_id)}, request)
+        )
+    # htmx puts the title of a response into the tab.
+    running = sum(run.state == State.RUNNING for run in snapshot.active)
+    prefix = title_prefix(running, len(snapshot.active) - running)
+    parts.append(format_html("<title>{}{}</title>", prefix, title))
+    return mark_safe("\n".join(parts))  # noqa: S308 (every part is rendered by a template or escaped)
+
+
+def _render_cards(request: PageRequest, changed: list[Run]) -> list[SafeString]:
     parts = []
     for run in changed:
         if request.GET.get("page") == GALLERY_PAGE:
@@ -125,20 +148,27 @@ def _render_parts(request: PageRequest, changed: list[Run], snapshot: PageSnapsh
         if not run.is_active:
             response = {"run_id": run.pk, "response": run_response(run), "oob": True}
             parts.append(render_to_string("studio/code_response.html", response, request))
-    for run_id in sorted(snapshot.missing_ids):
-        parts += [
-            format_html('<div id="{}-{}" hx-swap-oob="delete"></div>', kind, run_id) for kind in ("run", "strip")
-        ]
-    if snapshot.missing_ids:
-        # A visitor cannot delete an active run, so the page must explain why its card vanished.
-        parts.append(
-            render_to_string("layout/missing_runs.html", {"has_session": bool(snapshot.visitor_id)}, request)
-        )
-    # htmx puts the title of a response into the tab.
-    running = sum(run.state == State.RUNNING for run in snapshot.active)
-    prefix = title_prefix(running, len(snapshot.active) - running)
-    parts.append(format_html("<title>{}{}</title>", prefix, _page_title(request, snapshot.visitor_id, changed)))
-    return mark_safe("\n".join(parts))  # noqa: S308 (every part is rendered by a template or escaped)
+    return parts
+
+
+def _render_sheet(request: PageRequest, matrix_id: str, snapshot: PageSnapshot) -> tuple[list[SafeString], str]:
+    """Return the changed cells of a matrix with its progress, and the title of its page."""
+    try:
+        matrix, runs = selectors.get_matrix(snapshot.visitor_id, matrix_id)
+    except Http404:
+        return [], _("Matrix")
+    sheet = matrix_sheet(matrix, runs, timezone.now())
+    cells = [cell for row in sheet.rows for cell in row.cells if cell and cell.id in snapshot.changed_ids]
+    parts = [
+        render_to_string("matrix/cell.html", {"cell": cell, "sheet": sheet, "oob": True}, request) for cell in cells
+    ]
+    parts.append(render_to_string("matrix/progress.html", {"sheet": sheet, "oob": True}, request))
+    return parts, sheet.title
+
+
+def _queried_id(request: PageRequest, name: str) -> str:
+    value = request.GET.get(name, "")
+    return value if re.fullmatch(ID_PATTERN, value) else ""
 
 
 def _page_title(request: PageRequest, visitor_id: str, changed: list[Run]) -> str:

@@ -22,6 +22,12 @@ def cancel_run(run: Run, now: datetime | None = None) -> None:
         Run.objects.filter(pk=run.pk, state=State.RUNNING).update(cancel_requested=True, version=F("version") + 1)
 
 
+def cancel_queued_runs(runs: QuerySet[Run], now: datetime | None = None) -> int:
+    """End the queued ones of `runs` now, which costs nothing; return their number."""
+    queued = runs.filter(state=State.QUEUED)
+    return len(end_runs(queued, now or timezone.now(), State.CANCELLED, "cancelled", charged="no", sealed_key=""))
+
+
 def drop_key_from_runs(visitor: str, account: str) -> None:
     """End the visitor's queued runs of that account as `key_forgotten`, and blank their keys."""
     queued = Run.objects.filter(visitor=visitor, account=account, state=State.QUEUED)

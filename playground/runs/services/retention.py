@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from playground.core.files import storage
 from playground.runs import drafts
-from playground.runs.models import ACTIVE, Picture, Removal, Run, Source, State
+from playground.runs.models import ACTIVE, Matrix, Picture, Removal, Run, Source, State
 from playground.runs.paths import conversions_folder, run_folder, spare_folder
 from playground.runs.services import finish, results, stray_files
 
@@ -80,7 +80,10 @@ def purge_deleted_runs(now: datetime) -> int:
 
 
 def remove_runs(runs: QuerySet[Run]) -> int:
-    """Remove finished runs, rows before files, so that no row names a missing file; return their number."""
+    """Remove finished runs, rows before files, so that no row names a missing file; return their number.
+
+    A matrix goes with the last of its runs.
+    """
     run_ids = list(runs.exclude(state__in=ACTIVE).values_list("pk", flat=True))
     for run_id in run_ids:
         # One transaction each: a crash in between leaves folders without rows, which pruning removes.
@@ -88,6 +91,8 @@ def remove_runs(runs: QuerySet[Run]) -> int:
         shutil.rmtree(spare_folder(run_id), ignore_errors=True)
         shutil.rmtree(conversions_folder(run_id), ignore_errors=True)
         storage.remove_stored_folder(run_folder(run_id))
+    if run_ids:
+        Matrix.objects.filter(runs=None).delete()
     return len(run_ids)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from django.conf import settings
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from playground.core import key_sealing, shutdown
@@ -29,7 +29,7 @@ from playground.imaging.decode import PictureError
 from playground.imaging.frames import Frame
 from playground.runs import drafts, paths
 from playground.runs.exceptions import MaskRejected, RunRefused, SourceRejected, rejection_reason
-from playground.runs.models import MASK_NAME, Picture, Run, Source, State, new_id
+from playground.runs.models import MASK_NAME, Matrix, Picture, Run, Source, State, new_id
 from playground.runs.paths import is_stored, link_file, run_folder
 from playground.runs.services import disk_space, framing
 from playground.runs.services.wakeup import notify_worker
@@ -89,48 +89,85 @@ def submit_run(
     page: str = "",
     pressed_at: datetime | None = None,
     frame: Frame | None = None,
+    cell: tuple[Matrix, int] | None = None,
 ) -> Run:
     """Return the run of this form: one that exists already, or a new one.
 
     The same token with the same content is the run that exists; an empty token never is. The same
     content from the page of the run `page`, which was made from it less than DOUBLE_CLICK before `pressed_at` (now),
     is that run, whatever the token. The key is sealed in the row until a worker claims it. The files of an edit
-    are stored with the run; a mask has the size of the first picture. `rehearsed` is the error to rehearse. With a
-    `frame` the first picture is cut or padded to the requested size. Raises RunRefused, SourceRejected, MaskRejected
-    and FrameError.
+    are stored with the run; a mask has the size of the first picture. `rehearsed` is the error to rehearse, `cell` a
+    place in a matrix. With a `frame` the first picture is cut or padded to the requested size. Raises RunRefused,
+    SourceRejected, MaskRejected and FrameError.
     """
     if frame and request.images:
         request = replace(request, size=framing.resolve_size(frame, _first_size(request), request.size))
-    content = _content_hash(connection.api.id, request, rehearsed, frame)
+    content = content_hash(connection.api.id, request, rehearsed, frame)
     existing = _find_existing_run(visitor, token, content, page, pressed_at or timezone.now())
     if existing is not None and existing.deleted_at is None:
         return existing
     if existing is not None:
         # The visitor deleted that run and submits the form again: make a new one.
         Run.objects.filter(pk=existing.pk).update(token="")
+    check_submission(visitor)
+    run = prepare_run(visitor, connection, request, token=token, content=content, rehearsed=rehearsed, frame=frame)
+    if cell:
+        run.matrix, run.cell = cell
+    try:
+        insert_runs([run])
+    except IntegrityError:
+        # The other click of a double click was faster.
+        return Run.objects.get(visitor=visitor, token=token, content=content)
+    return run
+
+
+def check_submission(visitor: str) -> None:
+    """Raise RunRefused when the visitor cannot submit anything now."""
     if shutdown.is_updating():
         raise RunRefused("updating")
     if problem := disk_space.quota_problem(visitor, 1):
         raise RunRefused(problem)
+
+
+def prepare_run(
+    visitor: str,
+    connection: ApiConnection,
+    request: ImageRequest,
+    *,
+    token: str,
+    content: str,
+    rehearsed: str = "",
+    frame: Frame | None = None,
+) -> Run:
+    """Store the files of a run and return its row, which `insert_runs` writes. Raises as `submit_run` does."""
     run_id = new_id()
     files = _attach_files(run_id, request, connection.api.profile, frame)
     facts = _run_fields(visitor, connection, request)
-    run = Run(id=run_id, token=token, content=content, rehearsed=rehearsed, **files, **facts)
+    return Run(id=run_id, token=token, content=content, rehearsed=rehearsed, **files, **facts)
+
+
+def insert_runs(runs: Sequence[Run], matrix: Matrix | None = None) -> None:
+    """Write the rows of one visitor in one transaction, and wake a worker; on failure remove the files.
+
+    A new `matrix` of the runs is written with them. Raises RunRefused when more than MAX_QUEUED runs would wait, and
+    IntegrityError when the form already made them.
+    """
     try:
-        is_written = _insert_run(run)
-    except IntegrityError:
-        storage.remove_stored_folder(run_folder(run_id))
-        # The other click of a double click was faster.
-        return Run.objects.get(visitor=visitor, token=token, content=content)
-    except DatabaseError:
-        storage.remove_stored_folder(run_folder(run_id))
+        with transaction.atomic():
+            take_transaction_lock("queue", runs[0].visitor)
+            waiting = Run.objects.filter(visitor=runs[0].visitor, state=State.QUEUED).count()
+            if waiting + len(runs) > MAX_QUEUED:
+                raise RunRefused("queue_full")
+            if matrix is not None:
+                matrix.save(force_insert=True)
+            Run.objects.bulk_create(runs)
+    except BaseException:
+        for run in runs:
+            storage.remove_stored_folder(run_folder(run.pk))
         raise
-    if not is_written:
-        storage.remove_stored_folder(run_folder(run_id))
-        raise RunRefused("queue_full")
-    logger.info("run=%s api=%s endpoint=%s submitted", run.pk, run.api, run.endpoint)
-    notify_worker(run.pk)
-    return run
+    for run in runs:
+        logger.info("run=%s api=%s endpoint=%s submitted", run.pk, run.api, run.endpoint)
+        notify_worker(run.pk)
 
 
 def expected_seconds(api: ImageApi, request: ImageRequest) -> pricing.SecondsRange:
@@ -153,16 +190,6 @@ def expected_price(api: ImageApi, request: ImageRequest) -> pricing.Estimate:
     return pricing.estimate_price(*_size_and_quality(request), request.n or 1)
 
 
-def _insert_run(run: Run) -> bool:
-    """Write the row unless MAX_QUEUED runs wait. Raises IntegrityError when the form already made one."""
-    with transaction.atomic():
-        take_transaction_lock("queue", run.visitor)
-        if Run.objects.filter(visitor=run.visitor, state=State.QUEUED).count() >= MAX_QUEUED:
-            return False
-        run.save(force_insert=True)
-    return True
-
-
 def _find_existing_run(visitor: str, token: str, content: str, page: str, pressed_at: datetime) -> Run | None:
     """Return the run that this form made already; else the run `page` if the form is its double click."""
     same_form = Run.objects.filter(visitor=visitor, token=token, content=content)
@@ -172,11 +199,11 @@ def _find_existing_run(visitor: str, token: str, content: str, page: str, presse
     if run is None or pressed_at - run.created_at >= DOUBLE_CLICK:
         return None
     # The page of a run sends the fitted mask, whose hash differs from that of the uploaded one.
-    is_same = content in (run.content, _content_hash(run.api, run.request(), run.rehearsed))
+    is_same = content in (run.content, content_hash(run.api, run.request(), run.rehearsed))
     return run if is_same else None
 
 
-def _content_hash(api_id: str, request: ImageRequest, rehearsed: str = "", frame: Frame | None = None) -> str:
+def content_hash(api_id: str, request: ImageRequest, rehearsed: str = "", frame: Frame | None = None) -> str:
     """Hash the API, the parameters, the bytes of the files, the rehearsal and the frame of a form."""
     files = [image.digest or _file_hash(image.path) for image in (*request.images, request.mask) if image]
     content = [api_id, request.endpoint, request.parameters(), request.mask is not None, files]

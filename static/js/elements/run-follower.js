@@ -63,7 +63,8 @@ class RunFollower extends HTMLElement {
     const items = [...document.querySelectorAll(`:is([data-run], [data-strip]):is(${ACTIVE})`)];
     if (!items.length) return;
     const known = shownVersions(items.map((item) => ({ id: item.dataset.run ?? item.dataset.strip, version: item.dataset.version })));
-    const address = `${this.dataset.url}?page=${this.dataset.page ?? ""}&seen=${encodeURIComponent(known)}`;
+    const { url, page = "", matrix } = this.dataset;
+    const address = `${url}?page=${page}${matrix ? `&matrix=${matrix}` : ""}&seen=${encodeURIComponent(known)}`;
     // Network errors arrive as htmx events.
     window.htmx.ajax("GET", address, { source: this, target: this, swap: "none" }).catch(() => {});
   }
@@ -95,18 +96,22 @@ class RunFollower extends HTMLElement {
   #swapped(old) {
     const run = document.getElementById(old.id);
     if (run && old.matches(ACTIVE) && !run.matches(ACTIVE)) this.#notify(run);
+    // A cell of a matrix has no heading: the focus goes to its picture or its button.
+    const next = run?.querySelector(".state") ?? run?.querySelector("a, button");
+    if (this.hadFocus && document.activeElement === document.body) next?.focus({ preventScroll: true });
+    this.hadFocus = false;
     if (!run?.matches("[data-run]")) return;
     if (this.announced.get(run.id) !== run.dataset.announcement) {
       this.announced.set(run.id, run.dataset.announcement);
       document.getElementById("announcer").textContent = run.dataset.announcement;
     }
-    if (this.hadFocus && document.activeElement === document.body) run.querySelector(".state").focus({ preventScroll: true });
-    this.hadFocus = false;
   }
 
   /** Notify visitors in another tab or window that a run is over, if they switched notifications on. */
   #notify(item) {
     const id = item.dataset.run ?? item.dataset.strip;
+    // Of a matrix only the cell that ends last has a title.
+    if (!item.dataset.title) return;
     if (this.notified.has(id) || (!document.hidden && document.hasFocus())) return;
     this.notified.add(id);
     showNotification(item.dataset.title, item.dataset.announcement, id);

@@ -1,0 +1,189 @@
+"""The form of a matrix: prompts times settings, each cell checked by the form of its endpoint."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from math import prod
+from typing import Any, Final
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from playground.imageapi.catalog import DEFAULT_MODEL, FIDELITIES, PARAMETER, Endpoint
+from playground.imageapi.providers import Capabilities, ImageApi
+from playground.imageapi.schemas import ImageRequest, SourceImage
+from playground.pages.forms.briefs import ADVANCED, BRIEF_FORMS, Text
+from playground.pages.forms.prompt_groups import NestedGroupError, count_prompts, expand_groups, parse_groups
+
+MAX_RUNS: Final = 36
+# Each may have several values; in the order in which they vary, the last one fastest.
+VARIED: Final = ("model", "size", "quality", "input_fidelity")
+# Settings of a run that its matrix keeps.
+KEPT: Final = tuple(name for name in ADVANCED if name not in ("safety_identifier", "user"))
+PROMPT, WORD = "prompt", "word"
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """Something that varies: `prompt`, a group of words in the only prompt, or a parameter."""
+
+    name: str
+    values: list[str]
+
+
+class Choices(forms.MultipleChoiceField):
+    """Any number of values."""
+
+    def __init__(self, values: Sequence[str]) -> None:
+        super().__init__(
+            choices=[(value, value.replace("x", "×") if value[:1].isdigit() else value) for value in values],
+            widget=forms.CheckboxSelectMultiple,
+            error_messages={
+                "required": gettext_lazy("Choose at least one."),
+                "invalid_choice": gettext_lazy("This API doesn't offer that value."),
+            },
+        )
+
+
+class MatrixForm(forms.Form):
+    """Fields are named as in the other forms; `model`, `size`, `quality` and `input_fidelity` may be repeated.
+
+    `sources` are those of the edit page; with `endpoint=edits` every run edits them.
+    """
+
+    prompt = Text(
+        PARAMETER["prompt"].max_length or 0,
+        gettext_lazy("The prompts have %(length)d characters. The maximum is %(most)d."),
+        widget=forms.Textarea(attrs={"rows": 5, "spellcheck": "true"}),
+        error_messages={"required": gettext_lazy("Describe the images you want.")},
+    )
+    per_line = forms.BooleanField(required=False)
+    token = forms.CharField(required=False, max_length=64)
+
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        chosen: ImageApi,
+        has_key: bool,
+        sources: tuple[SourceImage, ...] = (),
+        preface: str = "",
+        initial: Mapping[str, Any] | None = None,
+    ) -> None:
+        values = data if data is not None else initial or {}
+        self.chosen, self.has_key, self.preface = chosen, has_key, preface
+        self.endpoint: Endpoint = "edits" if sources and values.get("endpoint") == "edits" else "generations"
+        self.sources = sources if self.endpoint == "edits" else ()
+        page_defaults = BRIEF_FORMS[self.endpoint].PAGE_DEFAULTS
+        defaults = {"n": page_defaults["n"], **{name: [page_defaults[name]] for name in ("size", "quality")}}
+        first = {"model": [DEFAULT_MODEL], "input_fidelity": [FIDELITIES[0]], "per_line": True}
+        super().__init__(data, initial={**defaults, **first, **(initial or {}), "api": chosen.id})
+        self.label_suffix = ""
+        for name, offered in self._offered().items():
+            if offered:
+                self.fields[name] = Choices(offered)
+        counts = chosen.profile.capabilities().values("n", self.endpoint)
+        self.fields["n"] = forms.ChoiceField(choices=[(n, n) for n in counts], required=False)
+        self.fields["api"] = forms.ChoiceField(choices=[(api_id, api_id) for api_id in settings.IMAGE_APIS])
+        # Set by `clean`: what varies, and the request of each cell, the last axis fastest.
+        self.axes: list[Axis] = []
+        self.requests: list[ImageRequest] = []
+
+    @cached_property
+    def kept(self) -> dict[str, str]:
+        """The settings of a run that all cells have."""
+        values = self.data if self.is_bound else self.initial
+        return {name: str(values[name]) for name in KEPT if values.get(name)}
+
+    def clean(self) -> dict[str, Any]:
+        """Build the request of every cell; say which ones the API does not take."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if self.errors:
+            return cleaned
+        cleaned["n"] = cleaned["n"] or "1"
+        parts = self._prompt_parts(cleaned)
+        varied = [Axis(name, cleaned[name]) for name in VARIED if name in self.fields]
+        count = sum(map(count_prompts, parts)) * prod(len(axis.values) for axis in varied)
+        if count > MAX_RUNS:
+            message = _("This makes %(count)d runs. A matrix has at most %(most)d; choose fewer prompts or settings.")
+            raise ValidationError(message % {"count": count, "most": MAX_RUNS}, "too_many")
+        prompts = list(dict.fromkeys(prompt for part in parts for prompt in expand_groups(part)))
+        pictures = len(prompts) * prod(len(axis.values) for axis in varied) * int(cleaned["n"])
+        if pictures > settings.SESSION_MAX_PICTURES:
+            message = _("This makes %(count)d images, and a session keeps at most %(most)d. Choose fewer.")
+            raise ValidationError(message % {"count": pictures, "most": settings.SESSION_MAX_PICTURES}, "too_many")
+        self.axes = [*_prompt_axes(parts, prompts), *varied]
+        problems: dict[str, None] = {}
+        for prompt, *values in product(prompts, *(axis.values for axis in varied)):
+            cell = dict(zip((axis.name for axis in varied), values, strict=True))
+            form = self._cell_form({**cell, "prompt": prompt, "n": cleaned["n"]})
+            if form.is_valid():
+                self.requests.append(form.to_request(self.sources))
+            else:
+                problems |= dict.fromkeys(_cell_problems(form.errors, cell))
+        for problem in problems:
+            self.add_error(None, problem)
+        return cleaned
+
+    def limit_runs(self, count: int) -> None:
+        """Leave out the runs after the first `count`."""
+        self.requests = self.requests[:count]
+
+    def stored_entries(self) -> dict[str, Any]:
+        """Return the entries with which the form is shown again."""
+        cleaned = self.cleaned_data
+        names = ("prompt", "per_line", "n", *(name for name in VARIED if name in self.fields))
+        return {**{name: cleaned[name] for name in names}, **self.kept, "endpoint": self.endpoint}
+
+    def _prompt_parts(self, cleaned: Mapping[str, Any]) -> list[list[list[str]]]:
+        text = str(cleaned["prompt"])
+        lines = text.split("\n") if cleaned["per_line"] else [text]
+        try:
+            return [parse_groups(line.strip()) for line in lines if line.strip()]
+        except NestedGroupError:
+            message = _("A group can't contain another one. Write \\{ for a brace that is part of the prompt.")
+            self.add_error("prompt", ValidationError(message, "nested"))
+            raise ValidationError([]) from None
+
+    def _cell_form(self, cell: Mapping[str, str]) -> Any:
+        entries = {**self.kept, "api": self.chosen.id, "preface": self.preface, **cell}
+        return BRIEF_FORMS[self.endpoint](entries, chosen=self.chosen, has_key=self.has_key)
+
+    def _offered(self) -> dict[str, tuple[str, ...]]:
+        """Return the values of each field of VARIED; those of any model where there are several."""
+        profile = self.chosen.profile
+        models = [profile.capabilities(name) for name in profile.models]
+        fidelities = FIDELITIES if self.endpoint == "edits" and _any_has(models, "input_fidelity") else ()
+        return {
+            "model": profile.models if len(profile.models) > 1 else (),
+            "size": tuple(dict.fromkeys(size for model in models for size in model.values("size", self.endpoint))),
+            # As in the other forms without `auto`: what it becomes has its own price.
+            "quality": tuple(dict.fromkeys(quality for model in models for quality in model.model.qualities)),
+            "input_fidelity": fidelities,
+        }
+
+
+def _any_has(models: Sequence[Capabilities], name: str) -> bool:
+    return any(name in model.fields for model in models)
+
+
+def _prompt_axes(parts: Sequence[list[list[str]]], prompts: list[str]) -> list[Axis]:
+    """Return the groups of a single prompt, each an axis of its own, else the prompts."""
+    groups = [part for part in parts[0] if len(part) > 1]
+    if len(parts) == 1 and groups and count_prompts(parts[0]) == len(prompts):
+        return [Axis(WORD, group) for group in groups]
+    return [Axis(PROMPT, prompts)]
+
+
+def _cell_problems(errors: Mapping[str, Sequence[str]], cell: Mapping[str, str]) -> list[str]:
+    """Return the messages of a cell; those about what varies name its value."""
+    return [
+        f"{cell.get('model', '')} {cell[name]}: {message}".strip() if name in cell else str(message)
+        for name, messages in errors.items()
+        for message in messages
+    ]
