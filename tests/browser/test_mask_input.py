@@ -67,7 +67,7 @@ def test_axe_finds_nothing(page: Page, server: ServerProcess, tmp_path: Path, th
     editor = edit(page, server, picture(tmp_path / "a.png", 900, 600))
     editor.act("all")
     bring_axe(page)
-    for tool in ("brush", "rectangle", "polygon", "fill", "cells", "edges"):
+    for tool in ("brush", "rectangle", "lasso", "subject", "polygon", "fill", "cells", "edges"):
         editor.take(tool)
         check(page, tool)
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { findSubject, subjectPart } from "../../static/js/mask/model/subject.js";
+import { findProblems } from "../../static/js/mask/model/findings.js";
 import { GridGraph } from "../../static/js/mask/pixels/max-flow.js";
 import { unpack } from "../../static/js/mask/pixels/run-length.js";
 import { whole } from "../../static/js/mask/pixels/rectangles.js";
@@ -92,6 +93,18 @@ test("a box around a thing becomes its outline", () => {
   const picture = photo(400, 300, disc);
   const marks = find(picture, { left: 105, top: 65, right: 300, bottom: 255 });
   assert.ok(likeness(picture, marks, disc) > 0.97);
+});
+test("fine lines across the outline leave neither specks nor pinholes", () => {
+  const picture = photo(400, 300, disc);
+  for (let turn = 0; turn < 40; turn++) {
+    for (let radius = 60; radius < 100; radius++) {
+      const [x, y] = [Math.floor(200 + radius * Math.cos(turn)), Math.floor(160 + radius * Math.sin(turn))];
+      picture.data.set([240, 235, 220], (y * 400 + x) * 4);
+    }
+  }
+  const marks = find(picture, { left: 95, top: 55, right: 305, bottom: 265 });
+  const { findings } = findProblems({ width: 400, height: 300, data: marks });
+  assert.deepEqual(findings, []);
 });
 test("a thing with a handle and a hole keeps both", () => {
   const cup = (x, y) => (Math.abs(x - 180) < 60 && Math.abs(y - 150) < 70) || (x > 180 && Math.abs(Math.hypot(x - 240, y - 150) - 40) < 10);

@@ -1,3 +1,4 @@
+import { maxSpeckArea } from "./findings.js";
 import { tidy } from "../pixels/components.js";
 import { refineEdge, shrinkPicture } from "../pixels/edge-refine.js";
 import { grabCut } from "../pixels/grab-cut.js";
@@ -36,6 +37,8 @@ export function findSubject(picture, part, box, bitmap, onProgress) {
   const found = marks.map((value) => (value ? 1 : 0));
   if (found.reduce((sum, value) => sum + value, 0) < LEAST_SHARE * rectangleArea(inner)) return null;
   const cover = refineEdge(picture, small, found);
+  // Hairs and grain at the outline leave pinholes, which the page would ask to fill.
+  tidy(cover, picture.width, picture.height, maxSpeckArea(bitmap));
   const data = new Uint8Array(bitmap.width * bitmap.height);
   for (let y = 0; y < picture.height; y++) {
     data.set(cover.subarray(y * picture.width, (y + 1) * picture.width), (part.top + y) * bitmap.width + part.left);

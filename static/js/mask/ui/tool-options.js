@@ -1,4 +1,5 @@
 const SLIDER_STEPS = 1000;
+const FADED = 44;
 
 /** The chosen tool and its options on the page. The slider of the brush size is logarithmic. */
 export class ToolOptions {
@@ -94,11 +95,12 @@ export class ToolOptions {
     this.tool = tool;
     for (const button of this.editor.querySelectorAll("[data-tool]")) {
       button.setAttribute("aria-pressed", String(button.dataset.tool === tool));
-      if (button.dataset.tool === tool) scrollIntoRow(button);
     }
     for (const options of this.editor.querySelectorAll("[data-for]")) {
       options.hidden = !options.dataset.for.split(" ").includes(tool);
     }
+    // The row of tools is as wide as these options leave room.
+    scrollIntoRow(this.editor.querySelector(`[data-tool="${tool}"]`));
   }
 
   #slide(name, value) {
@@ -128,6 +130,7 @@ export class ToolOptions {
 /** Scroll a button into sight in its row; `scrollIntoView` would move the page too. */
 function scrollIntoRow(button) {
   const row = button.parentElement;
-  const end = button.offsetLeft + button.offsetWidth;
-  if (button.offsetLeft < row.scrollLeft || end > row.scrollLeft + row.clientWidth) row.scrollLeft = end - row.clientWidth / 2;
+  // The end of the row fades out to show that there is more.
+  const [start, end, room] = [button.offsetLeft, button.offsetLeft + button.offsetWidth, row.clientWidth - FADED];
+  if (start < row.scrollLeft || end > row.scrollLeft + room) row.scrollLeft = (start + end - room) / 2;
 }
