@@ -95,6 +95,16 @@ def rehearsed(page: Page, visit: Visit) -> None:
     expect(page.locator("[data-rehearsed]")).to_be_visible()
 
 
+def matrix_sheet(page: Page, visit: Visit) -> None:
+    page.goto(f"{visit.server.url}matrix/")
+    page.fill("#id_prompt", "A {red|blue} fox")
+    page.locator("[name=size]").nth(1).check()
+    expect(page.locator("#matrix-total")).to_contain_text("4")
+    page.locator("button[name=confirm]").click()
+    # From the second visit on it is the same matrix, so that it costs the session no more runs.
+    expect(page.locator(".matrix-table")).to_be_visible()
+
+
 def visit_path(path: str) -> Callable[[Page, Visit], object]:
     return lambda page, visit: page.goto(f"{visit.server.url}{path}")
 
@@ -111,6 +121,8 @@ PLACES: Final[dict[str, Callable[[Page, Visit], object]]] = {
     "comparison": compared,
     "compared runs": compared_runs,
     "history": visit_path("runs/"),
+    "matrix": visit_path("matrix/"),
+    "matrix sheet": matrix_sheet,
     "keys": visit_path("key/"),
     "usage": visit_path("usage/"),
     "reference": visit_path("reference/"),

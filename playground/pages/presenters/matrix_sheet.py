@@ -151,8 +151,15 @@ def newest_runs(runs: Sequence[Run]) -> dict[int, Run]:
 
 
 def matrix_title(matrix: Matrix) -> str:
-    """Return the first line of the prompts, as they were typed."""
-    return str(matrix.entries.get("prompt", "")).strip().partition("\n")[0]
+    """Return the first prompt as it was typed, and how many follow it."""
+    lines = [line for line in str(matrix.entries.get("prompt", "")).split("\n") if line.strip()]
+    others = len(lines) - 1 if matrix.entries.get("per_line") else 0
+    if not others:
+        return lines[0]
+    return ngettext("%(prompt)s and %(count)d more", "%(prompt)s and %(count)d more", others) % {
+        "prompt": lines[0],
+        "count": others,
+    }
 
 
 def matrix_progress(runs: Sequence[Run], now: datetime) -> Progress:
@@ -241,7 +248,7 @@ def _cell_picture(picture: Picture, run: Run) -> CellPicture:
         height=picture.height,
         alt=_("Image %(number)d of %(count)d: %(prompt)s")
         % {"number": picture.number, "count": run.requested_count, "prompt": prompt_label(run)[:120]},
-        place=f"{run.pk}/{picture.number}",
+        place=picture.place,
         star=star_view(picture),
     )
 
