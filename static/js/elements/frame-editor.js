@@ -7,6 +7,7 @@ import {
 
 const SAVE_MS = 400;
 const AUTO = "auto";
+const NOTE_GAP = 12;
 
 /** The frame of the first image: its fields, what they mean in words, and the frame that is drawn over the image. */
 class FrameEditor extends HTMLElement {
@@ -138,8 +139,21 @@ class FrameEditor extends HTMLElement {
     if (!this.overlay) return;
     this.#tellEditor(Boolean(added) && Math.max(...Object.values(added)) > 0);
     if (added) this.overlay.describe(added, (pixels) => this.messages.text("edge", { pixels }), this.#limits.maxEdge);
-    if (!this.overlay.isDragging) this.controller.camera.show(this.overlay.extent);
+    if (!this.overlay.isDragging) this.#showWhole();
     this.overlay.draw();
+  }
+
+  /** Fit picture and frame into the part of the stage that the sentence leaves free, where it floats over it. */
+  #showWhole() {
+    const { stage, camera } = this.controller;
+    const note = this.querySelector("[data-note]");
+    const isFloating = this.frame.mode !== "fit" && getComputedStyle(note).position === "absolute";
+    const room = isFloating ? `${note.offsetHeight + NOTE_GAP}px` : "";
+    if (stage.style.paddingTop !== room) {
+      stage.style.paddingTop = room;
+      camera.measure();
+    }
+    camera.show(this.overlay.extent);
   }
 
   #tellEditor(isExtended) {

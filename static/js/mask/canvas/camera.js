@@ -32,8 +32,9 @@ export class Camera {
   }
 
   fit() {
-    const { width, height } = this.screen.size;
-    this.#setView(fit({ width, height: height - this.screen.inset }, this.extent ?? this.picture));
+    const { size: { width, height }, inset } = this.screen;
+    const view = fit({ width, height: height - inset.top - inset.bottom }, this.extent ?? this.picture);
+    this.#setView({ ...view, y: view.y + inset.top });
     this.#isFitted = true;
   }
 

@@ -43,7 +43,8 @@ export class StageRenderer {
     const { clientWidth: width, clientHeight: height } = this.stage;
     this.size = { width, height };
     // Controls float over the padding: a fitted picture leaves it free.
-    this.inset = parseFloat(getComputedStyle(this.stage).paddingBottom);
+    const { paddingTop, paddingBottom } = getComputedStyle(this.stage);
+    this.inset = { top: parseFloat(paddingTop), bottom: parseFloat(paddingBottom) };
     this.density = window.devicePixelRatio || 1;
     this.refresh();
   }
