@@ -41,6 +41,7 @@ from playground.imageapi.catalog import (
     parameters_for,
 )
 from playground.imageapi.providers import BUILTIN, PROFILES
+from playground.imaging.frames import OVERLAP
 from playground.pages import addresses
 from playground.pages.addresses import studio_page_for
 from playground.pages.forms.briefs import BriefForm, custom_size_rules
@@ -228,6 +229,7 @@ def figures() -> dict[str, Any]:
         "megapixels": MAX_PIXELS // 1_000_000,
         "edge": f"{MAX_EDGE:,}",
         "fetch_seconds": SOURCE_FETCH_SECONDS,
+        "overlap": OVERLAP,
         "most": PARAMETER["n"].maximum,
         "prompt": f"{PARAMETER['prompt'].max_length:,}",
         "user": PARAMETER["user"].max_length,
