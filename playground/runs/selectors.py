@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 
 from playground.imageapi.catalog import Endpoint
@@ -164,11 +164,26 @@ def get_matrix(visitor: str, matrix_id: str) -> tuple[Matrix, list[Run]]:
     return matrix, runs
 
 
+def list_matrices(visitor: str, limit: int) -> list[Matrix]:
+    """Return the visitor's newest matrices that still have runs, each with their number as `run_count`."""
+    counted = Matrix.objects.filter(visitor=visitor or None).annotate(
+        run_count=Count("runs", filter=Q(runs__deleted_at=None))
+    )
+    return list(counted.filter(run_count__gt=0).order_by("-created_at")[:limit])
+
+
 def count_reserved(visitor: str, account: str) -> tuple[int, int]:
     """Return the pictures of the visitor's active runs at an account, and the most that they may cost."""
     runs = Run.objects.filter(visitor=visitor or None, account=account, state__in=ACTIVE)
     reserved = [(run.requested_count, run.estimate_high) for run in runs.only("parameters", "estimate_high")]
     return sum(count for count, _cost in reserved), sum(cost for _count, cost in reserved)
+
+
+def count_pictures_since(visitor: str, account: str, start: datetime) -> int:
+    """Count the visitor's pictures of runs at an account since then, those of deleted runs, too."""
+    return Picture.objects.filter(
+        run__visitor=visitor or None, run__account=account, run__created_at__gte=start
+    ).count()
 
 
 def get_picture(visitor: str, run_id: str, number: int) -> Picture:

@@ -183,7 +183,7 @@ def _prompt_axes(parts: Sequence[list[list[str]]], prompts: list[str]) -> list[A
 def _cell_problems(errors: Mapping[str, Sequence[str]], cell: Mapping[str, str]) -> list[str]:
     """Return the messages of a cell; those about what varies name its value."""
     return [
-        f"{cell.get('model', '')} {cell[name]}: {message}".strip() if name in cell else str(message)
+        f"{cell.get('model', '')} {cell[name].replace('x', '×')}: {message}".strip() if name in cell else str(message)
         for name, messages in errors.items()
         for message in messages
     ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.conf import settings
@@ -12,13 +12,19 @@ from django.utils.translation import ngettext
 from playground.imageapi.catalog import DAILY_IMAGES
 from playground.imageapi.client.small_requests import read_usage
 from playground.imageapi.errors import ApiError
-from playground.imageapi.pricing import Estimate, SecondsRange, format_dollars, seconds_to_midnight
+from playground.imageapi.pricing import (
+    Estimate,
+    SecondsRange,
+    beijing_day,
+    end_of_beijing_day,
+    format_dollars,
+    seconds_to_midnight,
+)
 from playground.imageapi.providers import ImageApi
 from playground.imageapi.schemas import ImageRequest
 from playground.pages.forms.matrix import Axis, MatrixForm
 from playground.pages.presenters import apis
 from playground.pages.presenters.estimates import cdn_warning, price_label, size_notice
-from playground.pages.presenters.usage import session_usage
 from playground.pages.session import api_keys
 from playground.pages.session.visitor import PageRequest
 from playground.pages.texts.run_errors import hours_and_minutes
@@ -132,7 +138,8 @@ def key_allowance(request: PageRequest, api: ImageApi, now: datetime) -> Allowan
     if not api.is_builtin:
         if _LIMIT_CODE not in api.profile.error_codes:
             return Allowance()
-        used = session_usage(request.visitor.id, account, now, days=1)["today"]["images"]
+        day_start = end_of_beijing_day(beijing_day(now)) - timedelta(days=1)
+        used = selectors.count_pictures_since(request.visitor.id, account, day_start)
         return Allowance(max(0, DAILY_IMAGES - used - reserved_images))
     if api_keys.stored_key(request, account, now) is None:
         # The first run makes the demo key.

@@ -18,6 +18,7 @@ from playground.pages.presenters.matrix_plan import duration_label, remaining_se
 from playground.pages.presenters.pictures import StarView, prompt_label, star_view
 from playground.pages.presenters.run_card import progress_percent, state_label
 from playground.pages.texts import run_errors
+from playground.runs import selectors
 from playground.runs.models import Matrix, Picture, Run, State
 from playground.runs.services.matrix import RETRIED_STATES
 
@@ -143,6 +144,14 @@ def matrix_sheet(matrix: Matrix, runs: Sequence[Run], now: datetime) -> Sheet:
         zip_url=reverse("matrix_zip", args=[matrix.pk]) if progress.pictures else "",
         again_url=f"{reverse('matrix')}?matrix={matrix.pk}",
     )
+
+
+def earlier_matrices(visitor_id: str, limit: int = 8) -> list[tuple[str, str, int, datetime]]:
+    """Return address, title, number of runs and time of the visitor's newest matrices."""
+    return [
+        (reverse("matrix_sheet", args=[matrix.pk]), matrix_title(matrix), matrix.run_count, matrix.created_at)  # type: ignore[attr-defined]
+        for matrix in selectors.list_matrices(visitor_id, limit)
+    ]
 
 
 def newest_runs(runs: Sequence[Run]) -> dict[int, Run]:

@@ -16,7 +16,13 @@ from playground.pages.forms.matrix import KEPT, VARIED, MatrixForm
 from playground.pages.forms.role_prompt import role_preface
 from playground.pages.presenters import apis
 from playground.pages.presenters.matrix_plan import plan_matrix
-from playground.pages.presenters.matrix_sheet import csv_of_runs, matrix_sheet, newest_runs, zip_name
+from playground.pages.presenters.matrix_sheet import (
+    csv_of_runs,
+    earlier_matrices,
+    matrix_sheet,
+    newest_runs,
+    zip_name,
+)
 from playground.pages.presenters.run_actions import again_fields
 from playground.pages.presenters.sources import draft_source_views
 from playground.pages.responses import render_page, see_other, wants_part
@@ -211,6 +217,7 @@ def _render_form(
         api=apis.api_choice(request, form.chosen, form.chosen),
         apis=apis.api_choices(request, form.chosen),
         sources=draft_source_views(drafts.list_sources(request.visitor.id)) if request.visitor.id else [],
+        earlier=earlier_matrices(request.visitor.id),
         notice=notice,
     )
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from playground.imageapi.catalog import DAILY_IMAGES
 from playground.imageapi.pricing import picture_price
+from playground.imageapi.providers import PROFILES, ImageApi
 from playground.pages.forms.matrix import MAX_RUNS
 from playground.runs.models import Matrix, Run, State
 from playground.runs.paths import run_source_path
@@ -201,6 +202,22 @@ def test_another_api_s_documented_quota_is_a_warning(alice):
     plan = total(alice, values)
     assert f"{DAILY_IMAGES} images per key per day" in plan.problem and "99" in plan.problem
     assert not plan.is_blocked and plan.fitting.runs == 33
+
+
+def test_models_are_multiplied_and_what_one_of_them_lacks_is_named(alice, settings):
+    mine = ImageApi("mine", PROFILES["openai"], "https://api.example.org/v1")
+    settings.IMAGE_APIS = {**settings.IMAGE_APIS, "mine": mine}
+    alice.post(f"{BASE}key/", {"api": "mine", "key": "sk-proj-0123456789abcdef"})
+    models = ["gpt-image-2", "gpt-image-1.5"]
+    values = entries(alice, api="mine", model=models, prompt="A fox")
+    plan = total(alice, values)
+    assert plan.total.runs == 4 and plan.total.price_label.startswith("≈")
+    assert send(alice, values).status_code == 303
+    assert [run.parameters["model"] for run in Run.objects.order_by("created_at")] == [models[0]] * 2 + [
+        models[1]
+    ] * 2
+    page = alice.post(f"{MATRIX}total/", {**values, "size": ["1024x1024", "2048x2048"]}).text
+    assert "gpt-image-1.5 2048×2048" in page and "gpt-image-2 2048×2048" not in page
 
 
 def test_no_more_than_the_session_s_queue_takes(alice):

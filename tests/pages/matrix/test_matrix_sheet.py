@@ -177,6 +177,14 @@ def test_a_matrix_goes_with_the_last_of_its_runs(alice, sheet):
     assert not Matrix.objects.exists()
 
 
+def test_the_form_lists_earlier_matrices(alice, sheet):
+    assert f'href="{sheet}"' in alice.get(MATRIX).text
+    for run in runs():
+        end(run)
+    Run.objects.update(deleted_at=timezone.now())
+    assert f'href="{sheet}"' not in alice.get(MATRIX).text
+
+
 def test_a_run_leads_to_its_matrix(alice, sheet):
     end(runs()[0])
     assert sheet in alice.get(f"{BASE}runs/{runs()[0].pk}/").text
