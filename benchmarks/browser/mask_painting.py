@@ -73,7 +73,7 @@ EXPORT: Final = """async () => {
   const times = [];
   for (let turn = 0; turn < 7; turn++) {
     const worker = new Worker(editor.dataset.worker, { type: "module" });
-    const bitmap = editor.studio.model.bitmap;
+    const bitmap = editor.controller.model.bitmap;
     const ask = (data) => new Promise((done) => {
       worker.onmessage = done;
       worker.postMessage({ turn: 1, bitmap: { ...data, data: data.data.slice() } });
@@ -87,22 +87,22 @@ EXPORT: Final = """async () => {
   return times.sort((one, other) => one - other);
 }"""
 HISTORY: Final = """() => {
-  const { studio } = document.querySelector("mask-editor");
-  const { width, height } = studio.picture;
+  const { controller } = document.querySelector("mask-editor");
+  const { width, height } = controller.picture;
   const stroke = (turn) => {
-    studio.begin({ x: (turn * 97) % width, y: (turn * 53) % height, pressure: 1 });
+    controller.begin({ x: (turn * 97) % width, y: (turn * 53) % height, pressure: 1 });
     for (let step = 1; step < 80; step++) {
       const [x, y] = [(turn * 97) % width + step * 8, (turn * 53) % height + 90 * Math.sin(step / 9)];
-      studio.move([{ x, y, pressure: 1 }]);
+      controller.move([{ x, y, pressure: 1 }]);
     }
-    studio.end();
+    controller.end();
   };
   for (let turn = 0; turn < 200; turn++) stroke(turn);
   const start = performance.now();
-  for (let turn = 0; turn < 200; turn++) studio.undo();
+  for (let turn = 0; turn < 200; turn++) controller.undo();
   const undo = (performance.now() - start) / 200;
-  for (let turn = 0; turn < 200; turn++) studio.redo();
-  return { bytes: studio.model.history.bytes, undo };
+  for (let turn = 0; turn < 200; turn++) controller.redo();
+  return { bytes: controller.model.history.bytes, undo };
 }"""
 
 
