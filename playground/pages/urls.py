@@ -81,6 +81,7 @@ urlpatterns = [
     ),
     path("runs/<run:run_id>/pictures/<number:number>/provenance/", runs.check_provenance, name="provenance"),
     path("runs/<run:run_id>/pictures/<number:number>/star/", runs.star_picture, name="star"),
+    path("runs/<run:run_id>/pictures/<number:number>/delete/", runs.delete_picture, name="picture_delete"),
     path("runs/<run:run_id>/pictures/<number:number>/heat/", files.heatmap_file, name="heat"),
     path("runs/<run:run_id>/sources/<number:number>/", files.source_file, name="run_source"),
     path("runs/<run:run_id>/sources/<number:number>/small/", files.source_thumbnail, name="run_source_thumbnail"),

@@ -21,6 +21,10 @@ ID_PATTERN: Final = "[0-9a-f]{20}"
 NUMBER_PATTERN: Final = "[1-9][0-9]{0,2}"
 
 
+# Before the id of a run in the token of the run that gets the pictures it is missing.
+MISSING_PREFIX: Final = "missing:"
+
+
 def new_id() -> str:
     """Return an id of 80 random bits, which cannot be guessed."""
     return secrets.token_hex(10)
@@ -178,9 +182,14 @@ class Run(models.Model):
         return Estimate(self.estimate_low, self.estimate_high)
 
     @cached_property
-    def ordered_pictures(self) -> list["Picture"]:
-        """The pictures by number; selectors set them for many runs with one query."""
+    def all_pictures(self) -> list["Picture"]:
+        """The pictures by number with those that were deleted; selectors set them for many runs with one query."""
         return list(self.pictures.all())
+
+    @property
+    def ordered_pictures(self) -> list["Picture"]:
+        """The pictures by number, without those that the visitor deleted."""
+        return [picture for picture in self.all_pictures if picture.deleted_at is None]
 
     @property
     def frame(self) -> dict[str, Any]:
@@ -247,6 +256,8 @@ class Picture(models.Model):
     revised_prompt = models.TextField(blank=True)
     # Marked by the visitor as one to keep in view.
     starred = models.BooleanField(default=False, db_default=False)
+    # Hidden since then. The row stays until its run is removed: the picture arrived and was paid for.
+    deleted_at = models.DateTimeField(null=True, blank=True)
     # Masked edits: the picture with the rest kept from the source, how it was made (LockFacts), a map of what the API
     # changed outside the mask, and the percentage of the pixels there.
     locked = models.CharField(max_length=100, blank=True)
@@ -257,6 +268,9 @@ class Picture(models.Model):
     class Meta:
         ordering = ("number",)
         constraints = [models.UniqueConstraint(fields=("run", "number"), name="one_picture_a_number")]
+        indexes = [
+            models.Index(fields=("deleted_at",), condition=~models.Q(deleted_at=None), name="pictures_deleted"),
+        ]
 
     def __str__(self) -> str:
         return self.place

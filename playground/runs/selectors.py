@@ -13,7 +13,17 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 
 from playground.imageapi.catalog import Endpoint
-from playground.runs.models import ACTIVE, FAILED, ID_PATTERN, NUMBER_PATTERN, Matrix, Picture, Run, State
+from playground.runs.models import (
+    ACTIVE,
+    FAILED,
+    ID_PATTERN,
+    MISSING_PREFIX,
+    NUMBER_PATTERN,
+    Matrix,
+    Picture,
+    Run,
+    State,
+)
 
 MAX_LATEST_RUNS: Final = 60
 # SQL, because every poll and every card makes these queries: the ORM takes 0.2 to 0.5 ms longer for each, and a run
@@ -71,7 +81,7 @@ class RunFilter:
         for word in self.words:
             runs = runs.filter(parameters__prompt__icontains=word)
         if self.starred:
-            runs = runs.filter(Exists(Picture.objects.filter(run=OuterRef("pk"), starred=True)))
+            runs = runs.filter(Exists(Picture.objects.filter(run=OuterRef("pk"), starred=True, deleted_at=None)))
         if self.edits:
             runs = runs.filter(endpoint="edits")
         if self.failed:
@@ -145,6 +155,20 @@ def newest_run(visitor: str, endpoint: Endpoint) -> Run | None:
     return _visible_runs(visitor).filter(endpoint=endpoint).first() if visitor else None
 
 
+def completing_run(run: Run) -> Run | None:
+    """Return the run that was started to get the pictures missing in `run`."""
+    if run.state != State.PARTIAL:
+        return None
+    return _visible_runs(run.visitor).filter(token=f"{MISSING_PREFIX}{run.pk}").first()
+
+
+def completed_run(run: Run) -> Run | None:
+    """Return the run whose missing pictures `run` was started to get."""
+    if not run.token.startswith(MISSING_PREFIX):
+        return None
+    return _visible_runs(run.visitor).filter(pk=run.token.removeprefix(MISSING_PREFIX)).first()
+
+
 def latest_runs(visitor: str, with_pictures: int) -> list[Run]:
     """Return the newest runs with the fields of the strip, the first `with_pictures` with pictures."""
     if not visitor:
@@ -186,9 +210,10 @@ def count_pictures_since(visitor: str, account: str, start: datetime) -> int:
     ).count()
 
 
-def get_picture(visitor: str, run_id: str, number: int) -> Picture:
-    """Return a picture of a run of the visitor. Raises Http404."""
-    pictures = get_run(visitor, run_id).ordered_pictures
+def get_picture(visitor: str, run_id: str, number: int, *, deleted: bool = False) -> Picture:
+    """Return a picture of a run of the visitor, with `deleted` also one that they deleted. Raises Http404."""
+    run = get_run(visitor, run_id)
+    pictures = run.all_pictures if deleted else run.ordered_pictures
     picture = next((picture for picture in pictures if picture.number == number), None)
     if picture is None:
         raise Http404("no such picture")
@@ -213,7 +238,7 @@ def count_running_and_queued(visitor: str) -> tuple[int, int]:
 
 def count_visitor_pictures(visitor: str) -> int:
     """Count the visitor's pictures."""
-    return Picture.objects.filter(run__visitor=visitor, run__deleted_at=None).count()
+    return Picture.objects.filter(run__visitor=visitor, run__deleted_at=None, deleted_at=None).count()
 
 
 def recent_prompts(runs: Iterable[Run], limit: int = 20) -> list[str]:
@@ -243,8 +268,8 @@ def _load_pictures(runs: Collection[Run]) -> None:
         for picture in Picture.objects.raw(_with_ids(_PICTURES_BY_RUN, by_run), [*by_run]):
             by_run[picture.run_id].append(picture)
     for run in runs:
-        run.ordered_pictures = by_run[run.pk]
-        for picture in run.ordered_pictures:
+        run.all_pictures = by_run[run.pk]
+        for picture in run.all_pictures:
             picture.run = run
 
 

@@ -48,6 +48,14 @@ class LockedView:
     shift_text: str
     heat_url: str
 
+    @property
+    def facts_label(self) -> str:
+        return f"{self.width}×{self.height} · {self.downloads[0].label}"
+
+    @property
+    def file_name(self) -> str:
+        return self.downloads[0].file_name
+
 
 @dataclass(frozen=True, slots=True)
 class TransparencyView:
@@ -105,8 +113,22 @@ class PictureView:
     variation: Mapping[str, str]
     variation_price: str
     star: StarView
+    delete_url: str
     locked: LockedView | None
     shape_text: str
+
+    @property
+    def download(self) -> Download:
+        """The file as the API delivered it."""
+        return next(file for file in self.downloads if file.format == self.format)
+
+    @property
+    def facts_label(self) -> str:
+        return f"{self.width}×{self.height} · {self.download.label} · {self.size_label}"
+
+    @property
+    def file_name(self) -> str:
+        return self.download.file_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +236,7 @@ def picture_view(picture: Picture, run: Run) -> PictureView:
         variation=fields,
         variation_price=price_for_form(fields, "edits", 1),
         star=star_view(picture),
+        delete_url=reverse("picture_delete", args=args),
         locked=locked_view(picture, run),
         shape_text=describe_shape(run, picture),
     )

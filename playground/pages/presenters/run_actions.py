@@ -15,7 +15,7 @@ from playground.pages.presenters.estimates import price_for_form
 from playground.pages.session.visitor import run_page_token
 from playground.pages.texts import run_errors
 from playground.pages.texts.error_codes import error_text
-from playground.runs.models import Run, State
+from playground.runs.models import MISSING_PREFIX, Run, State
 
 # Streaming is decided for each request, so it is not a field.
 FORM_FIELDS: Final = ("prompt", *SETTINGS, "input_fidelity")
@@ -105,7 +105,8 @@ def _request_missing(run: Run, again: Mapping[str, str], arrived: int) -> list[R
     if not arrived or missing < 1:
         return []
     label = ngettext("Get the missing image", "Get the %(count)d missing images", missing) % {"count": missing}
-    return [_repeat(label, run, {**again, "n": str(missing)}, "missing")]
+    # A token of its own: however often it is pressed there is one run, which both pages link to.
+    return [_repeat(label, run, {**again, "n": str(missing), "token": f"{MISSING_PREFIX}{run.pk}"}, "missing")]
 
 
 def _link_field(kind: Kind, label: str, run: Run, element_id: str) -> RunAction:

@@ -114,10 +114,10 @@ class RunCard:
 
     @property
     def frames(self) -> int:
-        """Return how many pictures are shown: a locked picture appears beside the returned one."""
+        """Return how many pictures the stage shows, with one place for those that are missing."""
         if self.is_active:
             return self.requested_count
-        return len(self.pictures) + sum(picture.locked is not None for picture in self.pictures)
+        return len(self.pictures) + any(action.kind == "missing" for action in self.actions)
 
 
 def run_facts(run: Run, pictures: Sequence[Picture], elapsed: int) -> list[Fact]:
@@ -127,7 +127,7 @@ def run_facts(run: Run, pictures: Sequence[Picture], elapsed: int) -> list[Fact]
     has_models = api is not None and len(api.profile.models) > 1
     return [
         *([Fact(_("Model"), str(parameters.get("model", "")), "", differs=False)] if has_models else []),
-        _fact(_("Images"), str(run.requested_count), str(len(pictures)) if not run.is_active else ""),
+        _fact(_("Images"), str(run.requested_count), str(len(run.all_pictures)) if not run.is_active else ""),
         _fact(
             _("Size"),
             _format_size(str(parameters.get("size", ""))),
@@ -199,9 +199,9 @@ def run_card(run: Run, now: datetime | None = None) -> RunCard:
         prompt=run.prompt,
         prompt_label=prompt_label(run),
         created_at=run.created_at,
-        message=run_errors.error_message(run, len(pictures), now),
+        message=run_errors.error_message(run, len(run.all_pictures), now),
         headline=run_errors.error_headline(run),
-        actions=card_actions(run, again, len(pictures)),
+        actions=card_actions(run, again, len(run.all_pictures)),
         provider_message=_provider_message(run),
         details=support_details(run),
         elapsed=elapsed,

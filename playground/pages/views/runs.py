@@ -79,6 +79,21 @@ def star_picture(request: PageRequest, run_id: str, number: int) -> HttpResponse
     return redirect_to_next(request, reverse("run", args=[run_id]))
 
 
+@require_POST
+def delete_picture(request: PageRequest, run_id: str, number: int) -> HttpResponse:
+    """Delete a picture of a finished run, or with `undo` restore it; deleting the last one deletes the run."""
+    undo = "undo" in request.POST
+    picture = selectors.get_picture(request.visitor.id, run_id, number, deleted=True)
+    if picture.run.is_active:
+        return see_other("run", run_id, notice="active")
+    if undo:
+        retention.restore_picture(picture)
+    elif picture.deleted_at is None:
+        retention.delete_picture(picture)
+    is_gone = not undo and Run.objects.filter(pk=run_id).exclude(deleted_at=None).exists()
+    return see_other("runs") if is_gone else see_other("run", run_id)
+
+
 @require_safe
 def history_page(request: PageRequest) -> HttpResponse:
     """Show the session's runs, newest first, as the search and filters of the address say."""
@@ -186,6 +201,9 @@ def _render_run(request: PageRequest, run: Run, *, status: int = HTTPStatus.OK, 
         request,
         run,
         card=run_card(run),
+        deleted_pictures=[picture_view(picture, run) for picture in retention.restorable_pictures(run)],
+        completed_run=selectors.completed_run(run),
+        completing_run=selectors.completing_run(run),
         notice=_notice(request, run),
         code=partial(panel_for_run, request, run, stream="stream" in request.GET, job="job" in request.GET),
     )

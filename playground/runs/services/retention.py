@@ -8,7 +8,8 @@ from typing import Final
 
 from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.db.models import Count, F, Max, QuerySet
+from django.db.models import Count, F, Max, Q, QuerySet
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from playground.core.files import storage
@@ -28,6 +29,7 @@ REHEARSED_RETENTION: Final = timedelta(hours=1)
 REMOVAL_RETENTION: Final = timedelta(days=1)
 # By then the worker that interrupted a run has recovered its pictures, unless it was killed.
 _RECOVERY_PERIOD: Final = timedelta(minutes=2)
+_SHOWN_PICTURES: Final = Count("pictures", filter=Q(pictures__deleted_at=None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +76,30 @@ def delete_visitor_data(visitor: str, now: datetime | None = None) -> None:
         drafts.clear_draft(owner)
 
 
+def delete_picture(picture: Picture, now: datetime | None = None) -> None:
+    """Hide a picture, or its run when the run shows no other; both can be undone."""
+    if len(picture.run.ordered_pictures) > 1:
+        Picture.objects.filter(pk=picture.pk, deleted_at=None).update(deleted_at=now or timezone.now())
+    else:
+        delete_runs([picture.run], now)
+
+
+def restorable_pictures(run: Run, now: datetime | None = None) -> list[Picture]:
+    """Return the deleted pictures of the run that can still be restored."""
+    period_start = (now or timezone.now()) - UNDO_PERIOD
+    return [picture for picture in run.all_pictures if picture.deleted_at and picture.deleted_at > period_start]
+
+
+def restore_picture(picture: Picture, now: datetime | None = None) -> None:
+    """Undo the deletion of a picture."""
+    if picture in restorable_pictures(picture.run, now):
+        Picture.objects.filter(pk=picture.pk).update(deleted_at=None)
+
+
 def purge_deleted_runs(now: datetime) -> int:
-    """Remove deleted runs that can no longer be restored; return their number."""
+    """Remove deleted runs and the files of deleted pictures that can no longer be restored; return how many runs."""
+    for picture in Picture.objects.filter(deleted_at__lte=now - UNDO_PERIOD).exclude(file="").select_related("run"):
+        _remove_picture_files(picture)
     return remove_runs(Run.objects.filter(deleted_at__lte=now - UNDO_PERIOD))
 
 
@@ -113,6 +137,19 @@ def prune_expired_data(now: datetime | None = None) -> PruneResult:
     )
 
 
+def _remove_picture_files(picture: Picture) -> None:
+    """Remove a picture's files; its row keeps the count of what arrived, and keeps recovery from storing it again."""
+    files = [picture.file, picture.thumbnail, picture.locked, picture.heat]
+    folder = run_folder(picture.run_id)
+    Picture.objects.filter(pk=picture.pk).update(file="", thumbnail="", locked="", heat="", revised_prompt="")
+    (spare_folder(picture.run_id) / picture.file).unlink(missing_ok=True)
+    for path in conversions_folder(picture.run_id).glob(f"{picture.number}-*"):
+        path.unlink(missing_ok=True)
+    for name in filter(None, files):
+        storage.remove_file(folder / name)
+    Run.objects.filter(pk=picture.run_id).update(bytes=Greatest(F("bytes") - picture.size, 0))
+
+
 def _finished() -> QuerySet[Run]:
     return Run.objects.filter(deleted_at=None).exclude(state__in=ACTIVE)
 
@@ -120,7 +157,10 @@ def _finished() -> QuerySet[Run]:
 def _visitors_over_limit() -> list[str]:
     """Return the visitors with more pictures than SESSION_MAX_PICTURES."""
     counted = (
-        Picture.objects.filter(run__deleted_at=None).values("run__visitor").annotate(count=Count("pk")).order_by()
+        Picture.objects.filter(run__deleted_at=None, deleted_at=None)
+        .values("run__visitor")
+        .annotate(count=Count("pk"))
+        .order_by()
     )
     over_limit = counted.filter(count__gt=settings.SESSION_MAX_PICTURES)
     return list(over_limit.values_list("run__visitor", flat=True))
@@ -128,9 +168,10 @@ def _visitors_over_limit() -> list[str]:
 
 def _remove_runs_over_limit(visitor: str) -> int:
     """Remove the visitor's oldest runs with pictures until the rest is within the limit; count them."""
-    with_pictures = _finished().filter(visitor=visitor).annotate(count=Count("pictures")).filter(count__gt=0)
+    with_pictures = _finished().filter(visitor=visitor).annotate(count=_SHOWN_PICTURES).filter(count__gt=0)
     excess = (
-        Picture.objects.filter(run__visitor=visitor, run__deleted_at=None).count() - settings.SESSION_MAX_PICTURES
+        Picture.objects.filter(run__visitor=visitor, run__deleted_at=None, deleted_at=None).count()
+        - settings.SESSION_MAX_PICTURES
     )
     run_ids: list[str] = []
     for run_id, count in with_pictures.order_by("created_at", "pk").values_list("pk", "count"):

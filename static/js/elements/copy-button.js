@@ -26,8 +26,12 @@ class CopyButton extends HTMLElement {
       return;
     }
     this.words.textContent = this.dataset.done;
+    this.toggleAttribute("data-copied", true);
     document.getElementById("announcer").textContent = this.dataset.done;
-    this.timer = setTimeout(() => (this.words.textContent = this.label), SHOWN_MS);
+    this.timer = setTimeout(() => {
+      this.words.textContent = this.label;
+      this.removeAttribute("data-copied");
+    }, SHOWN_MS);
   }
 
   /** The code of this listing in the chosen language. */

@@ -6,6 +6,7 @@ import { fit, move, zoom } from "../lib/zoom.js";
 const STEP = 1.4;
 const BLINK_MS = 700;
 const ARROW = 2;
+const OPENERS = "[data-compare], [data-compare-with]";
 
 /**
  * Compare two pictures: slider, blink, side by side, difference. In a dialog it offers the pictures of the page; on a
@@ -25,7 +26,7 @@ class PictureCompare extends HTMLElement {
     this.hold = this.querySelector("[data-hold]");
     const on = (target, name, act, options) => target.addEventListener(name, act, { signal: this.#ends.signal, ...options });
     if (this.dialog) {
-      on(document, "click", (event) => event.target.closest("[data-compare]") && this.#open(event.target.closest("[data-compare]")));
+      on(document, "click", (event) => event.target.closest(OPENERS) && this.#open(event.target.closest(OPENERS)));
       // Images of a run arrive out of band, and so there may be two to compare by now.
       on(document, "htmx:oobAfterSwap", () => this.#updateButtons());
       on(this.dialog, "close", () => this.#closed());
@@ -57,7 +58,7 @@ class PictureCompare extends HTMLElement {
 
   #updateButtons() {
     const isEnough = comparisonItems(document).length > 1;
-    for (const button of document.querySelectorAll("[data-compare]")) button.hidden = !isEnough;
+    for (const button of document.querySelectorAll(OPENERS)) button.hidden = !isEnough;
   }
 
   #open(opener) {
@@ -65,7 +66,9 @@ class PictureCompare extends HTMLElement {
     this.items = comparisonItems(document);
     for (const pick of Object.values(this.picks)) pick.replaceChildren(...comparisonOptions(this.items, this.dataset.earlier));
     const results = this.items.filter(({ isEarlier, isSource }) => !isEarlier && !isSource);
-    const second = results[0] ?? this.items[1];
+    // The button over a picture names it; the one of the side panel means the chosen picture.
+    const chosen = opener.dataset.compareWith ?? document.querySelector(".stage [data-tile][data-chosen] a.frame:not([inert])")?.href;
+    const second = this.items.find(({ url }) => chosen && url === new URL(chosen, document.baseURI).href) ?? results[0] ?? this.items[1];
     // A source beside its result: what an edit changed is the usual question.
     const first = this.items.find(({ isSource }) => isSource) ?? this.items.find((item) => item !== second);
     this.picks.a.value = first.url;

@@ -1,4 +1,5 @@
 import { shortcutKey } from "../lib/shortcut-key.js";
+import { shownFrame } from "./picture-board.js";
 import { fit, move, zoom } from "../lib/zoom.js";
 
 const STEP = 1.4;
@@ -34,25 +35,37 @@ class PictureLightbox extends HTMLElement {
   #open(event) {
     const link = event.target.closest("a[data-lightbox]");
     // With these keys the link opens in a tab or a window, as links do.
-    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    this.opener = link;
-    this.links = [...link.closest("[data-run]").querySelectorAll("a[data-lightbox]")];
+    this.run = link.closest("[data-run]");
+    this.tiles = [...this.run.querySelectorAll("[data-tile]")];
     this.dialog.showModal();
-    this.#show(this.links.indexOf(link));
+    this.#show(this.tiles.indexOf(link.closest("[data-tile]")));
+  }
+
+  get #board() {
+    return this.run.querySelector("picture-board");
   }
 
   #show(index) {
-    this.index = (index + this.links.length) % this.links.length;
-    const small = this.links[this.index].querySelector("img");
+    this.index = (index + this.tiles.length) % this.tiles.length;
+    const tile = this.tiles[this.index];
+    const link = shownFrame(tile);
+    const small = link.querySelector("img");
+    this.opener = link;
+    this.#board?.choose(Number(tile.dataset.tile));
+    this.dialog.dataset.shown = tile.dataset.shown ?? "returned";
+    // The buttons over the picture belong to forms of the page by their attribute `form`, so copies work as they do.
+    const bar = tile.querySelector(".tile-bar")?.cloneNode(true);
+    this.querySelector("[data-bar]").replaceChildren(...(bar?.children ?? []));
     // Hidden until it is loaded: its size, and so its place, is not known before.
     this.large.hidden = true;
     // Not currentSrc, which may be the small file of `srcset`.
     this.large.src = small.getAttribute("src");
     this.large.alt = small.alt;
-    this.large.parentElement.classList.toggle("alpha", this.links[this.index].classList.contains("alpha"));
-    this.querySelector("[data-place]").textContent = `${this.index + 1} / ${this.links.length}`;
-    for (const step of this.querySelectorAll("[data-step]")) step.hidden = this.links.length < 2;
+    this.large.parentElement.classList.toggle("alpha", link.classList.contains("alpha"));
+    this.querySelector("[data-place]").textContent = `${this.index + 1} / ${this.tiles.length}`;
+    for (const step of this.querySelectorAll("[data-step]")) step.hidden = this.tiles.length < 2;
   }
 
   get #window() {
@@ -89,8 +102,15 @@ class PictureLightbox extends HTMLElement {
     if (!button) return;
     if ("close" in button.dataset) this.dialog.close();
     else if (button.dataset.step) this.#show(this.index + Number(button.dataset.step));
+    else if ("toggleVersion" in button.dataset) this.#switchVersion();
     else if (button.dataset.zoom === "fit") this.#fit();
-    else this.#zoom(button.dataset.zoom === "in" ? STEP : 1 / STEP);
+    else if (button.dataset.zoom) this.#zoom(button.dataset.zoom === "in" ? STEP : 1 / STEP);
+  }
+
+  #switchVersion() {
+    this.#board.switchVersion(Number(this.tiles[this.index].dataset.tile));
+    this.#show(this.index);
+    this.querySelector("[data-toggle-version]").focus();
   }
 
   #key(event) {

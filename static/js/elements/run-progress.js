@@ -1,3 +1,5 @@
+// The switch stands in the progress of a run only: every row in main.js is loaded on the first visit.
+import "./notify-switch.js";
 import { HighestProgress, progressPercent } from "../lib/progress.js";
 
 // Of the page, not of the element: each poll brings a new element.
