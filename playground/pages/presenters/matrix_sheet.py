@@ -94,7 +94,6 @@ class Progress:
     failed: int
     queued: int
     running: int
-    pictures: int
     text: str
     is_active: bool
     is_demo: bool
@@ -110,7 +109,6 @@ class Sheet:
     columns: list[list[Label]]
     is_table: bool
     progress: Progress
-    follow_id: str
     url: str
     stop_url: str
     zip_url: str
@@ -138,10 +136,9 @@ def matrix_sheet(matrix: Matrix, runs: Sequence[Run], now: datetime) -> Sheet:
         columns=columns,
         is_table=is_table,
         progress=progress,
-        follow_id=matrix.pk if progress.is_active else "",
         url=reverse("matrix_sheet", args=[matrix.pk]),
         stop_url=reverse("matrix_stop", args=[matrix.pk]),
-        zip_url=reverse("matrix_zip", args=[matrix.pk]) if progress.pictures else "",
+        zip_url=reverse("matrix_zip", args=[matrix.pk]),
         again_url=f"{reverse('matrix')}?matrix={matrix.pk}",
     )
 
@@ -194,7 +191,6 @@ def matrix_progress(runs: Sequence[Run], now: datetime) -> Progress:
         failed=failed,
         queued=len(queued),
         running=len(active) - len(queued),
-        pictures=sum(len(run.ordered_pictures) for run in newest),
         text=" · ".join(parts),
         is_active=bool(active),
         is_demo=any(run.is_demo for run in newest),

@@ -97,7 +97,7 @@ class RunFollower extends HTMLElement {
     const run = document.getElementById(old.id);
     if (run && old.matches(ACTIVE) && !run.matches(ACTIVE)) this.#notify(run);
     // A cell of a matrix has no heading: the focus goes to its picture or its button.
-    const next = run?.querySelector(".state") ?? run?.querySelector("a, button");
+    const next = run ? (run.querySelector(".state") ?? run.querySelector("a, button")) : document.getElementById("main");
     if (this.hadFocus && document.activeElement === document.body) next?.focus({ preventScroll: true });
     this.hadFocus = false;
     if (!run?.matches("[data-run]")) return;
