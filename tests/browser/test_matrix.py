@@ -25,6 +25,9 @@ def test_the_total_follows_and_the_sheet_fills_by_itself(page: Page, server: Ser
     expect(page.locator("th[scope=row]")).to_have_text(["red", "blue"])
     expect(page.locator(".cell[data-state=succeeded] img[data-picture]")).to_have_count(4)
     expect(page.locator("#matrix-text")).to_have_text("4 of 4 runs done · $0.32")
+    page.set_viewport_size({"width": 390, "height": 844})
+    first, second = (page.locator(".cell").nth(number).bounding_box() for number in (0, 1))
+    assert first and second and first["x"] + first["width"] < second["x"] < second["x"] + second["width"] < 390
     page.locator(".cell [data-star]").first.click()
     expect(page.locator(".cell [data-star]").first).to_have_attribute("aria-pressed", "true")
     for number in (0, 1):

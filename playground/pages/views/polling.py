@@ -162,7 +162,7 @@ def _render_sheet(request: PageRequest, matrix_id: str, snapshot: PageSnapshot) 
     parts = [
         render_to_string("matrix/cell.html", {"cell": cell, "sheet": sheet, "oob": True}, request) for cell in cells
     ]
-    parts.append(render_to_string("matrix/progress.html", {"sheet": sheet, "oob": True}, request))
+    parts.append(render_to_string("matrix/progress_update.html", {"sheet": sheet, "oob": True}, request))
     return parts, sheet.title
 
 
