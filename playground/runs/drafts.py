@@ -66,8 +66,8 @@ def source_as_image(source: Source) -> schemas.SourceImage:
     return schemas.SourceImage(source_path(source), source.name, source.media_type, source.size, source.digest)
 
 
-def add_source(visitor: str, uploaded: Path, name: str, *, role: str = "") -> Source:
-    """Add a normalized copy of the file as the last source. Raises SourceRejected."""
+def add_source(visitor: str, uploaded: Path, name: str, *, role: str = "", parent: str = "") -> Source:
+    """Add a normalized copy of the file, or of the result `parent`, as the last source. Raises SourceRejected."""
     check_room(visitor, uploaded.stat().st_size, name)
     _check_quota(visitor, uploaded.stat().st_size, name)
     source_id = new_id()
@@ -81,7 +81,8 @@ def add_source(visitor: str, uploaded: Path, name: str, *, role: str = "") -> So
         storage.store_file(folder / file)
         if thumbnail.exists():
             storage.store_file(thumbnail)
-        return _create_source(visitor, facts, id=source_id, file=file, thumbnail=thumbnail.name, name=name, role=role)
+        files = {"id": source_id, "file": file, "thumbnail": thumbnail.name}
+        return _create_source(visitor, facts, name=name, role=role, parent=parent, **files)
     except (SourceRejected, OSError, DatabaseError):
         _remove_files(visitor, source_id)
         raise
@@ -103,7 +104,8 @@ def add_sent_source(visitor: str, path: Path, thumbnail: Path | None, facts: dic
     )
     names = {"id": source_id, "file": file, "thumbnail": thumbnail_name if has_thumbnail else ""}
     try:
-        return _create_source(visitor, picture_facts, name=facts["name"], role=facts["role"], **names)
+        parent = facts.get("parent", "")
+        return _create_source(visitor, picture_facts, name=facts["name"], role=facts["role"], parent=parent, **names)
     except (SourceRejected, DatabaseError):
         _remove_files(visitor, source_id)
         raise
@@ -234,7 +236,7 @@ def draft_from_picture(
     path = _checked_file(path, name)
     if not beside:
         clear_draft(visitor)
-    return add_source(visitor, path, name)
+    return add_source(visitor, path, name, parent=picture.place)
 
 
 def draft_from_run(visitor: str, run: Run) -> list[Source]:
@@ -274,7 +276,9 @@ def _normalize(uploaded: Path, target: Path, thumbnail: Path, name: str) -> Pict
         raise SourceRejected(reason, name) from error
 
 
-def _create_source(visitor: str, facts: PictureFacts, *, name: str, role: str, **files: str) -> Source:
+def _create_source(
+    visitor: str, facts: PictureFacts, *, name: str, role: str, parent: str = "", **files: str
+) -> Source:
     with transaction.atomic():
         # Check again under the lock: two tabs may add at once.
         take_transaction_lock("draft", disk_space.visitor_from_owner(visitor))
@@ -291,6 +295,7 @@ def _create_source(visitor: str, facts: PictureFacts, *, name: str, role: str, *
             size=facts.size,
             has_alpha=facts.has_alpha,
             digest=facts.digest,
+            parent=parent,
             **files,
         )
         # Size 0: its files exist by now, and count already.

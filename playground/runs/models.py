@@ -91,10 +91,16 @@ class Run(models.Model):
     endpoint = models.CharField(max_length=16)
     parameters = models.JSONField(default=dict)
     # Pictures of an edit in the order sent: name, file, thumbnail, media_type, size (bytes), width, height, role,
-    # digest. The first may have `frame`: mode and sides of its Frame, `box` (the frame over the picture), `kept` (the
-    # picture in what was sent), `original` (the entry of the picture before) and `mask` (the file of its own mask).
+    # digest, and `parent`: the result that it is (Picture.place). The first may have `frame`: mode and sides of its
+    # Frame, `box` (the frame over the picture), `kept` (the picture in what was sent), `original` (the entry of the
+    # picture before) and `mask` (the file of its own mask).
     sources = models.JSONField(default=list, blank=True)
     mask = models.CharField(max_length=100, blank=True)
+    # The results that lead to it (Picture.place): from the first version to its parent. Those of versions that are
+    # gone stay, so that no line breaks. None: it is a first version.
+    lineage = models.JSONField(null=True, blank=True)
+    # The first version's id; empty for that version itself.
+    family = models.CharField(max_length=20, blank=True, default="", db_default="")
     # The error code that a rehearsal requests from the built-in API; empty for a real run.
     rehearsed = models.CharField(max_length=40, blank=True)
 
@@ -151,6 +157,7 @@ class Run(models.Model):
             # Finds a page of the history, however far back, without reading the runs before it. `deleted_at` comes
             # last: PostgreSQL does not treat IS NULL as a fixed value, and would sort all runs each time.
             models.Index(fields=("visitor", "-created_at", "-id", "deleted_at"), name="runs_of_a_visitor"),
+            models.Index(fields=("family", "-created_at", "-id"), name="runs_of_a_family"),
             models.Index(fields=("state", "created_at")),
             models.Index(fields=("deleted_at",), condition=~models.Q(deleted_at=None), name="runs_deleted"),
         ]
@@ -306,6 +313,8 @@ class Source(models.Model):
     digest = models.CharField(max_length=64, blank=True)
     # How it is framed while it is the first picture, as typed: mode, left, top, right, bottom. None: sent whole.
     frame = models.JSONField(null=True, blank=True)
+    # The result that it is a copy of (Picture.place).
+    parent = models.CharField(max_length=24, blank=True, default="", db_default="")
     file = models.CharField(max_length=100)
     thumbnail = models.CharField(max_length=100, blank=True)
     created_at = models.DateTimeField(default=timezone.now)

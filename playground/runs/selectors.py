@@ -150,6 +150,22 @@ def load_runs(ids: Collection[str]) -> list[Run]:
     return list(Run.objects.raw(_with_ids(_RUNS_BY_ID, ids), [*ids])) if ids else []
 
 
+def get_family(visitor: str, run: Run, limit: int) -> list[Run]:
+    """Return the newest `limit` versions of `run`'s family, the run itself and all versions that lead to them.
+
+    Deleted ones are among them while their rows exist. Those that are not have their pictures.
+    """
+    columns = ("visitor", "state", "version", "parameters", "created_at", "deleted_at", "family", "lineage")
+    newest = {found.pk: found for found in Run.objects.filter(family=run.family or run.pk).only(*columns)[:limit]}
+    places = [*(run.lineage or []), *(place for found in newest.values() for place in found.lineage or [])]
+    wanted = {run.family or run.pk, run.pk, *(place.partition("/")[0] for place in places)} - newest.keys()
+    if newest:
+        newest |= Run.objects.only(*columns).in_bulk(wanted)
+    family = [found for found in newest.values() if found.visitor == visitor]
+    _load_pictures([found for found in family if found.deleted_at is None])
+    return sorted(family, key=lambda found: (found.created_at, found.pk))
+
+
 def newest_run(visitor: str, endpoint: Endpoint) -> Run | None:
     """Return the visitor's newest run of that endpoint."""
     return _visible_runs(visitor).filter(endpoint=endpoint).first() if visitor else None

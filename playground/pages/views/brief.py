@@ -19,6 +19,7 @@ from playground.pages.forms.briefs import BRIEF_FORMS, BriefForm, build_form
 from playground.pages.forms.edit_sources import EditSources, collect_sources, finish_sources, updated_entries
 from playground.pages.presenters import apis
 from playground.pages.presenters.estimates import EstimateRequest, estimate_view
+from playground.pages.presenters.lineage import lineage_view
 from playground.pages.presenters.run_card import run_card
 from playground.pages.presenters.studio_page import new_form, page_context, rejected_context
 from playground.pages.reference import error_guide, tables
@@ -228,7 +229,8 @@ def _render_rejected(request: PageRequest, form: BriefForm, sources: EditSources
     run = selectors.list_runs(visitor_id).filter(pk=run_id).first() if visitor_id and run_id else None
     if run is None or (form.ENDPOINT == "edits" and sources.run is None):
         return render_page(request, studio_page_for(form.ENDPOINT).template, status=status, **context)
-    response = render_page(request, "runs/detail.html", status=status, **{**context, "card": run_card(run)})
+    context |= {"card": run_card(run), "lineage": lineage_view(visitor_id, run)}
+    response = render_page(request, "runs/detail.html", status=status, **context)
     # The form was posted to another address than that of the run's page.
     response.headers["HX-Push-Url"] = reverse("run", args=[run.pk])
     return response

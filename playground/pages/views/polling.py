@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 
 from playground.pages.context_processors import title_prefix
 from playground.pages.presenters.gallery import gallery_run
+from playground.pages.presenters.lineage import lineage_view
 from playground.pages.presenters.matrix_sheet import matrix_sheet
 from playground.pages.presenters.run_card import page_title, run_card
 from playground.pages.session.visitor import PageRequest
@@ -125,6 +126,10 @@ def _render_parts(request: PageRequest, snapshot: PageSnapshot) -> SafeString:
             format_html('<div id="{}-{}" hx-swap-oob="delete"></div>', kind, run_id)
             for kind in ("run", "strip", "cell")
         ]
+    page_run = [run for run in changed if run.pk == request.GET.get("page")]
+    if page_run:
+        context = {"lineage": lineage_view(snapshot.visitor_id, page_run[0]), "oob": True}
+        parts.append(render_to_string("runs/lineage.html", context, request))
     if snapshot.missing_ids:
         # A visitor cannot delete an active run, so the page must explain why its card vanished.
         parts.append(

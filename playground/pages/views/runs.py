@@ -20,6 +20,7 @@ from playground.imageapi.providers import ImageApi
 from playground.pages.file_responses import zip_response
 from playground.pages.presenters.comparison import MAX_COMPARED, compare_pictures, compare_url
 from playground.pages.presenters.gallery import gallery
+from playground.pages.presenters.lineage import lineage_view
 from playground.pages.presenters.pictures import latest_results, picture_view, star_view
 from playground.pages.presenters.provenance import ProvenanceProblem, provenance_problem
 from playground.pages.presenters.run_card import run_card
@@ -204,6 +205,7 @@ def _render_run(request: PageRequest, run: Run, *, status: int = HTTPStatus.OK, 
         deleted_pictures=[picture_view(picture, run) for picture in retention.restorable_pictures(run)],
         completed_run=selectors.completed_run(run),
         completing_run=selectors.completing_run(run),
+        lineage=lineage_view(request.visitor.id, run),
         notice=_notice(request, run),
         code=partial(panel_for_run, request, run, stream="stream" in request.GET, job="job" in request.GET),
     )

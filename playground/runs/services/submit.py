@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -37,6 +37,8 @@ from playground.runs.services.wakeup import notify_worker
 logger = logging.getLogger(__name__)
 # Queued runs of one session.
 MAX_QUEUED: Final = 40
+# A longer line begins with the first version that fits; its family keeps the first one of all.
+MAX_LINEAGE: Final = 40
 # A double click of a human takes up to this long from the first run to the press on its page.
 DOUBLE_CLICK: Final = timedelta(seconds=2)
 
@@ -77,6 +79,8 @@ class _SourceDetails:
     thumbnail: Path | None = None
     # How a source of another run was framed.
     frame: dict[str, Any] = field(default_factory=dict)
+    # The result that it is (Picture.place).
+    parent: str = ""
 
 
 def submit_run(
@@ -143,7 +147,8 @@ def prepare_run(
     run_id = new_id()
     files = _attach_files(run_id, request, connection.api.profile, frame)
     facts = _run_fields(visitor, connection, request)
-    return Run(id=run_id, token=token, content=content, rehearsed=rehearsed, **files, **facts)
+    line = _line_of_parents(visitor, files.get("sources", []))
+    return Run(id=run_id, token=token, content=content, rehearsed=rehearsed, **files, **line, **facts)
 
 
 def insert_runs(runs: Sequence[Run], matrix: Matrix | None = None) -> None:
@@ -252,7 +257,9 @@ def _find_source_details(files: Sequence[Path]) -> list[_SourceDetails | None]:
 def _find_details(path: Path, source: Source | None) -> _SourceDetails | None:
     if source is not None and drafts.source_path(source) == path:
         thumbnail = drafts.source_thumbnail_path(source) if source.thumbnail else None
-        return _SourceDetails(source.width, source.height, source.has_alpha, source.role, thumbnail)
+        return _SourceDetails(
+            source.width, source.height, source.has_alpha, source.role, thumbnail, parent=source.parent
+        )
     run = Run.objects.filter(pk=path.parent.name).first()
     return _details_from_run(run, path) if run is not None else None
 
@@ -268,12 +275,13 @@ def _details_from_run(run: Run, path: Path) -> _SourceDetails | None:
                 facts.get("role", ""),
                 thumbnail,
                 facts.get("frame") or {},
+                facts.get("parent", ""),
             )
     picture = Picture.objects.filter(run=run, file=path.name).first()
     if picture is None:
         return None
     thumbnail = paths.thumbnail_path(picture) if picture.thumbnail else None
-    return _SourceDetails(picture.width, picture.height, picture.has_alpha, thumbnail=thumbnail)
+    return _SourceDetails(picture.width, picture.height, picture.has_alpha, thumbnail=thumbnail, parent=picture.place)
 
 
 def _attach_files(run_id: str, request: ImageRequest, profile: Profile, frame: Frame | None) -> dict[str, Any]:
@@ -306,6 +314,17 @@ def _attach_files(run_id: str, request: ImageRequest, profile: Profile, frame: F
         storage.remove_stored_folder(folder)
         raise
     return {"sources": sources, "mask": mask, "bytes": disk.folder_bytes([folder])}
+
+
+def _line_of_parents(visitor: str, sources: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the columns `family` and `lineage` of a run with these sources; the first that is a result counts."""
+    parent = next((facts["parent"] for facts in sources if facts.get("parent")), "")
+    if not parent:
+        return {}
+    run_id = parent.partition("/")[0]
+    run = Run.objects.filter(pk=run_id, visitor=visitor).only("family", "lineage").first()
+    earlier = (run.lineage if run else None) or []
+    return {"family": run.family if run and run.family else run_id, "lineage": [*earlier, parent][-MAX_LINEAGE:]}
 
 
 def _first_size(request: ImageRequest) -> Size:
@@ -350,6 +369,7 @@ def _store_source(
         "has_alpha": details.has_alpha if details else False,
         "role": details.role if details else "",
         "digest": image.digest,
+        "parent": details.parent if details else "",
         **_keep_frame(folder, image.path.parent, details.frame if details else {}),
     }
 

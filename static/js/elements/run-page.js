@@ -2,3 +2,4 @@
 import "./again-label.js";
 import "./picture-board.js";
 import "./picture-lightbox.js";
+import "./version-tree.js";
