@@ -74,7 +74,7 @@ def test_the_buttons_over_a_picture_work_in_the_full_size_view_too(page: Page, s
     expect(card.locator("[data-pick='1'] .starred")).to_be_visible()
     assert_accessible(page)
     card.locator("[data-tile='2']").hover()
-    card.get_by_role("button", name="Edit image 2").click()
+    card.get_by_role("button", name="Continue with image 2").click()
     page.wait_for_url(f"{server.url}edit/")
     expect(page.locator("#sources .source")).to_have_count(1)
 
@@ -140,7 +140,7 @@ def test_without_scripts_every_picture_has_its_panel_and_its_buttons(browser: Br
     expect(panel(card, 2)).to_be_visible()
     panel(card, 2).locator("[data-star]").click()
     expect(panel(card, 2).locator("[data-star]")).to_have_attribute("aria-pressed", "true")
-    panel(card, 2).get_by_role("button", name="Edit this").click()
+    panel(card, 2).get_by_role("button", name="Continue with this").click()
     page.wait_for_url(f"{server.url}edit/")
     expect(page.locator("#sources .source")).to_have_count(1)
     context.close()

@@ -88,7 +88,7 @@ def test_a_result_can_be_varied_and_edited_with_one_click(page: Page, server: Se
     page.locator("button[data-variation]").click()
     page.wait_for_url(lambda url: "/runs/" in url and url != first)
     finished(page)
-    page.get_by_role("button", name="Edit this").click()
+    page.get_by_role("button", name="Continue with this").click()
     page.wait_for_url(f"{server.url}edit/")
     expect(sources(page)).to_have_count(1)
     page.locator("#undo-sources").click()
