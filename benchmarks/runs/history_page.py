@@ -44,13 +44,17 @@ def look(client: "Client", runs: int, query: str) -> None:
     client.get(address)
     with CaptureQueriesContext(connection) as queries:
         weight = len(client.get(address).content) / 1024
-    times = []
+    times, cpu_times = [], []
     for _ in range(40):
-        started = time.perf_counter()
+        started, cpu_started = time.perf_counter(), time.thread_time()
         assert client.get(address).status_code == 200
         times.append((time.perf_counter() - started) * 1000)
-    middle, slow = statistics.median(times), statistics.quantiles(times, n=20)[-1]
-    print(f"{runs:5} runs, {query:24}: median {middle:.0f}, p95 {slow:.0f} ms (at most 50), ", end="")
+        cpu_times.append((time.thread_time() - cpu_started) * 1000)
+    middle, slow, cpu = (
+        statistics.median(times),
+        *(statistics.quantiles(each, n=20)[-1] for each in (times, cpu_times)),
+    )
+    print(f"{runs:5} runs, {query:24}: median {middle:.0f}, p95 {slow:.0f} ms (at most 50; CPU {cpu:.0f}), ", end="")
     print(f"{len(queries)} queries, {weight:.0f} KB")
 
 

@@ -102,11 +102,14 @@ def find_history(visitor: str, run_filter: RunFilter) -> History:
     if not visitor:
         return History([], [], 0)
     visible = _visible_runs(visitor)
-    ids = run_filter.apply(visible).values_list("pk", flat=True)
+    if run_filter:
+        # A search reads all runs, so do it once. Without a filter, an index has the number and the page.
+        states = dict(run_filter.apply(visible).values_list("pk", "state"))
+        active_ids = [run_id for run_id, state in states.items() if state in ACTIVE][:MAX_LATEST_RUNS]
+        return History(active_ids, [run_id for run_id in states if run_id not in active_ids], visible.count())
+    ids = visible.values_list("pk", flat=True)
     active_ids = list(ids.filter(state__in=ACTIVE)[:MAX_LATEST_RUNS])
-    ended = ids.exclude(pk__in=active_ids)
-    # A search reads all runs, so do it once for the number and the page. Without a filter, an index has both.
-    return History(active_ids, list(ended) if run_filter else ended, visible.count())
+    return History(active_ids, ids.exclude(pk__in=active_ids), visible.count())
 
 
 def list_runs(visitor: str) -> QuerySet[Run]:
