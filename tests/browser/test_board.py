@@ -39,6 +39,19 @@ def test_a_press_chooses_a_picture_and_the_next_one_opens_it(page: Page, server:
     expect(page.locator("[data-place]")).to_have_text("2 / 2")
 
 
+def test_a_tap_chooses_a_picture_without_covering_it(browser: Browser, server: ServerProcess) -> None:
+    context = browser.new_context(has_touch=True, is_mobile=True, viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    card = board(page, server)
+    card.locator("[data-tile='2'] a.frame").tap()
+    expect(panel(card, 2)).to_be_visible()
+    expect(card.locator("[data-tile='2'] .tile-bar")).to_be_hidden()
+    card.locator("[data-tile='2'] a.frame").tap()
+    expect(page.locator("dialog.lightbox")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    context.close()
+
+
 def test_arrow_keys_choose_on_the_stage_and_among_the_thumbnails(page: Page, server: ServerProcess) -> None:
     card = board(page, server)
     card.locator("[data-tile='1'] a.frame").focus()

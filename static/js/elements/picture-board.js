@@ -24,7 +24,10 @@ class PictureBoard extends HTMLElement {
     on(this.run, "keydown", (event) => this.#key(event));
     on(document, "htmx:afterSettle", () => this.#showStars());
     const linked = location.hash.length > 1 && this.run.querySelector(`[data-panel]${location.hash}`);
-    this.choose(chosenNumbers.get(this.run.id) ?? Number((linked || this.run.querySelector("[data-panel]")).dataset.panel));
+    const remembered = chosenNumbers.get(this.run.id);
+    this.choose(remembered ?? Number((linked || this.run.querySelector("[data-panel]")).dataset.panel));
+    // Pictures may arrive in any order: only a choice of the visitor outlives the next poll.
+    if (!remembered) chosenNumbers.delete(this.run.id);
     for (const tile of this.#tiles) this.show(Number(tile.dataset.tile), shownVersions.get(this.#place(tile)) ?? tile.dataset.shown);
   }
 
