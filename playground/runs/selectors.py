@@ -153,20 +153,22 @@ def load_runs(ids: Collection[str]) -> list[Run]:
     return list(Run.objects.raw(_with_ids(_RUNS_BY_ID, ids), [*ids])) if ids else []
 
 
-def get_family(visitor: str, run: Run, limit: int) -> list[Run]:
-    """Return the newest `limit` versions of `run`'s family, the run itself and all versions that lead to them.
+def get_family(visitor: str, run: Run, limit: int) -> tuple[list[Run], set[str]]:
+    """Return the newest `limit` versions of `run`'s family with the run and all that lead to them, oldest first.
 
-    Deleted ones are among them while their rows exist. Those that are not have their pictures.
+    Deleted versions are among them while their rows exist; the others have their pictures. The ids are those of the
+    runs whose lines were followed: what is missing of these lines is gone.
     """
     columns = ("visitor", "state", "version", "parameters", "created_at", "deleted_at", "family", "lineage")
-    newest = {found.pk: found for found in Run.objects.filter(family=run.family or run.pk).only(*columns)[:limit]}
-    places = [*(run.lineage or []), *(place for found in newest.values() for place in found.lineage or [])]
-    wanted = {run.family or run.pk, run.pk, *(place.partition("/")[0] for place in places)} - newest.keys()
-    if newest:
-        newest |= Run.objects.only(*columns).in_bulk(wanted)
-    family = [found for found in newest.values() if found.visitor == visitor]
+    versions = {found.pk: found for found in Run.objects.filter(family=run.family or run.pk).only(*columns)[:limit]}
+    followed = {run.pk, *versions}
+    places = (place for found in (run, *versions.values()) for place in found.lineage or [])
+    wanted = {run.family or run.pk, run.pk, *(place.partition("/")[0] for place in places)} - versions.keys()
+    if versions:
+        versions |= Run.objects.only(*columns).in_bulk(wanted)
+    family = [found for found in versions.values() if found.visitor == visitor]
     _load_pictures([found for found in family if found.deleted_at is None])
-    return sorted(family, key=lambda found: (found.created_at, found.pk))
+    return sorted(family, key=lambda found: (found.created_at, found.pk)), followed
 
 
 def newest_run(visitor: str, endpoint: Endpoint) -> Run | None:

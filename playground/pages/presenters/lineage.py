@@ -1,8 +1,8 @@
 """The versions of a picture as a tree: which run was made from a result of which other."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.urls import reverse
@@ -16,7 +16,7 @@ from playground.runs import selectors
 from playground.runs.models import Picture, Run
 
 # Versions that are not on the way to one of these are left out: a thin tree of hundreds is no help.
-MAX_NEWEST: Final = 60
+MAX_NEWEST: Final = 40
 # The tree's grid in CSS pixels, as in lineage.css: thumbnails of 48 px with lines between them.
 _CELL_WIDTH, _CELL_HEIGHT, _THUMBNAIL = 68, 56, 48
 
@@ -82,8 +82,7 @@ class LineageView:
 
 def lineage_view(visitor_id: str, run: Run) -> LineageView | None:
     """Return the versions of the run's picture; None when it is the only one."""
-    family = selectors.get_family(visitor_id, run, MAX_NEWEST)
-    nodes = _build_nodes(family, run)
+    nodes = _build_nodes(*selectors.get_family(visitor_id, run, MAX_NEWEST), run)
     if len(nodes) < 2:
         return None
     for number, node in enumerate(nodes, start=1):
@@ -104,30 +103,28 @@ def lineage_view(visitor_id: str, run: Run) -> LineageView | None:
         width=(max(node.column for node in nodes) + 1) * _CELL_WIDTH,
         height=len(rows) * _CELL_HEIGHT,
         count=len(nodes),
-        is_shortened=len(family) >= MAX_NEWEST,
+        is_shortened=len(nodes) > MAX_NEWEST,
         parent_number=parent.number if parent else 0,
         compare_parent_url=compare_url(places) if len(places) == 2 and all(places) else "",
     )
 
 
-def _build_nodes(family: Sequence[Run], current: Run) -> list[_Node]:
+def _build_nodes(family: Sequence[Run], followed: Collection[str], current: Run) -> list[_Node]:
     """Return the versions to show, oldest first: with pictures or running, and deleted ones that others came from."""
     present = {run.pk: run for run in family}
     shown = [run for run in family if _is_shown(run, current)]
-    parents: dict[str, str] = {}
-    first_use: dict[str, datetime] = {}
+    parents = {run.pk: run.lineage[-1] if run.lineage else "" for run in shown}
+    times = {run.pk: run.created_at for run in family}
     for run in shown:
-        line = run.lineage or []
-        # A version that is gone is known from the lines of those that were made from it.
-        for place, before in zip(line, ["", *line], strict=False):
+        line = (run.lineage or []) if run.pk in followed else []
+        # When the row of a version is gone, the lines of those made from it tell what it came from, and roughly when.
+        later = run.created_at
+        for place, before in reversed(list(zip(line, ["", *line], strict=False))):
             run_id = place.partition("/")[0]
+            later = times.setdefault(run_id, later - timedelta(microseconds=1))
             parents.setdefault(run_id, before)
-            first_use.setdefault(run_id, run.created_at)
-    parents |= {run.pk: run.lineage[-1] if run.lineage else "" for run in shown}
-    times = first_use | {run.pk: run.created_at for run in family}
     nodes = [_Node(run_id, present.get(run_id), times[run_id], parent) for run_id, parent in parents.items()]
-    # One that is gone came before the first that was made from it, although its own time is not known.
-    return sorted(nodes, key=lambda node: (node.created_at, node.run is not None, node.run_id))
+    return sorted(nodes, key=lambda node: (node.created_at, node.run_id))
 
 
 def _is_shown(run: Run, current: Run) -> bool:

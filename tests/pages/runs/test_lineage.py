@@ -114,6 +114,24 @@ def test_a_deleted_version_is_a_gap_also_when_its_row_is_gone(alice):
     assert f"/runs/{second.pk}" not in alice.get(f"{BASE}runs/{third.pk}/").text
 
 
+def test_two_deleted_versions_in_a_row_keep_their_order(alice):
+    runs = [a_run(pictures=1)]
+    for _ in range(3):
+        runs.append(finish(continue_with(alice, runs[-1])))
+    retention.delete_runs(runs[1:3])
+    retention.purge_deleted_runs(timezone.now() + timedelta(hours=1))
+    expected = ["Version 2 of 4, deleted", "Version 3 of 4, deleted", "Version 4 of 4, made from version 3"]
+    assert versions(alice, runs[0]) == versions(alice, runs[3]) == [["Version 1 of 4", *expected]]
+
+
+def test_a_version_that_is_left_out_of_a_long_tree_is_no_gap(alice):
+    runs = []
+    for _ in range(100):
+        line = [f"{run.pk}/1" for run in runs][-40:]
+        runs.append(a_run(pictures=1, family=runs[0].pk if runs else "", lineage=line or None))
+    assert not [label for row in versions(alice, runs[50]) for label in row if "deleted" in label]
+
+
 def test_a_deleted_last_version_leaves_no_gap(alice):
     first = a_run(pictures=1)
     second = finish(continue_with(alice, first))
