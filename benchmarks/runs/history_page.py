@@ -1,5 +1,7 @@
 """Measure the history of a session with 5,000 runs, and its search, against one with 24: time, queries, bytes.
 
+The page of a run in the middle is measured too: of 5,000 versions of one image each, and with four compared images.
+
 Run: `python -m benchmarks.runs.history_page [runs]`.
 """
 
@@ -29,18 +31,20 @@ def a_session(count: int) -> "Client":
     session.save()
     prompts = (f"A small ceramic vase with sunflower, number {number}" for number in range(count))
     runs = [Run(visitor=visitor, parameters={"prompt": prompt, **BRIEF}, **FACTS) for prompt in prompts]
+    for place, run in enumerate(runs[1:], start=1):
+        run.family, run.lineage = runs[0].pk, [f"{earlier.pk}/1" for earlier in runs[max(0, place - 40) : place]]
     Run.objects.bulk_create(runs)
     picture = {"number": 1, "file": "1.png", "format": "png", "width": 1024, "height": 1024, "size": 1}
     Picture.objects.bulk_create(Picture(run=run, **picture) for run in runs)
     return client
 
 
-def look(client: "Client", runs: int, query: str) -> None:
-    """Open one page of the history again and again, and say what it took."""
+def look(client: "Client", runs: int, query: str, page: str = "runs/") -> None:
+    """Open one page again and again, and say what it took."""
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    address = f"/qcode-img/runs/?{query}"
+    address = f"/qcode-img/{page}?{query}"
     client.get(address)
     with CaptureQueriesContext(connection) as queries:
         weight = len(client.get(address).content) / 1024
@@ -54,7 +58,8 @@ def look(client: "Client", runs: int, query: str) -> None:
         statistics.median(times),
         *(statistics.quantiles(each, n=20)[-1] for each in (times, cpu_times)),
     )
-    print(f"{runs:5} runs, {query:24}: median {middle:.0f}, p95 {slow:.0f} ms (at most 50; CPU {cpu:.0f}), ", end="")
+    name = query[:24]
+    print(f"{runs:5} runs, {name:24}: median {middle:.0f}, p95 {slow:.0f} ms (at most 50; CPU {cpu:.0f}), ", end="")
     print(f"{len(queries)} queries, {weight:.0f} KB")
 
 
@@ -69,6 +74,7 @@ def main(count: int) -> None:
         from django.core import signals
         from django.db import reset_queries
 
+        from playground.runs.models import Run
         from playground.server import startup
 
         startup.prepare()
@@ -86,6 +92,9 @@ def main(count: int) -> None:
                 "failed=1",
             ):
                 look(client, runs, query)
+            ids = list(Run.objects.filter(visitor=f"visitor-{runs}").values_list("pk", flat=True))
+            look(client, runs, "versions", f"runs/{ids[runs // 2]}/")
+            look(client, runs, "&".join(f"p={run_id}/1" for run_id in ids[:4]), "compare/")
 
 
 if __name__ == "__main__":
