@@ -36,6 +36,13 @@ class _Node:
     column: int = 0
 
     @property
+    def is_gone(self) -> bool:
+        """True when the run, or all of its pictures, have been deleted."""
+        return (
+            self.run is None or self.run.deleted_at is not None or (bool(self.run.all_pictures) and not self.pictures)
+        )
+
+    @property
     def pictures(self) -> list[Picture]:
         return self.run.ordered_pictures if self.run and self.run.deleted_at is None else []
 
@@ -181,7 +188,7 @@ def _shown_numbers(nodes: Sequence[_Node], current: Run) -> dict[str, int]:
 def _version_view(node: _Node, by_id: dict[str, _Node], count: int, number: int, current_id: str) -> VersionView:
     run, pictures = node.run, node.pictures
     picture = next((picture for picture in pictures if picture.number == number), pictures[0] if pictures else None)
-    is_gone = run is None or run.deleted_at is not None
+    is_gone = node.is_gone and node.run_id != current_id
     return VersionView(
         id=node.run_id,
         number=node.number,
@@ -201,7 +208,7 @@ def _version_view(node: _Node, by_id: dict[str, _Node], count: int, number: int,
 def _label(node: _Node, by_id: dict[str, _Node], count: int) -> str:
     """Return the name of a version for screen readers."""
     values = {"number": node.number, "count": count}
-    if node.run is None or node.run.deleted_at is not None:
+    if node.run is None or node.is_gone:
         return _("Version %(number)d of %(count)d, deleted") % values
     run_id, _slash, image = node.parent.partition("/")
     parent = by_id.get(run_id)

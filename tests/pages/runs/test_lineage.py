@@ -132,6 +132,14 @@ def test_a_version_that_is_left_out_of_a_long_tree_is_no_gap(alice):
     assert not [label for row in versions(alice, runs[50]) for label in row if "deleted" in label]
 
 
+def test_a_version_whose_picture_was_deleted_is_a_gap(alice):
+    first = a_run(pictures=1)
+    second = finish(continue_with(alice, first))
+    first.pictures.update(deleted_at=timezone.now())
+    expected = [["Version 1 of 2, deleted", "Version 2 of 2, made from version 1"]]
+    assert versions(alice, second) == versions(alice, first) == expected
+
+
 def test_a_deleted_last_version_leaves_no_gap(alice):
     first = a_run(pictures=1)
     second = finish(continue_with(alice, first))
