@@ -4,6 +4,8 @@ from random import Random
 
 from PIL import Image, ImageEnhance
 
+from playground.imaging.typefaces import cjk_typeface
+
 from .briefs import DrawBrief, Drawing
 from .describe import describe_drawing
 from .encoder import encode
@@ -11,7 +13,6 @@ from .paint import captions
 from .paint.art import Art, seeded_random
 from .paint.canvas import Canvas
 from .paint.finish import apply_finish, cut_to_card
-from .paint.fonts import cjk_typeface
 from .paint.palette import choose_palette
 from .previews import partial_previews
 from .prompt_parser import parse_prompt

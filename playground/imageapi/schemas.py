@@ -57,6 +57,11 @@ class ImageRequest:
     markup: SourceImage | None = None
 
     @property
+    def files(self) -> tuple[SourceImage, ...]:
+        """The pictures, then the mask and the markup, in the order in which they are sent."""
+        return (*self.images, *filter(None, (self.mask, self.markup)))
+
+    @property
     def end_user(self) -> str:
         """The safety identifier; an empty one leaves it to `user`, its deprecated name in the official API."""
         return self.safety_identifier or self.user or ""
@@ -73,9 +78,10 @@ class ImageRequest:
         parameters: Mapping[str, Any],
         images: tuple[SourceImage, ...] = (),
         mask: SourceImage | None = None,
+        markup: SourceImage | None = None,
     ) -> "ImageRequest":
         """Build the request that `parameters()` was called on."""
-        return cls(endpoint=endpoint, images=images, mask=mask, **dict(parameters))
+        return cls(endpoint=endpoint, images=images, mask=mask, markup=markup, **dict(parameters))
 
 
 @dataclass(frozen=True, slots=True)

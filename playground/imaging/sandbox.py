@@ -14,8 +14,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final, cast
 
-from playground.imaging import convert, decode, frames, mask_lock, masks, normalize
+from playground.imaging import annotations, convert, decode, frames, mask_lock, masks, normalize
 from playground.imaging.alignment import Box, Placement
+from playground.imaging.annotations import Annotation
 from playground.imaging.convert import CheckedPicture, Conversion
 from playground.imaging.decode import DiskFullError, PictureError, PictureFacts
 from playground.imaging.frames import FramedPicture
@@ -45,6 +46,9 @@ _FUNCTIONS: Final[dict[str, Callable[..., object]]] = {
         masks.mask_from_black_and_white,
         masks.marked_region,
         frames.frame_picture,
+        annotations.draw_annotations,
+        annotations.draw_annotated_copy,
+        annotations.draw_annotated_thumbnail,
         mask_lock.lock_picture,
         mask_lock.measure_outside_change,
     )
@@ -197,6 +201,23 @@ def measure_outside_change(
 ) -> float:
     """Return the percentage of pixels outside the mask that the API changed, and write a heat map of them."""
     return _lock_decoder.run(mask_lock.measure_outside_change, source, mask_file, result, heat_target, placement)
+
+
+def draw_annotations(size: tuple[int, int], drawn: Sequence[Annotation], target: Path) -> PictureFacts:
+    """Write annotations alone as a transparent PNG."""
+    return _decoder.run(annotations.draw_annotations, size, drawn, target)
+
+
+def draw_annotated_copy(source: Path, drawn: Sequence[Annotation], target: Path) -> PictureFacts:
+    """Write a copy of the picture with annotations."""
+    return _decoder.run(annotations.draw_annotated_copy, source, drawn, target)
+
+
+def draw_annotated_thumbnail(
+    thumbnail: Path, size: tuple[int, int], drawn: Sequence[Annotation], target: Path
+) -> None:
+    """Write a thumbnail with the annotations of a picture of `size`."""
+    _decoder.run(annotations.draw_annotated_thumbnail, thumbnail, size, drawn, target)
 
 
 def run_in_sandbox(job: tuple[str, tuple[Any, ...]]) -> tuple[object, str]:

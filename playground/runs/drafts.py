@@ -169,6 +169,12 @@ def set_frame(source: Source, values: Mapping[str, str]) -> None:
     source.save(update_fields=["frame"])
 
 
+def set_annotations(source: Source, annotations: list[dict[str, Any]] | None) -> None:
+    """Store what is drawn on the source."""
+    source.annotations = annotations or None
+    source.save(update_fields=["annotations"])
+
+
 def clear_draft(visitor: str) -> None:
     """Remove all sources and masks of the draft."""
     for source in list_sources(visitor):
@@ -240,15 +246,17 @@ def draft_from_picture(
 
 
 def draft_from_run(visitor: str, run: Run) -> list[Source]:
-    """Replace the draft by the sources and the mask of an edit, as far as their files still exist."""
+    """Replace the draft by the sources, mask and annotations of an edit, as far as the files exist."""
     clear_draft(visitor)
     for number, facts in enumerate(run.sources, start=1):
         if number == 1 and _add_framed_source(visitor, run):
             continue
         path = paths.run_source_path(run, number)
-        if path is not None and storage.fetch_file_or_none(path):
-            add_sent_source(visitor, path, paths.run_source_thumbnail_path(run, number), facts)
+        # The copy with annotations is drawn again from them.
+        if path is not None and not facts.get("is_notes") and storage.fetch_file_or_none(path):
+            source = add_sent_source(visitor, path, paths.run_source_thumbnail_path(run, number), facts)
             if number == 1:
+                set_annotations(source, run.annotations)
                 _link_run_mask(visitor, paths.run_mask_path(run))
     return list_sources(visitor)
 
@@ -261,7 +269,9 @@ def _add_framed_source(visitor: str, run: Run) -> bool:
         return False
     original = {**frame["original"], "role": run.sources[0]["role"]}
     thumbnail = paths.run_folder(run.pk) / original["thumbnail"] if original["thumbnail"] else None
-    set_frame(add_sent_source(visitor, path, thumbnail, original), frame)
+    source = add_sent_source(visitor, path, thumbnail, original)
+    set_frame(source, frame)
+    set_annotations(source, run.annotations)
     _link_run_mask(visitor, paths.run_folder(run.pk) / frame["mask"] if frame["mask"] else None)
     return True
 

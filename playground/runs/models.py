@@ -45,8 +45,9 @@ class State(models.TextChoices):
 ACTIVE = (State.QUEUED, State.RUNNING)
 # Ended without what was asked for. A partial run has images.
 FAILED: Final = (State.FAILED, State.INTERRUPTED, State.CANCELLED)
-# The file name of every mask that is sent.
+# The file names of every mask and of every layer of annotations that is sent.
 MASK_NAME = "mask.png"
+MARKUP_NAME = "markup.png"
 
 
 class Matrix(models.Model):
@@ -93,7 +94,7 @@ class Run(models.Model):
     # Pictures of an edit in the order sent: name, file, thumbnail, media_type, size (bytes), width, height, role,
     # digest, and `parent`: the result that it is (Picture.place). The first may have `frame`: mode and sides of its
     # Frame, `box` (the frame over the picture), `kept` (the picture in what was sent), `original` (the entry of the
-    # picture before) and `mask` (the file of its own mask).
+    # picture before) and `mask` (the file of its own mask). `is_notes`: a copy of the first one with annotations.
     sources = models.JSONField(default=list, blank=True)
     mask = models.CharField(max_length=100, blank=True)
     # The results that lead to it (Picture.place): from the first version to its parent. Those of versions that are
@@ -101,6 +102,9 @@ class Run(models.Model):
     lineage = models.JSONField(null=True, blank=True)
     # The first version's id; empty for that version itself.
     family = models.CharField(max_length=20, blank=True, default="", db_default="")
+    # Drawn on the first picture (imaging/annotations.py): sent as a copy of it, or as the file `markup`.
+    annotations = models.JSONField(null=True, blank=True)
+    markup = models.CharField(max_length=100, blank=True, default="", db_default="")
     # The error code that a rehearsal requests from the built-in API; empty for a real run.
     rehearsed = models.CharField(max_length=40, blank=True)
 
@@ -216,7 +220,13 @@ class Run(models.Model):
     def request(self) -> ImageRequest:
         """Return the request as it goes to the API, with the run's files."""
         endpoint: Endpoint = "edits" if self.endpoint == "edits" else "generations"
-        return ImageRequest.from_parameters(endpoint, self.parameters, self._source_images(), self._mask_image())
+        images, mask, markup = self._source_images(), self._layer(self.mask), self._layer(self.markup)
+        return ImageRequest.from_parameters(endpoint, self.parameters, images, mask, markup)
+
+    @property
+    def notes_number(self) -> int:
+        """The number of the copy with annotations among the pictures, from 1; 0 when none was sent."""
+        return next((number for number, facts in enumerate(self.sources, start=1) if facts.get("is_notes")), 0)
 
     def elapsed_seconds(self, now: datetime) -> float:
         """Return the seconds from the claim until the end, or until `now`; 0 while it waits."""
@@ -233,12 +243,13 @@ class Run(models.Model):
             for facts in self.sources
         )
 
-    def _mask_image(self) -> schemas.SourceImage | None:
-        if not self.mask:
+    def _layer(self, name: str) -> schemas.SourceImage | None:
+        """Return the mask or the layer of annotations as part of a request; None when none was sent."""
+        if not name:
             return None
-        path = run_folder(self.pk) / self.mask
+        path = run_folder(self.pk) / name
         size = path.stat().st_size if storage.fetch_file_or_none(path) else 0
-        return schemas.SourceImage(path, MASK_NAME, MEDIA_TYPES["png"], size)
+        return schemas.SourceImage(path, name, MEDIA_TYPES["png"], size)
 
 
 class Picture(models.Model):
@@ -315,6 +326,8 @@ class Source(models.Model):
     frame = models.JSONField(null=True, blank=True)
     # The result that it is a copy of (Picture.place).
     parent = models.CharField(max_length=24, blank=True, default="", db_default="")
+    # Drawn on this picture; sent while it is the first one.
+    annotations = models.JSONField(null=True, blank=True)
     file = models.CharField(max_length=100)
     thumbnail = models.CharField(max_length=100, blank=True)
     created_at = models.DateTimeField(default=timezone.now)

@@ -85,6 +85,11 @@ def run_mask_path(run: Run) -> Path | None:
     return run_folder(run.pk) / run.mask if run.mask else None
 
 
+def run_markup_path(run: Run) -> Path | None:
+    """Return the layer of annotations as it was sent; None when there is none."""
+    return run_folder(run.pk) / run.markup if run.markup else None
+
+
 def is_stored(path: Path) -> bool:
     """Return True if the file belongs to a run or a draft: checked, fitted, and never written to again."""
     return path.is_relative_to(settings.PICTURES_DIR) or path.is_relative_to(settings.DRAFTS_DIR)

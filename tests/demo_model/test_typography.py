@@ -1,7 +1,7 @@
 import pytest
 
-from playground.demo_model.paint.fonts import cjk_typeface, latin_typeface
 from playground.demo_model.paint.typography import set_column, set_lines, shorten_text
+from playground.imaging.typefaces import cjk_typeface, latin_typeface
 
 
 @pytest.mark.parametrize(

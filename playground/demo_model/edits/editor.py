@@ -4,12 +4,13 @@ from dataclasses import replace
 
 from PIL import Image
 
+from playground.imaging.typefaces import cjk_typeface
+
 from ..briefs import Drawing, EditBrief
 from ..describe import describe_edit
 from ..encoder import encode
 from ..paint.art import Art, seeded_random
 from ..paint.canvas import Canvas
-from ..paint.fonts import cjk_typeface
 from ..paint.mask import darkest_level, threshold
 from ..paint.palette import choose_palette
 from ..previews import partial_previews
@@ -34,7 +35,8 @@ def edit(brief: EditBrief) -> Drawing:
     Raises UnusableImageError for a file that is no picture or too large, ValueError for an unknown output format.
     """
     size = (brief.width, brief.height)
-    order, instruction = _order_images(parse_instruction(brief.prompt), len(brief.images), brief.mask is not None)
+    instruction = parse_instruction(brief.prompt)
+    order, instruction = _order_images(instruction, len(brief.images), brief.mask is not None)
     marked = load_mask(brief.mask, size) if brief.mask is not None else None
     source, profile = load_source(brief.images[order[0]], order[0] + 1, size, whole=marked is not None)
     max_size = (max(round(size[0] * _INSERT_SHARE), 64), max(round(size[1] * _INSERT_SHARE), 64))
@@ -42,6 +44,8 @@ def edit(brief: EditBrief) -> Drawing:
     session = _open_session(brief, instruction, source, marked, others)
     is_extended = extend_picture(session)
     picture = _edit_picture(session, _wants_alpha(brief, instruction, source, is_extended=is_extended))
+    if any(place < len(brief.images) for place in instruction.notes):
+        session.note_change("the annotations were ignored: the demo can't read them", "演示程序看不懂标注，已忽略")
     form = (brief.output_format, brief.output_compression)
     previews = partial_previews(picture, brief.partials, marked)
     partials = tuple(encode(preview, *form, 1, profile) for preview in previews)
@@ -92,8 +96,11 @@ def _wants_alpha(
 
 
 def _order_images(instruction: Instruction, images: int, is_masked: bool) -> tuple[list[int], Instruction]:
-    """Put the image with the role "scene" first, and the roles in that order; with a mask the order stays."""
-    order = list(range(images))
+    """Put the image with the role "scene" first, and the roles in that order; with a mask the order stays.
+
+    Leave out copies with annotations.
+    """
+    order = [place for place in range(images) if place == 0 or place not in instruction.notes]
     roles = [*instruction.roles, *([""] * images)][:images]
     if not is_masked and "scene" in roles and roles[0] not in ("scene", ""):
         order.insert(0, order.pop(roles.index("scene")))

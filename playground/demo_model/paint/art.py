@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
+from playground.imaging.typefaces import Typeface
+
 from ..scene import Scene
 from .canvas import Canvas
 from .curves import Point
-from .fonts import Typeface
 from .mask import Mask
 from .palette import Palette
 from .stencil import Stencil

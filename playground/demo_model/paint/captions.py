@@ -2,10 +2,11 @@
 
 from PIL import Image, ImageStat
 
+from playground.imaging.typefaces import Typeface, latin_typeface
+
 from .art import Art
 from .canvas import Canvas
 from .colour import BLACK, WHITE, Colour, luminance, pick_legible
-from .fonts import Typeface, latin_typeface
 from .mask import Mask
 from .typography import Block, is_cjk, set_lines
 

@@ -3,9 +3,9 @@
 import re
 from dataclasses import dataclass
 
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
-from .fonts import Typeface, render_lines
+from playground.imaging.typefaces import Typeface
 
 _MAX_CHARACTERS = 160
 # Latin words stay whole. So do the last four characters of a CJK run: a line of one character would look lost.
@@ -68,7 +68,7 @@ def set_lines(
     if len(lines) > room:
         lines = [*lines[: room - 1], lines[room - 1].rstrip("…")[:-1] + "…"]
     font = face.font(low)
-    return Block(render_lines(lines, font, low * leading, align, low * bold), tuple(lines), low)
+    return Block(_render_lines(lines, font, low * leading, align, low * bold), tuple(lines), low)
 
 
 def set_column(text: str, face: Typeface, size: float, height: float, bold: float = 0.0) -> Block:
@@ -77,7 +77,7 @@ def set_column(text: str, face: Typeface, size: float, height: float, bold: floa
     marks = [mark for mark in text if not mark.isspace()]
     if len(marks) > max_marks:
         marks = [*marks[: max_marks - 1], "…"] if max_marks > 1 else marks[:1]
-    return Block(render_lines(marks, face.font(size), size * 1.12, "centre", size * bold), tuple(marks), size)
+    return Block(_render_lines(marks, face.font(size), size * 1.12, "centre", size * bold), tuple(marks), size)
 
 
 def is_cjk(text: str) -> bool:
@@ -122,3 +122,17 @@ def _break_anywhere(text: str, face: Typeface, size: float, width: float) -> lis
             lines.append("")
         lines[-1] += mark
     return [line.strip() for line in lines if line.strip()] or ["…"]
+
+
+def _render_lines(lines: list[str], font: ImageFont.FreeTypeFont, gap: float, align: str, bold: float) -> Image.Image:
+    """Render lines of text as a mask cut to their ink; `bold` thickens strokes by pixels."""
+    width = max(font.getlength(line) for line in lines) + 4 * bold + font.size
+    # Room for strokes and for glyphs that overhang their line; the empty part is cropped at the end.
+    plate = Image.new("L", (int(width) + 2, int(gap * len(lines) + font.size * 1.2 + 4 * bold)))
+    pen = ImageDraw.Draw(plate)
+    for row, line in enumerate(lines):
+        spare = width - font.size - font.getlength(line)
+        left = {"left": 0.0, "centre": spare / 2, "right": spare}[align] + font.size / 2
+        pen.text((left, row * gap + bold), line, fill=255, font=font, stroke_width=bold)
+    box = plate.getbbox()
+    return plate.crop(box) if box else Image.new("L", (1, 1))

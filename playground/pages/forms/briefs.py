@@ -226,7 +226,12 @@ class BriefForm(forms.Form):
             message = _("An SVG request generates exactly one image. Choose 1 here, or another format.")
             self.add_error("n", ValidationError(message, "svg"))
 
-    def to_request(self, images: tuple[SourceImage, ...] = (), mask: SourceImage | None = None) -> ImageRequest:
+    def to_request(
+        self,
+        images: tuple[SourceImage, ...] = (),
+        mask: SourceImage | None = None,
+        markup: SourceImage | None = None,
+    ) -> ImageRequest:
         """Return the request; optional parameters are set only where they differ from the API's defaults."""
         cleaned = self.cleaned_data
         profile = self.chosen.profile
@@ -247,6 +252,7 @@ class BriefForm(forms.Form):
             partial_images=PARTIAL_IMAGES if streams else None,
             images=images,
             mask=mask,
+            markup=markup,
             **self._changed_parameters(),
         )
 
@@ -328,6 +334,7 @@ class EditForm(BriefForm):
     mask = forms.Field(required=False)
     # The same for the frame of the first picture, which is stored with that picture.
     frame = forms.Field(required=False)
+    annotations = forms.Field(required=False)
 
     def clean(self) -> dict[str, Any]:
         """Preface and prompt share the API's limit, and the official API needs one of them."""

@@ -1,10 +1,11 @@
-"""The pictures and the mask that a form of the edit page sends.
+"""The pictures, the mask and the annotations that a form of the edit page sends.
 
 Pictures of the draft that the form names (`source`, repeated) come first, in the form's order, then the form's files
 (`image`, repeated). A form with files that names no picture of the draft sends exactly its files; a form with neither
 sends the current draft. `of_run` sends the pictures of that run, `of_picture` a result. The mask is the form's
 file; the draft's mask goes along only when the form says `keep_mask`, or how a black-and-white mask is meant. `frame`
-and `frame_left` to `frame_bottom` say how the first picture is cut or padded.
+and `frame_left` to `frame_bottom` say how the first picture is cut or padded. The form's annotations are stored with
+the first picture of the draft (forms/markup.py).
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,14 +15,19 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Final
 
+from django.core.exceptions import ValidationError
 from django.db import DatabaseError
 from django.http import Http404, QueryDict
 from django.utils.translation import gettext as _
 
+from playground.core.files import storage
 from playground.imageapi import schemas
 from playground.imageapi.catalog import MAX_FILE_BYTES, MIB
 from playground.imageapi.providers import Profile
-from playground.imaging.frames import SIDES, Frame, FrameError, parse_frame
+from playground.imaging.annotations import Annotation
+from playground.imaging.decode import PictureError, read_size
+from playground.imaging.frames import FRAME_MODES, SIDES, Frame, FrameError, parse_frame
+from playground.pages.forms import markup
 from playground.pages.forms.role_prompt import role_preface, updated_preface
 from playground.pages.presenters import sources as source_views
 from playground.pages.session import api_keys, edit_page
@@ -29,7 +35,7 @@ from playground.pages.session.visitor import PageRequest
 from playground.pages.texts import upload_errors
 from playground.pages.uploads import BoundedUpload, uploaded_files
 from playground.runs import draft_masks, drafts, paths, selectors
-from playground.runs.exceptions import MaskRejected, SourceRejected
+from playground.runs.exceptions import MaskRejected, SourceRejected, rejection_reason
 from playground.runs.models import Picture, Run, Source
 
 ROLE_PREFIX: Final = "role-"
@@ -52,6 +58,8 @@ class FieldProblems(list[tuple[str, str]]):
             self.append(("mask", upload_errors.mask_error(error)))
         except FrameError as error:
             self.append((FRAME_FIELD, upload_errors.frame_error(error)))
+        except ValidationError as error:
+            self.extend((name, message) for message in error.messages)
         except (OSError, DatabaseError) as error:
             self.append((name, upload_errors.disk_error_text(error)))
 
@@ -60,12 +68,17 @@ class FieldProblems(list[tuple[str, str]]):
 class EditSources:
     """The pictures and the mask of one form.
 
-    `scratch_id` owns the form's files until the form is submitted. With
-    `is_files_only` the draft is left out. `run` or `picture` is set when the form sends their pictures again.
+    `scratch_id` owns the form's files until the form is submitted. With `is_files_only` the draft is left out. `run`
+    or `picture` is set when the form sends their pictures again. The annotations are drawn on `markup`, or else on
+    the last picture, whose number is `notes`; `had_annotations`: the visitor has seen the text about them.
     """
 
     images: tuple[schemas.SourceImage, ...] = ()
     mask: schemas.SourceImage | None = None
+    markup: schemas.SourceImage | None = None
+    annotations: list[Annotation] = field(default_factory=list)
+    notes: int = 0
+    had_annotations: bool = False
     problems: FieldProblems = field(default_factory=FieldProblems)
     scratch_id: str = ""
     is_files_only: bool = False
@@ -90,6 +103,11 @@ def frame_values(entries: QueryDict) -> dict[str, str]:
     return {"mode": entries.get(FRAME_FIELD, ""), **sides}
 
 
+def is_framed(entries: QueryDict) -> bool:
+    """Return True when a form frames its first picture."""
+    return entries.get(FRAME_FIELD, "") in FRAME_MODES[1:]
+
+
 def store_frame(request: PageRequest) -> None:
     """Store the form's frame with the first picture of the draft, or with the one that the form names."""
     if FRAME_FIELD not in request.POST:
@@ -105,9 +123,9 @@ def _collect_pictures(request: PageRequest) -> EditSources:
     visitor_id = request.visitor.ensure_id()
     uploads = uploaded_files(request, "image")
     if not uploads and (run_id := request.POST.get("of_run")):
-        return _with_mask(request, _sources_from_run(selectors.get_run(visitor_id, run_id)))
+        return _with_annotations(request, _sources_from_run(selectors.get_run(visitor_id, run_id)))
     if not uploads and (place := request.POST.get("of_picture")):
-        return _with_mask(request, _sources_from_picture(_get_picture(visitor_id, place)))
+        return _with_annotations(request, _sources_from_picture(_get_picture(visitor_id, place)))
     source_ids = request.POST.getlist("source")
     sources = EditSources(is_files_only=bool(uploads) and not source_ids)
     if uploads:
@@ -122,7 +140,7 @@ def _collect_pictures(request: PageRequest) -> EditSources:
     profile = api_keys.chosen_api(request, request.POST.get("api", "")).profile
     with sources.problems.collecting("image"):
         check_limits(sources.images, profile)
-    return _with_mask(request, sources)
+    return _with_annotations(request, sources)
 
 
 def updated_entries(request: PageRequest, sources: EditSources) -> QueryDict:
@@ -132,7 +150,17 @@ def updated_entries(request: PageRequest, sources: EditSources) -> QueryDict:
         store_frame(request)
         before, after = set_roles(request)
         preface = entries.get("preface")
-        entries["preface"] = role_preface(after) if preface is None else updated_preface(preface, before, after)
+        notes_before = sources.notes if sources.had_annotations else 0
+        entries["preface"] = (
+            role_preface(after, sources.notes)
+            if preface is None
+            else updated_preface(preface, before, after, notes=sources.notes, notes_before=notes_before)
+        )
+    elif sources.run is not None and (preface := entries.get("preface")) is not None:
+        # Another model may get the annotations in the other way.
+        roles = source_views.run_roles(sources.run)
+        before_notes = sources.run.notes_number
+        entries["preface"] = updated_preface(preface, roles, roles, notes=sources.notes, notes_before=before_notes)
     return entries
 
 
@@ -140,6 +168,9 @@ def finish_sources(request: PageRequest, sources: EditSources, *, was_sent: bool
     """Delete the form's own files and entries once a run holds them; otherwise move the files to the draft."""
     if was_sent:
         edit_page.forget_edit_entries(request)
+    for drawn in (sources.markup, sources.images[-1] if sources.notes and sources.images else None):
+        if drawn is not None and drawn.path.is_relative_to(paths.forms_folder()):
+            drawn.path.unlink(missing_ok=True)
     if not sources.scratch_id:
         return
     if was_sent:
@@ -213,6 +244,74 @@ def check_limits(images: Sequence[schemas.SourceImage], profile: Profile) -> Non
         raise SourceRejected("too_large_together", images[-1].name, profile.max_total_bytes // MIB)
 
 
+def _with_annotations(request: PageRequest, sources: EditSources) -> EditSources:
+    """Set the mask and the annotations, and draw what is sent of these."""
+    _with_mask(request, sources)
+    if not sources.images:
+        return sources
+    with sources.problems.collecting(markup.ANNOTATIONS_FIELD):
+        _read_annotations(request, sources)
+    if not sources.annotations or sources.problems:
+        return sources
+    if sources.run and sources.run.frame:
+        # They fit the picture before it was framed: send the copy again as it is.
+        sources.notes = sources.run.notes_number
+        return sources
+    profile = api_keys.chosen_api(request, request.POST.get("api", "")).profile
+    capabilities = profile.capabilities(request.POST.get("model", ""))
+    with sources.problems.collecting(markup.ANNOTATIONS_FIELD):
+        if markup.sends_layer(capabilities, has_mask=bool(sources.mask) or is_framed(request.POST)):
+            sources.markup = markup.draw_layer(_first_size(sources), sources.annotations)
+        else:
+            _add_notes(sources, profile)
+    return sources
+
+
+def _add_notes(sources: EditSources, profile: Profile) -> None:
+    """Add the copy with annotations as the last picture. Raises ValidationError when it does not fit."""
+    if problem := markup.room_problem(len(sources.images), profile):
+        raise ValidationError(problem, "no_room")
+    first = sources.images[0]
+    try:
+        notes = markup.draw_notes(first, sources.annotations)
+    except PictureError as error:
+        raise SourceRejected(rejection_reason(error.reason), first.name) from error
+    sources.images = (*sources.images, notes)
+    sources.notes = len(sources.images)
+    markup.check_notes_size(sources.images, profile)
+
+
+def _read_annotations(request: PageRequest, sources: EditSources) -> None:
+    """Take the form's annotations, or else those that are stored; store them with the draft.
+
+    Raises ValidationError.
+    """
+    first, text = _first_of_draft(request, sources), request.POST.get(markup.ANNOTATIONS_FIELD)
+    stored = (first.annotations if first else sources.run.annotations if sources.run else None) or []
+    sources.had_annotations = bool(stored)
+    if text is None:
+        sources.annotations = stored
+    elif text.strip():
+        sources.annotations = markup.read_annotations(text, _first_size(sources))
+    if first and sources.annotations != stored:
+        drafts.set_annotations(first, sources.annotations)
+
+
+def _first_of_draft(request: PageRequest, sources: EditSources) -> Source | None:
+    if sources.run or sources.picture:
+        return None
+    owner = sources.scratch_id if sources.is_files_only else request.visitor.ensure_id()
+    return draft_masks.first_source(owner)
+
+
+def _first_size(sources: EditSources) -> tuple[int, int]:
+    first = sources.images[0]
+    try:
+        return read_size(storage.fetch_file(first.path))
+    except FileNotFoundError as error:
+        raise SourceRejected("gone", first.name) from error
+
+
 def _with_mask(request: PageRequest, sources: EditSources) -> EditSources:
     """Set the mask of the form, or the one that is stored with the draft."""
     uploads = uploaded_files(request, "mask")
@@ -257,7 +356,13 @@ def _sources_from_run(run: Run) -> EditSources:
         sources.problems.append(("image", upload_errors.source_error(SourceRejected("gone", missing[0]))))
         return sources
     request = run.request()
-    sources.images, sources.mask = request.images, request.mask
+    # The copy with annotations is drawn again from them: the model may be another one.
+    sources.images = tuple(
+        image
+        for image, facts in zip(request.images, run.sources, strict=True)
+        if run.frame or not facts.get("is_notes")
+    )
+    sources.mask = request.mask
     return sources
 
 

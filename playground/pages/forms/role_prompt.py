@@ -1,6 +1,7 @@
 """The preface of an edit: a generated sentence before the prompt that gives each picture a role."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Final
 
 from django.conf import settings
@@ -29,37 +30,64 @@ _NUMBERED: Final[tuple[Promise, ...]] = (
 )
 
 
+# Translators: "Notes" is the name of the picture.
+_NOTES: Final = gettext_lazy(
+    "Image %(number)d, the notes, is a copy of image 1 with annotations drawn on it. Apply them to image 1, and "
+    "leave the annotations themselves out of the result."
+)
+
+
 def role_suggestions() -> list[str]:
     """Return common roles."""
-    return [_("scene"), _("product"), _("person"), _("style"), _("logo"), _("background")]
+    return [_("scene"), _("product"), _("person"), _("style"), _("logo"), _("background"), _("notes")]
 
 
-def role_preface(roles: Sequence[str]) -> str:
-    """Return the sentence for these roles, in the language of the page; empty when no picture has one."""
+def role_preface(roles: Sequence[str], notes: int = 0) -> str:
+    """Return the sentences for these roles, in the language of the page; empty when no picture has one.
+
+    `notes` is the number of the copy with annotations, 0 without one.
+    """
+    marked = [number for number, role in enumerate(roles, start=1) if number > 1 and _is_notes(role)]
     parts = [
         str(words) % {"role": _without_article(role)}
-        for words, role in zip(_NUMBERED, roles, strict=False)
-        if role.strip()
+        for number, (words, role) in enumerate(zip(_NUMBERED, roles, strict=False), start=1)
+        if role.strip() and number not in marked
     ]
-    if not parts:
-        return ""
-    sentence = pgettext("between the parts of a preface", "; ").join(parts) + pgettext("ends a preface", ".")
-    return sentence[:1].upper() + sentence[1:]
+    sentence = pgettext("between the parts of a preface", "; ").join(parts)
+    sentence = sentence[:1].upper() + sentence[1:] + pgettext("ends a preface", ".") if parts else ""
+    return "\n".join(filter(None, (sentence, *(notes_sentence(number) for number in (*marked, notes)))))
 
 
-def updated_preface(preface: str, before: Sequence[str], after: Sequence[str]) -> str:
-    """Return the preface after roles changed; a preface that the visitor rewrote stays."""
-    return role_preface(after) if is_generated_preface(preface, before) else preface
+def notes_sentence(number: int) -> str:
+    """Return the sentence about the copy with annotations, picture `number`; empty for 0."""
+    return str(_NOTES) % {"number": number} if number else ""
 
 
-def is_generated_preface(preface: str, roles: Sequence[str]) -> bool:
+def updated_preface(
+    preface: str, before: Sequence[str], after: Sequence[str], *, notes: int = 0, notes_before: int = 0
+) -> str:
+    """Return the preface after roles or the copy with annotations changed.
+
+    In a preface that the visitor rewrote, only the sentence about that copy changes: it comes with the copy, and a
+    visitor who deleted it does not get it again.
+    """
+    if is_generated_preface(preface, before, notes_before):
+        return role_preface(after, notes)
+    for sentence in _notes_sentences():
+        if sentence in preface:
+            return preface.replace(sentence, notes_sentence(notes)).strip()
+    added = notes_sentence(notes) if not notes_before else ""
+    return "\n".join(filter(None, (preface, added)))
+
+
+def is_generated_preface(preface: str, roles: Sequence[str], notes: int = 0) -> bool:
     """Tell whether the preface was generated from these roles, in any language."""
-    return preface.strip() in _prefaces(roles)
+    return preface.strip() in _prefaces(roles, notes)
 
 
-def split_preface(prompt: str, roles: Sequence[str]) -> tuple[str, str]:
+def split_preface(prompt: str, roles: Sequence[str], notes: int = 0) -> tuple[str, str]:
     """Split a sent prompt into preface and prompt; the preface is empty when it was not generated from `roles`."""
-    for preface in filter(None, _prefaces(roles)):
+    for preface in filter(None, _prefaces(roles, notes)):
         if prompt == preface:
             return preface, ""
         if prompt.startswith(f"{preface}\n"):
@@ -67,18 +95,30 @@ def split_preface(prompt: str, roles: Sequence[str]) -> tuple[str, str]:
     return "", prompt
 
 
-def _prefaces(roles: Sequence[str]) -> list[str]:
+def _prefaces(roles: Sequence[str], notes: int) -> list[str]:
     """Return the preface in every language: the visitor may have changed the language since."""
-    return [_preface_in_language(code, roles) for code in _languages()]
+    return [_in_language(code, lambda: role_preface(roles, notes)) for code in _languages()]
 
 
-def _preface_in_language(code: str, roles: Sequence[str]) -> str:
+def _notes_sentences() -> list[str]:
+    """Return the sentence about the copy in every language, for every place that it can have."""
+    numbers = range(1, len(_NUMBERED) + 2)
+    return [_in_language(code, partial(notes_sentence, number)) for code in _languages() for number in numbers]
+
+
+def _in_language(code: str, write: Callable[[], str]) -> str:
     with override(code):
-        return role_preface(roles)
+        return write()
 
 
 def _languages() -> Iterable[str]:
     return dict.fromkeys([get_language() or settings.LANGUAGE_CODE, *(code for code, _name in settings.LANGUAGES)])
+
+
+def _is_notes(role: str) -> bool:
+    """Tell whether a visitor gave a marked picture of their own the role of the copy with annotations."""
+    word = role.strip().lower()
+    return bool(word) and word in [_in_language(code, lambda: _("notes")) for code in _languages()]
 
 
 def _without_article(role: str) -> str:

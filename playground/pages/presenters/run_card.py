@@ -107,6 +107,8 @@ class RunCard:
     sources: list[SourceView]
     mask_url: str
     frame_text: str
+    markup_url: str
+    annotation_count: int
     change_url: str
     error_url: str
     rejected_field: str
@@ -221,7 +223,7 @@ def run_card(run: Run, now: datetime | None = None) -> RunCard:
         estimate_label=price_label(run.estimate, api),
         facts=run_facts(run, pictures, elapsed),
         again=again,
-        again_price=price_for_form(again, run.endpoint, len(run.sources)),
+        again_price=price_for_form(again, run.endpoint, len(run.sources) + bool(run.markup)),
         api_label=apis.api_label(run.api),
         is_demo=run.is_demo,
         is_drawn_here=is_drawn_here(run),
@@ -237,6 +239,8 @@ def run_card(run: Run, now: datetime | None = None) -> RunCard:
         sources=run_source_views(run),
         mask_url=reverse("run_mask", args=[run.pk]) if run.mask else "",
         frame_text=describe_sent_frame(run),
+        markup_url=reverse("run_markup", args=[run.pk]) if run.markup else "",
+        annotation_count=len(run.annotations or ()),
         change_url=reverse("edit_again", args=[run.pk]) if run.sources else "",
         error_url=_error_page_url(run),
         rejected_field=run_actions.rejected_field(run),

@@ -1,5 +1,7 @@
 """The source pictures of an edit, for templates: of the draft, of a run, or a result that is edited."""
 
+import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -12,6 +14,9 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from playground.imageapi.catalog import RESULT_EXTENSIONS
+from playground.imageapi.providers import Capabilities
+from playground.pages.forms import markup
+from playground.pages.forms.role_prompt import notes_sentence
 from playground.runs import draft_masks, selectors
 from playground.runs.models import Picture, Run, Source
 
@@ -69,7 +74,7 @@ def run_source_views(run: Run) -> list[SourceView]:
             id=f"{run.pk}-{number}",
             number=number,
             name=facts["name"],
-            role=facts.get("role", ""),
+            role=_("notes") if facts.get("is_notes") else facts.get("role", ""),
             url=reverse("run_source", args=[run.pk, number]),
             thumbnail_url=reverse("run_source_thumbnail", args=[run.pk, number]),
             width=facts["width"],
@@ -81,6 +86,48 @@ def run_source_views(run: Run) -> list[SourceView]:
         for number, facts in enumerate(run.sources, start=1)
         if facts.get("file")
     ]
+
+
+def run_roles(run: Run) -> list[str]:
+    """Return the roles of a run's pictures, in order."""
+    return [facts.get("role", "") for facts in run.sources]
+
+
+@dataclass(frozen=True, slots=True)
+class AnnotationsView:
+    """What is drawn on the first picture, and how it is sent: as picture `number`, or as a layer when that is 0.
+
+    `document` is the JSON of the form; `sentence` is the part of the prompt about the copy.
+    """
+
+    count: int
+    number: int
+    has_mask: bool
+    document: str
+    thumbnail_url: str
+    problem: str
+    sentence: str
+
+
+def annotations_view(sources: Sequence[Source], capabilities: Capabilities, *, has_mask: bool) -> AnnotationsView:
+    """Return what is drawn on the first picture of a draft."""
+    annotations = (sources[0].annotations if sources else None) or []
+    number = markup.notes_number(sources, capabilities, has_mask=has_mask)
+    document = url = ""
+    if annotations:
+        size = {"width": sources[0].width, "height": sources[0].height}
+        document = json.dumps({**size, "annotations": annotations}, ensure_ascii=False, separators=(",", ":"))
+        version = hashlib.sha256(document.encode()).hexdigest()[:12]
+        url = f"{reverse('annotated', args=[sources[0].pk])}?v={version}"
+    return AnnotationsView(
+        count=len(annotations),
+        number=number,
+        has_mask=has_mask,
+        document=document,
+        thumbnail_url=url,
+        problem=markup.room_problem(len(sources), capabilities.profile) if number else "",
+        sentence=notes_sentence(number),
+    )
 
 
 def result_source_view(picture: Picture) -> SourceView:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from playground.imageapi.catalog import AUTO, PARAMETER, Endpoint
 from playground.imageapi.providers import ImageApi
 from playground.pages.addresses import studio_page_for
+from playground.pages.forms import markup
 from playground.pages.forms.briefs import SETTINGS, BriefForm, EditForm, GenerateForm, build_form
 from playground.pages.forms.edit_sources import EditSources
 from playground.pages.forms.role_prompt import role_preface, role_suggestions, split_preface
@@ -73,7 +74,7 @@ def restored_form[F: BriefForm](request: PageRequest, form_class: type[F]) -> F:
 
 def edit_entries_from_run(run: Run) -> dict[str, str]:
     """Return the entries of an edit's form, with the preface split from the prompt."""
-    preface, prompt = split_preface(run.prompt, [source.get("role", "") for source in run.sources])
+    preface, prompt = split_preface(run.prompt, source_views.run_roles(run), run.notes_number)
     return {**EditForm.stored_entries(again_fields(run)), "preface": preface, "prompt": prompt}
 
 
@@ -102,7 +103,7 @@ def studio_context(request: PageRequest, form: BriefForm, *, sources: int = 0, *
 
 def page_context(request: PageRequest, form: BriefForm) -> dict[str, Any]:
     """Return the context of the generate or edit page."""
-    return _edit_page_context(request, form) if isinstance(form, EditForm) else studio_context(request, form)
+    return edit_page_context(request, form) if isinstance(form, EditForm) else studio_context(request, form)
 
 
 def run_page_context(request: PageRequest, run: Run, form: BriefForm | None = None, **extra: Any) -> dict[str, Any]:
@@ -111,7 +112,8 @@ def run_page_context(request: PageRequest, run: Run, form: BriefForm | None = No
     if run.endpoint != "edits":
         return studio_context(request, form, **extra)
     views = source_views.run_source_views(run)
-    return studio_context(request, form, sources=len(views), sent_sources=views, of_run=run, **extra)
+    count = len(views) + bool(run.markup)
+    return studio_context(request, form, sources=count, sent_sources=views, of_run=run, **extra)
 
 
 def rejected_context(request: PageRequest, form: BriefForm, edit_sources: EditSources) -> dict[str, Any]:
@@ -139,29 +141,48 @@ def _new_edit_form(request: PageRequest) -> EditForm:
     # New pictures need a new prompt; the settings stay.
     values = {name: value for name, value in (again_fields(newest) if newest else {}).items() if name in SETTINGS}
     values |= edit_page.stored_edit_entries(request)
-    values.setdefault("preface", role_preface([source.role for source in drafts.list_sources(visitor_id)]))
+    roles = [source.role for source in drafts.list_sources(visitor_id)]
+    values.setdefault("preface", role_preface(roles, draft_notes_number(request, values)))
     form = _fresh_form(request, EditForm, values, api_keys.chosen_api(request, values.get("api", "")))
     return mark_rejected(form, edit_page.stored_refusal(request))
 
 
-def _edit_page_context(request: PageRequest, form: EditForm) -> dict[str, Any]:
-    """Return the context of `edit/edit.html`: the draft, and the form beside it."""
+def draft_notes_number(request: PageRequest, values: Mapping[str, Any]) -> int:
+    """Return the number of the copy with annotations that a form with these values sends of the draft, or 0."""
+    visitor_id = request.visitor.id
+    capabilities = api_keys.chosen_api(request, str(values.get("api", ""))).profile.capabilities(
+        str(values.get("model", ""))
+    )
+    has_mask = draft_masks.load_mask(visitor_id) is not None
+    return markup.notes_number(drafts.list_sources(visitor_id), capabilities, has_mask=has_mask)
+
+
+def edit_page_context(request: PageRequest, form: EditForm, *, has_mask: bool | None = None) -> dict[str, Any]:
+    """Return the context of `edit/edit.html`: the draft, and the form beside it.
+
+    `has_mask`: the browser has a mask for the first picture; None when only the server knows.
+    """
     visitor_id = request.visitor.id
     sources = drafts.list_sources(visitor_id)
+    if has_mask is None:
+        has_mask = draft_masks.load_mask(visitor_id) is not None
+    annotations = source_views.annotations_view(sources, form.capabilities, has_mask=has_mask)
     views = source_views.draft_source_views(sources)
     first = views[0] if views else None
     profile = form.chosen.profile
     return studio_context(
         request,
         form,
-        sources=len(views),
+        sources=len(views) + bool(annotations.count),
         draft_sources=views,
+        annotations=annotations,
+        annotations_document=form[markup.ANNOTATIONS_FIELD].value() or annotations.document,
         total_size=sum(view.size for view in views),
-        room=profile.max_sources - len(views),
+        room=profile.max_sources - len(views) - bool(annotations.number),
         limits=upload_errors.browser_limits(profile),
         sentences=upload_errors.browser_messages(profile),
         roles=role_suggestions(),
-        auto_preface=role_preface([source.role for source in sources]),
+        auto_preface=role_preface([source.role for source in sources], annotations.number),
         mask_sources=[(view.name, view.url) for view in views],
         masked=first and _mask_editor_source(visitor_id, first),
         frame_view=frame_view(sources[0], _chosen_size(form), profile) if sources else None,
@@ -199,8 +220,8 @@ def _code_panel(request: PageRequest, form: BriefForm, extra: Mapping[str, Any])
         entries["of_run"] = run.pk
     if of_picture := extra.get("of_picture"):
         entries["of_picture"] = of_picture
-    files = snippet_files(request, entries) if form.ENDPOINT == "edits" else FormFiles()
-    return panel_for_form(request, form, *files)
+    files = snippet_files(request, entries, form.capabilities) if form.ENDPOINT == "edits" else FormFiles()
+    return panel_for_form(request, form, files)
 
 
 def _strip_item(run: Run) -> StripItem:

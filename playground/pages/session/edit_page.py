@@ -27,10 +27,10 @@ class UndoOffer:
     label: str
 
 
-def store_posted_entries(request: PageRequest, roles: Sequence[str] = ()) -> None:
-    """Store the entries of a form that has a prompt, except the key and a preface that was generated from `roles`."""
+def store_posted_entries(request: PageRequest, roles: Sequence[str] = (), notes: int = 0) -> None:
+    """Store the entries of a form that has a prompt, except the key and a generated preface."""
     entries = EditForm.stored_entries(request.POST)
-    if is_generated_preface(entries.get("preface", ""), roles):
+    if is_generated_preface(entries.get("preface", ""), roles, notes):
         # The roles may have changed, so the page generates it again.
         entries.pop("preface", None)
     if "prompt" in entries:

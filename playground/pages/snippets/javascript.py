@@ -75,8 +75,7 @@ def _write_object(target: SnippetRequest, indent: str) -> str:
     if images:
         listed = "".join(f"{indent}    {image},\n" for image in images)
         files = [("image", images[0] if len(images) == 1 else f"[\n{listed}{indent}  ]")]
-        if target.mask:
-            files.append(("mask", _sdk_file(target.mask)))
+        files += [(layer.field, _sdk_file(layer)) for layer in target.layers]
         fields[1:1] = files
     lines = "".join(f"{indent}  {name}: {value},\n" for name, value in fields)
     return f"{{\n{lines}{indent}}}"

@@ -1,7 +1,6 @@
 """The code panel: programs for a request, the raw request, and the response of a finished run."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from http import HTTPStatus
@@ -17,7 +16,7 @@ from playground.imageapi.errors import ERRORS
 from playground.imageapi.providers import ImageApi
 from playground.imageapi.schemas import ImageRequest
 from playground.imageapi.untrusted_text import unique_file_names
-from playground.imaging.frames import Frame, FrameError
+from playground.imaging.frames import FrameError
 from playground.pages import addresses
 from playground.pages.forms.briefs import BriefForm
 from playground.pages.snippets.curl import curl
@@ -25,7 +24,7 @@ from playground.pages.snippets.highlight import highlight
 from playground.pages.snippets.javascript import javascript, node
 from playground.pages.snippets.python import python, python_requests
 from playground.pages.snippets.request import (
-    RawFile,
+    FormFiles,
     RawRequest,
     SnippetRequest,
     frame_files,
@@ -122,9 +121,7 @@ def run_response(run: Run) -> ResponseSample | None:
 def panel_for_form(
     request: HttpRequest,
     form: BriefForm,
-    images: Sequence[RawFile] = (),
-    mask: RawFile | None = None,
-    frame: Frame | None = None,
+    files: FormFiles,
     *,
     stream: bool = False,
     job: bool = False,
@@ -134,20 +131,22 @@ def panel_for_form(
     The first file is cut or padded as `frame` says. Programs make the plain call; with `stream` they read previews,
     with `job` they wait for a job, where the API offers them.
     """
-    names = unique_file_names(image.source.name for image in images)
+    names = unique_file_names(image.source.name for image in files.images)
     images = [
-        replace(image, source=replace(image.source, name=name)) for image, name in zip(images, names, strict=True)
+        replace(image, source=replace(image.source, name=name))
+        for image, name in zip(files.images, names, strict=True)
     ]
-    draft, notes = _request_from_form(form, images, mask)
-    if frame and images:
+    files = replace(files, images=images)
+    draft, notes = _request_from_form(form, files)
+    if files.frame and images:
         try:
-            draft, images, mask = frame_files(draft, images, mask, frame)
-            files = [images[0].source.name, *([mask.source.name] if mask else [])]
+            draft, files = frame_files(draft, files, files.frame)
+            made = [files.images[0].source.name, *([files.mask.source.name] if files.mask else [])]
             text = _("Made when the form is sent, and then listed under the run's inputs: %(files)s.")
-            notes.append(text % {"files": ", ".join(files)})
+            notes.append(text % {"files": ", ".join(made)})
         except FrameError as error:
             notes.append(upload_errors.frame_error(error))
-    return _panel(request, form.chosen, draft, images, mask, notes, stream, job)
+    return _panel(request, form.chosen, draft, files, notes, stream, job)
 
 
 def panel_for_run(request: HttpRequest, run: Run, *, stream: bool = False, job: bool = False) -> Panel | None:
@@ -155,8 +154,7 @@ def panel_for_run(request: HttpRequest, run: Run, *, stream: bool = False, job: 
     api = run_errors.run_api(run)
     if api is None:
         return None
-    images, mask = run_files(run)
-    panel = _panel(request, api, run.request(), images, mask, [], stream, job)
+    panel = _panel(request, api, run.request(), run_files(run), [], stream, job)
     origin = [(CLIENT_ID_HEADER, run.origin)] if run.origin else []
     raw = replace(panel.raw_request, headers=[*panel.raw_request.headers, *origin])
     return replace(panel, raw_request=raw, run_id=run.pk, response=run_response(run))
@@ -233,8 +231,7 @@ def _panel(
     request: HttpRequest,
     api: ImageApi,
     image_request: ImageRequest,
-    images: Sequence[RawFile],
-    mask: RawFile | None,
+    files: FormFiles,
     notes: list[str],
     stream: bool,
     job: bool,
@@ -256,7 +253,7 @@ def _panel(
     ]
     return Panel(
         programs,
-        raw_request(sent, images, mask),
+        raw_request(sent, files),
         notes,
         # A job cannot stream.
         can_stream=sent.streams and not is_job,
@@ -278,9 +275,7 @@ def _hint(name: str) -> str:
     }[name]
 
 
-def _request_from_form(
-    form: BriefForm, images: Sequence[RawFile], mask: RawFile | None
-) -> tuple[ImageRequest, list[str]]:
+def _request_from_form(form: BriefForm, files: FormFiles) -> tuple[ImageRequest, list[str]]:
     """Return the request that a form would send now, and the errors that it would get."""
     entries = {name: form[name].value() for name in form.STORED_FIELDS if name in form.fields}
     # The programs never hold the key, so a missing one is no error here.
@@ -290,9 +285,10 @@ def _request_from_form(
         copy.cleaned_data.setdefault(name, _clean_text(entries.get(name)) if name in _TEXT_FIELDS else None)
     for name, default in copy.PAGE_DEFAULTS.items():
         copy.cleaned_data[name] = copy.cleaned_data[name] or default
-    sources = tuple(image.source for image in images)
+    sources = tuple(image.source for image in files.images)
+    mask, markup = (layer.source if layer else None for layer in (files.mask, files.markup))
     notes = [str(message) for messages in errors.values() for message in messages]
-    return copy.to_request(sources, mask.source if mask else None), notes
+    return copy.to_request(sources, mask, markup), notes
 
 
 def _clean_text(value: object) -> str:

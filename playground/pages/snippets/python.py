@@ -82,8 +82,7 @@ def _arguments(target: SnippetRequest) -> list[tuple[str, str]]:
         return fields
     listed = "".join(f"{_INDENT * 2}{image},\n" for image in images)
     files = [("image", images[0] if len(images) == 1 else f"[\n{listed}{_INDENT}]")]
-    if target.mask:
-        files.append(("mask", _file(target.mask)))
+    files += [(layer.field, _file(layer)) for layer in target.layers]
     return [fields[0], *files, *fields[1:]]
 
 

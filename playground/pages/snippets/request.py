@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from django.http import QueryDict
@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from playground.imageapi import schemas
 from playground.imageapi.catalog import (
+    FILE_EXTENSIONS,
     MAX_FILE_BYTES,
     MEDIA_TYPES,
     OUTPUT_FORMATS,
@@ -20,16 +21,19 @@ from playground.imageapi.catalog import (
     parse_size,
 )
 from playground.imageapi.client.request import SourceMissingError, encode_body, form_value, request_headers
+from playground.imageapi.providers import Capabilities
 from playground.imageapi.schemas import ImageRequest, SourceImage
 from playground.imageapi.untrusted_text import is_invisible, unique_file_names
 from playground.imaging.alignment import box_size
+from playground.imaging.annotations import Annotation
 from playground.imaging.frames import Frame, FrameError, is_padded, parse_frame
+from playground.pages.forms import markup
 from playground.pages.forms.edit_sources import FRAME_FIELD, frame_values
 from playground.pages.presenters.sources import result_source_view
 from playground.pages.session.visitor import PageRequest
 from playground.pages.snippets.highlight import highlight
 from playground.runs import draft_masks, drafts, paths, selectors
-from playground.runs.models import MASK_NAME, Picture, Run
+from playground.runs.models import MARKUP_NAME, MASK_NAME, Picture, Run
 from playground.runs.services.framing import framed_name, resolve_size
 
 # Seconds between two looks at a job.
@@ -89,20 +93,22 @@ class SnippetRequest:
         return [File(self.images_field, image.name, image.media_type, image.name) for image in self.request.images]
 
     @property
-    def mask(self) -> File | None:
-        """Return the mask of an edit, under a local name that no picture has."""
-        mask: SourceImage | None = self.request.mask
-        if mask is None:
-            return None
-        local, taken = mask.name, {image.name for image in self.request.images}
-        while local in taken:
-            local = f"the-{local}"
-        return File("mask", mask.name, mask.media_type, local)
+    def layers(self) -> list[File]:
+        """Return the mask and the markup of an edit, under local names that no picture has."""
+        layers, taken = [], {image.name for image in self.request.images}
+        for field, layer in (("mask", self.request.mask), ("markup", self.request.markup)):
+            if layer is None:
+                continue
+            local = layer.name
+            while local in taken:
+                local = f"the-{local}"
+            layers.append(File(field, layer.name, layer.media_type, local))
+        return layers
 
     @property
     def files(self) -> list[File]:
-        """Return the pictures, then the mask, in the order of the request."""
-        return [*self.images, *([self.mask] if self.mask else [])]
+        """Return the pictures, then the layers, in the order of the request."""
+        return [*self.images, *self.layers]
 
     @property
     def outputs(self) -> list[str]:
@@ -148,10 +154,27 @@ class RawFile:
     source: SourceImage
     width: int = 0
     height: int = 0
+    has_alpha: bool = False
 
 
-def raw_request(target: SnippetRequest, images: Sequence[RawFile] = (), mask: RawFile | None = None) -> RawRequest:
-    """Return the HTTP request for `target`, whose files are `images` and `mask`."""
+@dataclass(frozen=True, slots=True)
+class FormFiles:
+    """The files of an edit, and how the first picture is framed before it is sent; None: it is sent whole."""
+
+    images: Sequence[RawFile] = ()
+    mask: RawFile | None = None
+    markup: RawFile | None = None
+    frame: Frame | None = None
+
+    @property
+    def layers(self) -> list[tuple[str, RawFile]]:
+        """The mask and the markup with their fields."""
+        layers = (("mask", self.mask), ("markup", self.markup))
+        return [(field, layer) for field, layer in layers if layer is not None]
+
+
+def raw_request(target: SnippetRequest, files: FormFiles) -> RawRequest:
+    """Return the HTTP request for `target`, which has these files."""
     url, request = urlsplit(target.url), target.request
     length, content_type = _measure_body(target)
     headers = {
@@ -163,9 +186,8 @@ def raw_request(target: SnippetRequest, images: Sequence[RawFile] = (), mask: Ra
     parts = []
     if request.endpoint == "edits":
         parts = [Part(name, form_value(value)) for name, value in request.parameters().items()]
-        parts += [_file_part(target.images_field, image) for image in images] + (
-            [_file_part("mask", mask)] if mask else []
-        )
+        parts += [_file_part(target.images_field, image) for image in files.images]
+        parts += [_file_part(field, layer) for field, layer in files.layers]
     return RawRequest(
         line=f"POST {url.path} HTTP/1.1",
         headers=[(name, value) for name, value in headers.items() if value],
@@ -174,34 +196,33 @@ def raw_request(target: SnippetRequest, images: Sequence[RawFile] = (), mask: Ra
     )
 
 
-class FormFiles(NamedTuple):
-    """The pictures and the mask that a form sends, and how the first picture is framed; None: it is sent whole."""
-
-    images: Sequence[RawFile] = ()
-    mask: RawFile | None = None
-    frame: Frame | None = None
-
-
-def snippet_files(request: PageRequest, entries: QueryDict) -> FormFiles:
+def snippet_files(request: PageRequest, entries: QueryDict, capabilities: Capabilities) -> FormFiles:
     """Return the files of a form's entries. Raises Http404 for those of another visitor.
 
     `mask_bytes` is the size of a mask that is still in the browser.
     """
-    visitor_id, frame = request.visitor.id, None
+    visitor_id = request.visitor.id
     if run_id := entries.get("of_run"):
-        images, mask = run_files(selectors.get_run(visitor_id, run_id))
+        run = selectors.get_run(visitor_id, run_id)
+        sent = run_files(run)
+        is_drawn = [bool(facts.get("is_notes")) and not run.frame for facts in run.sources]
+        images = [image for image, drawn in zip(sent.images, is_drawn, strict=True) if not drawn]
+        # The copy with annotations of a framed picture is sent as it is: they fit the picture before it was framed.
+        files, annotations = FormFiles(images, sent.mask), None if run.frame else run.annotations
     elif of_picture := entries.get("of_picture"):
         run_id, _slash, number = of_picture.partition("/")
         is_number = number.isascii() and number.isdigit() and len(number) < 4
-        images, mask = picture_files(selectors.get_picture(visitor_id, run_id, int(number) if is_number else 0)), None
+        picture = selectors.get_picture(visitor_id, run_id, int(number) if is_number else 0)
+        files, annotations = FormFiles(picture_files(picture)), None
     else:
-        images, mask = draft_files(visitor_id, entries.getlist("source"))
-        frame = _draft_frame(visitor_id, entries)
+        files, annotations = draft_files(visitor_id, entries.getlist("source"))
+        files = replace(files, frame=_draft_frame(visitor_id, entries))
     mask_bytes = entries.get("mask_bytes", "")
-    if mask_bytes.isascii() and mask_bytes.isdigit() and 0 < int(mask_bytes[:12]) <= MAX_FILE_BYTES and images:
+    if mask_bytes.isascii() and mask_bytes.isdigit() and 0 < int(mask_bytes[:12]) <= MAX_FILE_BYTES and files.images:
+        first = files.images[0]
         source = schemas.SourceImage(Path(), MASK_NAME, MEDIA_TYPES["png"], int(mask_bytes))
-        mask = RawFile(source, images[0].width, images[0].height)
-    return FormFiles(images, mask, frame)
+        files = replace(files, mask=RawFile(source, first.width, first.height))
+    return _add_drawing(files, capabilities) if annotations and files.images else files
 
 
 def _draft_frame(visitor_id: str, entries: QueryDict) -> Frame | None:
@@ -216,47 +237,67 @@ def _draft_frame(visitor_id: str, entries: QueryDict) -> Frame | None:
     return frame if frame.mode != "fit" else None
 
 
-def frame_files(
-    request: ImageRequest, images: Sequence[RawFile], mask: RawFile | None, frame: Frame
-) -> tuple[ImageRequest, list[RawFile], RawFile | None]:
+def frame_files(request: ImageRequest, files: FormFiles, frame: Frame) -> tuple[ImageRequest, FormFiles]:
     """Return a request and its files with the first picture framed. Raises FrameError.
 
     The framed picture is made when the form is sent, so its bytes are not known yet.
     """
-    first = images[0]
+    first, *others = files.images
     size = resolve_size(frame, (first.width, first.height), request.size)
     box = frame.box((first.width, first.height), parse_size(size))
     width, height = box_size(box)
-    png = MEDIA_TYPES["png"]
+    png, mask = MEDIA_TYPES["png"], files.mask
     framed = RawFile(SourceImage(Path(), framed_name(first.source.name, frame), png, 0), width, height)
     if mask or is_padded(box, (first.width, first.height)):
         mask = RawFile(SourceImage(Path(), MASK_NAME, png, 0), width, height)
-    names = unique_file_names(file.source.name for file in (framed, *images[1:]))
-    files = [
+    names = unique_file_names(file.source.name for file in (framed, *others))
+    images = [
         replace(file, source=replace(file.source, name=name))
-        for file, name in zip((framed, *images[1:]), names, strict=True)
+        for file, name in zip((framed, *others), names, strict=True)
     ]
-    sources = tuple(file.source for file in files)
-    return replace(request, size=size, images=sources, mask=mask.source if mask else None), files, mask
+    sources = tuple(file.source for file in images)
+    request = replace(request, size=size, images=sources, mask=mask.source if mask else None)
+    return request, replace(files, images=images, mask=mask)
 
 
-def draft_files(visitor_id: str, order: Iterable[str] = ()) -> tuple[list[RawFile], RawFile | None]:
-    """Return the pictures of the draft, or those of `order`, and the mask of the first one."""
+def _add_drawing(files: FormFiles, capabilities: Capabilities) -> FormFiles:
+    """Add the file that is drawn from annotations when the form is sent; its bytes are not known yet."""
+    first = files.images[0]
+    if markup.sends_layer(capabilities, has_mask=bool(files.mask or files.frame)):
+        layer = schemas.SourceImage(Path(), MARKUP_NAME, MEDIA_TYPES["png"], 0)
+        return replace(files, markup=RawFile(layer, first.width, first.height))
+    format = "png" if first.has_alpha else "jpeg"
+    name = f"{markup.NOTES_NAME}.{FILE_EXTENSIONS[format]}"
+    copy = RawFile(schemas.SourceImage(Path(), name, MEDIA_TYPES[format], 0), first.width, first.height)
+    return replace(files, images=[*files.images, copy])
+
+
+def draft_files(visitor_id: str, order: Iterable[str] = ()) -> tuple[FormFiles, list[Annotation] | None]:
+    """Return the pictures of the draft, or those of `order`, with the mask and the annotations of the first one."""
     present = {source.pk: source for source in drafts.list_sources(visitor_id)}
     sources = [present[pk] for pk in dict.fromkeys(order) if pk in present] or list(present.values())
-    images = [RawFile(drafts.source_as_image(source), source.width, source.height) for source in sources]
-    mask = draft_masks.mask_for_source(sources[0]) if sources else None
-    return images, RawFile(draft_masks.mask_as_source(mask), images[0].width, images[0].height) if mask else None
+    images = [
+        RawFile(drafts.source_as_image(source), source.width, source.height, source.has_alpha) for source in sources
+    ]
+    if not sources:
+        return FormFiles(), None
+    mask = draft_masks.mask_for_source(sources[0])
+    layer = RawFile(draft_masks.mask_as_source(mask), images[0].width, images[0].height) if mask else None
+    return FormFiles(images, layer), sources[0].annotations
 
 
-def run_files(run: Run) -> tuple[list[RawFile], RawFile | None]:
-    """Return the pictures and the mask that a run sent."""
+def run_files(run: Run) -> FormFiles:
+    """Return the files that a run sent."""
     sent = run.request()
     images = [
-        RawFile(source, facts["width"], facts["height"])
+        RawFile(source, facts["width"], facts["height"], facts.get("has_alpha", False))
         for source, facts in zip(sent.images, run.sources, strict=True)
     ]
-    return images, RawFile(sent.mask, images[0].width, images[0].height) if sent.mask and images else None
+
+    def layer(source: SourceImage | None) -> RawFile | None:
+        return RawFile(source, images[0].width, images[0].height) if source and images else None
+
+    return FormFiles(images, layer(sent.mask), layer(sent.markup))
 
 
 def picture_files(picture: Picture) -> list[RawFile]:
@@ -291,7 +332,7 @@ def _measure_body(target: SnippetRequest) -> tuple[str, str]:
         body, content_type = encode_body(request, target.images_field)
     except SourceMissingError:
         return "", "multipart/form-data"
-    is_unknown = any(source.path == Path() for source in (*request.images, *filter(None, [request.mask])))
+    is_unknown = any(source.path == Path() for source in request.files)
     return "" if is_unknown else str(len(body)), content_type
 
 

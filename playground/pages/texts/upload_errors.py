@@ -10,6 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from playground.core.files.disk import is_disk_full
 from playground.imageapi.catalog import MAX_EDGE, MAX_FILE_BYTES, MAX_PIXELS, MIB
 from playground.imageapi.providers import Profile
+from playground.imaging.annotations import (
+    MAX_ANNOTATIONS,
+    MAX_CHARACTERS,
+    MAX_NOTE_LENGTH,
+    MAX_NOTE_LINES,
+    AnnotationsError,
+)
 from playground.imaging.frames import MIN_SHOWN, FrameError
 from playground.runs.draft_masks import MAX_SELECTIONS
 from playground.runs.exceptions import MaskRejected, RunRefused, SourceRejected
@@ -72,6 +79,32 @@ _FRAMES: Final[dict[str, Promise]] = {
     "small": _("The frame shows too little of your image: at least %(shown)d pixels in both directions are needed."),
     "large": _("The frame is over %(edge)d pixels on one side. Add less at its sides."),
 }
+_ANNOTATIONS: Final[dict[str, Promise]] = {
+    "unreadable": _("The annotations can't be read, so nothing was sent. Reload the page, then try again."),
+    "size": _(
+        "The annotations belong to an image of another size, so nothing was sent. Clear them, then draw them again."
+    ),
+    "too_many": _(
+        "There are too many annotations: an image can have up to %(annotations)d of them, and %(kb)d KB of strokes. "
+        "Remove some."
+    ),
+    "invalid": _("Annotation %(most)d can't be drawn. Remove it, then draw it again."),
+    "note": _(
+        "The note of annotation %(most)d needs 1 to %(characters)d characters in up to %(lines)d lines. Change its "
+        "text, or remove it."
+    ),
+    "no_room": _(
+        "There is no room for the copy with your annotations: this API takes up to %(most)d images. Remove an image, "
+        "or clear the annotations."
+    ),
+    "too_large": _(
+        "The copy with your annotations is over %(most)d MB. Choose a smaller first image, or clear the annotations."
+    ),
+    "too_large_together": _(
+        "With the copy that has your annotations, the images exceed %(most)d MB in total. Remove an image, or clear "
+        "the annotations."
+    ),
+}
 _RUNS: Final[dict[str, Promise]] = {
     "updating": _("The server is being updated. Nothing was sent. Try again in a minute."),
     "queue_full": _(
@@ -102,6 +135,22 @@ def frame_errors() -> dict[str, str]:
     """Return the sentences for frames that cannot be used, by reason; the page's script shows them, too."""
     values = {**_placeholders(), "shown": MIN_SHOWN}
     return {reason: str(sentence) % values for reason, sentence in _FRAMES.items()}
+
+
+def annotations_error(error: AnnotationsError) -> str:
+    """Return the sentence for annotations that cannot be drawn."""
+    return annotations_error_text(error.reason, error.number)
+
+
+def annotations_error_text(reason: str, limit: int) -> str:
+    """Return the sentence for rejected annotations; `limit` is exceeded, or counts the annotations from 1."""
+    limits = {
+        "annotations": MAX_ANNOTATIONS,
+        "kb": MAX_CHARACTERS // 1024,
+        "characters": MAX_NOTE_LENGTH,
+        "lines": MAX_NOTE_LINES,
+    }
+    return str(_ANNOTATIONS[reason]) % {**limits, "most": limit}
 
 
 def run_error_text(error: RunRefused) -> str:

@@ -26,7 +26,7 @@ from playground.pages.reference import error_guide, tables
 from playground.pages.responses import render_page, see_other, wants_part
 from playground.pages.session import api_keys
 from playground.pages.session.visitor import PageRequest, normalize_token, origin_run_id
-from playground.pages.snippets.panel import panel_for_form
+from playground.pages.snippets.panel import Panel, panel_for_form
 from playground.pages.snippets.request import FormFiles, snippet_files
 from playground.pages.texts import upload_errors
 from playground.pages.views.runs import EXISTING_RUN_ENTRY
@@ -92,12 +92,13 @@ def submit_form(request: PageRequest, form: BriefForm, pressed_at: datetime, sou
         run = submit_run(
             visitor_id,
             ApiConnection(api, secret),
-            form.to_request(sources.images, sources.mask),
+            form.to_request(sources.images, sources.mask, sources.markup),
             token=normalize_token(request.POST.get("token", "")),
             rehearsed=rehearsed,
             page=origin_run_id(request),
             pressed_at=pressed_at,
             frame=sources.frame,
+            annotations=sources.annotations or None,
         )
     except RunRefused as error:
         form.add_error(None, upload_errors.run_error_text(error))
@@ -153,10 +154,8 @@ def fields(request: PageRequest, endpoint: Endpoint) -> HttpResponse:
 @require_POST
 def snippets(request: PageRequest, endpoint: Endpoint) -> HttpResponse:
     """Render programs for the current form, for the page's script or as a page of their own. Send nothing."""
-    # Posted files are not read: the pictures are those of the draft.
-    files = snippet_files(request, request.POST) if endpoint == "edits" else FormFiles()
     form = build_form(request, BRIEF_FORMS[endpoint], request.POST)
-    panel = panel_for_form(request, form, *files, stream="stream" in request.POST, job="job" in request.POST)
+    panel = _panel(request, form, request.POST)
     if wants_part(request):
         return render_page(request, "studio/code_body.html", panel=panel, place=studio_page_for(endpoint), live=True)
     return render_page(request, "studio/code_page.html", panel=panel, **_documentation(form))
@@ -169,9 +168,14 @@ def documentation(request: PageRequest, endpoint: Endpoint) -> HttpResponse:
     form = build_form(request, form_class, initial=form_class.stored_entries(request.GET))
     if wants_part(request):
         return render_page(request, "studio/code_docs.html", live=True, **_documentation(form))
-    files = snippet_files(request, request.GET) if endpoint == "edits" else FormFiles()
-    panel = panel_for_form(request, form, *files, stream="stream" in request.GET, job="job" in request.GET)
+    panel = _panel(request, form, request.GET)
     return render_page(request, "studio/code_page.html", panel=panel, **_documentation(form))
+
+
+def _panel(request: PageRequest, form: BriefForm, entries: QueryDict) -> Panel:
+    # Posted files are not read: the pictures are those of the draft.
+    files = snippet_files(request, entries, form.capabilities) if form.ENDPOINT == "edits" else FormFiles()
+    return panel_for_form(request, form, files, stream="stream" in entries, job="job" in entries)
 
 
 def _check_sources(form: BriefForm, sources: EditSources) -> None:
@@ -247,5 +251,6 @@ def _source_count(request: PageRequest, endpoint: Endpoint, entries: QueryDict, 
     if endpoint == "generations":
         return 0
     if run is not None:
-        return len(run.sources)
-    return len(entries.getlist("source")) or len(drafts.list_sources(request.visitor.id)) or 1
+        return len(run.sources) + bool(run.markup)
+    sources = drafts.list_sources(request.visitor.id)
+    return (len(entries.getlist("source")) or len(sources) or 1) + bool(sources and sources[0].annotations)

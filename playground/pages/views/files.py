@@ -152,6 +152,14 @@ def mask_file(request: PageRequest, run_id: str) -> HttpResponseBase:
 
 
 @require_safe
+def markup_file(request: PageRequest, run_id: str) -> HttpResponseBase:
+    """Return the layer of annotations of an edit as it was sent."""
+    run = selectors.get_run(request.visitor.id, run_id)
+    path, name = _existing(paths.run_markup_path(run)), f"{file_stem(run)}_markup.png"
+    return file_response(request, path, _PNG, name, as_attachment=_is_download(request))
+
+
+@require_safe
 def download_links_part(request: PageRequest, run_id: str, number: int) -> HttpResponse:
     """Render the download links of all formats with their true sizes, as a part of the run's card."""
     picture = selectors.get_picture(request.visitor.id, run_id, number)

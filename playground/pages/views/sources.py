@@ -13,10 +13,18 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from playground.imageapi.catalog import MAX_FILE_BYTES, MEDIA_TYPES, MIB
 from playground.imaging import sandbox
 from playground.imaging.decode import PictureError
-from playground.pages.file_responses import file_response, inert_response
+from playground.pages.file_responses import ONE_DAY_CACHE, file_response, inert_response
+from playground.pages.forms import markup
+from playground.pages.forms.briefs import BriefForm, EditForm, build_form
 from playground.pages.forms.edit_sources import FieldProblems, add_mask, add_upload, set_roles, store_frame
 from playground.pages.presenters.run_actions import rejected_field
-from playground.pages.presenters.studio_page import edit_entries_from_run, new_form, page_context
+from playground.pages.presenters.studio_page import (
+    draft_notes_number,
+    edit_entries_from_run,
+    edit_page_context,
+    new_form,
+    page_context,
+)
 from playground.pages.responses import render_page, see_other
 from playground.pages.session import edit_page
 from playground.pages.session.visitor import PageRequest
@@ -185,6 +193,34 @@ def source_selections(request: PageRequest, source_id: str) -> HttpResponse:
 
 @accepts_uploads
 @require_POST
+def annotate_source(request: PageRequest, source_id: str) -> HttpResponse:
+    """Store what is drawn on a picture; render the pictures with what will be sent of it, as a part of the page."""
+    source, problems = _get_source(request, source_id), FieldProblems()
+    with problems.collecting(markup.ANNOTATIONS_FIELD):
+        text = request.POST.get(markup.ANNOTATIONS_FIELD, "")
+        drafts.set_annotations(source, markup.read_annotations(text, (source.width, source.height)))
+    form = build_form(request, EditForm, initial=EditForm.stored_entries(request.POST))
+    _add_problems(form, problems)
+    context = edit_page_context(request, form, has_mask=bool(request.POST.get("has_mask")))
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if problems else HTTPStatus.OK
+    return render_page(request, "edit/source_list.html", status=status, **context)
+
+
+@require_safe
+def annotated_thumbnail(request: PageRequest, source_id: str) -> HttpResponseBase:
+    """Return a thumbnail of a picture of the draft with what is drawn on it."""
+    source = _get_source(request, source_id)
+    if not source.annotations:
+        raise Http404("nothing is drawn")
+    size, path = (source.width, source.height), drafts.source_thumbnail_path(source)
+    with markup.drawn_thumbnail(path, size, source.annotations) as thumbnail:
+        response = HttpResponse(thumbnail.read_bytes(), content_type=MEDIA_TYPES["webp"])
+    # Its address changes with the drawing.
+    return inert_response(response, ONE_DAY_CACHE)
+
+
+@accepts_uploads
+@require_POST
 def source_pixels(request: PageRequest) -> HttpResponseBase:
     """Return the RGBA of the file `image` in the requested size, and the picture's own size in a header."""
     if not request.visitor.id:
@@ -221,8 +257,9 @@ def _store_entries(request: PageRequest) -> FieldProblems:
     """Store all entries of the form, whichever button was pressed: words, roles, files, the mask, the frame."""
     problems, visitor_id = FieldProblems(), request.visitor.ensure_id()
     store_frame(request)
+    notes = draft_notes_number(request, request.POST)
     before, _after = set_roles(request)
-    edit_page.store_posted_entries(request, before)
+    edit_page.store_posted_entries(request, before, notes)
     for upload in uploaded_files(request, "mask")[:1]:
         with problems.collecting("mask"):
             _store_mask(visitor_id, upload)
@@ -246,11 +283,15 @@ def _edit_page(request: PageRequest, problems: FieldProblems) -> HttpResponse:
     if not problems:
         return see_other("edit")
     form = new_form(request, "edits")
+    _add_problems(form, problems)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    return render_page(request, "edit/edit.html", status=status, **page_context(request, form))
+
+
+def _add_problems(form: BriefForm, problems: FieldProblems) -> None:
     form.cleaned_data = {}
     for name, message in problems:
         form.add_error(name, message)
-    status = HTTPStatus.UNPROCESSABLE_ENTITY
-    return render_page(request, "edit/edit.html", status=status, **page_context(request, form))
 
 
 def _read_pixels(upload: BoundedUpload, size: tuple[int, int]) -> tuple[tuple[int, int], bytes]:

@@ -194,7 +194,7 @@ def _drop_refused_files(now: datetime) -> None:
     refused = refused.filter(finished_at__lt=now - REHEARSED_RETENTION)
     for run in refused.exclude(rehearsed="", finished_at__gte=now - REFUSED_RETENTION):
         sources = [{**source, "file": "", "thumbnail": ""} for source in run.sources]
-        Run.objects.filter(pk=run.pk).update(sources=sources, mask="", bytes=0, version=F("version") + 1)
+        Run.objects.filter(pk=run.pk).update(sources=sources, mask="", markup="", bytes=0, version=F("version") + 1)
         storage.remove_stored_folder(run_folder(run.pk))
 
 

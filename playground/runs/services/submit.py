@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 import logging
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -29,7 +30,7 @@ from playground.imaging.decode import PictureError
 from playground.imaging.frames import Frame
 from playground.runs import drafts, paths
 from playground.runs.exceptions import MaskRejected, RunRefused, SourceRejected, rejection_reason
-from playground.runs.models import MASK_NAME, Matrix, Picture, Run, Source, State, new_id
+from playground.runs.models import MARKUP_NAME, MASK_NAME, Matrix, Picture, Run, Source, State, new_id
 from playground.runs.paths import is_stored, link_file, run_folder
 from playground.runs.services import disk_space, framing
 from playground.runs.services.wakeup import notify_worker
@@ -94,6 +95,7 @@ def submit_run(
     pressed_at: datetime | None = None,
     frame: Frame | None = None,
     cell: tuple[Matrix, int] | None = None,
+    annotations: list[dict[str, Any]] | None = None,
 ) -> Run:
     """Return the run of this form: one that exists already, or a new one.
 
@@ -101,8 +103,9 @@ def submit_run(
     content from the page of the run `page`, which was made from it less than DOUBLE_CLICK before `pressed_at` (now),
     is that run, whatever the token. The key is sealed in the row until a worker claims it. The files of an edit
     are stored with the run; a mask has the size of the first picture. `rehearsed` is the error to rehearse, `cell` a
-    place in a matrix. With a `frame` the first picture is cut or padded to the requested size. Raises RunRefused,
-    SourceRejected, MaskRejected and FrameError.
+    place in a matrix. With a `frame` the first picture is cut or padded to the requested size. `annotations` are
+    drawn on the request's markup, or else on its last picture. Raises RunRefused, SourceRejected, MaskRejected and
+    FrameError.
     """
     if frame and request.images:
         request = replace(request, size=framing.resolve_size(frame, _first_size(request), request.size))
@@ -114,7 +117,16 @@ def submit_run(
         # The visitor deleted that run and submits the form again: make a new one.
         Run.objects.filter(pk=existing.pk).update(token="")
     check_submission(visitor)
-    run = prepare_run(visitor, connection, request, token=token, content=content, rehearsed=rehearsed, frame=frame)
+    run = prepare_run(
+        visitor,
+        connection,
+        request,
+        token=token,
+        content=content,
+        rehearsed=rehearsed,
+        frame=frame,
+        annotations=annotations,
+    )
     if cell:
         run.matrix, run.cell = cell
     try:
@@ -142,10 +154,11 @@ def prepare_run(
     content: str,
     rehearsed: str = "",
     frame: Frame | None = None,
+    annotations: list[dict[str, Any]] | None = None,
 ) -> Run:
     """Store the files of a run and return its row, which `insert_runs` writes. Raises as `submit_run` does."""
     run_id = new_id()
-    files = _attach_files(run_id, request, connection.api.profile, frame)
+    files = _attach_files(run_id, request, connection.api.profile, frame, annotations)
     facts = _run_fields(visitor, connection, request)
     line = _line_of_parents(visitor, files.get("sources", []))
     return Run(id=run_id, token=token, content=content, rehearsed=rehearsed, **files, **line, **facts)
@@ -210,10 +223,11 @@ def _find_existing_run(visitor: str, token: str, content: str, page: str, presse
 
 def content_hash(api_id: str, request: ImageRequest, rehearsed: str = "", frame: Frame | None = None) -> str:
     """Hash the API, the parameters, the bytes of the files, the rehearsal and the frame of a form."""
-    files = [image.digest or _file_hash(image.path) for image in (*request.images, request.mask) if image]
-    content = [api_id, request.endpoint, request.parameters(), request.mask is not None, files]
+    files = [image.digest or _file_hash(image.path) for image in request.files]
+    content: list[Any] = [api_id, request.endpoint, request.parameters(), request.mask is not None, files]
     content += [rehearsed] if rehearsed else []
     content += [framing.describe_frame(frame)] if frame else []
+    content += [{"markup": True}] if request.markup else []
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
@@ -284,8 +298,14 @@ def _details_from_run(run: Run, path: Path) -> _SourceDetails | None:
     return _SourceDetails(picture.width, picture.height, picture.has_alpha, thumbnail=thumbnail, parent=picture.place)
 
 
-def _attach_files(run_id: str, request: ImageRequest, profile: Profile, frame: Frame | None) -> dict[str, Any]:
-    """Put the request's files into the run's folder; return the columns `sources`, `mask` and `bytes`.
+def _attach_files(
+    run_id: str,
+    request: ImageRequest,
+    profile: Profile,
+    frame: Frame | None,
+    annotations: list[dict[str, Any]] | None,
+) -> dict[str, Any]:
+    """Put the request's files into the run's folder; return the columns about them.
 
     Leave no file behind on failure. Raises SourceRejected, MaskRejected and FrameError.
     """
@@ -310,10 +330,20 @@ def _attach_files(run_id: str, request: ImageRequest, profile: Profile, frame: F
             sources[0], mask = framing.frame_source(
                 folder, names[0], original, mask, frame, str(request.size), limits
             )
+        if request.markup:
+            _store_drawing(request.markup.path, folder / MARKUP_NAME)
+        elif annotations:
+            sources[-1]["is_notes"] = True
     except BaseException:
         storage.remove_stored_folder(folder)
         raise
-    return {"sources": sources, "mask": mask, "bytes": disk.folder_bytes([folder])}
+    return {
+        "sources": sources,
+        "mask": mask,
+        "annotations": annotations,
+        "markup": MARKUP_NAME if request.markup else "",
+        "bytes": disk.folder_bytes([folder]),
+    }
 
 
 def _line_of_parents(visitor: str, sources: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -352,7 +382,7 @@ def _store_source(
 ) -> dict[str, Any]:
     file = f"{stem}{image.path.suffix}"
     try:
-        link_file(image.path, folder / file)
+        thumbnail = _store_picture(folder, stem, image.path, folder / file, details)
         width, height = (details.width, details.height) if details else decode.read_size(image.path)
     except FileNotFoundError:
         raise SourceRejected("gone", image.name) from None
@@ -361,7 +391,7 @@ def _store_source(
     return {
         "name": name,
         "file": file,
-        "thumbnail": _store_thumbnail(folder, stem, details),
+        "thumbnail": thumbnail,
         "media_type": image.media_type,
         "size": image.size,
         "width": width,
@@ -385,6 +415,24 @@ def _keep_frame(folder: Path, other: Path, frame: dict[str, Any]) -> dict[str, A
     except FileNotFoundError:
         return {}
     return {"frame": frame}
+
+
+def _store_picture(folder: Path, stem: str, path: Path, target: Path, details: _SourceDetails | None) -> str:
+    """Put a picture into the run's folder; return the name of its thumbnail, empty when it has none."""
+    if not path.is_relative_to(paths.forms_folder()):
+        link_file(path, target)
+        return _store_thumbnail(folder, stem, details)
+    # A copy with annotations, drawn for this run.
+    _store_drawing(path, target)
+    thumbnail = folder / f"{stem}.thumbnail.webp"
+    sandbox.make_thumbnail(target, thumbnail)
+    storage.store_file(thumbnail)
+    return thumbnail.name
+
+
+def _store_drawing(path: Path, target: Path) -> None:
+    shutil.copyfile(path, target)
+    storage.store_file(target)
 
 
 def _store_thumbnail(folder: Path, stem: str, details: _SourceDetails | None) -> str:

@@ -131,7 +131,7 @@ class RunExecution:
         """Return the request, with its files on this machine. Raises ApiError when they cannot be fetched."""
         try:
             request = self.run.request()
-            for image in (*request.images, *([request.mask] if request.mask else [])):
+            for image in request.files:
                 storage.fetch_file_or_none(image.path)
         except storage.StorageUnreachableError as error:
             logger.error("run %s was not sent: %s", self.run.pk, error)

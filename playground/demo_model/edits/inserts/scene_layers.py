@@ -5,10 +5,11 @@ from dataclasses import replace
 
 from PIL import Image
 
+from playground.imaging.typefaces import cjk_typeface
+
 from ...paint.art import Art, seeded_random
 from ...paint.canvas import Canvas
 from ...paint.finish import apply_finish
-from ...paint.fonts import cjk_typeface
 from ...paint.mask import threshold
 from ...paint.palette import choose_palette
 from ...paint.skies import draw_sky

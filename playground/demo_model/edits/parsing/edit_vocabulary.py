@@ -98,6 +98,11 @@ ROLES: Final[Vocabulary] = {
     "product": "product|object|item|subject|person|people|model|man|woman|animal|pet|cat|dog|bottle|garment|"
     "clothes|clothing|furniture|thing|产品|商品|物品|物体|主体|人物|模特|动物|宠物|衣服|服装|家具|瓶",
 }
+# The sentence about a copy of the first image with annotations: playground/pages/forms/role_prompt.py.
+NOTES: Final = (
+    r"image (\d+), the notes, is a copy of image 1[^.]*\.(?: apply them to image 1[^.]*\.)?"
+    r"|第 ?(\d+) ?张图（标注）是[^。]*。(?:请按[^。]*。)?"
+)
 ORDINALS: Final = (
     r"\b(?:first|1st)\b|\b(?:image|picture|photo|input)s?\s*#?1\b|第\s*[一1]|图片?\s*[一1](?![0-9])",
     r"\b(?:second|2nd|other)\b|\b(?:image|picture|photo|input)s?\s*#?2\b|第\s*[二2]|图片?\s*[二2](?![0-9])",

@@ -23,7 +23,8 @@ _AMBIGUOUS_FILTERS: Final = frozenset({"mono", "sepia", "ink", "oil", "flat", "a
 class Instruction:
     """A parsed prompt. An empty prompt asks for a variation.
 
-    `scene` is the new content. `roles` are those of the images in order, "" where the prompt gives none.
+    `scene` is the new content. `roles` are those of the images in order, "" where the prompt gives none. `notes` are
+    the indices of images that are copies of the first one with annotations.
     """
 
     scene: Scene
@@ -31,6 +32,7 @@ class Instruction:
     looks: tuple[str, ...] = ()
     letters: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
+    notes: tuple[int, ...] = ()
     is_variation: bool = False
 
     @property
@@ -43,8 +45,9 @@ def parse_instruction(prompt: str) -> Instruction:
     """Parse any prompt; words that name no action are left to the scene painter."""
     # Cut before cleaning, as in `parse_prompt`.
     text = clean_text(prompt[: MAX_CHARACTERS * 5])
+    text, notes = _split_notes(text)
     if not text:
-        return Instruction(parse_prompt(""), is_variation=True)
+        return Instruction(parse_prompt(""), notes=notes, is_variation=True)
     plain = remove_quotes(text)[:MAX_CHARACTERS].lower()
     roles, rest = parse_image_roles(join_phrases(plain))
     clauses = split_clauses(rest)
@@ -56,7 +59,14 @@ def parse_instruction(prompt: str) -> Instruction:
     actions.cut_out |= "transparent" in plain or "透明" in plain
     # "Remove the word “Sale”" quotes what goes, not what comes.
     letters = find_quotes(text) if not actions.removes else ()
-    return Instruction(_target_scene(text, actions, looks), actions, looks, letters, roles)
+    return Instruction(_target_scene(text, actions, looks), actions, looks, letters, roles, notes)
+
+
+def _split_notes(text: str) -> tuple[str, tuple[int, ...]]:
+    """Return the text without the sentences about copies with annotations, and the indices of these images."""
+    found = re.findall(words.NOTES, text, re.IGNORECASE)
+    indices = tuple(int(english or chinese) - 1 for english, chinese in found)
+    return re.sub(words.NOTES, " ", text, flags=re.IGNORECASE).strip(), indices
 
 
 def _target_scene(text: str, actions: EditActions, looks: tuple[str, ...]) -> Scene:

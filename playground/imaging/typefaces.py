@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 from functools import partial
 from importlib import resources
+from typing import Final
 
-from PIL import Image, ImageDraw, ImageFont
-
-type Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
+from PIL import ImageFont
 
 # The collection has one face a region; this one has the mainland's forms of the characters they share.
-_SIMPLIFIED_CHINESE = 2
+_SIMPLIFIED_CHINESE: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,7 @@ class Typeface:
 
 
 def cjk_typeface() -> Typeface:
-    """Return the CJK face of the package noto-cjk-sans-otc; without the package the demo draws Latin only."""
+    """Return the CJK face of the package noto-cjk-sans-otc; without the package only Latin can be drawn."""
     try:
         return Typeface(str(resources.files("noto_cjk_sans_otc") / "NotoSansCJK-Regular.ttc"))
     except ModuleNotFoundError:
@@ -55,17 +54,3 @@ def latin_typeface() -> Typeface:
 
 def _shape(font: ImageFont.FreeTypeFont, mark: str) -> bytes:
     return bytes(font.getmask(mark))
-
-
-def render_lines(lines: list[str], font: ImageFont.FreeTypeFont, gap: float, align: str, bold: float) -> Image.Image:
-    """Render lines of text as a mask cut to their ink; `bold` thickens strokes by pixels."""
-    width = max(font.getlength(line) for line in lines) + 4 * bold + font.size
-    # Room for strokes and for glyphs that overhang their line; the empty part is cropped at the end.
-    plate = Image.new("L", (int(width) + 2, int(gap * len(lines) + font.size * 1.2 + 4 * bold)))
-    pen = ImageDraw.Draw(plate)
-    for row, line in enumerate(lines):
-        spare = width - font.size - font.getlength(line)
-        left = {"left": 0.0, "centre": spare / 2, "right": spare}[align] + font.size / 2
-        pen.text((left, row * gap + bold), line, fill=255, font=font, stroke_width=bold)
-    box = plate.getbbox()
-    return plate.crop(box) if box else Image.new("L", (1, 1))
