@@ -11,6 +11,7 @@ const elements = {
   "language-tabs": () => import("./elements/language-tabs.js"),
   "mask-editor": () => import("./elements/mask-editor.js"),
   "frame-editor": () => import("./elements/frame-editor.js"),
+  "edit-modes": () => import("./elements/edit-modes.js"),
 };
 const root = document.documentElement;
 

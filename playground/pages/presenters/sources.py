@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from playground.imageapi.catalog import RESULT_EXTENSIONS
 from playground.imageapi.providers import Capabilities
+from playground.imaging.annotations import COLOURS, GEOMETRY, MAX_ANNOTATIONS, MAX_NOTE_LENGTH
 from playground.pages.forms import markup
 from playground.pages.forms.role_prompt import notes_sentence
 from playground.runs import draft_masks, selectors
@@ -107,6 +108,24 @@ class AnnotationsView:
     thumbnail_url: str
     problem: str
     sentence: str
+
+
+def annotation_limits() -> dict[str, Any]:
+    """Return what the editor may draw, and how: limits, geometry as JSON, and colours with their labels."""
+    labels = {
+        "red": _("Red"),
+        "yellow": _("Yellow"),
+        "green": _("Green"),
+        "blue": _("Blue"),
+        "black": _("Black"),
+        "white": _("White"),
+    }
+    return {
+        "most": MAX_ANNOTATIONS,
+        "note": MAX_NOTE_LENGTH,
+        "geometry": json.dumps(dict(GEOMETRY)),
+        "colours": [(name, ink, edge, labels[name]) for name, (ink, edge) in COLOURS.items()],
+    }
 
 
 def annotations_view(sources: Sequence[Source], capabilities: Capabilities, *, has_mask: bool) -> AnnotationsView:

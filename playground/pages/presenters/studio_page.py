@@ -176,6 +176,7 @@ def edit_page_context(request: PageRequest, form: EditForm, *, has_mask: bool | 
         sources=len(views) + bool(annotations.count),
         draft_sources=views,
         annotations=annotations,
+        annotation_limits=source_views.annotation_limits(),
         annotations_document=form[markup.ANNOTATIONS_FIELD].value() or annotations.document,
         total_size=sum(view.size for view in views),
         room=profile.max_sources - len(views) - bool(annotations.number),

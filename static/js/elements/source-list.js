@@ -21,6 +21,7 @@ class SourceList extends HTMLElement {
     on(this, "pointerdown", (event) => this.#grip(event));
     for (const name of ["dragenter", "dragover", "dragleave", "drop"]) on(document, name, (event) => this.#dragged(event));
     on(document, "paste", (event) => this.#pasted(event));
+    on(this, "annotations", ({ detail }) => this.#send(detail.address, { annotations: detail.annotations, ...detail.sentTo }));
     on(this.form, "fields-renewed", () => this.#apiChanged());
     on(this.form, "submit", (event) => this.#queue.length && this.#wait(event), { capture: true });
     this.#moveServerError(this.#list);
@@ -228,7 +229,7 @@ class SourceList extends HTMLElement {
   }
 
   async #send(address, values) {
-    const xhr = await this.#post(address, { ...values, ...("role" in values ? {} : this.#maskFields()) });
+    const xhr = await this.#post(address, { ...values, ...("role" in values || "annotations" in values ? {} : this.#maskFields()) });
     return this.#show(xhr);
   }
 
@@ -239,11 +240,12 @@ class SourceList extends HTMLElement {
     this.#moveServerError(fresh);
     const focused = this.contains(document.activeElement) ? document.activeElement.id : "";
     const [old, slot] = [this.#list, this.querySelector("#mask-slot")];
-    const before = old.dataset.preface;
+    const [before, notes] = [old.dataset.preface, old.dataset.copySentence];
     const freshSlot = xhr.response.getElementById("mask-slot");
     old.replaceWith(document.adoptNode(fresh));
     if (freshSlot && freshSlot.dataset.source !== slot.dataset.source) slot.replaceWith(document.adoptNode(freshSlot));
     this.#followRoles(before, fresh.dataset.preface);
+    this.#followNotes(notes, fresh.dataset.copySentence);
     // Price and duration depend on the number of sources.
     if (old.dataset.count !== fresh.dataset.count) this.form.querySelector(".choices").dispatchEvent(new Event("change"));
     if (focused) this.#focus(focused);
@@ -263,6 +265,16 @@ class SourceList extends HTMLElement {
     const words = this.form.elements.preface;
     if (words.value.trim() === before.trim()) words.value = after;
     document.getElementById("preface").hidden = !words.value.trim() && !after;
+    growTextArea(words);
+  }
+
+  /** Update the sentence about the copy with annotations in a preface that the visitor wrote. */
+  #followNotes(before, after) {
+    const words = this.form.elements.preface;
+    if (before === after || (after && words.value.includes(after))) return;
+    if (before && words.value.includes(before)) words.value = words.value.replace(before, after).trim();
+    else if (!before) words.value = `${words.value.trim()}\n${after}`.trim();
+    document.getElementById("preface").hidden = !words.value.trim();
     growTextArea(words);
   }
 

@@ -3,8 +3,10 @@ import { retryLoadOrReload } from "./module-recovery.js";
 
 export const SHARED_FIELDS = [
   "prompt", "preface", "size", "quality", "n", "background", "output_format", "output_compression", "input_fidelity",
-  "frame",
+  "frame", "annotations",
 ];
+// As much as the list of a page with a few strokes takes: links must stay short enough for a chat.
+const MAX_ANNOTATIONS_LENGTH = 20_000;
 const BRIEF_PREFIX = "#brief=";
 const MASK_PREFIX = "&mask=";
 const PENDING_MASK_KEY = "shared-mask";
@@ -63,7 +65,9 @@ export const pendingFrame = {
 /** Read the shared fields of a form. */
 export function formValues(form) {
   const values = Object.fromEntries(SHARED_FIELDS.map((name) => [name, form.elements[name]?.value ?? ""]));
-  return { ...values, frame: document.querySelector("frame-editor")?.shared ?? "" };
+  const annotations = form.elements.annotations?.value ?? "";
+  const frame = document.querySelector("frame-editor")?.shared ?? "";
+  return { ...values, frame, annotations: annotations.length > MAX_ANNOTATIONS_LENGTH ? "" : annotations };
 }
 
 /** Fill a form and fire its events; skip values that it does not offer. */
@@ -87,11 +91,14 @@ export function openSharedBrief() {
   const mask = maskFromHash(location.hash);
   // A reload must not fill the form again, over what was typed since.
   history.replaceState(history.state, "", location.pathname + location.search);
-  const { frame, ...fields } = values;
+  const { frame, annotations, ...fields } = values;
   fillForm(form, fields);
   pendingFrame.forget();
   if (frame) pendingFrame.set(frame);
   document.querySelector("frame-editor")?.takeShared?.();
+  sessionStorage.removeItem("shared-annotations");
+  if (annotations && document.getElementById("edit-form")) sessionStorage.setItem("shared-annotations", annotations);
+  document.querySelector("edit-modes")?.takeShared?.();
   const words = document.querySelector("[data-shared]");
   words.hidden = false;
   document.getElementById("announcer").textContent = words.innerText;
