@@ -134,7 +134,11 @@ def test_a_preface_of_their_own_gets_the_sentence_once(client):
 
 @pytest.mark.parametrize(
     ("document", "words"),
-    [("{", "can't be read"), (a_document(size=(9, 9)), "another size"), (a_document({**ARROW, "width": -1}), "1 can")],
+    [
+        ("{", "can't be read"),
+        (a_document(size=(9, 9)), "another size"),
+        (a_document({**ARROW, "width": -1}), "1 can"),
+    ],
 )
 def test_a_list_that_cannot_be_drawn_is_refused_with_a_sentence(client, document, words):
     source_id = put(client, "cat.png")[0]
@@ -205,7 +209,7 @@ def test_the_code_panel_shows_the_file_that_is_sent(client, entries, field, file
     source_id = put(client, "cat.png")[0]
     annotate(client, source_id)
     page = client.post(f"{EDIT}snippets/", {"prompt": "A lamp", **entries}).text
-    assert f"<b translate=\"no\">{file}</b>" in page and f"{field}=@" in page.replace("[]", "")
+    assert f'<b translate="no">{file}</b>' in page and f"{field}=@" in page.replace("[]", "")
 
 
 def test_the_price_counts_the_drawing_as_a_picture(client):
@@ -217,7 +221,7 @@ def test_the_price_counts_the_drawing_as_a_picture(client):
 
 
 def test_a_picture_with_the_role_notes_gets_the_same_sentence(client):
-    first, second = put(client, "cat.png", "marked.png")
+    _first, second = put(client, "cat.png", "marked.png")
     assert sent(client, **{f"role-{second}": "Notes"}).prompt == f"{SENTENCE}\nA lamp"
 
 
