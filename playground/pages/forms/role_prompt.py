@@ -32,7 +32,7 @@ _NUMBERED: Final[tuple[Promise, ...]] = (
 
 # Translators: "Notes" is the name of the picture.
 _NOTES: Final = gettext_lazy(
-    "Image %(number)d, the notes, is a copy of image 1 with annotations drawn on it. Apply them to image 1, and "
+    "Image %(number)d, the notes, is a copy of image 1 with annotations on it. Apply them to image 1, and "
     "leave the annotations themselves out of the result."
 )
 

@@ -88,7 +88,7 @@ _ANNOTATIONS: Final[dict[str, Promise]] = {
         "There are too many annotations: an image can have up to %(annotations)d of them, and %(kb)d KB of strokes. "
         "Remove some."
     ),
-    "invalid": _("Annotation %(most)d can't be drawn. Remove it, then draw it again."),
+    "invalid": _("Annotation %(most)d can't be shown. Remove it, then add it again."),
     "note": _(
         "The note of annotation %(most)d needs 1 to %(characters)d characters in up to %(lines)d lines. Change its "
         "text, or remove it."

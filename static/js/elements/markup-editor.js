@@ -24,6 +24,9 @@ class MarkupEditor extends HTMLElement {
 
   connectedCallback() {
     const on = (target, name, act, options) => target.addEventListener(name, act, { signal: this.#ends.signal, ...options });
+    // In a template until then: most visitors never mark up, and the page would have every toolbar twice.
+    const parts = this.querySelector("template[data-parts]");
+    parts?.replaceWith(parts.content.cloneNode(true));
     this.stage = this.querySelector(".mask-stage");
     this.image = this.stage.querySelector("img");
     this.svg = this.stage.querySelector("svg");

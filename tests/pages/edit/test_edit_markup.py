@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 ARROW = {"kind": "arrow", "colour": "red", "width": 3, "x1": 4, "y1": 4, "x2": 40, "y2": 30}
 OFFICIAL = {"api": "mine", "key": "sk-proj-0123456789abcdef", "prompt": "A lamp"}
 SENTENCE = (
-    "Image 2, the notes, is a copy of image 1 with annotations drawn on it. Apply them to image 1, and leave the "
+    "Image 2, the notes, is a copy of image 1 with annotations on it. Apply them to image 1, and leave the "
     "annotations themselves out of the result."
 )
 
@@ -137,7 +137,7 @@ def test_a_preface_of_their_own_gets_the_sentence_once(client):
     [
         ("{", "can't be read"),
         (a_document(size=(9, 9)), "another size"),
-        (a_document({**ARROW, "width": -1}), "1 can"),
+        (a_document({**ARROW, "width": -1}), "Annotation 1 can't be shown"),
     ],
 )
 def test_a_list_that_cannot_be_drawn_is_refused_with_a_sentence(client, document, words):
