@@ -20,8 +20,8 @@ def alice(client):
 
 def a_signed_picture(name="png", **facts):
     run = a_run(parameters=facts.pop("parameters", {}))
-    picture = a_picture(run, 1, name, has_credentials=True, **facts)
     data = with_credentials(name, picture_bytes(name))
+    picture = a_picture(run, 1, name, has_credentials=True, **{"size": len(data), **facts})
     paths.picture_path(picture).write_bytes(data)
     return run, data
 

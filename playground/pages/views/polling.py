@@ -116,6 +116,7 @@ def _follow_event(active: Iterable[RunStatus], now: datetime) -> str:
 
 
 def _render_parts(request: PageRequest, snapshot: PageSnapshot) -> SafeString:
+    changed: list[Run] = []
     if matrix_id := _queried_id(request, "matrix"):
         parts, title = _render_sheet(request, matrix_id, snapshot)
     else:
