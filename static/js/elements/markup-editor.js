@@ -128,7 +128,7 @@ class MarkupEditor extends HTMLElement {
   }
 
   #add(annotation) {
-    if (this.#annotations.length >= Number(this.dataset.most)) return this.#announce(this.dataset.full);
+    if (this.#annotations.length >= Number(this.dataset.maxAnnotations)) return this.#announce(this.dataset.full);
     this.#push([...this.#annotations, annotation], this.#annotations.length);
   }
 
