@@ -126,3 +126,16 @@ def test_marks_have_no_accessibility_problems(markup: Markup) -> None:
     markup.drag((40, 40), (200, 120))
     expect(markup.page.locator("#source-notes")).to_be_visible()
     assert_accessible(markup.page)
+
+
+def test_another_model_gets_the_marks_in_the_way_that_the_page_shows(markup: Markup) -> None:
+    page = markup.page
+    markup.drag((40, 40), (200, 120))
+    notes = page.locator("#source-notes")
+    expect(notes).to_contain_text("sent as image 2")
+    page.locator('[name="api"][value="official"]').evaluate("radio => radio.click()")
+    expect(page.locator("select[name=model]")).to_be_visible()
+    page.select_option("select[name=model]", "gpt-image-2.5-flare")
+    expect(notes).to_contain_text("as a transparent layer")
+    expect(page.locator("#id_preface")).to_have_value("")
+    markup.expect_kinds("arrow")
