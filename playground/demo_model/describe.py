@@ -53,6 +53,13 @@ def describe_drawing(prompt: str, scene: Scene, detail: int, lettering: tuple[st
     return _after_prompt(prompt, sentence, scene.chinese)
 
 
+def unknown_subject(scene: Scene) -> str:
+    """Return the remark for the image whose subject was not recognized; empty when it was."""
+    if scene.understood:
+        return ""
+    return "没有认出画面内容" if scene.chinese else "subject not recognized"
+
+
 def describe_edit(prompt: str, changes: Sequence[tuple[str, str]], *, is_masked: bool) -> str:
     """Return the prompt and the changes made for it; each change is given in English and in Chinese."""
     chinese = is_chinese(clean_text(prompt))

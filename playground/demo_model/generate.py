@@ -7,7 +7,7 @@ from PIL import Image, ImageEnhance
 from playground.imaging.typefaces import cjk_typeface
 
 from .briefs import DrawBrief, Drawing
-from .describe import describe_drawing
+from .describe import describe_drawing, unknown_subject
 from .encoder import encode
 from .paint import captions
 from .paint.art import Art, seeded_random
@@ -66,7 +66,7 @@ def _paint(brief: DrawBrief, scene: Scene) -> Art:
     if clear and not scene_type.stands_free:
         cut_to_card(art)
     # Last: neither a style nor the cut to a card may remove the mark.
-    captions.draw_demo_mark(art)
+    captions.draw_demo_mark(art, unknown_subject(scene))
     return art
 
 

@@ -100,6 +100,7 @@ urlpatterns = [
     path("reference/", reference.reference_page, name="reference"),
     path("reference/llms.txt", reference.reference_text, name="reference_text"),
     path("reference/samples/<slug:name>/", reference.run_sample, name="reference_sample"),
+    path("reference/parameters/<slug:place>/", reference.parameter_help, name="reference_parameter"),
     path("reference/errors/<slug:code>/", reference.error_code_page, name="reference_error"),
     path("usage", account.usage_page),
     path("usage/", account.usage_page, name="usage"),

@@ -165,10 +165,14 @@ if (sessionStorage.getItem("pressed")) {
 document.addEventListener("click", (event) => {
   const plain = !event.ctrlKey && !event.metaKey && !event.shiftKey;
   const theme = event.target.closest("[data-theme-choice]");
+  const help = event.target.closest("a.ref");
   const place = event.target.closest("a[href*='#']");
   if (theme && plain) {
     event.preventDefault();
     chooseTheme(theme);
+  } else if (help && plain) {
+    event.preventDefault();
+    loadModule(() => import("./lib/parameter-help.js")).then(({ showHelp }) => showHelp(help));
   } else if (place && plain && !event.defaultPrevented && !place.closest(".reference, .code-page") && place.pathname === location.pathname && reveal(place.hash)) {
     event.preventDefault();
   }

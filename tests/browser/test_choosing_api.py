@@ -78,6 +78,30 @@ def test_more_pictures_than_the_api_takes_are_rejected_at_once(
     assert editor.mask is not None
 
 
+def test_an_api_without_a_key_offers_the_demo_and_a_way_to_a_key(page: Page, server: ServerProcess) -> None:
+    page.goto(server.url)
+    choose(page, "official")
+    expect(page.get_by_role("link", name="Get a key")).to_be_visible()
+    with page.expect_response(FIELDS):
+        page.get_by_role("button", name="Use the demo").press("Enter")
+    expect(page.locator("#api-builtin")).to_be_checked()
+    expect(page.locator(".no-key")).to_be_hidden()
+
+
+def test_a_question_mark_explains_its_field_in_place(page: Page, server: ServerProcess) -> None:
+    page.goto(server.url)
+    mark = page.locator("#brief .ref").first
+    mark.press("Enter")
+    popover = page.locator("#parameter-help")
+    expect(popover).to_contain_text("A description of the image")
+    expect(popover).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(popover.get_by_role("link")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(popover).to_have_count(0)
+    expect(page).to_have_url(server.url)
+
+
 def test_a_key_that_is_typed_in_ends_the_words_that_nothing_is_charged(page: Page, server: ServerProcess) -> None:
     page.goto(server.url)
     expect(page.locator(".demo-note")).to_be_visible()

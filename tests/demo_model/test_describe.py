@@ -1,4 +1,6 @@
-from playground.demo_model.describe import describe_drawing
+import pytest
+
+from playground.demo_model.describe import describe_drawing, unknown_subject
 from playground.demo_model.prompt_parser import parse_prompt
 
 
@@ -26,6 +28,13 @@ def test_it_names_the_words_that_were_set():
 
 def test_it_says_that_it_did_not_understand():
     assert "doesn't recognize the subject" in described("qwerty")
+
+
+@pytest.mark.parametrize(
+    ("prompt", "remark"), [("qwerty", "subject not recognized"), ("乱七八糟", "没有认出画面内容"), ("a cat", "")]
+)
+def test_the_image_itself_says_what_was_not_recognized(prompt, remark):
+    assert unknown_subject(parse_prompt(prompt)) == remark
 
 
 def test_it_says_car_when_asked_for_a_car_on_a_road():

@@ -81,11 +81,12 @@ def mean_colour(canvas: Canvas, box: tuple[int, int, int, int]) -> Colour:
     return (round(red), round(green), round(blue))
 
 
-def draw_demo_mark(art: Art) -> None:
-    """Put the word demo in a small pill in the lower right corner: no model drew this."""
+def draw_demo_mark(art: Art, remark: str = "") -> None:
+    """Put the word demo, and the remark, in a small pill in the lower right corner: no model drew this."""
     # Below 7 pixels the word cannot be read.
     size = max(art.unit * 0.019, 7.0)
-    block = set_lines("demo", latin_typeface(), size * 6, size * 2, largest=size, bold=0.02)
+    text = f"demo: {remark}" if remark else "demo"
+    block = set_lines(text, typeface_for(art, text), art.width * 0.8, size * 2, largest=size, bold=0.02)
     x = art.width - block.image.width / 2 - size * 1.9
     y = art.height - size * 2.0
     half, tall = block.image.width / 2 + size * 0.75, size * 0.85

@@ -113,7 +113,6 @@ class EstimateView:
     notice: str
     shape_note: str
     is_demo: bool
-    demo_note: str
 
 
 def estimate_view(
@@ -141,7 +140,6 @@ def estimate_view(
         notice=size_notice(api, wanted.size),
         shape_note=describe_new_shape(run, wanted.size) if run else "",
         is_demo=is_demo,
-        demo_note=_("List price. The demo is free.") if is_demo else "",
     )
 
 

@@ -77,6 +77,7 @@ class RunCard:
     provider_message: str
     details: str
     elapsed: int
+    is_late: bool
     expected_low: int
     expected_high: int
     progress: int
@@ -207,6 +208,7 @@ def run_card(run: Run, now: datetime | None = None) -> RunCard:
         provider_message=_provider_message(run),
         details=support_details(run),
         elapsed=elapsed,
+        is_late=elapsed > run.expected_high,
         expected_low=run.expected_low,
         expected_high=run.expected_high,
         progress=progress_percent(run, elapsed),

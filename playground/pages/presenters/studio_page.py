@@ -198,9 +198,11 @@ def _fresh_form[F: BriefForm](
     request: PageRequest, form_class: type[F], values: Mapping[str, str], api: ImageApi
 ) -> F:
     initial = {**values, "api": api.id, "token": _new_token(request, form_class)}
-    # Without JavaScript an example is a link with its prompt in the query.
-    if example := request.GET.get("prompt"):
-        initial["prompt"] = example[: PARAMETER["prompt"].max_length]
+    # Without JavaScript an example is a link with its name in the query.
+    name = request.GET.get("example", "")
+    prompt = next((str(one.prompt) for one in EXAMPLES if one.name == name), request.GET.get("prompt", ""))
+    if prompt:
+        initial["prompt"] = prompt[: PARAMETER["prompt"].max_length]
     return build_form(request, form_class, initial=initial)
 
 

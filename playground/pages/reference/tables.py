@@ -15,6 +15,7 @@ from playground.imageapi.catalog import (
     DAILY_IMAGES,
     DEFAULT_CONCURRENCY,
     DEFAULT_MODEL,
+    ENDPOINTS,
     IMAGE_MODELS,
     JOB_LIFETIME_SECONDS,
     MAX_ANSWER_BYTES_OF_KEY,
@@ -264,6 +265,15 @@ def parameter_rows(endpoint: Endpoint) -> list[ParameterRow]:
 def model_parameter_rows(endpoint: Endpoint) -> list[ParameterRow]:
     """Return the parameters of an endpoint that only some models of the official API take."""
     return [_parameter_row(parameter, endpoint) for parameter in MODEL_PARAMETERS if endpoint in parameter.endpoints]
+
+
+def find_parameter(row_id: str) -> ParameterRow | None:
+    """Return the parameter with that id, such as `generations-size`; None when there is none."""
+    for endpoint in ENDPOINTS:
+        for row in (*parameter_rows(endpoint), *model_parameter_rows(endpoint)):
+            if row.id == row_id:
+                return row
+    return None
 
 
 def parameters_for_form(form: BriefForm) -> list[ParameterDoc]:

@@ -23,7 +23,7 @@ from playground.pages.reference import error_guide, examples, samples, tables
 from playground.pages.reference.changes import CHANGES
 from playground.pages.reference.samples import DEFAULT_LANGUAGE, KINDS, LANGUAGES
 from playground.pages.reference.try_it import simulate_error, try_endpoint
-from playground.pages.responses import remember_choice, render_page
+from playground.pages.responses import remember_choice, render_page, wants_part
 from playground.pages.session import api_keys
 from playground.pages.session.visitor import PageRequest, new_token
 from playground.runs import selectors
@@ -91,6 +91,17 @@ def reference_text(request: PageRequest) -> HttpResponse:
         for row in error_guide.error_rows()
     )
     return HttpResponse(_markdown_from_html("".join((page, *pages))), "text/plain; charset=utf-8")
+
+
+@require_safe
+def parameter_help(request: PageRequest, place: str) -> HttpResponse:
+    """Render what a parameter does as a popover; `place` is its id in the reference, `generations-size`."""
+    row = tables.find_parameter(place)
+    if row is None:
+        raise Http404("no such parameter")
+    if not wants_part(request):
+        return redirect(f"{reverse('reference')}#{row.id}")
+    return render_page(request, "reference/parameter.html", row=row)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

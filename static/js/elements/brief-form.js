@@ -264,7 +264,7 @@ class BriefForm extends HTMLElement {
     if (filling && !event.ctrlKey && !event.metaKey) {
       event.preventDefault();
       filling.closest("details")?.removeAttribute("open");
-      this.#fill(filling.dataset.fill);
+      this.#fill(filling.dataset.fill || filling.querySelector(".words").textContent);
     } else if (choosing) {
       const radio = this.form.querySelector(`[name="api"][value="${CSS.escape(choosing.dataset.chooseApi)}"]`);
       radio.click();

@@ -22,9 +22,10 @@ class RunProgress extends HTMLElement {
     if (this.dataset.running !== "yes" || "away" in document.documentElement.dataset) return;
     const elapsed = Math.floor((performance.now() - this.since) / 1000);
     const expected = Number(this.dataset.expectedHigh);
-    this.querySelector("[data-elapsed-label]").textContent = elapsed;
+    for (const label of this.querySelectorAll("[data-elapsed-label]")) label.textContent = elapsed;
     this.querySelector("progress").value = highest.of(this.dataset.run, progressPercent(elapsed, expected));
-    this.querySelector("[data-late]").hidden = elapsed <= expected;
+    for (const part of this.querySelectorAll("[data-late]")) part.hidden = elapsed <= expected;
+    this.querySelector("[data-on-time]").hidden = elapsed > expected;
   }
 }
 

@@ -201,3 +201,17 @@ def test_another_visitors_run_is_not_revealed(client):
 def test_a_run_that_succeeded_links_to_no_error_page(client):
     run = a_run(pictures=1)
     assert "reference/errors" not in page(a_visitor(client), f"{BASE}runs/{run.pk}/")
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS)
+def test_every_parameter_explains_itself_beside_its_field(client, endpoint):
+    for parameter in parameters_for(endpoint):
+        address = f"{PAGE}parameters/{endpoint}-{parameter.name}/"
+        help_text = client.get(address, headers={"hx-request": "true"})
+        assert f"#{endpoint}-{parameter.name}" in help_text.text
+        # Without JavaScript its link leads to the same place.
+        assert client.get(address)["Location"] == f"{PAGE}#{endpoint}-{parameter.name}"
+
+
+def test_an_unknown_parameter_has_no_help(client):
+    assert client.get(f"{PAGE}parameters/generations-mask/").status_code == 404

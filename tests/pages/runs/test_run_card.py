@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from playground.pages.presenters.run_card import progress_percent, run_card, waiting_label
 from playground.runs.models import Run, State
-from tests.factories import a_picture, a_run
+from tests.factories import BASE, a_picture, a_run, a_visitor
 
 pytestmark = pytest.mark.django_db
 
@@ -111,3 +111,12 @@ def test_a_card_names_no_host_that_only_the_runner_reaches():
     said = "The image is too large. See http://web:8000/qcode-img/reference/errors/image_too_large/"
     run = a_run(state=State.FAILED, error="image_too_large", error_facts={"provider_said": said})
     assert run_card(run).provider_message == "The image is too large."
+
+
+@pytest.mark.parametrize(("elapsed", "is_late"), [(5, False), (9, True)])
+def test_a_run_that_takes_longer_says_what_is_usual(client, elapsed, is_late):
+    started = timezone.now() - timedelta(seconds=elapsed)
+    run = a_run("alice", state=State.RUNNING, claimed_at=started, expected_low=3, expected_high=5)
+    page = a_visitor(client).get(f"{BASE}runs/{run.pk}/").text
+    assert ("data-late hidden" not in page) == is_late
+    assert "s, usually 3 to 5 s" in page
