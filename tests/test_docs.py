@@ -88,7 +88,7 @@ def test_every_address_of_the_contract_is_there() -> None:
     tables = (CONTRACT.partition(f"## {name}")[2].partition("\n##")[0] for name in ("URLs", "Image API"))
     rows = [line.split(" | ")[0] for table in tables for line in table.splitlines() if line.startswith("| `")]
     named = [name for row in rows for name in re.findall(r"`([^`]+)`", row) if "…" not in name]
-    example = {"<id>": "0" * 20, "<n>": "1", "<code>": "not_found", "<name>": "x", "<token>": "x"}
+    example = {"<id>": "0" * 20, "<n>": "1", "<code>": "not_found", "<name>": "x", "<token>": "0" * 32}
     assert len(named) >= 20
     assert all(is_there(re.sub("<[a-z]+>", lambda part: example[part[0]], name)) for name in named)
 

@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from playground.runs import paths
-from playground.runs.models import Run, Source, State
+from playground.runs.models import Matrix, Run, Source, State
 from tests.factories import BASE, KEY, a_run, a_visitor, picture_bytes
 from tests.runs.draft_files import a_source
 
@@ -29,19 +29,27 @@ ROUTES = {path: pattern for path, pattern in patterns(get_resolver()).items() if
 def bobs(tmp_path) -> dict[str, str]:
     """Objects of bob: a finished edit with all its files, a waiting run, a draft with a picture."""
     source = {"name": "cat.png", "file": "source-1.png", "thumbnail": "source-1.png", "media_type": "image/png"}
+    axes = [{"name": "size", "values": ["1024x1024"]}]
+    matrix = Matrix.objects.create(visitor="bob", entries={"prompt": "bobs secret"}, axes=axes)
     run = a_run(
         visitor="bob",
         pictures=1,
+        matrix=matrix,
+        cell=0,
         endpoint="edits",
         prompt="bobs secret",
         mask="mask.png",
+        markup="markup.png",
         sources=[{**source, "size": 9, "width": 8, "height": 6, "role": ""}],
     )
     run.pictures.update(locked="1.png", heat="1.png", thumbnail="1.png")
-    for name in ("source-1.png", "mask.png", "preview-1"):
+    for name in ("source-1.png", "mask.png", "markup.png", "preview-1"):
         (paths.run_folder(run.pk) / name).write_bytes(picture_bytes())
     waiting = a_run(visitor="bob", state=State.QUEUED, sealed_key="sealed")
-    return {"run_id": run.pk, "source_id": a_source(tmp_path, visitor="bob").pk, "waiting": waiting.pk}
+    source = a_source(tmp_path, visitor="bob")
+    source.annotations = [{"kind": "arrow", "colour": "red", "width": 8, "x1": 4, "y1": 4, "x2": 40, "y2": 40}]
+    source.save()
+    return {"run_id": run.pk, "source_id": source.pk, "matrix_id": matrix.pk, "waiting": waiting.pk}
 
 
 def everything() -> list[object]:
@@ -84,6 +92,21 @@ def test_a_form_cannot_name_the_files_of_another_visitor(bobs, field: str) -> No
     answer = alice.post(f"{BASE}edit/", {"prompt": "x", "api": "builtin", field: value})
     assert answer.status_code in (404, 422)
     assert "bobs secret" not in answer.text and not Run.objects.filter(visitor="alice").exists()
+
+
+def test_a_shared_run_opens_no_route_of_its_session(bobs) -> None:
+    Run.objects.filter(pk=bobs["run_id"]).update(share_token="0" * 32, shares_source=True)
+    shared = [path for path in patterns(get_resolver()) if "<token:" in path]
+    assert len(shared) == 4
+    for path in shared:
+        file = "/" + path.replace("<token:token>", "0" * 32).replace("<number:number>", "1")
+        assert Client().get(file).status_code == 200, path
+        assert Client().get(file.replace("0" * 32, "1" * 32)).status_code == 404
+        for verb in ("post", "put", "patch", "delete"):
+            assert getattr(Client(), verb)(file).status_code == 405
+    for route in sorted(ROUTES):
+        for verb in VERBS:
+            assert getattr(Client(), verb)(address(route, bobs)).status_code in (404, 405), (verb, route)
 
 
 def test_lists_hold_only_ones_own(bobs) -> None:

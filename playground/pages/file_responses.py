@@ -117,6 +117,10 @@ def _ascii(text: str) -> str:
 
 # A picture never changes under its address, but it can be deleted.
 ONE_DAY_CACHE: Final = "private, max-age=86400, immutable"
+# A shared file can be withdrawn: browsers ask each time whether they may still show it.
+SHARED_CACHE: Final = "private, no-cache"
+# The address of a shared run opens it, so no other site may learn it.
+NO_REFERRER: Final = "no-referrer"
 # A file may hold HTML or SVG whatever its type says; opened by itself it must run nothing.
 _INERT: Final = "default-src 'none'; sandbox"
 _FORMATS: Final = {media_type: name for name, media_type in MEDIA_TYPES.items()}

@@ -8,13 +8,19 @@ from django.views.i18n import set_language
 
 from playground.pages.uploads import accepts_uploads
 from playground.pages.views import account, brief, files, matrix, polling, reference, runs, site, sources
-from playground.runs.models import ID_PATTERN, NUMBER_PATTERN
+from playground.runs.models import ID_PATTERN, NUMBER_PATTERN, SHARE_PATTERN
 
 
 class RunId(StringConverter):
     """Eighty random bits in hexadecimal."""
 
     regex = ID_PATTERN
+
+
+class ShareToken(StringConverter):
+    """The token of a shared run: 128 random bits in hexadecimal."""
+
+    regex = SHARE_PATTERN
 
 
 class PictureNumber:
@@ -31,6 +37,7 @@ class PictureNumber:
 
 register_converter(RunId, "run")
 register_converter(PictureNumber, "number")
+register_converter(ShareToken, "token")
 
 GENERATIONS: Final = {"endpoint": "generations"}
 EDITS: Final = {"endpoint": "edits"}
@@ -71,6 +78,7 @@ urlpatterns = [
     path("runs/<run:run_id>/", runs.run_page, name="run"),
     path("runs/<run:run_id>/cancel/", runs.cancel_run, name="run_cancel"),
     path("runs/<run:run_id>/delete/", runs.delete_run, name="run_delete"),
+    path("runs/<run:run_id>/share/", runs.share_run, name="run_share"),
     path("runs/<run:run_id>/zip/", files.run_zip, name="run_zip"),
     path("runs/<run:run_id>/pictures/<number:number>/", files.picture_file, name="picture"),
     path("runs/<run:run_id>/pictures/<number:number>/thumbnail/", files.picture_thumbnail, name="thumbnail"),
@@ -90,6 +98,10 @@ urlpatterns = [
     path("runs/<run:run_id>/mask/", files.mask_file, name="run_mask"),
     path("runs/<run:run_id>/markup/", files.markup_file, name="run_markup"),
     path("runs/<run:run_id>/previews/<number:number>/", files.preview_file, name="preview"),
+    path("shared/<token:token>/", runs.shared_page, name="shared"),
+    path("shared/<token:token>/pictures/<number:number>/", files.shared_picture_file, name="shared_picture"),
+    path("shared/<token:token>/source/", files.shared_source_file, name="shared_source"),
+    path("shared/<token:token>/mask/", files.shared_mask_file, name="shared_mask"),
     path("compare/", runs.compare_page, name="compare"),
     path("matrix/", matrix.matrix_page, name="matrix"),
     path("matrix/total/", matrix.matrix_total, name="matrix_total"),

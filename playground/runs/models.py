@@ -19,6 +19,8 @@ from playground.runs.paths import run_folder
 ID_PATTERN: Final = "[0-9a-f]{20}"
 # At most 999, so that a long number in a URL never reaches the database.
 NUMBER_PATTERN: Final = "[1-9][0-9]{0,2}"
+# As `sharing.share_run` writes the token in the address of a shared run.
+SHARE_PATTERN: Final = "[0-9a-f]{32}"
 
 
 # Before the id of a run in the token of the run that gets the pictures it is missing.
@@ -128,6 +130,10 @@ class Run(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)
     worker = models.CharField(max_length=40, blank=True)
     cancel_requested = models.BooleanField(default=False)
+    # In the address of its read-only page, which anyone may open; None: it is not shared. And whether that page shows
+    # the first source and the mask, too.
+    share_token = models.CharField(max_length=32, null=True, blank=True, unique=True)
+    shares_source = models.BooleanField(default=False, db_default=False)
     # Hidden since then; the runs of one deletion share the time.
     deleted_at = models.DateTimeField(null=True, blank=True)
 

@@ -149,6 +149,16 @@ def prompt_label(run: Run) -> str:
     return run.prompt or _("Variation")
 
 
+def picture_alt(picture: Picture, run: Run) -> str:
+    """Return what a picture is, for those who do not see it."""
+    facts = {
+        "number": picture.number,
+        "count": run.requested_count,
+        "prompt": Truncator(prompt_label(run)).chars(120),
+    }
+    return _("Image %(number)d of %(count)d: %(prompt)s") % facts
+
+
 def locked_view(picture: Picture, run: Run) -> LockedView | None:
     """Return the locked version of a picture; None when there is none."""
     if not picture.locked or not run.sources:
@@ -229,8 +239,7 @@ def picture_view(picture: Picture, run: Run) -> PictureView:
         transparency=transparency_view(picture, run),
         provenance=provenance_view(picture, run),
         revised_prompt=picture.revised_prompt,
-        alt=_("Image %(number)d of %(count)d: %(prompt)s")
-        % {"number": picture.number, "count": run.requested_count, "prompt": Truncator(prompt_label(run)).chars(120)},
+        alt=picture_alt(picture, run),
         downloads=download_links(picture, run),
         edit_url=reverse("edit_from", args=args),
         variation=fields,

@@ -8,7 +8,7 @@ from typing import Final
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import formats, timezone
 from django.utils.functional import Promise
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -30,6 +30,7 @@ from playground.pages.presenters.run_actions import RunAction, again_fields, car
 from playground.pages.presenters.sources import SourceView, run_source_views
 from playground.pages.texts import run_errors
 from playground.runs.models import Picture, Run, State
+from playground.runs.services.sharing import expiry_time
 
 # A bar that is full while nothing comes looks like a hang.
 HIGHEST_WHILE_RUNNING: Final = 95
@@ -58,7 +59,10 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class RunCard:
-    """A run for templates. Times are whole seconds, `progress` is 0 to 100."""
+    """A run for templates. Times are whole seconds, `progress` is 0 to 100.
+
+    `share_url` takes the form that shares it; `shared_url` is the address for others, empty while it is not shared.
+    """
 
     id: str
     version: int
@@ -114,6 +118,10 @@ class RunCard:
     error_url: str
     rejected_field: str
     rejection_text: str
+    share_url: str
+    shared_url: str
+    shares_source: bool
+    expiry_label: str
 
     @property
     def frames(self) -> int:
@@ -247,7 +255,16 @@ def run_card(run: Run, now: datetime | None = None) -> RunCard:
         error_url=_error_page_url(run),
         rejected_field=run_actions.rejected_field(run),
         rejection_text=str(run_errors.REFUSED_FIELD),
+        share_url=reverse("run_share", args=[run.pk]) if pictures and not run.is_active else "",
+        shared_url=reverse("shared", args=[run.share_token]) if run.share_token else "",
+        shares_source=run.shares_source,
+        expiry_label=share_expiry_label(run),
     )
+
+
+def share_expiry_label(run: Run) -> str:
+    """Return the day on which the run is removed: `December 7`."""
+    return formats.date_format(timezone.localtime(expiry_time(run)), "MONTH_DAY_FORMAT")
 
 
 def state_label(run: Run) -> str:

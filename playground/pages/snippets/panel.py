@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass, replace
 from datetime import datetime
 from http import HTTPStatus
+from pathlib import PurePath
 from typing import Any, Final
 
 from django.http import HttpRequest
@@ -158,6 +159,24 @@ def panel_for_run(request: HttpRequest, run: Run, *, stream: bool = False, job: 
     origin = [(CLIENT_ID_HEADER, run.origin)] if run.origin else []
     raw = replace(panel.raw_request, headers=[*panel.raw_request.headers, *origin])
     return replace(panel, raw_request=raw, run_id=run.pk, response=run_response(run))
+
+
+def shared_programs(request: HttpRequest, run: Run) -> list[Program]:
+    """Return the programs of JOB_PROGRAMS for a shared run; none when its API is no longer listed.
+
+    They say nothing about the visitor: files have neutral names, and fields that name an end user are left out.
+    """
+    api = run_errors.run_api(run)
+    if api is None:
+        return []
+    sent = run.request()
+    images = tuple(
+        replace(image, name=f"source-{number}{PurePath(image.name).suffix}")
+        for number, image in enumerate(sent.images, start=1)
+    )
+    neutral = replace(sent, images=images, user=None, safety_identifier=None, webhook_url=None)
+    panel = _panel(request, api, neutral, run_files(run), [], stream=False, job=False)
+    return [program for program in panel.programs if program.name in JOB_PROGRAMS]
 
 
 def _status_line(run: Run) -> str:

@@ -1,4 +1,7 @@
-"""Files of a run for the session that made it: pictures, thumbnails, previews, sources, the mask, and a ZIP."""
+"""Files of a run for the session that made it: pictures, thumbnails, previews, sources, the mask, and a ZIP.
+
+Those of a shared run are for anyone who has its address.
+"""
 
 from http import HTTPStatus
 from pathlib import Path
@@ -22,6 +25,8 @@ from playground.imaging.convert import Conversion
 from playground.imaging.decode import PictureError
 from playground.pages.error_pages import error_page
 from playground.pages.file_responses import (
+    NO_REFERRER,
+    SHARED_CACHE,
     BadConversionError,
     download_links,
     file_name,
@@ -35,6 +40,7 @@ from playground.pages.responses import render_page
 from playground.pages.session.visitor import PageRequest
 from playground.runs import conversions, paths, selectors
 from playground.runs.models import Picture, Run
+from playground.runs.services.sharing import get_shared_picture, get_shared_run
 
 # The thumbnail is the picture itself until it is made, and previews are replaced.
 _SHORT_CACHE: Final = "private, max-age=300"
@@ -192,6 +198,47 @@ def run_zip(request: PageRequest, run_id: str) -> HttpResponseBase:
     if not pictures:
         raise Http404("no pictures")
     return zip_response(pictures, f"{file_stem(run)}.zip")
+
+
+@require_safe
+def shared_picture_file(request: PageRequest, token: str, number: int) -> HttpResponseBase:
+    """Return a picture of a shared run as the API delivered it."""
+    picture = get_shared_picture(token, number)
+    name = file_name(picture.run, number, picture.format)
+    return _shared_response(request, paths.picture_path(picture), picture.media_type, name)
+
+
+@require_safe
+def shared_source_file(request: PageRequest, token: str) -> HttpResponseBase:
+    """Return the first source of a shared edit, when its owner shows it. Its file name is not part of that."""
+    run = _run_with_shared_source(token)
+    return _shared_response(request, paths.run_source_path(run, 1), _source_media_type(run, 1), "source")
+
+
+@require_safe
+def shared_mask_file(request: PageRequest, token: str) -> HttpResponseBase:
+    """Return the mask of a shared edit, when its owner shows the source."""
+    return _shared_response(request, paths.run_mask_path(_run_with_shared_source(token)), _PNG, "mask.png")
+
+
+def _run_with_shared_source(token: str) -> Run:
+    run = get_shared_run(token)
+    if not run.shares_source or not run.sources:
+        raise Http404("the source is not shared")
+    return run
+
+
+def _shared_response(request: PageRequest, path: Path | None, media_type: str, name: str) -> HttpResponseBase:
+    response = file_response(
+        request,
+        _existing(path),
+        media_type,
+        name,
+        as_attachment=_is_download(request),
+        cache_control=SHARED_CACHE,
+    )
+    response.headers["Referrer-Policy"] = NO_REFERRER
+    return response
 
 
 def _converted_path(picture: Picture, file_format: str, is_locked: bool) -> Path | None:

@@ -1,4 +1,4 @@
-"""The pages of runs: one run with its form, the history with its selection, and cancel, delete and undo."""
+"""The pages of runs: one run with its form, a shared run, the history with its selection; cancel, delete and undo."""
 
 import re
 from functools import partial
@@ -17,21 +17,23 @@ from django.views.decorators.http import require_POST, require_safe
 
 from playground.imageapi.errors import ApiError
 from playground.imageapi.providers import ImageApi
-from playground.pages.file_responses import zip_response
+from playground.pages.error_pages import error_page
+from playground.pages.file_responses import NO_REFERRER, zip_response
 from playground.pages.presenters.comparison import MAX_COMPARED, compare_pictures, compare_url
 from playground.pages.presenters.gallery import gallery
 from playground.pages.presenters.lineage import lineage_view
 from playground.pages.presenters.pictures import latest_results, picture_view, star_view
 from playground.pages.presenters.provenance import ProvenanceProblem, provenance_problem
 from playground.pages.presenters.run_card import run_card
+from playground.pages.presenters.shared_run import shared_run
 from playground.pages.presenters.studio_page import run_page_context
 from playground.pages.responses import SeeOther, redirect_to_next, render_page, see_other, wants_part
 from playground.pages.session import api_keys
 from playground.pages.session.visitor import PageRequest
-from playground.pages.snippets.panel import panel_for_run
+from playground.pages.snippets.panel import panel_for_run, shared_programs
 from playground.runs import selectors
 from playground.runs.models import ACTIVE, ID_PATTERN, Picture, Run
-from playground.runs.services import finish, retention
+from playground.runs.services import finish, retention, sharing
 from playground.runs.services.provenance import check_picture, checking_api
 
 # The session's entry for a run that a second press of the button found.
@@ -39,6 +41,7 @@ EXISTING_RUN_ENTRY: Final = "existing_run"
 _NOTICES: Final[dict[str, Promise]] = {
     "active": gettext_lazy("You can't delete a run that is still running. Cancel it first."),
     "unchecked": gettext_lazy("This API doesn't offer provenance checks."),
+    "unshared": gettext_lazy("You can share a run once it has finished and has an image."),
     "unselected": gettext_lazy("Select the runs first."),
     "no-images": gettext_lazy("The runs you selected have no images."),
 }
@@ -48,6 +51,37 @@ _NOTICES: Final[dict[str, Promise]] = {
 def run_page(request: PageRequest, run_id: str) -> HttpResponse:
     """Show a run, which updates itself while it is active, and the form that made it."""
     return _render_run(request, selectors.get_run(request.visitor.id, run_id))
+
+
+@require_POST
+def share_run(request: PageRequest, run_id: str) -> HttpResponse:
+    """Give a run of the session an address for others, with `source` for its source too; `stop` withdraws it."""
+    run = selectors.get_run(request.visitor.id, run_id)
+    if "stop" in request.POST:
+        sharing.stop_sharing(run)
+    elif not sharing.share_run(run, with_source="source" in request.POST):
+        return see_other("run", run_id, notice="unshared")
+    return SeeOther(f"{reverse('run', args=[run_id])}#share-{run_id}")
+
+
+@require_safe
+def shared_page(request: PageRequest, token: str) -> HttpResponse:
+    """Show a shared run to anyone who has the address, and nothing else of its session."""
+    try:
+        run = sharing.get_shared_run(token)
+    except Http404:
+        response = error_page(
+            request,
+            HTTPStatus.NOT_FOUND,
+            _("This run is no longer shared"),
+            _("Sharing was stopped, the run was deleted, or its link has expired. Ask for a new link."),
+        )
+    else:
+        response = render_page(
+            request, "runs/shared.html", shared=shared_run(run), programs=shared_programs(request, run)
+        )
+    response.headers["Referrer-Policy"] = NO_REFERRER
+    return response
 
 
 @require_POST

@@ -46,7 +46,10 @@ class PruneResult:
 def delete_runs(runs: Iterable[Run], now: datetime | None = None) -> int:
     """Hide finished runs as one deletion; return their number. Active ones stay: they may be paid for."""
     finished = Run.objects.filter(pk__in=[run.pk for run in runs], deleted_at=None).exclude(state__in=ACTIVE)
-    return finished.update(deleted_at=now or timezone.now(), version=F("version") + 1)
+    # An undo brings the run back, but not an address that its visitor may believe withdrawn.
+    return finished.update(
+        deleted_at=now or timezone.now(), version=F("version") + 1, share_token=None, shares_source=False
+    )
 
 
 def newest_deletion(visitor: str, now: datetime | None = None) -> list[Run]:

@@ -1,0 +1,80 @@
+"""A shared run for its read-only page: what anyone who has the address may see, and nothing that leads further."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import Truncator
+
+from playground.imageapi import pricing
+from playground.pages.file_responses import is_drawn_here
+from playground.pages.presenters.pictures import picture_alt, prompt_label
+from playground.pages.presenters.run_card import Fact, run_facts, share_expiry_label
+from playground.runs.models import Picture, Run
+
+
+@dataclass(frozen=True, slots=True)
+class SharedPicture:
+    """A picture as the API delivered it; `format` is also the name of the format."""
+
+    number: int
+    url: str
+    width: int
+    height: int
+    format: str
+    size_label: str
+    alt: str
+    has_alpha: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SharedRun:
+    """`source_url` and `mask_url` are empty unless the owner shows them."""
+
+    title: str
+    prompt_label: str
+    pictures: list[SharedPicture]
+    facts: list[Fact]
+    price_label: str
+    created_at: datetime
+    expiry_label: str
+    source_url: str
+    source_width: int
+    source_height: int
+    mask_url: str
+    is_drawn_here: bool
+
+
+def shared_run(run: Run) -> SharedRun:
+    """Return the run at the address of its token."""
+    pictures = run.ordered_pictures
+    source = run.sources[0] if run.shares_source and run.sources and run.sources[0].get("file") else None
+    return SharedRun(
+        title=Truncator(prompt_label(run)).chars(40),
+        prompt_label=prompt_label(run),
+        pictures=[_shared_picture(picture, run) for picture in pictures],
+        facts=run_facts(run, pictures, int(run.elapsed_seconds(timezone.now()))),
+        price_label=pricing.format_dollars(run.price) if run.price is not None else "",
+        created_at=run.created_at,
+        expiry_label=share_expiry_label(run),
+        source_url=reverse("shared_source", args=[run.share_token]) if source else "",
+        source_width=source["width"] if source else 0,
+        source_height=source["height"] if source else 0,
+        mask_url=reverse("shared_mask", args=[run.share_token]) if source and run.mask else "",
+        is_drawn_here=is_drawn_here(run),
+    )
+
+
+def _shared_picture(picture: Picture, run: Run) -> SharedPicture:
+    return SharedPicture(
+        number=picture.number,
+        url=reverse("shared_picture", args=[run.share_token, picture.number]),
+        width=picture.width,
+        height=picture.height,
+        format=picture.format,
+        size_label=filesizeformat(picture.size),
+        alt=picture_alt(picture, run),
+        has_alpha=picture.has_alpha,
+    )
