@@ -24,8 +24,7 @@ class RunProgress extends HTMLElement {
     const expected = Number(this.dataset.expectedHigh);
     for (const label of this.querySelectorAll("[data-elapsed-label]")) label.textContent = elapsed;
     this.querySelector("progress").value = highest.of(this.dataset.run, progressPercent(elapsed, expected));
-    for (const part of this.querySelectorAll("[data-late]")) part.hidden = elapsed <= expected;
-    this.querySelector("[data-on-time]").hidden = elapsed > expected;
+    for (const part of this.querySelectorAll("[data-late], [data-on-time]")) part.hidden = elapsed > expected !== "late" in part.dataset;
   }
 }
 
