@@ -7,7 +7,18 @@ from django.urls.converters import StringConverter
 from django.views.i18n import set_language
 
 from playground.pages.uploads import accepts_uploads
-from playground.pages.views import account, brief, files, matrix, polling, reference, runs, site, sources
+from playground.pages.views import (
+    account,
+    brief,
+    files,
+    matrix,
+    polling,
+    prompt_templates,
+    reference,
+    runs,
+    site,
+    sources,
+)
 from playground.runs.models import ID_PATTERN, NUMBER_PATTERN, SHARE_PATTERN
 
 
@@ -109,6 +120,7 @@ urlpatterns = [
     path("matrix/<run:matrix_id>/stop/", matrix.stop_matrix, name="matrix_stop"),
     path("matrix/<run:matrix_id>/retry/<run:run_id>/", matrix.retry_cell, name="matrix_retry"),
     path("matrix/<run:matrix_id>/zip/", matrix.matrix_zip, name="matrix_zip"),
+    path("templates/", prompt_templates.templates_page, name="prompt_templates"),
     path("reference/", reference.reference_page, name="reference"),
     path("reference/llms.txt", reference.reference_text, name="reference_text"),
     path("reference/samples/<slug:name>/", reference.run_sample, name="reference_sample"),

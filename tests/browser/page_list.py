@@ -123,6 +123,7 @@ PLACES: Final[dict[str, Callable[[Page, Visit], object]]] = {
     "history": visit_path("runs/"),
     "matrix": visit_path("matrix/"),
     "matrix sheet": matrix_sheet,
+    "prompt templates": visit_path("templates/?template=poster"),
     "keys": visit_path("key/"),
     "usage": visit_path("usage/"),
     "reference": visit_path("reference/"),

@@ -24,7 +24,7 @@ from playground.pages.presenters.run_actions import again_fields, mark_rejected,
 from playground.pages.presenters.run_card import state_label
 from playground.pages.presenters.sources import earlier_masks, waiting_masks
 from playground.pages.session import api_keys, edit_page
-from playground.pages.session.visitor import PageRequest, form_token
+from playground.pages.session.visitor import WRITTEN_PROMPT_ENTRY, PageRequest, form_token
 from playground.pages.snippets.panel import Panel, panel_for_form
 from playground.pages.snippets.request import FormFiles, snippet_files
 from playground.pages.texts import upload_errors
@@ -201,6 +201,8 @@ def _fresh_form[F: BriefForm](
     # Without JavaScript an example is a link with its name in the query.
     name = request.GET.get("example", "")
     prompt = next((str(one.prompt) for one in EXAMPLES if one.name == name), request.GET.get("prompt", ""))
+    if "written" in request.GET:
+        prompt = request.session.get(WRITTEN_PROMPT_ENTRY, prompt)
     if prompt:
         initial["prompt"] = prompt[: PARAMETER["prompt"].max_length]
     return build_form(request, form_class, initial=initial)

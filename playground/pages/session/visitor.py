@@ -15,6 +15,8 @@ from django.utils import timezone
 from playground.runs.models import FAILED, ID_PATTERN, Run
 
 _SESSION_ENTRY: Final = "visitor"
+# The prompt that a template wrote, for the form that it was taken to.
+WRITTEN_PROMPT_ENTRY: Final = "written_prompt"
 _PERIOD_SECONDS: Final = 30
 # The length of the column `Run.token`.
 _PLAIN_TOKEN: Final = re.compile(r"[!-~]{0,64}")

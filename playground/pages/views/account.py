@@ -20,7 +20,7 @@ from playground.pages.presenters.studio_page import new_form, page_context
 from playground.pages.presenters.usage import FILTERS, session_usage, usage_view
 from playground.pages.responses import redirect_to_next, render_page, see_other
 from playground.pages.session import api_keys, edit_page
-from playground.pages.session.visitor import PageRequest
+from playground.pages.session.visitor import WRITTEN_PROMPT_ENTRY, PageRequest
 from playground.pages.texts.error_codes import error_text
 from playground.runs import drafts, selectors
 from playground.runs.services import finish, retention
@@ -59,6 +59,7 @@ def reset_session(request: PageRequest) -> HttpResponse:
         retention.delete_runs(selectors.list_runs(request.visitor.id))
         edit_page.offer_replaced_undo(request)
         edit_page.forget_edit_entries(request)
+    request.session.pop(WRITTEN_PROMPT_ENTRY, None)
     response = see_other("key", notice="afresh")
     response.headers["Clear-Site-Data"] = _CLEARED_SITE_DATA
     return response
