@@ -89,6 +89,7 @@ def test_row_and_control_lead_to_each_other(page: Page, server: ServerProcess) -
     page.locator("#generations-output_format a.control").click()
     expect(page.locator("#id_output_format")).to_be_focused()
     page.locator("#id_output_format ~ .ref, label[for=id_output_format] + .ref").click()
+    page.locator("#parameter-help a").click()
     expect(page.locator("#generations-output_format")).to_be_focused()
 
 
