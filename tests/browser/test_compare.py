@@ -1,7 +1,7 @@
 """The page that compares pictures of any runs."""
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
 
 from tests.browser.page_list import submit
 from tests.helpers.server import ServerProcess
@@ -92,6 +92,17 @@ def test_the_slider_and_the_difference_show_any_two_of_three(compared) -> None:
     page.locator("input[value=beside]").check(force=True)
     expect(page.locator(".compare-pane:visible")).to_have_count(3)
     expect(page.locator("[data-pane=b] .compare-tag")).to_have_text("B")
+
+
+def test_a_view_chosen_before_the_script_has_loaded_is_shown(compared) -> None:
+    page = compared(3)
+    held: list[Route] = []
+    page.route("**/picture-compare*.js", lambda route: held.append(route))
+    with page.expect_request("**/picture-compare*.js"):
+        page.reload(wait_until="commit")
+    page.locator("input[value=slider]").check(force=True)
+    held[0].continue_()
+    expect(page.locator(".compare-pane:visible")).to_have_count(2)
 
 
 def test_without_javascript_pictures_differences_and_choice_are_there(compared) -> None:

@@ -57,7 +57,7 @@ def test_brush_and_shapes_need_no_server(page: Page, editor: Editor) -> None:
     editor.take("rectangle")
     editor.drag((50, 50), (150, 100))
     assert box(editor.mask) == (50, 50, 150, 100)
-    assert not [url for url in requests if "pixels" in url]
+    assert not [url for url in requests if "edit/pixels" in url]
 
 
 @pytest.mark.parametrize("size", [SIZE, (150, 100)])

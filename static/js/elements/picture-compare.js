@@ -82,7 +82,8 @@ class PictureCompare extends HTMLElement {
     this.items = paneItems(this.panes);
     for (const pick of Object.values(this.picks)) pick.replaceChildren(...comparisonOptions(this.items));
     [this.picks.a.value, this.picks.b.value] = this.items.map(({ url }) => url);
-    this.#switch(this.#mode);
+    // A mode that was chosen before this script ran, or that the browser restored, counts.
+    this.#switch(this.querySelector("[name='compare-mode']:checked")?.value ?? this.#mode);
   }
 
   /** Put the pictures into the panes: the chosen two, or all of a page side by side. */
