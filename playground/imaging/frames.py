@@ -7,7 +7,7 @@ import hashlib
 import io
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from math import floor, sqrt
 from pathlib import Path
 from typing import Final, Literal
@@ -47,7 +47,7 @@ class FrameError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What is sent of a picture: `fill` cuts it to the shape of the result, `extend` pads it, `fit` sends it whole.
+    """A way to send a picture: `fill` cuts it to the shape of the result, `extend` pads it, `fit` sends it whole.
 
     The sides are pixels to add there, negative to cut; None where they follow from the shape.
     """
@@ -169,7 +169,7 @@ def parse_frame(values: Mapping[str, str]) -> Frame:
 
 def frame_sides(frame: Frame) -> dict[str, int | None]:
     """Return the sides of a frame by name."""
-    return {item.name: getattr(frame, item.name) for item in fields(frame) if item.name in SIDES}
+    return {side: getattr(frame, side) for side in SIDES}
 
 
 def _parse_side(text: str) -> int | None:

@@ -71,7 +71,7 @@ class PageFrame:
 
     @cached_property
     def kept_query(self) -> str:
-        """What links to this page with another theme keep of its query."""
+        """The part of the query that links to this page with another theme keep."""
         kept = {name: values for name, values in self._request.GET.lists() if name != "theme"}
         return f"{urlencode(kept, doseq=True)}&" if kept else ""
 

@@ -210,7 +210,7 @@ class Run(models.Model):
 
     @property
     def frame(self) -> dict[str, Any]:
-        """How the first source was cut or padded before it was sent; empty when it was not."""
+        """The cut or padding of the first source before it was sent; empty when it was sent whole."""
         return dict(self.sources[0].get("frame") or {}) if self.sources else {}
 
     @property

@@ -1,4 +1,4 @@
-"""What a matrix will cost before it is sent, and whether the key's limits allow it."""
+"""The price and time of a matrix before it is sent, checked against the key's limits."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

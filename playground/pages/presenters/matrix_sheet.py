@@ -87,7 +87,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What has ended, what it cost, and how long the rest takes."""
+    """The ended runs with their price, and the time of the rest."""
 
     done: int
     total: int

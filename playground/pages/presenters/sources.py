@@ -96,7 +96,7 @@ def run_roles(run: Run) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class AnnotationsView:
-    """What is drawn on the first picture, and how it is sent: as picture `number`, or as a layer when that is 0.
+    """The annotations on the first picture, sent as picture `number`, or as a layer when that is 0.
 
     `document` is the JSON of the form; `sentence` is the part of the prompt about the copy.
     """
