@@ -20,12 +20,11 @@ from django.db import DatabaseError
 from django.http import Http404, QueryDict
 from django.utils.translation import gettext as _
 
-from playground.core.files import storage
 from playground.imageapi import schemas
 from playground.imageapi.catalog import MAX_FILE_BYTES, MIB
 from playground.imageapi.providers import Profile
 from playground.imaging.annotations import Annotation
-from playground.imaging.decode import PictureError, read_size
+from playground.imaging.decode import PictureError
 from playground.imaging.frames import FRAME_MODES, SIDES, Frame, FrameError, parse_frame
 from playground.pages.forms import markup
 from playground.pages.forms.role_prompt import role_preface, updated_preface
@@ -35,8 +34,9 @@ from playground.pages.session.visitor import PageRequest
 from playground.pages.texts import upload_errors
 from playground.pages.uploads import BoundedUpload, uploaded_files
 from playground.runs import draft_masks, drafts, paths, selectors
-from playground.runs.exceptions import MaskRejected, SourceRejected, rejection_reason
+from playground.runs.exceptions import MaskRejected, RunRefused, SourceRejected, rejection_reason
 from playground.runs.models import Picture, Run, Source
+from playground.runs.services.attachments import source_size
 
 ROLE_PREFIX: Final = "role-"
 # The colour of a black-and-white mask that is repainted: `white`, `black`, or `none` for no mask.
@@ -45,17 +45,19 @@ FRAME_FIELD: Final = "frame"
 
 
 class FieldProblems(list[tuple[str, str]]):
-    """Fields of a form and the messages about their pictures."""
+    """Fields of a form and the messages about them; an empty name is the whole form."""
 
     @contextmanager
-    def collecting(self, name: str) -> Iterator[None]:
-        """Turn a rejection into a message at its field, and a full disk into one at the field `name`."""
+    def collecting(self, name: str, max_mask_bytes: int = MAX_FILE_BYTES) -> Iterator[None]:
+        """Turn a rejection into a message at its field, and every other refusal into one at the field `name`."""
         try:
             yield
+        except RunRefused as error:
+            self.append((name, upload_errors.run_error_text(error)))
         except SourceRejected as error:
             self.append(("image", upload_errors.source_error(error)))
         except MaskRejected as error:
-            self.append(("mask", upload_errors.mask_error(error)))
+            self.append(("mask", upload_errors.mask_error(error, max_mask_bytes)))
         except FrameError as error:
             self.append((FRAME_FIELD, upload_errors.frame_error(error)))
         except ValidationError as error:
@@ -261,7 +263,7 @@ def _with_annotations(request: PageRequest, sources: EditSources) -> EditSources
     capabilities = profile.capabilities(request.POST.get("model", ""))
     with sources.problems.collecting(markup.ANNOTATIONS_FIELD):
         if markup.sends_layer(capabilities, has_mask=bool(sources.mask) or is_framed(request.POST)):
-            sources.markup = markup.draw_layer(_first_size(sources), sources.annotations)
+            sources.markup = markup.draw_layer(source_size(sources.images[0]), sources.annotations)
         else:
             _add_notes(sources, profile)
     return sources
@@ -292,7 +294,7 @@ def _read_annotations(request: PageRequest, sources: EditSources) -> None:
     if text is None:
         sources.annotations = stored
     elif text.strip():
-        sources.annotations = markup.read_annotations(text, _first_size(sources))
+        sources.annotations = markup.read_annotations(text, source_size(sources.images[0]))
     if first and sources.annotations != stored:
         drafts.set_annotations(first, sources.annotations)
 
@@ -302,14 +304,6 @@ def _first_of_draft(request: PageRequest, sources: EditSources) -> Source | None
         return None
     owner = sources.scratch_id if sources.is_files_only else request.visitor.ensure_id()
     return draft_masks.first_source(owner)
-
-
-def _first_size(sources: EditSources) -> tuple[int, int]:
-    first = sources.images[0]
-    try:
-        return read_size(storage.fetch_file(first.path))
-    except FileNotFoundError as error:
-        raise SourceRejected("gone", first.name) from error
 
 
 def _with_mask(request: PageRequest, sources: EditSources) -> EditSources:

@@ -4,7 +4,6 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
-from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils import timezone
@@ -13,10 +12,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from playground.imageapi.catalog import ANIMATION, Endpoint, file_field
 from playground.imageapi.errors import REHEARSAL_CODES
-from playground.imaging.frames import FrameError
 from playground.pages.addresses import studio_page_for
 from playground.pages.forms.briefs import BRIEF_FORMS, BriefForm, build_form
-from playground.pages.forms.edit_sources import EditSources, collect_sources, finish_sources, updated_entries
+from playground.pages.forms.edit_sources import (
+    EditSources,
+    FieldProblems,
+    collect_sources,
+    finish_sources,
+    updated_entries,
+)
 from playground.pages.presenters import apis
 from playground.pages.presenters.estimates import EstimateRequest, estimate_view
 from playground.pages.presenters.lineage import lineage_view
@@ -31,7 +35,7 @@ from playground.pages.snippets.request import FormFiles, snippet_files
 from playground.pages.texts import upload_errors
 from playground.pages.views.runs import EXISTING_RUN_ENTRY
 from playground.runs import drafts, selectors
-from playground.runs.exceptions import MaskRejected, RunRefused, SourceRejected
+from playground.runs.exceptions import MaskRejected
 from playground.runs.models import Run
 from playground.runs.services.submit import ApiConnection, submit_run
 
@@ -88,7 +92,8 @@ def submit_form(request: PageRequest, form: BriefForm, pressed_at: datetime, sou
     # The visitor would not find the run if the session could not be saved after it.
     if request.session.modified:
         request.session.save()
-    try:
+    problems = FieldProblems()
+    with problems.collecting("", api.profile.max_mask_bytes):
         run = submit_run(
             visitor_id,
             ApiConnection(api, secret),
@@ -100,19 +105,10 @@ def submit_form(request: PageRequest, form: BriefForm, pressed_at: datetime, sou
             frame=sources.frame,
             annotations=sources.annotations or None,
         )
-    except RunRefused as error:
-        form.add_error(None, upload_errors.run_error_text(error))
-    except SourceRejected as error:
-        form.add_error("image", upload_errors.source_error(error))
-    except MaskRejected as error:
-        form.add_error("mask", upload_errors.mask_error(error, api.profile.max_mask_bytes))
-    except FrameError as error:
-        form.add_error("frame", upload_errors.frame_error(error))
-    except (OSError, DatabaseError) as error:
-        form.add_error(None, upload_errors.disk_error_text(error))
-    else:
         request.has_made_run = True
         return run
+    for name, message in problems:
+        form.add_error(name or None, message)
     return None
 
 

@@ -3,7 +3,6 @@
 from http import HTTPStatus
 from typing import Any, Final
 
-from django.db import DatabaseError
 from django.http import Http404, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.utils import timezone
@@ -11,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from playground.pages.file_responses import zip_response
-from playground.pages.forms.edit_sources import check_limits
+from playground.pages.forms.edit_sources import FieldProblems, check_limits
 from playground.pages.forms.matrix import KEPT, VARIED, MatrixForm
 from playground.pages.forms.role_prompt import role_preface
 from playground.pages.presenters import apis
@@ -28,9 +27,7 @@ from playground.pages.presenters.sources import draft_source_views
 from playground.pages.responses import render_page, see_other, wants_part
 from playground.pages.session import api_keys
 from playground.pages.session.visitor import PageRequest, normalize_token, secret_name
-from playground.pages.texts import upload_errors
 from playground.runs import drafts, selectors
-from playground.runs.exceptions import RunRefused, SourceRejected
 from playground.runs.models import Matrix, Run, State
 from playground.runs.services import finish
 from playground.runs.services.matrix import RETRIED_STATES, retry_run, submit_matrix
@@ -159,7 +156,8 @@ def _submit_form(request: PageRequest, form: MatrixForm) -> tuple[Matrix | None,
         # Without JavaScript the total is from before the last change.
         return None, _("Nothing was sent yet. Check the total, then press the button.")
     api = form.chosen
-    try:
+    problems = FieldProblems()
+    with problems.collecting(""):
         check_limits(form.sources, api.profile)
         key = api_keys.use_key(request, api)
         api_keys.remember_api(request, api)
@@ -175,14 +173,9 @@ def _submit_form(request: PageRequest, form: MatrixForm) -> tuple[Matrix | None,
             entries=form.stored_entries(),
             axes=[{"name": axis.name, "values": axis.values} for axis in form.axes],
         )
-    except RunRefused as error:
-        return None, upload_errors.run_error_text(error)
-    except SourceRejected as error:
-        return None, upload_errors.source_error(error)
-    except (OSError, DatabaseError) as error:
-        return None, upload_errors.disk_error_text(error)
-    request.has_made_run = True
-    return matrix, ""
+        request.has_made_run = True
+        return matrix, ""
+    return None, problems[0][1]
 
 
 def _retry(request: PageRequest, run: Run) -> str:
@@ -191,15 +184,10 @@ def _retry(request: PageRequest, run: Run) -> str:
     key = api_keys.use_key(request, api) if api.id == run.api else ""
     if not key:
         return _("Nothing was sent: enter your key for this API first.")
-    try:
+    problems = FieldProblems()
+    with problems.collecting(""):
         retry_run(run, ApiConnection(api, key))
-    except RunRefused as error:
-        return upload_errors.run_error_text(error)
-    except SourceRejected as error:
-        return upload_errors.source_error(error)
-    except (OSError, DatabaseError) as error:
-        return upload_errors.disk_error_text(error)
-    return ""
+    return problems[0][1] if problems else ""
 
 
 def _render_form(

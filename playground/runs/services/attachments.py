@@ -122,16 +122,15 @@ def attach_files(
     }
 
 
-def first_size(request: ImageRequest) -> Size:
-    """Return the pixels of the first source. Raises SourceRejected."""
-    first = request.images[0]
-    details = _find_source_details([first.path])[0]
+def source_size(image: schemas.SourceImage) -> Size:
+    """Return the pixels of a source. Raises SourceRejected."""
+    details = _find_source_details([image.path])[0]
     try:
-        return (details.width, details.height) if details else decode.read_size(storage.fetch_file(first.path))
+        return (details.width, details.height) if details else decode.read_size(storage.fetch_file(image.path))
     except FileNotFoundError:
-        raise SourceRejected("gone", first.name) from None
+        raise SourceRejected("gone", image.name) from None
     except PictureError as error:
-        raise SourceRejected(rejection_reason(error.reason), first.name) from error
+        raise SourceRejected(rejection_reason(error.reason), image.name) from error
 
 
 def _room_for_first(request: ImageRequest, profile: Profile) -> int:

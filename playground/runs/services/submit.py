@@ -27,7 +27,7 @@ from playground.runs.exceptions import RunRefused
 from playground.runs.models import Matrix, Run, State, new_id
 from playground.runs.paths import run_folder
 from playground.runs.services import disk_space, framing
-from playground.runs.services.attachments import attach_files, first_size
+from playground.runs.services.attachments import attach_files, source_size
 from playground.runs.services.wakeup import notify_worker
 
 logger = logging.getLogger(__name__)
@@ -88,7 +88,7 @@ def submit_run(
     FrameError.
     """
     if frame and request.images:
-        request = replace(request, size=framing.resolve_size(frame, first_size(request), request.size))
+        request = replace(request, size=framing.resolve_size(frame, source_size(request.images[0]), request.size))
     content = content_hash(connection.api.id, request, rehearsed, frame)
     existing = _find_existing_run(visitor, token, content, page, pressed_at or timezone.now())
     if existing is not None and existing.deleted_at is None:
