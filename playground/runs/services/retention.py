@@ -43,6 +43,11 @@ class PruneResult:
     sessions: int
 
 
+def retention_period() -> timedelta:
+    """Return how long runs, images and drafts are kept."""
+    return timedelta(days=settings.RETENTION_DAYS)
+
+
 def delete_runs(runs: Iterable[Run], now: datetime | None = None) -> int:
     """Hide finished runs as one deletion; return their number. Active ones stay: they may be paid for."""
     finished = Run.objects.filter(pk__in=[run.pk for run in runs], deleted_at=None).exclude(state__in=ACTIVE)
@@ -126,7 +131,7 @@ def remove_runs(runs: QuerySet[Run]) -> int:
 def prune_expired_data(now: datetime | None = None) -> PruneResult:
     """Remove everything past its retention; active runs are never touched."""
     now = now or timezone.now()
-    oldest = now - timedelta(days=settings.RETENTION_DAYS)
+    oldest = now - retention_period()
     stray_files.remove_unfinished_files(now)
     _recover_again(now)
     _drop_refused_files(now)

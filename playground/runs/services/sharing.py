@@ -1,13 +1,13 @@
 """Share a finished run: a read-only page at an address that cannot be guessed, until it is withdrawn or expires."""
 
 import secrets
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.conf import settings
 from django.http import Http404
 from django.utils import timezone
 
 from playground.runs.models import ACTIVE, Picture, Run
+from playground.runs.services.retention import retention_period
 
 
 def share_run(run: Run, *, with_source: bool) -> bool:
@@ -28,13 +28,13 @@ def stop_sharing(run: Run) -> None:
 
 def expiry_time(run: Run) -> datetime:
     """Return when the run is removed at the latest."""
-    return run.created_at + timedelta(days=settings.RETENTION_DAYS)
+    return run.created_at + retention_period()
 
 
 def get_shared_run(token: str) -> Run:
     """Return the run at that address, whoever asks. Raises Http404."""
     # Pruning removes expired runs some time later; the address must not outlive what its page promises.
-    oldest = timezone.now() - timedelta(days=settings.RETENTION_DAYS)
+    oldest = timezone.now() - retention_period()
     shared = Run.objects.filter(share_token=token, deleted_at=None, created_at__gt=oldest)
     run = shared.exclude(state__in=ACTIVE).first()
     if run is None or not run.ordered_pictures:
