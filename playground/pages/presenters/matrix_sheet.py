@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from playground.core.csv import csv_blocks
-from playground.imageapi.pricing import Estimate, format_dollars
+from playground.imageapi.pricing import format_dollars
 from playground.pages.file_responses import file_name, file_stem
 from playground.pages.presenters.estimates import price_label
 from playground.pages.presenters.matrix_plan import duration_label, remaining_seconds
-from playground.pages.presenters.pictures import StarView, prompt_label, star_view
-from playground.pages.presenters.run_card import progress_percent, state_label
+from playground.pages.presenters.pictures import StarView, picture_alt, star_view
+from playground.pages.presenters.run_card import progress_percent, requested_pixels, state_label
 from playground.pages.texts import run_errors
 from playground.runs import selectors
 from playground.runs.models import Matrix, Picture, Run, State
@@ -211,7 +211,7 @@ def _cell(run: Run | None, labels: list[Label], now: datetime) -> Cell | None:
     if run is None:
         return None
     elapsed = int(run.elapsed_seconds(now))
-    width, height = _shape(run)
+    width, height = requested_pixels(run)
     price = format_dollars(run.price) if run.price is not None else ""
     api = run_errors.run_api(run)
     return Cell(
@@ -251,16 +251,10 @@ def _cell_picture(picture: Picture, run: Run) -> CellPicture:
         thumbnail_url=reverse("thumbnail", args=args),
         width=picture.width,
         height=picture.height,
-        alt=_("Image %(number)d of %(count)d: %(prompt)s")
-        % {"number": picture.number, "count": run.requested_count, "prompt": prompt_label(run)[:120]},
+        alt=picture_alt(picture, run),
         place=picture.place,
         star=star_view(picture),
     )
-
-
-def _shape(run: Run) -> tuple[int, int]:
-    width, _x, height = str(run.parameters.get("size", "")).partition("x")
-    return (int(width), int(height)) if width.isdigit() and height.isdigit() else (1, 1)
 
 
 def _seconds_left(newest: Sequence[Run], active: Sequence[Run], now: datetime) -> float:
@@ -277,7 +271,6 @@ def _seconds_left(newest: Sequence[Run], active: Sequence[Run], now: datetime) -
 
 
 def _csv_row(run: Run) -> Mapping[str, Any]:
-    dollars = Estimate(run.estimate_low, run.estimate_high)
     return {
         "cell": (run.cell or 0) + 1,
         "run": run.pk,
@@ -285,8 +278,8 @@ def _csv_row(run: Run) -> Mapping[str, Any]:
         "error": run.error,
         "charged": run.charged,
         "price_usd": "" if run.price is None else _usd(run.price),
-        "estimate_low_usd": _usd(dollars.low),
-        "estimate_high_usd": _usd(dollars.high),
+        "estimate_low_usd": _usd(run.estimate_low),
+        "estimate_high_usd": _usd(run.estimate_high),
         "seconds": round((run.finished_at - run.claimed_at).total_seconds(), 1)
         if run.finished_at and run.claimed_at
         else "",

@@ -28,7 +28,7 @@ from playground.pages.session.visitor import WRITTEN_PROMPT_ENTRY, PageRequest, 
 from playground.pages.snippets.panel import Panel, panel_for_form
 from playground.pages.snippets.request import FormFiles, snippet_files
 from playground.pages.texts import upload_errors
-from playground.pages.texts.examples import EXAMPLES
+from playground.pages.texts.examples import EXAMPLES, find_example
 from playground.runs import draft_masks, drafts, selectors
 from playground.runs.models import Picture, Run
 
@@ -199,8 +199,8 @@ def _fresh_form[F: BriefForm](
 ) -> F:
     initial = {**values, "api": api.id, "token": _new_token(request, form_class)}
     # Without JavaScript an example is a link with its name in the query.
-    name = request.GET.get("example", "")
-    prompt = next((str(one.prompt) for one in EXAMPLES if one.name == name), request.GET.get("prompt", ""))
+    example = find_example(request.GET.get("example", ""))
+    prompt = str(example.prompt) if example else request.GET.get("prompt", "")
     if "written" in request.GET:
         prompt = request.session.get(WRITTEN_PROMPT_ENTRY, prompt)
     if prompt:

@@ -85,3 +85,8 @@ EXAMPLES: Final = (
     ),
     Example("fox", _("Illustration"), _("A watercolour illustration of a fox in an autumn forest"), "1024x1024"),
 )
+
+
+def find_example(name: str) -> Example | None:
+    """Return the example of that name."""
+    return next((example for example in EXAMPLES if example.name == name), None)

@@ -29,7 +29,7 @@ from playground.pages.responses import render_page, see_other
 from playground.pages.session import edit_page
 from playground.pages.session.visitor import PageRequest
 from playground.pages.texts import upload_errors
-from playground.pages.texts.examples import EXAMPLES
+from playground.pages.texts.examples import find_example
 from playground.pages.uploads import BoundedUpload, accepts_uploads, uploaded_files
 from playground.runs import draft_masks, drafts, selectors
 from playground.runs.exceptions import QUOTA_REASONS, MaskRejected, SourceRejected, rejection_reason
@@ -102,8 +102,8 @@ def undo_removal(request: PageRequest) -> HttpResponse:
 def edit_example(request: PageRequest, name: str) -> HttpResponse:
     """Put the sources, the mask and the prompt of an example on the edit page, in place of its pictures."""
     visitor_id, problems = request.visitor.ensure_id(), FieldProblems()
-    example = next((one for one in EXAMPLES if one.name == name and one.sources), None)
-    if example is None:
+    example = find_example(name)
+    if example is None or not example.sources:
         raise Http404("no such example")
     edit_page.offer_replaced_undo(request)
     edit_page.store_entries(request, {"prompt": str(example.prompt)})
