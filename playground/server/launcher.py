@@ -21,7 +21,7 @@ from gunicorn.app.base import BaseApplication
 from playground.core import shutdown
 from playground.core.files import data_dir
 from playground.core.files import storage as store
-from playground.core.http.client_connections import Arbiter, Logger, Worker, stop_listening
+from playground.core.http.client_connections import KEEPALIVE_SECONDS, Arbiter, Logger, Worker, stop_listening
 from playground.core.start_checks import check_database
 from playground.runs.services import stray_files, wakeup
 from playground.runs.worker import embedded
@@ -91,7 +91,7 @@ class WebServer(BaseApplication):  # type: ignore[misc]
             "timeout": 60,
             # The launcher ends the workers sooner.
             "graceful_timeout": int(settings.DRAIN_SECONDS + STOP_SECONDS),
-            "keepalive": 5,
+            "keepalive": KEEPALIVE_SECONDS,
             # gunicorn's control socket has one path for all instances of a machine.
             "control_socket_disable": True,
             "forwarded_allow_ips": ",".join(settings.TRUSTED_PROXIES),

@@ -13,7 +13,9 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 
 import pytest
+from openai import OpenAI
 
+from playground.core.http.client_connections import KEEPALIVE_SECONDS
 from tests.core.small_server import LARGE
 from tests.helpers.databases import ROOT
 
@@ -209,3 +211,9 @@ def test_no_connection_is_made_and_then_left_waiting_while_the_server_ends(patie
     assert answer(sent).endswith(b"2 bytes"), "what was sent is finished"
     sent.close()
     assert patient.process.wait(10) == 0
+
+
+def test_the_official_sdk_lets_go_of_a_connection_before_the_server_does() -> None:
+    """Else a program that asks for its job every few seconds now and then meets a connection that is being closed."""
+    with OpenAI(api_key="none", base_url="http://x.test") as client:
+        assert client._client._transport._pool._keepalive_expiry < KEEPALIVE_SECONDS  # type: ignore[attr-defined]

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from playground.core.http.client_connections import KEEPALIVE_SECONDS
 from playground.imageapi.providers import make_demo_key
 from tests.helpers import databases
 from tests.helpers.databases import ROOT, SECRET, manage
@@ -19,6 +20,7 @@ from tests.helpers.databases import ROOT, SECRET, manage
 __all__ = ["Server", "manage", "serving"]
 OPTIONS = (
     "--worker-class=playground.core.http.client_connections.Worker",
+    f"--keep-alive={KEEPALIVE_SECONDS}",
     "--graceful-timeout=1",
     "--no-control-socket",
     "--log-level=warning",

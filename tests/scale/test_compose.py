@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
+from playground.core.http.client_connections import KEEPALIVE_SECONDS
 from playground.imageapi.catalog import MAX_FILE_BYTES, MAX_TOTAL_BYTES, MIB
 from playground.runs.worker.celery_worker import STORE_SECONDS
 from tests.helpers.server import ROOT, run_command
@@ -89,8 +90,7 @@ def test_the_proxy_takes_the_largest_form_and_waits_for_the_longest_call() -> No
 
 def test_the_proxy_lets_go_of_a_connection_before_the_server_does() -> None:
     """Else a form now and then meets a connection that is being closed, and is not sent again."""
-    match = re.search(r'"keepalive": (\d+)', (ROOT / "playground" / "server" / "launcher.py").read_text())
-    assert match and seconds("keepalive_timeout") < int(match[1])
+    assert seconds("keepalive_timeout") < KEEPALIVE_SECONDS
 
 
 def test_our_services_can_write_to_their_volumes_alone_and_have_no_rights() -> None:

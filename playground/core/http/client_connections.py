@@ -32,6 +32,9 @@ BODY_RATE: Final = 1000
 # The client must take each piece of a response within this time.
 SEND_SECONDS: Final = 60.0
 SEND_BYTES: Final = 64 * 1024
+# A connection is kept so long for the next request: longer than clients keep theirs (httpx and so the official Python
+# SDK 5 s, Node 4 s, nginx as in deploy/ 4 s), else a POST now and then meets a connection that is being closed.
+KEEPALIVE_SECONDS: Final = 10
 # After the last response, read what the client still sends for this time (RFC 9112, 9.6).
 LINGER_SECONDS: Final = 2.0
 LINGER_BYTES: Final = 64 * 1024
