@@ -74,8 +74,8 @@ def measure(server: Server, direct: Way, through: Way, n: int, rounds: int) -> N
 def main(rounds: int) -> None:
     with tempfile.TemporaryDirectory() as name, run_provider() as url:
         folder = Path(name)
-        provider = {"GATEWAY_UPSTREAM_URL": url, "GATEWAY_UPSTREAM_KEY": "sk-measured"}
-        with serving(folder, LOG_LEVEL="error", **provider) as server:
+        upstream = serving(folder, LOG_LEVEL="error", GATEWAY_UPSTREAM_URL=url, GATEWAY_UPSTREAM_KEY="sk-measured")
+        with upstream as server:
             key = manage(folder, "create_key", "--daily-images=1000000").splitlines()[-1]
             for n in (1, 4):
                 measure(server, Way(url, key), Way(server.base_url, key), n, rounds)

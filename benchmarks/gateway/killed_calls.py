@@ -16,6 +16,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from benchmarks.gateway.ledger_consistency import KILLED_WITHIN, client, compare, open_calls, wait_until_quiet
 from benchmarks.helpers.api_calls import CallRecord, call
@@ -43,7 +44,8 @@ class Victim:
 
 def kill_at_step(server: Server, key: str, step: str, is_stream: bool) -> Victim:
     """Make the call, then call until the key is served."""
-    how = {"stream": True} if is_stream else {}
+    # Not `stream=False`: the API gets only what is sent.
+    how: dict[str, Any] = {"stream": True} if is_stream else {}
     with _striking:
         records = [call(server, key, f"die={step} bytes=8000000", n=2, **how)]
     started = time.monotonic()

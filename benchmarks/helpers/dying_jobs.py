@@ -72,5 +72,5 @@ dying_after(webhooks, "claim_webhook", "claimed", lambda job, *_: job)
 dying_after(webhooks, "_post", "posted", lambda _, job, *__: job)
 dying_after(jobs, "cancel_job", "cancelled", lambda _, job, *__: job)
 finish_job = generate._AdmittedCall.finish_job
-generate._AdmittedCall.finish_job = _accepted  # type: ignore[method-assign]
-assert views.jobs is jobs
+generate._AdmittedCall.finish_job = _accepted  # type: ignore[assignment, method-assign]
+assert views.jobs is jobs  # type: ignore[attr-defined]

@@ -61,4 +61,4 @@ def note(caller: ClientConnection, change: int) -> None:
 
 
 quick_renderer = QuickRenderer()
-base.demo_renderer = lambda: quick_renderer
+base.demo_renderer = lambda: quick_renderer  # type: ignore[assignment]

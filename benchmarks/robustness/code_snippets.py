@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "playground.settings")
 
@@ -47,7 +48,7 @@ def generations() -> Iterator[ImageRequest]:
     grid = itertools.product(SIZE_NAMES, QUALITIES, (1, 4), (None, *BACKGROUNDS[1:]), (None, *OUTPUT_FORMATS[1:]))
     for number, (size, quality, n, background, output_format) in enumerate(grid):
         compression = 0 if output_format and number % 2 else None
-        more = {"stream": True, "partial_images": 2} if number % 3 == 0 else {}
+        more: dict[str, Any] = {"stream": True, "partial_images": 2} if number % 3 == 0 else {}
         yield ImageRequest(
             "generations", "A vase", size=size, quality=quality, n=n, background=background,
             output_format=output_format, output_compression=compression, user="u'\"7" if number % 5 else None, **more,
@@ -63,7 +64,7 @@ def edits(folder: Path) -> Iterator[ImageRequest]:
         yield ImageRequest("edits", prompt, size="auto", quality="low", n=1, images=(cat,), mask=mask)
     grid = itertools.product(("auto", *SIZE_NAMES), QUALITIES, (1, 4), FIDELITIES, (None, *OUTPUT_FORMATS[1:]))
     for number, (size, quality, n, fidelity, output_format) in enumerate(grid):
-        more = {"stream": True, "partial_images": 2} if number % 3 == 0 else {}
+        more: dict[str, Any] = {"stream": True, "partial_images": 2} if number % 3 == 0 else {}
         yield ImageRequest(
             "edits", "A crown\nof gold", size=size, quality=quality, n=n, input_fidelity=fidelity,
             output_format=output_format, images=(cat, odd) if number % 2 else (odd,),
@@ -110,7 +111,7 @@ def main(threads: int) -> int:
         work = [(name, request) for request in requests for name in RUNNABLE]
         folders = (Path(root, str(number)) for number in range(len(work)))
         for (name, request), problem in zip(
-            work, pool.map(lambda job, folder: check(*job, folder), work, folders), strict=True
+            work, pool.map(lambda job, folder: check(job[0], job[1], folder), work, folders), strict=True
         ):
             done += 1
             if done % 200 == 0:

@@ -13,7 +13,7 @@ import re
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -107,7 +107,9 @@ class Server:
         self._look(page, learns)
         self.provider.requests.clear()
 
-    def _send(self, path: str, fields: dict[str, str], files: dict[str, object] | None = None) -> requests.Response:
+    def _send(
+        self, path: str, fields: dict[str, str], files: Mapping[str, object] | None = None
+    ) -> requests.Response:
         url = self.server.url + path
         form = dict(FIELD.findall(self.session.get(url).text))
         form |= {"size": "1024x1024", "quality": "low", "n": "1", "key": KEY, **fields}

@@ -137,5 +137,5 @@ def main(minutes: float, warm_up: float, visitors: int) -> int:
 
 if __name__ == "__main__":
     words = [float(word) for word in sys.argv[1:]]
-    minutes, warm_up, visitors = [*words, *(60, 10, 6)[len(words) :]]
+    minutes, warm_up, visitors = [*words, *(60.0, 10.0, 6.0)[len(words) :]]
     sys.exit(main(minutes, warm_up, int(visitors)))

@@ -12,8 +12,9 @@ import time
 import urllib.request
 from pathlib import Path
 
+from tests.helpers.databases import ROOT
 from tests.helpers.process_costs import family, pss_mb
-from tests.helpers.server import ROOT, ServerProcess
+from tests.helpers.server import ServerProcess
 
 
 def bare_seconds() -> float:

@@ -91,7 +91,7 @@ def a_screen(browser: Browser, language: str, touch: bool, visit: Visit | None =
         locale=language,
         has_touch=touch,
         is_mobile=touch,
-        storage_state=visit and visit.state,
+        storage_state=visit.state if visit else None,
         reduced_motion="reduce",
     )
     context.set_default_timeout(60_000)

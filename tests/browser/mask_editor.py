@@ -118,7 +118,7 @@ def wrong_pixels(mask: Image.Image, is_marked: Callable[[float, float], bool | N
     """Every `step`th pixel that is not as it should be: marked is alpha 0, unmarked 255, None either."""
     alpha = mask.getchannel("A").load()
     assert alpha is not None
-    wrong = []
+    wrong: list[Point] = []
     for y in range(step // 2, mask.height, step):
         for x in range(step // 2, mask.width, step):
             marked = is_marked(x + 0.5, y + 0.5)

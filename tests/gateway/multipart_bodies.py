@@ -1,6 +1,7 @@
 """Multipart bodies, byte for byte as a test wants them, and pictures to put into them."""
 
 import io
+import json
 from functools import cache
 
 from django.http import HttpResponse
@@ -41,5 +42,5 @@ def picture(output_format: str = "png", width: int = 8, height: int = 8, mode: s
 
 def refused(response: HttpResponse) -> tuple[int, str, str | None]:
     """Status, code and field of a refusal in the official shape."""
-    error = response.json()["error"]
+    error = json.loads(response.content)["error"]
     return response.status_code, error["code"], error["param"]

@@ -121,10 +121,10 @@ def _copy(template: str, name: str) -> None:
     with psycopg.connect(POSTGRES, autocommit=True) as server:
         if server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
             return
-        server.execute(f"CREATE DATABASE {name} TEMPLATE {template}")  # type: ignore[arg-type]
+        server.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
     atexit.register(_drop, name)
 
 
 def _drop(name: str) -> None:
     with psycopg.connect(POSTGRES, autocommit=True) as server:
-        server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")  # type: ignore[arg-type]
+        server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")

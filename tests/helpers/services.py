@@ -15,7 +15,8 @@ from pathlib import Path
 
 import psycopg
 
-from tests.helpers.server import ROOT, free_port
+from tests.helpers.databases import ROOT
+from tests.helpers.server import free_port
 
 # What they are called by Debian and Ubuntu.
 PACKAGES = ("postgresql", "redis-server", "nginx")
@@ -160,5 +161,5 @@ def _wait_until_it_answers(address: str) -> None:
 def new_database(address: str, name: str) -> str:
     """The address of a new, empty database on the server."""
     with psycopg.connect(address, autocommit=True) as server:
-        server.execute(f'CREATE DATABASE "{name}"')  # type: ignore[arg-type]
+        server.execute(f'CREATE DATABASE "{name}"')
     return f"{address.rpartition('/')[0]}/{name}"

@@ -73,7 +73,9 @@ def as_seen(picture: Image.Image) -> Image.Image:
     shown = picture.convert("RGB") if picture.mode in ("RGBA", "P") else picture
     if profile is None:
         return shown.convert("RGB")
-    return ImageCms.profileToProfile(shown, io.BytesIO(profile), io.BytesIO(SRGB), outputMode="RGB")
+    seen = ImageCms.profileToProfile(shown, io.BytesIO(profile), io.BytesIO(SRGB), outputMode="RGB")
+    assert seen is not None
+    return seen
 
 
 def colour_distance(one: Image.Image, other: Image.Image) -> float:
@@ -142,7 +144,9 @@ def corner(path: Path) -> str:
         shown = picture.convert("RGB")
     for row, y in (("top", 3), ("bottom", shown.height - 4)):
         for column, x in (("left", 3), ("right", shown.width - 4)):
-            red, green, _ = shown.getpixel((x, y))
+            pixel = shown.getpixel((x, y))
+            assert isinstance(pixel, tuple)
+            red, green, _ = pixel
             if red > 200 and green < 60:
                 return f"{row} {column}"
     return "nowhere"

