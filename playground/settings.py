@@ -73,6 +73,7 @@ CONVERSIONS_DIR = DATA_DIR / "conversions"
 MAX_DISK_BYTES = env.env_int("MAX_DISK_BYTES", 0, minimum=0, maximum=2**60)
 MIN_FREE_BYTES = env.env_int("MIN_FREE_BYTES", 1024**3, minimum=0, maximum=2**60)
 SESSION_MAX_BYTES = env.env_int("SESSION_MAX_BYTES", 1024**3, minimum=1, maximum=2**60)
+# Of runs, images, drafts and sessions. Periods without a setting, such as undo: runs/services/retention.py.
 RETENTION_DAYS = env.env_int("RETENTION_DAYS", 7, minimum=1, maximum=3650)
 SESSION_MAX_PICTURES = env.env_int("SESSION_MAX_PICTURES", 200, minimum=1, maximum=100_000)
 

@@ -31,6 +31,8 @@ class ApiKey(models.Model):
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
+    # Both defaults are numbers of imageapi/catalog.py, the list of limits: workers keep to the first (the profile
+    # `builtin`), and pages name both. Neither may import this app.
     daily_images = models.PositiveIntegerField(_("images per day"), default=DAILY_IMAGES)
     concurrency = models.PositiveIntegerField(_("concurrent requests"), default=DEFAULT_CONCURRENCY)
     # Budgets in micro-dollars; none means no limit.

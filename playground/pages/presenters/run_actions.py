@@ -14,7 +14,6 @@ from playground.pages.presenters import apis
 from playground.pages.presenters.estimates import price_for_form
 from playground.pages.session.visitor import run_page_token
 from playground.pages.texts import run_errors
-from playground.pages.texts.error_codes import error_text
 from playground.runs.models import MISSING_PREFIX, Run, State
 
 # Streaming is decided for each request, so it is not a field.
@@ -74,7 +73,7 @@ def card_actions(run: Run, again: Mapping[str, str], arrived: int = 0) -> list[R
     if run.is_active or run.state == State.SUCCEEDED:
         return []
     repeats = [*_request_missing(run, again, arrived), _repeat(_("Run again"), run, again)]
-    action = error_text(run.error).triage.action if run.error else "repeat"
+    action = run_errors.error_text(run.error).triage.action if run.error else "repeat"
     if action == "edit" or (action in ("repeat", "quicker") and rejected_field(run) and run.charged == "no"):
         return [_edit(run), *repeats]
     match action:

@@ -95,7 +95,8 @@ def error_row(code: str) -> ErrorRow:
     """Return the row of a code. Raises KeyError for one that is not documented."""
     known = _PARTIAL_ROW if code == PARTIAL_REHEARSAL else ERRORS[code]
     text = ERROR_TEXTS[code]
-    charged = text.assumed_charge or known.charged
+    # Check usage first means that it may have been charged, also where our own API promises that it was not (500).
+    charged: Charged = "maybe" if text.triage.retry == "check" else known.charged
     places = figures()
     return ErrorRow(
         id=f"error-{code}",

@@ -1,7 +1,6 @@
 """Every text about an error code, one row a code: for the run's card, its button, and the reference.
 
-`playground/imageapi/errors.py` has the API's own messages. Each text is one whole sentence for translators. The rows
-stand in the order of `ERRORS`.
+`imageapi/errors.py` has the API's own messages, in the same order. Each text is a whole sentence for translators.
 """
 
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from playground.imageapi.errors import PARTIAL_REHEARSAL, Charged
+from playground.imageapi.errors import PARTIAL_REHEARSAL
 
 Actor = Literal["caller", "holder", "operator", "nobody"]
 Retry = Literal["wait", "change", "check", "now", "tomorrow", "pay_again"]
@@ -30,8 +29,8 @@ class Triage(NamedTuple):
 class ErrorText:
     """The texts of one code: `message` is for a run's card, `cause` and `remedy` for the reference.
 
-    Variants of `message`: the provider named a parameter, the run was never sent, failures are free by the provider's
-    terms. `assumed_charge` is what clients must assume, where it is more than the API promises.
+    Variants of `message`: the run was never sent, failures are free by the provider's terms. `rejects_setting`: the
+    card says which setting was rejected when the provider named it (run_errors.py).
     """
 
     headline: Promise
@@ -39,17 +38,11 @@ class ErrorText:
     cause: Promise
     remedy: Promise
     triage: Triage
-    run_headline: Promise | None = None
-    message_for_field: Promise | None = None
     message_unsent: Promise | None = None
     message_if_free: Promise | None = None
-    assumed_charge: Charged | None = None
+    rejects_setting: bool = False
 
 
-_REFUSED_HEADLINE: Final = _("A setting was rejected")
-_REFUSED_SETTING: Final = _(
-    "The provider rejected a setting: %(param)s. You weren't charged. Change it and try again."
-)
 _REFUSED_REQUEST: Final = _("The provider rejected the request. You weren't charged. Change a setting and try again.")
 
 ERROR_TEXTS: Final[dict[str, ErrorText]] = {
@@ -60,8 +53,7 @@ ERROR_TEXTS: Final[dict[str, ErrorText]] = {
         cause=_("A field is missing, has an unsupported value, or conflicts with another field. See param."),
         remedy=_("Check message and param, fix that field and resend. Allowed values are in the parameter tables."),
         triage=Triage("caller", "change", "edit"),
-        run_headline=_REFUSED_HEADLINE,
-        message_for_field=_REFUSED_SETTING,
+        rejects_setting=True,
     ),
     "moderation_blocked": ErrorText(
         headline=_("Rejected by the content policy"),
@@ -134,8 +126,7 @@ ERROR_TEXTS: Final[dict[str, ErrorText]] = {
         cause=_("Use POST to request images, and GET for models and usage."),
         remedy=_("The Allow response header lists the supported methods."),
         triage=Triage("caller", "change"),
-        run_headline=_REFUSED_HEADLINE,
-        message_for_field=_REFUSED_SETTING,
+        rejects_setting=True,
     ),
     "idempotency_in_progress": ErrorText(
         headline=_("The first request is still running"),
@@ -186,8 +177,7 @@ ERROR_TEXTS: Final[dict[str, ErrorText]] = {
         ),
         remedy=_("Let your HTTP library set Content-Type: requests, FormData and curl -F all do it correctly."),
         triage=Triage("caller", "change", "edit"),
-        run_headline=_REFUSED_HEADLINE,
-        message_for_field=_REFUSED_SETTING,
+        rejects_setting=True,
     ),
     "unsupported_size": ErrorText(
         headline=_("Unsupported size"),
@@ -269,7 +259,6 @@ ERROR_TEXTS: Final[dict[str, ErrorText]] = {
         cause=_("Internal server error."),
         remedy=_("Check your usage, then try once more. If it keeps failing, send support the request ID."),
         triage=Triage("operator", "check"),
-        assumed_charge="maybe",
     ),
     "image_provider_error": ErrorText(
         headline=_("Provider error"),
@@ -314,10 +303,6 @@ ERROR_TEXTS: Final[dict[str, ErrorText]] = {
             "to at least %(timeout)s s."
         ),
         triage=Triage("caller", "check", "quicker"),
-        message_if_free=_(
-            "No response within %(seconds)d s. Under the provider's terms, interrupted requests aren't charged; "
-            "check your usage to be sure. Low quality is faster."
-        ),
     ),
     "network_unreachable": ErrorText(
         headline=_("Couldn't reach the API"),
@@ -411,8 +396,3 @@ ERROR_TEXTS: Final[dict[str, ErrorText]] = {
         triage=Triage("operator", "pay_again"),
     ),
 }
-
-
-def error_text(code: str) -> ErrorText:
-    """Return the row of a code; old rows of the database may hold a code that is no longer listed."""
-    return ERROR_TEXTS.get(code, ERROR_TEXTS["invalid_request"])

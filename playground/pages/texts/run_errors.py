@@ -19,7 +19,7 @@ from playground.imageapi.catalog import (
 from playground.imageapi.errors import ERRORS, PARTIAL_REHEARSAL
 from playground.imageapi.pricing import seconds_to_midnight
 from playground.imageapi.providers import BUILTIN, PROFILES, ImageApi
-from playground.pages.texts.error_codes import ERROR_TEXTS, ErrorText, error_text
+from playground.pages.texts.error_codes import ERROR_TEXTS, ErrorText
 from playground.runs.models import Run, State
 
 DEFAULT_WAIT_SECONDS: Final = 5
@@ -31,8 +31,19 @@ _DAY_LIMIT_OF_KEY: Final = _(
 _DAY_LIMIT_TOO_SMALL: Final = _(
     "You requested more images than this key's daily quota. You weren't charged. Request fewer, or enter another key."
 )
+_REJECTED_SETTING_HEADLINE: Final = _("A setting was rejected")
+_REJECTED_SETTING: Final = _(
+    "The provider rejected a setting: %(param)s. You weren't charged. Change it and try again."
+)
 # For a timeout: (behind a CDN, in low quality already) -> (may have been charged, free by the provider's terms).
 _TIMEOUTS: Final[dict[tuple[bool, bool], tuple[Promise, Promise]]] = {
+    (False, False): (
+        ERROR_TEXTS["upstream_timeout"].message,
+        _(
+            "No response within %(seconds)d s. Under the provider's terms, interrupted requests aren't charged; "
+            "check your usage to be sure. Low quality is faster."
+        ),
+    ),
     (False, True): (
         _("No response within %(seconds)d s. You may have been charged. Check your usage before you try again."),
         _(
@@ -99,6 +110,11 @@ _FAULTS: Final[dict[str, tuple[Promise, Promise]]] = {
 _NOT_KEPT: Final = _("The image arrived but couldn't be saved on the server. Download it now.")
 
 
+def error_text(code: str) -> ErrorText:
+    """Return the texts of a run's code; old rows of the database may hold a code that is no longer listed."""
+    return ERROR_TEXTS.get(code, ERROR_TEXTS["invalid_request"])
+
+
 def error_headline(run: Run) -> str:
     """Return a few words for a run that did not go well; empty when it did."""
     if run.state == State.PARTIAL:
@@ -108,7 +124,7 @@ def error_headline(run: Run) -> str:
     if run.error == "interrupted" and run.error_facts.get("fault") in _FAULTS:
         return str(_FAULT_HEADLINE)
     text = error_text(run.error)
-    return str(text.run_headline or text.headline)
+    return str(_REJECTED_SETTING_HEADLINE if text.rejects_setting else text.headline)
 
 
 def error_message(run: Run, arrived: int, now: datetime) -> str:
@@ -158,8 +174,8 @@ def _choose_message(run: Run) -> Promise:
         case "server_error" if run.charged != "no":
             # The provider may have drawn before it failed.
             text = ERROR_TEXTS["image_provider_error"]
-    if param and text.message_for_field:
-        return text.message_for_field
+    if param and text.rejects_setting:
+        return _REJECTED_SETTING
     if text.message_unsent and not run.was_sent:
         return text.message_unsent
     return _message_by_terms(run, text, api)
@@ -171,7 +187,7 @@ def _message_by_terms(run: Run, text: ErrorText, api: ImageApi | None) -> Promis
         behind_cdn = api is not None and api.behind_cdn
         # Low quality is no advice for a run that was in low quality.
         is_low = run.parameters.get("quality") == "low"
-        charged, free = _TIMEOUTS.get((behind_cdn, is_low), (charged, free))
+        charged, free = _TIMEOUTS[behind_cdn, is_low]
     return free if api is not None and api.profile.failures_free else charged
 
 

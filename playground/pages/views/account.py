@@ -21,7 +21,7 @@ from playground.pages.presenters.usage import FILTERS, session_usage, usage_view
 from playground.pages.responses import redirect_to_next, render_page, see_other
 from playground.pages.session import api_keys, edit_page
 from playground.pages.session.visitor import WRITTEN_PROMPT_ENTRY, PageRequest
-from playground.pages.texts.error_codes import error_text
+from playground.pages.texts.error_codes import ERROR_TEXTS
 from playground.runs import drafts, selectors
 from playground.runs.services import finish, retention
 
@@ -174,7 +174,7 @@ def _read_figures(request: PageRequest, api: ImageApi) -> tuple[dict[str, Any], 
         return read_usage(api, api_keys.use_key(request, api, now), days=USAGE_DAYS, listed=listed), ""
     except ApiError as error:
         if error.code in ("invalid_api_key", "key_expired"):
-            return empty, str(error_text(error.code).headline)
+            return empty, str(ERROR_TEXTS[error.code].headline)
         return empty, _("Your usage couldn't be loaded. Try again in a moment.")
 
 
