@@ -369,6 +369,7 @@ if LOG_LEVEL not in ("DEBUG", "INFO", "WARNING", "ERROR"):
 LOG_FORMAT = env.env_text("LOG_FORMAT", "text").lower()
 if LOG_FORMAT not in ("text", "json"):
     env.exit_with_error("LOG_FORMAT", f"is {LOG_FORMAT!r}, but must be text or json")
+ACCESS_LOG = env.env_bool("ACCESS_LOG", False)
 METRICS = env.env_bool("METRICS", False)
 LOGGING = {
     "version": 1,
@@ -381,6 +382,8 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "playground": {"level": LOG_LEVEL},
+        # ACCESS_LOG switches it on and off, whatever the level of other lines.
+        "playground.access": {"level": "INFO"},
         "django": {"level": "INFO" if LOG_LEVEL == "DEBUG" else "WARNING"},
         # Debug lines of these libraries hold headers and bodies.
         "urllib3": {"level": "WARNING"},

@@ -12,12 +12,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{prefix}v1/", include("playground.gateway.urls")),
     path(f"{prefix}admin/", admin_site.urls),
     path(prefix, include("playground.pages.urls")),
-    path("robots.txt", site.robots),
-    path("llms.txt", RedirectView.as_view(pattern_name="reference_text", query_string=True)),
-    path("favicon.ico", site.favicon),
+    path("robots.txt", site.robots, name="robots"),
+    path("llms.txt", RedirectView.as_view(pattern_name="reference_text", query_string=True), name="llms"),
+    path("favicon.ico", site.favicon, name="favicon"),
 ]
 if prefix:
-    urlpatterns.append(path("", RedirectView.as_view(pattern_name="generate")))
+    urlpatterns.append(path("", RedirectView.as_view(pattern_name="generate"), name="root"))
 
 handler400 = "playground.pages.error_pages.bad_request"
 handler403 = "playground.pages.error_pages.forbidden"

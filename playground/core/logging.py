@@ -21,11 +21,14 @@ NO_REQUEST: Final = "-"
 # The official header for an id that the client chose.
 CLIENT_ID_HEADER: Final = "X-Client-Request-Id"
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,40}")
+# Keys of the WSGI environment, for the line and the metrics of a request after its response has ended.
+ROUTE_KEY: Final = "playground.route"
+REQUEST_ID_KEY: Final = "playground.request_id"
 current_request_id: ContextVar[str] = ContextVar("current_request_id", default=NO_REQUEST)
 
 
 class RequestIdMiddleware:
-    """Give each request an id, and send it in the header `x-request-id`."""
+    """Give each request an id, send it in the header `x-request-id`, and tell the WSGI server id and route."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -35,6 +38,10 @@ class RequestIdMiddleware:
         try:
             response = self.get_response(request)
             response.headers.setdefault("x-request-id", current_request_id.get())
+            request.META[REQUEST_ID_KEY] = response.headers["x-request-id"]
+            # The name of the route, never the path: a path holds ids of runs and tokens of shared ones.
+            if request.resolver_match is not None:
+                request.META[ROUTE_KEY] = request.resolver_match.view_name
             return response
         finally:
             current_request_id.reset(mark)
@@ -80,27 +87,41 @@ class LineFormatter(logging.Formatter):
         return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
 
     def format(self, record: logging.LogRecord) -> str:
-        record.request_id = current_request_id.get()
+        record.request_id = _request_id(record)
         line = _without_keys(super().format(record))
         return _CONTROL.sub(lambda match: match[0].encode("unicode_escape").decode("ascii"), line)
 
 
+# Objects that a record may hold: a call of the built-in API (gateway/call_log.py), a request (server/access_log.py).
+_OBJECTS: Final = ("call", "access")
+
+
 class JsonFormatter(LineFormatter):
-    """Format a record as one JSON object in a line. `call` describes a call of the built-in API."""
+    """Format a record as one JSON object in a line, with the object that it holds."""
 
     def format(self, record: logging.LogRecord) -> str:
-        request_id = current_request_id.get()
+        request_id = _request_id(record)
         fields: dict[str, object] = {
             "time": self.formatTime(record),
             "level": record.levelname.lower(),
             "logger": record.name,
             "request_id": None if request_id == NO_REQUEST else request_id,
         }
-        call = getattr(record, "call", None)
-        fields |= {"message": "call", "call": call} if call else {"message": _without_keys(record.getMessage())}
+        held = next((name for name in _OBJECTS if hasattr(record, name)), "")
+        if held:
+            fields |= {"message": held, held: getattr(record, held)}
+        else:
+            fields["message"] = _without_keys(record.getMessage())
         if record.exc_info:
             fields["exception"] = _without_keys(self.formatException(record.exc_info))
         return json.dumps(fields, default=str)
+
+
+def _request_id(record: logging.LogRecord) -> str:
+    """Return the current id, or that of the request in a line that Django writes after all middleware."""
+    meta = getattr(getattr(record, "request", None), "META", {})
+    current = current_request_id.get()
+    return str(meta.get(REQUEST_ID_KEY, current)) if current == NO_REQUEST else current
 
 
 def _without_keys(text: str) -> str:

@@ -10,6 +10,7 @@ import errno
 import os
 import resource
 import threading
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final, cast
@@ -23,6 +24,7 @@ from playground.imaging.frames import FramedPicture
 from playground.imaging.mask_lock import LockFacts
 from playground.imaging.masks import MaskFacts, Region
 from playground.processes.child import ChildLostError, ChildProcess, ChildTaskError
+from playground.processes.waits import DECODER, MASK_LOCK, THUMBNAILS, report_wait
 
 CPU_SECONDS: Final = 20
 MEMORY_BYTES: Final = 2 * 1024**3
@@ -60,9 +62,10 @@ class DecoderBusyError(Exception):
 
 
 class SandboxedDecoder:
-    """Run functions in one child, one at a time."""
+    """Run functions in one child, one at a time. `name` is one of `waits.POOLS`."""
 
-    def __init__(self, niceness: int = 0) -> None:
+    def __init__(self, name: str, niceness: int = 0) -> None:
+        self._name = name
         self._niceness = niceness
         self._lock = threading.Lock()
         self._child: ChildProcess | None = None
@@ -73,7 +76,10 @@ class SandboxedDecoder:
 
         Raises PictureError, OSError when the disk is full, and DecoderBusyError after `timeout` seconds.
         """
-        if not self._lock.acquire(timeout=timeout):
+        asked = time.monotonic()
+        is_free = self._lock.acquire(timeout=timeout)
+        report_wait(self._name, time.monotonic() - asked)
+        if not is_free:
             raise DecoderBusyError
         try:
             result, rejection = self._ensure_child().run((function.__name__, arguments))
@@ -108,11 +114,11 @@ class SandboxedDecoder:
         self._child, self._files = None, 0
 
 
-_decoder: Final = SandboxedDecoder()
+_decoder: Final = SandboxedDecoder(DECODER)
 # Locking takes seconds: uploads and pages must not wait for it.
-_lock_decoder: Final = SandboxedDecoder()
+_lock_decoder: Final = SandboxedDecoder(MASK_LOCK)
 # Nobody waits for this one, so it yields the CPU to everything else.
-_background_decoder: Final = SandboxedDecoder(niceness=10)
+_background_decoder: Final = SandboxedDecoder(THUMBNAILS, niceness=10)
 for _each in (_decoder, _lock_decoder, _background_decoder):
     atexit.register(_each.close)
 

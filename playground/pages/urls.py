@@ -126,7 +126,7 @@ urlpatterns = [
     path("reference/samples/<slug:name>/", reference.run_sample, name="reference_sample"),
     path("reference/parameters/<slug:place>/", reference.parameter_help, name="reference_parameter"),
     path("reference/errors/<slug:code>/", reference.error_code_page, name="reference_error"),
-    path("usage", account.usage_page),
+    path("usage", account.usage_page, name="usage_without_slash"),
     path("usage/", account.usage_page, name="usage"),
     path("usage/csv/", account.usage_csv, name="usage_csv"),
     path("key/", account.keys_page, name="key"),

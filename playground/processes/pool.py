@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any, Final, cast
 
 from playground.processes.child import ChildLostError, ChildProcess, ChildTaskError
+from playground.processes.waits import report_wait
 
 logger = logging.getLogger("playground.processes.pool")
 
@@ -51,16 +52,19 @@ class PoolTask[Argument]:
 class _PoolJob:
     task: PoolTask[Any]
     future: Future[Any] = field(default_factory=Future)
+    queued: float = field(default_factory=time.monotonic)
 
 
 class ProcessPool[Argument, Result]:
     """Run `target` (`module:function`) in child processes, which start with the first task.
 
-    A thread serves each child. A child that dies is replaced, and its task is tried once more.
+    A thread serves each child. A child that dies is replaced, and its task is tried once more. `name` is one of
+    `waits.POOLS`.
     """
 
-    def __init__(self, target: str, *, children: int, max_wait_seconds: float = MAX_WAIT_SECONDS) -> None:
+    def __init__(self, target: str, *, name: str, children: int, max_wait_seconds: float = MAX_WAIT_SECONDS) -> None:
         self._target = target
+        self._name = name
         self._children = children
         self._max_wait_seconds = max_wait_seconds
         self._changed = threading.Condition()
@@ -114,6 +118,7 @@ class ProcessPool[Argument, Result]:
         child: ChildProcess | None = None
         while (job := self._next()) is not None:
             if job.future.set_running_or_notify_cancel():
+                report_wait(self._name, time.monotonic() - job.queued)
                 child = self._carry_out(job, child)
 
     def _next(self) -> _PoolJob | None:

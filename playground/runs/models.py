@@ -371,7 +371,7 @@ class Removal(models.Model):
 
 
 class Tally(models.Model):
-    """A metric: a count, or a sum of milliseconds. Written only when METRICS is on."""
+    """A metric: a count, a sum of milliseconds, a time. All but the last pruning's are written only with METRICS."""
 
     # The name and its labels.
     id = models.CharField(primary_key=True, max_length=200)

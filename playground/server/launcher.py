@@ -21,11 +21,12 @@ from gunicorn.app.base import BaseApplication
 from playground.core import shutdown
 from playground.core.files import data_dir
 from playground.core.files import storage as store
-from playground.core.http.client_connections import KEEPALIVE_SECONDS, Arbiter, Logger, Worker, stop_listening
+from playground.core.http.client_connections import KEEPALIVE_SECONDS, Arbiter, Worker, stop_listening
 from playground.core.start_checks import check_database
 from playground.runs.services import stray_files, wakeup
 from playground.runs.worker import embedded
-from playground.server import startup
+from playground.server import local_metrics, process_figures, startup
+from playground.server.access_log import RequestLogger
 
 logger = logging.getLogger(__name__)
 # Processes that still run so long after SIGINT are killed: the README promises ten seconds.
@@ -79,7 +80,7 @@ class WebServer(BaseApplication):  # type: ignore[misc]
             "bind": f"fd://{self.listener.fileno()}",
             "workers": settings.WEB_WORKERS,
             "worker_class": Worker,
-            "logger_class": Logger,
+            "logger_class": RequestLogger,
             "threads": settings.WEB_THREADS,
             "worker_connections": settings.WEB_THREADS * 4,
             "preload_app": True,
@@ -279,6 +280,7 @@ def print_banner() -> None:
 
 def main() -> int:
     """Serve the playground until a signal. Return the exit status."""
+    process_figures.name_process(process_figures.LAUNCHER, is_root=True)
     startup.limit_malloc_arenas()
     startup.allow_many_files()
     data_dir.make_private(settings.DATA_DIR)
@@ -288,16 +290,19 @@ def main() -> int:
     startup.prepare()
     listener = listen()
     data_dir.prepare_scratch()
+    local_metrics.create()
     wake_socket = wakeup.open_wake_socket()
     launcher_pipe, launcher_end = os.pipe()
     threading.stack_size(startup.STACK_BYTES)
 
     def run_web() -> None:
+        process_figures.name_process(process_figures.WEB)
         os.close(launcher_end)
         threading.Thread(target=_exit_with_launcher, args=(launcher_pipe,), daemon=True).start()
         WebServer(listener).run()
 
     def run_worker() -> None:
+        process_figures.name_process(process_figures.WORKER)
         os.close(launcher_end)
         listener.close()
         embedded.main(wake_socket, launcher_pipe)

@@ -1,4 +1,4 @@
-"""Metrics of the whole installation for Prometheus; every machine answers with the same, except for its disk."""
+"""Metrics for Prometheus: those of the whole installation, the same from every machine, and those of this machine."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -17,8 +17,11 @@ from playground.core.metrics import BUCKETS
 from playground.gateway.models import ACTIVE_STATES, ImageCall, KeyDay
 from playground.imageapi.pricing import beijing_day
 from playground.runs.models import Run, State, Tally
+from playground.runs.services.retention import LAST_PRUNE
 from playground.runs.worker import claims
 from playground.runs.worker.supervisor import WAITING_FILES_METRIC
+from playground.server import process_figures
+from playground.server.local_metrics import local_metrics
 
 CONTENT_TYPE: Final = CONTENT_TYPE_PLAIN_0_0_4
 # Counters of core.metrics: exported name, help text, labels, and the divisor for the exported unit.
@@ -34,9 +37,29 @@ _LABELS: Final = ("api", "endpoint")
 
 def prometheus_text(now: datetime) -> bytes:
     """Return all metrics at the time `now` in the text format."""
+    return _text(_InstallationCollector(now), _MachineCollector())
+
+
+def machine_text() -> bytes:
+    """Return the metrics of this machine alone, without a query."""
+    return _text(_MachineCollector())
+
+
+def _text(*collectors: Collector) -> bytes:
     registry = CollectorRegistry()
-    registry.register(_InstallationCollector(now))
+    for collector in collectors:
+        registry.register(collector)
     return generate_latest(registry)
+
+
+class _MachineCollector(Collector):
+    def collect(self) -> Iterator[Metric]:
+        """Yield the metrics of this machine."""
+        yield from _disk()
+        yield from _processes()
+        counts = local_metrics()
+        if counts is not None:
+            yield from counts.collect()
 
 
 class _InstallationCollector(Collector):
@@ -46,7 +69,6 @@ class _InstallationCollector(Collector):
     def collect(self) -> Iterator[Metric]:
         """Yield all metrics."""
         yield _gauge("playground_info", "The running version.", 1, version=settings.VERSION)
-        yield from _disk()
         yield from self._now()
         yield from self._today()
         tallies = _tallies()
@@ -58,6 +80,9 @@ class _InstallationCollector(Collector):
         yield _histogram(tallies)
         unsent = sum(value for _, value in tallies[WAITING_FILES_METRIC])
         yield _gauge("playground_unsent_files", "Files waiting on machines' disks for the image storage.", unsent)
+        pruned = max((value for _, value in tallies[LAST_PRUNE]), default=0)
+        about = "When expired data was last deleted, in seconds since 1970; 0 when it never was."
+        yield _gauge("playground_last_prune_timestamp_seconds", about, pruned)
 
     def _now(self) -> Iterator[Metric]:
         counts = dict(Run.objects.order_by().values_list("state").annotate(Count("pk")))
@@ -70,8 +95,8 @@ class _InstallationCollector(Collector):
         yield _gauge(
             "playground_queue_age_seconds", "How long the oldest waiting run has waited, in seconds.", max(0, age)
         )
-        alive = claims.is_any_worker_alive(self._time)
-        yield _gauge("playground_runner_alive", "Whether any worker can execute runs.", int(alive))
+        alive = claims.count_alive_workers(self._time)
+        yield _gauge("playground_workers_alive", "Workers that can execute runs.", alive)
         working = ImageCall.objects.filter(state__in=ACTIVE_STATES, leased_until__gt=self._time).count()
         yield _gauge("playground_api_calls_open", "Requests to the built-in API in progress.", working)
 
@@ -89,10 +114,40 @@ def _disk() -> Iterator[Metric]:
     used = GaugeMetricFamily(
         "playground_disk_used_bytes", "Bytes used on this machine's disk, by kind.", labels=["what"]
     )
-    for part, size in disk.used_bytes().items():
+    for part, size in disk.measured_bytes().items():
         used.add_metric([part], size)
     yield used
     yield _gauge("playground_disk_free_bytes", "Free bytes on this machine's disk.", disk.free_bytes())
+    yield _gauge("playground_disk_size_bytes", "Size of this machine's disk.", disk.size_bytes())
+    about = "MIN_FREE_BYTES: with fewer free bytes, new images and runs are rejected."
+    yield _gauge("playground_disk_min_free_bytes", about, settings.MIN_FREE_BYTES)
+    about = "MAX_DISK_BYTES: when more are used, new images and runs are rejected; 0 for no limit."
+    yield _gauge("playground_disk_max_used_bytes", about, settings.MAX_DISK_BYTES)
+    spare = disk.folder_bytes([settings.SPARE_DIR])
+    yield _gauge("playground_spare_bytes", "Images held in memory because this machine's disk is full.", spare)
+
+
+def _processes() -> Iterator[Metric]:
+    """Yield the figures of the processes of this server, by role."""
+    cpu = CounterMetricFamily("playground_process_cpu_seconds", "CPU time used, by role.", labels=["role"])
+    figures = {
+        "processes": GaugeMetricFamily("playground_processes", "Processes, by role.", labels=["role"]),
+        "resident_bytes": GaugeMetricFamily(
+            "playground_process_resident_bytes",
+            "Resident memory, by role; memory that processes share counts for each of them.",
+            labels=["role"],
+        ),
+        "open_files": GaugeMetricFamily("playground_process_open_files", "Open files, by role.", labels=["role"]),
+        "threads": GaugeMetricFamily("playground_process_threads", "Threads, by role.", labels=["role"]),
+    }
+    for role, sums in sorted(process_figures.figures_by_role().items()):
+        cpu.add_metric([role], sums.cpu_seconds)
+        for name, family in figures.items():
+            family.add_metric([role], getattr(sums, name))
+    yield cpu
+    yield from figures.values()
+    about = "How many files one process may have open."
+    yield _gauge("playground_process_max_open_files", about, process_figures.max_open_files())
 
 
 def _gauge(name: str, about: str, value: float, **labels: str) -> Metric:

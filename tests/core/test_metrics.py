@@ -9,6 +9,7 @@ from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
 from playground.core import key_sealing, metrics
+from playground.core.files import disk
 from playground.imageapi.providers import parse_image_apis
 from playground.runs import paths
 from playground.runs.models import Run, Tally
@@ -36,6 +37,7 @@ def _on(settings, monkeypatch):
     monkeypatch.setattr(metrics.threading, "Timer", lambda *_: metrics.threading.Thread(target=lambda: None))
     metrics._counted.clear()
     metrics._state["is_due"] = False
+    disk._Measured.by_kind_until = 0
 
 
 def figures(client) -> dict[str, float]:
@@ -74,10 +76,11 @@ def test_runs_are_told_by_their_state_and_the_oldest_that_waits(client):
     assert 90 <= found["playground_queue_age_seconds"] < 150
 
 
-def test_a_running_worker_is_reported_as_alive(client):
-    assert figures(client)["playground_runner_alive"] == 0
-    claims.record_heartbeat("a")
-    assert figures(client)["playground_runner_alive"] == 1
+def test_living_workers_are_counted(client):
+    assert figures(client)["playground_workers_alive"] == 0
+    for name in ("a", "b", "b"):
+        claims.record_heartbeat(name)
+    assert figures(client)["playground_workers_alive"] == 2
 
 
 def test_outcomes_of_runs_are_counted(client, settings, provider):
@@ -227,7 +230,30 @@ def test_scrapers_inside_need_no_public_name_and_no_tls(client, settings):
 def test_disk_usage_of_the_machine_is_reported(client):
     before = figures(client)
     a_run(pictures=1)
+    disk._Measured.by_kind_until = 0
     after = figures(client)
     picture = paths.run_folder(Run.objects.get().pk) / "1.png"
     assert after["playground_disk_used_bytes,pictures"] == picture.stat().st_size
     assert before["playground_disk_used_bytes,pictures"] == 0 and after["playground_disk_free_bytes"] > 0
+    assert after["playground_disk_size_bytes"] > after["playground_disk_free_bytes"]
+
+
+def test_the_disk_is_not_measured_again_while_that_would_take_too_long(client):
+    figures(client)
+    a_run(pictures=1)
+    disk._Measured.by_kind_until = float("inf")
+    assert figures(client)["playground_disk_used_bytes,pictures"] == 0
+
+
+def test_images_that_wait_in_memory_for_a_full_disk_are_reported(client, settings):
+    assert figures(client)["playground_spare_bytes"] == 0
+    settings.SPARE_DIR.mkdir()
+    (settings.SPARE_DIR / "1.png").write_bytes(b"x" * 1000)
+    assert figures(client)["playground_spare_bytes"] == 1000
+
+
+def test_the_last_pruning_is_reported(client):
+    assert figures(client)["playground_last_prune_timestamp_seconds"] == 0
+    before = int(timezone.now().timestamp())
+    call_command("prune")
+    assert before <= figures(client)["playground_last_prune_timestamp_seconds"] <= timezone.now().timestamp()

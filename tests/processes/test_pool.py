@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 
 from playground.processes.pool import FairQueue, PoolBusyError, PoolTask, PoolTaskError, ProcessPool
+from playground.processes.waits import DRAWING
 
 
 @pytest.fixture
 def pool():
     """One child that does chores."""
-    pool = ProcessPool[str, object]("tests.processes.pool_tasks:chore", children=1)
+    pool = ProcessPool[str, object]("tests.processes.pool_tasks:chore", name=DRAWING, children=1)
     yield pool
     pool.close()
 

@@ -25,12 +25,28 @@ class _Measured:
 
     used = 0
     again_at = 0.0
+    by_kind: dict[str, int] = {}
+    by_kind_until = 0.0
 
 
 def free_bytes() -> int:
     """Return the free bytes of the fuller of the disks that hold DATA_DIR and FILES_DIR."""
-    folders = {_existing(Path(folder)) for folder in (settings.DATA_DIR, settings.FILES_DIR)}
-    return min(shutil.disk_usage(folder).free for folder in folders)
+    return _fullest_disk().free
+
+
+def size_bytes() -> int:
+    """Return the size of the fuller of these disks."""
+    return _fullest_disk().total
+
+
+def measured_bytes() -> dict[str, int]:
+    """Return `used_bytes`, or the last measurement while a new one would take too much of the time."""
+    started = time.monotonic()
+    if started >= _Measured.by_kind_until:
+        _Measured.by_kind = used_bytes()
+        ended = time.monotonic()
+        _Measured.by_kind_until = ended + (ended - started) * _SHARE
+    return _Measured.by_kind
 
 
 def used_bytes() -> dict[str, int]:
@@ -104,6 +120,11 @@ def _bytes_below(folder: Path, seen: set[tuple[int, int]], without: Collection[P
                     seen.add((facts.st_dev, facts.st_ino))
                 total += facts.st_size
     return total
+
+
+def _fullest_disk() -> "shutil._ntuple_diskusage":
+    folders = {_existing(Path(folder)) for folder in (settings.DATA_DIR, settings.FILES_DIR)}
+    return min((shutil.disk_usage(folder) for folder in folders), key=lambda usage: usage.free)
 
 
 def _existing(folder: Path) -> Path:

@@ -14,6 +14,7 @@ from playground.imageapi.catalog import MAX_EDGE, MAX_PIXELS
 from playground.imageapi.errors import ApiError
 from playground.imaging.decode import BROKEN, FORMATS, ORIENTATION_TAG, PictureError, open_checked
 from playground.processes.pool import ProcessPool
+from playground.processes.waits import UPLOADS
 
 # Headers are small; a file whose header needs a gigabyte is an attack.
 MEMORY_BYTES: Final = 1024**3
@@ -126,5 +127,5 @@ def api_error_from_exception(error: Exception) -> ApiError:
 
 # One child is enough: only headers are read.
 file_checks: "ProcessPool[UploadedPaths, tuple[ImageFacts, ...] | RejectedFile]" = ProcessPool(
-    "playground.gateway.parsing.image_check:inspect_images", children=1
+    "playground.gateway.parsing.image_check:inspect_images", name=UPLOADS, children=1
 )

@@ -24,6 +24,7 @@ from playground.imageapi.catalog import AUTO, parse_size
 from playground.imageapi.errors import ApiError
 from playground.imageapi.schemas import ImageRequest
 from playground.processes.pool import PoolTask, ProcessPool
+from playground.processes.waits import DRAWING
 
 WORK: Final = "playground.demo_model.work:render_to_files"
 # The demo's choice for `auto`; an automatic background follows the prompt.
@@ -143,5 +144,6 @@ def start_demo_renderer() -> DemoRenderer:
     # A container may have fewer cores than its machine; os.cpu_count() does not know.
     has_affinity = hasattr(os, "sched_getaffinity")
     cores = len(os.sched_getaffinity(0)) if has_affinity else os.cpu_count() or 1
-    pool: ProcessPool[RenderJob, Result] = ProcessPool(WORK, children=max(1, cores // int(settings.WEB_WORKERS)))
+    children = max(1, cores // int(settings.WEB_WORKERS))
+    pool: ProcessPool[RenderJob, Result] = ProcessPool(WORK, name=DRAWING, children=children)
     return DemoRenderer(pool, lambda: settings.DEMO_SECONDS)

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from playground.core.files import storage
 from playground.runs import drafts
-from playground.runs.models import ACTIVE, Matrix, Picture, Removal, Run, Source, State
+from playground.runs.models import ACTIVE, Matrix, Picture, Removal, Run, Source, State, Tally
 from playground.runs.paths import conversions_folder, run_folder, spare_folder
 from playground.runs.services import finish, results, stray_files
 
@@ -29,6 +29,8 @@ REHEARSED_RETENTION: Final = timedelta(hours=1)
 REMOVAL_RETENTION: Final = timedelta(days=1)
 # By then the worker that interrupted a run has recovered its pictures, unless it was killed.
 _RECOVERY_PERIOD: Final = timedelta(minutes=2)
+# The row with the time of the last complete pruning.
+LAST_PRUNE: Final = "last_prune"
 _SHOWN_PICTURES: Final = Count("pictures", filter=Q(pictures__deleted_at=None))
 
 
@@ -136,13 +138,15 @@ def prune_expired_data(now: datetime | None = None) -> PruneResult:
     _recover_again(now)
     _drop_refused_files(now)
     Removal.objects.filter(at__lt=now - REMOVAL_RETENTION).delete()
-    return PruneResult(
+    pruned = PruneResult(
         purge_deleted_runs(now) + remove_runs(Run.objects.filter(created_at__lt=oldest)),
         sum(_remove_runs_over_limit(visitor) for visitor in _visitors_over_limit()),
         _clear_old_drafts(oldest),
         stray_files.remove_local_orphans(now) + stray_files.remove_remote_orphans(now),
         Session.objects.filter(expire_date__lt=now).delete()[0],
     )
+    Tally.objects.update_or_create(pk=LAST_PRUNE, defaults={"value": int(now.timestamp())})
+    return pruned
 
 
 def _remove_picture_files(picture: Picture) -> None:

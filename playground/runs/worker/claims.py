@@ -42,7 +42,16 @@ def remove_worker(worker: str) -> None:
 
 def is_any_worker_alive(now: datetime | None = None) -> bool:
     """Return True if any worker has renewed its heartbeat within ALIVE_PERIOD."""
-    return Worker.objects.filter(beat_at__gt=(now or timezone.now()) - ALIVE_PERIOD).exists()
+    return _alive_workers(now or timezone.now()).exists()
+
+
+def count_alive_workers(now: datetime) -> int:
+    """Return how many workers have renewed their heartbeats within ALIVE_PERIOD."""
+    return _alive_workers(now).count()
+
+
+def _alive_workers(now: datetime) -> QuerySet[Worker]:
+    return Worker.objects.filter(beat_at__gt=now - ALIVE_PERIOD)
 
 
 def list_ready_runs(limit: int, *, before: datetime | None = None) -> list[str]:
@@ -141,8 +150,7 @@ def interrupt_orphaned_runs(now: datetime, *, alone: bool) -> list[str]:
     running = Run.objects.filter(state=State.RUNNING)
     if alone:
         return _interrupt(running, now)
-    alive = Worker.objects.filter(beat_at__gt=now - ALIVE_PERIOD).values("pk")
-    return _interrupt(running.exclude(worker__in=alive), now, "worker")
+    return _interrupt(running.exclude(worker__in=_alive_workers(now).values("pk")), now, "worker")
 
 
 def interrupt_lost_runs(worker: str, registered: Container[str], now: datetime) -> list[str]:

@@ -13,7 +13,7 @@ from django.db import Error
 
 from playground.core.start_checks import check_database
 from playground.runs.worker import claims
-from playground.server import startup
+from playground.server import local_metrics, process_figures, startup
 
 if TYPE_CHECKING:
     from playground.runs.worker.celery_worker import CeleryWorker
@@ -26,7 +26,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Add the port of health checks."""
-        parser.add_argument("--health-port", type=int, default=0, help="serve GET /healthz on this port of HOST")
+        parser.add_argument(
+            "--health-port",
+            type=int,
+            default=0,
+            help="serve GET /healthz, /livez and, with METRICS, /metrics on this port of HOST",
+        )
 
     def handle(self, *args: Any, health_port: int, **options: Any) -> None:
         """Work until a signal ends it."""
@@ -35,6 +40,7 @@ class Command(BaseCommand):
         # Celery is installed only where REDIS_URL is used.
         from playground.runs.worker import celery_worker
 
+        process_figures.name_process(process_figures.WORKER, is_root=True)
         startup.allow_many_files()
         check_database(may_migrate=True)
         startup.check_pictures()
@@ -43,6 +49,7 @@ class Command(BaseCommand):
         startup.close_database_connections()
         threading.stack_size(startup.STACK_BYTES)
         worker = celery_worker.start_worker()
+        local_metrics.create()
         # Off by default: on one machine with several workers their ports would collide.
         if health_port:
             serve_health(worker, health_port)
@@ -51,16 +58,27 @@ class Command(BaseCommand):
 
 
 def serve_health(worker: CeleryWorker, port: int) -> None:
-    """Serve `/livez`, and `/healthz` with 200 while the supervisor ticks and the database answers."""
+    """Serve `/livez`, and `/healthz` with 200 while the supervisor ticks and the database answers.
+
+    With METRICS also `/metrics`, with those of this machine: web servers have those of the whole installation.
+    """
 
     class Health(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            if self.path == "/metrics" and settings.METRICS:
+                from playground.server import prometheus
+
+                self._send(200, prometheus.machine_text(), prometheus.CONTENT_TYPE)
+                return
             is_well = self.path == "/livez" or (
                 self.path == "/healthz" and worker.is_healthy() and _database_answers()
             )
             body = f'{{"worker": {str(is_well).lower()}}}'.encode()
-            self.send_response(200 if is_well else 503)
-            self.send_header("Content-Type", "application/json")
+            self._send(200 if is_well else 503, body, "application/json")
+
+        def _send(self, status: int, body: bytes, content_type: str) -> None:
+            self.send_response(status)
+            self.send_header("Content-Type", content_type)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
