@@ -296,8 +296,9 @@ class BriefForm(forms.Form):
 def _offered_choices(values: Mapping[str, Any], capabilities: Capabilities, endpoint: Endpoint) -> dict[str, Any]:
     """Drop or adjust the initial values that the chosen model does not offer."""
     offered = dict(values)
-    if str(offered.get("n", "")).isdecimal():
-        offered["n"] = str(min(int(offered["n"]), capabilities.profile.max_n))
+    if (count := str(offered.get("n", ""))).isdecimal():
+        # The length first: Python converts no text of more than 4,300 digits to a number (CVE-2020-10735).
+        offered["n"] = str(min(int(count[:4]), capabilities.profile.max_n))
     for name in ("model", "quality", "input_fidelity", *_CHOICES):
         if offered.get(name) not in (None, "", *capabilities.values(name, endpoint)):
             del offered[name]

@@ -1,5 +1,6 @@
 """The price and the time of a request before it is sent."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -63,7 +64,7 @@ class EstimateRequest:
 
         own, size, frames = text.get("own_size", ""), text.get("size", ""), text.get("frame_count", "")
         size = own if capabilities.accepts_size(own) else size
-        most_frames = PARAMETER["frame_count"].maximum or 1
+        max_frames = PARAMETER["frame_count"].maximum or 1
         return cls(
             size
             if capabilities.accepts_size(size)
@@ -75,7 +76,8 @@ class EstimateRequest:
             offered("input_fidelity", default.fidelity),
             capabilities.model_name,
             offered("output_format", default.output_format),
-            int(frames) if frames.isascii() and frames.isdecimal() and int(frames[:4]) <= most_frames else None,
+            # The length first: Python converts no text of more than 4,300 digits to a number (CVE-2020-10735).
+            int(frames) if re.fullmatch("[0-9]{1,4}", frames, re.ASCII) and int(frames) <= max_frames else None,
             offered("complexity", default.complexity),
         )
 

@@ -1,6 +1,7 @@
 """The request that the programs of the code panel send, its raw HTTP form, and its files."""
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -218,7 +219,7 @@ def snippet_files(request: PageRequest, entries: QueryDict, capabilities: Capabi
         files, annotations = draft_files(visitor_id, entries.getlist("source"))
         files = replace(files, frame=_draft_frame(visitor_id, entries))
     mask_bytes = entries.get("mask_bytes", "")
-    if mask_bytes.isascii() and mask_bytes.isdigit() and 0 < int(mask_bytes[:12]) <= MAX_FILE_BYTES and files.images:
+    if re.fullmatch("[0-9]{1,12}", mask_bytes, re.ASCII) and 0 < int(mask_bytes) <= MAX_FILE_BYTES and files.images:
         first = files.images[0]
         source = schemas.SourceImage(Path(), MASK_NAME, MEDIA_TYPES["png"], int(mask_bytes))
         files = replace(files, mask=RawFile(source, first.width, first.height))

@@ -68,3 +68,10 @@ def test_the_demo_says_that_it_charges_nothing(client):
 @pytest.mark.parametrize("odd", [{"n": "９"}, {"n": "-1"}, {"size": "1x1"}, {"quality": "\0"}, {"api": "nowhere"}])
 def test_incomplete_and_unusual_forms_get_an_estimate(client, odd):
     assert estimate(client, **odd).label == "$0.08"
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "0001" + "9" * 5000])
+def test_a_number_of_thousands_of_digits_is_priced_like_none(client, number):
+    entries = {"n": number, "frame_count": number, "output_format": "gif"}
+    assert client.post(f"{BASE}fields/", entries).status_code == 200
+    assert client.get(f"{BASE}estimate/", entries).status_code == 200

@@ -96,6 +96,14 @@ def test_an_edit_names_its_pictures_and_its_mask(client):
     assert "-F 'image=@\"cat-2.png\";type=image/png'" in programs(answer)["curl"]
 
 
+def test_a_mask_whose_size_has_thousands_of_digits_is_left_out(client):
+    put(client, "cat.png")
+    answer = client.post(
+        EDIT_SNIPPETS, {"prompt": "A crown", "mask_bytes": "000000000712" + "9" * 5000}, headers=HTMX
+    )
+    assert [part.name for part in panel(answer).raw_request.parts if part.file_name] == ["image"]
+
+
 def test_the_panel_shows_the_code_of_the_run_that_the_form_starts(client):
     put(client, "cat.png")
     entries = {"prompt": "A crown", "quality": "high", "input_fidelity": "high"}
