@@ -1,5 +1,10 @@
-"""The form of a matrix: prompts times settings, each cell checked by the form of its endpoint."""
+r"""The form of a matrix: prompts times settings, each cell checked by the form of its endpoint.
 
+A prompt may have groups: `a {red|blue} fox` stands for two prompts. `\{`, `\|`, `\}` and `\\` are the characters
+alone. Braces without a bar between them are text, so that prompts with JSON stay as they are.
+"""
+
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -18,7 +23,6 @@ from playground.imageapi.catalog import DEFAULT_MODEL, FIDELITIES, PARAMETER, En
 from playground.imageapi.providers import Capabilities, ImageApi
 from playground.imageapi.schemas import ImageRequest, SourceImage
 from playground.pages.forms.briefs import ADVANCED, BRIEF_FORMS, Text
-from playground.pages.forms.prompt_groups import NestedGroupError, count_prompts, expand_groups, parse_groups
 
 MAX_RUNS: Final = 36
 # Each may have several values; in the order in which they vary, the last one fastest.
@@ -26,6 +30,7 @@ VARIED: Final = ("model", "size", "quality", "input_fidelity")
 # Settings of a run that its matrix keeps.
 KEPT: Final = tuple(name for name in ADVANCED if name not in ("safety_identifier", "user"))
 PROMPT, WORD = "prompt", "word"
+_PIECE: Final = re.compile(r"\\[{}|\\]|[{}|]|[^\\{}|]+|\\", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,3 +192,55 @@ def _cell_problems(errors: Mapping[str, Sequence[str]], cell: Mapping[str, str])
         for name, messages in errors.items()
         for message in messages
     ]
+
+
+class NestedGroupError(ValueError):
+    """A group stands inside another one."""
+
+
+def parse_groups(text: str) -> list[list[str]]:
+    """Return the parts of a prompt in order: one text, or the different alternatives of a group.
+
+    Raises NestedGroupError.
+    """
+    parts: list[list[str]] = [[""]]
+    group: list[str] | None = None
+    # The group as it was typed, for one that turns out to be text.
+    typed = ""
+    for piece in _PIECE.findall(text):
+        literal = piece[-1] if len(piece) == 2 and piece[0] == "\\" else piece
+        if piece == "{" and group is None:
+            group, typed = [""], "{"
+        elif group is None:
+            parts[-1][-1] += literal
+        elif piece == "{":
+            if len(group) > 1:
+                raise NestedGroupError
+            # Braces around a group are text, as in JSON.
+            parts[-1][-1] += typed
+            group, typed = [""], "{"
+        elif piece == "}":
+            if len(group) > 1:
+                parts += [list(dict.fromkeys(group)), [""]]
+            else:
+                parts[-1][-1] += typed + piece
+            group = None
+        elif piece == "|":
+            group.append("")
+            typed += piece
+        else:
+            group[-1] += literal
+            typed += literal
+    if group is not None:
+        parts[-1][-1] += typed
+    return [part for part in parts if part != [""]]
+
+
+def count_prompts(parts: list[list[str]]) -> int:
+    """Return how many prompts the parts stand for."""
+    return prod(len(part) for part in parts)
+
+
+def expand_groups(parts: list[list[str]]) -> list[str]:
+    """Return every prompt, the last group fastest."""
+    return ["".join(chosen) for chosen in product(*parts)]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from playground.pages.forms.prompt_groups import NestedGroupError, count_prompts, expand_groups, parse_groups
+from playground.pages.forms.matrix import NestedGroupError, count_prompts, expand_groups, parse_groups
 
 
 @pytest.mark.parametrize(
