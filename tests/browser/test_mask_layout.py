@@ -1,4 +1,4 @@
-"""On a tablet the picture has the screen: tools and options share one row, and sources are thumbnails."""
+"""The picture has the screen: bars share rows, and on a tablet sources are thumbnails."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,6 +26,21 @@ def test_the_picture_has_half_of_a_tablets_screen(tablet: Page) -> None:
     assert stage["width"] * stage["height"] >= 1024 * 768 / 2
     tools, size = (tablet.locator(part).bounding_box() for part in (".mask-tools", "[data-slider]"))
     assert tools and size and tools["y"] <= size["y"] <= size["y"] + size["height"] <= tools["y"] + tools["height"]
+
+
+def test_the_frame_and_the_size_take_no_rows_of_their_own_on_a_desktop(
+    browser: Browser, server: ServerProcess, tmp_path: Path, language: str
+) -> None:
+    """Whichever of the two lazy sheets arrives last, the rows are the same."""
+    context = browser.new_context(viewport={"width": 1380, "height": 860}, locale=language)
+    page = context.new_page()
+    put(page, server, a_picture(tmp_path, "one.png"))
+    expect(page.locator("edit-modes .mask-switch")).to_be_visible()
+    pairs = (("edit-modes .mask-switch", ".frame-modes"), ("[data-slider]", ".mask-percent"))
+    for left, right in pairs:
+        one, other = (page.locator(part).first.bounding_box() for part in (left, right))
+        assert one and other and abs(one["y"] + one["height"] / 2 - other["y"] - other["height"] / 2) < 12
+    context.close()
 
 
 def test_a_source_is_a_thumbnail_that_opens_its_card(tablet: Page) -> None:
