@@ -50,7 +50,8 @@ pins:  ## Regenerate requirements/*.txt from pyproject.toml (needs uv)
 	  --generate-hashes --no-emit-index-url --no-emit-find-links --no-header pyproject.toml"; \
 	$$compile -o requirements/base.txt && \
 	$$compile --extra scale -o requirements/scale.txt && \
-	$$compile --extra scale --extra test -o requirements/test.txt
+	$$compile --extra otel --extra sentry -o requirements/monitoring.txt && \
+	$$compile --extra scale --extra otel --extra sentry --extra test -o requirements/test.txt
 
 clean:  ## Remove generated files; keep data
 	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache build

@@ -14,7 +14,8 @@ EXTRAS = PROJECT["optional-dependencies"]
 SETS = {
     "base": PROJECT["dependencies"],
     "scale": [*PROJECT["dependencies"], *EXTRAS["scale"]],
-    "test": [*PROJECT["dependencies"], *EXTRAS["scale"], *EXTRAS["test"]],
+    "monitoring": [*PROJECT["dependencies"], *EXTRAS["otel"], *EXTRAS["sentry"]],
+    "test": [*PROJECT["dependencies"], *(dependency for extra in EXTRAS.values() for dependency in extra)],
 }
 
 
