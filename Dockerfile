@@ -1,11 +1,12 @@
+# `make image` builds it and labels it with the version.
 # Runs the same as `make run`, or a worker (`python manage.py work --health-port 8000`): compose.yaml uses both.
 # Data is in the volume /data, and in /pictures if several machines share a disk; the rest can be read-only.
-FROM python:3.13-slim AS build
+FROM python:3.13.5-slim-bookworm AS build
 WORKDIR /app
 RUN python -m venv /venv
 COPY requirements/scale.txt requirements/scale.txt
 RUN /venv/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements/scale.txt
-COPY manage.py ./
+COPY manage.py pyproject.toml ./
 COPY playground playground
 COPY templates templates
 COPY static static
@@ -14,7 +15,13 @@ COPY locale locale
 RUN DATA_DIR=/tmp/build PYTHONDONTWRITEBYTECODE=1 /venv/bin/python manage.py translations --compile \
     && /venv/bin/python -m compileall -q playground
 
-FROM python:3.13-slim
+FROM python:3.13.5-slim-bookworm
+ARG VERSION=unlabelled
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="gpt-image-2 playground" \
+      org.opencontainers.image.version=$VERSION \
+      org.opencontainers.image.revision=$REVISION \
+      org.opencontainers.image.licenses=MIT
 RUN useradd --create-home --uid 10001 playground && mkdir /data /pictures && chown playground /data /pictures
 COPY --from=build /venv /venv
 COPY --from=build /app /app

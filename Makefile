@@ -3,7 +3,7 @@ SHELL := /bin/sh
 VENV := .venv
 PY := $(VENV)/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help run dev test test-postgres coverage lint format translations pins audit clean
+.PHONY: help run dev test test-postgres coverage lint format translations image secrets pins audit clean
 
 help:  ## List the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | sort
@@ -41,6 +41,17 @@ format: $(VENV)/.test  ## Sort imports and format the code
 
 translations: $(VENV)/.test  ## Collect new texts into locale/ and compile them
 	@$(PY) manage.py translations
+
+VERSION = $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
+IMAGE := gpt-image-playground
+
+image:  ## Build the Docker image, tagged and labelled with the version of pyproject.toml
+	docker build --pull --build-arg VERSION=$(VERSION) \
+	  --build-arg REVISION=$(shell git rev-parse HEAD 2>/dev/null || echo unknown) \
+	  --tag $(IMAGE):$(VERSION) --tag $(IMAGE):latest .
+
+secrets:  ## Create the secrets of compose.yaml in secrets/, except those that exist
+	@sh deploy/create-secrets.sh secrets
 
 audit: $(VENV)/.test  ## Check dependencies for known vulnerabilities (needs internet access)
 	@$(VENV)/bin/pip-audit --strict --require-hashes --disable-pip -r requirements/base.txt

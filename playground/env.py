@@ -27,12 +27,10 @@ def env_text_or_empty(name: str, default: str) -> str:
 
 
 def env_secret(name: str) -> str:
-    """Read a secret from `NAME`, or from the file at `NAME_FILE`; empty when neither is set."""
+    """Read a secret from the file at `NAME_FILE`, or from `NAME` without a file or with an empty one."""
     path = env_text(f"{name}_FILE")
-    if not path:
-        return env_text(name)
     try:
-        return Path(path).read_text(encoding="utf-8").strip()
+        return (Path(path).read_text(encoding="utf-8").strip() if path else "") or env_text(name)
     except OSError as error:
         exit_with_error(f"{name}_FILE", f"names a file that can't be read ({error.strerror})")
     except UnicodeDecodeError:

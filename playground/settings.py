@@ -6,6 +6,7 @@ import re
 import secrets
 import sys
 import tempfile
+import tomllib
 from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
@@ -20,7 +21,8 @@ from playground import env
 from playground.imageapi.providers import DEFAULT_IMAGE_APIS, parse_image_apis
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VERSION = "0.1.0"
+# pyproject.toml is the one place of the version.
+VERSION: str = tomllib.loads((BASE_DIR / "pyproject.toml").read_text("utf-8"))["project"]["version"]
 
 # -- address, hosts and proxies --------------------------------------------------------------------------------
 DEBUG = env.env_bool("DEBUG", False)

@@ -138,6 +138,13 @@ def test_a_taken_port_stops_the_start_with_a_sentence(tmp_path: Path) -> None:
         ServerProcess(tmp_path / "data", port=taken.getsockname()[1]).start()
 
 
+def test_an_empty_secret_file_is_no_secret(tmp_path: Path) -> None:
+    (tmp_path / "empty").write_text("\n")
+    show = "from django.conf import settings; print(settings.SECRET_KEY)"
+    given = {"SECRET_KEY_FILE": str(tmp_path / "empty"), "SECRET_KEY": "given", "DATA_DIR": str(tmp_path)}
+    assert run_command("shell", "--no-imports", "-c", show, **given).stdout.strip() == "given"
+
+
 @pytest.mark.parametrize(
     ("name", "value", "sentence"),
     [

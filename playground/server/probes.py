@@ -41,17 +41,18 @@ def livez(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """Answer 200 when the database answers and a worker is alive, else 503 with the reason.
+    """Answer 200 when the database answers and a worker is alive, else 503 with the reason; both with the version.
 
     With REDIS_URL workers are other processes: runs wait for one, and pages stay available without any.
     """
     try:
         runner = claims.is_any_worker_alive()
     except DatabaseError:
-        return JsonResponse({"database": False, "runner": False}, status=503)
+        return JsonResponse({"version": settings.VERSION, "database": False, "runner": False}, status=503)
     is_updating = shutdown.is_updating()
     is_ready = (runner or bool(settings.REDIS_URL)) and not is_updating
-    facts = {"database": True, "runner": runner} | ({"updating": True} if is_updating else {})
+    facts = {"version": settings.VERSION, "database": True, "runner": runner}
+    facts |= {"updating": True} if is_updating else {}
     return JsonResponse(facts, status=200 if is_ready else 503)
 
 

@@ -1,6 +1,7 @@
 """Health probes that machines send from inside, under host names that no setting lists."""
 
 import pytest
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.test import Client
 
@@ -23,7 +24,8 @@ def public(settings):
 def test_a_health_check_is_answered_under_every_name_and_never_sent_to_https(public, host):
     claims.record_heartbeat("a runner")
     answer = asks("/healthz", host)
-    assert (answer.status_code, answer.json()) == (200, {"database": True, "runner": True})
+    facts = {"version": settings.VERSION, "database": True, "runner": True}
+    assert (answer.status_code, answer.json()) == (200, facts)
 
 
 @pytest.mark.django_db

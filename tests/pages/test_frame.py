@@ -1,6 +1,7 @@
 """The frame of every page: languages, theme, navigation, and the number of active runs."""
 
 import pytest
+from django.conf import settings
 
 from playground.runs.models import State
 from tests.factories import BASE, a_run, a_visitor
@@ -79,6 +80,11 @@ def test_pages_below_an_entry_mark_it_too(client):
 def test_the_title_counts_runs(client):
     a_run(state=State.RUNNING)
     assert frame(a_visitor(client)).title_prefix == "1 running · "
+
+
+@pytest.mark.parametrize("page", ["", "runs/", "reference/"])
+def test_every_page_says_which_version_it_is(client, page):
+    assert f"Version {settings.VERSION}<" in client.get(f"{BASE}{page}").content.decode()
 
 
 def test_pages_are_not_cached(client):

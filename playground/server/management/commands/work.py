@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -73,7 +74,7 @@ def serve_health(worker: CeleryWorker, port: int) -> None:
             is_well = self.path == "/livez" or (
                 self.path == "/healthz" and worker.is_healthy() and _database_answers()
             )
-            body = f'{{"worker": {str(is_well).lower()}}}'.encode()
+            body = json.dumps({"version": settings.VERSION, "worker": is_well}).encode()
             self._send(200 if is_well else 503, body, "application/json")
 
         def _send(self, status: int, body: bytes, content_type: str) -> None:
