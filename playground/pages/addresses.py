@@ -57,6 +57,7 @@ def studio_page_for(endpoint: Endpoint | str) -> StudioPage:
     return _studio_page("generate", "studio/generate.html", "brief", "")
 
 
+# URL_PREFIX is a setting, so the addresses never change in a process.
 @cache
 def _studio_page(name: Literal["generate", "edit"], template: str, form_id: str, prefix: str) -> StudioPage:
     addresses = (reverse(f"{prefix}{suffix}") for suffix in ("estimate", "fields", "snippets", "docs"))

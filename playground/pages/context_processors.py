@@ -51,6 +51,7 @@ class PageFrame:
     @cached_property
     def alternates(self) -> list[tuple[str, str]]:
         """Return each language and the address of this page in it; `x-default` follows the browser's language."""
+        # For the links with hreflang, by which a search engine shows readers the page in their language.
         pages = [(code, canonical_url(self._request, code)) for code, _name in settings.LANGUAGES]
         return [*pages, ("x-default", canonical_url(self._request))]
 
@@ -85,6 +86,7 @@ class PageFrame:
         try:
             return apis.api_choice(self._request, api_keys.chosen_api(self._request))
         except (AttributeError, DatabaseError):
+            # Error pages are rendered also before PageMiddleware has run, and while the database does not answer.
             return None
 
     @cached_property
@@ -99,6 +101,7 @@ class PageFrame:
             ("reference", _("Reference")),
             ("usage", _("Usage")),
         )
+        # The names of URLs say what belongs to a page: `reference_error` is part of the reference.
         return [(reverse(name), label, current == name or current.startswith(f"{name}_")) for name, label in pages]
 
     @cached_property
@@ -107,6 +110,7 @@ class PageFrame:
         try:
             return selectors.count_running_and_queued(self._request.visitor.id)  # type: ignore[attr-defined]
         except (AttributeError, DatabaseError):
+            # As above: a page about a failure must not fail over a number in its title.
             return 0, 0
 
     @cached_property

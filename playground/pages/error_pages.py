@@ -21,6 +21,7 @@ from playground.pages.responses import render_page, swap_in_place, wants_part
 from playground.pages.session.visitor import PageRequest
 from playground.pages.texts import upload_errors
 
+# Of a body that nobody needs. When more follows, the browser shows its own error in place of the page.
 _MAX_DRAINED_BYTES: Final = 32 * 1024 * 1024
 _TOO_LARGE: Final = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
@@ -57,6 +58,7 @@ def csrf_failure(request: PageRequest, reason: str = "") -> HttpResponse:
     endpoint = posted_endpoint(request)
     if endpoint is None:
         return error_page(request, HTTPStatus.FORBIDDEN, title, notice)
+    # A key is never written into a page again, so it has to be typed once more.
     if request.POST.get("key"):
         notice = _(
             "The form had expired. Nothing was sent or charged. Your entries are still here, except for the key: "
@@ -154,6 +156,7 @@ def posted_endpoint(request: HttpRequest) -> Endpoint | None:
     """Return the endpoint of the posted form, whichever of its buttons was pressed; None for other requests."""
     if request.method != "POST" or not request.POST:
         return None
+    # Every button of the edit page posts the whole form, also those that only move or remove an image.
     if request.path.startswith(reverse("edit")):
         return "edits"
     return "generations" if request.path == start_action()[0] else None

@@ -212,6 +212,7 @@ def picture_xmp(picture: Picture, name: str) -> bytes:
     """Return an XMP packet with prompt, model and date of the picture, for a file of the format `name`."""
     run = picture.run
     model = str(run.parameters.get("model", ""))
+    # Terms of the IPTC: https://cv.iptc.org/newscodes/digitalsourcetype/
     if is_drawn_here(run):
         model, source_type = DEMO_RENDERER, "algorithmicMedia"
     elif run.endpoint == "edits":

@@ -49,6 +49,7 @@ def see_other(name: str, *args: str, notice: str = "") -> HttpResponse:
 def redirect_to_next(request: HttpRequest, default: str) -> HttpResponse:
     """Redirect to the posted `next` when it is a page of this site, else to `default`."""
     url = request.POST.get("next", "")
+    # Only to this site: a forged form could send visitors anywhere with the site's own address (CWE-601).
     is_own = url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure())
     return SeeOther(url if is_own else default)
 
@@ -57,6 +58,7 @@ def wants_part(request: HttpRequest) -> bool:
     """Tell whether htmx asks for a part; boosted links and restored history need whole pages."""
     htmx = getattr(request, "htmx", None)
     # Error pages may be rendered before HtmxMiddleware has run.
+    # The history cache of htmx is off (docs/decisions/0019-*.md), so that going back fetches the whole page.
     return htmx is not None and bool(htmx) and not (htmx.boosted or htmx.history_restore_request)
 
 

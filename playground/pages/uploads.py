@@ -24,6 +24,7 @@ from playground.runs import drafts, paths
 
 View = Callable[..., HttpResponseBase]
 # Reject a larger body unread.
+# The official API takes the most: 16 sources of 50 MB and a mask.
 _MAX_BODY_BYTES: Final = 1024 * MIB
 # Four times the block of Django: a picture of 25 MB takes 100 writes instead of 400.
 _BLOCK: Final = 256 * 1024
@@ -64,6 +65,7 @@ class BoundedUpload(UploadedFile):  # type: ignore[type-arg]
         # A killed server leaves its files behind; in a folder of their own the worker can prune them.
         folder = paths.forms_folder()
         folder.mkdir(parents=True, exist_ok=True)
+        # Unbuffered: blocks are large already, and a full disk shows in the write that it fails.
         self._file_on_disk = tempfile.NamedTemporaryFile(dir=folder, buffering=0)  # noqa: SIM115 (Django closes it)
 
     def _write(self, data: bytes) -> None:
@@ -125,6 +127,7 @@ class BoundedUploadHandler(FileUploadHandler):
 
 def accepts_uploads(view: View) -> View:
     """Stream the files of a view's forms within limits. CSRF is checked inside, because it reads the form."""
+    # The check reads the form, and Django lets nobody replace the upload handlers after that.
     protected = csrf_protect(view)
 
     @csrf_exempt

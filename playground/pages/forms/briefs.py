@@ -61,6 +61,7 @@ class Text(forms.CharField):
     """Text as it was typed, counted in characters as the API counts them."""
 
     def __init__(self, limit: int, too_long: Any, **options: Any) -> None:
+        # As it was typed: the API gets spaces at the ends of a prompt, too.
         super().__init__(strip=False, **options)
         # Set after Django's __init__, so that no `maxlength` is rendered: browsers count UTF-16 units.
         self.max_length, self.too_long = limit, too_long
@@ -79,6 +80,7 @@ class Text(forms.CharField):
 
     def validate(self, value: Any) -> None:
         """Reject text that is too long or cannot be encoded as UTF-8."""
+        # Spaces alone are an empty prompt.
         super().validate(value.strip())
         length, limit = prompt_length(value), self.max_length or 0
         if length > limit:
@@ -125,6 +127,7 @@ class BriefForm(forms.Form):
     )
     key = forms.CharField(
         required=False,
+        # `new-password` keeps browsers from filling in a password that they saved for this site.
         widget=forms.PasswordInput(render_value=False, attrs={"autocomplete": "new-password", "spellcheck": "false"}),
         error_messages={
             "null_characters_not_allowed": _("This doesn't look like a key for this API. Check the key.")
@@ -296,6 +299,7 @@ class BriefForm(forms.Form):
 def _offered_choices(values: Mapping[str, Any], capabilities: Capabilities, endpoint: Endpoint) -> dict[str, Any]:
     """Drop or adjust the initial values that the chosen model does not offer."""
     offered = dict(values)
+    # An API may take fewer images than the one that was chosen before.
     if (count := str(offered.get("n", ""))).isdecimal():
         # The length first: Python converts no text of more than 4,300 digits to a number (CVE-2020-10735).
         offered["n"] = str(min(int(count[:4]), capabilities.profile.max_n))
@@ -317,6 +321,7 @@ class EditForm(BriefForm):
     """Edit pictures. The `preface` gives each picture a role and is sent before the prompt."""
 
     ENDPOINT = "edits"
+    # An edit keeps the shape of its first source unless the visitor asks for another.
     PAGE_DEFAULTS = {**PAGE_DEFAULTS, "size": AUTO}
     # The official SDK has no moderation for edits.
     OPTIONAL = (*(name for name in ADVANCED if name != "moderation"), "input_fidelity")

@@ -124,6 +124,7 @@ def store_frame(request: PageRequest) -> None:
 def _collect_pictures(request: PageRequest) -> EditSources:
     visitor_id = request.visitor.ensure_id()
     uploads = uploaded_files(request, "image")
+    # A form that sends files means these, wherever it was posted from.
     if not uploads and (run_id := request.POST.get("of_run")):
         return _with_annotations(request, _sources_from_run(selectors.get_run(visitor_id, run_id)))
     if not uploads and (place := request.POST.get("of_picture")):
@@ -170,6 +171,7 @@ def finish_sources(request: PageRequest, sources: EditSources, *, was_sent: bool
     """Delete the form's own files and entries once a run holds them; otherwise move the files to the draft."""
     if was_sent:
         edit_page.forget_edit_entries(request)
+    # Drawn for this form alone: the run has a copy of its own.
     for drawn in (sources.markup, sources.images[-1] if sources.notes and sources.images else None):
         if drawn is not None and drawn.path.is_relative_to(paths.forms_folder()):
             drawn.path.unlink(missing_ok=True)

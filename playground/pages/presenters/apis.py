@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from playground.imageapi.providers import BUILTIN, ImageApi
 from playground.pages.session import api_keys
 
+# For the ids of DEFAULT_IMAGE_APIS. Other APIs go by the id that the operator gave them.
 _LABELS: Final[dict[str, Promise]] = {
     BUILTIN: gettext_lazy("Built-in demo"),
     "asia": gettext_lazy("QCode Hong Kong"),

@@ -63,6 +63,7 @@ class EstimateRequest:
             return text[name] if text.get(name) in capabilities.values(name, endpoint) else otherwise
 
         own, size, frames = text.get("own_size", ""), text.get("size", ""), text.get("frame_count", "")
+        # A custom size counts before a chosen one, as in `BriefForm.clean`.
         size = own if capabilities.accepts_size(own) else size
         max_frames = PARAMETER["frame_count"].maximum or 1
         return cls(

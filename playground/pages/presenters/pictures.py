@@ -169,6 +169,7 @@ def locked_view(picture: Picture, run: Run) -> LockedView | None:
     return LockedView(
         url=reverse("locked", args=args),
         thumbnail_url=reverse("locked_thumbnail", args=args),
+        # The locked image has the size of its source, whatever size the API returned.
         width=run.sources[0]["width"],
         height=run.sources[0]["height"],
         alt=_("Image %(number)d, locked: only the masked area is changed") % {"number": picture.number},
@@ -202,6 +203,7 @@ def variation_fields(run: Run, number: int) -> dict[str, str]:
         # The official API takes no empty prompt.
         "prompt": VARIATION_PROMPT if api and api.profile.is_official else "",
         "preface": "",
+        # A variation stays near its image: the same shape, and as many details as the API can keep.
         "size": AUTO,
         "n": "1",
         "input_fidelity": "high",

@@ -28,6 +28,7 @@ _CREDENTIALS: Final = {
     (False, "invalid"): _INVALID,
     (False, "not_present"): gettext_lazy("The image has no Content Credentials (C2PA)."),
 }
+# For states of the validation that the API may add.
 _OTHER_CREDENTIALS: Final = {
     True: gettext_lazy("Content Credentials (C2PA) found."),
     False: gettext_lazy("No Content Credentials (C2PA) from OpenAI found."),
@@ -43,6 +44,7 @@ _KEY: Final = gettext_lazy("The API rejected your key, so the image wasn't check
 _QUOTA: Final = gettext_lazy("Your account's quota or balance is used up, so the image wasn't checked.")
 _MISSING: Final = gettext_lazy("This API doesn't offer provenance checks.")
 _UNUSABLE: Final = gettext_lazy("The API's response was unusable, so the result is unknown. Try again later.")
+# A check makes no image, so the sentences of error_codes.py would say too much about charges.
 _PROBLEMS: Final[dict[str, Promise]] = {
     "invalid_api_key": _KEY,
     "key_expired": _KEY,

@@ -95,6 +95,7 @@ def card_actions(run: Run, again: Mapping[str, str], arrived: int = 0) -> list[R
 
 
 def _repeat(label: str, run: Run, fields: Mapping[str, str], kind: Kind = "again") -> RunAction:
+    # The layer of annotations is an input image, and priced as one.
     price = price_for_form(fields, run.endpoint, len(run.sources) + bool(run.markup))
     return RunAction(kind, label, studio_page_for(run.endpoint).url, "post", dict(fields), price)
 

@@ -135,6 +135,7 @@ def run_facts(run: Run, pictures: Sequence[Picture], elapsed: int) -> list[Fact]
     """Return pictures, size, quality, format and time of a run."""
     parameters, reported = run.parameters, run.reported
     api = run_errors.run_api(run)
+    # The only model of an API says nothing about a run.
     has_models = api is not None and len(api.profile.models) > 1
     return [
         *([Fact(_("Model"), str(parameters.get("model", "")), "", differs=False)] if has_models else []),
@@ -175,6 +176,7 @@ def support_details(run: Run) -> str:
     """Return what support needs, one line each: run, request id, code, API, times, end of the key."""
     api = run_errors.run_api(run)
     status = run.error_facts.get("status") or (ERRORS[run.error].status if run.error in ERRORS else "")
+    # Times in UTC, as in the log that support compares them with.
     lines = (
         (_("Run"), run.pk),
         (_("Request ID"), run.request_id),
@@ -210,6 +212,7 @@ def run_card(run: Run, now: datetime | None = None) -> RunCard:
         prompt=run.prompt,
         prompt_label=prompt_label(run),
         created_at=run.created_at,
+        # Deleted images have arrived, too: the sentence is about what the API delivered.
         message=run_errors.error_message(run, len(run.all_pictures), now),
         headline=run_errors.error_headline(run),
         actions=card_actions(run, again, len(run.all_pictures)),

@@ -136,6 +136,7 @@ def annotations_view(sources: Sequence[Source], capabilities: Capabilities, *, h
     if annotations:
         size = {"width": sources[0].width, "height": sources[0].height}
         document = json.dumps({**size, "annotations": annotations}, ensure_ascii=False, separators=(",", ":"))
+        # Browsers keep the thumbnail for a day, so another drawing needs another address.
         version = hashlib.sha256(document.encode()).hexdigest()[:12]
         url = f"{reverse('annotated', args=[sources[0].pk])}?v={version}"
     return AnnotationsView(

@@ -80,6 +80,7 @@ def edit_entries_from_run(run: Run) -> dict[str, str]:
 
 def studio_context(request: PageRequest, form: BriefForm, *, sources: int = 0, **extra: Any) -> dict[str, Any]:
     """Return the context of every page with a form; `sources` is how many pictures go along."""
+    # One query for strip and prompts: a page used to read the runs four times (docs/decisions/0012-*.md).
     latest = selectors.latest_runs(request.visitor.id, MAX_STRIP_RUNS)
     api, entries = form.chosen, form.data if form.is_bound else form.initial
     return {
@@ -203,6 +204,7 @@ def _fresh_form[F: BriefForm](
     prompt = str(example.prompt) if example else request.GET.get("prompt", "")
     if "written" in request.GET:
         prompt = request.session.get(WRITTEN_PROMPT_ENTRY, prompt)
+    # Anyone may write an address, and a longer prompt could not be sent.
     if prompt:
         initial["prompt"] = prompt[: PARAMETER["prompt"].max_length]
     return build_form(request, form_class, initial=initial)

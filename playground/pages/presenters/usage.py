@@ -14,6 +14,7 @@ from playground.pages.texts.run_errors import hours_and_minutes
 from playground.runs import selectors
 from playground.runs.models import ACTIVE, Run
 
+# Units of the chart's viewBox, not pixels: the page scales it.
 WIDTH: Final = 720
 HEIGHT: Final = 180
 _LEFT: Final = 8
@@ -113,6 +114,7 @@ def session_usage(visitor_id: str, account: str, now: datetime, *, days: int) ->
         "object": "usage",
         "today": {
             "images": images[today.isoformat()],
+            # No limit is known: the key may be used by other programs as well.
             "limit": None,
             "resets_at": end_of_beijing_day(today).isoformat(),
         },
@@ -149,6 +151,7 @@ def usage_view(body: dict[str, Any], now: datetime, *, chosen: str = "all", page
         limit=limit,
         left=None if limit is None else max(0, limit - today["images"]),
         resets_at=resets_at,
+        # Whole seconds, rounded up: `//` rounds the negative rest down.
         countdown=hours_and_minutes(max(0, -int((now - resets_at).total_seconds() // 1))),
         last_activity=_datetime_from_timestamp(calls[0]["created"]) if calls else None,
         shares=_shares(calls),

@@ -153,6 +153,7 @@ def sdk_error_rows() -> list[SdkErrorRow]:
         SdkErrorRow(*names, tuple(dict.fromkeys(statuses[names, retry])), tuple(listed), str(_SDK_RETRY[retry]))
         for (names, retry), listed in codes.items()
     ]
+    # Without a response there is no status: these are the classes for a timeout and a lost connection.
     check = str(_SDK_RETRY["check"])
     return [
         *rows,

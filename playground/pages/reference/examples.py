@@ -11,6 +11,7 @@ from playground.imageapi.catalog import DEFAULT_MODEL, MAX_FILE_BYTES, MIB
 from playground.imageapi.errors import ERRORS, ApiError
 from playground.pages.snippets.highlight import highlight
 
+# The first eight bytes of every PNG; below, `UklGR` is the RIFF of every WebP.
 _BASE64: Final = "iVBORw0KGgo…"
 _CREATED: Final = 1_777_135_432
 _OPTIONS: Final = {"background": "opaque", "output_format": "png", "quality": "low", "size": "1024x1024"}
@@ -161,6 +162,7 @@ class Example:
     html: Markup
 
 
+# The same for every reader: each body is highlighted once in a process.
 @cache
 def responses() -> dict[str, Example]:
     """Return the response beside each sample that gets JSON."""

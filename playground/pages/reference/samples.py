@@ -177,6 +177,7 @@ def sample_request(kind: Kind, profile: Profile, *, behind_cdn: bool = False) ->
     mask = images.pop() if "mask.png" in kind.files else None
     optional = PROFILES[BUILTIN].fields
     fields = {name: value for name, value in kind.fields.items() if name in profile.fields or name not in optional}
+    # Higher qualities often outlast the 100 s of the CDN.
     if behind_cdn:
         fields["quality"] = "low"
     return ImageRequest(kind.endpoint, str(kind.prompt), **fields, images=tuple(images), mask=mask)
@@ -204,6 +205,7 @@ def program_text(name: str, language: str, base_url: str, profile: Profile, *, b
 
 # Five APIs in two languages.
 @lru_cache(maxsize=len(KINDS) * len(LANGUAGES) * 10)
+# Prompts and comments are translated, so `_translated_to` is part of the key of the cache.
 def _program(name: str, language: str, base_url: str, profile: str, behind_cdn: bool, _translated_to: str) -> Program:
     text = program_text(name, language, base_url, PROFILES[profile], behind_cdn=behind_cdn)
     return Program(language, LANGUAGES[language], text, highlight(text, language))

@@ -372,6 +372,7 @@ def _parameter_doc(form: BriefForm, row: ParameterRow) -> ParameterDoc:
     )
     return ParameterDoc(
         row=row,
+        # A parameter with a single value has it also where the form has no control for it.
         options=[Option(value, value == current or len(accepted) == 1, value in offered) for value in accepted],
         values=values,
         note=custom_size_rules() if row.name == "size" and capabilities.any_size else "",

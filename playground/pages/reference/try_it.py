@@ -91,6 +91,7 @@ class ErrorSimulation:
 
 def demo_key(request: HttpRequest) -> str:
     """Return the session's demo key, or a key for this call when the visitor entered one of another kind."""
+    # With a paid key a sample would cost money, and a rehearsal would be refused.
     api = builtin_api()
     stored = api_keys.stored_key(request, api.profile.account)
     return make_demo_key(settings.SECRET_KEY) if stored and not stored.is_demo else api_keys.use_key(request, api)
@@ -115,6 +116,7 @@ def send_request(
                 files=files,
                 headers={**(headers or {}), "Authorization": f"Bearer {secret}"},
                 timeout=(CONNECT_SECONDS, READ_SECONDS),
+                # A redirect would take the key to an address that nobody has listed.
                 allow_redirects=False,
             )
         except requests.RequestException:
@@ -141,6 +143,7 @@ def simulate_error(request: HttpRequest, code: str) -> ErrorSimulation:
         if code in REHEARSAL_CODES
         else None
     )
+    # Read by the client's own code, so that the card says what it would say of a real run.
     error = ApiError(ERRORS[code].code) if answer is None else simulated_error(answer, secret)
     run = _unsaved_run(sample, error, secret)
     return ErrorSimulation(
@@ -205,6 +208,7 @@ def _thumbnail_data_url(data: bytes) -> str:
             sandbox.make_thumbnail(source, target)
         except PictureError:
             return ""
+        # In the page itself: the image belongs to no run, so it has no address.
         return f"data:image/webp;base64,{base64.b64encode(target.read_bytes()).decode('ascii')}"
 
 
@@ -212,6 +216,7 @@ def _picture_path(answer: ApiResponse) -> str:
     """Return the path of a picture that was delivered as `url`: it is on this server."""
     entries = answer.data.get("data") if isinstance(answer.data, dict) else None
     url = str(entries[0].get("url", "")) if entries else ""
+    # The path begins at the first slash after `https://`.
     return url[url.index("/", 8) :] if url.startswith(("http://", "https://")) else ""
 
 

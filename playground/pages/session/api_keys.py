@@ -68,6 +68,7 @@ def save_key(request: HttpRequest, account: str, key: str, now: datetime | None 
     # A demo key is free also for a visitor who typed it.
     is_demo = account == BUILTIN and is_demo_key(key, settings.SECRET_KEY)
     sealed = seal_key(key, _fernet(request, create=True))
+    # The last four characters are all that pages ever show of a key.
     _store(request, account, SessionKey(sealed, key[-4:], timestamp, timestamp, is_demo))
 
 
@@ -90,12 +91,14 @@ def forget_key(request: HttpRequest, account: str) -> None:
     """Remove the key from the session."""
     keys = dict(request.session.get(_KEYS_ENTRY, {}))
     if keys.pop(account, None) is not None:
+        # A new value: Django does not notice changes inside of one, and would not save them.
         request.session[_KEYS_ENTRY] = keys
 
 
 def set_key_cookie(request: HttpRequest, response: HttpResponseBase) -> None:
     """Give the browser the secret that sealed a key while the request was answered."""
     if secret := getattr(request, "key_secret", ""):
+        # No script needs it, so `httponly` keeps it from all of them.
         response.set_cookie(
             settings.VAULT_COOKIE_NAME,
             secret,
@@ -118,6 +121,7 @@ def _open(request: HttpRequest, sealed: str) -> str:
         try:
             opened[sealed] = unseal_key(sealed, _fernet(request))
         except (KeySealError, ValueError):
+            # The cookie is gone or belongs to another browser: for this visitor there is no key.
             opened[sealed] = ""
     return opened[sealed]
 

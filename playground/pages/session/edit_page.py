@@ -33,6 +33,7 @@ def store_posted_entries(request: PageRequest, roles: Sequence[str] = (), notes:
     if is_generated_preface(entries.get("preface", ""), roles, notes):
         # The roles may have changed, so the page generates it again.
         entries.pop("preface", None)
+    # A button on another page posts no prompt, and must not replace the entries of the edit page.
     if "prompt" in entries:
         request.session[_ENTRIES_ENTRY] = entries
 
@@ -79,6 +80,7 @@ def undo_removal(request: PageRequest) -> None:
     """Restore the pictures that were removed or replaced last. Raises SourceRejected when there is no room."""
     visitor_id = request.visitor.ensure_id()
     if request.session.get(_UNDO_ENTRY) == "replaced":
+        # Exchanged, so that the same button takes the undo back.
         drafts.swap_set_aside_sources(visitor_id)
     else:
         drafts.restore_set_aside_sources(visitor_id)

@@ -17,6 +17,7 @@ from playground.runs.models import FAILED, ID_PATTERN, Run
 _SESSION_ENTRY: Final = "visitor"
 # The prompt that a template wrote, for the form that it was taken to.
 WRITTEN_PROMPT_ENTRY: Final = "written_prompt"
+# Both requests of a double click arrive within this time.
 _PERIOD_SECONDS: Final = 30
 # The length of the column `Run.token`.
 _PLAIN_TOKEN: Final = re.compile(r"[!-~]{0,64}")
@@ -50,6 +51,7 @@ class Visitor:
 
 def secret_name(request: HttpRequest, purpose: str) -> str:
     """Return a stable name for this browser and `purpose`: 128 bits that do not reveal the CSRF secret."""
+    # Makes the secret of a browser that has none yet, and puts it into META.
     get_token(request)
     text = f"{purpose} {request.META['CSRF_COOKIE']}"
     return hmac.new(settings.SECRET_KEY.encode(), text.encode(), hashlib.sha256).hexdigest()[:32]

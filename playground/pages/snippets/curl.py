@@ -21,12 +21,14 @@ _ESCAPES: Final = {"\r": "\\r", "\t": "\\t", "\\": "\\\\", "'": "\\'", "\n": "\\
 
 def curl(target: SnippetRequest) -> str:
     """Return the program for curl."""
+    # --fail-with-body prints the error of the API; with -N events come as they are sent instead of in blocks.
     head = [
         f"curl -sS --fail-with-body --max-time {SDK_TIMEOUT_SECONDS}{' -N' if target.streams else ''} "
         f"{_quote(target.url)}",
         _AUTHORIZATION,
         *(['-H "Prefer: respond-async"'] if target.is_job else []),
     ]
+    # Quotes around the delimiter keep bash from expanding anything in the prompt.
     if target.request.endpoint == "generations":
         lines = [*head, '-H "Content-Type: application/json"', f"--data-binary @- <<'JSON'{_output(target, ' ')}"]
         program = f"{_join_lines(lines)}\n{json_object(target.fields)}\nJSON\n"
@@ -74,6 +76,7 @@ def _output(target: SnippetRequest, space: str) -> str:
         return f"{space}-o job.json"
     if target.count > 1:
         return f"{space}-o {'events.txt' if target.streams else 'answer.json'}"
+    # jq -e fails when there is no image, and error() prints the reason.
     (name,) = target.outputs
     if target.streams:
         steps = ["sed -n 's/^data: {/{/p'", f"jq -er '{_COMPLETED_EVENT} | .b64_json'"]

@@ -32,6 +32,7 @@ def javascript(target: SnippetRequest) -> str:
     helpers = f"// {_FILES_COMMENT}\n{_FS}" + (_FILE if is_edit else "") + _SAVE % {"media_type": target.media_type}
     content_type = "" if is_edit else '    "Content-Type": "application/json",\n'
     body = "form" if is_edit else f"JSON.stringify({_write_object(target, '  ')})"
+    # fetch has no timeout of its own.
     call = (
         f"const response = await fetch({_literal(target.url)}, {{\n"
         f'  method: "POST",\n  headers: {{\n    "Authorization": {_literal(f"Bearer {KEY}")},\n'
@@ -76,6 +77,7 @@ def _write_object(target: SnippetRequest, indent: str) -> str:
         listed = "".join(f"{indent}    {image},\n" for image in images)
         files = [("image", images[0] if len(images) == 1 else f"[\n{listed}{indent}  ]")]
         files += [(layer.field, _sdk_file(layer)) for layer in target.layers]
+        # After the model, as in the examples of the official documentation.
         fields[1:1] = files
     lines = "".join(f"{indent}  {name}: {value},\n" for name, value in fields)
     return f"{{\n{lines}{indent}}}"

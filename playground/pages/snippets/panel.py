@@ -182,6 +182,7 @@ def shared_programs(request: HttpRequest, run: Run) -> list[Program]:
 def _status_line(run: Run) -> str:
     row = ERRORS.get(run.error)
     status = run.error_facts.get("status") or (row.status if row else 0)
+    # Images came, so the response was a success, however the run ended.
     if run.ordered_pictures:
         status = HTTPStatus.OK
     if not status:
@@ -212,6 +213,7 @@ def _response_body(run: Run, pictures: list[Picture], answer: dict[str, Any]) ->
 
 
 def _picture_entry(picture: Picture) -> dict[str, str]:
+    # Base64: four characters for each three bytes, the last group filled up.
     characters = -(-picture.size // 3) * 4
     left_out = _("… %(count)d characters omitted …") % {"count": characters}
     revised = {"revised_prompt": picture.revised_prompt} if picture.revised_prompt else {}
@@ -300,6 +302,7 @@ def _request_from_form(form: BriefForm, files: FormFiles) -> tuple[ImageRequest,
     # The programs never hold the key, so a missing one is no error here.
     copy = type(form)(entries, chosen=form.chosen, has_key=True)
     errors = {name: list(messages) for name, messages in copy.errors.items()}
+    # A form with errors lacks the values of these fields, and the panel shows the others all the same.
     for name in copy.fields:
         copy.cleaned_data.setdefault(name, _clean_text(entries.get(name)) if name in _TEXT_FIELDS else None)
     for name, default in copy.PAGE_DEFAULTS.items():

@@ -63,6 +63,7 @@ def python_requests(target: SnippetRequest) -> str:
         f"{_INDENT}timeout={SDK_TIMEOUT_SECONDS},\n{f'{_INDENT}stream=True,{chr(10)}' if target.streams else ''})\n"
         f"if not response.ok:\n{_INDENT}raise SystemExit(response.text)\n"
     )
+    # requests reads 512 bytes at a time unless it is told otherwise; an event has megabytes.
     read = (
         "images = []\nfor line in response.iter_lines(chunk_size=65536):\n"
         f'{_INDENT}if line.startswith(b"data: {{"):\n'

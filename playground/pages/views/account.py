@@ -44,6 +44,7 @@ def forget_key(request: PageRequest) -> HttpResponse:
     """Remove the key from the session and from runs that were not sent yet."""
     api_id = request.POST.get("api", "")
     api = api_keys.chosen_api(request, api_id)
+    # For an API that is no longer listed `chosen_api` returns another one, whose key must stay.
     if api_id in ("", api.id):
         api_keys.forget_key(request, api.profile.account)
         if request.visitor.id:
@@ -137,6 +138,7 @@ def _render_rejected(request: PageRequest, field: str, message: str) -> HttpResp
     if request.POST.get("next") == reverse("key"):
         return _render_keys(request, key_error=message, status=status)
     form = new_form(request, "generations")
+    # add_error() takes the message out of what a validated form has here.
     form.cleaned_data = {}
     form.add_error(field, message)
     return render_page(request, "studio/generate.html", status=status, **page_context(request, form))

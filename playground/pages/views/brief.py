@@ -130,6 +130,7 @@ def estimate(request: PageRequest, endpoint: Endpoint) -> HttpResponse:
 @require_POST
 def fields(request: PageRequest, endpoint: Endpoint) -> HttpResponse:
     """Render the fields that the chosen API offers, with the entries that it accepts."""
+    # Posted: a prompt may be longer than an address.
     form_class = BRIEF_FORMS[endpoint]
     form = build_form(request, form_class, initial=form_class.stored_entries(request.POST))
     api = form.chosen

@@ -221,6 +221,7 @@ def _markdown_from_html(html: str) -> str:
     page = BeautifulSoup(html, "html.parser")
     for element in page.select(_BROWSER_ONLY):
         element.decompose()
+    # Markdown has no folded parts: what unfolds them on the page becomes their heading.
     for summary in page.select("summary"):
         summary.name = "h3"
     for table in page.select("table"):
@@ -231,6 +232,7 @@ def _markdown_from_html(html: str) -> str:
 def _drop_empty_columns(table: Tag) -> None:
     """Remove the columns of which only the heading is left."""
     rows = [row.find_all(["th", "td"]) for row in table.select("tr")]
+    # From the last one, because removing a column moves those behind it.
     for column in range(len(rows[0]) - 1, -1, -1):
         if not any(row[column].get_text(strip=True) for row in rows[1:] if column < len(row)):
             for row in rows:

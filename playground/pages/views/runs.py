@@ -70,6 +70,7 @@ def shared_page(request: PageRequest, token: str) -> HttpResponse:
     try:
         run = sharing.get_shared_run(token)
     except Http404:
+        # One sentence for every reason: strangers learn nothing about the run.
         response = error_page(
             request,
             HTTPStatus.NOT_FOUND,
@@ -227,6 +228,7 @@ def undo_deletion(request: PageRequest) -> HttpResponse:
 
 
 def _selected_runs(request: PageRequest) -> list[Run]:
+    # Anything can be posted, and PostgreSQL has no text with a null character.
     ids = [run_id for run_id in request.POST.getlist("run") if re.fullmatch(ID_PATTERN, run_id)]
     return selectors.get_runs(request.visitor.id, ids)
 

@@ -58,6 +58,7 @@ def manifest(request: HttpRequest) -> HttpResponse:
     return JsonResponse(content, content_type="application/manifest+json")
 
 
+# Browsers send these reports by themselves, without a token.
 @csrf_exempt
 @require_POST
 def csp_report(request: HttpRequest) -> HttpResponse:

@@ -105,6 +105,7 @@ def edit_example(request: PageRequest, name: str) -> HttpResponse:
     example = find_example(name)
     if example is None or not example.sources:
         raise Http404("no such example")
+    # Set aside, so that trying an example loses no images.
     edit_page.offer_replaced_undo(request)
     edit_page.store_entries(request, {"prompt": str(example.prompt)})
     with problems.collecting("image"):
@@ -166,6 +167,7 @@ def source_mask(request: PageRequest, source_id: str) -> HttpResponseBase:
     path = draft_masks.mask_for_source(_get_source(request, source_id))
     if path is None:
         raise Http404("no mask")
+    # A mask changes under its address.
     return file_response(request, path, MEDIA_TYPES["png"], "mask.png", cache_control="no-store", may_change=True)
 
 
@@ -238,6 +240,7 @@ def source_pixels(request: PageRequest) -> HttpResponseBase:
         return _rejection(upload_errors.source_error(error))
     except OSError as error:
         return _rejection(upload_errors.disk_error_text(error))
+    # Packed in the decoder: the pixels of the largest picture are 33 MB.
     headers = {"Content-Encoding": "gzip", "X-Picture-Size": f"{width}x{height}"}
     return inert_response(HttpResponse(gzipped, content_type="application/octet-stream", headers=headers), "no-store")
 
