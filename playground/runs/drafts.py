@@ -175,6 +175,11 @@ def set_annotations(source: Source, annotations: list[dict[str, Any]] | None) ->
     source.save(update_fields=["annotations"])
 
 
+def is_untouched(source: Source) -> bool:
+    """Return True when nothing was drawn or framed on the source since it was added."""
+    return not (source.annotations or source.frame or source.role or draft_masks.mask_for_source(source))
+
+
 def clear_draft(visitor: str) -> None:
     """Remove all sources and masks of the draft."""
     for source in list_sources(visitor):

@@ -79,14 +79,26 @@ def test_change_and_run_brings_pictures_and_mask_back(page: Page, server: Server
     expect_names(page, "cat.png")
 
 
-def test_a_result_can_be_varied_and_edited_with_one_click(page: Page, server: ServerProcess, tmp_path: Path) -> None:
+def test_a_variation_opens_the_form_and_is_sent_from_there(page: Page, server: ServerProcess, tmp_path: Path) -> None:
     put(page, server, a_picture(tmp_path))
     page.fill("#id_prompt", "Watercolour")
     page.locator("#submit").click()
     finished(page)
-    first = page.url
-    page.locator("button[data-variation]").click()
-    page.wait_for_url(lambda url: "/runs/" in url and url != first)
+    page.locator("[data-tile='1'] a.frame").click()
+    page.locator("dialog.lightbox").get_by_role("button", name="Variation of image 1").click()
+    page.wait_for_url(f"{server.url}edit/")
+    expect(sources(page)).to_have_count(1)
+    expect(page.locator("#id_prompt")).to_have_value("")
+    expect(page.locator("#submit")).to_contain_text("$")
+    page.locator("#submit").click()
+    finished(page)
+    expect(page.locator(".version")).to_have_count(2)
+
+
+def test_a_result_can_be_edited_with_one_click(page: Page, server: ServerProcess, tmp_path: Path) -> None:
+    put(page, server, a_picture(tmp_path))
+    page.fill("#id_prompt", "Watercolour")
+    page.locator("#submit").click()
     finished(page)
     page.get_by_role("button", name="Continue with this").click()
     page.wait_for_url(f"{server.url}edit/")

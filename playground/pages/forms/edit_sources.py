@@ -2,10 +2,10 @@
 
 Pictures of the draft that the form names (`source`, repeated) come first, in the form's order, then the form's files
 (`image`, repeated). A form with files that names no picture of the draft sends exactly its files; a form with neither
-sends the current draft. `of_run` sends the pictures of that run, `of_picture` a result. The mask is the form's
-file; the draft's mask goes along only when the form says `keep_mask`, or how a black-and-white mask is meant. `frame`
-and `frame_left` to `frame_bottom` say how the first picture is cut or padded. The form's annotations are stored with
-the first picture of the draft (forms/markup.py).
+sends the current draft. `of_run` sends the pictures of that run. The mask is the form's file; the draft's mask goes
+along only when the form says `keep_mask`, or how a black-and-white mask is meant. `frame` and `frame_left` to
+`frame_bottom` say how the first picture is cut or padded. The form's annotations are stored with the first picture of
+the draft (forms/markup.py).
 """
 
 from collections.abc import Iterator, Sequence
@@ -35,7 +35,7 @@ from playground.pages.texts import upload_errors
 from playground.pages.uploads import BoundedUpload, uploaded_files
 from playground.runs import draft_masks, drafts, paths, selectors
 from playground.runs.exceptions import MaskRejected, RunRefused, SourceRejected, rejection_reason
-from playground.runs.models import Picture, Run, Source
+from playground.runs.models import Run, Source
 from playground.runs.services.attachments import source_size
 
 ROLE_PREFIX: Final = "role-"
@@ -71,7 +71,7 @@ class EditSources:
     """The pictures and the mask of one form.
 
     `scratch_id` owns the form's files until the form is submitted. With `is_files_only` the draft is left out. `run`
-    or `picture` is set when the form sends their pictures again. The annotations are drawn on `markup`, or else on
+    is set when the form sends its pictures again. The annotations are drawn on `markup`, or else on
     the last picture, whose number is `notes`; `had_annotations`: the visitor has seen the text about them.
     """
 
@@ -85,13 +85,12 @@ class EditSources:
     scratch_id: str = ""
     is_files_only: bool = False
     run: Run | None = None
-    picture: Picture | None = None
     # How the first picture is cut or padded; None: sent whole.
     frame: Frame | None = None
 
 
 def collect_sources(request: PageRequest) -> EditSources:
-    """Return the pictures and the mask of the posted form. Raises Http404 for another visitor's run or picture."""
+    """Return the pictures and the mask of the posted form. Raises Http404 for another visitor's run."""
     sources = _collect_pictures(request)
     with sources.problems.collecting(FRAME_FIELD):
         frame = parse_frame(frame_values(request.POST))
@@ -127,8 +126,6 @@ def _collect_pictures(request: PageRequest) -> EditSources:
     # A form that sends files means these, wherever it was posted from.
     if not uploads and (run_id := request.POST.get("of_run")):
         return _with_annotations(request, _sources_from_run(selectors.get_run(visitor_id, run_id)))
-    if not uploads and (place := request.POST.get("of_picture")):
-        return _with_annotations(request, _sources_from_picture(_get_picture(visitor_id, place)))
     source_ids = request.POST.getlist("source")
     sources = EditSources(is_files_only=bool(uploads) and not source_ids)
     if uploads:
@@ -149,7 +146,7 @@ def _collect_pictures(request: PageRequest) -> EditSources:
 def updated_entries(request: PageRequest, sources: EditSources) -> QueryDict:
     """Store the roles that the form names; return its entries with the preface that follows from them."""
     entries = request.POST.copy()
-    if sources.run is None and sources.picture is None and not sources.is_files_only:
+    if sources.run is None and not sources.is_files_only:
         store_frame(request)
         before, after = set_roles(request)
         preface = entries.get("preface")
@@ -302,7 +299,7 @@ def _read_annotations(request: PageRequest, sources: EditSources) -> None:
 
 
 def _first_of_draft(request: PageRequest, sources: EditSources) -> Source | None:
-    if sources.run or sources.picture:
+    if sources.run:
         return None
     owner = sources.scratch_id if sources.is_files_only else request.visitor.ensure_id()
     return draft_masks.first_source(owner)
@@ -323,7 +320,7 @@ def _with_mask(request: PageRequest, sources: EditSources) -> EditSources:
 
 
 def _uploaded_mask(request: PageRequest, sources: EditSources, upload: BoundedUpload) -> Path:
-    if sources.run or sources.picture:
+    if sources.run:
         draft_masks.check_mask(upload.path)
         return upload.path
     return add_mask(sources.scratch_id if sources.is_files_only else request.visitor.ensure_id(), upload)
@@ -360,21 +357,3 @@ def _sources_from_run(run: Run) -> EditSources:
     )
     sources.mask = request.mask
     return sources
-
-
-def _sources_from_picture(picture: Picture) -> EditSources:
-    name = source_views.result_source_view(picture).name
-    if not picture.is_still:
-        sources = EditSources(picture=picture)
-        sources.problems.append(("image", upload_errors.source_error(SourceRejected("format", name))))
-        return sources
-    image = schemas.SourceImage(paths.picture_path(picture), name, picture.media_type, picture.size)
-    return EditSources((image,), picture=picture)
-
-
-def _get_picture(visitor_id: str, place: str) -> Picture:
-    """Return the picture at `place` (`of_picture`)."""
-    pictures = selectors.get_pictures(visitor_id, [place])
-    if not pictures:
-        raise Http404("no such picture")
-    return pictures[0]

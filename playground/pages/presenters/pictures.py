@@ -1,6 +1,6 @@
 """Finished pictures with their transparency and locked version, and previews, for templates."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
@@ -12,16 +12,14 @@ from django.utils.formats import number_format
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from playground.imageapi.catalog import AUTO
 from playground.imaging.transparency import MIN_TRANSPARENT_SHARE, TransparencyFacts
 from playground.pages.file_responses import Download, download_links
-from playground.pages.presenters.estimates import price_for_form
 from playground.pages.presenters.frames import describe_shape
 from playground.pages.presenters.provenance import ProvenanceView, provenance_view
 from playground.runs import selectors
 from playground.runs.models import Picture, Run
 
-_VARIATION_SETTINGS = ("model", "quality", "background", "output_format", "output_compression")
+_VARIATION_SETTINGS = ("model", "size", "quality", "background", "output_format", "output_compression")
 # Sent to the model, so it is not translated.
 VARIATION_PROMPT: Final = "Create a slightly different version of this image."
 # The page shows 12 results; runs without pictures are skipped.
@@ -110,8 +108,6 @@ class PictureView:
     alt: str
     downloads: list[Download]
     edit_url: str
-    variation: Mapping[str, str]
-    variation_price: str
     star: StarView
     delete_url: str
     locked: LockedView | None
@@ -192,23 +188,18 @@ def transparency_view(picture: Picture, run: Run) -> TransparencyView | None:
     return TransparencyView(kind, _percent(facts.transparent), text, halo_text)
 
 
-def variation_fields(run: Run, number: int) -> dict[str, str]:
-    """Return the fields that request a variation of a picture."""
+def variation_entries(run: Run) -> dict[str, str]:
+    """Return the entries of the edit form for a variation of one of the run's pictures, with the run's settings."""
     kept = {name: str(run.parameters[name]) for name in _VARIATION_SETTINGS if run.parameters.get(name) is not None}
     api = settings.IMAGE_APIS.get(run.api)
     return {
         "api": run.api,
         **kept,
-        "of_picture": f"{run.pk}/{number}",
         # The official API takes no empty prompt.
         "prompt": VARIATION_PROMPT if api and api.profile.is_official else "",
-        "preface": "",
-        # A variation stays near its image: the same shape, and as many details as the API can keep.
-        "size": AUTO,
         "n": "1",
+        # A variation stays near its image: as many details as the API can keep.
         "input_fidelity": "high",
-        # The same for every press, so that a double click is one run.
-        "token": f"variation:{run.pk}/{number}",
     }
 
 
@@ -225,7 +216,6 @@ def star_view(picture: Picture) -> StarView:
 def picture_view(picture: Picture, run: Run) -> PictureView:
     """Return a picture of `run` with its addresses."""
     args = [run.pk, picture.number]
-    fields = variation_fields(run, picture.number)
     return PictureView(
         number=picture.number,
         url=reverse("picture", args=args),
@@ -244,8 +234,6 @@ def picture_view(picture: Picture, run: Run) -> PictureView:
         alt=picture_alt(picture, run),
         downloads=download_links(picture, run),
         edit_url=reverse("edit_from", args=args),
-        variation=fields,
-        variation_price=price_for_form(fields, "edits", 1),
         star=star_view(picture),
         delete_url=reverse("picture_delete", args=args),
         locked=locked_view(picture, run),

@@ -13,13 +13,12 @@ from django.utils.text import Truncator
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from playground.imageapi.catalog import RESULT_EXTENSIONS
 from playground.imageapi.providers import Capabilities
 from playground.imaging.annotations import COLOURS, GEOMETRY, MAX_ANNOTATIONS, MAX_NOTE_LENGTH
 from playground.pages.forms import markup
 from playground.pages.forms.role_prompt import notes_sentence
 from playground.runs import draft_masks, selectors
-from playground.runs.models import Picture, Run, Source
+from playground.runs.models import Run, Source
 
 _MAX_MASKS: Final = 8
 
@@ -147,24 +146,6 @@ def annotations_view(sources: Sequence[Source], capabilities: Capabilities, *, h
         thumbnail_url=url,
         problem=markup.room_problem(len(sources), capabilities.profile) if number else "",
         sentence=notes_sentence(number),
-    )
-
-
-def result_source_view(picture: Picture) -> SourceView:
-    """Return a result as the only source picture of an edit."""
-    args = [picture.run_id, picture.number]
-    return SourceView(
-        id=f"{picture.run_id}-{picture.number}",
-        number=1,
-        name=f"picture-{picture.run_id[:6]}-{picture.number}.{RESULT_EXTENSIONS[picture.format]}",
-        role="",
-        url=reverse("picture", args=args),
-        thumbnail_url=reverse("thumbnail", args=args),
-        width=picture.width,
-        height=picture.height,
-        size=picture.size,
-        size_label=filesizeformat(picture.size),
-        is_last=True,
     )
 
 

@@ -121,10 +121,6 @@ def rejected_context(request: PageRequest, form: BriefForm, edit_sources: EditSo
     """Return the context of a form that has to be corrected, with the pictures that it would have sent."""
     if edit_sources.run is not None:
         return run_page_context(request, edit_sources.run, form)
-    if edit_sources.picture is not None:
-        view = source_views.result_source_view(edit_sources.picture)
-        of_picture = f"{edit_sources.picture.run_id}/{edit_sources.picture.number}"
-        return studio_context(request, form, sources=1, sent_sources=[view], of_picture=of_picture)
     return page_context(request, form)
 
 
@@ -225,8 +221,6 @@ def _code_panel(request: PageRequest, form: BriefForm, extra: Mapping[str, Any])
     entries = QueryDict(mutable=True)
     if run := extra.get("of_run"):
         entries["of_run"] = run.pk
-    if of_picture := extra.get("of_picture"):
-        entries["of_picture"] = of_picture
     files = snippet_files(request, entries, form.capabilities) if form.ENDPOINT == "edits" else FormFiles()
     return panel_for_form(request, form, files)
 

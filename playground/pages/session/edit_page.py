@@ -68,10 +68,17 @@ def offer_removed_undo(request: PageRequest, source: Source) -> None:
     request.session[_UNDO_ENTRY] = "removed"
 
 
-def offer_replaced_undo(request: PageRequest) -> None:
-    """Set all pictures of the draft aside, because others replace them, and offer to undo that."""
+def offer_replaced_undo(request: PageRequest, place: str = "") -> None:
+    """Set the draft's pictures aside, because others, or the result at `place`, replace them; offer to undo that.
+
+    A result that is there untouched is dropped: the second press of a double click would set it aside in place of
+    what the first press replaced.
+    """
     visitor_id = request.visitor.ensure_id()
-    if present := drafts.list_sources(visitor_id):
+    present = drafts.list_sources(visitor_id)
+    if place and [source.parent for source in present] == [place] and drafts.is_untouched(present[0]):
+        drafts.clear_draft(visitor_id)
+    elif present:
         drafts.set_aside_sources(visitor_id, present)
         request.session[_UNDO_ENTRY] = "replaced"
 

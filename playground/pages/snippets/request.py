@@ -30,11 +30,10 @@ from playground.imaging.annotations import Annotation
 from playground.imaging.frames import Frame, FrameError, is_padded, parse_frame
 from playground.pages.forms import markup
 from playground.pages.forms.edit_sources import FRAME_FIELD, frame_values
-from playground.pages.presenters.sources import result_source_view
 from playground.pages.session.visitor import PageRequest
 from playground.pages.snippets.highlight import highlight
-from playground.runs import draft_masks, drafts, paths, selectors
-from playground.runs.models import MARKUP_NAME, MASK_NAME, Picture, Run
+from playground.runs import draft_masks, drafts, selectors
+from playground.runs.models import MARKUP_NAME, MASK_NAME, Run
 from playground.runs.services.framing import framed_name, resolve_size
 
 # Seconds between two looks at a job.
@@ -210,11 +209,6 @@ def snippet_files(request: PageRequest, entries: QueryDict, capabilities: Capabi
         images = [image for image, drawn in zip(sent.images, is_drawn, strict=True) if not drawn]
         # The copy with annotations of a framed picture is sent as it is: they fit the picture before it was framed.
         files, annotations = FormFiles(images, sent.mask), None if run.frame else run.annotations
-    elif of_picture := entries.get("of_picture"):
-        run_id, _slash, number = of_picture.partition("/")
-        is_number = number.isascii() and number.isdigit() and len(number) < 4
-        picture = selectors.get_picture(visitor_id, run_id, int(number) if is_number else 0)
-        files, annotations = FormFiles(picture_files(picture)), None
     else:
         files, annotations = draft_files(visitor_id, entries.getlist("source"))
         files = replace(files, frame=_draft_frame(visitor_id, entries))
@@ -299,13 +293,6 @@ def run_files(run: Run) -> FormFiles:
         return RawFile(source, images[0].width, images[0].height) if source and images else None
 
     return FormFiles(images, layer(sent.mask), layer(sent.markup))
-
-
-def picture_files(picture: Picture) -> list[RawFile]:
-    """Return a result as the only picture of an edit."""
-    name = result_source_view(picture).name
-    source = schemas.SourceImage(paths.picture_path(picture), name, picture.media_type, picture.size)
-    return [RawFile(source, picture.width, picture.height)]
 
 
 def json_text(text: str) -> str:

@@ -17,6 +17,7 @@ from playground.pages.file_responses import ONE_DAY_CACHE, file_response, inert_
 from playground.pages.forms import markup
 from playground.pages.forms.briefs import BriefForm, EditForm, build_form
 from playground.pages.forms.edit_sources import FieldProblems, add_mask, add_upload, set_roles, store_frame
+from playground.pages.presenters.pictures import variation_entries
 from playground.pages.presenters.run_actions import rejected_field
 from playground.pages.presenters.studio_page import (
     draft_notes_number,
@@ -118,13 +119,19 @@ def edit_example(request: PageRequest, name: str) -> HttpResponse:
 
 @require_POST
 def edit_result(request: PageRequest, run_id: str, number: int) -> HttpResponse:
-    """Put a result on the edit page, in place of its pictures, or beside them when the form says `beside`."""
+    """Put a result, with `locked` its locked version, on the edit page in place of its pictures, or `beside` them.
+
+    With `variation` the form is filled in to request one: `locked` or `returned` names the version.
+    """
     visitor_id, problems = request.visitor.id, FieldProblems()
     picture = selectors.get_picture(visitor_id, run_id, number)
-    is_locked = bool(request.POST.get("locked"))
+    variation = request.POST.get("variation", "")
+    is_locked = bool(request.POST.get("locked")) or variation == "locked"
     if not request.POST.get("beside"):
-        edit_page.offer_replaced_undo(request)
+        edit_page.offer_replaced_undo(request, picture.place)
         edit_page.forget_edit_entries(request)
+    if variation:
+        edit_page.store_entries(request, variation_entries(picture.run))
     with problems.collecting("image"):
         drafts.draft_from_picture(visitor_id, picture, locked=is_locked, beside=True)
     return _edit_page(request, problems)

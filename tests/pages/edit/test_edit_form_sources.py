@@ -1,10 +1,13 @@
 """The pictures that a form of the edit page sends, and their place after it was rejected."""
 
+import re
+
 import pytest
 
 from playground.runs.models import Run
 from tests.factories import a_run, a_visitor
 from tests.pages.edit_files import EDIT, a_mask, an_image, drafted, names_in, problem, put
+from tests.pages.press import forms_in
 
 pytestmark = pytest.mark.django_db
 
@@ -110,17 +113,33 @@ def test_a_rewritten_preface_is_sent_unchanged(client):
     assert Run.objects.get().prompt == "The room:\nA crown"
 
 
-def test_a_variation_sends_the_result_with_high_fidelity_and_no_prompt(client):
-    run = a_run(pictures=2)
-    page = a_visitor(client).get(f"{EDIT[:-5]}runs/{run.pk}/")
-    assert client.post(EDIT, page.context["card"].pictures[1].variation).status_code == 303
+def test_a_variation_opens_the_form_with_the_result_and_the_settings_of_its_run_and_sends_nothing(client):
+    run = a_run(pictures=2, parameters={"size": "1024x1536", "quality": "high"})
+    assert a_visitor(client).post(f"{EDIT}from/{run.pk}/2/", {"variation": "returned"})["Location"] == EDIT
+    page = client.get(EDIT)
+    assert names_in(page) == [f"picture-{run.pk[:6]}-2.png"] and Run.objects.count() == 1
+    values = {name: page.context["form"][name].value() for name in ("prompt", "size", "quality", "input_fidelity")}
+    assert values == {"prompt": "", "size": "1024x1536", "quality": "high", "input_fidelity": "high"}
+    form = next(form for form in forms_in(page) if form.attributes.get("id") == "edit-form")
+    assert "$" in next(button["text"] for button in form.buttons if button.get("id") == "submit")
+    assert client.post(EDIT, form.entries).status_code == 303
     varied = Run.objects.exclude(pk=run.pk).get()
-    assert (varied.prompt, varied.parameters["input_fidelity"], len(varied.sources)) == ("", "high", 1)
+    assert (varied.prompt, varied.parameters["input_fidelity"], varied.lineage) == ("", "high", [f"{run.pk}/2"])
 
 
-def test_a_variation_twice_is_one_run(client):
+def test_every_button_for_a_variation_opens_the_form(client):
+    run = a_run(pictures=2)
+    page = a_visitor(client).get(f"{EDIT[:-5]}runs/{run.pk}/").text
+    buttons = [part for part in re.findall(r"<button[^>]*>", page) if 'name="variation"' in part]
+    # In the panel and over the picture, of two pictures.
+    assert len(buttons) == 4 and all(f'form="edit-{run.pk}-' in button for button in buttons)
+
+
+def test_a_second_press_keeps_the_pictures_that_the_first_one_replaced(client):
     run = a_run(pictures=1)
-    fields = a_visitor(client).get(f"{EDIT[:-5]}runs/{run.pk}/").context["card"].pictures[0].variation
-    client.post(EDIT, fields)
-    client.post(EDIT, fields)
-    assert Run.objects.count() == 2
+    a_visitor(client)
+    put(client, "room.png")
+    for _press in range(2):
+        client.post(f"{EDIT}from/{run.pk}/1/", {"variation": "returned"})
+    client.post(f"{EDIT}sources/undo/")
+    assert drafted(client) == ["room.png"]

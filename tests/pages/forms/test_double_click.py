@@ -6,7 +6,7 @@ import pytest
 
 from playground.runs.models import Run, State
 from playground.runs.services import submit
-from tests.factories import BASE, a_picture, a_visitor
+from tests.factories import BASE, a_visitor
 from tests.pages.edit_files import EDIT, a_mask, an_image
 from tests.pages.press import forms_in, press
 
@@ -40,15 +40,6 @@ def edited(client, **changes):
     return client.get(client.post(EDIT, {"prompt": "A lamp", **files, **changes})["Location"])
 
 
-def varied(client):
-    page = generated(client)
-    end(State.SUCCEEDED, "yes")
-    a_picture(Run.objects.get())
-    made = press(client, client.get(page.request["PATH_INFO"]), "data-variation")
-    Run.objects.filter(endpoint="generations").delete()
-    return client.get(made["Location"])
-
-
 def end(state, charged="no", **facts):
     Run.objects.update(state=state, charged=charged, **facts)
 
@@ -58,7 +49,7 @@ def grow_older(seconds):
     Run.objects.update(created_at=run.created_at - timedelta(seconds=seconds))
 
 
-@pytest.mark.parametrize("make", [generated, edited, varied])
+@pytest.mark.parametrize("make", [generated, edited])
 @pytest.mark.parametrize(
     "facts",
     [{"state": State.QUEUED}, {"state": State.FAILED, "error": "service_overloaded"}],
@@ -71,7 +62,7 @@ def test_the_form_of_the_runs_page_is_the_same_run(client, make, facts):
     assert Run.objects.count() == 1
 
 
-@pytest.mark.parametrize("make", [generated, edited, varied])
+@pytest.mark.parametrize("make", [generated, edited])
 @pytest.mark.parametrize("error", ["", "server_error", "service_overloaded", "moderation_blocked"])
 def test_again_on_the_runs_page_is_the_same_run(client, make, error):
     address = make(client).request["PATH_INFO"]
@@ -115,7 +106,7 @@ def test_a_double_click_on_a_rehearsal_is_one_run(client, place):
     assert Run.objects.count() == 1
 
 
-@pytest.mark.parametrize("make", [generated, edited, varied])
+@pytest.mark.parametrize("make", [generated, edited])
 @pytest.mark.parametrize(("seconds", "runs"), [(60, 1), (121, 2)])
 def test_a_press_after_the_time_of_a_double_click_is_a_new_run(client, make, seconds, runs):
     page = make(client)

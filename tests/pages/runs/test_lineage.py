@@ -89,7 +89,7 @@ def test_changing_the_pictures_of_an_edit_keeps_where_they_came_from(alice):
 
 def test_a_variation_is_a_version(alice):
     first = a_run(pictures=1)
-    variation = sent(alice.post(EDIT, {"of_picture": f"{first.pk}/1", "prompt": ""}))
+    variation = continue_with(alice, first, prompt="", variation="returned")
     assert (variation.family, variation.lineage) == (first.pk, [f"{first.pk}/1"])
 
 
