@@ -198,6 +198,7 @@ def read_conversion(picture: Picture, query: Mapping[str, str], *, locked: bool 
     xmp = picture_xmp(picture, name) if query.get("metadata") == "1" else b""
     if name == original and quality is None and matte is None and not flattens and not xmp:
         return None
+    # The default quality and matte are those of imaging/convert.py.
     default = Conversion(name)
     return Conversion(
         name,

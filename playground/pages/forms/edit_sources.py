@@ -320,6 +320,7 @@ def _with_mask(request: PageRequest, sources: EditSources) -> EditSources:
 
 
 def _uploaded_mask(request: PageRequest, sources: EditSources, upload: BoundedUpload) -> Path:
+    # The images of a run are not in the draft, so that a mask for them is not stored there either.
     if sources.run:
         draft_masks.check_mask(upload.path)
         return upload.path

@@ -66,6 +66,7 @@ def draw_notes(first: SourceImage, annotations: Sequence[Annotation]) -> SourceI
     target = _new_file()
     facts = sandbox.draw_annotated_copy(storage.fetch_file(first.path), annotations, target)
     extension = FILE_EXTENSIONS[facts.format]
+    # Only the decoder knows whether it is a PNG or a JPEG, and the name must fit.
     named = target.replace(target.with_suffix(f".{extension}"))
     return SourceImage(named, f"{NOTES_NAME}.{extension}", MEDIA_TYPES[facts.format], facts.size, facts.digest)
 

@@ -113,6 +113,7 @@ class MatrixForm(forms.Form):
         cleaned["n"] = cleaned["n"] or "1"
         parts = self._prompt_parts(cleaned)
         varied = [Axis(name, cleaned[name]) for name in VARIED if name in self.fields]
+        # Counted before anything is expanded: twenty groups of two stand for a million prompts.
         count = sum(map(count_prompts, parts)) * prod(len(axis.values) for axis in varied)
         if count > MAX_RUNS:
             message = _("This makes %(count)d runs. A matrix has at most %(most)d; choose fewer prompts or settings.")

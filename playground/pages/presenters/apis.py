@@ -108,6 +108,7 @@ def direct_alternative(api: ImageApi) -> ImageApi | None:
 
 def account_views(request: HttpRequest) -> list[AccountView]:
     """Return the accounts of the listed APIs, in their order."""
+    # The regions of QCode share one account, and so a key.
     by_account: dict[str, list[str]] = {}
     for api in settings.IMAGE_APIS.values():
         by_account.setdefault(api.profile.account, []).append(api.id)

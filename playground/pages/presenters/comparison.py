@@ -79,6 +79,7 @@ def compare_pictures(pictures: Sequence[Picture]) -> Comparison:
     places = [picture.place for picture in pictures]
     compared = [
         ComparedPicture(
+            # One letter for each of MAX_COMPARED.
             letter="ABCD"[index],
             place=picture.place,
             picture=picture_view(picture, picture.run),

@@ -144,6 +144,7 @@ def describe_shape(run: Run, picture: Picture) -> str:
     sent, result = _pixels(run.sources[0]), (picture.width, picture.height)
     if has_shape(sent, result):
         return ""
+    # Found while the result is aligned with its source, which happens after masked edits only.
     text = _SHAPE_TEXTS.get(str(picture.lock_facts.get("fit", "")), _SHAPE_TEXTS[""])
     return str(text) % {"source": _format(sent), "result": _format(result)}
 

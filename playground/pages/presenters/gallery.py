@@ -140,6 +140,7 @@ def gallery_run(run: Run, words: Sequence[str] = ()) -> GalleryRun:
 
 def mark_words(prompt: str, words: Sequence[str]) -> list[TextPart]:
     """Return the beginning of the prompt, or the part with the first found word, with the words marked."""
+    # The longest word first, since the first that fits is taken; `(?!)` fits nowhere.
     pattern = re.compile("|".join(map(re.escape, sorted(words, key=len, reverse=True))) or r"(?!)", re.IGNORECASE)
     first = pattern.search(prompt)
     start = max(0, first.start() - _LEAD_LENGTH) if first and first.end() > _EXCERPT_LENGTH // 2 else 0

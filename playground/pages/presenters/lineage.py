@@ -187,6 +187,7 @@ def _shown_numbers(nodes: Sequence[_Node], current: Run) -> dict[str, int]:
 
 def _version_view(node: _Node, by_id: dict[str, _Node], count: int, number: int, current_id: str) -> VersionView:
     run, pictures = node.run, node.pictures
+    # The image of that number may have been deleted while others of its run are left.
     picture = next((picture for picture in pictures if picture.number == number), pictures[0] if pictures else None)
     is_gone = node.is_gone and node.run_id != current_id
     return VersionView(

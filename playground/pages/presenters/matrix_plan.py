@@ -78,6 +78,7 @@ def plan_matrix(request: PageRequest, form: MatrixForm, now: datetime) -> Matrix
         return MatrixPlan(None, form.axes)
     allowance = key_allowance(request, api, now)
     count, problem = _count_fitting(api, requests, allowance), ""
+    # A limit that is only assumed blocks nothing: the key may have another one.
     is_blocked = count < len(requests) and allowance.is_certain
     if count < len(requests):
         problem = _limit_problem(api, requests, allowance, now)
@@ -111,6 +112,7 @@ def runs_total(api: ImageApi, requests: Sequence[ImageRequest]) -> Total:
         price=price,
         price_label=price_label(price, api),
         time_label=duration_label(seconds),
+        # Changes with everything that changes the bill: only what the visitor saw is sent.
         confirm=f"{api.id}-{len(requests)}-{pictures}-{price.low}-{price.high}",
     )
 
@@ -138,6 +140,7 @@ def key_allowance(request: PageRequest, api: ImageApi, now: datetime) -> Allowan
     if not api.is_builtin:
         if _LIMIT_CODE not in api.profile.error_codes:
             return Allowance()
+        # The provider's quota is one of Beijing days.
         day_start = end_of_beijing_day(beijing_day(now)) - timedelta(days=1)
         used = selectors.count_pictures_since(request.visitor.id, account, day_start)
         return Allowance(max(0, DAILY_IMAGES - used - reserved_images))
@@ -182,6 +185,7 @@ def _count_fitting(api: ImageApi, requests: Sequence[ImageRequest], allowance: A
     images, micro_usd = 0, 0
     for number, request in enumerate(requests):
         images += request.n or 1
+        # The highest price, because the API holds as much of the budget before it generates.
         micro_usd += expected_price(api, request).high
         is_over_images = allowance.images is not None and images > allowance.images
         if is_over_images or (allowance.micro_usd is not None and micro_usd > allowance.micro_usd):

@@ -153,6 +153,7 @@ def earlier_matrices(visitor_id: str, limit: int = 8) -> list[tuple[str, str, in
 
 def newest_runs(runs: Sequence[Run]) -> dict[int, Run]:
     """Return the newest run of each cell; `runs` are oldest first."""
+    # A run that was started again in its cell stands behind the one that it replaces.
     return {run.cell: run for run in runs if run.cell is not None}
 
 
@@ -264,6 +265,7 @@ def _seconds_left(newest: Sequence[Run], active: Sequence[Run], now: datetime) -
 
     def seconds(run: Run) -> float:
         expected = average if average is not None else (run.expected_low + run.expected_high) / 2
+        # A late run still takes a moment: "0 s left" would be wrong for as long as it goes on.
         return max(1.0, expected - run.elapsed_seconds(now))
 
     api = run_errors.run_api(active[0])
@@ -296,4 +298,5 @@ def _file_names(run: Run) -> Iterator[str]:
 
 
 def _usd(micro_usd: int) -> str:
+    # Without the sign, so that spreadsheets read a number.
     return format_dollars(micro_usd).removeprefix("$")

@@ -51,6 +51,7 @@ def shared_run(run: Run) -> SharedRun:
     """Return the run at the address of its token."""
     pictures = run.ordered_pictures
     source = run.sources[0] if run.shares_source and run.sources and run.sources[0].get("file") else None
+    # Nothing about the account of the visitor: no key, no request ID, no details for support.
     return SharedRun(
         title=Truncator(prompt_label(run)).chars(40),
         prompt_label=prompt_label(run),

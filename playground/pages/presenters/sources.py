@@ -84,6 +84,7 @@ def run_source_views(run: Run) -> list[SourceView]:
             is_last=number == len(run.sources),
         )
         for number, facts in enumerate(run.sources, start=1)
+        # The files of a rejected edit are kept for a day only (runs/services/retention.py).
         if facts.get("file")
     ]
 
@@ -167,4 +168,5 @@ def earlier_masks(visitor_id: str) -> list[tuple[str, str]]:
 
 def waiting_masks(sources: Sequence[Source], views: Sequence[SourceView]) -> list[SourceView]:
     """Return the pictures after the first one that have a mask of their own."""
+    # The API applies a mask to the first source, so these wait until theirs comes first.
     return [view for source, view in zip(sources[1:], views[1:], strict=True) if draft_masks.mask_for_source(source)]

@@ -214,6 +214,7 @@ def _form_from_run(request: PageRequest, run: Run) -> BriefForm:
 
 
 def _new_token(request: PageRequest, form_class: type[BriefForm]) -> str:
+    # Both pages can be open at once: a run of one form must not change the token of the other.
     return form_token(request, "edit form") if form_class.ENDPOINT == "edits" else form_token(request)
 
 

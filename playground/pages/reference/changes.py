@@ -18,6 +18,7 @@ class Change:
     texts: tuple[Promise, ...]
 
 
+# CHANGELOG.md also has what visitors and operators notice, and is not translated.
 CHANGES: Final = (
     Change(
         date(2026, 11, 30),

@@ -219,6 +219,7 @@ def account_rows() -> list[AccountRow]:
 
 def figures() -> dict[str, Any]:
     """Return the figures that sentences of the reference contain."""
+    # Sentences name these values, so that a new limit needs no new translation.
     high = pricing.picture_price(SIZES[0].name, "high")
     return {
         "model": DEFAULT_MODEL,

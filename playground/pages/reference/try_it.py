@@ -201,6 +201,7 @@ def _files(names: Sequence[str]) -> Files | None:
 
 
 def _thumbnail_data_url(data: bytes) -> str:
+    # The decoder is another process and takes paths (imaging/sandbox.py).
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder, "picture"), Path(folder, "small.webp")
         source.write_bytes(data)

@@ -16,6 +16,7 @@ _FILE = """async function file(local, name, type) {
   return new File([bytes], name, { type });
 }
 """
+# A page cannot write files, so it downloads the image through a link.
 _SAVE = """async function save(name, base64) {
   if (fs) return fs.writeFile(name, Buffer.from(base64, "base64"));
   const link = document.createElement("a");

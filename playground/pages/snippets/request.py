@@ -261,6 +261,7 @@ def _add_drawing(files: FormFiles, capabilities: Capabilities) -> FormFiles:
     if markup.sends_layer(capabilities, has_mask=bool(files.mask or files.frame)):
         layer = schemas.SourceImage(Path(), MARKUP_NAME, MEDIA_TYPES["png"], 0)
         return replace(files, markup=RawFile(layer, first.width, first.height))
+    # As imaging/annotations.py will write it.
     format = "png" if first.has_alpha else "jpeg"
     name = f"{markup.NOTES_NAME}.{FILE_EXTENSIONS[format]}"
     copy = RawFile(schemas.SourceImage(Path(), name, MEDIA_TYPES[format], 0), first.width, first.height)

@@ -47,6 +47,7 @@ _REFUSED_REQUEST: Final = _("The provider rejected the request. You weren't char
 
 ERROR_TEXTS: Final[dict[str, ErrorText]] = {
     # Statuses of 4xx: the API rejects a call, and charges nothing.
+    # Also for the runs of an earlier version whose code is no longer listed (run_errors.py).
     "invalid_request": ErrorText(
         headline=_("Invalid request"),
         message=_REFUSED_REQUEST,

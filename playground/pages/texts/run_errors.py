@@ -193,6 +193,7 @@ def _message_by_terms(run: Run, text: ErrorText, api: ImageApi | None) -> Promis
 
 def _placeholders(run: Run, now: datetime) -> dict[str, object]:
     api = run_api(run)
+    # The API of an old run may no longer be listed; its limits are not known then.
     profile = api.profile if api else PROFILES[BUILTIN]
     return {
         "param": run.error_facts.get("param") or "",
@@ -207,4 +208,5 @@ def _placeholders(run: Run, now: datetime) -> dict[str, object]:
 
 
 def _waited_seconds(run: Run, now: datetime) -> int:
+    # A simulated run has not waited at all: name the limit that the error is about.
     return round(run.elapsed_seconds(now)) or CDN_LIMIT_SECONDS

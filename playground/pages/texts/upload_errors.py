@@ -28,6 +28,7 @@ _LIMITS: Final = {
     "selections": MAX_SELECTIONS,
 }
 DISK_FULL: Final = _("The server's disk is full. Nothing was sent, and your entries are kept. Try again later.")
+# The ten minutes are UNDO_PERIOD of runs/services/retention.py.
 _SESSION_FULL: Final = _(
     "This session has used all of its storage (%(session)s). Nothing was sent. Delete runs or images that you no "
     "longer need, then try again. The space is freed after ten minutes."
@@ -167,6 +168,7 @@ def disk_error_text(error: Exception) -> str:
 
 def browser_messages(profile: Profile) -> dict[str, str]:
     """Return the sentences for the page's script, with `{name}` in place of the file's name."""
+    # The server checks everything again: the script only spares visitors a vain upload.
     rejections = (
         SourceRejected("too_large", "{name}", profile.max_file_bytes // MIB),
         SourceRejected("too_large_together", "{name}", (profile.max_total_bytes or 0) // MIB),

@@ -228,6 +228,7 @@ def _render_rejected(request: PageRequest, form: BriefForm, sources: EditSources
     status, context = HTTPStatus.UNPROCESSABLE_ENTITY, rejected_context(request, form, sources)
     visitor_id, run_id = request.visitor.id, origin_run_id(request)
     run = selectors.list_runs(visitor_id).filter(pk=run_id).first() if visitor_id and run_id else None
+    # An edit that sends other images than the run is corrected on the edit page, where these are.
     if run is None or (form.ENDPOINT == "edits" and sources.run is None):
         return render_page(request, studio_page_for(form.ENDPOINT).template, status=status, **context)
     context |= {"card": run_card(run), "lineage": lineage_view(visitor_id, run)}
@@ -250,4 +251,5 @@ def _source_count(request: PageRequest, endpoint: Endpoint, entries: QueryDict, 
     if run is not None:
         return len(run.sources) + bool(run.markup)
     sources = drafts.list_sources(request.visitor.id)
+    # Before an image is chosen, the price is that of an edit with one.
     return (len(entries.getlist("source")) or len(sources) or 1) + bool(sources and sources[0].annotations)

@@ -74,6 +74,7 @@ def sheet_page(request: PageRequest, matrix_id: str) -> HttpResponse:
 def stop_matrix(request: PageRequest, matrix_id: str) -> HttpResponse:
     """End the waiting runs, which is free; with `running=1` cancel the running ones, too."""
     matrix, runs = selectors.get_matrix(request.visitor.id, matrix_id)
+    # A running run may be charged already, so it ends only when the visitor asks for that, too.
     finish.cancel_queued_runs(Run.objects.filter(matrix=matrix))
     if request.POST.get("running") == "1":
         for run in runs:
@@ -89,6 +90,7 @@ def retry_cell(request: PageRequest, matrix_id: str, run_id: str) -> HttpRespons
     run = next((run for run in runs if run.pk == run_id), None)
     if run is None:
         raise Http404("no such run")
+    # A run that has images is not paid for again, as when the button is pressed on an old page.
     problem = _retry(request, run) if run.state in RETRIED_STATES else ""
     if problem:
         status = HTTPStatus.UNPROCESSABLE_ENTITY

@@ -27,6 +27,7 @@ from playground.runs import selectors
 from playground.runs.models import ID_PATTERN, Run, State
 from playground.runs.selectors import RunStatus
 
+# Seconds to the next poll: near the expected end, while a run waits for its slot, and in between.
 FAST_SECONDS: Final = 0.5
 QUEUED_SECONDS: Final = 1.0
 SLOW_SECONDS: Final = 4.0

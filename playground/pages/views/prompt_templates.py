@@ -27,6 +27,7 @@ def templates_page(request: PageRequest) -> HttpResponse:
         return _render(request, form, PromptForm(initial=request.POST.dict()), status=HTTPStatus.UNPROCESSABLE_ENTITY)
     written = PromptForm(request.POST)
     if written.is_valid():
+        # In the session, because a prompt may be longer than an address.
         request.session[WRITTEN_PROMPT_ENTRY] = written.cleaned_data["prompt"]
         return SeeOther(f"{reverse(target)}?written")
     form = TemplateForm(template, initial=request.POST.dict())

@@ -92,6 +92,7 @@ def check_provenance(request: PageRequest, run_id: str, number: int) -> HttpResp
     api = checking_api(picture.run)
     if api is None:
         return see_other("run", run_id, notice="unchecked")
+    # Only when the visitor presses the button: the image leaves this server once more.
     problem = _check_picture(request, picture, api)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if problem else HTTPStatus.OK
     if wants_part(request):

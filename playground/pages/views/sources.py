@@ -147,6 +147,7 @@ def edit_run(request: PageRequest, run_id: str) -> HttpResponse:
         raise Http404("not an edit")
     edit_page.offer_replaced_undo(request)
     edit_page.store_refusal(request, edit_entries_from_run(run), rejected_field(run))
+    # What the visitor changed in the form on the run's page comes along.
     edit_page.store_posted_entries(request)
     with problems.collecting("image"):
         drafts.draft_from_run(visitor_id, run)
