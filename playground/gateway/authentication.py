@@ -1,4 +1,4 @@
-"""API keys: create, hash and find them, authenticate requests, and slow down those who guess."""
+"""API keys: create, hash and find them, authenticate requests, and slow down guesses."""
 
 import base64
 import hashlib

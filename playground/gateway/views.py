@@ -85,8 +85,8 @@ def cancel_job(request: HttpRequest, call_log: CallLog, job_id: str) -> HttpResp
     """Cancel a job of the key; one that has ended stays as it is."""
     api_key = authenticate(request, call_log)
     now = timezone.now()
-    found = jobs.find_job(api_key, job_id, now)
-    return json_responses.cancelled_response(found, jobs.cancel_job(found, now))
+    image_job = jobs.find_job(api_key, job_id, now)
+    return json_responses.cancelled_response(image_job, jobs.cancel_job(image_job, now))
 
 
 @api_view("unknown")

@@ -184,7 +184,7 @@ class ApiError(Exception):
         charged: Charged | None = None,
         fault: Fault = "",
     ) -> None:
-        # A code without a row is a bug of ours, so this raises KeyError.
+        # A code without a row is a bug in this program, so this raises KeyError.
         row = ERRORS[code]
         self.row = row
         self.code = code

@@ -84,7 +84,7 @@ class Profile:
         return self.max_total_bytes or self.max_sources * self.max_file_bytes
 
     def capabilities(self, model_name: str = "") -> "Capabilities":
-        """Return what a model takes here; that of the default model for a name that is not listed."""
+        """Return the capabilities of a model; for a name that is not listed, those of the default model."""
         name = model_name if model_name in self.models else DEFAULT_MODEL
         return Capabilities(self, name, find_model(name) or IMAGE_MODELS[DEFAULT_MODEL])
 

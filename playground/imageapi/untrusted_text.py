@@ -1,4 +1,4 @@
-"""Texts from outside, made fit to be shown, stored, logged or sent: file names, headers, words of providers."""
+"""Make untrusted texts safe to show, store, log or send: file names, headers, messages of providers."""
 
 import re
 import unicodedata

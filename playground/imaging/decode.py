@@ -192,7 +192,7 @@ class DiskFullError(Exception):
 
 @contextmanager
 def unfinished_file(target: Path) -> Iterator[Path]:
-    """Give a path beside `target` to write to; it becomes `target` when nothing is raised. Raises DiskFullError."""
+    """Yield a path beside `target`, and rename it to `target` unless something is raised. Raises DiskFullError."""
     path = target.with_name(f"{target.name}.{os.getpid()}.tmp")
     try:
         yield path

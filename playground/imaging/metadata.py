@@ -1,7 +1,7 @@
 """The metadata of picture files: strip it, find Content Credentials in it, and write how a picture was made.
 
 No pixel is decoded or encoded again. The functions `strip_` copy a list of known parts: pixels, colour profile and
-what they need, because metadata may tell about people and places. They raise ValueError when the structure of the
+what they need, because metadata may reveal people and places. They raise ValueError when the structure of the
 file is wrong, even if a lenient decoder could show it.
 """
 

@@ -76,9 +76,9 @@ class SandboxedDecoder:
 
         Raises PictureError, OSError when the disk is full, and DecoderBusyError after `timeout` seconds.
         """
-        asked = time.monotonic()
+        started = time.monotonic()
         is_free = self._lock.acquire(timeout=timeout)
-        report_wait(self._name, time.monotonic() - asked)
+        report_wait(self._name, time.monotonic() - started)
         if not is_free:
             raise DecoderBusyError
         try:

@@ -1,4 +1,4 @@
-"""Look at a picture that was requested with a transparent background: does it have one, and is its edge clean?
+"""Check whether a picture that was requested with a transparent background has one, and a clean edge.
 
 Models that cannot draw transparency paint the grey checkerboard that editors show for it, or cut a subject out of a
 white ground and leave a light halo around it.
@@ -63,10 +63,10 @@ def measure_transparency(picture: Image.Image) -> TransparencyFacts:
 
 def _has_checkerboard(picture: Image.Image) -> bool:
     """Look at the corners and the middles of the sides: the subject hides the rest."""
-    found = 0
+    count = 0
     for window in _windows(picture):
-        found += _is_checkerboard(window)
-        if found == _MIN_WINDOWS:
+        count += _is_checkerboard(window)
+        if count == _MIN_WINDOWS:
             return True
     return False
 

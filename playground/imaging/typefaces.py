@@ -1,4 +1,4 @@
-"""Type faces: Noto Sans CJK from its package, or Pillow's own Latin face where that is missing."""
+"""Typefaces: Noto Sans CJK from its package, or Pillow's own Latin face where that is missing."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -30,9 +30,9 @@ class Typeface:
         return ImageFont.truetype(self.path, pixels, index=_SIMPLIFIED_CHINESE, layout_engine=basic)
 
     def keep_showable(self, text: str) -> str:
-        """Return the text without characters this face has no shape for (emoji, for one)."""
+        """Return the text without characters that this face has no glyph for, such as emoji."""
         font = self.font(24)
-        # No face has this private character, so it shows the shape that stands for missing ones.
+        # No face has this private character, so it shows the glyph for missing characters.
         missing = bytes(font.getmask("\U0010fffd"))
         shape = partial(_shape, font)
         keep = {mark: mark == " " or (shape(mark) not in (missing, b"")) for mark in set(text)}

@@ -68,7 +68,7 @@ def csrf_failure(request: PageRequest, reason: str = "") -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Reject a request that cannot be read; tell when it is too large."""
+    """Reject a request that cannot be read; say so when it is too large."""
     if isinstance(exception, _TOO_LARGE):
         # A browser that cannot finish sending may never show the response.
         drain_body(request, _MAX_DRAINED_BYTES)
@@ -131,7 +131,7 @@ def error_page(
 
 
 def full_disk_page(request: PageRequest) -> HttpResponse:
-    """Tell that the server's disk is full: above the posted form, or on a page of its own."""
+    """Report that the server's disk is full: above the posted form, or on a page of its own."""
     status = HTTPStatus.INSUFFICIENT_STORAGE
     if endpoint := posted_endpoint(request):
         return restored_form_page(request, endpoint, status, str(upload_errors.DISK_FULL))

@@ -55,7 +55,7 @@ def redirect_to_next(request: HttpRequest, default: str) -> HttpResponse:
 
 
 def wants_part(request: HttpRequest) -> bool:
-    """Tell whether htmx asks for a part; boosted links and restored history need whole pages."""
+    """Return whether htmx asks for a part; boosted links and restored history need whole pages."""
     htmx = getattr(request, "htmx", None)
     # Error pages may be rendered before HtmxMiddleware has run.
     # The history cache of htmx is off (docs/decisions/0019-*.md), so that going back fetches the whole page.

@@ -65,7 +65,7 @@ class RunStatus(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class RunFilter:
-    """Which runs the history shows: those to which everything applies that is set. Every word is in the prompt."""
+    """The filter of the history: a run meets each condition that is set, and has every word in its prompt."""
 
     words: tuple[str, ...] = ()
     starred: bool = False

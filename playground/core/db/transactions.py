@@ -16,7 +16,7 @@ _BYTES: Final = 8
 
 
 def take_transaction_lock(*words: str) -> None:
-    """Lock the thing that the words name until the surrounding transaction ends.
+    """Hold the lock that the words name until the surrounding transaction ends.
 
     Do nothing on SQLite, where writing transactions run one after another anyway.
     """

@@ -85,7 +85,7 @@ class PacedSocket(socket.socket):
                 super().sendall(view[start : start + SEND_BYTES], flags)
 
     def sendfile(self, file: Any, offset: int = 0, count: int | None = None) -> int:
-        """Send a file likewise."""
+        """Send a file. Raise ConnectionResetError when the client stops reading."""
         with self._sending():
             return super().sendfile(file, offset, count)
 

@@ -83,7 +83,7 @@ def body_stream(request: HttpRequest) -> Any:
 
 @contextmanager
 def body_timeout(request: HttpRequest, seconds: float) -> Iterator[None]:
-    """Within, reading the body waits at most `seconds` for the next bytes, then raises TimeoutError."""
+    """Let reads of the body in the `with` block wait at most `seconds`; they raise TimeoutError then."""
     connection: socket.socket | None = request.META.get("gunicorn.socket")
     if connection is not None:
         connection.settimeout(seconds)

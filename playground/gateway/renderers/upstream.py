@@ -1,4 +1,4 @@
-"""Another image API as a renderer; its errors become ours, with a log line for the operator."""
+"""Another image API as a renderer. Its errors become errors of this API, with a log line for the operator."""
 
 import logging
 import queue
@@ -37,7 +37,7 @@ OPERATOR_RETRY_AFTER: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class _ProviderAnswer:
-    """Our code for the customer. `level` is that of the operator's log line; None writes none."""
+    """The code that the customer gets. `level` is that of the operator's log line; None writes none."""
 
     code: str
     level: int | None = None

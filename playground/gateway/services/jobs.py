@@ -57,7 +57,7 @@ class JobRequest:
 def prefers_job(header: str) -> bool:
     """Say whether a `Prefer` header has the preference `respond-async`, which takes no value."""
     preferences = (part.partition(";")[0] for part in _QUOTED.sub("", header).split(","))
-    names = (name.strip().lower() for name, _, value in (one.partition("=") for one in preferences) if not value)
+    names = (name.strip().lower() for name, _, value in (part.partition("=") for part in preferences) if not value)
     return PREFERENCE in names
 
 

@@ -33,7 +33,7 @@ _ENTRIES: Final = {
 
 
 class LeaseLostError(ApiError):
-    """Another process took this one for dead and ended the call."""
+    """Another process considered this one dead and ended the call."""
 
     def __init__(self) -> None:
         super().__init__("server_error")

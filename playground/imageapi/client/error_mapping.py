@@ -1,4 +1,4 @@
-"""Map a response that reports an error, or a connection that failed, to an error code of ours.
+"""Map a response that reports an error, or a failed connection, to a code of ERRORS.
 
 Sources of the codes and phrases: the error table of docs/api-contract.md; the official OpenAI error codes; messages
 of resellers that run one-api (Chinese)."""
@@ -226,7 +226,7 @@ def error_from_response(
 
 
 def error_from_connection(connection: CancellableSocket, stage: Stage, *, timed_out: bool, reason: str) -> ApiError:
-    """Return the error of a failed connection. `reason` is ours; `timed_out`: silence instead of a break."""
+    """Return the error of a failed connection. `reason` is written here; `timed_out`: silence instead of a break."""
     if connection.abort_reason not in ("", DEADLINE):
         return ApiError(connection.abort_reason, charged="maybe" if connection.has_sent else "no")
     if not connection.has_sent:
@@ -253,7 +253,7 @@ def unreachable_reason(error: Exception) -> str:
 
 
 def garbled_error(reason: str, *, request_id: str = "") -> ApiError:
-    """Return the error of a response that cannot be used. `reason` is a half sentence of ours."""
+    """Return the error of a response that cannot be used. `reason` is a half sentence, written here."""
     return ApiError(_GARBLED, f"The response was unusable: {reason}.", request_id=request_id)
 
 

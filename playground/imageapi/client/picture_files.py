@@ -173,11 +173,11 @@ NOT_AN_IMAGE = "it isn't an image"
 
 
 class UnusableResponseError(Exception):
-    """A response came and cannot be used. The text is a sentence of ours, without the provider's words."""
+    """A response arrived but cannot be used. The text is written here and quotes nothing from the provider."""
 
 
 class SpillFile:
-    """A file that goes on in another place when its disk is full; `path` changes then.
+    """A file that continues in another place when its disk is full; `path` changes then.
 
     `other_place` returns that place for a path. Raises OSError when no place takes the file.
     """

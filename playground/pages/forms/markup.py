@@ -84,7 +84,7 @@ def check_notes_size(images: Sequence[SourceImage], profile: Profile) -> None:
 
 @contextmanager
 def drawn_thumbnail(thumbnail: Path, size: tuple[int, int], annotations: Sequence[Annotation]) -> Iterator[Path]:
-    """Give a thumbnail with the annotations, which exists as long as the block."""
+    """Yield a thumbnail with the annotations, and remove it after the block."""
     target = _new_file()
     try:
         sandbox.draw_annotated_thumbnail(storage.fetch_file(thumbnail), size, annotations, target)

@@ -37,7 +37,7 @@ _KEPT_PAGES: Final = 8
 
 
 def _code_language(element: Tag) -> str:
-    """Return what stands behind the fence of a code block."""
+    """Return the language to write after the fence of a code block."""
     program = str(element.get("data-snippet", ""))
     names = {"curl": "bash", "python-requests": "python", "node": "javascript"}
     return names.get(program, program)

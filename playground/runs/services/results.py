@@ -57,7 +57,7 @@ def store_preview(run: Run, partial: PartialPicture) -> None:
 
 
 def store_picture(run: Run, received: ReceivedPicture) -> Picture:
-    """Store a delivered picture. Raises PictureError when it is none, and removes its file then.
+    """Store a delivered picture. Raises PictureError when the file is no picture, and removes its file then.
 
     `check_pictures` decodes its pixels later. Raises DatabaseError or OSError when it cannot be stored; the file is
     then where it was, so that the caller can try again.
@@ -124,16 +124,16 @@ def check_pictures(pictures: Iterable[Picture], *, timeout: float = -1) -> list[
             if error.reason == "broken":
                 broken.append(picture)
             continue
-        found = []
+        changed = []
         if checked.has_thumbnail:
             storage.store_file_now(target)
             picture.thumbnail = name
-            found.append("thumbnail")
+            changed.append("thumbnail")
         if checked.transparency is not None:
             picture.transparency = asdict(checked.transparency)
-            found.append("transparency")
-        if found:
-            picture.save(update_fields=found)
+            changed.append("transparency")
+        if changed:
+            picture.save(update_fields=changed)
     return broken
 
 

@@ -32,7 +32,7 @@ def expiry_time(run: Run) -> datetime:
 
 
 def get_shared_run(token: str) -> Run:
-    """Return the run at that address, whoever asks. Raises Http404."""
+    """Return the run at that address to anyone. Raises Http404."""
     # Pruning removes expired runs some time later; the address must not outlive what its page promises.
     oldest = timezone.now() - retention_period()
     shared = Run.objects.filter(share_token=token, deleted_at=None, created_at__gt=oldest)
@@ -44,7 +44,7 @@ def get_shared_run(token: str) -> Run:
 
 def get_shared_picture(token: str, number: int) -> Picture:
     """Return a picture of the run at that address, unless its owner deleted it. Raises Http404."""
-    picture = next((one for one in get_shared_run(token).ordered_pictures if one.number == number), None)
+    picture = next((each for each in get_shared_run(token).ordered_pictures if each.number == number), None)
     if picture is None:
         raise Http404("no such picture")
     return picture

@@ -51,7 +51,7 @@ class LocalCopies:
         storage.shrink_copies()
 
     def try_remove_stale(self) -> None:
-        """Do the same unless another thread is at it; log errors, since the next clean-up tries again."""
+        """Do the same unless another thread is doing it; log errors, since the next clean-up tries again."""
         if not self._lock.acquire(blocking=False):
             return
         try:
@@ -111,7 +111,7 @@ def remove_unfinished_files(now: datetime) -> None:
 
 
 def _remove_orphaned_runs(now: datetime) -> int:
-    """Remove folders without a run, whose number is returned, and empty folders."""
+    """Remove folders without a run, and empty folders; return the number of the former."""
     newest = (now - ORPHAN_AGE).timestamp()
     root = Path(settings.PICTURES_DIR)
     old = [path for path in root.glob("*/*") if _is_run_folder(path) and path.stat().st_mtime < newest]
@@ -126,7 +126,7 @@ def _remove_orphaned_runs(now: datetime) -> int:
 
 
 def _remove_orphaned_drafts(now: datetime) -> int:
-    """Remove draft files without a row, and empty folders, whose number is returned."""
+    """Remove draft files without a row, and empty folders; return the number of the latter."""
     newest = (now - ORPHAN_AGE).timestamp()
     root = Path(settings.DRAFTS_DIR)
     # A hard link has the st_mtime of the first name; st_ctime says when it was made.

@@ -66,7 +66,7 @@ class RunExecution:
             except ApiError as error:
                 self._error = error
             except Exception:
-                # A run must end, also after a bug of ours.
+                # A run must end, also after a bug in this program.
                 logger.exception("run %s failed by a bug of this program", self.run.pk)
                 self._error = ApiError("interrupted", fault="server")
             self._attempt(self._store_again)
