@@ -5,6 +5,7 @@ from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,9 @@ SLOTS: Final = {
         _("Surface"), (_("a pale oak table"), _("a block of white marble"), _("wet black slate"), _("raw linen"))
     ),
     "light": Slot(
-        _("Light"), (_("soft morning light"), _("hard studio light from the left"), _("warm evening light"))
+        # Not the light theme's word, which is another one in Chinese.
+        pgettext_lazy("in an image", "Light"),
+        (_("soft morning light"), _("hard studio light from the left"), _("warm evening light")),
     ),
     "style": Slot(
         _("Style"), (_("Bauhaus"), _("flat vector"), _("watercolour"), _("ink wash"), _("35 mm photograph"))
