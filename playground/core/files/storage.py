@@ -183,10 +183,10 @@ def drop_copy(name: str, removed_at: datetime) -> None:
     if root == "pictures" and rest.endswith("/"):
         for folder in (Path(settings.CONVERSIONS_DIR, rest), Path(settings.SPARE_DIR, Path(rest).name)):
             shutil.rmtree(folder, ignore_errors=True)
-    if not is_remote() or root not in _roots() or not rest.strip("/"):
+    if not is_remote() or root not in stored_folders() or not rest.strip("/"):
         # The local file is no copy: the machine that removed it has already done so.
         return
-    path = _roots()[root] / rest
+    path = stored_folders()[root] / rest
     if rest.endswith("/"):
         shutil.rmtree(path, ignore_errors=True)
         return
@@ -203,7 +203,7 @@ def shrink_copies() -> None:
     """
     if not is_remote():
         return
-    folders = list(_roots().values())
+    folders = list(stored_folders().values())
     in_use = settings.RUN_DEADLINE + KEEPING_SECONDS
     max_bytes = MAX_COPIED_BYTES if disk.has_room() else 0
     disk.shrink_cache(folders, max_bytes, unused_seconds=in_use, may_go=_is_only_a_copy)
@@ -302,7 +302,8 @@ def _objects(prefix: str) -> Any:
     return _storage().bucket.objects.filter(Prefix=_key(prefix))
 
 
-def _roots() -> dict[str, Path]:
+def stored_folders() -> dict[str, Path]:
+    """Return the folders of the files that a bucket would hold, by their names in it."""
     return {
         "pictures": Path(settings.PICTURES_DIR),
         "drafts": Path(settings.DRAFTS_DIR),
@@ -311,12 +312,12 @@ def _roots() -> dict[str, Path]:
 
 
 def _is_shared(path: Path) -> bool:
-    return any(path.is_relative_to(root) for root in _roots().values())
+    return any(path.is_relative_to(root) for root in stored_folders().values())
 
 
 def _stored_name(path: Path) -> str:
     """Return the name of a file in the bucket, below the prefix."""
-    for name, root in _roots().items():
+    for name, root in stored_folders().items():
         if path.is_relative_to(root):
             return f"{name}/{path.relative_to(root).as_posix()}".removesuffix("/.")
     raise ValueError(f"{path} is in none of the folders that machines share")
