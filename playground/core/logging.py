@@ -34,7 +34,7 @@ class RequestIdMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        mark = current_request_id.set(f"req_{secrets.token_hex(12)}")
+        reset_token = current_request_id.set(f"req_{secrets.token_hex(12)}")
         try:
             response = self.get_response(request)
             response.headers.setdefault("x-request-id", current_request_id.get())
@@ -44,7 +44,7 @@ class RequestIdMiddleware:
                 request.META[ROUTE_KEY] = request.resolver_match.view_name
             return response
         finally:
-            current_request_id.reset(mark)
+            current_request_id.reset(reset_token)
 
 
 @contextlib.contextmanager

@@ -126,19 +126,19 @@ def _cause_text(error: BaseException) -> str:
 
 
 def _disk_text(error: OSError) -> str:
-    where = error.filename or settings.DATA_DIR
+    path = error.filename or settings.DATA_DIR
     if error.errno in _FULL:
-        return _disk_full_text(where)
+        return _disk_full_text(path)
     if error.errno in _FORBIDDEN and error.filename:
         return (
-            f"{where} can't be used ({error.strerror}). The user of this process needs write access: "
+            f"{path} can't be used ({error.strerror}). The user of this process needs write access: "
             "check its owner and how its disk is mounted, or choose another DATA_DIR."
         )
     return ""
 
 
-def _disk_full_text(where: object) -> str:
-    return f"The disk of {where} is full. Free up some space, then try again."
+def _disk_full_text(path: object) -> str:
+    return f"The disk of {path} is full. Free up some space, then try again."
 
 
 def _is_full(folder: Path) -> bool:
@@ -146,29 +146,29 @@ def _is_full(folder: Path) -> bool:
 
 
 def _sqlite_text(error: sqlite3.Error) -> str:
-    file, kind, words = connection.settings_dict["NAME"], getattr(error, "sqlite_errorname", ""), str(error)
+    file, kind, message = connection.settings_dict["NAME"], getattr(error, "sqlite_errorname", ""), str(error)
     if kind.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
-        return _damaged_database_text(words)
+        return _damaged_database_text(message)
     # Without room for its second file SQLite reports only an I/O error.
     if kind.startswith("SQLITE_FULL") or (kind.startswith("SQLITE_IOERR") and _is_full(Path(file).parent)):
         return _disk_full_text(file)
     if kind.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
         return (
-            f"The database {file} can't be written ({words}). The user of this process needs write access to the "
+            f"The database {file} can't be written ({message}). The user of this process needs write access to the "
             "file and its folder: check their owner and how the disk is mounted, or choose another DATA_DIR."
         )
     if kind.startswith("SQLITE_IOERR"):
-        return f"The disk of {file} failed ({words}). See the system log for details."
+        return f"The disk of {file} failed ({message}). See the system log for details."
     if kind.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return f"The database {file} is locked by another program ({words}). Close it, then try again."
-    return _OUTDATED_TEXT if any(word in words for word in _OUTDATED_WORDS) else ""
+        return f"The database {file} is locked by another program ({message}). Close it, then try again."
+    return _OUTDATED_TEXT if any(word in message for word in _OUTDATED_WORDS) else ""
 
 
-def _damaged_database_text(words: str) -> str:
+def _damaged_database_text(message: str) -> str:
     """Return the sentence for a damaged SQLite file."""
     file = connection.settings_dict["NAME"]
     return (
-        f"The database {file} is damaged ({' '.join(words.split())}). Keep a copy, then restore a "
+        f"The database {file} is damaged ({' '.join(message.split())}). Keep a copy, then restore a "
         f"backup. If you have none, `sqlite3 {file} .recover` may recover some of the data."
     )
 
@@ -179,5 +179,5 @@ def _postgres_text(error: Any, *, is_bug: bool) -> str:
     if is_bug:
         return ""
     server = settings.DATABASES["default"].get("HOST") or "this machine"
-    words = " ".join(str(error).split())[:300]
-    return f"Can't connect to PostgreSQL on {server} ({words}). Start it or correct DATABASE_URL, then try again."
+    message = " ".join(str(error).split())[:300]
+    return f"Can't connect to PostgreSQL on {server} ({message}). Start it or correct DATABASE_URL, then try again."

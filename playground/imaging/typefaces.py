@@ -34,9 +34,9 @@ class Typeface:
         font = self.font(24)
         # No face has this private character, so it shows the glyph for missing characters.
         missing = bytes(font.getmask("\U0010fffd"))
-        shape = partial(_shape, font)
-        keep = {mark: mark == " " or (shape(mark) not in (missing, b"")) for mark in set(text)}
-        return " ".join("".join(mark if keep[mark] else " " for mark in text).split())
+        glyph = partial(_glyph, font)
+        keep = {character: character == " " or (glyph(character) not in (missing, b"")) for character in set(text)}
+        return " ".join("".join(character if keep[character] else " " for character in text).split())
 
 
 def cjk_typeface() -> Typeface:
@@ -52,5 +52,5 @@ def latin_typeface() -> Typeface:
     return Typeface(None)
 
 
-def _shape(font: ImageFont.FreeTypeFont, mark: str) -> bytes:
-    return bytes(font.getmask(mark))
+def _glyph(font: ImageFont.FreeTypeFont, character: str) -> bytes:
+    return bytes(font.getmask(character))

@@ -106,8 +106,8 @@ def content_disposition(name: str, *, as_attachment: bool) -> str:
 def _ascii_name(name: str) -> str:
     """Keep ASCII and the extension of the name: programs without RFC 6266 tell the type from the extension."""
     whole, dot, extension = name.rpartition(".") if "." in name else (name, "", "")
-    words, mark, rest = _ascii(whole).partition("_")
-    plain = f"{words.strip('-.') or 'picture'}{mark}{rest}".rstrip("-._")
+    stem, separator, suffix = _ascii(whole).partition("_")
+    plain = f"{stem.strip('-.') or 'picture'}{separator}{suffix}".rstrip("-._")
     return f"{plain}{dot}{_ascii(extension)}".rstrip(".")
 
 

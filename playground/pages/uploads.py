@@ -73,12 +73,12 @@ class BoundedUpload(UploadedFile):  # type: ignore[type-arg]
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         write_fully(self._file_on_disk, data)
 
-    def _attempt(self, act: Callable[[], object]) -> None:
-        """Run `act` unless the disk was full before; when it is now, free the bytes written so far."""
+    def _attempt(self, operation: Callable[[], object]) -> None:
+        """Run `operation` unless the disk was full before; when it is now, free the bytes written so far."""
         if self._disk_error is not None:
             return
         try:
-            act()
+            operation()
         except OSError as error:
             if not is_disk_full(error):
                 raise

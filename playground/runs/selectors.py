@@ -160,15 +160,17 @@ def get_family(visitor: str, run: Run, limit: int) -> tuple[list[Run], set[str]]
     runs whose lines were followed: what is missing of these lines is gone.
     """
     columns = ("visitor", "state", "version", "parameters", "created_at", "deleted_at", "family", "lineage")
-    versions = {found.pk: found for found in Run.objects.filter(family=run.family or run.pk).only(*columns)[:limit]}
+    versions = {
+        version.pk: version for version in Run.objects.filter(family=run.family or run.pk).only(*columns)[:limit]
+    }
     followed = {run.pk, *versions}
-    places = (place for found in (run, *versions.values()) for place in found.lineage or [])
-    wanted = {run.family or run.pk, run.pk, *(place.partition("/")[0] for place in places)} - versions.keys()
+    places = (place for version in (run, *versions.values()) for place in version.lineage or [])
+    missing_ids = {run.family or run.pk, run.pk, *(place.partition("/")[0] for place in places)} - versions.keys()
     if versions:
-        versions |= Run.objects.only(*columns).in_bulk(wanted)
-    family = [found for found in versions.values() if found.visitor == visitor]
-    _load_pictures([found for found in family if found.deleted_at is None])
-    return sorted(family, key=lambda found: (found.created_at, found.pk)), followed
+        versions |= Run.objects.only(*columns).in_bulk(missing_ids)
+    family = [version for version in versions.values() if version.visitor == visitor]
+    _load_pictures([version for version in family if version.deleted_at is None])
+    return sorted(family, key=lambda version: (version.created_at, version.pk)), followed
 
 
 def newest_run(visitor: str, endpoint: Endpoint) -> Run | None:

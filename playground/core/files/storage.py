@@ -128,11 +128,11 @@ def remove_stored_folder(folder: Path) -> None:
 
 def list_names(folder: Path, start: str = "") -> list[str]:
     """List the names in a folder that begin with `start`, here and in the bucket. Raise StorageUnreachableError."""
-    here = {path.name for path in folder.glob(f"{start}*") if path.is_file()}
+    names = {path.name for path in folder.glob(f"{start}*") if path.is_file()}
     if is_remote() and _is_shared(folder):
         prefix = f"{_stored_name(folder)}/"
-        here |= set(_transfer(lambda: [_file_name(item.key) for item in _objects(prefix + start)]))
-    return sorted(here)
+        names |= set(_transfer(lambda: [_file_name(item.key) for item in _objects(prefix + start)]))
+    return sorted(names)
 
 
 def list_remote_files(folder: Path, start: str = "") -> Iterator[tuple[Path, datetime]]:
@@ -253,8 +253,8 @@ def _get(name: str, path: Path) -> None:
 
 
 def _is_same(path: Path, facts: Any) -> bool:
-    here = path.stat()
-    return bool(here.st_size == facts.content_length and int(here.st_mtime) == int(facts.last_modified.timestamp()))
+    local = path.stat()
+    return bool(local.st_size == facts.content_length and int(local.st_mtime) == int(facts.last_modified.timestamp()))
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -269,12 +269,12 @@ def _copy(source: Path, target: Path) -> None:
         _put(target, _stored_name(target))
 
 
-def _transfer[Result](act: Callable[[], Result]) -> Result:
-    """Call `act` in a transfer thread. Raise StorageUnreachableError for errors of the bucket."""
+def _transfer[Result](transfer: Callable[[], Result]) -> Result:
+    """Call `transfer` in a transfer thread. Raise StorageUnreachableError for errors of the bucket."""
     from playground.core.files import s3
 
     try:
-        return _transfers(os.getpid()).submit(act).result()
+        return _transfers(os.getpid()).submit(transfer).result()
     except s3.ERRORS as error:
         code = s3.error_code(error)
         if s3.is_refusal(error):
@@ -282,9 +282,9 @@ def _transfer[Result](act: Callable[[], Result]) -> Result:
         raise StorageUnreachableError(f"the image storage didn't respond: {code}") from error
 
 
-def _remove_or_warn(act: Callable[[], object]) -> None:
+def _remove_or_warn(remove: Callable[[], object]) -> None:
     try:
-        act()
+        remove()
     except StorageUnreachableError as error:
         logger.warning("%s; what should be removed there goes with the next pruning", error)
 

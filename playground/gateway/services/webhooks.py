@@ -87,10 +87,10 @@ def claim_webhook(now: datetime) -> ImageJob | None:
     for job in due.select_related("call__api_key")[:MAX_AT_ONCE]:
         # The number of attempts in the condition lets one process take it.
         with serialized_write():
-            taken = ImageJob.objects.filter(
+            claimed = ImageJob.objects.filter(
                 pk=job.pk, webhook_state=WebhookState.PENDING, webhook_attempts=job.webhook_attempts
             ).update(webhook_attempts=F("webhook_attempts") + 1, webhook_next_at=now + LEASE)
-        if taken:
+        if claimed:
             job.webhook_attempts += 1
             return job
     return None

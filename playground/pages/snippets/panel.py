@@ -142,9 +142,9 @@ def panel_for_form(
     if files.frame and images:
         try:
             draft, files = frame_files(draft, files, files.frame)
-            made = [files.images[0].source.name, *([files.mask.source.name] if files.mask else [])]
+            framed_names = [files.images[0].source.name, *([files.mask.source.name] if files.mask else [])]
             text = _("Made when the form is sent, and then listed under the run's inputs: %(files)s.")
-            notes.append(text % {"files": ", ".join(made)})
+            notes.append(text % {"files": ", ".join(framed_names)})
         except FrameError as error:
             notes.append(upload_errors.frame_error(error))
     return _panel(request, form.chosen, draft, files, notes, stream, job)
