@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from playground.runs import paths
-from playground.runs.models import Matrix, Run, Source, State
+from playground.runs.models import Matrix, Run, SavedTemplate, Source, State
 from tests.factories import BASE, KEY, a_run, a_visitor, picture_bytes
 from tests.runs.draft_files import a_source
 
@@ -27,7 +27,7 @@ ROUTES = {path: pattern for path, pattern in patterns(get_resolver()).items() if
 
 @pytest.fixture
 def bobs(tmp_path) -> dict[str, str]:
-    """Objects of bob: a finished edit with all its files, a waiting run, a draft with a picture."""
+    """Objects of bob: a finished edit with all its files, a waiting run, a draft with a picture, a template."""
     source = {"name": "cat.png", "file": "source-1.png", "thumbnail": "source-1.png", "media_type": "image/png"}
     axes = [{"name": "size", "values": ["1024x1024"]}]
     matrix = Matrix.objects.create(visitor="bob", entries={"prompt": "bobs secret"}, axes=axes)
@@ -49,11 +49,19 @@ def bobs(tmp_path) -> dict[str, str]:
     source = a_source(tmp_path, visitor="bob")
     source.annotations = [{"kind": "arrow", "colour": "red", "width": 8, "x1": 4, "y1": 4, "x2": 40, "y2": 40}]
     source.save()
-    return {"run_id": run.pk, "source_id": source.pk, "matrix_id": matrix.pk, "waiting": waiting.pk}
+    template = SavedTemplate.objects.create(visitor="bob", name="Mine", text="bobs secret {subject}")
+    return {
+        "run_id": run.pk,
+        "source_id": source.pk,
+        "matrix_id": matrix.pk,
+        "template_id": template.pk,
+        "waiting": waiting.pk,
+    }
 
 
 def everything() -> list[object]:
-    return [*Run.objects.order_by("pk").values(), *Source.objects.order_by("pk").values()]
+    models = (Run, Source, SavedTemplate)
+    return [row for model in models for row in model.objects.order_by("pk").values()]
 
 
 def address(route: str, bobs: dict[str, str]) -> str:
@@ -112,7 +120,9 @@ def test_a_shared_run_opens_no_route_of_its_session(bobs) -> None:
 def test_lists_hold_only_ones_own(bobs) -> None:
     alice = a_visitor(Client(), "alice")
     page = alice.get(f"{BASE}runs/live/", {"seen": f"{bobs['run_id']}:0"}).content.decode()
-    pages = [alice.get(f"{BASE}{path}").text for path in ("", "edit/", "runs/", "key/")]
+    own = f"templates/?template={bobs['template_id']}"
+    addresses = ("", "edit/", "runs/", "key/", "templates/", "templates/export/", own)
+    pages = [alice.get(f"{BASE}{path}").text for path in addresses]
     assert "bobs secret" not in "".join([page, *pages])
 
 

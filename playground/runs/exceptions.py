@@ -1,4 +1,4 @@
-"""Rejections of a visitor's picture, mask or run; `reason` is a code that pages turn into a sentence."""
+"""Rejections of a visitor's picture, mask, run or template; `reason` is a code that pages turn into a sentence."""
 
 from typing import Final
 
@@ -78,6 +78,22 @@ class RunRefused(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class TemplateRejected(Exception):
+    """A template cannot be saved; `reason` is one of REASONS.
+
+    name_taken: another template has its name. too_many: the session has `present` templates, and with it, or with
+    `count` imported ones, it would have more than MAX_TEMPLATES.
+    """
+
+    REASONS = ("name_taken", "too_many")
+
+    def __init__(self, reason: str, *, present: int = 0, count: int = 1) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.present = present
+        self.count = count
 
 
 def rejection_reason(reason: str) -> str:

@@ -350,6 +350,27 @@ class Source(models.Model):
         return MEDIA_TYPES[self.format]
 
 
+class SavedTemplate(models.Model):
+    """A visitor's own prompt template: a prompt with slots in braces."""
+
+    id = models.CharField(primary_key=True, max_length=20, default=new_id, editable=False)
+    visitor = models.CharField(max_length=64)
+    name = models.CharField(max_length=60)
+    text = models.TextField()
+    created_at = models.DateTimeField(default=timezone.now)
+    # Saved, imported or filled in last.
+    used_at = models.DateTimeField(default=timezone.now)
+    # Hidden since then; the templates of one deletion share the time.
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("created_at", "id")
+        indexes = [models.Index(fields=("visitor", "created_at"), name="templates_of_a_visitor")]
+
+    def __str__(self) -> str:
+        return self.id
+
+
 class Worker(models.Model):
     """A worker that is alive; it renews `beat_at` every two seconds."""
 

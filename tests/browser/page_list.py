@@ -124,6 +124,7 @@ PLACES: Final[dict[str, Callable[[Page, Visit], object]]] = {
     "matrix": visit_path("matrix/"),
     "matrix sheet": matrix_sheet,
     "prompt templates": visit_path("templates/?template=poster"),
+    "template editor": visit_path("templates/new/"),
     "keys": visit_path("key/"),
     "usage": visit_path("usage/"),
     "reference": visit_path("reference/"),

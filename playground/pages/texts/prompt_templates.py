@@ -18,17 +18,19 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class PromptTemplate:
-    """A prompt with slots; each `{name}` in the text is a key of SLOTS."""
+    """A prompt with slots: each `{name}` in the text. In the templates below it is a key of SLOTS."""
 
     name: str
-    label: Promise
-    text: Promise
+    label: Promise | str
+    text: Promise | str
+    is_own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """Colours by name, as a prompt says them, and as swatches show them."""
+    """Colours by name, as a prompt says them, and as swatches show them; `name` is the same in every language."""
 
+    name: str
     label: Promise
     colours: tuple[str, ...]
 
@@ -51,11 +53,11 @@ SLOTS: Final = {
 }
 
 PALETTES: Final = (
-    Palette(_("warm orange and cream"), ("#d9722e", "#f4e7cf")),
-    Palette(_("deep teal and sand"), ("#0d5c63", "#dcc9a3")),
-    Palette(_("ink black and paper white"), ("#1d1d1f", "#faf7f0")),
-    Palette(_("vermilion and gold"), ("#c8321f", "#d4a537")),
-    Palette(_("sage green and blush"), ("#8ba888", "#eec9c1")),
+    Palette("orange", _("warm orange and cream"), ("#d9722e", "#f4e7cf")),
+    Palette("teal", _("deep teal and sand"), ("#0d5c63", "#dcc9a3")),
+    Palette("ink", _("ink black and paper white"), ("#1d1d1f", "#faf7f0")),
+    Palette("vermilion", _("vermilion and gold"), ("#c8321f", "#d4a537")),
+    Palette("sage", _("sage green and blush"), ("#8ba888", "#eec9c1")),
 )
 
 TEMPLATES: Final = (

@@ -19,11 +19,11 @@ from playground.pages.presenters import apis
 from playground.pages.presenters.studio_page import new_form, page_context
 from playground.pages.presenters.usage import FILTERS, session_usage, usage_view
 from playground.pages.responses import redirect_to_next, render_page, see_other
-from playground.pages.session import api_keys, edit_page
+from playground.pages.session import api_keys, edit_page, templates_page
 from playground.pages.session.visitor import WRITTEN_PROMPT_ENTRY, PageRequest
 from playground.pages.texts.error_codes import ERROR_TEXTS
 from playground.runs import drafts, selectors
-from playground.runs.services import finish, retention
+from playground.runs.services import finish, retention, saved_templates
 
 USAGE_DAYS: Final = 30
 # Browsers keep drafts of prompts and masks in the session storage of a tab.
@@ -55,11 +55,13 @@ def forget_key(request: PageRequest) -> HttpResponse:
 
 @require_POST
 def reset_session(request: PageRequest) -> HttpResponse:
-    """Clear history and edit page for the next demo; keys, API, language and theme stay. Active runs go on."""
+    """Clear history, edit page and templates for the next demo; keys and preferences stay. Active runs go on."""
     if request.visitor.id:
         retention.delete_runs(selectors.list_runs(request.visitor.id))
         edit_page.offer_replaced_undo(request)
         edit_page.forget_edit_entries(request)
+        retention.delete_templates(saved_templates.list_templates(request.visitor.id))
+    templates_page.forget_template_entries(request)
     request.session.pop(WRITTEN_PROMPT_ENTRY, None)
     response = see_other("key", notice="afresh")
     response.headers["Clear-Site-Data"] = _CLEARED_SITE_DATA
@@ -119,6 +121,7 @@ def _render_keys(
         runs=selectors.list_runs(visitor_id).count() if visitor_id else 0,
         pictures=selectors.count_visitor_pictures(visitor_id) if visitor_id else 0,
         drafts=len(drafts.list_sources(visitor_id)),
+        templates=len(saved_templates.list_templates(visitor_id)),
         deleted=len(retention.newest_deletion(visitor_id)),
         undo_minutes=int(retention.UNDO_PERIOD.total_seconds() // 60),
         days=settings.RETENTION_DAYS,

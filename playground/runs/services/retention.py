@@ -1,4 +1,4 @@
-"""How long runs, images, drafts and sessions are kept: delete them on request, with undo, or when they expire."""
+"""How long runs, images, drafts, templates and sessions are kept: delete on request, with undo, or when expired."""
 
 import shutil
 from collections.abc import Iterable
@@ -14,12 +14,12 @@ from django.utils import timezone
 
 from playground.core.files import storage
 from playground.runs import drafts
-from playground.runs.models import ACTIVE, Matrix, Picture, Removal, Run, Source, State, Tally
+from playground.runs.models import ACTIVE, Matrix, Picture, Removal, Run, SavedTemplate, Source, State, Tally
 from playground.runs.paths import conversions_folder, run_folder, spare_folder
-from playground.runs.services import finish, results, stray_files
+from playground.runs.services import finish, results, saved_templates, stray_files
 
-# Runs, images and drafts are kept for RETENTION_DAYS of the settings (see `prune_expired_data`), and of a session's
-# images the newest SESSION_MAX_PICTURES. What follows has no setting.
+# Runs, images, drafts and saved templates are kept for RETENTION_DAYS of the settings (see `prune_expired_data`), and
+# of a session's images the newest SESSION_MAX_PICTURES. What follows has no setting.
 # How long a visitor can undo a deletion.
 UNDO_PERIOD: Final = timedelta(minutes=10)
 # How long a refused or rehearsed edit keeps its files, to be changed and sent again.
@@ -75,7 +75,7 @@ def undo_deletion(visitor: str, now: datetime | None = None) -> list[Run]:
 
 
 def delete_visitor_data(visitor: str, now: datetime | None = None) -> None:
-    """Remove all runs, pictures and drafts of the visitor; cancel active runs and remove them later."""
+    """Remove all runs, pictures, drafts and templates of the visitor; cancel active runs and remove them later."""
     now = now or timezone.now()
     runs = Run.objects.filter(visitor=visitor)
     for run in runs.filter(state__in=ACTIVE):
@@ -84,6 +84,32 @@ def delete_visitor_data(visitor: str, now: datetime | None = None) -> None:
     remove_runs(runs)
     for owner in (visitor, drafts.set_aside_owner(visitor)):
         drafts.clear_draft(owner)
+    SavedTemplate.objects.filter(visitor=visitor).delete()
+
+
+def delete_templates(templates: Iterable[SavedTemplate], now: datetime | None = None) -> None:
+    """Hide saved templates as one deletion."""
+    ids = [template.pk for template in templates]
+    SavedTemplate.objects.filter(pk__in=ids, deleted_at=None).update(deleted_at=now or timezone.now())
+
+
+def newest_template_deletion(visitor: str, now: datetime | None = None) -> list[SavedTemplate]:
+    """Return the templates of the visitor's newest deletion that can still be undone."""
+    period_start = (now or timezone.now()) - UNDO_PERIOD
+    deleted = SavedTemplate.objects.filter(visitor=visitor or None, deleted_at__gt=period_start)
+    last = deleted.order_by("-deleted_at").values_list("deleted_at", flat=True).first()
+    return list(deleted.filter(deleted_at=last)) if last else []
+
+
+def undo_template_deletion(visitor: str, now: datetime | None = None) -> list[SavedTemplate]:
+    """Undo the visitor's newest deletion of templates; number a name that was taken meanwhile."""
+    taken = {template.name for template in saved_templates.list_templates(visitor)}
+    restored = newest_template_deletion(visitor, now)
+    for template in restored:
+        template.name, template.deleted_at = saved_templates.free_name(template.name, taken), None
+        template.save(update_fields=["name", "deleted_at"])
+        taken.add(template.name)
+    return restored
 
 
 def delete_picture(picture: Picture, now: datetime | None = None) -> None:
@@ -138,6 +164,7 @@ def prune_expired_data(now: datetime | None = None) -> PruneResult:
     _recover_again(now)
     _drop_refused_files(now)
     Removal.objects.filter(at__lt=now - REMOVAL_RETENTION).delete()
+    SavedTemplate.objects.filter(Q(used_at__lt=oldest) | Q(deleted_at__lte=now - UNDO_PERIOD)).delete()
     pruned = PruneResult(
         purge_deleted_runs(now) + remove_runs(Run.objects.filter(created_at__lt=oldest)),
         sum(_remove_runs_over_limit(visitor) for visitor in _visitors_over_limit()),
