@@ -97,4 +97,6 @@ def claim_and_execute_run(run_id: str, worker: str = "") -> None:
     """Claim the run and carry it out in this thread, unless another worker has it."""
     claimed = claims.claim_run(run_id, worker, timezone.now())
     if claimed is not None:
-        RunExecution(*claimed).carry_out()
+        execution = RunExecution(*claimed)
+        execution.carry_out()
+        execution.decode_pictures()

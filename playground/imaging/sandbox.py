@@ -57,10 +57,6 @@ _FUNCTIONS: Final[dict[str, Callable[..., object]]] = {
 }
 
 
-class DecoderBusyError(Exception):
-    """The child still has other work."""
-
-
 class SandboxedDecoder:
     """Run functions in one child, one at a time. `name` is one of `waits.POOLS`."""
 
@@ -71,23 +67,16 @@ class SandboxedDecoder:
         self._child: ChildProcess | None = None
         self._files = 0
 
-    def run[Result](self, function: Callable[..., Result], *arguments: object, timeout: float = -1) -> Result:
-        """Return the result of a function of `_FUNCTIONS`. A negative `timeout` waits indefinitely.
-
-        Raises PictureError, OSError when the disk is full, and DecoderBusyError after `timeout` seconds.
-        """
+    def run[Result](self, function: Callable[..., Result], *arguments: object) -> Result:
+        """Return the result of a function of `_FUNCTIONS`. Raises PictureError, and OSError when the disk is full."""
         started = time.monotonic()
-        is_free = self._lock.acquire(timeout=timeout)
-        report_wait(self._name, time.monotonic() - started)
-        if not is_free:
-            raise DecoderBusyError
-        try:
-            result, rejection = self._ensure_child().run((function.__name__, arguments))
-        except (ChildLostError, ChildTaskError) as error:
-            self._close_child()
-            raise PictureError("limit") from error
-        finally:
-            self._lock.release()
+        with self._lock:
+            report_wait(self._name, time.monotonic() - started)
+            try:
+                result, rejection = self._ensure_child().run((function.__name__, arguments))
+            except (ChildLostError, ChildTaskError) as error:
+                self._close_child()
+                raise PictureError("limit") from error
         if rejection == _DISK_FULL:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         if rejection:
@@ -138,16 +127,9 @@ def read_headers(paths: Sequence[Path]) -> list[PictureFacts | None]:
     return _decoder.run(decode.read_headers, paths)
 
 
-def check_and_thumbnail(
-    source: Path, target: Path, *, measures_transparency: bool = False, timeout: float = -1
-) -> CheckedPicture:
-    """Decode the whole picture, measure its transparency if asked, and write a thumbnail where that is possible.
-
-    Raises DecoderBusyError when the child is not free within `timeout` seconds; a negative one waits indefinitely.
-    """
-    return _background_decoder.run(
-        convert.check_and_thumbnail, source, target, measures_transparency, timeout=timeout
-    )
+def check_and_thumbnail(source: Path, target: Path, *, measures_transparency: bool = False) -> CheckedPicture:
+    """Decode the whole picture, measure its transparency if asked, and write a thumbnail where that is possible."""
+    return _background_decoder.run(convert.check_and_thumbnail, source, target, measures_transparency)
 
 
 def convert_picture(source: Path, target: Path, conversion: Conversion) -> None:

@@ -1,7 +1,7 @@
 """Models of runs, their pictures, sources of drafts, and workers."""
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import models
@@ -47,9 +47,20 @@ class State(models.TextChoices):
 ACTIVE = (State.QUEUED, State.RUNNING)
 # Ended without what was asked for. A partial run has images.
 FAILED: Final = (State.FAILED, State.INTERRUPTED, State.CANCELLED)
+# Pages follow an ended run for so long until its pictures are decoded. After a crash it may take longer.
+DECODING_PERIOD: Final = timedelta(minutes=1)
 # The file names of every mask and of every layer of annotations that is sent.
 MASK_NAME = "mask.png"
 MARKUP_NAME = "markup.png"
+
+
+class Decoding(models.TextChoices):
+    """Whether the pixels of a picture were decoded: DONE also for what cannot be, an SVG."""
+
+    PENDING = "pending"
+    DONE = "done"
+    # Decoding reached a limit of the sandbox; nobody but its owner sees the picture.
+    FAILED = "failed"
 
 
 class Matrix(models.Model):
@@ -208,6 +219,14 @@ class Run(models.Model):
         """The pictures by number, without those that the visitor deleted."""
         return [picture for picture in self.all_pictures if picture.deleted_at is None]
 
+    def is_decoding(self, now: datetime) -> bool:
+        """Say whether pictures of the ended run are being decoded; one that breaks then is taken back."""
+        return (
+            self.finished_at is not None
+            and now - self.finished_at < DECODING_PERIOD
+            and any(picture.decoding == Decoding.PENDING for picture in self.all_pictures)
+        )
+
     @property
     def frame(self) -> dict[str, Any]:
         """The cut or padding of the first source before it was sent; empty when it was sent whole."""
@@ -277,6 +296,9 @@ class Picture(models.Model):
     transparency = models.JSONField(null=True, blank=True)
     # The provider's answer to the check of the picture's provenance (ProvenanceCheck); None: not asked.
     provenance = models.JSONField(null=True, blank=True)
+    # The file is shown to its owner as soon as its structure was checked; its pixels are decoded after the run's end.
+    # The default is that of pictures that servers of the previous version store during a rolling upgrade.
+    decoding = models.CharField(max_length=8, choices=Decoding, default=Decoding.DONE, db_default=Decoding.DONE)
     revised_prompt = models.TextField(blank=True)
     # Marked by the visitor as one to keep in view.
     starred = models.BooleanField(default=False, db_default=False)
@@ -294,6 +316,7 @@ class Picture(models.Model):
         constraints = [models.UniqueConstraint(fields=("run", "number"), name="one_picture_a_number")]
         indexes = [
             models.Index(fields=("deleted_at",), condition=~models.Q(deleted_at=None), name="pictures_deleted"),
+            models.Index(fields=("run",), condition=models.Q(decoding=Decoding.PENDING), name="pictures_pending"),
         ]
 
     def __str__(self) -> str:

@@ -16,6 +16,7 @@ from django.http import Http404
 from playground.imageapi.catalog import Endpoint
 from playground.runs.models import (
     ACTIVE,
+    DECODING_PERIOD,
     FAILED,
     ID_PATTERN,
     MISSING_PREFIX,
@@ -30,7 +31,8 @@ MAX_LATEST_RUNS: Final = 60
 # SQL, because every poll and every card makes these queries: the ORM takes 0.2 to 0.5 ms longer for each, and a run
 # is polled 15 times (docs/decisions/0012-measured-exceptions-to-plain-django.md).
 _STATUS_BY_ID: Final = (
-    "SELECT id, state, version, claimed_at, expected_low, cancel_requested FROM runs_run "
+    "SELECT id, state, version, claimed_at, expected_low, cancel_requested, finished_at, "
+    "EXISTS (SELECT 1 FROM runs_picture WHERE run_id = runs_run.id AND decoding = 'pending') FROM runs_run "
     "WHERE id IN ({ids}) AND visitor = %s AND deleted_at IS NULL"
 )
 _RUNS_BY_ID: Final = "SELECT * FROM runs_run WHERE id IN ({ids}) ORDER BY created_at DESC, id DESC"
@@ -56,6 +58,8 @@ class RunStatus(NamedTuple):
     claimed_at: datetime | None
     expected_low: int
     cancel_requested: bool
+    finished_at: datetime | None = None
+    has_pending_pictures: bool = False
 
     @property
     def is_active(self) -> bool:
@@ -64,6 +68,10 @@ class RunStatus(NamedTuple):
     def elapsed_seconds(self, now: datetime) -> float:
         """Return the seconds since the claim; 0 while it waits."""
         return max(0.0, (now - self.claimed_at).total_seconds()) if self.claimed_at else 0.0
+
+    def is_decoding(self, now: datetime) -> bool:
+        """Say the same as `Run.is_decoding`."""
+        return self.has_pending_pictures and self.finished_at is not None and now - self.finished_at < DECODING_PERIOD
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +132,8 @@ def list_run_statuses(visitor: str, ids: Collection[str]) -> list[RunStatus]:
     with connection.cursor() as cursor:
         cursor.execute(_with_ids(_STATUS_BY_ID, ids), [*ids, visitor])
         statuses = map(RunStatus._make, cursor.fetchall())
-        # SQLite returns times in UTC without a zone.
         return [
-            status._replace(claimed_at=status.claimed_at.replace(tzinfo=UTC)) if status.claimed_at else status
+            status._replace(claimed_at=_in_utc(status.claimed_at), finished_at=_in_utc(status.finished_at))
             for status in statuses
         ]
 
@@ -294,6 +301,11 @@ def _load_pictures(runs: Collection[Run]) -> None:
         run.all_pictures = by_run[run.pk]
         for picture in run.all_pictures:
             picture.run = run
+
+
+def _in_utc(time: datetime | None) -> datetime | None:
+    # SQLite returns times in UTC without a zone.
+    return time.replace(tzinfo=UTC) if time else None
 
 
 def _with_ids(sql: str, ids: Collection[str]) -> str:

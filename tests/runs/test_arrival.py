@@ -16,13 +16,13 @@ pytestmark = pytest.mark.django_db
 
 
 def arrived(data: bytes, background: str = "auto") -> Picture:
-    run = a_run("alice", "running", parameters={"background": background})
+    run = a_run("alice", parameters={"background": background})
     folder = paths.run_folder(run.pk)
     folder.mkdir(parents=True)
     path = folder / "received-1.part"
     path.write_bytes(data)
     picture = results.store_picture(run, ReceivedPicture(0, path))
-    assert results.check_pictures([picture]) == []
+    results.decode_pictures(run, [picture])
     return Picture.objects.get(pk=picture.pk)
 
 

@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +10,7 @@ from django.utils import timezone
 
 from playground.core import key_sealing
 from playground.imageapi.providers import parse_image_apis
-from playground.imaging import convert, sandbox
+from playground.imaging import sandbox
 from playground.imaging.convert import CheckedPicture
 from playground.runs import paths
 from playground.runs.models import Run, State
@@ -85,33 +84,19 @@ def test_a_failed_run_records_its_error_and_possible_charge(listed, server, faul
     assert (run.state, run.error, run.charged) == (State.FAILED, error, charged)
 
 
-def test_a_picture_is_shown_while_it_is_still_being_checked(listed, server, monkeypatch) -> None:
-    shown: list[tuple[str, int]] = []
+def test_a_run_has_succeeded_before_its_pictures_are_decoded(listed, server, monkeypatch) -> None:
+    seen: list[tuple[str, int]] = []
     check = sandbox.check_and_thumbnail
 
-    def looked_at(*arguments: Any, **more: Any) -> CheckedPicture:
+    def look(*arguments: Any, **more: Any) -> CheckedPicture:
         run = Run.objects.get()
-        shown.append((run.state, run.pictures.count()))
+        seen.append((run.state, run.pictures.count()))
         return check(*arguments, **more)
 
-    monkeypatch.setattr(sandbox, "check_and_thumbnail", looked_at)
-    carried_out(listed, server, "ok")
-    assert shown == [(State.RUNNING, 1)]
-
-
-def test_a_run_does_not_wait_for_the_pictures_of_others(listed, server, monkeypatch) -> None:
-    timeouts: list[float] = []
-
-    def busy_at_first(source: Path, target: Path, *, timeout: float = -1, **_: Any) -> CheckedPicture:
-        timeouts.append(timeout)
-        if timeout >= 0:
-            raise sandbox.DecoderBusyError
-        assert Run.objects.get().state == State.SUCCEEDED
-        return convert.check_and_thumbnail(source, target)
-
-    monkeypatch.setattr(sandbox, "check_and_thumbnail", busy_at_first)
+    monkeypatch.setattr(sandbox, "check_and_thumbnail", look)
     run = carried_out(listed, server, "ok")
-    assert (len(timeouts), paths.thumbnail_path(run.pictures.get()).suffix) == (2, ".webp")
+    assert seen == [(State.SUCCEEDED, 1)]
+    assert paths.thumbnail_path(run.pictures.get()).suffix == ".webp"
 
 
 def test_a_full_disk_costs_the_small_picture_and_not_the_picture(listed, server, monkeypatch) -> None:

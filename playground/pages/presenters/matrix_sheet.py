@@ -63,6 +63,7 @@ class Cell:
     labels: list[Label]
     url: str
     is_active: bool
+    is_decoding: bool
     is_running: bool
     elapsed: int
     expected_high: int
@@ -223,6 +224,7 @@ def _cell(run: Run | None, labels: list[Label], now: datetime) -> Cell | None:
         labels=labels,
         url=reverse("run", args=[run.pk]),
         is_active=run.is_active,
+        is_decoding=run.is_decoding(now),
         is_running=run.state == State.RUNNING,
         elapsed=elapsed,
         expected_high=run.expected_high,

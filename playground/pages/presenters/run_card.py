@@ -71,6 +71,7 @@ class RunCard:
     error: str
     charged: str
     is_active: bool
+    is_decoding: bool
     is_cancelling: bool
     prompt: str
     prompt_label: str
@@ -208,6 +209,7 @@ def run_card(run: Run, now: datetime | None = None) -> RunCard:
         error=_error_code(run),
         charged=run.charged,
         is_active=run.is_active,
+        is_decoding=run.is_decoding(now),
         is_cancelling=run.is_active and run.cancel_requested,
         prompt=run.prompt,
         prompt_label=prompt_label(run),

@@ -13,6 +13,7 @@ from playground.pages.file_responses import is_drawn_here
 from playground.pages.presenters.pictures import picture_alt, prompt_label
 from playground.pages.presenters.run_card import Fact, run_facts, share_expiry_label
 from playground.runs.models import Picture, Run
+from playground.runs.services.sharing import shared_pictures
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class SharedRun:
 
 def shared_run(run: Run) -> SharedRun:
     """Return the run at the address of its token."""
-    pictures = run.ordered_pictures
+    pictures = shared_pictures(run)
     source = run.sources[0] if run.shares_source and run.sources and run.sources[0].get("file") else None
     # Nothing about the account of the visitor: no key, no request ID, no details for support.
     return SharedRun(

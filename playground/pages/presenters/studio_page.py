@@ -55,6 +55,7 @@ class StripItem:
     state: str
     state_label: str
     is_active: bool
+    is_decoding: bool
     prompt: str
     url: str
     requested_count: int
@@ -233,6 +234,8 @@ def _strip_item(run: Run) -> StripItem:
         state=run.state,
         state_label=state_label(run),
         is_active=run.is_active,
+        # The card of the run says it; here it would cost a column of every run in the strip.
+        is_decoding=False,
         prompt=prompt_label(run),
         url=reverse("run", args=[run.pk]),
         requested_count=run.requested_count,

@@ -9,6 +9,7 @@ from typing import Final
 from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from playground.imageapi.catalog import (
     CDN_LIMIT_SECONDS,
@@ -107,6 +108,11 @@ _FAULTS: Final[dict[str, tuple[Promise, Promise]]] = {
         ),
     ),
 }
+_DAMAGED: Final = ngettext_lazy(
+    "%(came)d of %(asked)d images arrived intact and was saved. Damaged images were removed.",
+    "%(came)d of %(asked)d images arrived intact and were saved. Damaged images were removed.",
+    "came",
+)
 _NOT_KEPT: Final = _("The image arrived but couldn't be saved on the server. Download it now.")
 
 
@@ -132,7 +138,8 @@ def error_message(run: Run, arrived: int, now: datetime) -> str:
     if run.error_facts.get("not_kept"):
         return str(_NOT_KEPT)
     if run.state == State.PARTIAL:
-        return str(ERROR_TEXTS[PARTIAL_REHEARSAL].message % {"came": arrived, "asked": run.requested_count})
+        text = _DAMAGED if run.error_facts.get("damaged") else ERROR_TEXTS[PARTIAL_REHEARSAL].message
+        return str(text % {"came": arrived, "asked": run.requested_count})
     return str(_choose_message(run)) % _placeholders(run, now) if run.error else ""
 
 

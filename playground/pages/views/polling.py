@@ -55,11 +55,12 @@ class PageSnapshot:
 
     visitor_id: str
     active: list[RunStatus]
+    decoding: list[RunStatus]
     changed_ids: list[str]
     missing_ids: set[str]
 
     @classmethod
-    def from_request(cls, request: PageRequest) -> "PageSnapshot":
+    def from_request(cls, request: PageRequest, now: datetime) -> "PageSnapshot":
         """Compare the versions in the query with the database."""
         versions = {
             run_id: int(version) for run_id, version in _SEEN.findall(request.GET.get("seen", ""))[:MAX_POLLED_RUNS]
@@ -68,6 +69,7 @@ class PageSnapshot:
         return cls(
             request.visitor.id,
             [run for run in runs if run.is_active],
+            [run for run in runs if run.is_decoding(now)],
             [run.pk for run in runs if run.version != versions[run.pk]],
             set(versions) - {run.pk for run in runs},
         )
@@ -81,18 +83,19 @@ class PageSnapshot:
 @require_safe
 def poll_runs(request: PageRequest) -> HttpResponse:
     """Return the cards that changed, or 204; in both cases with the time of the next poll."""
-    snapshot = PageSnapshot.from_request(request)
+    now = timezone.now()
+    snapshot = PageSnapshot.from_request(request, now)
     # Most polls need no template and no translation.
     if snapshot.has_news:
         response = HttpResponse(_render_parts(request, snapshot))
     else:
         response = HttpResponse(status=HTTPStatus.NO_CONTENT)
-    response.headers["HX-Trigger"] = _follow_event(snapshot.active, timezone.now())
+    response.headers["HX-Trigger"] = _follow_event([*snapshot.active, *snapshot.decoding], now)
     return response
 
 
 def poll_interval_seconds(run: RunStatus, now: datetime, active_count: int = 0) -> float:
-    """Return the seconds until the next poll for an active run.
+    """Return the seconds until the next poll for a run that is active, or whose pictures are being decoded.
 
     Polls are rare while the expected end is far, frequent near it, and rarer with many active runs on the server.
     """
@@ -100,6 +103,8 @@ def poll_interval_seconds(run: RunStatus, now: datetime, active_count: int = 0) 
     near, early = min(_MAX_WAIT_SECONDS, FAST_SECONDS * pace), min(_MAX_WAIT_SECONDS, QUEUED_SECONDS * pace)
     if run.state == State.QUEUED:
         return early
+    if not run.is_active:
+        return near
     elapsed = run.elapsed_seconds(now)
     # With many active runs, fewer polls are spent on pictures that come before their time.
     remaining = run.expected_low - _MARGIN_SECONDS / pace - elapsed
@@ -109,10 +114,10 @@ def poll_interval_seconds(run: RunStatus, now: datetime, active_count: int = 0) 
     return min(early if is_early else min(_MAX_FAR_WAIT_SECONDS, SLOW_SECONDS * pace), remaining)
 
 
-def _follow_event(active: Iterable[RunStatus], now: datetime) -> str:
+def _follow_event(followed: Iterable[RunStatus], now: datetime) -> str:
     """Return the event with the milliseconds until the next poll; 0 means never."""
     active_count = selectors.count_active_runs()
-    waits = [poll_interval_seconds(run, now, active_count) for run in active]
+    waits = [poll_interval_seconds(run, now, active_count) for run in followed]
     return json.dumps({"follow": {"wait": int(1000 * min(waits, default=0)), "active": len(waits)}})
 
 

@@ -3,25 +3,27 @@
 import contextlib
 import logging
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
 from django.conf import settings
-from django.db import DatabaseError, IntegrityError
+from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import F
 
+from playground.core.db.transactions import release_connection
 from playground.core.files import disk, storage
 from playground.imageapi import pricing
 from playground.imageapi.catalog import RESULT_EXTENSIONS, SIZE_NAMES, VECTOR
 from playground.imageapi.pricing import picture_price, rendered_quality
-from playground.imageapi.schemas import ImageResult, PartialPicture, ReceivedPicture
+from playground.imageapi.schemas import ImageResult, PartialPicture, ReceivedPicture, Usage
 from playground.imaging import sandbox
 from playground.imaging.decode import PictureError
 from playground.runs import paths
-from playground.runs.models import Picture, Run, State
+from playground.runs.models import ACTIVE, Decoding, Picture, Run, State
 from playground.runs.services import disk_space
 from playground.runs.services.finish import record_pictures
 
@@ -30,6 +32,8 @@ logger = logging.getLogger(__name__)
 _STORED: Final = re.compile(r"([1-9])\.(?:png|jpg|webp|gif|svg)")
 _RECEIVED: Final = re.compile(r"received-([1-9])\.part")
 _UNFINISHED: Final = ("received-*", "preview-*", "*.tmp")
+# The texts of an answer that `Run.reported` keeps.
+ANSWER_DETAILS: Final = ("size", "quality", "output_format", "background")
 _NO_FACTS: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -59,8 +63,8 @@ def store_preview(run: Run, partial: PartialPicture) -> None:
 def store_picture(run: Run, received: ReceivedPicture) -> Picture:
     """Store a delivered picture. Raises PictureError when the file is no picture, and removes its file then.
 
-    `check_pictures` decodes its pixels later. Raises DatabaseError or OSError when it cannot be stored; the file is
-    then where it was, so that the caller can try again.
+    `decode_pictures` decodes its pixels after the run's end. Raises DatabaseError or OSError when it cannot be
+    stored; the file is then where it was, so that the caller can try again.
     """
     number = received.index + 1
     try:
@@ -82,6 +86,7 @@ def store_picture(run: Run, received: ReceivedPicture) -> Picture:
         size=facts.size,
         has_alpha=facts.has_alpha,
         has_credentials=facts.has_credentials,
+        decoding=Decoding.DONE if facts.format == VECTOR else Decoding.PENDING,
         revised_prompt=received.revised_prompt,
     )
     try:
@@ -98,52 +103,83 @@ def store_picture(run: Run, received: ReceivedPicture) -> Picture:
     return picture
 
 
-def check_pictures(pictures: Iterable[Picture], *, timeout: float = -1) -> list[Picture]:
-    """Decode pictures without a thumbnail, make one, and look at requested transparency; return the broken pictures.
+def decode_pictures(run: Run, pictures: Iterable[Picture]) -> None:
+    """Decode pictures of an ended run that are pending, make their thumbnails, and take broken ones back.
 
-    Stop when the sandbox has no free child for `timeout` seconds; a negative value waits indefinitely. Skip SVG,
-    which only browsers draw.
+    Also look at requested transparency. SVG is not decoded: only browsers draw it.
     """
-    broken = []
+    broken, has_news = [], False
     for picture in pictures:
-        if picture.thumbnail or picture.format == VECTOR:
+        if picture.decoding != Decoding.PENDING:
             continue
-        name = f"{picture.number}.thumbnail.webp"
-        target = paths.run_folder(picture.run_id) / name
         try:
-            checked = sandbox.check_and_thumbnail(
-                storage.fetch_file(paths.picture_path(picture)),
-                target,
-                measures_transparency=picture.run.wants_transparency,
-                timeout=timeout,
-            )
-        except sandbox.DecoderBusyError:
-            break
+            has_news |= _decode(run, picture)
         except PictureError as error:
-            # A limit of the sandbox is no reason to discard a picture that was paid for.
             if error.reason == "broken":
                 broken.append(picture)
+                continue
+            # A limit of the sandbox is no reason to take back a picture that was paid for.
+            logger.warning("run %s: image %s can't be decoded: %s", run.pk, picture.number, error.reason)
+            Picture.objects.filter(pk=picture.pk).update(decoding=Decoding.FAILED)
+        except FileNotFoundError:
+            # The visitor has deleted the run, or the picture is on the disk of another machine.
             continue
-        changed = []
-        if checked.has_thumbnail:
-            storage.store_file_now(target)
-            picture.thumbnail = name
-            changed.append("thumbnail")
-        if checked.transparency is not None:
-            picture.transparency = asdict(checked.transparency)
-            changed.append("transparency")
-        if changed:
-            picture.save(update_fields=changed)
-    return broken
+    if broken:
+        take_back(run, broken)
+    elif has_news:
+        update_run(run.pk)
 
 
-def discard_picture(picture: Picture) -> None:
-    """Remove a broken picture."""
-    Picture.objects.filter(pk=picture.pk).delete()
-    update_run(picture.run_id)
-    path = paths.picture_path(picture)
-    path.unlink(missing_ok=True)
-    storage.remove_file(paths.run_folder(picture.run_id) / path.name)
+def _decode(run: Run, picture: Picture) -> bool:
+    """Decode a picture; return whether something was found that its card shows. Raises PictureError."""
+    name = f"{picture.number}.thumbnail.webp"
+    target = paths.run_folder(run.pk) / name
+    source = storage.fetch_file(paths.picture_path(picture))
+    release_connection()
+    checked = sandbox.check_and_thumbnail(source, target, measures_transparency=run.wants_transparency)
+    found: dict[str, Any] = {"decoding": Decoding.DONE}
+    if checked.has_thumbnail:
+        storage.store_file_now(target)
+        found["thumbnail"] = name
+    if checked.transparency is not None:
+        found["transparency"] = asdict(checked.transparency)
+    Picture.objects.filter(pk=picture.pk).update(**found)
+    return checked.transparency is not None
+
+
+def decode_pending_pictures(ended_before: datetime) -> None:
+    """Decode the pictures of runs that ended before that time, whose workers died first."""
+    pending = Picture.objects.filter(
+        decoding=Decoding.PENDING, deleted_at=None, run__deleted_at=None, run__finished_at__lt=ended_before
+    )
+    for run_id in list(pending.values_list("run", flat=True).distinct()):
+        for run in Run.objects.filter(pk=run_id).exclude(state__in=ACTIVE):
+            decode_pictures(run, run.pictures.all())
+
+
+def take_back(run: Run, broken: Sequence[Picture]) -> None:
+    """Remove broken pictures of an ended run, and write its end as if they had not come."""
+    with transaction.atomic():
+        row = Run.objects.select_for_update().filter(pk=run.pk).first()
+        if row is None or not Picture.objects.filter(pk__in=[picture.pk for picture in broken]).delete()[0]:
+            return
+        for picture in broken:
+            path = paths.picture_path(picture)
+            path.unlink(missing_ok=True)
+            storage.remove_file(paths.run_folder(run.pk) / path.name)
+        pictures = list(Picture.objects.filter(run=run.pk))
+        fields: dict[str, Any] = {
+            "price": picture_cost(row, pictures, stored_result(row)) if pictures else None,
+            "bytes": disk.folder_bytes([paths.run_folder(run.pk)]),
+            "error_facts": {**row.error_facts, "damaged": len(broken)},
+        }
+        if row.state in (State.SUCCEEDED, State.PARTIAL):
+            fields["state"] = State.PARTIAL if pictures else State.FAILED
+        if not pictures:
+            fields |= {"error": row.error or "garbled_response", "charged": "maybe"}
+        update_run(run.pk, fields)
+    numbers = ", ".join(str(picture.number) for picture in broken)
+    logger.warning("run %s: image %s is unusable: broken", run.pk, numbers)
 
 
 def store_locked_picture(run: Run, picture: Picture) -> None:
@@ -186,6 +222,12 @@ def picture_cost(run: Run, pictures: Iterable[Picture], result: ImageResult | No
     return total
 
 
+def stored_result(run: Run) -> ImageResult:
+    """Return what the row of an ended run keeps of the API's answer, without the pictures."""
+    texts = {name: run.reported[name] for name in ANSWER_DETAILS if name in run.reported}
+    return ImageResult((), **texts, usage=Usage(**run.usage) if run.usage else None)
+
+
 def recover_pictures(run_ids: Iterable[str]) -> int:
     """Store pictures that reached the folders of these ended runs; return their number.
 
@@ -215,7 +257,8 @@ def _recover_run(run: Run) -> int:
     if pictures:
         for picture in pictures:
             store_locked_picture(run, picture)
-        check_pictures(pictures)
+        run.refresh_from_db()
+        decode_pictures(run, pictures)
         logger.info("run %s: recovered %s images of a dead worker", run.pk, len(pictures))
     return len(pictures)
 

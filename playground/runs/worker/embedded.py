@@ -11,6 +11,7 @@ import select
 import socket
 import threading
 import time
+from functools import partial
 from types import FrameType
 from typing import Final
 
@@ -22,7 +23,7 @@ from playground.runs.services import results
 from playground.runs.services.wakeup import wake_embedded_worker
 from playground.runs.worker import claims
 from playground.runs.worker.execute import RunExecution
-from playground.runs.worker.supervisor import TICK_SECONDS, Supervisor
+from playground.runs.worker.supervisor import TICK_SECONDS, Supervisor, decode_pending_pictures, start_thread
 
 logger = logging.getLogger(__name__)
 # For running calls when everything has to end within ten seconds; the web server needs the rest.
@@ -48,6 +49,8 @@ class EmbeddedWorker(Supervisor):
     def run(self) -> None:
         """Work until the shutdown."""
         results.recover_pictures(claims.interrupt_orphaned_runs(timezone.now(), alone=settings.IS_ALONE))
+        if settings.IS_ALONE:
+            start_thread("decoding", partial(decode_pending_pictures, at_once=True))
         while not self._is_over():
             self.try_tick()
             self._wait()
@@ -66,12 +69,9 @@ class EmbeddedWorker(Supervisor):
         super().stop()
         wake_embedded_worker()
 
-    def carry_out(self, execution: RunExecution) -> None:
-        """Carry out a run, then look for the next one of its key."""
-        try:
-            super().carry_out(execution)
-        finally:
-            wake_embedded_worker()
+    def look_for_work(self) -> None:
+        """Wake the loop: the key of a run that has ended may have another one waiting."""
+        wake_embedded_worker()
 
     def _drain(self) -> None:
         """Let running calls finish; end queued runs as not sent when this is the only server."""

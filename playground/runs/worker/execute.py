@@ -28,10 +28,6 @@ from playground.runs.services import disk_space, finish, results
 logger = logging.getLogger(__name__)
 # A rehearsed error comes again after every wait.
 NO_RETRY_LIMITS: Final = Limits(max_retry_after=-1)
-# For each picture: how long an end may wait while the sandbox decodes pictures of other runs.
-_CHECK_TIMEOUT_SECONDS: Final = 0.05
-# The card says at the end what became of a requested transparency, and does not change any more.
-_TRANSPARENCY_TIMEOUT_SECONDS: Final = 5.0
 _STATE_BY_ERROR: Final = {"cancelled": State.CANCELLED, "interrupted": State.INTERRUPTED}
 
 
@@ -70,11 +66,17 @@ class RunExecution:
                 logger.exception("run %s failed by a bug of this program", self.run.pk)
                 self._error = ApiError("interrupted", fault="server")
             self._attempt(self._store_again)
-            self._attempt(self._discard_broken)
             for picture in self.pictures:
                 self._attempt(partial(self._store_locked, picture))
             self._attempt(self._write_end)
-            self._attempt(self._check_remaining)
+            release_connection()
+
+    def decode_pictures(self) -> None:
+        """Decode the pictures of the run when its end is written. Never raises."""
+        # A server that shuts down leaves it to the next start.
+        if self.has_ended and self.aborted != "interrupted":
+            with use_request_id(self.run.origin):
+                self._attempt(lambda: results.decode_pictures(self.run, self.pictures))
             release_connection()
 
     def write_pending_end(self) -> None:
@@ -160,7 +162,7 @@ class RunExecution:
         try:
             self.pictures.append(results.store_picture(self.run, received))
         except PictureError as error:
-            self._log_unusable(received.index + 1, error.reason)
+            logger.warning("run %s: image %s is unusable: %s", self.run.pk, received.index + 1, error.reason)
         except Exception:
             # The picture and those after it are paid for: continue the call, and store this one at the end.
             logger.exception("run %s: image %s couldn't be stored yet", self.run.pk, received.index + 1)
@@ -172,24 +174,6 @@ class RunExecution:
         unstored, self._unstored = self._unstored, []
         for received in unstored:
             self._store_picture(received)
-
-    def _discard_broken(self) -> None:
-        """Decode the pictures and discard broken ones, unless the sandbox is busy with other runs."""
-        if self.aborted == "interrupted":
-            return
-        timeout = _TRANSPARENCY_TIMEOUT_SECONDS if self.run.wants_transparency else _CHECK_TIMEOUT_SECONDS
-        for broken in results.check_pictures(self.pictures, timeout=timeout):
-            self.pictures.remove(broken)
-            results.discard_picture(broken)
-            self._log_unusable(broken.number, "broken")
-
-    def _check_remaining(self) -> None:
-        """Decode the rest after the end; keep broken pictures, since a browser may show them."""
-        for broken in results.check_pictures(self.pictures):
-            logger.warning("run %s: image %s can't be decoded", self.run.pk, broken.number)
-
-    def _log_unusable(self, number: int, reason: str) -> None:
-        logger.warning("run %s: image %s is unusable: %s", self.run.pk, number, reason)
 
     def _store_locked(self, picture: Picture) -> None:
         # A server that shuts down has no time left.
@@ -288,7 +272,7 @@ class RunExecution:
 
 def _result_columns(result: ImageResult) -> dict[str, Any]:
     """Return the columns that describe the API's answer."""
-    details = {name: getattr(result, name) for name in ("size", "quality", "output_format", "background")}
+    details = {name: getattr(result, name) for name in results.ANSWER_DETAILS}
     return {
         "request_id": result.request_id[:200],
         "usage": asdict(result.usage) if result.usage else None,

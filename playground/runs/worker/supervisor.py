@@ -8,6 +8,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable
+from datetime import timedelta
 from types import FrameType
 from typing import Final
 
@@ -18,7 +19,7 @@ from django.utils import timezone
 from playground.core.db.transactions import release_connection
 from playground.core.files import storage
 from playground.core.metrics import metric_key
-from playground.runs.models import Run, State, Tally
+from playground.runs.models import DECODING_PERIOD, Run, State, Tally
 from playground.runs.services import disk_space, results, retention, stray_files
 from playground.runs.worker import claims
 from playground.runs.worker.execute import RunExecution
@@ -33,6 +34,7 @@ WAITING_FILES_METRIC: Final = "unsent_files"
 # How long running calls have to end after they were aborted.
 _ABORT_SECONDS: Final = 2.0
 _upload_lock: Final = threading.Lock()
+_decoding_lock: Final = threading.Lock()
 
 
 class Supervisor:
@@ -62,13 +64,15 @@ class Supervisor:
         if self._is_due("ends", CLEANUP_SECONDS):
             self._interrupt_lost_runs()
             if self.pending_ends:
-                _start_thread("ends", self.write_pending_ends)
+                start_thread("ends", self.write_pending_ends)
+        if self._is_due("decoding", CLEANUP_SECONDS) and self._may_start("decoding", CLEANUP_SECONDS):
+            start_thread("decoding", decode_pending_pictures)
         if self._is_due("prune", PRUNE_SECONDS) and self._may_start("prune", PRUNE_SECONDS):
-            _start_thread("prune", _prune)
+            start_thread("prune", _prune)
         if storage.has_peers() and self._is_due("copies", stray_files.CLEANUP_SECONDS):
-            _start_thread("local-copies", stray_files.local_copies.try_remove_stale)
+            start_thread("local-copies", stray_files.local_copies.try_remove_stale)
         if storage.is_remote() and self._is_due("upload", UPLOAD_SECONDS):
-            _start_thread("upload", _try_upload_waiting_files)
+            start_thread("upload", _try_upload_waiting_files)
 
     def try_tick(self) -> None:
         """Tick; log every error, since the next tick tries again."""
@@ -98,7 +102,7 @@ class Supervisor:
             self.active[execution.run.pk] = execution
 
     def carry_out(self, execution: RunExecution) -> None:
-        """Carry out a registered run, then unregister it."""
+        """Carry out a registered run, unregister it, and decode its pictures while the next run may start."""
         try:
             execution.carry_out()
         finally:
@@ -106,6 +110,11 @@ class Supervisor:
                 self.active.pop(execution.run.pk, None)
                 if not execution.has_ended:
                     self.pending_ends[execution.run.pk] = execution
+            self.look_for_work()
+        execution.decode_pictures()
+
+    def look_for_work(self) -> None:
+        """Look for a run that can start because another one has ended."""
 
     def unregister(self, execution: RunExecution) -> None:
         """Remove a run that is not carried out here after all."""
@@ -219,6 +228,19 @@ def _try_upload_waiting_files() -> None:
             _upload_lock.release()
 
 
+def decode_pending_pictures(*, at_once: bool = False) -> None:
+    """Decode pictures of workers that died before they did; `at_once`: no other worker may be at it."""
+    if not _decoding_lock.acquire(blocking=False):
+        return
+    try:
+        results.decode_pending_pictures(timezone.now() - (timedelta(0) if at_once else DECODING_PERIOD))
+    except Exception:
+        logger.exception("images could not be decoded; trying again")
+    finally:
+        release_connection()
+        _decoding_lock.release()
+
+
 def _prune() -> None:
     """Remove expired data; reading all folders takes a while."""
     try:
@@ -230,5 +252,5 @@ def _prune() -> None:
         release_connection()
 
 
-def _start_thread(name: str, work: Callable[[], None]) -> None:
+def start_thread(name: str, work: Callable[[], None]) -> None:
     threading.Thread(target=work, name=name, daemon=True).start()

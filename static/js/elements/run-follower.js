@@ -2,6 +2,8 @@ import { RETRY_MS, nextWaitMs, shownVersions } from "../lib/polling.js";
 import { showNotification } from "../lib/notifications.js";
 
 const ACTIVE = '[data-state="queued"], [data-state="running"]';
+// A picture that turns out to be damaged after the end of its run is taken back.
+const FOLLOWED = `${ACTIVE}, [data-decoding]`;
 const FIRST_MS = 400;
 
 /** Poll all active runs of the page; each response sets the next interval. One element on each page. */
@@ -60,7 +62,7 @@ class RunFollower extends HTMLElement {
 
   #poll() {
     clearTimeout(this.timer);
-    const items = [...document.querySelectorAll(`:is([data-run], [data-strip]):is(${ACTIVE})`)];
+    const items = [...document.querySelectorAll(`:is([data-run], [data-strip]):is(${FOLLOWED})`)];
     if (!items.length) return;
     const known = shownVersions(items.map((item) => ({ id: item.dataset.run ?? item.dataset.strip, version: item.dataset.version })));
     const { url, page = "", matrix } = this.dataset;
