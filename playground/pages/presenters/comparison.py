@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -25,9 +25,8 @@ _CJK: Final = r"\u3000-\u9fff\uac00-\ud7af\uf900-\uffef"
 _WORD: Final = re.compile(rf"[{_CJK}]|[^\s{_CJK}]+|\s+")
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Part of a value; `is_marked` when the other values lack it."""
+class Span(NamedTuple):
+    """Part of a text; `is_marked` when the other texts lack it, or when it was searched for."""
 
     text: str
     is_marked: bool = False

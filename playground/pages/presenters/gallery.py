@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
-from typing import Final, NamedTuple
+from typing import Final
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from playground.pages.presenters import apis
+from playground.pages.presenters.comparison import Span
 from playground.pages.presenters.pictures import prompt_label
 from playground.pages.presenters.run_card import RunCard, run_card
 from playground.runs import selectors
@@ -36,19 +37,12 @@ _EXCERPT_LENGTH: Final = 200
 _LEAD_LENGTH: Final = 30
 
 
-class TextPart(NamedTuple):
-    """A part of a prompt; `is_found` when it was searched for."""
-
-    text: str
-    is_found: bool
-
-
 @dataclass(frozen=True, slots=True)
 class GalleryRun:
     """A run of the gallery: its card and the part of the prompt to show."""
 
     card: RunCard
-    excerpt: list[TextPart]
+    excerpt: list[Span]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,18 +132,18 @@ def gallery_run(run: Run, words: Sequence[str] = ()) -> GalleryRun:
     return GalleryRun(run_card(run), mark_words(prompt_label(run), words))
 
 
-def mark_words(prompt: str, words: Sequence[str]) -> list[TextPart]:
+def mark_words(prompt: str, words: Sequence[str]) -> list[Span]:
     """Return the beginning of the prompt, or the part with the first found word, with the words marked."""
     # The longest word first, since the first that fits is taken; `(?!)` fits nowhere.
     pattern = re.compile("|".join(map(re.escape, sorted(words, key=len, reverse=True))) or r"(?!)", re.IGNORECASE)
     first = pattern.search(prompt)
     start = max(0, first.start() - _LEAD_LENGTH) if first and first.end() > _EXCERPT_LENGTH // 2 else 0
     excerpt = ("…" if start else "") + Truncator(prompt[start:]).chars(_EXCERPT_LENGTH)
-    parts, position = [], 0
+    spans, position = [], 0
     for match in pattern.finditer(excerpt):
-        parts += [TextPart(excerpt[position : match.start()], False), TextPart(match.group(), True)]
+        spans += [Span(excerpt[position : match.start()]), Span(match.group(), is_marked=True)]
         position = match.end()
-    return [part for part in [*parts, TextPart(excerpt[position:], False)] if part.text]
+    return [span for span in [*spans, Span(excerpt[position:])] if span.text]
 
 
 def _toggles(run_filter: RunFilter) -> list[Toggle]:

@@ -17,6 +17,8 @@ from playground.runs.models import FAILED, ID_PATTERN, Run
 _SESSION_ENTRY: Final = "visitor"
 # The prompt that a template wrote, for the form that it was taken to.
 WRITTEN_PROMPT_ENTRY: Final = "written_prompt"
+# The run that a form's second press found, until its page has said so.
+_EXISTING_RUN_ENTRY: Final = "existing_run"
 # Both requests of a double click arrive within this time.
 _PERIOD_SECONDS: Final = 30
 # The length of the column `Run.token`.
@@ -92,6 +94,19 @@ def origin_run_id(request: HttpRequest) -> str:
     """
     run_id = request.POST.get("page", request.POST.get("token", "").removeprefix(_RUN_PAGE_PREFIX))
     return run_id if re.fullmatch(ID_PATTERN, run_id) else ""
+
+
+def remember_existing_run(request: PageRequest, run_id: str) -> None:
+    """Remember for the run's page that the visitor has just sent the run's form again."""
+    request.session[_EXISTING_RUN_ENTRY] = run_id
+
+
+def forget_existing_run(request: PageRequest, run_id: str) -> bool:
+    """Return whether the visitor has just sent this run's form again; the second question gets False."""
+    if request.session.get(_EXISTING_RUN_ENTRY) != run_id:
+        return False
+    del request.session[_EXISTING_RUN_ENTRY]
+    return True
 
 
 def _new_visitor_id(request: HttpRequest, now: datetime) -> str:

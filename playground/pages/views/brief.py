@@ -29,11 +29,10 @@ from playground.pages.presenters.studio_page import new_form, page_context, reje
 from playground.pages.reference import error_guide, tables
 from playground.pages.responses import render_page, see_other, wants_part
 from playground.pages.session import api_keys
-from playground.pages.session.visitor import PageRequest, normalize_token, origin_run_id
+from playground.pages.session.visitor import PageRequest, normalize_token, origin_run_id, remember_existing_run
 from playground.pages.snippets.panel import Panel, panel_for_form
 from playground.pages.snippets.request import FormFiles, snippet_files
 from playground.pages.texts import upload_errors
-from playground.pages.views.runs import EXISTING_RUN_ENTRY
 from playground.runs import drafts, selectors
 from playground.runs.exceptions import MaskRejected
 from playground.runs.models import Run
@@ -61,7 +60,7 @@ def studio(request: PageRequest, endpoint: Endpoint) -> HttpResponse:
         return _render_rejected(request, form, sources)
     # The run's page then says that it was there already.
     if run.created_at < pressed_at:
-        request.session[EXISTING_RUN_ENTRY] = run.pk
+        remember_existing_run(request, run.pk)
     return see_other("run", run.pk)
 
 

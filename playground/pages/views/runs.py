@@ -29,15 +29,13 @@ from playground.pages.presenters.shared_run import shared_run
 from playground.pages.presenters.studio_page import run_page_context
 from playground.pages.responses import SeeOther, redirect_to_next, render_page, see_other, wants_part
 from playground.pages.session import api_keys
-from playground.pages.session.visitor import PageRequest
+from playground.pages.session.visitor import PageRequest, forget_existing_run
 from playground.pages.snippets.panel import panel_for_run, shared_programs
 from playground.runs import selectors
 from playground.runs.models import ACTIVE, ID_PATTERN, Picture, Run
 from playground.runs.services import finish, retention, sharing
 from playground.runs.services.provenance import check_picture, checking_api
 
-# The session's entry for a run that a second press of the button found.
-EXISTING_RUN_ENTRY: Final = "existing_run"
 _NOTICES: Final[dict[str, Promise]] = {
     "active": gettext_lazy("You can't delete a run that is still running. Cancel it first."),
     "unchecked": gettext_lazy("This API doesn't offer provenance checks."),
@@ -263,8 +261,7 @@ def _check_picture(request: PageRequest, picture: Picture, api: ImageApi) -> Pro
 
 
 def _notice(request: PageRequest, run: Run | None = None) -> str:
-    if run is not None and request.session.get(EXISTING_RUN_ENTRY) == run.pk:
-        # The notice is about one press, so it is shown once.
-        del request.session[EXISTING_RUN_ENTRY]
+    # The notice is about one press, so it is shown once.
+    if run is not None and forget_existing_run(request, run.pk):
         return _("You already ran exactly this, so here is that run. To generate it again, press “Run again”.")
     return str(_NOTICES.get(request.GET.get("notice", ""), ""))

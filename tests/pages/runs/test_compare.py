@@ -61,6 +61,11 @@ def test_the_words_that_differ_in_the_prompts_are_marked(alice, prompts, marked)
     assert [part.partition("</mark>")[0] for part in page.split("<mark>")[1:]] == marked
 
 
+def test_a_prompt_that_is_the_name_of_a_setting_stays_as_it_was_written(alice):
+    page = compare(alice, a_run(prompt="high", pictures=1), a_run(prompt="high low", pictures=1)).text
+    assert "<td>high</td>" in page and "<mark>low</mark>" in page
+
+
 def test_a_prompt_is_escaped(alice):
     page = compare(alice, a_run(prompt="<b>one</b>", pictures=1), a_run(prompt="<i>two</i>", pictures=1)).text
     assert "<b>one" not in page and "<i>two" not in page
