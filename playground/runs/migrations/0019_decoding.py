@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('runs', '0017_shared_runs'),
+        ('runs', '0018_saved_templates'),
     ]
 
     operations = [
