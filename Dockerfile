@@ -4,8 +4,9 @@
 FROM python:3.13.5-slim-bookworm AS build
 WORKDIR /app
 RUN python -m venv /venv
-COPY requirements/scale.txt requirements/scale.txt
-RUN /venv/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements/scale.txt
+COPY requirements/scale.txt requirements/monitoring.txt requirements/
+RUN /venv/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes \
+    -r requirements/scale.txt -r requirements/monitoring.txt
 COPY manage.py pyproject.toml ./
 COPY playground playground
 COPY templates templates

@@ -4,6 +4,7 @@ import ipaddress
 import os
 import re
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import NoReturn
 from urllib.parse import SplitResult, urlsplit
@@ -14,6 +15,17 @@ from django.core.exceptions import ImproperlyConfigured
 def exit_with_error(name: str, problem: str) -> NoReturn:
     """Raise ImproperlyConfigured with a sentence about the setting `name`."""
     raise ImproperlyConfigured(f"The setting {name} {problem}.")
+
+
+def require_package(setting: str, module: str, requirements: str) -> None:
+    """Stop when the module that a setting needs is not installed; `requirements` is the file to install."""
+    try:
+        is_installed = find_spec(module) is not None
+    except ModuleNotFoundError:
+        # Not even its parent is.
+        is_installed = False
+    if not is_installed:
+        exit_with_error(setting, f"needs the packages in {requirements}: pip install -r {requirements}")
 
 
 def env_text(name: str, default: str = "") -> str:

@@ -8,7 +8,6 @@ import sys
 import tempfile
 import tomllib
 from hashlib import sha256
-from importlib.util import find_spec
 from pathlib import Path
 from typing import cast
 from urllib.parse import unquote
@@ -58,10 +57,9 @@ if PICTURES_URL and not {"file": _pictures.path, "s3": _pictures.netloc}.get(_pi
     env.exit_with_error(
         "PICTURES_URL", f"is {PICTURES_URL!r}, but must be s3://bucket/prefix or file:///a/folder/that/all/share"
     )
-if _pictures.scheme == "s3" and find_spec("storages") is None:
-    env.exit_with_error(
-        "PICTURES_URL", "needs the packages in requirements/scale.txt: pip install -r requirements/scale.txt"
-    )
+SCALE_PACKAGES = "requirements/scale.txt"
+if _pictures.scheme == "s3":
+    env.require_package("PICTURES_URL", "storages", SCALE_PACKAGES)
 # Files that all machines must reach: here, on a shared disk, or in a bucket (then this is a cache).
 FILES_DIR = Path(unquote(_pictures.path)) if _pictures.scheme == "file" else DATA_DIR
 PICTURES_DIR = FILES_DIR / "pictures"
@@ -164,10 +162,7 @@ if REDIS_URL:
         env.exit_with_error(
             "SECRET_KEY", "must be set together with REDIS_URL and PICTURES_URL: all machines need the same key"
         )
-    if find_spec("celery") is None:
-        env.exit_with_error(
-            "REDIS_URL", "needs the packages in requirements/scale.txt: pip install -r requirements/scale.txt"
-        )
+    env.require_package("REDIS_URL", "celery", SCALE_PACKAGES)
     CACHES = {
         "default": {
             "BACKEND": "playground.core.cache.ForgivingRedisCache",
@@ -373,6 +368,33 @@ if LOG_FORMAT not in ("text", "json"):
     env.exit_with_error("LOG_FORMAT", f"is {LOG_FORMAT!r}, but must be text or json")
 ACCESS_LOG = env.env_bool("ACCESS_LOG", False)
 METRICS = env.env_bool("METRICS", False)
+
+# -- traces and error reports: the OTEL_* variables that OpenTelemetry defines, and SENTRY_DSN -----------------
+MONITORING_PACKAGES = "requirements/monitoring.txt"
+# "otlp", "console", or empty: no traces. An endpoint alone is enough, as in OpenTelemetry's own tools.
+TRACES_EXPORTER = env.env_text("OTEL_TRACES_EXPORTER").lower()
+_traces = "OTEL_TRACES_EXPORTER"
+for _name in ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"):
+    if _endpoint := env.env_text(_name):
+        TRACES_EXPORTER, _traces = (TRACES_EXPORTER, _traces) if TRACES_EXPORTER else ("otlp", _name)
+        if env.parse_url(_name, _endpoint).scheme not in ("http", "https"):
+            env.exit_with_error(_name, "must start with http:// or https://")
+if TRACES_EXPORTER not in ("", "otlp", "console", "none"):
+    env.exit_with_error("OTEL_TRACES_EXPORTER", f"is {TRACES_EXPORTER!r}, but must be otlp, console or none")
+if TRACES_EXPORTER == "none" or env.env_text("OTEL_SDK_DISABLED").lower() == "true":
+    TRACES_EXPORTER = ""
+if TRACES_EXPORTER:
+    env.require_package(_traces, "opentelemetry.sdk.trace", MONITORING_PACKAGES)
+    for _name in ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL"):
+        if env.env_text(_name, "http/protobuf") != "http/protobuf":
+            env.exit_with_error(_name, "must be http/protobuf, usually at port 4318")
+    MIDDLEWARE.insert(1, "playground.server.tracing.TracingMiddleware")
+SENTRY_DSN = env.env_secret("SENTRY_DSN")
+if SENTRY_DSN:
+    _dsn = env.parse_url("SENTRY_DSN", SENTRY_DSN)
+    if _dsn.scheme not in ("http", "https") or not _dsn.username or not _dsn.path.rpartition("/")[2].isdigit():
+        env.exit_with_error("SENTRY_DSN", "must be a URL such as https://key@sentry.example.org/1")
+    env.require_package("SENTRY_DSN", "sentry_sdk", MONITORING_PACKAGES)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -390,6 +412,8 @@ LOGGING = {
         # Debug lines of these libraries hold headers and bodies.
         "urllib3": {"level": "WARNING"},
         "PIL": {"level": "WARNING"},
+        # A line for each try to reach a collector that is down; the error at the end is enough.
+        "opentelemetry": {"level": "ERROR"},
         "django.db.backends": {"level": "WARNING"},
         # Requests with a wrong host or too much data get a 400; their tracebacks are noise.
         "django.security": {"level": "CRITICAL"},

@@ -87,8 +87,8 @@ class LineFormatter(logging.Formatter):
         return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
 
     def format(self, record: logging.LogRecord) -> str:
-        record.request_id = _request_id(record)
-        line = _without_keys(super().format(record))
+        record.request_id = record_request_id(record)
+        line = without_keys(super().format(record))
         return _CONTROL.sub(lambda match: match[0].encode("unicode_escape").decode("ascii"), line)
 
 
@@ -100,7 +100,7 @@ class JsonFormatter(LineFormatter):
     """Format a record as one JSON object in a line, with the object that it holds."""
 
     def format(self, record: logging.LogRecord) -> str:
-        request_id = _request_id(record)
+        request_id = record_request_id(record)
         fields: dict[str, object] = {
             "time": self.formatTime(record),
             "level": record.levelname.lower(),
@@ -111,18 +111,19 @@ class JsonFormatter(LineFormatter):
         if held:
             fields |= {"message": held, held: getattr(record, held)}
         else:
-            fields["message"] = _without_keys(record.getMessage())
+            fields["message"] = without_keys(record.getMessage())
         if record.exc_info:
-            fields["exception"] = _without_keys(self.formatException(record.exc_info))
+            fields["exception"] = without_keys(self.formatException(record.exc_info))
         return json.dumps(fields, default=str)
 
 
-def _request_id(record: logging.LogRecord) -> str:
+def record_request_id(record: logging.LogRecord) -> str:
     """Return the current id, or that of the request in a line that Django writes after all middleware."""
     meta = getattr(getattr(record, "request", None), "META", {})
     current = current_request_id.get()
     return str(meta.get(REQUEST_ID_KEY, current)) if current == NO_REQUEST else current
 
 
-def _without_keys(text: str) -> str:
+def without_keys(text: str) -> str:
+    """Return the text with API keys cut to their first characters."""
     return _KEY.sub(lambda match: f"{match[0][:11]}…", text)

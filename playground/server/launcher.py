@@ -25,7 +25,7 @@ from playground.core.http.client_connections import KEEPALIVE_SECONDS, Arbiter, 
 from playground.core.start_checks import check_database
 from playground.runs.services import stray_files, wakeup
 from playground.runs.worker import embedded
-from playground.server import local_metrics, process_figures, startup
+from playground.server import error_reports, local_metrics, process_figures, startup, tracing
 from playground.server.access_log import RequestLogger
 
 logger = logging.getLogger(__name__)
@@ -130,6 +130,7 @@ def _start_web_worker(worker: Any) -> None:
     from playground.gateway.services.leases import leases
 
     leases.start()
+    tracing.start_tracing(process_figures.WEB)
     if store.has_peers():
         stray_files.local_copies.start()
 
@@ -281,6 +282,7 @@ def print_banner() -> None:
 def main() -> int:
     """Serve the playground until a signal. Return the exit status."""
     process_figures.name_process(process_figures.LAUNCHER, is_root=True)
+    error_reports.start_error_reports()
     startup.limit_malloc_arenas()
     startup.allow_many_files()
     data_dir.make_private(settings.DATA_DIR)
@@ -303,6 +305,7 @@ def main() -> int:
 
     def run_worker() -> None:
         process_figures.name_process(process_figures.WORKER)
+        tracing.start_tracing(process_figures.WORKER)
         os.close(launcher_end)
         listener.close()
         embedded.main(wake_socket, launcher_pipe)

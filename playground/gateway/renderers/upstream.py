@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from playground.core import metrics
+from playground.core import metrics, spans
 from playground.core.logging import CLIENT_ID_HEADER, current_request_id
 from playground.gateway.client_connection import POLL_SECONDS, ClientConnection
 from playground.gateway.parsing.image_check import RejectedFile, UploadedPaths, file_checks, image_error
@@ -147,7 +147,7 @@ class UpstreamRendering:
         self._request_id = current_request_id.get()
         self._outcome: Future[ImageResult] = Future()
         # A call that was sent is paid for, so its thread must outlive a client that leaves.
-        threading.Thread(target=self._run, name="upstream", daemon=True).start()
+        threading.Thread(target=spans.in_this_trace(self._run), name="upstream", daemon=True).start()
 
     def __iter__(self) -> Iterator[RenderedPreview | RenderedPicture | None]:
         """Yield previews, and at the end the pictures: their format and size are known only then."""
@@ -173,7 +173,9 @@ class UpstreamRendering:
     def _run(self) -> None:
         started = time.monotonic()
         try:
-            self._outcome.set_result(self._call.run())
+            with spans.span("call image API", {"playground.api": PROVIDER.name}, is_call=True):
+                result = self._call.run()
+            self._outcome.set_result(result)
         except BaseException as error:  # handed to the thread that waits
             self._outcome.set_exception(error)
         finally:

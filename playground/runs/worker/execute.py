@@ -10,7 +10,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.utils import timezone
 
-from playground.core import key_sealing, metrics
+from playground.core import key_sealing, metrics, spans
 from playground.core.db.transactions import release_connection
 from playground.core.files import disk, storage
 from playground.core.logging import CLIENT_ID_HEADER, use_request_id
@@ -19,6 +19,7 @@ from playground.imageapi.catalog import Limits
 from playground.imageapi.client.call import DEFAULT_LIMITS, ImageApiCall
 from playground.imageapi.client.error_mapping import not_stored_error
 from playground.imageapi.errors import ApiError
+from playground.imageapi.providers import ImageApi
 from playground.imageapi.schemas import ImageRequest, ImageResult, PartialPicture, ReceivedPicture
 from playground.imaging.decode import PictureError
 from playground.runs import paths
@@ -56,9 +57,11 @@ class RunExecution:
     def carry_out(self) -> None:
         """Call the API, store the results and write the end. Never raises; see `has_ended`."""
         # Log under the id of the request that submitted the run.
-        with use_request_id(self.run.origin):
+        facts = {"playground.api": self.run.api, "playground.request_id": self.run.origin}
+        with use_request_id(self.run.origin), spans.span(f"run {self.run.endpoint}", facts):
             try:
-                self._result = self._call_api()
+                with spans.span("call image API", {"playground.api": self.run.api}, is_call=True):
+                    self._result = self._call_api()
             except ApiError as error:
                 self._error = error
             except Exception:
@@ -117,7 +120,7 @@ class RunExecution:
             on_partial=self._store_preview,
             on_picture=self._store_picture,
             spare_folder=paths.spare_folder(self.run.pk),
-            headers=self._headers(),
+            headers=self._headers(api),
             limits=NO_RETRY_LIMITS if self.run.rehearsed else DEFAULT_LIMITS,
         )
         if self.aborted:
@@ -125,9 +128,14 @@ class RunExecution:
         release_connection()
         return self.call.run()
 
-    def _headers(self) -> dict[str, str]:
+    def _headers(self, api: ImageApi) -> dict[str, str]:
         origin = {CLIENT_ID_HEADER: self.run.origin} if self.run.origin else {}
-        return origin | ({errors.REHEARSAL_HEADER: self.run.rehearsed} if self.run.rehearsed else {})
+        # Other image APIs have no use for our traces.
+        return (
+            origin
+            | (spans.trace_headers() if api.is_builtin else {})
+            | ({errors.REHEARSAL_HEADER: self.run.rehearsed} if self.run.rehearsed else {})
+        )
 
     def _request(self) -> ImageRequest:
         """Return the request, with its files on this machine. Raises ApiError when they cannot be fetched."""
@@ -256,6 +264,8 @@ class RunExecution:
     def _report_end(self, now: datetime, price: int) -> None:
         failure = self._failure
         answer = failure or self._result
+        ending = {"playground.state": self._state.value, "playground.code": failure.code if failure else ""}
+        spans.annotate(ending, is_error=failure is not None)
         finish.log_and_count_end(
             self.run,
             self._state,

@@ -14,7 +14,7 @@ from django.db import Error
 
 from playground.core.start_checks import check_database
 from playground.runs.worker import claims
-from playground.server import local_metrics, process_figures, startup
+from playground.server import error_reports, local_metrics, process_figures, startup, tracing
 
 if TYPE_CHECKING:
     from playground.runs.worker.celery_worker import CeleryWorker
@@ -42,6 +42,8 @@ class Command(BaseCommand):
         from playground.runs.worker import celery_worker
 
         process_figures.name_process(process_figures.WORKER, is_root=True)
+        error_reports.start_error_reports()
+        tracing.start_tracing(process_figures.WORKER)
         startup.allow_many_files()
         check_database(may_migrate=True)
         startup.check_pictures()
