@@ -16,7 +16,7 @@ from playground.core.logging import site_url
 from playground.pages.addresses import canonical_url, readable_address
 from playground.pages.presenters import apis
 from playground.pages.presenters.apis import ApiChoice
-from playground.pages.responses import is_public, read_theme
+from playground.pages.responses import is_public_page, read_theme
 from playground.pages.session import api_keys
 from playground.runs import selectors
 
@@ -36,7 +36,7 @@ class PageFrame:
 
     @cached_property
     def is_public(self) -> bool:
-        return is_public(self._request)
+        return is_public_page(self._request)
 
     @cached_property
     def site_url(self) -> str:

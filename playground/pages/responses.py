@@ -27,7 +27,7 @@ class SeeOther(HttpResponseRedirect):
 def render_page(request: HttpRequest, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
     """Render `template`; store a theme that the address chooses; let search engines list a public page."""
     response = render(request, template, {"status": status, **context}, status=status)
-    if status == HTTPStatus.OK and is_public(request):
+    if status == HTTPStatus.OK and is_public_page(request):
         response.headers["X-Robots-Tag"] = "all"
     # One address answers htmx with a part and browsers with a page; caches must not mix them.
     patch_vary_headers(response, ["HX-Request"])
@@ -67,7 +67,7 @@ def swap_in_place(response: HttpResponse) -> HttpResponse:
     return reswap(reselect(retarget(response, STUDIO), STUDIO), "outerHTML")
 
 
-def is_public(request: HttpRequest) -> bool:
+def is_public_page(request: HttpRequest) -> bool:
     """Return whether search engines may list the page: neither a visitor's own page nor the response to a form."""
     match = request.resolver_match
     return request.method in ("GET", "HEAD") and match is not None and match.url_name in _PUBLIC_PAGES

@@ -21,7 +21,7 @@ from gunicorn.app.base import BaseApplication
 from playground.core import shutdown
 from playground.core.files import data_dir
 from playground.core.files import storage as store
-from playground.core.http.client_connections import KEEPALIVE_SECONDS, Arbiter, Worker, stop_listening
+from playground.core.http.client_connections import KEEPALIVE_SECONDS, Arbiter, PacedWorker, stop_listening
 from playground.core.start_checks import check_database
 from playground.runs.services import stray_files, wakeup
 from playground.runs.worker import embedded
@@ -79,7 +79,7 @@ class WebServer(BaseApplication):  # type: ignore[misc]
         return {
             "bind": f"fd://{self.listener.fileno()}",
             "workers": settings.WEB_WORKERS,
-            "worker_class": Worker,
+            "worker_class": PacedWorker,
             "logger_class": RequestLogger,
             "threads": settings.WEB_THREADS,
             "worker_connections": settings.WEB_THREADS * 4,
@@ -288,7 +288,7 @@ def main() -> int:
     data_dir.make_private(settings.DATA_DIR)
     startup.lock_data_folders()
     check_database(may_migrate=True)
-    startup.check_pictures()
+    startup.check_picture_storage()
     startup.prepare()
     listener = listen()
     data_dir.prepare_scratch()

@@ -45,7 +45,7 @@ def lock_data_folders() -> None:
         _lock_postgres()
 
 
-def check_pictures() -> None:
+def check_picture_storage() -> None:
     """Exit with a sentence when the bucket of PICTURES_URL refuses; only log it when it does not answer."""
     if not storage.is_remote():
         return

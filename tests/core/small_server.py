@@ -29,7 +29,7 @@ class Server(BaseApplication):  # type: ignore[misc]
     def load_config(self) -> None:
         """Few threads and connections."""
         settings = {
-            "worker_class": client_connections.Worker,
+            "worker_class": client_connections.PacedWorker,
             "threads": 4,
             "worker_connections": 40,
             "keepalive": 30,

@@ -19,7 +19,7 @@ from tests.helpers.databases import ROOT, SECRET, manage
 
 __all__ = ["Server", "manage", "serving"]
 OPTIONS = (
-    "--worker-class=playground.core.http.client_connections.Worker",
+    "--worker-class=playground.core.http.client_connections.PacedWorker",
     f"--keep-alive={KEEPALIVE_SECONDS}",
     "--graceful-timeout=1",
     "--no-control-socket",

@@ -124,12 +124,12 @@ def test_a_bucket_that_refuses_is_named_in_the_log(bucket: BucketServer, setting
 def refused_start() -> str:
     """The sentence that a start ends with."""
     with pytest.raises(SystemExit) as end:
-        startup.check_pictures()
+        startup.check_picture_storage()
     return str(end.value)
 
 
 def test_a_start_with_the_right_bucket_leaves_nothing_in_it(bucket: BucketServer) -> None:
-    startup.check_pictures()
+    startup.check_picture_storage()
     assert bucket.list() == []
 
 
@@ -163,7 +163,7 @@ def test_a_start_with_an_endpoint_that_is_no_address_ends_with_a_sentence(bucket
 
 def test_a_start_while_the_store_is_away_goes_on_and_says_so(bucket: BucketServer, caplog) -> None:
     bucket.stop()
-    startup.check_pictures()
+    startup.check_picture_storage()
     bucket.start()
     assert "the image storage isn't responding (EndpointConnectionError)" in caplog.text
 

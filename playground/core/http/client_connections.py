@@ -143,7 +143,7 @@ class Connection(gthread.TConn):  # type: ignore[misc]
             super().close()
 
 
-class Worker(gthread.ThreadWorker):  # type: ignore[misc]
+class PacedWorker(gthread.ThreadWorker):  # type: ignore[misc]
     """gunicorn's worker with threads; heads, bodies and closing differ."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -20,7 +20,7 @@ from playground.core.files import disk
 from playground.core.http.request_body import BLOCK_BYTES, body_timeout
 from playground.gateway.client_connection import BODY_TIMEOUT_SECONDS, POLL_SECONDS, ClientConnection, RequestBody
 from playground.gateway.parsing.image_check import disk_full_error, image_problem
-from playground.gateway.parsing.multipart import FILE_LIMIT, MAX_TEXT_BYTES, TOTAL_LIMIT, EditForm, UploadedFile
+from playground.gateway.parsing.multipart import FILE_LIMIT, MAX_TEXT_BYTES, TOTAL_LIMIT, EditUpload, UploadedFile
 from playground.imageapi.catalog import (
     MAX_FILE_BYTES,
     MAX_SOURCES,
@@ -105,7 +105,7 @@ class TooLargeError(OSError):
         self.reason = reason
 
 
-class DiskFullError(OSError):
+class NoRoomError(OSError):
     """The disk has no room for the next bytes of a file."""
 
 
@@ -129,14 +129,14 @@ class EditFiles:
         return LimitedFile(self._folder / f"json-{self._count}", self)
 
     def count_bytes(self, size: int) -> None:
-        """Count bytes before they are written. Raises TooLargeError and DiskFullError."""
+        """Count bytes before they are written. Raises TooLargeError and NoRoomError."""
         with self._lock:
             self._bytes += size
             if self._bytes > MAX_TOTAL_BYTES:
                 raise TooLargeError(f"exceeded the limit of {TOTAL_LIMIT} for all files together")
         # Before the write: a full disk would take answers of other calls with it.
         if not disk.has_room(size):
-            raise DiskFullError
+            raise NoRoomError
 
 
 class LimitedFile:
@@ -224,7 +224,7 @@ class JsonEdit:
     _parser: JsonStreamParser
     _files: EditFiles
 
-    def collect(self, client: ClientConnection) -> EditForm:
+    def collect(self, client: ClientConnection) -> EditUpload:
         """Fetch the https URLs, and return the files. Raises ApiError and ClientDisconnected."""
         urls = [*self._images, *([self._mask] if self._mask else [])]
         stored = {url.field: self._stored(url) for url in urls}
@@ -232,7 +232,7 @@ class JsonEdit:
         wait_for_fetches(fetches.values(), client)
         paths = {field: path or self._fetched(field, fetches[field]) for field, path in stored.items()}
         images = [_uploaded(f"image-{number}", url, paths) for number, url in enumerate(self._images, 1)]
-        return EditForm(self.fields, tuple(images), _uploaded("mask", self._mask, paths) if self._mask else None)
+        return EditUpload(self.fields, tuple(images), _uploaded("mask", self._mask, paths) if self._mask else None)
 
     def _stored(self, url: _ImageUrl) -> Path | None:
         """Return the file of a data URL; None for an https URL."""
@@ -319,7 +319,7 @@ def _uploaded(name: str, url: _ImageUrl, paths: Mapping[str, Path]) -> UploadedF
 def _image_error(field: str, failure: UnusableResponseError | OSError) -> ApiError:
     if isinstance(failure, TooLargeError):
         return ApiError("image_too_large", f"{field} {failure.reason}.", param=field)
-    if isinstance(failure, DiskFullError) or disk.is_disk_full(failure):
+    if isinstance(failure, NoRoomError) or disk.is_disk_full(failure):
         return disk_full_error()
     if isinstance(failure, OSError):
         return ApiError("server_error")

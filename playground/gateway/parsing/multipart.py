@@ -139,15 +139,15 @@ class UploadedFile:
 
 
 @dataclass(frozen=True, slots=True)
-class EditForm:
-    """The form. `fields` have the types of JSON; unknown text fields are among them, as None."""
+class EditUpload:
+    """The fields and files of an edit. `fields` have the types of JSON; unknown ones are among them, as None."""
 
     fields: Mapping[str, object]
     images: tuple[UploadedFile, ...]
     mask: UploadedFile | None
 
 
-def read_edit_form(request: HttpRequest, folder: Path) -> EditForm:
+def read_edit_form(request: HttpRequest, folder: Path) -> EditUpload:
     """Read the body to its end; files go to `folder`.
 
     Raises ApiError 400, 413 or 415 at the first mistake, and ClientDisconnected.
@@ -182,9 +182,9 @@ class _FormReader:
         else:
             self._read_text(part)
 
-    def form(self) -> EditForm:
+    def form(self) -> EditUpload:
         images, masks = (sorted(self._files[name], key=lambda item: item[0]) for name in ("image", "mask"))
-        return EditForm(self._fields, tuple(file for _, file in images), next((file for _, file in masks), None))
+        return EditUpload(self._fields, tuple(file for _, file in images), next((file for _, file in masks), None))
 
     def _read_text(self, part: Part) -> None:
         name = part.name

@@ -18,7 +18,7 @@ from playground.gateway.call_log import CallLog
 from playground.gateway.client_connection import ClientConnection
 from playground.gateway.parsing.image_check import ImageFacts, RejectedFile, UploadedPaths, file_checks, image_error
 from playground.gateway.parsing.json_body import JSON, read_json, read_json_edit
-from playground.gateway.parsing.multipart import EditForm, UploadedFile, read_edit_form
+from playground.gateway.parsing.multipart import EditUpload, UploadedFile, read_edit_form
 from playground.imageapi.catalog import (
     ALPHA_FORMATS,
     AUTO,
@@ -180,7 +180,7 @@ def parse_edit(request: HttpRequest, call_log: CallLog, client: ClientConnection
     call_log.ignored = ignored_fields("edits", body.fields)
     image_request = parse_fields("edits", body.fields)
     call_log.add_request(image_request)
-    form = body if isinstance(body, EditForm) else body.collect(client)
+    form = body if isinstance(body, EditUpload) else body.collect(client)
     _check_count(form)
     paths = UploadedPaths(tuple(image.path for image in form.images), form.mask.path if form.mask else None)
     (check,) = client.submit(file_checks, [PoolTask(paths)])
@@ -196,7 +196,7 @@ def parse_edit(request: HttpRequest, call_log: CallLog, client: ClientConnection
     return ParsedRequest(image_request, folder, requested_size, _image_tokens(checked, image_request))
 
 
-def _check_count(form: EditForm) -> None:
+def _check_count(form: EditUpload) -> None:
     if not form.images and form.mask:
         message = "A mask needs an image: send the image it applies to as image."
         raise ApiError("invalid_request", message, param="image")

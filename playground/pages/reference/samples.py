@@ -106,7 +106,7 @@ KINDS: Final[dict[str, Kind]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Program:
+class SampleProgram:
     """A sample in one language. `html` is the highlighted `text`."""
 
     language: str
@@ -121,7 +121,7 @@ class Sample:
 
     name: str
     title: str
-    programs: list[Program]
+    programs: list[SampleProgram]
     is_runnable: bool
     has_files: bool
     other_api: str
@@ -206,6 +206,8 @@ def program_text(name: str, language: str, base_url: str, profile: Profile, *, b
 # Five APIs in two languages.
 @lru_cache(maxsize=len(KINDS) * len(LANGUAGES) * 10)
 # Prompts and comments are translated, so `_translated_to` is part of the key of the cache.
-def _program(name: str, language: str, base_url: str, profile: str, behind_cdn: bool, _translated_to: str) -> Program:
+def _program(
+    name: str, language: str, base_url: str, profile: str, behind_cdn: bool, _translated_to: str
+) -> SampleProgram:
     text = program_text(name, language, base_url, PROFILES[profile], behind_cdn=behind_cdn)
-    return Program(language, LANGUAGES[language], text, highlight(text, language))
+    return SampleProgram(language, LANGUAGES[language], text, highlight(text, language))

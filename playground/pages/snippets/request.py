@@ -120,7 +120,7 @@ class SnippetRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class FormPart:
     """A part of a multipart form: a text, or a file. Sizes are 0 while they are not known."""
 
     name: str
@@ -139,7 +139,7 @@ class RawRequest:
     line: str
     headers: list[tuple[str, str]]
     json: str
-    parts: list[Part]
+    parts: list[FormPart]
 
     @property
     def json_html(self) -> Markup:
@@ -185,7 +185,7 @@ def raw_request(target: SnippetRequest, files: FormFiles) -> RawRequest:
     }
     parts = []
     if request.endpoint == "edits":
-        parts = [Part(name, form_value(value)) for name, value in request.parameters().items()]
+        parts = [FormPart(name, form_value(value)) for name, value in request.parameters().items()]
         parts += [_file_part(target.images_field, image) for image in files.images]
         parts += [_file_part(field, layer) for field, layer in files.layers]
     return RawRequest(
@@ -325,6 +325,6 @@ def _measure_body(target: SnippetRequest) -> tuple[str, str]:
     return "" if is_unknown else str(len(body)), content_type
 
 
-def _file_part(name: str, file: RawFile) -> Part:
+def _file_part(name: str, file: RawFile) -> FormPart:
     source = file.source
-    return Part(name, "", source.name, source.media_type, source.size, file.width, file.height)
+    return FormPart(name, "", source.name, source.media_type, source.size, file.width, file.height)

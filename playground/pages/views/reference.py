@@ -19,7 +19,7 @@ from playground.pages import addresses
 from playground.pages.addresses import studio_page_for
 from playground.pages.presenters import apis
 from playground.pages.presenters.run_card import support_details
-from playground.pages.reference import error_guide, examples, samples, tables
+from playground.pages.reference import error_guide, example_responses, samples, tables
 from playground.pages.reference.changes import CHANGES
 from playground.pages.reference.samples import DEFAULT_LANGUAGE, KINDS, LANGUAGES
 from playground.pages.reference.try_it import simulate_error, try_endpoint
@@ -55,7 +55,7 @@ _CONVERTER: Final = MarkdownConverter(
 )
 
 
-class Choice(NamedTuple):
+class ChoiceLink(NamedTuple):
     """A link that shows the page for another value of a parameter."""
 
     value: str
@@ -152,10 +152,10 @@ def _reference_context(request: PageRequest) -> dict[str, Any]:
         "builtin_base_url": addresses.api_base_url(request, samples.builtin_api()),
         "placeholder_key": samples.placeholder_key(api.profile),
         "samples": samples.samples(request, api),
-        "responses": examples.responses(),
-        "example_errors": examples.errors(),
-        "event_stream": examples.event_stream(),
-        "failed_stream": examples.failed_stream(),
+        "responses": example_responses.responses(),
+        "example_errors": example_responses.errors(),
+        "event_stream": example_responses.event_stream(),
+        "failed_stream": example_responses.failed_stream(),
         "accounts": tables.account_rows(),
         "figures": tables.figures(),
         "sizes": tables.size_rows(),
@@ -183,11 +183,11 @@ def _sample_language(request: PageRequest) -> str:
     return next((name for name in chosen if name in LANGUAGES), DEFAULT_LANGUAGE)
 
 
-def _links(request: PageRequest, name: str, choices: Mapping[str, str], current: str) -> list[Choice]:
+def _links(request: PageRequest, name: str, choices: Mapping[str, str], current: str) -> list[ChoiceLink]:
     """Return a link to this page for each value of a parameter; the other parameters stay."""
     kept = {key: request.GET[key] for key in ("api", _LANGUAGE_PARAMETER) if key in request.GET}
     return [
-        Choice(value, label, f"?{urlencode({**kept, name: value})}", value == current)
+        ChoiceLink(value, label, f"?{urlencode({**kept, name: value})}", value == current)
         for value, label in choices.items()
     ]
 

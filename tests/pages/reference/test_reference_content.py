@@ -11,7 +11,7 @@ from django.contrib.staticfiles import finders
 from playground.gateway.openapi.document import openapi_document
 from playground.imageapi.errors import API_ERRORS, CDN_TIMEOUT
 from playground.imageapi.providers import parse_image_apis
-from playground.pages.reference import examples
+from playground.pages.reference import example_responses
 from playground.pages.reference.error_guide import exception_names, sdk_error_rows
 from tests.factories import BASE
 from tests.pages.reference.test_reference import page
@@ -75,14 +75,14 @@ def test_every_field_of_an_event_is_described_under_streaming(client):
 @pytest.mark.parametrize(
     ("example", "schema", "absent"),
     [
-        (examples.GENERATION, "pictures", {"url", "safety_identifier"}),
-        (examples.EDIT, "pictures", {"url", "safety_identifier"}),
-        (examples.LINK, "pictures", {"b64_json", "safety_identifier"}),
-        (examples.QUOTE, "quote", set()),
-        (examples.MODELS, "models", set()),
-        (examples.USAGE, "usage", set()),
+        (example_responses.GENERATION, "pictures", {"url", "safety_identifier"}),
+        (example_responses.EDIT, "pictures", {"url", "safety_identifier"}),
+        (example_responses.LINK, "pictures", {"b64_json", "safety_identifier"}),
+        (example_responses.QUOTE, "quote", set()),
+        (example_responses.MODELS, "models", set()),
+        (example_responses.USAGE, "usage", set()),
         (
-            examples.COMPLETED_JOB,
+            example_responses.COMPLETED_JOB,
             "job",
             {"url", "safety_identifier", "webhook", "error", "type", "code", "param", "message"},
         ),
@@ -95,7 +95,7 @@ def test_an_example_has_the_fields_of_the_openapi_document(example, schema, abse
 def test_examples_of_events_have_the_fields_of_the_openapi_document():
     kinds = SCHEMAS["generations_event"]["properties"]["data"]
     by_type = {kind["properties"]["type"]["const"]: set(kind["required"]) for kind in kinds["contentSchema"]["oneOf"]}
-    for event in (examples.PREVIEW_EVENT, examples.COMPLETED_EVENT, examples.ERROR_EVENT):
+    for event in (example_responses.PREVIEW_EVENT, example_responses.COMPLETED_EVENT, example_responses.ERROR_EVENT):
         assert set(event) == by_type[event["type"]]
 
 

@@ -46,7 +46,7 @@ class Command(BaseCommand):
         tracing.start_tracing(process_figures.WORKER)
         startup.allow_many_files()
         check_database(may_migrate=True)
-        startup.check_pictures()
+        startup.check_picture_storage()
         settings.PICTURES_DIR.mkdir(parents=True, exist_ok=True)
         startup.migrate()
         startup.close_database_connections()

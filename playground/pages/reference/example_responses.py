@@ -153,7 +153,7 @@ _RESPONSES: Final[dict[str, dict[str, Any]]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
+class ExampleResponse:
     """An HTTP response: status, the headers worth seeing, and its highlighted body."""
 
     status: int
@@ -164,17 +164,17 @@ class Example:
 
 # The same for every reader: each body is highlighted once in a process.
 @cache
-def responses() -> dict[str, Example]:
+def responses() -> dict[str, ExampleResponse]:
     """Return the response beside each sample that gets JSON."""
     accepted = (("Location", "https://…/v1/jobs/job_5d1c…"), ("Preference-Applied", "respond-async"))
     return {
-        **{name: Example(200, "", (), _json(body)) for name, body in _RESPONSES.items()},
-        "job": Example(202, "", accepted, _json(JOB)),
+        **{name: ExampleResponse(200, "", (), _json(body)) for name, body in _RESPONSES.items()},
+        "job": ExampleResponse(202, "", accepted, _json(JOB)),
     }
 
 
 @cache
-def errors() -> dict[str, Example]:
+def errors() -> dict[str, ExampleResponse]:
     """Return the error beside each sample."""
     return {name: _error(error) for name, error in _ERRORS.items()}
 
@@ -191,14 +191,14 @@ def failed_stream() -> Markup:
     return _events(ERROR_EVENT)
 
 
-def _error(error: ApiError) -> Example:
+def _error(error: ApiError) -> ExampleResponse:
     row = ERRORS[error.code]
     headers = [("x-request-id", "req_7f3a…")]
     if row.retry_after is not None:
         headers.append(("Retry-After", str(row.retry_after)))
     if row.should_retry is not None:
         headers.append(("x-should-retry", str(row.should_retry).lower()))
-    return Example(row.status, error.code, tuple(headers), _json(error.as_json()))
+    return ExampleResponse(row.status, error.code, tuple(headers), _json(error.as_json()))
 
 
 def _json(body: dict[str, Any]) -> Markup:
