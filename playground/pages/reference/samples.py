@@ -203,9 +203,8 @@ def program_text(name: str, language: str, base_url: str, profile: Profile, *, b
     return render_to_string(f"reference/programs/{name}/{language}.txt", context)
 
 
-# Five APIs in two languages.
+# Five APIs in two languages. Prompts and comments are translated, so `_translated_to` is part of the key.
 @lru_cache(maxsize=len(KINDS) * len(LANGUAGES) * 10)
-# Prompts and comments are translated, so `_translated_to` is part of the key of the cache.
 def _program(
     name: str, language: str, base_url: str, profile: str, behind_cdn: bool, _translated_to: str
 ) -> SampleProgram:
