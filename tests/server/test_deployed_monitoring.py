@@ -8,12 +8,10 @@ from typing import Any
 
 import promql_parser
 import pytest
-import requests
 import yaml
-from prometheus_client.parser import text_string_to_metric_families
 
-from tests.helpers.crashes import Visitor, wait_until
-from tests.helpers.server import ServerProcess
+from tests.helpers.crashes import wait_until
+from tests.server.conftest import ObservedServer
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENT = (ROOT / "docs" / "monitoring.md").read_text()
@@ -41,28 +39,20 @@ def selectors(expression: str) -> Iterator[promql_parser.VectorSelector]:
 
 
 @pytest.fixture(scope="module")
-def scrape(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, list[dict[str, str]]]]:
-    """The labels of each sample by name, from a server that has made a run."""
-    settings = {"METRICS": "true", "IMAGE_APIS": "builtin", "DEMO_SECONDS": "0"}
-    server = ServerProcess(tmp_path_factory.mktemp("scraped"), settings).start()
+def scrape(observed: ObservedServer) -> dict[str, list[dict[str, str]]]:
+    """The labels of each sample by name."""
 
     def samples() -> dict[str, list[dict[str, str]]]:
         found: dict[str, list[dict[str, str]]] = {}
-        for family in text_string_to_metric_families(requests.get(f"{server.root}/metrics", timeout=10).text):
+        for family in observed.families():
             for sample in family.samples:
                 found.setdefault(sample.name, []).append(sample.labels)
         return found
 
-    try:
-        visitor = Visitor(server)
-        visitor.wait(visitor.submit("a heron", api="builtin", key=""), "succeeded", seconds=60)
-        # Each process writes its counts a second later.
-        wait_until(
-            lambda: {"playground_runs_ended_total", "playground_api_calls_total"} <= samples().keys(), 20, "counts"
-        )
-        yield samples()
-    finally:
-        server.stop(within=30)
+    # Each process writes its counts a second later.
+    counted = {"playground_runs_ended_total", "playground_api_calls_total"}
+    wait_until(lambda: counted <= samples().keys(), 20, "counts")
+    return samples()
 
 
 @pytest.mark.parametrize("title", EXPRESSIONS)
