@@ -25,6 +25,8 @@ SHARE_PATTERN: Final = "[0-9a-f]{32}"
 
 # Before the id of a run in the token of the run that gets the pictures it is missing.
 MISSING_PREFIX: Final = "missing:"
+# After the place of a picture in that of its locked version.
+LOCKED_SUFFIX: Final = "/locked"
 
 
 def new_id() -> str:
@@ -326,6 +328,11 @@ class Picture(models.Model):
     def place(self) -> str:
         """Its run and number, as URLs and forms name it: `RUN/NUMBER`."""
         return f"{self.run_id}/{self.number}"
+
+    @property
+    def version_places(self) -> list[str]:
+        """The places of its versions, the one that pages show first first: `RUN/NUMBER/locked`, `RUN/NUMBER`."""
+        return [f"{self.place}{LOCKED_SUFFIX}", self.place] if self.locked else [self.place]
 
     @property
     def is_still(self) -> bool:

@@ -19,6 +19,7 @@ from playground.runs.models import (
     DECODING_PERIOD,
     FAILED,
     ID_PATTERN,
+    LOCKED_SUFFIX,
     MISSING_PREFIX,
     NUMBER_PATTERN,
     Matrix,
@@ -72,6 +73,17 @@ class RunStatus(NamedTuple):
     def is_decoding(self, now: datetime) -> bool:
         """Say the same as `Run.is_decoding`."""
         return self.has_pending_pictures and self.finished_at is not None and now - self.finished_at < DECODING_PERIOD
+
+
+class PictureVersion(NamedTuple):
+    """A picture as the API returned it, or its locked version, with its place."""
+
+    picture: Picture
+    place: str
+
+    @property
+    def is_locked(self) -> bool:
+        return self.place.endswith(LOCKED_SUFFIX)
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,11 +262,16 @@ def get_picture(visitor: str, run_id: str, number: int, *, deleted: bool = False
     return picture
 
 
-def get_pictures(visitor: str, places: Sequence[str]) -> list[Picture]:
-    """Return the visitor's pictures among `places` (`Picture.place`), in that order."""
-    run_ids = {place.partition("/")[0] for place in places if re.fullmatch(f"{ID_PATTERN}/{NUMBER_PATTERN}", place)}
-    runs = get_runs(visitor, run_ids)
-    by_place = {picture.place: picture for run in runs for picture in run.ordered_pictures}
+def get_picture_versions(visitor: str, places: Sequence[str]) -> list[PictureVersion]:
+    """Return the visitor's picture versions among `places` (`Picture.version_places`), in that order."""
+    pattern = re.compile(f"{ID_PATTERN}/{NUMBER_PATTERN}(?:{LOCKED_SUFFIX})?")
+    runs = get_runs(visitor, {place.partition("/")[0] for place in places if pattern.fullmatch(place)})
+    by_place = {
+        place: PictureVersion(picture, place)
+        for run in runs
+        for picture in run.ordered_pictures
+        for place in picture.version_places
+    }
     return [by_place[place] for place in places if place in by_place]
 
 

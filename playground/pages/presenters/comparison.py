@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NamedTuple
-from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,11 +12,11 @@ from django.utils.translation import gettext as _
 from playground.imageapi import pricing
 from playground.imageapi.catalog import PARAMETER
 from playground.pages.presenters import apis
-from playground.pages.presenters.pictures import PictureView, picture_view, prompt_label
+from playground.pages.presenters.pictures import LockedView, PictureView, compare_url, picture_view, prompt_label
 from playground.pages.presenters.run_card import format_duration
-from playground.runs.models import Picture, Run
+from playground.runs.models import Run
+from playground.runs.selectors import PictureVersion
 
-MAX_COMPARED: Final = 4
 # Parameters with a row of their own, and those that change no image.
 _OTHER_PARAMETERS: Final = ("prompt", "n", "response_format", "stream", "partial_images", "webhook_url")
 # Chinese, Japanese and Korean characters, which stand for a word each.
@@ -42,11 +41,18 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class ComparedPicture:
-    """A picture of the comparison. `letter` names it on the page; `rest_url` compares the others without it."""
+    """A picture of the comparison, in the version that is `shown`.
+
+    `letter` names it on the page; `rest_url` compares the others without it, `version_urls` with its locked version
+    and with the one as returned.
+    """
 
     letter: str
     place: str
     picture: PictureView
+    shown: PictureView | LockedView
+    is_locked: bool
+    version_urls: list[str]
     created_at: datetime
     run_url: str
     rest_url: str
@@ -61,34 +67,38 @@ class Comparison:
     same: list[tuple[str, str]]
 
 
-def compare_url(places: Sequence[str]) -> str:
-    """Return the address that compares the pictures at `places`."""
-    return f"{reverse('compare')}?{urlencode([('p', place) for place in places], safe='/')}"
-
-
-def compare_pictures(pictures: Sequence[Picture]) -> Comparison:
-    """Compare pictures, which know their runs."""
+def compare_versions(versions: Sequence[PictureVersion]) -> Comparison:
+    """Compare versions of pictures, which know their runs."""
     differences, same = [], []
-    for name, values in _compared_values([picture.run for picture in pictures]):
+    for name, values in _compared_values([version.picture.run for version in versions]):
         if len(set(values)) > 1:
             spans = _mark_words(values) if name == "prompt" else [[Span(value)] for value in values]
             differences.append(Difference(name, spans))
         elif values and values[0]:
             same.append((name, values[0]))
-    places = [picture.place for picture in pictures]
-    compared = [
-        ComparedPicture(
-            # One letter for each of MAX_COMPARED.
-            letter="ABCD"[index],
-            place=picture.place,
-            picture=picture_view(picture, picture.run),
-            created_at=picture.run.created_at,
-            run_url=reverse("run", args=[picture.run_id]),
-            rest_url=compare_url([*places[:index], *places[index + 1 :]]),
-        )
-        for index, picture in enumerate(pictures)
-    ]
-    return Comparison(compared, differences, same)
+    places = [version.place for version in versions]
+    return Comparison(
+        [_compared_picture(version, index, places) for index, version in enumerate(versions)], differences, same
+    )
+
+
+def _compared_picture(version: PictureVersion, index: int, places: Sequence[str]) -> ComparedPicture:
+    run, view = version.picture.run, picture_view(version.picture, version.picture.run)
+    before, after = places[:index], places[index + 1 :]
+    # Versions beside each other need no links to each other.
+    has_links = view.locked and not set(view.version_places) & {*before, *after}
+    return ComparedPicture(
+        # One letter for each of MAX_COMPARED.
+        letter="ABCD"[index],
+        place=version.place,
+        picture=view,
+        shown=view.locked if version.is_locked and view.locked else view,
+        is_locked=version.is_locked,
+        version_urls=[compare_url([*before, place, *after]) for place in view.version_places] if has_links else [],
+        created_at=run.created_at,
+        run_url=reverse("run", args=[run.pk]),
+        rest_url=compare_url([*before, *after]),
+    )
 
 
 def _compared_values(runs: Sequence[Run]) -> Iterator[tuple[str, list[str]]]:

@@ -9,8 +9,7 @@ from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from playground.pages.presenters.comparison import compare_url
-from playground.pages.presenters.pictures import prompt_label
+from playground.pages.presenters.pictures import compare_url, prompt_label
 from playground.pages.presenters.run_card import state_label
 from playground.runs import selectors
 from playground.runs.models import Picture, Run
@@ -196,14 +195,19 @@ def _version_view(node: _Node, by_id: dict[str, _Node], count: int, number: int,
         label=_label(node, by_id, count),
         title="" if run is None or is_gone else Truncator(prompt_label(run)).chars(120),
         url="" if is_gone else reverse("run", args=[node.run_id]),
-        thumbnail_url=reverse("thumbnail", args=[picture.run_id, picture.number]) if picture else "",
+        thumbnail_url=_thumbnail_url(picture) if picture else "",
         width=picture.width if picture else 1,
         height=picture.height if picture else 1,
-        place=picture.place if picture else "",
+        place=picture.version_places[0] if picture else "",
         parent_id=node.parent.partition("/")[0],
         is_active=run is not None and not is_gone and run.is_active,
         is_current=node.run_id == current_id,
     )
+
+
+def _thumbnail_url(picture: Picture) -> str:
+    name = "locked_thumbnail" if picture.locked else "thumbnail"
+    return reverse(name, args=[picture.run_id, picture.number])
 
 
 def _label(node: _Node, by_id: dict[str, _Node], count: int) -> str:

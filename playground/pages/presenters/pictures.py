@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 from urllib.parse import urlencode
 
@@ -24,6 +25,8 @@ _VARIATION_SETTINGS = ("model", "size", "quality", "background", "output_format"
 VARIATION_PROMPT: Final = "Create a slightly different version of this image."
 # The page shows 12 results; runs without pictures are skipped.
 _MAX_RUNS: Final = 24
+# As many as the page of a comparison shows beside each other.
+MAX_COMPARED: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,7 @@ class PictureView:
     has_alpha: bool
     is_still: bool
     has_credentials: bool
+    version_places: list[str]
     transparency: TransparencyView | None
     provenance: ProvenanceView | None
     revised_prompt: str
@@ -129,15 +133,24 @@ class PictureView:
 
 @dataclass(frozen=True, slots=True)
 class ResultView:
-    """A result, small; posting to `take_url` puts it on the edit page."""
+    """A result, small; posting to `take_url` puts it on the edit page.
+
+    `version` is `locked` or `returned`; empty for a picture that has only one version.
+    """
 
     place: str
+    version: str
     thumbnail_url: str
     url: str
     width: int
     height: int
     alt: str
     take_url: str
+
+
+def compare_url(places: Sequence[str]) -> str:
+    """Return the address that compares the pictures at `places` (`Picture.version_places`)."""
+    return f"{reverse('compare')}?{urlencode([('p', place) for place in places], safe='/')}"
 
 
 def prompt_label(run: Run) -> str:
@@ -228,6 +241,7 @@ def picture_view(picture: Picture, run: Run) -> PictureView:
         has_alpha=picture.has_alpha,
         is_still=picture.is_still,
         has_credentials=picture.has_credentials,
+        version_places=picture.version_places,
         transparency=transparency_view(picture, run),
         provenance=provenance_view(picture, run),
         revised_prompt=picture.revised_prompt,
@@ -255,23 +269,37 @@ def previews(run: Run, pictures: Sequence[Picture]) -> list[PreviewView]:
 
 
 def latest_results(visitor_id: str, limit: int = 12) -> list[ResultView]:
-    """Return results of the visitor, newest first."""
+    """Return results of the visitor, newest first: of a masked edit the locked version and the one as returned."""
     runs = selectors.list_runs(visitor_id)[:_MAX_RUNS] if visitor_id else []
-    results = [
-        ResultView(
-            place=picture.place,
-            thumbnail_url=reverse("thumbnail", args=[run.pk, picture.number]),
-            url=reverse("picture", args=[run.pk, picture.number]),
-            width=picture.width,
-            height=picture.height,
-            alt=Truncator(run.prompt).chars(60) or _("Variation"),
-            take_url=reverse("edit_from", args=[run.pk, picture.number]),
-        )
+    versions = (
+        (picture, place)
         for run in runs
         for picture in run.ordered_pictures
         if picture.is_still
-    ]
-    return results[:limit]
+        for place in picture.version_places
+    )
+    return [_result_view(picture, place) for picture, place in islice(versions, limit)]
+
+
+def _result_view(picture: Picture, place: str) -> ResultView:
+    run, args = picture.run, [picture.run_id, picture.number]
+    locked = locked_view(picture, run) if place != picture.place else None
+    return ResultView(
+        place=place,
+        version=("locked" if locked else "returned") if picture.locked else "",
+        thumbnail_url=locked.thumbnail_url if locked else reverse("thumbnail", args=args),
+        url=locked.url if locked else reverse("picture", args=args),
+        width=locked.width if locked else picture.width,
+        height=locked.height if locked else picture.height,
+        alt=_version_alt(Truncator(prompt_label(run)).chars(60), picture, is_locked=locked is not None),
+        take_url=reverse("edit_from", args=args),
+    )
+
+
+def _version_alt(alt: str, picture: Picture, *, is_locked: bool) -> str:
+    if not picture.locked:
+        return alt
+    return _("%(image)s (locked)") % {"image": alt} if is_locked else _("%(image)s (as returned)") % {"image": alt}
 
 
 def _change_text(changed: float) -> str:

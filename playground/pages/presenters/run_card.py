@@ -25,7 +25,15 @@ from playground.pages.file_responses import is_drawn_here
 from playground.pages.presenters import apis, run_actions
 from playground.pages.presenters.estimates import price_for_form, price_label, seconds_label
 from playground.pages.presenters.frames import describe_sent_frame
-from playground.pages.presenters.pictures import PictureView, PreviewView, picture_view, previews, prompt_label
+from playground.pages.presenters.pictures import (
+    MAX_COMPARED,
+    PictureView,
+    PreviewView,
+    compare_url,
+    picture_view,
+    previews,
+    prompt_label,
+)
 from playground.pages.presenters.run_actions import RunAction, again_fields, card_actions
 from playground.pages.presenters.sources import SourceView, run_source_views
 from playground.pages.texts import run_errors
@@ -123,6 +131,14 @@ class RunCard:
     shared_url: str
     shares_source: bool
     expiry_label: str
+
+    @property
+    def compare_url(self) -> str:
+        """Where its images are compared side by side, in all versions if there is room; empty for a single one."""
+        versions = [place for picture in self.pictures for place in picture.version_places]
+        if len(versions) > MAX_COMPARED:
+            versions = [picture.version_places[0] for picture in self.pictures]
+        return compare_url(versions) if len(versions) > 1 else ""
 
     @property
     def frames(self) -> int:

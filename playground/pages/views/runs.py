@@ -19,10 +19,16 @@ from playground.imageapi.errors import ApiError
 from playground.imageapi.providers import ImageApi
 from playground.pages.error_pages import error_page
 from playground.pages.file_responses import NO_REFERRER, zip_response
-from playground.pages.presenters.comparison import MAX_COMPARED, compare_pictures, compare_url
+from playground.pages.presenters.comparison import compare_versions
 from playground.pages.presenters.gallery import gallery
 from playground.pages.presenters.lineage import lineage_view
-from playground.pages.presenters.pictures import latest_results, picture_view, star_view
+from playground.pages.presenters.pictures import (
+    MAX_COMPARED,
+    compare_url,
+    latest_results,
+    picture_view,
+    star_view,
+)
 from playground.pages.presenters.provenance import ProvenanceProblem, provenance_problem
 from playground.pages.presenters.run_card import run_card
 from playground.pages.presenters.shared_run import shared_run
@@ -146,17 +152,17 @@ def history_page(request: PageRequest) -> HttpResponse:
 
 @require_safe
 def compare_page(request: PageRequest) -> HttpResponse:
-    """Show up to MAX_COMPARED of the session's pictures beside each other, each named by `p` (`Picture.place`)."""
+    """Show up to MAX_COMPARED of the session's pictures beside each other, each named by `p` (`version_places`)."""
     visitor_id = request.visitor.id
     places = list(dict.fromkeys(filter(None, request.GET.getlist("p"))))
     compared = places[:MAX_COMPARED]
-    pictures = selectors.get_pictures(visitor_id, compared)
+    versions = selectors.get_picture_versions(visitor_id, compared)
     return render_page(
         request,
         "runs/compare.html",
-        comparison=compare_pictures(pictures),
+        comparison=compare_versions(versions),
         results=latest_results(visitor_id),
-        missing=len(compared) - len(pictures),
+        missing=len(compared) - len(versions),
         left_out=len(places) - len(compared),
         limit=MAX_COMPARED,
         here=request.get_full_path(),
@@ -181,7 +187,7 @@ def compare_selected(request: PageRequest) -> HttpResponse:
     pictures = [picture for run in runs for picture in run.ordered_pictures]
     if len(pictures) > MAX_COMPARED:
         pictures = [max(run.ordered_pictures, key=attrgetter("starred")) for run in runs]
-    return SeeOther(compare_url([picture.place for picture in pictures]))
+    return SeeOther(compare_url([picture.version_places[0] for picture in pictures]))
 
 
 @require_POST

@@ -126,8 +126,9 @@ def edit_result(request: PageRequest, run_id: str, number: int) -> HttpResponse:
     visitor_id, problems = request.visitor.id, FieldProblems()
     picture = selectors.get_picture(visitor_id, run_id, number)
     variation = request.POST.get("variation", "")
-    is_locked = bool(request.POST.get("locked")) or variation == "locked"
-    if not request.POST.get("beside"):
+    beside = request.POST.get("beside", "")
+    is_locked = bool(request.POST.get("locked")) or "locked" in (variation, beside)
+    if not beside:
         edit_page.offer_replaced_undo(request, picture.place)
         edit_page.forget_edit_entries(request)
     if variation:

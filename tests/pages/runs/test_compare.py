@@ -2,7 +2,9 @@
 
 import pytest
 
-from tests.factories import BASE, a_run, a_visitor
+from playground.runs.models import Run, State
+from tests.factories import BASE, a_picture, a_run, a_visitor
+from tests.pages.edit_files import EDIT, a_mask, an_image
 
 pytestmark = pytest.mark.django_db
 
@@ -118,3 +120,46 @@ def test_four_pictures_take_as_many_queries_as_two(alice, django_assert_max_num_
     runs = [a_run(pictures=1) for _ in range(4)]
     with django_assert_max_num_queries(9):
         compare(alice, *runs)
+
+
+def a_locked_run(client):
+    """A run of a masked edit, with the locked version of its picture."""
+    client.post(EDIT, {"image": an_image(), "mask": a_mask(), "prompt": "A lamp"})
+    run = Run.objects.get(endpoint="edits")
+    Run.objects.filter(pk=run.pk).update(state=State.SUCCEEDED)
+    a_picture(run, 1, locked="1-locked.png")
+    return run
+
+
+def compared(page):
+    return [(one.place.partition("/")[2], one.shown.url) for one in page.context["comparison"].pictures]
+
+
+def test_a_locked_image_is_compared_with_the_one_as_returned(alice):
+    run = a_locked_run(alice)
+    address = alice.get(f"{BASE}runs/{run.pk}/").context["card"].compare_url
+    pictures = f"{BASE}runs/{run.pk}/pictures/1/"
+    assert compared(alice.get(address)) == [("1/locked", f"{pictures}locked/"), ("1", pictures)]
+    # An address of an earlier version still means the image as returned.
+    assert compared(alice.get(f"{BASE}compare/?p={run.pk}/1")) == [("1", pictures)]
+
+
+def test_the_other_version_is_one_link_away_and_goes_on_to_the_edit_page(alice):
+    run, fox = a_locked_run(alice), a_run(pictures=1)
+    page = alice.get(f"{BASE}compare/?p={run.pk}/1/locked&p={fox.pk}/1")
+    locked, plain = page.context["comparison"].pictures
+    assert locked.version_urls == [f"{BASE}compare/?p={run.pk}/1{end}&p={fox.pk}/1" for end in ("/locked", "")]
+    assert plain.version_urls == [] and page.text.count('name="locked" value="1"') == 1
+
+
+def test_both_versions_can_be_chosen_below_and_in_the_tree(alice):
+    run = a_locked_run(alice)
+    page = alice.get(f"{BASE}compare/").text
+    assert f'value="{run.pk}/1/locked"' in page and f'value="{run.pk}/1"' in page
+    made = a_run(endpoint="edits", pictures=1, family=run.pk, lineage=[f"{run.pk}/1"])
+    lineage = alice.get(f"{BASE}runs/{made.pk}/").context["lineage"]
+    assert lineage.compare_parent_url == f"{BASE}compare/?p={run.pk}/1/locked&p={made.pk}/1"
+
+
+def test_a_version_that_does_not_exist_is_an_image_that_cannot_be_shown(alice):
+    assert "One image can't be shown." in alice.get(f"{BASE}compare/?p={a_run(pictures=1).pk}/1/locked").text
