@@ -1,8 +1,10 @@
-"""Read settings from environment variables: a wrong value stops the start with a sentence."""
+"""Read settings from environment variables and files: a wrong value stops the start with a sentence."""
 
+import contextlib
 import ipaddress
 import os
 import re
+import secrets
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
@@ -47,6 +49,34 @@ def env_secret(name: str) -> str:
         exit_with_error(f"{name}_FILE", f"names a file that can't be read ({error.strerror})")
     except UnicodeDecodeError:
         exit_with_error(f"{name}_FILE", "names a file that isn't UTF-8 text")
+
+
+def load_or_create_secret(folder: Path, name: str) -> str:
+    """Return the secret in a file of DATA_DIR; create it, readable by its owner only, when it does not exist."""
+    path = folder / name
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not path.exists():
+            draft = folder / f"{name}.{os.getpid()}.tmp"
+            with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(secrets.token_urlsafe(50))
+            # A link is atomic: of two first starts at once, one creates the file and both read the same secret.
+            with contextlib.suppress(FileExistsError):
+                os.link(draft, path)
+            draft.unlink()
+        secret = path.read_bytes().decode("ascii", "replace").strip()
+    except OSError as error:
+        exit_with_error(
+            "DATA_DIR",
+            f"is {str(folder)!r}, where {name} can't be stored ({error.strerror}); "
+            "check its owner and its disk, or choose another folder",
+        )
+    # A power cut may leave the file empty.
+    if not secret or not secret.isascii() or not secret.isprintable():
+        exit_with_error(
+            "DATA_DIR", f"is {str(folder)!r}, where {name} is damaged; restore it, or delete it to create a new one"
+        )
+    return secret
 
 
 def parse_url(name: str, value: str) -> SplitResult:

@@ -1,6 +1,5 @@
 """The one settings file. Names are those of the README's table; each is read from the environment once."""
 
-import contextlib
 import os
 import re
 import secrets
@@ -77,37 +76,8 @@ SESSION_MAX_BYTES = env.env_int("SESSION_MAX_BYTES", 1024**3, minimum=1, maximum
 RETENTION_DAYS = env.env_int("RETENTION_DAYS", 7, minimum=1, maximum=3650)
 SESSION_MAX_PICTURES = env.env_int("SESSION_MAX_PICTURES", 200, minimum=1, maximum=100_000)
 
-
-def _load_or_create_secret(name: str) -> str:
-    """Return the secret in DATA_DIR/name; create it, readable by its owner only, when it does not exist."""
-    path = DATA_DIR / name
-    try:
-        DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not path.exists():
-            draft = DATA_DIR / f"{name}.{os.getpid()}.tmp"
-            with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                file.write(secrets.token_urlsafe(50))
-            # A link is atomic: of two first starts at once, one creates the file and both read the same secret.
-            with contextlib.suppress(FileExistsError):
-                os.link(draft, path)
-            draft.unlink()
-        secret = path.read_bytes().decode("ascii", "replace").strip()
-    except OSError as error:
-        env.exit_with_error(
-            "DATA_DIR",
-            f"is {str(DATA_DIR)!r}, where {name} can't be stored ({error.strerror}); "
-            "check its owner and its disk, or choose another folder",
-        )
-    # A power cut may leave the file empty.
-    if not secret or not secret.isascii() or not secret.isprintable():
-        env.exit_with_error(
-            "DATA_DIR", f"is {str(DATA_DIR)!r}, where {name} is damaged; restore it, or delete it to create a new one"
-        )
-    return secret
-
-
 _secret_key = env.env_secret("SECRET_KEY")
-SECRET_KEY = _secret_key or _load_or_create_secret("secret_key")
+SECRET_KEY = _secret_key or env.load_or_create_secret(DATA_DIR, "secret_key")
 # Seals the API keys of queued runs. By default random and in memory only: forks inherit it, no disk holds it.
 _engine_secret = env.env_secret("ENGINE_SECRET")
 ENGINE_SECRET = _engine_secret or secrets.token_urlsafe(32)
