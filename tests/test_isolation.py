@@ -121,7 +121,7 @@ def test_lists_hold_only_ones_own(bobs) -> None:
     alice = a_visitor(Client(), "alice")
     page = alice.get(f"{BASE}runs/live/", {"seen": f"{bobs['run_id']}:0"}).content.decode()
     own = f"templates/?template={bobs['template_id']}"
-    addresses = ("", "edit/", "runs/", "key/", "templates/", "templates/export/", own)
+    addresses = ("", "edit/", "runs/", "key/", "templates/", "templates/export/", own, "commands/?q=bobs")
     pages = [alice.get(f"{BASE}{path}").text for path in addresses]
     assert "bobs secret" not in "".join([page, *pages])
 

@@ -1,6 +1,7 @@
 """Measure the history of a session with 5,000 runs, and its search, against one with 24: time, queries, bytes.
 
-The page of a run in the middle is measured too: of 5,000 versions of one image each, and with four compared images.
+The page of a run in the middle is measured too: of 5,000 versions of one image each, and with four compared images;
+and the search of the command palette.
 
 Run: `python -m benchmarks.runs.history_page [runs]`.
 """
@@ -94,6 +95,8 @@ def main(count: int) -> None:
                 look(client, runs, query)
             ids = list(Run.objects.filter(visitor=f"visitor-{runs}").values_list("pk", flat=True))
             look(client, runs, "versions", f"runs/{ids[runs // 2]}/")
+            for query in ("q=", "q=vase+17", "q=VASE+number", "q=%E8%8A%B1"):
+                look(client, runs, query, "commands/")
             look(client, runs, "&".join(f"p={run_id}/1" for run_id in ids[:4]), "compare/")
 
 

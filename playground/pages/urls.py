@@ -139,6 +139,7 @@ urlpatterns = [
     path("key/forget/", account.forget_key, name="key_forget"),
     path("key/afresh/", account.reset_session, name="start_afresh"),
     path("key/everything/", account.delete_session_data, name="delete_everything"),
+    path("commands/", site.commands_page, name="commands"),
     path("language/", set_language, name="set_language"),
     path("manifest.webmanifest", site.manifest, name="manifest"),
     path("csp-report/", site.csp_report, name="csp_report"),

@@ -170,6 +170,8 @@ document.addEventListener("click", (event) => {
   if (theme && plain) {
     event.preventDefault();
     chooseTheme(theme);
+  } else if (plain && event.target.closest("#commands")) {
+    openCommands(event);
   } else if (help && plain) {
     event.preventDefault();
     loadModule(() => import("./lib/parameter-help.js")).then(({ showHelp }) => showHelp(help));
@@ -181,6 +183,13 @@ document.addEventListener("click", (event) => {
   }
 });
 
+const commands = document.getElementById("commands");
+/** Open the command palette instead of its page. */
+function openCommands(event) {
+  event.preventDefault();
+  const showOffline = () => document.getElementById("gone")?.replaceChildren(commands.dataset.lost);
+  import("./lib/command-palette.js").then(({ openPalette }) => openPalette(commands), showOffline);
+}
 const shortcuts = document.getElementById("shortcuts");
 const singleKeys = document.getElementById("single-keys");
 if (shortcuts) {
@@ -199,6 +208,9 @@ document.addEventListener("keydown", (event) => {
       menu.querySelector("summary").focus();
     }
   }
+  const isCommand = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey;
+  // By letter, and on layouts of other scripts by place, as in shortcut-key.js: loading that would be one more request.
+  if (commands && isCommand && (event.key.toLowerCase() === "k" || (event.key > "z" && event.code === "KeyK"))) openCommands(event);
   const isTyping = event.target.matches?.("input:not([type=radio], [type=checkbox]), textarea, select");
   if (HELP.includes(event.key) && !isTyping && singleKeys?.checked && !document.querySelector("dialog[open]")) {
     event.preventDefault();

@@ -105,6 +105,12 @@ def matrix_sheet(page: Page, visit: Visit) -> None:
     expect(page.locator(".matrix-table")).to_be_visible()
 
 
+def command_palette(page: Page, visit: Visit) -> None:
+    page.goto(visit.server.url)
+    page.locator("#commands").click()
+    expect(page.locator("#command-results [aria-selected=true]")).to_be_visible()
+
+
 def visit_path(path: str) -> Callable[[Page, Visit], object]:
     return lambda page, visit: page.goto(f"{visit.server.url}{path}")
 
@@ -123,6 +129,8 @@ PLACES: Final[dict[str, Callable[[Page, Visit], object]]] = {
     "history": visit_path("runs/"),
     "matrix": visit_path("matrix/"),
     "matrix sheet": matrix_sheet,
+    "commands": visit_path("commands/?q=size"),
+    "command palette": command_palette,
     "prompt templates": visit_path("templates/?template=poster"),
     "template editor": visit_path("templates/new/"),
     "keys": visit_path("key/"),

@@ -33,3 +33,12 @@ def test_an_invalid_form_comes_back_with_everything_in_it(plain: Page, server: S
     plain.locator("form[method=post] button[type=submit]").first.click()
     expect(plain.locator("[data-field-error=prompt]")).not_to_be_empty()
     expect(plain.locator("input[name=quality][value=high]")).to_be_checked()
+
+
+def test_the_search_is_a_page(plain: Page, server: ServerProcess) -> None:
+    plain.goto(server.url)
+    plain.locator("#commands").click()
+    plain.fill("main input[name=q]", "key_expired")
+    plain.locator("main form button").click()
+    plain.locator("main section a").click()
+    assert plain.url.endswith("/reference/errors/key_expired/")

@@ -14,6 +14,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
+from playground.pages.reference.commands import find_commands
+from playground.pages.responses import render_page, wants_part
+from playground.pages.session.visitor import PageRequest
+
 logger = logging.getLogger(__name__)
 
 MAX_REPORT_BYTES: Final = 8 * 1024
@@ -56,6 +60,19 @@ def manifest(request: HttpRequest) -> HttpResponse:
         ],
     }
     return JsonResponse(content, content_type="application/manifest+json")
+
+
+@require_safe
+def commands_page(request: PageRequest) -> HttpResponse:
+    """Show what `?q=` finds: as a page, or as the content of the palette."""
+    part = wants_part(request)
+    return render_page(
+        request,
+        "commands/palette.html" if part else "commands/page.html",
+        groups=find_commands(request),
+        search=request.GET.get("q", ""),
+        part=part,
+    )
 
 
 # Browsers send these reports by themselves, without a token.

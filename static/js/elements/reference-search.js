@@ -23,12 +23,11 @@ class ReferenceSearch extends HTMLElement {
     this.seen.disconnect();
   }
 
-  /** Open on Ctrl+K anywhere, or on the slash outside text fields while single keys are on. */
+  /** Open on the slash outside text fields while single keys are on. */
   #openByKey(event) {
-    const isCommand = (event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "k";
     const isTyping = event.target.matches?.("input, textarea, select, [contenteditable]");
     const isSlash = event.key === "/" && !event.ctrlKey && !event.metaKey && !isTyping;
-    if (!isCommand && !(isSlash && document.getElementById("single-keys")?.checked)) return;
+    if (!isSlash || !document.getElementById("single-keys")?.checked) return;
     // Behind a modal dialog nothing can take the focus.
     if (document.querySelector("dialog[open]")) return;
     event.preventDefault();
