@@ -50,11 +50,11 @@ class RequestIdMiddleware:
 @contextlib.contextmanager
 def use_request_id(request_id: str) -> Iterator[None]:
     """Write the log lines of this thread under the id of that request."""
-    mark = current_request_id.set(request_id or NO_REQUEST)
+    reset_token = current_request_id.set(request_id or NO_REQUEST)
     try:
         yield
     finally:
-        current_request_id.reset(mark)
+        current_request_id.reset(reset_token)
 
 
 def client_request_id(request: HttpRequest) -> str:

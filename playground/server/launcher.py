@@ -117,7 +117,7 @@ def _handle_master_signals(arbiter: Any) -> None:
 
 
 def _start_web_worker(worker: Any) -> None:
-    """In each gunicorn worker: ignore signals likewise; start the threads for expired leases and local copies."""
+    """In each gunicorn worker: ignore signals as the master does; start the threads for leases and local copies."""
 
     def handle(number: int, frame: FrameType | None) -> None:
         if shutdown.is_web_ending():

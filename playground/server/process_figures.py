@@ -107,13 +107,13 @@ def _all_processes() -> Iterator[_Process]:
             continue
         # proc_pid_stat(5); the name is in parentheses and may hold any character.
         head, _, tail = text.rpartition(")")
-        words = tail.split()
-        ticks = sum(map(int, words[11:15]))
+        fields = tail.split()
+        ticks = sum(map(int, fields[11:15]))
         yield _Process(
             pid=int(pid),
-            parent=int(words[1]),
+            parent=int(fields[1]),
             name=head.partition("(")[2],
             cpu_seconds=ticks / _TICKS,
-            resident_bytes=int(words[21]) * resource.getpagesize(),
-            threads=int(words[17]),
+            resident_bytes=int(fields[21]) * resource.getpagesize(),
+            threads=int(fields[17]),
         )

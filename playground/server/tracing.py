@@ -81,7 +81,7 @@ class TracingMiddleware:
             end()
             raise
         _describe(span, request, response)
-        response.close = _before_close(response.close, end)  # type: ignore[method-assign]
+        response.close = _close_and_end(response.close, end)  # type: ignore[method-assign]
         return response
 
 
@@ -99,8 +99,8 @@ def _describe(span: Span, request: HttpRequest, response: HttpResponseBase) -> N
         span.set_status(StatusCode.ERROR)
 
 
-def _before_close(close: Callable[[], Any], end: Callable[[], None]) -> Callable[[], None]:
-    """Return `close` preceded by `end`, once."""
+def _close_and_end(close: Callable[[], Any], end: Callable[[], None]) -> Callable[[], None]:
+    """Return a function that calls `close`, and then `end` the first time."""
     pending = [end]
 
     def close_and_end() -> None:
