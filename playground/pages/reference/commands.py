@@ -24,6 +24,7 @@ from playground.pages.texts.prompt_templates import TEMPLATES
 from playground.runs import selectors
 from playground.runs.models import Run
 from playground.runs.selectors import RunFilter
+from playground.runs.services import saved_templates
 
 _MAX_OF_GROUP: Final = 6
 
@@ -59,7 +60,7 @@ def find_commands(request: PageRequest) -> list[CommandGroup]:
     ]
     if words:
         groups += [
-            CommandGroup("templates", _("Prompt templates"), _matching(words, _templates())),
+            CommandGroup("templates", _("Prompt templates"), _matching(words, _templates(visitor))),
             CommandGroup("runs", _("Runs"), _runs(visitor, run_filter)),
             CommandGroup("sections", _("Reference"), _matching(words, _sections(get_language() or ""))),
             CommandGroup("parameters", _("Parameters"), _matching(words, _parameters())),
@@ -113,18 +114,18 @@ def _prompts(visitor: str, words: list[str]) -> list[Command]:
     return _matching(words, prompts)[:_MAX_OF_GROUP]
 
 
-def _templates() -> Iterator[Command]:
-    for template in TEMPLATES:
-        yield Command(str(template.label), f"{reverse('prompt_templates')}?template={template.name}")
+def _templates(visitor: str) -> Iterator[Command]:
+    own = ((template.pk, template.name) for template in saved_templates.list_templates(visitor))
+    for name, label in (*own, *((template.name, str(template.label)) for template in TEMPLATES)):
+        yield Command(label, f"{reverse('prompt_templates')}?template={name}")
 
 
 def _runs(visitor: str, run_filter: RunFilter) -> list[Command]:
-    history = selectors.find_history(visitor, run_filter)
-    ids = [*history.active_ids, *history.ended_ids][:_MAX_OF_GROUP]
-    return [
-        Command(_excerpt(run, run_filter.words), _run_url(run), _time_label(run))
-        for run in selectors.get_runs(visitor, ids)
-    ]
+    if not visitor:
+        return []
+    # The search of the history reads all runs for their number; this one ends at the last that is shown.
+    runs = run_filter.apply(selectors.list_runs(visitor).prefetch_related(None))[:_MAX_OF_GROUP]
+    return [Command(_excerpt(run, run_filter.words), _run_url(run), _time_label(run)) for run in runs]
 
 
 def _excerpt(run: Run, words: Sequence[str]) -> str:
