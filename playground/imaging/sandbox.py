@@ -127,9 +127,12 @@ def read_headers(paths: Sequence[Path]) -> list[PictureFacts | None]:
     return _decoder.run(decode.read_headers, paths)
 
 
-def check_and_thumbnail(source: Path, target: Path, *, measures_transparency: bool = False) -> CheckedPicture:
-    """Decode the whole picture, measure its transparency if asked, and write a thumbnail where that is possible."""
-    return _background_decoder.run(convert.check_and_thumbnail, source, target, measures_transparency)
+def check_and_thumbnail(source: Path, stem: Path, *, measures_transparency: bool = False) -> CheckedPicture:
+    """Decode the whole picture, measure its transparency if asked, and write a thumbnail where that is possible.
+
+    `stem` is the thumbnail's path without extension.
+    """
+    return _background_decoder.run(convert.check_and_thumbnail, source, stem, measures_transparency)
 
 
 def convert_picture(source: Path, target: Path, conversion: Conversion) -> None:

@@ -29,6 +29,14 @@ def test_previews_and_pictures_come_in_order(provider, tmp_path):
     assert all(one.path.exists() for one in outcome.partials)
 
 
+def test_previews_that_nobody_wants_are_skipped_undecoded(provider, tmp_path):
+    outcome = Outcome()
+    url = provider.url("sse_ok")
+    run(a_call(url, tmp_path, outcome, request=a_stream(n=2), wants_preview=lambda: False), outcome)
+    assert (outcome.partials, len(outcome.pictures)) == ([], 2)
+    assert {path.name for path in tmp_path.iterdir()} == {"received-1.part", "received-2.part"}
+
+
 def test_a_stream_says_the_same_around_its_pictures(provider, tmp_path):
     result = ask(provider.url("sse_ok"), tmp_path, request=a_stream()).result
     assert (result.created, result.size, result.quality) == (1_777_135_432, "1024x1024", "low")

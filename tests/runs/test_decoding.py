@@ -41,7 +41,7 @@ def test_pictures_that_a_crash_left_undecoded_are_decoded_later():
     run = decode(an_ended_run(picture_bytes()))
     picture = run.pictures.get()
     assert (run.state, picture.decoding) == (State.SUCCEEDED, Decoding.DONE)
-    assert paths.thumbnail_path(picture).suffix == ".webp"
+    assert paths.thumbnail_path(picture).suffix == ".jpg"
 
 
 def test_a_broken_picture_is_taken_back_and_not_charged():

@@ -15,6 +15,7 @@ from playground.imaging.convert import CheckedPicture
 from playground.runs import paths
 from playground.runs.models import Run, State
 from playground.runs.worker.execute import RunExecution
+from playground.runs.worker.preview_rate import PREVIEWS_A_SECOND, PREVIEWS_AT_ONCE, PreviewRate
 from tests.factories import a_run, claim_and_execute_run
 from tests.fake_provider import FakeProvider
 
@@ -96,13 +97,23 @@ def test_a_run_has_succeeded_before_its_pictures_are_decoded(listed, server, mon
     monkeypatch.setattr(sandbox, "check_and_thumbnail", look)
     run = carried_out(listed, server, "ok")
     assert seen == [(State.SUCCEEDED, 1)]
-    assert paths.thumbnail_path(run.pictures.get()).suffix == ".webp"
+    assert paths.thumbnail_path(run.pictures.get()).suffix == ".jpg"
 
 
 def test_a_full_disk_costs_the_small_picture_and_not_the_picture(listed, server, monkeypatch) -> None:
-    monkeypatch.setattr(sandbox, "check_and_thumbnail", lambda *_, **more: CheckedPicture(False))
+    monkeypatch.setattr(sandbox, "check_and_thumbnail", lambda *_, **more: CheckedPicture(""))
     run = carried_out(listed, server, "ok")
     assert (run.state, run.pictures.get().thumbnail) == (State.SUCCEEDED, "")
+
+
+def test_a_worker_that_stores_too_many_previews_goes_without_more() -> None:
+    rate = PreviewRate()
+    admitted = [rate.admit(now) for now in [100.0] * (PREVIEWS_AT_ONCE + 1) + [101.0] * (PREVIEWS_A_SECOND + 1)]
+    assert (admitted.count(True), admitted[PREVIEWS_AT_ONCE], admitted[-1]) == (
+        PREVIEWS_AT_ONCE + PREVIEWS_A_SECOND,
+        False,
+        False,
+    )
 
 
 def test_an_api_that_cannot_be_reached_was_sent_nothing(listed, server) -> None:

@@ -68,7 +68,9 @@ class PictureDelivery:
         requested: int,
         on_partial: Callable[[PartialPicture], None],
         on_picture: Callable[[ReceivedPicture], None],
+        wants_preview: Callable[[], bool] = lambda: True,
     ) -> None:
+        self.wants_preview = wants_preview
         self.pictures: list[ReceivedPicture] = []
         self.has_begun = False
         self._files = files
@@ -200,6 +202,10 @@ class Attempt:
             raise UnusableResponseError("it isn't JSON" if first else "it is empty")
         return AttemptResult(entries, details, _request_id(response), _stored_headers(response))
 
+    def _new_parser(self, is_preview: bool) -> JsonStreamParser:
+        skips = is_preview and not self.delivery.wants_preview()
+        return JsonStreamParser(self.files, self.limits.text_bytes, skips_pictures=skips)
+
     def _read_stream(
         self, response: requests.Response, blocks: Iterator[bytes]
     ) -> tuple[list[ImageEntry], dict[str, Any]]:
@@ -208,7 +214,7 @@ class Attempt:
         damaged: list[ImageEntry] = []
         body: Mapping[str, Any] = {}
         is_framed = "Content-Length" in response.headers or "Transfer-Encoding" in response.headers
-        events = read_events(blocks, lambda: JsonStreamParser(self.files, self.limits.text_bytes))
+        events = read_events(blocks, self._new_parser)
         for item in read_stream_pictures(events, is_framed=is_framed):
             self.has_begun = True
             if isinstance(item, StreamPreview):

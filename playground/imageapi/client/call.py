@@ -109,6 +109,7 @@ class CallLifetime:
 class ImageApiCall:
     """One call to an image API; another thread may abort it.
 
+    `wants_preview` is asked before each preview, which is skipped undecoded when it says no.
     `seconds` is the deadline, counted from the first sending. Only the base URLs in `listed` may be plain http or not
     public. `on_sent` is called just before the first byte of the request leaves, once for each attempt that connects.
     Files passed to `on_partial` or `on_picture` belong to the caller, all others in `folder` are removed; pictures go
@@ -128,6 +129,7 @@ class ImageApiCall:
         on_sent: Callable[[], None] = _ignore,
         on_partial: Callable[[PartialPicture], None] = _ignore,
         on_picture: Callable[[ReceivedPicture], None] = _ignore,
+        wants_preview: Callable[[], bool] = lambda: True,
         headers: Mapping[str, str] | None = None,
         limits: Limits = DEFAULT_LIMITS,
         images_field: str = "",
@@ -147,7 +149,7 @@ class ImageApiCall:
         )
         self._on_sent = on_sent
         self._files = PictureFiles(folder, limits.picture_bytes, spare_folder, requested_format=request.output_format)
-        self._delivery = PictureDelivery(self._files, request.n or 1, on_partial, on_picture)
+        self._delivery = PictureDelivery(self._files, request.n or 1, on_partial, on_picture, wants_preview)
         self._lifetime = CallLifetime()
         self._end: float | None = None
         self._connection: CancellableSocket | None = None

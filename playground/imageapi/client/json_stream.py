@@ -32,11 +32,20 @@ class PictureFolder(Protocol):
 class JsonStreamParser:
     """Parse one JSON object that is fed in blocks. Memory does not grow with its pictures.
 
-    `pattern` matches a key and the start of its value; a picture follows as base64 or as a data URL.
+    `pattern` matches a key and the start of its value; a picture follows as base64 or as a data URL. With
+    `skips_pictures` they are neither decoded nor stored, as if they were damaged.
     """
 
-    def __init__(self, files: PictureFolder, max_text_bytes: int, pattern: re.Pattern[bytes] = _PICTURE) -> None:
+    def __init__(
+        self,
+        files: PictureFolder,
+        max_text_bytes: int,
+        pattern: re.Pattern[bytes] = _PICTURE,
+        *,
+        skips_pictures: bool = False,
+    ) -> None:
         self._files = files
+        self._skips_pictures = skips_pictures
         self._pattern = pattern
         self._max_text_bytes = max_text_bytes
         # Stands in the text for each picture; random, so that no provider can write it.
@@ -44,7 +53,7 @@ class JsonStreamParser:
         self._pictures: list[Path | UnusableResponseError | OSError] = []
         self._text = bytearray()
         self._pending = b""
-        self._picture: _IncomingPicture | None = None
+        self._picture: _IncomingPicture | _SkippedPicture | None = None
 
     @property
     def start(self) -> bytes:
@@ -108,10 +117,10 @@ class JsonStreamParser:
             return b""
         self._pending = b""
         self._append_text(block[: match.end()] + f"{self._placeholder}{len(self._pictures)}".encode())
-        self._picture = _IncomingPicture(self._files)
+        self._picture = _SkippedPicture() if self._skips_pictures else _IncomingPicture(self._files)
         return block[match.end() :]
 
-    def _feed_picture(self, picture: "_IncomingPicture", block: bytes) -> bytes:
+    def _feed_picture(self, picture: "_IncomingPicture | _SkippedPicture", block: bytes) -> bytes:
         end = block.find(b'"')
         picture.feed(block if end < 0 else block[:end])
         if end < 0:
@@ -158,6 +167,17 @@ class _IncomingPicture:
         if self._file is not None:
             self._file.close()
         return self._failure or UnusableResponseError(INVALID_BASE64)
+
+
+class _SkippedPicture:
+    """A picture that nobody wants to see."""
+
+    def feed(self, text: bytes) -> None:
+        """Drop the text."""
+
+    def finish(self) -> UnusableResponseError:
+        """Return what stands for its file."""
+        return UnusableResponseError("it was skipped")
 
 
 def parse_object(text: bytes) -> Mapping[str, Any]:

@@ -25,6 +25,7 @@ from playground.imageapi.client.response import (
 # Names of fields and events are short; a longer line without a colon is no event stream.
 _MAX_NAME = 200
 _DONE = b"[DONE]"
+_PREVIEW = "partial_image"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +64,11 @@ class StreamPicture:
     body: Mapping[str, Any]
 
 
-def read_events(blocks: Iterable[bytes], new_parser: Callable[[], JsonStreamParser]) -> Iterator[StreamEvent]:
-    """Yield the events of a stream. Raises UnusableResponseError and BodyBrokenError."""
+def read_events(blocks: Iterable[bytes], new_parser: Callable[[bool], JsonStreamParser]) -> Iterator[StreamEvent]:
+    """Yield the events of a stream. Raises UnusableResponseError and BodyBrokenError.
+
+    `new_parser` is called for each, with True when its name, which comes first, is that of a preview.
+    """
     reader = _EventReader(new_parser)
     for piece, is_end in _split_lines(blocks):
         event = reader.feed(piece, is_end)
@@ -94,7 +98,7 @@ def read_stream_pictures(
 
 
 def _event_pictures(event: StreamEvent) -> Iterator[StreamPreview | StreamPicture]:
-    if event.has_type("partial_image"):
+    if event.has_type(_PREVIEW):
         entry = read_entry(event.body, event.parser)
         # A preview may be damaged or missing: the picture is still to come.
         if entry is not None and entry.path is not None:
@@ -123,7 +127,7 @@ def _read_index(body: Mapping[str, Any]) -> int | None:
 class _EventReader:
     """Assemble events from lines. The value of `data` is parsed piece by piece."""
 
-    def __init__(self, new_parser: Callable[[], JsonStreamParser]) -> None:
+    def __init__(self, new_parser: Callable[[bool], JsonStreamParser]) -> None:
         self._new_parser = new_parser
         self._parser: JsonStreamParser | None = None
         self._name = b""
@@ -157,7 +161,7 @@ class _EventReader:
             self._name = b""
         if field == b"data":
             if self._parser is None:
-                self._parser = self._new_parser()
+                self._parser = self._new_parser(self._name.strip().endswith(_PREVIEW.encode()))
             else:
                 self._parser.feed(b"\n")
 

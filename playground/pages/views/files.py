@@ -72,11 +72,11 @@ def picture_file(request: PageRequest, run_id: str, number: int) -> HttpResponse
 @require_safe
 def picture_thumbnail(request: PageRequest, run_id: str, number: int) -> HttpResponseBase:
     picture = selectors.get_picture(request.visitor.id, run_id, number)
-    file_format = "webp" if picture.thumbnail else picture.format
+    path = paths.thumbnail_path(picture)
+    thumbnail_format = "jpeg" if path.suffix == ".jpg" else "webp"
+    file_format = thumbnail_format if picture.thumbnail else picture.format
     name = file_name(picture.run, number, file_format)
-    return file_response(
-        request, paths.thumbnail_path(picture), RESULT_MEDIA_TYPES[file_format], name, cache_control=_SHORT_CACHE
-    )
+    return file_response(request, path, RESULT_MEDIA_TYPES[file_format], name, cache_control=_SHORT_CACHE)
 
 
 @require_safe

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from django.conf import settings
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from playground.core.db.transactions import release_connection
@@ -97,9 +97,6 @@ def store_picture(run: Run, received: ReceivedPicture) -> Picture:
     except Exception:
         path.replace(received.path)
         raise
-    # The picture is stored; a failure only delays pages that poll.
-    with contextlib.suppress(DatabaseError):
-        update_run(run.pk)
     return picture
 
 
@@ -132,15 +129,14 @@ def decode_pictures(run: Run, pictures: Iterable[Picture]) -> None:
 
 def _decode(run: Run, picture: Picture) -> bool:
     """Decode a picture; return whether something was found that its card shows. Raises PictureError."""
-    name = f"{picture.number}.thumbnail.webp"
-    target = paths.run_folder(run.pk) / name
-    source = storage.fetch_file(paths.picture_path(picture))
+    folder, source = paths.run_folder(run.pk), storage.fetch_file(paths.picture_path(picture))
     release_connection()
-    checked = sandbox.check_and_thumbnail(source, target, measures_transparency=run.wants_transparency)
+    stem = folder / f"{picture.number}.thumbnail"
+    checked = sandbox.check_and_thumbnail(source, stem, measures_transparency=run.wants_transparency)
     found: dict[str, Any] = {"decoding": Decoding.DONE}
-    if checked.has_thumbnail:
-        storage.store_file_now(target)
-        found["thumbnail"] = name
+    if checked.thumbnail:
+        storage.store_file_now(folder / checked.thumbnail)
+        found["thumbnail"] = checked.thumbnail
     if checked.transparency is not None:
         found["transparency"] = asdict(checked.transparency)
     Picture.objects.filter(pk=picture.pk).update(**found)

@@ -1,6 +1,8 @@
 """Carry out one claimed run: call the image API, store its results, and write the end."""
 
+import contextlib
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
@@ -8,6 +10,7 @@ from functools import partial
 from typing import Any, Final
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.utils import timezone
 
 from playground.core import key_sealing, metrics, spans
@@ -25,6 +28,7 @@ from playground.imaging.decode import PictureError
 from playground.runs import paths
 from playground.runs.models import Picture, Run, State
 from playground.runs.services import disk_space, finish, results
+from playground.runs.worker.preview_rate import preview_rate
 
 logger = logging.getLogger(__name__)
 # A rehearsed error comes again after every wait.
@@ -119,6 +123,7 @@ class RunExecution:
             on_sent=self._record_sent,
             on_partial=self._store_preview,
             on_picture=self._store_picture,
+            wants_preview=self._wants_preview,
             spare_folder=paths.spare_folder(self.run.pk),
             headers=self._headers(api),
             limits=NO_RETRY_LIMITS if self.run.rehearsed else DEFAULT_LIMITS,
@@ -154,6 +159,9 @@ class RunExecution:
         self._write({"sent_at": self.run.sent_at})
         release_connection()
 
+    def _wants_preview(self) -> bool:
+        return self._keeps_previews and preview_rate.admit(time.monotonic())
+
     def _store_preview(self, preview: PartialPicture) -> None:
         try:
             if self._keeps_previews:
@@ -169,6 +177,9 @@ class RunExecution:
     def _store_picture(self, received: ReceivedPicture) -> None:
         try:
             self.pictures.append(results.store_picture(self.run, received))
+            # The end follows the last picture at once, except where a mask is locked.
+            if len(self.pictures) < self.run.requested_count or self.run.mask:
+                self._show_pictures()
         except PictureError as error:
             logger.warning("run %s: image %s is unusable: %s", self.run.pk, received.index + 1, error.reason)
         except Exception:
@@ -176,6 +187,11 @@ class RunExecution:
             logger.exception("run %s: image %s couldn't be stored yet", self.run.pk, received.index + 1)
             self._unstored.append(received)
         release_connection()
+
+    def _show_pictures(self) -> None:
+        # The picture is stored; a failure only delays pages that poll.
+        with contextlib.suppress(DatabaseError):
+            results.update_run(self.run.pk)
 
     def _store_again(self) -> None:
         """Store the pictures that could not be stored on arrival."""

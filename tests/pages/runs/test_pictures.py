@@ -8,6 +8,7 @@ from PIL import Image
 
 from playground.runs import paths
 from playground.runs.models import State
+from playground.runs.services.results import decode_pictures
 from tests.factories import BASE, a_picture, a_run, a_visitor, picture_bytes
 
 pytestmark = pytest.mark.django_db
@@ -152,3 +153,14 @@ def test_a_zip_of_deleted_files_is_not_found(alice):
     run = a_run(pictures=1)
     paths.picture_path(run.pictures.get()).unlink()
     assert alice.get(f"{BASE}runs/{run.pk}/zip/").status_code == 404
+
+
+@pytest.mark.parametrize(("alpha", "media_type"), [(False, "image/jpeg"), (True, "image/webp")])
+def test_only_the_thumbnail_of_a_transparent_picture_can_be_transparent(alice, alpha, media_type):
+    run = a_run()
+    picture = a_picture(run, alpha=alpha, decoding="pending")
+    decode_pictures(run, [picture])
+    response = alice.get(address(run, 1, "thumbnail/"))
+    shown = Image.open(io.BytesIO(body(response)))
+    assert (response["Content-Type"], shown.get_format_mimetype()) == (media_type, media_type)
+    assert shown.has_transparency_data == alpha
