@@ -54,21 +54,21 @@ _TIMEOUTS: Final[dict[tuple[bool, bool], tuple[Promise, Promise]]] = {
     ),
     (True, False): (
         _(
-            "No response within %(seconds)d s. This region has a 100 s limit: use a direct region or low quality. "
-            "You may have been charged. Check your usage before you try again."
+            "No response within %(seconds)d s. This region has a %(cdn)d s limit: use a direct region or low "
+            "quality. You may have been charged. Check your usage before you try again."
         ),
         _(
-            "No response within %(seconds)d s. This region has a 100 s limit: use a direct region or low quality. "
-            "Under the provider's terms, interrupted requests aren't charged; check your usage to be sure."
+            "No response within %(seconds)d s. This region has a %(cdn)d s limit: use a direct region or low "
+            "quality. Under the provider's terms, interrupted requests aren't charged; check your usage to be sure."
         ),
     ),
     (True, True): (
         _(
-            "No response within %(seconds)d s. This region has a 100 s limit: use a direct region. You may have been "
-            "charged. Check your usage before you try again."
+            "No response within %(seconds)d s. This region has a %(cdn)d s limit: use a direct region. You may have "
+            "been charged. Check your usage before you try again."
         ),
         _(
-            "No response within %(seconds)d s. This region has a 100 s limit: use a direct region. Under the "
+            "No response within %(seconds)d s. This region has a %(cdn)d s limit: use a direct region. Under the "
             "provider's terms, interrupted requests aren't charged; check your usage to be sure."
         ),
     ),
@@ -208,6 +208,7 @@ def _placeholders(run: Run, now: datetime) -> dict[str, object]:
         "wait": hours_and_minutes(seconds_to_midnight(now)),
         "limit": DAILY_IMAGES,
         "calls": profile.concurrency_limit or DEFAULT_CONCURRENCY,
+        "cdn": CDN_LIMIT_SECONDS,
         "id": run.request_id or run.pk,
         "file_mb": profile.max_file_bytes // MIB,
         "total_mb": profile.sources_bytes // MIB,

@@ -20,6 +20,7 @@ from playground.imaging.annotations import (
 from playground.imaging.frames import MIN_SHOWN, FrameError
 from playground.runs.draft_masks import MAX_SELECTIONS
 from playground.runs.exceptions import MaskRejected, RunRefused, SourceRejected
+from playground.runs.services.retention import UNDO_PERIOD
 from playground.runs.services.submit import MAX_QUEUED
 
 _LIMITS: Final = {
@@ -28,10 +29,9 @@ _LIMITS: Final = {
     "selections": MAX_SELECTIONS,
 }
 DISK_FULL: Final = _("The server's disk is full. Nothing was sent, and your entries are kept. Try again later.")
-# The ten minutes are UNDO_PERIOD of runs/services/retention.py.
 _SESSION_FULL: Final = _(
     "This session has used all of its storage (%(session)s). Nothing was sent. Delete runs or images that you no "
-    "longer need, then try again. The space is freed after ten minutes."
+    "longer need, then try again. The space is freed after %(undo)d minutes."
 )
 _SOURCES: Final[dict[str, Promise]] = {
     "too_large": _("“%(name)s” is over %(most)d MB. Choose a smaller file, or save it as JPEG or WebP."),
@@ -190,4 +190,5 @@ def browser_limits(profile: Profile) -> dict[str, int | None]:
 
 
 def _placeholders() -> dict[str, object]:
-    return {**_LIMITS, "session": filesizeformat(settings.SESSION_MAX_BYTES)}
+    undo = int(UNDO_PERIOD.total_seconds() // 60)
+    return {**_LIMITS, "session": filesizeformat(settings.SESSION_MAX_BYTES), "undo": undo}
