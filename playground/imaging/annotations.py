@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import floor
 from pathlib import Path
 from typing import Any, Final
 
@@ -93,6 +94,11 @@ def parse_annotations(text: str, size: tuple[int, int]) -> list[Annotation]:
     return [_check(annotation, size, number) for number, annotation in enumerate(annotations, start=1)]
 
 
+def move_annotations(annotations: Sequence[Annotation], offset: Point, scale: float) -> list[Annotation]:
+    """Return the annotations for a picture of another size, in which the corner (0, 0) lies at `offset`."""
+    return [_move(annotation, offset, scale) for annotation in annotations]
+
+
 def draw_annotations(size: tuple[int, int], annotations: Sequence[Annotation], target: Path) -> PictureFacts:
     """Write the annotations alone as a transparent PNG of `size`. Raises DiskFullError."""
     layer = Image.new("RGBA", size, (0, 0, 0, 0))
@@ -145,6 +151,21 @@ def _facts(path: Path, format: str, picture: Image.Image) -> PictureFacts:
     data = path.read_bytes()
     digest = hashlib.sha256(data).hexdigest()
     return PictureFacts(format, *picture.size, len(data), picture.mode == "RGBA", digest)
+
+
+def _move(annotation: Annotation, offset: Point, scale: float) -> Annotation:
+    def moved(value: int, axis: int) -> int:
+        # Half up, as browsers round.
+        return floor(value * scale + offset[axis] + 0.5)
+
+    places: Annotation = {
+        name: moved(annotation[name], name.startswith(("y", "top", "bottom"))) for name in _FIELDS[annotation["kind"]]
+    }
+    if points := annotation.get("points"):
+        places["points"] = [
+            value if index % 3 == 2 else moved(value, index % 3) for index, value in enumerate(points)
+        ]
+    return {**annotation, **places, "width": max(1, floor(annotation["width"] * scale + 0.5))}
 
 
 def _editable_copy(picture: Image.Image) -> Image.Image:
@@ -283,7 +304,7 @@ def _paint_lines(
 ) -> None:
     """Paint an arrow, a box, a circle or a pen stroke; `extra` thickens all its lines on both sides."""
     points, radii = _outline(annotation, width, scale)
-    head = _arrow_head(annotation, width, scale) if annotation["kind"] == "arrow" else []
+    head = arrow_head(annotation, width, scale) if annotation["kind"] == "arrow" else []
     tile = _Tile.around([*points, *head], max(radii) + 2 * extra, picture.size)
     if tile is None:
         return
@@ -304,7 +325,7 @@ def _outline(annotation: Annotation, width: float, scale: float) -> tuple[list[P
         case "arrow":
             start = (annotation["x1"] * scale, annotation["y1"] * scale)
             # The shaft ends inside the head, so that the tip is sharp.
-            head = _arrow_head(annotation, width, scale)
+            head = arrow_head(annotation, width, scale)
             end = ((head[1][0] + head[2][0]) / 2, (head[1][1] + head[2][1]) / 2)
             return [start, end], [width / 2] * 2
         case "pen":
@@ -316,7 +337,7 @@ def _outline(annotation: Annotation, width: float, scale: float) -> tuple[list[P
     return corners, [width / 2] * 5
 
 
-def _arrow_head(annotation: Annotation, width: float, scale: float) -> list[Point]:
+def arrow_head(annotation: Annotation, width: float, scale: float) -> list[Point]:
     """Return the tip and the two corners behind it; the head of a short arrow is smaller."""
     x1, y1, x2, y2 = (annotation[name] * scale for name in _FIELDS["arrow"])
     length = ((x2 - x1) ** 2 + (y2 - y1) ** 2) ** 0.5

@@ -1,20 +1,26 @@
 """Annotations: a list from a browser is checked and drawn."""
 
 import json
+from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from playground.imaging.annotations import (
     COLOURS,
+    GEOMETRY,
     MAX_ANNOTATIONS,
     AnnotationsError,
+    arrow_head,
     draw_annotated_copy,
     draw_annotated_thumbnail,
     draw_annotations,
+    move_annotations,
     parse_annotations,
 )
 
+# The page's tests (tests/js) read the same table: it must show what is drawn.
+CASES = json.loads((Path(__file__).parents[1] / "geometry_cases.json").read_text("utf-8"))
 SIZE = (400, 300)
 ARROW = {"kind": "arrow", "colour": "red", "width": 8, "x1": 40, "y1": 40, "x2": 200, "y2": 40}
 BOX = {"kind": "box", "colour": "blue", "width": 8, "left": 50, "top": 100, "right": 150, "bottom": 200}
@@ -177,3 +183,19 @@ def test_a_thumbnail_shows_the_marks_smaller(tmp_path):
 def test_the_same_list_gives_the_same_bytes(tmp_path):
     facts = [draw_annotations(SIZE, ALL, tmp_path / f"{number}.png") for number in range(2)]
     assert facts[0].digest == facts[1].digest
+
+
+@pytest.mark.parametrize("case", CASES["scaled"], ids=str)
+def test_annotations_move_to_another_size_as_on_the_page(case):
+    scale = case["to"][0] / case["from"][0]
+    assert move_annotations([case["annotation"]], (0, 0), scale) == [case["expected"]]
+
+
+@pytest.mark.parametrize("case", CASES["arrow_heads"], ids=str)
+def test_arrows_have_the_head_that_the_page_shows(case):
+    # The page's test has these two numbers; the page itself gets them from here.
+    assert (GEOMETRY["headLength"], GEOMETRY["headWidth"]) == (4.5, 2.2)
+    head = arrow_head(case["arrow"], case["arrow"]["width"], 1)
+    assert [value for corner in head for value in corner] == pytest.approx(
+        [value for corner in case["head"] for value in corner], abs=1e-5
+    )

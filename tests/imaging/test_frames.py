@@ -1,17 +1,32 @@
 """A frame cuts or pads a picture to the shape of the result, and marks what was added."""
 
+import json
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
+from playground.imageapi.catalog import nearest_size
 from playground.imaging import frames, mask_lock
-from playground.imaging.frames import OVERLAP, Frame, FrameError, frame_picture, parse_frame
+from playground.imaging.alignment import box_size
+from playground.imaging.frames import (
+    OVERLAP,
+    Frame,
+    FrameError,
+    clip_box,
+    frame_picture,
+    has_shape,
+    inner_box,
+    parse_frame,
+)
 from playground.imaging.masks import load_marks, save_marks
 from tests.imaging.hidden_metadata import SRGB
 from tests.imaging.test_mask_lock import a_photo
 
+# The page's tests (tests/js) read the same table: it must show what is sent.
+GEOMETRY = json.loads((Path(__file__).parents[1] / "geometry_cases.json").read_text("utf-8"))
 SIZE = (600, 400)
 SQUARE = (1024, 1024)
 
@@ -33,23 +48,44 @@ def framed(folder: Path, frame: Frame, shape=SQUARE, *, picture=None, marks=None
     return sent, load_marks(folder / "mask.png", sent.size) if facts.has_mask else None, facts
 
 
-@pytest.mark.parametrize(
-    ("frame", "shape", "box"),
-    [
-        (Frame("fill"), SQUARE, (100, 0, 500, 400)),
-        (Frame("fill", left=-200), SQUARE, (200, 0, 600, 400)),
-        (Frame("fill"), (1024, 1536), (166, 0, 433, 400)),
-        (Frame("extend"), SQUARE, (0, -100, 600, 500)),
-        (Frame("extend", top=0), SQUARE, (0, 0, 600, 600)),
-        (Frame("extend", left=100, right=100), SQUARE, (-100, -200, 700, 600)),
-        (Frame("extend", left=-100), SQUARE, (100, -50, 600, 450)),
-        (Frame("extend"), (1536, 1024), (0, 0, 600, 400)),
-        # One pixel is rounding: a frame that was dragged keeps what it shows.
-        (Frame("extend", 0, 0, 1, 0), (1536, 1024), (0, 0, 601, 400)),
-    ],
-)
-def test_the_frame_takes_the_shape_of_the_result(frame, shape, box):
-    assert frame.box(SIZE, shape) == box
+def typed(case) -> Frame:
+    return Frame(case["mode"], *case["sides"])
+
+
+@pytest.mark.parametrize("case", GEOMETRY["frames"], ids=str)
+def test_the_frame_takes_the_shape_of_the_result(case):
+    size = tuple(case["picture"])
+    box = typed(case).box(size, tuple(case["shape"]))
+    assert box == tuple(case["box"])
+    part = clip_box(box, size)
+    in_frame = (part[0] - box[0], part[1] - box[1], part[2] - box[0], part[3] - box[1])
+    left, top, right, bottom = inner_box(in_frame, box_size(box), OVERLAP)
+    assert (left + box[0], top + box[1], right + box[0], bottom + box[1]) == tuple(case["kept"])
+
+
+@pytest.mark.parametrize("case", GEOMETRY["problems"], ids=str)
+def test_a_frame_is_checked_as_on_the_page(case):
+    found = ""
+    try:
+        typed(case).box(tuple(case["picture"]), tuple(case["shape"]))
+    except FrameError as error:
+        found = error.reason
+    assert found == case["problem"]
+
+
+@pytest.mark.parametrize(("text", "pixels"), GEOMETRY["sides"])
+def test_sides_are_read_as_on_the_page(text, pixels):
+    found = "number"
+    with suppress(FrameError):
+        found = parse_frame({"mode": "extend", "left": text}).left
+    assert found == pixels
+
+
+def test_auto_and_the_same_shape_are_the_page_s():
+    for case in GEOMETRY["auto"]:
+        assert nearest_size(*case["picture"]).name == case["size"]
+    for case in GEOMETRY["shapes"]:
+        assert has_shape(tuple(case["picture"]), tuple(case["result"])) == case["is_same"]
 
 
 @pytest.mark.parametrize(

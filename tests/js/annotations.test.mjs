@@ -1,8 +1,12 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { begin, bounds, complete, decode, distance, encode, move, place, resize, scale, stretch } from "../../static/js/markup/annotations.js";
+import { arrowHead } from "../../static/js/markup/drawing.js";
 import { AnnotationHistory } from "../../static/js/markup/history.js";
 
+// The server's tests read the same table: it must draw what the page shows.
+const GEOMETRY = JSON.parse(readFileSync(new URL("../geometry_cases.json", import.meta.url), "utf8"));
 const style = { colour: "red", width: 8 };
 const picture = { width: 400, height: 300 };
 const drawn = (kind, from, ...places) => complete(places.reduce(stretch, begin(kind, style, from)));
@@ -42,6 +46,18 @@ test("annotations are scaled to another picture", () => {
   const [half] = scale({ ...picture, annotations: [box] }, { width: 200, height: 150 });
   assert.deepEqual([half.left, half.bottom, half.width], [50, 75, 4]);
 });
+for (const { from, to, annotation, expected } of GEOMETRY.scaled) {
+  test(`a scaled annotation has whole pixels: ${annotation.kind} in ${to}`, () => {
+    const [scaled] = scale({ width: from[0], height: from[1], annotations: [annotation] }, { width: to[0], height: to[1] });
+    assert.deepEqual(scaled, expected);
+  });
+}
+for (const { arrow: line, head } of GEOMETRY.arrow_heads) {
+  test(`an arrow has the head that the server draws: ${Object.values(line)}`, () => {
+    const found = arrowHead(line, { headLength: 4.5, headWidth: 2.2 }).flat();
+    head.flat().forEach((value, index) => assert.ok(Math.abs(value - found[index]) < 1e-5, `${found}`));
+  });
+}
 test("a list survives encoding, and nothing drawn is an empty text", () => {
   assert.deepEqual(decode(encode(picture, [box, arrow])).annotations, [box, arrow]);
   assert.equal(encode(picture, []), "");

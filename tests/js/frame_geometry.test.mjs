@@ -1,33 +1,47 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import {
-  addedPixels, boxProblem, decodeFrame, encodeFrame, frameBox, keepInside, keptBox, moveBox, moveEdge, nearestSize, parseSide, snapBox,
+  addedPixels, boxProblem, decodeFrame, encodeFrame, frameBox, frameRegion, hasShape, keepInside, keptBox, moveBox, moveEdge, nearestSize, parseSide, snapBox,
 } from "../../static/js/mask/model/frame-geometry.js";
 
+// The server's tests read the same table: it must send what the page shows.
+const GEOMETRY = JSON.parse(readFileSync(new URL("../geometry_cases.json", import.meta.url), "utf8"));
 const SIZE = { width: 600, height: 400 };
 const SQUARE = { width: 1024, height: 1024 };
 const box = (left, top, right, bottom) => ({ left, top, right, bottom });
+const size = ([width, height]) => ({ width, height });
 const sides = (left = null, top = null, right = null, bottom = null) => ({ left, top, right, bottom });
 
-// The same table as in tests/imaging/test_frames.py: page and server must show and send the same.
-for (const [mode, typed, shape, expected] of [
-  ["fill", sides(), SQUARE, box(100, 0, 500, 400)],
-  ["fill", sides(-200), SQUARE, box(200, 0, 600, 400)],
-  ["fill", sides(), { width: 1024, height: 1536 }, box(166, 0, 433, 400)],
-  ["extend", sides(), SQUARE, box(0, -100, 600, 500)],
-  ["extend", sides(null, 0), SQUARE, box(0, 0, 600, 600)],
-  ["extend", sides(100, null, 100), SQUARE, box(-100, -200, 700, 600)],
-  ["extend", sides(-100), SQUARE, box(100, -50, 600, 450)],
-  ["extend", sides(), { width: 1536, height: 1024 }, box(0, 0, 600, 400)],
-  ["extend", sides(0, 0, 1, 0), { width: 1536, height: 1024 }, box(0, 0, 601, 400)],
-]) {
-  test(`a frame takes the shape of the result: ${mode} ${JSON.stringify(typed)} ${shape.width}x${shape.height}`, () => {
-    assert.deepEqual(frameBox({ mode, sides: typed }, SIZE, shape), expected);
+for (const { mode, sides: typed, picture, shape, box: expected, kept } of GEOMETRY.frames) {
+  test(`a frame takes the shape of the result: ${mode} ${JSON.stringify(typed)} ${picture} in ${shape}`, () => {
+    const found = frameBox({ mode, sides: sides(...typed) }, size(picture), size(shape));
+    assert.deepEqual(found, box(...expected));
+    assert.deepEqual(keptBox(found, size(picture), 24), box(...kept));
+  });
+}
+
+for (const { mode, sides: typed, picture, shape, problem } of GEOMETRY.problems) {
+  test(`a frame that cannot be used says why: ${typed}`, () => {
+    const limits = { minShown: 16, maxEdge: 16384 };
+    const frame = { mode, sides: sides(...typed) };
+    const region = boxProblem(frameRegion(frame, size(picture)), size(picture), limits);
+    assert.equal(region || boxProblem(frameBox(frame, size(picture), size(shape)), size(picture), limits), problem);
   });
 }
 
 test("sides are whole numbers with a sign, or empty", () => {
-  assert.deepEqual([" +12 ", "\u22127", "", "1.5", "ten", "99999"].map((text) => parseSide(text, 16384)), [12, -7, null, NaN, NaN, NaN]);
+  for (const [text, expected] of GEOMETRY.sides) assert.deepEqual(parseSide(text, 16384), expected === "number" ? NaN : expected);
+});
+
+test("auto is the size with the nearest aspect", () => {
+  for (const { picture, size: name } of GEOMETRY.auto) {
+    assert.equal(nearestSize(["1024x1024", "1024x1536", "1536x1024"], box(0, 0, ...picture)), name);
+  }
+});
+
+test("one percent is the same shape", () => {
+  for (const { picture, result, is_same: isSame } of GEOMETRY.shapes) assert.equal(hasShape(size(picture), size(result)), isSame);
 });
 
 test("the frame of a link fits a picture of another size", () => {
@@ -60,19 +74,4 @@ test("a filled frame stays within the picture", () => {
 
 test("a moved frame snaps to the edges of the picture", () => {
   assert.deepEqual(snapBox(box(4, -97, 604, 503), SIZE, 6), box(0, -97, 600, 503));
-});
-
-test("the overlap is kept away only beside added areas", () => {
-  assert.deepEqual(keptBox(box(0, -100, 600, 500), SIZE, 24), box(0, 24, 600, 376));
-});
-
-test("a frame that shows too little or is too large is named", () => {
-  const limits = { minShown: 64, maxEdge: 16384 };
-  assert.equal(boxProblem(box(560, 0, 960, 400), SIZE, limits), "small");
-  assert.equal(boxProblem(box(-9000, -9000, 9000, 9000), SIZE, limits), "large");
-  assert.equal(boxProblem(box(0, -100, 600, 500), SIZE, limits), "");
-});
-
-test("auto is the size with the nearest aspect", () => {
-  assert.equal(nearestSize(["1024x1024", "1024x1536", "1536x1024"], box(0, 0, 600, 400)), "1536x1024");
 });

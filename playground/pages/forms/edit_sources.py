@@ -279,7 +279,13 @@ def _add_notes(sources: EditSources, profile: Profile) -> None:
         raise SourceRejected(rejection_reason(error.reason), first.name) from error
     sources.images = (*sources.images, notes)
     sources.notes = len(sources.images)
-    markup.check_notes_size(sources.images, profile)
+    try:
+        check_limits(sources.images, profile)
+    except SourceRejected as error:
+        # The others were within the limits: say that it is the copy, which no file of the visitor's is.
+        raise ValidationError(
+            upload_errors.annotations_error_text(error.reason, error.limit), error.reason
+        ) from error
 
 
 def _read_annotations(request: PageRequest, sources: EditSources) -> None:

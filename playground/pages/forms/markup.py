@@ -14,7 +14,7 @@ from typing import Final
 from django.core.exceptions import ValidationError
 
 from playground.core.files import storage
-from playground.imageapi.catalog import FILE_EXTENSIONS, MEDIA_TYPES, MIB
+from playground.imageapi.catalog import FILE_EXTENSIONS, MEDIA_TYPES
 from playground.imageapi.providers import Capabilities, Profile
 from playground.imageapi.schemas import SourceImage
 from playground.imaging import sandbox
@@ -69,17 +69,6 @@ def draw_notes(first: SourceImage, annotations: Sequence[Annotation]) -> SourceI
     # Only the decoder knows whether it is a PNG or a JPEG, and the name must fit.
     named = target.replace(target.with_suffix(f".{extension}"))
     return SourceImage(named, f"{NOTES_NAME}.{extension}", MEDIA_TYPES[facts.format], facts.size, facts.digest)
-
-
-def check_notes_size(images: Sequence[SourceImage], profile: Profile) -> None:
-    """Check the bytes of the copy, which is the last picture, alone and with the others. Raises ValidationError."""
-    total = sum(image.size for image in images)
-    if images[-1].size > profile.max_file_bytes:
-        text = upload_errors.annotations_error_text("too_large", profile.max_file_bytes // MIB)
-        raise ValidationError(text, "too_large")
-    if profile.max_total_bytes and total > profile.max_total_bytes:
-        text = upload_errors.annotations_error_text("too_large_together", profile.max_total_bytes // MIB)
-        raise ValidationError(text, "too_large_together")
 
 
 @contextmanager

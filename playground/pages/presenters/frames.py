@@ -1,12 +1,13 @@
 """The frame of an edit's first image: what is sent of it and what comes back, in words, before and after."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any, Final
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from playground.imageapi.catalog import AUTO, AUTO_SIZE_NAMES, MAX_EDGE, MAX_PIXELS, MIB, parse_size
 from playground.imageapi.providers import Profile
@@ -46,6 +47,8 @@ _SENTENCES: Final[Mapping[str, Promise]] = {
         "Your image already has this shape, so nothing is added. Drag an edge outwards, or choose another size."
     ),
     "smaller": _("If that is over {limit} MB, a smaller copy is sent."),
+    "sentences": pgettext_lazy("two sentences in a row", "{before} {after}"),
+    "list": pgettext_lazy("two parts of a list", "{before}, {after}"),
 }
 _SIDE_NAMES: Final[Mapping[str, Promise]] = {
     "left": pgettext_lazy("side", "left"),
@@ -78,8 +81,6 @@ class FrameView:
     max_edge: int
     max_pixels: int
     bytes_per_pixel: int
-    space: str
-    comma: str
 
 
 def frame_view(source: Source, size: str, profile: Profile) -> FrameView:
@@ -97,8 +98,6 @@ def frame_view(source: Source, size: str, profile: Profile) -> FrameView:
         max_edge=MAX_EDGE,
         max_pixels=MAX_PIXELS,
         bytes_per_pixel=_BYTES_PER_PIXEL,
-        space=_sentence_space(),
-        comma=_comma(),
     )
 
 
@@ -116,7 +115,7 @@ def describe_sent_frame(run: Run) -> str:
     sentences = [text % values]
     if box_size(box) != sent:
         sentences.append(_("It was sent at %(sent)s.") % {"sent": _format(sent)})
-    return _sentence_space().join(str(sentence) for sentence in sentences)
+    return _join("sentences", sentences)
 
 
 def describe_new_shape(run: Run, size: str) -> str:
@@ -180,20 +179,13 @@ def _describe_before(values: Mapping[str, str], source: Size, size: str, profile
         "overlap": OVERLAP,
         "limit": profile.max_file_bytes // MIB,
     }
-    return _sentence_space().join(str(_SENTENCES[code]).format(**facts) for code in codes)
+    return _join("sentences", (str(_SENTENCES[code]).format(**facts) for code in codes))
 
 
-def _sentence_space() -> str:
-    """Return what stands between two sentences: nothing in Chinese."""
-    return "" if _is_chinese() else " "
-
-
-def _comma() -> str:
-    return "，" if _is_chinese() else ", "
-
-
-def _is_chinese() -> bool:
-    return (get_language() or "").startswith("zh")
+def _join(code: str, texts: Iterable[object]) -> str:
+    """Join texts as the language does it: with the sentence `sentences` or `list`."""
+    pattern, parts = str(_SENTENCES[code]), [str(text) for text in texts]
+    return reduce(lambda before, after: pattern.format(before=before, after=after), parts) if parts else ""
 
 
 def _max_pixels(profile: Profile) -> int:
@@ -216,6 +208,7 @@ def _format(size: Size) -> str:
 def _format_sides(box: Box, size: Size) -> str:
     """Return what a box adds at the sides of a picture, in pixels: `left +120, right −40`."""
     changes = zip(SIDES, added_pixels(box, size), strict=True)
-    return _comma().join(
-        f"{_SIDE_NAMES[side]} {'+' if pixels > 0 else '−'}{abs(pixels)}" for side, pixels in changes if pixels
+    return _join(
+        "list",
+        (f"{_SIDE_NAMES[side]} {'+' if pixels > 0 else '−'}{abs(pixels)}" for side, pixels in changes if pixels),
     )

@@ -1,6 +1,6 @@
 """The forms of the generate page, the edit page and a run's page, and the panels around them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
@@ -30,7 +30,7 @@ from playground.pages.snippets.request import FormFiles, snippet_files
 from playground.pages.texts import upload_errors
 from playground.pages.texts.examples import EXAMPLES, find_example
 from playground.runs import draft_masks, drafts, selectors
-from playground.runs.models import Picture, Run
+from playground.runs.models import Picture, Run, Source
 
 # The strip shows a thumbnail and a word; whole cards of so many runs would be slow.
 MAX_STRIP_RUNS: Final = 24
@@ -151,19 +151,19 @@ def draft_notes_number(request: PageRequest, values: Mapping[str, Any]) -> int:
     capabilities = api_keys.chosen_api(request, str(values.get("api", ""))).profile.capabilities(
         str(values.get("model", ""))
     )
-    has_mask = draft_masks.load_mask(visitor_id) is not None
-    return markup.notes_number(drafts.list_sources(visitor_id), capabilities, has_mask=has_mask)
+    sources = drafts.list_sources(visitor_id)
+    return markup.notes_number(sources, capabilities, has_mask=_sends_mask(visitor_id, sources))
 
 
 def edit_page_context(request: PageRequest, form: EditForm, *, has_mask: bool | None = None) -> dict[str, Any]:
     """Return the context of `edit/edit.html`: the draft, and the form beside it.
 
-    `has_mask`: the browser has a mask for the first picture; None when only the server knows.
+    `has_mask`: the browser has a mask or a frame for the first picture; None when only the server knows.
     """
     visitor_id = request.visitor.id
     sources = drafts.list_sources(visitor_id)
     if has_mask is None:
-        has_mask = draft_masks.load_mask(visitor_id) is not None
+        has_mask = _sends_mask(visitor_id, sources)
     annotations = source_views.annotations_view(sources, form.capabilities, has_mask=has_mask)
     views = source_views.draft_source_views(sources)
     first = views[0] if views else None
@@ -190,6 +190,12 @@ def edit_page_context(request: PageRequest, form: EditForm, *, has_mask: bool | 
         undo=edit_page.offered_undo(request),
         results=latest_results(visitor_id),
     )
+
+
+def _sends_mask(visitor_id: str, sources: Sequence[Source]) -> bool:
+    """Return True when the draft's first picture has a mask, or a frame, which makes one."""
+    is_framed = bool(sources) and (sources[0].frame or {}).get("mode", "fit") != "fit"
+    return is_framed or draft_masks.load_mask(visitor_id) is not None
 
 
 def _fresh_form[F: BriefForm](

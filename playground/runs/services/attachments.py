@@ -100,15 +100,20 @@ def attach_files(
         details = _find_source_details([image.path for image in request.images])
         sources = [_store_source(folder, *facts) for facts in zip(stems, request.images, names, details, strict=True)]
         mask = _store_mask(folder, request.mask, sources[0], mask_name) if request.mask else ""
+        has_notes = bool(annotations) and request.markup is None
         if frame:
             original = {**sources[0], "name": request.images[0].name}
-            limits = (_room_for_first(request, profile), profile.max_mask_bytes)
+            room = _room_for_framed(request, profile, has_notes=has_notes)
+            limits = (room, profile.max_mask_bytes)
             sources[0], mask = framing.frame_source(
                 folder, names[0], original, mask, frame, str(request.size), limits
             )
+            if annotations and has_notes:
+                # Drawn for the page on the whole picture: what is sent must lie over the framed one.
+                sources[-1] = framing.draw_framed_notes(folder, sources[-1], sources[0], annotations, room)
         if request.markup:
             _store_drawing(request.markup.path, folder / MARKUP_NAME)
-        elif annotations:
+        if has_notes:
             sources[-1]["is_notes"] = True
     except BaseException:
         storage.remove_stored_folder(folder)
@@ -133,12 +138,12 @@ def source_size(image: schemas.SourceImage) -> Size:
         raise SourceRejected(rejection_reason(error.reason), image.name) from error
 
 
-def _room_for_first(request: ImageRequest, profile: Profile) -> int:
-    """Return how many bytes the first source may have beside the others."""
+def _room_for_framed(request: ImageRequest, profile: Profile, *, has_notes: bool) -> int:
+    """Return how many bytes the framed source, and its copy with annotations, may have beside the others."""
     if not profile.max_total_bytes:
         return profile.max_file_bytes
-    others = sum(image.size for image in request.images[1:])
-    return max(1, min(profile.max_file_bytes, profile.max_total_bytes - others))
+    others = sum(image.size for image in request.images[1 : len(request.images) - has_notes])
+    return max(1, min(profile.max_file_bytes, (profile.max_total_bytes - others) // (1 + has_notes)))
 
 
 def _store_source(

@@ -1,12 +1,14 @@
 """Cut or pad the first source of a run as its frame says, and keep what it was made from."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from playground.core.files import storage
-from playground.imageapi.catalog import AUTO, MEDIA_TYPES, nearest_size, parse_size
+from playground.imageapi.catalog import AUTO, FILE_EXTENSIONS, MEDIA_TYPES, MIB, nearest_size, parse_size
 from playground.imaging import sandbox
 from playground.imaging.alignment import Size, box_size
+from playground.imaging.annotations import Annotation, move_annotations
 from playground.imaging.decode import PictureError
 from playground.imaging.frames import Frame, frame_sides
 from playground.runs.exceptions import MaskRejected, SourceRejected, rejection_reason
@@ -72,6 +74,45 @@ def frame_source(
         "frame": {**describe_frame(frame), "box": box, "kept": framed.kept, "original": original, "mask": mask},
     }
     return entry, MASK_NAME if framed.has_mask else ""
+
+
+def draw_framed_notes(
+    folder: Path, notes: dict[str, Any], framed: dict[str, Any], annotations: Sequence[Annotation], limit: int
+) -> dict[str, Any]:
+    """Draw the copy with annotations again, on the framed first source; return its new entry.
+
+    `limit` are the bytes that it may have. Raises SourceRejected.
+    """
+    left, top, right, _bottom = framed["frame"]["box"]
+    # A large picture is sent smaller than its frame.
+    scale = framed["width"] / (right - left)
+    moved = move_annotations(annotations, (-left * scale, -top * scale), scale)
+    stem = notes["file"].partition(".")[0]
+    drawn, thumbnail = folder / f"{stem}.drawn", folder / f"{stem}.thumbnail.webp"
+    try:
+        facts = sandbox.draw_annotated_copy(folder / framed["file"], moved, drawn)
+        sandbox.make_thumbnail(drawn, thumbnail)
+    except PictureError as error:
+        raise SourceRejected(rejection_reason(error.reason), notes["name"]) from error
+    if facts.size > limit:
+        raise SourceRejected("too_large", notes["name"], limit // MIB)
+    storage.remove_file(folder / notes["file"])
+    extension = FILE_EXTENSIONS[facts.format]
+    file = drawn.replace(folder / f"{stem}.{extension}")
+    for written in (file, thumbnail):
+        storage.store_file(written)
+    return {
+        **notes,
+        "name": f"{notes['name'].rpartition('.')[0]}.{extension}",
+        "file": file.name,
+        "thumbnail": thumbnail.name,
+        "media_type": MEDIA_TYPES[facts.format],
+        "size": facts.size,
+        "width": facts.width,
+        "height": facts.height,
+        "has_alpha": facts.has_alpha,
+        "digest": facts.digest,
+    }
 
 
 def describe_frame(frame: Frame) -> dict[str, str]:

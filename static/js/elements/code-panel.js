@@ -1,4 +1,4 @@
-import { loadMaskLink, formValues, encodeBrief } from "../lib/share-link.js";
+import { loadMaskLink, fitsLink, formValues, encodeBrief } from "../lib/share-link.js";
 
 const SHOWN_MS = 2000;
 
@@ -222,7 +222,9 @@ class CodePanel extends HTMLElement {
     const address = this.querySelector("#share-address");
     const mask = await this.#mask();
     this.querySelector("[data-mask-too-long]").hidden = mask !== null;
-    const values = formValues(document.querySelector("brief-form form"));
+    const form = document.querySelector("brief-form form");
+    this.querySelector("[data-marks-too-long]").hidden = fitsLink(form.elements.annotations?.value ?? "");
+    const values = formValues(form);
     address.value = new URL(button.dataset.share + encodeBrief(values, mask ?? ""), location);
     address.hidden = false;
     address.select();

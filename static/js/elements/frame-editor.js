@@ -179,9 +179,13 @@ class FrameEditor extends HTMLElement {
     const sides = SIDES.filter((side) => added?.[side]).map((side) => {
       return `${this.messages.text(side)} ${added[side] > 0 ? "+" : "−"}${Math.abs(added[side])}`;
     });
-    const values = { result: format(frame.shape), source: format(frame.size), frame: format({ width, height }), sides: sides.join(this.dataset.comma) };
+    const values = { result: format(frame.shape), source: format(frame.size), frame: format({ width, height }), sides: this.#join("list", sides) };
     Object.assign(values, { overlap: frame.overlap, limit: this.#api.fileMb });
-    return codes.map((code) => this.messages.text(code, values)).join(this.dataset.space);
+    return this.#join("sentences", codes.map((code) => this.messages.text(code, values)));
+  }
+
+  #join(code, texts) {
+    return texts.length ? texts.reduce((before, after) => this.messages.text(code, { before, after })) : "";
   }
 
   // -- changes

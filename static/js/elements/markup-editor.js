@@ -51,6 +51,7 @@ class MarkupEditor extends HTMLElement {
     on(document, "fields-renewed", () => this.#isStale && this.#send(), { capture: true });
     on(document, "new-parts", () => this.#isStale && this.#schedule());
     on(document, "mask-change", () => this.#isStale && this.#schedule());
+    on(this.input.form, "change", () => this.#isStale && this.#schedule());
     on(window, "pagehide", () => this.#timer && this.#send());
     this.#press("arrow");
     this.#restore();
@@ -159,9 +160,11 @@ class MarkupEditor extends HTMLElement {
   }
 
   get #sentTo() {
-    const { api, model } = this.input.form.elements;
+    const { api, model, frame } = this.input.form.elements;
     const mask = new FormData(this.input.form).get("mask");
-    return { api: api?.value ?? "", model: model?.value ?? "", has_mask: mask?.size ? "1" : "" };
+    // A frame makes a mask on the server.
+    const hasMask = mask?.size || (frame?.value ?? "fit") !== "fit";
+    return { api: api?.value ?? "", model: model?.value ?? "", has_mask: hasMask ? "1" : "" };
   }
 
   /** Check whether the page shows the annotations for another API, model or mask than the form has. */

@@ -67,8 +67,11 @@ export function formValues(form) {
   const values = Object.fromEntries(SHARED_FIELDS.map((name) => [name, form.elements[name]?.value ?? ""]));
   const annotations = form.elements.annotations?.value ?? "";
   const frame = document.querySelector("frame-editor")?.shared ?? "";
-  return { ...values, frame, annotations: annotations.length > MAX_ANNOTATIONS_LENGTH ? "" : annotations };
+  return { ...values, frame, annotations: fitsLink(annotations) ? annotations : "" };
 }
+
+/** Say whether a link may hold the annotations of a form. */
+export const fitsLink = (annotations) => annotations.length <= MAX_ANNOTATIONS_LENGTH;
 
 /** Fill a form and fire its events; skip values that it does not offer. */
 export function fillForm(form, values) {

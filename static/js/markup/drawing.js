@@ -65,7 +65,7 @@ export class Drawing {
 }
 
 /** Return the tip and the two corners behind it; the head of a short arrow is smaller. */
-function arrowHead({ x1, y1, x2, y2, width }, { headLength, headWidth }) {
+export function arrowHead({ x1, y1, x2, y2, width }, { headLength, headWidth }) {
   const length = Math.hypot(x2 - x1, y2 - y1);
   const [dx, dy] = length ? [(x2 - x1) / length, (y2 - y1) / length] : [1, 0];
   const back = Math.min(headLength * width, Math.max(length, width));

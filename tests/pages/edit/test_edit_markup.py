@@ -78,6 +78,41 @@ def test_with_a_mask_a_model_that_takes_markup_gets_the_copy(client):
     assert (run.notes_number, run.markup, run.mask) == (2, "", "mask.png")
 
 
+@pytest.mark.parametrize(
+    ("name", "frame", "size", "place"),
+    [
+        ("cat.jpg", "extend", (64, 64), (14, 19)),
+        ("cat.jpg", "fill", (48, 48), (6, 11)),
+    ],
+)
+def test_annotations_lie_on_the_same_place_of_a_framed_picture(client, name, frame, size, place):
+    put(client, name, "lamp.png")
+    run = sent(client, annotations=a_document(), frame=frame, size="1024x1024")
+    first, copy = (picture_at(client, f"{BASE}runs/{run.pk}/sources/{number}/") for number in (1, 3))
+    red, green, _blue = copy.convert("RGB").getpixel(place)
+    assert first.size == copy.size == size and red > 180 > green
+    # In the added area the copy is as empty as the picture.
+    assert copy.convert("RGBA").getpixel((40, 1))[3] == first.convert("RGBA").getpixel((40, 1))[3]
+    assert run.prompt.startswith("Image 3, the notes, is a copy of image 1") and run.notes_number == 3
+
+
+def test_a_framed_copy_is_sent_again_as_it_was(client):
+    put(client, "cat.jpg")
+    run = sent(client, annotations=a_document(), frame="extend", size="1024x1024")
+    again = sent(client, of_run=run.pk)
+    assert [source["digest"] for source in again.sources] == [source["digest"] for source in run.sources]
+
+
+def test_a_framed_draft_says_that_the_copy_is_sent_not_a_layer(client):
+    source_id = put(client, "cat.png")[0]
+    annotate(client, source_id)
+    client.post(f"{SOURCES}{source_id}/", {"frame": "extend", "frame_source": source_id})
+    page = client.get(EDIT, {"api": "mine"})
+    shown = annotate(client, source_id, api="mine", model="gpt-image-2.5-flare", has_mask="1").text
+    assert page.context["annotations"].has_mask and "sent as image 2" in shown
+    assert "combined with a mask or a frame" in shown.replace("&#39;", "'")
+
+
 def test_the_editor_shows_which_of_the_two_will_happen(client):
     source_id = put(client, "cat.png")[0]
     copy = annotate(client, source_id).text
