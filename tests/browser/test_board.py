@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.axe import assert_accessible
@@ -39,13 +40,22 @@ def test_a_press_chooses_a_picture_and_the_next_one_opens_it(page: Page, server:
     expect(page.locator("[data-place]")).to_have_text("2 / 2")
 
 
-def test_a_tap_chooses_a_picture_without_covering_it(browser: Browser, server: ServerProcess) -> None:
-    context = browser.new_context(has_touch=True, is_mobile=True, viewport={"width": 390, "height": 844})
+@pytest.mark.parametrize("width", [390, 768])
+def test_a_tap_chooses_a_picture_and_shows_its_buttons_below_all_of_them(
+    browser: Browser, server: ServerProcess, width: int
+) -> None:
+    context = browser.new_context(has_touch=True, is_mobile=True, viewport={"width": width, "height": 844})
     page = context.new_page()
     card = board(page, server)
     card.locator("[data-tile='2'] a.frame").tap()
     expect(panel(card, 2)).to_be_visible()
-    expect(card.locator("[data-tile='2'] .tile-bar")).to_be_hidden()
+    expect(card.locator("[data-tile='1'] .tile-bar")).to_be_hidden()
+    expect(card.locator("[data-tile='2'] .tile-bar")).to_be_visible()
+    bottoms = [tile.bounding_box() for tile in card.locator("a.frame").all()]
+    buttons = [button.bounding_box() for button in card.locator("[data-tile='2'] .tile-bar button:visible").all()]
+    lowest = max(box["y"] + box["height"] for box in bottoms if box)
+    assert len(buttons) >= 6 and all(box and box["y"] >= lowest for box in buttons)
+    assert all(box and min(box["width"], box["height"]) >= 44 for box in buttons)
     card.locator("[data-tile='2'] a.frame").tap()
     expect(page.locator("dialog.lightbox")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
