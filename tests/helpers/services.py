@@ -121,12 +121,20 @@ def redis() -> Iterator[tuple[str, Engine]]:
 @contextlib.contextmanager
 def nginx(folder: Path, webs: Sequence[int]) -> Iterator[int]:
     """The port of the proxy of compose.yaml, in front of web servers on these ports of this machine."""
-    program, port = nginx_program(), free_port()
-    assert program
+    port = free_port()
     text = (ROOT / "deploy" / "nginx.conf").read_text()
     for number, web in enumerate(webs, start=11):
         text = text.replace(f"172.30.77.{number}:8000", f"127.0.0.1:{web}")
     text = text.replace("listen 80 default_server", f"listen 127.0.0.1:{port} default_server")
+    with run_nginx(folder, text, port):
+        yield port
+
+
+@contextlib.contextmanager
+def run_nginx(folder: Path, text: str, port: int) -> Iterator[None]:
+    """Run nginx with this configuration, which listens on `port`, and its files in `folder`."""
+    program = nginx_program()
+    assert program
     scratch = "".join(f"{kind}_temp_path {folder}/{kind};\n" for kind in _NGINX_SCRATCH)
     (folder / "nginx.conf").write_text(
         f"daemon off;\npid {folder}/nginx.pid;\nerror_log {folder}/nginx.log;\n"
@@ -136,7 +144,7 @@ def nginx(folder: Path, webs: Sequence[int]) -> Iterator[int]:
     engine = Engine([program, "-p", str(folder), "-c", str(folder / "nginx.conf"), *user], port)
     try:
         engine.start()
-        yield port
+        yield
     finally:
         engine.stop()
 

@@ -97,6 +97,7 @@ def test_secrets_are_files_that_are_created_once_and_that_nobody_else_can_reach(
     assert {path.name: path.read_text() for path in secrets.iterdir()} == created
 
 
+@pytest.mark.usefixtures("_engines_here")
 def test_valkey_asks_for_the_password_that_the_settings_hold(secrets: Path, tmp_path: Path) -> None:
     program, port = services.redis_program(), free_port()
     assert program
