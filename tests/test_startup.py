@@ -94,7 +94,7 @@ def output_of(command: str, **settings: str) -> str:
     return ended.stderr
 
 
-@pytest.mark.parametrize("name", ["create_key", "revoke_key", "reconcile", "prune", "backup"])
+@pytest.mark.parametrize("name", ["create_key", "create_keys", "revoke_key", "reconcile", "prune", "backup"])
 def test_every_command_that_works_with_the_data_looks_at_it_first(name: str) -> None:
     assert isinstance(load_command_class(get_commands()[name], name), DataCommand)
 

@@ -8,3 +8,7 @@ class GatewayConfig(AppConfig):
     name = "playground.gateway"
     label = "gateway"
     verbose_name = _("Image API")
+
+    def ready(self) -> None:
+        """Record changes of keys."""
+        from playground.gateway import signals  # noqa: F401

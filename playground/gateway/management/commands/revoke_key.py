@@ -4,6 +4,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import CommandError
+from django.db import transaction
 
 from playground.core.start_checks import DataCommand
 from playground.gateway.models import PREFIX_LENGTH, ApiKey
@@ -29,5 +30,9 @@ class Command(DataCommand):
         # Demo keys share their first letters; those of create_key never do.
         if len(api_keys) > 1:
             raise CommandError(f"{len(api_keys)} demo keys start with {prefix!r}, so none was disabled.")
-        api_keys.update(is_disabled=True)
-        self.stdout.write(f"{api_keys[0]} is disabled.")
+        api_key = api_keys[0]
+        api_key.is_disabled = True
+        with transaction.atomic():
+            # One column: requests change the counters meanwhile.
+            api_key.save(update_fields=["is_disabled"])
+        self.stdout.write(f"{api_key} is disabled.")
