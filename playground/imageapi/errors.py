@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from playground.imageapi.catalog import MAX_FILE_BYTES, MAX_TOTAL_BYTES, MIB
+
 Charged = Literal["no", "maybe", "yes"]
 # The status of a CDN that did not wait for the response of its origin; its body is a page instead of JSON.
 CDN_TIMEOUT: Final = 524
@@ -67,7 +69,7 @@ _ROWS: Final = (
         "image_too_large",
         413,
         "invalid_request_error",
-        "A file is over 25 MB, or all files together are over 200 MB.",
+        f"A file is over {MAX_FILE_BYTES // MIB} MB, or all files together are over {MAX_TOTAL_BYTES // MIB} MB.",
     ),
     ErrorCode("unsupported_media_type", 415, "invalid_request_error", "The content type isn't supported."),
     ErrorCode("unsupported_size", 422, "invalid_request_error", "The size isn't supported."),

@@ -12,7 +12,7 @@ from playground.gateway.responses.json_responses import PREFERENCE
 from playground.gateway.responses.usage import DEFAULT_DAYS, PAGE_PATTERN
 from playground.gateway.services.idempotency import MAX_KEY_LENGTH
 from playground.gateway.services.leases import REFUSED_CALL_DAYS
-from playground.imageapi.catalog import MEDIA_TYPES, Endpoint
+from playground.imageapi.catalog import JOB_LIFETIME_SECONDS, MEDIA_TYPES, Endpoint
 from playground.imageapi.errors import API_ERRORS, CDN_TIMEOUT, ERRORS, REHEARSAL_CODES
 
 JSON: Final = "application/json"
@@ -102,8 +102,8 @@ def _image_operation(endpoint: Endpoint, summary: str, media_type: str) -> Schem
             "Idempotency-Key",
             {"type": "string", "maxLength": MAX_KEY_LENGTH},
             (
-                "If you repeat the request within 24 hours, you get the original response and are charged once; 409 "
-                "`idempotency_expired` when that response is no longer stored."
+                f"If you repeat the request within {JOB_LIFETIME_SECONDS // 3600} hours, you get the original "
+                "response and are charged once; 409 `idempotency_expired` when that response is no longer stored."
             ),
         ),
         _header(

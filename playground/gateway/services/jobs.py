@@ -27,6 +27,7 @@ from playground.gateway.client_connection import ClientConnection
 from playground.gateway.models import ApiKey, CallState, ImageCall, ImageJob, WebhookState
 from playground.gateway.responses.json_responses import PREFERENCE
 from playground.gateway.services import idempotency, ledger, webhooks
+from playground.imageapi.catalog import JOB_LIFETIME_SECONDS
 from playground.imageapi.errors import ERRORS, ApiError
 from playground.imageapi.schemas import ImageRequest
 
@@ -42,7 +43,7 @@ _DRAIN_POLL_SECONDS: Final = 0.1
 _QUOTED: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
 _STREAM: Final = "A job can't stream. Leave out stream or the header 'Prefer: respond-async'."
 _NO_JOB: Final = "webhook_url requires the header 'Prefer: respond-async': only jobs call webhooks."
-_UNKNOWN: Final = "This API key has no job with this ID. Jobs are kept for 24 hours."
+_UNKNOWN: Final = f"This API key has no job with this ID. Jobs are kept for {JOB_LIFETIME_SECONDS // 3600} hours."
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
-from playground.imageapi.catalog import DEFAULT_MODEL, MAX_FILE_BYTES, MIB
+from playground.imageapi.catalog import DEFAULT_MODEL, JOB_LIFETIME_SECONDS, MAX_FILE_BYTES, MIB
 from playground.imageapi.errors import ERRORS, ApiError
 from playground.pages.snippets.highlight import highlight
 
@@ -125,7 +125,9 @@ _ERRORS: Final = {
         param="images[0].file_id",
     ),
     "quote": ApiError("crs_daily_exhausted"),
-    "job": ApiError("not_found", "This API key has no job with this ID. Jobs are kept for 24 hours."),
+    "job": ApiError(
+        "not_found", f"This API key has no job with this ID. Jobs are kept for {JOB_LIFETIME_SECONDS // 3600} hours."
+    ),
     "models": ApiError("invalid_api_key"),
     "usage": ApiError("invalid_request", "format must be one of: json, csv.", param="format"),
     "errors": ApiError("concurrency_exhausted"),

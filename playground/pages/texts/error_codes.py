@@ -150,8 +150,8 @@ ERROR_TEXTS: Final[dict[str, ErrorText]] = {
         ),
         cause=_(
             "The first request with this Idempotency-Key succeeded and was charged, but its images have been "
-            "deleted to make room for newer ones. Responses are stored for 24 hours, up to %(answers_mb)s MB per "
-            "key."
+            "deleted to make room for newer ones. Responses are stored for %(job_hours)s hours, up to %(answers_mb)s "
+            "MB per key."
         ),
         remedy=_(
             "You weren't charged for the repeat. If you still need the image, send the request with a new "
