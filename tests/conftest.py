@@ -9,7 +9,7 @@ from django.template.backends.jinja2 import Template
 from django.test.signals import template_rendered
 from django.utils import translation
 
-from playground.core import translations
+from playground.core.management.commands import translations
 
 
 def pytest_configure() -> None:

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 import pytest
 from django.conf import settings
 
-from playground.core import translations
+from playground.core.management.commands import translations
 from playground.imageapi.errors import ERRORS
 from playground.runs.models import State
 from tests.factories import BASE, a_run, a_visitor

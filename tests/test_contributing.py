@@ -9,7 +9,7 @@ from django.conf import settings
 from django.test import Client
 from django.utils.translation import to_locale
 
-from playground.core import translations
+from playground.core.management.commands import translations
 from playground.gateway.models import ApiKey
 from playground.imageapi import providers
 from playground.imageapi.catalog import DEFAULT_CONCURRENCY, LARGE_SIZES, PARAMETERS, SIZE_NAMES

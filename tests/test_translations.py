@@ -3,7 +3,7 @@
 import pytest
 from django.conf import settings
 
-from playground.core import translations
+from playground.core.management.commands import translations
 
 
 @pytest.mark.parametrize("locale", translations.translated_locales())

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from playground.core import translations
+from playground.core.management.commands import translations
 from playground.gateway.openapi.document import openapi_document
 from playground.imageapi.errors import ERRORS
 

@@ -48,7 +48,7 @@ def set_up(folder: str, base_url: str) -> None:
     django.setup()
     from django.conf import settings
 
-    from playground.core.translations import compile_stale
+    from playground.core.management.commands.translations import compile_stale
 
     compile_stale(settings.BASE_DIR)
     call_command("migrate", verbosity=0)

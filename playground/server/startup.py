@@ -20,8 +20,8 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.db import connection, connections
 
-from playground.core import translations
 from playground.core.files import data_dir, storage
+from playground.core.management.commands import translations
 from playground.core.start_checks import StartError, connect_postgres
 
 logger = logging.getLogger(__name__)
