@@ -270,6 +270,7 @@ def previews(run: Run, pictures: Sequence[Picture]) -> list[PreviewView]:
 
 def latest_results(visitor_id: str, limit: int = 12) -> list[ResultView]:
     """Return results of the visitor, newest first: of a masked edit the locked version and the one as returned."""
+    # Only still images: an edit takes no animation and no SVG.
     runs = selectors.list_runs(visitor_id)[:_MAX_RUNS] if visitor_id else []
     versions = (
         (picture, place)

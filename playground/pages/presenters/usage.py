@@ -212,6 +212,7 @@ def _height(value: int, maximum: int) -> float:
 
 
 def _matches_filter(call: dict[str, Any], chosen: str) -> bool:
+    # A call that delivered anything was charged for it, and is no failure.
     if chosen == "failed":
         return not call["images"]
     return chosen == "all" or call["endpoint"] == chosen

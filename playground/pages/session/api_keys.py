@@ -80,6 +80,7 @@ def use_key(request: HttpRequest, api: ImageApi, now: datetime | None = None) ->
         if now.timestamp() - stored.used_at > _USE_RECORDED_EVERY.total_seconds():
             _store(request, account, replace(stored, used_at=now.timestamp()))
         return _open(request, stored.sealed)
+    # Keys of providers cost money, so only the visitor can give one.
     if not api.is_builtin:
         return ""
     key = make_demo_key(settings.SECRET_KEY)

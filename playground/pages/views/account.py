@@ -98,6 +98,7 @@ def usage_csv(request: PageRequest) -> HttpResponse:
     """Return one row for each call of the last USAGE_DAYS, under the names of `GET v1/usage`."""
     api = api_keys.chosen_api(request, request.GET.get("api", ""))
     figures, problem = _read_figures(request, api)
+    # As a page: an error in a file would be kept as if it were figures.
     if problem:
         return _render_usage(request, api, status=HTTPStatus.BAD_GATEWAY)
     # The API pages its calls; the file holds all of them.

@@ -131,6 +131,7 @@ def delete_picture(request: PageRequest, run_id: str, number: int) -> HttpRespon
         retention.restore_picture(picture)
     elif picture.deleted_at is None:
         retention.delete_picture(picture)
+    # The last image takes its run along, and with it the page to go back to.
     is_gone = not undo and Run.objects.filter(pk=run_id).exclude(deleted_at=None).exists()
     return see_other("runs") if is_gone else see_other("run", run_id)
 
