@@ -1,8 +1,8 @@
 """Annotations on a picture: check a list that a browser sent, and draw it.
 
 An annotation is a dict of plain JSON in whole pixels of the upright picture: an arrow, a box, a circle, a pen stroke
-or a note. `width` is the thickness of its lines; the letters of a note are NOTE_LETTERS times as large. A browser
-draws the same shapes as SVG from the constants in GEOMETRY (static/js/markup/shapes.js).
+or a note. `width` is the thickness of its lines, and GEOMETRY has the other sizes as multiples of it. A browser draws
+the same shapes as SVG from these constants (static/js/markup/shapes.js).
 """
 
 import hashlib
@@ -16,14 +16,7 @@ from typing import Any, Final
 from PIL import Image, ImageColor, ImageDraw, ImageFont, ImageOps
 
 from playground.imaging.convert import THUMBNAIL_EDGE
-from playground.imaging.decode import (
-    BROKEN,
-    PictureError,
-    PictureFacts,
-    open_checked,
-    to_eight_bits,
-    unfinished_file,
-)
+from playground.imaging.decode import BROKEN, PictureError, PictureFacts, open_checked, to_eight_bits, unfinished_file
 from playground.imaging.typefaces import cjk_typeface
 
 type Annotation = dict[str, Any]

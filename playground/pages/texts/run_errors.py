@@ -11,12 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from playground.imageapi.catalog import (
-    CDN_LIMIT_SECONDS,
-    DAILY_IMAGES,
-    DEFAULT_CONCURRENCY,
-    MIB,
-)
+from playground.imageapi.catalog import CDN_LIMIT_SECONDS, DAILY_IMAGES, DEFAULT_CONCURRENCY, MIB
 from playground.imageapi.errors import ERRORS, PARTIAL_REHEARSAL
 from playground.imageapi.pricing import seconds_to_midnight
 from playground.imageapi.providers import BUILTIN, PROFILES, ImageApi
