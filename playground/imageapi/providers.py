@@ -33,7 +33,7 @@ BUILTIN: Final = "builtin"
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """The properties of all APIs of one kind. `usage_url` is a page for people.
+    """The properties of all APIs of one kind. `keys_url` and `usage_url` are pages for people.
 
     `concurrency_limit`: the most calls that this server makes with one key at a time; None means no limit.
     `is_official`: has all models of the list, with the sizes and fields of their rows; else only the default one.
@@ -67,6 +67,7 @@ class Profile:
     checks_provenance: bool = False
     key_pattern: str = r"cr_[\x21-\x7e]{1,250}"
     key_hint: str = "cr_…"
+    keys_url: str = ""
     usage_url: str = ""
     unsupported: tuple[str, ...] = ()
     error_codes: tuple[str, ...] = tuple(row.code for row in API_ERRORS)
@@ -153,6 +154,7 @@ PROFILES: Final[dict[str, Profile]] = {
             "qcode",
             concurrency_limit=2,
             fields=("background", "output_format", "output_compression", "input_fidelity", "user"),
+            keys_url="https://qcode.cc/",
             usage_url="https://api.qcode.cc/qcode-img/usage",
             unsupported=("moderation", "stream", "partial_images", "safety_identifier", "webhook_url"),
             error_codes=(
@@ -188,6 +190,7 @@ PROFILES: Final[dict[str, Profile]] = {
             checks_provenance=True,
             key_pattern=r"[\x21-\x7e]{8,250}",
             key_hint="sk-…",
+            keys_url="https://platform.openai.com/api-keys",
             usage_url="https://platform.openai.com/usage",
             unsupported=("response_format", "webhook_url"),
             # Our codes for the official errors: `playground/imageapi/client/error_mapping.py` translates them.

@@ -1,5 +1,6 @@
 """Choosing another API changes what can be chosen, at once, and loses nothing."""
 
+import re
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
@@ -82,6 +83,9 @@ def test_an_api_without_a_key_offers_the_demo_and_a_way_to_a_key(page: Page, ser
     page.goto(server.url)
     choose(page, "official")
     expect(page.get_by_role("link", name="Get a key")).to_be_visible()
+    expect(page.locator(".apis > .hint:visible")).to_have_text(
+        re.compile(r"^Keys start with sk-\.\s+Create a secret")
+    )
     with page.expect_response(FIELDS):
         page.get_by_role("button", name="Use the demo").press("Enter")
     expect(page.locator("#api-builtin")).to_be_checked()

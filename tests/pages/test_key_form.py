@@ -3,6 +3,7 @@
 import pytest
 from django.conf import settings
 
+from playground.imageapi.providers import PROFILES, parse_image_apis
 from playground.runs.models import Run, State
 from tests.factories import BASE, KEY, a_run, a_visitor
 
@@ -56,3 +57,14 @@ def test_forgetting_ends_the_runs_that_wait(client):
 
 def test_forgetting_is_not_done_by_reading(client):
     assert client.get(f"{BASE}key/forget/").status_code == 405
+
+
+@pytest.mark.parametrize("page", ["", "edit/", "key/"])
+def test_each_provider_says_where_its_keys_are_made_and_where_their_usage_is_seen(client, settings, page):
+    settings.IMAGE_APIS = parse_image_apis("builtin,us=https://a/v1,o:openai=https://b/v1", "http://localhost")
+    text = client.get(f"{BASE}{page}").text
+    for profile in PROFILES.values():
+        start = profile.key_hint.removesuffix("…")
+        assert f"Keys start with <code>{start}</code>." in text
+        assert f'href="{profile.keys_url}"' in text or not profile.keys_url
+        assert f'href="{profile.usage_url or f"{BASE}usage/"}"' in text

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from playground.imageapi.catalog import CDN_LIMIT_SECONDS
-from playground.imageapi.providers import BUILTIN, ImageApi
+from playground.imageapi.providers import BUILTIN, ImageApi, Profile
 from playground.pages.session import api_keys
 
 # For the ids of DEFAULT_IMAGE_APIS. Other APIs go by the id that the operator gave them.
@@ -52,6 +52,7 @@ class ApiChoice:
     has_key: bool
     key_last4: str
     key_placeholder: str
+    profile: Profile
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ class AccountView:
     last4: str
     ends_at: datetime | None
     key_placeholder: str
+    profile: Profile
 
 
 def api_label(api_id: str) -> str:
@@ -96,6 +98,7 @@ def api_choice(request: HttpRequest, api: ImageApi, current: ImageApi | None = N
         has_key=has_key,
         key_last4=entry.last4 if entry is not None and has_key else "",
         key_placeholder=_("not needed") if api.is_builtin else api.profile.key_hint,
+        profile=api.profile,
     )
 
 
@@ -133,4 +136,5 @@ def _account_view(request: HttpRequest, account: str, ids: list[str]) -> Account
         last4=choice.key_last4,
         ends_at=stored.ends_at if stored else None,
         key_placeholder=choice.key_placeholder,
+        profile=api.profile,
     )

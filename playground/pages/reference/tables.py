@@ -41,7 +41,7 @@ from playground.imageapi.catalog import (
     TokenPrices,
     parameters_for,
 )
-from playground.imageapi.providers import BUILTIN, PROFILES
+from playground.imageapi.providers import BUILTIN, PROFILES, Profile
 from playground.imaging.frames import OVERLAP
 from playground.pages import addresses
 from playground.pages.addresses import studio_page_for
@@ -118,9 +118,8 @@ class EntryRow:
 class AccountRow:
     """An account with the names of its APIs; `profile` says where its keys come from."""
 
-    profile: str
+    profile: Profile
     labels: str
-    key_hint: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +213,7 @@ def account_rows() -> list[AccountRow]:
     for api in settings.IMAGE_APIS.values():
         labels.setdefault(api.profile.name, []).append(apis.api_label(api.id))
     labels.setdefault(BUILTIN, [apis.api_label(BUILTIN)])
-    return [AccountRow(name, " · ".join(names), PROFILES[name].key_hint) for name, names in labels.items()]
+    return [AccountRow(PROFILES[name], " · ".join(names)) for name, names in labels.items()]
 
 
 def figures() -> dict[str, Any]:
