@@ -242,7 +242,7 @@ FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 # A prompt of 32,000 characters is 128 KB at most; files are streamed to disk and have limits of their own.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
-# Forms with files name a handler of their own (`pages.uploads.takes_files`).
+# Forms with files name a handler of their own (`pages.uploads.accepts_uploads`).
 FILE_UPLOAD_HANDLERS = ["playground.pages.uploads.DiscardedUploads"]
 
 # For the accounts of operators (`manage.py createsuperuser`).

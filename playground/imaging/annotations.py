@@ -2,7 +2,7 @@
 
 An annotation is a dict of plain JSON in whole pixels of the upright picture: an arrow, a box, a circle, a pen stroke
 or a note. `width` is the thickness of its lines, and GEOMETRY has the other sizes as multiples of it. A browser draws
-the same shapes as SVG from these constants (static/js/markup/shapes.js).
+the same shapes as SVG from these constants (static/js/markup/drawing.js).
 """
 
 import hashlib

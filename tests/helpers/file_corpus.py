@@ -123,7 +123,7 @@ SOURCES: Final[dict[str, tuple[Builder, str]]] = {
     "large.png": (lambda: as_bytes(a_scene()) + bytes(25 * 1024 * 1024), "too_large"),
 }
 
-# Name of the mask -> its bytes, and the reason of a MaskRefused; nothing when it is taken.
+# Name of the mask -> its bytes, and the reason of a MaskRejected; nothing when it is taken.
 MASKS: Final[dict[str, tuple[Builder, str]]] = {
     "marked.png": (lambda: as_bytes(_mask(0)), ""),
     "all marked.png": (lambda: as_bytes(Image.new("RGBA", (64, 48))), ""),
