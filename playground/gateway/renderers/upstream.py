@@ -80,8 +80,14 @@ def customer_error(error: ApiError, request_id: str) -> ApiError:
     row = _ANSWERS.get(error.code, _BROKEN)
     if row.level is not None:
         # Messages are left out: they may quote key or prompt.
-        line = "%s: provider: %s, status %d, its request id: %s"
-        logger.log(row.level, line, request_id, error.code, error.status, error.request_id or "none")
+        logger.log(
+            row.level,
+            "%s: provider: %s, status %d, its request id: %s",
+            request_id,
+            error.code,
+            error.status,
+            error.request_id or "none",
+        )
     return ApiError(row.code, _message(row, error), param=error.param, retry_after=_retry_after(row, error))
 
 
