@@ -1,9 +1,12 @@
 """The matrix: the total while one types, one matrix for two presses, and a sheet that fills by itself."""
 
 import re
+from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.edit_page import RUN, a_picture, put
+from tests.browser.mask_editor import Editor
 from tests.helpers.server import ServerProcess
 
 SHEET = re.compile(r"/matrix/[0-9a-f]{20}/")
@@ -101,3 +104,25 @@ def test_it_works_without_scripts(browser: Browser, server: ServerProcess) -> No
     page.wait_for_url(SHEET)
     expect(page.locator(".cell[data-state=succeeded]")).to_have_count(4)
     context.close()
+
+
+def test_the_mask_of_the_edit_page_comes_along_with_its_prompt(
+    page: Page, server: ServerProcess, tmp_path: Path
+) -> None:
+    put(page, server, a_picture(tmp_path))
+    page.fill("#edit-form [name=prompt]", "{Snow|Rain}")
+    Editor(page).drag((120, 80), (220, 150))
+    page.locator("#choices a[href*='/matrix/']").click()
+    page.wait_for_url("**/matrix/?endpoint=edits")
+    expect(page.locator("#endpoint-edits")).to_be_checked()
+    expect(page.locator("#id_endpoint")).to_contain_text("what the mask on the edit page marks")
+    expect(page.locator("#id_prompt")).to_have_value("{Snow|Rain}")
+    expect(page.locator("#matrix-total")).to_contain_text("2 runs")
+    page.locator("button[name=confirm]").click()
+    page.wait_for_url(SHEET)
+    done = page.locator(".cell[data-state=succeeded]")
+    expect(done).to_have_count(2)
+    done.last.locator("a").first.click()
+    page.wait_for_url(RUN)
+    # A locked version is made for masked edits only.
+    expect(page.locator("img[data-locked]").first).to_be_attached()

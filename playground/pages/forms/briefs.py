@@ -210,8 +210,7 @@ class BriefForm(forms.Form):
             cleaned[name] = cleaned.get(name) or default
         if cleaned.get("model") and cleaned["model"] not in self.chosen.profile.models:
             self.add_error(None, ValidationError(_("This API doesn't offer that model."), "model"))
-        # People copy sizes as "1280 × 720".
-        if own_size := str(cleaned.get("own_size") or "").strip().lower().replace("×", "x").replace(" ", ""):
+        if own_size := normalize_size(str(cleaned.get("own_size") or "")):
             if self.capabilities.accepts_size(own_size):
                 cleaned["size"] = own_size
             else:
@@ -360,6 +359,11 @@ class EditForm(BriefForm):
 
 
 BRIEF_FORMS: Final[Mapping[Endpoint, type[BriefForm]]] = {"generations": GenerateForm, "edits": EditForm}
+
+
+def normalize_size(text: str) -> str:
+    """Return a typed size as the API writes it: people copy sizes as `1280 × 720`."""
+    return "".join(text.lower().replace("×", "x").split())
 
 
 def custom_size_rules() -> str:

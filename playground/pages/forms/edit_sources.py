@@ -21,12 +21,13 @@ from django.http import Http404, QueryDict
 from django.utils.translation import gettext as _
 
 from playground.imageapi import schemas
-from playground.imageapi.catalog import MAX_FILE_BYTES, MIB
+from playground.imageapi.catalog import ANIMATION, MAX_FILE_BYTES, MIB
 from playground.imageapi.providers import Profile
 from playground.imaging.annotations import Annotation
 from playground.imaging.decode import PictureError
 from playground.imaging.frames import FRAME_MODES, SIDES, Frame, FrameError, parse_frame
 from playground.pages.forms import markup
+from playground.pages.forms.briefs import BriefForm
 from playground.pages.forms.role_prompt import role_preface, updated_preface
 from playground.pages.presenters import sources as source_views
 from playground.pages.session import api_keys, edit_page
@@ -143,6 +144,52 @@ def _collect_pictures(request: PageRequest) -> EditSources:
     return _with_annotations(request, sources)
 
 
+def sources_of_draft(visitor_id: str) -> EditSources:
+    """Return the whole draft with its mask, frame and annotations.
+
+    The first picture stands in for the copy with annotations, so that the price is known: `draw_notes_of_draft` draws
+    it.
+    """
+    present = drafts.list_sources(visitor_id)
+    sources = EditSources(images=tuple(drafts.source_as_image(source) for source in present))
+    if not present:
+        return sources
+    if mask := draft_masks.load_mask(visitor_id):
+        sources.mask = draft_masks.mask_as_source(mask)
+    # Stored as it was typed.
+    with sources.problems.collecting(FRAME_FIELD):
+        frame = parse_frame(present[0].frame or {})
+        sources.frame = frame if frame.mode != "fit" else None
+    if present[0].annotations:
+        sources.annotations, sources.notes = present[0].annotations, len(present) + 1
+        sources.images = (*sources.images, sources.images[0])
+    return sources
+
+
+def draw_notes_of_draft(sources: EditSources, profile: Profile) -> None:
+    """Draw the copy with annotations of `sources_of_draft`. Raises ValidationError when it does not fit."""
+    if sources.notes:
+        sources.images = sources.images[:-1]
+        _add_notes(sources, profile)
+
+
+def check_sources(form: BriefForm, sources: EditSources) -> None:
+    """Add the problems of an edit's pictures to the form."""
+    for name, message in sources.problems:
+        form.add_error(name, message)
+    if not sources.images and "image" not in form.errors:
+        form.add_error("image", _("Choose at least one image to edit."))
+    max_mask_bytes = form.chosen.profile.max_mask_bytes
+    if sources.mask and sources.mask.size > max_mask_bytes:
+        form.add_error("mask", upload_errors.mask_error(MaskRejected("too_large"), max_mask_bytes))
+    if form.cleaned_data.get("output_format") != ANIMATION:
+        return
+    if sources.mask:
+        form.add_error("mask", _("GIFs can't be generated with a mask. Remove the mask, or choose another format."))
+    if sources.frame and sources.frame.mode == "extend":
+        form.add_error("frame", _("GIFs can't be extended. Choose another frame, or another format."))
+
+
 def updated_entries(request: PageRequest, sources: EditSources) -> QueryDict:
     """Store the roles that the form names; return its entries with the preface that follows from them."""
     entries = request.POST.copy()
@@ -168,10 +215,7 @@ def finish_sources(request: PageRequest, sources: EditSources, *, was_sent: bool
     """Delete the form's own files and entries once a run holds them; otherwise move the files to the draft."""
     if was_sent:
         edit_page.forget_edit_entries(request)
-    # Drawn for this form alone: the run has a copy of its own.
-    for drawn in (sources.markup, sources.images[-1] if sources.notes and sources.images else None):
-        if drawn is not None and drawn.path.is_relative_to(paths.forms_folder()):
-            drawn.path.unlink(missing_ok=True)
+    remove_drawings(sources)
     if not sources.scratch_id:
         return
     if was_sent:
@@ -185,6 +229,13 @@ def finish_sources(request: PageRequest, sources: EditSources, *, was_sent: bool
         present = []
     drafts.move_sources(added, visitor_id)
     drafts.reorder_sources(visitor_id, [source.pk for source in (*present, *added)])
+
+
+def remove_drawings(sources: EditSources) -> None:
+    """Delete what was drawn for one form alone: a run has a copy of its own."""
+    for drawn in (sources.markup, sources.images[-1] if sources.notes and sources.images else None):
+        if drawn is not None and drawn.path.is_relative_to(paths.forms_folder()):
+            drawn.path.unlink(missing_ok=True)
 
 
 def add_upload(owner: str, upload: BoundedUpload) -> Source:

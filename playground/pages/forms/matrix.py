@@ -6,7 +6,7 @@ alone. Braces without a bar between them are text, so that prompts with JSON sta
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from math import prod
 from typing import Any, Final
@@ -19,16 +19,37 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from playground.imageapi.catalog import DEFAULT_MODEL, FIDELITIES, PARAMETER, Endpoint
+from playground.imageapi.catalog import DEFAULT_MODEL, FIDELITIES, PARAMETER, Endpoint, parse_size
 from playground.imageapi.providers import Capabilities, ImageApi
-from playground.imageapi.schemas import ImageRequest, SourceImage
-from playground.pages.forms.briefs import ADVANCED, BRIEF_FORMS, Text
+from playground.imageapi.schemas import ImageRequest
+from playground.imaging.alignment import Size
+from playground.imaging.frames import FrameError
+from playground.pages.forms import markup
+from playground.pages.forms.briefs import (
+    ADVANCED,
+    BRIEF_FORMS,
+    BriefForm,
+    Text,
+    custom_size_rules,
+    normalize_size,
+)
+from playground.pages.forms.edit_sources import (
+    EditSources,
+    FieldProblems,
+    check_limits,
+    check_sources,
+    draw_notes_of_draft,
+)
+from playground.pages.texts import upload_errors
+from playground.runs.services.framing import resolve_size
 
 MAX_RUNS: Final = 36
 # Each may have several values; in the order in which they vary, the last one fastest.
 VARIED: Final = ("model", "size", "quality", "input_fidelity")
 # Settings of a run that its matrix keeps.
 KEPT: Final = tuple(name for name in ADVANCED if name not in ("safety_identifier", "user"))
+# Sizes may be separated by spaces, too; a size itself may be written as `1280 × 720`.
+_OWN_SIZE: Final = re.compile(r"[0-9]+\s*[xX×]\s*[0-9]+|[^\s,;，；、]+")
 PROMPT, WORD = "prompt", "word"
 _PIECE: Final = re.compile(r"\\[{}|\\]|[{}|]|[^\\{}|]+|\\", re.DOTALL)
 
@@ -58,7 +79,8 @@ class Choices(forms.MultipleChoiceField):
 class MatrixForm(forms.Form):
     """Fields are named as in the other forms; `model`, `size`, `quality` and `input_fidelity` may be repeated.
 
-    `sources` are those of the edit page; with `endpoint=edits` every run edits them.
+    `own_sizes` are custom sizes. `sources` are those of the edit page, the first one of `source_size` pixels; with
+    `endpoint=edits` every run edits them.
     """
 
     prompt = Text(
@@ -76,14 +98,17 @@ class MatrixForm(forms.Form):
         *,
         chosen: ImageApi,
         has_key: bool,
-        sources: tuple[SourceImage, ...] = (),
+        sources: EditSources | None = None,
+        source_size: Size | None = None,
         preface: str = "",
         initial: Mapping[str, Any] | None = None,
     ) -> None:
         values = data if data is not None else initial or {}
         self.chosen, self.has_key, self.preface = chosen, has_key, preface
-        self.endpoint: Endpoint = "edits" if sources and values.get("endpoint") == "edits" else "generations"
-        self.sources = sources if self.endpoint == "edits" else ()
+        is_edit = sources is not None and values.get("endpoint") == "edits"
+        self.endpoint: Endpoint = "edits" if is_edit else "generations"
+        self.sources = sources if sources and is_edit else EditSources()
+        self.source_size = source_size
         page_defaults = BRIEF_FORMS[self.endpoint].PAGE_DEFAULTS
         defaults = {"n": page_defaults["n"], **{name: [page_defaults[name]] for name in ("size", "quality")}}
         first = {"model": [DEFAULT_MODEL], "input_fidelity": [FIDELITIES[0]], "per_line": True}
@@ -92,6 +117,10 @@ class MatrixForm(forms.Form):
         for name, offered in self._offered().items():
             if offered:
                 self.fields[name] = Choices(offered)
+        self.takes_own_sizes = any(self._capabilities(name).any_size for name in chosen.profile.models)
+        if self.takes_own_sizes:
+            self.fields["own_sizes"] = forms.CharField(required=False)
+            self.fields["size"].required = not str(values.get("own_sizes") or "").strip()
         counts = chosen.profile.capabilities().values("n", self.endpoint)
         self.fields["n"] = forms.ChoiceField(choices=[(n, n) for n in counts], required=False)
         self.fields["api"] = forms.ChoiceField(choices=[(api_id, api_id) for api_id in settings.IMAGE_APIS])
@@ -111,8 +140,11 @@ class MatrixForm(forms.Form):
         if self.errors:
             return cleaned
         cleaned["n"] = cleaned["n"] or "1"
+        sizes = list(dict.fromkeys([*cleaned["size"], *self._own_sizes(cleaned)]))
+        if self.endpoint == "edits" and (problem := self._source_problem()):
+            raise ValidationError(problem, "sources")
         parts = self._prompt_parts(cleaned)
-        varied = [Axis(name, cleaned[name]) for name in VARIED if name in self.fields]
+        varied = [Axis(name, sizes if name == "size" else cleaned[name]) for name in VARIED if name in self.fields]
         # Counted before anything is expanded: twenty groups of two stand for a million prompts.
         count = sum(map(count_prompts, parts)) * prod(len(axis.values) for axis in varied)
         if count > MAX_RUNS:
@@ -128,13 +160,20 @@ class MatrixForm(forms.Form):
         for prompt, *values in product(prompts, *(axis.values for axis in varied)):
             cell = dict(zip((axis.name for axis in varied), values, strict=True))
             form = self._cell_form({**cell, "prompt": prompt, "n": cleaned["n"]})
-            if form.is_valid():
-                self.requests.append(form.to_request(self.sources))
-            else:
+            if form.is_valid() and self.endpoint == "edits":
+                check_sources(form, self.sources)
+            if not form.errors:
+                self._add_request(form)
+            if form.errors:
                 problems |= dict.fromkeys(_cell_problems(form.errors, cell))
         for problem in problems:
             self.add_error(None, problem)
         return cleaned
+
+    def draw_notes(self) -> None:
+        """Draw the copy with annotations that the requests send. Raises ValidationError and SourceRejected."""
+        draw_notes_of_draft(self.sources, self.chosen.profile)
+        self.requests = [replace(request, images=self.sources.images) for request in self.requests]
 
     def limit_runs(self, count: int) -> None:
         """Leave out the runs after the first `count`."""
@@ -143,7 +182,7 @@ class MatrixForm(forms.Form):
     def stored_entries(self) -> dict[str, Any]:
         """Return the entries with which the form is shown again."""
         cleaned = self.cleaned_data
-        names = ("prompt", "per_line", "n", *(name for name in VARIED if name in self.fields))
+        names = ("prompt", "per_line", "n", *(name for name in (*VARIED, "own_sizes") if name in self.fields))
         return {**{name: cleaned[name] for name in names}, **self.kept, "endpoint": self.endpoint}
 
     def _prompt_parts(self, cleaned: Mapping[str, Any]) -> list[list[list[str]]]:
@@ -156,14 +195,48 @@ class MatrixForm(forms.Form):
             self.add_error("prompt", ValidationError(message, "nested"))
             raise ValidationError([]) from None
 
-    def _cell_form(self, cell: Mapping[str, str]) -> Any:
+    def _own_sizes(self, cleaned: Mapping[str, Any]) -> list[str]:
+        sizes = [normalize_size(size) for size in _OWN_SIZE.findall(str(cleaned.get("own_sizes") or ""))]
+        models = [self._capabilities(name) for name in cleaned.get("model") or self.chosen.profile.models]
+        if any(not any(model.accepts_size(size) for model in models) for size in sizes):
+            self.add_error("own_sizes", ValidationError(custom_size_rules(), "size"))
+            raise ValidationError([])
+        return sizes
+
+    def _source_problem(self) -> str:
+        """Return a sentence when the API does not take as many or as large pictures."""
+        profile, problems = self.chosen.profile, FieldProblems()
+        images = self.sources.images[:-1] if self.sources.notes else self.sources.images
+        with problems.collecting(""):
+            check_limits(images, profile)
+        if problems:
+            return problems[0][1]
+        return markup.room_problem(len(images), profile) if self.sources.notes else ""
+
+    def _add_request(self, form: BriefForm) -> None:
+        """Add the request of a cell in the size that a framed picture takes, or an error about its frame."""
+        request = form.to_request(self.sources.images, self.sources.mask)
+        frame, pixels = self.sources.frame, self.source_size
+        try:
+            if frame and pixels:
+                request = replace(request, size=resolve_size(frame, pixels, request.size))
+                frame.box(pixels, parse_size(str(request.size)))
+        except FrameError as error:
+            form.add_error("frame", upload_errors.frame_error(error))
+        else:
+            self.requests.append(request)
+
+    def _capabilities(self, model: str) -> Capabilities:
+        return self.chosen.profile.capabilities(model)
+
+    def _cell_form(self, cell: Mapping[str, str]) -> BriefForm:
         entries = {**self.kept, "api": self.chosen.id, "preface": self.preface, **cell}
         return BRIEF_FORMS[self.endpoint](entries, chosen=self.chosen, has_key=self.has_key)
 
     def _offered(self) -> dict[str, tuple[str, ...]]:
         """Return the values of each field of VARIED; those of any model where there are several."""
         profile = self.chosen.profile
-        models = [profile.capabilities(name) for name in profile.models]
+        models = [self._capabilities(name) for name in profile.models]
         fidelities = FIDELITIES if self.endpoint == "edits" and _any_has(models, "input_fidelity") else ()
         return {
             "model": profile.models if len(profile.models) > 1 else (),
@@ -186,7 +259,7 @@ def _prompt_axes(parts: Sequence[list[list[str]]], prompts: list[str]) -> list[A
     return [Axis(PROMPT, prompts)]
 
 
-def _cell_problems(errors: Mapping[str, Sequence[str]], cell: Mapping[str, str]) -> list[str]:
+def _cell_problems(errors: Mapping[str, Any], cell: Mapping[str, str]) -> list[str]:
     """Return the messages of a cell; those about what varies name its value."""
     return [
         f"{cell.get('model', '')} {cell[name].replace('x', '×')}: {message}".strip() if name in cell else str(message)

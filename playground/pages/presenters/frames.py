@@ -136,6 +136,19 @@ def describe_new_shape(run: Run, size: str) -> str:
     return str(text) % {"source": _format(sent), "result": _format(result)}
 
 
+def describe_other_shapes(source: Size, sizes: Iterable[str]) -> str:
+    """Say which of these sizes have another shape than the first image of an edit; empty when none has."""
+    results = [parse_size(resolve_size(Frame(), source, size)) for size in sizes]
+    others = dict.fromkeys(_format(result) for result in results if not has_shape(source, result))
+    if not others:
+        return ""
+    text = _(
+        "Your image (%(source)s) has another shape than %(sizes)s: the API may crop, stretch or repaint it. The "
+        "frame “Fill” or “Extend” on the edit page decides that before anything is sent."
+    )
+    return str(text) % {"source": _format(source), "sizes": _join("list", others)}
+
+
 def describe_shape(run: Run, picture: Picture) -> str:
     """Say that a result has another shape than the image that was sent; empty when it has not."""
     if not run.sources or not picture.is_still:

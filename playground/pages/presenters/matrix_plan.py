@@ -25,6 +25,7 @@ from playground.imageapi.schemas import ImageRequest
 from playground.pages.forms.matrix import Axis, MatrixForm
 from playground.pages.presenters import apis
 from playground.pages.presenters.estimates import cdn_warning, price_label, size_notice
+from playground.pages.presenters.frames import describe_other_shapes
 from playground.pages.session import api_keys
 from playground.pages.session.visitor import PageRequest
 from playground.pages.texts.run_errors import hours_and_minutes
@@ -95,7 +96,7 @@ def plan_matrix(request: PageRequest, form: MatrixForm, now: datetime) -> Matrix
         problem=problem,
         is_blocked=is_blocked,
         fitting=runs_total(api, requests[:count]) if problem and count else None,
-        warnings=_warnings(api, requests),
+        warnings=_warnings(form, requests),
         is_demo=apis.api_choice(request, api).is_demo,
     )
 
@@ -169,11 +170,14 @@ def _price(api: ImageApi, requests: Sequence[ImageRequest]) -> Estimate:
     return Estimate(sum(price.low for price in prices), sum(price.high for price in prices))
 
 
-def _warnings(api: ImageApi, requests: Sequence[ImageRequest]) -> tuple[str, ...]:
-    """Return each warning about a quality or a size once."""
+def _warnings(form: MatrixForm, requests: Sequence[ImageRequest]) -> tuple[str, ...]:
+    """Return each warning about a quality, a size or its shape once."""
+    api, shapes = form.chosen, ""
+    if form.endpoint == "edits" and form.source_size and not form.sources.frame:
+        shapes = describe_other_shapes(form.source_size, (str(request.size) for request in requests))
     by_quality = (cdn_warning(api, str(request.quality)) for request in requests)
     by_size = (size_notice(api, str(request.size)) for request in requests)
-    return tuple(dict.fromkeys(filter(None, (*by_quality, *by_size))))
+    return tuple(dict.fromkeys(filter(None, (*by_quality, *by_size, shapes))))
 
 
 def _middle(seconds: SecondsRange) -> float:

@@ -10,13 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from playground.imageapi.catalog import ANIMATION, Endpoint, file_field
+from playground.imageapi.catalog import Endpoint, file_field
 from playground.imageapi.errors import REHEARSAL_CODES
 from playground.pages.addresses import studio_page_for
 from playground.pages.forms.briefs import BRIEF_FORMS, BriefForm, build_form
 from playground.pages.forms.edit_sources import (
     EditSources,
     FieldProblems,
+    check_sources,
     collect_sources,
     finish_sources,
     updated_entries,
@@ -34,7 +35,6 @@ from playground.pages.snippets.panel import Panel, panel_for_form
 from playground.pages.snippets.request import FormFiles, snippet_files
 from playground.pages.texts import upload_errors
 from playground.runs import drafts, selectors
-from playground.runs.exceptions import MaskRejected
 from playground.runs.models import Run
 from playground.runs.services.submit import ApiConnection, submit_run
 
@@ -77,7 +77,7 @@ def submit_form(request: PageRequest, form: BriefForm, pressed_at: datetime, sou
             api_keys.save_key(request, api.profile.account, key)
     rehearsed = request.POST.get("rehearse", "").strip()
     if form.ENDPOINT == "edits":
-        _check_sources(form, sources)
+        check_sources(form, sources)
     if request.FILES and not form.errors:
         _check_stray_files(request, form)
     if rehearsed:
@@ -172,23 +172,6 @@ def _panel(request: PageRequest, form: BriefForm, entries: QueryDict) -> Panel:
     # Posted files are not read: the pictures are those of the draft.
     files = snippet_files(request, entries, form.capabilities) if form.ENDPOINT == "edits" else FormFiles()
     return panel_for_form(request, form, files, stream="stream" in entries, job="job" in entries)
-
-
-def _check_sources(form: BriefForm, sources: EditSources) -> None:
-    """Add the problems of an edit's pictures to the form."""
-    for name, message in sources.problems:
-        form.add_error(name, message)
-    if not sources.images and "image" not in form.errors:
-        form.add_error("image", _("Choose at least one image to edit."))
-    max_mask_bytes = form.chosen.profile.max_mask_bytes
-    if sources.mask and sources.mask.size > max_mask_bytes:
-        form.add_error("mask", upload_errors.mask_error(MaskRejected("too_large"), max_mask_bytes))
-    if form.cleaned_data.get("output_format") != ANIMATION:
-        return
-    if sources.mask:
-        form.add_error("mask", _("GIFs can't be generated with a mask. Remove the mask, or choose another format."))
-    if sources.frame and sources.frame.mode == "extend":
-        form.add_error("frame", _("GIFs can't be extended. Choose another frame, or another format."))
 
 
 def _check_stray_files(request: HttpRequest, form: BriefForm) -> None:

@@ -1,5 +1,6 @@
 """The matrix: its form with the total, its sheet, which fills while the runs go on, and what can be done there."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from playground.pages.file_responses import zip_response
-from playground.pages.forms.edit_sources import FieldProblems, check_limits
+from playground.pages.forms.edit_sources import FieldProblems, remove_drawings, sources_of_draft
 from playground.pages.forms.matrix import KEPT, VARIED, MatrixForm
 from playground.pages.forms.role_prompt import role_preface
 from playground.pages.presenters import apis
@@ -25,7 +26,7 @@ from playground.pages.presenters.matrix_sheet import (
 from playground.pages.presenters.run_actions import again_fields
 from playground.pages.presenters.sources import draft_source_views
 from playground.pages.responses import render_page, see_other, wants_part
-from playground.pages.session import api_keys
+from playground.pages.session import api_keys, edit_page
 from playground.pages.session.visitor import PageRequest, normalize_token, secret_name
 from playground.runs import drafts, selectors
 from playground.runs.models import Matrix, Run, State
@@ -47,6 +48,7 @@ def matrix_page(request: PageRequest) -> HttpResponse:
     pressed_at = timezone.now()
     form = _build_form(request, request.POST)
     matrix, notice = _submit_form(request, form)
+    remove_drawings(form.sources)
     if matrix is None:
         return _render_form(request, form, notice=notice, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     if matrix.created_at < pressed_at:
@@ -115,12 +117,14 @@ def _build_form(
     values = data if data is not None else initial or {}
     api = api_keys.chosen_api(request, str(values.get("api") or ""))
     draft = drafts.list_sources(request.visitor.id) if request.visitor.id else []
+    sources = sources_of_draft(request.visitor.id) if draft else None
     return MatrixForm(
         data,
         chosen=api,
         has_key=api_keys.stored_key(request, api.profile.account) is not None,
-        sources=tuple(drafts.source_as_image(source) for source in draft),
-        preface=role_preface([source.role for source in draft]),
+        sources=sources,
+        source_size=(draft[0].width, draft[0].height) if draft else None,
+        preface=role_preface([source.role for source in draft], sources.notes if sources else 0),
         initial=initial,
     )
 
@@ -134,13 +138,22 @@ def _initial_entries(request: PageRequest) -> dict[str, Any]:
         return {**matrix.entries, "api": runs[0].api, "token": f"after:{matrix.pk}"}
     if run_id := request.GET.get("run"):
         fields = again_fields(selectors.get_run(request.visitor.id, run_id))
-        entries: dict[str, Any] = {name: fields[name] for name in ("api", "prompt", "n", *KEPT) if name in fields}
-        entries |= {name: [fields[name]] for name in VARIED if name in fields}
-        return {**entries, "per_line": "\n" not in fields["prompt"], "token": token}
+        return {**_entries_from_form(fields), "token": token}
+    if request.GET.get("endpoint") == "edits":
+        return {**_entries_from_form(edit_page.stored_edit_entries(request)), "endpoint": "edits", "token": token}
     entries = {"token": token}
     if prompt := request.GET.get("prompt"):
         entries["prompt"] = prompt
     return entries
+
+
+def _entries_from_form(fields: Mapping[str, str]) -> dict[str, Any]:
+    """Return the entries with the prompt and the settings of another form."""
+    entries: dict[str, Any] = {name: fields[name] for name in ("api", "prompt", "n", *KEPT) if fields.get(name)}
+    entries |= {name: [fields[name]] for name in VARIED if fields.get(name)}
+    if own_size := fields.get("own_size"):
+        entries |= {"size": [], "own_sizes": own_size}
+    return {**entries, "per_line": "\n" not in fields.get("prompt", "")}
 
 
 def _submit_form(request: PageRequest, form: MatrixForm) -> tuple[Matrix | None, str]:
@@ -159,8 +172,8 @@ def _submit_form(request: PageRequest, form: MatrixForm) -> tuple[Matrix | None,
         return None, _("Nothing was sent yet. Check the total, then press the button.")
     api = form.chosen
     problems = FieldProblems()
-    with problems.collecting(""):
-        check_limits(form.sources, api.profile)
+    with problems.collecting("", api.profile.max_mask_bytes):
+        form.draw_notes()
         key = api_keys.use_key(request, api)
         api_keys.remember_api(request, api)
         visitor_id = request.visitor.ensure_id()
@@ -174,6 +187,8 @@ def _submit_form(request: PageRequest, form: MatrixForm) -> tuple[Matrix | None,
             token=normalize_token(form.cleaned_data["token"]),
             entries=form.stored_entries(),
             axes=[{"name": axis.name, "values": axis.values} for axis in form.axes],
+            frame=form.sources.frame,
+            annotations=form.sources.annotations or None,
         )
         request.has_made_run = True
         return matrix, ""

@@ -8,6 +8,7 @@ from django import forms
 from django.conf import settings
 from django.http import Http404, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from playground.imageapi.catalog import MAX_FILE_BYTES, MEDIA_TYPES, MIB
@@ -26,7 +27,7 @@ from playground.pages.presenters.studio_page import (
     new_form,
     page_context,
 )
-from playground.pages.responses import render_page, see_other
+from playground.pages.responses import SeeOther, render_page, see_other
 from playground.pages.session import edit_page
 from playground.pages.session.visitor import PageRequest
 from playground.pages.texts import upload_errors
@@ -56,8 +57,11 @@ class _SizeForm(forms.Form):
 @accepts_uploads
 @require_POST
 def add_sources(request: PageRequest) -> HttpResponse:
-    """Add the posted files, or the sample."""
+    """Add the posted files, or the sample; on the way to the matrix store the mask of the form, too."""
     problems = _store_entries(request)
+    if request.POST.get("next") == "matrix" and not problems:
+        _drop_removed_mask(request)
+        return SeeOther(f"{reverse('matrix')}?endpoint=edits")
     if request.POST.get("sample"):
         with problems.collecting("image"):
             drafts.add_source(request.visitor.ensure_id(), _SAMPLE, "cat.webp")
@@ -288,6 +292,12 @@ def _store_mask(visitor_id: str, upload: BoundedUpload) -> None:
     except MaskRejected as error:
         if error.reason in QUOTA_REASONS:
             raise
+
+
+def _drop_removed_mask(request: PageRequest) -> None:
+    """Remove the stored mask when the form has none: it was cleared on the page."""
+    if not uploaded_files(request, "mask") and not request.POST.get("keep_mask"):
+        draft_masks.drop_mask(request.visitor.ensure_id())
 
 
 def _edit_page(request: PageRequest, problems: FieldProblems) -> HttpResponse:

@@ -127,6 +127,21 @@ def attach_files(
     }
 
 
+def link_files(run_id: str, other: Run) -> dict[str, Any]:
+    """Give the files of another run to a run; return the columns about them. Leave no file behind on failure."""
+    if not other.sources:
+        return {}
+    folder = run_folder(run_id)
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        for path in run_folder(other.pk).iterdir():
+            link_file(path, folder / path.name)
+    except BaseException:
+        storage.remove_stored_folder(folder)
+        raise
+    return {name: getattr(other, name) for name in ("sources", "mask", "annotations", "markup", "bytes")}
+
+
 def source_size(image: schemas.SourceImage) -> Size:
     """Return the pixels of a source. Raises SourceRejected."""
     details = _find_source_details([image.path])[0]

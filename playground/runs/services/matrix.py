@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from playground.core.files import storage
 from playground.imageapi.schemas import ImageRequest
+from playground.imaging.frames import Frame
 from playground.runs.models import Matrix, Run, State
 from playground.runs.paths import run_folder
 from playground.runs.services.submit import (
@@ -34,12 +35,15 @@ def submit_matrix(
     token: str,
     entries: dict[str, Any],
     axes: list[dict[str, Any]],
+    frame: Frame | None = None,
+    annotations: list[dict[str, Any]] | None = None,
 ) -> Matrix:
     """Return the matrix of this form: the one with the same token and content, or a new one.
 
-    `entries` are those of the form, `axes` what varies. Raises RunRefused and SourceRejected; then nothing is queued.
+    `entries` are those of the form, `axes` what varies. `frame` and `annotations` are those of `submit_run`. Raises
+    what that raises; then nothing is queued.
     """
-    contents = [content_hash(connection.api.id, request) for request in requests]
+    contents = [content_hash(connection.api.id, request, frame=frame) for request in requests]
     content = hashlib.sha256(json.dumps(contents).encode()).hexdigest()
     same_form = Matrix.objects.filter(visitor=visitor, token=token, content=content)
     if (existing := same_form.first()) is not None:
@@ -49,7 +53,7 @@ def submit_matrix(
         same_form.update(token=f"deleted:{existing.pk}")
     check_submission(visitor)
     matrix = Matrix(visitor=visitor, token=token, content=content, entries=entries, axes=axes)
-    runs = _prepare_runs(matrix, connection, requests, contents)
+    runs = _prepare_runs(matrix, connection, requests, contents, frame, annotations)
     try:
         insert_runs(runs, matrix)
     except IntegrityError:
@@ -64,17 +68,42 @@ def retry_run(run: Run, connection: ApiConnection) -> Run:
     Raises RunRefused and SourceRejected.
     """
     assert run.matrix is not None and run.cell is not None
-    return submit_run(run.visitor, connection, run.request(), token=f"retry:{run.pk}", cell=(run.matrix, run.cell))
+    return submit_run(
+        run.visitor,
+        connection,
+        run.request(),
+        token=f"retry:{run.pk}",
+        cell=(run.matrix, run.cell),
+        annotations=run.annotations,
+    )
 
 
 def _prepare_runs(
-    matrix: Matrix, connection: ApiConnection, requests: Sequence[ImageRequest], contents: Sequence[str]
+    matrix: Matrix,
+    connection: ApiConnection,
+    requests: Sequence[ImageRequest],
+    contents: Sequence[str],
+    frame: Frame | None,
+    annotations: list[dict[str, Any]] | None,
 ) -> list[Run]:
     runs: list[Run] = []
+    # All runs send the same files, a framed one in each size: make each once.
+    made: dict[str | None, Run] = {}
     now = timezone.now()
     try:
         for number, (request, content) in enumerate(zip(requests, contents, strict=True)):
-            run = prepare_run(matrix.visitor, connection, request, token=f"matrix:{matrix.pk}", content=content)
+            size = request.size if frame else None
+            run = prepare_run(
+                matrix.visitor,
+                connection,
+                request,
+                token=f"matrix:{matrix.pk}",
+                content=content,
+                frame=frame,
+                annotations=annotations,
+                same_files=made.get(size),
+            )
+            made.setdefault(size, run)
             # Workers take the oldest first.
             run.matrix, run.cell, run.created_at = matrix, number, now + timedelta(microseconds=number)
             runs.append(run)

@@ -27,7 +27,7 @@ from playground.runs.exceptions import RunRefused
 from playground.runs.models import Matrix, Run, State, new_id
 from playground.runs.paths import run_folder
 from playground.runs.services import disk_space, framing
-from playground.runs.services.attachments import attach_files, source_size
+from playground.runs.services.attachments import attach_files, link_files, source_size
 from playground.runs.services.wakeup import notify_worker
 
 logger = logging.getLogger(__name__)
@@ -135,10 +135,17 @@ def prepare_run(
     rehearsed: str = "",
     frame: Frame | None = None,
     annotations: list[dict[str, Any]] | None = None,
+    same_files: Run | None = None,
 ) -> Run:
-    """Store the files of a run and return its row, which `insert_runs` writes. Raises as `submit_run` does."""
+    """Store the files of a run and return its row, which `insert_runs` writes. Raises as `submit_run` does.
+
+    `same_files` is a run that was prepared with the same files: they are linked instead of made again.
+    """
     run_id = new_id()
-    files = attach_files(run_id, request, connection.api.profile, frame, annotations)
+    if same_files:
+        files = link_files(run_id, same_files)
+    else:
+        files = attach_files(run_id, request, connection.api.profile, frame, annotations)
     facts = _run_fields(visitor, connection, request)
     line = _line_of_parents(visitor, files.get("sources", []))
     return Run(id=run_id, token=token, content=content, rehearsed=rehearsed, **files, **line, **facts)

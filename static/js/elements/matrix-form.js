@@ -10,6 +10,8 @@ class MatrixForm extends HTMLElement {
       growTextArea(this.prompt);
       sessionStorage.setItem(KEPT, this.prompt.value);
     });
+    // Enter would press the button, whose total may be the one before this size.
+    this.querySelector("[name=own_sizes]")?.addEventListener("keydown", (event) => event.key === "Enter" && event.preventDefault());
     this.querySelector("form").addEventListener("submit", () => sessionStorage.removeItem(KEPT));
     growTextArea(this.prompt);
     if (this.prompt.value.trim() || this.prompt.matches("[aria-invalid]")) return;

@@ -20,6 +20,7 @@ class SourceList extends HTMLElement {
     on(this, "keydown", (event) => this.#key(event));
     on(this, "pointerdown", (event) => this.#grip(event));
     for (const name of ["dragenter", "dragover", "dragleave", "drop"]) on(document, name, (event) => this.#dragged(event));
+    on(this.form, "click", (event) => this.#toMatrix(event));
     on(document, "paste", (event) => this.#pasted(event));
     on(this, "annotations", ({ detail }) => this.#send(detail.address, { annotations: detail.annotations, ...detail.sentTo }));
     on(this.form, "fields-renewed", () => this.#apiChanged());
@@ -41,6 +42,18 @@ class SourceList extends HTMLElement {
 
   get #ids() {
     return [...this.querySelectorAll("#sources [data-source]")].map((element) => element.dataset.source);
+  }
+
+  /** Store the form, with the mask that is only in this page, on the way to the matrix. */
+  async #toMatrix(event) {
+    const link = event.target.closest("[data-to-matrix]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    await this.#work;
+    // Not a submit of the form, which htmx would send as a paid run.
+    const xhr = await this.#post(this.dataset.add, { ...Object.fromEntries(new FormData(this.form)), next: "matrix" });
+    if (xhr.status === 200) location.assign(link.href);
+    else if (!this.#show(xhr)) this.#showOnlyError(document.querySelector("brief-form").dataset.offline);
   }
 
   // -- files ---------------------------------------------------------------------------------------------------------

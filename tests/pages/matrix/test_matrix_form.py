@@ -12,14 +12,16 @@ from django.utils import timezone
 from playground.imageapi.catalog import DAILY_IMAGES
 from playground.imageapi.pricing import picture_price
 from playground.imageapi.providers import PROFILES, ImageApi
+from playground.imaging.masks import load_marks
 from playground.pages.forms.matrix import MAX_RUNS
 from playground.runs.models import Matrix, Run, State
-from playground.runs.paths import run_source_path
+from playground.runs.paths import run_mask_path, run_source_path
 from tests.factories import BASE, KEY, a_run, a_visitor
-from tests.pages.edit_files import put
+from tests.pages.edit_files import SIZE, SOURCES, a_mask, put
 from tests.pages.matrix.matrix_steps import MATRIX, entries, send, total
 
 pytestmark = pytest.mark.django_db
+CHOICES = {"HX-Request": "true", "HX-Trigger": "matrix-choices"}
 USAGE_URL = f"{settings.IMAGE_APIS['builtin'].base_url}/usage"
 
 
@@ -65,6 +67,94 @@ def test_the_images_of_the_edit_page_can_be_edited_with_each_fidelity(alice):
     assert [run.parameters.get("input_fidelity", "low") for run in runs] == ["low", "high"]
     assert all(run.endpoint == "edits" and run.sources[0]["name"] == "cat.png" for run in runs)
     assert all(run_source_path(run, 1).exists() for run in runs)
+
+
+def edits(alice, **changes):
+    values = {"endpoint": "edits", "prompt": "{Snow|Rain}", "input_fidelity": ["low"], **changes}
+    return entries(alice, **values)
+
+
+def test_every_run_of_an_edit_has_the_mask_of_the_edit_page(alice):
+    put(alice, "cat.png")
+    alice.post(SOURCES, {"prompt": "Snow", "mask": a_mask(), "next": "matrix"})
+    assert "what the mask on the edit page marks" in alice.post(f"{MATRIX}total/", edits(alice), headers=CHOICES).text
+    assert send(alice, edits(alice)).status_code == 303
+    runs = Run.objects.all()
+    masks = [load_marks(run_mask_path(run), SIZE).getbbox() for run in runs]
+    assert masks == [(8, 8, 24, 24)] * 4 and all(run.request().mask for run in runs)
+
+
+def test_a_mask_that_was_cleared_on_the_edit_page_is_not_sent(alice):
+    put(alice, "cat.png")
+    alice.post(SOURCES, {"prompt": "Snow", "mask": a_mask(), "next": "matrix"})
+    address = alice.post(SOURCES, {"prompt": "Rain on it", "next": "matrix"})["Location"]
+    page = alice.get(address)
+    assert (page.context["form"].endpoint, page.context["form"]["prompt"].value()) == ("edits", "Rain on it")
+    send(alice, edits(alice))
+    assert {run.mask for run in Run.objects.all()} == {""}
+
+
+def test_a_framed_edit_takes_the_shape_of_each_size(alice):
+    source_id = put(alice, "cat.png")[0]
+    alice.post(f"{SOURCES}{source_id}/", {"frame": "extend", "frame_source": source_id})
+    send(alice, edits(alice, size=["1024x1024", "1024x1536"]))
+    sizes = [(run.parameters["size"], run.sources[0]["height"], bool(run.mask)) for run in Run.objects.all()]
+    assert sorted(sizes) == [("1024x1024", 64, True)] * 2 + [("1024x1536", 96, True)] * 2
+    assert all(run_source_path(run, 1).exists() and run_mask_path(run).exists() for run in Run.objects.all())
+
+
+def test_sizes_of_another_shape_than_the_image_are_named(alice):
+    put(alice, "cat.png", size=(60, 40))
+    sizes = ["1024x1024", "1536x1024"]
+    assert any("another shape than 1024×1024:" in words for words in total(alice, edits(alice, size=sizes)).warnings)
+    assert total(alice, edits(alice, size=["1536x1024", "auto"])).warnings == ()
+
+
+def test_annotations_are_sent_with_every_run_and_with_a_retried_one(alice):
+    source_id = put(alice, "cat.png")[0]
+    arrow = {"kind": "arrow", "colour": "red", "width": 3, "x1": 4, "y1": 4, "x2": 40, "y2": 30}
+    document = json.dumps({"width": SIZE[0], "height": SIZE[1], "annotations": [arrow]})
+    alice.post(f"{SOURCES}{source_id}/annotations/", {"annotations": document})
+    sheet = send(alice, edits(alice))["Location"]
+    first = Run.objects.order_by("created_at").first()
+    assert {run.notes_number for run in Run.objects.all()} == {2} and first.prompt.startswith("Image 2, the notes")
+    Run.objects.filter(pk=first.pk).update(state=State.FAILED)
+    alice.post(f"{sheet}retry/{first.pk}/")
+    assert Run.objects.latest("created_at").notes_number == 2
+    assert send(alice, edits(alice))["Location"] == sheet
+
+
+def test_a_mask_does_not_go_with_gifs(alice, settings):
+    settings.IMAGE_APIS = {
+        **settings.IMAGE_APIS,
+        "mine": ImageApi("mine", PROFILES["openai"], "https://x.example/v1"),
+    }
+    alice.post(f"{BASE}key/", {"api": "mine", "key": "sk-proj-0123456789abcdef"})
+    put(alice, "cat.png")
+    alice.post(SOURCES, {"prompt": "Snow", "mask": a_mask(), "next": "matrix"})
+    gif = edits(alice, api="mine", model=["gpt-image-2.6-flare"], output_format="gif")
+    page = alice.post(f"{MATRIX}total/", gif)
+    assert page.context["plan"].total is None and "GIFs can" in page.text
+
+
+def test_custom_sizes_are_typed_and_checked_as_in_the_form(alice, settings):
+    settings.IMAGE_APIS = {
+        **settings.IMAGE_APIS,
+        "mine": ImageApi("mine", PROFILES["openai"], "https://x.example/v1"),
+    }
+    alice.post(f"{BASE}key/", {"api": "mine", "key": "sk-proj-0123456789abcdef"})
+    mine = {"api": "mine", "model": ["gpt-image-2"], "prompt": "A fox", "size": []}
+    values = entries(alice, **mine, own_sizes="1280 × 720, 2048x1152")
+    assert total(alice, values).total.runs == 2
+    bad = alice.post(MATRIX, entries(alice, **mine, own_sizes="1281x720"))
+    assert bad.status_code == 422 and "WIDTHxHEIGHT" in bad.text and 'value="1281x720"' in bad.text
+    matrix_id = send(alice, values)["Location"].split("/")[-2]
+    assert [run.parameters["size"] for run in Run.objects.order_by("cell")] == ["1280x720", "2048x1152"]
+    assert "1280 × 720, 2048x1152" in alice.get(f"{MATRIX}?matrix={matrix_id}").text
+
+
+def test_the_built_in_api_offers_no_custom_sizes(alice):
+    assert 'name="own_sizes"' not in alice.get(MATRIX).text
 
 
 def test_every_cell_is_a_run_in_the_order_of_the_prompts(alice):
