@@ -235,6 +235,12 @@ class Run(models.Model):
         return dict(self.sources[0].get("frame") or {}) if self.sources else {}
 
     @property
+    def parent_places(self) -> list[str]:
+        """The results that it was made from, the one of its line first."""
+        places = [*(self.lineage or [])[-1:], *(facts.get("parent", "") for facts in self.sources)]
+        return [place for place in dict.fromkeys(places) if place]
+
+    @property
     def kept_box(self) -> tuple[int, int, int, int] | None:
         """The box of the picture in a first source that was cut or padded."""
         left, top, right, bottom = self.frame.get("kept") or (0, 0, 0, 0)

@@ -45,6 +45,9 @@ _LATEST_RUNS: Final = (
 
 # The ORM's lookup of a JSON key evaluates it three times for each row and word.
 _PROMPT: Final = Func(F("parameters"), template="(%(expressions)s ->> 'prompt')", output_field=TextField())
+# One for the lines of a family; one more for each family that an edit of several results leads to.
+_MAX_FAMILY_QUERIES: Final = 3
+_MAX_FAMILY_RUNS: Final = 160
 _CACHE_SECONDS: Final = 2.0
 _lock = threading.Lock()
 _active_count: tuple[float, int] = (-_CACHE_SECONDS, 0)
@@ -173,23 +176,43 @@ def load_runs(ids: Collection[str]) -> list[Run]:
 
 
 def get_family(visitor: str, run: Run, limit: int) -> tuple[list[Run], set[str]]:
-    """Return the newest `limit` versions of `run`'s family with the run and all that lead to them, oldest first.
+    """Return `run`, the newest `limit` versions of its family, and all that lead to these, oldest first.
 
-    Deleted versions are among them while their rows exist; the others have their pictures. The ids are those of the
-    runs whose lines were followed: what is missing of these lines is gone.
+    An edit of several results leads to other families, too. Deleted versions are among them while their rows exist;
+    the others have their pictures. The ids are those that were looked up: what is missing of these is gone.
     """
-    columns = ("visitor", "state", "version", "parameters", "created_at", "deleted_at", "family", "lineage")
-    versions = {
-        version.pk: version for version in Run.objects.filter(family=run.family or run.pk).only(*columns)[:limit]
-    }
-    followed = {run.pk, *versions}
-    places = (place for version in (run, *versions.values()) for place in version.lineage or [])
-    missing_ids = {run.family or run.pk, run.pk, *(place.partition("/")[0] for place in places)} - versions.keys()
-    if versions:
-        versions |= Run.objects.only(*columns).in_bulk(missing_ids)
-    family = [version for version in versions.values() if version.visitor == visitor]
-    _load_pictures([version for version in family if version.deleted_at is None])
-    return sorted(family, key=lambda version: (version.created_at, version.pk)), followed
+    columns = (
+        "visitor",
+        "state",
+        "version",
+        "parameters",
+        "sources",
+        "created_at",
+        "deleted_at",
+        "family",
+        "lineage",
+    )
+    newest = Run.objects.filter(family=run.family or run.pk).only(*columns)[:limit]
+    versions = {run.pk: run} | {found.pk: found for found in newest if found.pk != run.pk}
+    followed, looked_up = set(versions), set(versions)
+    wanted = {run.family or run.pk}
+    for _query in range(_MAX_FAMILY_QUERIES):
+        # Of an older version, the line is part of a line that is followed already.
+        lines = (place for found in versions.values() if found.pk in followed for place in found.lineage or [])
+        others = [place for found in versions.values() for place in found.parent_places[1:]]
+        followed |= _run_ids(others)
+        wanted = (wanted | _run_ids(lines) | _run_ids(others)) - looked_up
+        if not wanted or len(versions) > _MAX_FAMILY_RUNS:
+            break
+        looked_up |= wanted
+        versions |= Run.objects.only(*columns).in_bulk(wanted)
+    family = [found for found in versions.values() if found.visitor == visitor]
+    _load_pictures([found for found in family if found.deleted_at is None and found is not run])
+    return sorted(family, key=lambda found: (found.created_at, found.pk)), looked_up
+
+
+def _run_ids(places: Iterable[str]) -> set[str]:
+    return {place.partition("/")[0] for place in places}
 
 
 def newest_run(visitor: str, endpoint: Endpoint) -> Run | None:

@@ -88,3 +88,17 @@ def test_on_a_phone_the_tree_scrolls_inside_itself(visitor) -> None:
     page.goto(urls[2])
     expect(page.locator(".version a[tabindex='0']")).to_be_in_viewport()
     assert page.evaluate("document.documentElement.scrollWidth") == 320
+
+
+def test_the_edit_page_shows_the_tree_while_its_image_is_a_version(visitor, server: ServerProcess) -> None:
+    page, urls = visitor
+    page.goto(urls[3])
+    page.get_by_role("button", name="Continue with this").click()
+    page.wait_for_url(f"{server.url}edit/")
+    expect(page.get_by_label("Version 5 of 5, made from version 4: not sent yet")).to_be_visible()
+    newest = page.get_by_role("link", name="Version 4 of 5, made from version 1")
+    newest.focus()
+    page.keyboard.press("ArrowLeft")
+    expect(page.get_by_role("link", name="Version 1 of 5")).to_be_focused()
+    page.locator("#sources button[value='remove']").click()
+    expect(page.locator(".version")).to_have_count(0)

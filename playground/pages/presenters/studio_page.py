@@ -19,6 +19,7 @@ from playground.pages.presenters import apis
 from playground.pages.presenters import sources as source_views
 from playground.pages.presenters.estimates import EstimateRequest, estimate_view
 from playground.pages.presenters.frames import frame_view
+from playground.pages.presenters.lineage import draft_lineage
 from playground.pages.presenters.pictures import latest_results, prompt_label
 from playground.pages.presenters.run_actions import again_fields, mark_rejected, rejected_field
 from playground.pages.presenters.run_card import state_label
@@ -189,6 +190,7 @@ def edit_page_context(request: PageRequest, form: EditForm, *, has_mask: bool | 
         waiting_masks=waiting_masks(sources, views),
         undo=edit_page.offered_undo(request),
         results=latest_results(visitor_id),
+        lineage=draft_lineage(visitor_id, sources),
     )
 
 

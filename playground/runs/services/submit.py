@@ -147,7 +147,7 @@ def prepare_run(
     else:
         files = attach_files(run_id, request, connection.api.profile, frame, annotations)
     facts = _run_fields(visitor, connection, request)
-    line = _line_of_parents(visitor, files.get("sources", []))
+    line = line_of_parents(visitor, files.get("sources", []))
     return Run(id=run_id, token=token, content=content, rehearsed=rehearsed, **files, **line, **facts)
 
 
@@ -248,7 +248,7 @@ def _run_fields(visitor: str, connection: ApiConnection, request: ImageRequest) 
     }
 
 
-def _line_of_parents(visitor: str, sources: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def line_of_parents(visitor: str, sources: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Return the columns `family` and `lineage` of a run with these sources; the first that is a result counts."""
     parent = next((facts["parent"] for facts in sources if facts.get("parent")), "")
     if not parent:

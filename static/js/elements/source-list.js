@@ -26,6 +26,7 @@ class SourceList extends HTMLElement {
     on(this.form, "fields-renewed", () => this.#apiChanged());
     on(this.form, "submit", (event) => this.#queue.length && this.#wait(event), { capture: true });
     this.#moveServerError(this.#list);
+    this.#showVersions();
     const chosen = this.querySelector("#id_image");
     // Files may have been chosen before this module was loaded.
     if (chosen?.files.length) this.#changed({ target: chosen });
@@ -257,6 +258,7 @@ class SourceList extends HTMLElement {
     const freshSlot = xhr.response.getElementById("mask-slot");
     old.replaceWith(document.adoptNode(fresh));
     if (freshSlot && freshSlot.dataset.source !== slot.dataset.source) slot.replaceWith(document.adoptNode(freshSlot));
+    this.#showVersions(xhr.response.getElementById("lineage"));
     this.#followRoles(before, fresh.dataset.preface);
     this.#followNotes(notes, fresh.dataset.copySentence);
     // Price and duration depend on the number of sources.
@@ -264,6 +266,14 @@ class SourceList extends HTMLElement {
     if (focused) this.#focus(focused);
     this.dispatchEvent(new CustomEvent("new-parts", { bubbles: true }));
     return true;
+  }
+
+  /** Replace the tree of versions above the sources when they come from other versions by now. */
+  #showVersions(fresh) {
+    const shown = document.getElementById("lineage");
+    if (fresh && fresh.innerHTML !== shown.innerHTML) shown.replaceWith(document.adoptNode(fresh));
+    // Most edits begin with a file, which has no versions.
+    if (document.querySelector("version-tree:not(:defined)")) import("./version-tree.js");
   }
 
   #focus(id) {

@@ -46,14 +46,17 @@ class VersionTree extends HTMLElement {
   }
 
   #linkAbove(version) {
-    const { parent } = version.dataset;
-    const above = parent && this.querySelector(`[data-version-id="${parent}"]`);
-    // A deleted version has no link: go on to the one that it was made from.
-    return above && (above.querySelector("a") ?? this.#linkAbove(above));
+    for (const id of version.dataset.parents.split(" ").filter(Boolean)) {
+      const above = this.querySelector(`[data-version-id="${id}"]`);
+      // A deleted version has no link: go on to the one that it was made from.
+      const link = above.querySelector("a") ?? this.#linkAbove(above);
+      if (link) return link;
+    }
+    return null;
   }
 
   #linkBelow(version) {
-    for (const below of this.querySelectorAll(`[data-parent="${version.dataset.versionId}"]`)) {
+    for (const below of this.querySelectorAll(`[data-parents~="${version.dataset.versionId}"]`)) {
       const link = below.querySelector("a") ?? this.#linkBelow(below);
       if (link) return link;
     }
