@@ -33,12 +33,13 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """State of a run ("" when unchanged), version, pictures shown, and seconds until the next poll."""
+    """State of a run ("" when unchanged), version, pictures shown, seconds until the next poll, and what it holds."""
 
     state: str
     version: int
     pictures: int
     wait: float
+    hold: str = ""
 
 
 @dataclass
@@ -110,15 +111,16 @@ class Visitor:
         assert page.status == 303, (page.status, page.text[-3000:])
         return page.headers["Location"].rstrip("/").rpartition("/")[2]
 
-    def follow(self, run_id: str, version: int = 0) -> Standing:
-        """Poll once, as the page does."""
-        page = self.get(f"runs/live/?seen={run_id}:{version}")
-        wait = json.loads(page.headers["HX-Trigger"])["follow"]["wait"] / 1000
+    def follow(self, run_id: str, version: int = 0, hold: str = "") -> Standing:
+        """Poll once, as the page does; `hold` is what the answer before it named."""
+        page = self.get(f"runs/live/?seen={run_id}:{version}" + (f"&hold={hold}:{run_id}" if hold else ""))
+        told = json.loads(page.headers["HX-Trigger"])["follow"]
+        wait, hold = told["wait"] / 1000, told.get("hold", "")
         if page.status == 204:
-            return Standing("", version, 0, wait)
+            return Standing("", version, 0, wait, hold)
         card = CARD.search(page.text)
         assert card, page.text[:2000]
-        return Standing(card[2], int(card[1]), page.text.count(" data-picture="), wait)
+        return Standing(card[2], int(card[1]), page.text.count(" data-picture="), wait, hold)
 
     def wait(self, run_id: str, every: float | None = None, *, pictures: int = 0) -> str:
         """Follow every so many seconds, or as the server says, until the run has ended or shows so many pictures.
@@ -127,11 +129,11 @@ class Visitor:
         """
         standing, state = Standing("", 0, 0, 0.0), ""
         while True:
-            standing = self.follow(run_id, standing.version)
+            standing = self.follow(run_id, standing.version, standing.hold)
             state = standing.state or state
             if (state and state not in ACTIVE) or 0 < pictures <= standing.pictures:
                 return state
-            time.sleep(standing.wait if every is None else every)
+            time.sleep(standing.wait if every is None else min(every, standing.wait))
 
 
 def multipart(fields: Mapping[str, str], files: Sequence[File]) -> tuple[bytes, str]:

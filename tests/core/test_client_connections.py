@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -217,3 +218,42 @@ def test_the_official_sdk_lets_go_of_a_connection_before_the_server_does() -> No
     """Else a program that asks for its job every few seconds now and then meets a connection that is being closed."""
     with OpenAI(api_key="none", base_url="http://x.test") as client:
         assert client._client._transport._pool._keepalive_expiry < KEEPALIVE_SECONDS  # type: ignore[attr-defined]
+
+
+def a_held(server: Small, since: float, *topics: str) -> socket.socket:
+    """A request that waits for a change of one of the topics."""
+    return server.connect(f"GET /?a=1&hold={since:.6f}:{','.join(topics)} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+
+
+def has_answer(line: socket.socket) -> bool:
+    return bool(select.select([line], [], [], 0)[0])
+
+
+def test_held_requests_take_no_thread_and_end_with_a_change(patient):
+    since = time.monotonic()
+    with ExitStack() as lines:
+        held = [lines.enter_context(a_held(patient, since, "one", "two")) for _ in range(MANY)]
+        other = lines.enter_context(a_held(patient, since, "three"))
+        assert patient.is_prompt() and not any(map(has_answer, held))
+        patient.asks("/change?two")
+        assert all(answer(line).endswith(b"0 bytes") for line in held)
+        assert not has_answer(other)
+
+
+def test_a_change_before_the_request_came_ends_its_hold(patient):
+    since = time.monotonic()
+    patient.asks("/change?one")
+    with a_held(patient, since, "one") as line:
+        assert answer(line).endswith(b"0 bytes")
+
+
+def test_a_hold_ends_by_itself(strict):
+    with a_held(strict, time.monotonic(), "one") as line:
+        assert answer(line).endswith(b"0 bytes")
+
+
+def test_a_server_that_ends_answers_held_requests(patient):
+    with a_held(patient, time.monotonic(), "one") as line:
+        assert patient.is_prompt()
+        os.kill(patient.process.pid, signal.SIGTERM)
+        assert answer(line).endswith(b"0 bytes")

@@ -13,4 +13,4 @@ test("the server's wait is kept", () => assert.equal(nextWaitMs({ wait: 4000, ac
 test("nothing active means stop", () => assert.equal(nextWaitMs({ wait: 500, active: 0 }), null));
 test("a wait of zero means stop", () => assert.equal(nextWaitMs({ wait: 0, active: 2 }), null));
 test("an answer without numbers means stop", () => assert.equal(nextWaitMs({}), null));
-test("nobody asks too often", () => assert.equal(nextWaitMs({ wait: 1, active: 1 }), 250));
+test("nobody asks too often", () => assert.equal(nextWaitMs({ wait: 1, active: 1 }), 50));

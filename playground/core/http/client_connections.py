@@ -20,6 +20,7 @@ from typing import Any, Final
 from gunicorn import arbiter, glogging
 from gunicorn.workers import gthread
 
+from playground.core.http.held_requests import CHECK_SECONDS, Hold, read_hold
 from playground.core.http.request_body import SlowBodyError, TooManyUploadsError
 
 # A head must be complete within this time after its first byte, or after the connection was made.
@@ -107,6 +108,7 @@ class Connection(gthread.TConn):  # type: ignore[misc]
     def __init__(self, linger: Callable[["Connection"], None], *args: Any) -> None:
         super().__init__(*args)
         self.head = bytearray()
+        self.hold: Hold | None = None
         self.lingered = 0
         self._linger = linger
 
@@ -129,6 +131,7 @@ class Connection(gthread.TConn):  # type: ignore[misc]
         self.head += block
         if self.head.find(b"\r\n\r\n", searched) < 0 and len(self.head) <= HEAD_BYTES:
             return False
+        self.hold = read_hold(bytes(self.head))
         self.init()
         self.parser.unreader.unread(bytes(self.head))
         self.head.clear()
@@ -149,6 +152,7 @@ class PacedWorker(gthread.ThreadWorker):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.lingering: deque[Connection] = deque()
+        self.held: list[Connection] = []
         self.body_slots = threading.Semaphore(max(1, self.cfg.threads // 2))
 
     def accept(self, listener: Any) -> None:
@@ -193,10 +197,22 @@ class PacedWorker(gthread.ThreadWorker):  # type: ignore[misc]
             self._enqueue_or_drop(conn)
 
     def _enqueue_or_drop(self, conn: Connection) -> None:
-        if conn.data_ready:
-            self.enqueue_req(conn)
-        else:
+        if not conn.data_ready:
             self._drop(conn)
+        elif conn.hold:
+            self.held.append(conn)
+        else:
+            self.enqueue_req(conn)
+
+    def wait_for_and_dispatch_events(self, timeout: float) -> None:
+        """Wait for events, and give threads to held requests whose wait is over."""
+        super().wait_for_and_dispatch_events(min(timeout, CHECK_SECONDS) if self.held else timeout)
+        now, held, self.held = time.monotonic(), self.held, []
+        for conn in held:
+            if conn.hold and self.alive and not conn.hold.is_over(now):
+                self.held.append(conn)
+            else:
+                self.enqueue_req(conn)
 
     def on_client_socket_readable(self, conn: Connection, client: PacedSocket) -> None:
         """Wait for the next head on a keep-alive connection."""

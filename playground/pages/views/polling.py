@@ -2,12 +2,14 @@
 
 import json
 import re
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 from typing import Final
 
+from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -16,6 +18,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from playground.core.http.held_requests import HOLD_SECONDS
 from playground.pages.context_processors import title_prefix
 from playground.pages.presenters.gallery import gallery_run
 from playground.pages.presenters.lineage import lineage_view
@@ -83,14 +86,15 @@ class PageSnapshot:
 @require_safe
 def poll_runs(request: PageRequest) -> HttpResponse:
     """Return the cards that changed, or 204; in both cases with the time of the next poll."""
-    now = timezone.now()
+    # Before the rows are read: a change meanwhile ends the hold of the next poll.
+    now, read_at = timezone.now(), time.monotonic()
     snapshot = PageSnapshot.from_request(request, now)
     # Most polls need no template and no translation.
     if snapshot.has_news:
         response = HttpResponse(_render_parts(request, snapshot))
     else:
         response = HttpResponse(status=HTTPStatus.NO_CONTENT)
-    response.headers["HX-Trigger"] = _follow_event([*snapshot.active, *snapshot.decoding], now)
+    response.headers["HX-Trigger"] = _follow_event([*snapshot.active, *snapshot.decoding], now, read_at)
     return response
 
 
@@ -99,7 +103,7 @@ def poll_interval_seconds(run: RunStatus, now: datetime, active_count: int = 0) 
 
     Polls are rare while the expected end is far, frequent near it, and rarer with many active runs on the server.
     """
-    pace = max(1.0, active_count / RUNS_PER_PACE)
+    pace = _pace(active_count)
     near, early = min(_MAX_WAIT_SECONDS, FAST_SECONDS * pace), min(_MAX_WAIT_SECONDS, QUEUED_SECONDS * pace)
     if run.state == State.QUEUED:
         return early
@@ -114,11 +118,23 @@ def poll_interval_seconds(run: RunStatus, now: datetime, active_count: int = 0) 
     return min(early if is_early else min(_MAX_FAR_WAIT_SECONDS, SLOW_SECONDS * pace), remaining)
 
 
-def _follow_event(followed: Iterable[RunStatus], now: datetime) -> str:
-    """Return the event with the milliseconds until the next poll; 0 means never."""
+def _follow_event(followed: Iterable[RunStatus], now: datetime, read_at: float) -> str:
+    """Return the event with the milliseconds until the next poll; 0 means never.
+
+    With `hold` the next poll may come at once: the server answers it when a run has changed, within HOLD_SECONDS.
+    """
     active_count = selectors.count_active_runs()
     waits = [poll_interval_seconds(run, now, active_count) for run in followed]
-    return json.dumps({"follow": {"wait": int(1000 * min(waits, default=0)), "active": len(waits)}})
+    wait = min(waits, default=0.0)
+    follow: dict[str, int | str] = {"wait": int(1000 * wait), "active": len(waits)}
+    # Other machines' workers cannot end a hold.
+    if wait and not settings.REDIS_URL and wait <= max(QUEUED_SECONDS, FAST_SECONDS * _pace(active_count)):
+        follow |= {"wait": max(1, int(1000 * (wait - HOLD_SECONDS))), "hold": f"{read_at:.6f}"}
+    return json.dumps({"follow": follow})
+
+
+def _pace(active_count: int) -> float:
+    return max(1.0, active_count / RUNS_PER_PACE)
 
 
 def _render_parts(request: PageRequest, snapshot: PageSnapshot) -> SafeString:

@@ -9,6 +9,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from playground.core import metrics
+from playground.core.changes import note_change
 from playground.core.logging import use_request_id
 from playground.runs.models import Run, State
 
@@ -73,6 +74,7 @@ def end_runs(runs: QuerySet[Run], now: datetime, state: State, code: str, **fact
             state=state, error=code, finished_at=now, version=F("version") + 1, **facts
         )
     for run in ended:
+        note_change(run.pk)
         log_and_count_end(run, state, code, now, pictures=run.pictures.count())
     return [run.pk for run in ended]
 

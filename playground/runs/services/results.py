@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
+from playground.core.changes import note_change
 from playground.core.db.transactions import release_connection
 from playground.core.files import disk, storage
 from playground.imageapi import pricing
@@ -43,7 +44,9 @@ def update_run(run_id: str, facts: Mapping[str, Any] = _NO_FACTS, *, from_state:
     With `from_state` write only if the run is in this state, so that one of several workers succeeds.
     """
     runs = Run.objects.filter(pk=run_id) if from_state is None else Run.objects.filter(pk=run_id, state=from_state)
-    return runs.update(version=F("version") + 1, **facts) > 0
+    is_updated = runs.update(version=F("version") + 1, **facts) > 0
+    note_change(run_id)
+    return is_updated
 
 
 def store_preview(run: Run, partial: PartialPicture) -> None:
@@ -198,7 +201,7 @@ def store_locked_picture(run: Run, picture: Picture) -> None:
         logger.warning("run %s: image %s couldn't be locked: %s", run.pk, picture.number, error)
     if fields:
         Picture.objects.filter(pk=picture.pk).update(**fields)
-        Run.objects.filter(pk=run.pk).update(version=F("version") + 1)
+        update_run(run.pk)
 
 
 def picture_cost(run: Run, pictures: Iterable[Picture], result: ImageResult | None) -> int:
@@ -287,4 +290,4 @@ def _update_price_and_state(run: Run, recovered: int) -> None:
     fields: dict[str, object] = {"price": price, "bytes": disk.folder_bytes([paths.run_folder(run.pk)])}
     if len(pictures) >= run.requested_count:
         fields |= {"state": State.SUCCEEDED, "error": "", "error_facts": {}, "charged": "yes"}
-    Run.objects.filter(pk=run.pk).update(version=F("version") + 1, **fields)
+    update_run(run.pk, fields)

@@ -12,6 +12,7 @@ class RunFollower extends HTMLElement {
 
   connectedCallback() {
     const on = (target, name, act) => target.addEventListener(name, act, { signal: this.#ends.signal });
+    on(this, "follow", (event) => (this.hold = event.detail.hold));
     on(this, "follow", (event) => this.#schedule(nextWaitMs(event.detail, document.hidden)));
     on(this, "htmx:beforeOnLoad", (event) => event.detail.xhr.status >= 400 && this.#failed(event));
     on(this, "htmx:sendError", () => this.#networkLost());
@@ -64,9 +65,12 @@ class RunFollower extends HTMLElement {
     clearTimeout(this.timer);
     const items = [...document.querySelectorAll(`:is([data-run], [data-strip]):is(${FOLLOWED})`)];
     if (!items.length) return;
+    const ids = items.map((item) => item.dataset.run ?? item.dataset.strip);
+    // The server holds such a poll until a run changes, for a second at most.
+    const hold = this.hold ? `&hold=${this.hold}:${[...new Set(ids)]}` : "";
     const known = shownVersions(items.map((item) => ({ id: item.dataset.run ?? item.dataset.strip, version: item.dataset.version })));
     const { url, page = "", matrix } = this.dataset;
-    const address = `${url}?page=${page}${matrix ? `&matrix=${matrix}` : ""}&seen=${encodeURIComponent(known)}`;
+    const address = `${url}?page=${page}${matrix ? `&matrix=${matrix}` : ""}&seen=${encodeURIComponent(known)}${hold}`;
     // Network errors arrive as htmx events.
     window.htmx.ajax("GET", address, { source: this, target: this, swap: "none" }).catch(() => {});
   }

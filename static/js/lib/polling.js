@@ -1,5 +1,5 @@
 export const RETRY_MS = 5000;
-const MIN_WAIT_MS = 250;
+const MIN_WAIT_MS = 50;
 // A hidden page polls less often, but still updates its title, its icon and the notification.
 const MIN_HIDDEN_WAIT_MS = 5000;
 

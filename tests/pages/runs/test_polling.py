@@ -159,3 +159,15 @@ def test_a_poll_is_not_cached_and_creates_no_session(client):
         response = look(client, *seen)
         assert (response.status_code, response["Cache-Control"]) == (status, "no-store")
         assert not response.cookies
+
+
+@pytest.mark.parametrize(("elapsed", "is_held"), [(0, True), (20, False), (49, True)])
+def test_the_next_poll_is_held_at_the_start_and_near_the_end(alice, elapsed, is_held):
+    run = a_run(state=State.RUNNING, claimed_at=timezone.now() - timedelta(seconds=elapsed), expected_low=50)
+    assert ("hold" in follow(look(alice, (run.pk, 1)))) == is_held
+
+
+def test_with_workers_on_other_machines_no_poll_is_held(alice, settings):
+    run = a_run(state=State.QUEUED)
+    settings.REDIS_URL = "redis://127.0.0.1:9/0"
+    assert follow(look(alice, (run.pk, 1)))["wait"] == 1000
