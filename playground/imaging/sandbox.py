@@ -23,8 +23,15 @@ from playground.imaging.decode import DiskFullError, PictureError, PictureFacts
 from playground.imaging.frames import FramedPicture
 from playground.imaging.mask_lock import LockFacts
 from playground.imaging.masks import MaskFacts, Region
-from playground.processes.child import ChildLostError, ChildProcess, ChildTaskError
-from playground.processes.waits import DECODER, MASK_LOCK, THUMBNAILS, report_wait
+from playground.processes.child import (
+    DECODER,
+    MASK_LOCK,
+    THUMBNAILS,
+    ChildLostError,
+    ChildProcess,
+    ChildTaskError,
+    report_wait,
+)
 
 CPU_SECONDS: Final = 20
 MEMORY_BYTES: Final = 2 * 1024**3
@@ -58,7 +65,7 @@ _FUNCTIONS: Final[dict[str, Callable[..., object]]] = {
 
 
 class SandboxedDecoder:
-    """Run functions in one child, one at a time. `name` is one of `waits.POOLS`."""
+    """Run functions in one child, one at a time. `name` is one of `child.POOLS`."""
 
     def __init__(self, name: str, niceness: int = 0) -> None:
         self._name = name

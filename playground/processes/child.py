@@ -10,6 +10,7 @@ import subprocess
 import sys
 import traceback
 import warnings
+from collections.abc import Callable
 from importlib import import_module
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
@@ -19,6 +20,22 @@ from typing import Any, Final
 ROOT: Final = Path(__file__).resolve().parents[2]
 # A task that takes longer ends its child.
 MAX_TASK_SECONDS: Final = 60
+# The child processes by their work: draw demo images, check uploads, decode for a page, lock masked edits, and make
+# thumbnails in the background.
+DRAWING: Final = "drawing"
+UPLOADS: Final = "uploads"
+DECODER: Final = "decoder"
+MASK_LOCK: Final = "mask_lock"
+THUMBNAILS: Final = "thumbnails"
+POOLS: Final = (DRAWING, UPLOADS, DECODER, MASK_LOCK, THUMBNAILS)
+# Called with the name of the pool and the seconds that a task waited: this package knows no metrics.
+wait_observers: Final[list[Callable[[str, float], None]]] = []
+
+
+def report_wait(pool: str, seconds: float) -> None:
+    """Tell the observers that a task has waited for a child."""
+    for observe in wait_observers:
+        observe(pool, seconds)
 
 
 class ChildLostError(Exception):

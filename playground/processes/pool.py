@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final, cast
 
-from playground.processes.child import ChildLostError, ChildProcess, ChildTaskError
-from playground.processes.waits import report_wait
+from playground.processes.child import ChildLostError, ChildProcess, ChildTaskError, report_wait
 
 logger = logging.getLogger("playground.processes.pool")
 
@@ -58,8 +57,7 @@ class _PoolJob:
 class ProcessPool[Argument, Result]:
     """Run `target` (`module:function`) in child processes, which start with the first task.
 
-    A thread serves each child. A child that dies is replaced, and its task is tried once more. `name` is one of
-    `waits.POOLS`.
+    A thread serves each child. A child that dies is replaced, and its task is tried once more. `name`: one of POOLS.
     """
 
     def __init__(self, target: str, *, name: str, children: int, max_wait_seconds: float = MAX_WAIT_SECONDS) -> None:

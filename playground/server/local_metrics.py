@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from playground.processes import waits
+from playground.processes import child
 from playground.server.probes import PROBES
 from playground.server.shared_counts import SharedCounts
 
@@ -24,26 +24,9 @@ WAIT_BUCKETS: Final = (0.001, 0.01, 0.1, 0.5, 1, 2.5, 5, 10, 30, 60)
 METHODS: Final = ("GET", "POST", "other")
 # All that the server sends; "other" keeps the table complete.
 STATUSES: Final = (
-    *("200", "202", "204", "206", "301", "302", "303", "304", "308", "400", "401", "402", "403", "404", "405", "408"),
-    *(
-        "409",
-        "410",
-        "411",
-        "413",
-        "414",
-        "415",
-        "416",
-        "422",
-        "429",
-        "431",
-        "499",
-        "500",
-        "502",
-        "503",
-        "504",
-        "other",
-    ),
-)
+    "200", "202", "204", "206", "301", "302", "303", "304", "308", "400", "401", "402", "403", "404", "405", "408",
+    "409", "410", "411", "413", "414", "415", "416", "422", "429", "431", "499", "500", "502", "503", "504", "other",
+)  # fmt: skip
 STATIC_ROUTE: Final = "static"
 UNKNOWN_ROUTE: Final = "unknown"
 
@@ -94,7 +77,7 @@ class LocalMetrics:
         self._numbers = {labels: number for number, labels in enumerate(self._requests)}
         self._statuses = {status: number for number, status in enumerate(STATUSES)}
         self._http = _Histogram(0, HTTP_BUCKETS, self._requests)
-        self._waits = _Histogram(self._http.end, WAIT_BUCKETS, [(pool,) for pool in waits.POOLS])
+        self._waits = _Histogram(self._http.end, WAIT_BUCKETS, [(pool,) for pool in child.POOLS])
         self._first_status = self._waits.end
         columns = self._first_status + len(self._requests) * len(STATUSES)
         self._counts = SharedCounts(columns, processes)
@@ -139,7 +122,7 @@ def create() -> None:
     if settings.METRICS and not _created:
         # The web processes and the worker, and as many again that finish while others start.
         _created.append(LocalMetrics(2 * (settings.WEB_WORKERS + 1)))
-        waits.observers.append(_created[0].observe_wait)
+        child.wait_observers.append(_created[0].observe_wait)
 
 
 def local_metrics() -> LocalMetrics | None:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from playground.processes.child import DRAWING
 from playground.processes.pool import FairQueue, PoolBusyError, PoolTask, PoolTaskError, ProcessPool
-from playground.processes.waits import DRAWING
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ from playground.core.files.disk import is_disk_full
 from playground.imageapi.catalog import MAX_EDGE, MAX_PIXELS
 from playground.imageapi.errors import ApiError
 from playground.imaging.decode import BROKEN, FORMATS, ORIENTATION_TAG, PictureError, open_checked
+from playground.processes.child import UPLOADS
 from playground.processes.pool import ProcessPool
-from playground.processes.waits import UPLOADS
 
 # Headers are small; a file whose header needs a gigabyte is an attack.
 MEMORY_BYTES: Final = 1024**3

@@ -23,8 +23,8 @@ from playground.gateway.renderers.base import (
 from playground.imageapi.catalog import AUTO, parse_size
 from playground.imageapi.errors import ApiError
 from playground.imageapi.schemas import ImageRequest
+from playground.processes.child import DRAWING
 from playground.processes.pool import PoolTask, ProcessPool
-from playground.processes.waits import DRAWING
 
 WORK: Final = "playground.demo_model.work:render_to_files"
 # The demo's choice for `auto`; an automatic background follows the prompt.
