@@ -4,8 +4,8 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
-from playground.gateway.admin import site as admin_site
 from playground.pages.views import site
+from playground.server.admin import site as admin_site
 
 prefix = settings.URL_PREFIX
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -1,29 +1,18 @@
-"""Django's admin for operators: change keys and their limits, read calls and the ledger.
-
-These pages answer 404 until an operator creates a staff user (`manage.py createsuperuser`). They show neither keys
-nor hashes nor addresses of pictures.
-"""
+"""Calls, jobs, days and the ledger for operators, read-only, and their sign-in form. Keys are in key_admin.py."""
 
 import math
 import time
-from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from django.contrib.admin import AdminSite, ModelAdmin, display
+from django.contrib.admin import ModelAdmin, display
 from django.contrib.admin.forms import AdminAuthenticationForm
-from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
-from django.db.models import Model
-from django.http import Http404, HttpRequest
-from django.http.response import HttpResponseBase
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext
 
-from playground.core.files import disk
+from playground.core.admin import ReadOnlyAdmin
 from playground.gateway.authentication import AttemptThrottle
-from playground.gateway.models import ApiKey, ImageCall, ImageJob, KeyDay, LedgerEntry
+from playground.gateway.models import ApiKey, ImageJob
 from playground.gateway.responses.json_responses import job_status
 
 if TYPE_CHECKING:
@@ -50,94 +39,6 @@ class ThrottledLoginForm(AdminAuthenticationForm):
         cleaned: dict[str, Any] = super().clean()
         self.attempts.forget(client)
         return cleaned
-
-
-class PlaygroundAdminSite(AdminSite):
-    """An admin that answers 404 until a staff user exists."""
-
-    login_form = ThrottledLoginForm
-    site_header = site_title = _("gpt-image-2 playground")
-    enable_nav_sidebar = False
-
-    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
-        """Wrap every page but the login. Raises Http404 when no staff user exists."""
-        page_view = super().admin_view(view, cacheable)
-
-        def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            _require_staff()
-            response: HttpResponseBase = page_view(request, *args, **kwargs)
-            return response
-
-        return answer
-
-    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        """Show the start page with the use of the disk."""
-        return super().index(request, {**(extra_context or {}), "subtitle": disk_label()})
-
-    def login(self, request: HttpRequest, extra_context: Any = None) -> Any:
-        """Show the login. Raises Http404 when no staff user exists."""
-        _require_staff()
-        return super().login(request, extra_context)
-
-
-def disk_label() -> str:
-    """Describe used and free space of this machine's disk in a sentence."""
-    used = disk.used_bytes()
-    names = {
-        "pictures": _("files of runs"),
-        "drafts": _("drafts"),
-        "answers": _("stored responses"),
-        "conversions": _("converted images"),
-        "other": _("other"),
-    }
-    return _("Disk: %(used)s used (%(parts)s), %(free)s free.") % {
-        "used": filesizeformat(sum(used.values())),
-        "parts": pgettext("between items", ", ").join(
-            f"{names[category]} {filesizeformat(size)}" for category, size in used.items()
-        ),
-        "free": filesizeformat(disk.free_bytes()),
-    }
-
-
-def _require_staff() -> None:
-    if not get_user_model().objects.filter(is_staff=True, is_active=True).exists():
-        raise Http404
-
-
-class ReadOnlyAdmin(AnyAdmin):
-    """Rows that cannot be added, changed or deleted."""
-
-    def has_add_permission(self, request: HttpRequest, *_: object) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-
-class ApiKeyAdmin(ReadOnlyAdmin):
-    """Keys: limits, end and name can be changed. Only `manage.py create_key` makes keys."""
-
-    list_display = ("prefix", "name", "is_demo", "is_disabled", "expires_at", "daily_images", "spent_micro_usd")
-    list_filter = ("is_demo", "is_disabled")
-    search_fields = ("prefix", "name")
-    ordering = ("-pk",)
-    readonly_fields = (
-        "prefix", "is_demo", "created_at", "spent_micro_usd", "held_micro_usd", "has_webhook_secret",
-    )  # fmt: skip
-    fields = (
-        "prefix", "name", "is_demo", "is_disabled", "expires_at", "daily_images", "concurrency", "daily_micro_usd",
-        "total_micro_usd", "spent_micro_usd", "held_micro_usd", "has_webhook_secret", "created_at",
-    )  # fmt: skip
-
-    @display(description=_("webhook secret"), boolean=True)
-    def has_webhook_secret(self, api_key: ApiKey) -> bool:
-        return bool(api_key.webhook_secret)
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return bool(ModelAdmin.has_change_permission(self, request, obj))
 
 
 class KeyDayAdmin(ReadOnlyAdmin):
@@ -190,11 +91,3 @@ class LedgerEntryAdmin(ReadOnlyAdmin):
     raw_id_fields = ("call", "api_key")
     ordering = ("-pk",)
     show_full_result_count = False
-
-
-site = PlaygroundAdminSite("operators")
-site.register(ApiKey, ApiKeyAdmin)
-site.register(KeyDay, KeyDayAdmin)
-site.register(ImageCall, ImageCallAdmin)
-site.register(ImageJob, ImageJobAdmin)
-site.register(LedgerEntry, LedgerEntryAdmin)

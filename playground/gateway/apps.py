@@ -10,5 +10,5 @@ class GatewayConfig(AppConfig):
     verbose_name = _("Image API")
 
     def ready(self) -> None:
-        """Record changes of keys."""
-        from playground.gateway import signals  # noqa: F401
+        """Record changes of keys, and make the roles of operators."""
+        from playground.gateway import roles, signals  # noqa: F401

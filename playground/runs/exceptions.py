@@ -69,11 +69,12 @@ class MaskRejected(Exception):
 class RunRefused(Exception):
     """A run cannot be made now; `reason` is one of REASONS.
 
-    updating: the only server is shutting down. queue_full: MAX_QUEUED runs of the session wait already.
+    blocked: an operator has blocked the session. updating: the only server is shutting down. queue_full: MAX_QUEUED
+    runs of the session wait already.
     session_full: it keeps SESSION_MAX_BYTES already. disk_full: the server has no room.
     """
 
-    REASONS = ("updating", "queue_full", *QUOTA_REASONS)
+    REASONS = ("blocked", "updating", "queue_full", *QUOTA_REASONS)
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)

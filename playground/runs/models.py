@@ -7,6 +7,8 @@ from typing import Any, Final
 from django.db import models
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from playground.core.files import storage
 from playground.imageapi import schemas
@@ -37,13 +39,13 @@ def new_id() -> str:
 class State(models.TextChoices):
     """The state of a run, as in the run card's `data-state`."""
 
-    QUEUED = "queued"
-    RUNNING = "running"
-    SUCCEEDED = "succeeded"
-    PARTIAL = "partial"
-    FAILED = "failed"
-    INTERRUPTED = "interrupted"
-    CANCELLED = "cancelled"
+    QUEUED = "queued", pgettext_lazy("state of a run", "waiting")
+    RUNNING = "running", pgettext_lazy("state of a run", "in progress")
+    SUCCEEDED = "succeeded", pgettext_lazy("state of a run", "succeeded")
+    PARTIAL = "partial", pgettext_lazy("state of a run", "partly succeeded")
+    FAILED = "failed", pgettext_lazy("state of a run", "failed")
+    INTERRUPTED = "interrupted", pgettext_lazy("state of a run", "interrupted")
+    CANCELLED = "cancelled", pgettext_lazy("state of a run", "canceled")
 
 
 ACTIVE = (State.QUEUED, State.RUNNING)
@@ -92,7 +94,7 @@ class Matrix(models.Model):
 class Run(models.Model):
     """One request of a visitor to an image API, with everything that came back."""
 
-    id = models.CharField(primary_key=True, max_length=20, default=new_id, editable=False)
+    id = models.CharField(_("run"), primary_key=True, max_length=20, default=new_id, editable=False)
     visitor = models.CharField(max_length=64)
     # The once-only token of the form and the hash of its entries: a second submit of both returns the same run.
     token = models.CharField(max_length=64, blank=True)
@@ -102,9 +104,9 @@ class Run(models.Model):
     matrix = models.ForeignKey(Matrix, on_delete=models.SET_NULL, related_name="runs", null=True, blank=True)
     cell = models.PositiveSmallIntegerField(null=True, blank=True)
 
-    api = models.CharField(max_length=32)
+    api = models.CharField("API", max_length=32)
     account = models.CharField(max_length=32)
-    endpoint = models.CharField(max_length=16)
+    endpoint = models.CharField(_("endpoint"), max_length=16)
     parameters = models.JSONField(default=dict)
     # Pictures of an edit in the order sent: name, file, thumbnail, media_type, size (bytes), width, height, role,
     # digest, and `parent`: the result that it is (Picture.place). The first may have `frame`: mode and sides of its
@@ -123,32 +125,32 @@ class Run(models.Model):
     # The error code that a rehearsal requests from the built-in API; empty for a real run.
     rehearsed = models.CharField(max_length=40, blank=True)
 
-    state = models.CharField(max_length=12, choices=State, default=State.QUEUED)
+    state = models.CharField(_("state"), max_length=12, choices=State, default=State.QUEUED)
     version = models.PositiveIntegerField(default=1)
-    error = models.CharField(max_length=40, blank=True)
+    error = models.CharField(_("error code"), max_length=40, blank=True)
     # Values for the error sentence: param, retry_after (seconds), provider_said, status.
     error_facts = models.JSONField(default=dict, blank=True)
-    charged = models.CharField(max_length=5, default="no")
+    charged = models.CharField(_("charged"), max_length=5, default="no")
 
     sealed_key = models.TextField(blank=True)
     key_fingerprint = models.CharField(max_length=64)
     key_last4 = models.CharField(max_length=4, blank=True)
     # Made with a demo key: nothing is really charged. The default is also in the database, so that a server of the
     # previous version can write rows during a rolling upgrade.
-    is_demo = models.BooleanField(default=False, db_default=False)
+    is_demo = models.BooleanField(_("demo key"), default=False, db_default=False)
 
-    created_at = models.DateTimeField(default=timezone.now)
-    claimed_at = models.DateTimeField(null=True, blank=True)
-    sent_at = models.DateTimeField(null=True, blank=True)
-    finished_at = models.DateTimeField(null=True, blank=True)
-    worker = models.CharField(max_length=40, blank=True)
+    created_at = models.DateTimeField(_("created"), default=timezone.now)
+    claimed_at = models.DateTimeField(_("started"), null=True, blank=True)
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+    worker = models.CharField(_("worker"), max_length=40, blank=True)
     cancel_requested = models.BooleanField(default=False)
     # In the address of its read-only page, which anyone may open; None: it is not shared. And whether that page shows
     # the first source and the mask, too.
     share_token = models.CharField(max_length=32, null=True, blank=True, unique=True)
     shares_source = models.BooleanField(default=False, db_default=False)
     # Hidden since then; the runs of one deletion share the time.
-    deleted_at = models.DateTimeField(null=True, blank=True)
+    deleted_at = models.DateTimeField(_("deleted"), null=True, blank=True)
 
     expected_low = models.PositiveIntegerField(default=0)
     expected_high = models.PositiveIntegerField(default=0)
@@ -157,17 +159,19 @@ class Run(models.Model):
     price = models.BigIntegerField(null=True, blank=True)
 
     # The id of the request that submitted it, and the one that the API gave to the call.
-    origin = models.CharField(max_length=40, blank=True)
-    request_id = models.CharField(max_length=200, blank=True)
+    origin = models.CharField(_("request ID"), max_length=40, blank=True)
+    request_id = models.CharField(_("request ID of the API"), max_length=200, blank=True)
     usage = models.JSONField(null=True, blank=True)
     # As the API describes its pictures: size, quality, output_format, background; in `answer` created and headers.
     reported = models.JSONField(default=dict, blank=True)
     # The newest preview of each picture: number -> step.
     previews = models.JSONField(default=dict, blank=True)
     # Size of its folder: the files of the edit at first, with its pictures once it has ended.
-    bytes = models.BigIntegerField(default=0, db_default=0)
+    bytes = models.BigIntegerField(_("bytes"), default=0, db_default=0)
 
     class Meta:
+        verbose_name = _("run")
+        verbose_name_plural = _("runs")
         ordering = ("-created_at", "-id")
         constraints = [
             models.UniqueConstraint(
@@ -410,11 +414,29 @@ class SavedTemplate(models.Model):
 class Worker(models.Model):
     """A worker that is alive; it renews `beat_at` every two seconds."""
 
-    id = models.CharField(primary_key=True, max_length=40)
-    beat_at = models.DateTimeField()
+    id = models.CharField(_("worker"), primary_key=True, max_length=40)
+    beat_at = models.DateTimeField(_("last heartbeat"))
+
+    class Meta:
+        verbose_name = _("worker")
+        verbose_name_plural = _("workers")
 
     def __str__(self) -> str:
         return self.id
+
+
+class BlockedSession(models.Model):
+    """A session that may not make runs, because an operator blocked it."""
+
+    visitor = models.CharField(primary_key=True, max_length=64)
+    created_at = models.DateTimeField(_("blocked"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("blocked session")
+        verbose_name_plural = _("blocked sessions")
+
+    def __str__(self) -> str:
+        return f"{self.created_at:%Y-%m-%d %H:%M}"
 
 
 class Removal(models.Model):

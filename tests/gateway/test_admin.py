@@ -44,7 +44,7 @@ def test_a_stranger_is_asked_to_log_in(client):
 def test_labels_are_in_the_operators_language(operator, tiny, post):
     post()
     for page, words in (
-        ("apikey", ("密钥", "每日预算（微美元）")),
+        ("apikey", ("密钥", "每日预算")),
         ("imagecall", ("请求", "已送达")),
         ("ledgerentry", ("账本", "预留")),
     ):

@@ -12,7 +12,7 @@ from django.utils import formats, timezone
 from django.utils.functional import Promise
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from playground.core import shutdown
 from playground.imageapi import pricing
@@ -195,7 +195,7 @@ def support_details(run: Run) -> str:
     status = run.error_facts.get("status") or (ERRORS[run.error].status if run.error in ERRORS else "")
     # Times in UTC, as in the log that support compares them with.
     lines = (
-        (_("Run"), run.pk),
+        (pgettext("one of the history", "Run"), run.pk),
         (_("Request ID"), run.request_id),
         (_("Code"), run.error),
         (_("Status"), str(status or "")),

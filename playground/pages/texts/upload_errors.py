@@ -107,6 +107,10 @@ _ANNOTATIONS: Final[dict[str, Promise]] = {
     ),
 }
 _RUNS: Final[dict[str, Promise]] = {
+    "blocked": _(
+        "The operator of this site has blocked this session, so it can't start runs. Nothing was sent. Your images "
+        "and keys are still here."
+    ),
     "updating": _("The server is being updated. Nothing was sent. Try again in a minute."),
     "queue_full": _(
         "You already have %(most)d runs waiting. Nothing was sent. Wait until some have started, or cancel some, "

@@ -26,7 +26,7 @@ from playground.imaging.frames import Frame
 from playground.runs.exceptions import RunRefused
 from playground.runs.models import Matrix, Run, State, new_id
 from playground.runs.paths import run_folder
-from playground.runs.services import disk_space, framing
+from playground.runs.services import blocking, disk_space, framing
 from playground.runs.services.attachments import attach_files, link_files, source_size
 from playground.runs.services.wakeup import notify_worker
 
@@ -121,6 +121,8 @@ def check_submission(visitor: str) -> None:
     """Raise RunRefused when the visitor cannot submit anything now."""
     if shutdown.is_updating():
         raise RunRefused("updating")
+    if blocking.is_blocked(visitor):
+        raise RunRefused("blocked")
     if problem := disk_space.quota_problem(visitor, 1):
         raise RunRefused(problem)
 
