@@ -70,7 +70,8 @@ def test_a_checkout_that_cannot_be_written_to_starts_and_speaks_chinese(tmp_path
     compiled = shutil.ignore_patterns("*.mo", "__pycache__")
     for name in ("playground", "templates", "static", "locale"):
         shutil.copytree(ROOT / name, checkout / name, ignore=compiled)
-    shutil.copy(ROOT / "manage.py", checkout)
+    for name in ("manage.py", "pyproject.toml"):
+        shutil.copy(ROOT / name, checkout)
     for path in [checkout, *checkout.rglob("*")]:
         path.chmod(path.stat().st_mode & ~0o222)
     server = ServerProcess(tmp_path / "data", checkout=checkout, before_start=lose_the_right_to_write_anywhere)
