@@ -50,7 +50,7 @@ def test_on_the_card_of_an_edit(alice):
     Run.objects.update(state=State.SUCCEEDED)
     a_picture(Run.objects.get())
     words = starters(page_of(alice, Run.objects.get()))
-    assert len(words) == 3
+    assert len(words) == 2
     assert all("$0." in one for one in words), words
 
 
