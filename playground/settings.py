@@ -135,7 +135,7 @@ if REDIS_URL:
     env.require_package("REDIS_URL", "celery", SCALE_PACKAGES)
     CACHES = {
         "default": {
-            "BACKEND": "playground.core.cache.ForgivingRedisCache",
+            "BACKEND": "playground.core.backends.cache.ForgivingRedisCache",
             "LOCATION": REDIS_URL,
             "KEY_PREFIX": "playground",
             "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2, "health_check_interval": 10},
@@ -221,7 +221,7 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.jinja2.Jinja2",
         "DIRS": [BASE_DIR / "templates"],
         "OPTIONS": {
-            "environment": "playground.core.jinja.environment",
+            "environment": "playground.core.backends.jinja.environment",
             "context_processors": ["playground.pages.context_processors.page_frame"],
         },
     },
@@ -273,7 +273,7 @@ STORAGES: dict[str, dict[str, object]] = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG or IS_TESTING
-        else "playground.core.staticfiles.HashedStorage"
+        else "playground.core.backends.staticfiles.HashedStorage"
     },
 }
 if _pictures.scheme == "s3":
@@ -286,7 +286,7 @@ WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG or IS_TESTING
 
 # -- sessions, cookies, headers (docs/api-contract.md, Browser security) --------------------------------------
 _PREFIX = "__Host-" if IS_HTTPS else ""
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db" if REDIS_URL else "playground.core.sessions"
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db" if REDIS_URL else "playground.core.backends.sessions"
 SESSION_COOKIE_NAME = f"{_PREFIX}session"
 SESSION_COOKIE_AGE = max(RETENTION_DAYS, 7) * 24 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = IS_HTTPS

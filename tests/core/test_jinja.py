@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 @pytest.fixture
 def templates(tmp_path):
     """Return the backend, with an empty folder of templates."""
-    options = {"environment": "playground.core.jinja.environment"}
+    options = {"environment": "playground.core.backends.jinja.environment"}
     return Jinja2({"NAME": "test", "DIRS": [tmp_path], "APP_DIRS": False, "OPTIONS": options})
 
 

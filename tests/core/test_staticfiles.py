@@ -3,7 +3,7 @@
 from django.core.files.base import ContentFile
 from django.core.files.storage import InMemoryStorage
 
-from playground.core.staticfiles import CommentlessFiles
+from playground.core.backends.staticfiles import CommentlessFiles
 
 WRITTEN = b"""/* Loaded by every page. */
 /**
