@@ -130,9 +130,10 @@ class MatrixForm(forms.Form):
 
     @cached_property
     def kept(self) -> dict[str, str]:
-        """The settings of a run that all cells have."""
+        """The other settings that all cells have, where they differ from the API's defaults."""
         values = self.data if self.is_bound else self.initial
-        return {name: str(values[name]) for name in KEPT if values.get(name)}
+        defaults = {name: str(PARAMETER[name].default_for(self.endpoint)) for name in KEPT}
+        return {name: str(values[name]) for name in KEPT if values.get(name) and str(values[name]) != defaults[name]}
 
     def clean(self) -> dict[str, Any]:
         """Build the request of every cell; say which ones the API does not take."""

@@ -1,5 +1,6 @@
 import { Camera } from "../mask/canvas/camera.js";
 import { toPicture, toWindow } from "../mask/canvas/viewport.js";
+import { scrollIntoRow } from "../mask/ui/tool-options.js";
 import { PointerInput } from "../mask/input/pointer-input.js";
 import { begin, bounds, complete, decode, distance, encode, move, place, resize, scale, stretch } from "../markup/annotations.js";
 import { Drawing } from "../markup/drawing.js";
@@ -192,6 +193,7 @@ class MarkupEditor extends HTMLElement {
 
   #press(tool) {
     for (const button of this.querySelectorAll("[data-tool]")) button.setAttribute("aria-pressed", String(button.dataset.tool === tool));
+    scrollIntoRow(this.querySelector(`[data-tool="${tool}"]`));
   }
 
   #act(action) {
@@ -457,7 +459,7 @@ class MarkupEditor extends HTMLElement {
     const { left, top, right, bottom } = bounds(selected);
     const numbers = { x: left, y: top, width: right - left, height: bottom - top };
     for (const field of this.querySelectorAll("[data-number]")) {
-      field.disabled = selected.kind === "note" && ["width", "height"].includes(field.dataset.number);
+      field.parentElement.hidden = selected.kind === "note" && ["width", "height"].includes(field.dataset.number);
       if (field !== document.activeElement) field.value = numbers[field.dataset.number];
     }
   }

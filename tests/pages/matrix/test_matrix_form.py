@@ -84,6 +84,14 @@ def test_every_run_of_an_edit_has_the_mask_of_the_edit_page(alice):
     assert masks == [(8, 8, 24, 24)] * 4 and all(run.request().mask for run in runs)
 
 
+def test_settings_that_the_api_has_anyway_are_not_listed(alice):
+    put(alice, "cat.png")
+    alice.post(
+        SOURCES, {"prompt": "Snow", "output_format": "png", "output_compression": "100", "background": "opaque"}
+    )
+    assert alice.get(f"{MATRIX}?endpoint=edits").context["form"].kept == {"background": "opaque"}
+
+
 def test_a_mask_that_was_cleared_on_the_edit_page_is_not_sent(alice):
     put(alice, "cat.png")
     alice.post(SOURCES, {"prompt": "Snow", "mask": a_mask(), "next": "matrix"})

@@ -128,7 +128,7 @@ export class ToolOptions {
 }
 
 /** Scroll a button into sight in its row; `scrollIntoView` would move the page too. */
-function scrollIntoRow(button) {
+export function scrollIntoRow(button) {
   const row = button.parentElement;
   // The end of the row fades out to show that there is more.
   const [start, end, room] = [button.offsetLeft, button.offsetLeft + button.offsetWidth, row.clientWidth - FADED];
