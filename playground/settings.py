@@ -176,6 +176,36 @@ SUPPORT_URL = env.env_text("SUPPORT_URL")
 if SUPPORT_URL and env.parse_url("SUPPORT_URL", SUPPORT_URL).scheme not in ("http", "https", "mailto"):
     env.exit_with_error("SUPPORT_URL", f"is {SUPPORT_URL!r}, but must start with https://, http:// or mailto:")
 
+# -- alerts about budgets of keys ------------------------------------------------------------------------------
+ALERT_EMAIL = env.env_list("ALERT_EMAIL")
+ALERT_WEBHOOK_URL = env.env_secret("ALERT_WEBHOOK_URL")
+if ALERT_WEBHOOK_URL:
+    _hook = env.parse_url("ALERT_WEBHOOK_URL", ALERT_WEBHOOK_URL)
+    if _hook.scheme not in ("http", "https") or not _hook.hostname:
+        env.exit_with_error("ALERT_WEBHOOK_URL", "must be a URL such as https://hooks.example.org/…")
+EMAIL_URL = env.env_secret("EMAIL_URL")
+EMAIL_FROM = env.env_text("EMAIL_FROM") or next(iter(ALERT_EMAIL), "")
+if any("@" not in address for address in [*ALERT_EMAIL, *([EMAIL_FROM] if EMAIL_FROM else [])]):
+    env.exit_with_error("ALERT_EMAIL", "and EMAIL_FROM must be e-mail addresses, several separated by commas")
+if bool(ALERT_EMAIL) != bool(EMAIL_URL):
+    env.exit_with_error("EMAIL_URL", "must be set together with ALERT_EMAIL; set both or neither")
+_mail = env.parse_url("EMAIL_URL", EMAIL_URL)
+if EMAIL_URL and (_mail.scheme not in ("smtp", "smtps", "smtp+tls") or not _mail.hostname):
+    env.exit_with_error("EMAIL_URL", "must be a URL such as smtp+tls://user:password@mail.example.org:587")
+MAILERS: dict[str, dict[str, object]] = {}
+if EMAIL_URL:
+    MAILERS["default"] = {
+        "OPTIONS": {
+            "host": _mail.hostname,
+            "port": _mail.port,
+            "username": unquote(_mail.username or ""),
+            "password": unquote(_mail.password or ""),
+            "use_ssl": _mail.scheme == "smtps",
+            "use_tls": _mail.scheme == "smtp+tls",
+            "timeout": 10,
+        }
+    }
+
 # -- Django ---------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "django.contrib.admin.apps.SimpleAdminConfig",
@@ -305,7 +335,8 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = env.env_bool("HSTS_SUBDOMAINS", False)
 SECURE_HSTS_PRELOAD = env.env_bool("HSTS_PRELOAD", False)
 if SECURE_HSTS_PRELOAD and not (SECURE_HSTS_INCLUDE_SUBDOMAINS and HSTS_SECONDS >= _YEAR):
     env.exit_with_error("HSTS_PRELOAD", f"needs HSTS_SUBDOMAINS=true and HSTS_SECONDS of at least {_YEAR}")
-SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+# The last one: without EMAIL_URL nothing is mailed.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021", "mail.W001"]
 SECURE_SSL_REDIRECT = IS_HTTPS
 # HttpsRedirectMiddleware redirects instead: Django's exempts paths but not hosts such as loopback.
 SECURE_REDIRECT_EXEMPT = [""]

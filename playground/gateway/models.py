@@ -72,6 +72,27 @@ class KeyDay(models.Model):
         constraints = [models.UniqueConstraint(fields=["api_key", "date"], name="one_row_a_day")]
 
 
+class BudgetAlert(models.Model):
+    """A key that has reached a part of a budget, and whether the operator was told (services/budget_alerts.py)."""
+
+    api_key = models.ForeignKey(ApiKey, models.CASCADE, related_name="alerts")
+    # The budget: of a day or in total, with its amount.
+    period = models.CharField(max_length=40)
+    day = models.DateField(null=True)
+    percent = models.PositiveSmallIntegerField()
+    spent_micro_usd = models.PositiveBigIntegerField()
+    budget_micro_usd = models.PositiveBigIntegerField()
+    created_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_at = models.DateTimeField()
+    is_mailed = models.BooleanField(default=False)
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["api_key", "period", "percent"], name="one_alert_a_threshold")]
+        indexes = [models.Index(fields=["next_at"], condition=Q(sent_at__isnull=True), name="pending_alerts")]
+
+
 class CallState(models.TextChoices):
     """Steps of a call in order, and its two failures: before the charge, and void, with the charge taken back."""
 

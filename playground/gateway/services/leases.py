@@ -1,4 +1,4 @@
-"""Leases of running calls: renew those of this process, end calls of dead processes, and clean up old rows."""
+"""Leases of running calls: renew those of this process, end calls of dead processes, and do periodic work."""
 
 import logging
 import threading
@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from playground.core.db.transactions import serialized_write
 from playground.gateway.models import CallState, ImageCall
-from playground.gateway.services import idempotency, jobs, ledger, stored_answers
+from playground.gateway.services import budget_alerts, idempotency, jobs, ledger, stored_answers
 from playground.gateway.services.jobs import job_threads
 from playground.gateway.services.quota import LEASE_DURATION
 from playground.imageapi.pricing import beijing_day
@@ -29,6 +29,7 @@ HEARTBEAT_SECONDS: Final = 10.0
 # A lease, this and a heartbeat add up to less than a minute: a dead call ends within that time.
 LEASE_GRACE: Final = timedelta(seconds=10)
 CLEANUP_HEARTBEATS: Final = 60
+ALERT_HEARTBEATS: Final = 6
 # SQLite takes at most 999 parameters in old versions; short transactions let others write between them.
 BATCH_ROWS: Final = 500
 
@@ -80,6 +81,8 @@ class Leases:
             try:
                 close_old_connections()
                 self.renew(timezone.now())
+                if heartbeats % ALERT_HEARTBEATS == 0:
+                    budget_alerts.start_check()
                 if heartbeats % CLEANUP_HEARTBEATS == 0:
                     self._clean_up(timezone.now())
             except Exception as error:
