@@ -122,17 +122,21 @@ def redis() -> Iterator[tuple[str, Engine]]:
 def nginx(folder: Path, webs: Sequence[int]) -> Iterator[int]:
     """The port of the proxy of compose.yaml, in front of web servers on these ports of this machine."""
     port = free_port()
-    text = (ROOT / "deploy" / "nginx.conf").read_text()
-    for number, web in enumerate(webs, start=11):
-        text = text.replace(f"172.30.77.{number}:8000", f"127.0.0.1:{web}")
-    text = text.replace("listen 80 default_server", f"listen 127.0.0.1:{port} default_server")
-    with run_nginx(folder, text, port):
+    with run_nginx(folder, compose_proxy(webs, port), port):
         yield port
 
 
+def compose_proxy(webs: Sequence[int], port: int) -> str:
+    """Return the proxy's configuration of compose.yaml, for these ports of this machine."""
+    text = (ROOT / "deploy" / "nginx.conf").read_text()
+    for number, web in enumerate(webs, start=11):
+        text = text.replace(f"172.30.77.{number}:8000", f"127.0.0.1:{web}")
+    return text.replace("listen 80 default_server", f"listen 127.0.0.1:{port} default_server")
+
+
 @contextlib.contextmanager
-def run_nginx(folder: Path, text: str, port: int) -> Iterator[None]:
-    """Run nginx with this configuration, which listens on `port`, and its files in `folder`."""
+def run_nginx(folder: Path, text: str, port: int) -> Iterator[Engine]:
+    """nginx with this configuration, which listens on `port`, and its files in `folder`."""
     program = nginx_program()
     assert program
     scratch = "".join(f"{kind}_temp_path {folder}/{kind};\n" for kind in _NGINX_SCRATCH)
@@ -144,7 +148,7 @@ def run_nginx(folder: Path, text: str, port: int) -> Iterator[None]:
     engine = Engine([program, "-p", str(folder), "-c", str(folder / "nginx.conf"), *user], port)
     try:
         engine.start()
-        yield
+        yield engine
     finally:
         engine.stop()
 

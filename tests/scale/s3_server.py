@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import boto3
 from moto import settings as moto_settings
@@ -55,7 +56,7 @@ class BucketServer:
             moto_settings.INITIAL_NO_AUTH_ACTION_COUNT = before
 
     @property
-    def bucket(self):
+    def bucket(self) -> Any:
         facts = self.settings
         return boto3.resource(
             "s3",
