@@ -235,6 +235,11 @@ def set_aside_owner(visitor: str) -> str:
     return f"{visitor}~away"
 
 
+def style_owner(visitor: str) -> str:
+    """Return the owner of the style image that the visitor has pinned."""
+    return f"{visitor}~style"
+
+
 def draft_from_picture(
     visitor: str, picture: Picture, *, locked: bool = False, beside: bool = False, name: str = ""
 ) -> Source:

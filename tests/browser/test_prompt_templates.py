@@ -14,7 +14,7 @@ def test_a_template_is_filled_in_by_keyboard_and_sent_to_the_form(page: Page, se
     expect(page.get_by_role("heading", name="Logo", exact=True)).to_be_visible()
     page.get_by_label("Exact text").fill("CRUMB")
     page.get_by_label("Subject").fill("a bread roll")
-    page.get_by_role("radio", name="deep teal and sand").press("Space")
+    page.locator("#template-form").get_by_role("radio", name="deep teal and sand").press("Space")
     page.get_by_label("Subject").press("Enter")
     prompt = page.get_by_label("Prompt", exact=True)
     expect(prompt).to_have_value(

@@ -118,7 +118,7 @@ class BriefForm(forms.Form):
     # Sent only where they differ from the API's own defaults.
     OPTIONAL: ClassVar[tuple[str, ...]] = ADVANCED
     # Entries with which a form is shown again: not the key, the token and the files.
-    STORED_FIELDS: ClassVar[tuple[str, ...]] = ("api", "prompt", "own_size", *SETTINGS)
+    STORED_FIELDS: ClassVar[tuple[str, ...]] = ("api", "palette", "prompt", "own_size", *SETTINGS)
 
     api = forms.ChoiceField(
         required=False,
@@ -141,6 +141,8 @@ class BriefForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5, "spellcheck": "true"}),
         error_messages={"required": _("Describe the image you want.")},
     )
+    # The sentence about a pinned palette, which is sent before the prompt.
+    palette = Text(PARAMETER["prompt"].max_length or 0, _LONG_PROMPT, required=False)
     own_size = forms.Field(required=False)
     safety_identifier = Text(PARAMETER["safety_identifier"].max_length or 0, _LONG_TEXT, required=False)
     user = Text(PARAMETER["user"].max_length or 0, _LONG_TEXT, required=False)
@@ -216,6 +218,10 @@ class BriefForm(forms.Form):
             else:
                 self.add_error("size", ValidationError(custom_size_rules(), "size"))
         self._check_format(cleaned, cleaned.get("output_format") or OUTPUT_FORMATS[0])
+        # What is sent before the prompt shares the API's limit with it.
+        limit, length = PARAMETER["prompt"].max_length or 0, prompt_length(self.sent_prompt())
+        if length > limit and not {"prompt", "preface", "palette"} & set(self.errors):
+            self.add_error("prompt", ValidationError(_LONG_PROMPT % {"length": length, "most": limit}, "too_long"))
         return cleaned
 
     def _check_format(self, cleaned: dict[str, Any], name: str) -> None:
@@ -259,7 +265,9 @@ class BriefForm(forms.Form):
         )
 
     def sent_prompt(self) -> str:
-        return str(self.cleaned_data["prompt"])
+        """Put what is sent before the prompt on lines of its own."""
+        palette, prompt = (str(self.cleaned_data.get(name) or "") for name in ("palette", "prompt"))
+        return f"{palette.strip()}\n{prompt}".rstrip("\n") if palette.strip() else prompt
 
     def default_text(self, name: str) -> str:
         """Return the API's default for an optional setting; empty when there is none."""
@@ -342,20 +350,16 @@ class EditForm(BriefForm):
     annotations = forms.Field(required=False)
 
     def clean(self) -> dict[str, Any]:
-        """Preface and prompt share the API's limit, and the official API needs one of them."""
+        """The official API needs a preface or a prompt."""
         cleaned = super().clean()
         if self.chosen.profile.is_official and not self.sent_prompt().strip() and "prompt" not in self.errors:
             message = _("Describe the change. This API requires a prompt.")
             self.add_error("prompt", ValidationError(message, "required"))
-        limit, length = PARAMETER["prompt"].max_length or 0, prompt_length(self.sent_prompt())
-        if length > limit and not {"prompt", "preface"} & set(self.errors):
-            self.add_error("prompt", ValidationError(_LONG_PROMPT % {"length": length, "most": limit}, "too_long"))
         return cleaned
 
     def sent_prompt(self) -> str:
-        """Put the preface on a line of its own before the prompt."""
-        preface, prompt = (str(self.cleaned_data.get(name) or "") for name in ("preface", "prompt"))
-        return f"{preface.strip()}\n{prompt}".rstrip("\n") if preface.strip() else prompt
+        preface, prompt = str(self.cleaned_data.get("preface") or "").strip(), super().sent_prompt()
+        return f"{preface}\n{prompt}".rstrip("\n") if preface else prompt
 
 
 BRIEF_FORMS: Final[Mapping[Endpoint, type[BriefForm]]] = {"generations": GenerateForm, "edits": EditForm}

@@ -89,6 +89,8 @@ class MatrixForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5, "spellcheck": "true"}),
         error_messages={"required": gettext_lazy("Describe the images you want.")},
     )
+    # The sentence about a pinned palette: each cell sends it before its prompt.
+    palette = forms.CharField(required=False)
     per_line = forms.BooleanField(required=False)
     token = forms.CharField(required=False, max_length=64)
 
@@ -160,7 +162,7 @@ class MatrixForm(forms.Form):
         problems: dict[str, None] = {}
         for prompt, *values in product(prompts, *(axis.values for axis in varied)):
             cell = dict(zip((axis.name for axis in varied), values, strict=True))
-            form = self._cell_form({**cell, "prompt": prompt, "n": cleaned["n"]})
+            form = self._cell_form({**cell, "palette": cleaned["palette"], "prompt": prompt, "n": cleaned["n"]})
             if form.is_valid() and self.endpoint == "edits":
                 check_sources(form, self.sources)
             if not form.errors:
@@ -183,7 +185,8 @@ class MatrixForm(forms.Form):
     def stored_entries(self) -> dict[str, Any]:
         """Return the entries with which the form is shown again."""
         cleaned = self.cleaned_data
-        names = ("prompt", "per_line", "n", *(name for name in (*VARIED, "own_sizes") if name in self.fields))
+        varied = (name for name in (*VARIED, "own_sizes") if name in self.fields)
+        names = ("prompt", "palette", "per_line", "n", *varied)
         return {**{name: cleaned[name] for name in names}, **self.kept, "endpoint": self.endpoint}
 
     def _prompt_parts(self, cleaned: Mapping[str, Any]) -> list[list[list[str]]]:

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -22,6 +22,9 @@ MAX_SLOT_LENGTH: Final = 300
 MAX_SLOTS: Final = 12
 # Before the name of a slot in the name of its field: visitors may name a slot like another field.
 SLOT_PREFIX: Final = "slot-"
+MAX_COLOURS: Final = 6
+# Instead of the name of a swatch.
+OWN_COLOURS: Final = "own"
 MAX_IMPORT_BYTES: Final = 2 * MIB
 # What an exported file says about itself.
 _FORMAT: Final = {"format": "prompt-templates", "version": 1}
@@ -96,6 +99,49 @@ class TemplateForm(forms.Form):
     def write_prompt(self) -> str:
         """Return the template's text with the valid entries in place of its slots."""
         return _SLOT.sub(lambda match: self.cleaned_data[match[1]], str(self.template.text))
+
+
+class PaletteForm(forms.Form):
+    """The palette to pin: a swatch, or colours of the visitor's own."""
+
+    swatch = forms.ChoiceField(
+        choices=[*((palette.name, palette.label) for palette in PALETTES), (OWN_COLOURS, "")],
+        error_messages={
+            "required": gettext_lazy("Choose a palette first."),
+            "invalid_choice": gettext_lazy("Choose a palette first."),
+        },
+    )
+    colours = forms.CharField(required=False, max_length=200)
+    # What the browser's colour picker shows.
+    colour = forms.CharField(required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Check colours of the visitor's own, and return them as a list of `#rrggbb`."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("swatch") != OWN_COLOURS or "colours" not in cleaned:
+            return cleaned
+        colours, unknown = read_colours(cleaned["colours"])
+        if unknown:
+            message = _("“%(word)s” isn't a colour. Write colours as hex codes such as #d9722e.")
+            self.add_error("colours", message % {"word": unknown[0]})
+        elif not 1 <= len(colours) <= MAX_COLOURS:
+            message = _("Choose 1 to %(most)d colours. These are %(count)d.")
+            self.add_error("colours", message % {"most": MAX_COLOURS, "count": len(colours)})
+        return {**cleaned, "colours": colours}
+
+
+def read_colours(text: str) -> tuple[list[str], list[str]]:
+    """Return the colours of a text as `#rrggbb`, each once, and the words that are none."""
+    colours, unknown = [], []
+    for word in re.split(r"[\s,，、;；]+", text.strip()):
+        digits = word.removeprefix("#").lower()
+        if re.fullmatch("[0-9a-f]{3}", digits):
+            digits = "".join(digit * 2 for digit in digits)
+        if re.fullmatch("[0-9a-f]{6}", digits):
+            colours.append(f"#{digits}")
+        elif word:
+            unknown.append(word)
+    return list(dict.fromkeys(colours)), unknown
 
 
 class PromptForm(forms.Form):

@@ -1,5 +1,6 @@
-"""The preface of an edit: a generated sentence before the prompt that gives each picture a role."""
+"""What is sent before a prompt: a sentence that gives each picture of an edit a role, and that of the palette."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Final
@@ -35,6 +36,31 @@ _NOTES: Final = gettext_lazy(
     "Image %(number)d, the notes, is a copy of image 1 with annotations on it. Apply them to image 1, and "
     "leave the annotations themselves out of the result."
 )
+
+_PALETTE: Final = gettext_lazy("Use this color palette: %(colours)s.")
+_COLOUR: Final = re.compile("#[0-9a-f]{6}")
+
+
+def palette_sentence(colours: Sequence[str], label: str = "") -> str:
+    """Return the sentence that asks for these colours, which `label` names."""
+    codes = pgettext("between colours", ", ").join(colours)
+    named = _("%(name)s (%(codes)s)") % {"name": label, "codes": codes} if label else codes
+    return str(_PALETTE) % {"colours": named}
+
+
+def palette_colours(sentence: str) -> list[str]:
+    """Return the colours that a sentence about a palette names."""
+    return _COLOUR.findall(sentence)
+
+
+def split_palette(prompt: str) -> tuple[str, str]:
+    """Split a sent prompt into the sentence about a palette and the rest; the sentence may be empty."""
+    line, _newline, rest = prompt.partition("\n")
+    for code in _languages():
+        before, after = _in_language(code, lambda: str(_PALETTE)).split("%(colours)s")
+        if line.startswith(before) and line.endswith(after) and palette_colours(line):
+            return line, rest
+    return "", prompt
 
 
 def role_suggestions() -> list[str]:

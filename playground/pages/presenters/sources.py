@@ -17,6 +17,7 @@ from playground.imageapi.providers import Capabilities
 from playground.imaging.annotations import COLOURS, GEOMETRY, MAX_ANNOTATIONS, MAX_NOTE_LENGTH
 from playground.pages.forms import markup
 from playground.pages.forms.role_prompt import notes_sentence
+from playground.pages.session.pins import is_pinned
 from playground.runs import draft_masks, selectors
 from playground.runs.models import Run, Source
 
@@ -39,6 +40,7 @@ class SourceView:
     size_label: str
     change_url: str = ""
     is_last: bool = False
+    is_pinned: bool = False
 
     @property
     def is_first(self) -> bool:
@@ -46,8 +48,8 @@ class SourceView:
         return self.number == 1
 
 
-def draft_source_views(sources: Sequence[Source]) -> list[SourceView]:
-    """Return the pictures of the draft, in order."""
+def draft_source_views(sources: Sequence[Source], pinned: Source | None = None) -> list[SourceView]:
+    """Return the pictures of the draft, in order; `pinned` is the style image."""
     return [
         SourceView(
             id=source.pk,
@@ -61,6 +63,7 @@ def draft_source_views(sources: Sequence[Source]) -> list[SourceView]:
             size=source.size,
             size_label=filesizeformat(source.size),
             change_url=reverse("source", args=[source.pk]),
+            is_pinned=is_pinned(source, pinned),
             is_last=number == len(sources),
         )
         for number, source in enumerate(sources, start=1)

@@ -14,7 +14,13 @@ from playground.pages.addresses import studio_page_for
 from playground.pages.forms import markup
 from playground.pages.forms.briefs import SETTINGS, BriefForm, EditForm, GenerateForm, build_form
 from playground.pages.forms.edit_sources import EditSources
-from playground.pages.forms.role_prompt import role_preface, role_suggestions, split_preface
+from playground.pages.forms.role_prompt import (
+    palette_colours,
+    role_preface,
+    role_suggestions,
+    split_palette,
+    split_preface,
+)
 from playground.pages.presenters import apis
 from playground.pages.presenters import sources as source_views
 from playground.pages.presenters.estimates import EstimateRequest, estimate_view
@@ -24,7 +30,7 @@ from playground.pages.presenters.pictures import latest_results, prompt_label
 from playground.pages.presenters.run_actions import again_fields, mark_rejected, rejected_field
 from playground.pages.presenters.run_card import state_label
 from playground.pages.presenters.sources import earlier_masks, waiting_masks
-from playground.pages.session import api_keys, edit_page
+from playground.pages.session import api_keys, edit_page, pins
 from playground.pages.session.visitor import WRITTEN_PROMPT_ENTRY, PageRequest, form_token
 from playground.pages.snippets.panel import Panel, panel_for_form
 from playground.pages.snippets.request import FormFiles, snippet_files
@@ -63,6 +69,22 @@ class StripItem:
     pictures: list[Thumbnail]
 
 
+@dataclass(frozen=True, slots=True)
+class PinsView:
+    """What is pinned, or was when a run was sent: the sentence and colours of a palette, and the style image."""
+
+    palette: str
+    colours: list[str]
+    style: Source | None
+
+
+def pins_view(request: PageRequest, palette: str = "", *, with_style: bool = True) -> PinsView:
+    """Return what is pinned; `palette` is the sentence that a form holds already."""
+    sentence = palette or pins.pinned_palette_sentence(request)
+    style = pins.pinned_style(request.visitor.id) if with_style else None
+    return PinsView(sentence, palette_colours(sentence), style)
+
+
 def new_form(request: PageRequest, endpoint: Endpoint) -> BriefForm:
     """Return the form of the generate or edit page as it is when the page is opened."""
     return _new_edit_form(request) if endpoint == "edits" else _new_generate_form(request)
@@ -76,8 +98,9 @@ def restored_form[F: BriefForm](request: PageRequest, form_class: type[F]) -> F:
 
 def edit_entries_from_run(run: Run) -> dict[str, str]:
     """Return the entries of an edit's form, with the preface split from the prompt."""
-    preface, prompt = split_preface(run.prompt, source_views.run_roles(run), run.notes_number)
-    return {**EditForm.stored_entries(again_fields(run)), "preface": preface, "prompt": prompt}
+    preface, rest = split_preface(run.prompt, source_views.run_roles(run), run.notes_number)
+    palette, prompt = split_palette(rest)
+    return {**EditForm.stored_entries(again_fields(run)), "preface": preface, "palette": palette, "prompt": prompt}
 
 
 def studio_context(request: PageRequest, form: BriefForm, *, sources: int = 0, **extra: Any) -> dict[str, Any]:
@@ -94,7 +117,8 @@ def studio_context(request: PageRequest, form: BriefForm, *, sources: int = 0, *
         "apis": apis.api_choices(request, api),
         "api": apis.api_choice(request, api, api),
         "examples": EXAMPLES,
-        "prompts": selectors.recent_prompts(latest),
+        "prompts": list(dict.fromkeys(split_palette(prompt)[1] for prompt in selectors.recent_prompts(latest))),
+        "pins": pins_view(request, str(form["palette"].value() or ""), with_style="card" not in extra),
         "strip": [_strip_item(run) for run in latest[:MAX_STRIP_RUNS]],
         "card": None,
         "notice": "",
@@ -130,7 +154,9 @@ def _new_generate_form(request: PageRequest) -> GenerateForm:
     """Return the form of the generate page, filled with the newest generation or the defaults."""
     # The parameters of an edit make no sense without its pictures.
     newest = selectors.newest_run(request.visitor.id, "generations")
-    return _fresh_form(request, GenerateForm, again_fields(newest) if newest else {}, api_keys.chosen_api(request))
+    values = again_fields(newest) if newest else {}
+    values["prompt"] = split_palette(values.get("prompt", ""))[1]
+    return _fresh_form(request, GenerateForm, values, api_keys.chosen_api(request))
 
 
 def _new_edit_form(request: PageRequest) -> EditForm:
@@ -166,7 +192,7 @@ def edit_page_context(request: PageRequest, form: EditForm, *, has_mask: bool | 
     if has_mask is None:
         has_mask = _sends_mask(visitor_id, sources)
     annotations = source_views.annotations_view(sources, form.capabilities, has_mask=has_mask)
-    views = source_views.draft_source_views(sources)
+    views = source_views.draft_source_views(sources, pins.pinned_style(visitor_id))
     first = views[0] if views else None
     profile = form.chosen.profile
     return studio_context(
@@ -203,7 +229,8 @@ def _sends_mask(visitor_id: str, sources: Sequence[Source]) -> bool:
 def _fresh_form[F: BriefForm](
     request: PageRequest, form_class: type[F], values: Mapping[str, str], api: ImageApi
 ) -> F:
-    initial = {**values, "api": api.id, "token": _new_token(request, form_class)}
+    palette = pins.pinned_palette_sentence(request)
+    initial = {"palette": palette, **values, "api": api.id, "token": _new_token(request, form_class)}
     # Without JavaScript an example is a link with its name in the query.
     example = find_example(request.GET.get("example", ""))
     prompt = str(example.prompt) if example else request.GET.get("prompt", "")
@@ -219,7 +246,9 @@ def _form_from_run(request: PageRequest, run: Run) -> BriefForm:
     if run.endpoint == "edits":
         entries = {**again_fields(run), **edit_entries_from_run(run)}
         return mark_rejected(build_form(request, EditForm, initial=entries), rejected_field(run))
-    return mark_rejected(build_form(request, GenerateForm, initial=again_fields(run)), rejected_field(run))
+    palette, prompt = split_palette(run.prompt)
+    entries = {**again_fields(run), "palette": palette, "prompt": prompt}
+    return mark_rejected(build_form(request, GenerateForm, initial=entries), rejected_field(run))
 
 
 def _new_token(request: PageRequest, form_class: type[BriefForm]) -> str:

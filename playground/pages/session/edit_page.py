@@ -35,6 +35,8 @@ def store_posted_entries(request: PageRequest, roles: Sequence[str] = (), notes:
         entries.pop("preface", None)
     # A button on another page posts no prompt, and must not replace the entries of the edit page.
     if "prompt" in entries:
+        # A box without its mark is not posted.
+        entries.setdefault("palette", "")
         request.session[_ENTRIES_ENTRY] = entries
 
 
@@ -56,6 +58,13 @@ def stored_refusal(request: PageRequest) -> str:
 def stored_edit_entries(request: PageRequest) -> dict[str, str]:
     entries = request.session.get(_ENTRIES_ENTRY, {})
     return {name: value for name, value in entries.items() if name != _REFUSED_FIELD}
+
+
+def forget_palette(request: PageRequest) -> None:
+    """Forget whether the unsent form had a palette: another one is pinned, or none."""
+    entries = dict(request.session.get(_ENTRIES_ENTRY, {}))
+    if entries.pop("palette", None) is not None:
+        request.session[_ENTRIES_ENTRY] = entries
 
 
 def forget_edit_entries(request: PageRequest) -> None:

@@ -53,7 +53,7 @@ _LABELS: Final = {
 _ENDINGS: Final = {"curl": "sh", "python": "py", "python-requests": "py", "javascript": "mjs", "node": "mjs"}
 # The reference has the others.
 JOB_PROGRAMS: Final = ("curl", "python")
-_TEXT_FIELDS: Final = ("prompt", "preface")
+_TEXT_FIELDS: Final = ("prompt", "preface", "palette")
 
 
 @dataclass(frozen=True, slots=True)

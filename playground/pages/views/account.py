@@ -19,7 +19,7 @@ from playground.pages.presenters import apis
 from playground.pages.presenters.studio_page import new_form, page_context
 from playground.pages.presenters.usage import FILTERS, session_usage, usage_view
 from playground.pages.responses import redirect_to_next, render_page, see_other
-from playground.pages.session import api_keys, edit_page, templates_page
+from playground.pages.session import api_keys, edit_page, pins, templates_page
 from playground.pages.session.visitor import WRITTEN_PROMPT_ENTRY, PageRequest
 from playground.pages.texts.error_codes import ERROR_TEXTS
 from playground.runs import drafts, selectors
@@ -60,7 +60,9 @@ def reset_session(request: PageRequest) -> HttpResponse:
         retention.delete_runs(selectors.list_runs(request.visitor.id))
         edit_page.offer_replaced_undo(request)
         edit_page.forget_edit_entries(request)
+        pins.unpin_style(request.visitor.id)
         retention.delete_templates(saved_templates.list_templates(request.visitor.id))
+    pins.unpin_palette(request)
     templates_page.forget_template_entries(request)
     request.session.pop(WRITTEN_PROMPT_ENTRY, None)
     response = see_other("key", notice="afresh")

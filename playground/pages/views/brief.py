@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from playground.imageapi.catalog import Endpoint, file_field
 from playground.imageapi.errors import REHEARSAL_CODES
 from playground.pages.addresses import studio_page_for
-from playground.pages.forms.briefs import BRIEF_FORMS, BriefForm, build_form
+from playground.pages.forms.briefs import BRIEF_FORMS, BriefForm, GenerateForm, build_form
 from playground.pages.forms.edit_sources import (
     EditSources,
     FieldProblems,
@@ -29,7 +29,7 @@ from playground.pages.presenters.run_card import run_card
 from playground.pages.presenters.studio_page import new_form, page_context, rejected_context
 from playground.pages.reference import error_guide, tables
 from playground.pages.responses import render_page, see_other, wants_part
-from playground.pages.session import api_keys
+from playground.pages.session import api_keys, pins
 from playground.pages.session.visitor import PageRequest, normalize_token, origin_run_id, remember_existing_run
 from playground.pages.snippets.panel import Panel, panel_for_form
 from playground.pages.snippets.request import FormFiles, snippet_files
@@ -51,12 +51,16 @@ def studio(request: PageRequest, endpoint: Endpoint) -> HttpResponse:
     entries: QueryDict = request.POST
     if endpoint == "edits":
         sources = collect_sources(request)
+        _check_pinned_style(request, sources)
         entries = updated_entries(request, sources)
     form = build_form(request, BRIEF_FORMS[endpoint], entries)
     run = submit_form(request, form, pressed_at, sources)
     if endpoint == "edits":
         finish_sources(request, sources, was_sent=run is not None)
     if run is None:
+        if endpoint == "edits":
+            with sources.problems.collecting("image"):
+                pins.attach_style(request.visitor.id)
         return _render_rejected(request, form, sources)
     # The run's page then says that it was there already.
     if run.created_at < pressed_at:
@@ -109,6 +113,20 @@ def submit_form(request: PageRequest, form: BriefForm, pressed_at: datetime, sou
     for name, message in problems:
         form.add_error(name or None, message)
     return None
+
+
+@require_POST
+def unpin(request: PageRequest) -> HttpResponse:
+    """Unpin the palette, or with `unpin=style` the style image; show the generate page's form as it is otherwise."""
+    if request.POST.get("unpin") == "style":
+        pins.unpin_style(request.visitor.ensure_id())
+    else:
+        pins.unpin_palette(request)
+    entries = GenerateForm.stored_entries(request.POST)
+    if request.POST.get("unpin") != "style":
+        entries["palette"] = ""
+    form = build_form(request, GenerateForm, initial={**entries, "token": request.POST.get("token", "")})
+    return render_page(request, studio_page_for("generations").template, **page_context(request, form))
 
 
 @require_safe
@@ -172,6 +190,16 @@ def _panel(request: PageRequest, form: BriefForm, entries: QueryDict) -> Panel:
     # Posted files are not read: the pictures are those of the draft.
     files = snippet_files(request, entries, form.capabilities) if form.ENDPOINT == "edits" else FormFiles()
     return panel_for_form(request, form, files, stream="stream" in entries, job="job" in entries)
+
+
+def _check_pinned_style(request: PageRequest, sources: EditSources) -> None:
+    """Refuse files that would be sent without the pinned style image: the visitor sees them with it first."""
+    if sources.is_files_only and pins.pinned_style(request.visitor.id) is not None:
+        message = _(
+            "Nothing was sent yet. Your pinned style image goes along: check the images and the text before the "
+            "prompt, then press the button again."
+        )
+        sources.problems.append(("image", message))
 
 
 def _check_stray_files(request: HttpRequest, form: BriefForm) -> None:

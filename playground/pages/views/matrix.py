@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from playground.pages.file_responses import zip_response
 from playground.pages.forms.edit_sources import FieldProblems, remove_drawings, sources_of_draft
 from playground.pages.forms.matrix import KEPT, VARIED, MatrixForm
-from playground.pages.forms.role_prompt import role_preface
+from playground.pages.forms.role_prompt import role_preface, split_palette
 from playground.pages.presenters import apis
 from playground.pages.presenters.matrix_plan import plan_matrix
 from playground.pages.presenters.matrix_sheet import (
@@ -25,8 +25,9 @@ from playground.pages.presenters.matrix_sheet import (
 )
 from playground.pages.presenters.run_actions import again_fields
 from playground.pages.presenters.sources import draft_source_views
+from playground.pages.presenters.studio_page import pins_view
 from playground.pages.responses import render_page, see_other, wants_part
-from playground.pages.session import api_keys, edit_page
+from playground.pages.session import api_keys, edit_page, pins
 from playground.pages.session.visitor import PageRequest, normalize_token, secret_name
 from playground.runs import drafts, selectors
 from playground.runs.models import Matrix, Run, State
@@ -132,24 +133,28 @@ def _build_form(
 def _initial_entries(request: PageRequest) -> dict[str, Any]:
     """Return the entries of the matrix or of the run that the address names, else those of a new form."""
     # The same for every visit: the same form from another tab, or after going back, is the same matrix.
-    token = secret_name(request, "matrix form")
+    token, palette = secret_name(request, "matrix form"), pins.pinned_palette_sentence(request)
     if matrix_id := request.GET.get("matrix"):
         matrix, runs = selectors.get_matrix(request.visitor.id, matrix_id)
-        return {**matrix.entries, "api": runs[0].api, "token": f"after:{matrix.pk}"}
+        return {"palette": palette, **matrix.entries, "api": runs[0].api, "token": f"after:{matrix.pk}"}
     if run_id := request.GET.get("run"):
         fields = again_fields(selectors.get_run(request.visitor.id, run_id))
+        sent, prompt = split_palette(fields["prompt"])
+        fields |= {"prompt": prompt, "palette": sent or palette}
         return {**_entries_from_form(fields), "token": token}
     if request.GET.get("endpoint") == "edits":
-        return {**_entries_from_form(edit_page.stored_edit_entries(request)), "endpoint": "edits", "token": token}
-    entries = {"token": token}
-    if prompt := request.GET.get("prompt"):
+        fields = {"palette": palette, **edit_page.stored_edit_entries(request)}
+        return {**_entries_from_form(fields), "endpoint": "edits", "token": token}
+    entries = {"token": token, "palette": palette}
+    if prompt := request.GET.get("prompt", ""):
         entries["prompt"] = prompt
     return entries
 
 
 def _entries_from_form(fields: Mapping[str, str]) -> dict[str, Any]:
     """Return the entries with the prompt and the settings of another form."""
-    entries: dict[str, Any] = {name: fields[name] for name in ("api", "prompt", "n", *KEPT) if fields.get(name)}
+    names = ("api", "palette", "prompt", "n", *KEPT)
+    entries: dict[str, Any] = {name: fields[name] for name in names if fields.get(name)}
     entries |= {name: [fields[name]] for name in VARIED if fields.get(name)}
     if own_size := fields.get("own_size"):
         entries |= {"size": [], "own_sizes": own_size}
@@ -223,6 +228,7 @@ def _render_form(
         apis=apis.api_choices(request, form.chosen),
         sources=draft_source_views(drafts.list_sources(request.visitor.id)) if request.visitor.id else [],
         earlier=earlier_matrices(request.visitor.id),
+        pins=pins_view(request, str(form["palette"].value() or ""), with_style=False),
         notice=notice,
     )
 

@@ -14,14 +14,20 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_htmx.http import HttpResponseClientRedirect
 
 from playground.pages.forms.prompt_templates import (
+    MAX_COLOURS,
     MAX_SLOTS,
+    OWN_COLOURS,
     ImportForm,
+    PaletteForm,
     PromptForm,
     SavedTemplateForm,
     TemplateForm,
     export_templates,
+    read_colours,
 )
+from playground.pages.presenters.pictures import latest_results
 from playground.pages.responses import SeeOther, render_page, see_other, wants_part
+from playground.pages.session import pins
 from playground.pages.session import templates_page as page_state
 from playground.pages.session.visitor import WRITTEN_PROMPT_ENTRY, PageRequest
 from playground.pages.texts.prompt_templates import PALETTES, TEMPLATES, PromptTemplate
@@ -41,21 +47,21 @@ def templates_page(request: PageRequest) -> HttpResponse:
     if request.method != "POST":
         entries = page_state.stored_template_entries(request)
         template = _find_template(request, request.GET.get("template", TEMPLATES[0].name))
-        return _render(request, TemplateForm(template, entries=entries), PromptForm(initial=entries))
+        return render_templates(request, TemplateForm(template, entries=entries), PromptForm(initial=entries))
     template = _find_template(request, request.POST.get("template", ""))
     page_state.store_template_entries(request, request.POST.dict())
     if chosen := request.POST.get("choose", ""):
         return SeeOther(_template_url(_find_template(request, chosen).name))
     target = request.POST.get("use", "")
     if target == "keep":
-        return _render(
+        return render_templates(
             request, TemplateForm(template, entries=request.POST.dict()), PromptForm(initial=request.POST.dict())
         )
     if target not in ("generate", "edit", "save"):
         form = TemplateForm(template, request.POST.dict())
         if not form.is_valid():
             written = PromptForm(initial=request.POST.dict())
-            return _render(request, form, written, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+            return render_templates(request, form, written, status=HTTPStatus.UNPROCESSABLE_ENTITY)
         if template.is_own:
             saved_templates.mark_used(template.name)
         page_state.store_template_entries(request, {"prompt": form.write_prompt()})
@@ -63,7 +69,7 @@ def templates_page(request: PageRequest) -> HttpResponse:
     written = PromptForm(request.POST)
     if not written.is_valid():
         form = TemplateForm(template, entries=request.POST.dict())
-        return _render(request, form, written, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        return render_templates(request, form, written, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     if target == "save":
         return SeeOther(f"{reverse('template_new')}?written")
     # In the session, because a prompt may be longer than an address.
@@ -134,7 +140,7 @@ def import_file(request: PageRequest) -> HttpResponse:
             page_state.report_once(request, *_import_report(result))
             return see_other("prompt_templates")
     entries = page_state.stored_template_entries(request)
-    return _render(
+    return render_templates(
         request,
         TemplateForm(TEMPLATES[0], entries=entries),
         PromptForm(initial=entries),
@@ -212,7 +218,15 @@ def _prompt_link(prompt: str) -> str:
     return link if prompt and len(link) <= _MAX_LINK else ""
 
 
-def _render(request: PageRequest, form: TemplateForm, written: PromptForm, **extra: Any) -> HttpResponse:
+def render_templates(
+    request: PageRequest,
+    form: TemplateForm,
+    written: PromptForm,
+    palette_form: PaletteForm | None = None,
+    **extra: Any,
+) -> HttpResponse:
+    """Render the page of prompt templates."""
+    palette_form = palette_form or _palette_form(request)
     visitor_id = request.visitor.id
     prompt = str(written["prompt"].value() or "").strip()
     return render_page(
@@ -228,8 +242,21 @@ def _render(request: PageRequest, form: TemplateForm, written: PromptForm, **ext
         has_prompt=bool(prompt),
         report=page_state.take_report(request),
         deleted=retention.newest_template_deletion(visitor_id),
-        **{"importing": ImportForm(), **extra},
+        pinned=pins.pinned_palette(request),
+        style=pins.pinned_style(visitor_id),
+        results=latest_results(visitor_id),
+        own_colours=OWN_COLOURS,
+        own_swatch=read_colours(str(palette_form["colours"].value() or ""))[0],
+        most_colours=MAX_COLOURS,
+        palette_form=palette_form,
+        **{"importing": ImportForm(), "style_problem": "", **extra},
     )
+
+
+def _palette_form(request: PageRequest) -> PaletteForm:
+    swatch, colours = pins.pinned_palette(request) or ("", [])
+    own = OWN_COLOURS if colours and not swatch else ""
+    return PaletteForm(initial={"swatch": swatch or own, "colours": " ".join(colours) if own else ""})
 
 
 def _render_editor(

@@ -28,7 +28,7 @@ from playground.pages.presenters.studio_page import (
     page_context,
 )
 from playground.pages.responses import SeeOther, render_page, see_other
-from playground.pages.session import edit_page
+from playground.pages.session import edit_page, pins
 from playground.pages.session.visitor import PageRequest
 from playground.pages.texts import upload_errors
 from playground.pages.texts.examples import find_example
@@ -71,16 +71,35 @@ def add_sources(request: PageRequest) -> HttpResponse:
 @accepts_uploads
 @require_POST
 def change_source(request: PageRequest, source_id: str) -> HttpResponse:
-    """Set the role of one picture, and move or remove it, as the pressed button says."""
+    """Set the role of one picture; move, remove, pin or unpin it, as the pressed button says."""
     source = _get_source(request, source_id)
     problems = _store_entries(request)
     action = request.POST.get("act", "")
     if "role" in request.POST:
         drafts.set_role(source, request.POST["role"])
     if action == "remove":
+        if pins.is_pinned(source, pins.pinned_style(source.visitor)):
+            pins.unpin_style(source.visitor)
         edit_page.offer_removed_undo(request, source)
+    elif action == "pin":
+        with problems.collecting("image"):
+            pins.pin_style_source(source.visitor, source)
+    elif action == "unpin":
+        pins.unpin_style(source.visitor)
     elif action in ("earlier", "later", "first"):
         _move_source(source, action)
+    return _edit_page(request, problems)
+
+
+@accepts_uploads
+@require_POST
+def unpin(request: PageRequest) -> HttpResponse:
+    """Unpin the palette, or with `unpin=style` the style image, whose copy stays on the page."""
+    problems = _store_entries(request)
+    if request.POST.get("unpin") == "style":
+        pins.unpin_style(request.visitor.ensure_id())
+    else:
+        pins.unpin_palette(request)
     return _edit_page(request, problems)
 
 
@@ -301,7 +320,9 @@ def _drop_removed_mask(request: PageRequest) -> None:
 
 
 def _edit_page(request: PageRequest, problems: FieldProblems) -> HttpResponse:
-    """Redirect to the edit page; when something was rejected, render it with the messages."""
+    """Add the pinned style image; redirect to the edit page, or render it with messages about what was rejected."""
+    with problems.collecting("image"):
+        pins.attach_style(request.visitor.id)
     if not problems:
         return see_other("edit")
     form = new_form(request, "edits")

@@ -82,7 +82,7 @@ def delete_visitor_data(visitor: str, now: datetime | None = None) -> None:
         finish.cancel_run(run, now)
     runs.update(deleted_at=now - UNDO_PERIOD, version=F("version") + 1)
     remove_runs(runs)
-    for owner in (visitor, drafts.set_aside_owner(visitor)):
+    for owner in (visitor, drafts.set_aside_owner(visitor), drafts.style_owner(visitor)):
         drafts.clear_draft(owner)
     SavedTemplate.objects.filter(visitor=visitor).delete()
 

@@ -29,8 +29,8 @@ class AgainLabel extends HTMLElement {
 /** Return the value of each field of a form, by name. */
 function fieldValues(form, isChecked, valueOf) {
   const fields = [...form.elements].filter(({ name, type }) => name && type !== "file" && type !== "submit" && !IGNORED.includes(name));
-  const values = fields.filter((field) => !["radio", "checkbox"].includes(field.type) || isChecked(field));
-  return new Map(values.map((field) => [field.name, valueOf(field)]));
+  const values = fields.filter((field) => field.type !== "radio" || isChecked(field));
+  return new Map(values.map((field) => [field.name, field.type === "checkbox" && !isChecked(field) ? "" : valueOf(field)]));
 }
 
 function defaultValue(field) {

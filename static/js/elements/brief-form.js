@@ -1,6 +1,6 @@
 import { countCharacters, growTextArea, formatNumber } from "../lib/text.js";
 
-const NEVER_STORED = ["hidden", "password", "file"];
+const NEVER_STORED = ["hidden", "password", "file", "checkbox"];
 const SENT_KEY = "sent";
 const MAX_SENT = 12;
 // Restore drafts only on page load: HTML that htmx inserts later holds newer values of the server.

@@ -259,6 +259,12 @@ class SourceList extends HTMLElement {
     old.replaceWith(document.adoptNode(fresh));
     if (freshSlot && freshSlot.dataset.source !== slot.dataset.source) slot.replaceWith(document.adoptNode(freshSlot));
     this.#showVersions(xhr.response.getElementById("lineage"));
+    const [pinned, freshPinned] = [document, xhr.response].map((page) => page.getElementById("pinned-style"));
+    if (pinned && freshPinned) {
+      const group = pinned.parentElement;
+      pinned.replaceWith(document.adoptNode(freshPinned));
+      group.hidden = !group.querySelector(".pin");
+    }
     this.#followRoles(before, fresh.dataset.preface);
     this.#followNotes(notes, fresh.dataset.copySentence);
     // Price and duration depend on the number of sources.
@@ -280,7 +286,7 @@ class SourceList extends HTMLElement {
     const same = document.getElementById(id);
     // The first item cannot move up any further, and a removed one is gone: stay as near as possible.
     if (same && !same.disabled) same.focus();
-    else (same?.closest("[data-source]")?.querySelector("button:enabled") ?? this.querySelector("#undo-sources, #id_image"))?.focus();
+    else (same?.closest("[data-source]")?.querySelector(".source-actions button:enabled") ?? this.querySelector("#undo-sources, #id_image"))?.focus();
   }
 
   /** Update the preface from the roles until the visitor edits it. */
@@ -316,7 +322,7 @@ class SourceList extends HTMLElement {
     const item = button.closest("[data-source]");
     const name = item?.dataset.name;
     this.#send(button.formAction, button.name ? { [button.name]: button.value } : {}).then(() => {
-      if (name && button.value !== "remove") this.#announcePosition(item.dataset.source, name);
+      if (name && REORDER_VALUES.includes(button.value)) this.#announcePosition(item.dataset.source, name);
     });
   }
 

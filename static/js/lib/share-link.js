@@ -67,6 +67,9 @@ export function formValues(form) {
   const values = Object.fromEntries(SHARED_FIELDS.map((name) => [name, form.elements[name]?.value ?? ""]));
   const annotations = form.elements.annotations?.value ?? "";
   const frame = document.querySelector("frame-editor")?.shared ?? "";
+  // Who opens the link may have no palette pinned, so its sentence goes into the prompt.
+  const palette = form.querySelector("[name=palette]:checked")?.value;
+  if (palette) values.prompt = `${palette}\n${values.prompt}`.trimEnd();
   return { ...values, frame, annotations: fitsLink(annotations) ? annotations : "" };
 }
 

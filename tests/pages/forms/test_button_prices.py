@@ -20,7 +20,8 @@ def starters(page):
         for form in forms_in(page)
         if form.attributes.get("action") in (BASE, EDIT) and "rehearse" not in form.entries
         for button in form.buttons
-        if button.get("type") == "submit" and "formaction" not in button
+        # The hidden one is what Enter presses: it does the same as the form's main button.
+        if button.get("type") == "submit" and "formaction" not in button and "aria-hidden" not in button
     ]
 
 
