@@ -105,7 +105,7 @@ def test_a_form_cannot_name_the_files_of_another_visitor(bobs, field: str) -> No
 def test_a_shared_run_opens_no_route_of_its_session(bobs) -> None:
     Run.objects.filter(pk=bobs["run_id"]).update(share_token="0" * 32, shares_source=True)
     shared = [path for path in patterns(get_resolver()) if "<token:" in path]
-    assert len(shared) == 4
+    assert len(shared) == 5
     for path in shared:
         file = "/" + path.replace("<token:token>", "0" * 32).replace("<number:number>", "1")
         assert Client().get(file).status_code == 200, path

@@ -114,6 +114,7 @@ urlpatterns = [
     path("runs/<run:run_id>/previews/<number:number>/", files.preview_file, name="preview"),
     path("shared/<token:token>/", runs.shared_page, name="shared"),
     path("shared/<token:token>/pictures/<number:number>/", files.shared_picture_file, name="shared_picture"),
+    path("shared/<token:token>/pictures/<number:number>/locked/", files.shared_locked_file, name="shared_locked"),
     path("shared/<token:token>/source/", files.shared_source_file, name="shared_source"),
     path("shared/<token:token>/mask/", files.shared_mask_file, name="shared_mask"),
     path("compare/", runs.compare_page, name="compare"),

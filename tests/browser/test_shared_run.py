@@ -1,8 +1,12 @@
 """Sharing a finished run: a link with a copy button, a read-only page for others, and the end of it."""
 
+import re
+from pathlib import Path
+
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.axe import assert_accessible
+from tests.browser.edit_page import a_mask, a_picture, finished, put
 from tests.browser.layout import sideways
 from tests.browser.page_list import submit
 from tests.helpers.server import ServerProcess
@@ -40,6 +44,43 @@ def test_another_person_reads_a_shared_run_until_it_is_withdrawn(
     expect(page.get_by_role("button", name="Create a link")).to_be_visible()
     page.goto(address)
     expect(page.get_by_role("heading", name="This run is no longer shared")).to_be_visible()
+
+
+def test_before_and_after_of_a_shared_edit_are_compared_by_mouse_and_keyboard(
+    page: Page, browser: Browser, server: ServerProcess, tmp_path: Path
+) -> None:
+    put(page, server, a_picture(tmp_path))
+    page.set_input_files("input[type=file][name=mask]", a_mask(tmp_path))
+    expect(page.locator("[data-state-words]")).to_contain_text("%")
+    page.fill("#id_prompt", "Pencil")
+    page.locator("#submit").click()
+    finished(page)
+    page.get_by_label("Also show the source image and the mask").check()
+    page.get_by_role("button", name="Create a link").click()
+    address = page.get_by_label("Link to the shared run").input_value()
+
+    page.goto(address)
+    stage = page.locator(".compare-stage")
+    expect(stage).to_have_attribute("data-mode", "slider")
+    stage.focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("[data-line]")).to_have_value("52")
+    expect(page.locator("[data-of='b']")).to_have_attribute("src", re.compile("/locked/$"))
+    page.locator(".versions input[value=returned]").check(force=True)
+    expect(page.locator("[data-of='b']")).to_have_attribute("src", re.compile(r"/pictures/1/$"))
+    expect(page.locator("figure [data-locked]")).to_be_hidden()
+    assert_accessible(page)
+    for width in (320, 1920):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert sideways(page, width) == []
+
+    context = browser.new_context(java_script_enabled=False)
+    plain = context.new_page()
+    plain.goto(address)
+    expect(plain.locator("[data-before]")).to_be_visible()
+    expect(plain.locator("figure [data-locked]")).to_be_visible()
+    expect(plain.locator(".compare-stage")).to_be_hidden()
+    context.close()
 
 
 def test_a_shared_run_prints_on_one_page(page: Page, server: ServerProcess) -> None:

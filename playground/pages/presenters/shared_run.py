@@ -3,30 +3,38 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
+from django.utils.translation import gettext as _
 
 from playground.imageapi import pricing
 from playground.pages.file_responses import is_drawn_here
-from playground.pages.presenters.pictures import picture_alt, prompt_label
+from playground.pages.presenters.pictures import picture_view, prompt_label
 from playground.pages.presenters.run_card import Fact, run_facts, share_expiry_label
 from playground.runs.models import Picture, Run
 from playground.runs.services.sharing import shared_pictures
 
 
 @dataclass(frozen=True, slots=True)
-class SharedPicture:
-    """A picture as the API delivered it; `format` is also the name of the format."""
+class SharedVersion:
+    """A picture as the API delivered it, or its locked version: `name` is `returned` or `locked`."""
 
-    number: int
+    name: str
+    label: str
     url: str
     width: int
     height: int
-    format: str
-    size_label: str
+    facts_label: str
     alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class SharedPicture:
+    """A picture with its versions, the one that is shown first first."""
+
+    number: int
+    versions: list[SharedVersion]
     has_alpha: bool
 
 
@@ -46,6 +54,11 @@ class SharedRun:
     source_height: int
     mask_url: str
     is_drawn_here: bool
+
+    @property
+    def compared_count(self) -> int:
+        """The number of images that can be compared: the source and each version."""
+        return 1 + sum(len(picture.versions) for picture in self.pictures)
 
 
 def shared_run(run: Run) -> SharedRun:
@@ -70,13 +83,27 @@ def shared_run(run: Run) -> SharedRun:
 
 
 def _shared_picture(picture: Picture, run: Run) -> SharedPicture:
-    return SharedPicture(
-        number=picture.number,
+    view = picture_view(picture, run)
+    names = {"number": picture.number}
+    label = _("Image %(number)s as returned") if view.locked else _("Image %(number)s")
+    returned = SharedVersion(
+        name="returned",
+        label=label % names,
         url=reverse("shared_picture", args=[run.share_token, picture.number]),
-        width=picture.width,
-        height=picture.height,
-        format=picture.format,
-        size_label=filesizeformat(picture.size),
-        alt=picture_alt(picture, run),
-        has_alpha=picture.has_alpha,
+        width=view.width,
+        height=view.height,
+        facts_label=view.facts_label,
+        alt=view.alt,
     )
+    if view.locked is None:
+        return SharedPicture(picture.number, [returned], picture.has_alpha)
+    locked = SharedVersion(
+        name="locked",
+        label=_("Image %(number)s locked") % names,
+        url=reverse("shared_locked", args=[run.share_token, picture.number]),
+        width=view.locked.width,
+        height=view.locked.height,
+        facts_label=view.locked.facts_label,
+        alt=view.locked.alt,
+    )
+    return SharedPicture(picture.number, [locked, returned], picture.has_alpha)

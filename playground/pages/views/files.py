@@ -209,6 +209,15 @@ def shared_picture_file(request: PageRequest, token: str, number: int) -> HttpRe
 
 
 @require_safe
+def shared_locked_file(request: PageRequest, token: str, number: int) -> HttpResponseBase:
+    """Return the locked version of a picture of a shared run."""
+    picture = get_shared_picture(token, number)
+    return _shared_response(
+        request, paths.locked_path(picture), _PNG, file_name(picture.run, number, "png", locked=True)
+    )
+
+
+@require_safe
 def shared_source_file(request: PageRequest, token: str) -> HttpResponseBase:
     """Return the first source of a shared edit, when its owner shows it. Its file name is not part of that."""
     run = _run_with_shared_source(token)

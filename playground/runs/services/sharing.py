@@ -7,12 +7,17 @@ from django.http import Http404
 from django.utils import timezone
 
 from playground.runs.models import ACTIVE, Decoding, Picture, Run
+from playground.runs.services import results
 from playground.runs.services.retention import retention_period
 
 
 def share_run(run: Run, *, with_source: bool) -> bool:
     """Give the run an address, unless it has one; return False when it has nothing to share yet."""
-    if run.is_active or not shared_pictures(run):
+    if run.is_active:
+        return False
+    # Right after the end of a run, the worker has not decoded all of its pictures yet.
+    results.decode_pictures(run, run.ordered_pictures)
+    if not run.pictures.filter(deleted_at=None, decoding=Decoding.DONE).exists():
         return False
     # 128 random bits (SHARE_PATTERN). Two presses at once make one address.
     Run.objects.filter(pk=run.pk, share_token=None, deleted_at=None).update(

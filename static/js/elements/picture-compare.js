@@ -1,5 +1,5 @@
 import { comparisonFrame, linePercent, lineX, wholePixelClip } from "../lib/comparison-frame.js";
-import { comparisonItems, comparisonOptions, paneItems } from "../lib/comparison-items.js";
+import { comparisonItems, comparisonOptions, offeredItems, paneItems } from "../lib/comparison-items.js";
 import { shortcutKey } from "../lib/shortcut-key.js";
 import { fit, move, zoom } from "../lib/zoom.js";
 
@@ -10,7 +10,8 @@ const OPENERS = "[data-compare], [data-compare-with]";
 
 /**
  * Compare two pictures: slider, blink, side by side, difference. In a dialog it offers the pictures of the page; on a
- * page of its own it shows those that the server put into its panes, and all of them side by side.
+ * page of its own it shows those that the server put into its panes, and all of them side by side, or offers those that
+ * are listed below the panes.
  */
 class PictureCompare extends HTMLElement {
   #ends = new AbortController();
@@ -32,6 +33,7 @@ class PictureCompare extends HTMLElement {
       on(this.dialog, "close", () => this.#closed());
     }
     on(this, "click", (event) => this.#press(event.target.closest("button")));
+    on(this, "click", (event) => this.#pick(event));
     on(this, "change", (event) => this.#changed(event.target));
     on(this, "input", (event) => this.#set(event.target));
     // On a page, arrow keys scroll unless the pictures have the focus.
@@ -79,7 +81,8 @@ class PictureCompare extends HTMLElement {
 
   /** Show the pictures that are in the panes already. */
   #showPanes() {
-    this.items = paneItems(this.panes);
+    const offered = offeredItems(this);
+    this.items = offered.length ? offered : paneItems(this.panes);
     for (const pick of Object.values(this.picks)) pick.replaceChildren(...comparisonOptions(this.items));
     [this.picks.a.value, this.picks.b.value] = this.items.map(({ url }) => url);
     // A mode that was chosen before this script ran, or that the browser restored, counts.
@@ -88,7 +91,7 @@ class PictureCompare extends HTMLElement {
 
   /** Put the pictures into the panes: the chosen two, or all of a page side by side. */
   #load() {
-    const isAll = !this.dialog && this.#mode === "beside";
+    const isAll = !this.dialog && this.#mode === "beside" && this.items.length === this.panes.length;
     const chosen = Object.values(this.picks).map((pick) => this.items.find(({ url }) => url === pick.value));
     const shown = isAll ? this.items : chosen;
     this.frame = comparisonFrame(...shown);
@@ -100,6 +103,9 @@ class PictureCompare extends HTMLElement {
       image.style.height = `${this.frame.height}px`;
       image.style.objectFit = this.frame.isAlike ? "fill" : "contain";
       if (tag) this.panes[index].querySelector(".compare-tag").textContent = tag;
+    }
+    for (const link of this.querySelectorAll("[data-compare-item]")) {
+      link.toggleAttribute("data-shown", chosen.some(({ url }) => url === link.href));
     }
     this.#fit();
   }
@@ -176,6 +182,7 @@ class PictureCompare extends HTMLElement {
     if (target.name === "compare-mode") this.#switch(target.value);
     else if ("side" in target.dataset) this.#load();
     else if ("auto" in target.dataset) this.#blink(target.checked);
+    else if (target.closest(".versions")) this.#showSecond(target.closest("figure").querySelector(`a[data-version="${target.value}"]`).href);
   }
 
   #set(target) {
@@ -190,6 +197,19 @@ class PictureCompare extends HTMLElement {
     else if ("hold" in button.dataset) this.#show("a");
     else if (button.dataset.zoom === "fit") this.#fit();
     else if (button.dataset.zoom) this.#zoom(button.dataset.zoom === "in" ? STEP : 1 / STEP);
+  }
+
+  /** Put a picture that is listed below the panes beside the first one; with Ctrl or Shift its link opens as links do. */
+  #pick(event) {
+    const link = event.target.closest("[data-compare-item]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    this.#showSecond(link.href);
+  }
+
+  #showSecond(url) {
+    if (url !== this.picks.a.value) this.picks.b.value = url;
+    this.#load();
   }
 
   #swap() {

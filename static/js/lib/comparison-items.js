@@ -11,6 +11,11 @@ export function comparisonItems(page) {
   ]);
 }
 
+/** List the pictures that a comparison on a page of its own offers for its panes. */
+export function offeredItems(comparison) {
+  return [...comparison.querySelectorAll("[data-compare-item]")].map((link) => ({ ...item(link, link.href, link.dataset.label), tag: link.dataset.tag }));
+}
+
 /** List the pictures that panes show. */
 export function paneItems(panes) {
   return panes.map((pane) => {

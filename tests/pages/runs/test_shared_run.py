@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from playground.runs import paths
-from playground.runs.models import Run, State
+from playground.runs.models import Decoding, Run, State
 from tests.factories import BASE, a_picture, a_run, a_visitor, picture_bytes
 
 pytestmark = pytest.mark.django_db
@@ -144,3 +144,32 @@ def test_a_run_without_a_result_is_not_shared(alice: Client, state: str) -> None
     assert "You can share a run once it has finished and has an image." in answer.text
     run.refresh_from_db()
     assert run.share_token is None
+
+
+def test_an_edit_with_its_source_is_compared_before_and_after_and_plainly_without_scripts(alice: Client) -> None:
+    address = share(alice, an_edit(), source="1")
+    page = Client().get(address).text
+    assert "<picture-compare" in page and f'src="{address}source/"' in page
+    plain = page[page.index('class="shared-pictures"') :]
+    assert plain.count("data-compare-item") == 2 and "data-before" in plain and 'data-picture="1"' in plain
+    assert "<picture-compare" not in Client().get(share(alice, a_run(pictures=1))).text
+
+
+def test_the_locked_version_is_shown_first_and_the_one_as_returned_beside_it(alice: Client) -> None:
+    run = an_edit()
+    assert Client().get(f"{share(alice, run)}pictures/1/locked/").status_code == 404
+    (paths.run_folder(run.pk) / "1-locked.png").write_bytes(picture_bytes())
+    run.pictures.update(locked="1-locked.png")
+    address = share(alice, run)
+    page = Client().get(address).text
+    assert 0 < page.index('data-locked="1"') < page.index('data-picture="1"')
+    assert page.count('type="radio" name="version-1"') == 2
+    file = Client().get(f"{address}pictures/1/locked/", {"download": "1"})
+    assert b"".join(file) == picture_bytes() and "locked" in file["Content-Disposition"]
+
+
+def test_a_run_is_shared_before_the_worker_has_decoded_its_pictures(alice: Client) -> None:
+    run = a_run(pictures=1)
+    run.pictures.update(decoding=Decoding.PENDING)
+    address = share(alice, run)
+    assert 'data-picture="1"' in Client().get(address).text
