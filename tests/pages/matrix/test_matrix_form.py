@@ -156,6 +156,10 @@ def test_custom_sizes_are_typed_and_checked_as_in_the_form(alice, settings):
     assert total(alice, values).total.runs == 2
     bad = alice.post(MATRIX, entries(alice, **mine, own_sizes="1281x720"))
     assert bad.status_code == 422 and "WIDTHxHEIGHT" in bad.text and 'value="1281x720"' in bad.text
+    total_alone = alice.post(
+        f"{MATRIX}total/", entries(alice, **mine, own_sizes="1281x720"), headers={"HX-Request": "true"}
+    )
+    assert "WIDTHxHEIGHT" in total_alone.text
     matrix_id = send(alice, values)["Location"].split("/")[-2]
     assert [run.parameters["size"] for run in Run.objects.order_by("cell")] == ["1280x720", "2048x1152"]
     assert "1280 × 720, 2048x1152" in alice.get(f"{MATRIX}?matrix={matrix_id}").text
