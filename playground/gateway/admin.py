@@ -2,10 +2,11 @@
 
 import math
 import time
+from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar, Final
 
-from django.contrib.admin import ModelAdmin, display
+from django.contrib.admin import display
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -14,11 +15,7 @@ from playground.core.admin import ReadOnlyAdmin
 from playground.gateway.authentication import AttemptThrottle
 from playground.gateway.models import ApiKey, ImageJob
 from playground.gateway.responses.json_responses import job_status
-
-if TYPE_CHECKING:
-    AnyAdmin = ModelAdmin[Any]
-else:
-    AnyAdmin = ModelAdmin
+from playground.imageapi.pricing import format_dollars
 
 
 class ThrottledLoginForm(AdminAuthenticationForm):
@@ -41,15 +38,31 @@ class ThrottledLoginForm(AdminAuthenticationForm):
         return cleaned
 
 
+def _dollars(column: str, label: Any) -> Callable[[Any], str]:
+    """Return a column of a list that shows micro-dollars as dollars; the ledger also takes back."""
+
+    @display(description=label, ordering=column)
+    def show(row: Any) -> str:
+        value = getattr(row, column)
+        return f"{'-' if value < 0 else ''}{format_dollars(abs(value))}"
+
+    return show
+
+
+_SPENT: Final = _dollars("spent_micro_usd", _("spent"))
+_RESERVED: Final = _dollars("held_micro_usd", _("reserved"))
+_PRICE: Final = _dollars("micro_usd", _("price"))
+
+
 class KeyDayAdmin(ReadOnlyAdmin):
-    list_display = ("date", "api_key", "images", "held_images", "spent_micro_usd", "held_micro_usd")
+    list_display = ("date", "api_key", "images", "held_images", _SPENT, _RESERVED)
     list_select_related = ("api_key",)
     search_fields = ("api_key__prefix",)
     ordering = ("-date",)
 
 
 class ImageCallAdmin(ReadOnlyAdmin):
-    list_display = ("id", "api_key", "created_at", "state", "endpoint", "status", "code", "images", "micro_usd")
+    list_display = ("id", "api_key", "created_at", "state", "endpoint", "status", "code", "images", _PRICE)
     list_select_related = ("api_key",)
     list_filter = ("state", "endpoint")
     search_fields = ("id", "api_key__prefix")
@@ -84,7 +97,7 @@ class ImageJobAdmin(ReadOnlyAdmin):
 
 
 class LedgerEntryAdmin(ReadOnlyAdmin):
-    list_display = ("pk", "created_at", "api_key", "call_id", "kind", "images", "spent_micro_usd", "held_micro_usd")
+    list_display = ("pk", "created_at", "api_key", "call_id", "kind", "images", _SPENT, _RESERVED)
     list_select_related = ("api_key",)
     list_filter = ("kind",)
     search_fields = ("api_key__prefix", "call__id")

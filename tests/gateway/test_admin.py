@@ -124,9 +124,13 @@ def test_the_books_cannot_be_changed(operator, tiny, post):
         assert operator.get(f"{address}add/").status_code == 403
 
 
-def test_a_day_is_shown(operator, tiny, post):
+def test_days_requests_and_the_ledger_are_in_dollars(operator, tiny, post):
     post()
-    assert str(datetime.now(UTC).year) in operator.get(f"{ADMIN}gateway/keyday/").content.decode()
+    day = operator.get(f"{ADMIN}gateway/keyday/").text
+    assert str(datetime.now(UTC).year) in day and "$0.08" in day
+    assert "$0.08" in operator.get(f"{ADMIN}gateway/imagecall/").text
+    # The charge ends the reserve.
+    assert "-$0.08" in operator.get(f"{ADMIN}gateway/ledgerentry/").text
 
 
 def test_keys_cannot_be_deleted_with_their_books(operator):
