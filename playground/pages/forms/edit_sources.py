@@ -8,15 +8,13 @@ along only when the form says `keep_mask`, or how a black-and-white mask is mean
 the draft (forms/markup.py).
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from secrets import token_hex
 from typing import Final
 
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError
 from django.http import Http404, QueryDict
 from django.utils.translation import gettext as _
 
@@ -25,7 +23,7 @@ from playground.imageapi.catalog import ANIMATION, MAX_FILE_BYTES, MIB
 from playground.imageapi.providers import Profile
 from playground.imaging.annotations import Annotation
 from playground.imaging.decode import PictureError
-from playground.imaging.frames import FRAME_MODES, SIDES, Frame, FrameError, parse_frame
+from playground.imaging.frames import FRAME_MODES, SIDES, Frame, parse_frame
 from playground.pages.forms import markup
 from playground.pages.forms.briefs import BriefForm
 from playground.pages.forms.role_prompt import role_preface, updated_preface
@@ -33,9 +31,10 @@ from playground.pages.presenters import sources as source_views
 from playground.pages.session import api_keys, edit_page
 from playground.pages.session.visitor import PageRequest
 from playground.pages.texts import upload_errors
+from playground.pages.texts.upload_errors import FieldProblems
 from playground.pages.uploads import BoundedUpload, uploaded_files
 from playground.runs import draft_masks, drafts, paths, selectors
-from playground.runs.exceptions import MaskRejected, RunRefused, SourceRejected, rejection_reason
+from playground.runs.exceptions import MaskRejected, SourceRejected, rejection_reason
 from playground.runs.models import Run, Source
 from playground.runs.services.attachments import source_size
 
@@ -43,28 +42,6 @@ ROLE_PREFIX: Final = "role-"
 # The colour of a black-and-white mask that is repainted: `white`, `black`, or `none` for no mask.
 MASK_MARKS_FIELD: Final = "mask_marks"
 FRAME_FIELD: Final = "frame"
-
-
-class FieldProblems(list[tuple[str, str]]):
-    """Fields of a form and the messages about them; an empty name is the whole form."""
-
-    @contextmanager
-    def collecting(self, name: str, max_mask_bytes: int = MAX_FILE_BYTES) -> Iterator[None]:
-        """Turn a rejection into a message at its field, and every other refusal into one at the field `name`."""
-        try:
-            yield
-        except RunRefused as error:
-            self.append((name, upload_errors.run_error_text(error)))
-        except SourceRejected as error:
-            self.append(("image", upload_errors.source_error(error)))
-        except MaskRejected as error:
-            self.append(("mask", upload_errors.mask_error(error, max_mask_bytes)))
-        except FrameError as error:
-            self.append((FRAME_FIELD, upload_errors.frame_error(error)))
-        except ValidationError as error:
-            self.extend((name, message) for message in error.messages)
-        except (OSError, DatabaseError) as error:
-            self.append((name, upload_errors.disk_error_text(error)))
 
 
 @dataclass(slots=True)

@@ -35,12 +35,12 @@ from playground.pages.forms.briefs import (
 )
 from playground.pages.forms.edit_sources import (
     EditSources,
-    FieldProblems,
     check_limits,
     check_sources,
     draw_notes_of_draft,
 )
 from playground.pages.texts import upload_errors
+from playground.pages.texts.upload_errors import FieldProblems
 from playground.runs.services.framing import resolve_size
 
 MAX_RUNS: Final = 36

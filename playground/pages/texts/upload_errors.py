@@ -1,8 +1,12 @@
-"""Sentences for a rejected picture, mask or run; the page's script uses some of them before it sends a file."""
+"""Sentences for a rejected picture, mask, frame or run, and its field; scripts use some before they send a file."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError
 from django.template.defaultfilters import filesizeformat
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -168,6 +172,28 @@ def disk_error_text(error: Exception) -> str:
     if is_disk_full(error):
         return str(DISK_FULL)
     raise error
+
+
+class FieldProblems(list[tuple[str, str]]):
+    """Fields of a form and the messages about them; an empty name is the whole form."""
+
+    @contextmanager
+    def collecting(self, name: str, max_mask_bytes: int = MAX_FILE_BYTES) -> Iterator[None]:
+        """Turn a rejection into a message at its field, and every other refusal into one at the field `name`."""
+        try:
+            yield
+        except RunRefused as error:
+            self.append((name, run_error_text(error)))
+        except SourceRejected as error:
+            self.append(("image", source_error(error)))
+        except MaskRejected as error:
+            self.append(("mask", mask_error(error, max_mask_bytes)))
+        except FrameError as error:
+            self.append(("frame", frame_error(error)))
+        except ValidationError as error:
+            self.extend((name, message) for message in error.messages)
+        except (OSError, DatabaseError) as error:
+            self.append((name, disk_error_text(error)))
 
 
 def browser_messages(profile: Profile) -> dict[str, str]:

@@ -16,7 +16,6 @@ from playground.pages.addresses import studio_page_for
 from playground.pages.forms.briefs import BRIEF_FORMS, BriefForm, GenerateForm, build_form
 from playground.pages.forms.edit_sources import (
     EditSources,
-    FieldProblems,
     check_sources,
     collect_sources,
     finish_sources,
@@ -34,6 +33,7 @@ from playground.pages.session.visitor import PageRequest, normalize_token, origi
 from playground.pages.snippets.panel import Panel, panel_for_form
 from playground.pages.snippets.request import FormFiles, snippet_files
 from playground.pages.texts import upload_errors
+from playground.pages.texts.upload_errors import FieldProblems
 from playground.runs import drafts, selectors
 from playground.runs.models import Run
 from playground.runs.services.submit import ApiConnection, submit_run

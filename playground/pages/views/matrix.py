@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from playground.pages.file_responses import zip_response
-from playground.pages.forms.edit_sources import FieldProblems, remove_drawings, sources_of_draft
+from playground.pages.forms.edit_sources import remove_drawings, sources_of_draft
 from playground.pages.forms.matrix import KEPT, VARIED, MatrixForm
 from playground.pages.forms.role_prompt import role_preface, split_palette
 from playground.pages.presenters import apis
@@ -29,6 +29,7 @@ from playground.pages.presenters.studio_page import pins_view
 from playground.pages.responses import render_page, see_other, wants_part
 from playground.pages.session import api_keys, edit_page, pins
 from playground.pages.session.visitor import PageRequest, normalize_token, secret_name
+from playground.pages.texts.upload_errors import FieldProblems
 from playground.runs import drafts, selectors
 from playground.runs.models import Matrix, Run, State
 from playground.runs.services import finish

@@ -10,13 +10,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from playground.imageapi.catalog import MEDIA_TYPES
 from playground.pages.file_responses import file_response
-from playground.pages.forms.edit_sources import FieldProblems, add_upload
+from playground.pages.forms.edit_sources import add_upload
 from playground.pages.forms.prompt_templates import OWN_COLOURS, PaletteForm, PromptForm, TemplateForm, read_colours
 from playground.pages.responses import SeeOther
 from playground.pages.session import pins
 from playground.pages.session import templates_page as page_state
 from playground.pages.session.visitor import PageRequest
 from playground.pages.texts.prompt_templates import TEMPLATES
+from playground.pages.texts.upload_errors import FieldProblems
 from playground.pages.uploads import accepts_uploads, uploaded_files
 from playground.pages.views.prompt_templates import render_templates
 from playground.runs import drafts, selectors

@@ -17,7 +17,7 @@ from playground.imaging.decode import PictureError
 from playground.pages.file_responses import ONE_DAY_CACHE, file_response, inert_response
 from playground.pages.forms import markup
 from playground.pages.forms.briefs import BriefForm, EditForm, build_form
-from playground.pages.forms.edit_sources import FieldProblems, add_mask, add_upload, set_roles, store_frame
+from playground.pages.forms.edit_sources import add_mask, add_upload, set_roles, store_frame
 from playground.pages.presenters.pictures import variation_entries
 from playground.pages.presenters.run_actions import rejected_field
 from playground.pages.presenters.studio_page import (
@@ -32,6 +32,7 @@ from playground.pages.session import edit_page, pins
 from playground.pages.session.visitor import PageRequest
 from playground.pages.texts import upload_errors
 from playground.pages.texts.examples import find_example
+from playground.pages.texts.upload_errors import FieldProblems
 from playground.pages.uploads import BoundedUpload, accepts_uploads, uploaded_files
 from playground.runs import draft_masks, drafts, selectors
 from playground.runs.exceptions import QUOTA_REASONS, MaskRejected, SourceRejected, rejection_reason
