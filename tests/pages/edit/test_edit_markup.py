@@ -110,6 +110,7 @@ def test_a_framed_draft_says_that_the_copy_is_sent_not_a_layer(client):
     page = client.get(EDIT, {"api": "mine"})
     shown = annotate(client, source_id, api="mine", model="gpt-image-2.5-flare", has_mask="1").text
     assert page.context["annotations"].has_mask and "sent as image 2" in shown
+    assert "Both are cut or extended to the frame." in shown
     assert "combined with a mask or a frame" in shown.replace("&#39;", "'")
 
 
