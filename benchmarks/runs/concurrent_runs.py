@@ -1,8 +1,9 @@
 """Measure a server with a thousand open runs, and with two thousand that arrive at 111 a second.
 
-Run: `python -m benchmarks.runs.concurrent_runs [runs] [seconds of arrival] [seconds of the provider]`. The provider
-answers each run with a picture of 2.08 MB. Each visitor submits the form, opens the run's page, polls at the
-interval that the server names, and fetches the picture; another visitor opens the first page ten times a second.
+Run: `python -m benchmarks.runs.concurrent_runs [runs] [seconds of arrival] [seconds of the provider] [previews]`. The
+provider answers each run with a picture of 2.08 MB; with the word `previews` it streams two of that size before it.
+Each visitor submits the form, opens the run's page, polls at the interval that the server names, and fetches the
+picture; another visitor opens the first page ten times a second.
 Beside the CPU of a run stands that of the plain SDK script, which saves one picture, measured just before.
 """
 
@@ -87,12 +88,13 @@ def sdk_cpu_ms() -> float:
         return statistics.median(script(base_url, 1, Path(name))[1] for _ in range(15))
 
 
-def main(count: int, spread: float, latency: float) -> None:
+def main(count: int, spread: float, latency: float, *, with_previews: bool = False) -> None:
     """Run one load and print its figures."""
     allow_many_files()
     anchor = sdk_cpu_ms()
-    with tempfile.TemporaryDirectory() as name, run_provider(latency=latency, keeps_bodies=False) as base_url:
-        settings = {"IMAGE_APIS": f"builtin,load={base_url}", "WEB_WORKERS": "2", "WEB_THREADS": "600"}
+    with tempfile.TemporaryDirectory() as name, run_provider(latency=latency, keeps_bodies=with_previews) as base_url:
+        profile = ":openai" if with_previews else ""
+        settings = {"IMAGE_APIS": f"builtin,load{profile}={base_url}", "WEB_WORKERS": "2", "WEB_THREADS": "600"}
         server = ServerProcess(Path(name) / "server", settings).start()
         assert server.process
         print(f"{count} runs over {spread:.0f} s, {count / spread:.0f} a second, provider {latency:.0f} s")
@@ -115,5 +117,10 @@ def main(count: int, spread: float, latency: float) -> None:
 
 
 if __name__ == "__main__":
-    given = [float(word) for word in sys.argv[1:]]
-    main(int(given[0]) if given else 1000, given[1] if len(given) > 1 else 18.0, given[2] if len(given) > 2 else 20.0)
+    given = [float(word) for word in sys.argv[1:] if word != "previews"]
+    main(
+        int(given[0]) if given else 1000,
+        given[1] if len(given) > 1 else 18.0,
+        given[2] if len(given) > 2 else 20.0,
+        with_previews="previews" in sys.argv,
+    )

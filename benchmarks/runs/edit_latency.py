@@ -1,12 +1,14 @@
-"""Measure time and memory of an edit of 8 files of 5 MB through the page, against the bare call.
+"""Measure time, CPU and memory of an edit of 1 and 8 files of 5 MB, against the bare call and the SDK's script.
 
-Run: `python -m benchmarks.runs.edit_latency [rounds]`. "chosen": the files are uploaded one after the other, as the
-page does it when they are chosen; "sent": the form, the run with polls every 20 ms, and the picture fetched.
-Anchors are the same files in a bare call by `requests` to the same provider, and Pillow alone decoding them and
-making thumbnails. They take turns; medians of milliseconds. Memory is the PSS of all server processes, sampled
-every 50 ms.
+Run: `python -m benchmarks.runs.edit_latency [rounds]`. "plain form": one form with all files, as without JavaScript,
+until the picture is in hand. "chosen": the files are uploaded one after the other, as the page does it when they are
+chosen; "sent": the form, the run with polls every 20 ms, and the picture fetched. Anchors are the same files in a bare
+call by `requests` to the same provider, a script with the official SDK, and Pillow alone decoding them and making
+thumbnails. They take turns; medians. CPU is the mean of all server processes, with Pillow's child apart. Memory is the
+PSS of all server processes, sampled every 50 ms.
 """
 
+import base64
 import io
 import statistics
 import sys
@@ -16,12 +18,13 @@ import time
 from pathlib import Path
 
 import requests
+from openai import OpenAI
 from PIL import Image
 
 from benchmarks.helpers.form_visitor import File, Visitor
 from benchmarks.helpers.provider_process import run_provider
 from tests.fake_provider.pictures import noise_png
-from tests.helpers.process_costs import Peak
+from tests.helpers.process_costs import Peak, cpu_ms
 from tests.helpers.server import ServerProcess
 
 AT_ONCE = 8
@@ -46,6 +49,52 @@ def through_page(server: ServerProcess, files: list[File]) -> tuple[float, float
     assert visitor.wait(run_id, POLL_SECONDS) == "succeeded"
     visitor.close()
     return (chosen - started) * 1000, (done - chosen) * 1000
+
+
+def through_plain_form(visitor: Visitor, files: list[File]) -> float:
+    """Milliseconds from one form with all files to the picture in the browser's hands."""
+    started = time.perf_counter()
+    run_id = visitor.run(BRIEF, "edit/", [*files, ("mask", "", "application/octet-stream", b"")])
+    assert visitor.wait(run_id, POLL_SECONDS) == "succeeded"
+    assert visitor.get(f"runs/{run_id}/pictures/1/").status == 200
+    return (time.perf_counter() - started) * 1000
+
+
+def with_sdk(base_url: str, files: list[File], client: list[OpenAI]) -> tuple[float, float]:
+    """Milliseconds and CPU of a plain script with the official SDK, whose client is made once."""
+    if not client:
+        client.append(OpenAI(base_url=base_url, api_key="cr_load", max_retries=0))
+    started, used = time.perf_counter(), time.process_time()
+    result = client[0].images.edit(
+        model="gpt-image-2", prompt="a vase", image=[part[1:2] + part[3:] for part in files]
+    )
+    assert result.data
+    base64.b64decode(result.data[0].b64_json or "")
+    return (time.perf_counter() - started) * 1000, (time.process_time() - used) * 1000
+
+
+def measure_plain_form(server: ServerProcess, base_url: str, files: list[File], rounds: int) -> None:
+    """Print an edit from a plain form beside the bare call and the script; they take turns."""
+    assert server.process
+    client: list[OpenAI] = []
+    with_sdk(base_url, files, client)
+    rows, used = [], []
+    for _ in range(rounds):
+        visitor = Visitor(server.root)
+        visitor.open("edit/")
+        visitor.send("key/", {"api": "load", "key": "cr_load", "next": "/"})
+        before = cpu_ms(server.process.pid)
+        page = through_plain_form(visitor, files)
+        time.sleep(0.5)
+        used.append([now - then for now, then in zip(cpu_ms(server.process.pid), before, strict=True)])
+        rows.append((bare(base_url, files), page, *with_sdk(base_url, files, client)))
+    call, page, wall, cpu = (statistics.median(column) for column in zip(*rows, strict=True))
+    working, decoding = (statistics.mean(column) for column in zip(*used, strict=True))
+    print(
+        f"{len(files)} of 5 MB from a plain form: bare call {call:.1f} ms; SDK script {wall:.1f} ms, CPU {cpu:.1f} ms"
+    )
+    print(f"  in hand {page:.1f} ms = {page / call:.2f} bare calls, {page / wall:.2f} scripts")
+    print(f"  CPU {working + decoding:.0f} ms, of them Pillow {decoding:.0f} ms")
 
 
 def pillow(files: list[File]) -> float:
@@ -78,6 +127,8 @@ def main(rounds: int) -> None:
         assert server.process
         for _ in range(3):
             through_page(server, small)
+        for count in (1, 8):
+            measure_plain_form(server, base_url, files[:count], rounds)
         with Peak(server.process.pid) as alone:
             rows = [(bare(base_url, files), pillow(files), *through_page(server, files)) for _ in range(rounds)]
         call, checking, chosen, sent = (statistics.median(column) for column in zip(*rows, strict=True))

@@ -1,9 +1,10 @@
-"""Measure a run from submitting the form to the last picture, against the bare call and the SDK's script.
+"""Measure a run from pressing the button to its pictures in hand, against the bare call and the SDK's script.
 
 Run: `python -m benchmarks.runs.run_latency [rounds]`. The provider answers at once with pictures of 2.08 MB; the
-visitor posts the form, polls every 20 ms and fetches every picture. The targets take turns; medians. CPU is that of
-all server processes, with Pillow's child (check, and the thumbnail after the picture is shown) apart; the script's
-is that of its process, whose client is made once.
+visitor posts the form, polls every 20 ms or as soon as the server says, and fetches every picture once the run has
+ended. The targets take turns; medians. CPU is the mean of all server processes until nothing is left to do, with
+Pillow's child apart, which decodes the pictures after the end; the script's is that of its process, whose client is
+made once. On a busy machine only CPU and its ratio to the script's mean something.
 """
 
 import statistics
@@ -19,20 +20,19 @@ from tests.helpers.process_costs import cpu_ms
 from tests.helpers.server import ServerProcess
 
 POLL_SECONDS = 0.02
-TARGETS = {1: 7.0, 4: 4.5}
+# Bare calls until the pictures are in hand.
+TARGETS = {1: 6.0, 4: 3.5}
 
 
-def through_page(visitor: Visitor, n: int) -> tuple[float, float, float]:
-    """Milliseconds to the redirect, to the last byte of the last picture, and until the page calls it finished."""
+def through_page(visitor: Visitor, n: int) -> tuple[float, float]:
+    """Milliseconds to the redirect, and until the run has ended and its last picture was fetched."""
     started = time.perf_counter()
     run_id = visitor.run({"prompt": "a vase", "api": "load", "n": str(n), "size": "1024x1024", "quality": "low"})
     posted = time.perf_counter()
-    visitor.wait(run_id, POLL_SECONDS, pictures=n)
+    assert visitor.wait(run_id, POLL_SECONDS) == "succeeded"
     for number in range(1, n + 1):
         assert len(visitor.get(f"runs/{run_id}/pictures/{number}/").body) > 2_000_000
-    fetched = time.perf_counter()
-    assert visitor.wait(run_id, POLL_SECONDS) == "succeeded"
-    return (posted - started) * 1000, (fetched - started) * 1000, (time.perf_counter() - started) * 1000
+    return (posted - started) * 1000, (time.perf_counter() - started) * 1000
 
 
 def script(base_url: str, n: int, folder: Path) -> tuple[float, float]:
@@ -61,16 +61,18 @@ def main(rounds: int) -> None:
                 sdk.append(script(base_url, n, Path(name)))
                 before = cpu_ms(server.process.pid)
                 page.append(through_page(visitor, n))
-                time.sleep(0.3)  # The thumbnail comes after the picture.
+                # Pictures are decoded after the end.
+                time.sleep(0.5)
                 used.append([now - then for now, then in zip(cpu_ms(server.process.pid), before, strict=True)])
             call = statistics.median(bare)
             wall, cpu = (statistics.median(column) for column in zip(*sdk, strict=True))
-            posted, own, ended = (statistics.median(column) for column in zip(*page, strict=True))
+            posted, own = (statistics.median(column) for column in zip(*page, strict=True))
             working, pillow = (statistics.mean(column) for column in zip(*used, strict=True))
             print(f"n={n}  bare call {call:.1f} ms; SDK script {wall:.1f} ms, CPU {cpu:.1f} ms")
-            print(f"     posted {posted:.1f}, picture {own:.1f}, finished {ended:.1f} ms")
-            print(f"     picture in {own / call:.2f} bare calls (at most {target}), {own / wall:.2f} scripts")
-            print(f"     CPU {working:.1f} ms = {working / cpu:.2f} scripts (at most 1.1), Pillow {pillow:.1f} ms")
+            print(f"     posted {posted:.1f}, in hand {own:.1f} ms", end="")
+            print(f" = {own / call:.2f} bare calls (at most {target}), {own / wall:.2f} scripts")
+            print(f"     CPU {working + pillow:.1f} ms = {(working + pillow) / cpu:.2f} scripts", end="")
+            print(f", of them Pillow {pillow:.1f} ms")
         server.stop()
 
 

@@ -56,9 +56,26 @@ def _large_answer(n: int, size: int) -> bytes:
     return json.dumps({"created": 1_777_135_432, "data": [{"b64_json": picture}] * n}).encode()
 
 
+@functools.cache
+def _large_stream(partials: int, size: int) -> bytes:
+    picture = base64.b64encode(noise_png(size)).decode()
+    events = [("partial_image", {"partial_image_index": step}) for step in range(partials)] + [("completed", {})]
+    return b"".join(
+        f"event: image_generation.{name}\ndata: {json.dumps({'b64_json': picture, **more})}\n\n".encode()
+        for name, more in events
+    )
+
+
 @fault("large")
 def large(exchange: Exchange) -> None:
-    """Pictures of 2.08 MB, or of `bytes`: 2.77 MB JSON each."""
+    """Pictures of 2.08 MB, or of `bytes`: 2.77 MB JSON each. In a stream one picture with previews of that size."""
+    size = int(exchange.options.get("bytes", 2_080_000))
+    if exchange.request.wants_events:
+        partials = int(exchange.request.fields.get("partial_images", 2))
+        exchange.head(200, {"Content-Type": "text/event-stream", "Transfer-Encoding": "chunked"})
+        exchange.chunk(_large_stream(partials, size))
+        exchange.chunk(b"")
+        return
     exchange.body(_large_answer(exchange.request.n, int(exchange.options.get("bytes", 2_080_000))))
 
 
