@@ -2,10 +2,10 @@
 
 Run: `python -m benchmarks.runs.edit_latency [rounds]`. "plain form": one form with all files, as without JavaScript,
 until the picture is in hand. "chosen": the files are uploaded one after the other, as the page does it when they are
-chosen; "sent": the form, the run with polls every 20 ms, and the picture fetched. Anchors are the same files in a bare
-call by `requests` to the same provider, a script with the official SDK, and Pillow alone decoding them and making
-thumbnails. They take turns; medians. CPU is the mean of all server processes, with Pillow's child apart. Memory is the
-PSS of all server processes, sampled every 50 ms.
+chosen; "sent": the form, the run with polls every 20 ms, and the picture fetched. Anchors are the same files in a
+bare call by `requests` to the same provider, a script with the official SDK, and Pillow alone decoding them and
+making thumbnails. They take turns; medians. CPU is the mean of all server processes, with Pillow's child apart.
+Memory is the PSS of all server processes, sampled every 50 ms.
 """
 
 import base64
