@@ -86,11 +86,15 @@ class ImageRequest:
 
 @dataclass(frozen=True, slots=True)
 class ReceivedPicture:
-    """A delivered picture, on disk as it was received. `index` counts from 0."""
+    """A delivered picture, on disk as it was received. `index` counts from 0.
+
+    `has_next`: the next one has been received, too, and follows at once.
+    """
 
     index: int
     path: Path
     revised_prompt: str = ""
+    has_next: bool = False
 
 
 @dataclass(frozen=True, slots=True)

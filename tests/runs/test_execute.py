@@ -54,6 +54,10 @@ def test_pictures_are_on_disk_before_the_run_has_succeeded(listed, server) -> No
     assert [paths.picture_path(picture).read_bytes()[:4] for picture in run.pictures.all()] == [b"\x89PNG"] * 2
 
 
+def test_pictures_that_come_together_change_the_card_once(listed, server) -> None:
+    assert carried_out(listed, server, "ok", n=4).version == carried_out(listed, server, "ok", n=1).version
+
+
 def test_the_price_is_that_of_the_table_for_what_was_delivered(listed, server) -> None:
     run = carried_out(listed, server, "ok", n=2)
     assert (run.price, run.charged) == (160_000, "yes")

@@ -96,12 +96,15 @@ class PictureDelivery:
         self._files.keep(path)
         self._on_partial(PartialPicture(index, step, path))
 
-    def deliver(self, path: Path, revised_prompt: str) -> None:
-        """Deliver a final picture, unless all that were requested have come already."""
+    def deliver(self, path: Path, revised_prompt: str, *, has_next: bool = False) -> None:
+        """Deliver a final picture, unless all that were requested have come already.
+
+        `has_next`: the next one is here, too.
+        """
         if self.is_complete:
             return
         self.has_begun = True
-        picture = ReceivedPicture(len(self.pictures), path, revised_prompt)
+        picture = ReceivedPicture(len(self.pictures), path, revised_prompt, has_next)
         self._files.keep(path)
         self.pictures.append(picture)
         self._on_picture(picture)

@@ -233,13 +233,14 @@ class ImageApiCall:
         entries = [entry for entry in result.entries if entry.failure is None][: self._delivery.missing]
         failures: list[Exception] = [entry.failure for entry in result.entries if entry.failure is not None]
         end = time.monotonic() + self._limits.fetch_seconds
-        for entry in entries:
+        for number, entry in enumerate(entries, start=1):
             try:
                 path = entry.path or self._download(entry.url, end)
             except (UnusableResponseError, OSError) as error:
                 failures.append(error)
             else:
-                self._delivery.deliver(path, entry.revised_prompt)
+                has_next = number < len(entries) and entries[number].path is not None
+                self._delivery.deliver(path, entry.revised_prompt, has_next=has_next)
         if not self._delivery.is_complete:
             self._check_failures(failures, result.request_id)
         return ImageResult(

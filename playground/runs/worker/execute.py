@@ -178,7 +178,7 @@ class RunExecution:
         try:
             self.pictures.append(results.store_picture(self.run, received))
             # The end follows the last picture at once, except where a mask is locked.
-            if len(self.pictures) < self.run.requested_count or self.run.mask:
+            if not received.has_next and (len(self.pictures) < self.run.requested_count or self.run.mask):
                 self._show_pictures()
         except PictureError as error:
             logger.warning("run %s: image %s is unusable: %s", self.run.pk, received.index + 1, error.reason)
