@@ -30,7 +30,7 @@ lint: $(VENV)/.test  ## Check style, types, templates, spelling and translations
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/mypy
-	@PYTHONPATH=. $(VENV)/bin/lint-imports --no-cache --quiet || PYTHONPATH=. $(VENV)/bin/lint-imports --no-cache
+	@PYTHONPATH=. $(VENV)/bin/lint-imports --no-cache > $(VENV)/imports.log || { cat $(VENV)/imports.log; exit 1; }
 	@$(VENV)/bin/djlint templates --lint --quiet
 	@git ls-files | grep -v ^locale/ | xargs $(VENV)/bin/codespell
 	@$(PY) manage.py translations --check
