@@ -1,5 +1,6 @@
 """The operator is told once when a key has used 80 % of a budget, and once when it is used up, whatever fails."""
 
+import ast
 import json
 from datetime import timedelta
 
@@ -136,3 +137,15 @@ def test_settings_that_cannot_work_end_the_start_with_a_sentence(tmp_path, varia
         ended.returncode == 1 and f"The setting {sentence.split()[0]}" in ended.stderr
     ) or sentence in ended.stderr
     assert sentence in ended.stderr and "Traceback" not in ended.stderr
+
+
+def test_the_mail_server_is_read_from_its_url(tmp_path):
+    program = "from django.conf import settings; print(settings.EMAIL_FROM, settings.MAILERS['default']['OPTIONS'])"
+    variables = {"ALERT_EMAIL": "kim@example.org,lee@example.org", "EMAIL_URL": "smtp+tls://us%40er:p%2Fw@mail:587"}
+    ended = run_command("shell", "--no-imports", "-c", program, DATA_DIR=str(tmp_path), **variables)
+    sender, _, options = ended.stdout.strip().partition(" ")
+    assert sender == "kim@example.org"
+    assert ast.literal_eval(options) == {
+        "host": "mail", "port": 587, "username": "us@er", "password": "p/w", "use_ssl": False, "use_tls": True,
+        "timeout": 10,
+    }  # fmt: skip
