@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.edit_page import a_picture, put
+from tests.browser.test_double_click import make_runs
 from tests.helpers.server import ServerProcess
 
 
@@ -54,6 +55,22 @@ def test_a_source_is_a_thumbnail_that_opens_its_card(tablet: Page) -> None:
     tablet.locator("#sources [value=earlier]").nth(1).tap()
     expect(tablet.locator("#sources .source-name")).to_have_text(["two.png", "one.png"])
     expect(tablet.locator("#sources .source-role input").first).to_have_value("scene")
+
+
+def test_results_are_added_beside_the_only_source_which_stays_in_sight(
+    browser: Browser, server: ServerProcess, language: str
+) -> None:
+    """The button and its menu once covered the thumbnail and were clipped by the row."""
+    context = browser.new_context(viewport={"width": 1024, "height": 768}, has_touch=True, locale=language)
+    page = context.new_page()
+    make_runs(page, server, count=2)
+    page.locator("[data-run] .main-actions a[href*='/edit/'], [data-run] .main-actions [formaction*='/edit/']").first.tap()
+    page.locator("#sources .source-thumb").tap()
+    expect(page.locator("#sources .source-role input")).to_be_in_viewport(ratio=1)
+    page.locator(".from-results summary").tap()
+    page.locator(".from-results .picker button").last.tap()
+    expect(page.locator("#sources .source-thumb")).to_have_count(2)
+    context.close()
 
 
 def test_the_chosen_tool_has_its_word(tablet: Page, language: str) -> None:

@@ -56,7 +56,11 @@ export class PointerInput {
     const isMiddle = event.pointerType === "mouse" && event.button === MIDDLE;
     if (event.button !== 0 && !isMiddle && event.button !== ERASER_END) return;
     event.preventDefault();
+    // On tablets the card of a source lies over the image: the tap that closes it must not leave a dot of a mask.
+    const card = document.activeElement?.closest(".source-card");
+    const isClosing = card && getComputedStyle(card).position === "absolute";
     this.stage.focus({ preventScroll: true });
+    if (isClosing) return;
     const isNavigating = isMiddle || this.#handlers.isPanning();
     const pointer = { id: event.pointerId, type: event.pointerType, isNavigating, ...this.#handlers.stagePoint(event) };
     if (!this.#gesture.down(pointer, this.#handlers.toSample(event))) return;
