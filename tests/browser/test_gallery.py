@@ -143,3 +143,22 @@ def test_without_javascript_a_form_searches_and_another_deletes(
     page.locator("[data-undo]").click()
     expect(page.locator("article[data-run]")).to_have_count(1)
     context.close()
+
+
+def test_the_menu_of_a_card_shows_whole_words_and_prices_on_a_phone(
+    browser: Browser, server: ServerProcess, state: StorageState
+) -> None:
+    """The menu was as narrow as the card, and cut the price of running again."""
+    context = browser.new_context(
+        storage_state=state, locale="en-GB", viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
+    )
+    page = context.new_page()
+    page.goto(f"{server.url}runs/")
+    card = page.locator("article").nth(1)
+    select, star = (card.locator(part).bounding_box() for part in (".shot-select", ".star button"))
+    assert select and star and star["y"] >= select["y"] + select["height"]
+    card.locator("summary").tap()
+    menu = card.locator(".shot-menu")
+    expect(menu.locator("[data-again] .hint")).to_be_in_viewport(ratio=1)
+    assert menu.evaluate("(menu) => menu.scrollWidth <= menu.clientWidth")
+    context.close()

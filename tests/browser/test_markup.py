@@ -72,6 +72,19 @@ def test_what_is_drawn_is_shown_as_a_source_and_survives_a_reload(markup: Markup
     markup.expect_kinds("arrow", "note")
 
 
+def test_a_note_is_sent_when_it_has_words_and_a_press_beside_it_ends_it(markup: Markup) -> None:
+    page = markup.page
+    markup.drag((40, 40), (200, 120))
+    expect(page.locator("#source-notes")).to_be_visible()
+    markup.take("note")
+    page.mouse.click(*markup.at(100, 180))
+    expect(markup.element.locator("[data-layer] > g")).to_have_count(2)
+    assert [one["kind"] for one in markup.drawn] == ["arrow"]
+    page.keyboard.type("Bigger")
+    page.mouse.click(*markup.at(30, 200))
+    markup.expect_kinds("arrow", "note")
+
+
 def test_every_kind_can_be_placed_moved_and_removed_with_the_keyboard(markup: Markup) -> None:
     page = markup.page
     stage = markup.element.locator(".mask-stage")

@@ -64,7 +64,7 @@ def test_results_are_added_beside_the_only_source_which_stays_in_sight(
     context = browser.new_context(viewport={"width": 1024, "height": 768}, has_touch=True, locale=language)
     page = context.new_page()
     make_runs(page, server, count=2)
-    page.locator("[data-run] .main-actions a[href*='/edit/'], [data-run] .main-actions [formaction*='/edit/']").first.tap()
+    page.locator("[data-run] .main-actions button.first").last.tap()
     page.locator("#sources .source-thumb").tap()
     expect(page.locator("#sources .source-role input")).to_be_in_viewport(ratio=1)
     page.locator(".from-results summary").tap()

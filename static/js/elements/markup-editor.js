@@ -14,6 +14,9 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], Arrow
 const TOOLS = { s: "select", a: "arrow", r: "box", o: "circle", d: "pen", t: "note" };
 const ACTIONS = { "+": "zoom-in", "=": "zoom-in", "-": "zoom-out", 0: "fit", 1: "actual" };
 
+/** Return whether it can be sent: a note that is still empty is one that is being written. */
+const hasWords = ({ kind, text }) => kind !== "note" || Boolean(text.trim());
+
 /** Draws arrows, boxes, circles, strokes and notes on the first picture, and stores them with it. */
 class MarkupEditor extends HTMLElement {
   #ends = new AbortController();
@@ -141,7 +144,7 @@ class MarkupEditor extends HTMLElement {
   }
 
   #changed() {
-    this.input.value = encode(this.picture, this.#annotations);
+    this.input.value = encode(this.picture, this.#annotations.filter(hasWords));
     sessionStorage.setItem(this.#storageKey, this.input.value);
     this.input.dispatchEvent(new Event("change", { bubbles: true }));
     this.#render();
@@ -240,7 +243,7 @@ class MarkupEditor extends HTMLElement {
 
   /** A note without words is nothing: drop it, also from the undo. */
   #dropEmptyNotes() {
-    const left = this.#annotations.filter(({ kind, text }) => kind !== "note" || text.trim());
+    const left = this.#annotations.filter(hasWords);
     if (left.length === this.#annotations.length) return;
     this.#selected = -1;
     this.#history.amend(left);
@@ -314,6 +317,8 @@ class MarkupEditor extends HTMLElement {
   begin(sample) {
     const handle = this.#selected >= 0 && this.#isAtEnd(sample);
     if (handle || this.#tool === "select") return this.#grab(sample, handle);
+    // A tap beside a note that was written ends it. It must not leave another, empty one.
+    if (this.#tool === "note" && this.#annotations[this.#selected]?.kind === "note") return this.#select(this.#indexAt(sample));
     this.#drawn = begin(this.#tool, this.#style, sample);
     this.#render();
   }
