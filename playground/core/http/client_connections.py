@@ -20,7 +20,8 @@ from typing import Any, Final
 from gunicorn import arbiter, glogging
 from gunicorn.workers import gthread
 
-from playground.core.http.held_requests import CHECK_SECONDS, Hold, read_hold
+from playground.core import changes
+from playground.core.http.held_requests import HeldRequests, Hold, read_hold
 from playground.core.http.request_body import SlowBodyError, TooManyUploadsError
 
 # A head must be complete within this time after its first byte, or after the connection was made.
@@ -152,7 +153,7 @@ class PacedWorker(gthread.ThreadWorker):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.lingering: deque[Connection] = deque()
-        self.held: list[Connection] = []
+        self.held: HeldRequests[Connection] = HeldRequests()
         self.body_slots = threading.Semaphore(max(1, self.cfg.threads // 2))
 
     def accept(self, listener: Any) -> None:
@@ -200,19 +201,22 @@ class PacedWorker(gthread.ThreadWorker):  # type: ignore[misc]
         if not conn.data_ready:
             self._drop(conn)
         elif conn.hold:
-            self.held.append(conn)
+            self.held.add(conn, conn.hold)
         else:
             self.enqueue_req(conn)
 
+    def run(self) -> None:
+        """Serve, and listen for changes that held requests wait for."""
+        pipe = changes.wake_pipe(self.age)
+        if pipe is not None:
+            self.poller.register(pipe, selectors.EVENT_READ, self.held.notice_change)
+        super().run()
+
     def wait_for_and_dispatch_events(self, timeout: float) -> None:
         """Wait for events, and give threads to held requests whose wait is over."""
-        super().wait_for_and_dispatch_events(min(timeout, CHECK_SECONDS) if self.held else timeout)
-        now, held, self.held = time.monotonic(), self.held, []
-        for conn in held:
-            if conn.hold and self.alive and not conn.hold.is_over(now):
-                self.held.append(conn)
-            else:
-                self.enqueue_req(conn)
+        super().wait_for_and_dispatch_events(min(timeout, self.held.seconds_to_next_check()))
+        for conn in self.held.take_due(end_all=not self.alive):
+            self.enqueue_req(conn)
 
     def on_client_socket_readable(self, conn: Connection, client: PacedSocket) -> None:
         """Wait for the next head on a keep-alive connection."""
