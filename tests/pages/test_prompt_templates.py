@@ -66,6 +66,19 @@ def test_the_prompt_is_taken_to_the_form_as_it_was_edited(client: Client, use: s
     assert response.context["form"]["prompt"].value() == "edited by me"
 
 
+@pytest.mark.parametrize(("words", "kept"), [("", ""), (" by me", "A poster by me")])
+def test_another_template_starts_without_the_prompt_of_the_last_one_unless_it_was_edited(
+    client: Client, words: str, kept: str
+) -> None:
+    """It was sent by mistake, as if the new fields had written it."""
+    prompt = client.post(TEMPLATES_URL, POSTER, follow=True).context["written"]["prompt"].value()
+    form = {**POSTER, "prompt": f"A poster{words}" if words else prompt, "choose": "logo"}
+    response = client.post(TEMPLATES_URL, form, follow=True)
+    assert (response.context["written"]["prompt"].value() or "") == kept
+    fields = client.get(TEMPLATES_URL, {"template": "poster"}).content.decode()
+    assert 'value="coffee"' in fields
+
+
 def test_no_prompt_says_to_write_it_first(client: Client) -> None:
     response = client.post(TEMPLATES_URL, {**POSTER, "prompt": "", "use": "generate"})
     assert response.status_code == 422

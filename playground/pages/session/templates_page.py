@@ -16,7 +16,7 @@ def store_template_entries(request: PageRequest, values: Mapping[str, str]) -> N
     """Store what a form holds; the slots of other templates stay."""
     stored = dict(request.session.get(_ENTRIES_ENTRY, {}))
     for name, value in values.items():
-        if name.startswith(SLOT_PREFIX) or name in ("swatch", "prompt"):
+        if name.startswith(SLOT_PREFIX) or name in ("swatch", "prompt", "written"):
             # The newest ones last.
             stored.pop(name, None)
             stored[name] = value

@@ -51,6 +51,12 @@ def templates_page(request: PageRequest) -> HttpResponse:
     template = _find_template(request, request.POST.get("template", ""))
     page_state.store_template_entries(request, request.POST.dict())
     if chosen := request.POST.get("choose", ""):
+        entries = page_state.stored_template_entries(request)
+        # Browsers send other line ends than were written.
+        is_unedited = entries.get("prompt", "").split() == entries.get("written", "").split()
+        if is_unedited and chosen != template.name:
+            # It belongs to the template that wrote it: beside other fields it would be used by mistake.
+            page_state.store_template_entries(request, {"prompt": ""})
         return SeeOther(_template_url(_find_template(request, chosen).name))
     target = request.POST.get("use", "")
     if target == "keep":
@@ -64,7 +70,8 @@ def templates_page(request: PageRequest) -> HttpResponse:
             return render_templates(request, form, written, status=HTTPStatus.UNPROCESSABLE_ENTITY)
         if template.is_own:
             saved_templates.mark_used(template.name)
-        page_state.store_template_entries(request, {"prompt": form.write_prompt()})
+        prompt = form.write_prompt()
+        page_state.store_template_entries(request, {"prompt": prompt, "written": prompt})
         return SeeOther(_template_url(template.name))
     written = PromptForm(request.POST)
     if not written.is_valid():
