@@ -24,6 +24,8 @@ def call(server: ServerProcess, key: str) -> int:
     return requests.post(f"{server.url}v1/images/generations", json=BODY, headers=headers, timeout=60).status_code
 
 
+# Two servers start.
+@pytest.mark.timeout(300)
 def test_a_backup_of_a_busy_server_starts_and_misses_neither_keys_nor_money_nor_images(tmp_path: Path) -> None:
     server = ServerProcess(tmp_path / "data", SETTINGS).start()
     restored = None
