@@ -4,7 +4,7 @@ import io
 import re
 
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.fake_provider import FakeProvider
 from tests.helpers.server import ServerProcess
@@ -77,3 +77,25 @@ def test_the_language_switch_keeps_the_place(page: Page, server: ServerProcess) 
     expect(page.locator("html")).to_have_attribute("lang", "zh-hans")
     page.goto(server.url)
     expect(page.locator("html")).to_have_attribute("lang", "zh-hans")
+
+
+def test_an_example_brings_its_prompt_and_its_shape(page: Page, server: ServerProcess) -> None:
+    page.goto(server.url)
+    poster = page.locator("a.example[href='?example=poster']")
+    poster.click()
+    expect(page.locator("textarea[name=prompt]")).to_have_value(poster.locator(".words").inner_text())
+    expect(page.locator("[name=size][value='1024x1536']")).to_be_checked()
+    expect(page.locator("#submit")).to_contain_text("$")
+
+
+def test_the_button_says_that_the_prompt_is_being_sent(page: Page, server: ServerProcess) -> None:
+    held: list[Route] = []
+    page.goto(server.url)
+    page.route(server.url, lambda route: held.append(route) if route.request.method == "POST" else route.continue_())
+    page.fill("textarea[name=prompt]", "A lighthouse")
+    page.locator("#submit").click()
+    expect(page.locator("#submit .sending")).to_be_visible()
+    expect(page.locator("#submit .verb")).to_be_hidden()
+    held[0].continue_()
+    page.wait_for_url(re.compile(r"/runs/[0-9a-f]+/"))
+    expect(page.locator("#submit .sending")).to_be_hidden()

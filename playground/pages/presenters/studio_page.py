@@ -233,6 +233,8 @@ def _fresh_form[F: BriefForm](
     initial = {"palette": palette, **values, "api": api.id, "token": _new_token(request, form_class)}
     # Without JavaScript an example is a link with its name in the query.
     example = find_example(request.GET.get("example", ""))
+    if example and example.size in api.profile.capabilities(values.get("model", "")).sizes:
+        initial["size"] = example.size
     prompt = str(example.prompt) if example else request.GET.get("prompt", "")
     if "written" in request.GET:
         prompt = request.session.get(WRITTEN_PROMPT_ENTRY, prompt)

@@ -265,6 +265,8 @@ class BriefForm extends HTMLElement {
       event.preventDefault();
       filling.closest("details")?.removeAttribute("open");
       this.#fill(filling.dataset.fill || filling.querySelector(".words").textContent);
+      // An example brings its shape; an API may not offer it.
+      this.form.querySelector(`[name="size"][value="${filling.dataset.size}"]`)?.click();
     } else if (choosing) {
       const radio = this.form.querySelector(`[name="api"][value="${CSS.escape(choosing.dataset.chooseApi)}"]`);
       radio.click();

@@ -116,6 +116,11 @@ def test_an_example_link_fills_in_its_prompt(client):
     assert client.get(BASE, {"prompt": "A vase"}).context["form"]["prompt"].value() == "A vase"
 
 
+def test_an_example_of_the_first_page_fills_in_its_prompt_and_size(client):
+    form = client.get(BASE, {"example": "poster"}).context["form"]
+    assert "MORNING COFFEE" in form["prompt"].value() and form["size"].value() == "1024x1536"
+
+
 def test_earlier_prompts_are_offered(client):
     a_run(prompt="An old idea")
     assert a_visitor(client).get(BASE).context["prompts"] == ["An old idea"]
