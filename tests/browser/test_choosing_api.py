@@ -84,7 +84,7 @@ def test_an_api_without_a_key_offers_the_demo_and_a_way_to_a_key(page: Page, ser
     choose(page, "official")
     expect(page.get_by_role("link", name="Get a key")).to_be_visible()
     expect(page.locator(".apis > .hint:visible")).to_have_text(
-        re.compile(r"^Keys start with sk-\.\s+Create a secret")
+        re.compile(r"^Keys start with sk-\.\s+Create a secret"), use_inner_text=True
     )
     with page.expect_response(FIELDS):
         page.get_by_role("button", name="Use the demo").press("Enter")
