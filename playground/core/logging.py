@@ -125,5 +125,5 @@ def record_request_id(record: logging.LogRecord) -> str:
 
 
 def without_keys(text: str) -> str:
-    """Return the text with API keys cut to their first characters."""
+    """Return the text with API keys truncated to 11 characters."""
     return _KEY.sub(lambda match: f"{match[0][:11]}…", text)

@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from opentelemetry.trace import Tracer
 
-_set: Final[list[Tracer]] = []
+_tracers: Final[list[Tracer]] = []
 
 
 def set_tracer(tracer: Tracer | None) -> None:
     """Use this tracer in this process; None ends tracing."""
-    _set[:] = [] if tracer is None else [tracer]
+    _tracers[:] = [] if tracer is None else [tracer]
 
 
 def current_tracer() -> Tracer | None:
     """Return the tracer of this process."""
-    return _set[0] if _set else None
+    return _tracers[0] if _tracers else None
 
 
 @contextlib.contextmanager
@@ -49,7 +49,7 @@ def span(name: str, attributes: Mapping[str, str], *, is_call: bool = False) -> 
 
 def annotate(attributes: Mapping[str, str], *, is_error: bool = False) -> None:
     """Add attributes to the current span."""
-    if not _set:
+    if not _tracers:
         return
     from opentelemetry.trace import StatusCode, get_current_span
 
@@ -62,7 +62,7 @@ def annotate(attributes: Mapping[str, str], *, is_error: bool = False) -> None:
 def trace_headers() -> dict[str, str]:
     """Return the header that lets our own image API continue the trace (W3C Trace Context)."""
     headers: dict[str, str] = {}
-    if _set:
+    if _tracers:
         from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
         TraceContextTextMapPropagator().inject(headers)

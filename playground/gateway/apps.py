@@ -3,12 +3,12 @@ from django.utils.translation import gettext_lazy as _
 
 
 class GatewayConfig(AppConfig):
-    """The image API. Its label stays: it names tables and migrations."""
+    """The image API. Keep its label: tables and migrations are named after it."""
 
     name = "playground.gateway"
     label = "gateway"
     verbose_name = _("Image API")
 
     def ready(self) -> None:
-        """Record changes of keys, and make the roles of operators."""
+        """Connect the receivers that record changes of keys and create the operators' roles."""
         from playground.gateway import roles, signals  # noqa: F401

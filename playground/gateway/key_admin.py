@@ -221,7 +221,7 @@ class ApiKeyAdmin(AnyAdmin):
         labels = {"key": _("Key"), "webhook_secret": _("Webhook secret")}
         context = {
             "title": str(api_key),
-            "lines": [_("Copy it now. It is shown only once, and the server can't show it again.")],
+            "lines": [_("Copy it now. It won't be shown again.")],
             "secrets": [(labels[name], value) for name, value in secrets.items() if value],
         }
         return self._page(request, "operators/secrets.html", context)

@@ -73,10 +73,10 @@ class KeyDay(models.Model):
 
 
 class BudgetAlert(models.Model):
-    """A key that has reached a part of a budget, and whether the operator was told (services/budget_alerts.py)."""
+    """An alert: a key has spent this percentage of a budget. Was the operator told? (services/budget_alerts.py)"""
 
     api_key = models.ForeignKey(ApiKey, models.CASCADE, related_name="alerts")
-    # The budget: of a day or in total, with its amount.
+    # The day, or `total`, and the amount: a raised budget is a new one.
     period = models.CharField(max_length=40)
     day = models.DateField(null=True)
     percent = models.PositiveSmallIntegerField()

@@ -28,8 +28,9 @@ _MAX_PROFILE_BYTES: Final = 64 * 1024
 _GREY_MODES: Final = ("1", "L", "LA", "I", "I;16", "I;16B")
 _SRGB: Final = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
 
-
 THUMBNAIL_EDGE: Final = 320
+# Of JPEG and WebP downloads, unless the visitor chooses another one.
+DEFAULT_QUALITY: Final = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Conversion:
     """
 
     format: str
-    quality: int = 90
+    quality: int = DEFAULT_QUALITY
     matte: str = "ffffff"
     effort: int = 4
     flattens: bool = False

@@ -54,7 +54,7 @@ class PictureError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class PictureFacts:
-    """Facts about a picture: `size` is in bytes.
+    """Basic facts about a picture. `size` is in bytes.
 
     `digest` is the SHA-256 of the file as written, in hexadecimal; empty when nothing was written. `has_credentials`:
     the file carries Content Credentials.

@@ -146,13 +146,13 @@ def _share_kept(board: Image.Image, right: int, down: int) -> float:
 
 
 def _has_light_halo(lightness: Image.Image, alpha: Image.Image) -> bool:
-    """Say whether the edge of the subject is much lighter than the subject beside it, along half of the edge."""
+    """Say whether the edge of the subject is much lighter than the subject beside it, along at least half of it."""
     ring = max(1, round(max(alpha.size) / _RING_PIXELS))
     visible = alpha.point([255 * (level >= _HALO_ALPHA) for level in range(256)])
-    # Beyond the picture the subject goes on: where it is cut by the border, it has no edge.
+    # Assume that the subject continues past the border: where it is cropped, it has no edge.
     border = 8 * ring
     masks = [ImageOps.expand(visible, border, 255)]
-    # Each mask loses as many pixels as all before it together: the outlines lie 1, 2, 4 and 8 rings in.
+    # Each erosion is as deep as all earlier ones combined: the outlines lie 1, 2, 4 and 8 rings in.
     for distance in (ring, ring, 2 * ring, 4 * ring):
         masks.append(_erode(masks[-1], distance, ring))
     box = (border, border, border + alpha.width, border + alpha.height)

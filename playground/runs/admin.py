@@ -93,7 +93,7 @@ class WorkerAdmin(ReadOnlyAdmin):
 
 
 class BlockedSessionAdmin(ReadOnlyAdmin):
-    """Blocked sessions; deleting one lifts its block."""
+    """Blocked sessions; deleting a row unblocks the session."""
 
     list_display = ("session", "created_at")
     fields = ("session", "created_at")

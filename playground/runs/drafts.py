@@ -39,7 +39,7 @@ def list_sources(visitor: str) -> list[Source]:
 
 
 def get_source(visitor: str, source_id: str) -> Source:
-    """Return a source of the visitor. Raises Http404."""
+    """Return one of the visitor's sources. Raises Http404 if there is none."""
     source = Source.objects.filter(visitor=visitor, pk=source_id).first() if visitor else None
     if source is None:
         raise Http404("no such source")

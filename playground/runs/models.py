@@ -59,11 +59,11 @@ MARKUP_NAME = "markup.png"
 
 
 class Decoding(models.TextChoices):
-    """Whether the pixels of a picture were decoded: DONE also for what cannot be, an SVG."""
+    """Whether the pixels of a picture were decoded. DONE also covers SVG, which never is."""
 
     PENDING = "pending"
     DONE = "done"
-    # Decoding reached a limit of the sandbox; nobody but its owner sees the picture.
+    # Decoding reached a limit of the sandbox; only its owner can see the picture.
     FAILED = "failed"
 
 

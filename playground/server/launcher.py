@@ -280,7 +280,7 @@ def print_banner() -> None:
 
 
 def main() -> int:
-    """Serve the playground until a signal. Return the exit status."""
+    """Serve until a stop signal arrives. Return the exit status."""
     process_figures.name_process(process_figures.LAUNCHER, is_root=True)
     error_reports.start_error_reports()
     startup.limit_malloc_arenas()

@@ -148,9 +148,9 @@ class EditUpload:
 
 
 def read_edit_form(request: HttpRequest, folder: Path) -> EditUpload:
-    """Read the body to its end; files go to `folder`.
+    """Read the whole body, and save its files in `folder`.
 
-    Raises ApiError 400, 413 or 415 at the first mistake, and ClientDisconnected.
+    Raises ApiError 400, 413 or 415 on the first error, and ClientDisconnected.
     """
     reader = _FormReader(folder)
     with body_timeout(request, BODY_TIMEOUT_SECONDS):

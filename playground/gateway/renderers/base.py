@@ -22,7 +22,7 @@ UPSTREAM: Final = "playground.gateway.renderers.upstream.UpstreamRenderer"
 
 @dataclass(frozen=True, slots=True)
 class RenderingOptions:
-    """The options of a rendered picture; none is `auto`."""
+    """The options of a rendered picture, all resolved: never `auto`."""
 
     size: str
     quality: str

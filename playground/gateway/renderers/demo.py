@@ -86,7 +86,7 @@ class DemoRendering:
             yield RenderedPicture(index, drawing.picture, self._options(drawing), drawing.revised_prompt)
 
     def close(self) -> None:
-        """Cancel drawings that have not started, and wait for the others: they use the key's slot."""
+        """Cancel drawings that have not started, and wait for the others: they still occupy the key's slots."""
         wait([drawing for drawing in self._drawings if not drawing.cancel()], MAX_DRAWING_SECONDS)
 
     def _wait_until(self, seconds: float) -> Iterator[None]:

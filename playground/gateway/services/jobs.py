@@ -119,12 +119,12 @@ def delete_expired_jobs(now: datetime) -> None:
 
 @dataclass(frozen=True, slots=True)
 class JobConnection(ClientConnection):
-    """Stands for the client of a job, which stays until the job is cancelled."""
+    """Stands in for a job's client connection, which lasts until the job is cancelled."""
 
     cancelled: threading.Event = field(default_factory=threading.Event)
 
     def wait(self, seconds: float) -> None:
-        """Sleep for `seconds`; 0 only checks. Raises ApiError as soon as the job is cancelled."""
+        """Sleep for `seconds`; pass 0 to check only. Raises ApiError as soon as the job is cancelled."""
         if self.cancelled.wait(max(0.0, seconds)):
             raise ApiError(ledger.CANCELLED, status=ERRORS["client_gone"].status)
 

@@ -97,7 +97,7 @@ class CallLifetime:
     def sleep(self, seconds: float) -> None:
         """Wait without a deadline. Raises CallAborted as soon as the call is aborted."""
         self.clear_deadline()
-        # An event, not time.sleep: a cancel must not wait for the end of the pause.
+        # An event, not time.sleep: cancelling ends the pause at once.
         self._aborted.wait(seconds)
         self._raise_if_aborted()
 

@@ -164,7 +164,7 @@ def check_sources(form: BriefForm, sources: EditSources) -> None:
     if sources.mask:
         form.add_error("mask", _("GIFs can't be generated with a mask. Remove the mask, or choose another format."))
     if sources.frame and sources.frame.mode == "extend":
-        form.add_error("frame", _("GIFs can't be extended. Choose another frame, or another format."))
+        form.add_error("frame", _("GIFs can't be extended. Choose Fit or Fill, or another format."))
 
 
 def updated_entries(request: PageRequest, sources: EditSources) -> QueryDict:

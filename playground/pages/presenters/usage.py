@@ -25,7 +25,7 @@ FILTERS: Final = ("all", "generations", "edits", "failed")
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One day of the chart, in its units; heights are 0 where nothing was used."""
+    """One day's bars, in units of the chart's SVG. Heights are 0 on days without usage."""
 
     date: str
     label: str

@@ -290,7 +290,7 @@ def _hint(name: str) -> str:
         "python": _("Requires: pip install openai"),
         "python-requests": _("Requires: pip install requests"),
         "javascript": _(
-            "Runs in a browser and in Node 20 or newer. Anyone who opens a web page can read a key in it."
+            "Runs in a browser and in Node 20 or newer. Anyone who opens a page can read a key embedded in it."
         ),
         "node": _("Requires: npm install openai"),
     }[name]

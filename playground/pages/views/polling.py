@@ -78,19 +78,19 @@ class PageSnapshot:
         )
 
     @property
-    def has_news(self) -> bool:
+    def has_changes(self) -> bool:
         """True when the page has to change."""
         return bool(self.changed_ids or self.missing_ids)
 
 
 @require_safe
 def poll_runs(request: PageRequest) -> HttpResponse:
-    """Return the cards that changed, or 204; in both cases with the time of the next poll."""
-    # Before the rows are read: a change meanwhile ends the hold of the next poll.
+    """Return the cards that changed, or 204. Either response says when to poll next."""
+    # Taken before the rows are read, so that a change in between releases the next held poll.
     now, read_at = timezone.now(), time.monotonic()
     snapshot = PageSnapshot.from_request(request, now)
     # Most polls need no template and no translation.
-    if snapshot.has_news:
+    if snapshot.has_changes:
         response = HttpResponse(_render_parts(request, snapshot))
     else:
         response = HttpResponse(status=HTTPStatus.NO_CONTENT)

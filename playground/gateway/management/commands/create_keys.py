@@ -19,9 +19,9 @@ class Command(DataCommand):
     help = __doc__ or ""
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Add the file and where the keys go."""
+        """Add the input file and `--output`."""
         columns = ", ".join(api_keys.FILE_COLUMNS)
-        parser.add_argument("file", help=f"CSV whose first line names the columns: {columns}; - reads stdin")
+        parser.add_argument("file", help=f"CSV file with a header row; columns: {columns}; - reads stdin")
         parser.add_argument("--output", default="", help="write the keys to this new file instead of printing them")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -30,7 +30,7 @@ class Command(DataCommand):
             new_keys = api_keys.read_key_file(_read(options["file"]))
         except api_keys.KeyFileError as error:
             raise CommandError(f"No key was created.\n{error}") from error
-        # The keys exist only if their table was written: nobody could read them again.
+        # Roll back if the table can't be written: the keys can't be shown again.
         with transaction.atomic():
             table = api_keys.keys_table(api_keys.issue_keys(new_keys))
             if options["output"]:

@@ -1,6 +1,7 @@
 import { Curve } from "./curve.js";
 import { clip, union } from "../pixels/rectangles.js";
-import { coverSegment, coverSoftSegment } from "../pixels/shape-coverage.js";
+import { coverSoftSegment } from "../pixels/brush-hardness.js";
+import { coverSegment } from "../pixels/shape-coverage.js";
 
 /** Paint a stroke sample by sample, live and in replay with the same pixels. */
 export class StrokePainter {
