@@ -127,8 +127,8 @@ def _follow_event(followed: Iterable[RunStatus], now: datetime, read_at: float) 
     waits = [poll_interval_seconds(run, now, active_count) for run in followed]
     wait = min(waits, default=0.0)
     follow: dict[str, int | str] = {"wait": int(1000 * wait), "active": len(waits)}
-    # Other machines' workers cannot end a hold.
-    if wait and not settings.REDIS_URL and wait <= max(QUEUED_SECONDS, FAST_SECONDS * _pace(active_count)):
+    # Other machines' workers cannot end a hold, and hundreds of holds cost more than their polls.
+    if wait and not settings.REDIS_URL and wait <= QUEUED_SECONDS and active_count <= RUNS_PER_PACE:
         follow |= {"wait": max(1, int(1000 * (wait - HOLD_SECONDS))), "hold": f"{read_at:.6f}"}
     return json.dumps({"follow": follow})
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.utils import timezone
 
+from playground.pages.views import polling
 from playground.pages.views.polling import poll_interval_seconds
 from playground.runs.models import State
 from playground.runs.selectors import RunStatus
@@ -165,6 +166,12 @@ def test_a_poll_is_not_cached_and_creates_no_session(client):
 def test_the_next_poll_is_held_at_the_start_and_near_the_end(alice, elapsed, is_held):
     run = a_run(state=State.RUNNING, claimed_at=timezone.now() - timedelta(seconds=elapsed), expected_low=50)
     assert ("hold" in follow(look(alice, (run.pk, 1)))) == is_held
+
+
+def test_with_many_active_runs_no_poll_is_held(alice, monkeypatch):
+    run = a_run(state=State.QUEUED)
+    monkeypatch.setattr(polling, "RUNS_PER_PACE", 0.5)
+    assert "hold" not in follow(look(alice, (run.pk, 1)))
 
 
 def test_with_workers_on_other_machines_no_poll_is_held(alice, settings):
