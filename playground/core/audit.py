@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Model
 
@@ -29,6 +29,11 @@ def record_change(action: str, subject: object, details: Mapping[str, object] | 
     Change.objects.create(
         actor=(_actor.get() or _shell_user())[:200], action=action, subject=str(subject)[:200], details=details or {}
     )
+
+
+def remember_stored_row(sender: type[Model], instance: Any, **_: object) -> None:
+    """Keep the row as it is in the database: a receiver of `pre_save`, for `changed_values`."""
+    instance.stored_row = sender._default_manager.filter(pk=instance.pk).first() if instance.pk else None
 
 
 def changed_values(before: Model | None, after: Model, names: tuple[str, ...]) -> dict[str, list[object]]:

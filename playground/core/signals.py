@@ -6,7 +6,7 @@ from django.contrib.auth.models import Group, User
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_save
 from django.dispatch import receiver
 
-from playground.core.audit import changed_values, record_change
+from playground.core.audit import changed_values, record_change, remember_stored_row
 
 _FIELDS: Final = {
     User: ("username", "email", "first_name", "last_name", "is_active", "is_staff", "is_superuser"),
@@ -14,11 +14,8 @@ _FIELDS: Final = {
 }
 
 
-@receiver(pre_save, sender=User)
-@receiver(pre_save, sender=Group)
-def remember_values(sender: Any, instance: Any, **_: Any) -> None:
-    """Keep the row as it is in the database."""
-    instance.stored_row = sender.objects.filter(pk=instance.pk).first() if instance.pk else None
+for _model in _FIELDS:
+    pre_save.connect(remember_stored_row, sender=_model)
 
 
 @receiver(post_save, sender=User)

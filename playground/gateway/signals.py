@@ -5,7 +5,7 @@ from typing import Any, Final
 from django.db.models.signals import post_save, pre_save
 from django.dispatch import receiver
 
-from playground.core.audit import changed_values, record_change
+from playground.core.audit import changed_values, record_change, remember_stored_row
 from playground.gateway.models import ApiKey
 
 _FIELDS: Final = (
@@ -14,10 +14,7 @@ _FIELDS: Final = (
 )
 
 
-@receiver(pre_save, sender=ApiKey)
-def remember_values(instance: Any, **_: Any) -> None:
-    """Keep the row as it is in the database."""
-    instance.stored_row = ApiKey.objects.filter(pk=instance.pk).first() if instance.pk else None
+pre_save.connect(remember_stored_row, sender=ApiKey)
 
 
 @receiver(post_save, sender=ApiKey)

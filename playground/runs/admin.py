@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from playground.core.admin import ReadOnlyAdmin
 from playground.imageapi.pricing import format_dollars
-from playground.runs.models import BlockedSession, Run, Worker
+from playground.runs.models import BlockedSession, Run, State, Worker
 from playground.runs.services import blocking
 from playground.runs.services.blocking import session_label
 
@@ -89,7 +89,7 @@ class WorkerAdmin(ReadOnlyAdmin):
 
     @display(description=gettext_lazy("runs in progress"))
     def running(self, worker: Worker) -> int:
-        return Run.objects.filter(worker=worker.pk, state="running").count()
+        return Run.objects.filter(worker=worker.pk, state=State.RUNNING).count()
 
 
 class BlockedSessionAdmin(ReadOnlyAdmin):

@@ -27,6 +27,14 @@ def unpin_palette(request: PageRequest) -> None:
     edit_page.forget_palette(request)
 
 
+def unpin(request: PageRequest, pin: str) -> None:
+    """Unpin the style image when `pin` is "style", else the palette."""
+    if pin == "style":
+        unpin_style(request.visitor.ensure_id())
+    else:
+        unpin_palette(request)
+
+
 def pinned_palette(request: PageRequest) -> tuple[str, list[str]] | None:
     """Return the name of the pinned swatch, empty for own colours, and the colours; None without a palette."""
     entry = request.session.get(_PALETTE_ENTRY)

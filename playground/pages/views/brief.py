@@ -118,10 +118,7 @@ def submit_form(request: PageRequest, form: BriefForm, pressed_at: datetime, sou
 @require_POST
 def unpin(request: PageRequest) -> HttpResponse:
     """Unpin the palette, or with `unpin=style` the style image; show the generate page's form as it is otherwise."""
-    if request.POST.get("unpin") == "style":
-        pins.unpin_style(request.visitor.ensure_id())
-    else:
-        pins.unpin_palette(request)
+    pins.unpin(request, request.POST.get("unpin", ""))
     entries = GenerateForm.stored_entries(request.POST)
     if request.POST.get("unpin") != "style":
         entries["palette"] = ""

@@ -97,10 +97,7 @@ def change_source(request: PageRequest, source_id: str) -> HttpResponse:
 def unpin(request: PageRequest) -> HttpResponse:
     """Unpin the palette, or with `unpin=style` the style image, whose copy stays on the page."""
     problems = _store_entries(request)
-    if request.POST.get("unpin") == "style":
-        pins.unpin_style(request.visitor.ensure_id())
-    else:
-        pins.unpin_palette(request)
+    pins.unpin(request, request.POST.get("unpin", ""))
     return _edit_page(request, problems)
 
 

@@ -35,10 +35,11 @@ def list_templates(visitor: str) -> list[SavedTemplate]:
 
 def get_template(visitor: str, template_id: str) -> SavedTemplate:
     """Return a template of the visitor. Raises Http404."""
-    found = next((template for template in list_templates(visitor) if template.pk == template_id), None)
-    if found is None:
+    templates = SavedTemplate.objects.filter(pk=template_id, visitor=visitor, deleted_at=None)
+    template = templates.first() if visitor else None
+    if template is None:
         raise Http404("no such template")
-    return found
+    return template
 
 
 def mark_used(template_id: str, now: datetime | None = None) -> None:
