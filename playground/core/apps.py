@@ -1,4 +1,4 @@
-"""What all apps share; its one table is the list of operators' changes."""
+"""Code that all apps share. Its one table is the log of operators' changes."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""Say that something has changed to the requests that wait for it, in all forks of the process that imported this.
+"""Tell requests that wait for a change, in all forks of the process that imported this, that it has come.
 
 It is a hint: a change may be missed, and the request then waits until its time is over.
 """

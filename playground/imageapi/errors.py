@@ -33,7 +33,7 @@ class ErrorCode:
 
 
 # The official SDKs repeat 408, 409, 429 and 5xx twice unless `x-should-retry` is false. `should_retry=False` stands
-# where repeating cannot help, or may cost a second picture. Pages say it with pages/texts/error_codes.py.
+# where repeating cannot help, or may cost a second picture. Their texts on pages: pages/texts/error_codes.py.
 _ROWS: Final = (
     ErrorCode("invalid_request", 400, "invalid_request_error", "The request is invalid."),
     ErrorCode(

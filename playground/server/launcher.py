@@ -18,7 +18,7 @@ from typing import Any, Final, NoReturn
 from django.conf import settings
 from gunicorn.app.base import BaseApplication
 
-from playground.core import changes, shutdown
+from playground.core import change_notices, shutdown
 from playground.core.files import data_dir
 from playground.core.files import storage as store
 from playground.core.http.client_connections import KEEPALIVE_SECONDS, Arbiter, PacedWorker, stop_listening
@@ -294,7 +294,7 @@ def main() -> int:
     data_dir.prepare_scratch()
     local_metrics.create()
     wake_socket = wakeup.open_wake_socket()
-    changes.open_pipes(settings.WEB_WORKERS)
+    change_notices.open_pipes(settings.WEB_WORKERS)
     launcher_pipe, launcher_end = os.pipe()
     threading.stack_size(startup.STACK_BYTES)
 

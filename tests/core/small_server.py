@@ -6,7 +6,7 @@ from typing import Any
 
 from gunicorn.app.base import BaseApplication
 
-from playground.core import changes
+from playground.core import change_notices
 from playground.core.http import client_connections, held_requests
 
 LARGE = 32 * 1024 * 1024
@@ -17,7 +17,7 @@ def application(environ: dict[str, Any], start_response: Callable[..., object]) 
     try:
         body = environ["wsgi.input"].read()
         if environ["PATH_INFO"] == "/change":
-            changes.note_change(environ["QUERY_STRING"])
+            change_notices.note_change(environ["QUERY_STRING"])
     except OSError as error:
         answer = type(error).__name__.encode()
     else:
@@ -54,7 +54,7 @@ class Server(BaseApplication):  # type: ignore[misc]
 if __name__ == "__main__":
     for limit in ("HEAD_SECONDS", "BODY_SECONDS", "SEND_SECONDS", "LINGER_SECONDS"):
         setattr(client_connections, limit, float(sys.argv[2]))
-    changes.open_pipes(1)
+    change_notices.open_pipes(1)
     held_requests.HOLD_SECONDS = float(sys.argv[2])
     client_connections.IDLE_SECONDS = 0.1
     client_connections.BODY_RATE = 10_000

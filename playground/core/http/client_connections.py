@@ -20,7 +20,7 @@ from typing import Any, Final
 from gunicorn import arbiter, glogging
 from gunicorn.workers import gthread
 
-from playground.core import changes
+from playground.core import change_notices
 from playground.core.http.held_requests import HeldRequests, Hold, read_hold
 from playground.core.http.request_body import SlowBodyError, TooManyUploadsError
 
@@ -207,7 +207,7 @@ class PacedWorker(gthread.ThreadWorker):  # type: ignore[misc]
 
     def run(self) -> None:
         """Serve, and listen for changes that held requests wait for."""
-        pipe = changes.wake_pipe(self.age)
+        pipe = change_notices.wake_pipe(self.age)
         if pipe is not None:
             self.poller.register(pipe, selectors.EVENT_READ, self.held.notice_change)
         super().run()

@@ -1,7 +1,7 @@
 """Hold a request until something changes, for a second at most and without a thread.
 
 A GET whose query has `hold=SINCE:TOPIC,TOPIC` waits until one of the topics has changed after SINCE, a time that an
-earlier response named (`core/changes.py`).
+earlier response named (`core/change_notices.py`).
 """
 
 import math
@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass
 from typing import Final
 
-from playground.core import changes
+from playground.core import change_notices
 
 HOLD_SECONDS: Final = 1.0
 # Many changes come at once: look for them at most this often.
@@ -20,7 +20,7 @@ _HOLD: Final = re.compile(rb"GET [^ ]*[?&]hold=(\d{1,12}\.\d{1,9}):([0-9A-Za-z,]
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """What a request waits for."""
+    """The condition that ends the wait of a request: a change of a topic after `since`, or the time `until`."""
 
     topics: tuple[str, ...]
     since: float
@@ -28,7 +28,7 @@ class Hold:
 
     def is_over(self, now: float) -> bool:
         """Return whether the request may be answered."""
-        return now >= self.until or any(changes.has_changed(topic, self.since) for topic in self.topics)
+        return now >= self.until or any(change_notices.has_changed(topic, self.since) for topic in self.topics)
 
 
 def read_hold(head: bytes) -> Hold | None:
@@ -56,7 +56,7 @@ class HeldRequests[Connection]:
 
     def notice_change(self, pipe: int) -> None:
         """Look for changes soon: the pipe of this process has become readable."""
-        changes.drain_pipe(pipe)
+        change_notices.drain_pipe(pipe)
         self._next_check = min(self._next_check, self._checked_at + CHECK_SECONDS)
 
     def seconds_to_next_check(self) -> float:

@@ -42,7 +42,7 @@ class KeyFileError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class NewKey:
-    """What a key may do, before it exists. Money is in micro-dollars; None is no limit."""
+    """The limits of a key that is to be made. Money is in micro-dollars; None is no limit."""
 
     name: str = ""
     daily_images: int = DAILY_IMAGES

@@ -102,7 +102,7 @@ def _reached_thresholds(now: datetime) -> Iterator[BudgetAlert]:
 
 
 def _share(budget: Any) -> Any:
-    """The part of a budget that is worth a look: the lower threshold, or too little left for an image."""
+    """Return the lower threshold of a budget, as an expression for the database."""
     return budget * WARNING_PERCENT / 100
 
 

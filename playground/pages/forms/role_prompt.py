@@ -1,4 +1,4 @@
-"""What is sent before a prompt: a sentence that gives each picture of an edit a role, and that of the palette."""
+"""The texts sent before a prompt: a sentence that gives each picture of an edit a role, and that of the palette."""
 
 import re
 from collections.abc import Callable, Iterable, Sequence

@@ -134,7 +134,7 @@ class RunCard:
 
     @property
     def compare_url(self) -> str:
-        """Where its images are compared side by side, in all versions if there is room; empty for a single one."""
+        """The address that compares its images, in all versions if there is room; empty for a single one."""
         versions = [place for picture in self.pictures for place in picture.version_places]
         if len(versions) > MAX_COMPARED:
             versions = [picture.version_places[0] for picture in self.pictures]

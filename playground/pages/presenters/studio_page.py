@@ -71,7 +71,7 @@ class StripItem:
 
 @dataclass(frozen=True, slots=True)
 class PinsView:
-    """What is pinned, or was when a run was sent: the sentence and colours of a palette, and the style image."""
+    """The sentence and colours of a palette, and the style image, that are pinned, or were when a run was sent."""
 
     palette: str
     colours: list[str]

@@ -9,7 +9,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from playground.core import metrics
-from playground.core.changes import note_change
+from playground.core.change_notices import note_change
 from playground.core.logging import use_request_id
 from playground.runs.models import Run, State
 

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from playground.core.changes import note_change
+from playground.core.change_notices import note_change
 from playground.core.db.transactions import release_connection
 from playground.core.files import disk, storage
 from playground.imageapi import pricing
